@@ -1,0 +1,91 @@
+/**
+ * The shape of a model, in the fields of its `config.json`, upstream spelling, made uniform across families where they
+ * differ (`n_embd`, `d_model`, `ffn_dim`, `n_routed_experts` ... have one name here). An absent field does not apply.
+ */
+export type Architecture = Readonly<{
+  model_type: string;
+  num_hidden_layers: number;
+  hidden_size: number;
+  num_attention_heads: number;
+  num_key_value_heads: number;
+  head_dim: number;
+  /** Width of the dense MLP; absent where every layer is made of experts. */
+  intermediate_size?: number;
+  vocab_size: number;
+  tie_word_embeddings: boolean;
+  /** Longest sequence the model was made for, in tokens. */
+  max_position_embeddings: number;
+  hidden_act?: string;
+  mlp_type?: "gated" | "plain";
+  norm_type?: "rmsnorm" | "layernorm" | "layernorm_nobias" | "none";
+  norms_per_layer?: number;
+  /** Biases of the attention projections: all of them, q/k/v, the output projection. */
+  attention_bias?: boolean;
+  qkv_bias?: boolean;
+  attention_out_bias?: boolean;
+  mlp_bias?: boolean;
+  lm_head_bias?: boolean;
+  /** Norm on queries and keys: none, one for each head's width, or one over the whole projection. */
+  qk_norm?: false | "head" | "full" | "ln_per_head_nobias";
+  /** Learned position embeddings (rows), GPT-2, OPT, GPT-Neo. */
+  learned_positions?: number;
+  /** Layer norm right after the embedding (BLOOM). */
+  embedding_norm?: boolean;
+  word_embed_proj_dim?: number;
+  sliding_window?: number;
+  sliding_window_pattern?: number;
+  final_logit_softcapping?: number;
+  attn_logit_softcapping?: number;
+
+  // Mixture of experts
+  num_experts?: number;
+  num_experts_per_tok?: number;
+  moe_intermediate_size?: number;
+  n_shared_experts?: number;
+  shared_expert_intermediate_size?: number;
+  shared_expert_gate?: boolean;
+  first_k_dense_replace?: number;
+  interleave_moe_layer_step?: number;
+  intermediate_size_mlp?: number;
+  router_bias?: boolean;
+  router_correction_bias?: boolean;
+  expert_bias?: boolean;
+  attention_sinks?: boolean;
+
+  // Latent attention (DeepSeek)
+  q_lora_rank?: number;
+  kv_lora_rank?: number;
+  qk_nope_head_dim?: number;
+  qk_rope_head_dim?: number;
+  v_head_dim?: number;
+
+  // Hybrids: what the mixer of each layer is, and the sizes of linear attention, Mamba 2 and short convolutions
+  layer_kinds?: readonly string[];
+  mlp_kinds?: readonly string[];
+  layer_types?: readonly string[];
+  hybrid_override_pattern?: string;
+  full_attention_interval?: number;
+  attn_output_gate?: boolean;
+  linear_num_value_heads?: number;
+  linear_num_key_heads?: number;
+  linear_key_head_dim?: number;
+  linear_value_head_dim?: number;
+  linear_conv_kernel_dim?: number;
+  mamba_n_heads?: number;
+  mamba_d_head?: number;
+  mamba_d_state?: number;
+  mamba_n_groups?: number;
+  mamba_d_conv?: number;
+  conv_L_cache?: number;
+
+  // Gemma 3n and 4
+  num_kv_shared_layers?: number;
+  hidden_size_per_layer_input?: number;
+  vocab_size_per_layer_input?: number;
+  altup_num_inputs?: number;
+  laurel_rank?: number;
+  num_global_key_value_heads?: number;
+  global_head_dim?: number;
+  attention_k_eq_v?: boolean;
+  use_double_wide_mlp?: boolean;
+}>;

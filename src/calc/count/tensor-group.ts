@@ -1,0 +1,18 @@
+/** What a tensor is, as far as storage rules tell tensors apart. */
+export type TensorRole = "linear" | "experts" | "embedding" | "head" | "norm" | "bias" | "adapter" | "other";
+
+/**
+ * Parameter tensors of one shape that occur `count` times in the model. The allocator rounds each to 512 B, 8-bit optimizers keep small ones
+ * in fp32, and quantisation takes some roles only: so tensors are counted as tensors, not as one number.
+ */
+export type TensorGroup = Readonly<{
+  /** As in the modelling code, without the layer's number: `self_attn.q_proj.weight` or `q_proj.weight`. */
+  name: string;
+  shape: readonly number[];
+  /** Product of `shape`. */
+  elements: number;
+  count: number;
+  role: TensorRole;
+  /** The kind of layer it stands in; null outside the layers. */
+  layerKind: string | null;
+}>;

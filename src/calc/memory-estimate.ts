@@ -1,0 +1,78 @@
+import type { Bytes } from "./quantity.ts";
+
+/** The eight parts of what is on the card, in stack order. */
+export const TERM_IDS = [
+  "weights",
+  "adapters",
+  "gradients",
+  "optimizer",
+  "activations",
+  "logits",
+  "workspace",
+  "framework",
+] as const;
+export type TermId = (typeof TERM_IDS)[number];
+
+/** The moments of one training step (the second: optimizer states exist). */
+export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
+export type MomentId = (typeof MOMENT_IDS)[number];
+
+/** Where a number in a formula comes from. */
+export type InputOrigin = "setting" | "config" | "stack" | "constant" | "counted";
+
+/** A named number in a formula. */
+export type FormulaInput = Readonly<{ name: string; value: number; origin: InputOrigin }>;
+
+/**
+ * A formula as tokens: named numbers, and between them ` × `, ` + `, ` − `, ` / `, `(`, `)` or `max(`, `, `. Printed once with the names and once
+ * with the values; evaluated, it gives the term's bytes (rounding to 512 B blocks apart).
+ */
+export type Formula = readonly (FormulaInput | string)[];
+
+/** One part of the total at the peak. */
+export type Term = Readonly<{
+  id: TermId;
+  bytes: Bytes;
+  formula: Formula;
+  /** One or two plain sentences: what it is, when it is alive, what is assumed. */
+  note: string;
+  /** Where the rule comes from: paper, source file, documentation; precise. */
+  source: Readonly<{ label: string; url: string | null }>;
+}>;
+
+/** Memory at one moment of the step: alive at its end, and the highest since the moment before; `parts` sum to `peakBytes`. */
+export type Moment = Readonly<{
+  id: MomentId;
+  liveBytes: Bytes;
+  peakBytes: Bytes;
+  parts: Readonly<Record<Exclude<TermId, "framework">, Bytes>>;
+}>;
+
+/** What one method takes on each GPU. */
+export type MemoryEstimate = Readonly<{
+  /** Base model parameters, without adapters; tied weights once. */
+  params: number;
+  trainableParams: number;
+  /** `torch.cuda.max_memory_allocated()`: the highest moment. */
+  peakBytes: Bytes;
+  peakMoment: MomentId;
+  /** `torch.cuda.max_memory_reserved()`, usually. */
+  reservedBytes: Bytes;
+  /** What must fit: allocator reserve and CUDA context included. */
+  onCardBytes: Bytes;
+  onCardRangeBytes: readonly [low: Bytes, high: Bytes];
+  /** All eight, in stack order; they sum to `onCardBytes`, and without `framework` to `peakBytes`. */
+  terms: readonly Term[];
+  moments: readonly Moment[];
+  /** What is not exact in this estimate, in words for the page; empty when nothing. */
+  approximations: readonly string[];
+}>;
+
+export type Fit = "fits" | "tight" | "over";
+
+/** One estimate held against one card. */
+export type CardFit = Readonly<{
+  fit: Fit;
+  /** usable − used − on card; negative when over. */
+  headroomBytes: Bytes;
+}>;

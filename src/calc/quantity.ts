@@ -1,0 +1,20 @@
+/** A number with a unit in its type, so that bytes and parameters cannot be mixed up without saying so. */
+export type Quantity<Unit extends string> = number & { readonly unit: Unit };
+
+/** A whole number of bytes. */
+export type Bytes = Quantity<"bytes">;
+
+/** Takes a plain number as bytes. */
+export const bytes = (value: number): Bytes => value as Bytes;
+
+/** Adds bytes; nothing is 0 bytes. */
+export const sum = (parts: Iterable<Bytes>): Bytes => {
+  let total = 0;
+  for (const part of parts) total += part;
+  return bytes(total);
+};
+
+/** Bytes in one GiB: 2^30, what PyTorch and nvidia-smi print. Not a GB, which is 10^9. */
+export const GIB = 2 ** 30;
+/** Bytes in one GB: 10^9, what the label on the box says. */
+export const GB = 1e9;

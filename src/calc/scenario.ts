@@ -1,0 +1,104 @@
+import type { Architecture } from "./architecture.ts";
+import type { ParameterFormat } from "./dtype.ts";
+
+/** The three ways of fine-tuning that are compared, in the order they are always shown. */
+export const METHODS = ["full", "lora", "qlora"] as const;
+export type MethodId = (typeof METHODS)[number];
+
+/** PEFT's `LoraConfig`, as far as memory depends on it. */
+export type Lora = Readonly<{
+  r: number;
+  lora_alpha: number;
+  lora_dropout: number;
+  /** Module names, or every linear but the head. */
+  target_modules: readonly string[] | "all-linear";
+  use_dora: boolean;
+  /** Modules copied whole and trained beside the adapters. */
+  modules_to_save: readonly string[];
+  /** How adapter weights are kept. */
+  adapters: ParameterFormat;
+}>;
+
+/** How the frozen base is stored. */
+export type Quantization = Readonly<
+  | { kind: "bnb-4bit"; bnb_4bit_quant_type: "nf4" | "fp4"; bnb_4bit_use_double_quant: boolean }
+  | { kind: "bnb-8bit" }
+  | { kind: "gptq" }
+  /** A flat number of bytes for each base parameter: the article's 0.5. */
+  | { kind: "flat"; bytesPerParameter: number }
+>;
+
+/** What `prepare_model_for_kbit_training`, TRL or nobody does to the parameters that stay 16-bit. */
+export type KbitPreparation = "fp32" | "trl" | "none";
+
+export type Method = Readonly<
+  | { kind: "full" }
+  | { kind: "lora"; lora: Lora }
+  | { kind: "qlora"; lora: Lora; quantization: Quantization; kbitPreparation: KbitPreparation }
+>;
+
+/** The path from the last hidden state to the loss; see MEMORY of each in `loss/`. */
+export type LossPath = Readonly<
+  /** Logits materialised, upcast and log-softmaxed, as transformers of that version does. */
+  | { kind: "full"; transformers: "5" | "4.46" | "4.45"; outputsKept: boolean }
+  /** Gradient written over the logits (Liger cross entropy, Unsloth's fast cross entropy). */
+  | { kind: "inplace" }
+  /** Logits made a chunk of tokens at a time (torchtune, Axolotl). */
+  | { kind: "chunked"; chunks: number }
+  /** Head and loss in one kernel, logits never whole. */
+  | { kind: "fused"; kernel: "liger" | "trl" }
+>;
+
+/** Optimizers, by transformers' names of `optim`. */
+export const OPTIMIZERS = [
+  "adamw_torch",
+  "adamw_torch_fused",
+  "adamw_bnb_8bit",
+  "paged_adamw_8bit",
+  "paged_adamw_32bit",
+  "adafactor",
+  "lion",
+  "sgd",
+  "sgd_momentum",
+  "galore_adamw",
+  "apollo_adamw",
+  "muon",
+] as const;
+export type OptimizerId = (typeof OPTIMIZERS)[number];
+
+export const SHARDINGS = ["none", "ddp", "zero1", "zero2", "zero3", "fsdp1", "fsdp2"] as const;
+export type Sharding = (typeof SHARDINGS)[number];
+export type Offload = "none" | "optimizer" | "all";
+
+/** Everything that decides the memory of one training run on one GPU. Nothing is left to a default. */
+export type Scenario = Readonly<{
+  architecture: Architecture;
+  /** The size the user stated, for a model known only by its size; null when the architecture is counted. Used by the flat accounting alone. */
+  statedParameters: number | null;
+  /** `training-step`: what PyTorch allocates, moment by moment. `bytes-per-parameter`: a flat rule of thumb, no activations. */
+  accounting: "training-step" | "bytes-per-parameter";
+  method: Method;
+  /** What base weights are loaded as; with a quantised base, what stays unquantised. */
+  weights: ParameterFormat;
+  /** Gradients; null: the parameter's own dtype. */
+  gradients: ParameterFormat | null;
+  /** A dtype: of each optimizer state. A number: bytes of all states per trained parameter. null: what the optimizer does with the parameter's dtype. */
+  optimizerStates: ParameterFormat | null;
+  /** fp32 copies of 16-bit trained weights that the optimizer updates (apex, DeepSpeed, Megatron): bytes per trained parameter, 0 or 4. */
+  masterWeightBytes: number;
+  autocast: boolean;
+  micro_batch_size: number;
+  sequence_length: number;
+  gradient_accumulation_steps: number;
+  gradient_checkpointing: boolean;
+  /** Checkpointed layer inputs go to host memory (Unsloth). */
+  checkpointsOffloaded: boolean;
+  attn_implementation: "flash" | "sdpa" | "eager";
+  /** Rows packed to full length (true) or padded to it with a mask (false). */
+  packing: boolean;
+  loss: LossPath;
+  optim: OptimizerId;
+  gpus: number;
+  sharding: Sharding;
+  offload: Offload;
+}>;

@@ -1,0 +1,33 @@
+import type { Dtype, ParameterFormat } from "#calc/dtype.ts";
+import type { KbitPreparation, LossPath, OptimizerId } from "#calc/scenario.ts";
+
+/** The loss paths of a link's `loss` key. */
+export type LossChoice = "full" | "inplace" | "chunked" | "fused";
+
+/** What a training library does by default: values for the fields that anyone can see and override. */
+export type StackRow = Readonly<{
+  name: string;
+  /** Which versions of the library these values hold for. */
+  versions: string;
+  accounting: "training-step" | "bytes-per-parameter";
+  weights: ParameterFormat;
+  /** null: the dtype of the parameter. */
+  gradients: ParameterFormat | null;
+  optimizerStates: ParameterFormat | null;
+  masterWeightBytes: number;
+  autocast: boolean;
+  /** Adapters on an unquantised and on a quantised base. */
+  adapters: Readonly<{ lora: Dtype | number; qlora: Dtype | number }>;
+  kbitPreparation: KbitPreparation;
+  /** Flat bytes per parameter of a quantised base (the article's 0.5); null: counted. */
+  quantizedBytesPerParameter: number | null;
+  loss: LossChoice;
+  /** What each choice of `loss` means with this library. */
+  lossPaths: Readonly<Record<LossChoice, LossPath>>;
+  attn_implementation: "flash" | "sdpa" | "eager";
+  optim: OptimizerId;
+  checkpointsOffloaded: boolean;
+  /** One line for the page: what differs from plain Transformers. */
+  summary: string;
+  source: readonly Readonly<{ label: string; url: string | null }>[];
+}>;

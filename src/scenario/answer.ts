@@ -1,0 +1,35 @@
+import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
+import type { Architecture } from "#calc/architecture.ts";
+import type { Bytes } from "#calc/quantity.ts";
+import type { MethodId, Scenario } from "#calc/scenario.ts";
+import type { Choices } from "./choices.ts";
+import type { Issue } from "./issue.ts";
+
+/** The model as the page names it. */
+export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
+
+/** The card as the page names it, with what it offers. */
+export type AnswerGpu = Readonly<{
+  id: string;
+  name: string;
+  shortName: string;
+  memoryGb: number;
+  usableBytes: Bytes;
+  /** True when no torch figure is known for the card. */
+  estimated: boolean;
+  /** How the usable figure was reached, in words. */
+  basis: string;
+}>;
+
+export type MethodAnswer = Readonly<{ method: MethodId; scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
+
+/** Everything that the page and the terminal show, derived from the choices; never stored. */
+export type Answer = Readonly<{
+  choices: Choices;
+  model: AnswerModel;
+  gpu: AnswerGpu;
+  usedBytes: Bytes;
+  /** One for each method of `show`, in the order full, lora, qlora. */
+  methods: readonly MethodAnswer[];
+  issues: readonly Issue[];
+}>;
