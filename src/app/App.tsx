@@ -1,0 +1,26 @@
+import type { ReactElement } from "react";
+import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
+import styles from "./App.module.css";
+import { Header } from "./Header.tsx";
+import { PANELS } from "./panels.tsx";
+import { ScenarioSheet } from "./ScenarioSheet.tsx";
+
+/** The whole page: the scenario beside the answer, or under it in a sheet on a phone. */
+export const App = (): ReactElement => (
+  <div className={styles.page}>
+    <a className={styles.skip} href="#answer">
+      Skip to the answer
+    </a>
+    <Header />
+    <div className={styles.columns}>
+      <ScenarioSheet>
+        <ScenarioPanel />
+      </ScenarioSheet>
+      <main id="answer" className={styles.answer} tabIndex={-1}>
+        {PANELS.map(({ id, Panel }) => (
+          <Panel key={id} />
+        ))}
+      </main>
+    </div>
+  </div>
+);

@@ -1,0 +1,33 @@
+import type { ReactElement } from "react";
+import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
+import { useScenario } from "#scenario/store.ts";
+import { encodeLink } from "#scenario/url.ts";
+import styles from "./Embed.module.css";
+import { EMBED_PANELS, PANELS } from "./panels.tsx";
+
+/** The calculator inside another page: four controls, cards, bars and a way out; no header, no verdict. */
+export const Embed = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const wanted = choices.only.length > 0 ? choices.only : EMBED_PANELS;
+  const shown = PANELS.filter(({ id }) => wanted.includes(id) && !choices.hide.includes(id));
+  const fullPage = encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] });
+  return (
+    <main className={styles.embed}>
+      <EmbedControls />
+      {shown.map(({ id, Panel }) => (
+        <Panel key={id} />
+      ))}
+      <footer className={styles.foot}>
+        <ul className={styles.key} aria-label="Colours">
+          <li className={styles.parameters}>parameters</li>
+          <li className={styles.tokens}>tokens</li>
+          <li className={styles.overhead}>overhead</li>
+        </ul>
+        <span>GiB on the card</span>
+        <a className={styles.out} href={fullPage} target="_blank" rel="noopener">
+          Open in Headroom
+        </a>
+      </footer>
+    </main>
+  );
+};

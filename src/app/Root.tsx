@@ -1,0 +1,11 @@
+import type { ReactElement } from "react";
+import { useScenario } from "#scenario/store.ts";
+import { App } from "./App.tsx";
+import { Embed } from "./Embed.tsx";
+import { ErrorBoundary } from "./ErrorBoundary.tsx";
+
+/** The page, or the bare embed when the link says `embed=1`. Embed is state, not a second app. */
+export const Root = (): ReactElement => {
+  const embed = useScenario((state) => state.choices.embed);
+  return <ErrorBoundary name="The page">{embed ? <Embed /> : <App />}</ErrorBoundary>;
+};

@@ -1,0 +1,44 @@
+import { useId, useRef, useState, type PointerEvent, type ReactElement, type ReactNode } from "react";
+import { Margins } from "#panels/answer/Margins.tsx";
+import { Button } from "#ui/Button.tsx";
+import styles from "./ScenarioSheet.module.css";
+
+/** A pull of this many pixels opens or closes the sheet. */
+const DRAG_PIXELS = 48;
+
+/**
+ * Holds the scenario: a column on wide windows, a bottom sheet on a phone. The sheet is not modal and at most 56 % high, because moving a
+ * slider must show the answer above it; the bar of margins rides on its edge.
+ */
+export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): ReactElement => {
+  const [open, setOpen] = useState(false);
+  const start = useRef<number | null>(null);
+  const bodyId = useId();
+
+  const toggle = (next: boolean): void => {
+    setOpen(next);
+    if (next) document.getElementById("bars")?.scrollIntoView({ block: "start" });
+  };
+  const grab = (event: PointerEvent): void => {
+    start.current = event.clientY;
+  };
+  const release = (event: PointerEvent): void => {
+    const pulled = start.current === null ? 0 : event.clientY - start.current;
+    start.current = null;
+    if (Math.abs(pulled) >= DRAG_PIXELS) toggle(pulled < 0);
+  };
+
+  return (
+    <aside className={styles.sheet} data-open={open} aria-label="Scenario">
+      <div className={styles.bar} onPointerDown={grab} onPointerUp={release}>
+        <Margins />
+        <Button kind="primary" aria-expanded={open} aria-controls={bodyId} onClick={() => toggle(!open)}>
+          {open ? "Done" : "Change scenario"}
+        </Button>
+      </div>
+      <div id={bodyId} className={styles.body}>
+        {children}
+      </div>
+    </aside>
+  );
+};

@@ -1,0 +1,34 @@
+/** What the reader chose for this browser; `auto` follows the system. */
+export const THEMES = ["auto", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** Also read by public/boot.js, before the first paint. */
+const STORAGE_KEY = "headroom-theme";
+
+const isTheme = (value: string | null): value is Theme => THEMES.some((theme) => theme === value);
+
+/** The theme kept in this browser; `auto` where storage is blocked (reading it throws in a sandboxed frame). */
+export const storedTheme = (): Theme => {
+  try {
+    const stored = localStorage.getItem(STORAGE_KEY);
+    return isTheme(stored) ? stored : "auto";
+  } catch {
+    return "auto";
+  }
+};
+
+/** Keeps the choice for the next visit; where storage is blocked it holds for this page alone. */
+export const storeTheme = (theme: Theme): void => {
+  try {
+    if (theme === "auto") localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, theme);
+  } catch {
+    // nothing to do: the page still shows the theme
+  }
+};
+
+/** Paints the page in the theme. */
+export const applyTheme = (theme: Theme): void => {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+};

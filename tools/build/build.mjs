@@ -1,0 +1,42 @@
+// npm run build: the client bundle, the default answer drawn into index.html, and the service worker's list of files.
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "vite";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const dist = join(root, "dist");
+const prerenderOut = join(root, ".built", "prerender");
+
+await build({ root, logLevel: "warn" });
+await build({
+  root,
+  logLevel: "warn",
+  build: { ssr: "src/app/prerender.tsx", outDir: prerenderOut, emptyOutDir: true, copyPublicDir: false },
+});
+
+const { prerender } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
+const markup = prerender();
+if (/\sstyle=/.test(markup))
+  throw new Error("The static page holds a style attribute, which its own security policy refuses.");
+const page = await readFile(join(dist, "index.html"), "utf8");
+await writeFile(
+  join(dist, "index.html"),
+  page.replace('<div id="root"></div>', () => `<div id="root">${markup}</div>`),
+);
+
+const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile() && entry.name !== "sw.js")
+  .map((entry) => relative(dist, join(entry.parentPath, entry.name)).split(sep).join("/"))
+  .sort();
+const hash = createHash("sha256");
+for (const file of files) hash.update(file).update(await readFile(join(dist, file)));
+const worker = await readFile(join(dist, "sw.js"), "utf8");
+await writeFile(
+  join(dist, "sw.js"),
+  worker
+    .replace('"VERSION"', JSON.stringify(hash.digest("hex").slice(0, 16)))
+    .replace("[]", JSON.stringify(files.map((file) => (file === "index.html" ? "./" : `./${file}`)))),
+);
+await rm(prerenderOut, { recursive: true });
