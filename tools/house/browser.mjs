@@ -1,0 +1,80 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { runCommand, runTool } from "./run-command.mjs";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+const FIXED_PLACES = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ...[process.env["PROGRAMFILES"], process.env["PROGRAMFILES(X86)"], process.env["LOCALAPPDATA"]]
+    .filter((folder) => folder !== undefined)
+    .map((folder) => join(folder, "Google", "Chrome", "Application", "chrome.exe")),
+];
+
+/** @param {string} path */
+const isProgram = (path) => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const isRoot = process.getuid?.() === 0;
+
+/** Flags for every browser that we start: no sandbox for root (Chromium refuses to start with one), no traffic of the browser's own. */
+export const BROWSER_FLAGS = [
+  ...(isRoot ? ["--no-sandbox"] : []),
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Chrome or Chromium of the system: `CHROME_PATH` first, then the usual names and places. */
+export const findSystemBrowser = () => {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const candidates = [
+    process.env["CHROME_PATH"] ?? "",
+    ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))),
+    ...FIXED_PLACES,
+  ];
+  return candidates.find((path) => path !== "" && isProgram(path)) ?? null;
+};
+
+const findPlaywrightBrowser = async () => {
+  const { chromium } = await import("@playwright/test");
+  const path = chromium.executablePath();
+  return existsSync(path) ? path : null;
+};
+
+/** The browser that tests, bench and screenshots drive: the system's, else the one that Playwright downloaded, else null. */
+export const findBrowser = async () => findSystemBrowser() ?? (await findPlaywrightBrowser());
+
+/** Debian's package as root, which brings every library that the browser needs. */
+const installFromDebian = async () => {
+  if (!isRoot || !isProgram("/usr/bin/apt-get")) return;
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await runCommand("apt-get", ["update", "-q"], { show: true, env });
+  await runCommand("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], { show: true, env });
+};
+
+/**
+ * Finds a browser, or installs one: Debian's package where that is possible, else Playwright's own download.
+ *
+ * @returns {Promise<string | null>} its path; null where none could be had
+ */
+export const ensureBrowser = async () => {
+  const found = await findBrowser();
+  if (found !== null) return found;
+  console.log("No Chrome or Chromium here: installing one ...");
+  await installFromDebian();
+  const installed = findSystemBrowser();
+  if (installed !== null) return installed;
+  await runTool("playwright", ["install", "chromium"], { show: true });
+  return findPlaywrightBrowser();
+};

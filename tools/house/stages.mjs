@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, runCommand, runTool } from "./run-command.mjs";
+
+/**
+ * @typedef {Readonly<{ passed: number, failed: number, seconds: number, note: string, output: string }>} StageResult
+ * @typedef {Readonly<{ name: string, after?: readonly string[], run: () => Promise<StageResult> }>} Stage
+ * A step of `npm test` or `npm run check`. It starts when the stages named in `after` have passed, and fails unstarted when one has not.
+ */
+
+const REPORTS = join("node_modules", ".cache", "headroom");
+
+/**
+ * A program whose exit code is the verdict: it counts as one check.
+ *
+ * @param {string} name
+ * @param {() => Promise<import("./run-command.mjs").CommandResult>} run
+ * @param {readonly string[]} [after]
+ * @returns {Stage}
+ */
+const check = (name, run, after = []) => ({
+  name,
+  after,
+  run: async () => {
+    const { code, output, seconds } = await run();
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, seconds, note: "", output };
+  },
+});
+
+/**
+ * A test runner that writes a JSON report. A run that ends badly without a failed test (a file that does not load, an
+ * unhandled error, no report at all) counts as one failure.
+ *
+ * @param {Readonly<{ name: string, after?: readonly string[], run: (report: string) => Promise<import("./run-command.mjs").CommandResult>,
+ * countTests: (report: any) => Readonly<{ passed: number, failed: number, skipped: number }> }>} options
+ * @returns {Stage}
+ */
+const tests = ({ name, after = [], run, countTests }) => ({
+  name,
+  after,
+  run: async () => {
+    const report = join(REPORTS, `${name}.json`);
+    mkdirSync(join(ROOT, REPORTS), { recursive: true });
+    rmSync(join(ROOT, report), { force: true });
+    const { code, output, seconds } = await run(report);
+    let counted = { passed: 0, failed: 0, skipped: 0 };
+    try {
+      counted = countTests(JSON.parse(readFileSync(join(ROOT, report), "utf8")));
+    } catch {
+      // No readable report: the exit code, and the output that is then printed, say why.
+    }
+    const nothingRan = counted.passed + counted.failed === 0;
+    const failed = counted.failed === 0 && (code !== 0 || nothingRan) ? 1 : counted.failed;
+    const skipped = counted.skipped === 0 ? "" : `, ${counted.skipped} skipped`;
+    return {
+      passed: counted.passed,
+      failed,
+      seconds,
+      note: `${counted.passed + counted.failed} tests${skipped}`,
+      output,
+    };
+  },
+});
+
+/** Everything that needs no browser and runs no test: what an editor would have told. */
+export const CHECKS = [
+  check("build", () => runCommand(process.execPath, ["tools/build/build.mjs"])),
+  check("lint", () => runTool("oxlint", ["--type-aware", "--deny-warnings"])),
+  check("format", () => runTool("oxfmt", ["--check"])),
+  check("types", () => runTool("typescript/tsc", ["-p", "."])),
+  check("knip", () => runTool("knip", [])),
+  check("size", () => runCommand(process.execPath, ["tools/house/size.mjs"]), ["build"]),
+];
+
+/** Vitest: the rooms' own tests, and components in jsdom. */
+export const UNIT_TESTS = tests({
+  name: "unit and component tests",
+  run: (report) => runTool("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]),
+  countTests: ({ numPassedTests, numFailedTests, numPendingTests }) => ({
+    passed: numPassedTests,
+    failed: numFailedTests,
+    skipped: numPendingTests,
+  }),
+});
+
+/** Finds or installs the browser that the next stage drives. Once installed, `findBrowser` sees it. */
+export const BROWSER = check("browser", async () => {
+  const { ensureBrowser } = await import("./browser.mjs");
+  const start = performance.now();
+  const path = await ensureBrowser();
+  const output =
+    path ?? "No Chrome or Chromium was found and none could be installed. Install one, or name it in CHROME_PATH.";
+  return { code: path === null ? 1 : 0, output, seconds: (performance.now() - start) / 1000 };
+});
+
+/** Playwright: the built page, under a sub-path, in a real browser. */
+export const BROWSER_TESTS = tests({
+  name: "real-browser tests",
+  after: ["build", "browser"],
+  run: (report) =>
+    runTool("@playwright/test/playwright", ["test", "--reporter=line,json"], {
+      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(ROOT, report), FORCE_COLOR: "0" },
+    }),
+  countTests: ({ stats: { expected, unexpected, flaky, skipped } }) => ({
+    passed: expected,
+    failed: unexpected + flaky,
+    skipped,
+  }),
+});

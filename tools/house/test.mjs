@@ -1,0 +1,8 @@
+// npm test: everything that must hold, from a fresh clone. Ends in one line, `N passed, N failed`, and exit 1 when something failed.
+import { installDependencies } from "./install-dependencies.mjs";
+import { runStages } from "./run-stages.mjs";
+import { BROWSER, BROWSER_TESTS, CHECKS, UNIT_TESTS } from "./stages.mjs";
+
+await installDependencies();
+const failed = await runStages([BROWSER, ...CHECKS, UNIT_TESTS, BROWSER_TESTS]);
+process.exit(failed === 0 ? 0 : 1);
