@@ -1,0 +1,117 @@
+import {
+  useId,
+  useRef,
+  useState,
+  type ComponentType,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+} from "react";
+import { Chevron } from "./Chevron.tsx";
+import type { ComboboxGroup } from "./combobox-option.ts";
+import type { ComboboxListProps } from "./ComboboxList.tsx";
+import { Field, type FieldCommon } from "./Field.tsx";
+import { LockedField } from "./LockedField.tsx";
+import styles from "./Combobox.module.css";
+
+type ComboboxProps = FieldCommon &
+  Readonly<{
+    /** What is chosen, in words, and its size. */
+    value: Readonly<{ label: string; detail?: string | undefined }>;
+    /** The id of the chosen line; null when what is chosen is not in the list. */
+    chosenId: string | null;
+    /** The lines for a query; for an empty one, what is offered before anything is typed. */
+    find: (query: string) => readonly ComboboxGroup[];
+    onChoose: (id: string) => void;
+    /** The list is about to be seen: the moment to load what it searches. */
+    onOpen?: () => void;
+    placeholder: string;
+    /** Between the box and what follows. */
+    children?: ReactNode;
+  }>;
+
+/** The list with its search is a chunk of its own: nobody waits for it who does not open it. */
+const loadList = async (): Promise<ComponentType<ComboboxListProps>> =>
+  (await import("./ComboboxList.tsx")).ComboboxList;
+
+type ListPart = Readonly<{ Part: ComponentType<ComboboxListProps> }>;
+
+/** A searchable choice. Closed, it is a plain button that shows the value; the list is fetched when the pointer or the focus comes near. */
+export const Combobox = (props: ComboboxProps): ReactElement =>
+  props.locked ? (
+    <LockedField label={props.label} value={props.value.label} compact={props.compact ?? false} />
+  ) : (
+    <OpenableCombobox {...props} />
+  );
+
+const OpenableCombobox = (props: ComboboxProps): ReactElement => {
+  const { label, hint, override = null, compact = false } = props;
+  /** What was typed to open the list; null: closed. */
+  const [firstKey, setFirstKey] = useState<string | null>(null);
+  const [list, setList] = useState<ListPart | null>(null);
+  const [failed, setFailed] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+
+  const prefetch = (): void => {
+    loadList().then(
+      (Part) => setList((known) => known ?? { Part }),
+      () => setFailed(true),
+    );
+  };
+  const open = (key: string): void => {
+    setFailed(false);
+    prefetch();
+    props.onOpen?.();
+    setFirstKey(key);
+  };
+  return (
+    <Field
+      controlId={id}
+      label={label}
+      compact={compact}
+      override={override}
+      hint={hint}
+      issue={failed && list === null ? "The list could not be loaded. Check the connection and press again." : null}
+    >
+      <button
+        ref={button}
+        id={id}
+        type="button"
+        className={styles.button}
+        data-compact={compact}
+        aria-haspopup="dialog"
+        aria-expanded={firstKey !== null && list !== null}
+        aria-labelledby={`${id}-label ${id}`}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onPointerEnter={prefetch}
+        onFocus={prefetch}
+        onClick={() => open("")}
+        onKeyDown={(event) => openByKey(event, open)}
+      >
+        <Value {...props.value} />
+        <Chevron to="down" />
+      </button>
+      {firstKey === null || list === null ? null : (
+        <list.Part {...props} anchor={button} firstKey={firstKey} onClose={() => setFirstKey(null)} />
+      )}
+      {props.children}
+    </Field>
+  );
+};
+
+/** Arrows open the list; a letter opens it and is the first one searched for. */
+const openByKey = (event: KeyboardEvent, open: (key: string) => void): void => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const types = event.key.length === 1 && event.key !== " ";
+  if (!types && event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  open(types ? event.key : "");
+};
+
+const Value = ({ label, detail }: ComboboxProps["value"]): ReactElement => (
+  <span className={styles.value}>
+    {label}
+    {detail === undefined ? null : <span className={styles.detail}> {detail}</span>}
+  </span>
+);

@@ -1,0 +1,122 @@
+import { Combobox } from "@base-ui/react/combobox";
+import { useState, type ReactElement, type RefObject } from "react";
+import type { ComboboxGroup, ComboboxOption } from "./combobox-option.ts";
+import { highlight } from "./highlight.ts";
+import styles from "./ComboboxList.module.css";
+
+export type ComboboxListProps = Readonly<{
+  label: string;
+  /** The closed control, which the list covers. */
+  anchor: RefObject<HTMLButtonElement | null>;
+  /** What was typed on the closed control. */
+  firstKey: string;
+  chosenId: string | null;
+  placeholder: string;
+  find: (query: string) => readonly ComboboxGroup[];
+  onChoose: (id: string) => void;
+  onClose: () => void;
+}>;
+
+/** So many lines are drawn; more would be scrolled past and not read. */
+const MOST_LINES = 60;
+
+type Shown = Readonly<{
+  groups: readonly Readonly<{ value: string; items: readonly ComboboxOption[] }>[];
+  more: number;
+}>;
+
+const shownOf = (groups: readonly ComboboxGroup[]): Shown => {
+  let left = MOST_LINES;
+  let more = 0;
+  const shown = groups.map(({ label, options }) => {
+    const items = options.slice(0, left);
+    left -= items.length;
+    more += options.length - items.length;
+    return { value: label, items };
+  });
+  return { groups: shown.filter(({ items }) => items.length > 0), more };
+};
+
+/** The open list of a combobox with its search field in the place of the closed control. Needs no style element under the page's policy. */
+export const ComboboxList = (props: ComboboxListProps): ReactElement => {
+  const [query, setQuery] = useState(props.firstKey);
+  const { groups, more } = shownOf(props.find(query));
+  const options = groups.flatMap(({ items }) => items);
+  const chosen = options.find(({ id }) => id === props.chosenId) ?? null;
+  const choose = (option: ComboboxOption | null): void => {
+    if (option === null) return;
+    props.onChoose(option.id);
+    props.onClose();
+  };
+  return (
+    <Combobox.Root
+      open
+      items={groups}
+      filteredItems={groups}
+      value={chosen}
+      onValueChange={choose}
+      isItemEqualToValue={(a: ComboboxOption, b: ComboboxOption) => a.id === b.id}
+      inputValue={query}
+      onInputValueChange={(typed, { reason }) => {
+        if (reason === "input-change" || reason === "input-clear") setQuery(typed);
+      }}
+      onOpenChange={(open) => {
+        if (!open) props.onClose();
+      }}
+      autoHighlight
+    >
+      <Combobox.Portal>
+        <Combobox.Positioner
+          className={styles.positioner}
+          anchor={props.anchor}
+          align="start"
+          sideOffset={({ anchor }) => -anchor.height}
+        >
+          <Combobox.Popup className={styles.popup} aria-label={props.label} finalFocus={props.anchor}>
+            <Combobox.Input
+              className={styles.input}
+              aria-label={`Search: ${props.label}`}
+              placeholder={props.placeholder}
+            />
+            <Combobox.Empty className={styles.note}>
+              {groups.length === 0 ? "Nothing found. Try fewer words." : null}
+            </Combobox.Empty>
+            <Combobox.List className={styles.list}>
+              {(group: Shown["groups"][number]) => (
+                <Combobox.Group key={group.value} items={group.items}>
+                  <Combobox.GroupLabel className={styles.heading}>{group.value}</Combobox.GroupLabel>
+                  <Combobox.Collection>
+                    {(option: ComboboxOption) => (
+                      <Combobox.Item key={option.id} value={option} className={styles.item}>
+                        <Label text={option.label} query={query} />
+                        <span className={styles.detail}>{option.detail}</span>
+                      </Combobox.Item>
+                    )}
+                  </Combobox.Collection>
+                </Combobox.Group>
+              )}
+            </Combobox.List>
+            <Combobox.Status className={styles.note}>
+              {more > 0 ? `${more} more. Type to narrow.` : null}
+            </Combobox.Status>
+          </Combobox.Popup>
+        </Combobox.Positioner>
+      </Combobox.Portal>
+    </Combobox.Root>
+  );
+};
+
+const Label = ({ text, query }: Readonly<{ text: string; query: string }>): ReactElement => (
+  <span className={styles.label}>
+    {highlight(text, query).map((piece, index) =>
+      // Pieces have no identity but their place.
+      piece.hit ? (
+        <mark key={index} className={styles.hit}>
+          {piece.text}
+        </mark>
+      ) : (
+        piece.text
+      ),
+    )}
+  </span>
+);

@@ -1,0 +1,10 @@
+/** One line of a searchable list. */
+export type ComboboxOption = Readonly<{
+  id: string;
+  label: string;
+  /** At the right of the line: a size. */
+  detail?: string | undefined;
+}>;
+
+/** Lines under one heading. */
+export type ComboboxGroup = Readonly<{ label: string; options: readonly ComboboxOption[] }>;
