@@ -1,0 +1,38 @@
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeEach, expect, vi } from "vitest";
+
+// What jsdom leaves out of a browser. Nothing is laid out there, so nothing is ever resized, and the window is a wide one.
+class NeverResized implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+globalThis.ResizeObserver ??= NeverResized;
+window.matchMedia ??= (query: string): MediaQueryList =>
+  Object.assign(new EventTarget(), {
+    matches: false,
+    media: query,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  });
+Element.prototype.scrollIntoView ??= () => undefined;
+Element.prototype.getAnimations ??= () => [];
+
+/** What a component said on the console: React's warnings come this way, and none of them is harmless. */
+let noise: string[] = [];
+
+beforeEach(() => {
+  noise = [];
+  for (const kind of ["error", "warn"] as const)
+    vi.spyOn(console, kind).mockImplementation((...said: unknown[]) => {
+      noise.push(`console.${kind}: ${said.map(String).join(" ")}`);
+    });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+  expect(noise, "a component test must leave the console silent").toEqual([]);
+});
