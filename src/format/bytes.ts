@@ -1,0 +1,42 @@
+import { GIB } from "#calc/quantity.ts";
+import { formatCount } from "./count.ts";
+import { roundHalfUp } from "./round-half-up.ts";
+import { EN_DASH, MINUS, NO_BREAK_SPACE } from "./signs.ts";
+
+/** Tenths of a GiB from which the decimal says nothing any more: 1,000.0 GiB. */
+const NO_DECIMAL_FROM_TENTHS = 10_000;
+
+const gibDigits = (bytes: number): string => {
+  // bytes * 10 is exact below 2^53, so a half is a half.
+  const tenths = roundHalfUp((bytes * 10) / GIB);
+  return tenths < NO_DECIMAL_FROM_TENTHS ? (tenths / 10).toFixed(1) : formatCount(bytes / GIB);
+};
+
+const isUnderHalfATenth = (bytes: number): boolean => roundHalfUp((Math.abs(bytes) * 10) / GIB) === 0;
+
+/**
+ * Bytes as GiB (2^30 B) without the unit: `6.7`; `< 0.1` where one decimal would say zero and it is not; `–` for nothing; `1,204` from a thousand.
+ *
+ * @param bytes of one part or of a total; each is rounded on its own, half up
+ */
+export const formatGib = (bytes: number): string => {
+  if (bytes === 0 || !Number.isFinite(bytes)) return EN_DASH;
+  if (bytes < 0) return formatSignedGib(bytes);
+  return isUnderHalfATenth(bytes) ? `<${NO_BREAK_SPACE}0.1` : gibDigits(bytes);
+};
+
+/**
+ * A difference in GiB without the unit, with its sign: `+6.7` to spare, `−51.8` missing or saved; `0.0` for none, and where one decimal would
+ * hide which side of zero it is, `< +0.1` and `> −0.1`.
+ */
+export const formatSignedGib = (bytes: number): string => {
+  if (!Number.isFinite(bytes)) return EN_DASH;
+  if (bytes === 0) return "0.0";
+  const sign = bytes < 0 ? MINUS : "+";
+  if (isUnderHalfATenth(bytes)) return `${bytes < 0 ? ">" : "<"}${NO_BREAK_SPACE}${sign}0.1`;
+  return `${sign}${gibDigits(Math.abs(bytes))}`;
+};
+
+/** Bytes in full: `8,405,385,216 B`. For formulas, where somebody checks the arithmetic. */
+export const formatBytes = (bytes: number): string =>
+  Number.isFinite(bytes) ? `${formatCount(bytes)}${NO_BREAK_SPACE}B` : EN_DASH;
