@@ -1,0 +1,30 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "./headroom.ts";
+
+const VIEWS = [
+  { name: "the page", link: "" },
+  { name: "the page of a link with bad values", link: "?v=1&batch=-3&gpu=abacus" },
+  { name: "the embed", link: "?embed=1" },
+];
+
+for (const theme of ["light", "dark"] as const) {
+  for (const { name, link } of VIEWS) {
+    test(`axe finds nothing in ${name}, ${theme}`, async ({ page, open }) => {
+      await open(`${link}${link === "" ? "?" : "&"}theme=${theme}`);
+      const { violations, passes } = await new AxeBuilder({ page }).analyze();
+      expect(passes.length).toBeGreaterThan(10);
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+    });
+  }
+}
+
+test("axe finds nothing with every section of the scenario open, on a phone", async ({ page, open }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open();
+  await page.getByRole("button", { name: "Change scenario" }).click();
+  const folded = page.getByRole("complementary", { name: "Scenario" }).locator("button[aria-expanded=false]");
+  const sections = folded.and(page.locator("button:not([aria-haspopup])"));
+  for (let left = await sections.count(); left > 0; left--) await sections.nth(left - 1).click();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+});

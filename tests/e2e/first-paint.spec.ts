@@ -1,0 +1,71 @@
+import { test as plain } from "@playwright/test";
+import { expect, test } from "./headroom.ts";
+
+test.describe("with JavaScript switched off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the page shows the answer to its default scenario, and names it", async ({ page, open }) => {
+    await open();
+    const verdict = page.getByRole("region", { name: "Verdict" });
+    await expect(verdict).toContainText("Llama 3.1 8B");
+    await expect(verdict.getByRole("heading", { level: 1 })).toContainText(/RTX 4090.*\d+\.\d GiB/s);
+    const cards = page.getByRole("region", { name: "Memory by method" }).getByRole("button");
+    await expect(cards).toHaveCount(3);
+    for (const card of await cards.all()) await expect(card).toContainText(/\d+\.\d GiB/);
+    await expect(page.getByText("RTX 4090, 24 GB")).toBeVisible();
+  });
+});
+
+test("the scripts take the drawn answer over without changing a word of it", async ({ page, site, open, browser }) => {
+  const still = await browser.newPage({ javaScriptEnabled: false, viewport: page.viewportSize() });
+  await still.goto(site.url);
+  const drawn = await still.getByRole("main").innerText();
+  await still.close();
+  await open();
+  await page.waitForLoadState("networkidle");
+  expect(await page.getByRole("main").innerText()).toBe(drawn);
+});
+
+test("a link to another scenario never shows the default answer, not even for a moment", async ({ page, site }) => {
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(globalThis, { seen });
+    const look = (): void => {
+      const heading = document.querySelector("h1");
+      if (heading !== null && heading.checkVisibility({ visibilityProperty: true, opacityProperty: true })) {
+        const text = document.querySelector("main")?.textContent ?? "";
+        if (seen.at(-1) !== text) seen.push(text);
+      }
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await page.goto(`${site.url}?v=1&model=qwen2.5-7b&gpu=rtx-3090`);
+  await expect(page.getByRole("region", { name: "Verdict" })).toContainText("Qwen2.5");
+  const seen = await page.evaluate(() => (globalThis as unknown as { seen: readonly string[] }).seen);
+  expect(seen.length).toBeGreaterThan(0);
+  expect(seen.filter((text) => text.includes("Llama 3.1 8B"))).toEqual([]);
+});
+
+plain("a page that was seen once works without its host, from a deep path", async ({ browser }) => {
+  const { serveFolder } = await import("../../tools/house/static-server.mjs");
+  const host = await serveFolder({ folder: "dist", base: "/a/deep/path/" });
+  const url = `http://localhost:${host.port}/a/deep/path/`;
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await host.close();
+  await context.setOffline(true);
+
+  const other = await context.newPage();
+  await other.goto(`${url}?v=1&r=64&gpu=rtx-3060-12gb`);
+  await expect(other.getByRole("region", { name: "Verdict" })).toContainText("r = 64");
+  await other.getByRole("button", { name: /^Model/ }).click();
+  await other.getByRole("combobox", { name: /Search/ }).fill("smollm");
+  await expect(other.getByRole("option").first()).toContainText(/smollm/i);
+  await context.close();
+});

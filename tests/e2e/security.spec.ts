@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { readBundleSizes } from "../../tools/house/bundle-sizes.mjs";
+import { expect, test } from "./headroom.ts";
+
+test("the page forbids itself inline code, inline style and other hosts", () => {
+  const html = readFileSync("dist/index.html", "utf8");
+  const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html) ?? [];
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self';");
+  expect(policy).toContain("style-src 'self';");
+  expect(policy).toContain("require-trusted-types-for 'script'");
+  expect(html).not.toMatch(/\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)/);
+});
+
+test("a breach of the policy would be seen by these tests", async ({ page, open, quiet }) => {
+  await open();
+  await page.evaluate(() => document.body.setAttribute("style", "color: red"));
+  await expect.poll(() => quiet.noise().join("\n")).toContain("policy: style-src-attr");
+  quiet.forget();
+});
+
+test("before anybody touches it the page loads no script beyond those that the size budget counts", async ({
+  page,
+  open,
+}) => {
+  const loaded: string[] = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "script") loaded.push(new URL(request.url()).pathname);
+  });
+  await open();
+  await page.waitForLoadState("networkidle");
+  const counted = readBundleSizes("dist").first.map(({ file }) => file);
+  expect(loaded.length).toBeGreaterThan(0);
+  expect(
+    loaded.filter((path) => !counted.some((file) => path.endsWith(`/${file}`)) && !path.endsWith("/sw.js")),
+  ).toEqual([]);
+});
