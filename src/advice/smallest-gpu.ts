@@ -1,0 +1,29 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { usableMemory } from "#calc/card/usable-memory.ts";
+import type { MemoryEstimate } from "#calc/memory-estimate.ts";
+import { bytes } from "#calc/quantity.ts";
+import type { GpuRow } from "#catalog/gpu-row.ts";
+
+/** A card that could be named to the reader. */
+export type CardCandidate = Readonly<{ shortName: string; usableBytes: number }>;
+
+/**
+ * The cards of a catalog that advice may name, smallest usable memory first: NVIDIA with bf16, because the libraries behind the stacks
+ * (bitsandbytes, flash kernels) are written for them and the estimate assumes bf16.
+ */
+export const cardCandidates = (rows: Readonly<Record<string, GpuRow>>): readonly CardCandidate[] =>
+  Object.values(rows)
+    .filter((row) => row.vendor === "NVIDIA" && row.bf16Supported)
+    .map((row) => ({ shortName: row.shortName, usableBytes: usableMemory(row).usableBytes }))
+    .toSorted((one, other) => one.usableBytes - other.usableBytes);
+
+/** What must fit, on how many cards, beside how many bytes already in use on each. */
+export type CardNeed = Readonly<{ estimates: readonly MemoryEstimate[]; usedBytes: number; gpus: number }>;
+
+/** The first (smallest) candidate on which every estimate fits, not merely tightly; null when none does. */
+export const smallestGpu = (candidates: readonly CardCandidate[], need: CardNeed): CardCandidate | null =>
+  candidates.find(({ usableBytes }) =>
+    need.estimates.every(
+      (estimate) => fitOnCard(estimate, bytes(usableBytes - need.usedBytes), need.gpus).fit === "fits",
+    ),
+  ) ?? null;

@@ -1,0 +1,90 @@
+import type { ReactElement } from "react";
+import { COMPONENT_STYLE } from "./component-style.ts";
+import type { Lane } from "./memory-bars.ts";
+import type { Segment } from "./segments.ts";
+import { spokenSegment } from "./spoken.ts";
+import type { SegmentAt } from "./walk.ts";
+import styles from "./MemoryBars.module.css";
+
+/** What a segment reports. */
+export type SegmentEvents = Readonly<{
+  /** The pointer is over it. */
+  onSelect: (at: SegmentAt) => void;
+  /** It has the focus: by Tab, arrow key, click or tap. */
+  onVisit: (at: SegmentAt) => void;
+  onLeave: () => void;
+}>;
+
+type BarSegmentProps = Readonly<{
+  segment: Segment;
+  lane: Lane;
+  height: number;
+  hatchId: string;
+  faint: boolean;
+  reachable: boolean;
+  events: SegmentEvents | null;
+}>;
+
+/** The part of a segment that is drawn: up to the axis end, and the share of it that lies over the chosen line. */
+const drawn = (
+  segment: Segment,
+  lane: Lane,
+): Readonly<{ width: number; hatch: Readonly<{ x: number; width: number }> | null }> => {
+  const width = Math.max(0, Math.min(segment.paintedWidth, lane.endX - segment.x));
+  if (lane.over === null) return { width, hatch: null };
+  const x = Math.max(segment.x, lane.over.x);
+  return { width, hatch: x < segment.x + width ? { x, width: segment.x + width - x } : null };
+};
+
+const Label = ({ segment, middle }: Readonly<{ segment: Segment; middle: number }>): ReactElement | null => {
+  const { label } = segment;
+  if (label === null) return null;
+  const { fill, labelFill } = COMPONENT_STYLE[segment.id];
+  return (
+    <>
+      {label.onHatch && <rect x={label.x - 4} y={middle - 9} width={label.width + 8} height={18} fill={fill} />}
+      <text className={styles.label} x={label.x} y={middle + 4} fill={labelFill}>
+        {label.text}
+      </text>
+    </>
+  );
+};
+
+/** One part of one bar: a square-ended rectangle at true length, hatched over the chosen line, labelled where the text fits. */
+export const BarSegment = (props: BarSegmentProps): ReactElement => {
+  const { segment, lane, height, hatchId, faint, reachable, events } = props;
+  const { fill, edge } = COMPONENT_STYLE[segment.id];
+  const { width, hatch } = drawn(segment, lane);
+  const at: SegmentAt = { method: lane.bar.method, term: segment.id };
+  const speech =
+    events === null
+      ? {}
+      : {
+          role: "button",
+          tabIndex: reachable ? 0 : -1,
+          "aria-label": spokenSegment(segment.term, lane.bar),
+          "data-segment": `${at.method} ${at.term}`,
+          onPointerEnter: () => events.onSelect(at),
+          onFocus: () => events.onVisit(at),
+          onPointerLeave: events.onLeave,
+          onBlur: events.onLeave,
+        };
+  return (
+    <g className={faint ? `${styles.segment} ${styles.faint}` : styles.segment} {...speech}>
+      <rect x={segment.x} y={lane.y} width={width} height={height} fill={fill} />
+      {edge !== fill && width > 3 && (
+        <rect
+          className={styles.edge}
+          x={segment.x + 0.5}
+          y={lane.y + 0.5}
+          width={width - 1}
+          height={height - 1}
+          stroke={edge}
+        />
+      )}
+      {hatch !== null && <rect x={hatch.x} y={lane.y} width={hatch.width} height={height} fill={`url(#${hatchId})`} />}
+      <Label segment={segment} middle={lane.y + height / 2} />
+      <rect className={styles.ring} x={segment.x - 3} y={lane.y - 3} width={width + 6} height={height + 6} />
+    </g>
+  );
+};

@@ -1,0 +1,111 @@
+import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
+import type { TermId } from "#calc/memory-estimate.ts";
+import type { MethodId } from "#calc/scenario.ts";
+import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
+import { BarsPicture } from "./BarsPicture.tsx";
+import { BarTooltip } from "./BarTooltip.tsx";
+import { type BarsData, type BarsLayout, memoryBars } from "./memory-bars.ts";
+import { spokenBars } from "./spoken.ts";
+import { type SegmentAt, walk, type Walkway } from "./walk.ts";
+import styles from "./MemoryBars.module.css";
+
+/** A part that is looked at: on one bar, or (from the table) on all. */
+export type BarsSelection = Readonly<{ term: TermId; method: MethodId | null }>;
+
+export type MemoryBarsProps = Readonly<{
+  data: BarsData;
+  /** The room for the drawing, px. */
+  width: number;
+  shapeId: BarShapeId;
+  /** The least axis end, GiB, while a slider is held: the axis may grow then but not shrink. 0 otherwise. */
+  leastEndGib: number;
+  selected: BarsSelection | null;
+  onSelect: (selection: BarsSelection | null) => void;
+  /** Enter or Space on a segment: show how it is computed. */
+  onOpen: (term: TermId) => void;
+}>;
+
+const wayOf = (layout: BarsLayout): Walkway =>
+  layout.lanes.map(({ bar, segments }) => ({ method: bar.method, terms: segments.map(({ id }) => id) }));
+
+const isIn = (way: Walkway, at: SegmentAt): boolean =>
+  way.some(({ method, terms }) => method === at.method && terms.includes(at.term));
+
+const firstOf = (way: Walkway): SegmentAt | null => {
+  const lane = way.find(({ terms }) => terms.length > 0);
+  const term = lane?.terms[0];
+  return lane === undefined || term === undefined ? null : { method: lane.method, term };
+};
+
+const Tooltip = ({
+  layout,
+  selected,
+  shapeId,
+}: Readonly<{ layout: BarsLayout; selected: BarsSelection; shapeId: BarShapeId }>): ReactElement | null => {
+  const lane = layout.lanes.find(({ bar }) => bar.method === selected.method);
+  const segment = lane?.segments.find(({ id }) => id === selected.term);
+  if (lane === undefined || segment === undefined) return null;
+  return <BarTooltip segment={segment} lane={lane} barHeight={BAR_SHAPES[shapeId].barHeight} width={layout.width} />;
+};
+
+/**
+ * The main bars: one stacked bar a method against the lines of real GPUs, as plain SVG (ADR: own SVG for the main bars). One segment is
+ * reachable by Tab; arrow keys walk from there. What is selected is the caller's to keep, because the table shows it too.
+ */
+export const MemoryBars = (props: MemoryBarsProps): ReactElement => {
+  const { data, width, shapeId, leastEndGib, selected, onSelect, onOpen } = props;
+  const drawing = useRef<SVGSVGElement>(null);
+  const [visited, setVisited] = useState<SegmentAt | null>(null);
+  const shape = BAR_SHAPES[shapeId];
+  const layout = memoryBars(data, { width, shape, leastEndGib });
+  const way = wayOf(layout);
+  const reachable = visited !== null && isIn(way, visited) ? visited : firstOf(way);
+
+  const focused = (): SegmentAt | null => {
+    const name = document.activeElement?.getAttribute("data-segment") ?? "";
+    return drawing.current?.contains(document.activeElement) === true && visited !== null && name !== ""
+      ? visited
+      : null;
+  };
+  const events = {
+    onSelect: (at: SegmentAt): void => onSelect(at),
+    onVisit: (at: SegmentAt): void => {
+      setVisited(at);
+      onSelect(at);
+    },
+    // The pointer left: what has the focus, if anything, is looked at again.
+    onLeave: (): void => onSelect(focused()),
+  };
+  const step = (event: KeyboardEvent): void => {
+    if (reachable === null) return;
+    if (event.key === "Escape") onSelect(null);
+    if (event.key === "Enter" || event.key === " ") onOpen(reachable.term);
+    const next = walk(way, reachable, event.key);
+    if (next === null && event.key !== " ") return;
+    event.preventDefault();
+    if (next === null) return;
+    drawing.current?.querySelector<SVGGElement>(`[data-segment="${next.method} ${next.term}"]`)?.focus();
+  };
+
+  return (
+    <svg
+      ref={drawing}
+      className={styles.drawing}
+      width={layout.width}
+      height={layout.height}
+      role="toolbar"
+      tabIndex={-1}
+      aria-label={spokenBars(data)}
+      onKeyDown={step}
+    >
+      <BarsPicture
+        layout={layout}
+        shape={shape}
+        reachable={reachable}
+        selectedTerm={selected?.term ?? null}
+        events={events}
+      />
+      {selected !== null && <Tooltip layout={layout} selected={selected} shapeId={shapeId} />}
+    </svg>
+  );
+};

@@ -1,0 +1,16 @@
+import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
+
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const broken = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
+
+/** One value of a formula: counts in full with commas, other numbers to six decimals ("128,256", "0.515869"). */
+export const formulaValue = ({ value }: FormulaInput): string =>
+  (Number.isInteger(value) ? whole : broken).format(value);
+
+/** A formula with its names: "batch × sequence × vocab_size". */
+export const formulaNames = (formula: Formula): string =>
+  formula.map((token) => (typeof token === "string" ? token : token.name)).join("");
+
+/** A formula with the numbers put in: "2 × 4,096 × 128,256". */
+export const formulaNumbers = (formula: Formula): string =>
+  formula.map((token) => (typeof token === "string" ? token : formulaValue(token))).join("");

@@ -1,0 +1,154 @@
+import type { Fit, Term } from "#calc/memory-estimate.ts";
+import type { MethodId } from "#calc/scenario.ts";
+import { GIB } from "#calc/quantity.ts";
+import { formatGib } from "#format/bytes.ts";
+import { axisEnd } from "./axis-end.ts";
+import { axisTicks } from "./axis-ticks.ts";
+import { barsHeight, type BarShape } from "./bar-shape.ts";
+import { dimensionLine, type DimensionLine } from "./dimension-line.ts";
+import {
+  type Capacity,
+  chosenLine,
+  type ChosenLine,
+  type OtherCapacity,
+  type OtherLine,
+  otherLines,
+} from "./gpu-lines.ts";
+import { type Segment, segments } from "./segments.ts";
+import { textWidth } from "./text-width.ts";
+
+/** One method's bar: its parts sum to `totalBytes`. */
+export type Bar = Readonly<{
+  method: MethodId;
+  name: string;
+  terms: readonly Term[];
+  totalBytes: number;
+  headroomBytes: number;
+  fit: Fit;
+}>;
+
+/** What is drawn: the bars, the chosen card and the others. */
+export type BarsData = Readonly<{ bars: readonly Bar[]; chosen: Capacity; others: readonly OtherCapacity[] }>;
+
+/** One bar as drawn. */
+export type Lane = Readonly<{
+  bar: Bar;
+  y: number;
+  /** The middle of the dimension line. */
+  dimensionY: number;
+  segments: readonly Segment[];
+  /** The bar's end as drawn. */
+  endX: number;
+  /** "to 75.3" where the bar goes on beyond the axis; null where it ends. */
+  torn: Readonly<{ text: string; x: number; width: number }> | null;
+  /** Where the part over the chosen line is hatched; null where nothing is over. */
+  over: Readonly<{ x: number; width: number }> | null;
+  dimension: DimensionLine;
+}>;
+
+/** The whole drawing, in px from the top left corner. */
+export type BarsLayout = Readonly<{
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  axisY: number;
+  /** GiB at the right end. */
+  endGib: number;
+  ticks: readonly Readonly<{ x: number; text: string; unit: boolean; anchor: "start" | "middle" | "end" }>[];
+  chosen: ChosenLine;
+  others: readonly OtherLine[];
+  lanes: readonly Lane[];
+}>;
+
+/** The room, the sizes, and the least axis end (GiB) while a slider is held; 0 otherwise. */
+export type BarsRoom = Readonly<{ width: number; shape: BarShape; leastEndGib: number }>;
+
+const AXIS_SIZE = 11;
+const TORN_PLATE_GAP = 20;
+const PLATE_PADDING = 6;
+
+const gapText = (bar: Bar): string =>
+  `${formatGib(Math.abs(bar.headroomBytes))}\u00a0GiB ${bar.headroomBytes < 0 ? "over" : "free"}`;
+
+type Place = Readonly<{ left: number; right: number; pixelsPerGib: number; lineX: number; width: number }>;
+
+const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
+  const text = `to ${formatGib(bar.totalBytes)}`;
+  const width = textWidth(text, 12) + 2 * PLATE_PADDING;
+  return { text, x: right - TORN_PLATE_GAP - width, width };
+};
+
+const laneOf = (bar: Bar, place: Place, y: Readonly<{ bar: number; dimension: number }>): Lane => {
+  const trueEnd = place.left + (bar.totalBytes / GIB) * place.pixelsPerGib;
+  const cut = trueEnd > place.right + 0.5;
+  const endX = cut ? place.right : trueEnd;
+  const torn = cut ? tornPlate(bar, place.right) : null;
+  const over = endX > place.lineX ? { x: place.lineX, width: endX - place.lineX } : null;
+  return {
+    bar,
+    y: y.bar,
+    dimensionY: y.dimension,
+    segments: segments(bar.terms, { ...place, labelsEnd: torn?.x ?? endX }).filter(({ x }) => x < place.right),
+    endX,
+    torn,
+    over,
+    dimension: dimensionLine({
+      barX: endX,
+      lineX: place.lineX,
+      cut,
+      text: gapText(bar),
+      left: place.left,
+      right: place.width,
+    }),
+  };
+};
+
+const ticksOf = (endGib: number, place: Place): BarsLayout["ticks"] => {
+  const ticks = axisTicks(endGib, place.right - place.left);
+  return ticks.map((gib, index) => {
+    const unit = index === ticks.length - 1;
+    const text = gib.toLocaleString("en-US");
+    const x = place.left + gib * place.pixelsPerGib;
+    if (gib === 0) return { x, text, unit, anchor: "start" };
+    if (!unit) return { x, text, unit, anchor: "middle" };
+    // The unit hangs to the right of a centred number, unless the drawing ends there.
+    const start = x - textWidth(text, AXIS_SIZE) / 2;
+    const overflows = start + textWidth(`${text} GiB`, AXIS_SIZE) > place.right;
+    return overflows ? { x: place.right, text, unit, anchor: "end" } : { x: start, text, unit, anchor: "start" };
+  });
+};
+
+/** Where the axis of these bars ends, in GiB. */
+export const barsEnd = ({ bars, chosen }: BarsData, capFactor: number): number =>
+  axisEnd({
+    longestGib: Math.max(0, ...bars.map(({ totalBytes }) => totalBytes)) / GIB,
+    chosenGib: chosen.bytes / GIB,
+    capFactor,
+  });
+
+/** Lays out the memory bars: data and room in, positions out. Linear from zero, never a log axis: parts are compared by length. */
+export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRoom): BarsLayout => {
+  const endGib = Math.max(barsEnd(data, shape.capFactor), leastEndGib);
+  const left = shape.nameWidth;
+  const right = Math.max(width, left + 1);
+  const axis = { left, right, pixelsPerGib: (right - left) / endGib };
+  const chosen = chosenLine(data.chosen, axis);
+  const place = { ...axis, lineX: chosen.lineX, width: right };
+  const lanes = data.bars.map((bar, index) => {
+    const y = shape.top + index * shape.lane;
+    return laneOf(bar, place, { bar: y, dimension: y + shape.barHeight + shape.dimensionDrop });
+  });
+  return {
+    width: right,
+    height: barsHeight(shape, lanes.length),
+    left,
+    right,
+    axisY: shape.top + lanes.length * shape.lane + shape.axisGap,
+    endGib,
+    ticks: ticksOf(endGib, place),
+    chosen,
+    others: otherLines(data.others, chosen, axis),
+    lanes,
+  };
+};

@@ -1,0 +1,61 @@
+import { type ReactElement, useState } from "react";
+import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
+import { barsEnd, type BarsData } from "#charts/memory-bars.ts";
+import { MemoryBars } from "#charts/MemoryBars.tsx";
+import { StaticBars } from "#charts/StaticBars.tsx";
+import { useAnswer, useScenario } from "#scenario/store.ts";
+import styles from "./Bars.module.css";
+import { barsData } from "./bars-data.ts";
+import { openFormula, select, useSelected } from "./selection.ts";
+import { useMedia } from "./use-media.ts";
+import { useSliderHeld } from "./use-slider-held.ts";
+import { useWidth } from "./use-width.ts";
+
+const useShape = (embed: boolean): BarShapeId => {
+  const isDesktop = useMedia("(min-width: 1080px)");
+  const isPhone = useMedia("(max-width: 719px)");
+  if (embed) return "embed";
+  if (isDesktop) return "wide";
+  return isPhone ? "narrow" : "medium";
+};
+
+/** The axis end that must not be undercut: the farthest one since a slider was taken, 0 when none is held. */
+const useLeastEnd = (data: BarsData, shapeId: BarShapeId): number => {
+  const held = useSliderHeld();
+  const [least, setLeast] = useState(0);
+  const end = barsEnd(data, BAR_SHAPES[shapeId].capFactor);
+  const next = held ? Math.max(least, end) : 0;
+  if (next !== least) setLeast(next);
+  return next;
+};
+
+/** The main picture: one stacked bar a method against the lines of real GPUs. */
+export const Bars = (): ReactElement => {
+  const answer = useAnswer();
+  const gpus = useScenario((state) => state.catalog.gpus);
+  const selected = useSelected();
+  const shapeId = useShape(answer.choices.embed);
+  const { ref, width } = useWidth<HTMLDivElement>();
+  const data = barsData(answer, gpus);
+  const leastEndGib = useLeastEnd(data, shapeId);
+  return (
+    <figure id="bars" className={styles.bars} data-shape={width === null ? undefined : shapeId}>
+      <figcaption className={styles.caption}>Memory on the card, GiB, by component</figcaption>
+      <div ref={ref}>
+        {width === null ? (
+          <StaticBars data={data} />
+        ) : (
+          <MemoryBars
+            data={data}
+            width={width}
+            shapeId={shapeId}
+            leastEndGib={leastEndGib}
+            selected={selected}
+            onSelect={select}
+            onOpen={openFormula}
+          />
+        )}
+      </div>
+    </figure>
+  );
+};

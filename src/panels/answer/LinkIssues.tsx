@@ -1,0 +1,34 @@
+import type { ReactElement } from "react";
+import { dismissIssues } from "#scenario/actions.ts";
+import type { Issue } from "#scenario/issue.ts";
+import { useScenario } from "#scenario/store.ts";
+import { Button } from "#ui/Button.tsx";
+import styles from "./LinkIssues.module.css";
+
+/** More than these are counted, not listed: one line stays one line. */
+const LISTED = 4;
+
+const issueText = ({ key, value, used }: Issue): string =>
+  `${key} = ${value === "" ? "nothing" : value} (${used === "" ? "left out" : `using ${used}`})`;
+
+/** What was wrong with the link, as one sentence. */
+export const issuesText = (issues: readonly Issue[]): string => {
+  const count = issues.length === 1 ? "1 value" : `${issues.length} values`;
+  const verb = issues.length === 1 ? "was" : "were";
+  const more = issues.length > LISTED ? `, and ${issues.length - LISTED} more` : "";
+  return `${count} in the link ${verb} not understood: ${issues.slice(0, LISTED).map(issueText).join(", ")}${more}.`;
+};
+
+/** One line above the verdict for a link with bad values, until dismissed. */
+export const LinkIssues = (): ReactElement | null => {
+  const issues = useScenario((state) => state.issues);
+  if (issues.length === 0) return null;
+  return (
+    <output className={styles.issues}>
+      <span title={issues.map(({ message }) => message).join("\n")}>{issuesText(issues)}</span>
+      <Button kind="quiet" size="small" onClick={dismissIssues}>
+        Dismiss
+      </Button>
+    </output>
+  );
+};

@@ -1,0 +1,28 @@
+import type { ReactElement } from "react";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { formatSignedGib } from "#format/bytes.ts";
+import { useAnswer } from "#scenario/store.ts";
+import { headroomText } from "./headroom-text.ts";
+import styles from "./Margins.module.css";
+import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
+
+/** The margins of the methods, signed, GiB: what rides on the sheet's edge on a phone. */
+export const Margins = (): ReactElement => {
+  const { methods } = useAnswer();
+  return (
+    <ul className={styles.margins} aria-label="Spare or missing GiB">
+      {methods.map(({ method, card }) => (
+        <li key={method}>
+          <span className={styles.name}>{METHOD_NAMES[method].label}</span>
+          <span className={`${styles.margin} ${styles[card.fit]}`} aria-hidden="true">
+            <StatusIcon fit={card.fit} />
+            {formatSignedGib(card.headroomBytes)}
+          </span>
+          <span className={styles.spoken}>
+            {FIT_WORDS[card.fit]}, {headroomText(card)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+};

@@ -1,0 +1,127 @@
+import type { ReactElement } from "react";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import type { TermId } from "#calc/memory-estimate.ts";
+import { COMPONENT_GROUPS, COMPONENT_STYLE, type ComponentGroup, GROUP_LABELS } from "#charts/component-style.ts";
+import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { formatGib } from "#format/bytes.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import { useAnswer } from "#scenario/store.ts";
+import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { focusedMethod } from "./focused-method.ts";
+import styles from "./PeakTable.module.css";
+import { openFormula, select, useSelected } from "./selection.ts";
+
+type Columns = Readonly<{ methods: readonly MethodAnswer[]; focus: string | undefined }>;
+
+const Figures = ({
+  methods,
+  focus,
+  figure,
+}: Columns & Readonly<{ figure: (one: MethodAnswer) => number }>): ReactElement => (
+  <>
+    {methods.map((one) => (
+      <td key={one.method} className={one.method === focus ? `${styles.figure} ${styles.focused}` : styles.figure}>
+        {formatGib(figure(one))}
+      </td>
+    ))}
+  </>
+);
+
+const bytesOf = (one: MethodAnswer, id: TermId): number =>
+  one.estimate.terms.find((term) => term.id === id)?.bytes ?? 0;
+
+const PartRow = ({
+  id,
+  methods,
+  focus,
+  selected,
+}: Columns & Readonly<{ id: TermId; selected: boolean }>): ReactElement => {
+  const { label, movesWith } = COMPONENT_STYLE[id];
+  return (
+    <tr
+      className={selected ? `${styles.part} ${styles.selected}` : styles.part}
+      onPointerEnter={() => select({ term: id, method: null })}
+      onPointerLeave={() => select(null)}
+    >
+      <th scope="row">
+        <button type="button" className={styles.name} title="Show how it is computed" onClick={() => openFormula(id)}>
+          <ComponentSwatch id={id} />
+          {label}
+        </button>
+      </th>
+      <Figures methods={methods} focus={focus} figure={(one) => bytesOf(one, id)} />
+      <td className={styles.moves}>{movesWith}</td>
+    </tr>
+  );
+};
+
+const Group = ({
+  group,
+  ...columns
+}: Columns & Readonly<{ group: ComponentGroup; selected: TermId | null }>): ReactElement => (
+  <tbody>
+    <tr className={styles.group}>
+      <th scope="rowgroup">{GROUP_LABELS[group]}</th>
+      {columns.methods.map(({ method }) => (
+        <td key={method} className={method === columns.focus ? styles.focused : undefined} aria-hidden="true" />
+      ))}
+      <td className={styles.moves} aria-hidden="true" />
+    </tr>
+    {TERM_IDS.filter((id) => COMPONENT_STYLE[id].group === group).map((id) => (
+      <PartRow key={id} {...columns} id={id} selected={columns.selected === id} />
+    ))}
+  </tbody>
+);
+
+const comparedWith = ({ gpu, usedBytes }: Answer): string =>
+  `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} of it in use` : ""}`;
+
+/** The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. */
+export const PeakTable = (): ReactElement => {
+  const answer = useAnswer();
+  const selected = useSelected()?.term ?? null;
+  const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method };
+  return (
+    <section id="table" className={styles.room} aria-label="Parts at the peak">
+      <table className={styles.table}>
+        <caption className={styles.caption}>
+          Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">At the peak, GiB</th>
+            {columns.methods.map(({ method }) => (
+              <th
+                key={method}
+                scope="col"
+                className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
+              >
+                {METHOD_NAMES[method].label}
+              </th>
+            ))}
+            <th scope="col" className={styles.moves}>
+              Moves with
+            </th>
+          </tr>
+        </thead>
+        {COMPONENT_GROUPS.map((group) => (
+          <Group key={group} {...columns} group={group} selected={selected} />
+        ))}
+        <tfoot>
+          <tr className={styles.sum}>
+            <th scope="row">On the card</th>
+            <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
+            <td className={styles.moves}>{comparedWith(answer)}</td>
+          </tr>
+          <tr className={styles.ofIt}>
+            <th scope="row">of it, PyTorch peak</th>
+            <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
+            <td className={styles.moves}>
+              <code>max_memory_allocated()</code>
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+};

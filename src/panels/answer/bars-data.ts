@@ -1,0 +1,28 @@
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { BarsData } from "#charts/memory-bars.ts";
+import { formatGib } from "#format/bytes.ts";
+import type { Answer } from "#scenario/answer.ts";
+import { gpuLineCards } from "./gpu-line-cards.ts";
+
+const flagLabel = ({ choices, gpu, usedBytes }: Answer): string => {
+  const name = choices.gpu.kind === "custom" ? gpu.shortName : `${gpu.shortName}, ${gpu.memoryGb}\u00a0GB`;
+  return usedBytes > 0 ? `${name} − ${formatGib(usedBytes)} in use` : name;
+};
+
+/**
+ * What the bars draw of an answer. The chosen line stands where memory ends for this run: at the card's usable capacity less what is
+ * already in use, so that the measure from a bar to the line is the headroom of the cards and of the verdict.
+ */
+export const barsData = (answer: Answer, gpus: Catalog["gpus"]): BarsData => ({
+  bars: answer.methods.map(({ method, estimate, card }) => ({
+    method,
+    name: METHOD_NAMES[method].label,
+    terms: estimate.terms,
+    totalBytes: estimate.onCardBytes,
+    headroomBytes: card.headroomBytes,
+    fit: card.fit,
+  })),
+  chosen: { label: flagLabel(answer), bytes: Math.max(0, answer.gpu.usableBytes - answer.usedBytes) },
+  others: gpuLineCards(gpus, answer.gpu.memoryGb),
+});

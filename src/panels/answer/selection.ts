@@ -1,0 +1,45 @@
+import { useSyncExternalStore } from "react";
+import type { TermId } from "#calc/memory-estimate.ts";
+import type { BarsSelection } from "#charts/MemoryBars.tsx";
+
+/** What is looked at in the answer: one part, everywhere at once; and the formula that was asked for, counted so that asking again works. */
+type Looking = Readonly<{ selected: BarsSelection | null; opened: Readonly<{ term: TermId; times: number }> | null }>;
+
+let looking: Looking = { selected: null, opened: null };
+const listeners = new Set<() => void>();
+
+const look = (next: Looking): void => {
+  looking = next;
+  for (const listener of listeners) listener();
+};
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+const NOTHING: Looking = { selected: null, opened: null };
+
+const useLooking = (): Looking =>
+  useSyncExternalStore(
+    subscribe,
+    () => looking,
+    () => NOTHING,
+  );
+
+/** The part under the pointer or the focus, in the bars or in the table. */
+export const useSelected = (): BarsSelection | null => useLooking().selected;
+
+/** The formula that somebody asked to see. */
+export const useOpened = (): Looking["opened"] => useLooking().opened;
+
+/** Selects one part everywhere, or none. */
+export const select = (selected: BarsSelection | null): void => {
+  const now = looking.selected;
+  if (now?.term === selected?.term && now?.method === selected?.method) return;
+  look({ ...looking, selected });
+};
+
+/** Opens the formula of one part in "How it is computed" and brings it into view. */
+export const openFormula = (term: TermId): void =>
+  look({ ...looking, opened: { term, times: (looking.opened?.times ?? 0) + 1 } });
