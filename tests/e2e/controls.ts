@@ -1,0 +1,30 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The column (on a phone the sheet) that holds the controls. */
+export const scenarioOf = (page: Page): Locator => page.getByRole("complementary", { name: "Scenario" });
+
+/** Opens every section of the scenario, so that all of its controls are on the page. */
+export const unfold = async (page: Page): Promise<void> => {
+  const sections = scenarioOf(page).locator("button[aria-expanded=false]:not([aria-haspopup])");
+  for (let left = await sections.count(); left > 0; left--) await sections.nth(left - 1).click();
+  await expect(scenarioOf(page).getByRole("spinbutton", { name: "Alpha" })).toBeVisible();
+};
+
+/** The field of a number, beside its slider where it has one. */
+export const numberOf = (page: Page, label: string): Locator =>
+  scenarioOf(page).getByRole("spinbutton", { name: label, exact: true });
+
+/** One of several answers: a chip or a segment under its question. */
+export const answerOf = (page: Page, question: string, answer: string): Locator =>
+  scenarioOf(page).getByRole("group", { name: question, exact: true }).getByLabel(answer, { exact: true });
+
+/** The closed list of models or GPUs. */
+export const listOf = (page: Page, label: "Model" | "GPU"): Locator =>
+  page.getByRole("button", { name: new RegExp(`^${label}\\b`) });
+
+/** Everything on the page that says what comes out: the verdict, the cards, and the bars in words. */
+export const answerText = async (page: Page): Promise<Readonly<{ verdict: string; cards: string; bars: string }>> => ({
+  verdict: await page.getByRole("region", { name: "Verdict" }).innerText(),
+  cards: await page.getByRole("region", { name: "Memory by method" }).innerText(),
+  bars: (await page.getByRole("group", { name: /^Memory on the card by method/ }).getAttribute("aria-label")) ?? "",
+});
