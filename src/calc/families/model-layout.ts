@@ -1,3 +1,5 @@
+import type { Architecture } from "#calc/architecture.ts";
+
 /** One parameter tensor, named as in the modelling code. */
 export type ParameterTensor = Readonly<{ name: string; shape: readonly number[] }>;
 
@@ -7,12 +9,24 @@ export type Part = "attention" | "mlp" | "mixer" | "router" | "head";
 /** An `nn.Linear` (or GPT-2's `Conv1D`): what bitsandbytes quantises and LoRA adapts, the output head apart. */
 export type LinearModule = Readonly<{
   kind: "linear";
-  /** Last part of the module's path, as LoraConfig.target_modules matches it: `q_proj`. */
+  /** The module's path inside its layer, `self_attn.q_proj`: LoraConfig.target_modules matches it whole or by its end (`q_proj`). */
   name: string;
   in_features: number;
   out_features: number;
   bias: boolean;
   part: Part;
+}>;
+
+/**
+ * One parameter among experts that PEFT adapts: `targets` are the names that choose it (`gate_proj` and `up_proj` for the fused
+ * `gate_up_proj`), each adding its own rank; `copies` is how many matrices lie in it, one an expert.
+ */
+export type AdaptedExperts = Readonly<{
+  name: string;
+  targets: readonly string[];
+  in_features: number;
+  out_features: number;
+  copies: number;
 }>;
 
 /** Experts fused into 3-D parameters (transformers 5): never quantised by bitsandbytes; adapted by PEFT only for some families. */
@@ -21,11 +35,8 @@ export type ExpertsModule = Readonly<{
   name: string;
   num_experts: number;
   tensors: readonly ParameterTensor[];
-  /**
-   * The fused matrices that PEFT 0.21 adapts under `all-linear`, each `num_experts` times; empty where it adapts none.
-   * `rankFactor` 2 for gate_up (two matrices in one), 1 for down.
-   */
-  adapted: readonly Readonly<{ name: string; in_features: number; out_features: number; rankFactor: number }>[];
+  /** What PEFT adapts here when LoraConfig names what it was called before the experts were fused; empty where it adapts none. */
+  adapted: readonly AdaptedExperts[];
 }>;
 
 export type EmbeddingModule = Readonly<{
@@ -66,7 +77,9 @@ export type TargetPreset = (typeof TARGET_PRESETS)[number];
 export type Family = Readonly<{
   /** The `model_type`s whose modelling code this is. */
   model_types: readonly string[];
-  layout: (architecture: import("../architecture.ts").Architecture) => ModelLayout;
+  layout: (architecture: Architecture) => ModelLayout;
   /** Module names of each preset; null where the family does not offer it (q, v on latent attention). `all-linear` is every linear but the head. */
   targets: Readonly<Record<Exclude<TargetPreset, "all-linear">, readonly string[] | null>>;
+  /** Last parts of module names that PEFT refuses to adapt in this family: `all-linear` is then a list without them. */
+  refused?: readonly string[];
 }>;

@@ -1,0 +1,27 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { gatedMlp } from "./parts/gated-mlp.ts";
+import { uniformLayers } from "./parts/layers.ts";
+import { rmsNorm } from "./parts/norms.ts";
+import { selfAttention } from "./parts/self-attention.ts";
+import { LLAMA_TARGETS } from "./parts/targets.ts";
+import { widths } from "./parts/widths.ts";
+
+const layer = (a: Architecture): readonly Module[] => {
+  const { hidden, intermediate } = widths(a);
+  return [
+    ...selfAttention({ ...a, qk_norm: false }),
+    ...(a.qk_norm ? [rmsNorm("self_attn.q_norm", a.num_attention_heads, a.head_dim)] : []),
+    ...(a.qk_norm ? [rmsNorm("self_attn.k_norm", a.num_key_value_heads, a.head_dim)] : []),
+    ...gatedMlp("mlp", [hidden, intermediate]),
+    rmsNorm("input_layernorm", hidden),
+  ];
+};
+
+/** Command R and Aya: attention and MLP side by side behind one LayerNorm without bias. @see transformers 5.24, modeling_cohere.py, modeling_cohere2.py */
+export const cohere: Family = {
+  model_types: ["cohere", "cohere2"],
+  layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
+  targets: LLAMA_TARGETS,
+};

@@ -1,0 +1,82 @@
+import { apertus } from "./apertus.ts";
+import { bloom } from "./bloom.ts";
+import { cohere } from "./cohere.ts";
+import { deepseek, glm4Moe } from "./deepseek.ts";
+import { deepseekMoe } from "./deepseek-moe.ts";
+import { exaone } from "./exaone.ts";
+import { falcon } from "./falcon.ts";
+import { gemma2 } from "./gemma2.ts";
+import { gemma3n } from "./gemma3n.ts";
+import { gemma4 } from "./gemma4.ts";
+import { glm } from "./glm.ts";
+import { gptj } from "./gpt-j.ts";
+import { gptNeo } from "./gpt-neo.ts";
+import { gptNeox } from "./gpt-neox.ts";
+import { gptOss } from "./gpt-oss.ts";
+import { gpt2 } from "./gpt2.ts";
+import { graniteMoe } from "./granite-moe.ts";
+import { internlm2 } from "./internlm2.ts";
+import { lfm2 } from "./lfm2.ts";
+import { llama } from "./llama.ts";
+import { llama4 } from "./llama4.ts";
+import { mixtral } from "./mixtral.ts";
+import type { Family } from "./model-layout.ts";
+import { nemotronH } from "./nemotron-h.ts";
+import { olmo2 } from "./olmo2.ts";
+import { opt } from "./opt.ts";
+import { phi } from "./phi.ts";
+import { phi3 } from "./phi3.ts";
+import { phi3small } from "./phi3small.ts";
+import { phimoe } from "./phimoe.ts";
+import { qwenMoe } from "./qwen-moe.ts";
+import { qwen3Next } from "./qwen3-next.ts";
+import { stablelm } from "./stablelm.ts";
+import { starcoder2 } from "./starcoder2.ts";
+import { unknown } from "./unknown.ts";
+
+const FAMILIES: readonly Family[] = [
+  llama,
+  exaone,
+  starcoder2,
+  stablelm,
+  phi,
+  phi3,
+  phi3small,
+  internlm2,
+  glm,
+  gemma2,
+  gemma3n,
+  gemma4,
+  olmo2,
+  apertus,
+  cohere,
+  gptNeox,
+  bloom,
+  falcon,
+  gpt2,
+  gptj,
+  gptNeo,
+  opt,
+  mixtral,
+  qwenMoe,
+  phimoe,
+  gptOss,
+  graniteMoe,
+  deepseek,
+  glm4Moe,
+  deepseekMoe,
+  llama4,
+  qwen3Next,
+  nemotronH,
+  lfm2,
+];
+
+const BY_MODEL_TYPE: ReadonlyMap<string, Family> = new Map(
+  FAMILIES.flatMap((family) => family.model_types.map((model_type) => [model_type, family] as const)),
+);
+
+/** The family whose modelling code a `model_type` names; for a type we do not know, the Llama-like one, and `known` false. */
+export const familyOf = (model_type: string): Readonly<{ family: Family; known: boolean }> => {
+  const family = BY_MODEL_TYPE.get(model_type);
+  return { family: family ?? unknown, known: family !== undefined };
+};

@@ -1,0 +1,80 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { GEMMA_NORMS } from "./gemma2.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { embedding } from "./parts/embedding.ts";
+import { fusedExperts } from "./parts/experts.ts";
+import { gatedMlp } from "./parts/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { linear } from "./parts/linear.ts";
+import { rmsNorm } from "./parts/norms.ts";
+import { parameters } from "./parts/parameters.ts";
+import { perLayerEmbeddings, perLayerInput } from "./parts/per-layer-inputs.ts";
+import { selfAttention } from "./parts/self-attention.ts";
+import { LLAMA_TARGETS } from "./parts/targets.ts";
+import { widths } from "./parts/widths.ts";
+
+type Kind = `${"sliding" | "full"}_attention${"" | " shared_kv"}`;
+
+const KEY_VALUE = new Set(["self_attn.k_proj", "self_attn.v_proj", "self_attn.k_norm"]);
+
+/** Full attention has wider and, where keys are values too, fewer key heads; the last layers read an earlier layer's keys and values. */
+const attention = (a: Architecture, kind: Kind): readonly Module[] => {
+  const isFull = kind.startsWith("full");
+  const keysAreValues = isFull && a.attention_k_eq_v;
+  const full = {
+    head_dim: a.global_head_dim ?? a.head_dim,
+    ...(keysAreValues && { num_key_value_heads: a.num_global_key_value_heads ?? a.num_key_value_heads }),
+  };
+  return selfAttention(isFull ? { ...a, ...full } : a).filter(
+    ({ name }) =>
+      !(kind.endsWith("shared_kv") && KEY_VALUE.has(name)) && !(keysAreValues && name === "self_attn.v_proj"),
+  );
+};
+
+/** Experts stand beside the dense MLP, with norms of their own. */
+const experts = (a: Architecture): readonly Module[] => {
+  const { hidden_size: hidden, num_experts: count = 0 } = a;
+  if (count === 0) return [];
+  return [
+    parameters("router", { scale: [hidden], per_expert_scale: [count] }),
+    linear("router", "router.proj", [hidden, count]),
+    fusedExperts(a, "experts"),
+    rmsNorm("post_feedforward_layernorm_1", hidden),
+    rmsNorm("post_feedforward_layernorm_2", hidden),
+    rmsNorm("pre_feedforward_layernorm_2", hidden),
+  ];
+};
+
+const layer = (a: Architecture, kind: Kind): readonly Module[] => {
+  const { hidden, intermediate } = widths(a);
+  const isWide = a.use_double_wide_mlp && kind.endsWith("shared_kv");
+  return [
+    ...attention(a, kind),
+    ...gatedMlp("mlp", [hidden, isWide ? 2 * intermediate : intermediate]),
+    ...GEMMA_NORMS.map((name) => rmsNorm(name, hidden)),
+    ...perLayerInput(a),
+    ...experts(a),
+  ];
+};
+
+/** Gemma 4, text decoder. `layer_scalar` is a buffer. @see transformers 5.24, modeling_gemma4.py, modeling_gemma4_unified.py */
+export const gemma4: Family = {
+  model_types: ["gemma4", "gemma4_text", "gemma4_unified", "gemma4_unified_text"],
+  layout: (architecture) => {
+    const a = { qk_norm: "head", ...architecture } as const;
+    const firstShared = a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
+    // Without `layer_types` every sixth layer is full, as the config class fills it in.
+    const isFull = (index: number): boolean =>
+      (a.layer_types?.[index] ?? (index % 6 === 5 ? "full_attention" : "")) === "full_attention";
+    const kinds = kindsOf(
+      a,
+      (index): Kind => `${isFull(index) ? "full" : "sliding"}_attention${index < firstShared ? "" : " shared_kv"}`,
+    );
+    return causalLm(a, {
+      embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size), ...perLayerEmbeddings(a)],
+      layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
+    });
+  },
+  targets: LLAMA_TARGETS,
+};

@@ -1,0 +1,30 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { uniformLayers } from "./parts/layers.ts";
+import { linears } from "./parts/linears.ts";
+import { rmsNorm } from "./parts/norms.ts";
+import { selfAttention } from "./parts/self-attention.ts";
+import { targets } from "./parts/targets.ts";
+import { widths } from "./parts/widths.ts";
+
+const NORMS: readonly string[] = ["input_layernorm", "post_attention_layernorm"];
+/** GLM-4-0414 has norms before and after each block. */
+const NORMS_AROUND: readonly string[] = [...NORMS, "post_self_attn_layernorm", "post_mlp_layernorm"];
+
+const layer = (a: Architecture): readonly Module[] => {
+  const { hidden, intermediate } = widths(a);
+  return [
+    // `attention_bias` of these configs is the bias of q, k and v: the code gives o_proj none.
+    ...selfAttention({ ...a, attention_out_bias: false }),
+    ...linears("mlp", "mlp", { gate_up_proj: [hidden, 2 * intermediate], down_proj: [intermediate, hidden] }),
+    ...(a.model_type === "glm4" ? NORMS_AROUND : NORMS).map((name) => rmsNorm(name, hidden)),
+  ];
+};
+
+/** GLM-4: separate q, k, v, but gate and up in one linear. @see transformers 5.24, modeling_glm.py, modeling_glm4.py */
+export const glm: Family = {
+  model_types: ["glm", "glm4"],
+  layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
+  targets: targets("o_proj", ["gate_up_proj", "down_proj"]),
+};

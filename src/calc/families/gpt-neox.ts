@@ -1,0 +1,43 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { embedding } from "./parts/embedding.ts";
+import { uniformLayers } from "./parts/layers.ts";
+import { linears } from "./parts/linears.ts";
+import { layerNorm } from "./parts/norms.ts";
+import { fusedTargets } from "./parts/targets.ts";
+import { widths } from "./parts/widths.ts";
+
+/** The two blocks that GPT-NeoX, BLOOM and Falcon share: fused q, k, v and a plain MLP. */
+export const neoxBlocks = (a: Architecture, attention: string, bias: boolean): readonly Module[] => {
+  const { hidden, query, keyValue, intermediate } = widths(a);
+  return [
+    ...linears("attention", attention, {
+      query_key_value: [hidden, query + 2 * keyValue, bias],
+      dense: [query, hidden, bias],
+    }),
+    ...linears("mlp", "mlp", {
+      dense_h_to_4h: [hidden, intermediate, bias],
+      dense_4h_to_h: [intermediate, hidden, bias],
+    }),
+  ];
+};
+
+/** Presets of the three. */
+export const NEOX_TARGETS = fusedTargets(["query_key_value", "dense"], ["dense_h_to_4h", "dense_4h_to_h"]);
+
+/** GPT-NeoX and Pythia. @see transformers 5.24, modeling_gpt_neox.py */
+export const gptNeox: Family = {
+  model_types: ["gpt_neox"],
+  layout: (a) =>
+    causalLm(a, {
+      embeddings: [embedding("embed_in", a.vocab_size, a.hidden_size)],
+      layers: uniformLayers(a, [
+        layerNorm("input_layernorm", a.hidden_size),
+        layerNorm("post_attention_layernorm", a.hidden_size),
+        ...neoxBlocks(a, "attention", true),
+      ]),
+      final: [layerNorm("final_layer_norm", a.hidden_size)],
+    }),
+  targets: NEOX_TARGETS,
+};

@@ -1,0 +1,43 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { fusedExperts, router } from "./parts/experts.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { linears } from "./parts/linears.ts";
+import { mamba2 } from "./parts/mamba2.ts";
+import { rmsNorm } from "./parts/norms.ts";
+import { selfAttention } from "./parts/self-attention.ts";
+import { targets } from "./parts/targets.ts";
+import { widths } from "./parts/widths.ts";
+
+type Kind = "attention" | "mamba";
+
+/** Experts where there are any; in the hybrid also a dense MLP, gate and up in one linear. */
+const feedForward = (a: Architecture): readonly Module[] => {
+  const { hidden, intermediate } = widths(a);
+  const shared = a.shared_expert_intermediate_size ?? intermediate;
+  return [
+    ...(a.num_experts ? [router(a, "block_sparse_moe.router"), fusedExperts(a, "block_sparse_moe.experts")] : []),
+    ...(a.model_type === "granitemoehybrid"
+      ? linears("mlp", "shared_mlp", { input_linear: [hidden, 2 * shared], output_linear: [shared, hidden] })
+      : []),
+  ];
+};
+
+const layer = (a: Architecture, kind: Kind): readonly Module[] => [
+  rmsNorm("input_layernorm", a.hidden_size),
+  rmsNorm("post_attention_layernorm", a.hidden_size),
+  ...feedForward(a),
+  ...(kind === "mamba" ? mamba2(a, "mamba") : selfAttention(a)),
+];
+
+/** Granite 3 MoE; Granite 4, with Mamba 2 in most layers or in none. @see transformers 5.24, modeling_granitemoe.py, modeling_granitemoehybrid.py */
+export const graniteMoe: Family = {
+  model_types: ["granitemoe", "granitemoehybrid"],
+  layout: (a) => {
+    const mixers = a.layer_kinds ?? a.layer_types ?? [];
+    const kinds = kindsOf(a, (index): Kind => (mixers[index]?.startsWith("mamba") ? "mamba" : "attention"));
+    return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
+  },
+  targets: targets("o_proj", ["input_linear", "output_linear"]),
+};

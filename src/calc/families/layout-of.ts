@@ -1,0 +1,7 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { familyOf } from "./family-of.ts";
+import type { ModelLayout } from "./model-layout.ts";
+
+/** All parameters of a model, module by module, as its family's modelling code creates them. */
+export const layoutOf = (architecture: Architecture): ModelLayout =>
+  familyOf(architecture.model_type).family.layout(architecture);

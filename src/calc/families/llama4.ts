@@ -1,0 +1,53 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { ExpertsModule, Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { expertWidth } from "./parts/experts.ts";
+import { gatedMlp } from "./parts/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { linear } from "./parts/linear.ts";
+import { rmsNorm } from "./parts/norms.ts";
+import { selfAttention } from "./parts/self-attention.ts";
+import { LLAMA_TARGETS } from "./parts/targets.ts";
+
+/** `Llama4TextExperts`: stored transposed. */
+const experts = (a: Architecture): ExpertsModule => {
+  const [count, hidden, width] = [a.num_experts ?? 0, a.hidden_size, expertWidth(a)];
+  return {
+    kind: "experts",
+    name: "feed_forward.experts",
+    num_experts: count,
+    tensors: [
+      { name: "gate_up_proj", shape: [count, hidden, 2 * width] },
+      { name: "down_proj", shape: [count, width, hidden] },
+    ],
+    adapted: [],
+  };
+};
+
+const feedForward = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] =>
+  kind === "dense"
+    ? gatedMlp("feed_forward", [a.hidden_size, a.intermediate_size_mlp ?? a.intermediate_size ?? 0])
+    : [
+        experts(a),
+        // `Llama4Router` is an nn.Linear: quantised and adapted as one.
+        linear("router", "feed_forward.router", [a.hidden_size, a.num_experts ?? 0]),
+        ...gatedMlp("feed_forward.shared_expert", [a.hidden_size, expertWidth(a)]),
+      ];
+
+const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => [
+  ...selfAttention(a),
+  ...feedForward(a, kind),
+  rmsNorm("input_layernorm", a.hidden_size),
+  rmsNorm("post_attention_layernorm", a.hidden_size),
+];
+
+/** Llama 4, text decoder: experts in every layer (Scout) or in every second one (Maverick). @see transformers 5.24, modeling_llama4.py */
+export const llama4: Family = {
+  model_types: ["llama4", "llama4_text"],
+  layout: (a) => {
+    const step = a.interleave_moe_layer_step ?? 1;
+    const kinds = kindsOf(a, (index) => ((index + 1) % step === 0 ? "sparse" : "dense"));
+    return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
+  },
+  targets: LLAMA_TARGETS,
+};

@@ -1,0 +1,23 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { fusedExperts, OLD_NAMES, router } from "./parts/experts.ts";
+import { uniformLayers } from "./parts/layers.ts";
+import { rmsNorm } from "./parts/norms.ts";
+import { selfAttention } from "./parts/self-attention.ts";
+import { LLAMA_TARGETS } from "./parts/targets.ts";
+
+const layer = (a: Architecture): readonly Module[] => [
+  ...selfAttention(a),
+  router(a, "mlp.gate"),
+  fusedExperts(a, "mlp.experts", OLD_NAMES.mixtral),
+  rmsNorm("input_layernorm", a.hidden_size),
+  rmsNorm("post_attention_layernorm", a.hidden_size),
+];
+
+/** Mixtral: Llama's attention, experts instead of an MLP in every layer. @see transformers 5.24, modeling_mixtral.py */
+export const mixtral: Family = {
+  model_types: ["mixtral"],
+  layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
+  targets: LLAMA_TARGETS,
+};

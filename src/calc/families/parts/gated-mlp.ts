@@ -1,0 +1,14 @@
+import type { Module } from "#calc/families/model-layout.ts";
+import { linears } from "./linears.ts";
+
+/** SwiGLU and its kin: act(gate_proj(x)) · up_proj(x), then down_proj. */
+export const gatedMlp = (
+  path: string,
+  [hidden, intermediate]: readonly [hidden: number, intermediate: number],
+  bias = false,
+): readonly Module[] =>
+  linears("mlp", path, {
+    gate_proj: [hidden, intermediate, bias],
+    up_proj: [hidden, intermediate, bias],
+    down_proj: [intermediate, hidden, bias],
+  });

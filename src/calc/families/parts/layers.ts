@@ -1,0 +1,22 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { LayerLayout, Module } from "#calc/families/model-layout.ts";
+
+/** All layers alike. */
+export const uniformLayers = (a: Architecture, modules: readonly Module[]): readonly LayerLayout[] => [
+  { kind: "decoder", count: a.num_hidden_layers, modules },
+];
+
+/** Layers of several kinds: how many there are of each, in the order of first appearance. */
+export const layersOfKinds = <Kind extends string>(
+  kinds: readonly Kind[],
+  modulesOf: (kind: Kind) => readonly Module[],
+): readonly LayerLayout[] =>
+  [...new Set(kinds)].map((kind) => ({
+    kind,
+    count: kinds.filter((other) => other === kind).length,
+    modules: modulesOf(kind),
+  }));
+
+/** The kind of each layer, from its index. */
+export const kindsOf = <Kind extends string>(a: Architecture, kindOf: (index: number) => Kind): readonly Kind[] =>
+  Array.from({ length: a.num_hidden_layers }, (_, index) => kindOf(index));

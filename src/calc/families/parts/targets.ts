@@ -1,0 +1,26 @@
+import type { Family } from "#calc/families/model-layout.ts";
+
+const QUERY_KEY_VALUE = ["q_proj", "k_proj", "v_proj"] as const;
+
+/**
+ * Presets of a family with separate projections: queries and values; with keys and `output`; with the MLP's names.
+ * A name that a model of the family lacks is left out when its modules are known.
+ */
+export const targets = (output: string, mlp: readonly string[]): Family["targets"] => ({
+  "q-v": ["q_proj", "v_proj"],
+  attention: [...QUERY_KEY_VALUE, output],
+  "attention-mlp": [...QUERY_KEY_VALUE, output, ...mlp],
+});
+
+/** Presets of a family that projects queries, keys and values in one linear. */
+export const fusedTargets = (
+  [fused, output]: readonly [string, string],
+  mlp: readonly string[],
+): Family["targets"] => ({
+  "q-v": [fused],
+  attention: [fused, output],
+  "attention-mlp": [fused, output, ...mlp],
+});
+
+/** Presets of the Llama-like: q, k, v, o and the gated MLP. */
+export const LLAMA_TARGETS = targets("o_proj", ["gate_proj", "up_proj", "down_proj"]);

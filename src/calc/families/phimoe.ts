@@ -1,0 +1,28 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { fusedExperts } from "./parts/experts.ts";
+import { uniformLayers } from "./parts/layers.ts";
+import { linear } from "./parts/linear.ts";
+import { layerNorm } from "./parts/norms.ts";
+import { selfAttention } from "./parts/self-attention.ts";
+import { LLAMA_TARGETS } from "./parts/targets.ts";
+
+const layer = (a: Architecture): readonly Module[] => [
+  ...selfAttention(a),
+  // `PhimoeTopKRouter` is an nn.Linear: quantised and adapted as one.
+  linear("router", "mlp.router", [a.hidden_size, a.num_experts ?? 0]),
+  fusedExperts(a, "mlp.experts"),
+  layerNorm("input_layernorm", a.hidden_size),
+  layerNorm("post_attention_layernorm", a.hidden_size),
+];
+
+/** Phi-3.5-MoE: biases in attention and head, LayerNorm. @see transformers 5.24, modeling_phimoe.py */
+export const phimoe: Family = {
+  model_types: ["phimoe"],
+  layout: (architecture) => {
+    const a = { norm_type: "layernorm", ...architecture } as const;
+    return causalLm(a, { layers: uniformLayers(a, layer(a)) });
+  },
+  targets: LLAMA_TARGETS,
+};

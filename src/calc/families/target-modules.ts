@@ -1,0 +1,41 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { familyOf } from "./family-of.ts";
+import { lastPart } from "./last-part.ts";
+import type { LinearModule, TargetPreset } from "./model-layout.ts";
+import { modulesOf } from "./modules-of.ts";
+import { namesModule } from "./names-module.ts";
+
+const linearsOf = (architecture: Architecture): readonly LinearModule[] =>
+  modulesOf(familyOf(architecture.model_type).family.layout(architecture)).flatMap(({ module }) =>
+    module.kind === "linear" ? [module] : [],
+  );
+
+/** Names that LoraConfig.target_modules can hold for this model: the last parts of its linears' paths, the head apart. */
+export const linearModuleNames = (architecture: Architecture): readonly string[] => [
+  ...new Set(linearsOf(architecture).map(({ name }) => lastPart(name))),
+];
+
+const hasFusedExperts = (architecture: Architecture): boolean =>
+  modulesOf(familyOf(architecture.model_type).family.layout(architecture)).some(
+    ({ module }) => module.kind === "experts",
+  );
+
+/**
+ * LoraConfig.target_modules of a preset: the family's names that this model has. null where the family does not offer it: `q-v` on latent
+ * attention, which has no value projection; `attention-mlp` where the MLP is fused experts, which the same names would or would not adapt
+ * depending on the family. Where PEFT refuses some linears, `all-linear` is the list of the others.
+ */
+export const targetModules = (
+  architecture: Architecture,
+  preset: TargetPreset,
+): readonly string[] | "all-linear" | null => {
+  const { family } = familyOf(architecture.model_type);
+  if (preset === "all-linear") {
+    const { refused } = family;
+    return refused ? linearModuleNames(architecture).filter((name) => !refused.includes(name)) : "all-linear";
+  }
+  const names = family.targets[preset];
+  if (!names || (preset === "attention-mlp" && hasFusedExperts(architecture))) return null;
+  const linears = linearsOf(architecture);
+  return names.filter((name) => linears.some((module) => namesModule(name, module.name)));
+};

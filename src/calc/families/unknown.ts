@@ -1,0 +1,33 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { llamaLayer, llamaMlp } from "./llama.ts";
+import type { Family, Module } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { expertWidth, fusedExperts, router } from "./parts/experts.ts";
+import { gatedMlp } from "./parts/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { LLAMA_TARGETS } from "./parts/targets.ts";
+
+const sparseMlp = (a: Architecture): readonly Module[] => {
+  const shared = a.shared_expert_intermediate_size ?? (a.n_shared_experts ?? 0) * expertWidth(a);
+  return [
+    router(a, "mlp.gate"),
+    fusedExperts(a, "mlp.experts"),
+    ...(shared > 0 ? gatedMlp("mlp.shared_expert", [a.hidden_size, shared], a.mlp_bias) : []),
+  ];
+};
+
+/**
+ * What a model of unknown code most likely is: the Llama shape from the fields that are there, gated where `mlp_type` is absent, with fused
+ * experts where there are `num_experts`, in every layer but the first `first_k_dense_replace`. An assumption, not a count of real code.
+ */
+export const unknown: Family = {
+  model_types: [],
+  layout: (a) => {
+    const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 0) : a.num_hidden_layers;
+    const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
+    return causalLm(a, {
+      layers: layersOfKinds(kinds, (kind) => llamaLayer(a, kind === "dense" ? llamaMlp(a) : sparseMlp(a))),
+    });
+  },
+  targets: LLAMA_TARGETS,
+};
