@@ -1,0 +1,93 @@
+import { type ReactElement, useState } from "react";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
+import { useAnswer } from "#scenario/store.ts";
+import styles from "./Computed.module.css";
+import { focusedMethod } from "./focused-method.ts";
+import { FoldedTerms } from "./FoldedTerms.tsx";
+import { HowSure } from "./HowSure.tsx";
+import { useOpened } from "./selection.ts";
+import { TermRow } from "./TermRow.tsx";
+import { usePrinting } from "./use-printing.ts";
+
+const AT_MOMENT: Readonly<Record<MomentId, string>> = {
+  load: "while loading",
+  forward: "at the end of the forward pass",
+  backward: "in the backward pass",
+  step: "in the optimizer step",
+  zero: "after the step",
+};
+
+/** A part under this share of the total is folded away with the other small ones. */
+const SMALL_SHARE = 0.03;
+
+/** Parts in stack order, never by size: a slider must not shuffle the list. */
+const divided = (
+  terms: readonly Term[],
+  totalBytes: number,
+): Readonly<{ large: readonly Term[]; small: readonly Term[] }> => ({
+  large: terms.filter(({ bytes }) => bytes >= SMALL_SHARE * totalBytes),
+  small: terms.filter(({ bytes }) => bytes < SMALL_SHARE * totalBytes),
+});
+
+type OpenRows = Readonly<{ terms: ReadonlySet<TermId>; fold: boolean; asked: number }>;
+
+/** Which rows are open: what the reader pressed, and what was asked for from the bars or the table. */
+const useOpenRows = (small: readonly Term[]): readonly [OpenRows, (next: OpenRows) => void] => {
+  const [rows, setRows] = useState<OpenRows>({ terms: new Set<TermId>(["logits"]), fold: false, asked: 0 });
+  const opened = useOpened();
+  if (opened === null || opened.times === rows.asked) return [rows, setRows];
+  const next: OpenRows = {
+    terms: new Set([...rows.terms, opened.term]),
+    fold: rows.fold || small.some(({ id }) => id === opened.term),
+    asked: opened.times,
+  };
+  setRows(next);
+  return [next, setRows];
+};
+
+const toggled = (terms: ReadonlySet<TermId>, id: TermId): ReadonlySet<TermId> => {
+  const next = new Set(terms);
+  if (!next.delete(id)) next.add(id);
+  return next;
+};
+
+/** How each part of the focused method's total comes about: formula, the reader's own values put in, where they come from, source. */
+export const Computed = (): ReactElement | null => {
+  const answer = useAnswer();
+  const focus = focusedMethod(answer);
+  const printing = usePrinting();
+  const { large, small } = divided(focus?.estimate.terms ?? [], focus?.estimate.onCardBytes ?? 0);
+  const [rows, setRows] = useOpenRows(small);
+  if (focus === null) return null;
+  const row = (term: Term): ReactElement => (
+    <TermRow
+      key={term.id}
+      term={term}
+      open={printing || rows.terms.has(term.id)}
+      onToggle={() => setRows({ ...rows, terms: toggled(rows.terms, term.id) })}
+    />
+  );
+  return (
+    <section id="computed" className={styles.panel} aria-labelledby="computed-title">
+      <h2 id="computed-title" className={styles.title}>
+        How it is computed
+        <span className={styles.hint}>
+          {METHOD_NAMES[focus.method].label}, {AT_MOMENT[focus.estimate.peakMoment]}
+        </span>
+      </h2>
+      <div className={styles.list}>
+        {large.map(row)}
+        {small.length > 0 && (
+          <FoldedTerms
+            terms={small}
+            open={printing || rows.fold}
+            onToggle={() => setRows({ ...rows, fold: !rows.fold })}
+            row={row}
+          />
+        )}
+      </div>
+      <HowSure answer={answer} focus={focus} />
+    </section>
+  );
+};

@@ -1,0 +1,58 @@
+import type { ReactElement } from "react";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { formatGib } from "#format/bytes.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import styles from "./HowSure.module.css";
+
+const NBSP = "\u00a0";
+const gib = (bytes: number): string => `${formatGib(bytes)}${NBSP}GiB`;
+
+/** "0.4 GiB", and with several GPUs also NCCL's 1.5. */
+const overheadText = (gpus: number): string =>
+  gpus > 1
+    ? `0.4${NBSP}GiB of CUDA context + 1.5${NBSP}GiB of NCCL buffers, because there are several GPUs`
+    : `0.4${NBSP}GiB of CUDA context`;
+
+const cardText = ({ gpu, usedBytes }: Answer): string => {
+  const usable = `${gpu.name}: ${gib(gpu.usableBytes)} usable (${gpu.basis}${gpu.estimated ? "; estimated" : ""})`;
+  return usedBytes > 0 ? `${usable}, ${gib(usedBytes)} of it already in use.` : `${usable}.`;
+};
+
+/** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
+export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: MethodAnswer }>): ReactElement => {
+  const { estimate, method } = focus;
+  const [low, high] = estimate.onCardRangeBytes;
+  return (
+    <dl className={styles.sure}>
+      <dt>PyTorch peak</dt>
+      <dd>
+        What <code>torch.cuda.max_memory_allocated()</code> says: the highest moment of one training step, not a sum of
+        everything. {METHOD_NAMES[method].label}: {gib(estimate.peakBytes)} on each GPU.
+      </dd>
+      <dt>On the card</dt>
+      <dd>
+        What must fit: 1.02{NBSP}×{NBSP}peak + {overheadText(answer.choices.gpus)}. The allocator usually reserves more
+        while there is room ({gib(estimate.reservedBytes)}, 1.08{NBSP}×{NBSP}peak) and gives it back before it fails.
+        Both factors are medians of measured pairs, the same for every card.
+      </dd>
+      <dt>Range</dt>
+      <dd>
+        {gib(low)} to {gib(high)} on the card. “Fits” leaves room for 1.08{NBSP}×{NBSP}peak and{" "}
+        {answer.choices.gpus > 1 ? "2.0" : "0.5"}
+        {NBSP}GiB; “tight” lies between that and what must fit.
+      </dd>
+      <dt>Card</dt>
+      <dd>{cardText(answer)}</dd>
+      {estimate.approximations.length > 0 && (
+        <>
+          <dt>Not exact here</dt>
+          <dd>
+            {estimate.approximations.map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+};

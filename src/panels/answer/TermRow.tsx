@@ -1,0 +1,107 @@
+import { type ReactElement, useEffect, useId, useRef } from "react";
+import type { InputOrigin, Term } from "#calc/memory-estimate.ts";
+import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { formulaNames, formulaValue } from "#charts/formula-text.ts";
+import { formatBytes, formatGib } from "#format/bytes.ts";
+import { Chevron } from "#ui/Chevron.tsx";
+import { formulaInputs } from "./formula-inputs.ts";
+import { useOpened } from "./selection.ts";
+import styles from "./TermRow.module.css";
+
+const ORIGINS: Readonly<Record<InputOrigin, string>> = {
+  setting: "your setting",
+  config: "config.json",
+  stack: "what the stack does",
+  constant: "constant",
+  counted: "counted",
+};
+
+/** "7.8 GiB", and the dash alone for a part that is not there. */
+const gibText = (bytes: number): string => (bytes === 0 ? formatGib(0) : `${formatGib(bytes)}\u00a0GiB`);
+
+const FormulaLines = ({ term }: Readonly<{ term: Term }>): ReactElement => (
+  <div className={styles.formula}>
+    <p>
+      <span className={styles.symbol}>bytes</span> = {formulaNames(term.formula)}
+    </p>
+    <p>
+      <span className={styles.blank} aria-hidden="true">
+        bytes
+      </span>{" "}
+      ={" "}
+      {term.formula.map((token, index) =>
+        typeof token === "string" ? token : <strong key={`${index} ${token.name}`}>{formulaValue(token)}</strong>,
+      )}
+    </p>
+    <p>
+      <span className={styles.blank} aria-hidden="true">
+        bytes
+      </span>{" "}
+      = {formatBytes(term.bytes)} = <strong>{gibText(term.bytes)}</strong>
+    </p>
+  </div>
+);
+
+const Inputs = ({ term }: Readonly<{ term: Term }>): ReactElement => (
+  <ul className={styles.inputs}>
+    {formulaInputs(term.formula).map((input) => (
+      <li key={input.name}>
+        {input.name} {formulaValue(input)}
+        <span className={styles.origin}>{ORIGINS[input.origin]}</span>
+      </li>
+    ))}
+  </ul>
+);
+
+const Source = ({ term }: Readonly<{ term: Term }>): ReactElement =>
+  term.source.url === null ? (
+    <>Source: {term.source.label}.</>
+  ) : (
+    <a href={term.source.url} title={term.source.label} target="_blank" rel="noopener noreferrer">
+      Source
+      <span className={styles.spoken}>: {term.source.label}</span>
+    </a>
+  );
+
+type TermRowProps = Readonly<{ term: Term; open: boolean; onToggle: () => void }>;
+
+/** One part: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
+export const TermRow = ({ term, open, onToggle }: TermRowProps): ReactElement => {
+  const bodyId = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const opened = useOpened();
+  const asked = opened?.term === term.id ? opened.times : 0;
+  useEffect(() => {
+    if (asked === 0) return;
+    button.current?.scrollIntoView({ block: "center" });
+    button.current?.focus({ preventScroll: true });
+  }, [asked]);
+  return (
+    <div className={styles.term}>
+      <button
+        ref={button}
+        type="button"
+        className={styles.row}
+        aria-expanded={open}
+        aria-controls={open ? bodyId : undefined}
+        onClick={onToggle}
+      >
+        <Chevron to={open ? "down" : "right"} />
+        <ComponentSwatch id={term.id} />
+        <span className={styles.label}>{COMPONENT_STYLE[term.id].label}</span>
+        <span className={styles.short}>{formulaNames(term.formula)}</span>
+        <span className={styles.size}>{gibText(term.bytes)}</span>
+      </button>
+      {open && (
+        <div id={bodyId} className={styles.body}>
+          <FormulaLines term={term} />
+          <Inputs term={term} />
+          <p className={styles.note}>
+            {term.note} <Source term={term} />
+          </p>
+        </div>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,7 @@
+import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
+
+/** The named numbers of a formula, each once, in the order they are read. */
+export const formulaInputs = (formula: Formula): readonly FormulaInput[] => {
+  const inputs = formula.filter((token) => typeof token !== "string");
+  return inputs.filter((input, index) => inputs.findIndex(({ name }) => name === input.name) === index);
+};
