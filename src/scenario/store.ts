@@ -1,7 +1,11 @@
 import { create } from "zustand";
 import type { Catalog } from "#catalog/catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import type { Answer } from "./answer.ts";
 import type { Choices } from "./choices.ts";
+import { DEFAULT_CHOICES } from "./defaults.ts";
 import type { Issue } from "./issue.ts";
+import { toAnswer } from "./to-answer.ts";
 
 /** What the page remembers: the choices, what was wrong with the link that brought them, and which catalog rows are here. */
 export type ScenarioState = Readonly<{
@@ -13,4 +17,26 @@ export type ScenarioState = Readonly<{
   past: readonly Choices[];
 }>;
 
-void create;
+/** The state of the page. Changed by the functions of `actions.ts` only. */
+export const useScenario = create<ScenarioState>(() => ({
+  choices: DEFAULT_CHOICES,
+  issues: [],
+  catalog: POPULAR_CATALOG,
+  past: [],
+}));
+
+let last: Readonly<{ choices: Choices; catalog: Catalog; answer: Answer }> | null = null;
+
+/** One computation for all panels of a frame: the same choices and catalog give the same object. */
+const answerFor = (choices: Choices, catalog: Catalog): Answer => {
+  if (last?.choices !== choices || last.catalog !== catalog)
+    last = { choices, catalog, answer: toAnswer(choices, catalog) };
+  return last.answer;
+};
+
+/** The answer to the current choices; derived, never stored. Its identity changes only when choices or catalog do. */
+export const useAnswer = (): Answer => {
+  const choices = useScenario((state) => state.choices);
+  const catalog = useScenario((state) => state.catalog);
+  return answerFor(choices, catalog);
+};

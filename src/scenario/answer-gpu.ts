@@ -1,0 +1,40 @@
+import { usableMemory } from "#calc/card/usable-memory.ts";
+import { GB, GIB } from "#calc/quantity.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { AnswerGpu } from "./answer.ts";
+import type { GpuChoice } from "./choices.ts";
+import { cardMemory } from "./codec/card-memory.ts";
+import { DEFAULT_CHOICES } from "./defaults.ts";
+
+/** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
+const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuRow }> => {
+  const fallbackId = DEFAULT_CHOICES.gpu.kind === "catalog" ? DEFAULT_CHOICES.gpu.id : id;
+  const foundId = Object.hasOwn(gpus, id) ? id : fallbackId;
+  const row = gpus[foundId];
+  if (row === undefined) throw new Error(`The catalog lacks the default GPU and ${id}.`);
+  return { id: foundId, row };
+};
+
+/**
+ * A card of the user's own. GB is the label on the box, which is read as for any card of which nothing more is known; GiB is what
+ * nvidia-smi or torch report, so that it is taken as it is.
+ */
+const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
+  const name = gpu.unit === "GB" ? `${cardMemory.encode(gpu)} GB` : cardMemory.encode(gpu).replace("GiB", " GiB");
+  const usable =
+    gpu.unit === "GB"
+      ? usableMemory({ memoryGb: gpu.memoryBytes / GB })
+      : {
+          ...usableMemory({ memoryGb: gpu.memoryBytes / GB, torchTotalMemoryGib: gpu.memoryBytes / GIB }),
+          basis: "GiB that the card reports, as given",
+        };
+  return { id: "custom", name: `Custom GPU, ${name}`, shortName: name, memoryGb: gpu.memoryBytes / GB, ...usable };
+};
+
+/** The chosen card and what it offers. */
+export const answerGpu = (gpu: GpuChoice, catalog: Catalog): AnswerGpu => {
+  if (gpu.kind === "custom") return customGpu(gpu);
+  const { id, row } = gpuRow(gpu.id, catalog);
+  return { id, name: row.name, shortName: row.shortName, memoryGb: row.memoryGb, ...usableMemory(row) };
+};

@@ -1,0 +1,133 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { ARCHITECTURE_FIELDS, type ArchitectureField } from "./architecture-fields.ts";
+import type { Codec, Problem, Reading } from "./codec.ts";
+import { decodeLayers, encodeLayers } from "./layer-list.ts";
+import { clamp, parseNumber } from "./number.ts";
+import { escapePart, unescapePart } from "./plain-text.ts";
+
+type FieldValue = Architecture[keyof Architecture];
+
+/** A number with its point written as `p`, since points part the fields: 0.5 is `0p5`. */
+const encodeNumber = (value: number): string => String(value).replace(".", "p").replace("+", "");
+
+const encodeField = ({ tag, kind }: ArchitectureField, value: FieldValue): string => {
+  if (typeof value === "number") return tag + encodeNumber(value);
+  if (typeof value === "boolean") return `${tag}${kind === "text" ? ":" : ""}${value ? "1" : "0"}`;
+  return typeof value === "string" ? `${tag}:${escapePart(value)}` : `${tag}:${encodeLayers(value ?? [])}`;
+};
+
+const wrong = (part: string, why: string): Reading<never> => ({
+  problems: [{ code: "unknown-value", why: `has ${part === "" ? "an empty part" : `the part ${part}`}, which ${why}` }],
+});
+
+const decodeText = (part: string, { tag, words }: ArchitectureField): Reading<FieldValue> => {
+  const text = unescapePart(part.slice(tag.length + 1));
+  if (words !== undefined && !words.includes(text)) return wrong(part, `is none of ${words.join(", ")}`);
+  // `qk_norm` alone is a word or false.
+  const value = words?.includes("0") && text === "0" ? false : text;
+  return { value, problems: [] } as Reading<FieldValue>;
+};
+
+const decodeList = (part: string, { tag }: ArchitectureField): Reading<FieldValue> => {
+  const layers = decodeLayers(part.slice(tag.length + 1));
+  return layers === null ? wrong(part, "is no list of layers") : { value: layers, problems: [] };
+};
+
+const decodeField = (part: string, row: ArchitectureField): Reading<FieldValue> => {
+  const { kind, min, max, tag } = row;
+  if (kind === "text") return decodeText(part, row);
+  if (kind === "list") return decodeList(part, row);
+  const rest = part.slice(tag.length);
+  const number = parseNumber(rest.replace("p", "."));
+  if (number === null) return wrong(part, "is no number");
+  const { value = min, problems } = clamp(number, { min, max });
+  return {
+    value: kind === "flag" ? value === 1 : value,
+    problems: problems.map(({ code, why }) => ({ code, why: `has ${part}, which ${why}` })),
+  };
+};
+
+const PART = /^([a-z]+)(?=:|\d)/i;
+
+/** What was read so far: fields by their upstream names. */
+type Fields = Partial<Record<keyof Architecture, FieldValue>>;
+
+const decodeParts = (parts: readonly string[]): Readonly<{ fields: Fields; problems: readonly Problem[] }> => {
+  const fields: Fields = {};
+  const problems: Problem[] = [];
+  for (const part of parts) {
+    const tag = PART.exec(part)?.[1]?.toLowerCase();
+    const row = ARCHITECTURE_FIELDS.find(
+      (candidate) => candidate.tag === tag && (part[tag.length] === ":") === isSpelledOut(candidate),
+    );
+    const reading = row === undefined ? wrong(part, "is no field of an architecture") : decodeField(part, row);
+    if (row !== undefined && reading.value !== undefined) fields[row.field] = reading.value;
+    problems.push(...reading.problems);
+  }
+  return { fields, problems };
+};
+
+const isSpelledOut = ({ kind }: ArchitectureField): boolean => kind === "text" || kind === "list";
+
+/** Without these nothing can be counted. */
+const NEEDED = ["hidden_size", "num_hidden_layers", "num_attention_heads", "vocab_size"] as const;
+
+/** The longest sequence where a link names none: what most models of today were made for. It limits a slider, and counts nothing. */
+const USUAL_MAX_POSITIONS = 131_072;
+
+/** Fields that follow from others where a link leaves them out: each head its own keys, heads that fill the width, untied head. */
+const usualFields = (fields: Fields): Fields => {
+  const heads = Number(fields.num_attention_heads);
+  return {
+    num_key_value_heads: heads,
+    head_dim: Math.max(1, Math.round(Number(fields.hidden_size) / heads)),
+    tie_word_embeddings: false,
+    max_position_embeddings: USUAL_MAX_POSITIONS,
+  };
+};
+
+/** The contract's form has no sequence length, so that nothing is assumed that a reader would miss. */
+const SILENT: ReadonlySet<string> = new Set(["max_position_embeddings"]);
+
+const tagOf = (field: string): string => ARCHITECTURE_FIELDS.find((row) => row.field === field)?.tag ?? field;
+
+const complete = (model_type: string, fields: Fields): Reading<Architecture> => {
+  const missing = NEEDED.filter((field) => fields[field] === undefined);
+  if (missing.length > 0) {
+    const names = missing.map((field) => `${tagOf(field)} (${field})`).join(", ");
+    return { problems: [{ code: "missing-field", why: `lacks ${names}` }] };
+  }
+  const usual = usualFields(fields);
+  const assumed = Object.entries(usual).filter(
+    ([field]) => fields[field as keyof Architecture] === undefined && !SILENT.has(field),
+  );
+  return {
+    value: { model_type, ...usual, ...fields } as Architecture,
+    problems: assumed.map(([field, value]) => ({
+      code: "assumed-field",
+      why: `lacks ${tagOf(field)} (${field}), taken to be ${String(value)}`,
+    })),
+  };
+};
+
+/**
+ * An architecture as `<model_type>.h4096.f11008.l32.a32.k32.d128.v32000.t0`, then whatever else its config.json had, as in `ARCHITECTURE_FIELDS`:
+ * a tag and a number (`e8`), a tag and 0 or 1 (`qb1`), a tag, a colon and a word (`act:silu`), or the kinds of its layers (`lk:gdn,attn:a3b`).
+ */
+export const architecture: Codec<Architecture> = {
+  encode: (value) => {
+    const parts = ARCHITECTURE_FIELDS.filter(({ field }) => value[field] !== undefined && value[field] !== null);
+    const written = parts.filter(
+      ({ field }) => field !== "max_position_embeddings" || value[field] !== USUAL_MAX_POSITIONS,
+    );
+    return [escapePart(value.model_type), ...written.map((row) => encodeField(row, value[row.field]))].join(".");
+  },
+  decode: (text) => {
+    const [model_type = "", ...parts] = text.trim().split(".");
+    if (model_type === "")
+      return { problems: [{ code: "missing-field", why: "lacks the model type before its first point" }] };
+    const { fields, problems } = decodeParts(parts);
+    const { value, problems: more } = complete(unescapePart(model_type), fields);
+    return value === undefined ? { problems: [...problems, ...more] } : { value, problems: [...problems, ...more] };
+  },
+};

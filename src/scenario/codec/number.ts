@@ -1,0 +1,41 @@
+import { type Codec, type Problem, type Reading, read, refused } from "./codec.ts";
+
+/** The numbers that a key takes, both ends included. */
+export type NumberRange = Readonly<{ min: number; max: number }>;
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
+
+/** A decimal number as people write it; null for anything else, `Infinity`, `NaN` and `0x10` among them. */
+export const parseNumber = (text: string): number | null => {
+  const trimmed = text.trim();
+  return NUMBER.test(trimmed) ? Number(trimmed) : null;
+};
+
+/** Keeps a number in its range, and says so where it was not. `1e999` is above every range. */
+export const clamp = (value: number, { min, max }: NumberRange): Reading<number> => {
+  if (value < min) return { value: min, problems: [{ code: "out-of-range", why: `is below ${min}` }] };
+  if (value > max) return { value: max, problems: [{ code: "out-of-range", why: `is above ${max}` }] };
+  return read(value === 0 ? 0 : value);
+};
+
+/** A number with a fraction. */
+export const decimal = (range: NumberRange): Codec<number> => ({
+  encode: String,
+  decode: (text) => {
+    const value = parseNumber(text);
+    return value === null ? refused("not-a-number", "is not a number") : clamp(value, range);
+  },
+});
+
+const FRACTION: Problem = { code: "out-of-range", why: "is not a whole number" };
+
+/** A whole number; one with a fraction is rounded, and reported. */
+export const whole = (range: NumberRange): Codec<number> => ({
+  encode: String,
+  decode: (text) => {
+    const value = parseNumber(text);
+    if (value === null) return refused("not-a-number", "is not a number");
+    const clamped = clamp(Number.isFinite(value) ? Math.round(value) : value, range);
+    return Number.isInteger(value) || clamped.problems.length > 0 ? clamped : { ...clamped, problems: [FRACTION] };
+  },
+});

@@ -1,0 +1,15 @@
+/** The sections of the page, by the names that `only` and `hide` know. */
+export const PANEL_IDS = [
+  "verdict",
+  "cards",
+  "bars",
+  "table",
+  "moments",
+  "changes",
+  "fits",
+  "sweep",
+  "computed",
+  "guide",
+  "take",
+] as const;
+export type PanelId = (typeof PANEL_IDS)[number];

@@ -1,0 +1,55 @@
+import type { ParameterFormat } from "#calc/dtype.ts";
+import type { KbitPreparation, MethodId, OptimizerId, Sharding } from "#calc/scenario.ts";
+import { isStackId, STACKS } from "#catalog/stacks.ts";
+import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
+import type { Choices } from "./choices.ts";
+
+/** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
+export const stackOf = ({ stack }: Choices): StackRow => STACKS[isStackId(stack) ? stack : "transformers"];
+
+/** What the choices leave open, filled in: by the stack, by the rank (alpha), by the number of GPUs (sharding). */
+export type Resolved = Readonly<{
+  weights: ParameterFormat;
+  /** null: the dtype of the parameter. */
+  grads: ParameterFormat | null;
+  /** null: what the optimizer does with the dtype of the parameter. */
+  states: ParameterFormat | null;
+  adapters: ParameterFormat;
+  autocast: boolean;
+  kbit: KbitPreparation;
+  alpha: number;
+  attn: "flash" | "sdpa" | "eager";
+  loss: LossChoice;
+  optim: OptimizerId;
+  shard: Sharding;
+}>;
+
+const formats = (choices: Choices, method: MethodId): Pick<Resolved, "weights" | "grads" | "states" | "adapters"> => {
+  const stack = stackOf(choices);
+  return {
+    weights: choices.weights ?? stack.weights,
+    grads: choices.grads ?? stack.gradients,
+    states: choices.states ?? stack.optimizerStates,
+    adapters: choices.adapters ?? (method === "qlora" ? stack.adapters.qlora : stack.adapters.lora),
+  };
+};
+
+/** What the user's other choices decide: alpha = 2r; FSDP2 from two GPUs on. */
+const consequences = ({ alpha, r, shard, gpus }: Choices): Pick<Resolved, "alpha" | "shard"> => ({
+  alpha: alpha ?? 2 * r,
+  shard: shard ?? (gpus > 1 ? "fsdp2" : "none"),
+});
+
+/** Fills in every null of the choices for one method: an override wins, else the stack's own value. */
+export const resolve = (choices: Choices, method: MethodId): Resolved => {
+  const stack = stackOf(choices);
+  return {
+    ...formats(choices, method),
+    ...consequences(choices),
+    autocast: choices.autocast ?? stack.autocast,
+    kbit: choices.kbit ?? stack.kbitPreparation,
+    attn: choices.attn ?? stack.attn_implementation,
+    loss: choices.loss ?? stack.loss,
+    optim: choices.optim ?? stack.optim,
+  };
+};

@@ -1,0 +1,95 @@
+import { openLink } from "./actions.ts";
+import type { Choices } from "./choices.ts";
+import { DEFAULT_CHOICES } from "./defaults.ts";
+import { isSameChoice } from "./same-choice.ts";
+import { type ScenarioState, useScenario } from "./store.ts";
+import { encodeLink } from "./url.ts";
+
+/** Safari throws when a page writes its address more than 100 times in 10 to 30 seconds: at most four times a second is well below. */
+const WRITE_EVERY_MS = 250;
+
+const BARE_LINK = encodeLink(DEFAULT_CHOICES);
+
+/** How the address is written: over the current entry of the history, or as a new one. */
+type Entry = "replace" | "push";
+
+/** Whether a change is an act of its own that "back" should undo, rather than one step of a slider. */
+const isDiscreteAct = (before: Choices, after: Choices): boolean => {
+  if (before.method !== after.method || before.stack !== after.stack) return true;
+  const isSlid = <Kind extends string>(one: { kind: Kind }, other: { kind: Kind }): boolean =>
+    one.kind === other.kind && one.kind !== "catalog";
+  return (
+    (!isSameChoice(before.model, after.model) && !isSlid(before.model, after.model)) ||
+    (!isSameChoice(before.gpu, after.gpu) && !isSlid(before.gpu, after.gpu))
+  );
+};
+
+/** A new entry in an embedded page would turn "back" on the page around it into a trap. */
+const entryFor = (before: Choices, after: Choices): Entry =>
+  !after.embed && isDiscreteAct(before, after) ? "push" : "replace";
+
+const write = (entry: Entry, choices: Choices): void => {
+  const link = encodeLink(choices);
+  // The bare address means the default choices already: it stays bare until something is chosen.
+  if (link === location.search || (location.search === "" && link === BARE_LINK)) return;
+  const address = `${location.pathname}${link}${location.hash}`;
+  try {
+    if (entry === "push") history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+  } catch {
+    // Sandboxed frames and Safari's limit refuse: the page works on, and the next change writes again.
+  }
+};
+
+/**
+ * Keeps the address and the choices the same from now on: changes are written to the address (late and seldom, the last one always), and back and
+ * forward bring the choices of that entry back. The address is repaired at once where it was not canonical.
+ *
+ * @returns ends it
+ */
+export const syncUrl = (): (() => void) => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let entry: Entry = "replace";
+  let search = location.search;
+
+  const cancel = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    entry = "replace";
+  };
+  const writeNow = (how: Entry, choices: Choices): void => {
+    cancel();
+    write(how, choices);
+    search = location.search;
+  };
+  const flush = (): void => {
+    if (timer !== undefined) writeNow(entry, useScenario.getState().choices);
+  };
+  const onChange = ({ choices }: ScenarioState, { choices: before }: ScenarioState): void => {
+    if (choices === before) return;
+    if (entry === "replace" && entryFor(before, choices) === "push") {
+      // Where a slider has just stopped belongs to the entry that "back" will return to.
+      if (timer !== undefined) writeNow("replace", before);
+      entry = "push";
+    }
+    timer ??= setTimeout(flush, WRITE_EVERY_MS);
+  };
+  const onPopState = (): void => {
+    // A jump to an anchor comes by here too, with nothing new in the link.
+    if (location.search === search) return;
+    cancel();
+    search = location.search;
+    void openLink(location.search).then(() => writeNow("replace", useScenario.getState().choices));
+  };
+
+  writeNow("replace", useScenario.getState().choices);
+  const unsubscribe = useScenario.subscribe(onChange);
+  addEventListener("popstate", onPopState);
+  addEventListener("pagehide", flush);
+  return () => {
+    cancel();
+    unsubscribe();
+    removeEventListener("popstate", onPopState);
+    removeEventListener("pagehide", flush);
+  };
+};
