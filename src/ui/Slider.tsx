@@ -9,7 +9,9 @@ export type SliderProps = Readonly<{
   /** The value in words, for those who hear the slider. */
   valueText: string;
   id?: string;
-  labelledBy: string;
+  /** The id of its label, or the label itself where none is written on the page. */
+  labelledBy?: string | undefined;
+  label?: string | undefined;
   describedBy?: string | undefined;
   /** Past this value the track is dashed: allowed, but outside of what the thing was made for. */
   limit?: number | undefined;
@@ -62,6 +64,7 @@ export const Slider = (props: SliderProps): ReactElement => {
         value={position}
         onChange={drag}
         onKeyDown={press}
+        aria-label={props.label}
         aria-labelledby={labelledBy}
         aria-describedby={describedBy}
         aria-valuetext={valueText}

@@ -1,0 +1,57 @@
+import { useSyncExternalStore, type ReactElement } from "react";
+import { change } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+import { Disclosure } from "#ui/Disclosure.tsx";
+import type { Override } from "#ui/Field.tsx";
+import styles from "./BytesPerParameter.module.css";
+import { BytesRowControl } from "./BytesRowControl.tsx";
+import { BytesSlider } from "./BytesSlider.tsx";
+import { bytesRows, bytesSummary, type BytesRow } from "./bytes-rows.ts";
+import { METHOD_NAMES } from "./names.ts";
+import { useStack } from "./use-stack.ts";
+
+const PHONE = "(max-width: 719px)";
+const watchWidth = (changed: () => void): (() => void) => {
+  const query = window.matchMedia(PHONE);
+  query.addEventListener("change", changed);
+  return () => query.removeEventListener("change", changed);
+};
+
+/**
+ * How many bytes each parameter takes in each of its roles. Open on wide windows. A flat accounting has sliders, since any number may stand
+ * there; PyTorch's has element types.
+ */
+export const BytesPerParameter = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const stack = useStack();
+  const wide = useSyncExternalStore(
+    watchWidth,
+    () => !window.matchMedia(PHONE).matches,
+    () => true,
+  );
+  const rows = bytesRows(choices, stack);
+  const isFlat = stack.accounting === "bytes-per-parameter";
+  const Row = isFlat ? BytesSlider : BytesRowControl;
+  return (
+    <Disclosure
+      label="Bytes per parameter"
+      summary={`${METHOD_NAMES[choices.method]} ${bytesSummary(rows, choices.method)}`}
+      defaultOpen={wide}
+    >
+      <div className={isFlat ? styles.sliders : styles.rows}>
+        {rows.map((row) => (
+          <Row
+            key={row.key}
+            row={row}
+            locked={choices.lock.includes(row.key)}
+            override={overrideOf(row)}
+            onChange={(format) => change({ [row.key]: format })}
+          />
+        ))}
+      </div>
+    </Disclosure>
+  );
+};
+
+const overrideOf = ({ key, preset }: BytesRow): Override | null =>
+  preset === null ? null : { sentence: `Changed. The stack uses ${preset}.`, reset: () => change({ [key]: null }) };

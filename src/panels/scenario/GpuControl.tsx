@@ -1,0 +1,82 @@
+import type { ReactElement } from "react";
+import { GB, GIB } from "#calc/quantity.ts";
+import { formatGib } from "#format/bytes.ts";
+import { change, ensureFullCatalog } from "#scenario/actions.ts";
+import type { Answer } from "#scenario/answer.ts";
+import type { GpuChoice } from "#scenario/choices.ts";
+import { useAnswer, useScenario } from "#scenario/store.ts";
+import { Combobox } from "#ui/Combobox.tsx";
+import { NumberField } from "#ui/NumberField.tsx";
+import { capacityOfOption, gpuGroups } from "./gpu-groups.ts";
+import styles from "./GpuControl.module.css";
+import { useLocked } from "./use-locked.ts";
+import { useRecent } from "./use-recent.ts";
+
+/** The card: a search over the catalog, or a capacity. */
+export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => {
+  const catalog = useScenario((state) => state.catalog);
+  const choice = useScenario((state) => state.choices.gpu);
+  const { gpu } = useAnswer();
+  const locked = useLocked("gpu");
+  const [recent, addRecent] = useRecent();
+
+  const choose = (id: string): void => {
+    const memoryGb = capacityOfOption(id);
+    if (memoryGb === null) addRecent(id);
+    change({
+      gpu: memoryGb === null ? { kind: "catalog", id } : { kind: "custom", memoryBytes: memoryGb * GB, unit: "GB" },
+    });
+  };
+  const box = (
+    <Combobox
+      label="GPU"
+      compact={compact}
+      locked={locked}
+      value={valueOf(choice, gpu)}
+      chosenId={choice.kind === "catalog" ? choice.id : null}
+      find={(query) => gpuGroups(catalog, query, recent)}
+      onChoose={choose}
+      onOpen={() => void ensureFullCatalog().catch(() => undefined)}
+      placeholder="Search GPUs, or type 24 GB"
+      hint={compact ? null : usableInWords(choice, gpu)}
+    />
+  );
+  if (compact || locked || choice.kind !== "custom") return box;
+  return (
+    <div className={styles.gpu}>
+      {box}
+      <CustomMemory choice={choice} />
+    </div>
+  );
+};
+
+const UNIT_BYTES = { GB, GiB: GIB } as const;
+const LEAST_MEMORY = 1;
+const MOST_MEMORY = 10_000;
+
+const CustomMemory = ({ choice }: Readonly<{ choice: Extract<GpuChoice, { kind: "custom" }> }>): ReactElement => (
+  <NumberField
+    label="Memory"
+    unit={choice.unit}
+    value={inUnit(choice)}
+    min={LEAST_MEMORY}
+    max={MOST_MEMORY}
+    whole={false}
+    onChange={(memory) => change({ gpu: { ...choice, memoryBytes: Math.round(memory * UNIT_BYTES[choice.unit]) } })}
+  />
+);
+
+const inUnit = ({ memoryBytes, unit }: Extract<GpuChoice, { kind: "custom" }>): number =>
+  Number((memoryBytes / UNIT_BYTES[unit]).toFixed(2));
+
+const valueOf = (choice: GpuChoice, gpu: Answer["gpu"]): Readonly<{ label: string; detail: string }> =>
+  choice.kind === "custom"
+    ? { label: "Custom", detail: `${inUnit(choice)} ${choice.unit}` }
+    : { label: gpu.shortName, detail: `${gpu.memoryGb} GB` };
+
+/** "23.6 GiB usable of the 24 GB on the box"; says so when the figure was not read on such a card. */
+const usableInWords = (choice: GpuChoice, gpu: Answer["gpu"]): string => {
+  const usable = `${formatGib(gpu.usableBytes)} GiB usable`;
+  if (choice.kind === "custom") return `${usable} of ${inUnit(choice)} ${choice.unit}`;
+  return `${usable} of the ${gpu.memoryGb} GB on the box${gpu.estimated ? ", estimated" : ""}`;
+};

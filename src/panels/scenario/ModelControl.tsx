@@ -1,0 +1,74 @@
+import { useState, type DragEvent, type ReactElement } from "react";
+import { formatCount, formatParams } from "#format/count.ts";
+import { change, ensureFullCatalog } from "#scenario/actions.ts";
+import type { Answer } from "#scenario/answer.ts";
+import { useAnswer, useScenario } from "#scenario/store.ts";
+import { Combobox } from "#ui/Combobox.tsx";
+import { Slider } from "#ui/Slider.tsx";
+import { SliderEnds } from "#ui/SliderEnds.tsx";
+import styles from "./ModelControl.module.css";
+import { modelGroups, sizeOfOption } from "./model-groups.ts";
+import { ModelSource } from "./ModelSource.tsx";
+import { PARAMETERS_SCALE } from "./scales.ts";
+import { useLocked } from "./use-locked.ts";
+import { useRecent } from "./use-recent.ts";
+
+type ModelControlProps = Readonly<{ compact?: boolean }>;
+
+/** The model: a search over the catalog, a size alone, or a config.json of the user's own. */
+export const ModelControl = ({ compact = false }: ModelControlProps): ReactElement => {
+  const catalog = useScenario((state) => state.catalog);
+  const choice = useScenario((state) => state.choices.model);
+  const { model } = useAnswer();
+  const locked = useLocked("model");
+  const [recent, addRecent] = useRecent();
+  const [dropped, setDropped] = useState<File | null>(null);
+
+  const choose = (id: string): void => {
+    const params = sizeOfOption(id);
+    if (params === null) addRecent(id);
+    change({ model: params === null ? { kind: "catalog", id } : { kind: "size", params } });
+  };
+  const drop = (event: DragEvent): void => {
+    const file = event.dataTransfer.files[0];
+    if (file === undefined) return;
+    event.preventDefault();
+    setDropped(file);
+  };
+  const box = (
+    <Combobox
+      label="Model"
+      compact={compact}
+      locked={locked}
+      value={{ label: model.name }}
+      chosenId={choice.kind === "catalog" ? choice.id : null}
+      find={(query) => modelGroups(catalog, query, recent)}
+      onChoose={choose}
+      onOpen={() => void ensureFullCatalog().catch(() => undefined)}
+      placeholder="Search models"
+      hint={compact ? null : sizeInWords(model)}
+    />
+  );
+  if (compact || locked) return box;
+  return (
+    <div className={styles.model} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      {box}
+      <div className={styles.size}>
+        <Slider
+          label="Model size"
+          scale={PARAMETERS_SCALE}
+          value={model.params}
+          valueText={`${formatParams(model.params)} parameters`}
+          onChange={(params) => change({ model: { kind: "size", params } })}
+        />
+        <SliderEnds ends={["0.1 B", "700 B"]} />
+      </div>
+      <ModelSource dropped={dropped} onTaken={() => setDropped(null)} />
+    </div>
+  );
+};
+
+const sizeInWords = ({ params, architecture }: Answer["model"]): string => {
+  const { num_hidden_layers: layers, vocab_size: vocabulary } = architecture;
+  return `${formatParams(params)} parameters, ${formatCount(layers)} layers, vocabulary ${formatCount(vocabulary)}`;
+};

@@ -1,0 +1,71 @@
+import { useEffect, useEffectEvent, useId, useState, type ReactElement } from "react";
+import { parseConfigJson } from "#interop/config-json.ts";
+import { change } from "#scenario/actions.ts";
+import { Button } from "#ui/Button.tsx";
+import { ConfigIssues, type ConfigReport } from "./ConfigIssues.tsx";
+import styles from "./ModelSource.module.css";
+
+/** Reads a config.json and, when it says enough, takes it as the model; otherwise the last model stays. */
+export const takeConfig = (text: string): ConfigReport => {
+  const { value, issues } = parseConfigJson(text);
+  if (value !== null) change({ model: { kind: "architecture", architecture: value } });
+  return { taken: value !== null, issues };
+};
+
+/** A config.json, pasted, dropped or picked as a file. */
+export const PasteConfig = ({ dropped }: Readonly<{ dropped: File | null }>): ReactElement => {
+  const [text, setText] = useState("");
+  const [report, setReport] = useState<ConfigReport | null>(null);
+  const id = useId();
+
+  const take = (json: string): void => {
+    setText(json);
+    setReport(takeConfig(json));
+  };
+  const takeFile = (file: File): void => {
+    file.text().then(take, () => setReport({ taken: false, issues: [], problem: `${file.name} could not be read.` }));
+  };
+  const takeDropped = useEffectEvent(takeFile);
+  useEffect(() => {
+    if (dropped !== null) takeDropped(dropped);
+  }, [dropped]);
+
+  return (
+    <div className={styles.source}>
+      <label className={styles.label} htmlFor={id}>
+        Text of config.json
+      </label>
+      <textarea
+        id={id}
+        className={styles.text}
+        value={text}
+        spellCheck={false}
+        placeholder='{ "model_type": "llama", ... }'
+        aria-invalid={report !== null && !report.taken}
+        aria-describedby={`${id}-report`}
+        onChange={(event) => {
+          setText(event.target.value);
+          setReport(null);
+        }}
+      />
+      <div className={styles.actions}>
+        <Button size="small" disabled={text.trim() === ""} onClick={() => take(text)}>
+          Use this model
+        </Button>
+        <label className={styles.choose}>
+          Choose a file
+          <input
+            className={styles.file}
+            type="file"
+            accept=".json,application/json"
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              if (file !== undefined) takeFile(file);
+            }}
+          />
+        </label>
+      </div>
+      <ConfigIssues id={`${id}-report`} report={report} />
+    </div>
+  );
+};

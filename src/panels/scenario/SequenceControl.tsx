@@ -1,0 +1,36 @@
+import type { ReactElement } from "react";
+import { formatCount } from "#format/count.ts";
+import { change } from "#scenario/actions.ts";
+import { useAnswer, useScenario } from "#scenario/store.ts";
+import { SliderField } from "#ui/SliderField.tsx";
+import { parseTokens } from "./parse-tokens.ts";
+import { sequenceScaleFor } from "./scales.ts";
+import { useLocked } from "./use-locked.ts";
+
+/** The most that a link may carry: longer than any model. */
+const MOST_TOKENS = 16_777_216;
+const TOKENS_PER_K = 1024;
+
+/** Tokens in one row; past the model's own limit the track is dashed and the hint says so. */
+export const SequenceControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => {
+  const seq = useScenario(({ choices }) => choices.seq);
+  const limit = useAnswer().model.architecture.max_position_embeddings;
+  const scale = sequenceScaleFor(limit);
+  return (
+    <SliderField
+      label={compact ? "Sequence" : "Sequence length"}
+      compact={compact}
+      locked={useLocked("seq")}
+      scale={scale}
+      ends={[formatCount(scale.stops[0] ?? 0), `${formatCount((scale.stops.at(-1) ?? 0) / TOKENS_PER_K)} K`]}
+      limit={limit}
+      value={seq}
+      min={1}
+      max={MOST_TOKENS}
+      format={formatCount}
+      parse={parseTokens}
+      hint={seq > limit ? `The model was made for ${formatCount(limit)} tokens; longer is an extrapolation.` : null}
+      onChange={(tokens) => change({ seq: tokens })}
+    />
+  );
+};

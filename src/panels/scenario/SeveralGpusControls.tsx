@@ -1,0 +1,57 @@
+import type { ReactElement } from "react";
+import type { Sharding } from "#calc/scenario.ts";
+import { formatCount } from "#format/count.ts";
+import { change } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+import { NumberField } from "#ui/NumberField.tsx";
+import { Segmented } from "#ui/Segmented.tsx";
+import { Select } from "#ui/Select.tsx";
+import { OFFLOAD_NAMES, SHARDING_NAMES } from "./names.ts";
+import { optionsOf } from "./options.ts";
+import { useLocked } from "./use-locked.ts";
+
+const SHARDING_OPTIONS = optionsOf(SHARDING_NAMES);
+const OFFLOAD_OPTIONS = optionsOf(OFFLOAD_NAMES);
+const MOST_GPUS = 4096;
+
+/** What is sharded when nobody chose: nothing on one GPU, everything on several. */
+const usualSharding = (gpus: number): Sharding => (gpus > 1 ? "fsdp2" : "none");
+
+/** How many cards, and what each of them holds. */
+export const SeveralGpusControls = (): ReactElement => {
+  const { gpus, shard, offload } = useScenario((state) => state.choices);
+  const usual = usualSharding(gpus);
+  const override =
+    shard === null
+      ? null
+      : { sentence: `Changed. The default is ${SHARDING_NAMES[usual]}.`, reset: () => change({ shard: null }) };
+  return (
+    <>
+      <NumberField
+        label="GPUs"
+        locked={useLocked("gpus")}
+        value={gpus}
+        min={1}
+        max={MOST_GPUS}
+        format={formatCount}
+        onChange={(count) => change({ gpus: count })}
+      />
+      <Select
+        label="Sharding"
+        locked={useLocked("shard")}
+        options={SHARDING_OPTIONS}
+        value={shard ?? usual}
+        override={override}
+        hint={gpus === 1 ? "One GPU has nothing to share." : null}
+        onChange={(next) => change({ shard: next === usual ? null : next })}
+      />
+      <Segmented
+        label="Offload to the host"
+        locked={useLocked("offload")}
+        options={OFFLOAD_OPTIONS}
+        value={offload}
+        onChange={(next) => change({ offload: next })}
+      />
+    </>
+  );
+};

@@ -1,0 +1,76 @@
+import type { ReactElement } from "react";
+import { isStackId, STACKS } from "#catalog/stacks.ts";
+import { change } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+import { Segmented } from "#ui/Segmented.tsx";
+import { Select } from "#ui/Select.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { KBIT_NAMES, QUANT_NAMES } from "./names.ts";
+import { optionsOf } from "./options.ts";
+import { stackOverride } from "./stack-override.ts";
+import { useLocked } from "./use-locked.ts";
+import { useStack } from "./use-stack.ts";
+
+const STACK_OPTIONS = Object.entries(STACKS).map(([value, { name }]) => ({ value, label: name }));
+const KBIT_OPTIONS = optionsOf(KBIT_NAMES);
+const QUANT_OPTIONS = optionsOf(QUANT_NAMES);
+const QLORA_ONLY = "QLoRA only.";
+
+/** The training library, and what it decides about number formats. */
+export const StackControls = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const stack = useStack();
+  const isQlora = choices.show.includes("qlora");
+  const is4bit = choices.quant === "nf4" || choices.quant === "fp4";
+  return (
+    <>
+      <Select
+        label="Stack"
+        locked={useLocked("stack")}
+        options={STACK_OPTIONS}
+        value={choices.stack}
+        hint={stack.summary}
+        onChange={(id) => {
+          if (isStackId(id)) change({ stack: id });
+        }}
+      />
+      <Switch
+        label="Autocast"
+        locked={useLocked("autocast")}
+        checked={choices.autocast ?? stack.autocast}
+        override={stackOverride("autocast", choices.autocast, stack.autocast ? "On" : "Off")}
+        onChange={(autocast) => change({ autocast: autocast === stack.autocast ? null : autocast })}
+      />
+      <Segmented
+        label="Quantised base"
+        locked={useLocked("quant")}
+        options={QUANT_OPTIONS}
+        value={choices.quant}
+        hint={isQlora ? quantHint(choices.method === "qlora") : QLORA_ONLY}
+        onChange={(quant) => change({ quant, method: "qlora", show: withQlora(choices.show) })}
+      />
+      <Switch
+        label="Double quantization"
+        locked={useLocked("dq")}
+        checked={choices.dq && is4bit}
+        disabledWhy={is4bit ? undefined : "4-bit only."}
+        hint={isQlora ? null : QLORA_ONLY}
+        onChange={(dq) => change({ dq })}
+      />
+      <Segmented
+        label="k-bit preparation"
+        locked={useLocked("kbit")}
+        options={KBIT_OPTIONS}
+        value={choices.kbit ?? stack.kbitPreparation}
+        override={stackOverride("kbit", choices.kbit, KBIT_NAMES[stack.kbitPreparation])}
+        hint="What becomes of the parameters that are not quantised."
+        onChange={(kbit) => change({ kbit: kbit === stack.kbitPreparation ? null : kbit })}
+      />
+    </>
+  );
+};
+
+const quantHint = (isFocused: boolean): string | null => (isFocused ? null : "Changing it puts QLoRA in focus.");
+
+const withQlora = (show: readonly ("full" | "lora" | "qlora")[]): readonly ("full" | "lora" | "qlora")[] =>
+  show.includes("qlora") ? show : [...show, "qlora"];

@@ -1,0 +1,81 @@
+import type { ReactElement } from "react";
+import type { Architecture } from "#calc/architecture.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/families/model-layout.ts";
+import { linearModuleNames } from "#calc/families/target-modules.ts";
+import { formatParams } from "#format/count.ts";
+import { formatPercent } from "#format/percent.ts";
+import { change } from "#scenario/actions.ts";
+import type { Answer } from "#scenario/answer.ts";
+import { useAnswer, useScenario } from "#scenario/store.ts";
+import { Chips } from "#ui/Chips.tsx";
+import type { Option } from "#ui/option.ts";
+import { familyName } from "./family-name.ts";
+import { TARGET_NAMES } from "./names.ts";
+import styles from "./TargetModules.module.css";
+import { coincidence, isOffered, targetNames } from "./target-choices.ts";
+import { useLocked } from "./use-locked.ts";
+
+const CUSTOM = "custom";
+
+/** Which linear layers get adapters: a preset, or module names of the model's family. */
+export const TargetModules = (): ReactElement => {
+  const targets = useScenario(({ choices }) => choices.targets);
+  const answer = useAnswer();
+  const { architecture } = answer.model;
+  const locked = useLocked("targets");
+  const isCustom = typeof targets !== "string";
+  const choose = (picked: TargetPreset | typeof CUSTOM): void =>
+    change({ targets: picked === CUSTOM ? targetNames(architecture, targets) : picked });
+  return (
+    <div className={styles.targets}>
+      <Chips
+        label="Target modules"
+        locked={locked && !isCustom}
+        choose="one"
+        options={presetOptions(architecture)}
+        selected={[isCustom ? CUSTOM : targets]}
+        hint={isCustom && !locked ? null : trainableInWords(answer)}
+        onChange={([picked]) => {
+          if (picked !== undefined) choose(picked);
+        }}
+      />
+      {isCustom ? (
+        <Chips
+          label="Module names"
+          locked={locked}
+          choose="many"
+          options={nameOptions(architecture, targets)}
+          selected={targets}
+          hint={trainableInWords(answer)}
+          onChange={(names) => change({ targets: names })}
+        />
+      ) : null}
+    </div>
+  );
+};
+
+const presetOptions = (architecture: Architecture): readonly Option<TargetPreset | typeof CUSTOM>[] => [
+  ...TARGET_PRESETS.map((preset) => ({
+    value: preset,
+    label: TARGET_NAMES[preset],
+    disabledWhy: isOffered(architecture, preset) ? undefined : "Not in this family: its attention has no such layers.",
+  })),
+  { value: CUSTOM, label: "Custom" },
+];
+
+/** All linear layers of the model, and names that another model brought along; the last one cannot be switched off. */
+const nameOptions = (architecture: Architecture, chosen: readonly string[]): readonly Option<string>[] =>
+  [...new Set([...linearModuleNames(architecture), ...chosen])].map((name) => ({
+    value: name,
+    label: name,
+    disabledWhy: chosen.length === 1 && chosen.includes(name) ? "The last one stays." : undefined,
+  }));
+
+/** "41.9 M trainable, 0.52 % of the model. In Llama, all linear is attention + MLP." */
+const trainableInWords = ({ methods, model, choices }: Answer): string => {
+  const adapted = methods.find(({ method }) => method !== "full")?.estimate;
+  if (adapted === undefined) return "LoRA and QLoRA only.";
+  const trainable = `${formatParams(adapted.trainableParams)} trainable, ${formatPercent(adapted.trainableParams / adapted.params)} of the model.`;
+  const same = typeof choices.targets === "string" ? coincidence(model.architecture) : null;
+  return same === null ? trainable : `${trainable} In ${familyName(model.architecture.model_type)}, ${same}.`;
+};

@@ -1,0 +1,75 @@
+import type { ReactElement } from "react";
+import { formatCount } from "#format/count.ts";
+import { change } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+import { NumberField } from "#ui/NumberField.tsx";
+import { Segmented } from "#ui/Segmented.tsx";
+import { Select } from "#ui/Select.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { ATTENTION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES } from "./names.ts";
+import { optionsOf } from "./options.ts";
+import { stackOverride } from "./stack-override.ts";
+import { useLocked } from "./use-locked.ts";
+import { useStack } from "./use-stack.ts";
+
+const LOSS_OPTIONS = optionsOf(LOSS_NAMES);
+const ATTENTION_OPTIONS = optionsOf(ATTENTION_NAMES);
+const OPTIMIZER_OPTIONS = optionsOf(OPTIMIZER_NAMES);
+/** The most that a link may carry. */
+const MOST_STEPS = 4096;
+
+/** How a training step is done. Choosing what the stack does anyway is no change. */
+export const TrainingControls = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const stack = useStack();
+  return (
+    <>
+      <Segmented
+        label="Loss"
+        locked={useLocked("loss")}
+        options={LOSS_OPTIONS}
+        value={choices.loss ?? stack.loss}
+        override={stackOverride("loss", choices.loss, LOSS_NAMES[stack.loss])}
+        onChange={(loss) => change({ loss: loss === stack.loss ? null : loss })}
+      />
+      <Segmented
+        label="Attention"
+        locked={useLocked("attn")}
+        options={ATTENTION_OPTIONS}
+        value={choices.attn ?? stack.attn_implementation}
+        override={stackOverride("attn", choices.attn, ATTENTION_NAMES[stack.attn_implementation])}
+        onChange={(attn) => change({ attn: attn === stack.attn_implementation ? null : attn })}
+      />
+      <Select
+        label="Optimizer"
+        locked={useLocked("optim")}
+        options={OPTIMIZER_OPTIONS}
+        value={choices.optim ?? stack.optim}
+        override={stackOverride("optim", choices.optim, OPTIMIZER_NAMES[stack.optim])}
+        onChange={(optim) => change({ optim: optim === stack.optim ? null : optim })}
+      />
+      <NumberField
+        label="Gradient accumulation"
+        locked={useLocked("accum")}
+        value={choices.accum}
+        min={1}
+        max={MOST_STEPS}
+        format={formatCount}
+        onChange={(accum) => change({ accum })}
+      />
+      <Switch
+        label="Gradient checkpointing"
+        locked={useLocked("ckpt")}
+        checked={choices.ckpt}
+        onChange={(ckpt) => change({ ckpt })}
+      />
+      <Switch
+        label="Packing"
+        locked={useLocked("packing")}
+        checked={choices.packing}
+        hint={choices.packing ? null : "Rows are padded to the sequence length."}
+        onChange={(packing) => change({ packing })}
+      />
+    </>
+  );
+};

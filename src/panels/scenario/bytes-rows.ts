@@ -1,0 +1,85 @@
+import { bytesPerParameter, type Dtype, type ParameterFormat } from "#calc/dtype.ts";
+import type { StackRow } from "#catalog/stack-row.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { formatName } from "./names.ts";
+import { stateBytesPerParameter } from "./state-bytes.ts";
+
+export type BytesKey = "weights" | "grads" | "states" | "adapters";
+
+/** One of the four formats that together are the bytes per parameter. */
+export type BytesRow = Readonly<{
+  key: BytesKey;
+  label: string;
+  /** The element type in use; null when a flat number of bytes is. */
+  dtype: Dtype | null;
+  /** Bytes for each parameter; of all states together for the optimizer. */
+  bytes: number;
+  /** What the stack would use, in words; null while it is used. */
+  preset: string | null;
+}>;
+
+const dtypeOf = (format: ParameterFormat): Dtype | null => (typeof format === "number" ? null : format);
+
+/** Adapters as the stack keeps them on the base of the method in focus; under full fine-tuning as LoRA would. */
+const adaptersOf = (choices: Choices, stack: StackRow): ParameterFormat => {
+  const { lora, qlora } = stack.adapters;
+  return choices.adapters ?? (choices.method === "qlora" ? qlora : lora);
+};
+
+const presetOf = (override: ParameterFormat | null, preset: ParameterFormat | null, follows: string): string | null => {
+  if (override === null) return null;
+  return preset === null ? follows : formatName(preset);
+};
+
+const statesRow = (choices: Choices, stack: StackRow, trained: ParameterFormat): BytesRow => {
+  const format = choices.states ?? stack.optimizerStates;
+  const label = "Optimizer";
+  const preset = presetOf(choices.states, stack.optimizerStates, "the optimizer's own");
+  if (typeof format === "number") return { key: "states", label, dtype: null, bytes: format, preset };
+  const elementBytes =
+    format === null ? Math.max(bytesPerParameter(trained), stack.masterWeightBytes) : bytesPerParameter(format);
+  const bytes = stateBytesPerParameter(choices.optim ?? stack.optim, elementBytes);
+  const own = elementBytes === 4 ? "fp32" : dtypeOf(trained);
+  return { key: "states", label, dtype: format ?? own, bytes, preset };
+};
+
+/**
+ * The four rows for the method in focus: base weights, gradients, optimizer states, adapters. What nobody set follows from the stack; what
+ * the stack does not set has the format of the trained parameter, as PyTorch does it.
+ */
+export const bytesRows = (choices: Choices, stack: StackRow): readonly BytesRow[] => {
+  const weights = choices.weights ?? stack.weights;
+  const adapters = adaptersOf(choices, stack);
+  const trained = choices.method === "full" ? weights : adapters;
+  const grads = choices.grads ?? stack.gradients ?? trained;
+  const row = (key: BytesKey, label: string, format: ParameterFormat): Omit<BytesRow, "preset"> => ({
+    key,
+    label,
+    dtype: dtypeOf(format),
+    bytes: bytesPerParameter(format),
+  });
+  const usualAdapters = adaptersOf({ ...choices, adapters: null }, stack);
+  return [
+    { ...row("weights", "Weights", weights), preset: presetOf(choices.weights, stack.weights, "") },
+    { ...row("grads", "Gradients", grads), preset: presetOf(choices.grads, stack.gradients, "the parameter's own") },
+    statesRow(choices, stack, trained),
+    { ...row("adapters", "Adapters", adapters), preset: presetOf(choices.adapters, usualAdapters, "") },
+  ];
+};
+
+/** Two decimals at most, none where none are needed. */
+export const bytesInWords = (bytes: number): string => String(Number(bytes.toFixed(2)));
+
+/** "4 + 4 + 8": trained parameter, gradient and optimizer states of the method in focus. */
+export const bytesSummary = (rows: readonly BytesRow[], method: Choices["method"]): string => {
+  const bytesOf = (key: BytesKey): string => bytesInWords(rows.find((row) => row.key === key)?.bytes ?? 0);
+  return [bytesOf(method === "full" ? "weights" : "adapters"), bytesOf("grads"), bytesOf("states")].join(" + ");
+};
+
+/** A typed number as a format: the dtype that has so many bytes, if one has; for states it is the total, which is never a dtype. */
+export const formatOfBytes = (key: BytesKey, bytes: number, current: Dtype | null): ParameterFormat => {
+  if (key === "states") return bytes;
+  if (current !== null && bytesPerParameter(current) === bytes) return current;
+  const named: Readonly<Record<number, Dtype>> = { 4: "fp32", 2: "bf16", 1: "int8" };
+  return named[bytes] ?? bytes;
+};

@@ -1,0 +1,60 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import { findGpus } from "#catalog/find-gpus.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import type { ComboboxGroup, ComboboxOption } from "#ui/combobox-option.ts";
+
+/** Marks a line that stands for a capacity and not for a card of the catalog. */
+const CUSTOM_PREFIX = "custom:";
+/** What a custom card has when nobody said. */
+const USUAL_GB = 24;
+const MOST_GB = 10_000;
+
+const optionsOf = (catalog: Catalog, ids: readonly string[]): readonly ComboboxOption[] =>
+  ids.flatMap((id) => {
+    const row = catalog.gpus[id];
+    return row === undefined ? [] : [{ id, label: row.name, detail: `${row.memoryGb} GB` }];
+  });
+
+const custom = (memoryGb: number): ComboboxGroup => ({
+  label: "By memory alone",
+  options: [{ id: `${CUSTOM_PREFIX}${memoryGb}`, label: "Custom", detail: `${memoryGb} GB` }],
+});
+
+const capacityIn = (query: string): number | null => {
+  const match = /(\d+(?:\.\d+)?)\s*(?:gi?b)?\s*$/i.exec(query);
+  const memoryGb = Number(match?.[1] ?? Number.NaN);
+  return memoryGb > 0 && memoryGb <= MOST_GB ? memoryGb : null;
+};
+
+/** The lines of the GPU list: recent, popular, custom and all others; or what matches the query, and a card of the capacity in it. */
+export const gpuGroups = (catalog: Catalog, query: string, recent: readonly string[]): readonly ComboboxGroup[] => {
+  if (query.trim() === "") {
+    const popular = Object.keys(POPULAR_CATALOG.gpus);
+    const others = Object.keys(catalog.gpus).filter((id) => !popular.includes(id));
+    return [
+      { label: "Recent", options: optionsOf(catalog, recent) },
+      {
+        label: "Popular",
+        options: optionsOf(
+          catalog,
+          popular.filter((id) => !recent.includes(id)),
+        ),
+      },
+      custom(USUAL_GB),
+      {
+        label: "All GPUs",
+        options: optionsOf(
+          catalog,
+          others.filter((id) => !recent.includes(id)),
+        ),
+      },
+    ];
+  }
+  const found = findGpus(catalog, query).map(({ id, row }) => ({ id, label: row.name, detail: `${row.memoryGb} GB` }));
+  const capacity = capacityIn(query);
+  return [{ label: "GPUs", options: found }, ...(capacity === null ? [] : [custom(capacity)])];
+};
+
+/** The capacity that a line stands for, in GB as on a box; null when it is a card of the catalog. */
+export const capacityOfOption = (id: string): number | null =>
+  id.startsWith(CUSTOM_PREFIX) ? Number(id.slice(CUSTOM_PREFIX.length)) : null;

@@ -1,0 +1,71 @@
+import type { ParameterFormat } from "#calc/dtype.ts";
+import type { TargetPreset } from "#calc/families/model-layout.ts";
+import type { MethodId, Offload, OptimizerId, Sharding } from "#calc/scenario.ts";
+import type { LossChoice } from "#catalog/stack-row.ts";
+import type { Choices } from "#scenario/choices.ts";
+
+/** The words for each value that the scenario's controls offer, in the order they are offered. */
+export const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };
+
+export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {
+  full: "Full",
+  inplace: "In place",
+  chunked: "Chunked",
+  fused: "Fused",
+};
+
+export const ATTENTION_NAMES: Readonly<Record<NonNullable<Choices["attn"]>, string>> = {
+  flash: "Flash",
+  sdpa: "SDPA",
+  eager: "Eager",
+};
+
+export const OPTIMIZER_NAMES: Readonly<Record<OptimizerId, string>> = {
+  adamw_torch: "AdamW, for-each",
+  adamw_torch_fused: "AdamW, fused",
+  adamw_bnb_8bit: "AdamW, 8-bit",
+  paged_adamw_8bit: "AdamW, 8-bit, paged",
+  paged_adamw_32bit: "AdamW, paged",
+  adafactor: "Adafactor",
+  lion: "Lion",
+  sgd: "SGD",
+  sgd_momentum: "SGD with momentum",
+  galore_adamw: "GaLore AdamW",
+  apollo_adamw: "APOLLO AdamW",
+  muon: "Muon",
+};
+
+export const SHARDING_NAMES: Readonly<Record<Sharding, string>> = {
+  none: "None",
+  ddp: "DDP",
+  zero1: "ZeRO 1",
+  zero2: "ZeRO 2",
+  zero3: "ZeRO 3",
+  fsdp1: "FSDP 1",
+  fsdp2: "FSDP 2",
+};
+
+export const OFFLOAD_NAMES: Readonly<Record<Offload, string>> = { none: "None", optimizer: "Optimizer", all: "All" };
+
+export const KBIT_NAMES: Readonly<Record<NonNullable<Choices["kbit"]>, string>> = {
+  fp32: "fp32",
+  trl: "TRL",
+  none: "None",
+};
+
+export const QUANT_NAMES: Readonly<Record<Choices["quant"], string>> = {
+  nf4: "NF4",
+  fp4: "FP4",
+  int8: "int8",
+  gptq: "GPTQ",
+};
+
+export const TARGET_NAMES: Readonly<Record<TargetPreset, string>> = {
+  "q-v": "q, v",
+  attention: "Attention",
+  "attention-mlp": "Attention + MLP",
+  "all-linear": "All linear",
+};
+
+/** A format in words: a dtype's name, or its bytes. */
+export const formatName = (format: ParameterFormat): string => (typeof format === "number" ? `${format} B` : format);

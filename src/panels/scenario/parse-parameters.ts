@@ -1,0 +1,13 @@
+const UNITS: Readonly<Record<string, number>> = { m: 1e6, b: 1e9, t: 1e12 };
+/** What a custom model may be: from toys to ten times the largest published. */
+const SMALLEST = 1e6;
+const LARGEST = 1e13;
+
+/** A size as people write it: "7B", "350 M", "1.5b". Anything else is null; a bare number too, since "8" may be a version. */
+export const parseParameters = (text: string): number | null => {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([mbt])\s*$/i.exec(text);
+  const unit = UNITS[match?.[2]?.toLowerCase() ?? ""];
+  if (match === null || unit === undefined) return null;
+  const params = Math.round(Number(match[1]) * unit);
+  return params >= SMALLEST && params <= LARGEST ? params : null;
+};

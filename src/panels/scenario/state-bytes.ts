@@ -1,0 +1,30 @@
+import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import type { OptimizerId } from "#calc/scenario.ts";
+
+/** A matrix large enough that blocks of the allocator and 8-bit block scales weigh what they do in a real layer. */
+const EDGE = 4096;
+
+/**
+ * Bytes of all optimizer states for one trained parameter of a large matrix: AdamW with fp32 states 8, 8-bit AdamW a little over 2.
+ *
+ * @param stateBytes of one element of a state that has the parameter's shape
+ */
+export const stateBytesPerParameter = (optim: OptimizerId, stateBytes: number): number => {
+  const elements = EDGE * EDGE;
+  const { bytes } = OPTIMIZERS_BY_ID[optim].states([
+    {
+      name: "weight",
+      shape: [EDGE, EDGE],
+      elements,
+      count: 1,
+      role: "linear",
+      place: "layer",
+      layerKind: null,
+      parameterBytes: stateBytes,
+      gradientBytes: stateBytes,
+      stateBytes,
+      isStateOverridden: false,
+    },
+  ]);
+  return bytes / elements;
+};

@@ -1,0 +1,35 @@
+import { METHODS } from "#calc/scenario.ts";
+import type { StackRow } from "#catalog/stack-row.ts";
+import { formatCount } from "#format/count.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES } from "./names.ts";
+
+/** The closed lines of the disclosures: each what a reader would open it to see. */
+export type Summaries = Readonly<Record<"methods" | "stack" | "training" | "lora" | "gpus" | "used", string>>;
+
+const changedOf = (choices: Choices, fields: readonly (keyof Choices)[]): number =>
+  fields.filter((field) => choices[field] !== DEFAULT_CHOICES[field]).length;
+
+const unlessChanged = (changed: number, value: string): string => (changed === 0 ? value : `${changed} changed`);
+
+const gpusInWords = ({ gpus, shard, offload }: Choices): string => {
+  const count = `${formatCount(gpus)} GPU${gpus === 1 ? "" : "s"}`;
+  const sharding = gpus === 1 ? [] : [SHARDING_NAMES[shard ?? "fsdp2"]];
+  return [count, ...sharding, ...(offload === "none" ? [] : ["offload"])].join(", ");
+};
+
+/** A line each: the value, or how many fields depart from the stack's or the default. */
+export const summariesOf = (choices: Choices, stack: StackRow): Summaries => ({
+  methods: METHODS.filter((method) => choices.show.includes(method))
+    .map((method) => METHOD_NAMES[method])
+    .join(", "),
+  stack: unlessChanged(changedOf(choices, ["autocast", "quant", "dq", "kbit"]), stack.name),
+  training: unlessChanged(
+    changedOf(choices, ["loss", "attn", "optim", "accum", "ckpt", "packing"]),
+    `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,
+  ),
+  lora: `alpha ${choices.alpha ?? 2 * choices.r}, dropout ${choices.dropout}${choices.dora ? ", DoRA" : ""}`,
+  gpus: gpusInWords(choices),
+  used: choices.used === 0 ? "none" : `${choices.used} GiB`,
+});
