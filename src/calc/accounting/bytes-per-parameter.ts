@@ -1,0 +1,104 @@
+import { adapterTensors } from "#calc/count/adapter-tensors.ts";
+import { baseTensors } from "#calc/count/base-tensors.ts";
+import { countElements } from "#calc/count/count-elements.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/dtype.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
+import { type Amount, NOTHING, product } from "#calc/formula/amount.ts";
+import { counted, setting } from "#calc/formula/inputs.ts";
+import type { MemoryEstimate } from "#calc/memory-estimate.ts";
+import type { Quantization, Scenario } from "#calc/scenario.ts";
+import { NO_PARTS, PART_IDS, type PartId, type Parts, type StepMoment } from "#calc/step/parts.ts";
+import { summarise } from "#calc/step/summary.ts";
+import type { TermNote } from "#calc/step/term-notes.ts";
+
+/** Two states for each trained parameter: Adam's moments. */
+const ADAM_STATES = 2;
+
+const FLAT_NOTE: TermNote = {
+  note: "A flat number of bytes for each parameter. No activations, no logits, no workspace: a rule of thumb, as articles count.",
+  source: {
+    label: "Rule of thumb: 2 B weights + 2 B gradients + 8 B AdamW states for each trained parameter",
+    url: null,
+  },
+};
+const NOTES = Object.fromEntries(PART_IDS.map((id) => [id, FLAT_NOTE])) as Readonly<Record<PartId, TermNote>>;
+
+const flat = (name: string, parameters: number, bytesEach: number): Amount =>
+  parameters * bytesEach === 0
+    ? NOTHING
+    : {
+        bytes: Math.ceil(parameters * bytesEach),
+        formula: product(counted(name, parameters), setting("bytes per parameter", bytesEach)),
+      };
+
+const QUANTIZED_BYTES = { "bnb-4bit": 0.5, "bnb-8bit": 1, gptq: 0.5 } as const;
+
+const quantizedBytes = (quantization: Quantization): number =>
+  quantization.kind === "flat" ? quantization.bytesPerParameter : QUANTIZED_BYTES[quantization.kind];
+
+/** Bytes for each trained parameter of all states: the number stated, or two of a dtype. */
+const statesBytes = (states: ParameterFormat | null, parameterBytes: number): number => {
+  if (typeof states === "number") return states;
+  return ADAM_STATES * (states === null ? parameterBytes : bytesPerParameter(states));
+};
+
+type Flat = Readonly<{ base: Amount; adapters: Amount; trained: number; trainedBytes: number }>;
+
+const flatWeights = (scenario: Scenario, params: number, trained: number): Flat => {
+  const { method, weights } = scenario;
+  if (method.kind === "full") {
+    const trainedBytes = bytesPerParameter(weights);
+    return { base: flat("parameters", params, trainedBytes), adapters: NOTHING, trained: params, trainedBytes };
+  }
+  const baseBytes = method.kind === "qlora" ? quantizedBytes(method.quantization) : bytesPerParameter(weights);
+  const trainedBytes = bytesPerParameter(method.lora.adapters);
+  return {
+    base: flat("parameters", params, baseBytes),
+    adapters: flat("LoRA parameters", trained, trainedBytes),
+    trained,
+    trainedBytes,
+  };
+};
+
+const flatMoments = (scenario: Scenario, { base, adapters, trained, trainedBytes }: Flat): readonly StepMoment[] => {
+  const gradientBytes = scenario.gradients === null ? trainedBytes : bytesPerParameter(scenario.gradients);
+  const loaded: Parts = { ...NO_PARTS, weights: base, adapters };
+  const idle: Parts = {
+    ...loaded,
+    optimizer: flat(
+      "trained parameters",
+      trained,
+      statesBytes(scenario.optimizerStates, trainedBytes) + scenario.masterWeightBytes,
+    ),
+  };
+  const whole: Parts = { ...idle, gradients: flat("trained parameters", trained, gradientBytes) };
+  return [
+    { id: "load", live: loaded, peak: loaded },
+    { id: "forward", live: idle, peak: idle },
+    { id: "backward", live: whole, peak: whole },
+    { id: "step", live: whole, peak: whole },
+    { id: "zero", live: idle, peak: whole },
+  ];
+};
+
+/**
+ * The flat rule of thumb: parameters × bytes of weights, gradients and states; with LoRA a frozen base and the same for LoRA's parameters.
+ * Full fine-tuning of 7e9 parameters at 2 + 2 + 8 B is 84e9 B exactly. No rounding to blocks, no activations, no workspace; sharding and
+ * offload are not applied.
+ *
+ * @see Rajbhandari et al. 2020, "ZeRO", section 3.1 (bytes for each parameter).
+ */
+export const bytesPerParameterEstimate = (scenario: Scenario): MemoryEstimate => {
+  const layout = layoutOf(scenario.architecture);
+  const params = scenario.statedParameters ?? countElements(baseTensors(layout));
+  const trained =
+    scenario.method.kind === "full" ? params : countElements(adapterTensors(layout, scenario.method.lora));
+  return summarise(flatMoments(scenario, flatWeights(scenario, params, trained)), NOTES, {
+    params,
+    trainableParams: trained,
+    gpus: scenario.gpus,
+    approximations: [
+      "A flat rule of thumb: batch, sequence length and vocabulary, which decide much of a real run, are left out.",
+    ],
+  });
+};

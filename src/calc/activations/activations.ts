@@ -1,0 +1,94 @@
+import type { ModelLayout } from "#calc/families/model-layout.ts";
+import { type Amount, NOTHING } from "#calc/formula/amount.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { layerActivations } from "./layer-activations.ts";
+import { layerShape } from "./layer-shape.ts";
+import { finalNormSaved, inputTensors, rotaryTables } from "./model-tensors.ts";
+import { type Regime, regimeOf } from "./regime.ts";
+
+/** One moment inside a layer's backward: what is alive of the layer, its own kept tensors included. */
+export type BackwardStage = Readonly<{
+  /** Which of the layer's weights have their gradients by then. */
+  gradients: "mlp" | "all";
+  activations: Amount;
+  workspace: Amount;
+}>;
+
+/** Layers that follow one another and are alike, and what each of them has alive. */
+export type LayerActivations = Readonly<{
+  kind: string;
+  count: number;
+  /** From the layer's forward to its backward. */
+  kept: Amount;
+  /** The most that its forward needs beside what it keeps. */
+  forward: Amount;
+  forwardWorkspace: Amount;
+  backward: readonly BackwardStage[];
+}>;
+
+/** Everything that a step has alive between the token ids and the last hidden state. */
+export type Activations = Readonly<{
+  /** Token ids and labels: through the whole step. */
+  inputs: Amount;
+  /** Rotary tables and positions: from forward to the end of backward. */
+  rotary: Amount;
+  /** What the final norm and the head's product save. */
+  final: Amount;
+  /** The last hidden state, held by the model's output until the loss is made; nothing where the head saves it. */
+  lastHidden: Amount;
+  /** A gradient of the residual stream. */
+  streamGradient: Amount;
+  /** In the order of forward; the first layer by itself. */
+  layers: readonly LayerActivations[];
+  regime: Regime;
+}>;
+
+/** The first layer apart from the others: where nothing before it is trained it saves less. */
+const splitFirst = (counts: readonly number[]): readonly (readonly [index: number, count: number])[] => {
+  const runs: (readonly [number, number])[] = [];
+  counts.forEach((count, index) => {
+    if (runs.length > 0) runs.push([index, count]);
+    else {
+      runs.push([index, 1]);
+      if (count > 1) runs.push([index, count - 1]);
+    }
+  });
+  return runs;
+};
+
+/**
+ * The wall between the step and what happens inside a layer: bytes kept from forward to backward by each layer, and the most that one
+ * layer's forward and backward need besides.
+ *
+ * Simple today: what a Llama-like layer keeps is exact (rounding of tensors to 512 B apart); its working set, and layers with experts, linear
+ * attention, state spaces or other activations than SiLU, are estimates. Layers of one kind are taken to follow one another.
+ */
+export const activationsOf = (scenario: Scenario, layout: ModelLayout): Activations => {
+  const regime = regimeOf(scenario);
+  const kinds = layout.layers.filter((layer) => layer.count > 0);
+  const shapes = kinds.map((layer) => layerShape(scenario.architecture, layer));
+  const layers = splitFirst(kinds.map((layer) => layer.count)).flatMap(([index, count], position) => {
+    const shape = shapes[index];
+    const kind = kinds[index]?.kind;
+    if (shape === undefined || kind === undefined) return [];
+    return [{ kind, count, ...layerActivations({ scenario, regime, shape, isFirst: position === 0 }) }];
+  });
+  const first = shapes[0];
+  if (first === undefined)
+    return {
+      inputs: inputTensors(scenario),
+      rotary: NOTHING,
+      final: NOTHING,
+      lastHidden: NOTHING,
+      streamGradient: NOTHING,
+      layers,
+      regime,
+    };
+  return {
+    inputs: inputTensors(scenario),
+    rotary: rotaryTables(scenario, regime),
+    ...finalNormSaved(scenario, regime, first),
+    layers,
+    regime,
+  };
+};

@@ -1,0 +1,23 @@
+import type { LayerShape } from "./layer-shape.ts";
+import { on, type Profile } from "./profile.ts";
+import { combine } from "./profile.ts";
+import type { Regime } from "./regime.ts";
+
+const FP32_BYTES = 4;
+/** Mean and reciprocal standard deviation of a row, both fp32. */
+const LAYER_NORM_STATISTICS_BYTES = 8;
+
+/**
+ * What one norm saves. RMSNorm: its input in fp32 (4h), the reciprocal root (4 B a row), and with a trained weight the normalised
+ * input in the stream's dtype. Layer norm: its input (fp32 under autocast) and two statistics.
+ *
+ * @see transformers/models/llama/modeling_llama.py, `LlamaRMSNorm.forward`; torch/nn/functional.py, `layer_norm`.
+ */
+export const normSaved = (regime: Regime, shape: LayerShape): Profile => {
+  if (!shape.isRmsNorm)
+    return combine(
+      on("hidden", regime.autocast ? FP32_BYTES : regime.stream),
+      on("fixed", LAYER_NORM_STATISTICS_BYTES),
+    );
+  return combine(on("hidden", FP32_BYTES + (regime.isBaseTrained ? regime.stream : 0)), on("fixed", FP32_BYTES));
+};

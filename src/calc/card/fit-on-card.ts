@@ -1,0 +1,19 @@
+import type { CardFit, Fit, MemoryEstimate } from "#calc/memory-estimate.ts";
+import { type Bytes, bytes } from "#calc/quantity.ts";
+import { comfortableBytes } from "./on-card.ts";
+
+const fitOf = (estimate: MemoryEstimate, availableBytes: Bytes, gpus: number): Fit => {
+  if (estimate.onCardBytes > availableBytes) return "over";
+  return comfortableBytes(estimate.peakBytes, gpus) <= availableBytes ? "fits" : "tight";
+};
+
+/**
+ * Holds an estimate against one card. Over: what must be on the card is more than it has. Fits: even 1.08 × peak + 0.5 GiB (+ 1.5 GiB with more
+ * than one GPU) is not. Tight: between.
+ *
+ * @param availableBytes usable memory of the card less what is already used on it.
+ */
+export const fitOnCard = (estimate: MemoryEstimate, availableBytes: Bytes, gpus: number): CardFit => ({
+  fit: fitOf(estimate, availableBytes, gpus),
+  headroomBytes: bytes(availableBytes - estimate.onCardBytes),
+});

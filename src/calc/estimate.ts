@@ -1,0 +1,62 @@
+import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
+import { approximationsOf } from "./activations/approximations.ts";
+import { assert } from "./assert.ts";
+import { adapterTensors } from "./count/adapter-tensors.ts";
+import { baseTensors } from "./count/base-tensors.ts";
+import { countElements } from "./count/count-elements.ts";
+import { layoutOf } from "./families/layout-of.ts";
+import { CUDA, type Machine } from "./machine.ts";
+import type { MemoryEstimate } from "./memory-estimate.ts";
+import { OPTIMIZERS_BY_ID } from "./optimizers/optimizers.ts";
+import { parallelApproximations } from "./parallel/approximations.ts";
+import type { Scenario } from "./scenario.ts";
+import { stepMoments } from "./step/step-moments.ts";
+import { summarise } from "./step/summary.ts";
+import { termNotes } from "./step/term-notes.ts";
+import { holdingsOf } from "./step/training-step.ts";
+
+const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstimate => {
+  const layout = layoutOf(scenario.architecture);
+  const base = baseTensors(layout);
+  const adapters = scenario.method.kind === "full" ? [] : adapterTensors(layout, scenario.method.lora);
+  const holdings = holdingsOf({ scenario, machine, layout, base, adapters });
+  const params = countElements(base);
+  return summarise(stepMoments(holdings), termNotes(scenario, OPTIMIZERS_BY_ID[scenario.optim], holdings.loss), {
+    params,
+    trainableParams: scenario.method.kind === "full" ? params : countElements(adapters),
+    gpus: scenario.gpus,
+    approximations: [...approximationsOf(scenario, layout), ...parallelApproximations(scenario)],
+  });
+};
+
+/**
+ * GPU memory of one fine-tuning run, on each GPU: what PyTorch allocates at the highest moment of its second step, part by part, and what that
+ * takes on the card. The one door of `calc`: pure, total over `Scenario`, deterministic; the same scenario gives the same bytes.
+ *
+ * The peak is the highest moment, not a sum of parts: load, forward, backward, optimizer step and `zero_grad` are walked through, each with
+ * what is alive in it; the parts of that one moment are the terms.
+ *
+ * Exact, to the allocator's blocks of 512 B: base weights in every format, adapters, gradients, optimizer states and the for-each step's
+ * temporaries, master weights, what is alive between steps; the whole-logits loss in its three versions; what the layers of a Llama-like
+ * model keep, with and without checkpointing.
+ *
+ * Still simple: the working set of one layer's forward and backward; what layers keep that have experts, state spaces, linear or latent
+ * attention, layer norms or activations other than SiLU; the in-place and chunked losses; temporaries of optimizers other than AdamW and SGD; sharding
+ * and offload, which are plain division and a gathered unit. `approximations` names those that the scenario at hand meets. A symbolic tape is
+ * to replace `activations/`, behind this same door.
+ *
+ * @param machine where the step runs; a CUDA device unless the engine is held against PyTorch on fake tensors.
+ * @throws Error when a count in the scenario is not a whole positive number: parsing has to see to that.
+ */
+export const estimateMemory = (scenario: Scenario, machine: Machine = CUDA): MemoryEstimate => {
+  for (const count of [
+    scenario.micro_batch_size,
+    scenario.sequence_length,
+    scenario.gradient_accumulation_steps,
+    scenario.gpus,
+  ])
+    assert(Number.isSafeInteger(count) && count > 0, "batch, sequence, accumulation and GPUs are whole and positive");
+  return scenario.accounting === "bytes-per-parameter"
+    ? bytesPerParameterEstimate(scenario)
+    : trainingStepEstimate(scenario, machine);
+};

@@ -1,0 +1,33 @@
+/** Where the step runs, as far as bytes differ that no scenario speaks of. */
+export type Machine = Readonly<{
+  /** Scratch memory of matrix multiplication, taken from the caching allocator with the first product. */
+  cublasWorkspaceBytes: number;
+  /** Whose step counter (one fp32 scalar for each tensor, one block of 512 B) lies on the device. */
+  stepCountersOnDevice: "adamw_torch_fused" | "adamw_torch";
+  /** Whether autograd adds a second gradient into the buffer of the first, when it owns that buffer. */
+  gradientsAddInPlace: boolean;
+}>;
+
+/**
+ * A CUDA device, what the page shows. The workspace is that of cuBLAS before Hopper: 2 × 4,096 KiB + 8 × 16 KiB = 8.125 MiB (Hopper: 32 MiB).
+ * Fused AdamW keeps its step counters beside the parameters, the for-each one on the CPU.
+ *
+ * @see aten/src/ATen/cuda/CublasHandlePool.cpp, `parseChosenWorkspaceSize`; torch/optim/adam.py, `_init_group`;
+ * torch/csrc/autograd/input_buffer.cpp, `InputBuffer::accumulate`.
+ */
+export const CUDA: Machine = {
+  cublasWorkspaceBytes: (2 * 4096 + 8 * 16) * 1024,
+  stepCountersOnDevice: "adamw_torch_fused",
+  gradientsAddInPlace: true,
+};
+
+/**
+ * PyTorch on fake tensors, which the engine is tested against: no cuBLAS, every tensor on one device, sums of gradients out of place.
+ *
+ * @see torch/_subclasses/fake_tensor.py
+ */
+export const FAKE_TENSORS: Machine = {
+  cublasWorkspaceBytes: 0,
+  stepCountersOnDevice: "adamw_torch",
+  gradientsAddInPlace: false,
+};

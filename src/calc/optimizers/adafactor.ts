@@ -1,0 +1,50 @@
+import { allocated } from "#calc/allocation.ts";
+import { constant } from "#calc/formula/inputs.ts";
+import { amountOf, type Tally, tallyUp } from "#calc/formula/tally.ts";
+import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { largestElements } from "./largest-elements.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+const FP32_BYTES = 4;
+
+/** Elements of the factored second moment: one for each row and one for each column (leading dimensions kept); all of them for a vector. */
+const stateSizes = ({ shape, elements }: TrainedTensor): readonly number[] => {
+  const rows = shape.at(-2);
+  const columns = shape.at(-1);
+  return rows === undefined || columns === undefined ? [elements] : [elements / columns, elements / rows];
+};
+
+/**
+ * Adafactor without momentum: sums over rows and over columns instead of the second moment, in the gradient's dtype. In the step one tensor at
+ * a time is there as fp32 squared gradient and its sum with ε, besides fp32 copies of a 16-bit gradient and parameter.
+ *
+ * @see transformers/optimization.py, `Adafactor.step`; Shazeer and Stern 2018, algorithm 4.
+ */
+export const adafactor: Optimizer = {
+  states: (tensors) => {
+    const tally: Tally = new Map();
+    for (const tensor of tensors) {
+      const size = tensor.isStateOverridden ? tensor.stateBytes : tensor.gradientBytes;
+      for (const elements of stateSizes(tensor))
+        tallyUp(
+          tally,
+          { name: "rows and columns of trained matrices", factors: [constant("bytes each", size)] },
+          { elements: elements * tensor.count, bytes: allocated(elements * size) * tensor.count },
+        );
+    }
+    return amountOf(tally);
+  },
+  temporaries: (tensors) =>
+    largestElements(
+      tensors,
+      (tensor) =>
+        2 * FP32_BYTES +
+        (tensor.gradientBytes < FP32_BYTES ? FP32_BYTES : 0) +
+        (tensor.parameterBytes < FP32_BYTES ? FP32_BYTES : 0),
+    ),
+  note: "Row and column sums instead of the second moment; the step works on one tensor at a time, in fp32.",
+  source: {
+    label: "transformers/optimization.py, Adafactor",
+    url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/optimization.py",
+  },
+};

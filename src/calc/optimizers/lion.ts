@@ -1,0 +1,15 @@
+import { largestElements } from "./largest-elements.ts";
+import { elementwise } from "#calc/trained/elementwise.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+/**
+ * Lion: one momentum in the parameter's dtype. The signed update of the tensor in hand is a new tensor.
+ *
+ * @see Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms", algorithm 2.
+ */
+export const lion: Optimizer = {
+  states: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
+  temporaries: (tensors) => largestElements(tensors, (tensor) => tensor.stateBytes),
+  note: "One momentum for each trained parameter; the step needs the update of one tensor at a time.",
+  source: { label: "Chen et al. 2023, Lion, algorithm 2", url: "https://arxiv.org/abs/2302.06675" },
+};

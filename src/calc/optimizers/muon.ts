@@ -1,0 +1,50 @@
+import { allocated } from "#calc/allocation.ts";
+import { constant } from "#calc/formula/inputs.ts";
+import { amountOf, type Tally, tallyUp } from "#calc/formula/tally.ts";
+import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { largestElements } from "./largest-elements.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+const ADAM_MOMENTS = 2;
+const BF16_BYTES = 2;
+/** Newton-Schulz holds the bf16 update, its product with the polynomial and their sum. */
+const ORTHOGONALISATION_COPIES = 3;
+
+/** Muon's own matrices: two-dimensional ones inside the layers. */
+const isOrthogonalised = ({ place, shape }: TrainedTensor): boolean => place === "layer" && shape.length === 2;
+
+/** Bytes for each element while an m × n update is orthogonalised (m ≤ n): three of its size, and three m × m. */
+const orthogonalisationBytes = (tensor: TrainedTensor): number =>
+  isOrthogonalised(tensor)
+    ? BF16_BYTES * ORTHOGONALISATION_COPIES * (1 + Math.min(...tensor.shape) / Math.max(...tensor.shape))
+    : 0;
+
+/**
+ * Muon: one momentum for matrices inside the layers, AdamW's two moments for embeddings, head and vectors; the step orthogonalises one matrix
+ * at a time in bf16.
+ *
+ * @see Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks", Newton-Schulz iteration; torch/optim/_muon.py.
+ */
+export const muon: Optimizer = {
+  states: (tensors) => {
+    const tally: Tally = new Map();
+    for (const tensor of tensors) {
+      const moments = isOrthogonalised(tensor) ? 1 : ADAM_MOMENTS;
+      tallyUp(
+        tally,
+        {
+          name: moments === 1 ? "parameters of layer matrices" : "other trained parameters",
+          factors: [constant("bytes each", tensor.stateBytes), constant("states", moments)],
+        },
+        {
+          elements: tensor.elements * tensor.count,
+          bytes: moments * tensor.count * allocated(tensor.elements * tensor.stateBytes),
+        },
+      );
+    }
+    return amountOf(tally);
+  },
+  temporaries: (tensors) => largestElements(tensors, orthogonalisationBytes),
+  note: "One momentum for the layers' matrices, AdamW's two moments for the rest; one matrix at a time is made orthogonal in bf16.",
+  source: { label: "Jordan et al. 2024, Muon", url: "https://kellerjordan.github.io/posts/muon/" },
+};

@@ -1,0 +1,40 @@
+import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { type Amount, NOTHING, plus, product } from "#calc/formula/amount.ts";
+import { constant, counted, setting } from "#calc/formula/inputs.ts";
+import type { Machine } from "#calc/machine.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { elementwise } from "#calc/trained/elementwise.ts";
+import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { OPTIMIZERS_BY_ID } from "./optimizers.ts";
+
+/** One fp32 scalar for each trained tensor, where the optimizer keeps its counter on the device. */
+const stepCounters = (scenario: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): Amount => {
+  if (scenario.optim !== machine.stepCountersOnDevice) return NOTHING;
+  const count = tensors.reduce((total, tensor) => total + tensor.count, 0);
+  return {
+    bytes: count * BLOCK_BYTES,
+    formula: product(counted("trained tensors", count), constant("bytes of a step counter's block", BLOCK_BYTES)),
+  };
+};
+
+const flatStates = (tensors: readonly TrainedTensor[], bytesEach: number): Amount => {
+  const parameters = tensors.reduce((total, tensor) => total + tensor.elements * tensor.count, 0);
+  return {
+    bytes: Math.ceil(parameters * bytesEach),
+    formula: product(counted("trained parameters", parameters), setting("bytes of all states", bytesEach)),
+  };
+};
+
+/**
+ * What the optimizer keeps: its states (or, where the scenario states bytes for each parameter, those), step counters and fp32 master
+ * copies of trained weights.
+ */
+export const optimizerStates = (scenario: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): Amount => {
+  const states =
+    typeof scenario.optimizerStates === "number"
+      ? flatStates(tensors, scenario.optimizerStates)
+      : plus(OPTIMIZERS_BY_ID[scenario.optim].states(tensors), stepCounters(scenario, machine, tensors));
+  const masters =
+    scenario.masterWeightBytes === 0 ? NOTHING : elementwise(tensors, 1, () => scenario.masterWeightBytes);
+  return plus(states, masters);
+};

@@ -1,0 +1,13 @@
+import type { Amount } from "#calc/formula/amount.ts";
+import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+
+/** What an optimizer keeps between steps and what it needs during one. */
+export type Optimizer = Readonly<{
+  /** States, there from the first step on. */
+  states: (tensors: readonly TrainedTensor[]) => Amount;
+  /** The most that is alive during the step, beside weights, gradients and states. */
+  temporaries: (tensors: readonly TrainedTensor[]) => Amount;
+  /** One sentence for the page. */
+  note: string;
+  source: Readonly<{ label: string; url: string | null }>;
+}>;

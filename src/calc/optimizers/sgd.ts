@@ -1,0 +1,32 @@
+import { NOTHING } from "#calc/formula/amount.ts";
+import { elementwise } from "#calc/trained/elementwise.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+const source = {
+  label: "torch/optim/sgd.py, _multi_tensor_sgd",
+  url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/optim/sgd.py",
+};
+
+/**
+ * Plain stochastic gradient descent: no states; the update is added in place.
+ *
+ * @see torch/optim/sgd.py, `_multi_tensor_sgd` (`torch._foreach_add_`; no weight decay).
+ */
+export const sgd: Optimizer = {
+  states: () => NOTHING,
+  temporaries: () => NOTHING,
+  note: "Plain SGD keeps nothing between steps.",
+  source,
+};
+
+/**
+ * SGD with momentum: one buffer in the parameter's dtype.
+ *
+ * @see torch/optim/sgd.py, `momentum_buffer`.
+ */
+export const sgdMomentum: Optimizer = {
+  states: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
+  temporaries: () => NOTHING,
+  note: "One momentum for each trained parameter.",
+  source,
+};

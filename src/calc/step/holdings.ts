@@ -1,0 +1,27 @@
+import type { Activations } from "#calc/activations/activations.ts";
+import type { Amount } from "#calc/formula/amount.ts";
+import type { Gradients } from "#calc/gradients/gradients.ts";
+import type { LossMemory } from "#calc/loss/loss-memory.ts";
+import type { Scenario } from "#calc/scenario.ts";
+
+/** 16-bit copies of fp32 weights that autocast makes, of the head and by kind of layer (one layer). */
+export type WeightCopies = Readonly<{ head: Amount; layers: ReadonlyMap<string, Amount>; all: Amount }>;
+
+/** Everything that one rank holds at some point of a step; the moments say when. */
+export type Holdings = Readonly<{
+  scenario: Scenario;
+  weights: Amount;
+  adapters: Amount;
+  optimizer: Amount;
+  optimizerTemporaries: Amount;
+  gradients: Gradients;
+  gradientShards: number;
+  activations: Activations;
+  loss: LossMemory;
+  copies: WeightCopies;
+  /** Alive at every moment after loading: cuBLAS, communication buckets. */
+  standingWorkspace: Amount;
+  /** Alive while forward and backward run: gathered parameters. */
+  gathered: Amount;
+  gradientsAddInPlace: boolean;
+}>;

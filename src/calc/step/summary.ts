@@ -1,0 +1,67 @@
+import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
+import { constant, counted } from "#calc/formula/inputs.ts";
+import type { Formula, MemoryEstimate, Moment, Term } from "#calc/memory-estimate.ts";
+import { type Bytes, bytes, GIB } from "#calc/quantity.ts";
+import { PART_IDS, type PartId, type Parts, type StepMoment, totalOf } from "./parts.ts";
+import type { TermNote } from "./term-notes.ts";
+
+const bytesOfParts = (parts: Parts): Readonly<Record<PartId, Bytes>> => ({
+  weights: bytes(parts.weights.bytes),
+  adapters: bytes(parts.adapters.bytes),
+  gradients: bytes(parts.gradients.bytes),
+  optimizer: bytes(parts.optimizer.bytes),
+  activations: bytes(parts.activations.bytes),
+  logits: bytes(parts.logits.bytes),
+  workspace: bytes(parts.workspace.bytes),
+});
+
+const momentOf = ({ id, live, peak }: StepMoment): Moment => ({
+  id,
+  liveBytes: bytes(totalOf(live)),
+  peakBytes: bytes(totalOf(peak)),
+  parts: bytesOfParts(peak),
+});
+
+const frameworkFormula = (peakBytes: number, gpus: number): Formula => [
+  counted("peak", peakBytes),
+  " × ",
+  constant("allocator's reserve", FRAMEWORK.reserveFraction),
+  " + ",
+  constant("GiB of CUDA context and NCCL", FRAMEWORK.contextGib + FRAMEWORK.ncclGib(gpus)),
+  " × ",
+  constant("bytes of a GiB", GIB),
+];
+
+const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Term => ({
+  id: "framework",
+  bytes: bytes(onCardBytes - peakBytes),
+  formula: frameworkFormula(peakBytes, gpus),
+  note: "What the card holds beside PyTorch's tensors: the allocator's reserve of 2 % and the CUDA context; with more than one GPU NCCL's buffers.",
+  source: { label: "medians of measured pairs of allocated and nvidia-smi figures", url: null },
+});
+
+/** Moments, notes and counts put together: the highest moment is the peak, its parts are the terms, and the card's own share comes on top. */
+export const summarise = (
+  moments: readonly StepMoment[],
+  notes: Readonly<Record<PartId, TermNote>>,
+  rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams" | "approximations"> & { gpus: number }>,
+): MemoryEstimate => {
+  const { gpus, ...counts } = rest;
+  const top = moments.reduce((best, moment) => (totalOf(moment.peak) > totalOf(best.peak) ? moment : best));
+  const peakBytes = bytes(totalOf(top.peak));
+  const card = onCard(peakBytes, gpus);
+  const terms: Term[] = PART_IDS.map((id) => ({
+    id,
+    bytes: bytes(top.peak[id].bytes),
+    formula: top.peak[id].formula,
+    ...notes[id],
+  }));
+  return {
+    ...counts,
+    peakBytes,
+    peakMoment: top.id,
+    ...card,
+    terms: [...terms, frameworkTerm(peakBytes, card.onCardBytes, gpus)],
+    moments: moments.map(momentOf),
+  };
+};

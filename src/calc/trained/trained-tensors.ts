@@ -1,0 +1,46 @@
+import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import { bytesPerParameter } from "#calc/dtype.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import type { Place, TrainedTensor } from "./trained-tensor.ts";
+
+/** Names of embeddings and heads among copies of `modules_to_save`. */
+const EMBEDDING_NAMES = /(^|\.)(embed_tokens|embed_in|wte|word_embeddings|embed_positions|wpe)(\.|$)/;
+const HEAD_NAMES = /(^|\.)(lm_head|embed_out|head)(\.|$)/;
+
+const placeOf = (tensor: TensorGroup): Place => {
+  if (tensor.layerKind !== null) return "layer";
+  if (tensor.role === "head" || HEAD_NAMES.test(tensor.name)) return "head";
+  if (tensor.role === "embedding" || EMBEDDING_NAMES.test(tensor.name)) return "embedding";
+  return "final";
+};
+
+/** Bytes of an element of each state: as the scenario says, else fp32 beside fp32 masters, else the parameter's own. */
+const stateBytesOf = (scenario: Scenario, parameterBytes: number): number => {
+  if (typeof scenario.optimizerStates === "string") return bytesPerParameter(scenario.optimizerStates);
+  return Math.max(parameterBytes, scenario.masterWeightBytes);
+};
+
+/**
+ * The tensors that the optimizer sees: every base tensor under full fine-tuning, otherwise the adapters and the copies of
+ * `modules_to_save`. Gradients have the parameter's dtype unless the scenario says otherwise; so have states.
+ *
+ * @see torch/csrc/autograd/functions/accumulate_grad.h (a gradient takes its variable's dtype).
+ */
+export const trainedTensors = (
+  scenario: Scenario,
+  groups: readonly TensorGroup[],
+  parameterBytes: number,
+): readonly TrainedTensor[] =>
+  groups.map((group) => ({
+    name: group.name,
+    shape: group.shape,
+    elements: group.elements,
+    count: group.count,
+    role: group.role,
+    place: placeOf(group),
+    layerKind: group.layerKind,
+    parameterBytes,
+    gradientBytes: scenario.gradients === null ? parameterBytes : bytesPerParameter(scenario.gradients),
+    stateBytes: stateBytesOf(scenario, parameterBytes),
+    isStateOverridden: scenario.optimizerStates !== null,
+  }));

@@ -1,0 +1,35 @@
+import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import type { ParameterFormat } from "#calc/dtype.ts";
+import type { KbitPreparation, Quantization } from "#calc/scenario.ts";
+
+/** What TRL casts back to bf16, by name. */
+const TRL_SIXTEEN_BIT_NAMES = ["lm_head", "embed_tokens", "wte", "wpe"];
+
+/** Whether TRL's cast puts this tensor back to bf16: embeddings' and heads' weights, never a norm or a bias. */
+const isCastByTrl = (tensor: TensorGroup): boolean =>
+  tensor.role !== "norm" && tensor.role !== "bias" && TRL_SIXTEEN_BIT_NAMES.some((name) => tensor.name.includes(name));
+
+/**
+ * How a parameter that stays unquantised is kept after k-bit preparation. `fp32`: every 16-bit parameter becomes fp32. `trl`: the same, then
+ * embeddings and head go back to bf16. `none`, GPTQ and flat accounting: as loaded.
+ *
+ * @see peft/utils/other.py, `prepare_model_for_kbit_training`; trl/trainer/utils.py (0.x), `peft_module_casting_to_bf16`.
+ */
+export const kbitFormat = (
+  tensor: TensorGroup,
+  weights: ParameterFormat,
+  base: Readonly<{ quantization: Quantization; kbitPreparation: KbitPreparation }>,
+): ParameterFormat => {
+  const isPrepared = base.quantization.kind === "bnb-4bit" || base.quantization.kind === "bnb-8bit";
+  if (!isPrepared || (weights !== "bf16" && weights !== "fp16")) return weights;
+  switch (base.kbitPreparation) {
+    case "none":
+      return weights;
+    case "fp32":
+      return "fp32";
+    case "trl":
+      return isCastByTrl(tensor) ? "bf16" : "fp32";
+    default:
+      return base.kbitPreparation satisfies never;
+  }
+};
