@@ -72,7 +72,7 @@ export const BarSegment = (props: BarSegmentProps): ReactElement => {
   return (
     <g className={faint ? `${styles.segment} ${styles.faint}` : styles.segment} {...speech}>
       <rect x={segment.x} y={lane.y} width={width} height={height} fill={fill} />
-      {edge !== fill && width > 3 && (
+      {edge !== null && width > 3 && (
         <rect
           className={styles.edge}
           x={segment.x + 0.5}

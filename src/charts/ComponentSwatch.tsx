@@ -7,7 +7,7 @@ export const ComponentSwatch = ({ id }: Readonly<{ id: TermId }>): ReactElement 
   const { fill, edge } = COMPONENT_STYLE[id];
   return (
     <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" focusable="false">
-      <rect x="0.5" y="0.5" width="11" height="11" rx="2" fill={fill} stroke={edge} />
+      <rect x="0.5" y="0.5" width="11" height="11" rx="2" fill={fill} stroke={edge ?? fill} />
     </svg>
   );
 };

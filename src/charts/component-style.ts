@@ -19,16 +19,25 @@ export type ComponentStyle = Readonly<{
   group: ComponentGroup;
   /** What the reader can turn to move this part. */
   movesWith: string;
-  /** CSS variables of `app/tokens.css`: the fill, the 1 px inner edge, and text on the fill. */
+  /** CSS variables of `app/tokens.css`: the fill, and text on the fill. */
   fill: string;
-  edge: string;
   labelFill: string;
+  /** The 1 px inner edge of a fill that has less than 3:1 on the surface of some theme; null for the others. */
+  edge: string | null;
 }>;
+
+/** Light cyan, amber and light grey on white: 1.4, 2.2 and 1.8 to 1. */
+const EDGED: readonly TermId[] = ["adapters", "activations", "framework"];
 
 const style = (
   id: TermId,
   text: Readonly<Pick<ComponentStyle, "label" | "shortLabel" | "group" | "movesWith">>,
-): ComponentStyle => ({ ...text, fill: `var(--${id})`, edge: `var(--${id}-edge)`, labelFill: `var(--${id}-label)` });
+): ComponentStyle => ({
+  ...text,
+  fill: `var(--${id})`,
+  labelFill: `var(--${id}-label)`,
+  edge: EDGED.includes(id) ? `var(--${id}-edge)` : null,
+});
 
 /** Names, colours and groups of the eight parts, keyed by the term's id: the only place where they are written. */
 export const COMPONENT_STYLE: Readonly<Record<TermId, ComponentStyle>> = {

@@ -11,9 +11,9 @@ const STANDS_FOR: Readonly<Record<number, string>> = {
   24: "rtx-4090",
   32: "rtx-5090",
   48: "rtx-a6000",
-  80: "h100-80gb-sxm",
-  96: "rtx-pro-6000-blackwell",
-  141: "h200",
+  80: "h100-sxm",
+  96: "rtx-pro-6000-ws",
+  141: "h200-sxm",
   192: "b200",
 };
 

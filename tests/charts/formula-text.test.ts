@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { formulaNames, formulaNumbers } from "#charts/formula-text.ts";
+import { term } from "./bar-builders.ts";
+
+const { formula } = term("logits", 1);
+
+test("a formula reads with its names", () => {
+  expect(formulaNames(formula)).toBe("batch × vocab_size × bytes");
+});
+
+test("and with the numbers put in: counts with commas, fractions as they are", () => {
+  expect(formulaNumbers(formula)).toBe("2 × 128,256 × 0.5");
+});

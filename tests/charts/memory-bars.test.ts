@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { GIB } from "#calc/quantity.ts";
+import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
+import { type BarsLayout, memoryBars } from "#charts/memory-bars.ts";
+import { textWidth } from "#charts/text-width.ts";
+import { bar, picture } from "./bar-builders.ts";
+
+const draw = (width: number, shapeId: BarShapeId, capacityGib?: number): BarsLayout =>
+  memoryBars(picture(capacityGib), { width, shape: BAR_SHAPES[shapeId], leastEndGib: 0 });
+
+/** Any drawing that the page can ask for. */
+const anyLayout = fc
+  .record({
+    parts: fc.array(fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 8, maxLength: 8 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    capacityGib: fc.double({ min: 0.5, max: 300, noNaN: true }),
+    width: fc.integer({ min: 290, max: 1400 }),
+    shapeId: fc.constantFrom<BarShapeId>("wide", "medium", "narrow", "embed"),
+  })
+  .map(({ parts, capacityGib, width, shapeId }) => {
+    const methods = ["full", "lora", "qlora"] as const;
+    const data = {
+      ...picture(capacityGib),
+      bars: parts.map((gib, index) => bar(methods[index] ?? "full", gib, capacityGib)),
+    };
+    return memoryBars(data, { width, shape: BAR_SHAPES[shapeId], leastEndGib: 0 });
+  });
+
+const chosenBox = ({ chosen }: BarsLayout): readonly [number, number] => [chosen.x, chosen.x + chosen.width];
+
+describe("the memory bars of the design's picture", () => {
+  test("at 1032 px the axis ends at 84 GiB and the lines of 8, 16, 48 and 80 GB have room", () => {
+    const { endGib, others } = draw(1032, "wide");
+    expect(endGib).toBe(84);
+    expect(others.map(({ label }) => label).toSorted()).toEqual(["16 GB", "48 GB", "8 GB", "80 GB"]);
+  });
+
+  test("at 358 px the full bar is cut and says where it goes", () => {
+    const [full, lora] = draw(358, "narrow").lanes;
+    expect(full?.torn?.text).toBe("to 75.3");
+    expect(full?.endX).toBe(358);
+    expect(lora?.torn).toBeNull();
+  });
+
+  test("a segment takes its long label, its short one, or none", () => {
+    const [full, , qlora] = draw(640, "embed").lanes;
+    expect(full?.segments.find(({ id }) => id === "weights")?.label?.text).toBe("Base weights");
+    expect(qlora?.segments.find(({ id }) => id === "weights")?.label?.text).toBe("Weights");
+    expect(qlora?.segments.find(({ id }) => id === "activations")?.label).toBeNull();
+  });
+
+  test("the flag opens to the right, and to the left at the end of the axis", () => {
+    expect(draw(1032, "wide").chosen.opensLeft).toBe(false);
+    expect(draw(358, "narrow").chosen.opensLeft).toBe(false);
+    expect(draw(1032, "wide", 79.2).chosen.opensLeft).toBe(true);
+  });
+
+  test("the measure says what is over or free", () => {
+    expect(draw(1032, "wide").lanes.map(({ dimension }) => dimension.text)).toEqual([
+      "51.8\u00a0GiB over",
+      "3.3\u00a0GiB over",
+      "6.6\u00a0GiB free",
+    ]);
+  });
+
+  test("its height does not depend on what the bars hold", () => {
+    expect(draw(1032, "wide", 8).height).toBe(draw(500, "wide", 140).height);
+  });
+
+  test("an axis that is held may not shrink", () => {
+    const layout = memoryBars(picture(), { width: 1032, shape: BAR_SHAPES.wide, leastEndGib: 150 });
+    expect(layout.endGib).toBe(150);
+  });
+});
+
+describe("any memory bars", () => {
+  test("segments follow each other without a hole and sum to the bar", () => {
+    fc.assert(
+      fc.property(anyLayout, (layout) => {
+        const pixelsPerGib = (layout.right - layout.left) / layout.endGib;
+        for (const lane of layout.lanes) {
+          let x = layout.left;
+          for (const segment of lane.segments) {
+            expect(segment.x).toBeCloseTo(x, 6);
+            x += segment.width;
+          }
+          const length = (lane.bar.totalBytes / GIB) * pixelsPerGib;
+          if (lane.torn === null) expect(x - layout.left).toBeCloseTo(length, 4);
+          else expect(x).toBeGreaterThanOrEqual(layout.right);
+        }
+      }),
+    );
+  });
+
+  test("a part under 3 px is drawn at true length, a wider one leaves 1 px of surface", () => {
+    fc.assert(
+      fc.property(anyLayout, ({ lanes }) => {
+        for (const { width, paintedWidth } of lanes.flatMap(({ segments }) => segments.slice(0, -1)))
+          expect(paintedWidth).toBeCloseTo(width < 3 ? width : width - 1, 9);
+      }),
+    );
+  });
+
+  test("the chosen line and every bar lie on the axis", () => {
+    fc.assert(
+      fc.property(anyLayout, (layout) => {
+        expect(layout.chosen.lineX).toBeLessThanOrEqual(layout.right + 1e-6);
+        for (const { endX } of layout.lanes) expect(endX).toBeLessThanOrEqual(layout.right + 0.5);
+      }),
+    );
+  });
+
+  test("labels of cards keep 8 px from each other and stay in the drawing", () => {
+    fc.assert(
+      fc.property(anyLayout, (layout) => {
+        const boxes = [
+          chosenBox(layout),
+          ...layout.others.map(({ lineX, width }) => [lineX - width / 2, lineX + width / 2] as const),
+        ].toSorted(([one], [other]) => one - other);
+        for (const [index, [from, to]] of boxes.entries()) {
+          expect(from).toBeGreaterThanOrEqual(0);
+          expect(to).toBeLessThanOrEqual(layout.right + 1e-6);
+          const next = boxes[index + 1];
+          if (next !== undefined) expect(next[0] - to).toBeGreaterThanOrEqual(8 - 1e-6);
+        }
+      }),
+    );
+  });
+
+  test("a segment's label has 8 px on both sides, and neither the chosen line nor the cut end crosses it", () => {
+    fc.assert(
+      fc.property(anyLayout, (layout) => {
+        for (const lane of layout.lanes)
+          for (const { x, width, label } of lane.segments) {
+            if (label === null) continue;
+            const end = label.x + label.width;
+            expect(label.x - x).toBeGreaterThanOrEqual(8 - 1e-6);
+            expect(end + 8).toBeLessThanOrEqual(Math.min(x + width, lane.torn?.x ?? Infinity) + 1e-6);
+            expect(end <= layout.chosen.lineX || label.x >= layout.chosen.lineX).toBe(true);
+          }
+      }),
+    );
+  });
+
+  test("the text of a measure stays in the drawing, and inside its span only with 32 px to spare", () => {
+    fc.assert(
+      fc.property(anyLayout, (layout) => {
+        for (const { dimension } of layout.lanes) {
+          const width = textWidth(dimension.text, 12);
+          expect(dimension.textX - width / 2).toBeGreaterThanOrEqual(-1e-6);
+          expect(dimension.textX + width / 2).toBeLessThanOrEqual(layout.width + 1e-6);
+          expect(dimension.inside).toBe(dimension.x2 - dimension.x1 > width + 32);
+        }
+      }),
+    );
+  });
+});
