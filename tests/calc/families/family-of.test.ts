@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { countParameters } from "#calc/count/count-parameters.ts";
+import { familyOf } from "#calc/families/family-of.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
+import { modulesOf } from "#calc/families/modules-of.ts";
+import type { Architecture } from "#calc/architecture.ts";
+import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
+
+const namesOf = (architecture: Architecture): readonly string[] =>
+  modulesOf(layoutOf(architecture)).map(({ module }) => module.name);
+
+describe("a model type that we know", () => {
+  test("has its own family", () => {
+    expect(familyOf("gpt2")).toMatchObject({ known: true, family: { model_types: ["gpt2", "gpt_bigcode"] } });
+  });
+
+  test("gets from its modelling code what its config does not say", () => {
+    const bare: Architecture = { ...LLAMA_2_7B, model_type: "qwen2" };
+    expect(countParameters(bare)).toBe(countParameters({ ...bare, qkv_bias: true }));
+    expect(countParameters(bare) - countParameters(LLAMA_2_7B)).toBe(32 * 3 * 4096);
+  });
+
+  test("keeps what its config does say", () => {
+    expect(countParameters({ ...LLAMA_2_7B, model_type: "qwen2", qkv_bias: false })).toBe(countParameters(LLAMA_2_7B));
+  });
+});
+
+describe("a model type that nobody knows", () => {
+  test("is taken for a Llama, and said to be unknown", () => {
+    expect(familyOf("made_up").known).toBe(false);
+    const modules = (architecture: Architecture): readonly unknown[] =>
+      modulesOf(layoutOf(architecture)).map(({ module, count }) => ({ module, count }));
+    expect(modules({ ...LLAMA_2_7B, model_type: "made_up" })).toEqual(modules(LLAMA_2_7B));
+  });
+
+  test("has a plain MLP where its fields say so", () => {
+    expect(namesOf({ ...LLAMA_2_7B, model_type: "made_up", mlp_type: "plain" })).not.toContain("mlp.gate_proj");
+  });
+
+  test("has experts where its fields have them, and as many parameters as the code it resembles", () => {
+    expect(countParameters({ ...QWEN3_30B_A3B, model_type: "made_up", qk_norm: "head" })).toBe(
+      countParameters(QWEN3_30B_A3B),
+    );
+  });
+
+  test("keeps its first layers dense where its fields say so", () => {
+    const layers = layoutOf({ ...QWEN3_30B_A3B, model_type: "made_up", first_k_dense_replace: 3 }).layers;
+    expect(layers.map(({ kind, count }) => [kind, count])).toEqual([
+      ["dense", 3],
+      ["sparse", 45],
+    ]);
+  });
+});
+
+test("a tied head is created and counted once", () => {
+  expect(layoutOf(GPT_2).head).toMatchObject({ tied: true, module: { name: "lm_head", out_features: 50257 } });
+  expect(countParameters({ ...GPT_2, tie_word_embeddings: false }) - countParameters(GPT_2)).toBe(50257 * 768);
+});
