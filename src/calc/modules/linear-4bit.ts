@@ -1,0 +1,52 @@
+import { assert } from "#calc/assert.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { arrived, record } from "#calc/tape/record.ts";
+import { bind } from "#calc/tape/scope.ts";
+import { withLast } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { drop, fresh } from "#calc/tape/tape.ts";
+import type { LoadedLinear } from "./loaded.ts";
+
+/** The type that a 4-bit weight is dequantised to. */
+const COMPUTE = "bf16";
+
+/**
+ * `bitsandbytes.nn.Linear4bit`: x in the compute type, the weight dequantised for the product and again in backward, x not saved, the result in
+ * x's type.
+ *
+ * @see bitsandbytes/autograd/_functions.py, `MatMul4Bit`.
+ */
+export const linear4bit = (module: LoadedLinear, x: Tensor): Tensor => {
+  const { dequantized, bias } = module;
+  assert(dequantized !== null, "a 4-bit linear has a packed weight");
+  const { tape } = x;
+  const inputType = x.dtype;
+  const input = bind(to(x, COMPUTE));
+  const { shape } = input;
+  const outer = tape.component;
+  tape.op = "dequantize";
+  tape.component = "workspace";
+  const weight = bind(fresh(tape, dequantized, COMPUTE));
+  tape.component = outer;
+  const castBias = bias === null || bias.dtype === COMPUTE ? null : fresh(tape, bias.shape, COMPUTE);
+  const y = record({
+    name: "matmul_4bit",
+    inputs: [input],
+    shape: withLast(shape, dequantized.dims[0] ?? 1),
+    dtype: COMPUTE,
+    backward: (gradients) => {
+      const component = tape.component;
+      tape.component = "workspace";
+      fresh(tape, dequantized, COMPUTE);
+      tape.component = component;
+      const gradient = fresh(tape, shape, arrived(gradients).dtype);
+      gradient.view = true;
+      return [gradient];
+    },
+  });
+  bind(y);
+  if (castBias !== null) drop(castBias);
+  weight.bindings--;
+  drop(weight);
+  return to(y, inputType);
+};

@@ -1,0 +1,22 @@
+import { call } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { linear as matmul } from "#calc/tape/ops/linear.ts";
+import { linear4bit } from "./linear-4bit.ts";
+import type { Loaded, LoadedLinear } from "./loaded.ts";
+import { linearOf } from "./loaded.ts";
+import { loraLinear } from "./lora-linear.ts";
+
+/** The base layer: `nn.Linear`, or bitsandbytes' 4-bit one. */
+export const baseLinear = (module: LoadedLinear, x: Tensor): Tensor =>
+  call(
+    module.name,
+    (input) => (module.dequantized === null ? matmul(input, module.weight, module.bias) : linear4bit(module, input)),
+    x,
+  );
+
+/** Calls a linear: with its adapter, if it has one. */
+export const applyLinear = (module: LoadedLinear, x: Tensor): Tensor =>
+  module.adapter === null ? baseLinear(module, x) : call(module.name, (input) => loraLinear(module, input), x);
+
+/** `self.name(x)` for a linear of the layer. */
+export const linear = (loaded: Loaded, name: string, x: Tensor): Tensor => applyLinear(linearOf(loaded, name), x);

@@ -1,0 +1,40 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { assert } from "#calc/assert.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+
+/** LoRA's matrices beside a linear, and DoRA's magnitude. */
+export type Adapter = Readonly<{ A: Tensor; B: Tensor; magnitude: Tensor | null; dropout: number }>;
+
+/** A linear with its parameters. `dequantized`: the shape of the 16-bit weight where only packed 4-bit is kept. */
+export type LoadedLinear = Readonly<{
+  name: string;
+  weight: Tensor;
+  bias: Tensor | null;
+  dequantized: Shape | null;
+  adapter: Adapter | null;
+}>;
+
+/** The modules of a layer (or of what is before or after the layers), with their parameters, by their paths in the modelling code. */
+export type Loaded = Readonly<{
+  architecture: Architecture;
+  options: StepOptions;
+  linears: ReadonlyMap<string, LoadedLinear>;
+  /** Parameters of everything that is not a linear, by full name: `input_layernorm.weight`. */
+  tensors: ReadonlyMap<string, Tensor>;
+}>;
+
+/** The parameter of that name. */
+export const tensorOf = (loaded: Loaded, name: string): Tensor => {
+  const tensor = loaded.tensors.get(name);
+  assert(tensor !== undefined, `no parameter ${name}`);
+  return tensor;
+};
+
+/** The linear of that name. */
+export const linearOf = (loaded: Loaded, name: string): LoadedLinear => {
+  const linear = loaded.linears.get(name);
+  assert(linear !== undefined, `no linear ${name}`);
+  return linear;
+};

@@ -1,0 +1,20 @@
+import { mul } from "#calc/tape/ops/binary.ts";
+import { mean } from "#calc/tape/ops/reduce.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { addNumber, rsqrt, square } from "#calc/tape/ops/unary.ts";
+import { bind, call, rebind } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Loaded } from "./loaded.ts";
+import { tensorOf } from "./loaded.ts";
+
+const forward = (weight: Tensor, x: Tensor): Tensor => {
+  const inputType = x.dtype;
+  let hidden_states = bind(to(x, "fp32"));
+  const variance = bind(mean(square(hidden_states)));
+  hidden_states = rebind(hidden_states, mul(hidden_states, rsqrt(addNumber(variance))));
+  return mul(weight, to(hidden_states, inputType));
+};
+
+/** `LlamaRMSNorm`: in fp32, back to the input's type, times the weight. */
+export const rmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
+  call(name, (input) => forward(tensorOf(loaded, `${name}.weight`), input), x);

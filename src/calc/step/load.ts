@@ -1,0 +1,111 @@
+import type { ExpertsModule, LinearModule, Module } from "#calc/families/model-layout.ts";
+import type { Adapter, Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
+import type { Element } from "#calc/tape/element.ts";
+import type { ParameterSpec } from "#calc/tape/parameter.ts";
+import { parameter } from "#calc/tape/parameter.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import type { StepOptions } from "./step-options.ts";
+
+/** Elements that one absmax of bitsandbytes' 4-bit blocks stands for, and absmaxes that one of double quantization stands for. */
+const BLOCK = 64;
+const NESTED_BLOCK = 256;
+
+/** Names whose weights TRL casts back to bf16 after k-bit preparation. @see trl 0.x, `peft_module_casting_to_bf16` */
+const TRL_SIXTEEN_BIT = /lm_head|embed_tokens|wte|wpe/;
+
+/** What a parameter that stays unquantised is kept as after k-bit preparation. */
+const keptAs = (options: StepOptions, path: string, isWeight: boolean): Element => {
+  const { method, weights } = options;
+  if (method.kind !== "qlora" || method.kbitPreparation === "none" || weights === "fp32") return weights;
+  const back = method.kbitPreparation === "trl" && isWeight && !path.includes("norm") && TRL_SIXTEEN_BIT.test(path);
+  return back ? "bf16" : "fp32";
+};
+
+/** Whether LoraConfig's `target_modules` chooses the module of this path. */
+export const isTarget = (options: StepOptions, path: string): boolean => {
+  if (options.method.kind === "full") return false;
+  const { target_modules } = options.method.lora;
+  if (target_modules === "all-linear") return true;
+  return target_modules.some((target) => path === target || path.endsWith(`.${target}`));
+};
+
+const loadAdapter = (tape: Tape, options: StepOptions, module: LinearModule): Adapter | null => {
+  if (options.method.kind === "full" || !isTarget(options, module.name)) return null;
+  const { lora } = options.method;
+  const make = (name: string, shape: Shape): Tensor =>
+    parameter(tape, {
+      name: `${module.name}.${name}`,
+      shape,
+      dtype: options.adapters,
+      component: "adapters",
+      trained: true,
+    });
+  return {
+    A: make("lora_A", shapeOf(lora.r, module.in_features)),
+    B: make("lora_B", shapeOf(module.out_features, lora.r)),
+    magnitude: lora.use_dora ? make("lora_magnitude_vector", shapeOf(module.out_features)) : null,
+    dropout: lora.lora_dropout,
+  };
+};
+
+/** The packed weight and its scales: 4 bits each, one absmax a block, fp32 or itself quantised. */
+const loadPacked = (tape: Tape, options: StepOptions, module: LinearModule): Tensor => {
+  const elements = module.in_features * module.out_features;
+  const base = { component: "weights", trained: false } as const;
+  const make = (name: string, shape: Shape, dtype: Element): Tensor =>
+    parameter(tape, { ...base, name: `${module.name}.${name}`, shape, dtype });
+  const packed = make("weight", shapeOf(elements / 2, 1), "uint8");
+  const { method } = options;
+  const nested = method.kind === "qlora" && method.quantization.kind === "bnb-4bit" && method.quantization.bnb_4bit_use_double_quant;
+  make("absmax", shapeOf(elements / BLOCK), nested ? "uint8" : "fp32");
+  if (nested) make("nested_absmax", shapeOf(Math.ceil(elements / BLOCK / NESTED_BLOCK)), "fp32");
+  return packed;
+};
+
+/** Creates a linear's parameters, packed where the method quantises it (never the output head). */
+export const loadLinear = (tape: Tape, options: StepOptions, module: LinearModule): LoadedLinear => {
+  const { name, in_features, out_features, bias } = module;
+  const trained = options.method.kind === "full";
+  const quantized = options.method.kind === "qlora" && module.part !== "head";
+  const shape = shapeOf(out_features, in_features);
+  const make = (part: "weight" | "bias", ofShape: Shape): Tensor =>
+    parameter(tape, {
+      name: `${name}.${part}`,
+      shape: ofShape,
+      dtype: keptAs(options, name, part === "weight"),
+      component: "weights",
+      trained,
+    });
+  return {
+    name,
+    weight: quantized ? loadPacked(tape, options, module) : make("weight", shape),
+    bias: bias ? make("bias", shapeOf(out_features)) : null,
+    dequantized: quantized ? shape : null,
+    adapter: module.part === "head" ? null : loadAdapter(tape, options, module),
+  };
+};
+
+const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["tensors"] =>
+  module.kind === "embedding" ? [{ name: "weight", shape: [module.num_embeddings, module.embedding_dim] }] : module.tensors;
+
+/** Creates the parameters of some modules. */
+export const load = (tape: Tape, options: StepOptions, modules: readonly Module[]): Loaded => {
+  const linears = new Map<string, LoadedLinear>();
+  const tensors = new Map<string, Tensor>();
+  const trained = options.method.kind === "full";
+  for (const module of modules) {
+    if (module.kind === "linear") {
+      linears.set(module.name, loadLinear(tape, options, module));
+      continue;
+    }
+    for (const { name, shape } of plainTensors(module)) {
+      const path = `${module.name}.${name}`;
+      const dtype = keptAs(options, module.name, name === "weight");
+      const spec: ParameterSpec = { name: path, shape: shapeOf(...shape), dtype, component: "weights", trained };
+      tensors.set(path, parameter(tape, spec));
+    }
+  }
+  return { architecture: options.architecture, options, linears, tensors };
+};

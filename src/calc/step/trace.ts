@@ -1,0 +1,85 @@
+import type { Forward, Model } from "#calc/families/forward/forward.ts";
+import type { LayerLayout } from "#calc/families/model-layout.ts";
+import type { Batch } from "#calc/modules/causal-lm.ts";
+import { causalLm } from "#calc/modules/causal-lm.ts";
+import { withAutocast } from "#calc/tape/autocast.ts";
+import { backward } from "#calc/tape/backward.ts";
+import { beginSegment, endSegment } from "#calc/tape/ledger.ts";
+import { parameter } from "#calc/tape/parameter.ts";
+import { bind, scoped, unname } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import type { Storage } from "#calc/tape/ledger.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { createTape } from "#calc/tape/tape.ts";
+import { load, loadLinear } from "./load.ts";
+import type { StepOptions } from "./step-options.ts";
+
+/** The data of a run: ids and labels, 8 bytes a token each, alive throughout. */
+const loadBatch = (tape: Tape): Batch => {
+  const make = (name: string): Batch["labels"] =>
+    parameter(tape, { name, shape: shapeOf("b", "s"), dtype: "int64", component: "activations", trained: false });
+  return { input_ids: make("input_ids"), labels: make("labels") };
+};
+
+const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
+  const begin = (layer: number): void => beginSegment(tape.ledger, { phase: "load", microStep: 0, layer });
+  const { layout } = options;
+  begin(-1);
+  for (const size of run.forward.buffers(options.architecture))
+    parameter(tape, { name: "buffer", shape: shapeOf(size), dtype: "fp32", component: "weights", trained: false });
+  const embeddings = load(tape, options, layout.embeddings);
+  const final = load(tape, options, layout.final);
+  const table = [...embeddings.tensors.values()][0];
+  const head =
+    layout.head.tied && table !== undefined
+      ? { name: layout.head.module.name, weight: table, bias: null, dequantized: null, adapter: null }
+      : loadLinear(tape, options, layout.head.module);
+  const layers = run.chain.map((kind, index) => {
+    begin(index);
+    return load(tape, options, kind.modules);
+  });
+  return { tape, options, embeddings, layers, final, head };
+};
+
+/** What is run: the layers that differ, and how. */
+export type Run = Readonly<{ forward: Forward; chain: readonly LayerLayout[] }>;
+
+/** The tape of a run, and the trained parameters of each layer of the chain (−1: outside the layers). */
+export type Trace = Readonly<{ tape: Tape; trained: ReadonlyMap<number, readonly Storage[]> }>;
+
+const trainedOf = (model: Model): Trace["trained"] => {
+  const of = (loaded: Loaded): readonly Storage[] =>
+    [
+      ...loaded.tensors.values(),
+      ...[...loaded.linears.values()].flatMap(({ weight, bias, adapter }) => [weight, bias, adapter?.A, adapter?.B, adapter?.magnitude]),
+    ]
+      .filter((tensor) => tensor?.node)
+      .map((tensor) => (tensor as Tensor).storage);
+  const head = model.head.weight.node === null ? [] : [model.head.weight.storage];
+  return new Map([
+    [-1, [...new Set([...of(model.embeddings), ...of(model.final), ...head])]],
+    ...model.layers.map((layer, index) => [index, of(layer)] as const),
+  ]);
+};
+
+/** Runs forward and backward of as many micro steps as differ on paper, and gives the tape with its segments. */
+export const trace = (options: StepOptions, run: Run): Trace => {
+  const tape = createTape(options.inPlaceSums);
+  const model = loadModel(tape, options, run);
+  beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
+  const batch = loadBatch(tape);
+  for (let microStep = 0; microStep < Math.min(2, options.gradient_accumulation_steps); microStep++) {
+    tape.microStep = microStep;
+    tape.phase = "forward";
+    scoped(tape, () => {
+      const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(run.forward, model, batch).map(bind));
+      if (loss === undefined || logits === undefined) return null;
+      if (!options.outputsKept) unname(logits);
+      backward(loss);
+      return null;
+    });
+  }
+  endSegment(tape.ledger);
+  return { tape, trained: trainedOf(model) };
+};

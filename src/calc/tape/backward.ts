@@ -1,0 +1,186 @@
+import { assert } from "#calc/assert.ts";
+import { beginSegment, release } from "./ledger.ts";
+import type { Storage } from "./ledger.ts";
+import { STOP } from "./record.ts";
+import { sameElements } from "./shape.ts";
+import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
+import { aliasOf, drop, fresh } from "./tape.ts";
+
+/** Counts for every node how many gradients will arrive at it. */
+const countPending = (root: GradNode): void => {
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    for (const next of node.next) {
+      if (next === null) continue;
+      next.pending++;
+      if (next.pending === 1) stack.push(next);
+    }
+  }
+};
+
+/** Runs a checkpointed forward again until its last slot is filled; whatever else it made is then gone. */
+const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
+  const { module, op, recording, holding, component, autocast } = tape;
+  const depth = tape.scopes.length;
+  const made: Tensor[] = [];
+  tape.rerun = { checkpoint, next: 0, made };
+  tape.recording = true;
+  tape.holding = false;
+  try {
+    checkpoint.rerun();
+  } catch (reason) {
+    if (reason !== STOP) throw reason;
+  }
+  tape.rerun = null;
+  for (const tensor of made) drop(tensor);
+  tape.scopes.length = depth;
+  Object.assign(tape, { module, op, recording, holding, component, autocast });
+  checkpoint.filled = true;
+};
+
+const unpack = (tape: Tape, node: GradNode): readonly Storage[] => {
+  const { checkpoint } = node;
+  if (checkpoint === null) return node.saved;
+  if (!checkpoint.filled) runAgain(tape, checkpoint);
+  const saved: Storage[] = [];
+  for (let slot = node.firstSlot; slot < node.firstSlot + node.slotCount; slot++) {
+    const storage = checkpoint.slots[slot];
+    assert(storage !== null && storage !== undefined, "the second run of a checkpoint fills every slot");
+    checkpoint.slots[slot] = null;
+    saved.push(storage);
+  }
+  return saved;
+};
+
+const releaseSaved = (tape: Tape, node: GradNode, saved: readonly Storage[]): void => {
+  for (const storage of saved) release(tape.ledger, storage);
+  node.saved = [];
+  const { checkpoint } = node;
+  if (checkpoint === null) return;
+  checkpoint.users--;
+  if (checkpoint.users === 0) for (const input of checkpoint.inputs) drop(input);
+};
+
+/** Makes a gradient what its receiver is: summed where the input was broadcast, cast where it has another type. */
+const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number]): Tensor => {
+  let fit = gradient;
+  if (!sameElements(fit.shape, target.shape)) {
+    const summed = fresh(tape, target.shape, fit.dtype);
+    drop(fit);
+    fit = summed;
+  }
+  if (fit.dtype !== target.dtype) {
+    const cast = fresh(tape, fit.shape, target.dtype);
+    cast.permuted = fit.permuted;
+    drop(fit);
+    fit = cast;
+  }
+  return fit;
+};
+
+const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
+  if (leaf.dropped || leaf.gradient !== null) drop(gradient);
+  else {
+    // The first gradient is taken as it is; later ones are added into it.
+    leaf.gradient = gradient.storage;
+    leaf.gradient.component = "gradients";
+    gradient.alive = false;
+    gradient.storage.holders++;
+    release(tape.ledger, gradient.storage);
+  }
+};
+
+/** A second gradient for the same buffer: a third tensor holds the sum, unless the first can take it. */
+const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
+  if (tape.inPlaceSums && held.storage.holders === 1 && !held.view) {
+    drop(gradient);
+    return held;
+  }
+  const total = fresh(tape, held.shape, held.dtype);
+  total.permuted = held.permuted;
+  drop(held);
+  drop(gradient);
+  return total;
+};
+
+const route = (tape: Tape, ready: GradNode[], delivery: Readonly<{ to: GradNode; output: number; gradient: Tensor | null }>): void => {
+  const { to, output, gradient } = delivery;
+  const held = to.buffers[output] ?? null;
+  if (gradient !== null) to.buffers[output] = held === null ? gradient : addInto(tape, held, gradient);
+  to.pending--;
+  if (to.pending > 0) return;
+  if (to.leaf === null) ready.push(to);
+  else if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
+    arriveAtLeaf(tape, to.leaf, to.buffers[0]);
+    to.buffers.length = 0;
+  }
+};
+
+const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
+  const scope: Tensor[] = [];
+  tape.scopes.push(scope);
+  tape.holding = true;
+  const results = node.backward(node.buffers, node);
+  tape.holding = false;
+  // Temporaries of the function die when it returns, what it returned does not.
+  const gradients = node.next.map((next, index) => {
+    const result = results[index] ?? null;
+    if (next === null || result === null) return null;
+    const alias = aliasOf(result, result.shape);
+    alias.view = result.view;
+    return alias;
+  });
+  for (const tensor of scope) drop(tensor);
+  tape.scopes.pop();
+  return gradients;
+};
+
+const enter = (tape: Tape, segment: number): void => {
+  tape.segment = segment;
+  beginSegment(tape.ledger, { phase: tape.phase, microStep: tape.microStep, layer: segment });
+};
+
+const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
+  if (node.segment !== tape.segment) enter(tape, node.segment);
+  const saved = unpack(tape, node);
+  tape.op = `${node.name} backward`;
+  tape.module = node.module;
+  const gradients = runBackward(tape, node);
+  node.next.forEach((next, index) => {
+    const gradient = gradients[index];
+    const target = next?.outputs[node.nextOutput[index] ?? 0];
+    if (gradient !== null && gradient !== undefined && target !== undefined) gradients[index] = fitted(tape, gradient, target);
+  });
+  for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
+  node.buffers.length = 0;
+  releaseSaved(tape, node, saved);
+  node.next.forEach((next, index) => {
+    if (next !== null) route(tape, ready, { to: next, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
+  });
+};
+
+const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
+  let best = 0;
+  for (let index = 1; index < ready.length; index++) {
+    if ((ready[index]?.sequence ?? -1) > (ready[best]?.sequence ?? -1)) best = index;
+  }
+  return ready.splice(best, 1)[0];
+};
+
+/** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. */
+export const backward = (loss: Tensor): void => {
+  const { tape, node: root } = loss;
+  assert(root !== null, "something is trained");
+  countPending(root);
+  tape.phase = "backward";
+  enter(tape, root.segment);
+  tape.recording = false;
+  tape.op = "seed";
+  root.buffers[0] = fresh(tape, loss.shape, loss.dtype);
+  // The engine's caller holds the seed too, until backward ends.
+  const seed = aliasOf(root.buffers[0], loss.shape);
+  const ready = [root];
+  for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
+  drop(seed);
+  tape.recording = true;
+};

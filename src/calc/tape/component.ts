@@ -1,0 +1,15 @@
+import type { TermId } from "#calc/memory-estimate.ts";
+
+/** The part of the total that a storage counts in. */
+export type Component = Exclude<TermId, "framework">;
+
+/** In stack order. */
+export const COMPONENTS = [
+  "weights",
+  "adapters",
+  "gradients",
+  "optimizer",
+  "activations",
+  "logits",
+  "workspace",
+] as const satisfies readonly Component[];

@@ -1,0 +1,19 @@
+import type { Dtype } from "#calc/dtype.ts";
+
+/** The element types that tensors of a step have. */
+export type Element = Dtype | "bool" | "int64" | "uint8";
+
+/** Bytes of one element. */
+export const ELEMENT_BYTES = {
+  fp32: 4,
+  bf16: 2,
+  fp16: 2,
+  int8: 1,
+  bool: 1,
+  uint8: 1,
+  int64: 8,
+} as const satisfies Record<Element, number>;
+
+/** The type that arithmetic of the two gives: the wider one (PyTorch's promotion, as far as one step meets it). */
+export const promote = (one: Element, other: Element): Element =>
+  ELEMENT_BYTES[one] >= ELEMENT_BYTES[other] ? one : other;

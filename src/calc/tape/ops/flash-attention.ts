@@ -1,0 +1,37 @@
+import { attach, like, save, startNode } from "#calc/tape/record.ts";
+import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { consume, drop, fresh } from "#calc/tape/tape.ts";
+
+/**
+ * The flash kernel on q, k, v of [b, heads, s, width]. Saves all three, the output and a fp32 log-sum-exp; its backward accumulates q's gradient in
+ * fp32 and, with grouped heads, writes k's and v's gradients for every query head before it sums them.
+ *
+ * @see Dao-AILab/flash-attention, csrc/flash_attn/flash_api.cpp, `mha_bwd`: `dq_accum`, `softmax_d`, `dk_expanded`.
+ */
+export const flashAttention = (q: Tensor, k: Tensor, v: Tensor): Tensor => {
+  const { tape } = q;
+  const heads = q.shape.dims[1] ?? 1;
+  const grouped = k.shape.dims[1] !== heads;
+  const statistics = shapeOf("b", heads, "s");
+  const wide = withLast(q.shape, v.shape.dims[3] ?? 1);
+  // Only shapes and layouts are needed after this, not the tensors.
+  const node = startNode("flash_attention", [q, k, v], () => {
+    fresh(tape, q.shape, "fp32");
+    fresh(tape, statistics, "fp32");
+    if (grouped) {
+      fresh(tape, q.shape, k.dtype);
+      fresh(tape, wide, v.dtype);
+    }
+    return [like(q), like(k), like(v)];
+  });
+  tape.op = "flash_attention";
+  const output = fresh(tape, wide, q.dtype);
+  output.permuted = true;
+  const logSumExp = fresh(tape, statistics, "fp32");
+  attach(output, node);
+  if (node !== null) for (const saved of [q, k, v, output, logSumExp]) save(node, saved);
+  drop(logSumExp);
+  for (const input of [q, k, v]) consume(input);
+  return output;
+};

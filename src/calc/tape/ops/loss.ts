@@ -1,0 +1,29 @@
+import { arrived, record, save, startNode, attach } from "#calc/tape/record.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { consume, drop, fresh } from "#calc/tape/tape.ts";
+
+/** `log_softmax`: saves its result. */
+export const logSoftmax = (x: Tensor): Tensor =>
+  record({
+    name: "log_softmax",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    savesOutput: true,
+    backward: (gradients) => [fresh(x.tape, x.shape, arrived(gradients).dtype)],
+  });
+
+/** `nll_loss`: saves the log-probabilities, the targets and the total weight; its gradient is full size. */
+export const nllLoss = (logProbabilities: Tensor, targets: readonly Tensor[]): Tensor => {
+  const { tape, shape, dtype } = logProbabilities;
+  const node = startNode("nll_loss", [logProbabilities], () => [fresh(tape, shape, dtype)]);
+  if (node !== null) for (const saved of [logProbabilities, ...targets]) save(node, saved);
+  tape.op = "nll_loss";
+  const loss = attach(fresh(tape, shapeOf(1), dtype), node);
+  const totalWeight = fresh(tape, shapeOf(1), dtype);
+  if (node !== null) save(node, totalWeight);
+  drop(totalWeight);
+  consume(logProbabilities);
+  return loss;
+};

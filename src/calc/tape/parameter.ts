@@ -1,0 +1,53 @@
+import type { Component } from "./component.ts";
+import type { Element } from "./element.ts";
+import type { Shape } from "./shape.ts";
+import type { GradNode, Leaf, Tape, Tensor } from "./tape.ts";
+import { fresh } from "./tape.ts";
+
+const leafNode = (tensor: Tensor, leaf: Leaf): GradNode => ({
+  name: "accumulate",
+  module: tensor.storage.module,
+  sequence: Number.MAX_SAFE_INTEGER,
+  segment: tensor.tape.segment,
+  next: [],
+  nextOutput: [],
+  outputs: [{ shape: tensor.shape, dtype: tensor.dtype }],
+  backward: () => [],
+  saved: [],
+  checkpoint: null,
+  firstSlot: 0,
+  slotCount: 0,
+  pending: 0,
+  buffers: [],
+  leaf,
+});
+
+/** `tensor.requires_grad_(True)` on something that no node made; `dropped`: nobody keeps the gradient that arrives. */
+export const requireGradient = (tensor: Tensor, dropped: boolean): Leaf => {
+  const leaf: Leaf = { gradient: null, dropped };
+  tensor.node = leafNode(tensor, leaf);
+  return leaf;
+};
+
+/** What a parameter or a buffer is. */
+export type ParameterSpec = Readonly<{
+  name: string;
+  shape: Shape;
+  dtype: Element;
+  component: Component;
+  trained: boolean;
+}>;
+
+/** A parameter (or a buffer): there for the whole run. */
+export const parameter = (tape: Tape, spec: ParameterSpec): Tensor => {
+  const { component, module } = tape;
+  tape.component = spec.component;
+  tape.op = "parameter";
+  tape.module = spec.name;
+  const tensor = fresh(tape, spec.shape, spec.dtype);
+  tensor.bindings = 1;
+  if (spec.trained) requireGradient(tensor, false);
+  tape.component = component;
+  tape.module = module;
+  return tensor;
+};

@@ -1,0 +1,130 @@
+import { assert } from "#calc/assert.ts";
+import type { Element } from "./element.ts";
+import type { Storage } from "./ledger.ts";
+import type { Shape } from "./shape.ts";
+import type { Backward, GradNode, Tape, Tensor } from "./tape.ts";
+import { aliasOf, consume, fresh } from "./tape.ts";
+
+/** Thrown in a checkpoint's second run when its last slot is filled: nothing after that is computed. */
+export const STOP = Symbol("the last slot of a checkpoint is filled");
+
+const fillSlot = (tape: Tape, storage: Storage): void => {
+  const { rerun } = tape;
+  if (rerun === null) return;
+  storage.holders++;
+  rerun.checkpoint.slots[rerun.next] = storage;
+  rerun.next++;
+  if (rerun.next === rerun.checkpoint.count) throw STOP;
+};
+
+/** Saves a tensor for the node's backward: holds it, or leaves an empty slot for a checkpoint, or fills such a slot in a second run. */
+export const save = (node: GradNode, tensor: Tensor): void => {
+  const { tape, storage } = tensor;
+  if (tape.rerun !== null) fillSlot(tape, storage);
+  else if (tape.checkpoint !== null) {
+    if (node.checkpoint === null) {
+      node.checkpoint = tape.checkpoint;
+      node.firstSlot = tape.checkpoint.count;
+      tape.checkpoint.users++;
+    }
+    node.slotCount++;
+    tape.checkpoint.count++;
+  } else {
+    storage.holders++;
+    node.saved.push(storage);
+  }
+};
+
+/** A node for the graph, if any input asks for a gradient. */
+export const startNode = (name: string, inputs: readonly Tensor[], backward: Backward): GradNode | null => {
+  const tape = inputs[0]?.tape;
+  assert(tape !== undefined, "an operation has an input");
+  let needed = false;
+  for (const input of inputs) {
+    assert(input.alive, `${name}: an input is gone`);
+    if (input.node !== null) needed = true;
+  }
+  if (!needed || !tape.recording) return null;
+  return {
+    name,
+    module: tape.module,
+    sequence: tape.sequence++,
+    segment: tape.segment,
+    next: inputs.map((input) => input.node),
+    nextOutput: inputs.map((input) => input.output),
+    outputs: [],
+    backward,
+    saved: [],
+    checkpoint: null,
+    firstSlot: 0,
+    slotCount: 0,
+    pending: 0,
+    buffers: [],
+    leaf: null,
+  };
+};
+
+/** Makes `tensor` the next output of `node`. */
+export const attach = (tensor: Tensor, node: GradNode | null): Tensor => {
+  if (node === null) return tensor;
+  tensor.node = node;
+  tensor.output = node.outputs.length;
+  node.outputs.push({ shape: tensor.shape, dtype: tensor.dtype });
+  return tensor;
+};
+
+/** An operation with one new output. */
+export type Rule = Readonly<{
+  name: string;
+  inputs: readonly Tensor[];
+  shape: Shape;
+  dtype: Element;
+  /** Inputs that backward needs; they are saved before the output exists, `false` where the gradient that needs them is not asked for. */
+  saves?: readonly (Tensor | false)[];
+  /** Whether backward needs the output itself. */
+  savesOutput?: boolean;
+  permuted?: boolean;
+  backward: Backward;
+}>;
+
+/** Runs an operation: saves, allocates the output, uses up temporaries among its inputs. */
+export const record = (rule: Rule): Tensor => {
+  const node = startNode(rule.name, rule.inputs, rule.backward);
+  if (node !== null && rule.saves !== undefined) {
+    for (const saved of rule.saves) if (saved !== false) save(node, saved);
+  }
+  const tape = (rule.inputs[0] as Tensor).tape;
+  if (!tape.holding) tape.op = rule.name;
+  const output = attach(fresh(tape, rule.shape, rule.dtype), node);
+  output.permuted = rule.permuted ?? false;
+  if (node !== null && rule.savesOutput === true) save(node, output);
+  for (const input of rule.inputs) consume(input);
+  return output;
+};
+
+/** What a view looks like, and its backward. */
+export type View = Readonly<{ name: string; shape: Shape; permuted: boolean; backward: Backward }>;
+
+/** A view: no bytes, but the storage stays as long as it does. */
+export const recordView = (tensor: Tensor, view: View): Tensor => {
+  const node = startNode(view.name, [tensor], view.backward);
+  const alias = attach(aliasOf(tensor, view.shape), node);
+  alias.permuted = view.permuted;
+  alias.view = true;
+  consume(tensor);
+  return alias;
+};
+
+/** A new tensor of the same shape, for a backward: in the type given, or its own. */
+export const like = (tensor: Tensor, dtype: Element = tensor.dtype): Tensor => {
+  const made = fresh(tensor.tape, tensor.shape, dtype);
+  made.permuted = tensor.permuted;
+  return made;
+};
+
+/** The gradient that arrived. Throws where none did, which a node with one output never sees. */
+export const arrived = (gradients: readonly (Tensor | null)[]): Tensor => {
+  const gradient = gradients[0];
+  assert(gradient !== null && gradient !== undefined, "a gradient has arrived");
+  return gradient;
+};

@@ -1,0 +1,76 @@
+import { assert } from "#calc/assert.ts";
+import type { Tape, Tensor } from "./tape.ts";
+import { drop } from "./tape.ts";
+
+/** Names a tensor: it lives until the running function returns, or until `rebind` takes the name for another. */
+export const bind = (tensor: Tensor): Tensor => {
+  assert(tensor.alive, "a tensor that is gone cannot be named");
+  tensor.bindings++;
+  tensor.tape.scopes[tensor.tape.scopes.length - 1]?.push(tensor);
+  return tensor;
+};
+
+const unbind = (tensor: Tensor): void => {
+  tensor.bindings--;
+  if (tensor.bindings === 0) drop(tensor);
+};
+
+/** `del name`. */
+export const unname = (tensor: Tensor): void => {
+  const scope = tensor.tape.scopes[tensor.tape.scopes.length - 1];
+  const place = scope?.lastIndexOf(tensor) ?? -1;
+  assert(scope !== undefined && place >= 0, "only a name of the running function can be taken back");
+  scope.splice(place, 1);
+  unbind(tensor);
+};
+
+/** `name = value`, where the name held `old`: it goes after the value is there. */
+export const rebind = (old: Tensor, value: Tensor): Tensor => {
+  bind(value);
+  unname(old);
+  return value;
+};
+
+type Returned = Tensor | null | readonly (Tensor | null)[];
+
+const keepReturned = (value: Returned, step: 1 | -1): void => {
+  if (value === null) return;
+  if ("storage" in value) value.bindings += step;
+  else for (const tensor of value) if (tensor !== null) tensor.bindings += step;
+};
+
+/** Runs a function: its names go when it returns, but for what it returns. */
+export const scoped = <T extends Returned>(tape: Tape, body: () => T): T => {
+  const scope: Tensor[] = [];
+  tape.scopes.push(scope);
+  const value = body();
+  keepReturned(value, 1);
+  for (const tensor of scope) unbind(tensor);
+  keepReturned(value, -1);
+  tape.scopes.pop();
+  return value;
+};
+
+/** A module: `forward` under a name, by which what it allocates is told. */
+export type ModuleCall<A extends readonly Tensor[], T extends Returned> = (...inputs: A) => T;
+
+/**
+ * Calls a module as `nn.Module.__call__` does: its inputs are held until it RETURNS, even where `forward` takes their name for something else.
+ * (Without this rule a LoRA layer's peak is 2 % too low.)
+ */
+export const call = <T extends Returned, A extends readonly Tensor[]>(
+  name: string,
+  forward: (...inputs: A) => T,
+  ...inputs: A
+): T => {
+  const tape = inputs[0]?.tape;
+  assert(tape !== undefined, "a module has an input");
+  const outer = tape.module;
+  tape.module = name;
+  const value = scoped(tape, () => {
+    for (const input of inputs) bind(input);
+    return forward(...inputs);
+  });
+  tape.module = outer;
+  return value;
+};

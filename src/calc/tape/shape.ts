@@ -1,0 +1,65 @@
+import { assert } from "#calc/assert.ts";
+
+/** One dimension: a number, the micro batch, the sequence; or a sum of labels' padding that PyTorch copies only where rows are not contiguous. */
+export type Dim = number | "b" | "s";
+
+/**
+ * How elements grow: `factor` times one of the monomials of micro batch b and sequence s. The last three exist for labels alone: padded by one and
+ * sliced again, they are a copy with more than one row and a view with one.
+ */
+export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1) if b>1", "s+1 if b=1", "b*s if b>1"] as const;
+
+/** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
+export type Shape = {
+  readonly dims: readonly Dim[];
+  readonly growth: number;
+  readonly factor: number;
+  readonly sizes: (number | undefined)[];
+  resized: Shape | null;
+};
+
+const make = (dims: readonly Dim[], growth: number, factor: number): Shape => ({
+  dims,
+  growth,
+  factor,
+  sizes: [undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+  resized: null,
+});
+
+/** The shape with these dimensions. Throws on more than one `b` or two `s`, which no tensor of a language model has. */
+export const shapeOf = (...dims: readonly Dim[]): Shape => {
+  let batches = 0;
+  let sequences = 0;
+  let factor = 1;
+  for (const dim of dims) {
+    if (dim === "b") batches++;
+    else if (dim === "s") sequences++;
+    else factor *= dim;
+  }
+  assert(batches <= 1 && sequences <= 2, "a tensor has one batch and at most two sequence dimensions");
+  return make(dims, batches * 3 + sequences, factor);
+};
+
+/** The three storages that padding and shifting the labels may leave: see `GROWTHS`. */
+export const labelShape = (kind: "padded" | "padded single row" | "shifted"): Shape => {
+  const growth = kind === "padded" ? 6 : kind === "padded single row" ? 7 : 8;
+  return make(kind === "shifted" ? ["b", "s"] : ["b", "s", 1], growth, 1);
+};
+
+/** Last dimension of the shape. */
+export const lastDim = (shape: Shape): Dim => shape.dims[shape.dims.length - 1] ?? 1;
+
+/** The same shape with another last dimension; `1` is what `keepdim` leaves of a reduction. */
+export const withLast = (shape: Shape, last: Dim): Shape => {
+  if (lastDim(shape) === last) return shape;
+  const known = shape.resized;
+  if (known !== null && lastDim(known) === last) return known;
+  const dims = shape.dims.slice(0, -1);
+  dims.push(last);
+  shape.resized = shapeOf(...dims);
+  return shape.resized;
+};
+
+/** Whether both hold as many elements. */
+export const sameElements = (one: Shape, other: Shape): boolean =>
+  one.growth === other.growth && one.factor === other.factor;

@@ -1,0 +1,165 @@
+import type { Component } from "./component.ts";
+import type { Element } from "./element.ts";
+import type { Ledger, Phase, Storage } from "./ledger.ts";
+import { allocate, createLedger, release } from "./ledger.ts";
+import type { Shape } from "./shape.ts";
+
+/**
+ * A tensor as Python sees it: a view of a storage, with the node of the graph that made it. `bindings` counts the names it is bound to;
+ * one that is bound to none is an expression's temporary and dies when it is used.
+ */
+export type Tensor = {
+  readonly tape: Tape;
+  readonly storage: Storage;
+  readonly dtype: Element;
+  readonly shape: Shape;
+  /** What made it, where some input asks for a gradient; a parameter's own node where it is trained. */
+  node: GradNode | null;
+  /** Which of the node's outputs it is. */
+  output: number;
+  /** Whether elements lie in another order than the dimensions say (a transposed view), so that `view` and `contiguous` must copy. */
+  permuted: boolean;
+  /** Whether autograd knows it as a view of something else: gradients are not added into such a tensor in place. */
+  view: boolean;
+  bindings: number;
+  alive: boolean;
+};
+
+/** What a node hands to the nodes of its inputs: nothing where that input needs none. */
+export type Gradients = readonly (Tensor | null)[];
+
+/** The backward of one operation. Runs with all its temporaries alive to the end, as a C++ function's. */
+export type Backward = (gradients: readonly (Tensor | null)[], node: GradNode) => Gradients;
+
+/** A node of autograd's graph. */
+export type GradNode = {
+  readonly name: string;
+  readonly module: string;
+  /** Order of creation: of the nodes that are ready, the youngest runs first. */
+  readonly sequence: number;
+  readonly segment: number;
+  /** For each input: the node that made it and which output, or null. */
+  readonly next: readonly (GradNode | null)[];
+  readonly nextOutput: readonly number[];
+  /** Of each output. */
+  readonly outputs: Readonly<{ shape: Shape; dtype: Element }>[];
+  readonly backward: Backward;
+  saved: Storage[];
+  /** Where saved tensors were replaced by a checkpoint's empty slots: the checkpoint, its first slot, their number. */
+  checkpoint: Checkpoint | null;
+  firstSlot: number;
+  slotCount: number;
+  pending: number;
+  readonly buffers: (Tensor | null)[];
+  /** A parameter's node: where its gradient is kept. */
+  readonly leaf: Leaf | null;
+};
+
+/** What receives a gradient. `dropped`: nobody keeps it (an embedding's output that is made a leaf for checkpointing). */
+export type Leaf = { gradient: Storage | null; readonly dropped: boolean };
+
+/** A non-reentrant checkpoint: what its forward would have saved, to be filled by a second run when the first of it is asked for. */
+export type Checkpoint = {
+  slots: (Storage | null)[];
+  count: number;
+  filled: boolean;
+  /** Nodes that still have slots here; the inputs are let go with the last. */
+  users: number;
+  readonly inputs: readonly Tensor[];
+  readonly rerun: () => void;
+};
+
+/** A second run under way: what it made, so that it can be stopped in the middle. */
+export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly made: Tensor[] };
+
+/** One run of a model on paper. Nothing here knows which model. */
+export type Tape = {
+  readonly ledger: Ledger;
+  phase: Phase;
+  microStep: number;
+  /** Which layer runs: −1 before the first. */
+  segment: number;
+  sequence: number;
+  recording: boolean;
+  /** Whether temporaries live to the end of the scope (C++) or die when used (Python). */
+  holding: boolean;
+  /** Matrices in this type under autocast; null without. */
+  autocast: Element | null;
+  /** 16-bit copies of trained fp32 weights, kept until the autocast context ends. */
+  readonly casts: Map<Storage, Tensor>[];
+  readonly scopes: Tensor[][];
+  checkpoint: Checkpoint | null;
+  rerun: Rerun | null;
+  /** The real engine adds gradients in place where it alone holds the first to arrive; fake tensors, which the reference uses, never do. */
+  readonly inPlaceSums: boolean;
+  component: Component;
+  op: string;
+  module: string;
+};
+
+export const createTape = (inPlaceSums: boolean): Tape => ({
+  ledger: createLedger(),
+  phase: "load",
+  microStep: 0,
+  segment: -1,
+  sequence: 0,
+  recording: true,
+  holding: false,
+  autocast: null,
+  casts: [],
+  scopes: [[]],
+  checkpoint: null,
+  rerun: null,
+  inPlaceSums,
+  component: "activations",
+  op: "",
+  module: "",
+});
+
+const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {
+  const tensor: Tensor = {
+    tape,
+    storage,
+    dtype: view.dtype,
+    shape: view.shape,
+    node: null,
+    output: 0,
+    permuted: false,
+    view: false,
+    bindings: 0,
+    alive: true,
+  };
+  if (tape.holding) {
+    tensor.bindings = 1;
+    tape.scopes[tape.scopes.length - 1]?.push(tensor);
+  }
+  tape.rerun?.made.push(tensor);
+  return tensor;
+};
+
+/** A new tensor on a new storage, outside the graph. */
+export const fresh = (tape: Tape, shape: Shape, dtype: Element): Tensor =>
+  tensorOn(tape, allocate(tape.ledger, { shape, dtype, component: tape.component, op: tape.op, module: tape.module }), {
+    shape,
+    dtype,
+  });
+
+/** Another tensor on the same storage: a view, or a second reference. */
+export const aliasOf = (tensor: Tensor, shape: Shape): Tensor => {
+  tensor.storage.holders++;
+  const alias = tensorOn(tensor.tape, tensor.storage, { shape, dtype: tensor.dtype });
+  alias.permuted = tensor.permuted;
+  return alias;
+};
+
+/** The tensor is gone; its storage has one holder less. */
+export const drop = (tensor: Tensor): void => {
+  if (!tensor.alive) return;
+  tensor.alive = false;
+  release(tensor.tape.ledger, tensor.storage);
+};
+
+/** An operation has used its inputs: those that no name holds are gone. */
+export const consume = (tensor: Tensor): void => {
+  if (tensor.bindings === 0) drop(tensor);
+};
