@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runCommand, runTool } from "./run-command.mjs";
 
@@ -55,9 +55,13 @@ const findPlaywrightBrowser = async () => {
 /** The browser that tests, bench and screenshots drive: the system's, else the one that Playwright downloaded, else null. */
 export const findBrowser = async () => findSystemBrowser() ?? (await findPlaywrightBrowser());
 
+/** Not Ubuntu, whose package of that name is an empty one that sends to another store. */
+const isDebian = () =>
+  existsSync("/etc/os-release") && /^ID="?debian"?$/m.test(readFileSync("/etc/os-release", "utf8"));
+
 /** Debian's package as root, which brings every library that the browser needs. */
 const installFromDebian = async () => {
-  if (!isRoot || !isProgram("/usr/bin/apt-get")) return;
+  if (!isRoot || !isDebian()) return;
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await runCommand("apt-get", ["update", "-q"], { show: true, env });
   await runCommand("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], { show: true, env });
@@ -75,6 +79,8 @@ export const ensureBrowser = async () => {
   await installFromDebian();
   const installed = findSystemBrowser();
   if (installed !== null) return installed;
-  await runTool("playwright", ["install", "chromium"], { show: true });
+  // As root on Linux Playwright can bring the libraries that its browser needs.
+  const withLibraries = isRoot && process.platform === "linux" ? ["--with-deps"] : [];
+  await runTool("@playwright/test/playwright", ["install", ...withLibraries, "chromium"], { show: true });
   return findPlaywrightBrowser();
 };
