@@ -5,7 +5,12 @@ import { bytes } from "#calc/quantity.ts";
 import type { GpuRow } from "#catalog/gpu-row.ts";
 
 /** A card that could be named to the reader. */
-export type CardCandidate = Readonly<{ shortName: string; usableBytes: number }>;
+export type CardCandidate = Readonly<{
+  shortName: string;
+  /** The size on the box: several cards share a name and differ in it. */
+  memoryGb: number;
+  usableBytes: number;
+}>;
 
 /**
  * The cards of a catalog that advice may name, smallest usable memory first: NVIDIA with bf16, because the libraries behind the stacks
@@ -14,7 +19,7 @@ export type CardCandidate = Readonly<{ shortName: string; usableBytes: number }>
 export const cardCandidates = (rows: Readonly<Record<string, GpuRow>>): readonly CardCandidate[] =>
   Object.values(rows)
     .filter((row) => row.vendor === "NVIDIA" && row.bf16Supported)
-    .map((row) => ({ shortName: row.shortName, usableBytes: usableMemory(row).usableBytes }))
+    .map((row) => ({ shortName: row.shortName, memoryGb: row.memoryGb, usableBytes: usableMemory(row).usableBytes }))
     .toSorted((one, other) => one.usableBytes - other.usableBytes);
 
 /** What must fit, on how many cards, beside how many bytes already in use on each. */

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { dismissIssues } from "#scenario/actions.ts";
 import type { Issue } from "#scenario/issue.ts";
-import { useScenario } from "#scenario/store.ts";
+import { useAnswer, useScenario } from "#scenario/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./LinkIssues.module.css";
 
@@ -19,16 +19,26 @@ export const issuesText = (issues: readonly Issue[]): string => {
   return `${count} in the link ${verb} not understood: ${issues.slice(0, LISTED).map(issueText).join(", ")}${more}.`;
 };
 
-/** One line above the verdict for a link with bad values, until dismissed. */
+/** What a link said and nobody understood, in one line until dismissed; under it, choices that do not go together, for as long as they do not. */
 export const LinkIssues = (): ReactElement | null => {
   const issues = useScenario((state) => state.issues);
-  if (issues.length === 0) return null;
+  const mismatches = useAnswer().issues;
+  if (issues.length + mismatches.length === 0) return null;
   return (
     <output className={styles.issues}>
-      <span title={issues.map(({ message }) => message).join("\n")}>{issuesText(issues)}</span>
-      <Button kind="quiet" size="small" onClick={dismissIssues}>
-        Dismiss
-      </Button>
+      {issues.length > 0 && (
+        <span className={styles.line}>
+          <span title={issues.map(({ message }) => message).join("\n")}>{issuesText(issues)}</span>
+          <Button kind="quiet" size="small" onClick={dismissIssues}>
+            Dismiss
+          </Button>
+        </span>
+      )}
+      {mismatches.map(({ key, message }) => (
+        <span key={key} className={styles.line}>
+          {message}
+        </span>
+      ))}
     </output>
   );
 };

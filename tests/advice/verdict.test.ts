@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { cardCandidates, smallestGpu } from "#advice/smallest-gpu.ts";
+import { verdict, type VerdictInput } from "#advice/verdict.ts";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCard } from "#calc/card/on-card.ts";
+import type { MemoryEstimate } from "#calc/memory-estimate.ts";
+import { bytes, GIB } from "#calc/quantity.ts";
+import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+
+const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
+  const peakBytes = bytes(Math.round(gib * GIB));
+  return {
+    params: 1,
+    trainableParams: 1,
+    peakBytes,
+    peakMoment: "forward",
+    ...onCard(peakBytes, gpus),
+    terms: [],
+    moments: [],
+    approximations: [],
+  };
+};
+
+/** Cards with these usable GiB, named by their size. */
+const cards = (...gib: readonly number[]): VerdictInput["candidates"] =>
+  gib.map((one) => ({ shortName: "L40S", memoryGb: Math.ceil(one), usableBytes: one * GIB }));
+
+/** Peaks of the methods (GiB) on a card of so many usable GiB. */
+const say = (
+  peaks: Partial<Record<MethodId, number>>,
+  usableGib: number,
+  more: Partial<VerdictInput> = {},
+): readonly string[] => {
+  const gpus = more.gpus ?? 1;
+  const methods = METHODS.flatMap((method) => {
+    const gib = peaks[method];
+    if (gib === undefined) return [];
+    const estimate = peakOf(gib, gpus);
+    return [{ method, estimate, card: fitOnCard(estimate, bytes(usableGib * GIB), gpus) }];
+  });
+  const gpu = { shortName: "RTX 4090", usableBytes: usableGib * GIB, isCustom: false };
+  const input = { methods, gpu, usedBytes: 0, gpus, candidates: [], complete: true, ...more };
+  return verdict(input).map((sentence) => sentence.replaceAll("\u00a0", " "));
+};
+
+describe("the verdict", () => {
+  test("names what fits with its spare, then what does not with what it lacks, nearest first", () => {
+    expect(say({ full: 73.4, lora: 25.88, qlora: 16.1 }, 23.6)).toEqual([
+      "On an RTX 4090, QLoRA fits with 6.8 GiB to spare.",
+      "LoRA needs 3.2 GiB more, full fine-tuning 51.7 GiB.",
+    ]);
+  });
+
+  test("two that fit share a sentence, and a tight one is called tight", () => {
+    expect(say({ full: 73.4, lora: 15, qlora: 10 }, 23.6)[0]).toBe(
+      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare and LoRA with 7.9 GiB.",
+    );
+    expect(say({ full: 73.4, lora: 22, qlora: 10 }, 23.6)[0]).toBe(
+      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare and LoRA is tight with 0.8 GiB.",
+    );
+    expect(say({ lora: 30, qlora: 22 }, 23.6)).toEqual([
+      "On an RTX 4090, QLoRA is tight with 0.8 GiB to spare.",
+      "LoRA needs 7.4 GiB more.",
+    ]);
+  });
+
+  test("all fit: the largest spare, and the smallest card on which all still do", () => {
+    expect(say({ full: 40, lora: 15, qlora: 10 }, 79.2, { candidates: cards(23, 31, 44, 47, 79) })).toEqual([
+      "On an RTX 4090, all three fit; QLoRA leaves the most, 68.6 GiB.",
+      "All three still fit on an L40S, 44 GB.",
+    ]);
+  });
+
+  test("all fit, and no smaller card holds all: the lightest method's card", () => {
+    expect(say({ full: 70, lora: 15, qlora: 10 }, 79.2, { candidates: cards(15, 23, 47, 79) })[1]).toBe(
+      "QLoRA alone still fits on an L40S, 15 GB.",
+    );
+  });
+
+  test("a card with nearly the same memory is not offered as a smaller one", () => {
+    expect(say({ full: 70, lora: 60 }, 79.2, { candidates: cards(79) })).toHaveLength(1);
+  });
+
+  test("none fits: the closest method, what it lacks, and a card that would hold it", () => {
+    expect(say({ full: 150, lora: 42, qlora: 30 }, 23.6, { candidates: cards(23, 31, 47) })).toEqual([
+      "On an RTX 4090, nothing fits: QLoRA, the closest, needs 7.4 GiB more.",
+      "It fits on an L40S, 47 GB.",
+    ]);
+  });
+
+  test("none fits anywhere: said only when the whole catalog was looked through", () => {
+    const small = { candidates: cards(23) };
+    expect(say({ full: 150 }, 23.6, small)).toEqual([
+      "On an RTX 4090, full fine-tuning needs 129.8 GiB more.",
+      "No card in the catalog holds it.",
+    ]);
+    expect(say({ full: 150 }, 23.6, { ...small, complete: false })).toHaveLength(1);
+  });
+
+  test("several cards are counted, and a card of the user's own is named by its size", () => {
+    expect(say({ qlora: 10 }, 23.6, { gpus: 8 })[0]).toBe("On 8 × RTX 4090, QLoRA fits with 11.5 GiB to spare.");
+    const gpu = { shortName: "24 GB", usableBytes: 23.6 * GIB, isCustom: true };
+    expect(say({ qlora: 10 }, 23.6, { gpu })[0]).toBe(
+      "On a card with 23.6 GiB usable, QLoRA fits with 13.0 GiB to spare.",
+    );
+  });
+
+  test("is one or two sentences that each end in a full stop, for whatever fits or not", () => {
+    const gib = fc.option(fc.double({ min: 0.1, max: 2000, noNaN: true }), { nil: undefined });
+    fc.assert(
+      fc.property(gib, gib, fc.double({ min: 0.1, max: 2000, noNaN: true }), (full, lora, qlora) => {
+        const sentences = say(
+          { ...(full === undefined ? {} : { full }), ...(lora === undefined ? {} : { lora }), qlora },
+          79.2,
+          { candidates: cards(23, 47) },
+        );
+        expect([1, 2]).toContain(sentences.length);
+        for (const sentence of sentences) {
+          expect(sentence).toMatch(/^[A-Z].*[^.]\.$/);
+          expect(sentence).not.toMatch(/NaN|undefined|–/);
+        }
+      }),
+    );
+  });
+});
+
+describe("the cards that a verdict may name", () => {
+  const candidates = cardCandidates(POPULAR_CATALOG.gpus);
+
+  test("come smallest first, and each can compute in bf16", () => {
+    const sizes = candidates.map(({ usableBytes }) => usableBytes);
+    expect(sizes.length).toBeGreaterThan(5);
+    expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
+    expect(candidates.map(({ shortName }) => shortName)).not.toContain("T4");
+  });
+
+  test("the smallest that holds an estimate fits it, and the one before does not", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.1, max: 200, noNaN: true }), (gib) => {
+        const estimate = peakOf(gib);
+        const found = smallestGpu(candidates, { estimates: [estimate], usedBytes: 0, gpus: 1 });
+        const before = found === null ? candidates.at(-1) : candidates[candidates.indexOf(found) - 1];
+        const fitOf = (usable: number): string => fitOnCard(estimate, bytes(usable), 1).fit;
+        if (found !== null) expect(fitOf(found.usableBytes)).toBe("fits");
+        if (before !== undefined) expect(fitOf(before.usableBytes)).not.toBe("fits");
+      }),
+    );
+  });
+});
