@@ -62,8 +62,9 @@ const adapters = (module: Module, lora: Lora, fusedNames: ReadonlySet<string>): 
 };
 
 /**
- * Every tensor that LoRA trains: A and B (and DoRA's magnitude) of each targeted module, and whole copies of `modules_to_save`. The head is
- * adapted when a list names it, never by `all-linear`. @see PEFT 0.21: tuners/lora/layer.py, utils/transformers_weight_conversion.py
+ * Every tensor that LoRA trains: A and B (and DoRA's magnitude) of each targeted module, of role `adapter`, and whole copies of
+ * `modules_to_save`, which keep their role: PEFT casts adapters to fp32 and leaves copies in the base's dtype. The head is adapted when a
+ * list names it, never by `all-linear`. @see PEFT 0.21: tuners/lora/layer.py, utils/transformers_weight_conversion.py
  */
 export const adapterTensors = (layout: ModelLayout, lora: Lora): readonly TensorGroup[] => {
   const modules = modulesOf(layout);
@@ -75,6 +76,6 @@ export const adapterTensors = (layout: ModelLayout, lora: Lora): readonly Tensor
   const headIsLeft = lora.target_modules === "all-linear" && !isSaved(layout.head.module, lora);
   const head: readonly CountedModule[] = headIsLeft ? [] : [{ module: layout.head.module, count: 1, layerKind: null }];
   return [...modules, ...head].flatMap(({ module, count, layerKind }) =>
-    adapters(module, lora, fusedNames).map((tensor) => tensorGroup({ ...tensor, role: "adapter" }, count, layerKind)),
+    adapters(module, lora, fusedNames).map((tensor) => tensorGroup(tensor, count, layerKind)),
   );
 };

@@ -1,4 +1,4 @@
-/** What a tensor is, as far as storage rules tell tensors apart. */
+/** What a tensor is, as far as storage rules tell tensors apart; a copy of `modules_to_save` is what it copies. */
 export type TensorRole = "linear" | "experts" | "embedding" | "head" | "norm" | "bias" | "adapter" | "other";
 
 /**

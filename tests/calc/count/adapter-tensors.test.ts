@@ -49,6 +49,12 @@ describe("modules to save", () => {
     expect(count({ ...patch, modules_to_save: ["norm"] }) - count(patch)).toBe(65 * 4096);
   });
 
+  test("stay what they copy, while low-rank matrices are adapters", () => {
+    const patch = { target_modules: ["c_attn"], modules_to_save: ["lm_head"] };
+    const roles = adapterTensors(layoutOf(GPT_2), lora(patch)).map(({ role }) => role);
+    expect(roles).toEqual(["adapter", "adapter", "head"]);
+  });
+
   test("untie a tied head, which then has a weight of its own", () => {
     expect(count({ target_modules: ["c_attn"], modules_to_save: ["lm_head"] }, GPT_2)).toBe(
       count({ target_modules: ["c_attn"] }, GPT_2) + 50257 * 768,
