@@ -17,8 +17,8 @@ window.matchMedia ??= (query: string): MediaQueryList =>
     addListener: () => undefined,
     removeListener: () => undefined,
   });
-Element.prototype.scrollIntoView ??= () => undefined;
-Element.prototype.getAnimations ??= () => [];
+if (!("scrollIntoView" in Element.prototype)) Object.assign(Element.prototype, { scrollIntoView: () => undefined });
+if (!("getAnimations" in Element.prototype)) Object.assign(Element.prototype, { getAnimations: () => [] });
 
 /** What a component said on the console: React's warnings come this way, and none of them is harmless. */
 let noise: string[] = [];

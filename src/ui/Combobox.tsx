@@ -82,14 +82,14 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
         data-compact={compact}
         aria-haspopup="dialog"
         aria-expanded={firstKey !== null && list !== null}
-        aria-labelledby={`${id}-label ${id}`}
+        aria-labelledby={`${id}-label ${id}-value`}
         aria-describedby={hint ? `${id}-hint` : undefined}
         onPointerEnter={prefetch}
         onFocus={prefetch}
         onClick={() => open("")}
         onKeyDown={(event) => openByKey(event, open)}
       >
-        <Value {...props.value} />
+        <Value id={`${id}-value`} {...props.value} />
         <Chevron to="down" />
       </button>
       {firstKey === null || list === null ? null : (
@@ -109,9 +109,8 @@ const openByKey = (event: KeyboardEvent, open: (key: string) => void): void => {
   open(types ? event.key : "");
 };
 
-const Value = ({ label, detail }: ComboboxProps["value"]): ReactElement => (
-  <span className={styles.value}>
-    {label}
-    {detail === undefined ? null : <span className={styles.detail}> {detail}</span>}
+const Value = ({ id, label, detail }: ComboboxProps["value"] & Readonly<{ id: string }>): ReactElement => (
+  <span className={styles.value} id={id}>
+    {label} {detail === undefined ? null : <span className={styles.detail}>{detail}</span>}
   </span>
 );

@@ -25,8 +25,7 @@ export const Disclosure = ({ label, summary, defaultOpen = false, children }: Di
         aria-controls={open ? bodyId : undefined}
         onClick={() => setPressed(!open)}
       >
-        <span className={styles.label}>{label}</span>
-        <span className={styles.summary}>{summary}</span>
+        <span className={styles.label}>{label}</span> <span className={styles.summary}>{summary}</span>
         <span className={styles.chevron}>
           <Chevron to={open ? "down" : "right"} />
         </span>

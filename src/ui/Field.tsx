@@ -45,7 +45,12 @@ export const Field = (props: FieldProps): ReactElement => {
       <Hint id={`${controlId}-hint`}>{hint}</Hint>
     </>
   );
-  const frame = { className: styles.field, "data-compact": compact, "data-changed": override !== null };
+  const frame = {
+    className: styles.field,
+    "data-compact": compact,
+    "data-changed": override !== null,
+    "data-one-line": props.aside !== undefined,
+  };
   return group ? (
     <fieldset {...frame} aria-describedby={hint ? `${controlId}-hint` : undefined}>
       <legend {...labelled}>{label}</legend>

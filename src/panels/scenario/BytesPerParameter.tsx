@@ -33,23 +33,25 @@ export const BytesPerParameter = (): ReactElement => {
   const isFlat = stack.accounting === "bytes-per-parameter";
   const Row = isFlat ? BytesSlider : BytesRowControl;
   return (
-    <Disclosure
-      label="Bytes per parameter"
-      summary={`${METHOD_NAMES[choices.method]} ${bytesSummary(rows, choices.method)}`}
-      defaultOpen={wide}
-    >
-      <div className={isFlat ? styles.sliders : styles.rows}>
-        {rows.map((row) => (
-          <Row
-            key={row.key}
-            row={row}
-            locked={choices.lock.includes(row.key)}
-            override={overrideOf(row)}
-            onChange={(format) => change({ [row.key]: format })}
-          />
-        ))}
-      </div>
-    </Disclosure>
+    <div className={styles.block}>
+      <Disclosure
+        label="Bytes per parameter"
+        summary={`${METHOD_NAMES[choices.method]} ${bytesSummary(rows, choices.method)}`}
+        defaultOpen={wide}
+      >
+        <div className={isFlat ? styles.sliders : styles.rows}>
+          {rows.map((row) => (
+            <Row
+              key={row.key}
+              row={row}
+              locked={choices.lock.includes(row.key)}
+              override={overrideOf(row)}
+              onChange={(format) => change({ [row.key]: format })}
+            />
+          ))}
+        </div>
+      </Disclosure>
+    </div>
   );
 };
 

@@ -51,8 +51,9 @@ export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>)
 };
 
 const UNIT_BYTES = { GB, GiB: GIB } as const;
+/** What a link may carry. */
 const LEAST_MEMORY = 1;
-const MOST_MEMORY = 10_000;
+const MOST_MEMORY = 100_000;
 
 const CustomMemory = ({ choice }: Readonly<{ choice: Extract<GpuChoice, { kind: "custom" }> }>): ReactElement => (
   <NumberField

@@ -23,8 +23,9 @@ export const LoraControls = (): ReactElement => {
         label="Alpha"
         locked={useLocked("alpha")}
         value={alpha ?? 2 * r}
-        min={1}
+        min={0}
         max={LARGEST_ALPHA}
+        whole={false}
         override={
           alpha === null
             ? null

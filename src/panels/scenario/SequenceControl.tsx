@@ -7,8 +7,8 @@ import { parseTokens } from "./parse-tokens.ts";
 import { sequenceScaleFor } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
 
-/** The most that a link may carry: longer than any model. */
-const MOST_TOKENS = 16_777_216;
+/** The most that a link may carry: the longest context of an open model. */
+const MOST_TOKENS = 10_485_760;
 const TOKENS_PER_K = 1024;
 
 /** Tokens in one row; past the model's own limit the track is dashed and the hint says so. */

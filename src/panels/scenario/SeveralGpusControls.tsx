@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import type { Sharding } from "#calc/scenario.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
+import { resolve } from "#scenario/resolve-stack.ts";
 import { useScenario } from "#scenario/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -14,13 +14,11 @@ const SHARDING_OPTIONS = optionsOf(SHARDING_NAMES);
 const OFFLOAD_OPTIONS = optionsOf(OFFLOAD_NAMES);
 const MOST_GPUS = 4096;
 
-/** What is sharded when nobody chose: nothing on one GPU, everything on several. */
-const usualSharding = (gpus: number): Sharding => (gpus > 1 ? "fsdp2" : "none");
-
 /** How many cards, and what each of them holds. */
 export const SeveralGpusControls = (): ReactElement => {
-  const { gpus, shard, offload } = useScenario((state) => state.choices);
-  const usual = usualSharding(gpus);
+  const choices = useScenario((state) => state.choices);
+  const { gpus, shard, offload } = choices;
+  const usual = resolve({ ...choices, shard: null }, choices.method).shard;
   const override =
     shard === null
       ? null

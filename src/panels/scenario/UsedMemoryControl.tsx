@@ -5,7 +5,7 @@ import { NumberField } from "#ui/NumberField.tsx";
 import { useLocked } from "./use-locked.ts";
 
 /** More than any card has; the link takes no more either. */
-const MOST_GIB = 10_000;
+const MOST_GIB = 100_000;
 const STEP_GIB = 0.5;
 
 /** What a desktop or another process holds on the card before training starts. */

@@ -1,6 +1,7 @@
-import { bytesPerParameter, type Dtype, type ParameterFormat } from "#calc/dtype.ts";
+import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/dtype.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "#scenario/choices.ts";
+import { resolve } from "#scenario/resolve-stack.ts";
 import { formatName } from "./names.ts";
 import { stateBytesPerParameter } from "./state-bytes.ts";
 
@@ -20,27 +21,23 @@ export type BytesRow = Readonly<{
 
 const dtypeOf = (format: ParameterFormat): Dtype | null => (typeof format === "number" ? null : format);
 
-/** Adapters as the stack keeps them on the base of the method in focus; under full fine-tuning as LoRA would. */
-const adaptersOf = (choices: Choices, stack: StackRow): ParameterFormat => {
-  const { lora, qlora } = stack.adapters;
-  return choices.adapters ?? (choices.method === "qlora" ? qlora : lora);
-};
-
 const presetOf = (override: ParameterFormat | null, preset: ParameterFormat | null, follows: string): string | null => {
   if (override === null) return null;
   return preset === null ? follows : formatName(preset);
 };
 
 const statesRow = (choices: Choices, stack: StackRow, trained: ParameterFormat): BytesRow => {
-  const format = choices.states ?? stack.optimizerStates;
-  const label = "Optimizer";
-  const preset = presetOf(choices.states, stack.optimizerStates, "the optimizer's own");
-  if (typeof format === "number") return { key: "states", label, dtype: null, bytes: format, preset };
+  const { states: format, optim } = resolve(choices, choices.method);
+  const row = {
+    key: "states",
+    label: "Optimizer",
+    preset: presetOf(choices.states, stack.optimizerStates, "the optimizer's own"),
+  } as const;
+  if (typeof format === "number") return { ...row, dtype: null, bytes: format };
   const elementBytes =
     format === null ? Math.max(bytesPerParameter(trained), stack.masterWeightBytes) : bytesPerParameter(format);
-  const bytes = stateBytesPerParameter(choices.optim ?? stack.optim, elementBytes);
-  const own = elementBytes === 4 ? "fp32" : dtypeOf(trained);
-  return { key: "states", label, dtype: format ?? own, bytes, preset };
+  const own = elementBytes === DTYPE_BYTES.fp32 ? "fp32" : dtypeOf(trained);
+  return { ...row, dtype: format ?? own, bytes: stateBytesPerParameter(optim, elementBytes) };
 };
 
 /**
@@ -48,20 +45,21 @@ const statesRow = (choices: Choices, stack: StackRow, trained: ParameterFormat):
  * the stack does not set has the format of the trained parameter, as PyTorch does it.
  */
 export const bytesRows = (choices: Choices, stack: StackRow): readonly BytesRow[] => {
-  const weights = choices.weights ?? stack.weights;
-  const adapters = adaptersOf(choices, stack);
+  const { weights, grads, adapters } = resolve(choices, choices.method);
   const trained = choices.method === "full" ? weights : adapters;
-  const grads = choices.grads ?? stack.gradients ?? trained;
+  const usualAdapters = resolve({ ...choices, adapters: null }, choices.method).adapters;
   const row = (key: BytesKey, label: string, format: ParameterFormat): Omit<BytesRow, "preset"> => ({
     key,
     label,
     dtype: dtypeOf(format),
     bytes: bytesPerParameter(format),
   });
-  const usualAdapters = adaptersOf({ ...choices, adapters: null }, stack);
   return [
     { ...row("weights", "Weights", weights), preset: presetOf(choices.weights, stack.weights, "") },
-    { ...row("grads", "Gradients", grads), preset: presetOf(choices.grads, stack.gradients, "the parameter's own") },
+    {
+      ...row("grads", "Gradients", grads ?? trained),
+      preset: presetOf(choices.grads, stack.gradients, "the parameter's own"),
+    },
     statesRow(choices, stack, trained),
     { ...row("adapters", "Adapters", adapters), preset: presetOf(choices.adapters, usualAdapters, "") },
   ];

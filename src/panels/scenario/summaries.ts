@@ -3,6 +3,7 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { resolve } from "#scenario/resolve-stack.ts";
 import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES } from "./names.ts";
 
 /** The closed lines of the disclosures: each what a reader would open it to see. */
@@ -13,9 +14,10 @@ const changedOf = (choices: Choices, fields: readonly (keyof Choices)[]): number
 
 const unlessChanged = (changed: number, value: string): string => (changed === 0 ? value : `${changed} changed`);
 
-const gpusInWords = ({ gpus, shard, offload }: Choices): string => {
+const gpusInWords = (choices: Choices): string => {
+  const { gpus, offload } = choices;
   const count = `${formatCount(gpus)} GPU${gpus === 1 ? "" : "s"}`;
-  const sharding = gpus === 1 ? [] : [SHARDING_NAMES[shard ?? "fsdp2"]];
+  const sharding = gpus === 1 ? [] : [SHARDING_NAMES[resolve(choices, choices.method).shard]];
   return [count, ...sharding, ...(offload === "none" ? [] : ["offload"])].join(", ");
 };
 
