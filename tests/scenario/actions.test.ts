@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { change, dismissIssues, ensureFullCatalog, openLink, undo } from "#scenario/actions.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { useScenario } from "#scenario/store.ts";
+
+const state = () => useScenario.getState();
+
+beforeEach(() => {
+  vi.useRealTimers();
+  useScenario.setState({ choices: DEFAULT_CHOICES, issues: [], catalog: POPULAR_CATALOG, past: [] });
+});
+
+describe("a change", () => {
+  it("can be undone, step by step, down to where it began", () => {
+    change({ r: 32 });
+    change({ batch: 4 });
+    expect(state().choices).toMatchObject({ r: 32, batch: 4 });
+    undo();
+    expect(state().choices).toMatchObject({ r: 32, batch: 1 });
+    undo();
+    undo();
+    expect(state().choices).toBe(DEFAULT_CHOICES);
+  });
+
+  it("of nothing is none", () => {
+    change({ r: 16, show: ["full", "lora", "qlora"], model: { kind: "catalog", id: "llama-3.1-8b" } });
+    expect(state().choices).toBe(DEFAULT_CHOICES);
+    expect(state().past).toEqual([]);
+  });
+
+  it("within a drag is part of one step, and a drag after an undo is a step of its own", () => {
+    for (const r of [17, 18, 19]) change({ r });
+    expect(state().past).toHaveLength(1);
+    undo();
+    expect(state().choices.r).toBe(16);
+    change({ r: 20 });
+    expect(state().past).toEqual([DEFAULT_CHOICES]);
+  });
+
+  it("of the focus away from QLoRA takes the base's quantisation back to what links without it mean", () => {
+    change({ method: "qlora", quant: "int8" });
+    expect(state().choices.quant).toBe("int8");
+    change({ method: "lora" });
+    expect(state().choices.quant).toBe("nf4");
+  });
+});
+
+describe("opening a link", () => {
+  it("takes over its choices and keeps what was wrong with it until dismissed", async () => {
+    await openLink("?v=1&r=5000&batch=4");
+    expect(state().choices).toMatchObject({ r: 1024, batch: 4 });
+    expect(state().issues).toHaveLength(1);
+    dismissIssues();
+    expect(state().issues).toEqual([]);
+  });
+
+  it("stays with the popular rows when it needs no other", async () => {
+    await openLink("?v=1&model=llama-3.1-8b");
+    expect(state().catalog.complete).toBe(false);
+  });
+
+  it("brings in the full catalog when it names a model that is not popular", async () => {
+    await openLink("?v=1&model=llama-1-65b");
+    expect(state().choices.model).toEqual({ kind: "catalog", id: "llama-1-65b" });
+    expect(state().issues).toEqual([]);
+    expect(state().catalog.complete).toBe(true);
+  });
+
+  it("that was opened last wins, however long the first takes", async () => {
+    await Promise.all([openLink("?v=1&model=llama-1-65b"), openLink("?v=1&r=8")]);
+    expect(state().choices).toEqual({ ...DEFAULT_CHOICES, r: 8 });
+  });
+});
+
+it("the full catalog is brought in once", async () => {
+  await ensureFullCatalog();
+  const { catalog } = state();
+  await ensureFullCatalog();
+  expect(state().catalog).toBe(catalog);
+});

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { DTYPE_BYTES, type Dtype } from "#calc/dtype.ts";
+import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
+import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { STACKS } from "#catalog/stacks.ts";
+import type { Choices, GpuChoice, ModelChoice } from "#scenario/choices.ts";
+import { FIELDS } from "#scenario/fields.ts";
+import { PANEL_IDS } from "#scenario/panel-ids.ts";
+import { settle } from "#scenario/settle.ts";
+
+const LLAMA_MODULES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+const LLAMA_SAVED = ["embed_tokens", "lm_head", "input_layernorm", "norm"];
+
+const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { nil: null });
+const decimal = (max: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    fc.integer({ min: 0, max: Math.floor(max) }),
+    fc.double({ min: 0, max, noNaN: true }).map((value) => value + 0 || 0),
+  );
+const format = fc.oneof(fc.constantFrom(...(Object.keys(DTYPE_BYTES) as Dtype[])), decimal(64));
+
+const architectures = Object.values(FULL_CATALOG.models).map(({ architecture }) => architecture);
+
+const model: fc.Arbitrary<ModelChoice> = fc.oneof(
+  fc.constantFrom(...Object.keys(FULL_CATALOG.models)).map((id) => ({ kind: "catalog" as const, id })),
+  fc.integer({ min: 1e6, max: 1e13 }).map((params) => ({ kind: "size" as const, params })),
+  fc.constantFrom(...architectures).map((architecture) => ({ kind: "architecture" as const, architecture })),
+);
+
+const gpu: fc.Arbitrary<GpuChoice> = fc.oneof(
+  fc.constantFrom(...Object.keys(FULL_CATALOG.gpus)).map((id) => ({ kind: "catalog" as const, id })),
+  fc
+    .record({
+      memoryBytes: fc.integer({ min: 2 ** 30, max: 1e14 }),
+      unit: fc.constantFrom("GB" as const, "GiB" as const),
+    })
+    .map((card) => ({ kind: "custom" as const, ...card })),
+);
+
+/** Any choices that the page can be brought to, with module names that only Llamas have. */
+export const anyChoices: fc.Arbitrary<Choices> = fc
+  .record<Choices>({
+    model,
+    method: fc.constantFrom(...METHODS),
+    show: fc.subarray([...METHODS], { minLength: 1 }),
+    stack: fc.constantFrom(...Object.keys(STACKS)),
+    weights: maybe(format),
+    grads: maybe(format),
+    states: maybe(format),
+    adapters: maybe(format),
+    autocast: maybe(fc.boolean()),
+    quant: fc.constantFrom("nf4", "fp4", "int8", "gptq"),
+    dq: fc.boolean(),
+    kbit: maybe(fc.constantFrom("fp32", "trl", "none")),
+    r: fc.integer({ min: 1, max: 1024 }),
+    alpha: maybe(decimal(65_536)),
+    dropout: decimal(0.9),
+    targets: fc.oneof(fc.constantFrom(...TARGET_PRESETS), fc.shuffledSubarray(LLAMA_MODULES, { minLength: 1 })),
+    dora: fc.boolean(),
+    save: fc.shuffledSubarray(LLAMA_SAVED),
+    batch: fc.integer({ min: 1, max: 4096 }),
+    seq: fc.integer({ min: 1, max: 10_485_760 }),
+    accum: fc.integer({ min: 1, max: 4096 }),
+    packing: fc.boolean(),
+    ckpt: fc.boolean(),
+    attn: maybe(fc.constantFrom("flash", "sdpa", "eager")),
+    loss: maybe(fc.constantFrom("full", "inplace", "chunked", "fused")),
+    optim: maybe(fc.constantFrom(...OPTIMIZERS)),
+    gpu,
+    used: decimal(100_000),
+    gpus: fc.integer({ min: 1, max: 4096 }),
+    shard: maybe(fc.constantFrom(...SHARDINGS)),
+    offload: fc.constantFrom("none", "optimizer", "all"),
+    embed: fc.boolean(),
+    theme: fc.constantFrom("light", "dark", "auto"),
+    only: fc.subarray([...PANEL_IDS]),
+    hide: fc.subarray([...PANEL_IDS]),
+    lock: fc.subarray(FIELDS.flatMap(({ keys }) => keys)),
+  })
+  .map(settle);

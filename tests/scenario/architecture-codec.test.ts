@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { architecture } from "#scenario/codec/architecture.ts";
+import { ARCHITECTURE_FIELDS } from "#scenario/codec/architecture-fields.ts";
+import { decodeLayers, encodeLayers } from "#scenario/codec/layer-list.ts";
+import { escapePart, unescapePart } from "#scenario/codec/plain-text.ts";
+
+describe("an architecture in a link", () => {
+  it.each(Object.entries(FULL_CATALOG.models))("of %s comes back as it was", (_, row) => {
+    const text = architecture.encode(row.architecture);
+    expect(architecture.decode(text)).toEqual({ value: row.architecture, problems: [] });
+    expect(text.length).toBeLessThan(600);
+  });
+
+  it("begins as the contract has it", () => {
+    expect(architecture.encode(FULL_CATALOG.models["llama-2-7b"]?.architecture ?? never())).toMatch(
+      /^llama\.h4096\.f11008\.l32\.a32\.k32\.d128\.v32000\.t0\./,
+    );
+  });
+
+  it("has a tag for each field, none twice, and none that could be taken for the value of another", () => {
+    const tags = ARCHITECTURE_FIELDS.map(({ tag }) => tag);
+    expect(new Set(tags).size).toBe(tags.length);
+    for (const tag of tags) expect(tag).toMatch(/^[a-z]+$/);
+    const used = new Set(Object.values(FULL_CATALOG.models).flatMap((row) => Object.keys(row.architecture)));
+    const known = new Set<string>(["model_type", ...ARCHITECTURE_FIELDS.map(({ field }) => field)]);
+    expect([...used].filter((field) => !known.has(field))).toEqual([]);
+  });
+
+  it("keeps a model type and words with any sign in them", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
+        expect(escapePart(text)).toMatch(/^[\w*~-]*$/);
+        expect(unescapePart(escapePart(text))).toBe(text);
+      }),
+    );
+  });
+
+  it("keeps the kind of each layer, in runs", () => {
+    expect(encodeLayers(["gdn", "gdn", "gdn", "attn", "gdn"])).toBe("gdn,attn:a3ba");
+    const layers = fc.array(fc.constantFrom("gdn", "attn", "moe+dense", "sliding_attention", "a,b"), {
+      minLength: 1,
+      maxLength: 128,
+    });
+    fc.assert(fc.property(layers, (kinds) => expect(decodeLayers(encodeLayers(kinds))).toEqual(kinds)));
+  });
+
+  it.each(["", "a", "x:", "gdn:b", "gdn:a99999", "gdn:a1000a1000", "a:a:a"])(
+    "%j is no list of layers, or an empty one",
+    (text) => {
+      expect(decodeLayers(text) ?? []).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["llama.h4096.l32.a32.v32000.zz9", "has the part zz9, which is no field of an architecture"],
+    ["llama.h4096.l32.a32.v32000.mlp:odd", "has the part mlp:odd, which is none of gated, plain"],
+    ["llama.h4096.l9999.a32.v32000", "has l9999, which is above 1024"],
+    ["llama.h4096.l32.a32.v32000.lk:?", "has the part lk:?, which is no list of layers"],
+    ["llama..h4096.l32.a32.v32000", "has an empty part, which is no field of an architecture"],
+    [".h4096", "lacks the model type before its first point"],
+  ])("%s %s", (text, why) => {
+    expect(architecture.decode(text).problems.map((problem) => problem.why)).toContain(why);
+  });
+});
+
+const never = (): never => {
+  throw new Error("the catalog lacks the model of this test");
+};

@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { decodeLink, encodeLink } from "#scenario/url.ts";
+import frozen from "../golden/links.json" with { type: "json" };
+
+describe("a link that was ever written means the same for ever", () => {
+  it.each(frozen.links)("$link", ({ link, choices, issues }) => {
+    const { value, issues: found } = decodeLink(link, FULL_CATALOG);
+    expect(value).toEqual({ ...DEFAULT_CHOICES, ...choices });
+    expect(found.map(({ code, key }) => [code, key])).toEqual(issues);
+    expect(decodeLink(encodeLink(value), FULL_CATALOG)).toEqual({ value, issues: [] });
+  });
+});

@@ -1,0 +1,116 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { change } from "#scenario/actions.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { useScenario } from "#scenario/store.ts";
+import { syncUrl } from "#scenario/sync-url.ts";
+
+let end: () => void = () => undefined;
+const start = (search: string): void => {
+  history.replaceState(null, "", `/calculator/${search}`);
+  end = syncUrl();
+};
+/** Longer than the address may lag behind. */
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(300);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  useScenario.setState({ choices: DEFAULT_CHOICES, issues: [], catalog: POPULAR_CATALOG, past: [] });
+});
+afterEach(() => {
+  end();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+describe("the address", () => {
+  it("stays bare until something is chosen", async () => {
+    start("");
+    await settle();
+    expect(location.search).toBe("");
+  });
+
+  it("is repaired where the link was not canonical, and keeps its anchor", () => {
+    start("?r=16&foo=1#answer");
+    expect(location.search + location.hash).toBe("?v=1#answer");
+  });
+
+  it("follows a drag late and seldom, and always with its end", async () => {
+    start("?v=1");
+    const replace = vi.spyOn(history, "replaceState");
+    for (let r = 17; r <= 116; r += 1) {
+      change({ r });
+      await vi.advanceTimersByTimeAsync(16);
+    }
+    await settle();
+    expect(location.search).toBe("?v=1&r=116");
+    // 1.6 s of dragging and the end of it, four times a second.
+    expect(replace.mock.calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it("gets an entry of its own for another model, and the one before keeps where the slider stood", async () => {
+    start("?v=1");
+    const before = history.length;
+    change({ r: 32 });
+    change({ model: { kind: "catalog", id: "qwen2.5-7b" } });
+    await settle();
+    expect(history.length).toBe(before + 1);
+    expect(location.search).toBe("?v=1&model=qwen2.5-7b&r=32");
+    const back = new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+    history.back();
+    await settle();
+    await back;
+    await settle();
+    expect(location.search).toBe("?v=1&r=32");
+    expect(useScenario.getState().choices).toEqual({ ...DEFAULT_CHOICES, r: 32 });
+  });
+
+  it("gets one entry for a whole drag of the model's size", async () => {
+    start("?v=1");
+    const before = history.length;
+    for (let params = 1e9; params <= 7e9; params += 1e9) {
+      change({ model: { kind: "size", params } });
+      await settle();
+    }
+    expect(history.length).toBe(before + 1);
+    expect(location.search).toBe("?v=1&model=custom&params=7B");
+  });
+
+  it("gets no new entry in an embedded page, where back belongs to the page around it", async () => {
+    start("?v=1&embed=1");
+    useScenario.setState({ choices: { ...DEFAULT_CHOICES, embed: true } });
+    const before = history.length;
+    change({ method: "full" });
+    await settle();
+    expect(history.length).toBe(before);
+    expect(location.search).toBe("?v=1&method=full&embed=1");
+  });
+
+  it("that may not be written leaves the page as it is", async () => {
+    start("?v=1");
+    vi.spyOn(history, "replaceState").mockImplementation(() => {
+      throw new DOMException("refused", "SecurityError");
+    });
+    change({ r: 8 });
+    await settle();
+    expect(useScenario.getState().choices.r).toBe(8);
+    expect(location.search).toBe("?v=1");
+  });
+
+  it("is written at once when the page is left", () => {
+    start("?v=1");
+    change({ r: 8 });
+    dispatchEvent(new Event("pagehide"));
+    expect(location.search).toBe("?v=1&r=8");
+  });
+
+  it("that changes in its anchor alone brings nothing back", async () => {
+    start("?v=1");
+    change({ r: 8 });
+    dispatchEvent(new PopStateEvent("popstate"));
+    await settle();
+    expect(useScenario.getState().choices.r).toBe(8);
+    expect(location.search).toBe("?v=1&r=8");
+  });
+});

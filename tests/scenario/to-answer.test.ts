@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { GIB } from "#calc/quantity.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink, encodeLink } from "#scenario/url.ts";
+import { anyChoices } from "./arbitrary-choices.ts";
+
+const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);
+const model = (id: string) => ({ model: { kind: "catalog" as const, id } });
+
+describe("an answer", () => {
+  it("has one entry for each method shown, in fixed order", () => {
+    expect(answer({}).methods.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
+    expect(answer({ show: ["qlora"] }).methods.map(({ method }) => method)).toEqual(["qlora"]);
+  });
+
+  it("is the same from the popular rows as from all", () => {
+    expect(toAnswer(DEFAULT_CHOICES, POPULAR_CATALOG)).toEqual(answer({}));
+  });
+
+  it("is the same for a model, for its architecture as a link carries it, and for its link", () => {
+    const { architecture } = answer(model("qwen2.5-7b")).model;
+    const pasted: Choices = { ...DEFAULT_CHOICES, model: { kind: "architecture", architecture } };
+    const linked = decodeLink(encodeLink(pasted), FULL_CATALOG).value;
+    expect(toAnswer(linked, FULL_CATALOG).methods).toEqual(answer(model("qwen2.5-7b")).methods);
+  });
+
+  it("takes what is in use on the card from what is to spare", () => {
+    const [free] = answer({}).methods;
+    const [inUse] = answer({ used: 1.5 }).methods;
+    expect((free?.card.headroomBytes ?? 0) - (inUse?.card.headroomBytes ?? 0)).toBe(1.5 * GIB);
+  });
+
+  it("reads GB on a custom card as a label, and GiB as what the card reports", () => {
+    const labelled = answer({ gpu: { kind: "custom", memoryBytes: 24e9, unit: "GB" } }).gpu;
+    expect(labelled).toMatchObject({ id: "custom", shortName: "24 GB", memoryGb: 24, estimated: true });
+    const reported = answer({ gpu: { kind: "custom", memoryBytes: 23.5 * GIB, unit: "GiB" } }).gpu;
+    expect(reported).toMatchObject({ shortName: "23.5 GiB", usableBytes: 23.5 * GIB, estimated: false });
+  });
+
+  it("says so when the model does not offer the targets, and adapts all linears", () => {
+    const { issues, methods } = answer({ ...model("deepseek-v3"), targets: "q-v", show: ["lora"] });
+    expect(issues.map(({ key, value, used }) => [key, value, used])).toEqual([["targets", "q-v", "all-linear"]]);
+    expect(methods).toEqual(answer({ ...model("deepseek-v3"), show: ["lora"] }).methods);
+  });
+
+  it("leaves out module names of another model, and says so", () => {
+    const { issues, methods } = answer({ targets: ["q_proj", "c_attn"], show: ["lora"] });
+    expect(issues.map(({ used }) => used)).toEqual(["q_proj"]);
+    expect(methods[0]?.scenario.method).toMatchObject({ lora: { target_modules: ["q_proj"] } });
+    expect(answer({ ...model("gpt2"), targets: ["q_proj"] }).issues.map(({ used }) => used)).toEqual(["all-linear"]);
+  });
+
+  it("is numbers for any choices: never an exception, never NaN or Infinity", () => {
+    fc.assert(
+      fc.property(anyChoices, (choices) => {
+        for (const { estimate, card } of toAnswer(choices, FULL_CATALOG).methods) {
+          const terms = estimate.terms.map(({ bytes }) => bytes);
+          for (const value of [
+            estimate.params,
+            estimate.trainableParams,
+            estimate.peakBytes,
+            card.headroomBytes,
+            ...terms,
+          ])
+            expect(Number.isFinite(value)).toBe(true);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

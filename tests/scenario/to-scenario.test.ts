@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { STACKS } from "#catalog/stacks.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { modelRow } from "#scenario/model-architecture.ts";
+import { toScenario } from "#scenario/to-scenario.ts";
+
+const { architecture } = modelRow("llama-2-7b", FULL_CATALOG);
+const scenarioOf = (patch: Partial<Choices>, method: "full" | "lora" | "qlora") =>
+  toScenario(
+    { ...DEFAULT_CHOICES, ...patch },
+    { architecture, statedParameters: null, target_modules: "all-linear" },
+    method,
+  );
+
+describe("what a choice leaves open", () => {
+  it.each(Object.entries(STACKS))("is decided by %s", (stack, row) => {
+    const full = scenarioOf({ stack }, "full");
+    expect(full).toMatchObject({
+      accounting: row.accounting,
+      weights: row.weights,
+      gradients: row.gradients,
+      optimizerStates: row.optimizerStates,
+      masterWeightBytes: row.masterWeightBytes,
+      autocast: row.autocast,
+      loss: row.lossPaths[row.loss],
+      attn_implementation: row.attn_implementation,
+      optim: row.optim,
+      checkpointsOffloaded: row.checkpointsOffloaded,
+    });
+    expect(scenarioOf({ stack }, "lora").method).toMatchObject({ lora: { adapters: row.adapters.lora } });
+    expect(scenarioOf({ stack }, "qlora").method).toMatchObject({
+      lora: { adapters: row.adapters.qlora },
+      kbitPreparation: row.kbitPreparation,
+    });
+  });
+
+  it("is decided by the user where the user chose", () => {
+    const patch = {
+      weights: "fp32",
+      grads: 2,
+      states: "bf16",
+      adapters: 2,
+      autocast: false,
+      kbit: "none",
+      attn: "eager",
+      loss: "fused",
+      optim: "sgd",
+    } as const;
+    const scenario = scenarioOf(patch, "qlora");
+    expect(scenario).toMatchObject({
+      weights: "fp32",
+      gradients: 2,
+      optimizerStates: "bf16",
+      autocast: false,
+      attn_implementation: "eager",
+      loss: STACKS.transformers.lossPaths.fused,
+      optim: "sgd",
+    });
+    expect(scenario.method).toMatchObject({ lora: { adapters: 2 }, kbitPreparation: "none" });
+  });
+
+  it("alpha is twice the rank until it is chosen", () => {
+    expect(scenarioOf({ r: 64 }, "lora").method).toMatchObject({ lora: { r: 64, lora_alpha: 128 } });
+    expect(scenarioOf({ r: 64, alpha: 16 }, "lora").method).toMatchObject({ lora: { lora_alpha: 16 } });
+  });
+
+  it("several GPUs shard with FSDP2 until something else is chosen", () => {
+    expect(scenarioOf({}, "full").sharding).toBe("none");
+    expect(scenarioOf({ gpus: 2 }, "full").sharding).toBe("fsdp2");
+    expect(scenarioOf({ gpus: 2, shard: "ddp" }, "full").sharding).toBe("ddp");
+  });
+});
+
+describe("the quantised base", () => {
+  it.each([
+    [{ quant: "nf4" }, { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true }],
+    [
+      { quant: "fp4", dq: false },
+      { kind: "bnb-4bit", bnb_4bit_quant_type: "fp4", bnb_4bit_use_double_quant: false },
+    ],
+    [{ quant: "int8" }, { kind: "bnb-8bit" }],
+    [{ quant: "gptq" }, { kind: "gptq" }],
+    [{ stack: "article" }, { kind: "flat", bytesPerParameter: 0.5 }],
+  ] as const)("%j is stored as %j", (patch, quantization) => {
+    expect(scenarioOf(patch, "qlora").method).toMatchObject({ kind: "qlora", quantization });
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { decodeLink, LINK_KEYS } from "#scenario/url.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { main } from "../../tools/terminal/estimate.ts";
+import type { EstimateJson } from "../../tools/terminal/estimate-json.ts";
+
+const run = async (args: readonly string[], input = "") => {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const code = await main({
+    args,
+    readInput: () => Promise.resolve(input),
+    print: (line) => printed.push(line),
+    complain: (line) => complaints.push(line),
+  });
+  return { code, printed, complaints };
+};
+
+const json = async (link: string): Promise<EstimateJson> => {
+  const { printed, complaints } = await run(["--json", link]);
+  expect(complaints).toEqual([]);
+  expect(printed).toHaveLength(1);
+  return JSON.parse(printed[0] ?? "") as EstimateJson;
+};
+
+const methodOf = ({ methods }: EstimateJson, id: string) => {
+  const found = methods.find(({ method }) => method === id);
+  if (found === undefined) throw new Error(`no method ${id}`);
+  return found;
+};
+
+describe("estimate --json", () => {
+  it.each([
+    ["q-v", 8_388_608],
+    ["attention", 16_777_216],
+    ["all-linear", 39_976_960],
+  ])("counts what LoRA of rank 16 trains in Llama 2 7B with the targets %s", async (targets, trainableParams) => {
+    const result = await json(`?v=1&model=llama-2-7b&method=lora&r=16&targets=${targets}`);
+    expect(methodOf(result, "lora")).toMatchObject({ params: 6_738_415_616, trainableParams });
+    expect(methodOf(result, "full").trainableParams).toBe(6_738_415_616);
+  });
+
+  it.each([
+    ["7B", 84e9],
+    ["13B", 156e9],
+    ["34B", 408e9],
+    ["70B", 840e9],
+  ])("gives the article's figure for full fine-tuning of %s", async (params, peakBytes) => {
+    const result = await json(`?v=1&stack=article&model=custom&params=${params}`);
+    expect(methodOf(result, "full").peakBytes).toBe(peakBytes);
+  });
+
+  it("has the fields of the contract, in its order", async () => {
+    const result = await json("?v=1");
+    expect(Object.keys(result)).toEqual(["version", "link", "scenario", "issues", "gpu", "methods"]);
+    expect(Object.keys(result.gpu)).toEqual(["id", "name", "usableBytes", "estimated"]);
+    expect(Object.keys(result.scenario)).toEqual([...LINK_KEYS]);
+    expect(result.methods.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
+    for (const method of result.methods) {
+      expect(Object.keys(method)).toEqual(
+        "method params trainableParams peakBytes peakMoment reservedBytes onCardBytes onCardRangeBytes terms moments fit headroomBytes".split(
+          " ",
+        ),
+      );
+      expect(method.terms.map(({ id }) => id)).toEqual([...TERM_IDS]);
+      expect(method.moments.map(({ id }) => id)).toEqual(["load", "forward", "backward", "step", "zero"]);
+    }
+  });
+
+  it.each([
+    "?v=1",
+    "?v=1&model=qwen2.5-7b&stack=trl&batch=4",
+    "?v=1&stack=article&model=custom&params=7B",
+    "?v=1&gpus=8&gpu=a100-80gb",
+  ])(
+    "the terms of %s sum to what is on the card, and without the framework to the peak, in whole bytes",
+    async (link) => {
+      for (const { terms, onCardBytes, peakBytes, headroomBytes, reservedBytes } of (await json(link)).methods) {
+        const total = terms.reduce((sum, { bytes }) => sum + bytes, 0);
+        const framework = terms.find(({ id }) => id === "framework")?.bytes ?? 0;
+        expect(total).toBe(onCardBytes);
+        expect(total - framework).toBe(peakBytes);
+        for (const bytes of [onCardBytes, peakBytes, headroomBytes, reservedBytes, ...terms.map((term) => term.bytes)])
+          expect(Number.isInteger(bytes)).toBe(true);
+      }
+    },
+  );
+
+  it("gives every key the value that holds after all defaults, as a link spells it", async () => {
+    const { scenario } = await json("?v=1&r=64&save=lm_head&gpu=custom&vram=24GiB");
+    expect(scenario).toMatchObject({
+      v: 1,
+      model: "llama-3.1-8b",
+      params: null,
+      method: "lora",
+      show: "full,lora,qlora",
+      stack: "transformers",
+      weights: "bf16",
+      adapters: "fp32",
+      grads: "fp32",
+      states: "fp32",
+      autocast: 1,
+      r: 64,
+      alpha: 128,
+      save: "lm_head",
+      attn: "sdpa",
+      loss: "full",
+      optim: "adamw_torch_fused",
+      gpu: "custom",
+      vram: "24GiB",
+      shard: "none",
+      only: null,
+    });
+    expect((await json("?v=1&gpus=4&method=full")).scenario).toMatchObject({
+      shard: "fsdp2",
+      grads: "bf16",
+      states: "bf16",
+    });
+  });
+
+  it("those values, as a link, give the same estimate", async () => {
+    const first = await json("?v=1&model=qwen2.5-7b&method=lora&show=lora&batch=4&packing=0");
+    const pairs = Object.entries(first.scenario).filter(([, value]) => value !== null);
+    const again = await json(`?${pairs.map(([key, value]) => `${key}=${value}`).join("&")}`.replace("&quant=nf4", ""));
+    expect(again.issues).toEqual([]);
+    expect(again.methods).toEqual(first.methods);
+  });
+
+  it("gives the canonical link, and what was wrong with the one given", async () => {
+    const result = await json("https://example.org/?gpu=rtx-4090&r=5000&v=1&zzz=1#x");
+    expect(result.link).toBe("?v=1&r=1024");
+    expect(result.issues.map(({ code, key, value, used }) => [code, key, value, used])).toEqual([
+      ["unknown-key", "zzz", "1", ""],
+      ["out-of-range", "r", "5000", "1024"],
+    ]);
+    expect(decodeLink(result.link, FULL_CATALOG).issues).toEqual([]);
+  });
+});
+
+describe("estimate ends", () => {
+  it("with 0 when the method in focus fits, and with 1 when it does not", async () => {
+    expect((await run(["?v=1&model=llama-3.2-1b&method=qlora"])).code).toBe(0);
+    expect((await run(["?v=1&method=full"])).code).toBe(1);
+    expect((await run(["?v=1&method=full&show=qlora"])).code).toBe(1);
+  });
+
+  it("with 0 for bad values: they are issues, not errors", async () => {
+    expect((await run(["?v=1&model=llama-3.2-1b&method=qlora&r=none"])).code).toBe(0);
+  });
+
+  it("with the worst of several links, each answered", async () => {
+    const { code, printed } = await run(
+      ["--json", "-", "?v=1&method=full"],
+      "?model=llama-3.2-1b&method=qlora\n\nv=1&r=8\r\n",
+    );
+    expect(code).toBe(1);
+    expect(printed).toHaveLength(3);
+  });
+
+  it.each([
+    [[], "", "There is no link. estimate --help says what it takes."],
+    [["-"], " \n", "There is no link on standard input. estimate --help says what it takes."],
+    [["--wide", "?v=1"], "", 'estimate has no option "--wide". estimate --help says what it takes.'],
+    [["hello"], "", '"hello" is not a link: it has no key=value. estimate --help says what it takes.'],
+    [["-"], "\nhello", 'Line 2: "hello" is not a link: it has no key=value. estimate --help says what it takes.'],
+  ])("with 2, a sentence and nothing on standard output for %j", async (args, input, sentence) => {
+    expect(await run(args, input)).toEqual({ code: 2, printed: [], complaints: [sentence] });
+  });
+});
+
+describe("estimate for people", () => {
+  it("prints the scenario, what was wrong with it, and a column for each method", async () => {
+    const { printed } = await run(["?v=1&r=5000"]);
+    const text = printed.join("\n");
+    expect(printed[0]).toMatch(/^Llama 3\.1 8B \(8\.03 B\) on .*RTX 4090 \(23\.\d GiB usable\)$/);
+    expect(text).toContain("! r=5000 is above 1024; r=1024 is used.");
+    expect(text).toMatch(/GiB per GPU +Full +LoRA +QLoRA\nBase weights +\d/);
+    expect(text).toMatch(/does not fit/);
+    expect(text).not.toContain("\u00A0");
+  });
+
+  it("explains itself", async () => {
+    const { code, printed } = await run(["--help"]);
+    expect(code).toBe(0);
+    expect(printed[0]).toMatch(/^Usage: npm run -s estimate/);
+  });
+});

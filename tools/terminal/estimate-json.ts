@@ -1,0 +1,48 @@
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Issue } from "#scenario/issue.ts";
+import { encodeLink } from "#scenario/url.ts";
+import { type LinkValue, linkValues } from "./link-values.ts";
+
+/** One method of `estimate --json`. Bytes are whole numbers, per GPU. */
+const methodJson = ({ method, estimate, card }: MethodAnswer) => ({
+  method,
+  params: estimate.params,
+  trainableParams: estimate.trainableParams,
+  peakBytes: estimate.peakBytes,
+  peakMoment: estimate.peakMoment,
+  reservedBytes: estimate.reservedBytes,
+  onCardBytes: estimate.onCardBytes,
+  onCardRangeBytes: estimate.onCardRangeBytes,
+  terms: estimate.terms.map(({ id, bytes }) => ({ id, bytes })),
+  moments: estimate.moments.map(({ id, liveBytes, peakBytes }) => ({ id, liveBytes, peakBytes })),
+  fit: card.fit,
+  headroomBytes: card.headroomBytes,
+});
+
+/** The object that `estimate --json` prints for a link; public interface, so that fields are only ever added. */
+export type EstimateJson = Readonly<{
+  version: 1;
+  link: string;
+  scenario: Readonly<Record<string, LinkValue>>;
+  issues: readonly Issue[];
+  gpu: Readonly<{ id: string; name: string; usableBytes: number; estimated: boolean }>;
+  methods: readonly ReturnType<typeof methodJson>[];
+}>;
+
+/**
+ * @param issues those of the link; the answer's own are added
+ * @returns `link` is the canonical one, whatever the input looked like
+ */
+export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => ({
+  version: 1,
+  link: encodeLink(answer.choices),
+  scenario: linkValues(answer.choices),
+  issues: [...issues, ...answer.issues],
+  gpu: {
+    id: answer.gpu.id,
+    name: answer.gpu.name,
+    usableBytes: answer.gpu.usableBytes,
+    estimated: answer.gpu.estimated,
+  },
+  methods: answer.methods.map(methodJson),
+});

@@ -1,0 +1,59 @@
+import { type MomentId, TERM_IDS } from "#calc/memory-estimate.ts";
+import type { Fit } from "#calc/memory-estimate.ts";
+import type { MethodId } from "#calc/scenario.ts";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import { formatCount, formatParams } from "#format/count.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Issue } from "#scenario/issue.ts";
+import { encodeLink } from "#scenario/url.ts";
+import { textTable } from "./text-table.ts";
+
+const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };
+const FIT_NAMES: Readonly<Record<Fit, string>> = { fits: "fits", tight: "tight", over: "does not fit" };
+const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
+  load: "load",
+  forward: "forward",
+  backward: "backward",
+  step: "optimizer step",
+  zero: "zero grad",
+};
+
+type Column = (method: MethodAnswer) => string;
+
+const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
+  COMPONENT_STYLE[id].label,
+  ({ estimate }) => formatGib(estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
+]);
+
+const ROWS: readonly (readonly [string, Column])[] = [
+  ["GiB per GPU", ({ method }) => METHOD_NAMES[method]],
+  ...termRows,
+  ["On the card", ({ estimate }) => formatGib(estimate.onCardBytes)],
+  ["  at least", ({ estimate }) => formatGib(estimate.onCardRangeBytes[0])],
+  ["  at most", ({ estimate }) => formatGib(estimate.onCardRangeBytes[1])],
+  ["PyTorch peak", ({ estimate }) => formatGib(estimate.peakBytes)],
+  ["  reached in", ({ estimate }) => MOMENT_NAMES[estimate.peakMoment]],
+  ["Trained parameters", ({ estimate }) => formatParams(estimate.trainableParams)],
+  ["To spare", ({ card }) => formatSignedGib(card.headroomBytes)],
+  ["", ({ card }) => FIT_NAMES[card.fit]],
+];
+
+const plain = (text: string): string => text.replaceAll("\u00A0", " ");
+
+const heading = ({ model, gpu, usedBytes, choices }: Answer): string => {
+  const cards = choices.gpus > 1 ? `${formatCount(choices.gpus)} x ${gpu.name}` : gpu.name;
+  const usable = `${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}`;
+  const used = usedBytes > 0 ? `, ${formatGib(usedBytes)} in use` : "";
+  return `${model.name} (${formatParams(model.params)}) on ${cards} (${usable}${used})`;
+};
+
+/** The answer to one link as a person reads it in a terminal: what was wrong with the link, then a column for each method. */
+export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonly string[] =>
+  [
+    heading(answer),
+    encodeLink(answer.choices),
+    ...[...issues, ...answer.issues].map(({ message }) => `! ${message}`),
+    "",
+    ...textTable(ROWS.map(([label, column]) => [label, ...answer.methods.map(column)].map(plain))),
+  ].map(plain);

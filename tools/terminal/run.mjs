@@ -1,0 +1,41 @@
+// node tools/terminal/run.mjs NAME [ARGUMENT...]: runs the terminal command tools/terminal/NAME.ts, built when its sources have changed.
+// Node 20 runs no TypeScript, and a command has to work in a fresh clone.
+import { existsSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { builtCommand } from "./built-command.mjs";
+import { ensureDependencies } from "./ensure-dependencies.mjs";
+
+/** There was nothing to work on, or it could not be worked on: the same for every command. */
+const FAILED = 2;
+
+/** @param {string} line */
+const complain = (line) => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** @param {string} name @param {readonly string[]} args @returns {Promise<number>} */
+const run = async (name, args) => {
+  if (!/^[a-z-]+$/.test(name) || !existsSync(fileURLToPath(new URL(`${name}.ts`, import.meta.url)))) {
+    complain(`There is no command ${JSON.stringify(name)}.`);
+    return FAILED;
+  }
+  if (!ensureDependencies()) return FAILED;
+  /** @type {{ main: import("./terminal.ts").Command }} */
+  const { main } = await import(await builtCommand(name));
+  if (typeof main !== "function") throw new Error(`tools/terminal/${name}.ts exports no main`);
+  return main({
+    args,
+    readInput: () => text(process.stdin),
+    print: (line) => process.stdout.write(`${line}\n`),
+    complain,
+  });
+};
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error) => {
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
+});
+
+const [name = "", ...args] = process.argv.slice(2);
+process.exitCode = await run(name, args);

@@ -1,0 +1,14 @@
+/** What a command sees of the terminal that it runs in; tests give it another one. */
+export type Terminal = Readonly<{
+  /** What stands after the command's name. */
+  args: readonly string[];
+  /** All of standard input, once it has ended. */
+  readInput: () => Promise<string>;
+  /** A line of the result, to standard output. */
+  print: (line: string) => void;
+  /** A line for the person, to standard error. */
+  complain: (line: string) => void;
+}>;
+
+/** A command: does its work, and gives the exit code. */
+export type Command = (terminal: Terminal) => Promise<number>;
