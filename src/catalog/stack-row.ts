@@ -11,6 +11,8 @@ export type StackRow = Readonly<{
   versions: string;
   accounting: "training-step" | "bytes-per-parameter";
   weights: ParameterFormat;
+  /** Weights of full fine-tuning where the library trains them in another format than it loads a frozen base in; absent: the same. */
+  fullWeights?: ParameterFormat;
   /** null: the dtype of the parameter. */
   gradients: ParameterFormat | null;
   optimizerStates: ParameterFormat | null;

@@ -1,0 +1,25 @@
+import type { Catalog } from "./catalog.ts";
+import { findRows, searchable, type Searchable } from "./find-rows.ts";
+import type { GpuRow } from "./gpu-row.ts";
+
+const cache = new WeakMap<GpuRow, Searchable>();
+
+const searchableGpu = (id: string, row: GpuRow): Searchable => {
+  const known = cache.get(row);
+  if (known) return known;
+  const made = searchable([
+    row.name,
+    id,
+    row.shortName,
+    row.vendor,
+    row.chip,
+    `${row.memoryGb}GB`,
+    `${row.memoryGb} GB`,
+  ]);
+  cache.set(row, made);
+  return made;
+};
+
+/** GPUs by words of name, id, vendor, chip and memory, in any order: "4090", "a100 80". Best first; an empty query: popular first. */
+export const findGpus = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: GpuRow }>[] =>
+  findRows(catalog.gpus, query, searchableGpu);

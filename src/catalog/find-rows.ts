@@ -1,0 +1,86 @@
+/** What a row is found by: the words of all its names, and the names that a query can match whole. */
+export type Searchable = Readonly<{ words: readonly string[]; names: readonly string[] }>;
+
+/** Words that people add to any model's name; a row that does not have them is found all the same. */
+const DISPENSABLE: ReadonlySet<string> = new Set([
+  "instruct",
+  "chat",
+  "base",
+  "it",
+  "hf",
+  "model",
+  "gpu",
+  "nvidia",
+  "gb",
+]);
+
+/** Lower case, parted at everything but letters, digits and points, and where letters and digits meet: "Qwen2.5-7B" is qwen2.5, 7b, qwen, 2.5. */
+const wordsOf = (text: string): readonly string[] => {
+  const words = text.toLowerCase().match(/[a-z0-9.+]+/g) ?? [];
+  return words.flatMap((word) => {
+    const [, letters, rest] = /^([a-z]{2,})(\d.*)$/.exec(word) ?? [];
+    return letters && rest ? [word, letters, rest] : [word];
+  });
+};
+
+/** The same name however it is spelled: "RTX 4090", "rtx-4090". */
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9.+]/g, "");
+
+/** Makes what a row is found by from all its names: name, id, family, repository ... */
+export const searchable = (names: readonly string[]): Searchable => ({
+  words: [...new Set(names.flatMap(wordsOf))],
+  names: names.map(plain),
+});
+
+const WHOLE_WORD = 3;
+const WORD_START = 2;
+const INSIDE = 1;
+const WHOLE_NAME = 100;
+const NAME_START = 10;
+
+/** How well one word of the query is met by the row: 0 not at all. */
+const wordScore = (word: string, { words }: Searchable): number => {
+  if (words.includes(word)) return WHOLE_WORD;
+  if (words.some((other) => other.startsWith(word))) return WORD_START;
+  return word.length > 1 && words.some((other) => other.includes(word)) ? INSIDE : 0;
+};
+
+const nameScore = (query: string, { names }: Searchable): number => {
+  if (query === "") return 0;
+  if (names.includes(query)) return WHOLE_NAME;
+  return names.some((name) => name.startsWith(query)) ? NAME_START : 0;
+};
+
+/**
+ * How well a row meets a query: null when a word is nowhere in it. Words may come in any order; the whole name counts most, then its beginning,
+ * then whole words, beginnings of words, and parts of them.
+ */
+export const scoreOf = (query: string, row: Searchable): number | null => {
+  const whole = nameScore(plain(query), row);
+  const words = query.toLowerCase().match(/[a-z0-9.+]+/g) ?? [];
+  const scores = words.map((word) => ({ word, score: wordScore(word, row) }));
+  const isMissing = scores.some(({ word, score }) => score === 0 && !DISPENSABLE.has(word));
+  if (isMissing && whole === 0) return null;
+  const found = scores.reduce((total, { score }) => total + score, 0);
+  return found === 0 && whole === 0 ? null : whole + found / Math.max(1, words.length);
+};
+
+/**
+ * The rows that a query finds, the best first; equally good ones in the order of the catalog, where popular rows come first and small before
+ * large. An empty query finds all in that order.
+ */
+export const findRows = <Row>(
+  rows: Readonly<Record<string, Row>>,
+  query: string,
+  searchableOf: (id: string, row: Row) => Searchable,
+): readonly Readonly<{ id: string; row: Row }>[] => {
+  const all = Object.entries(rows).map(([id, row]) => ({ id, row }));
+  if (query.trim() === "") return all;
+  return all
+    .flatMap((found) => {
+      const score = scoreOf(query, searchableOf(found.id, found.row));
+      return score === null ? [] : [{ found, score }];
+    })
+    .sort((a, b) => b.score - a.score)
+    .map(({ found }) => found);
+};

@@ -1,0 +1,34 @@
+import type { StackRow } from "./stack-row.ts";
+import { ARTICLE } from "./stacks/article.ts";
+import { AXOLOTL } from "./stacks/axolotl.ts";
+import { DEEPSPEED } from "./stacks/deepspeed.ts";
+import { LITGPT } from "./stacks/litgpt.ts";
+import { LLAMA_FACTORY } from "./stacks/llama-factory.ts";
+import { PLAIN } from "./stacks/plain.ts";
+import { TORCHTUNE } from "./stacks/torchtune.ts";
+import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
+import { TRL, TRL_0_13 } from "./stacks/trl.ts";
+import { UNSLOTH } from "./stacks/unsloth.ts";
+
+/** What each training library does by default, by the names of a link's `stack` key, in the order in which they are offered. */
+export const STACKS = {
+  transformers: TRANSFORMERS,
+  trl: TRL,
+  unsloth: UNSLOTH,
+  axolotl: AXOLOTL,
+  "llama-factory": LLAMA_FACTORY,
+  torchtune: TORCHTUNE,
+  litgpt: LITGPT,
+  deepspeed: DEEPSPEED,
+  plain: PLAIN,
+  "transformers-4.46": TRANSFORMERS_4_46,
+  "transformers-4.45": TRANSFORMERS_4_45,
+  "trl-0.13": TRL_0_13,
+  article: ARTICLE,
+} as const satisfies Readonly<Record<string, StackRow>>;
+
+/** The name of a stack. */
+export type StackId = keyof typeof STACKS;
+
+/** Whether a link's `stack` names one. */
+export const isStackId = (value: string): value is StackId => Object.hasOwn(STACKS, value);

@@ -1,0 +1,24 @@
+import type { StackRow } from "../stack-row.ts";
+import { TRANSFORMERS } from "./transformers.ts";
+
+/**
+ * The rule of thumb of a well-known comparison of LoRA, QLoRA and full fine-tuning: weights 2, gradients 2, AdamW states 8 B per trained parameter, a 4-bit base
+ * 0.5 B per parameter, no activations. Only its accounting is computed; its own rounded figures are quoted elsewhere.
+ */
+export const ARTICLE: StackRow = {
+  ...TRANSFORMERS,
+  name: "Article: 12 bytes per parameter",
+  versions: "none: a rule of thumb",
+  accounting: "bytes-per-parameter",
+  weights: 2,
+  gradients: 2,
+  optimizerStates: 8,
+  autocast: false,
+  adapters: { lora: 2, qlora: 2 },
+  kbitPreparation: "none",
+  quantizedBytesPerParameter: 0.5,
+  summary: "A rule of thumb: 12 bytes per trained parameter, no activations, no batch, no sequence.",
+  source: [
+    { label: "A widely read comparison of LoRA, QLoRA and full fine-tuning: 2 + 2 + 8 B per parameter", url: null },
+  ],
+};

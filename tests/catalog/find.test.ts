@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { findGpus } from "#catalog/find-gpus.ts";
+import { findModels } from "#catalog/find-models.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+
+const models = (query: string): readonly string[] => findModels(FULL_CATALOG, query).map(({ id }) => id);
+const gpus = (query: string): readonly string[] => findGpus(FULL_CATALOG, query).map(({ id }) => id);
+
+describe("a model", () => {
+  test.each(Object.entries(FULL_CATALOG.models))(
+    "%s is the first that its own name, id and repository find",
+    (id, row) => {
+      expect(models(row.name)[0]).toBe(id);
+      expect(models(id)[0]).toBe(id);
+      expect(models(row.hf_repo).slice(0, 3)).toContain(id);
+    },
+  );
+
+  test.each([
+    ["llama 8", "llama-3.1-8b"],
+    ["8b llama", "llama-3.1-8b"],
+    ["Llama-3.1-8B-Instruct", "llama-3.1-8b"],
+    ["qwen 7b instruct", "qwen2.5-7b"],
+    ["mistral", "mistral-7b-v0.3"],
+    ["phi 4", "phi-4"],
+    ["gpt 2", "gpt2"],
+    ["deepseek v3", "deepseek-v3"],
+    ["mixtral", "mixtral-8x7b"],
+  ])("is found by what people type: %s", (query, id) => {
+    expect(models(query)[0]).toBe(id);
+  });
+
+  test("is not found by a word that it does not have", () => {
+    expect(models("llama 9999b")).toEqual([]);
+    expect(models("!!!")).toEqual([]);
+  });
+});
+
+describe("a GPU", () => {
+  test.each(Object.entries(FULL_CATALOG.gpus))(
+    "%s is the first that its own name, short name and id find",
+    (id, row) => {
+      expect(gpus(row.name)[0]).toBe(id);
+      expect(gpus(row.shortName)[0]).toBe(id);
+      expect(gpus(id)[0]).toBe(id);
+    },
+  );
+
+  test.each([
+    ["4090", "rtx-4090"],
+    ["a100 80", "a100-80gb-sxm"],
+    ["a100", "a100-40gb-sxm"],
+    ["h100", "h100-sxm"],
+    ["3090", "rtx-3090"],
+    ["m3 max 64", "apple-m3-max-64gb"],
+    ["rtx 4060", "rtx-4060"],
+    ["mi300x", "mi300x"],
+    ["nvidia t4", "t4"],
+  ])("is found by what people type: %s", (query, id) => {
+    expect(gpus(query)[0]).toBe(id);
+  });
+});
+
+test("without a query, the popular rows come first", () => {
+  expect(models("").slice(0, 12)).toEqual(Object.keys(POPULAR_CATALOG.models));
+  expect(gpus(" ").slice(0, 15)).toEqual(Object.keys(POPULAR_CATALOG.gpus));
+  expect(models("")).toHaveLength(238);
+  expect(gpus("")).toHaveLength(162);
+});
+
+test("only popular rows are found while only they are loaded", () => {
+  expect(findModels(POPULAR_CATALOG, "llama").every(({ id }) => id in POPULAR_CATALOG.models)).toBe(true);
+  expect(findModels(POPULAR_CATALOG, "bloom")).toEqual([]);
+});
