@@ -3,13 +3,16 @@ import { type Amount, NOTHING } from "#calc/formula/amount.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { layerActivations } from "./layer-activations.ts";
 import { layerShape } from "./layer-shape.ts";
-import { finalNormSaved, inputTensors, rotaryTables } from "./model-tensors.ts";
+import { causalMask, finalNormSaved, inputTensors, rotaryTables } from "./model-tensors.ts";
 import { type Regime, regimeOf } from "./regime.ts";
 
-/** One moment inside a layer's backward: what is alive of the layer, its own kept tensors included. */
+/** One point inside a layer's forward: what is alive beside what the layer keeps. */
+export type ForwardStage = Readonly<{ activations: Amount; workspace: Amount }>;
+
+/** One point inside a layer's backward: what is alive of the layer, its own kept tensors included. */
 export type BackwardStage = Readonly<{
-  /** Which of the layer's weights have their gradients by then. */
-  gradients: "mlp" | "all";
+  /** Which of the layer's weights have their gradients by then: the last matrix, or all but what reads the first norm. */
+  gradients: "last" | "most";
   activations: Amount;
   workspace: Amount;
 }>;
@@ -20,9 +23,7 @@ export type LayerActivations = Readonly<{
   count: number;
   /** From the layer's forward to its backward. */
   kept: Amount;
-  /** The most that its forward needs beside what it keeps. */
-  forward: Amount;
-  forwardWorkspace: Amount;
+  forward: readonly ForwardStage[];
   backward: readonly BackwardStage[];
 }>;
 
@@ -32,6 +33,8 @@ export type Activations = Readonly<{
   inputs: Amount;
   /** Rotary tables and positions: from forward to the end of backward. */
   rotary: Amount;
+  /** Eager attention's causal mask: through the layers' forward, and with checkpointing until the last of them was run again. */
+  mask: Amount;
   /** What the final norm and the head's product save. */
   final: Amount;
   /** The last hidden state, held by the model's output until the loss is made; nothing where the head saves it. */
@@ -78,6 +81,7 @@ export const activationsOf = (scenario: Scenario, layout: ModelLayout): Activati
     return {
       inputs: inputTensors(scenario),
       rotary: NOTHING,
+      mask: NOTHING,
       final: NOTHING,
       lastHidden: NOTHING,
       streamGradient: NOTHING,
@@ -87,6 +91,7 @@ export const activationsOf = (scenario: Scenario, layout: ModelLayout): Activati
   return {
     inputs: inputTensors(scenario),
     rotary: rotaryTables(scenario, regime),
+    mask: causalMask(scenario, regime),
     ...finalNormSaved(scenario, regime, first),
     layers,
     regime,

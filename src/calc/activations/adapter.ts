@@ -2,7 +2,6 @@ import type { LinearModule } from "#calc/families/model-layout.ts";
 import { combine, on, type Profile } from "./profile.ts";
 import type { Regime, Width } from "./regime.ts";
 
-const FP32_BYTES = 4;
 const MASK_BYTES = 1;
 
 /** What an adapter's input is: the norm's output, attention's output, the MLP's product. */
@@ -44,14 +43,41 @@ export const adapterSaved = (regime: Regime, adapters: number, input: AdapterInp
   return input.isSavedAlready ? ranks : combine(ranks, on(input.width, regime.adapter));
 };
 
-/** The fp32 cast of an adapter's input and its dropout, alive in forward while A runs, and their gradients in backward: the same sizes. */
-export const adapterWorking = (regime: Regime, input: AdapterInput): Profile => {
+/** The dtype of an adapter's input before autocast: as PEFT casts it, or as it came. */
+const innerBytes = (regime: Regime, input: AdapterInput): Width =>
+  isInputCastByPeft(regime, input) ? regime.adapterWeights : input.bytes;
+
+/** In forward while A runs, when nothing is saved: PEFT's cast of the input, its dropout with the mask, autocast's cast. */
+export const adapterForward = (regime: Regime, input: AdapterInput): Profile => {
   if (regime.lora === null) return {};
-  const isDropped = regime.lora.lora_dropout > 0;
-  const wide = isInputCastByPeft(regime, input) ? regime.adapterWeights : input.bytes;
-  const castBytes = wide === FP32_BYTES ? FP32_BYTES : 0;
-  return on(input.width, castBytes + (isDropped ? wide : 0) + (wide !== regime.adapter ? regime.adapter : 0));
+  const inner = innerBytes(regime, input);
+  const cast = inner === input.bytes ? 0 : inner;
+  const dropped = regime.lora.lora_dropout > 0 ? inner + MASK_BYTES : 0;
+  return on(input.width, cast + dropped + (inner === regime.adapter ? 0 : regime.adapter));
 };
 
-/** DoRA saves the base's and the adapter's results, which the magnitude multiplies. */
-export const doraSaved = (regime: Regime, outputs: Profile): Profile => (regime.lora?.use_dora === true ? outputs : {});
+/** In backward: the two gradients that are there together at each cast and at the dropout, the most of them. */
+export const adapterBackward = (regime: Regime, input: AdapterInput): Profile => {
+  if (regime.lora === null) return {};
+  const inner = innerBytes(regime, input);
+  return on(
+    input.width,
+    Math.max(
+      inner === regime.adapter ? regime.adapter : inner + regime.adapter,
+      regime.lora.lora_dropout > 0 ? 2 * inner : 0,
+      inner === input.bytes ? inner : inner + input.bytes,
+    ),
+  );
+};
+
+/**
+ * DoRA saves the base's and the adapter's result of every adapted linear, which the magnitude multiplies.
+ *
+ * @see peft/tuners/lora/dora.py, `DoraLinearLayer.forward` (`result_dora`).
+ */
+export const doraSaved = (regime: Regime, linears: readonly LinearModule[]): Profile => {
+  if (regime.lora?.use_dora !== true) return {};
+  let outputs = 0;
+  for (const linear of linears) if (isAdapted(regime, linear)) outputs += linear.out_features;
+  return on("fixed", outputs * (regime.linear + regime.adapter));
+};

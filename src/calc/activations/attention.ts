@@ -42,8 +42,9 @@ export const attentionSaved = (regime: Regime, shape: LayerShape): Profile => {
 };
 
 /**
- * What attention's backward needs besides: flash an fp32 accumulator of q's size, a row sum, expanded keys and values with grouped heads, and
- * the three gradients; math and eager the gradients of the probabilities.
+ * What attention's backward needs beside what was saved. Flash: the output's gradient, an fp32 accumulator of q's size, a row sum, expanded keys and
+ * values with grouped heads, and the three gradients. Math and eager: the gradients of the probabilities before and after the softmax,
+ * when the repeated values, the output and eager's 16-bit probabilities have gone already.
  *
  * @see flash_attn/flash_attn_interface.py, `_flash_attn_backward`; csrc/flash_attn/flash_api.cpp, `mha_bwd` (`dq_accum`, `softmax_d`, `dk_expanded`).
  */
@@ -57,13 +58,18 @@ export const attentionBackwardWorking = (regime: Regime, shape: LayerShape): Pro
       on("fixed", FP32_BYTES * shape.heads),
     );
   }
-  const gradientScores = regime.kernel === "math" ? 2 * FP32_BYTES : FP32_BYTES + 2;
-  return combine(on("query", 3 * bytes), on("scores", gradientScores));
+  const freedTensors = regime.kernel === "math" || regime.isBaseTrained ? 2 : 1;
+  const freedScores = regime.kernel === "eager" && bytes < FP32_BYTES ? bytes : 0;
+  return combine(on("query", -freedTensors * bytes), on("scores", 2 * FP32_BYTES - freedScores));
 };
 
-/** What attention's forward holds at its highest moment when nothing is saved (checkpointing). */
+/**
+ * What attention's forward holds at its highest moment when nothing is saved (checkpointing). Eager softmax in fp32: the masked scores, their fp32
+ * copy where they are 16-bit, and the probabilities.
+ */
 export const attentionForwardWorking = (regime: Regime): Profile => {
   const { attention: bytes, linear } = regime;
   if (regime.kernel === "flash") return combine(on("query", 3 * linear + bytes), on("keyValue", 2 * linear));
-  return combine(on("query", 3 * linear + bytes), on("keyValue", 2 * linear), on("scores", 2 * FP32_BYTES + bytes));
+  const maskedScores = regime.kernel === "eager" && regime.stream < FP32_BYTES ? regime.stream : 0;
+  return combine(on("query", 3 * linear), on("keyValue", linear), on("scores", maskedScores + 2 * FP32_BYTES));
 };

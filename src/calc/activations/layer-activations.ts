@@ -2,17 +2,17 @@ import { allocated } from "#calc/allocation.ts";
 import { type Amount, NOTHING, plus, product } from "#calc/formula/amount.ts";
 import { constant, counted } from "#calc/formula/inputs.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import type { LayerActivations } from "./activations.ts";
+import type { BackwardStage, LayerActivations } from "./activations.ts";
 import { isAdapted } from "./adapter.ts";
-import { layerProfiles, type LayerProfiles } from "./layer-profiles.ts";
+import { layerProfiles, type LayerProfiles, type Stage } from "./layer-profiles.ts";
 import type { LayerShape } from "./layer-shape.ts";
 import { combine, on, overTokens, type Profile, widthsOf, without } from "./profile.ts";
 import type { Regime } from "./regime.ts";
 
 /** bitsandbytes multiplies with a 16-bit copy of the matrix. */
 const DEQUANTISED_BYTES = 2;
-/** DoRA's norm of the merged weight holds the adapter's product, the base weight and their sum, in fp32. */
-const DORA_BYTES = 3 * 4;
+/** DoRA's norm of the merged weight holds the adapter's product, its scaled copy, the base weight and their sum. */
+const DORA_TENSORS = 4;
 
 /** One layer of a scenario. */
 export type LayerInput = Readonly<{ scenario: Scenario; regime: Regime; shape: LayerShape; isFirst: boolean }>;
@@ -43,10 +43,10 @@ const weightTemporaries = ({ regime, shape }: LayerInput): Amount => {
   const merged: Amount =
     regime.lora?.use_dora === true
       ? {
-          bytes: allocated(largestAdapted * DORA_BYTES),
+          bytes: allocated(largestAdapted * DORA_TENSORS * regime.adapterWeights),
           formula: product(
             counted("weights of the largest adapted matrix", largestAdapted),
-            constant("bytes of DoRA's norm", DORA_BYTES),
+            constant("bytes of DoRA's norm", DORA_TENSORS * regime.adapterWeights),
           ),
         }
       : NOTHING;
@@ -66,25 +66,36 @@ const savedByAttention = ({ regime, isFirst }: LayerInput, profiles: LayerProfil
     ? without(profiles.attentionSaved, profiles.firstLayerLess)
     : profiles.attentionSaved;
 
+/** The input of a checkpointed layer while the layer is run again: a fp32 stream is what its first RMSNorm saves anyway. */
+const layerInputOf = ({ regime, shape }: LayerInput): Profile =>
+  regime.gradient_checkpointing && !(regime.stream === 4 && shape.isRmsNorm) ? on("hidden", regime.stream) : {};
+
 /** What one layer has alive, with and without checkpointing. */
 export const layerActivations = (input: LayerInput): Omit<LayerActivations, "kind" | "count"> => {
   const { scenario, regime, shape } = input;
   const widths = widthsOf(scenario, shape);
   const bytesOf = (profile: Profile): Amount => overTokens(profile, widths, scenario);
+  const copy = weightTemporaries(input);
+  const workspaceOf = (stage: Stage): Amount => (stage.hasWeightCopy ? copy : NOTHING);
   const profiles = layerProfiles(regime, shape);
   const attention = savedByAttention(input, profiles);
   const saved = combine(attention, profiles.mlpSaved);
   const isCheckpointed = regime.gradient_checkpointing;
-  const kept = isCheckpointed ? checkpoint(input) : saved;
-  const layerInput = isCheckpointed ? on("hidden", regime.stream) : {};
-  const workspace = weightTemporaries(input);
+  const layerInput = layerInputOf(input);
+  const backwardStage = (gradients: "last" | "most", alive: Profile, stage: Stage): BackwardStage => ({
+    gradients,
+    activations: bytesOf(combine(layerInput, alive, stage.beside)),
+    workspace: workspaceOf(stage),
+  });
+  const forward = isCheckpointed
+    ? profiles.forward
+    : [{ beside: on("hidden", 2 * regime.stream), hasWeightCopy: true }];
   return {
-    kept: bytesOf(kept),
-    forward: bytesOf(isCheckpointed ? profiles.forward : on("hidden", 2 * regime.stream)),
-    forwardWorkspace: workspace,
+    kept: bytesOf(isCheckpointed ? checkpoint(input) : saved),
+    forward: forward.map((stage) => ({ activations: bytesOf(stage.beside), workspace: workspaceOf(stage) })),
     backward: [
-      { gradients: "mlp", activations: bytesOf(combine(layerInput, saved, profiles.mlpBackward)), workspace },
-      { gradients: "all", activations: bytesOf(combine(layerInput, attention, profiles.attentionBackward)), workspace },
+      ...profiles.mlpBackward.map((stage) => backwardStage("last", saved, stage)),
+      backwardStage("most", attention, profiles.attentionBackward),
     ],
   };
 };

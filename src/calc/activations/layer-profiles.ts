@@ -1,5 +1,5 @@
 import type { LinearModule } from "#calc/families/model-layout.ts";
-import { adapterSaved, type AdapterInput, adapterWorking, doraSaved, isAdapted } from "./adapter.ts";
+import { adapterBackward, adapterForward, adapterSaved, type AdapterInput, doraSaved, isAdapted } from "./adapter.ts";
 import { attentionBackwardWorking, attentionForwardWorking, attentionSaved } from "./attention.ts";
 import { isOutputProjection, type LayerShape } from "./layer-shape.ts";
 import { mlpBackwardWorking, mlpForwardWorking, mlpSaved } from "./mlp.ts";
@@ -7,17 +7,20 @@ import { normSaved } from "./norm.ts";
 import { combine, on, type Profile, scaled } from "./profile.ts";
 import type { Regime } from "./regime.ts";
 
-/** One layer's bytes for each token: what it saves, block by block, and the most it needs besides in either direction. */
+/** One point inside a layer: what is alive of it beside what it saved, and whether a weight is there as a temporary copy. */
+export type Stage = Readonly<{ beside: Profile; hasWeightCopy: boolean }>;
+
+/** One layer's bytes for each token: what it saves, block by block, and what it needs besides at its highest points. */
 export type LayerProfiles = Readonly<{
   /** Norms, attention and what its linears and adapters save. */
   attentionSaved: Profile;
   mlpSaved: Profile;
-  /** Beside everything saved, while the MLP's backward runs. */
-  mlpBackward: Profile;
-  /** Beside what attention's block saved, while its backward runs. */
-  attentionBackward: Profile;
-  /** Locals of a forward in which nothing is saved. */
-  forward: Profile;
+  /** While the MLP's backward runs, everything saved. */
+  mlpBackward: readonly Stage[];
+  /** While attention's backward runs, what its block saved. */
+  attentionBackward: Stage;
+  /** In a forward in which nothing is saved. */
+  forward: readonly Stage[];
   /** Of all that is saved, what the first layer of a frozen model does not save: its input needs no gradient. */
   firstLayerLess: Profile;
 }>;
@@ -65,7 +68,7 @@ const attentionBlock = (regime: Regime, shape: LayerShape): Profile => {
     mixerSaved(regime),
     adapterSaved(regime, block.adaptedInputs, fromNorm),
     adapterSaved(regime, block.adaptedOutputs, fromAttention),
-    doraSaved(regime, on("query", block.adaptedInputs * (regime.linear + 2 * regime.adapter))),
+    doraSaved(regime, shape.attentionLinears),
   );
 };
 
@@ -85,13 +88,37 @@ const mlpBlock = (regime: Regime, shape: LayerShape): Profile => {
     mlpSaved(regime, shape),
     adapterSaved(regime, block.adaptedInputs, fromNorm),
     adapterSaved(regime, block.adaptedOutputs, productInput(regime)),
-    doraSaved(regime, on("intermediate", block.adaptedInputs * (regime.linear + 2 * regime.adapter))),
+    doraSaved(regime, shape.mlpLinears),
   );
 };
 
-/** The larger of two working sets of the MLP. */
-const larger = (first: Profile, second: Profile): Profile =>
-  (first.intermediate ?? 0) >= (second.intermediate ?? 0) ? first : second;
+const point = (beside: Profile): Stage => ({ beside, hasWeightCopy: false });
+const weightPoint = (regime: Regime, beside: Profile): Stage => ({
+  beside,
+  hasWeightCopy: regime.isFourBit || regime.lora?.use_dora === true,
+});
+
+/**
+ * The MLP's backward at its highest points: the gradients of the product's two factors, or where the last linear is adapted the sum of the
+ * base's and the adapter's gradients of the product; the adapter's own chain of casts; the base's product with its dequantised weight. What A saved
+ * of the product is gone by then.
+ */
+const mlpBackwardStages = (regime: Regime, shape: LayerShape): readonly Stage[] => {
+  const isLastAdapted = shape.mlpLinears.some((linear) => isOutputProjection(linear) && isAdapted(regime, linear));
+  const base = mlpBackwardWorking(regime, shape);
+  const product = combine(on("intermediate", regime.linear), on("expertWidth", regime.linear));
+  if (!isLastAdapted) return [point(base), weightPoint(regime, regime.isFourBit ? on("intermediate", 2) : product)];
+  const input = productInput(regime);
+  const gone = adapterSaved(regime, 1, input).intermediate ?? 0;
+  const dropoutMask = regime.lora !== null && regime.lora.lora_dropout > 0 ? 1 : 0;
+  return [
+    point(combine(base, on("intermediate", -gone))),
+    point(combine(adapterBackward(regime, input), on("intermediate", dropoutMask - gone))),
+    weightPoint(regime, combine(product, on("intermediate", 2 - gone))),
+  ];
+};
+
+const besides = (all: Profile, stage: Stage): Stage => ({ ...stage, beside: combine(all, stage.beside) });
 
 /**
  * The profiles of one kind of layer. Saved bytes are closed forms that equal the tape of a Llama-like layer (bf16 base: full 16h + 8 + 8f
@@ -99,25 +126,22 @@ const larger = (first: Profile, second: Profile): Profile =>
  */
 export const layerProfiles = (regime: Regime, shape: LayerShape): LayerProfiles => {
   const norm = normSaved(regime, shape);
-  const norms = scaled(norm, shape.norms);
-  const isLastAdapted = shape.mlpLinears.some((linear) => isOutputProjection(linear) && isAdapted(regime, linear));
-  const chain = isLastAdapted ? adapterWorking(regime, productInput(regime)) : {};
   const stream = on("hidden", regime.stream);
-  const ownMlp = mlpBackwardWorking(regime, shape);
-  const waiting = on("intermediate", regime.linear);
-  const gradientOfStream = combine(stream, regime.stream !== regime.linear ? on("hidden", regime.linear) : {});
+  const gradient = combine(stream, regime.stream !== regime.linear ? on("hidden", regime.linear) : {});
+  const entering = combine(scaled(stream, 2), on("hidden", regime.normed));
+  const product = on("intermediate", regime.linear);
+  const isLastAdapted = shape.mlpLinears.some((linear) => isOutputProjection(linear) && isAdapted(regime, linear));
+  const chain = isLastAdapted ? adapterForward(regime, productInput(regime)) : {};
   return {
     attentionSaved: combine(scaled(norm, Math.ceil(shape.norms / 2)), attentionBlock(regime, shape)),
     mlpSaved: combine(scaled(norm, Math.floor(shape.norms / 2)), mlpBlock(regime, shape)),
-    mlpBackward: combine(gradientOfStream, larger(ownMlp, combine(waiting, chain))),
-    attentionBackward: combine(gradientOfStream, attentionBackwardWorking(regime, shape)),
-    forward: combine(
-      scaled(stream, 2),
-      on("hidden", regime.normed),
-      attentionForwardWorking(regime),
-      mlpForwardWorking(regime, shape),
-      chain,
-    ),
-    firstLayerLess: regime.isBaseTrained || norms.hidden === undefined ? {} : norm,
+    mlpBackward: mlpBackwardStages(regime, shape).map((stage) => besides(gradient, stage)),
+    attentionBackward: point(combine(gradient, attentionBackwardWorking(regime, shape))),
+    forward: [
+      point(combine(entering, attentionForwardWorking(regime))),
+      weightPoint(regime, combine(entering, mlpForwardWorking(regime, shape))),
+      point(combine(entering, product, chain)),
+    ],
+    firstLayerLess: regime.isBaseTrained ? {} : norm,
   };
 };

@@ -27,6 +27,22 @@ export const inputTensors = ({ micro_batch_size, sequence_length }: Scenario): A
 const rotaryBytes = (scenario: Scenario, regime: Regime): number =>
   scenario.method.kind === "qlora" && scenario.method.kbitPreparation === "trl" ? 2 : regime.stream;
 
+/** Eager attention's mask: b × s × s in the embedding's dtype. Other kernels know causality without one. */
+export const causalMask = (scenario: Scenario, regime: Regime): Amount => {
+  if (regime.kernel !== "eager") return NOTHING;
+  const { micro_batch_size, sequence_length } = scenario;
+  const size = rotaryBytes(scenario, regime);
+  return {
+    bytes: allocated(micro_batch_size * sequence_length * sequence_length * size),
+    formula: product(
+      setting("micro_batch_size", micro_batch_size),
+      setting("sequence_length", sequence_length),
+      setting("sequence_length", sequence_length),
+      constant("bytes of the mask", size),
+    ),
+  };
+};
+
 /**
  * Rotary tables, one row for each position, shared by all layers and rows, and the positions; nothing with learned positions.
  *

@@ -15,10 +15,14 @@ const gradientsAt = (holdings: Holdings, reached: Amount, newest: Amount): Amoun
   return plus(shardOf(gradients.all, gradientShards), shardOf(plus(waiting, newest), gradientShards));
 };
 
+/** Checkpointed layers hold eager attention's mask until they have run again. */
+export const keptMask = ({ scenario, activations }: Holdings): Amount =>
+  scenario.gradient_checkpointing ? activations.mask : NOTHING;
+
 /** The loss and the head: logits' gradients, then the head's own gradient and the hidden state's. */
 const headPoints = (holdings: Holdings, base: Parts, kept: Amount): readonly Parts[] => {
   const { activations, loss, gradients, copies, gathered } = holdings;
-  const alive = plus(base.activations, kept, activations.rotary, activations.final);
+  const alive = plus(base.activations, kept, activations.rotary, keptMask(holdings), activations.final);
   const isSaved = !holdings.scenario.gradient_checkpointing;
   const workspace = plus(base.workspace, gathered, isSaved ? copies.all : copies.head);
   const head = loss.isHeadGradientInForward ? NOTHING : gradients.head;
@@ -38,7 +42,7 @@ const headPoints = (holdings: Holdings, base: Parts, kept: Amount): readonly Par
 type Position = Readonly<{ layer: LayerActivations; before: Amount; reached: Amount; copies: Amount }>;
 
 const stageGradients = (stage: BackwardStage, layer: LayerGradients): Amount =>
-  stage.gradients === "mlp" ? layer.last : layer.most;
+  stage.gradients === "last" ? layer.last : layer.most;
 
 const layerPoints = (holdings: Holdings, base: Parts, position: Position): readonly Parts[] => {
   const { activations, gathered } = holdings;
@@ -46,7 +50,7 @@ const layerPoints = (holdings: Holdings, base: Parts, position: Position): reado
   return position.layer.backward.map((stage) => ({
     ...base,
     gradients: gradientsAt(holdings, plus(position.reached, stageGradients(stage, own)), own.last),
-    activations: plus(base.activations, activations.rotary, position.before, stage.activations),
+    activations: plus(base.activations, activations.rotary, keptMask(holdings), position.before, stage.activations),
     workspace: plus(base.workspace, gathered, position.copies, stage.workspace),
   }));
 };

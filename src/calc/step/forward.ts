@@ -26,25 +26,25 @@ export const forwardMoment = (holdings: Holdings): StepMoment => {
   const kept = keptByAll(activations.layers);
   const copies = copiesInForward(holdings);
   const throughLayers = plus(base.activations, kept, activations.rotary);
+  const keptMask = holdings.scenario.gradient_checkpointing ? activations.mask : NOTHING;
   const workspace = plus(base.workspace, gathered, copies);
   const atLoss: Parts = {
     ...base,
-    activations: plus(throughLayers, activations.final, activations.lastHidden),
+    activations: plus(throughLayers, keptMask, activations.final, activations.lastHidden),
     logits: loss.forward,
     workspace,
   };
-  const last = activations.layers.at(-1);
-  const inLastLayer: Parts = {
+  const inLastLayer = (activations.layers.at(-1)?.forward ?? []).map((stage): Parts => ({
     ...base,
-    activations: plus(throughLayers, last?.forward ?? NOTHING),
-    workspace: plus(workspace, last?.forwardWorkspace ?? NOTHING),
-  };
+    activations: plus(throughLayers, activations.mask, stage.activations),
+    workspace: plus(workspace, stage.workspace),
+  }));
   const isCopySaved = !holdings.scenario.gradient_checkpointing;
   const live: Parts = {
     ...base,
-    activations: plus(throughLayers, activations.final),
+    activations: plus(throughLayers, keptMask, activations.final),
     logits: loss.saved,
     workspace: plus(base.workspace, isCopySaved ? copies : holdings.copies.head),
   };
-  return { id: "forward", live, peak: highest(atLoss, inLastLayer) };
+  return { id: "forward", live, peak: highest(atLoss, ...inLastLayer) };
 };

@@ -35,12 +35,7 @@ const SIXTEEN_BIT_BYTES = 2;
 
 const isSixteenBit = (scenario: Scenario): boolean => bytesPerParameter(scenario.weights) <= SIXTEEN_BIT_BYTES;
 
-const trainedOf = ({ scenario, base, adapters }: StepInput): readonly TrainedTensor[] =>
-  scenario.method.kind === "full"
-    ? trainedTensors(scenario, base, bytesPerParameter(scenario.weights))
-    : trainedTensors(scenario, adapters, bytesPerParameter(scenario.method.lora.adapters));
-
-/** How the head's weight is kept: a trained copy as the adapters are, otherwise as its own base tensor, which may be the embedding. */
+/** How the head's weight is kept: as its own base tensor, which may be the embedding. */
 const headBytesOf = ({ scenario, layout, base }: StepInput): number => {
   if (scenario.method.kind !== "full" && isHeadTrained(scenario))
     return bytesPerParameter(scenario.method.lora.adapters);
@@ -83,7 +78,7 @@ const weightsOnCard = (amount: Amount, placement: Placement): Amount =>
 /** Everything that one rank holds in the step of this scenario. */
 export const holdingsOf = (input: StepInput): Holdings => {
   const { scenario, machine, layout, base, adapters } = input;
-  const trained = trainedOf(input);
+  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   const placement = placementOf(
     scenario,
     base,
@@ -91,8 +86,7 @@ export const holdingsOf = (input: StepInput): Holdings => {
   );
   const gradients = gradientsOf(layout, trained, scenario.method.kind === "full");
   const headBytes = headBytesOf(input);
-  const adapterBytes = scenario.method.kind === "full" ? 0 : bytesPerParameter(scenario.method.lora.adapters);
-  const adapterWeights = adapters.length === 0 ? NOTHING : elementwise(trained, 1, () => adapterBytes);
+  const adapterWeights = adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes);
   return {
     scenario,
     weights: weightsOnCard(baseWeights(scenario, base), placement),

@@ -1,6 +1,7 @@
 import type { TensorGroup } from "#calc/count/tensor-group.ts";
-import { bytesPerParameter } from "#calc/dtype.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import { baseFormat } from "#calc/weights/base-weights.ts";
 import type { Place, TrainedTensor } from "./trained-tensor.ts";
 
 /** Names of embeddings and heads among copies of `modules_to_save`. */
@@ -20,18 +21,15 @@ const stateBytesOf = (scenario: Scenario, parameterBytes: number): number => {
   return Math.max(parameterBytes, scenario.masterWeightBytes);
 };
 
-/**
- * The tensors that the optimizer sees: every base tensor under full fine-tuning, otherwise the adapters and the copies of
- * `modules_to_save`. Gradients have the parameter's dtype unless the scenario says otherwise; so have states.
- *
- * @see torch/csrc/autograd/functions/accumulate_grad.h (a gradient takes its variable's dtype).
- */
-export const trainedTensors = (
-  scenario: Scenario,
-  groups: readonly TensorGroup[],
-  parameterBytes: number,
-): readonly TrainedTensor[] =>
-  groups.map((group) => ({
+/** LoRA's own tensors are kept as the scenario says; copies of `modules_to_save`, and the base itself, as the base's tensor is. */
+const formatOf = (scenario: Scenario, tensor: TensorGroup): ParameterFormat =>
+  scenario.method.kind !== "full" && tensor.name.includes(".lora_")
+    ? scenario.method.lora.adapters
+    : baseFormat(tensor, scenario);
+
+const trainedTensor = (scenario: Scenario, group: TensorGroup): TrainedTensor => {
+  const parameterBytes = bytesPerParameter(formatOf(scenario, group));
+  return {
     name: group.name,
     shape: group.shape,
     elements: group.elements,
@@ -43,4 +41,15 @@ export const trainedTensors = (
     gradientBytes: scenario.gradients === null ? parameterBytes : bytesPerParameter(scenario.gradients),
     stateBytes: stateBytesOf(scenario, parameterBytes),
     isStateOverridden: scenario.optimizerStates !== null,
-  }));
+  };
+};
+
+/**
+ * The tensors that the optimizer sees: every base tensor under full fine-tuning, otherwise the adapters and the copies of
+ * `modules_to_save`. Gradients have the parameter's dtype unless the scenario says otherwise; so have states.
+ *
+ * @see torch/csrc/autograd/functions/accumulate_grad.h (a gradient takes its variable's dtype); peft/tuners/tuners_utils.py,
+ * `cast_adapter_dtype` (adapters only, not copied modules).
+ */
+export const trainedTensors = (scenario: Scenario, groups: readonly TensorGroup[]): readonly TrainedTensor[] =>
+  groups.map((group) => trainedTensor(scenario, group));
