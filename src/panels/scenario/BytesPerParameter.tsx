@@ -7,7 +7,7 @@ import styles from "./BytesPerParameter.module.css";
 import { BytesRowControl } from "./BytesRowControl.tsx";
 import { BytesSlider } from "./BytesSlider.tsx";
 import { bytesRows, bytesSummary, type BytesRow } from "./bytes-rows.ts";
-import { METHOD_NAMES } from "./names.ts";
+import { formatName, METHOD_NAMES } from "./names.ts";
 import { useStack } from "./use-stack.ts";
 
 const PHONE = "(max-width: 719px)";
@@ -46,7 +46,7 @@ export const BytesPerParameter = (): ReactElement => {
               row={row}
               locked={choices.lock.includes(row.key)}
               override={overrideOf(row)}
-              onChange={(format) => change({ [row.key]: format })}
+              onChange={(format) => change({ [row.key]: format === row.usual ? null : format })}
             />
           ))}
         </div>
@@ -55,5 +55,8 @@ export const BytesPerParameter = (): ReactElement => {
   );
 };
 
-const overrideOf = ({ key, preset }: BytesRow): Override | null =>
-  preset === null ? null : { sentence: `Changed. The stack uses ${preset}.`, reset: () => change({ [key]: null }) };
+const overrideOf = ({ key, usual, isOverridden }: BytesRow): Override | null => {
+  if (!isOverridden) return null;
+  const preset = usual === null ? "the dtype of the parameter" : formatName(usual);
+  return { sentence: `Changed. The stack uses ${preset}.`, reset: () => change({ [key]: null }) };
+};

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { SliderField } from "#ui/SliderField.tsx";
-import { formatOfBytes, bytesInWords } from "./bytes-rows.ts";
+import { bytesInWords } from "./bytes-rows.ts";
 import type { BytesRowProps } from "./bytes-row-props.ts";
 import { BYTES_SCALE } from "./scales.ts";
 
@@ -21,6 +21,6 @@ export const BytesSlider = ({ row, locked, override, onChange }: BytesRowProps):
     whole={false}
     step={0.5}
     format={bytesInWords}
-    onChange={(bytes) => onChange(formatOfBytes(row.key, bytes, row.dtype))}
+    onChange={(bytes) => onChange(bytes)}
   />
 );

@@ -2,7 +2,6 @@ import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from
 import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { resolve } from "#scenario/resolve-stack.ts";
-import { formatName } from "./names.ts";
 import { stateBytesPerParameter } from "./state-bytes.ts";
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
@@ -15,23 +14,21 @@ export type BytesRow = Readonly<{
   dtype: Dtype | null;
   /** Bytes for each parameter; of all states together for the optimizer. */
   bytes: number;
-  /** What the stack would use, in words; null while it is used. */
-  preset: string | null;
+  /** What the stack uses; null where it leaves that to PyTorch or the optimizer. */
+  usual: ParameterFormat | null;
+  /** Whether somebody said otherwise. */
+  isOverridden: boolean;
 }>;
 
 const dtypeOf = (format: ParameterFormat): Dtype | null => (typeof format === "number" ? null : format);
-
-const presetOf = (override: ParameterFormat | null, preset: ParameterFormat | null, follows: string): string | null => {
-  if (override === null) return null;
-  return preset === null ? follows : formatName(preset);
-};
 
 const statesRow = (choices: Choices, stack: StackRow, trained: ParameterFormat): BytesRow => {
   const { states: format, optim } = resolve(choices, choices.method);
   const row = {
     key: "states",
     label: "Optimizer",
-    preset: presetOf(choices.states, stack.optimizerStates, "the optimizer's own"),
+    usual: stack.optimizerStates,
+    isOverridden: choices.states !== null,
   } as const;
   if (typeof format === "number") return { ...row, dtype: null, bytes: format };
   const elementBytes =
@@ -48,20 +45,18 @@ export const bytesRows = (choices: Choices, stack: StackRow): readonly BytesRow[
   const { weights, grads, adapters } = resolve(choices, choices.method);
   const trained = choices.method === "full" ? weights : adapters;
   const usualAdapters = resolve({ ...choices, adapters: null }, choices.method).adapters;
-  const row = (key: BytesKey, label: string, format: ParameterFormat): Omit<BytesRow, "preset"> => ({
+  const row = (key: BytesKey, label: string, format: ParameterFormat): Omit<BytesRow, "usual"> => ({
     key,
     label,
     dtype: dtypeOf(format),
     bytes: bytesPerParameter(format),
+    isOverridden: choices[key] !== null,
   });
   return [
-    { ...row("weights", "Weights", weights), preset: presetOf(choices.weights, stack.weights, "") },
-    {
-      ...row("grads", "Gradients", grads ?? trained),
-      preset: presetOf(choices.grads, stack.gradients, "the parameter's own"),
-    },
+    { ...row("weights", "Weights", weights), usual: stack.weights },
+    { ...row("grads", "Gradients", grads ?? trained), usual: stack.gradients },
     statesRow(choices, stack, trained),
-    { ...row("adapters", "Adapters", adapters), preset: presetOf(choices.adapters, usualAdapters, "") },
+    { ...row("adapters", "Adapters", adapters), usual: usualAdapters },
   ];
 };
 

@@ -28,14 +28,14 @@ describe("tokens as people type them", () => {
 
 describe("the scenario's sliders", () => {
   it.each([
-    ["parameters", PARAMETERS_SCALE, 1e8, 7e11],
-    ["batch", BATCH_SCALE, 1, 64],
-    ["rank", RANK_SCALE, 1, 512],
-    ["bytes", BYTES_SCALE, 0, 16],
-    ["sequence", sequenceScaleFor(131_072), 128, 131_072],
-    ["sequence of a long model", sequenceScaleFor(1_000_000), 128, 1_048_576],
-  ])("%s ascends from its first to its last value in steps that are whole or half", (_, scale, first, last) => {
-    expect([scale.stops[0], scale.stops.at(-1)]).toEqual([first, last]);
+    ["parameters", PARAMETERS_SCALE, [1e8, 7e11]],
+    ["batch", BATCH_SCALE, [1, 64]],
+    ["rank", RANK_SCALE, [1, 512]],
+    ["bytes", BYTES_SCALE, [0, 16]],
+    ["sequence", sequenceScaleFor(131_072), [128, 131_072]],
+    ["sequence of a long model", sequenceScaleFor(1_000_000), [128, 1_048_576]],
+  ])("%s ascends from its first to its last value in steps that are whole or half", (_, scale, ends) => {
+    expect([scale.stops[0], scale.stops.at(-1)]).toEqual(ends);
     for (const [index, stop] of scale.stops.entries()) {
       expect(stop).toBeGreaterThan(scale.stops[index - 1] ?? -1);
       expect(Number.isInteger(stop * 2)).toBe(true);

@@ -1,0 +1,90 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ModelControl } from "#panels/scenario/ModelControl.tsx";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { useScenario } from "#scenario/store.ts";
+
+const LLAMA_2_7B = JSON.stringify({
+  model_type: "llama",
+  hidden_size: 4096,
+  intermediate_size: 11008,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  num_key_value_heads: 32,
+  vocab_size: 32000,
+  max_position_embeddings: 4096,
+  tie_word_embeddings: false,
+  hidden_act: "silu",
+});
+
+const text = (): HTMLElement => screen.getByRole("textbox", { name: "Text of config.json" });
+const paste = async (json: string): Promise<void> => {
+  await userEvent.click(screen.getByRole("button", { name: "Paste config.json" }));
+  await userEvent.click(text());
+  await userEvent.paste(json);
+  await userEvent.click(screen.getByRole("button", { name: "Use this model" }));
+};
+
+beforeEach(() => {
+  useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
+  render(<ModelControl />);
+});
+
+describe("a pasted config.json", () => {
+  it("becomes the model", async () => {
+    await paste(LLAMA_2_7B);
+    expect(useScenario.getState().choices.model).toMatchObject({
+      kind: "architecture",
+      architecture: { model_type: "llama", hidden_size: 4096, intermediate_size: 11008 },
+    });
+    expect(screen.getByText("This model is used now.")).toBeVisible();
+    expect(screen.getByText("6.74\u00a0B parameters, 32 layers, vocabulary 32,000")).toBeVisible();
+  });
+
+  it("that is not JSON says so and leaves the model", async () => {
+    await paste("model_type: llama");
+    expect(text()).toBeInvalid();
+    expect(screen.getByText(/JSON/, { selector: "li" })).toBeVisible();
+    expect(screen.getByText("The model before is still used.")).toBeVisible();
+    expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
+  });
+
+  it("that lacks what is needed names the field and leaves the model", async () => {
+    await paste('{ "model_type": "llama", "hidden_size": 4096 }');
+    expect(screen.getByText(/num_hidden_layers/)).toBeVisible();
+    expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
+  });
+
+  it("may be dropped as a file on the control", async () => {
+    const file = new File([LLAMA_2_7B], "config.json", { type: "application/json" });
+    fireEvent.drop(screen.getByRole("button", { name: "Paste config.json" }), { dataTransfer: { files: [file] } });
+    expect(await screen.findByText("This model is used now.")).toBeVisible();
+    expect(useScenario.getState().choices.model.kind).toBe("architecture");
+  });
+});
+
+describe("a model from Hugging Face", () => {
+  it("is asked for only when its button is pressed, which says so meanwhile", async () => {
+    let answer: (response: Response) => void = () => undefined;
+    const asked = vi.spyOn(globalThis, "fetch").mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+    await userEvent.click(screen.getByRole("button", { name: "From Hugging Face" }));
+    await userEvent.type(screen.getByRole("textbox", { name: "Hugging Face id" }), "meta-llama/Llama-2-7b");
+    expect(asked).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole("button", { name: "Fetch config.json" }));
+    expect(asked).toHaveBeenCalledOnce();
+    expect(screen.getByRole("button", { name: "Fetching" })).toBeDisabled();
+    expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
+    answer(new Response(LLAMA_2_7B));
+    expect(await screen.findByText("This model is used now.")).toBeVisible();
+    expect(useScenario.getState().choices.model.kind).toBe("architecture");
+  });
+
+  it("that cannot be had says why in place and leaves the model", async () => {
+    vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response("", { status: 404 }));
+    await userEvent.click(screen.getByRole("button", { name: "From Hugging Face" }));
+    await userEvent.type(screen.getByRole("textbox", { name: "Hugging Face id" }), "org/nothing{Enter}");
+    expect(await screen.findByText("There is no config.json in org/nothing on Hugging Face.")).toBeVisible();
+    expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
+  });
+});

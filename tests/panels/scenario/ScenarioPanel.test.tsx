@@ -1,0 +1,197 @@
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { renderToString } from "react-dom/server";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
+import { change } from "#scenario/actions.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { useScenario } from "#scenario/store.ts";
+
+const choices = (): Choices => useScenario.getState().choices;
+const number = (name: string): HTMLElement => screen.getByRole("spinbutton", { name });
+const slider = (name: string): HTMLElement => screen.getByRole("slider", { name });
+const open = async (section: RegExp): Promise<void> => userEvent.click(screen.getByRole("button", { name: section }));
+
+const show = (patch: Partial<Choices> = {}): void => {
+  useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });
+  render(<ScenarioPanel />);
+};
+
+beforeEach(() => useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] }));
+
+describe("the scenario column", () => {
+  it("shows the seven main controls and keeps the rest in rows that say their value", () => {
+    show();
+    for (const name of ["Model size", "Batch size", "Sequence length", "LoRA rank"]) expect(slider(name)).toBeVisible();
+    for (const name of [/^Model Llama 3.1 8B/, /^GPU RTX 4090 24 GB/])
+      expect(screen.getByRole("button", { name })).toBeVisible();
+    expect(screen.getByRole("group", { name: "Target modules" })).toBeVisible();
+    expect(screen.getByRole("group", { name: "Optimizer" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "LoRA alpha 32, dropout 0" })).toBeVisible();
+    expect(screen.queryByRole("group", { name: "Loss" })).not.toBeInTheDocument();
+  });
+
+  it("holds no style attribute in static HTML", () => {
+    expect(renderToString(<ScenarioPanel />)).not.toMatch(/\sstyle=/);
+  });
+
+  it("names the model's size, layers and vocabulary, and what adapters add to it", () => {
+    show();
+    expect(screen.getByText("8.03\u00a0B parameters, 32 layers, vocabulary 128,256")).toBeVisible();
+    expect(
+      screen.getByText("41.9\u00a0M trainable, 0.52\u00a0% of the model. In Llama, all linear is attention + MLP."),
+    ).toBeVisible();
+  });
+
+  it("makes a model known by its size alone when the size is moved", async () => {
+    show();
+    slider("Model size").focus();
+    await userEvent.keyboard("{ArrowRight}");
+    expect(choices().model).toEqual({ kind: "size", params: 8.1e9 });
+  });
+
+  it("finds Llama 3.1 8B by “llama 8”", async () => {
+    show({ model: { kind: "size", params: 7e9 } });
+    await open(/^Model Custom/);
+    await userEvent.type(await screen.findByRole("combobox", { name: "Search: Model" }), "llama 8");
+    const found = await screen.findByRole("option", { name: /Llama 3\.1 8B/ });
+    await userEvent.click(found);
+    expect(choices().model).toEqual({ kind: "catalog", id: "llama-3.1-8b" });
+  });
+
+  it("offers a size where one is typed into the search", async () => {
+    show();
+    await open(/^Model Llama/);
+    await userEvent.type(await screen.findByRole("combobox", { name: "Search: Model" }), "13B");
+    await userEvent.click(await screen.findByRole("option", { name: /Custom size/ }));
+    expect(choices().model).toEqual({ kind: "size", params: 13e9 });
+  });
+
+  it("takes a card of any capacity", async () => {
+    show();
+    await open(/^GPU RTX/);
+    await userEvent.type(await screen.findByRole("combobox", { name: "Search: GPU" }), "20 GB");
+    await userEvent.click(await screen.findByRole("option", { name: /Custom/ }));
+    expect(choices().gpu).toEqual({ kind: "custom", memoryBytes: 20e9, unit: "GB" });
+    await userEvent.clear(number("Memory"));
+    await userEvent.type(number("Memory"), "22{Enter}");
+    expect(choices().gpu).toEqual({ kind: "custom", memoryBytes: 22e9, unit: "GB" });
+  });
+
+  it("takes a sequence typed in K, and says when the model was not made for it", async () => {
+    show({ model: { kind: "catalog", id: "llama-2-7b" } });
+    await waitFor(() => expect(number("Sequence length")).toHaveValue("2,048"));
+    await userEvent.clear(number("Sequence length"));
+    await userEvent.type(number("Sequence length"), "8k{Enter}");
+    expect(choices().seq).toBe(8192);
+    expect(screen.getByText("The model was made for 4,096 tokens; longer is an extrapolation.")).toBeVisible();
+  });
+
+  it("moves rank by powers of two and batch by one", async () => {
+    show();
+    slider("LoRA rank").focus();
+    await userEvent.keyboard("{ArrowRight}{ArrowRight}");
+    expect(choices().r).toBe(64);
+    slider("Batch size").focus();
+    await userEvent.keyboard("{ArrowRight}");
+    expect(choices().batch).toBe(2);
+  });
+
+  it("keeps at least one method shown, and the focus on a shown one", async () => {
+    show();
+    await open(/^Methods shown/);
+    await userEvent.click(screen.getByRole("checkbox", { name: "LoRA" }));
+    expect([choices().show, choices().method]).toEqual([["full", "qlora"], "full"]);
+    await userEvent.click(screen.getByRole("checkbox", { name: "Full" }));
+    expect(screen.getByRole("checkbox", { name: "QLoRA" })).toBeDisabled();
+    expect(screen.getByText("The last one stays.")).toBeVisible();
+  });
+
+  it("says what the stack would use where a value departs from it, and gives it back", async () => {
+    show();
+    await open(/^Training/);
+    await userEvent.click(screen.getByRole("radio", { name: "In place" }));
+    expect(screen.getByText("Changed. The stack uses Full.")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Training 1 changed" })).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Reset Loss" }));
+    expect(choices().loss).toBeNull();
+    expect(screen.queryByText("Changed. The stack uses Full.")).not.toBeInTheDocument();
+  });
+
+  it("takes no change for choosing what the stack does anyway", async () => {
+    show({ loss: "fused" });
+    await open(/^Training/);
+    await userEvent.click(within(screen.getByRole("group", { name: "Loss" })).getByRole("radio", { name: "Full" }));
+    expect(choices().loss).toBeNull();
+  });
+
+  it("sets bytes per parameter by element type or by number", async () => {
+    show();
+    const weights = within(screen.getByRole("group", { name: "Weights" }));
+    await userEvent.click(weights.getByRole("radio", { name: "fp32" }));
+    expect(choices().weights).toBe("fp32");
+    await userEvent.clear(number("Weights, bytes"));
+    await userEvent.type(number("Weights, bytes"), "0.5{Enter}");
+    expect(choices().weights).toBe(0.5);
+    expect(screen.getByText("Changed. The stack uses bf16.")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Reset Weights" }));
+    expect(choices().weights).toBeNull();
+  });
+
+  it("has sliders for the bytes of the article's accounting", async () => {
+    show({ stack: "article", method: "full" });
+    expect(number("Optimizer")).toHaveValue("8");
+    slider("Optimizer").focus();
+    await userEvent.keyboard("{ArrowLeft}");
+    expect(choices().states).toBe(7.5);
+  });
+
+  it("turns a preset of targets into module names of the model's family", async () => {
+    show({ targets: "q-v" });
+    await userEvent.click(screen.getByRole("radio", { name: "Custom" }));
+    expect(choices().targets).toEqual(["q_proj", "v_proj"]);
+    await userEvent.click(screen.getByRole("checkbox", { name: "down_proj" }));
+    expect(choices().targets).toEqual(["q_proj", "v_proj", "down_proj"]);
+  });
+
+  it("follows twice the rank with alpha until alpha is set", async () => {
+    show({ r: 8 });
+    await open(/^LoRA alpha/);
+    expect(number("Alpha")).toHaveValue("16");
+    change({ r: 32 });
+    await waitFor(() => expect(number("Alpha")).toHaveValue("64"));
+    await userEvent.clear(number("Alpha"));
+    await userEvent.type(number("Alpha"), "16{Enter}");
+    expect(screen.getByText("Changed. The default is twice the rank, 64.")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Reset Alpha" }));
+    expect(choices().alpha).toBeNull();
+  });
+
+  it("shards several GPUs by default", async () => {
+    show();
+    await open(/^Several GPUs/);
+    await userEvent.clear(number("GPUs"));
+    await userEvent.type(number("GPUs"), "4{Enter}");
+    expect(screen.getByRole("button", { name: "Several GPUs 4 GPUs, FSDP 2" })).toBeVisible();
+    expect(screen.getByRole("combobox", { name: "Sharding" })).toHaveValue("fsdp2");
+    expect(choices().shard).toBeNull();
+  });
+
+  it("puts QLoRA in focus when its quantisation is changed", async () => {
+    show();
+    await open(/^Stack and precision/);
+    await userEvent.click(screen.getByRole("radio", { name: "FP4" }));
+    expect([choices().quant, choices().method]).toEqual(["fp4", "qlora"]);
+  });
+
+  it("shows locked controls as text", () => {
+    show({ lock: ["model", "gpu", "batch", "r", "targets", "weights"] });
+    for (const name of ["Model size", "Batch size", "LoRA rank"])
+      expect(screen.queryByRole("slider", { name })).not.toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: /^(Model|GPU) / })).not.toBeInTheDocument();
+    expect(screen.getByText("Llama 3.1 8B")).toBeVisible();
+    expect(screen.getByText("All linear")).toBeVisible();
+    expect(slider("Sequence length")).toBeVisible();
+  });
+});
