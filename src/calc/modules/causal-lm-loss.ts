@@ -2,7 +2,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
-import { labelShape } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /**
@@ -18,13 +18,11 @@ export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
     tape.component = "logits";
     const upcast = bind(to(logits, "fp32"));
     tape.component = outer;
-    const pad = (kind: Parameters<typeof labelShape>[0]): Tensor =>
-      bind(compute({ name: "pad", shape: labelShape(kind), dtype: "int64" }, labels));
-    pad("padded");
-    // With one row the shifted labels are a view of the padded ones; with more, a copy.
-    const targets = [pad("padded single row"), pad("shifted")];
+    const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
+    // With one row the shifted labels are a view of the padded ones, with more a copy.
+    const shifted = tape.singleRow ? padded : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
     tape.component = "logits";
-    const loss = nllLoss(logSoftmax(upcast), targets);
+    const loss = nllLoss(logSoftmax(upcast), shifted);
     tape.component = outer;
     return loss;
   });

@@ -24,7 +24,7 @@ const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => 
 
 const runLayer = (forward: Forward, model: Model, { index, inputs }: Readonly<{ index: number; inputs: readonly Tensor[] }>): Tensor => {
   const layer = model.layers[index];
-  const run = ([hidden_states, ...context]: readonly Tensor[]): Tensor =>
+  const run = ([hidden_states, , ...context]: readonly Tensor[]): Tensor =>
     call(`layers.${index}`, (x) => forward.layer(layer as NonNullable<typeof layer>, context, x), hidden_states as Tensor);
   return model.options.gradient_checkpointing ? checkpointed(model.tape, { forward: run, inputs }) : run(inputs);
 };
@@ -42,7 +42,7 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       let hidden_states = bind(inputs_embeds);
       model.layers.forEach((_, index) => {
         enter(tape, index);
-        hidden_states = rebind(hidden_states, runLayer(forward, model, { index, inputs: [hidden_states, ...context] }));
+        hidden_states = rebind(hidden_states, runLayer(forward, model, { index, inputs: [hidden_states, position_ids, ...context] }));
       });
       enter(tape, model.layers.length);
       return forward.finalNorm(model, hidden_states);

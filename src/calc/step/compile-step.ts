@@ -52,7 +52,10 @@ export const compileStep = (options: StepOptions, forward: Forward = forwardOf(o
   const microSteps: MicroStep[] = [];
   for (let microStep = 0; microStep < Math.min(2, options.gradient_accumulation_steps); microStep++) {
     microSteps.push({
-      forward: stretches(byLayer(ledger, "forward", microStep), order),
+      forward: [
+        ...stretches(byLayer(ledger, "forward", microStep), order),
+        ...stretches(byLayer(ledger, "release", microStep), order),
+      ],
       backward: stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
     });
   }

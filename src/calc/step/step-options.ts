@@ -18,6 +18,8 @@ export type StepOptions = Readonly<{
   attn_implementation: Scenario["attn_implementation"];
   /** The caller's loop keeps `outputs`, and with it the logits, through backward. */
   outputsKept: boolean;
+  /** Whether the batch is one row. */
+  singleRow: boolean;
   /** As the real engine (true), or as fake tensors show it (false): see `Tape`. */
   inPlaceSums: boolean;
 }>;

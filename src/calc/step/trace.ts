@@ -65,7 +65,7 @@ const trainedOf = (model: Model): Trace["trained"] => {
 
 /** Runs forward and backward of as many micro steps as differ on paper, and gives the tape with its segments. */
 export const trace = (options: StepOptions, run: Run): Trace => {
-  const tape = createTape(options.inPlaceSums);
+  const tape = createTape(options);
   const model = loadModel(tape, options, run);
   beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
   const batch = loadBatch(tape);

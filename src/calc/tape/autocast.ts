@@ -1,18 +1,34 @@
 import type { Element } from "./element.ts";
-import type { Tape, Tensor } from "./tape.ts";
+import { beginSegment } from "./ledger.ts";
+import type { Casts, Tape, Tensor } from "./tape.ts";
 import { drop } from "./tape.ts";
 import { to } from "./ops/to.ts";
+
+/** Lets go of the copies, each in a segment of the layer that made it; what the caller frees next belongs where the run stood. */
+const releaseCasts = (tape: Tape, casts: Casts): void => {
+  const enter = (layer: number): void => {
+    const running = tape.ledger.segments.at(-1);
+    if (running?.phase !== "release" || running.layer !== layer) {
+      beginSegment(tape.ledger, { phase: "release", microStep: tape.microStep, layer });
+    }
+  };
+  for (const { cast, segment } of [...casts.values()].toSorted((one, other) => one.segment - other.segment)) {
+    enter(segment);
+    drop(cast);
+  }
+  if (casts.size > 0) enter(tape.segment);
+};
 
 /** `with torch.autocast(dtype=element)`: casts of trained weights are kept until it ends. */
 export const withAutocast = <T>(tape: Tape, element: Element | null, body: () => T): T => {
   const outer = tape.autocast;
-  const casts = new Map();
+  const casts: Casts = new Map();
   tape.autocast = element;
   tape.casts.push(casts);
   const value = body();
   tape.casts.pop();
   tape.autocast = outer;
-  for (const cast of casts.values()) drop(cast);
+  releaseCasts(tape, casts);
   return value;
 };
 
@@ -27,12 +43,11 @@ export const castForMatmul = (tensor: Tensor): Tensor => {
   if (tape.autocast === null || tensor.dtype !== "fp32") return tensor;
   const casts = tape.casts[tape.casts.length - 1];
   if (casts === undefined || tensor.node === null || tensor.node.leaf === null) return to(tensor, tape.autocast);
-  let cast = casts.get(tensor.storage);
-  if (cast === undefined) {
-    cast = to(tensor, tape.autocast);
-    // The cache holds it, no name of a function does.
-    cast.bindings = 1;
-    casts.set(tensor.storage, cast);
-  }
+  const known = casts.get(tensor.storage);
+  if (known !== undefined) return known.cast;
+  const cast = to(tensor, tape.autocast);
+  // The cache holds it, no name of a function does.
+  cast.bindings = 1;
+  casts.set(tensor.storage, { cast, segment: tape.segment });
   return cast;
 };

@@ -24,7 +24,8 @@ export type Storage = {
 /** A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size. */
 export type Moment = Readonly<{ at: number; counts: Float64Array }>;
 
-export const PHASES = ["load", "forward", "backward"] as const;
+/** `release`: the end of the autocast context, where copies of each layer's weights go. */
+export const PHASES = ["load", "forward", "release", "backward"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one micro step. */

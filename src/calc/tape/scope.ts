@@ -10,6 +10,12 @@ export const bind = (tensor: Tensor): Tensor => {
   return tensor;
 };
 
+/** `a, b = f(x)` */
+export const bindAll = <T extends readonly (Tensor | null)[]>(tensors: T): T => {
+  for (const tensor of tensors) if (tensor !== null) bind(tensor);
+  return tensors;
+};
+
 const unbind = (tensor: Tensor): void => {
   tensor.bindings--;
   if (tensor.bindings === 0) drop(tensor);

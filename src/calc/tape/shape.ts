@@ -1,13 +1,10 @@
 import { assert } from "#calc/assert.ts";
 
-/** One dimension: a number, the micro batch, the sequence; or a sum of labels' padding that PyTorch copies only where rows are not contiguous. */
-export type Dim = number | "b" | "s";
+/** One dimension: a number, the micro batch, the sequence, or the sequence and one (labels, padded before they are shifted). */
+export type Dim = number | "b" | "s" | "s+1";
 
-/**
- * How elements grow: `factor` times one of the monomials of micro batch b and sequence s. The last three exist for labels alone: padded by one and
- * sliced again, they are a copy with more than one row and a view with one.
- */
-export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1) if b>1", "s+1 if b=1", "b*s if b>1"] as const;
+/** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
+export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)"] as const;
 
 /** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
 export type Shape = {
@@ -33,17 +30,12 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   let factor = 1;
   for (const dim of dims) {
     if (dim === "b") batches++;
+    else if (dim === "s+1") return make(dims, 6, factor);
     else if (dim === "s") sequences++;
     else factor *= dim;
   }
   assert(batches <= 1 && sequences <= 2, "a tensor has one batch and at most two sequence dimensions");
   return make(dims, batches * 3 + sequences, factor);
-};
-
-/** The three storages that padding and shifting the labels may leave: see `GROWTHS`. */
-export const labelShape = (kind: "padded" | "padded single row" | "shifted"): Shape => {
-  const growth = kind === "padded" ? 6 : kind === "padded single row" ? 7 : 8;
-  return make(kind === "shifted" ? ["b", "s"] : ["b", "s", 1], growth, 1);
 };
 
 /** Last dimension of the shape. */

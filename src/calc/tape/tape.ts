@@ -72,6 +72,9 @@ export type Checkpoint = {
 /** A second run under way: what it made, so that it can be stopped in the middle. */
 export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly made: Tensor[] };
 
+/** Copies of weights, each with the layer in which it was made. */
+export type Casts = Map<Storage, Readonly<{ cast: Tensor; segment: number }>>;
+
 /** One run of a model on paper. Nothing here knows which model. */
 export type Tape = {
   readonly ledger: Ledger;
@@ -86,18 +89,20 @@ export type Tape = {
   /** Matrices in this type under autocast; null without. */
   autocast: Element | null;
   /** 16-bit copies of trained fp32 weights, kept until the autocast context ends. */
-  readonly casts: Map<Storage, Tensor>[];
+  readonly casts: Casts[];
   readonly scopes: Tensor[][];
   checkpoint: Checkpoint | null;
   rerun: Rerun | null;
   /** The real engine adds gradients in place where it alone holds the first to arrive; fake tensors, which the reference uses, never do. */
   readonly inPlaceSums: boolean;
+  /** Whether the batch is one row: several rows in another order must be copied where one is a view. */
+  readonly singleRow: boolean;
   component: Component;
   op: string;
   module: string;
 };
 
-export const createTape = (inPlaceSums: boolean): Tape => ({
+export const createTape = ({ inPlaceSums, singleRow }: Pick<Tape, "inPlaceSums" | "singleRow">): Tape => ({
   ledger: createLedger(),
   phase: "load",
   microStep: 0,
@@ -111,6 +116,7 @@ export const createTape = (inPlaceSums: boolean): Tape => ({
   checkpoint: null,
   rerun: null,
   inPlaceSums,
+  singleRow,
   component: "activations",
   op: "",
   module: "",

@@ -15,10 +15,10 @@ export const logSoftmax = (x: Tensor): Tensor =>
   });
 
 /** `nll_loss`: saves the log-probabilities, the targets and the total weight; its gradient is full size. */
-export const nllLoss = (logProbabilities: Tensor, targets: readonly Tensor[]): Tensor => {
+export const nllLoss = (logProbabilities: Tensor, targets: Tensor): Tensor => {
   const { tape, shape, dtype } = logProbabilities;
   const node = startNode("nll_loss", [logProbabilities], () => [fresh(tape, shape, dtype)]);
-  if (node !== null) for (const saved of [logProbabilities, ...targets]) save(node, saved);
+  if (node !== null) for (const saved of [logProbabilities, targets]) save(node, saved);
   tape.op = "nll_loss";
   const loss = attach(fresh(tape, shapeOf(1), dtype), node);
   const totalWeight = fresh(tape, shapeOf(1), dtype);

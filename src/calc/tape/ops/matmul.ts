@@ -1,0 +1,72 @@
+import { castForMatmul } from "../autocast.ts";
+import { arrived, record } from "../record.ts";
+import { bind, scoped } from "../scope.ts";
+import type { Shape } from "../shape.ts";
+import { shapeOf } from "../shape.ts";
+import type { Tensor } from "../tape.ts";
+import { aliasOf, fresh } from "../tape.ts";
+import { contiguous } from "./view.ts";
+import { recordView } from "../record.ts";
+
+/** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
+const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));
+
+const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
+  const [aNeeds, bNeeds] = [a.node !== null, b.node !== null];
+  const [aShape, bShape] = [a.shape, b.shape];
+  return record({
+    name: "bmm",
+    inputs: [a, b],
+    shape,
+    dtype: a.dtype,
+    saves: [bNeeds && a, aNeeds && b],
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      // A gradient that lies in another order is made a batch of matrices first.
+      if (g.permuted && !g.tape.singleRow) fresh(g.tape, g.shape, g.dtype);
+      const ofB = bNeeds ? fresh(g.tape, bShape, g.dtype) : null;
+      return [aNeeds ? fresh(g.tape, aShape, g.dtype) : null, ofB];
+    },
+  });
+};
+
+/** `torch.matmul` of [b, heads, m, k] and [b, heads, k, n]; autocast casts the second first. */
+export const matmul = (a: Tensor, b: Tensor): Tensor => {
+  const [rows = 1, heads = 1, m = 1] = a.shape.dims;
+  const shape = shapeOf(rows, heads, m, b.shape.dims[3] ?? 1);
+  return scoped(a.tape, () => {
+    const second = bind(castForMatmul(b));
+    const first = bind(castForMatmul(a));
+    return product(asBatch(first), asBatch(second), shape);
+  });
+};
+
+/** `x.transpose(2, 3)` */
+export const transposeMatrices = (x: Tensor): Tensor => {
+  const from = x.shape;
+  const [rows = 1, heads = 1, m = 1, n = 1] = from.dims;
+  return recordView(x, {
+    name: "transpose",
+    shape: shapeOf(rows, heads, n, m),
+    permuted: x.permuted,
+    backward: (gradients) => {
+      const alias = aliasOf(arrived(gradients), from);
+      alias.view = true;
+      return [alias];
+    },
+  });
+};
+
+/** `repeat_kv`: keys or values written for every query head; the gradient is summed over each group. */
+export const repeatHeads = (x: Tensor, times: number): Tensor => {
+  if (times === 1) return x;
+  const from = x.shape;
+  const [rows = 1, heads = 1, s = 1, width = 1] = from.dims;
+  return record({
+    name: "repeat_kv",
+    inputs: [x],
+    shape: shapeOf(rows, Number(heads) * times, s, width),
+    dtype: x.dtype,
+    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
+  });
+};

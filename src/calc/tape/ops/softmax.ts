@@ -1,0 +1,13 @@
+import { arrived, like, record } from "../record.ts";
+import type { Tensor } from "../tape.ts";
+
+/** `softmax(x, dim=-1)`: saves its result. */
+export const softmax = (x: Tensor): Tensor =>
+  record({
+    name: "softmax",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    savesOutput: true,
+    backward: (gradients) => [like(arrived(gradients))],
+  });
