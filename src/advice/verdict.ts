@@ -81,11 +81,11 @@ const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly
 };
 
 const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[] => {
-  const needs = `needs ${gibWords(closest.card.headroomBytes)} more`;
+  const lacks = gibWords(closest.card.headroomBytes);
   const first =
     input.methods.length === 1
-      ? `${onCard(input)}, ${nameOf(closest)} ${needs}.`
-      : `${onCard(input)}, nothing fits: ${nameOf(closest)}, the closest, ${needs}.`;
+      ? `${onCard(input)}, ${nameOf(closest)} needs ${lacks} more.`
+      : `${onCard(input)}, nothing fits: ${nameOf(closest)} is closest, ${lacks} over.`;
   const card = smallestGpu(input.candidates, { ...input, estimates: [closest.estimate] });
   if (card !== null) return [first, `It fits on ${candidateWords(card, input.gpus)}.`];
   return input.complete ? [first, "No card in the catalog holds it."] : [first];

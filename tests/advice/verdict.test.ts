@@ -85,7 +85,7 @@ describe("the verdict", () => {
 
   test("none fits: the closest method, what it lacks, and a card that would hold it", () => {
     expect(say({ full: 150, lora: 42, qlora: 30 }, 23.6, { candidates: cards(23, 31, 47) })).toEqual([
-      "On an RTX 4090, nothing fits: QLoRA, the closest, needs 7.4 GiB more.",
+      "On an RTX 4090, nothing fits: QLoRA is closest, 7.4 GiB over.",
       "It fits on an L40S, 47 GB.",
     ]);
   });

@@ -20,6 +20,9 @@ const ORIGINS: Readonly<Record<InputOrigin, string>> = {
 /** "7.8 GiB", and the dash alone for a part that is not there. */
 const gibText = (bytes: number): string => (bytes === 0 ? formatGib(0) : `${formatGib(bytes)}\u00a0GiB`);
 
+const shortText = (term: Term): string =>
+  term.formula.length === 0 ? "not there at the peak" : formulaNames(term.formula);
+
 const FormulaLines = ({ term }: Readonly<{ term: Term }>): ReactElement => (
   <div className={styles.formula}>
     <p>
@@ -46,7 +49,7 @@ const FormulaLines = ({ term }: Readonly<{ term: Term }>): ReactElement => (
 const Inputs = ({ term }: Readonly<{ term: Term }>): ReactElement => (
   <ul className={styles.inputs}>
     {formulaInputs(term.formula).map((input) => (
-      <li key={input.name}>
+      <li key={`${input.name} ${input.value}`}>
         {input.name} {formulaValue(input)}
         <span className={styles.origin}>{ORIGINS[input.origin]}</span>
       </li>
@@ -90,13 +93,17 @@ export const TermRow = ({ term, open, onToggle }: TermRowProps): ReactElement =>
         <Chevron to={open ? "down" : "right"} />
         <ComponentSwatch id={term.id} />
         <span className={styles.label}>{COMPONENT_STYLE[term.id].label}</span>
-        <span className={styles.short}>{formulaNames(term.formula)}</span>
+        <span className={styles.short}>{shortText(term)}</span>
         <span className={styles.size}>{gibText(term.bytes)}</span>
       </button>
       {open && (
         <div id={bodyId} className={styles.body}>
-          <FormulaLines term={term} />
-          <Inputs term={term} />
+          {term.formula.length > 0 && (
+            <>
+              <FormulaLines term={term} />
+              <Inputs term={term} />
+            </>
+          )}
           <p className={styles.note}>
             {term.note} <Source term={term} />
           </p>

@@ -1,7 +1,9 @@
 import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
 
-/** The named numbers of a formula, each once, in the order they are read. */
+/** The named numbers of a formula, each value once, in the order they are read. */
 export const formulaInputs = (formula: Formula): readonly FormulaInput[] => {
   const inputs = formula.filter((token) => typeof token !== "string");
-  return inputs.filter((input, index) => inputs.findIndex(({ name }) => name === input.name) === index);
+  return inputs.filter(
+    (input, index) => inputs.findIndex(({ name, value }) => name === input.name && value === input.value) === index,
+  );
 };

@@ -1,0 +1,208 @@
+import { act, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { formatGib } from "#format/bytes.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { Bars } from "#panels/answer/Bars.tsx";
+import { Cards } from "#panels/answer/Cards.tsx";
+import { Computed } from "#panels/answer/Computed.tsx";
+import { LinkIssues } from "#panels/answer/LinkIssues.tsx";
+import { Margins } from "#panels/answer/Margins.tsx";
+import { PeakTable } from "#panels/answer/PeakTable.tsx";
+import { select } from "#panels/answer/selection.ts";
+import { Verdict } from "#panels/answer/Verdict.tsx";
+import { change, openLink } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+
+const answer = (): ReturnType<typeof toAnswer> => toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
+
+beforeEach(() => {
+  useScenario.setState(useScenario.getInitialState(), true);
+  select(null);
+});
+
+describe("the verdict on the page", () => {
+  test("is the page's first heading and names the card", () => {
+    render(<Verdict />);
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(/^On an RTX 4090, .*\. .*\.$/);
+  });
+
+  test("is read aloud once a change has stood still, not at every step of a slider", () => {
+    vi.useFakeTimers();
+    render(<Verdict />);
+    const spoken = screen.getByRole("status");
+    act(() => vi.advanceTimersByTime(2000));
+    expect(spoken).toBeEmptyDOMElement();
+    for (const seq of [1024, 4096, 8192]) {
+      act(() => change({ seq }));
+      act(() => vi.advanceTimersByTime(200));
+      expect(spoken).toBeEmptyDOMElement();
+    }
+    act(() => vi.advanceTimersByTime(900));
+    expect(spoken).toHaveTextContent(screen.getByRole("heading", { level: 1 }).textContent.trim());
+    vi.useRealTimers();
+  });
+});
+
+describe("the cards", () => {
+  test("show each method's total, whether it fits, and the PyTorch peak", () => {
+    render(<Cards />);
+    const cards = screen.getAllByRole("button");
+    expect(cards).toHaveLength(3);
+    for (const [index, { estimate, card }] of answer().methods.entries()) {
+      expect(cards[index]).toHaveTextContent(`${formatGib(estimate.onCardBytes)} GiB`);
+      expect(cards[index]).toHaveTextContent(`PyTorch peak ${formatGib(estimate.peakBytes)}`);
+      expect(cards[index]).toHaveTextContent(card.fit === "over" ? /Does not fit.*GiB over/ : /(Fits|Tight).*GiB free/);
+    }
+  });
+
+  test("a click puts a method in focus", async () => {
+    const user = userEvent.setup();
+    render(<Cards />);
+    expect(screen.getByRole("button", { name: /^LoRA/ })).toHaveAttribute("aria-pressed", "true");
+    await user.click(screen.getByRole("button", { name: /^QLoRA/ }));
+    expect(useScenario.getState().choices.method).toBe("qlora");
+    expect(screen.getByRole("button", { name: /^LoRA/ })).toHaveAttribute("aria-pressed", "false");
+  });
+
+  test("show one method when one is chosen", () => {
+    change({ show: ["qlora"] });
+    render(<Cards />);
+    expect(screen.getAllByRole("button")).toHaveLength(1);
+    expect(screen.getByRole("button")).toHaveAttribute("aria-pressed", "true");
+  });
+});
+
+describe("the margins on the sheet's edge", () => {
+  test("are signed numbers for the eye and whole words for the ear", () => {
+    render(<Margins />);
+    const full = screen.getAllByRole("listitem")[0];
+    expect(full).toHaveTextContent(/^Full[−+][\d.]+(Fits|Tight|Does not fit), [\d.]+ GiB (over|free)$/);
+  });
+});
+
+describe("the table of parts", () => {
+  const cellsOf = (name: string | RegExp): readonly (string | null)[] =>
+    within(screen.getByRole("row", { name }))
+      .getAllByRole("cell")
+      .map(({ textContent }) => textContent);
+
+  test("has a row for each of the eight parts, whatever is zero, in stack order", () => {
+    render(<PeakTable />);
+    expect(screen.getAllByRole("button").map(({ textContent }) => textContent)).toEqual(
+      TERM_IDS.map((id) => COMPONENT_STYLE[id].label),
+    );
+    expect(cellsOf(/^Adapters/)[0]).toBe("–");
+  });
+
+  test("its totals are the cards' totals", () => {
+    render(<PeakTable />);
+    expect(cellsOf(/^On the card/).slice(0, 3)).toEqual(
+      answer().methods.map(({ estimate }) => formatGib(estimate.onCardBytes)),
+    );
+  });
+
+  test("says what else is on the card", () => {
+    change({ used: 1.5 });
+    render(<PeakTable />);
+    expect(screen.getByText(/Compared with 23\.\d usable, 1\.5 of it in use/)).toBeVisible();
+  });
+
+  test("a row under the pointer is set in bold", async () => {
+    const user = userEvent.setup();
+    render(<PeakTable />);
+    const row = screen.getByRole("row", { name: /^Logits and loss/ });
+    const before = row.className;
+    await user.hover(row);
+    expect(row.className).not.toBe(before);
+    await user.unhover(row);
+    expect(row.className).toBe(before);
+  });
+});
+
+describe("how it is computed", () => {
+  test("opens the formula that the table is asked for, with names, numbers and bytes", async () => {
+    const user = userEvent.setup();
+    render(
+      <>
+        <PeakTable />
+        <Computed />
+      </>,
+    );
+    const list = within(screen.getByRole("region", { name: /^How it is computed/ }));
+    const weights = list.getByRole("button", { name: /^Base weights/ });
+    expect(weights).toHaveAttribute("aria-expanded", "false");
+    await user.click(within(screen.getByRole("table")).getByRole("button", { name: "Base weights" }));
+    expect(weights).toHaveAttribute("aria-expanded", "true");
+    expect(weights).toHaveFocus();
+    const lora = answer().methods.find(({ method }) => method === "lora");
+    const bytes = lora?.estimate.terms[0]?.bytes.toLocaleString("en-US") ?? "none";
+    expect(list.getByText(new RegExp(`= ${bytes} B =`))).toBeVisible();
+  });
+
+  test("a small part that is asked for opens the fold that hides it", async () => {
+    const user = userEvent.setup();
+    render(
+      <>
+        <PeakTable />
+        <Computed />
+      </>,
+    );
+    await user.click(within(screen.getByRole("table")).getByRole("button", { name: "Adapters" }));
+    const list = within(screen.getByRole("region", { name: /^How it is computed/ }));
+    expect(list.getByRole("button", { name: /^Adapters/ })).toHaveAttribute("aria-expanded", "true");
+  });
+
+  test("the parts that it lists are all eight", async () => {
+    const user = userEvent.setup();
+    render(<Computed />);
+    await user.click(screen.getByRole("button", { name: /smaller component/ }));
+    for (const id of TERM_IDS)
+      expect(screen.getByRole("button", { name: new RegExp(`^${COMPONENT_STYLE[id].label}`) })).toBeVisible();
+  });
+
+  test("says the range, the rule of the card and what is not exact", () => {
+    render(<Computed />);
+    const [low, high] = answer().methods[1]?.estimate.onCardRangeBytes ?? [0, 0];
+    expect(screen.getByText(new RegExp(`${formatGib(low)} GiB to ${formatGib(high)} GiB`))).toBeVisible();
+    expect(screen.getByText(/1\.02 × peak \+ 0\.4 GiB of CUDA context/)).toBeVisible();
+  });
+
+  test("everything is open on paper", () => {
+    render(<Computed />);
+    act(() => void window.dispatchEvent(new Event("beforeprint")));
+    for (const button of screen.getAllByRole("button")) expect(button).toHaveAttribute("aria-expanded", "true");
+    act(() => void window.dispatchEvent(new Event("afterprint")));
+    expect(screen.getAllByRole("button", { expanded: false }).length).toBeGreaterThan(0);
+  });
+});
+
+describe("the bars on the page", () => {
+  test("stand in a figure with a caption, drawn before their width is known", () => {
+    render(<Bars />);
+    expect(screen.getByRole("figure")).toHaveAccessibleName(/Memory on the card/);
+    expect(screen.getAllByRole("img")[0]).toHaveAccessibleName(/Full: .* GiB on the card/);
+  });
+});
+
+describe("a link with bad values", () => {
+  test("is reported in one line until dismissed", async () => {
+    const user = userEvent.setup();
+    await openLink("?v=1&batch=-3&optim=adam9");
+    render(<LinkIssues />);
+    expect(screen.getByRole("status")).toHaveTextContent(
+      /^2 values in the link were not understood: batch = -3 \(using 1\), optim = adam9 \(using .+\)\./,
+    );
+    await user.click(screen.getByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByRole("status")).toBeNull();
+  });
+
+  test("a good link leaves no line", async () => {
+    await openLink("?v=1&batch=2");
+    const { container } = render(<LinkIssues />);
+    expect(container).toBeEmptyDOMElement();
+  });
+});
