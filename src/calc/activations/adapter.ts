@@ -2,7 +2,8 @@ import type { LinearModule } from "#calc/families/model-layout.ts";
 import { combine, on, type Profile } from "./profile.ts";
 import type { Regime, Width } from "./regime.ts";
 
-const MASK_BYTES = 1;
+/** A dropout mask is a bool for each element. */
+export const MASK_BYTES = 1;
 
 /** What an adapter's input is: the norm's output, attention's output, the MLP's product. */
 export type AdapterInput = Readonly<{

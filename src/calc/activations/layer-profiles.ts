@@ -1,5 +1,13 @@
 import type { LinearModule } from "#calc/families/model-layout.ts";
-import { adapterBackward, adapterForward, adapterSaved, type AdapterInput, doraSaved, isAdapted } from "./adapter.ts";
+import {
+  adapterBackward,
+  adapterForward,
+  adapterSaved,
+  type AdapterInput,
+  doraSaved,
+  isAdapted,
+  MASK_BYTES,
+} from "./adapter.ts";
 import { attentionBackwardWorking, attentionForwardWorking, attentionSaved } from "./attention.ts";
 import { isOutputProjection, type LayerShape } from "./layer-shape.ts";
 import { mlpBackwardWorking, mlpForwardWorking, mlpSaved } from "./mlp.ts";
@@ -110,7 +118,7 @@ const mlpBackwardStages = (regime: Regime, shape: LayerShape): readonly Stage[] 
   if (!isLastAdapted) return [point(base), weightPoint(regime, regime.isFourBit ? on("intermediate", 2) : product)];
   const input = productInput(regime);
   const gone = adapterSaved(regime, 1, input).intermediate ?? 0;
-  const dropoutMask = regime.lora !== null && regime.lora.lora_dropout > 0 ? 1 : 0;
+  const dropoutMask = regime.lora !== null && regime.lora.lora_dropout > 0 ? MASK_BYTES : 0;
   return [
     point(combine(base, on("intermediate", -gone))),
     point(combine(adapterBackward(regime, input), on("intermediate", dropoutMask - gone))),
@@ -119,6 +127,12 @@ const mlpBackwardStages = (regime: Regime, shape: LayerShape): readonly Stage[] 
 };
 
 const besides = (all: Profile, stage: Stage): Stage => ({ ...stage, beside: combine(all, stage.beside) });
+
+/** Dropout of an input that needs no gradient saves no mask. */
+const firstMasks = (regime: Regime, shape: LayerShape): Profile => {
+  if (regime.lora === null || regime.lora.lora_dropout === 0) return {};
+  return on("hidden", MASK_BYTES * blockOf(regime, shape.attentionLinears).adaptedInputs);
+};
 
 /**
  * The profiles of one kind of layer. Saved bytes are closed forms that equal the tape of a Llama-like layer (bf16 base: full 16h + 8 + 8f
@@ -142,6 +156,6 @@ export const layerProfiles = (regime: Regime, shape: LayerShape): LayerProfiles 
       weightPoint(regime, combine(entering, mlpForwardWorking(regime, shape))),
       point(combine(entering, product, chain)),
     ],
-    firstLayerLess: regime.isBaseTrained ? {} : norm,
+    firstLayerLess: regime.isBaseTrained ? {} : combine(norm, firstMasks(regime, shape)),
   };
 };

@@ -2,7 +2,7 @@ import type { BackwardStage, LayerActivations } from "#calc/activations/activati
 import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
 import { beforeLayers, type LayerGradients, NO_LAYER_GRADIENTS } from "#calc/gradients/gradients.ts";
 import { shardOf } from "#calc/parallel/placement.ts";
-import { keptByAll, layersOf } from "./forward.ts";
+import { copiesOf, keptByAll, keptMask, layersOf } from "./forward.ts";
 import type { Holdings } from "./holdings.ts";
 import { highest, type Parts, type StepMoment } from "./parts.ts";
 import { standing } from "./standing.ts";
@@ -15,16 +15,12 @@ const gradientsAt = (holdings: Holdings, reached: Amount, newest: Amount): Amoun
   return plus(shardOf(gradients.all, gradientShards), shardOf(plus(waiting, newest), gradientShards));
 };
 
-/** Checkpointed layers hold eager attention's mask until they have run again. */
-export const keptMask = ({ scenario, activations }: Holdings): Amount =>
-  scenario.gradient_checkpointing ? activations.mask : NOTHING;
-
 /** The loss and the head: logits' gradients, then the head's own gradient and the hidden state's. */
 const headPoints = (holdings: Holdings, base: Parts, kept: Amount): readonly Parts[] => {
   const { activations, loss, gradients, copies, gathered } = holdings;
   const alive = plus(base.activations, kept, activations.rotary, keptMask(holdings), activations.final);
-  const isSaved = !holdings.scenario.gradient_checkpointing;
-  const workspace = plus(base.workspace, gathered, isSaved ? copies.all : copies.head);
+  const saved = holdings.scenario.gradient_checkpointing ? NOTHING : copiesOf(holdings, activations.layers.length);
+  const workspace = plus(base.workspace, gathered, copies.head, saved);
   const head = loss.isHeadGradientInForward ? NOTHING : gradients.head;
   return [
     { ...base, activations: alive, logits: loss.backward, workspace },
@@ -55,20 +51,35 @@ const layerPoints = (holdings: Holdings, base: Parts, position: Position): reado
   }));
 };
 
+/** Weight copies that the layers before this one, `count` of its own run and all of `runs`, still save; run again, a layer has only its own. */
+const copiesBefore = (holdings: Holdings, runs: number, own: Amount): Amount =>
+  holdings.scenario.gradient_checkpointing ? NOTHING : plus(copiesOf(holdings, runs), own);
+
 /** The first and the last layer of every run, from the last run to the first: between them everything moves in a straight line. */
 const positionsOf = (holdings: Holdings): readonly Position[] => {
   const { layers } = holdings.activations;
   const positions: Position[] = [];
   let reached = beforeLayers(holdings.gradients);
-  let copies: Amount = NOTHING;
   layers.toReversed().forEach((layer, index) => {
-    const earlier = keptByAll(layers.slice(0, layers.length - 1 - index));
-    const own = (holdings.gradients.layers.get(layer.kind) ?? NO_LAYER_GRADIENTS).all;
-    copies = holdings.copies.layers.get(layer.kind) ?? NOTHING;
-    positions.push({ layer, before: plus(earlier, layersOf(layer.count - 1, layer.kept)), reached, copies });
-    if (layer.count > 1)
-      positions.push({ layer, before: earlier, reached: plus(reached, layersOf(layer.count - 1, own)), copies });
-    reached = plus(reached, layersOf(layer.count, own));
+    const runs = layers.length - 1 - index;
+    const earlier = keptByAll(layers.slice(0, runs));
+    const gradients = (holdings.gradients.layers.get(layer.kind) ?? NO_LAYER_GRADIENTS).all;
+    const copy = holdings.copies.layers.get(layer.kind) ?? NOTHING;
+    const others = layer.count - 1;
+    positions.push({
+      layer,
+      before: plus(earlier, layersOf(others, layer.kept)),
+      reached,
+      copies: plus(copy, copiesBefore(holdings, runs, layersOf(others, copy))),
+    });
+    if (others > 0)
+      positions.push({
+        layer,
+        before: earlier,
+        reached: plus(reached, layersOf(others, gradients)),
+        copies: plus(copy, copiesBefore(holdings, runs, NOTHING)),
+      });
+    reached = plus(reached, layersOf(layer.count, gradients));
   });
   return positions;
 };

@@ -12,25 +12,30 @@ export const layersOf = (count: number, amount: Amount): Amount => times(config(
 export const keptByAll = (layers: readonly LayerActivations[]): Amount =>
   plus(...layers.map((layer) => layersOf(layer.count, layer.kept)));
 
-/** Copies of weights that live as long as the forward: autocast's cache, or what the graph saves. */
-const copiesInForward = ({ copies, activations, scenario }: Holdings): Amount =>
-  activations.regime.isBaseTrained || !scenario.gradient_checkpointing ? copies.all : copies.head;
+/** 16-bit copies of the weights of all layers of the first `count` runs. */
+export const copiesOf = ({ activations, copies }: Holdings, runs: number): Amount =>
+  plus(
+    ...activations.layers.slice(0, runs).map(({ kind, count }) => layersOf(count, copies.layers.get(kind) ?? NOTHING)),
+  );
+
+/** Checkpointed layers hold eager attention's mask until they have run again. */
+export const keptMask = ({ scenario, activations }: Holdings): Amount =>
+  scenario.gradient_checkpointing ? activations.mask : NOTHING;
 
 /**
  * Forward of the last micro step: layers one after another, each leaving what it keeps, then the loss. The highest of the loss and of the last
  * layer's own forward.
  */
 export const forwardMoment = (holdings: Holdings): StepMoment => {
-  const { activations, loss, gathered } = holdings;
+  const { activations, loss, gathered, copies, scenario } = holdings;
   const base = standing(holdings, "accumulated");
-  const kept = keptByAll(activations.layers);
-  const copies = copiesInForward(holdings);
-  const throughLayers = plus(base.activations, kept, activations.rotary);
-  const keptMask = holdings.scenario.gradient_checkpointing ? activations.mask : NOTHING;
-  const workspace = plus(base.workspace, gathered, copies);
+  const throughLayers = plus(base.activations, keptByAll(activations.layers), activations.rotary);
+  const saved = scenario.gradient_checkpointing ? NOTHING : copiesOf(holdings, activations.layers.length);
+  const inContext = scenario.gradient_checkpointing ? copies.cached : saved;
+  const workspace = plus(base.workspace, gathered, copies.head, inContext);
   const atLoss: Parts = {
     ...base,
-    activations: plus(throughLayers, keptMask, activations.final, activations.lastHidden),
+    activations: plus(throughLayers, keptMask(holdings), activations.final, activations.lastHidden),
     logits: loss.forward,
     workspace,
   };
@@ -39,12 +44,11 @@ export const forwardMoment = (holdings: Holdings): StepMoment => {
     activations: plus(throughLayers, activations.mask, stage.activations),
     workspace: plus(workspace, stage.workspace),
   }));
-  const isCopySaved = !holdings.scenario.gradient_checkpointing;
   const live: Parts = {
     ...base,
-    activations: plus(throughLayers, keptMask, activations.final),
+    activations: plus(throughLayers, keptMask(holdings), activations.final),
     logits: loss.saved,
-    workspace: plus(base.workspace, isCopySaved ? copies : holdings.copies.head),
+    workspace: plus(base.workspace, copies.head, saved),
   };
   return { id: "forward", live, peak: highest(atLoss, ...inLastLayer) };
 };

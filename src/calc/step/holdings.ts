@@ -3,9 +3,7 @@ import type { Amount } from "#calc/formula/amount.ts";
 import type { Gradients } from "#calc/gradients/gradients.ts";
 import type { LossMemory } from "#calc/loss/loss-memory.ts";
 import type { Scenario } from "#calc/scenario.ts";
-
-/** 16-bit copies of fp32 weights that autocast makes, of the head and by kind of layer (one layer). */
-export type WeightCopies = Readonly<{ head: Amount; layers: ReadonlyMap<string, Amount>; all: Amount }>;
+import type { WeightCopies } from "#calc/weights/cast-copies.ts";
 
 /** Everything that one rank holds at some point of a step; the moments say when. */
 export type Holdings = Readonly<{

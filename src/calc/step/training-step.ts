@@ -17,7 +17,7 @@ import { elementwise } from "#calc/trained/elementwise.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
 import { trainedTensors } from "#calc/trained/trained-tensors.ts";
 import { baseFormat, baseWeights } from "#calc/weights/base-weights.ts";
-import { castCopies } from "#calc/weights/cast-copies.ts";
+import { castCopies, type CastWeights } from "#calc/weights/cast-copies.ts";
 import type { Holdings } from "./holdings.ts";
 
 /** A scenario with its model taken apart into tensors. */
@@ -32,8 +32,6 @@ export type StepInput = Readonly<{
 
 const FP32_BYTES = 4;
 const SIXTEEN_BIT_BYTES = 2;
-
-const isSixteenBit = (scenario: Scenario): boolean => bytesPerParameter(scenario.weights) <= SIXTEEN_BIT_BYTES;
 
 /** How the head's weight is kept: as its own base tensor, which may be the embedding. */
 const headBytesOf = ({ scenario, layout, base }: StepInput): number => {
@@ -75,6 +73,14 @@ const cublasOf = ({ cublasWorkspaceBytes }: Machine): Amount =>
 const weightsOnCard = (amount: Amount, placement: Placement): Amount =>
   placement.areWeightsOnHost ? NOTHING : shardOf(amount, placement.parameterShards);
 
+/** Which weights autocast has to copy. A quantised linear brings its own 16-bit weight. */
+const castWeightsOf = ({ autocast, method, weights }: Scenario, headBytes: number): CastWeights => ({
+  areLinearsCast: autocast && method.kind !== "qlora" && bytesPerParameter(weights) > SIXTEEN_BIT_BYTES,
+  areAdaptersCast: autocast && method.kind !== "full" && bytesPerParameter(method.lora.adapters) > SIXTEEN_BIT_BYTES,
+  isHeadCast: autocast && headBytes > SIXTEEN_BIT_BYTES,
+  isBaseTrained: method.kind === "full",
+});
+
 /** Everything that one rank holds in the step of this scenario. */
 export const holdingsOf = (input: StepInput): Holdings => {
   const { scenario, machine, layout, base, adapters } = input;
@@ -96,10 +102,7 @@ export const holdingsOf = (input: StepInput): Holdings => {
     gradientShards: placement.gradientShards,
     activations: activationsOf(scenario, layout),
     loss: lossMemory(scenario.loss, lossContextOf(input, headBytes)),
-    copies: castCopies(layout, base, {
-      areLinearsCast: scenario.autocast && !isSixteenBit(scenario) && scenario.method.kind !== "qlora",
-      isHeadCast: scenario.autocast && headBytes > SIXTEEN_BIT_BYTES,
-    }),
+    copies: castCopies(layout, { base, adapters }, castWeightsOf(scenario, headBytes)),
     standingWorkspace: plus(cublasOf(machine), placement.hasBuckets ? gradients.all : NOTHING),
     gathered: placement.gathered,
     gradientsAddInPlace: machine.gradientsAddInPlace,
