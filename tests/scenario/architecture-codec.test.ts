@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -43,7 +44,11 @@ describe("an architecture in a link", () => {
       minLength: 1,
       maxLength: 128,
     });
-    fc.assert(fc.property(layers, (kinds) => expect(decodeLayers(encodeLayers(kinds))).toEqual(kinds)));
+    fc.assert(
+      fc.property(layers, (kinds) => {
+        expect(decodeLayers(encodeLayers(kinds))).toEqual(kinds);
+      }),
+    );
   });
 
   it.each(["", "a", "x:", "gdn:b", "gdn:a99999", "gdn:a1000a1000", "a:a:a"])(
@@ -58,6 +63,7 @@ describe("an architecture in a link", () => {
     ["llama.h4096.l32.a32.v32000.mlp:odd", "has the part mlp:odd, which is none of gated, plain"],
     ["llama.h4096.l9999.a32.v32000", "has l9999, which is above 1024"],
     ["llama.h4096.l32.a32.v32000.lk:?", "has the part lk:?, which is no list of layers"],
+    ["llama.h4096p5.l32.a32.v32000", "has the part h4096p5, which is not a whole number"],
     ["llama..h4096.l32.a32.v32000", "has an empty part, which is no field of an architecture"],
     [".h4096", "lacks the model type before its first point"],
   ])("%s %s", (text, why) => {
@@ -68,3 +74,15 @@ describe("an architecture in a link", () => {
 const never = (): never => {
   throw new Error("the catalog lacks the model of this test");
 };
+
+it("docs/links.md names every tag beside its field", () => {
+  const rows = readFileSync(new URL("../../docs/links.md", import.meta.url), "utf8").split("\n");
+  const words = (cell = ""): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+  const pairs = rows.flatMap((row) => {
+    const [, tags, fields] = row.split("|");
+    return words(tags).map((tag, index) => [tag, words(fields)[index]]);
+  });
+  const documented = new Map(pairs.map(([tag = "", field]) => [tag, field]));
+  for (const { tag, field } of ARCHITECTURE_FIELDS) expect(documented.get(tag)).toBe(field);
+  expect(documented.size).toBe(ARCHITECTURE_FIELDS.length);
+});

@@ -72,7 +72,7 @@ describe("estimate --json", () => {
     "?v=1",
     "?v=1&model=qwen2.5-7b&stack=trl&batch=4",
     "?v=1&stack=article&model=custom&params=7B",
-    "?v=1&gpus=8&gpu=a100-80gb",
+    "?v=1&gpus=8&gpu=a100-80gb-pcie",
   ])(
     "the terms of %s sum to what is on the card, and without the framework to the peak, in whole bytes",
     async (link) => {

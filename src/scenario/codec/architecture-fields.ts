@@ -4,8 +4,8 @@ import type { Architecture } from "#calc/architecture.ts";
 export type ArchitectureField = Readonly<{
   tag: string;
   field: keyof Architecture;
-  /** `number` and `flag`: digits right after the tag; `text` and `list`: after a colon. */
-  kind: "number" | "flag" | "text" | "list";
+  /** `number` (whole), `decimal` and `flag`: digits right after the tag; `text` and `list`: after a colon. */
+  kind: "number" | "decimal" | "flag" | "text" | "list";
   min: number;
   max: number;
   /** The words that a text can be; any where absent. `0` stands for `false`. */
@@ -83,8 +83,8 @@ export const ARCHITECTURE_FIELDS: readonly ArchitectureField[] = [
   number("we", "word_embed_proj_dim"),
   number("sw", "sliding_window", { max: 2 ** 30 }),
   number("sp", "sliding_window_pattern", { max: 1024 }),
-  number("fs", "final_logit_softcapping"),
-  number("as", "attn_logit_softcapping"),
+  { tag: "fs", field: "final_logit_softcapping", kind: "decimal", min: 0, max: LARGEST },
+  { tag: "as", field: "attn_logit_softcapping", kind: "decimal", min: 0, max: LARGEST },
 
   number("ns", "n_shared_experts", { max: 4096 }),
   number("sm", "shared_expert_intermediate_size", { max: 2 ** 20 }),

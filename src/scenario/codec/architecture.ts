@@ -1,51 +1,8 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { ARCHITECTURE_FIELDS, type ArchitectureField } from "./architecture-fields.ts";
+import { decodeField, encodeField, type FieldValue, wrongPart } from "./architecture-part.ts";
 import type { Codec, Problem, Reading } from "./codec.ts";
-import { decodeLayers, encodeLayers } from "./layer-list.ts";
-import { clamp, parseNumber } from "./number.ts";
 import { escapePart, unescapePart } from "./plain-text.ts";
-
-type FieldValue = Architecture[keyof Architecture];
-
-/** A number with its point written as `p`, since points part the fields: 0.5 is `0p5`. */
-const encodeNumber = (value: number): string => String(value).replace(".", "p").replace("+", "");
-
-const encodeField = ({ tag, kind }: ArchitectureField, value: FieldValue): string => {
-  if (typeof value === "number") return tag + encodeNumber(value);
-  if (typeof value === "boolean") return `${tag}${kind === "text" ? ":" : ""}${value ? "1" : "0"}`;
-  return typeof value === "string" ? `${tag}:${escapePart(value)}` : `${tag}:${encodeLayers(value ?? [])}`;
-};
-
-const wrong = (part: string, why: string): Reading<never> => ({
-  problems: [{ code: "unknown-value", why: `has ${part === "" ? "an empty part" : `the part ${part}`}, which ${why}` }],
-});
-
-const decodeText = (part: string, { tag, words }: ArchitectureField): Reading<FieldValue> => {
-  const text = unescapePart(part.slice(tag.length + 1));
-  if (words !== undefined && !words.includes(text)) return wrong(part, `is none of ${words.join(", ")}`);
-  // `qk_norm` alone is a word or false.
-  const value = words?.includes("0") && text === "0" ? false : text;
-  return { value, problems: [] } as Reading<FieldValue>;
-};
-
-const decodeList = (part: string, { tag }: ArchitectureField): Reading<FieldValue> => {
-  const layers = decodeLayers(part.slice(tag.length + 1));
-  return layers === null ? wrong(part, "is no list of layers") : { value: layers, problems: [] };
-};
-
-const decodeField = (part: string, row: ArchitectureField): Reading<FieldValue> => {
-  const { kind, min, max, tag } = row;
-  if (kind === "text") return decodeText(part, row);
-  if (kind === "list") return decodeList(part, row);
-  const rest = part.slice(tag.length);
-  const number = parseNumber(rest.replace("p", "."));
-  if (number === null) return wrong(part, "is no number");
-  const { value = min, problems } = clamp(number, { min, max });
-  return {
-    value: kind === "flag" ? value === 1 : value,
-    problems: problems.map(({ code, why }) => ({ code, why: `has ${part}, which ${why}` })),
-  };
-};
 
 const PART = /^([a-z]+)(?=:|\d)/i;
 
@@ -60,7 +17,7 @@ const decodeParts = (parts: readonly string[]): Readonly<{ fields: Fields; probl
     const row = ARCHITECTURE_FIELDS.find(
       (candidate) => candidate.tag === tag && (part[tag.length] === ":") === isSpelledOut(candidate),
     );
-    const reading = row === undefined ? wrong(part, "is no field of an architecture") : decodeField(part, row);
+    const reading = row === undefined ? wrongPart(part, "is no field of an architecture") : decodeField(part, row);
     if (row !== undefined && reading.value !== undefined) fields[row.field] = reading.value;
     problems.push(...reading.problems);
   }

@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { architecture } from "#scenario/codec/architecture.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink } from "#scenario/url.ts";
+
+const texts = Object.values(FULL_CATALOG.models).map((row) => architecture.encode(row.architecture));
+
+/** A real architecture with some of its parts dropped, doubled or given another number. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...texts),
+    fc.array(fc.tuple(fc.nat(), fc.constantFrom("drop", "0", "1", "3", "7", "1000", "99999999")), { maxLength: 4 }),
+  )
+  .map(([text, changes]) => {
+    const parts = text.split(".");
+    for (const [at, what] of changes) {
+      const index = 1 + (at % (parts.length - 1));
+      if (what === "drop") parts.splice(index, 1);
+      else parts[index] = (parts[index] ?? "").replace(/\d+$/, what);
+    }
+    return parts.join(".");
+  });
+
+// A thousand layers of nonsense take the engine longer than a real model does.
+it("an architecture that makes no sense gives finite numbers or the default model, and never an exception", () => {
+  fc.assert(
+    fc.property(mutated, (text) => {
+      const { value } = decodeLink(`?v=1&model=custom&arch=${encodeURIComponent(text)}`, FULL_CATALOG);
+      for (const { estimate, card } of toAnswer(value, FULL_CATALOG).methods)
+        for (const bytes of [estimate.params, estimate.peakBytes, estimate.onCardBytes, card.headroomBytes])
+          expect(Number.isFinite(bytes)).toBe(true);
+    }),
+    { numRuns: 100 },
+  );
+}, 60_000);
