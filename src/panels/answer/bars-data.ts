@@ -6,7 +6,11 @@ import type { Answer } from "#scenario/answer.ts";
 import { gpuLineCards } from "./gpu-line-cards.ts";
 
 const flagLabel = ({ choices, gpu, usedBytes }: Answer): string => {
-  const name = choices.gpu.kind === "custom" ? gpu.shortName : `${gpu.shortName}, ${gpu.memoryGb}\u00a0GB`;
+  // A custom card is named by its size, and some names end in theirs.
+  const name =
+    choices.gpu.kind === "custom" || gpu.shortName.endsWith("GB")
+      ? gpu.shortName
+      : `${gpu.shortName}, ${gpu.memoryGb}\u00a0GB`;
   return usedBytes > 0 ? `${name} − ${formatGib(usedBytes)} in use` : name;
 };
 

@@ -19,6 +19,11 @@ import { toAnswer } from "#scenario/to-answer.ts";
 
 const answer = (): ReturnType<typeof toAnswer> => toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
 
+const pass = (milliseconds: number): void =>
+  act(() => {
+    vi.advanceTimersByTime(milliseconds);
+  });
+
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
   select(null);
@@ -34,14 +39,14 @@ describe("the verdict on the page", () => {
     vi.useFakeTimers();
     render(<Verdict />);
     const spoken = screen.getByRole("status");
-    act(() => vi.advanceTimersByTime(2000));
+    pass(2000);
     expect(spoken).toBeEmptyDOMElement();
     for (const seq of [1024, 4096, 8192]) {
       act(() => change({ seq }));
-      act(() => vi.advanceTimersByTime(200));
+      pass(200);
       expect(spoken).toBeEmptyDOMElement();
     }
-    act(() => vi.advanceTimersByTime(900));
+    pass(900);
     expect(spoken).toHaveTextContent(screen.getByRole("heading", { level: 1 }).textContent.trim());
     vi.useRealTimers();
   });
