@@ -55,7 +55,7 @@ export type BarsLayout = Readonly<{
   axisY: number;
   /** GiB at the right end. */
   endGib: number;
-  ticks: readonly Readonly<{ x: number; text: string; unit: boolean; anchor: "start" | "middle" | "end" }>[];
+  ticks: readonly Readonly<{ x: number; text: string; unit: boolean; anchor: "start" | "middle" }>[];
   chosen: ChosenLine;
   others: readonly OtherLine[];
   lanes: readonly Lane[];
@@ -65,6 +65,8 @@ export type BarsLayout = Readonly<{
 export type BarsRoom = Readonly<{ width: number; shape: BarShape; leastEndGib: number }>;
 
 const AXIS_SIZE = 11;
+/** Every page that holds the bars has at least 14 px beside them. */
+const UNIT_OVERHANG = 12;
 const TORN_PLATE_GAP = 20;
 const PLATE_PADDING = 6;
 
@@ -112,10 +114,9 @@ const ticksOf = (endGib: number, place: Place): BarsLayout["ticks"] => {
     const x = place.left + gib * place.pixelsPerGib;
     if (gib === 0) return { x, text, unit, anchor: "start" };
     if (!unit) return { x, text, unit, anchor: "middle" };
-    // The unit hangs to the right of a centred number, unless the drawing ends there.
-    const start = x - textWidth(text, AXIS_SIZE) / 2;
-    const overflows = start + textWidth(`${text} GiB`, AXIS_SIZE) > place.right;
-    return overflows ? { x: place.right, text, unit, anchor: "end" } : { x: start, text, unit, anchor: "start" };
+    // The unit hangs to the right of a centred number, and into the page's padding where the drawing ends.
+    const furthest = place.right + UNIT_OVERHANG - textWidth(`${text} GiB`, AXIS_SIZE);
+    return { x: Math.min(x - textWidth(text, AXIS_SIZE) / 2, furthest), text, unit, anchor: "start" };
   });
 };
 
