@@ -3,7 +3,7 @@ import { Button } from "#ui/Button.tsx";
 import { ConfigIssues, type ConfigReport } from "./ConfigIssues.tsx";
 import { fetchHubConfig } from "./fetch-hub-config.ts";
 import styles from "./ModelSource.module.css";
-import { takeConfig } from "./PasteConfig.tsx";
+import { takeConfig } from "./take-config.ts";
 
 /**
  * A model by its Hugging Face id. The one request that the page makes, and only when its button is pressed. Not a form: a sandboxed frame

@@ -1,14 +1,16 @@
 import { useState, type ReactElement } from "react";
 import { Button } from "#ui/Button.tsx";
-import { HubConfig } from "./HubConfig.tsx";
+import { late } from "./late.tsx";
 import styles from "./ModelSource.module.css";
-import { PasteConfig } from "./PasteConfig.tsx";
 
 type ModelSourceProps = Readonly<{
   /** A file that was dropped on the control and not read yet. */
   dropped: File | null;
   onTaken: () => void;
 }>;
+
+const paste = late<Readonly<{ dropped: File | null }>>(async () => (await import("./PasteConfig.tsx")).PasteConfig);
+const hub = late(async () => (await import("./HubConfig.tsx")).HubConfig);
 
 /** Two ways to bring a model that is not in the catalog; each opens under its link. */
 export const ModelSource = ({ dropped, onTaken }: ModelSourceProps): ReactElement => {
@@ -21,15 +23,20 @@ export const ModelSource = ({ dropped, onTaken }: ModelSourceProps): ReactElemen
   return (
     <>
       <div className={styles.links}>
-        <Button kind="link" aria-expanded={open === "paste"} onClick={() => toggle("paste")}>
+        <Button
+          kind="link"
+          aria-expanded={open === "paste"}
+          onPointerEnter={paste.prefetch}
+          onClick={() => toggle("paste")}
+        >
           Paste config.json
         </Button>
-        <Button kind="link" aria-expanded={open === "hub"} onClick={() => toggle("hub")}>
+        <Button kind="link" aria-expanded={open === "hub"} onPointerEnter={hub.prefetch} onClick={() => toggle("hub")}>
           From Hugging Face
         </Button>
       </div>
-      {open === "paste" ? <PasteConfig key={dropped?.name ?? ""} dropped={dropped} /> : null}
-      {open === "hub" ? <HubConfig /> : null}
+      {open === "paste" ? <paste.Part key={dropped?.name ?? ""} dropped={dropped} /> : null}
+      {open === "hub" ? <hub.Part /> : null}
     </>
   );
 };

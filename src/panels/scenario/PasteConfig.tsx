@@ -1,16 +1,8 @@
 import { useEffect, useEffectEvent, useId, useState, type ReactElement } from "react";
-import { parseConfigJson } from "#interop/config-json.ts";
-import { change } from "#scenario/actions.ts";
 import { Button } from "#ui/Button.tsx";
 import { ConfigIssues, type ConfigReport } from "./ConfigIssues.tsx";
 import styles from "./ModelSource.module.css";
-
-/** Reads a config.json and, when it says enough, takes it as the model; otherwise the last model stays. */
-export const takeConfig = (text: string): ConfigReport => {
-  const { value, issues } = parseConfigJson(text);
-  if (value !== null) change({ model: { kind: "architecture", architecture: value } });
-  return { taken: value !== null, issues };
-};
+import { takeConfig } from "./take-config.ts";
 
 /** A config.json, pasted, dropped or picked as a file. */
 export const PasteConfig = ({ dropped }: Readonly<{ dropped: File | null }>): ReactElement => {

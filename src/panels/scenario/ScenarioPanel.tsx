@@ -4,18 +4,14 @@ import { Disclosure } from "#ui/Disclosure.tsx";
 import { BatchControl } from "./BatchControl.tsx";
 import { BytesPerParameter } from "./BytesPerParameter.tsx";
 import { GpuControl } from "./GpuControl.tsx";
-import { LoraControls } from "./LoraControls.tsx";
-import { MethodsShown } from "./MethodsShown.tsx";
+import { late } from "./late.tsx";
 import { ModelControl } from "./ModelControl.tsx";
 import { RankControl } from "./RankControl.tsx";
 import styles from "./ScenarioPanel.module.css";
+import { SECTION_IDS, SECTION_NAMES, type SectionId } from "./section-id.ts";
 import { SequenceControl } from "./SequenceControl.tsx";
-import { SeveralGpusControls } from "./SeveralGpusControls.tsx";
-import { StackControls } from "./StackControls.tsx";
 import { summariesOf } from "./summaries.ts";
 import { TargetModules } from "./TargetModules.tsx";
-import { TrainingControls } from "./TrainingControls.tsx";
-import { UsedMemoryControl } from "./UsedMemoryControl.tsx";
 import { useStack } from "./use-stack.ts";
 
 /** The scenario: seven controls in sight, everything else a row that opens. */
@@ -34,31 +30,22 @@ export const ScenarioPanel = (): ReactElement => (
   </div>
 );
 
+const sections = late<Readonly<{ section: SectionId }>>(
+  async () => (await import("./SectionControls.tsx")).SectionControls,
+);
+
 const Rest = (): ReactElement => {
   const summaries = summariesOf(
     useScenario((state) => state.choices),
     useStack(),
   );
   return (
-    <div className={styles.rest}>
-      <Disclosure label="Methods shown" summary={summaries.methods}>
-        <MethodsShown />
-      </Disclosure>
-      <Disclosure label="Stack and precision" summary={summaries.stack}>
-        <StackControls />
-      </Disclosure>
-      <Disclosure label="Training" summary={summaries.training}>
-        <TrainingControls />
-      </Disclosure>
-      <Disclosure label="LoRA" summary={summaries.lora}>
-        <LoraControls />
-      </Disclosure>
-      <Disclosure label="Several GPUs" summary={summaries.gpus}>
-        <SeveralGpusControls />
-      </Disclosure>
-      <Disclosure label="Memory already in use" summary={summaries.used}>
-        <UsedMemoryControl />
-      </Disclosure>
+    <div className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
+      {SECTION_IDS.map((section) => (
+        <Disclosure key={section} label={SECTION_NAMES[section]} summary={summaries[section]}>
+          <sections.Part section={section} />
+        </Disclosure>
+      ))}
     </div>
   );
 };

@@ -4,10 +4,11 @@ import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { resolve } from "#scenario/resolve-stack.ts";
+import type { SectionId } from "./section-id.ts";
 import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES } from "./names.ts";
 
 /** The closed lines of the disclosures: each what a reader would open it to see. */
-export type Summaries = Readonly<Record<"methods" | "stack" | "training" | "lora" | "gpus" | "used", string>>;
+export type Summaries = Readonly<Record<SectionId, string>>;
 
 const changedOf = (choices: Choices, fields: readonly (keyof Choices)[]): number =>
   fields.filter((field) => choices[field] !== DEFAULT_CHOICES[field]).length;

@@ -18,10 +18,10 @@ const LLAMA_2_7B = JSON.stringify({
   hidden_act: "silu",
 });
 
-const text = (): HTMLElement => screen.getByRole("textbox", { name: "Text of config.json" });
+const findText = (): Promise<HTMLElement> => screen.findByRole("textbox", { name: "Text of config.json" });
 const paste = async (json: string): Promise<void> => {
   await userEvent.click(screen.getByRole("button", { name: "Paste config.json" }));
-  await userEvent.click(text());
+  await userEvent.click(await findText());
   await userEvent.paste(json);
   await userEvent.click(screen.getByRole("button", { name: "Use this model" }));
 };
@@ -39,12 +39,12 @@ describe("a pasted config.json", () => {
       architecture: { model_type: "llama", hidden_size: 4096, intermediate_size: 11008 },
     });
     expect(screen.getByText("This model is used now.")).toBeVisible();
-    expect(screen.getByText("6.74\u00a0B parameters, 32 layers, vocabulary 32,000")).toBeVisible();
+    expect(screen.getByText("6.74 B parameters, 32 layers, vocabulary 32,000")).toBeVisible();
   });
 
   it("that is not JSON says so and leaves the model", async () => {
     await paste("model_type: llama");
-    expect(text()).toBeInvalid();
+    expect(await findText()).toBeInvalid();
     expect(screen.getByText(/JSON/, { selector: "li" })).toBeVisible();
     expect(screen.getByText("The model before is still used.")).toBeVisible();
     expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
@@ -69,7 +69,7 @@ describe("a model from Hugging Face", () => {
     let answer: (response: Response) => void = () => undefined;
     const asked = vi.spyOn(globalThis, "fetch").mockImplementation(() => new Promise((resolve) => (answer = resolve)));
     await userEvent.click(screen.getByRole("button", { name: "From Hugging Face" }));
-    await userEvent.type(screen.getByRole("textbox", { name: "Hugging Face id" }), "meta-llama/Llama-2-7b");
+    await userEvent.type(await screen.findByRole("textbox", { name: "Hugging Face id" }), "meta-llama/Llama-2-7b");
     expect(asked).not.toHaveBeenCalled();
     await userEvent.click(screen.getByRole("button", { name: "Fetch config.json" }));
     expect(asked).toHaveBeenCalledOnce();
@@ -83,7 +83,7 @@ describe("a model from Hugging Face", () => {
   it("that cannot be had says why in place and leaves the model", async () => {
     vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response("", { status: 404 }));
     await userEvent.click(screen.getByRole("button", { name: "From Hugging Face" }));
-    await userEvent.type(screen.getByRole("textbox", { name: "Hugging Face id" }), "org/nothing{Enter}");
+    await userEvent.type(await screen.findByRole("textbox", { name: "Hugging Face id" }), "org/nothing{Enter}");
     expect(await screen.findByText("There is no config.json in org/nothing on Hugging Face.")).toBeVisible();
     expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
   });

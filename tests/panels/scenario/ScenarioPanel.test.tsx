@@ -11,7 +11,14 @@ import { useScenario } from "#scenario/store.ts";
 const choices = (): Choices => useScenario.getState().choices;
 const number = (name: string): HTMLElement => screen.getByRole("spinbutton", { name });
 const slider = (name: string): HTMLElement => screen.getByRole("slider", { name });
-const open = async (section: RegExp): Promise<void> => userEvent.click(screen.getByRole("button", { name: section }));
+const open = async (list: RegExp): Promise<void> => userEvent.click(screen.getByRole("button", { name: list }));
+
+/** What lies under a row is fetched when the row is opened. */
+const unfold = async (section: RegExp): Promise<void> => {
+  await open(section);
+  const row = screen.getByRole("button", { name: section });
+  await waitFor(() => expect(document.getElementById(row.getAttribute("aria-controls") ?? "")).toHaveTextContent(/./));
+};
 
 const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });
@@ -38,9 +45,9 @@ describe("the scenario column", () => {
 
   it("names the model's size, layers and vocabulary, and what adapters add to it", () => {
     show();
-    expect(screen.getByText("8.03\u00a0B parameters, 32 layers, vocabulary 128,256")).toBeVisible();
+    expect(screen.getByText("8.03 B parameters, 32 layers, vocabulary 128,256")).toBeVisible();
     expect(
-      screen.getByText("41.9\u00a0M trainable, 0.52\u00a0% of the model. In Llama, all linear is attention + MLP."),
+      screen.getByText("41.9 M trainable, 0.52 % of the model. In Llama, all linear is attention + MLP."),
     ).toBeVisible();
   });
 
@@ -100,7 +107,7 @@ describe("the scenario column", () => {
 
   it("keeps at least one method shown, and the focus on a shown one", async () => {
     show();
-    await open(/^Methods shown/);
+    await unfold(/^Methods shown/);
     await userEvent.click(screen.getByRole("checkbox", { name: "LoRA" }));
     expect([choices().show, choices().method]).toEqual([["full", "qlora"], "full"]);
     await userEvent.click(screen.getByRole("checkbox", { name: "Full" }));
@@ -110,7 +117,7 @@ describe("the scenario column", () => {
 
   it("says what the stack would use where a value departs from it, and gives it back", async () => {
     show();
-    await open(/^Training/);
+    await unfold(/^Training/);
     await userEvent.click(screen.getByRole("radio", { name: "In place" }));
     expect(screen.getByText("Changed. The stack uses Full.")).toBeVisible();
     expect(screen.getByRole("button", { name: "Training 1 changed" })).toBeVisible();
@@ -121,7 +128,7 @@ describe("the scenario column", () => {
 
   it("takes no change for choosing what the stack does anyway", async () => {
     show({ loss: "fused" });
-    await open(/^Training/);
+    await unfold(/^Training/);
     await userEvent.click(within(screen.getByRole("group", { name: "Loss" })).getByRole("radio", { name: "Full" }));
     expect(choices().loss).toBeNull();
   });
@@ -157,7 +164,7 @@ describe("the scenario column", () => {
 
   it("follows twice the rank with alpha until alpha is set", async () => {
     show({ r: 8 });
-    await open(/^LoRA alpha/);
+    await unfold(/^LoRA alpha/);
     expect(number("Alpha")).toHaveValue("16");
     change({ r: 32 });
     await waitFor(() => expect(number("Alpha")).toHaveValue("64"));
@@ -170,7 +177,7 @@ describe("the scenario column", () => {
 
   it("shards several GPUs by default", async () => {
     show();
-    await open(/^Several GPUs/);
+    await unfold(/^Several GPUs/);
     await userEvent.clear(number("GPUs"));
     await userEvent.type(number("GPUs"), "4{Enter}");
     expect(screen.getByRole("button", { name: "Several GPUs 4 GPUs, FSDP 2" })).toBeVisible();
@@ -180,7 +187,7 @@ describe("the scenario column", () => {
 
   it("puts QLoRA in focus when its quantisation is changed", async () => {
     show();
-    await open(/^Stack and precision/);
+    await unfold(/^Stack and precision/);
     await userEvent.click(screen.getByRole("radio", { name: "FP4" }));
     expect([choices().quant, choices().method]).toEqual(["fp4", "qlora"]);
   });
