@@ -1,6 +1,6 @@
 import { formatCount } from "#format/count.ts";
 import { formatGib } from "#format/bytes.ts";
-import { article } from "./article.ts";
+import { indefiniteArticle } from "./indefinite-article.ts";
 import type { CardCandidate } from "./smallest-gpu.ts";
 
 const NBSP = "\u00a0";
@@ -10,7 +10,7 @@ export const gibWords = (bytes: number): string => `${bytes === 0 ? "0.0" : form
 
 /** One or several cards by name: "an RTX 4090", "4 × H100". */
 export const cardWords = (name: string, gpus: number): string =>
-  gpus > 1 ? `${formatCount(gpus)}${NBSP}×${NBSP}${name}` : `${article(name)} ${name}`;
+  gpus > 1 ? `${formatCount(gpus)}${NBSP}×${NBSP}${name}` : `${indefiniteArticle(name)} ${name}`;
 
 /** A card that is named as a way out: "an RTX 5090, 32 GB"; the size tells apart cards that share a name. */
 export const candidateWords = ({ shortName, memoryGb }: CardCandidate, gpus: number): string =>

@@ -24,8 +24,6 @@ const SMALLER = 0.95;
 
 const nameOf = ({ method }: VerdictMethod): string => METHOD_NAMES[method].inSentence;
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const listed = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
 
 const onCard = ({ gpu, gpus }: VerdictInput): string => {
   if (!gpu.isCustom) return `On ${cardWords(gpu.shortName, gpus)}`;
@@ -48,7 +46,10 @@ const needsPhrase = (one: VerdictMethod, index: number): string =>
 const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
   const fitting = sorted.filter(({ card }) => card.fit !== "over");
   const over = sorted.filter(({ card }) => card.fit === "over");
-  return [`${onCard(input)}, ${listed(fitting.map(fitsPhrase))}.`, `${capitalised(over.map(needsPhrase).join(", "))}.`];
+  return [
+    `${onCard(input)}, ${fitting.map(fitsPhrase).join(", ")}.`,
+    `${capitalised(over.map(needsPhrase).join(", "))}.`,
+  ];
 };
 
 const whoFits = (methods: readonly VerdictMethod[]): string => {

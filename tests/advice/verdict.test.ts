@@ -55,10 +55,10 @@ describe("the verdict", () => {
 
   test("two that fit share a sentence, and a tight one is called tight", () => {
     expect(say({ full: 73.4, lora: 15, qlora: 10 }, 23.6)[0]).toBe(
-      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare and LoRA with 7.9 GiB.",
+      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare, LoRA with 7.9 GiB.",
     );
     expect(say({ full: 73.4, lora: 22, qlora: 10 }, 23.6)[0]).toBe(
-      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare and LoRA is tight with 0.8 GiB.",
+      "On an RTX 4090, QLoRA fits with 13.0 GiB to spare, LoRA is tight with 0.8 GiB.",
     );
     expect(say({ lora: 30, qlora: 22 }, 23.6)).toEqual([
       "On an RTX 4090, QLoRA is tight with 0.8 GiB to spare.",

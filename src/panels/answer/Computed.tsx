@@ -2,6 +2,7 @@ import { type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
 import { useAnswer } from "#scenario/store.ts";
+import { Article } from "./Article.tsx";
 import styles from "./Computed.module.css";
 import { focusedMethod } from "./focused-method.ts";
 import { FoldedTerms } from "./FoldedTerms.tsx";
@@ -88,6 +89,7 @@ export const Computed = (): ReactElement | null => {
         )}
       </div>
       <HowSure answer={answer} focus={focus} />
+      {answer.choices.stack === "article" && <Article />}
     </section>
   );
 };

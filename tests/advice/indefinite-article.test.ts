@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { article } from "#advice/article.ts";
+import { indefiniteArticle } from "#advice/indefinite-article.ts";
 
 test.each([
   ["RTX 4090", "an"],
@@ -21,5 +21,5 @@ test.each([
   ["8 GB", "an"],
   ["24 GB", "a"],
 ])("one says %s with %s", (name, expected) => {
-  expect(article(name)).toBe(expected);
+  expect(indefiniteArticle(name)).toBe(expected);
 });

@@ -1,0 +1,93 @@
+import { type ReactElement, useMemo } from "react";
+import { ARTICLE_MEMORY, type ArticleRow } from "#advice/article-figures.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { GB } from "#calc/quantity.ts";
+import { METHODS, type MethodId } from "#calc/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { formatCount } from "#format/count.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { useScenario } from "#scenario/store.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import styles from "./Article.module.css";
+
+/** GB (10^9 B), as the article counts: one decimal below a hundred. */
+const gbText = (bytes: number): string => {
+  const gb = bytes / GB;
+  return gb < 99.95 ? gb.toFixed(1) : formatCount(gb);
+};
+
+type Computed = Readonly<{ row: ArticleRow; rule: Peaks; step: Peaks }>;
+type Peaks = Readonly<Partial<Record<MethodId, number>>>;
+
+const peaksOf = (choices: Choices, catalog: Catalog): Peaks =>
+  Object.fromEntries(toAnswer(choices, catalog).methods.map(({ method, estimate }) => [method, estimate.peakBytes]));
+
+/** The article's sizes by its own rule, and as training steps at this batch and length with the default stack. */
+const computedRows = (catalog: Catalog, batch: number, seq: number): readonly Computed[] =>
+  ARTICLE_MEMORY.map((row) => {
+    const choices: Choices = { ...DEFAULT_CHOICES, model: { kind: "size", params: row.params } };
+    return {
+      row,
+      rule: peaksOf({ ...choices, stack: "article" }, catalog),
+      step: peaksOf({ ...choices, batch, seq }, catalog),
+    };
+  });
+
+/** The article's figures beside what its rule and a training step give, and why they differ. Quoted data, never this tool's measurements. */
+export const Article = (): ReactElement => {
+  const catalog = useScenario((state) => state.catalog);
+  const { batch, seq } = useScenario((state) => state.choices);
+  const rows = useMemo(() => computedRows(catalog, batch, seq), [catalog, batch, seq]);
+  return (
+    <div className={styles.article}>
+      <h3 className={styles.title}>The article’s figures beside these</h3>
+      <div className={styles.scroll}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col" rowSpan={2}>
+                GB (10<sup>9</sup> B)
+              </th>
+              {METHODS.map((method) => (
+                <th key={method} scope="colgroup" colSpan={3}>
+                  {METHOD_NAMES[method].label}
+                </th>
+              ))}
+            </tr>
+            <tr>
+              {METHODS.flatMap((method) =>
+                ["quoted", "its rule", "a step"].map((what) => (
+                  <th key={`${method} ${what}`} scope="col">
+                    {what}
+                  </th>
+                )),
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ row, rule, step }) => (
+              <tr key={row.label}>
+                <th scope="row">{row.label}</th>
+                {METHODS.flatMap((method) => [
+                  <td key={`${method} quoted`} className={styles.quoted}>
+                    {row.gb[method]}
+                  </td>,
+                  <td key={`${method} rule`}>{gbText(rule[method] ?? 0)}</td>,
+                  <td key={`${method} step`}>{gbText(step[method] ?? 0)}</td>,
+                ])}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={styles.note}>
+        Quoted: as the article prints it. Its rule: 12 bytes for each trained parameter, 2 for a frozen one, 0.5 for a
+        4-bit one, nothing else; only the full column follows from it, the others were rounded up by hand. A step: the
+        PyTorch peak of a training step at batch {formatCount(batch)} and {formatCount(seq)} tokens with the default
+        stack, LoRA rank 16 on all linears, for a model of that size. A step differs because batch, length and
+        vocabulary count, 4-bit applies to linear layers only, and PEFT keeps adapters in fp32.
+      </p>
+    </div>
+  );
+};
