@@ -1,4 +1,4 @@
-import type { GpuRow } from "../gpu-row.ts";
+import type { GpuRow } from "#catalog/gpu-row.ts";
 
 /** The GPUs that the first screen needs at once, from 8 to 192 GB; each stands only here. */
 export const POPULAR_GPUS = {

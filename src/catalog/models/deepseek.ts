@@ -1,4 +1,4 @@
-import type { ModelRow } from "../model-row.ts";
+import type { ModelRow } from "#catalog/model-row.ts";
 
 /** DeepSeek and its distilled models models. */
 export const DEEPSEEK_MODELS = {

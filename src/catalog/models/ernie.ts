@@ -1,4 +1,4 @@
-import type { ModelRow } from "../model-row.ts";
+import type { ModelRow } from "#catalog/model-row.ts";
 
 /** ERNIE models. */
 export const ERNIE_MODELS = {

@@ -1,4 +1,4 @@
-import type { ModelRow } from "../model-row.ts";
+import type { ModelRow } from "#catalog/model-row.ts";
 
 /** The models that the first screen needs at once, the best known first; each stands only here. */
 export const POPULAR_MODELS = {

@@ -1,4 +1,4 @@
-import type { ModelRow } from "../model-row.ts";
+import type { ModelRow } from "#catalog/model-row.ts";
 
 /** Pythia models. */
 export const PYTHIA_MODELS = {

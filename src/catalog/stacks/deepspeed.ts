@@ -1,4 +1,4 @@
-import type { StackRow } from "../stack-row.ts";
+import type { StackRow } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -17,7 +17,8 @@ export const DEEPSPEED: StackRow = {
   summary: "bf16 parameters with fp32 masters and states: 16 B per trained parameter.",
   source: [
     {
-      label: "deepspeedai/DeepSpeed@edaa7221 (0.19.6):deepspeed/runtime/zero/stage_1_and_2.py (single_partition_of_fp32_groups)",
+      label:
+        "deepspeedai/DeepSpeed@edaa7221 (0.19.6):deepspeed/runtime/zero/stage_1_and_2.py (single_partition_of_fp32_groups)",
       url: "https://github.com/deepspeedai/DeepSpeed/blob/edaa7221267243c7be7fb49c5d5f5c4fb97b4641/deepspeed/runtime/zero/stage_1_and_2.py",
     },
     {

@@ -1,4 +1,4 @@
-import type { StackRow } from "../stack-row.ts";
+import type { StackRow } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
