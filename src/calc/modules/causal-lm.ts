@@ -40,9 +40,10 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       const context = forward.context(model, inputs_embeds, position_ids);
       for (const tensor of context) bind(tensor);
       let hidden_states = bind(inputs_embeds);
-      model.layers.forEach((_, index) => {
+      model.layers.forEach((layer, index) => {
+        const chosen = forward.choose?.(layer, context) ?? context;
         enter(tape, index);
-        hidden_states = rebind(hidden_states, runLayer(forward, model, { index, inputs: [hidden_states, position_ids, ...context] }));
+        hidden_states = rebind(hidden_states, runLayer(forward, model, { index, inputs: [hidden_states, position_ids, ...chosen] }));
       });
       enter(tape, model.layers.length);
       return forward.finalNorm(model, hidden_states);

@@ -13,17 +13,21 @@ export const groupsOf = ({ query, key }: Heads): number =>
   Number(query.shape.dims[1]) / Number(key.shape.dims[1]);
 
 /** Gemma 2: `tanh(weights / softcap) * softcap` */
-const softcapped = (weights: Tensor): Tensor => rebind(weights, scale(rebind(weights, tanh(scale(weights)))));
+const softcapped = (weights: Tensor): Tensor => {
+  const divided = rebind(weights, scale(weights));
+  const squashed = rebind(divided, tanh(divided));
+  return rebind(squashed, scale(squashed));
+};
 
 /** `eager_attention_forward`: scores, mask, fp32 softmax, back to the queries' type. */
-export const eagerAttention = (heads: Heads, { mask, softcap }: AttentionContext): readonly [Tensor, Tensor] =>
+export const eagerAttention = (heads: Heads, { mask, softcap = false }: AttentionContext): readonly [Tensor, Tensor] =>
   scoped(heads.query.tape, (): readonly [Tensor, Tensor] => {
     const { query, key, value } = heads;
     const groups = groupsOf(heads);
     const key_states = bind(repeatHeads(key, groups));
     const value_states = bind(repeatHeads(value, groups));
     let attn_weights = bind(scale(matmul(query, transposeMatrices(key_states))));
-    if (softcap === true) attn_weights = softcapped(attn_weights);
+    if (softcap) attn_weights = softcapped(attn_weights);
     if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, mask));
     attn_weights = rebind(attn_weights, to(softmax(to(attn_weights, "fp32")), query.dtype));
     return [sequenceFirst(matmul(attn_weights, value_states)), attn_weights];

@@ -18,6 +18,8 @@ export type LoadedLinear = Readonly<{
 
 /** The modules of a layer (or of what is before or after the layers), with their parameters, by their paths in the modelling code. */
 export type Loaded = Readonly<{
+  /** What tells the layer apart: see `ChainLayer`. */
+  kind: string;
   architecture: Architecture;
   options: StepOptions;
   linears: ReadonlyMap<string, LoadedLinear>;

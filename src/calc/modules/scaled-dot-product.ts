@@ -1,7 +1,7 @@
 import { add } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
-import { matmul, repeatHeads, transposeMatrices } from "#calc/tape/ops/matmul.ts";
+import { matmul, repeatHeads, repeatInterleave, transposeMatrices } from "#calc/tape/ops/matmul.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
@@ -23,8 +23,8 @@ const mathAttention = (heads: Heads): Tensor => {
   const square = shapeOf("s", "s");
   const triangle = compute({ name: "tril", shape: square, dtype: "bool" }, compute({ name: "ones", shape: square, dtype: "bool" }, q));
   const mask = bind(compute({ name: "where", shape: square, dtype: q.dtype }, triangle));
-  const expandedKey = bind(repeatHeads(key, groups));
-  const expandedValue = bind(repeatHeads(value, groups));
+  const expandedKey = bind(repeatInterleave(key, groups));
+  const expandedValue = bind(repeatInterleave(value, groups));
   let attn = bind(matmul(q, scale(transposeMatrices(expandedKey))));
   attn = rebind(attn, add(attn, mask));
   attn = rebind(attn, softmax(attn));

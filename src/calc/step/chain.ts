@@ -1,27 +1,31 @@
-import type { LayerLayout } from "#calc/families/model-layout.ts";
+import type { Module } from "#calc/families/model-layout.ts";
+
+/** One layer of a model: its modules, and what tells it apart from other layers as far as memory goes. */
+export type ChainLayer = Readonly<{ kind: string; modules: readonly Module[] }>;
 
 /** The layers that are run on paper, and for each layer of the model which of them stands for it. */
-export type Chain = Readonly<{ run: readonly LayerLayout[]; stands: readonly number[] }>;
+export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly number[] }>;
 
 /**
- * Chooses the layers to run: the first (its input has no gradient, with LoRA), and one of each kind after each kind. A layer's memory depends on
- * nothing else, so that one run stands for all layers alike; that is held against running every layer.
+ * Chooses the layers to run: the first of each kind (with LoRA the model's first has no gradient at its input; the first of a kind is the last
+ * to let go of a mask), and one of each kind after each kind. A layer's memory depends on nothing else, so that one run stands for all layers
+ * alike; that is held against running every layer.
  */
-export const chainOf = (kinds: readonly LayerLayout[]): Chain => {
-  const run: LayerLayout[] = [];
+export const chainOf = (layers: readonly ChainLayer[]): Chain => {
+  const run: ChainLayer[] = [];
   const stands: number[] = [];
   const known = new Map<string, number>();
-  kinds.forEach((kind, index) => {
-    const before = index === 0 ? "" : (kinds[index - 1]?.kind ?? "");
-    const signature = `${before}>${kind.kind}`;
-    let place = index === 0 ? undefined : known.get(signature);
+  layers.forEach((layer, index) => {
+    const previous = layers[index - 1];
+    const first = !layers.slice(0, index).some(({ kind }) => kind === layer.kind);
+    const signature = first ? `first ${layer.kind}` : `${previous?.kind ?? ""} > ${layer.kind}`;
+    let place = known.get(signature);
     if (place === undefined) {
       // The layer before it must be of the kind it has in the model.
-      const previous = kinds[index - 1];
-      if (previous !== undefined && run[run.length - 1] !== previous) run.push(previous);
+      if (previous !== undefined && run[run.length - 1]?.kind !== previous.kind) run.push(previous);
       place = run.length;
-      run.push(kind);
-      if (index > 0) known.set(signature, place);
+      run.push(layer);
+      known.set(signature, place);
     }
     stands.push(place);
   });

@@ -1,6 +1,6 @@
 import type { Forward } from "#calc/families/forward/forward.ts";
 import { forwardOf } from "#calc/families/forward/forward-of.ts";
-import { layerKinds } from "#calc/families/forward/layer-kinds.ts";
+import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import { chainOf } from "./chain.ts";
 import type { StepOptions } from "./step-options.ts";
@@ -44,7 +44,7 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
 
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
 export const compileStep = (options: StepOptions, forward: Forward = forwardOf(options.architecture)): CompiledStep => {
-  const { run, stands } = chainOf(layerKinds(options));
+  const { run, stands } = chainOf(chainLayers(options, forward));
   const { tape: { ledger }, trained } = trace(options, { forward, chain: run });
   const order = [-1, ...stands, run.length];
   const loads = byLayer(ledger, "load", 0);

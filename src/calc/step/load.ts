@@ -6,6 +6,7 @@ import { parameter } from "#calc/tape/parameter.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import type { ChainLayer } from "./chain.ts";
 import type { StepOptions } from "./step-options.ts";
 
 /** Elements that one absmax of bitsandbytes' 4-bit blocks stands for, and absmaxes that one of double quantization stands for. */
@@ -91,7 +92,7 @@ const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["ten
   module.kind === "embedding" ? [{ name: "weight", shape: [module.num_embeddings, module.embedding_dim] }] : module.tensors;
 
 /** Creates the parameters of some modules. */
-export const load = (tape: Tape, options: StepOptions, modules: readonly Module[]): Loaded => {
+export const load = (tape: Tape, options: StepOptions, { kind, modules }: ChainLayer): Loaded => {
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
   const trained = options.method.kind === "full";
@@ -107,5 +108,5 @@ export const load = (tape: Tape, options: StepOptions, modules: readonly Module[
       tensors.set(path, parameter(tape, spec));
     }
   }
-  return { architecture: options.architecture, options, linears, tensors };
+  return { kind, architecture: options.architecture, options, linears, tensors };
 };

@@ -1,5 +1,5 @@
 import type { Forward, Model } from "#calc/families/forward/forward.ts";
-import type { LayerLayout } from "#calc/families/model-layout.ts";
+import type { ChainLayer } from "./chain.ts";
 import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
@@ -26,24 +26,25 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
   const begin = (layer: number): void => beginSegment(tape.ledger, { phase: "load", microStep: 0, layer });
   const { layout } = options;
   begin(-1);
-  for (const size of run.forward.buffers(options.architecture))
-    parameter(tape, { name: "buffer", shape: shapeOf(size), dtype: "fp32", component: "weights", trained: false });
-  const embeddings = load(tape, options, layout.embeddings);
-  const final = load(tape, options, layout.final);
+  const buffers = run.forward
+    .buffers(options)
+    .map(({ elements, dtype }) => parameter(tape, { name: "buffer", shape: shapeOf(elements), dtype, component: "weights", trained: false }));
+  const embeddings = load(tape, options, { kind: "", modules: layout.embeddings });
+  const final = load(tape, options, { kind: "", modules: layout.final });
   const table = [...embeddings.tensors.values()][0];
   const head =
     layout.head.tied && table !== undefined
       ? { name: layout.head.module.name, weight: table, bias: null, dequantized: null, adapter: null }
       : loadLinear(tape, options, layout.head.module);
-  const layers = run.chain.map((kind, index) => {
+  const layers = run.chain.map(({ kind, modules }, index) => {
     begin(index);
-    return load(tape, options, kind.modules);
+    return load(tape, options, { kind, modules });
   });
-  return { tape, options, embeddings, layers, final, head };
+  return { tape, options, embeddings, layers, final, head, buffers };
 };
 
 /** What is run: the layers that differ, and how. */
-export type Run = Readonly<{ forward: Forward; chain: readonly LayerLayout[] }>;
+export type Run = Readonly<{ forward: Forward; chain: readonly ChainLayer[] }>;
 
 /** The tape of a run, and the trained parameters of each layer of the chain (−1: outside the layers). */
 export type Trace = Readonly<{ tape: Tape; trained: ReadonlyMap<number, readonly Storage[]> }>;

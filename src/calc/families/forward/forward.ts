@@ -1,10 +1,8 @@
 import type { Architecture } from "#calc/architecture.ts";
 import type { Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Element } from "#calc/tape/element.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-
-/** What all layers are handed beside the hidden states: rotary tables, and the mask that eager attention adds. */
-export type LayerContext = Readonly<{ cos: Tensor; sin: Tensor; mask: Tensor | null }>;
 
 /** A model with its parameters, ready to run. `layers` may be fewer than the model has: those that differ. */
 export type Model = Readonly<{
@@ -14,16 +12,26 @@ export type Model = Readonly<{
   layers: readonly Loaded[];
   final: Loaded;
   head: LoadedLinear;
+  buffers: readonly Tensor[];
 }>;
+
+/** A buffer of so many elements. */
+export type Buffer = Readonly<{ elements: number; dtype: Element }>;
 
 /** What a family's forward pass is made of, in the order of `...Model.forward` and `...ForCausalLM.forward`. */
 export type Forward = Readonly<{
-  /** Sizes in elements of the buffers, all fp32 (inverse frequencies). */
-  buffers: (a: Architecture) => readonly number[];
+  /** Buffers: inverse frequencies, scales. */
+  buffers: (options: StepOptions) => readonly Buffer[];
+  /** Where layers have several layouts: which one the layer of this index has. */
+  layoutKind?: (a: Architecture, index: number) => string;
+  /** Where attention is of several kinds (sliding, full): which one the layer has. */
+  attentionKind?: (a: Architecture, index: number) => string;
   /** `inputs_embeds` */
   embed: (model: Model, input_ids: Tensor) => Tensor;
   /** Rotary tables, masks: what is alive during all layers. */
   context: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => readonly Tensor[];
+  /** Which of these the layer is handed; all, unless said. */
+  choose?: (layer: Loaded, context: readonly Tensor[]) => readonly Tensor[];
   layer: (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor) => Tensor;
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;

@@ -1,6 +1,13 @@
-import type { LayerLayout } from "#calc/families/model-layout.ts";
+import type { ChainLayer } from "#calc/step/chain.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Forward } from "./forward.ts";
 
-/** The layout of each layer, in order. */
-export const layerKinds = ({ layout }: StepOptions): readonly LayerLayout[] =>
-  layout.layers.flatMap((layer) => Array.from({ length: layer.count }, () => layer));
+/** Every layer of the model in order: which layout it has, and which attention. */
+export const chainLayers = ({ architecture, layout }: StepOptions, forward: Forward): readonly ChainLayer[] => {
+  const inOrder = layout.layers.flatMap((layer) => Array.from({ length: layer.count }, () => layer));
+  return inOrder.map((layer, index) => {
+    const own = forward.layoutKind?.(architecture, index);
+    const { modules, kind } = layout.layers.find((other) => other.kind === own) ?? layer;
+    return { kind: `${kind} ${forward.attentionKind?.(architecture, index) ?? ""}`, modules };
+  });
+};

@@ -57,16 +57,32 @@ export const transposeMatrices = (x: Tensor): Tensor => {
   });
 };
 
-/** `repeat_kv`: keys or values written for every query head; the gradient is summed over each group. */
-export const repeatHeads = (x: Tensor, times: number): Tensor => {
-  if (times === 1) return x;
+const repeated = (x: Tensor, times: number): Shape => {
+  const [rows = 1, heads = 1, s = 1, width = 1] = x.shape.dims;
+  return shapeOf(rows, Number(heads) * times, s, width);
+};
+
+/** `repeat_interleave` of heads: each written `times` times; the gradient is summed over each group. */
+export const repeatInterleave = (x: Tensor, times: number): Tensor => {
   const from = x.shape;
-  const [rows = 1, heads = 1, s = 1, width = 1] = from.dims;
   return record({
     name: "repeat_kv",
     inputs: [x],
-    shape: shapeOf(rows, Number(heads) * times, s, width),
+    shape: repeated(x, times),
     dtype: x.dtype,
+    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
+  });
+};
+
+/** `repeat_kv`: as `repeat_interleave`, but a single head is expanded as a view, which a matrix product of several rows copies. */
+export const repeatHeads = (x: Tensor, times: number): Tensor => {
+  if (times === 1) return x;
+  if (x.shape.dims[1] !== 1) return repeatInterleave(x, times);
+  const from = x.shape;
+  return recordView(x, {
+    name: "repeat_kv",
+    shape: repeated(x, times),
+    permuted: true,
     backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
   });
 };

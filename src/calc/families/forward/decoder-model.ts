@@ -1,0 +1,36 @@
+import { causalMask } from "#calc/modules/causal-mask.ts";
+import { applyLinear } from "#calc/modules/linear.ts";
+import { tensorOf } from "#calc/modules/loaded.ts";
+import { rotaryTables } from "#calc/modules/rotary.ts";
+import type { Architecture } from "#calc/architecture.ts";
+import { embedding } from "#calc/tape/ops/embedding.ts";
+import { bind, call } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Buffer, Forward, Model } from "./forward.ts";
+import type { ModuleOf } from "./parts.ts";
+
+/** `self.embed_tokens(input_ids)` */
+export const embedTokens = (model: Model, input_ids: Tensor, name = "embed_tokens"): Tensor =>
+  call(name, (ids) => embedding(ids, tensorOf(model.embeddings, `${name}.weight`)), input_ids);
+
+/** Inverse frequencies of a rotary embedding, and their copy `original_inv_freq`. */
+export const frequencies = (width: number): readonly Buffer[] => [
+  { elements: width / 2, dtype: "fp32" },
+  { elements: width / 2, dtype: "fp32" },
+];
+
+/** `LlamaModel` and `LlamaForCausalLM` around the layers; `rotaryWidth`: how much of a head is rotated, the whole unless said. */
+export const decoderModel = (
+  norm: ModuleOf,
+  rotaryWidth: (a: Architecture) => number = (a) => a.head_dim,
+): Omit<Forward, "layer"> => ({
+  buffers: ({ architecture }) => frequencies(rotaryWidth(architecture)),
+  embed: (model, input_ids) => embedTokens(model, input_ids),
+  context: (model, inputs_embeds, position_ids) => {
+    const mask = causalMask(model.options, inputs_embeds).map(bind);
+    const width = rotaryWidth(model.options.architecture);
+    return [...rotaryTables({ width, dtype: inputs_embeds.dtype }, position_ids), ...mask];
+  },
+  finalNorm: (model, hidden_states) => norm(model.final, "norm", hidden_states),
+  logits: (model, hidden_states) => applyLinear(model.head, hidden_states),
+});

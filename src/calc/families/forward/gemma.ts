@@ -1,0 +1,31 @@
+import { gemmaNorm } from "#calc/modules/gemma-norm.ts";
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { applyRotary } from "#calc/modules/rotary.ts";
+import { mul } from "#calc/tape/ops/binary.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { call } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { decoderModel, embedTokens } from "./decoder-model.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Buffer, Forward, Model } from "./forward.ts";
+import { preNormLayer } from "./pre-norm-layer.ts";
+
+const base = decoderModel(gemmaNorm);
+
+/** `GemmaTextScaledWordEmbedding`: times a buffer in the type of the table. */
+export const scaledEmbedding = (model: Model, input_ids: Tensor): Tensor =>
+  call("embed_tokens", (ids) => {
+    const embeds = embedTokens(model, ids);
+    return mul(embeds, to(model.buffers[model.buffers.length - 1] as Tensor, embeds.dtype));
+  }, input_ids);
+
+/** `embed_scale`: one number, made in the type that the model is loaded in. */
+export const embedScale = ({ weights }: StepOptions): Buffer => ({ elements: 1, dtype: weights });
+
+/** Gemma. @see transformers 5.24, modeling_gemma.py */
+export const gemma: Forward = {
+  ...base,
+  buffers: (options) => [...base.buffers(options), embedScale(options)],
+  embed: scaledEmbedding,
+  layer: preNormLayer({ norm: gemmaNorm, mlp: gatedMlp, rotary: applyRotary }),
+};

@@ -1,0 +1,28 @@
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { add } from "#calc/tape/ops/binary.ts";
+import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Forward } from "./forward.ts";
+import { layerContext } from "./layer-context.ts";
+import type { ModuleOf } from "./parts.ts";
+import type { SelfAttention } from "./self-attention.ts";
+import { selfAttention } from "./self-attention.ts";
+
+/** The parts of such a layer, with what some files do to a branch before it is added (Granite's multiplier). */
+export type PreNormLayer = SelfAttention & Readonly<{ mlp: ModuleOf; branch?: (x: Tensor) => Tensor; names?: readonly [string, string] }>;
+
+/** `LlamaDecoderLayer.forward`: norm, attention, residual; norm, MLP, residual. */
+export const preNormLayer = (parts: PreNormLayer): Forward["layer"] => {
+  const { norm, mlp, branch = (x) => x, names: [first, second] = ["input_layernorm", "post_attention_layernorm"] } = parts;
+  const attend = selfAttention(parts);
+  return (layer: Loaded, context, residual) => {
+    let hidden_states = bind(norm(layer, first, residual));
+    const [attn_output] = bindAll(attend(layer, layerContext(context), hidden_states));
+    unname(hidden_states);
+    hidden_states = rebind(attn_output, add(residual, branch(attn_output)));
+    const middle = hidden_states;
+    hidden_states = bind(norm(layer, second, middle));
+    hidden_states = rebind(hidden_states, mlp(layer, "mlp", hidden_states));
+    return add(middle, branch(hidden_states));
+  };
+};

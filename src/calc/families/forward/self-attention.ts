@@ -1,0 +1,46 @@
+import type { Attended } from "#calc/modules/attention.ts";
+import { attention } from "#calc/modules/attention.ts";
+import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { linear } from "#calc/modules/linear.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { LayerContext } from "./layer-context.ts";
+import type { ModuleOf, RotaryOf } from "./parts.ts";
+
+/** What modelling files do differently about attention. */
+export type SelfAttention = Readonly<{
+  norm: ModuleOf;
+  rotary: RotaryOf;
+  /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
+  normAt?: "heads" | "heads first" | "projection";
+  output?: string;
+}>;
+
+/** `LlamaAttention.forward` and its kin: projections, rotary embedding, attention, output projection. */
+export const selfAttention =
+  ({ norm, rotary, normAt = "heads", output = "o_proj" }: SelfAttention) =>
+  (layer: Loaded, context: LayerContext, hidden_states: Tensor): Attended =>
+    call(
+      "self_attn",
+      (x): Attended => {
+        const { head_dim } = layer.architecture;
+        const normed = (at: SelfAttention["normAt"], name: string, states: Tensor): Tensor =>
+          at === normAt && layer.tensors.has(`self_attn.${name}.weight`) ? norm(layer, `self_attn.${name}`, states) : states;
+        const projected = (projection: string, normName: string): Tensor => {
+          const whole = normed("projection", normName, linear(layer, `self_attn.${projection}`, x));
+          return headsFirst(normed("heads", normName, splitHeads(whole, head_dim)));
+        };
+        let q = bind(projected("q_proj", "q_norm"));
+        let k = bind(projected("k_proj", "k_norm"));
+        const value = bind(projected("v_proj", ""));
+        if (normAt === "heads first") {
+          q = rebind(q, normed("heads first", "q_norm", q));
+          k = rebind(k, normed("heads first", "k_norm", k));
+        }
+        const [query, key] = rotary(q, k, context);
+        const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, { mask: context.mask, softcap: layer.architecture.attn_logit_softcapping !== undefined }));
+        return [linear(layer, `self_attn.${output}`, attn_output), attn_weights];
+      },
+      hidden_states,
+    );

@@ -1,0 +1,25 @@
+import { mul } from "#calc/tape/ops/binary.ts";
+import { mean } from "#calc/tape/ops/reduce.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { addNumber, rsqrt, square } from "#calc/tape/ops/unary.ts";
+import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Loaded } from "./loaded.ts";
+import { tensorOf } from "./loaded.ts";
+
+/** `_norm`: its argument is a name of its own, gone when it returns. */
+const normalized = (x: Tensor): Tensor =>
+  scoped(x.tape, () => {
+    bind(x);
+    return mul(x, rsqrt(addNumber(mean(square(x)))));
+  });
+
+const forward = (weight: Tensor, x: Tensor): Tensor => {
+  let output = bind(normalized(to(x, "fp32")));
+  output = rebind(output, mul(output, addNumber(to(weight, "fp32"))));
+  return to(output, x.dtype);
+};
+
+/** `GemmaRMSNorm`: all in fp32, times one plus the weight, then back to the input's type. */
+export const gemmaNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
+  call(name, (input) => forward(tensorOf(loaded, `${name}.weight`), input), x);
