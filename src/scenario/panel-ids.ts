@@ -12,4 +12,3 @@ export const PANEL_IDS = [
   "guide",
   "take",
 ] as const;
-export type PanelId = (typeof PANEL_IDS)[number];

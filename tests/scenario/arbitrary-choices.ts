@@ -24,7 +24,7 @@ const architectures = Object.values(FULL_CATALOG.models).map(({ architecture }) 
 
 const model: fc.Arbitrary<ModelChoice> = fc.oneof(
   fc.constantFrom(...Object.keys(FULL_CATALOG.models)).map((id) => ({ kind: "catalog" as const, id })),
-  fc.integer({ min: 1e6, max: 1e13 }).map((params) => ({ kind: "size" as const, params })),
+  fc.integer({ min: 1e8, max: 7e11 }).map((params) => ({ kind: "size" as const, params })),
   fc.constantFrom(...architectures).map((architecture) => ({ kind: "architecture" as const, architecture })),
 );
 

@@ -29,6 +29,10 @@ describe("an answer", () => {
     expect(toAnswer(linked, FULL_CATALOG).methods).toEqual(answer(model("qwen2.5-7b")).methods);
   });
 
+  it.each([1e8, 3.5e8, 7e9, 7e10, 7e11])("of a model of %d parameters is that of one within 1 %% of it", (params) => {
+    expect(Math.abs(answer({ model: { kind: "size", params } }).model.params / params - 1)).toBeLessThan(0.01);
+  });
+
   it("takes what is in use on the card from what is to spare", () => {
     const [free] = answer({}).methods;
     const [inUse] = answer({ used: 1.5 }).methods;

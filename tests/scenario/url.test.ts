@@ -179,6 +179,7 @@ describe("what a link says that cannot be taken", () => {
     ["?v=3", "v=3 is a version that this page does not know; v=1 is used."],
     ["?v=1&quant=int8", "quant=int8 belongs to method=qlora, and the method is lora; quant=nf4 is used."],
     ["?v=1&params=7B", "params=7B belongs to model=custom alone; model=llama-3.1-8b is used."],
+    ["?v=1&model=custom&params=2T", "params=2T is above 700B; params=700B is used."],
     ["?v=1&model=custom&params=7B&vram=24", "vram=24 belongs to gpu=custom alone; gpu=rtx-4090 is used."],
     ["?v=1&model=custom", "model=custom needs params (such as 7B) or arch beside it; model=llama-3.1-8b is used."],
     [

@@ -9,7 +9,7 @@ const UNIT_BYTES = { GB, GiB: GIB } as const;
 const UNIT = /(gib|gb)?$/i;
 
 /** What a card can have, in the unit it is given in. */
-export const CARD_MEMORY_RANGE = { min: 1, max: 100_000 } as const;
+const CARD_MEMORY_RANGE = { min: 1, max: 100_000 } as const;
 
 /** Memory as on the box (`24`, GB of 10^9 B) or as a driver reports it (`24GiB`). */
 export const cardMemory: Codec<CardMemory> = {

@@ -11,10 +11,18 @@ export const parseNumber = (text: string): number | null => {
   return NUMBER.test(trimmed) ? Number(trimmed) : null;
 };
 
-/** Keeps a number in its range, and says so where it was not. `1e999` is above every range. */
-export const clamp = (value: number, { min, max }: NumberRange): Reading<number> => {
-  if (value < min) return { value: min, problems: [{ code: "out-of-range", why: `is below ${min}` }] };
-  if (value > max) return { value: max, problems: [{ code: "out-of-range", why: `is above ${max}` }] };
+/**
+ * Keeps a number in its range, and says so where it was not. `1e999` is above every range.
+ *
+ * @param spell how a link spells the number, where that is not plain digits
+ */
+export const clamp = (
+  value: number,
+  { min, max }: NumberRange,
+  spell: (value: number) => string = String,
+): Reading<number> => {
+  if (value < min) return { value: min, problems: [{ code: "out-of-range", why: `is below ${spell(min)}` }] };
+  if (value > max) return { value: max, problems: [{ code: "out-of-range", why: `is above ${spell(max)}` }] };
   return read(value === 0 ? 0 : value);
 };
 

@@ -1,0 +1,18 @@
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+import { expect, it } from "vitest";
+import type { Answer } from "#scenario/answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { useAnswer } from "#scenario/store.ts";
+
+it("all panels of a frame are given one and the same answer, also where the page is drawn without a browser", () => {
+  const given: Answer[] = [];
+  const Panel = () => {
+    given.push(useAnswer());
+    return null;
+  };
+  renderToString(createElement("div", null, createElement(Panel), createElement(Panel)));
+  expect(given).toHaveLength(2);
+  expect(given[0]).toBe(given[1]);
+  expect(given[0]?.choices).toBe(DEFAULT_CHOICES);
+});
