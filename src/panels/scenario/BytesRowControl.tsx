@@ -41,7 +41,9 @@ const EditableRow = ({ row, override, onChange }: BytesRowProps): ReactElement =
   return (
     <fieldset className={styles.row} data-changed={override !== null}>
       <legend className={styles.label}>{row.label}</legend>
-      <RadioRow name={id} small options={DTYPES} value={row.dtype} onChange={onChange} />
+      <div className={styles.dtypes}>
+        <RadioRow name={id} small options={DTYPES} value={row.dtype} onChange={onChange} />
+      </div>
       <NumberInput id={id} input={{ ...input, "aria-label": `${row.label}, bytes` }} issue={issue} />
       {issue === null ? null : (
         <p className={styles.issue} id={`${id}-issue`} role="alert">

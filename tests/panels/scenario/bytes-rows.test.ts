@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { bytesRows, bytesSummary, formatOfBytes, type BytesKey, type BytesRow } from "#panels/scenario/bytes-rows.ts";
+import { summariesOf } from "#panels/scenario/summaries.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { stackOf } from "#scenario/resolve-stack.ts";
+
+const choose = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
+const rowsOf = (patch: Partial<Choices>): readonly BytesRow[] => bytesRows(choose(patch), stackOf(choose(patch)));
+const row = (key: BytesKey, patch: Partial<Choices>): BytesRow | undefined =>
+  rowsOf(patch).find((one) => one.key === key);
+const summary = (patch: Partial<Choices>): string => bytesSummary(rowsOf(patch), choose(patch).method);
+
+describe("bytes per parameter", () => {
+  it("are 2 + 2 + 8 for full fine-tuning in the article's accounting: 12", () => {
+    expect(summary({ stack: "article", method: "full" })).toBe("2 + 2 + 8");
+  });
+
+  it("are 4 + 4 + 8 for adapters that PEFT keeps in fp32, as it does by default: 16", () => {
+    expect(summary({ method: "lora" })).toBe("4 + 4 + 8");
+  });
+
+  it("follow the weights' dtype for gradients and states of full fine-tuning, as PyTorch does", () => {
+    expect(summary({ method: "full", weights: "bf16" })).toBe("2 + 2 + 4");
+    expect(summary({ method: "full", weights: "fp32" })).toBe("4 + 4 + 8");
+  });
+
+  it("are a little over 2 for the two 8-bit states of AdamW, by their scales for each block of 256", () => {
+    const bytes = row("states", { optim: "adamw_bnb_8bit" })?.bytes ?? 0;
+    expect(bytes).toBeGreaterThan(2);
+    expect(bytes).toBeLessThan(2.1);
+  });
+
+  it("know an override from what the stack uses", () => {
+    expect(row("weights", { weights: null })).toMatchObject({ dtype: "bf16", isOverridden: false });
+    expect(row("weights", { weights: "fp32" })).toMatchObject({ dtype: "fp32", usual: "bf16", isOverridden: true });
+    expect(row("states", { states: 6 })).toMatchObject({ dtype: null, bytes: 6, isOverridden: true });
+  });
+
+  it("typed as a number are the dtype of that size, of states never", () => {
+    expect(formatOfBytes("weights", 4, "bf16")).toBe("fp32");
+    expect(formatOfBytes("weights", 2, "fp16")).toBe("fp16");
+    expect(formatOfBytes("weights", 2, "fp32")).toBe("bf16");
+    expect(formatOfBytes("weights", 0.5, "bf16")).toBe(0.5);
+    expect(formatOfBytes("states", 4, "fp32")).toBe(4);
+  });
+});
+
+describe("a closed row", () => {
+  const summariesFor = (patch: Partial<Choices>) => summariesOf(choose(patch), stackOf(choose(patch)));
+
+  it("shows the value while nothing departs from the stack", () => {
+    expect(summariesFor({})).toMatchObject({
+      methods: "Full, LoRA, QLoRA",
+      stack: stackOf(DEFAULT_CHOICES).name,
+      lora: "alpha 32, dropout 0",
+      gpus: "1 GPU",
+      used: "none",
+    });
+  });
+
+  it("counts what departs from it", () => {
+    expect(summariesFor({ loss: "fused", accum: 8, ckpt: false }).training).toBe("3 changed");
+    expect(summariesFor({ dq: false }).stack).toBe("1 changed");
+  });
+
+  it("names the sharding that follows from several GPUs", () => {
+    expect(summariesFor({ gpus: 8 }).gpus).toBe("8 GPUs, FSDP 2");
+    expect(summariesFor({ gpus: 8, shard: "zero3", offload: "all" }).gpus).toBe("8 GPUs, ZeRO 3, offload");
+    expect(summariesFor({ used: 1.5 }).used).toBe("1.5 GiB");
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { familyName } from "#panels/scenario/family-name.ts";
+import { capacityOfOption, gpuGroups } from "#panels/scenario/gpu-groups.ts";
+import { modelGroups, sizeOfOption } from "#panels/scenario/model-groups.ts";
+import { coincidence, isOffered, targetNames } from "#panels/scenario/target-choices.ts";
+import type { Architecture } from "#calc/architecture.ts";
+
+const idsOf = (groups: ReturnType<typeof modelGroups>): readonly string[] =>
+  groups.flatMap(({ options }) => options.map(({ id }) => id));
+const architectureOf = (id: string): Architecture => {
+  const row = FULL_CATALOG.models[id];
+  if (row === undefined) throw new Error(`${id} is not in the catalog.`);
+  return row.architecture;
+};
+
+describe("the model list", () => {
+  it("offers every model once before anything is typed, what was chosen lately first", () => {
+    const recent = ["llama-2-7b"];
+    const ids = idsOf(modelGroups(FULL_CATALOG, "", recent));
+    expect(ids[0]).toBe("llama-2-7b");
+    expect(ids).toHaveLength(Object.keys(FULL_CATALOG.models).length);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("finds Llama 3.1 8B first by “llama 8”, with its size at the right", () => {
+    const [models] = modelGroups(FULL_CATALOG, "llama 8", []);
+    expect(models?.options.map(({ id }) => id)).toContain("llama-3.1-8b");
+    expect(models?.options.find(({ id }) => id === "llama-3.1-8b")?.detail).toBe("8.03\u00a0B");
+  });
+
+  it("offers a size alone where the query is one", () => {
+    const sizes = idsOf(modelGroups(POPULAR_CATALOG, "13B", [])).map(sizeOfOption);
+    expect(sizes.filter((size) => size !== null)).toEqual([13e9]);
+    expect(sizeOfOption("llama-3.1-8b")).toBeNull();
+  });
+});
+
+describe("the GPU list", () => {
+  it("offers every card once, and one of any capacity", () => {
+    const ids = idsOf(gpuGroups(FULL_CATALOG, "", []));
+    expect(ids.filter((id) => capacityOfOption(id) === null)).toHaveLength(Object.keys(FULL_CATALOG.gpus).length);
+    expect(ids.filter((id) => capacityOfOption(id) !== null)).toHaveLength(1);
+  });
+
+  it.each([
+    ["20 GB", 20],
+    ["custom 47.5", 47.5],
+  ])("takes the capacity in %j", (query, memoryGb) => {
+    const capacities = idsOf(gpuGroups(POPULAR_CATALOG, query, [])).map(capacityOfOption);
+    expect(capacities.filter((capacity) => capacity !== null)).toEqual([memoryGb]);
+  });
+});
+
+describe("target modules", () => {
+  it("of attention + MLP and of all linear are the same in Llama", () => {
+    expect(coincidence(architectureOf("llama-3.1-8b"))).toBe("all linear is attention + MLP");
+    expect(targetNames(architectureOf("llama-3.1-8b"), "all-linear").toSorted()).toEqual([
+      "down_proj",
+      "gate_proj",
+      "k_proj",
+      "o_proj",
+      "q_proj",
+      "up_proj",
+      "v_proj",
+    ]);
+  });
+
+  it("have no q and v where attention is latent", () => {
+    expect(isOffered(architectureOf("deepseek-v3"), "q-v")).toBe(false);
+    expect(targetNames(architectureOf("deepseek-v3"), "q-v")).toEqual([]);
+  });
+});
+
+describe("a family's name", () => {
+  it.each([
+    ["llama", "Llama"],
+    ["qwen3_moe", "Qwen 3 MoE"],
+    ["gemma2", "Gemma 2"],
+    ["gpt_neox", "GPT-NeoX"],
+  ])("of %j is %s", (model_type, name) => expect(familyName(model_type)).toBe(name));
+});
