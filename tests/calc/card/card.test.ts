@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCard } from "#calc/card/on-card.ts";
+import { usableMemory } from "#calc/card/usable-memory.ts";
+import { estimateMemory } from "#calc/estimate.ts";
+import { bytes, GIB } from "#calc/quantity.ts";
+import { scenario } from "../scenario.ts";
+
+describe("What is on the card", () => {
+  test("2 % of reserve and 0.4 GiB of context come on top of the peak", () => {
+    expect(onCard(bytes(10 * GIB), 1).onCardBytes).toBe(Math.round(10.6 * GIB));
+  });
+
+  test("PyTorch usually reserves 1.08 times its peak", () => {
+    expect(onCard(bytes(10 * GIB), 1).reservedBytes).toBe(Math.round(10.8 * GIB));
+  });
+
+  test("the range goes from the peak and 0.3 GiB to 1.15 times the peak and 0.5 GiB", () => {
+    expect(onCard(bytes(10 * GIB), 1).onCardRangeBytes).toEqual([Math.round(10.3 * GIB), Math.round(12 * GIB)]);
+  });
+
+  test("NCCL takes 1.5 GiB more with two GPUs", () => {
+    const alone = onCard(bytes(10 * GIB), 1);
+    const pair = onCard(bytes(10 * GIB), 2);
+    expect(pair.onCardBytes - alone.onCardBytes).toBe(1.5 * GIB);
+    expect(pair.onCardRangeBytes[0] - alone.onCardRangeBytes[0]).toBe(1.5 * GIB);
+  });
+});
+
+describe("Whether it fits", () => {
+  const estimate = { ...estimateMemory(scenario()), peakBytes: bytes(10 * GIB), ...onCard(bytes(10 * GIB), 1) };
+
+  test.each([
+    ["fits from 11.3 GiB on", Math.round(11.3 * GIB), "fits"],
+    ["is tight just below", Math.round(11.3 * GIB) - 1, "tight"],
+    ["is tight at 10.6 GiB", Math.round(10.6 * GIB), "tight"],
+    ["is over just below", Math.round(10.6 * GIB) - 1, "over"],
+  ] as const)("a peak of 10 GiB %s", (_, available, fit) => {
+    expect(fitOnCard(estimate, bytes(available), 1).fit).toBe(fit);
+  });
+
+  test("headroom is negative when it does not", () => {
+    expect(fitOnCard(estimate, bytes(10 * GIB), 1).headroomBytes).toBe(10 * GIB - Math.round(10.6 * GIB));
+  });
+});
+
+describe("Usable memory", () => {
+  test("what torch reports is taken as it is, everything else is an estimate", () => {
+    expect(usableMemory({ torchTotalMemoryGib: 79.25, memoryReportedMib: 81_920, memoryGb: 80 })).toMatchObject({
+      usableBytes: 79.25 * GIB,
+      estimated: false,
+    });
+    expect(usableMemory({ memoryReportedMib: 24_564, memoryGb: 24 })).toMatchObject({
+      usableBytes: Math.round(24_564 * 2 ** 20 * 0.985),
+      estimated: true,
+    });
+    expect(usableMemory({ memoryGb: 24 })).toMatchObject({ usableBytes: Math.round(24 * GIB * 0.98), estimated: true });
+    expect(usableMemory({ memoryGb: 64, memoryUsableFraction: 0.75 })).toMatchObject({
+      usableBytes: 48 * GIB,
+      estimated: true,
+    });
+  });
+});

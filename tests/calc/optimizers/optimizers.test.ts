@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { CUDA, FAKE_TENSORS } from "#calc/machine.ts";
+import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import type { OptimizerId } from "#calc/scenario.ts";
+import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { scenario } from "../scenario.ts";
+
+const matrix = (patch: Partial<TrainedTensor> = {}): TrainedTensor => ({
+  name: "mlp.up_proj.weight",
+  shape: [11_008, 4096],
+  elements: 11_008 * 4096,
+  count: 1,
+  role: "linear",
+  place: "layer",
+  layerKind: "decoder",
+  parameterBytes: 2,
+  gradientBytes: 2,
+  stateBytes: 2,
+  isStateOverridden: false,
+  ...patch,
+});
+const N = 11_008 * 4096;
+const statesOf = (optim: OptimizerId, tensor = matrix()): number => OPTIMIZERS_BY_ID[optim].states([tensor]).bytes;
+const temporariesOf = (optim: OptimizerId, tensor = matrix()): number =>
+  OPTIMIZERS_BY_ID[optim].temporaries([tensor]).bytes;
+
+describe("Optimizer states of a bf16 matrix", () => {
+  test.each([
+    ["adamw_torch", 2 * 2 * N],
+    ["adamw_torch_fused", 2 * 2 * N],
+    ["adamw_bnb_8bit", 2 * (N + (N / 256) * 4)],
+    ["paged_adamw_8bit", 2 * (N + (N / 256) * 4)],
+    ["paged_adamw_32bit", 2 * 4 * N],
+    ["adafactor", 2 * 11_008 + 2 * 4096],
+    ["lion", 2 * N],
+    ["sgd", 0],
+    ["sgd_momentum", 2 * N],
+    ["galore_adamw", 2 * 2 * 128 * 11_008 + 2 * 128 * 4096],
+    ["apollo_adamw", 2 * 2 * 128 * 11_008],
+    ["muon", 2 * N],
+  ] as const)("%s keeps %i bytes", (optim, expected) => {
+    expect(statesOf(optim)).toBe(expected);
+  });
+});
+
+describe("The step", () => {
+  test("for-each AdamW needs one more copy of all parameters", () => {
+    expect(temporariesOf("adamw_torch", matrix({ count: 3 }))).toBe(3 * 2 * N);
+  });
+
+  test.each(["adamw_torch_fused", "adamw_bnb_8bit", "sgd"] as const)("%s needs nothing besides", (optim) => {
+    expect(temporariesOf(optim)).toBe(0);
+  });
+
+  test("Adafactor works in fp32 on one tensor at a time: 16 B for each of its elements", () => {
+    expect(temporariesOf("adafactor", matrix({ count: 32 }))).toBe(16 * N);
+  });
+});
+
+describe("8-bit AdamW", () => {
+  test("keeps tensors under 4,096 elements in fp32", () => {
+    const vector = (elements: number): TrainedTensor => matrix({ shape: [elements], elements });
+    expect(statesOf("adamw_bnb_8bit", vector(4095))).toBe(2 * 16_384);
+    expect(statesOf("adamw_bnb_8bit", vector(4096))).toBe(2 * (4096 + 512));
+  });
+});
+
+describe("Muon and the low-rank optimizers", () => {
+  test.each(["muon", "galore_adamw", "apollo_adamw"] as const)("%s treats an embedding as AdamW does", (optim) => {
+    expect(statesOf(optim, matrix({ place: "embedding", role: "embedding", layerKind: null }))).toBe(2 * 2 * N);
+  });
+});
+
+describe("What a scenario says of states", () => {
+  test("a dtype is that of each state, a number is bytes of all states for each trained parameter", () => {
+    const fp32 = scenario({ optimizerStates: "fp32" });
+    expect(optimizerStates(fp32, FAKE_TENSORS, [matrix({ stateBytes: 4, isStateOverridden: true })]).bytes).toBe(
+      2 * 4 * N,
+    );
+    expect(optimizerStates(scenario({ optimizerStates: 6 }), FAKE_TENSORS, [matrix()]).bytes).toBe(6 * N);
+  });
+
+  test("fp32 masters add four bytes for each trained parameter", () => {
+    const plain = optimizerStates(scenario(), FAKE_TENSORS, [matrix()]).bytes;
+    expect(optimizerStates(scenario({ masterWeightBytes: 4 }), FAKE_TENSORS, [matrix()]).bytes - plain).toBe(4 * N);
+  });
+
+  test("fused AdamW keeps a step counter for each tensor on a CUDA device", () => {
+    const counters = optimizerStates(scenario(), CUDA, [matrix({ count: 7 })]).bytes - 7 * 2 * 2 * N;
+    expect(counters).toBe(7 * 512);
+  });
+});

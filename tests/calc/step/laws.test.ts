@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { estimateMemory } from "#calc/estimate.ts";
+import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/memory-estimate.ts";
+import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
+import { evaluateFormula } from "../evaluate-formula.ts";
+import { arbitraryScenario } from "./arbitrary-scenario.ts";
+
+const holds = (law: (scenario: Scenario) => void): void =>
+  fc.assert(fc.property(arbitraryScenario, law), { numRuns: 300 });
+const allBytes = ({ terms, moments, ...rest }: MemoryEstimate): readonly number[] => [
+  rest.params,
+  rest.trainableParams,
+  rest.peakBytes,
+  rest.reservedBytes,
+  rest.onCardBytes,
+  ...rest.onCardRangeBytes,
+  ...terms.map((term) => term.bytes),
+  ...moments.flatMap((moment) => [moment.liveBytes, moment.peakBytes, ...Object.values(moment.parts)]),
+];
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+
+describe("Every estimate", () => {
+  test("is made of whole, finite, nonnegative numbers", () => {
+    holds((scenario) => {
+      for (const each of allBytes(estimateMemory(scenario))) {
+        expect(Number.isSafeInteger(each)).toBe(true);
+        expect(each).toBeGreaterThanOrEqual(0);
+      }
+    });
+  });
+
+  test("has the parts of each moment sum to its peak, and its highest moment is the peak", () => {
+    holds((scenario) => {
+      const { moments, peakBytes, peakMoment } = estimateMemory(scenario);
+      expect(moments.map((moment) => moment.id)).toEqual(MOMENT_IDS);
+      for (const { parts, peakBytes: momentPeak, liveBytes } of moments) {
+        expect(total(Object.values(parts))).toBe(momentPeak);
+        expect(liveBytes).toBeLessThanOrEqual(momentPeak);
+      }
+      expect(Math.max(...moments.map((moment) => moment.peakBytes))).toBe(peakBytes);
+      expect(moments.find((moment) => moment.id === peakMoment)?.peakBytes).toBe(peakBytes);
+    });
+  });
+
+  test("has all eight terms, which sum to what is on the card and without the framework to the peak", () => {
+    holds((scenario) => {
+      const { terms, peakBytes, onCardBytes } = estimateMemory(scenario);
+      expect(terms.map((term) => term.id)).toEqual(TERM_IDS);
+      expect(total(terms.map((term) => term.bytes))).toBe(onCardBytes);
+      expect(total(terms.filter((term) => term.id !== "framework").map((term) => term.bytes))).toBe(peakBytes);
+    });
+  });
+
+  /** Blocks of 512 B: up to one for each of some thousand tensors, and for each tensor of several buffers, so 16 MiB at most; and the rounding of decimals. */
+  test("has formulas that give their terms, blocks apart", () => {
+    const BLOCKS_BYTES = 16 * 2 ** 20;
+    holds((scenario) => {
+      for (const { formula, bytes } of estimateMemory(scenario).terms)
+        expect(Math.abs(evaluateFormula(formula) - bytes)).toBeLessThanOrEqual(BLOCKS_BYTES + bytes * 1e-9);
+    });
+  });
+
+  test("is the same when asked again, and changes nothing", () => {
+    holds((scenario) => {
+      const before = JSON.stringify(scenario);
+      expect(JSON.stringify(estimateMemory(scenario))).toBe(JSON.stringify(estimateMemory(scenario)));
+      expect(JSON.stringify(scenario)).toBe(before);
+    });
+  });
+});
+
+const peakOf = (scenario: Scenario): number => estimateMemory(scenario).peakBytes;
+const isStepCounted = (scenario: Scenario): boolean => scenario.accounting === "training-step";
+
+describe("More never takes less", () => {
+  test("batch", () => {
+    holds((scenario) => {
+      fc.pre(isStepCounted(scenario));
+      expect(peakOf({ ...scenario, micro_batch_size: scenario.micro_batch_size + 1 })).toBeGreaterThanOrEqual(
+        peakOf(scenario),
+      );
+    });
+  });
+
+  test("sequence length, whole chunks apart", () => {
+    holds((scenario) => {
+      fc.pre(isStepCounted(scenario));
+      expect(peakOf({ ...scenario, sequence_length: 2 * scenario.sequence_length })).toBeGreaterThanOrEqual(
+        peakOf(scenario),
+      );
+    });
+  });
+
+  test("rank, but for tensors that grow past the 4,096 elements of an 8-bit optimizer or the rank of a low-rank one", () => {
+    holds((scenario) => {
+      const { method } = scenario;
+      if (method.kind === "full" || /8bit|galore|apollo/.test(scenario.optim)) return;
+      const doubled = { ...method, lora: { ...method.lora, r: 2 * method.lora.r } };
+      expect(peakOf({ ...scenario, method: doubled })).toBeGreaterThanOrEqual(peakOf(scenario));
+    });
+  });
+
+  test("modules", () => {
+    holds((scenario) => {
+      const { method } = scenario;
+      if (method.kind === "full") return;
+      const some = { ...method, lora: { ...method.lora, target_modules: ["q_proj", "v_proj"] } };
+      const more = { ...method, lora: { ...method.lora, target_modules: ["q_proj", "k_proj", "v_proj", "o_proj"] } };
+      expect(peakOf({ ...scenario, method: more })).toBeGreaterThanOrEqual(peakOf({ ...scenario, method: some }));
+    });
+  });
+});
+
+describe("More than one GPU", () => {
+  test("one GPU makes every strategy the same", () => {
+    holds((scenario) => {
+      const alone = { ...scenario, gpus: 1 };
+      for (const sharding of SHARDINGS)
+        expect(estimateMemory({ ...alone, sharding })).toEqual(estimateMemory({ ...alone, sharding: "none" }));
+    });
+  });
+
+  test("each stage of ZeRO keeps no more states and gradients on a rank than the one before", () => {
+    holds((scenario) => {
+      fc.pre(isStepCounted(scenario));
+      const step = (sharding: Scenario["sharding"]): number =>
+        estimateMemory({ ...scenario, gpus: 8, sharding }).moments.find((moment) => moment.id === "step")?.liveBytes ??
+        0;
+      expect(step("zero1")).toBeLessThanOrEqual(step("none"));
+      expect(step("zero2")).toBeLessThanOrEqual(step("zero1"));
+      expect(step("zero3")).toBeLessThanOrEqual(step("zero2"));
+    });
+  });
+});
