@@ -7,7 +7,7 @@ import styles from "./Computed.module.css";
 import { focusedMethod } from "./focused-method.ts";
 import { FoldedTerms } from "./FoldedTerms.tsx";
 import { HowSure } from "./HowSure.tsx";
-import { useOpened } from "./selection.ts";
+import { useAskedFormula } from "./selection.ts";
 import { TermRow } from "./TermRow.tsx";
 import { usePrinting } from "./use-printing.ts";
 
@@ -31,18 +31,16 @@ const divided = (
   small: terms.filter(({ bytes }) => bytes < SMALL_SHARE * totalBytes),
 });
 
-type OpenRows = Readonly<{ terms: ReadonlySet<TermId>; fold: boolean; asked: number }>;
+type OpenRows = Readonly<{ terms: ReadonlySet<TermId>; fold: boolean }>;
 
 /** Which rows are open: what the reader pressed, and what was asked for from the bars or the table. */
 const useOpenRows = (small: readonly Term[]): readonly [OpenRows, (next: OpenRows) => void] => {
-  const [rows, setRows] = useState<OpenRows>({ terms: new Set<TermId>(["logits"]), fold: false, asked: 0 });
-  const opened = useOpened();
-  if (opened === null || opened.times === rows.asked) return [rows, setRows];
-  const next: OpenRows = {
-    terms: new Set([...rows.terms, opened.term]),
-    fold: rows.fold || small.some(({ id }) => id === opened.term),
-    asked: opened.times,
-  };
+  const [rows, setRows] = useState<OpenRows>({ terms: new Set<TermId>(["logits"]), fold: false });
+  const asked = useAskedFormula();
+  if (asked === null) return [rows, setRows];
+  const fold = rows.fold || small.some(({ id }) => id === asked);
+  if (rows.terms.has(asked) && fold === rows.fold) return [rows, setRows];
+  const next: OpenRows = { terms: new Set([...rows.terms, asked]), fold };
   setRows(next);
   return [next, setRows];
 };

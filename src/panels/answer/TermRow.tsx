@@ -6,7 +6,7 @@ import { formulaNames, formulaValue } from "#charts/formula-text.ts";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
 import { formulaInputs } from "./formula-inputs.ts";
-import { useOpened } from "./selection.ts";
+import { formulaShown, useAskedFormula } from "./selection.ts";
 import styles from "./TermRow.module.css";
 
 const ORIGINS: Readonly<Record<InputOrigin, string>> = {
@@ -73,13 +73,13 @@ type TermRowProps = Readonly<{ term: Term; open: boolean; onToggle: () => void }
 export const TermRow = ({ term, open, onToggle }: TermRowProps): ReactElement => {
   const bodyId = useId();
   const button = useRef<HTMLButtonElement>(null);
-  const opened = useOpened();
-  const asked = opened?.term === term.id ? opened.times : 0;
+  const isAsked = useAskedFormula() === term.id;
   useEffect(() => {
-    if (asked === 0) return;
+    if (!isAsked) return;
     button.current?.scrollIntoView({ block: "center" });
     button.current?.focus({ preventScroll: true });
-  }, [asked]);
+    formulaShown();
+  }, [isAsked]);
   return (
     <div className={styles.term}>
       <button

@@ -2,10 +2,10 @@ import { useSyncExternalStore } from "react";
 import type { TermId } from "#calc/memory-estimate.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
 
-/** What is looked at in the answer: one part, everywhere at once; and the formula that was asked for, counted so that asking again works. */
-type Looking = Readonly<{ selected: BarsSelection | null; opened: Readonly<{ term: TermId; times: number }> | null }>;
+/** What is looked at in the answer: one part, everywhere at once; and the formula that was asked for and has not come into view yet. */
+type Looking = Readonly<{ selected: BarsSelection | null; asked: TermId | null }>;
 
-let looking: Looking = { selected: null, opened: null };
+let looking: Looking = { selected: null, asked: null };
 const listeners = new Set<() => void>();
 
 const look = (next: Looking): void => {
@@ -18,7 +18,7 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => listeners.delete(listener);
 };
 
-const NOTHING: Looking = { selected: null, opened: null };
+const NOTHING: Looking = { selected: null, asked: null };
 
 const useLooking = (): Looking =>
   useSyncExternalStore(
@@ -30,8 +30,8 @@ const useLooking = (): Looking =>
 /** The part under the pointer or the focus, in the bars or in the table. */
 export const useSelected = (): BarsSelection | null => useLooking().selected;
 
-/** The formula that somebody asked to see. */
-export const useOpened = (): Looking["opened"] => useLooking().opened;
+/** The part whose formula somebody asked to see. */
+export const useAskedFormula = (): TermId | null => useLooking().asked;
 
 /** Selects one part everywhere, or none. */
 export const select = (selected: BarsSelection | null): void => {
@@ -41,5 +41,7 @@ export const select = (selected: BarsSelection | null): void => {
 };
 
 /** Opens the formula of one part in "How it is computed" and brings it into view. */
-export const openFormula = (term: TermId): void =>
-  look({ ...looking, opened: { term, times: (looking.opened?.times ?? 0) + 1 } });
+export const openFormula = (term: TermId): void => look({ ...looking, asked: term });
+
+/** The formula that was asked for is in view. */
+export const formulaShown = (): void => look({ ...looking, asked: null });
