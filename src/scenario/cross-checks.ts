@@ -22,6 +22,8 @@ const notInModel = (key: string, names: readonly string[]): readonly KeyedProble
 
 /** Module names that the chosen model has; the presets need no check here, since every model says what they mean for it. */
 const checkModules = (choices: Choices, catalog: Catalog): Checked => {
+  const { targets, save } = choices;
+  if (typeof targets === "string" && save.length === 0) return { choices, problems: [] };
   const architecture = modelArchitecture(choices.model, catalog);
   const problems: KeyedProblem[] = [];
   const keep = (key: string, names: readonly string[], isKnown: (name: string) => boolean): readonly string[] => {
@@ -34,9 +36,8 @@ const checkModules = (choices: Choices, catalog: Catalog): Checked => {
     );
     return known;
   };
-  const { targets, save } = choices;
   const kept = typeof targets === "string" ? targets : keep("targets", targets, canTarget(architecture));
-  const saved = save.length === 0 ? save : keep("save", save, canSave(architecture));
+  const saved = keep("save", save, canSave(architecture));
   return {
     choices: { ...choices, targets: kept.length === 0 ? DEFAULT_CHOICES.targets : kept, save: saved },
     problems,

@@ -1,4 +1,4 @@
-import { openLink } from "./actions.ts";
+import { openLink } from "./open-link.ts";
 import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { isSameChoice } from "./same-choice.ts";

@@ -49,9 +49,10 @@ const versionProblems = ({ v }: Texts): readonly KeyedProblem[] =>
  */
 export const decodeLink = (search: string, catalog: Catalog | null): Parsed<Choices> => {
   const { texts, issues: notTaken } = splitLink(search, LINK_KEYS);
-  const readings = FIELDS.map(({ field, decode }) => ({ field, ...decode(texts, catalog) }));
-  const taken = readings.filter(({ value }) => value !== undefined).map(({ field, value }) => [field, value]);
-  const read = { ...DEFAULT_CHOICES, ...Object.fromEntries(taken) } as Choices;
+  const readings = FIELDS.map((row) => ({ ...row, ...row.decode(texts, catalog) }));
+  const read = Object.fromEntries(
+    readings.map(({ field, value, default: otherwise }) => [field, value === undefined ? otherwise : value]),
+  ) as Choices;
   const { choices, problems } = crossCheck(read, texts, catalog);
   const all = [...versionProblems(texts), ...readings.flatMap((reading) => reading.problems), ...problems];
   const issues: readonly Issue[] = [...notTaken, ...toIssues(all, texts, linkTexts(choices))];

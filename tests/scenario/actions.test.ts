@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { change, dismissIssues, ensureFullCatalog, openLink, undo } from "#scenario/actions.ts";
+import { change, dismissIssues, ensureFullCatalog, undo } from "#scenario/actions.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { openLink } from "#scenario/open-link.ts";
 import { useScenario } from "#scenario/store.ts";
 
 const state = () => useScenario.getState();

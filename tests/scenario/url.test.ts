@@ -14,7 +14,7 @@ const CONTRACT_ORDER =
 const decode = (search: string) => decodeLink(search, FULL_CATALOG);
 const messages = (search: string): readonly string[] => decode(search).issues.map(({ message }) => message);
 
-describe("a written link", () => {
+describe("a written link", { timeout: 60_000 }, () => {
   it("has the keys of the contract in its order", () => expect(LINK_KEYS).toEqual(CONTRACT_ORDER));
 
   it("leaves out defaults, and always begins with the version", () => {
@@ -123,7 +123,8 @@ const saysTheSame = (given: string, used = ""): boolean => {
 /** `custom` is taken at the word of the key beside it, which is the one to name. */
 const COMPANIONS: Readonly<Record<string, readonly string[]>> = { model: ["params", "arch"], gpu: ["vram"] };
 
-describe("any text as a link", () => {
+// Thousands of links each: a busy machine needs longer than the usual five seconds.
+describe("any text as a link", { timeout: 60_000 }, () => {
   it("gives choices and never an exception, and what it gives is written and read again without an issue", () => {
     fc.assert(
       fc.property(anyLink, (search) => {

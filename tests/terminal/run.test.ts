@@ -25,4 +25,10 @@ describe("a terminal command in a process of its own", { timeout: 60_000 }, () =
   it("that there is not is said to be none", () => {
     expect(run(["../estimate"])).toEqual({ status: 2, stdout: "", stderr: 'There is no command "../estimate".\n' });
   });
+
+  it("that breaks ends with 2, since 1 would be an answer", () => {
+    const { status, stdout, stderr } = run(["terminal"]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("tools/terminal/terminal.ts exports no main");
+  });
 });

@@ -38,4 +38,8 @@ process.stdout.on("error", (error) => {
 });
 
 const [name = "", ...args] = process.argv.slice(2);
-process.exitCode = await run(name, args);
+process.exitCode = await run(name, args).catch((error) => {
+  // Not 1, which Node would take: that is an answer of the command.
+  complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return FAILED;
+});
