@@ -1,9 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
-import { Root } from "#app/Root.tsx";
 import { registerServiceWorker } from "#app/offline.ts";
-import { openLink } from "#scenario/actions.ts";
-import { syncUrl } from "#scenario/sync-url.ts";
+import { Root } from "#app/Root.tsx";
 import "#app/global.css";
 
 const container = document.getElementById("root");
@@ -15,14 +13,18 @@ const page = (
   </StrictMode>
 );
 
+// Reading and writing links is not needed to show the default answer and to change it: it comes right after.
+const opening = import("#scenario/open-link.ts");
+const syncing = import("#scenario/sync-url.ts");
+
 // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
 if (container.hasChildNodes() && document.documentElement.dataset.answer !== "other") {
   hydrateRoot(container, page);
 } else {
-  await openLink(location.search);
+  await (await opening).openLink(location.search);
   container.replaceChildren();
   createRoot(container).render(page);
   delete document.documentElement.dataset.answer;
 }
-syncUrl();
 registerServiceWorker();
+(await syncing).syncUrl();

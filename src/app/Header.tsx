@@ -1,7 +1,6 @@
 import { useState, useSyncExternalStore, type ReactElement } from "react";
 import { undo } from "#scenario/actions.ts";
 import { useScenario } from "#scenario/store.ts";
-import { encodeLink } from "#scenario/url.ts";
 import { Button } from "#ui/Button.tsx";
 import { copyText } from "./copy-text.ts";
 import styles from "./Header.module.css";
@@ -61,6 +60,7 @@ const COPIED_MILLISECONDS = 2000;
 const CopyLink = (): ReactElement => {
   const [label, setLabel] = useState("Copy link");
   const copy = async (): Promise<void> => {
+    const { encodeLink } = await import("#scenario/url.ts");
     const link = new URL(encodeLink(useScenario.getState().choices), location.href).href;
     setLabel((await copyText(link)) ? "Copied" : "Copy refused");
     setTimeout(() => setLabel("Copy link"), COPIED_MILLISECONDS);

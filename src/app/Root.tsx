@@ -1,8 +1,10 @@
 import type { ReactElement } from "react";
 import { useScenario } from "#scenario/store.ts";
+import { late } from "#panels/scenario/late.tsx";
 import { App } from "./App.tsx";
-import { Embed } from "./Embed.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
+
+const Embed = late(async () => (await import("./Embed.tsx")).Embed).Part;
 
 /** The page, or the bare embed when the link says `embed=1`. Embed is state, not a second app. */
 export const Root = (): ReactElement => {

@@ -1,10 +1,10 @@
 import type { ComponentType, ReactElement } from "react";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
-import { Computed } from "#panels/answer/Computed.tsx";
 import { LinkIssues } from "#panels/answer/LinkIssues.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
+import { late } from "#panels/scenario/late.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
 type PanelEntry = Readonly<{
@@ -29,12 +29,17 @@ const Answer = (): ReactElement => (
   </>
 );
 
+/** Drawn in the static page like the rest, and brought to life a moment later: nobody reads formulas before the answer. */
+const Moments = late(async () => (await import("#panels/answer/Moments.tsx")).Moments).Part;
+const Computed = late(async () => (await import("#panels/answer/Computed.tsx")).Computed).Part;
+
 /** The panels of the answer, in page order. */
 export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
   { id: "cards", Panel: guarded(Cards) },
   { id: "bars", Panel: guarded(Bars) },
   { id: "table", Panel: guarded(PeakTable) },
+  { id: "moments", Panel: guarded(Moments) },
   { id: "computed", Panel: guarded(Computed) },
 ];
 

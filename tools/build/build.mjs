@@ -16,8 +16,8 @@ await build({
   build: { ssr: "src/app/prerender.tsx", outDir: prerenderOut, emptyOutDir: true, copyPublicDir: false },
 });
 
-const { prerender } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
-const markup = prerender();
+const { prerenderPage } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
+const markup = await prerenderPage();
 if (/\sstyle=/.test(markup))
   throw new Error("The static page holds a style attribute, which its own security policy refuses.");
 const page = await readFile(join(dist, "index.html"), "utf8");
