@@ -6,7 +6,7 @@ import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { addNumber } from "#calc/tape/ops/unary.ts";
+import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { causalLmLoss } from "./causal-lm-loss.ts";
 
 const enter = (tape: Tape, segment: number): void => {
@@ -35,7 +35,8 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
     "model",
     (ids) => {
       const { tape } = model;
-      const inputs_embeds = bind(embedded(forward, model, ids));
+      let inputs_embeds = bind(embedded(forward, model, ids));
+      if (forward.scaleEmbeddings) inputs_embeds = rebind(inputs_embeds, scale(inputs_embeds));
       const position_ids = bind(addNumber(compute({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
       const context = forward.context(model, inputs_embeds, position_ids);
       for (const tensor of context) bind(tensor);

@@ -1,30 +1,43 @@
 import { mul } from "#calc/tape/ops/binary.ts";
-import { gelu, relu, silu } from "#calc/tape/ops/unary.ts";
-import { call } from "#calc/tape/scope.ts";
+import { chunk } from "#calc/tape/ops/view.ts";
+import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Loaded } from "./loaded.ts";
+import { activation } from "./activations.ts";
 import { linear } from "./linear.ts";
-
-/** The activation that `hidden_act` names, as one op of PyTorch. */
-export const activation = (hidden_act: string | undefined): ((x: Tensor) => Tensor) => {
-  if (hidden_act === undefined || hidden_act === "silu" || hidden_act === "swish") return silu;
-  return hidden_act === "relu" ? relu : gelu;
-};
+import type { Loaded } from "./loaded.ts";
 
 /** `LlamaMLP`: down_proj(act(gate_proj(x)) * up_proj(x)) */
 export const gatedMlp = (loaded: Loaded, name: string, x: Tensor): Tensor => {
   const act = activation(loaded.architecture.hidden_act);
   return call(
     name,
-    (input) =>
-      linear(
-        loaded,
-        `${name}.down_proj`,
-        mul(
-          call("act_fn", act, linear(loaded, `${name}.gate_proj`, input)),
-          linear(loaded, `${name}.up_proj`, input),
-        ),
-      ),
+    (input) => {
+      const gated = call("act_fn", act, linear(loaded, `${name}.gate_proj`, input));
+      return linear(loaded, `${name}.down_proj`, mul(gated, linear(loaded, `${name}.up_proj`, input)));
+    },
+    x,
+  );
+};
+
+/** Without a gate: `down(act(up(x)))`, under the names given. */
+export const plainMlp =
+  (up: string, down: string) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor => {
+    const act = activation(loaded.architecture.hidden_act);
+    return call(name, (input) => linear(loaded, `${name}.${down}`, call("act_fn", act, linear(loaded, `${name}.${up}`, input))), x);
+  };
+
+/** `Phi3MLP`: gate and up from one projection, cut in two. */
+export const fusedGatedMlp = (loaded: Loaded, name: string, x: Tensor): Tensor => {
+  const act = activation(loaded.architecture.hidden_act);
+  return call(
+    name,
+    (input) => {
+      const both = bind(linear(loaded, `${name}.gate_up_proj`, input));
+      const [gate, up] = bindAll(chunk(both, 2)) as readonly [Tensor, Tensor];
+      const product = rebind(both, mul(up, call("activation_fn", act, gate)));
+      return linear(loaded, `${name}.down_proj`, product);
+    },
     x,
   );
 };

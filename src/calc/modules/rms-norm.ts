@@ -18,3 +18,16 @@ const forward = (weight: Tensor, x: Tensor): Tensor => {
 /** `LlamaRMSNorm`: in fp32, back to the input's type, times the weight. */
 export const rmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   call(name, (input) => forward(tensorOf(loaded, `${name}.weight`), input), x);
+
+/** `Olmo2RMSNorm`: the weight is multiplied in fp32, before the cast. */
+export const olmo2Norm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
+  call(
+    name,
+    (input) => {
+      let hidden_states = bind(to(input, "fp32"));
+      const variance = bind(mean(square(hidden_states)));
+      hidden_states = rebind(hidden_states, mul(hidden_states, rsqrt(addNumber(variance))));
+      return to(mul(tensorOf(loaded, `${name}.weight`), hidden_states), input.dtype);
+    },
+    x,
+  );

@@ -5,12 +5,18 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { negate, scale } from "#calc/tape/ops/unary.ts";
 import { slice } from "#calc/tape/ops/view.ts";
-import { bind, call, scoped, unname } from "#calc/tape/scope.ts";
+import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** cos and sin for the positions of one row, [1, 1, s, width]. */
 export type Rotary = Readonly<{ cos: Tensor; sin: Tensor }>;
+
+/** Queries and keys, or what rotation makes of them. */
+export type QueryAndKey = readonly [query: Tensor, key: Tensor];
+
+/** `q, k = apply_rotary_pos_emb(q, k, cos, sin)`: q and k are names of the caller. */
+export type ApplyRotary = (q: Tensor, k: Tensor, rotary: Rotary) => QueryAndKey;
 
 /** How wide the tables are, and in which type they are handed out: that of the hidden states. */
 export type RotaryTables = Readonly<{ width: number; dtype: Element }>;
@@ -31,24 +37,89 @@ export const rotaryTables = ({ width, dtype }: RotaryTables, position_ids: Tenso
     position_ids,
   );
 
-const half = (x: Tensor): Tensor => slice(x, withLast(x.shape, Number(lastDim(x.shape)) / 2));
-
-/** `rotate_half` */
+/** `rotate_half`: the halves, or even and odd entries; both are two slices, one negated, put together again. */
 const rotateHalf = (x: Tensor): Tensor =>
   scoped(x.tape, () => {
-    const x1 = bind(half(x));
-    const x2 = bind(half(x));
+    const half = withLast(x.shape, Number(lastDim(x.shape)) / 2);
+    const x1 = bind(slice(x, half));
+    const x2 = bind(slice(x, half));
     return cat(negate(x2), x1, x.shape);
   });
 
-/** `(q * cos) + (rotate_half(q) * sin)` */
 const rotate = (q: Tensor, { cos, sin }: Rotary): Tensor => add(mul(q, cos), mul(rotateHalf(q), sin));
 
-/** `q, k = apply_rotary_pos_emb(q, k, cos, sin)`, for names of the calling function: both are there before the old ones go. */
-export const applyRotary = (q: Tensor, k: Tensor, rotary: Rotary): readonly [query: Tensor, key: Tensor] => {
-  const query = bind(rotate(q, rotary));
-  const key = bind(rotate(k, rotary));
-  unname(q);
-  unname(k);
-  return [query, key];
+/** Llama: `(q * cos) + (rotate_half(q) * sin)` */
+export const applyRotary: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => [bind(rotate(q, rotary)), bind(rotate(k, rotary))]);
+
+/** OLMo: the result in the type of its input. */
+export const applyRotaryCastBack: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const [query, key] = [bind(rotate(q, rotary)), bind(rotate(k, rotary))];
+    return [to(query, q.dtype), to(key, k.dtype)];
+  });
+
+/** Cohere: in fp32 throughout, then back. */
+export const applyRotaryInFloat: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const [q32, k32] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
+    const [query, key] = [bind(rotate(q32, rotary)), bind(rotate(k32, rotary))];
+    return [to(query, q.dtype), to(key, q.dtype)];
+  });
+
+/** `cos[..., : width / 2].repeat_interleave(2, dim=-1)`: each angle twice in a row. */
+const interleaved = ({ cos, sin }: Rotary): Rotary => {
+  const twice = (table: Tensor): Tensor =>
+    bind(compute({ name: "repeat_interleave", shape: table.shape, dtype: table.dtype }, table));
+  return { cos: twice(cos), sin: twice(sin) };
 };
+
+/** ERNIE 4.5: interleaved, both products in fp32, then back. */
+export const applyRotaryErnie: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const { cos, sin } = interleaved(rotary);
+    const rotated = (x: Tensor): Tensor => bind(add(mul(to(x, "fp32"), cos), mul(to(rotateHalf(x), "fp32"), sin)));
+    const [query, key] = [rotated(q), rotated(k)];
+    return [to(query, q.dtype), to(key, q.dtype)];
+  });
+
+/** The entries of each head that are rotated, and those that pass. */
+const partsOf = (x: Tensor, cos: Tensor): readonly [rotated: Tensor, passed: Tensor] => {
+  const width = Number(lastDim(cos.shape));
+  const rotated = bind(slice(x, withLast(x.shape, width)));
+  return [rotated, bind(slice(x, withLast(x.shape, Number(lastDim(x.shape)) - width)))];
+};
+
+/** Phi-3: of each head the first entries are rotated, the others pass. */
+export const applyRotaryPhi3: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const [queryParts, keyParts] = [partsOf(q, rotary.cos), partsOf(k, rotary.cos)];
+    return [
+      bind(cat(rotate(queryParts[0], rotary), queryParts[1], q.shape)),
+      bind(cat(rotate(keyParts[0], rotary), keyParts[1], k.shape)),
+    ];
+  });
+
+const rotatePartly = (q: Tensor, k: Tensor, rotary: Rotary): QueryAndKey => {
+  const [queryParts, keyParts] = [partsOf(q, rotary.cos), partsOf(k, rotary.cos)];
+  const [query, key] = [bind(rotate(queryParts[0], rotary)), bind(rotate(keyParts[0], rotary))];
+  return [cat(query, queryParts[1], q.shape), cat(key, keyParts[1], k.shape)];
+};
+
+/** Nemotron: both rotated, then both put together. */
+export const applyRotaryNemotron: ApplyRotary = (q, k, rotary) => scoped(q.tape, () => rotatePartly(q, k, rotary));
+
+/** GPT-NeoX: the same, one name after the other. */
+export const applyRotaryNeoX: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const [queryParts, keyParts] = [partsOf(q, rotary.cos), partsOf(k, rotary.cos)];
+    const [query, key] = [bind(rotate(queryParts[0], rotary)), bind(rotate(keyParts[0], rotary))];
+    return [rebind(query, cat(query, queryParts[1], q.shape)), rebind(key, cat(key, keyParts[1], k.shape))];
+  });
+
+/** GLM: as GPT-NeoX, with interleaved tables. */
+export const applyRotaryGlm: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, () => applyRotaryNeoX(q, k, interleaved(rotary)));
+
+/** StableLM, Phi: rotated in the attention's own function, so that the parts stay until it returns. */
+export const applyRotaryInPlace: ApplyRotary = (q, k, rotary) => rotatePartly(q, k, rotary);

@@ -32,6 +32,15 @@ export const withAutocast = <T>(tape: Tape, element: Element | null, body: () =>
   return value;
 };
 
+/** `with torch.autocast(enabled=False)` */
+export const withoutAutocast = <T>(tape: Tape, body: () => T): T => {
+  const outer = tape.autocast;
+  tape.autocast = null;
+  const value = body();
+  tape.autocast = outer;
+  return value;
+};
+
 /**
  * An argument of a matrix product as autocast hands it on. A trained fp32 LEAF is cast once in a context and the copy kept; anything else is cast
  * at every call.

@@ -19,11 +19,17 @@ export const frequencies = (width: number): readonly Buffer[] => [
   { elements: width / 2, dtype: "fp32" },
 ];
 
-/** `LlamaModel` and `LlamaForCausalLM` around the layers; `rotaryWidth`: how much of a head is rotated, the whole unless said. */
-export const decoderModel = (
-  norm: ModuleOf,
-  rotaryWidth: (a: Architecture) => number = (a) => a.head_dim,
-): Omit<Forward, "layer"> => ({
+/** What the model around the layers is made of; the whole head is rotated unless said. */
+export type DecoderModel = Readonly<{ norm: ModuleOf; rotaryWidth?: (a: Architecture) => number; finalNorm?: string }>;
+
+/** A fraction of the head's width, as `int(head_dim * partial_rotary_factor)`. */
+export const partOfHead =
+  (fraction: number) =>
+  (a: Architecture): number =>
+    Math.floor(a.head_dim * fraction);
+
+/** `LlamaModel` and `LlamaForCausalLM` around the layers. */
+export const decoderModel = ({ norm, rotaryWidth = (a) => a.head_dim, finalNorm = "norm" }: DecoderModel): Omit<Forward, "layer"> => ({
   buffers: ({ architecture }) => frequencies(rotaryWidth(architecture)),
   embed: (model, input_ids) => embedTokens(model, input_ids),
   context: (model, inputs_embeds, position_ids) => {
@@ -31,6 +37,6 @@ export const decoderModel = (
     const width = rotaryWidth(model.options.architecture);
     return [...rotaryTables({ width, dtype: inputs_embeds.dtype }, position_ids), ...mask];
   },
-  finalNorm: (model, hidden_states) => norm(model.final, "norm", hidden_states),
+  finalNorm: (model, hidden_states) => norm(model.final, finalNorm, hidden_states),
   logits: (model, hidden_states) => applyLinear(model.head, hidden_states),
 });

@@ -2,9 +2,37 @@ import type { Architecture } from "#calc/architecture.ts";
 import type { Forward } from "./forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
-import { llama } from "./llama.ts";
+import { arcee, ernie4_5, glm, llama, olmo, stablelm, starcoder2 } from "./llama.ts";
+import { cohere } from "./cohere.ts";
+import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
+import { granite } from "./granite.ts";
+import { nemotron } from "./nemotron.ts";
+import { phi } from "./phi.ts";
+import { phi3 } from "./phi3.ts";
+import { smollm3 } from "./smollm3.ts";
 
-const FORWARDS: Readonly<Record<string, Forward>> = { gemma, gemma2, gemma3, gemma3_text: gemma3 };
+const FORWARDS: Readonly<Record<string, Forward>> = {
+  arcee,
+  cohere,
+  ernie4_5,
+  exaone4,
+  gemma,
+  gemma2,
+  gemma3,
+  gemma3_text: gemma3,
+  glm,
+  glm4,
+  granite,
+  nemotron,
+  olmo,
+  olmo2,
+  olmo3,
+  phi,
+  phi3,
+  smollm3,
+  stablelm,
+  starcoder2,
+};
 
 /** The forward pass of a model type; Llama's where it has none of its own. */
 export const forwardOf = ({ model_type }: Architecture): Forward => FORWARDS[model_type] ?? llama;

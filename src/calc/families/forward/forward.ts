@@ -28,6 +28,8 @@ export type Forward = Readonly<{
   attentionKind?: (a: Architecture, index: number) => string;
   /** `inputs_embeds` */
   embed: (model: Model, input_ids: Tensor) => Tensor;
+  /** The model multiplies `inputs_embeds` by a number, in its own function (Granite). */
+  scaleEmbeddings?: boolean;
   /** Rotary tables, masks: what is alive during all layers. */
   context: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => readonly Tensor[];
   /** Which of these the layer is handed; all, unless said. */

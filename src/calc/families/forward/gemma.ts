@@ -10,7 +10,7 @@ import type { StepOptions } from "#calc/step/step-options.ts";
 import type { Buffer, Forward, Model } from "./forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
-const base = decoderModel(gemmaNorm);
+const base = decoderModel({ norm: gemmaNorm });
 
 /** `GemmaTextScaledWordEmbedding`: times a buffer in the type of the table. */
 export const scaledEmbedding = (model: Model, input_ids: Tensor): Tensor =>

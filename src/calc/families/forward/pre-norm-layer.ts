@@ -6,15 +6,22 @@ import type { Forward } from "./forward.ts";
 import { layerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";
 import type { SelfAttention } from "./self-attention.ts";
+import type { Attend } from "./self-attention.ts";
 import { selfAttention } from "./self-attention.ts";
 
 /** The parts of such a layer, with what some files do to a branch before it is added (Granite's multiplier). */
-export type PreNormLayer = SelfAttention & Readonly<{ mlp: ModuleOf; branch?: (x: Tensor) => Tensor; names?: readonly [string, string] }>;
+export type PreNormLayer = Readonly<{
+  norm: ModuleOf;
+  mlp: ModuleOf;
+  branch?: (x: Tensor) => Tensor;
+  names?: readonly [string, string];
+}> &
+  (Omit<SelfAttention, "norm"> | Readonly<{ attend: Attend }>);
 
 /** `LlamaDecoderLayer.forward`: norm, attention, residual; norm, MLP, residual. */
 export const preNormLayer = (parts: PreNormLayer): Forward["layer"] => {
   const { norm, mlp, branch = (x) => x, names: [first, second] = ["input_layernorm", "post_attention_layernorm"] } = parts;
-  const attend = selfAttention(parts);
+  const attend = "attend" in parts ? parts.attend : selfAttention(parts);
   return (layer: Loaded, context, residual) => {
     let hidden_states = bind(norm(layer, first, residual));
     const [attn_output] = bindAll(attend(layer, layerContext(context), hidden_states));

@@ -3,19 +3,23 @@ import { attention } from "#calc/modules/attention.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
-import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
+import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
+import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { LayerContext } from "./layer-context.ts";
-import type { ModuleOf, RotaryOf } from "./parts.ts";
+import type { ModuleOf } from "./parts.ts";
 
 /** What modelling files do differently about attention. */
 export type SelfAttention = Readonly<{
   norm: ModuleOf;
-  rotary: RotaryOf;
+  rotary: ApplyRotary;
   /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
   normAt?: "heads" | "heads first" | "projection";
   output?: string;
 }>;
+
+/** A layer's attention, as a module of its own. */
+export type Attend = (layer: Loaded, context: LayerContext, hidden_states: Tensor) => Attended;
 
 /** `LlamaAttention.forward` and its kin: projections, rotary embedding, attention, output projection. */
 export const selfAttention =
@@ -38,7 +42,9 @@ export const selfAttention =
           q = rebind(q, normed("heads first", "q_norm", q));
           k = rebind(k, normed("heads first", "k_norm", k));
         }
-        const [query, key] = rotary(q, k, context);
+        const [query, key] = bindAll(rotary(q, k, context));
+        unname(q);
+        unname(k);
         const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, { mask: context.mask, softcap: layer.architecture.attn_logit_softcapping !== undefined }));
         return [linear(layer, `self_attn.${output}`, attn_output), attn_weights];
       },

@@ -1,7 +1,8 @@
-import { arrived, recordView } from "#calc/tape/record.ts";
+import { arrived, attach, recordView, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
+import { lastDim, sameElements, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, fresh } from "#calc/tape/tape.ts";
+import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
 import { record } from "#calc/tape/record.ts";
 
 const copyOrAlias = (g: Tensor, shape: Shape): Tensor => {
@@ -55,13 +56,37 @@ export const contiguous = (x: Tensor): Tensor => {
 /** `x.reshape(...)`: a view where that is possible, else a copy. */
 export const reshape = (x: Tensor, shape: Shape): Tensor => view(contiguous(x), shape);
 
-/** `x[..., from:to]`: a view; its backward fills a full-size tensor with zeros around the gradient. */
+/** `x[..., from:to]`: a view; its backward fills a full-size tensor with zeros around the gradient. A slice of everything is an alias. */
 export const slice = (x: Tensor, shape: Shape): Tensor => {
   const from = x.shape;
+  if (sameElements(from, shape)) {
+    return recordView(x, { name: "alias", shape, permuted: x.permuted, backward: (gradients) => [arrived(gradients)] });
+  }
   return recordView(x, {
     name: "slice",
     shape,
     permuted: x.permuted,
     backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
   });
+};
+
+/** `x.split(...)` along the last dimension: views with one node, whose backward puts all their gradients side by side in one new tensor. */
+export const split = (x: Tensor, shapes: readonly Shape[]): readonly Tensor[] => {
+  const from = x.shape;
+  const { tape, dtype } = x;
+  const node = startNode("split", [x], (gradients) => [fresh(tape, from, gradients.find((gradient) => gradient !== null)?.dtype ?? dtype)]);
+  const parts = shapes.map((shape) => {
+    const part = attach(aliasOf(x, shape), node);
+    part.permuted = x.permuted;
+    part.view = true;
+    return part;
+  });
+  consume(x);
+  return parts;
+};
+
+/** `x.chunk(count, dim=-1)` */
+export const chunk = (x: Tensor, count: number): readonly Tensor[] => {
+  const part = withLast(x.shape, Number(lastDim(x.shape)) / count);
+  return split(x, Array.from({ length: count }, () => part));
 };

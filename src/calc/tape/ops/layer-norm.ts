@@ -1,0 +1,37 @@
+import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
+import { withLast } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { consume, drop, fresh } from "#calc/tape/tape.ts";
+import { to } from "./to.ts";
+
+/** Weight and bias of a layer norm, either of which may be missing. */
+export type Affine = readonly [weight: Tensor | null, bias: Tensor | null];
+
+const native = (x: Tensor, affine: Affine): Tensor => {
+  const { tape } = x;
+  const parameters = affine.filter((parameter) => parameter !== null);
+  const inputs = [x, ...parameters];
+  const xNeeds = x.node !== null;
+  const shapes = parameters.map(({ shape, node, dtype }) => (node === null ? null : { shape, dtype }));
+  const node = startNode("layer_norm", inputs, (gradients) => {
+    const g = arrived(gradients);
+    return [xNeeds ? like(g) : null, ...shapes.map((wanted) => (wanted === null ? null : fresh(tape, wanted.shape, wanted.dtype)))];
+  });
+  if (node !== null) for (const saved of inputs) save(node, saved);
+  tape.op = "layer_norm";
+  const output = attach(fresh(tape, x.shape, x.dtype), node);
+  const statistics = [fresh(tape, withLast(x.shape, 1), "fp32"), fresh(tape, withLast(x.shape, 1), "fp32")];
+  for (const statistic of statistics) {
+    if (node !== null) save(node, statistic);
+    drop(statistic);
+  }
+  for (const input of inputs) consume(input);
+  return output;
+};
+
+/** `F.layer_norm`: in fp32 under autocast; saves its input, its parameters and two numbers a row. */
+export const layerNorm = (x: Tensor, [weight, bias]: Affine): Tensor => {
+  const cast = <T extends Tensor | null>(tensor: T): Tensor | T =>
+    x.tape.autocast === null || tensor === null ? tensor : to(tensor, "fp32");
+  return native(cast(x), [cast(weight), cast(bias)]);
+};
