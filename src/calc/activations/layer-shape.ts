@@ -1,4 +1,6 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { ACTIVATIONS, type ActivationSaved, FUSED_ACTIVATION } from "./activation-functions.ts";
+import { type NormOutput, normOutputOf } from "./regime.ts";
 import type { LayerLayout, LinearModule } from "#calc/families/model-layout.ts";
 
 /** The widths of one kind of layer that activations are made of, in elements for each token. */
@@ -13,10 +15,12 @@ export type LayerShape = Readonly<{
   hasQkNorm: boolean;
   /** Learned scale in fp32 arithmetic (RMSNorm), or torch's layer norm. */
   isRmsNorm: boolean;
+  normOutput: NormOutput;
   norms: number;
   /** What the MLP (and shared experts) gives to its down projection. */
   intermediate: number;
   isGated: boolean;
+  activation: ActivationSaved;
   /** Experts that a token visits, and their width together. */
   expertsPerToken: number;
   expertWidth: number;
@@ -81,6 +85,8 @@ export const layerShape = (architecture: Architecture, layer: LayerLayout): Laye
     hidden: architecture.hidden_size,
     ...attentionWidths(architecture, attentionLinears),
     isRmsNorm: (architecture.norm_type ?? "rmsnorm") === "rmsnorm",
+    normOutput: normOutputOf(architecture),
+    activation: ACTIVATIONS[architecture.hidden_act ?? "silu"] ?? FUSED_ACTIVATION,
     norms: architecture.norms_per_layer ?? 2,
     ...mlpWidths(mlpLinears),
     ...expertWidths(architecture, layer),

@@ -9,8 +9,10 @@ import type { Regime } from "./regime.ts";
  * @see transformers/models/llama/modeling_llama.py, `LlamaMLP.forward`.
  */
 const denseSaved = (regime: Regime, shape: LayerShape): Profile => {
+  const { tensors, masks } = shape.activation;
+  const factors = shape.isGated ? 2 : 0;
   const product = regime.isBaseTrained ? 1 : 0;
-  return on("intermediate", ((shape.isGated ? 3 : 1) + product) * regime.linear);
+  return on("intermediate", (tensors + factors + product) * regime.linear + masks);
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { Architecture } from "#calc/architecture.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/dtype.ts";
 import type { Lora, Scenario } from "#calc/scenario.ts";
 
@@ -32,15 +33,27 @@ export type Regime = Readonly<{
 
 const widthOf = (format: ParameterFormat): Width => (bytesPerParameter(format) >= 4 ? 4 : 2);
 
-/** The base's compute: weights in fp32 make a fp32 stream; so do fp32 norms after k-bit preparation. */
-const hasFp32Stream = (scenario: Scenario): boolean => {
-  if (widthOf(scenario.weights) === 4) return true;
-  const { method } = scenario;
-  return (
-    method.kind === "qlora" &&
-    (method.quantization.kind === "bnb-4bit" || method.quantization.kind === "bnb-8bit") &&
-    method.kbitPreparation !== "none"
-  );
+/**
+ * What a family's norms give out. `widening`: the wider of input and weight (RMSNorm of Llama: fp32 weights make the stream fp32). `keeping`: the
+ * input's dtype (Gemma, Cohere, OLMo's norm without weights). `layer`: torch's layer norm, which autocast runs in fp32 and leaves there.
+ *
+ * @see transformers/models/{llama,gemma,cohere,olmo,gpt_neox}/modeling_*.py; torch/amp, operations that autocast to float32.
+ */
+export type NormOutput = "widening" | "keeping" | "layer";
+
+export const normOutputOf = ({ norm_type = "rmsnorm", model_type }: Architecture): NormOutput => {
+  if (norm_type === "layernorm") return "layer";
+  return norm_type === "rmsnorm" && !model_type.startsWith("gemma") ? "widening" : "keeping";
+};
+
+/** Whether the residual stream is fp32: from the embeddings on, from fp32 norms, or from layer norms whose dtype 4-bit linears give back. */
+const hasFp32Stream = ({ weights, method, autocast }: Scenario, norms: NormOutput): boolean => {
+  if (widthOf(weights) === 4) return true;
+  if (method.kind !== "qlora") return false;
+  const isBitsandbytes = method.quantization.kind === "bnb-4bit" || method.quantization.kind === "bnb-8bit";
+  if (!isBitsandbytes) return false;
+  if (norms === "layer" && autocast) return true;
+  return method.kbitPreparation === "fp32" || (method.kbitPreparation === "trl" && norms === "widening");
 };
 
 /**
@@ -56,14 +69,11 @@ const kernelOf = (scenario: Scenario, attention: Width): Regime["kernel"] => {
 
 /** Which dtypes the base's products come out in. A 4-bit linear gives back its input's dtype; autocast makes other products 16-bit. */
 const widthsOfBase = (scenario: Scenario): Pick<Regime, "stream" | "normed" | "linear" | "attention"> => {
-  if (!hasFp32Stream(scenario)) return { stream: 2, normed: 2, linear: 2, attention: 2 };
-  const isSixteenBit = scenario.autocast;
-  return {
-    stream: 4,
-    normed: 4,
-    linear: isSixteenBit && scenario.method.kind !== "qlora" ? 2 : 4,
-    attention: isSixteenBit ? 2 : 4,
-  };
+  const norms = normOutputOf(scenario.architecture);
+  const stream = hasFp32Stream(scenario, norms) ? 4 : 2;
+  const normed = norms === "layer" && scenario.autocast ? 4 : stream;
+  const isCastByAutocast = scenario.autocast && scenario.method.kind !== "qlora";
+  return { stream, normed, linear: isCastByAutocast ? 2 : normed, attention: scenario.autocast ? 2 : stream };
 };
 
 /** Dtypes of one scenario, and who is trained in it. */

@@ -1,6 +1,7 @@
 import type { LinearModule, ModelLayout } from "#calc/families/model-layout.ts";
 import { isOutputProjection } from "#calc/activations/layer-shape.ts";
-import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
+import { type Amount, NOTHING, plus, share } from "#calc/formula/amount.ts";
+import { constant } from "#calc/formula/inputs.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
 import type { Place, TrainedTensor } from "#calc/trained/trained-tensor.ts";
 
@@ -31,17 +32,17 @@ const layerGradients = (
   linears: readonly LinearModule[],
   count: number,
 ): LayerGradients => {
-  const inOneLayer = tensors.map((tensor) => ({ ...tensor, count: tensor.count / count }));
   const last: TrainedTensor[] = [];
   const most: TrainedTensor[] = [];
-  for (const tensor of inOneLayer) {
+  for (const tensor of tensors) {
     const linear = linearOf(tensor, linears);
     const isMlp = tensor.role === "experts" || linear?.part === "mlp";
     const isOutput = linear !== undefined && isOutputProjection(linear);
     if (tensor.role === "experts" || (isMlp && isOutput)) last.push(tensor);
     if (isMlp || isOutput) most.push(tensor);
   }
-  return { last: gradientOf(last), most: gradientOf(most), all: gradientOf(inOneLayer) };
+  const ofOneLayer = (some: readonly TrainedTensor[]): Amount => share(gradientOf(some), constant("layers", count));
+  return { last: ofOneLayer(last), most: ofOneLayer(most), all: ofOneLayer(tensors) };
 };
 
 /**

@@ -22,7 +22,7 @@ const stateSizes = ({ shape, elements }: TrainedTensor): readonly number[] => {
  */
 export const adafactor: Optimizer = {
   states: (tensors) => {
-    const tally: Tally = new Map();
+    const tally: Tally = [];
     for (const tensor of tensors) {
       const size = tensor.isStateOverridden ? tensor.stateBytes : tensor.gradientBytes;
       for (const elements of stateSizes(tensor))

@@ -35,7 +35,7 @@ export const adamw8bit: Optimizer = {
   states: (tensors) => {
     if (tensors.some((tensor) => tensor.isStateOverridden))
       return elementwise(tensors, MOMENTS, (tensor) => tensor.stateBytes);
-    const tally: Tally = new Map();
+    const tally: Tally = [];
     for (const { elements, count } of tensors) {
       const isSmall = elements < MIN_8BIT_ELEMENTS;
       tallyUp(

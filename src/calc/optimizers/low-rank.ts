@@ -20,7 +20,7 @@ const lowRankSizes = (shape: readonly number[], isProjectorKept: boolean): reado
 
 /** Adam's two moments of gradients projected to rank 128 for matrices inside the layers, whole for everything else. */
 export const lowRankStates = (tensors: readonly TrainedTensor[], isProjectorKept: boolean): Amount => {
-  const tally: Tally = new Map();
+  const tally: Tally = [];
   for (const tensor of tensors) {
     const isLowRank = isProjected(tensor) && !tensor.isStateOverridden;
     const sizes = isLowRank ? lowRankSizes(tensor.shape, isProjectorKept) : [tensor.elements, tensor.elements];

@@ -27,7 +27,7 @@ const orthogonalisationBytes = (tensor: TrainedTensor): number =>
  */
 export const muon: Optimizer = {
   states: (tensors) => {
-    const tally: Tally = new Map();
+    const tally: Tally = [];
     for (const tensor of tensors) {
       const moments = isOrthogonalised(tensor) ? 1 : ADAM_MOMENTS;
       tallyUp(

@@ -3,7 +3,7 @@ import type { TensorGroup } from "#calc/count/tensor-group.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/dtype.ts";
 import type { Amount } from "#calc/formula/amount.ts";
 import { setting } from "#calc/formula/inputs.ts";
-import { amountOf, type Tally, tallyUp } from "#calc/formula/tally.ts";
+import { amountOf, type Sort, type Tally, tallyUp } from "#calc/formula/tally.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { kbitFormat } from "./kbit-format.ts";
 import { quantizedTensor } from "./quantized-tensor.ts";
@@ -16,14 +16,15 @@ const isQuantized = (tensor: TensorGroup, scenario: Scenario): boolean =>
 export const baseFormat = (tensor: TensorGroup, scenario: Scenario): ParameterFormat =>
   scenario.method.kind === "qlora" ? kbitFormat(tensor, scenario.weights, scenario.method) : scenario.weights;
 
+const sortOf = (size: number): Sort => ({ name: "parameters", factors: [setting("bytes per parameter", size)] });
+
 /** A tensor that keeps its shape: elements × bytes of its format. */
 const tallyPlain = (tally: Tally, tensor: TensorGroup, format: ParameterFormat): void => {
   const size = bytesPerParameter(format);
-  tallyUp(
-    tally,
-    { name: "parameters", factors: [setting(`bytes per parameter`, size)] },
-    { elements: tensor.elements * tensor.count, bytes: allocated(tensor.elements * size) * tensor.count },
-  );
+  tallyUp(tally, sortOf(size), {
+    elements: tensor.elements * tensor.count,
+    bytes: allocated(tensor.elements * size) * tensor.count,
+  });
 };
 
 /**
@@ -34,7 +35,7 @@ const tallyPlain = (tally: Tally, tensor: TensorGroup, format: ParameterFormat):
  * @see transformers/integrations/bitsandbytes.py, `replace_with_bnb_linear` (every `nn.Linear` but the output head).
  */
 export const baseWeights = (scenario: Scenario, tensors: readonly TensorGroup[]): Amount => {
-  const tally: Tally = new Map();
+  const tally: Tally = [];
   for (const tensor of tensors) {
     if (scenario.method.kind === "qlora" && isQuantized(tensor, scenario)) {
       const { bytes, factors } = quantizedTensor(scenario.method.quantization, tensor.shape);

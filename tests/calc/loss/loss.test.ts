@@ -28,12 +28,17 @@ const peaks = (path: LossPath, context: LossContext = CONTEXT): readonly [forwar
 
 describe("Whole logits, bytes for each token and vocabulary entry", () => {
   test.each([
-    ["transformers 5 needs 10 forward and 12 backward", full("5"), CONTEXT, [10, 12]],
-    ["a fp32 head of transformers 5 needs 8 forward", full("5"), { ...CONTEXT, logitsBytes: 4 }, [8, 12]],
-    ["transformers 4.46 copies shifted logits: 14", full("4.46"), CONTEXT, [14, 12]],
-    ["transformers 4.45 has replaced the 16-bit logits: 12", full("4.45"), CONTEXT, [12, 12]],
-  ] as const)("%s", (_, path, context, expected) => {
-    expect(peaks(path, context)).toEqual(expected);
+    { title: "transformers 5 needs 10 forward and 12 backward", path: full("5"), logitsBytes: 2, expected: [10, 12] },
+    { title: "a fp32 head of transformers 5 needs 8 forward", path: full("5"), logitsBytes: 4, expected: [8, 12] },
+    { title: "transformers 4.46 copies shifted logits: 14", path: full("4.46"), logitsBytes: 2, expected: [14, 12] },
+    {
+      title: "transformers 4.45 has replaced the 16-bit logits: 12",
+      path: full("4.45"),
+      logitsBytes: 2,
+      expected: [12, 12],
+    },
+  ])("$title", ({ path, logitsBytes, expected }) => {
+    expect(peaks(path, { ...CONTEXT, logitsBytes })).toEqual(expected);
   });
 
   test("a loop that keeps the outputs holds the logits through backward", () => {

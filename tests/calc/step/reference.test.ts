@@ -3,7 +3,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { estimateMemory } from "#calc/estimate.ts";
 import { FAKE_TENSORS } from "#calc/machine.ts";
 import type { MemoryEstimate, MomentId } from "#calc/memory-estimate.ts";
-import type { OptimizerId, Scenario } from "#calc/scenario.ts";
+import type { Lora, OptimizerId, Scenario } from "#calc/scenario.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { lora } from "../lora.ts";
 import { scenario } from "../scenario.ts";
@@ -40,16 +40,20 @@ type Row = Readonly<{
 const ROWS = readRows<Row>("reference-memory.jsonl");
 const DTYPES = { bfloat16: "bf16", float32: "fp32" } as const;
 
-const methodOf = (row: Row): Scenario["method"] => {
-  if (row.method === "full") return { kind: "full" };
-  const adapters = lora({
-    r: row.r ?? 0,
-    lora_dropout: row.lora_dropout ?? 0,
+/** The row's own settings of LoRA; a key that is absent does not apply. */
+const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: Row): Lora =>
+  lora({
+    r,
+    lora_dropout,
     target_modules: row.target_modules ?? "all-linear",
     use_dora: row.use_dora ?? false,
     modules_to_save: row.modules_to_save ?? [],
-    adapters: DTYPES[row.adapter_dtype ?? "float32"],
+    adapters: DTYPES[adapter_dtype],
   });
+
+const methodOf = (row: Row): Scenario["method"] => {
+  if (row.method === "full") return { kind: "full" };
+  const adapters = loraOf(row);
   if (row.method === "lora") return { kind: "lora", lora: adapters };
   return {
     kind: "qlora",
