@@ -5,7 +5,7 @@ export const scenarioOf = (page: Page): Locator => page.getByRole("complementary
 
 /** Opens every section of the scenario, so that all of its controls are on the page. */
 export const unfold = async (page: Page): Promise<void> => {
-  const sections = scenarioOf(page).locator("button[aria-expanded=false]:not([aria-haspopup])");
+  const sections = scenarioOf(page).locator("button[aria-expanded=false]:not([aria-haspopup]):visible");
   for (let left = await sections.count(); left > 0; left--) await sections.nth(left - 1).click();
   await expect(scenarioOf(page).getByRole("spinbutton", { name: "Alpha" })).toBeVisible();
 };
@@ -22,9 +22,12 @@ export const answerOf = (page: Page, question: string, answer: string): Locator 
 export const listOf = (page: Page, label: "Model" | "GPU"): Locator =>
   page.getByRole("button", { name: new RegExp(`^${label}\\b`) });
 
+/** The drawing: each part of each method's bar is a button in it. */
+export const barsOf = (page: Page): Locator => page.getByRole("toolbar", { name: /^Memory on the card by method/ });
+
 /** Everything on the page that says what comes out: the verdict, the cards, and the bars in words. */
 export const answerText = async (page: Page): Promise<Readonly<{ verdict: string; cards: string; bars: string }>> => ({
   verdict: await page.getByRole("region", { name: "Verdict" }).innerText(),
   cards: await page.getByRole("region", { name: "Memory by method" }).innerText(),
-  bars: (await page.getByRole("group", { name: /^Memory on the card by method/ }).getAttribute("aria-label")) ?? "",
+  bars: (await barsOf(page).getAttribute("aria-label")) ?? "",
 });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { answerOf, listOf, numberOf, scenarioOf } from "./controls.ts";
+import { answerOf, barsOf, listOf, numberOf, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 test("the first Tab leads past the scenario to the answer", async ({ page, open }) => {
@@ -82,9 +82,7 @@ test("the bars are walked with arrows: parts of a method, then methods; Enter op
   open,
 }) => {
   await open("?v=1&gpu=h100-sxm");
-  const bars = page.getByRole("group", { name: /^Memory on the card by method/ });
-  const first = bars.locator("[tabindex='0']");
-  await first.focus();
+  await barsOf(page).locator("[tabindex='0']").focus();
   await expect(page.locator(":focus")).toHaveAccessibleName(/^Base weights, .* of Full/);
   await page.keyboard.press("ArrowRight");
   await expect(page.locator(":focus")).toHaveAccessibleName(/of Full/);

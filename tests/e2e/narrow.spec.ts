@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { barsOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 /** How much wider the page is than its window, in pixels. */
@@ -35,7 +36,7 @@ test("on a phone the scenario is a sheet that leaves the bars in sight", async (
   await page.getByRole("button", { name: "Change scenario" }).click();
   await rank.scrollIntoViewIfNeeded();
   await expect(rank).toBeInViewport();
-  await expect(page.getByRole("group", { name: /Memory on the card by method/ })).toBeInViewport();
+  await expect(barsOf(page)).toBeInViewport();
   const sheet = await page.getByRole("complementary", { name: "Scenario" }).boundingBox();
   expect(sheet?.height).toBeLessThanOrEqual(0.56 * 844 + 1);
   await page.getByRole("button", { name: "Done" }).click();

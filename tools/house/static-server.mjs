@@ -66,6 +66,8 @@ const sendFile = async (request, response, file) => {
     // Ask again each time: the address is the same after a rebuild.
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
+    // As public static hosts say: a sandboxed frame has no origin of its own and may load modules only where everybody may.
+    "Access-Control-Allow-Origin": "*",
     ...(zip ? { "Content-Encoding": "gzip", Vary: "Accept-Encoding" } : {}),
   });
   response.end(request.method === "HEAD" ? undefined : body);
