@@ -1,7 +1,7 @@
 const UNITS: Readonly<Record<string, number>> = { m: 1e6, b: 1e9, t: 1e12 };
-/** What a custom model may be: from toys to ten times the largest published. */
-const SMALLEST = 1e6;
-const LARGEST = 1e13;
+/** The sizes between which architectures are interpolated, and which a link takes. */
+const SMALLEST = 1e8;
+const LARGEST = 7e11;
 
 /** A size as people write it: "7B", "350 M", "1.5b". Anything else is null; a bare number too, since "8" may be a version. */
 export const parseParameters = (text: string): number | null => {
