@@ -12,7 +12,9 @@ describe("a size as people type it", () => {
     ["0.5T", 5e11],
   ])("%j is %d parameters", (text, params) => expect(parseParameters(text)).toBe(params));
 
-  it.each(["8", "llama 8b", "0B", "1T", "50M", "", "B"])("%j is none", (text) => expect(parseParameters(text)).toBeNull());
+  it.each(["8", "llama 8b", "0B", "1T", "50M", "", "B"])("%j is none", (text) =>
+    expect(parseParameters(text)).toBeNull(),
+  );
 });
 
 describe("tokens as people type them", () => {
