@@ -321,6 +321,10 @@ export const GEMMA_MODELS = {
       source: "keras-team/keras-hub@71453d08f:keras_hub/src/models/*_presets.py",
       differences: [
         {
+          what: "k_proj, v_proj and k_norm of the 10 KV-shared layers, in the checkpoint but not created by transformers 5.24",
+          params: 20_974_080,
+        },
+        {
           what: "MobileNet-v5 vision + audio encoder + embedders (difference, identical for both sizes; not derived field by field)",
           params: 983_438_688,
         },
@@ -363,6 +367,10 @@ export const GEMMA_MODELS = {
       params: 7_850_135_376,
       source: "keras-team/keras-hub@71453d08f:keras_hub/src/models/*_presets.py",
       differences: [
+        {
+          what: "k_proj, v_proj and k_norm of the 15 KV-shared layers, in the checkpoint but not created by transformers 5.24",
+          params: 31_461_120,
+        },
         {
           what: "MobileNet-v5 vision + audio encoder + embedders (difference, identical for both sizes; not derived field by field)",
           params: 983_438_688,

@@ -122,7 +122,13 @@ export const GLM_MODELS = {
       params: 110_468_824_832,
       source:
         "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-      differences: [{ what: "MTP layer incl. copies of embedding and lm_head (computed)", params: 3_616_573_568 }],
+      differences: [
+        {
+          what: "e_score_correction_bias of 45 MoE layers x 128 experts: a buffer of the modelling code, not a parameter",
+          params: 5760,
+        },
+        { what: "MTP layer incl. copies of embedding and lm_head (computed)", params: 3_616_573_568 },
+      ],
     },
     source: [
       "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of zai-org/GLM-4.5-Air)",
@@ -166,7 +172,13 @@ export const GLM_MODELS = {
       params: 31_221_488_576,
       source:
         "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-      differences: [{ what: "MTP layer incl. copies of embedding and lm_head (computed)", params: 1_278_094_656 }],
+      differences: [
+        {
+          what: "e_score_correction_bias of 46 MoE layers x 64 experts: a buffer of the modelling code, not a parameter",
+          params: 2944,
+        },
+        { what: "MTP layer incl. copies of embedding and lm_head (computed)", params: 1_278_094_656 },
+      ],
     },
     source: [
       "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of zai-org/GLM-4.7-Flash) [differs: head_dim: source 102 vs 256]",

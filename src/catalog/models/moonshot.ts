@@ -39,6 +39,10 @@ export const MOONSHOT_MODELS = {
         "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
       differences: [
         {
+          what: "e_score_correction_bias of 26 MoE layers x 64 experts: a buffer of the modelling code, not a parameter",
+          params: 1664,
+        },
+        {
           what: "unexplained 1,728 = 27 x 64 (perhaps one more e_score_correction_bias-sized vector per layer incl. dense layer); 1e-7 of the model",
           params: 1728,
         },

@@ -197,9 +197,6 @@ export const NEMOTRON_MODELS = {
       params: 31_577_937_344,
       source:
         "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-      differences: [
-        { what: "Hub total leaves out the FP32 e_score_correction_bias buffers (23 x 128)", params: -2944 },
-      ],
     },
     source: [
       "AlexsJones/llmfit@fab2bec:llmfit-core/data/hf_models.json (config.json fields of nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16)",

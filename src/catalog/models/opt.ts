@@ -280,6 +280,12 @@ export const OPT_MODELS = {
     published: {
       params: 331_196_416,
       source: "exact count; public file, repository not recorded",
+      differences: [
+        {
+          what: "final layer norm (2 x 1024), counted here as for every OPT: this one has none (do_layer_norm_before is false)",
+          params: -2048,
+        },
+      ],
     },
     source: [
       "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of facebook/opt-350m)",

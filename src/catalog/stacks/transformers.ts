@@ -31,11 +31,11 @@ export const TRANSFORMERS: StackRow = {
   summary: "Trainer with PEFT: bf16 base under autocast, fp32 adapters, fused AdamW.",
   source: [
     {
-      label: "huggingface/transformers 5.x: training_args.py (optim: adamw_torch_fused from torch 2.8 on)",
+      label: "huggingface/transformers 5.24: training_args.py (optim: adamw_torch_fused from torch 2.8 on)",
       url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/training_args.py",
     },
     {
-      label: "huggingface/transformers 5.x: loss/loss_utils.py, ForCausalLMLoss",
+      label: "huggingface/transformers 5.24: loss/loss_utils.py, ForCausalLMLoss",
       url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/loss/loss_utils.py",
     },
     PEFT,

@@ -1,0 +1,89 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Issue, Parsed } from "#scenario/issue.ts";
+import { assumptions } from "./config/assumed.ts";
+import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";
+import { configIssue, shown } from "./config/config-issue.ts";
+import { decoderPart } from "./config/decoder-part.ts";
+import { familyFacts, type FamilyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
+import { familyRule } from "./config/family-rules.ts";
+import { isObject, own, type RawConfig } from "./config/raw-config.ts";
+import { readCounts } from "./config/read-counts.ts";
+import { readFlags } from "./config/read-flags.ts";
+import { readLayers } from "./config/read-layers.ts";
+
+/** Real files have a few kilobytes. */
+const MOST_CHARACTERS = 2 ** 20;
+const LONGEST_TYPE = 60;
+
+type Fields = Partial<Architecture>;
+type Read = Readonly<{ fields: Fields; issues: readonly Issue[] }>;
+
+/** Where experts are all there is, their width is the file's `intermediate_size`; without experts (Granite 4) it is that of the MLP. */
+const expertWidths = (fields: Fields, { expertsAreIntermediate }: FamilyFacts): Fields => {
+  const { intermediate_size: width, shared_expert_intermediate_size: shared, ...rest } = fields;
+  if (!expertsAreIntermediate || width === undefined) return fields;
+  if (fields.num_experts !== undefined) return { ...fields, moe_intermediate_size: width };
+  return { ...rest, intermediate_size: shared ?? width };
+};
+
+/** A window that the code does not use, and a projection of the embedding to its own width, are none. */
+const withoutIdle = (config: RawConfig, fields: Fields): Fields => {
+  const { sliding_window, word_embed_proj_dim, ...rest } = fields;
+  const isUsed = sliding_window !== undefined && own(config, "use_sliding_window") !== false;
+  const isNarrow = word_embed_proj_dim !== undefined && word_embed_proj_dim !== fields.hidden_size;
+  return { ...rest, ...(isUsed && { sliding_window }), ...(isNarrow && { word_embed_proj_dim }) };
+};
+
+const readFields = (config: RawConfig, model_type: string, facts: FamilyFacts): Read => {
+  const { counts, issues } = readCounts(config);
+  const flags = readFlags(config, model_type, facts);
+  const layers = readLayers(config, model_type, counts.num_hidden_layers);
+  const said: Fields = { ...counts, ...flags.fields, ...layers.fields, ...familyRule(model_type)(config, counts) };
+  return {
+    fields: withoutIdle(config, expertWidths(said, facts)),
+    issues: [...issues, ...flags.issues, ...layers.issues],
+  };
+};
+
+const parseObject = (config: RawConfig): Parsed<Architecture | null> => {
+  const { model_type: written, fields: decoder } = decoderPart(config);
+  const type = written.length > LONGEST_TYPE ? "" : written;
+  const known = familyFacts(type);
+  const facts = known ?? LLAMA_FACTS;
+  const read = readFields(decoder, type, facts);
+  const fields: Fields = { model_type: type || "llama", ...facts.fields, ...read.fields };
+  if (!hasNeeded(fields)) return { value: null, issues: [...read.issues, ...missingFields(fields)] };
+
+  const filled = fillIn(fields);
+  const issues = [...(known === null ? assumptions(written, read.fields) : []), ...read.issues, ...filled.issues];
+  const architecture = { tie_word_embeddings: facts.tied ?? false, ...fields, ...filled.fields } as Architecture;
+  if (Number.isInteger(architecture.head_dim)) return { value: architecture, issues };
+  const why = `would be ${architecture.head_dim}: ${fields.hidden_size} is no multiple of ${fields.num_attention_heads} heads`;
+  return { value: null, issues: [...issues, configIssue("out-of-range", "head_dim", { why })] };
+};
+
+const notJson = (value: string, why: string): Parsed<null> => ({
+  value: null,
+  issues: [configIssue("not-json", "config.json", { value: shown(value), why })],
+});
+
+/**
+ * Reads a pasted config.json of Hugging Face into the fields of an architecture: names of all families made one, a multimodal model's text decoder
+ * taken, what a family's code settles filled in. Nothing of it is trusted: too large, no JSON, absurd or missing fields are issues. A family
+ * that is not known is taken for a Llama, with an issue for each assumption.
+ *
+ * @returns the architecture, or null where a needed field is missing or impossible, and everything that was wrong or assumed.
+ */
+export const parseConfigJson = (text: string): Parsed<Architecture | null> => {
+  if (text.length > MOST_CHARACTERS) {
+    const why = `has ${text.length} characters, more than ${MOST_CHARACTERS}`;
+    return { value: null, issues: [configIssue("too-large", "config.json", { why })] };
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return notJson(text, "is not JSON");
+  }
+  return isObject(json) ? parseObject(json) : notJson(text, "is JSON, but not an object with fields");
+};

@@ -1,0 +1,76 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { Issue } from "#scenario/issue.ts";
+import { configIssue } from "./config-issue.ts";
+
+/** Without these nothing can be counted. */
+const NEEDED = ["num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size"] as const;
+
+/** The longest sequence where a file names none: what most models of today were made for. It limits a slider, and counts nothing. */
+const USUAL_MAX_POSITIONS = 131_072;
+
+/** Families whose config class says: four times the width. */
+const FOURFOLD: ReadonlySet<string> = new Set(["gpt2", "gpt_bigcode", "gpt_neo", "gptj", "bloom", "falcon"]);
+
+type Fields = Partial<Architecture>;
+type Needed = Fields & Readonly<Record<(typeof NEEDED)[number], number>>;
+
+/** Issues that name each needed field which is not there. */
+export const missingFields = (fields: Fields): readonly Issue[] =>
+  NEEDED.filter((field) => fields[field] === undefined).map((field) =>
+    configIssue("missing-field", field, { why: "is needed and is not there" }),
+  );
+
+/** Whether everything is there without which nothing can be counted. */
+export const hasNeeded = (fields: Fields): fields is Needed => NEEDED.every((field) => fields[field] !== undefined);
+
+/** Queries of latent attention are a part without and a part with positions; else heads fill the width. */
+const headDim = (fields: Needed): number =>
+  fields.qk_nope_head_dim === undefined
+    ? fields.hidden_size / fields.num_attention_heads
+    : fields.qk_nope_head_dim + (fields.qk_rope_head_dim ?? 0);
+
+type Filled = Readonly<{ fields: Fields; issues: readonly Issue[] }>;
+
+/** Heads, where the file leaves them to follow from others, and what is wrong with them. */
+const fillHeads = (fields: Needed): Filled => {
+  const heads = fields.num_attention_heads;
+  const keyValueHeads = fields.num_key_value_heads ?? heads;
+  const filled = { head_dim: fields.head_dim ?? headDim(fields), num_key_value_heads: keyValueHeads };
+  if (Number.isInteger(heads / keyValueHeads)) return { fields: filled, issues: [] };
+  const why = `does not divide ${heads} heads; ${heads} is used`;
+  return {
+    fields: { ...filled, num_key_value_heads: heads },
+    issues: [configIssue("out-of-range", "num_key_value_heads", { value: keyValueHeads, used: heads, why })],
+  };
+};
+
+const fillPositions = (fields: Fields): Filled => {
+  if (fields.max_position_embeddings !== undefined) return { fields: {}, issues: [] };
+  const why = `is not there; ${USUAL_MAX_POSITIONS} is used`;
+  return {
+    fields: { max_position_embeddings: USUAL_MAX_POSITIONS },
+    issues: [configIssue("assumed-field", "max_position_embeddings", { used: USUAL_MAX_POSITIONS, why })],
+  };
+};
+
+/** GPT-2's rule where every MLP is dense and the file gives no width: the family's own, or a guess for others. */
+const fillMlp = (fields: Needed): Filled => {
+  if (fields.intermediate_size !== undefined || fields.moe_intermediate_size !== undefined)
+    return { fields: {}, issues: [] };
+  const width = 4 * fields.hidden_size;
+  if (FOURFOLD.has(fields.model_type ?? "")) return { fields: { intermediate_size: width }, issues: [] };
+  const why = `is not there; ${width}, four times the width, is used`;
+  return {
+    fields: { intermediate_size: width },
+    issues: [configIssue("assumed-field", "intermediate_size", { used: width, why })],
+  };
+};
+
+/** Fills in what follows from other fields. Each guess is an issue; what a config class itself would fill in is none. */
+export const fillIn = (fields: Needed): Filled => {
+  const parts = [fillHeads(fields), fillPositions(fields), fillMlp(fields)];
+  return {
+    fields: Object.assign({}, ...parts.map((part) => part.fields)) as Fields,
+    issues: parts.flatMap(({ issues }) => issues),
+  };
+};

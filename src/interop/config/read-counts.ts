@@ -1,0 +1,33 @@
+import { integer, maxValue, minValue, number, pipe, safeParse } from "valibot";
+import type { Issue } from "#scenario/issue.ts";
+import { configIssue } from "./config-issue.ts";
+import { COUNT_FIELDS, type CountField } from "./count-fields.ts";
+import { firstOf, type RawConfig } from "./raw-config.ts";
+
+export type Counts = Partial<Record<CountField, number>>;
+
+/** Layer by layer the same number, as Gemma 3n writes its MLP's width: that number. */
+const single = (value: unknown): unknown => {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.length > 0 && values.every((other) => other === values[0]) ? values[0] : value;
+};
+
+const wrong = (name: string, value: unknown, most: number): Issue =>
+  typeof value === "number" && Number.isInteger(value)
+    ? configIssue("out-of-range", name, { value, why: `is not between 1 and ${most}; it is left out` })
+    : configIssue("not-a-number", name, { value, why: "is not a whole number; it is left out" });
+
+/** Reads the counts that a config.json has under any of their names. 0 is the same as none; what cannot be is named and left out. */
+export const readCounts = (config: RawConfig): Readonly<{ counts: Counts; issues: readonly Issue[] }> => {
+  const counts: Counts = {};
+  const issues: Issue[] = [];
+  for (const [field, { names, most }] of Object.entries(COUNT_FIELDS)) {
+    const found = firstOf(config, names);
+    if (found === undefined) continue;
+    const value = single(found.value);
+    const parsed = safeParse(pipe(number(), integer(), minValue(0), maxValue(most)), value);
+    if (!parsed.success) issues.push(wrong(found.name, value, most));
+    else if (parsed.output > 0 || field === "first_k_dense_replace") counts[field as CountField] = parsed.output;
+  }
+  return { counts, issues };
+};

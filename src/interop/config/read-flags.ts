@@ -1,0 +1,96 @@
+import { boolean, number, pipe, minValue, maxValue, safeParse } from "valibot";
+import type { Architecture } from "#calc/architecture.ts";
+import type { Issue } from "#scenario/issue.ts";
+import { configIssue } from "./config-issue.ts";
+import type { FamilyFacts } from "./family-facts.ts";
+import { own, type RawConfig } from "./raw-config.ts";
+
+type Fields = Partial<Architecture>;
+
+/** Fields of config classes that are true or false, and what they say of an architecture. */
+const FLAGS: Readonly<Record<string, (is: boolean, facts: FamilyFacts) => Fields>> = {
+  tie_word_embeddings: (is) => ({ tie_word_embeddings: is }),
+  tie_embedding: (is) => ({ tie_word_embeddings: is }),
+  attention_bias: (is, { biasOfQkv }) => (biasOfQkv ? { qkv_bias: is } : { attention_bias: is }),
+  attention_out_bias: (is) => ({ attention_out_bias: is }),
+  qkv_bias: (is) => ({ qkv_bias: is }),
+  use_qkv_bias: (is) => ({ qkv_bias: is }),
+  use_bias: (is) => ({ attention_bias: is, qkv_bias: is, attention_out_bias: is, mlp_bias: is }),
+  mlp_bias: (is) => ({ mlp_bias: is }),
+  lm_head_bias: (is) => ({ lm_head_bias: is }),
+  attention_k_eq_v: (is) => ({ attention_k_eq_v: is }),
+  use_double_wide_mlp: (is) => ({ use_double_wide_mlp: is }),
+  attn_output_gate: (is) => ({ attn_output_gate: is }),
+};
+
+/** Whether there are norms on queries and keys, and of which kind where there are. */
+const QK_NORMS: Readonly<Record<string, Readonly<{ name: string; norm: NonNullable<Architecture["qk_norm"]> }>>> = {
+  cohere: { name: "use_qk_norm", norm: "ln_per_head_nobias" },
+  stablelm: { name: "qk_layernorm", norm: "ln_per_head_nobias" },
+  glm4_moe: { name: "use_qk_norm", norm: "head" },
+};
+
+const readFlag = (config: RawConfig, name: string): Readonly<{ is: boolean | undefined; issues: readonly Issue[] }> => {
+  const value = own(config, name);
+  if (value === undefined) return { is: undefined, issues: [] };
+  const parsed = safeParse(boolean(), value);
+  if (parsed.success) return { is: parsed.output, issues: [] };
+  const issue = configIssue("unknown-value", name, { value, why: "is neither true nor false; it is left out" });
+  return { is: undefined, issues: [issue] };
+};
+
+const readQkNorm = (config: RawConfig, model_type: string): Fields => {
+  const row = Object.hasOwn(QK_NORMS, model_type) ? QK_NORMS[model_type] : undefined;
+  return row !== undefined && own(config, row.name) === true ? { qk_norm: row.norm } : {};
+};
+
+const SOFTCAPS = ["final_logit_softcapping", "attn_logit_softcapping"] as const;
+const LARGEST_SOFTCAP = 1e6;
+
+const readSoftcaps = (config: RawConfig): Fields =>
+  Object.assign(
+    {},
+    ...SOFTCAPS.map((name) => {
+      const parsed = safeParse(pipe(number(), minValue(0), maxValue(LARGEST_SOFTCAP)), own(config, name));
+      return parsed.success && parsed.output > 0 ? { [name]: parsed.output } : {};
+    }),
+  );
+
+/** Names of activations in config.json files, what the code takes first. */
+const ACTIVATIONS = ["hidden_activation", "hidden_act", "activation_function", "mlp_hidden_act", "activation"] as const;
+const LONGEST_NAME = 40;
+
+const readActivation = (config: RawConfig): Fields => {
+  for (const name of ACTIVATIONS) {
+    const value = own(config, name);
+    if (typeof value === "string" && value.length > 0 && value.length <= LONGEST_NAME) return { hidden_act: value };
+  }
+  return {};
+};
+
+/** A flag that is off says nothing that its absence would not, unless the family has it on. */
+const isNews = ([field, value]: readonly [string, unknown], facts: FamilyFacts): boolean =>
+  value !== false || field === "tie_word_embeddings" || Object.hasOwn(facts.fields, field);
+
+/** Reads what is true or false, and the few texts and fractions, of a family's config.json. */
+export const readFlags = (
+  config: RawConfig,
+  model_type: string,
+  facts: FamilyFacts,
+): Readonly<{ fields: Fields; issues: readonly Issue[] }> => {
+  const read = Object.keys(FLAGS).map((name) => ({ name, ...readFlag(config, name) }));
+  const flags: Fields = Object.assign(
+    {},
+    ...read.map(({ name, is }) => (is === undefined ? {} : FLAGS[name]?.(is, facts))),
+  );
+  const news = Object.entries(flags).filter((entry) => isNews(entry, facts));
+  return {
+    fields: {
+      ...(Object.fromEntries(news) as Fields),
+      ...readActivation(config),
+      ...readQkNorm(config, model_type),
+      ...readSoftcaps(config),
+    },
+    issues: read.flatMap(({ issues }) => issues),
+  };
+};

@@ -1,0 +1,71 @@
+import { array, maxLength, pipe, safeParse, string } from "valibot";
+import type { Architecture } from "#calc/architecture.ts";
+import type { Issue } from "#scenario/issue.ts";
+import { configIssue } from "./config-issue.ts";
+import { own, type RawConfig } from "./raw-config.ts";
+
+type Fields = Partial<Architecture>;
+
+const MOST_LAYERS = 4096;
+const PATTERN_LETTERS = /^[M*E-]{1,4096}$/;
+
+const layerNames = pipe(array(pipe(string(), maxLength(40))), maxLength(MOST_LAYERS));
+const indexes = (value: unknown): readonly number[] | null =>
+  Array.isArray(value) && value.length <= MOST_LAYERS && value.every(Number.isInteger) ? (value as number[]) : null;
+
+/** Families in which the kind of a layer decides what parameters it has. */
+const KINDS_COUNT: ReadonlySet<string> = new Set([
+  "gemma4",
+  "gemma4_text",
+  "gemma4_unified",
+  "gemma4_unified_text",
+  "granitemoehybrid",
+  "lfm2",
+  "nemotron_h",
+  "qwen3_next",
+  "qwen3_5",
+  "qwen3_5_text",
+  "qwen3_5_moe",
+  "qwen3_5_moe_text",
+]);
+
+/** n where every n-th layer attends to everything and the others to a window; undefined where there is no such n. */
+const fullEvery = (types: readonly string[]): number | undefined => {
+  const period = types.indexOf("full_attention") + 1;
+  const isPeriodic = types.every((type, index) => (type === "full_attention") === ((index + 1) % period === 0));
+  return period > 1 && isPeriodic ? period : undefined;
+};
+
+const ofTypes = (types: readonly string[], model_type: string): Fields => {
+  const period = fullEvery(types);
+  if (model_type.startsWith("qwen3_") && period !== undefined) return { full_attention_interval: period };
+  if (KINDS_COUNT.has(model_type)) return new Set(types).size > 1 ? { layer_types: types } : {};
+  return period === undefined ? {} : { sliding_window_pattern: period };
+};
+
+/** LFM2 of transformers 4 lists the layers that attend. */
+const ofIndexes = (config: RawConfig, layers: number | undefined): Fields => {
+  const full = indexes(own(config, "full_attn_idxs"));
+  if (full === null || layers === undefined) return {};
+  return {
+    layer_types: Array.from({ length: layers }, (_, index) => (full.includes(index) ? "full_attention" : "conv")),
+  };
+};
+
+/** Reads what kind each layer is: a list of names, a string of letters (Nemotron-H), or the layers that attend (LFM2). */
+export const readLayers = (
+  config: RawConfig,
+  model_type: string,
+  layers: number | undefined,
+): Readonly<{ fields: Fields; issues: readonly Issue[] }> => {
+  const pattern = own(config, "hybrid_override_pattern");
+  if (typeof pattern === "string" && PATTERN_LETTERS.test(pattern))
+    return { fields: { hybrid_override_pattern: pattern }, issues: [] };
+  const value = own(config, "layer_types");
+  if (value === undefined) return { fields: ofIndexes(config, layers), issues: [] };
+  const parsed = safeParse(layerNames, value);
+  if (parsed.success && (layers === undefined || parsed.output.length === layers))
+    return { fields: ofTypes(parsed.output, model_type), issues: [] };
+  const why = "is not one name for each layer; it is left out";
+  return { fields: {}, issues: [configIssue("unknown-value", "layer_types", { value, why })] };
+};

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+
+const rows = Object.entries(FULL_CATALOG.gpus);
+
+describe("the catalog of GPUs", () => {
+  test("has 162 GPUs", () => {
+    expect(rows).toHaveLength(162);
+  });
+
+  test("gives no two GPUs one name, long or short", () => {
+    expect(new Set(rows.map(([, row]) => row.name)).size).toBe(rows.length);
+    expect(new Set(rows.map(([, row]) => row.shortName)).size).toBe(rows.length);
+  });
+
+  test("has popular ones from 8 to 192 GB, smallest first, the default card among them", () => {
+    const memories = Object.values(POPULAR_CATALOG.gpus).map(({ memoryGb }) => memoryGb);
+    expect(memories).toEqual([...memories].sort((a, b) => a - b));
+    expect(memories).toEqual(expect.arrayContaining([8, 12, 16, 24, 32, 40, 48, 80, 96, 141, 192]));
+    expect(POPULAR_CATALOG.gpus).toHaveProperty("rtx-4090");
+  });
+});
+
+describe.each(rows)("%s", (id, row) => {
+  test("says where its figures were read, and when", () => {
+    expect(row.source.length).toBeGreaterThan(0);
+    expect(row.retrieved).toMatch(/^20\d\d-\d\d(-\d\d)?$/);
+    expect(id).toMatch(/^[a-z0-9-]+$/);
+  });
+
+  test("offers no more memory than the box says, and most of it", () => {
+    const label = row.memoryGb;
+    if (row.memoryReportedMib !== undefined) {
+      expect(row.memoryReportedMib / 1024).toBeLessThanOrEqual(label * 1.0001);
+      expect(row.memoryReportedMib / 1024).toBeGreaterThan(label * 0.89);
+    }
+    if (row.torchTotalMemoryGib !== undefined) {
+      expect(row.torchTotalMemoryGib).toBeLessThanOrEqual((row.memoryReportedMib ?? label * 1024) / 1024);
+      expect(row.torchTotalMemoryGib).toBeGreaterThan(label * 0.88);
+    }
+    if (row.memoryUsableFraction !== undefined) {
+      expect(row.memoryUsableFraction).toBeGreaterThan(0.5);
+      expect(row.memoryUsableFraction).toBeLessThanOrEqual(1);
+    }
+  });
+});

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+
+test("the full catalog is loaded once and holds the very rows of the popular one", async () => {
+  expect(loadFullCatalog()).toBe(loadFullCatalog());
+  const full = await loadFullCatalog();
+  expect(full.complete).toBe(true);
+  for (const [id, row] of Object.entries(POPULAR_CATALOG.models)) expect(full.models[id]).toBe(row);
+  for (const [id, row] of Object.entries(POPULAR_CATALOG.gpus)) expect(full.gpus[id]).toBe(row);
+});

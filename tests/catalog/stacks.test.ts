@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { isStackId, STACKS } from "#catalog/stacks.ts";
+
+const rows = Object.entries(STACKS);
+
+describe("the stacks", () => {
+  test("are those of the link's `stack` key", () => {
+    expect(Object.keys(STACKS).sort()).toEqual([
+      "article",
+      "axolotl",
+      "deepspeed",
+      "litgpt",
+      "llama-factory",
+      "plain",
+      "torchtune",
+      "transformers",
+      "transformers-4.45",
+      "transformers-4.46",
+      "trl",
+      "trl-0.13",
+      "unsloth",
+    ]);
+  });
+
+  test("are known by name, and nothing else is: not even what every object has", () => {
+    expect(isStackId("trl")).toBe(true);
+    expect(isStackId("toString")).toBe(false);
+    expect(isStackId("__proto__")).toBe(false);
+  });
+
+  test.each(rows)(
+    "%s says in which sources it was read, in one line what differs, and what each loss means",
+    (_, row) => {
+      expect(row.source.length).toBeGreaterThan(0);
+      expect(row.source.every(({ url }) => url === null || url.startsWith("https://github.com/"))).toBe(true);
+      expect(row.summary.length).toBeLessThan(100);
+      expect(row.lossPaths[row.loss]).toBeDefined();
+    },
+  );
+});
+
+test("the article counts 12 bytes for each trained parameter and half a byte for a 4-bit one", () => {
+  const { weights, gradients, optimizerStates, quantizedBytesPerParameter } = STACKS.article;
+  expect(Number(weights) + Number(gradients) + Number(optimizerStates)).toBe(12);
+  expect(quantizedBytesPerParameter).toBe(0.5);
+});
+
+test("plain Transformers runs bf16 under autocast with fp32 adapters and fused AdamW", () => {
+  expect(STACKS.transformers).toMatchObject({
+    weights: "bf16",
+    autocast: true,
+    adapters: { lora: "fp32", qlora: "fp32" },
+    kbitPreparation: "fp32",
+    loss: "full",
+    attn_implementation: "sdpa",
+    optim: "adamw_torch_fused",
+  });
+});
+
+test("every version of transformers has its own path of the full loss", () => {
+  expect(STACKS.transformers.lossPaths.full).toMatchObject({ transformers: "5" });
+  expect(STACKS["transformers-4.46"].lossPaths.full).toMatchObject({ transformers: "4.46" });
+  expect(STACKS["transformers-4.45"].lossPaths.full).toMatchObject({ transformers: "4.45" });
+});
