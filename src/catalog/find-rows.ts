@@ -55,7 +55,7 @@ const nameScore = (query: string, { names }: Searchable): number => {
  * How well a row meets a query: null when a word is nowhere in it. Words may come in any order; the whole name counts most, then its beginning,
  * then whole words, beginnings of words, and parts of them.
  */
-export const scoreOf = (query: string, row: Searchable): number | null => {
+const scoreOf = (query: string, row: Searchable): number | null => {
   const whole = nameScore(plain(query), row);
   const words = query.toLowerCase().match(/[a-z0-9.+]+/g) ?? [];
   const scores = words.map((word) => ({ word, score: wordScore(word, row) }));

@@ -30,7 +30,7 @@ export const NVIDIA_WORKSTATION_GPUS = {
     memoryType: "GDDR6",
     bandwidthGbPerSecond: 672,
     bf16Supported: false,
-    source: [],
+    source: ["nv-morpheus/Morpheus@045a1bc8:tests/benchmarks/README.md (a card of 48,600 MB as its driver counts)"],
     retrieved: "2026-11",
     note: "ECC is switchable; on costs 1/16 of the memory (GDDR6). Uncertain: bandwidth not confirmed by a source. Uncertain: not cross-checked",
   },
