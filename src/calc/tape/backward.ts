@@ -2,9 +2,9 @@ import { assert } from "#calc/assert.ts";
 import { beginSegment, release } from "./ledger.ts";
 import type { Storage } from "./ledger.ts";
 import { STOP } from "./record.ts";
-import { sameElements } from "./shape.ts";
+import { sameElements, sameInOneRow } from "./shape.ts";
 import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop, fresh } from "./tape.ts";
+import { aliasOf, drop, forgetSaved, fresh } from "./tape.ts";
 
 /** Counts for every node how many gradients will arrive at it. */
 const countPending = (root: GradNode): void => {
@@ -40,7 +40,11 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
 
 const unpack = (tape: Tape, node: GradNode): readonly Storage[] => {
   const { checkpoint } = node;
-  if (checkpoint === null) return node.saved;
+  if (checkpoint === null) {
+    const { saved } = node;
+    node.saved = [];
+    return saved;
+  }
   if (!checkpoint.filled) runAgain(tape, checkpoint);
   const saved: Storage[] = [];
   for (let slot = node.firstSlot; slot < node.firstSlot + node.slotCount; slot++) {
@@ -52,19 +56,10 @@ const unpack = (tape: Tape, node: GradNode): readonly Storage[] => {
   return saved;
 };
 
-const releaseSaved = (tape: Tape, node: GradNode, saved: readonly Storage[]): void => {
-  for (const storage of saved) release(tape.ledger, storage);
-  node.saved = [];
-  const { checkpoint } = node;
-  if (checkpoint === null) return;
-  checkpoint.users--;
-  if (checkpoint.users === 0) for (const input of checkpoint.inputs) drop(input);
-};
-
 /** Makes a gradient what its receiver is: summed where the input was broadcast, cast where it has another type. */
 const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number]): Tensor => {
   let fit = gradient;
-  if (!sameElements(fit.shape, target.shape)) {
+  if (!sameElements(fit.shape, target.shape) && !(tape.singleRow && sameInOneRow(fit.shape, target.shape))) {
     const summed = fresh(tape, target.shape, fit.dtype);
     drop(fit);
     fit = summed;
@@ -79,6 +74,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number
 };
 
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
+  if (leaf.dropped) release(tape.ledger, leaf.variable);
   if (leaf.dropped || leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
@@ -153,7 +149,8 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   });
   for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
   node.buffers.length = 0;
-  releaseSaved(tape, node, saved);
+  for (const storage of saved) release(tape.ledger, storage);
+  forgetSaved(tape, node);
   node.next.forEach((next, index) => {
     if (next !== null) route(tape, ready, { to: next, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
   });

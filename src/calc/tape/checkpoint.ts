@@ -5,6 +5,7 @@ import { scoped } from "./scope.ts";
 const sameTensor = (tensor: Tensor): Tensor => {
   const alias = aliasOf(tensor, tensor.shape);
   alias.node = tensor.node;
+  if (alias.node !== null) alias.node.holders++;
   alias.output = tensor.output;
   // The checkpoint holds it, so no operation uses it up.
   alias.bindings = 1;
@@ -30,6 +31,7 @@ export const checkpointed = (tape: Tape, { forward, inputs }: Checkpointed): Ten
     slots: [],
     count: 0,
     filled: false,
+    wanted: [],
     users: 0,
     inputs: held,
     rerun: () => {

@@ -18,13 +18,16 @@ const leafNode = (tensor: Tensor, leaf: Leaf): GradNode => ({
   firstSlot: 0,
   slotCount: 0,
   pending: 0,
+  holders: 1,
   buffers: [],
   leaf,
 });
 
 /** `tensor.requires_grad_(True)` on something that no node made; `dropped`: nobody keeps the gradient that arrives. */
 export const requireGradient = (tensor: Tensor, dropped: boolean): Leaf => {
-  const leaf: Leaf = { gradient: null, dropped };
+  const leaf: Leaf = { gradient: null, dropped, variable: tensor.storage };
+  // A leaf's node holds the tensor itself until its gradient has come.
+  if (dropped) tensor.storage.holders++;
   tensor.node = leafNode(tensor, leaf);
   return leaf;
 };

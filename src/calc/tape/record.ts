@@ -11,8 +11,10 @@ export const STOP = Symbol("the last slot of a checkpoint is filled");
 const fillSlot = (tape: Tape, storage: Storage): void => {
   const { rerun } = tape;
   if (rerun === null) return;
-  storage.holders++;
-  rerun.checkpoint.slots[rerun.next] = storage;
+  if (rerun.checkpoint.wanted[rerun.next] === true) {
+    storage.holders++;
+    rerun.checkpoint.slots[rerun.next] = storage;
+  }
   rerun.next++;
   if (rerun.next === rerun.checkpoint.count) throw STOP;
 };
@@ -28,6 +30,7 @@ export const save = (node: GradNode, tensor: Tensor): void => {
       tape.checkpoint.users++;
     }
     node.slotCount++;
+    tape.checkpoint.wanted[tape.checkpoint.count] = true;
     tape.checkpoint.count++;
   } else {
     storage.holders++;
@@ -45,6 +48,7 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
     if (input.node !== null) needed = true;
   }
   if (!needed || !tape.recording) return null;
+  for (const { node } of inputs) if (node !== null) node.holders++;
   return {
     name,
     module: tape.module,
@@ -59,6 +63,7 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
     firstSlot: 0,
     slotCount: 0,
     pending: 0,
+    holders: 0,
     buffers: [],
     leaf: null,
   };
@@ -68,6 +73,7 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
 export const attach = (tensor: Tensor, node: GradNode | null): Tensor => {
   if (node === null) return tensor;
   tensor.node = node;
+  node.holders++;
   tensor.output = node.outputs.length;
   node.outputs.push({ shape: tensor.shape, dtype: tensor.dtype });
   return tensor;

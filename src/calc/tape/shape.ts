@@ -55,3 +55,7 @@ export const withLast = (shape: Shape, last: Dim): Shape => {
 /** Whether both hold as many elements. */
 export const sameElements = (one: Shape, other: Shape): boolean =>
   one.growth === other.growth && one.factor === other.factor;
+
+/** Whether both hold as many elements in a batch of one row: [b, s, h] and [1, s, h]. */
+export const sameInOneRow = (one: Shape, other: Shape): boolean =>
+  one.growth % 3 === other.growth % 3 && one.factor === other.factor;

@@ -50,19 +50,23 @@ export type GradNode = {
   firstSlot: number;
   slotCount: number;
   pending: number;
+  /** Live outputs and nodes that come after: when none is left, what it saved goes. */
+  holders: number;
   readonly buffers: (Tensor | null)[];
   /** A parameter's node: where its gradient is kept. */
   readonly leaf: Leaf | null;
 };
 
 /** What receives a gradient. `dropped`: nobody keeps it (an embedding's output that is made a leaf for checkpointing). */
-export type Leaf = { gradient: Storage | null; readonly dropped: boolean };
+export type Leaf = { gradient: Storage | null; readonly dropped: boolean; readonly variable: Storage };
 
 /** A non-reentrant checkpoint: what its forward would have saved, to be filled by a second run when the first of it is asked for. */
 export type Checkpoint = {
   slots: (Storage | null)[];
   count: number;
   filled: boolean;
+  /** Whether the slot's node still waits for it: a second run leaves the others empty. */
+  readonly wanted: boolean[];
   /** Nodes that still have slots here; the inputs are let go with the last. */
   users: number;
   readonly inputs: readonly Tensor[];
@@ -158,12 +162,33 @@ export const aliasOf = (tensor: Tensor, shape: Shape): Tensor => {
   return alias;
 };
 
-/** The tensor is gone; its storage has one holder less. */
-export const drop = (tensor: Tensor): void => {
+/** Lets go of what a node saved: its storages, or its slots in a checkpoint, whose inputs go with the last. */
+export const forgetSaved = (tape: Tape, node: GradNode): void => {
+  for (const storage of node.saved) release(tape.ledger, storage);
+  node.saved = [];
+  const { checkpoint } = node;
+  if (checkpoint === null) return;
+  node.checkpoint = null;
+  checkpoint.users--;
+  if (checkpoint.users === 0) for (const input of checkpoint.inputs) drop(input);
+};
+
+/** One output or one later node less; the last takes the node and what it saved with it. */
+const releaseNode = (tape: Tape, node: GradNode): void => {
+  node.holders--;
+  if (node.holders > 0 || node.leaf !== null) return;
+  if (node.checkpoint !== null) node.checkpoint.wanted.fill(false, node.firstSlot, node.firstSlot + node.slotCount);
+  forgetSaved(tape, node);
+  for (const next of node.next) if (next !== null) releaseNode(tape, next);
+};
+
+/** The tensor is gone; its storage has one holder less, and so has the node that made it. */
+export function drop(tensor: Tensor): void {
   if (!tensor.alive) return;
   tensor.alive = false;
+  if (tensor.node !== null) releaseNode(tensor.tape, tensor.node);
   release(tensor.tape.ledger, tensor.storage);
-};
+}
 
 /** An operation has used its inputs: those that no name holds are gone. */
 export const consume = (tensor: Tensor): void => {
