@@ -39,7 +39,7 @@ export type MomentsSeries = Readonly<{ bars: readonly MomentBar[]; endGib: numbe
 
 /** Room for the labels of the value axis, as `axisTicks` counts it: about six of them. */
 const TICK_ROOM = 420;
-/** The share of the axis that stays free above the highest bar, for its flag. */
+/** What stays free above the highest bar, for its flag, and above the capacity line, for its name. */
 const FLAG_FACTOR = 1.12;
 
 const stacked = (partBytes: (id: TermId) => number): MomentBar["parts"] => {
@@ -64,7 +64,7 @@ export const momentsSeries = (estimate: MemoryEstimate, capacityBytes: number): 
     totalGib: (peakBytes + framework) / GIB,
     parts: stacked((part) => (part === "framework" ? framework : parts[part])),
   }));
-  const longestGib = FLAG_FACTOR * Math.max(0, ...bars.map(({ totalGib }) => totalGib));
-  const endGib = axisEnd({ longestGib, chosenGib: capacityBytes / GIB, capFactor: Infinity });
+  const highestGib = Math.max(capacityBytes / GIB, ...bars.map(({ totalGib }) => totalGib));
+  const endGib = axisEnd({ longestGib: FLAG_FACTOR * highestGib, chosenGib: 0, capFactor: Infinity });
   return { bars, endGib, ticks: axisTicks(endGib, TICK_ROOM) };
 };

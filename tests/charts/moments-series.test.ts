@@ -68,7 +68,10 @@ test("parts lie on each other from zero to the total, what stays at the bottom",
   }
 });
 
-test("the axis leaves room above the highest bar for its flag", () => {
-  const { bars, endGib } = series(estimateMemory(scenario(2048)));
-  expect(endGib).toBeGreaterThan(1.1 * Math.max(...bars.map(({ totalGib }) => totalGib)));
+test("the axis leaves room above the highest bar and the capacity line for what is written on them", () => {
+  const estimate = estimateMemory(scenario(2048));
+  for (const capacityGib of [8, 23.55, 79.2]) {
+    const { bars, endGib } = momentsSeries(estimate, capacityGib * GIB);
+    expect(endGib).toBeGreaterThan(1.1 * Math.max(capacityGib, ...bars.map(({ totalGib }) => totalGib)));
+  }
 });

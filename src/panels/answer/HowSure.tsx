@@ -20,14 +20,21 @@ const cardText = ({ gpu, usedBytes }: Answer): string => {
 
 /** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
 export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: MethodAnswer }>): ReactElement => {
-  const { estimate, method } = focus;
+  const { estimate, method, scenario } = focus;
   const [low, high] = estimate.onCardRangeBytes;
   return (
     <dl className={styles.sure}>
       <dt>PyTorch peak</dt>
       <dd>
-        What <code>torch.cuda.max_memory_allocated()</code> says: the highest moment of one training step, not a sum of
-        everything. {METHOD_NAMES[method].label}: {gib(estimate.peakBytes)} on each GPU.
+        {scenario.accounting === "bytes-per-parameter" ? (
+          "Here the sum of a flat rule of thumb, bytes for each parameter; a real run peaks higher. "
+        ) : (
+          <>
+            What <code>torch.cuda.max_memory_allocated()</code> says: the highest moment of one training step, not a sum
+            of everything.{" "}
+          </>
+        )}
+        {METHOD_NAMES[method].label}: {gib(estimate.peakBytes)} on each GPU.
       </dd>
       <dt>On the card</dt>
       <dd>

@@ -182,6 +182,13 @@ describe("how it is computed", () => {
     expect(screen.getByText(/1\.02 × peak \+ 0\.4 GiB of CUDA context/)).toBeVisible();
   });
 
+  test("a rule of thumb is not called what PyTorch says", () => {
+    change({ stack: "article" });
+    render(<Computed />);
+    expect(screen.getByText(/Here the sum of a flat rule of thumb/)).toBeVisible();
+    expect(screen.queryByText(/highest moment of one training step/)).toBeNull();
+  });
+
   test("everything is open on paper", () => {
     render(<Computed />);
     act(() => void window.dispatchEvent(new Event("beforeprint")));
