@@ -4,27 +4,29 @@ import { registerServiceWorker } from "#app/offline.ts";
 import { Root } from "#app/Root.tsx";
 import "#app/global.css";
 
-const container = document.getElementById("root");
-if (container === null) throw new Error("index.html has no #root");
-
 const page = (
   <StrictMode>
     <Root />
   </StrictMode>
 );
 
-// Reading and writing links is not needed to show the default answer and to change it: it comes right after.
-const opening = import("#scenario/open-link.ts");
-const syncing = import("#scenario/sync-url.ts");
+/** Draws the page of the link. Not awaited at the top of the module: the late chunks import this one and would wait for it for ever. */
+const start = async (container: HTMLElement): Promise<void> => {
+  // Reading and writing links is not needed to show the default answer and to change it: it comes right after.
+  const opening = import("#scenario/open-link.ts");
+  const syncing = import("#scenario/sync-url.ts");
+  // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
+  if (container.hasChildNodes() && document.documentElement.dataset.answer !== "other") {
+    hydrateRoot(container, page);
+  } else {
+    await (await opening).openLink(location.search);
+    container.replaceChildren();
+    createRoot(container).render(page);
+    delete document.documentElement.dataset.answer;
+  }
+  (await syncing).syncUrl();
+};
 
-// The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
-if (container.hasChildNodes() && document.documentElement.dataset.answer !== "other") {
-  hydrateRoot(container, page);
-} else {
-  await (await opening).openLink(location.search);
-  container.replaceChildren();
-  createRoot(container).render(page);
-  delete document.documentElement.dataset.answer;
-}
+const root = document.getElementById("root");
+if (root !== null) void start(root);
 registerServiceWorker();
-(await syncing).syncUrl();

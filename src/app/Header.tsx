@@ -19,7 +19,9 @@ export const Header = (): ReactElement => {
         <Button kind="quiet" onClick={undo} disabled={!canUndo}>
           Undo
         </Button>
-        <ThemeButton />
+        <span className={styles.theme}>
+          <ThemeButton />
+        </span>
         <CopyLink />
       </div>
     </header>

@@ -2,7 +2,6 @@ import type { ComponentType, ReactElement } from "react";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { LinkIssues } from "#panels/answer/LinkIssues.tsx";
-import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
 import { late } from "#panels/scenario/late.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
@@ -29,7 +28,8 @@ const Answer = (): ReactElement => (
   </>
 );
 
-/** Drawn in the static page like the rest, and brought to life a moment later: nobody reads formulas before the answer. */
+/** Drawn in the static page like the rest, and brought to life a moment later: verdict, cards and bars are the answer. */
+const PeakTable = late(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable).Part;
 const Moments = late(async () => (await import("#panels/answer/Moments.tsx")).Moments).Part;
 const Computed = late(async () => (await import("#panels/answer/Computed.tsx")).Computed).Part;
 
