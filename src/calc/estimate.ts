@@ -37,13 +37,13 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
  * what is alive in it; the parts of that one moment are the terms.
  *
  * Exact, to the allocator's blocks of 512 B: base weights in every format, adapters, gradients, optimizer states and the for-each step's
- * temporaries, master weights, what is alive between steps; the whole-logits loss in its three versions; what the layers of a Llama-like
- * model keep, with and without checkpointing.
+ * temporaries, master weights, what is alive between steps; the whole-logits loss in its three versions. Exact but for the rounding of each tensor
+ * to a block: what the layers of dense models keep from forward to backward, with and without checkpointing.
  *
- * Still simple: the working set of one layer's forward and backward; what layers keep that have experts, state spaces, linear or latent
- * attention, layer norms or activations other than SiLU; the in-place and chunked losses; temporaries of optimizers other than AdamW and SGD; sharding
- * and offload, which are plain division and a gathered unit. `approximations` names those that the scenario at hand meets. A symbolic tape is
- * to replace `activations/`, behind this same door.
+ * Still simple: the working set of one layer's forward and backward (closed forms of its highest points); experts, state spaces, linear and latent
+ * attention; the in-place and chunked losses; temporaries of optimizers other than AdamW and SGD; sharding and offload, which are plain division
+ * and a gathered unit. `approximations` names those that the scenario at hand meets. A symbolic tape is to replace `activations/`, behind this
+ * same door.
  *
  * @param machine where the step runs; a CUDA device unless the engine is held against PyTorch on fake tensors.
  * @throws Error when a count in the scenario is not a whole positive number: parsing has to see to that.

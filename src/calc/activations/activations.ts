@@ -63,8 +63,8 @@ const splitFirst = (counts: readonly number[]): readonly (readonly [index: numbe
  * The wall between the step and what happens inside a layer: bytes kept from forward to backward by each layer, and the most that one
  * layer's forward and backward need besides.
  *
- * Simple today: what a Llama-like layer keeps is exact (rounding of tensors to 512 B apart); its working set, and layers with experts, linear
- * attention, state spaces or other activations than SiLU, are estimates. Layers of one kind are taken to follow one another.
+ * Simple today: what a dense layer keeps is a closed form, exact but for the rounding of tensors to 512 B; its working set, and layers with
+ * experts, linear or latent attention and state spaces, are estimates. Layers of one kind are taken to follow one another.
  */
 export const activationsOf = (scenario: Scenario, layout: ModelLayout): Activations => {
   const regime = regimeOf(scenario);

@@ -14,8 +14,6 @@ export const approximationsOf = (scenario: Scenario, layout: ModelLayout): reado
     words.push("State-space, convolution and linear-attention layers are counted by the widths of their projections.");
   if (architecture.q_lora_rank !== undefined || architecture.kv_lora_rank !== undefined)
     words.push("Latent attention is counted by the width of what it gives out.");
-  if ((architecture.norm_type ?? "rmsnorm") !== "rmsnorm" || (architecture.mlp_type ?? "gated") !== "gated")
-    words.push("Layer norms and plain MLPs are counted by simple rules.");
   if (!scenario.packing)
     words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
   return words;

@@ -80,13 +80,6 @@ export const widthsOf = (scenario: Scenario, shape: LayerShape): Widths => ({
   fixed: constant("fixed bytes", 1),
 });
 
-/** Bytes for each token. */
-export const perTokenBytes = (profile: Profile, widths: Widths): number => {
-  let total = 0;
-  for (const width of WIDTHS) total += (profile[width] ?? 0) * widths[width].value;
-  return total;
-};
-
 const termOf = (width: WidthName, coefficient: number, widths: Widths): Amount => {
   const input = widths[width];
   if (coefficient === 0 || input.value === 0) return NOTHING;

@@ -6,7 +6,7 @@ import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
 
 const MOMENTS = 2;
 /** What transformers passes when `optim_args` name no rank. */
-export const LOW_RANK = 128;
+const LOW_RANK = 128;
 
 /** Matrices inside the layers, larger than the rank on both sides: what `optim_target_modules="all-linear"` projects. */
 const isProjected = ({ place, shape }: TrainedTensor): boolean =>

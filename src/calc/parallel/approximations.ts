@@ -1,5 +1,5 @@
 import type { Scenario } from "#calc/scenario.ts";
-import { effectiveSharding } from "./placement.ts";
+import { effectiveSharding } from "./sharding.ts";
 
 /** What is not exact about more than one GPU and about offloading, in words for the page. */
 export const parallelApproximations = (scenario: Scenario): readonly string[] => {

@@ -20,7 +20,7 @@ const headPoints = (holdings: Holdings, base: Parts, kept: Amount): readonly Par
   const { activations, loss, gradients, copies, gathered } = holdings;
   const alive = plus(base.activations, kept, activations.rotary, keptMask(holdings), activations.final);
   const saved = holdings.scenario.gradient_checkpointing ? NOTHING : copiesOf(holdings, activations.layers.length);
-  const workspace = plus(base.workspace, gathered, copies.head, saved);
+  const workspace = plus(base.workspace, gathered.atLoss, copies.head, saved);
   const head = loss.isHeadGradientInForward ? NOTHING : gradients.head;
   return [
     { ...base, activations: alive, logits: loss.backward, workspace },
@@ -41,13 +41,13 @@ const stageGradients = (stage: BackwardStage, layer: LayerGradients): Amount =>
   stage.gradients === "last" ? layer.last : layer.most;
 
 const layerPoints = (holdings: Holdings, base: Parts, position: Position): readonly Parts[] => {
-  const { activations, gathered } = holdings;
+  const { activations, gathered, unreduced } = holdings;
   const own = holdings.gradients.layers.get(position.layer.kind) ?? NO_LAYER_GRADIENTS;
   return position.layer.backward.map((stage) => ({
     ...base,
     gradients: gradientsAt(holdings, plus(position.reached, stageGradients(stage, own)), own.last),
     activations: plus(base.activations, activations.rotary, keptMask(holdings), position.before, stage.activations),
-    workspace: plus(base.workspace, gathered, position.copies, stage.workspace),
+    workspace: plus(base.workspace, gathered.inLayers, unreduced.layer, position.copies, stage.workspace),
   }));
 };
 
@@ -89,7 +89,7 @@ const positionsOf = (holdings: Holdings): readonly Position[] => {
  * beginning; the two and their sum are there together unless autograd adds in place (fp32 gradients on CUDA).
  */
 const embeddingPoint = (holdings: Holdings, base: Parts): Parts => {
-  const { gradients, activations, gradientShards, gathered } = holdings;
+  const { gradients, activations, gradientShards, gathered, unreduced } = holdings;
   const isAddedInPlace = holdings.gradientsAddInPlace && activations.regime.areWeightsCast;
   const isAccumulating = holdings.scenario.gradient_accumulation_steps > 1;
   const extra = gradients.isTied
@@ -101,7 +101,7 @@ const embeddingPoint = (holdings: Holdings, base: Parts): Parts => {
     ...base,
     gradients: shardOf(plus(gradients.all, extra), gradientShards),
     activations: plus(base.activations, activations.streamGradient),
-    workspace: plus(base.workspace, gathered),
+    workspace: plus(base.workspace, gathered.atEnd, unreduced.root),
   };
 };
 

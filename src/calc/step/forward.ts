@@ -32,17 +32,17 @@ export const forwardMoment = (holdings: Holdings): StepMoment => {
   const throughLayers = plus(base.activations, keptByAll(activations.layers), activations.rotary);
   const saved = scenario.gradient_checkpointing ? NOTHING : copiesOf(holdings, activations.layers.length);
   const inContext = scenario.gradient_checkpointing ? copies.cached : saved;
-  const workspace = plus(base.workspace, gathered, copies.head, inContext);
+  const workspace = plus(base.workspace, copies.head, inContext);
   const atLoss: Parts = {
     ...base,
     activations: plus(throughLayers, keptMask(holdings), activations.final, activations.lastHidden),
     logits: loss.forward,
-    workspace,
+    workspace: plus(workspace, gathered.atLoss),
   };
   const inLastLayer = (activations.layers.at(-1)?.forward ?? []).map((stage): Parts => ({
     ...base,
     activations: plus(throughLayers, activations.mask, stage.activations),
-    workspace: plus(workspace, stage.workspace),
+    workspace: plus(workspace, gathered.inLayers, stage.workspace),
   }));
   const live: Parts = {
     ...base,

@@ -47,7 +47,7 @@ const ACTIVATIONS: Readonly<Record<"checkpointed" | "whole", TermNote>> = {
     },
   },
   whole: {
-    note: "What autograd saves in every layer until its backward. Exact for Llama-like layers, an estimate for others.",
+    note: "What autograd saves in every layer until its backward. A closed form for dense layers, an estimate for experts, state spaces and latent attention.",
     source: {
       label: "transformers/models/llama/modeling_llama.py",
       url: "https://github.com/huggingface/transformers",

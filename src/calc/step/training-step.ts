@@ -12,6 +12,7 @@ import type { Machine } from "#calc/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
 import { placementOf, type Placement, shardOf } from "#calc/parallel/placement.ts";
+import { computeScenario, storageScenario } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
@@ -82,8 +83,10 @@ const castWeightsOf = ({ autocast, method, weights }: Scenario, headBytes: numbe
 });
 
 /** Everything that one rank holds in the step of this scenario. */
-export const holdingsOf = (input: StepInput): Holdings => {
-  const { scenario, machine, layout, base, adapters } = input;
+export const holdingsOf = (given: StepInput): Holdings => {
+  const { scenario: asked, machine, layout, base, adapters } = given;
+  const scenario = storageScenario(asked);
+  const input = { ...given, scenario };
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   const placement = placementOf(
     scenario,
@@ -91,7 +94,8 @@ export const holdingsOf = (input: StepInput): Holdings => {
     new Map(layout.layers.map(({ kind, count }) => [kind, Math.max(1, count)])),
   );
   const gradients = gradientsOf(layout, trained, scenario.method.kind === "full");
-  const headBytes = headBytesOf(input);
+  const compute = computeScenario(asked);
+  const headBytes = headBytesOf({ ...input, scenario: compute });
   const adapterWeights = adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes);
   return {
     scenario,
@@ -100,11 +104,12 @@ export const holdingsOf = (input: StepInput): Holdings => {
     ...optimizerOf(input, trained, placement),
     gradients,
     gradientShards: placement.gradientShards,
-    activations: activationsOf(scenario, layout),
+    activations: activationsOf(compute, layout),
     loss: lossMemory(scenario.loss, lossContextOf(input, headBytes)),
-    copies: castCopies(layout, { base, adapters }, castWeightsOf(scenario, headBytes)),
+    copies: castCopies(layout, { base, adapters }, castWeightsOf(compute, headBytes)),
     standingWorkspace: plus(cublasOf(machine), placement.hasBuckets ? gradients.all : NOTHING),
     gathered: placement.gathered,
+    unreduced: placement.unreduced,
     gradientsAddInPlace: machine.gradientsAddInPlace,
   };
 };
