@@ -9,7 +9,7 @@ import { scaledDotProduct } from "./scaled-dot-product.ts";
 export type Heads = Readonly<{ query: Tensor; key: Tensor; value: Tensor }>;
 
 /** What the layer hands to attention besides. */
-export type AttentionContext = Readonly<{ mask: Tensor | null; softcap?: boolean }>;
+export type AttentionContext = Readonly<{ mask: Tensor | null; softcap?: boolean; dropout?: number }>;
 
 /** The output, and with eager attention the weights, which stay with the caller. */
 export type Attended = readonly [attn_output: Tensor, attn_weights: Tensor | null];

@@ -1,4 +1,5 @@
 import { add } from "#calc/tape/ops/binary.ts";
+import { dropout } from "#calc/tape/ops/dropout.ts";
 import { matmul, repeatHeads, transposeMatrices } from "#calc/tape/ops/matmul.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
@@ -20,7 +21,7 @@ const softcapped = (weights: Tensor): Tensor => {
 };
 
 /** `eager_attention_forward`: scores, mask, fp32 softmax, back to the queries' type. */
-export const eagerAttention = (heads: Heads, { mask, softcap = false }: AttentionContext): readonly [Tensor, Tensor] =>
+export const eagerAttention = (heads: Heads, { mask, softcap = false, dropout: probability = 0 }: AttentionContext): readonly [Tensor, Tensor] =>
   scoped(heads.query.tape, (): readonly [Tensor, Tensor] => {
     const { query, key, value } = heads;
     const groups = groupsOf(heads);
@@ -30,5 +31,6 @@ export const eagerAttention = (heads: Heads, { mask, softcap = false }: Attentio
     if (softcap) attn_weights = softcapped(attn_weights);
     if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, mask));
     attn_weights = rebind(attn_weights, to(softmax(to(attn_weights, "fp32")), query.dtype));
+    if (probability > 0) attn_weights = rebind(attn_weights, dropout(attn_weights, probability));
     return [sequenceFirst(matmul(attn_weights, value_states)), attn_weights];
   });

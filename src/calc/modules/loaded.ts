@@ -25,6 +25,8 @@ export type Loaded = Readonly<{
   linears: ReadonlyMap<string, LoadedLinear>;
   /** Parameters of everything that is not a linear, by full name: `input_layernorm.weight`. */
   tensors: ReadonlyMap<string, Tensor>;
+  /** The same as they were before `modules_to_save` put trained copies in their place. */
+  originals: readonly Tensor[];
 }>;
 
 /** The parameter of that name. */

@@ -6,6 +6,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { clone, scale } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { doraDifference } from "./dora.ts";
 import { baseLinear } from "./linear.ts";
 import type { Adapter, LoadedLinear } from "./loaded.ts";
 
@@ -21,7 +22,8 @@ const onPlainBase = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor 
   let result = bind(baseLinear(module, x));
   const resultType = result.dtype;
   const input = bind(to(x, adapter.A.dtype));
-  result = rebind(result, add(result, scale(adapted(adapter, input))));
+  const sum = adapter.magnitude === null ? add(result, scale(adapted(adapter, input))) : doraDifference(module, adapter, [input, result]);
+  result = rebind(result, sum);
   return to(result, resultType);
 };
 

@@ -88,6 +88,32 @@ export const loadLinear = (tape: Tape, options: StepOptions, module: LinearModul
   };
 };
 
+/** PEFT wraps every module whose path ends in one of `modules_to_save` and trains a copy of it. @see peft/utils/other.py, `_set_trainable` */
+const isSaved = (options: StepOptions, path: string): boolean =>
+  options.method.kind !== "full" && options.method.lora.modules_to_save.some((saved) => path.endsWith(saved));
+
+/** The element type of a trained copy: the original's, unless adapters are cast to a type of their own. */
+const copyOf = (tape: Tape, options: StepOptions, original: Tensor): Tensor =>
+  parameter(tape, {
+    name: `${original.storage.module} (trained copy)`,
+    shape: original.shape,
+    dtype: options.adapters === "fp32" ? original.dtype : options.adapters,
+    component: "adapters",
+    trained: true,
+  });
+
+/** The output head: tied to the first embedding, or of its own; a trained copy where it is saved. */
+export const loadHead = (tape: Tape, options: StepOptions, embeddings: Loaded): LoadedLinear => {
+  const { module, tied } = options.layout.head;
+  const table = embeddings.originals[0];
+  const { name } = module;
+  const head =
+    tied && table !== undefined
+      ? { name, weight: table, bias: null, dequantized: null, adapter: null }
+      : loadLinear(tape, options, module);
+  return isSaved(options, name) ? { ...head, weight: copyOf(tape, options, head.weight) } : head;
+};
+
 const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["tensors"] =>
   module.kind === "embedding" ? [{ name: "weight", shape: [module.num_embeddings, module.embedding_dim] }] : module.tensors;
 
@@ -95,6 +121,7 @@ const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["ten
 export const load = (tape: Tape, options: StepOptions, { kind, modules }: ChainLayer): Loaded => {
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
+  const originals: Tensor[] = [];
   const trained = options.method.kind === "full";
   for (const module of modules) {
     if (module.kind === "linear") {
@@ -105,8 +132,10 @@ export const load = (tape: Tape, options: StepOptions, { kind, modules }: ChainL
       const path = `${module.name}.${name}`;
       const dtype = keptAs(options, module.name, name === "weight");
       const spec: ParameterSpec = { name: path, shape: shapeOf(...shape), dtype, component: "weights", trained };
-      tensors.set(path, parameter(tape, spec));
+      const original = parameter(tape, spec);
+      originals.push(original);
+      tensors.set(path, isSaved(options, module.name) ? copyOf(tape, options, original) : original);
     }
   }
-  return { kind, architecture: options.architecture, options, linears, tensors };
+  return { kind, architecture: options.architecture, options, linears, tensors, originals };
 };

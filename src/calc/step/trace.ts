@@ -12,7 +12,7 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import type { Storage } from "#calc/tape/ledger.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { createTape } from "#calc/tape/tape.ts";
-import { load, loadLinear } from "./load.ts";
+import { load, loadHead } from "./load.ts";
 import type { StepOptions } from "./step-options.ts";
 
 /** The data of a run: ids and labels, 8 bytes a token each, alive throughout. */
@@ -31,11 +31,7 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
     .map(({ elements, dtype }) => parameter(tape, { name: "buffer", shape: shapeOf(elements), dtype, component: "weights", trained: false }));
   const embeddings = load(tape, options, { kind: "", modules: layout.embeddings });
   const final = load(tape, options, { kind: "", modules: layout.final });
-  const table = [...embeddings.tensors.values()][0];
-  const head =
-    layout.head.tied && table !== undefined
-      ? { name: layout.head.module.name, weight: table, bias: null, dequantized: null, adapter: null }
-      : loadLinear(tape, options, layout.head.module);
+  const head = loadHead(tape, options, embeddings);
   const layers = run.chain.map(({ kind, modules }, index) => {
     begin(index);
     return load(tape, options, { kind, modules });
@@ -57,7 +53,8 @@ const trainedOf = (model: Model): Trace["trained"] => {
     ]
       .filter((tensor) => tensor?.node)
       .map((tensor) => (tensor as Tensor).storage);
-  const head = model.head.weight.node === null ? [] : [model.head.weight.storage];
+  const { weight, bias } = model.head;
+  const head = [weight, bias].filter((tensor) => tensor?.node).map((tensor) => (tensor as Tensor).storage);
   return new Map([
     [-1, [...new Set([...of(model.embeddings), ...of(model.final), ...head])]],
     ...model.layers.map((layer, index) => [index, of(layer)] as const),

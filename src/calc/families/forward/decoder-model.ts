@@ -20,7 +20,13 @@ export const frequencies = (width: number): readonly Buffer[] => [
 ];
 
 /** What the model around the layers is made of; the whole head is rotated unless said. */
-export type DecoderModel = Readonly<{ norm: ModuleOf; rotaryWidth?: (a: Architecture) => number; finalNorm?: string }>;
+export type DecoderModel = Readonly<{
+  norm: ModuleOf;
+  rotaryWidth?: (a: Architecture) => number;
+  finalNorm?: string;
+  /** Rotary tables stay in fp32, whatever the hidden states are (OLMo, ERNIE). */
+  tables?: "fp32";
+}>;
 
 /** A fraction of the head's width, as `int(head_dim * partial_rotary_factor)`. */
 export const partOfHead =
@@ -29,13 +35,18 @@ export const partOfHead =
     Math.floor(a.head_dim * fraction);
 
 /** `LlamaModel` and `LlamaForCausalLM` around the layers. */
-export const decoderModel = ({ norm, rotaryWidth = (a) => a.head_dim, finalNorm = "norm" }: DecoderModel): Omit<Forward, "layer"> => ({
+export const decoderModel = ({
+  norm,
+  rotaryWidth = (a) => a.head_dim,
+  finalNorm = "norm",
+  tables,
+}: DecoderModel): Omit<Forward, "layer"> => ({
   buffers: ({ architecture }) => frequencies(rotaryWidth(architecture)),
   embed: (model, input_ids) => embedTokens(model, input_ids),
   context: (model, inputs_embeds, position_ids) => {
     const mask = causalMask(model.options, inputs_embeds).map(bind);
     const width = rotaryWidth(model.options.architecture);
-    return [...rotaryTables({ width, dtype: inputs_embeds.dtype }, position_ids), ...mask];
+    return [...rotaryTables({ width, dtype: tables ?? inputs_embeds.dtype }, position_ids), ...mask];
   },
   finalNorm: (model, hidden_states) => norm(model.final, finalNorm, hidden_states),
   logits: (model, hidden_states) => applyLinear(model.head, hidden_states),

@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/architecture.ts";
 import type { Forward } from "./forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
-import { arcee, ernie4_5, glm, llama, olmo, stablelm, starcoder2 } from "./llama.ts";
+import { arcee, ernie4_5, glm, llama, olmo, seed_oss, stablelm, starcoder2 } from "./llama.ts";
 import { cohere } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
@@ -29,6 +29,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   olmo3,
   phi,
   phi3,
+  seed_oss,
   smollm3,
   stablelm,
   starcoder2,

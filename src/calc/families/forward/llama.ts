@@ -8,25 +8,44 @@ import {
   applyRotaryGlm,
   applyRotaryInPlace,
 } from "#calc/modules/rotary.ts";
+import { dropout } from "#calc/tape/ops/dropout.ts";
+import { bind, call } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
-/** Llama and what differs from it in the config only: Mistral, Qwen 2, Qwen 3 (norms on queries and keys), Seed-OSS. */
+/** Llama and what differs from it in the config only: Mistral, Qwen 2, Qwen 3 (norms on queries and keys). */
 export const llama: Forward = {
   ...decoderModel({ norm: rmsNorm }),
   layer: preNormLayer({ norm: rmsNorm, mlp: gatedMlp, rotary: applyRotary }),
 };
 
+/** What Seed-OSS drops of attention weights and of both branches. */
+const SEED_OSS_DROPOUT = 0.1;
+const seedOssBranch = (x: Tensor): Tensor => dropout(x, SEED_OSS_DROPOUT);
+
+/** Seed-OSS: dropout inside attention and MLP. */
+export const seed_oss: Forward = {
+  ...llama,
+  layer: preNormLayer({
+    norm: rmsNorm,
+    mlp: (loaded, name, x) => call(name, (input) => seedOssBranch(bind(gatedMlp(loaded, name, input))), x),
+    rotary: applyRotary,
+    dropout: SEED_OSS_DROPOUT,
+    after: seedOssBranch,
+  }),
+};
+
 /** OLMo: norms without parameters, `OlmoLayerNorm`. */
 export const olmo: Forward = {
-  ...decoderModel({ norm: bareLayerNorm }),
+  ...decoderModel({ norm: bareLayerNorm, tables: "fp32" }),
   layer: preNormLayer({ norm: bareLayerNorm, mlp: gatedMlp, rotary: applyRotaryCastBack }),
 };
 
 /** ERNIE 4.5: interleaved rotary embedding in fp32. */
 export const ernie4_5: Forward = {
-  ...llama,
+  ...decoderModel({ norm: rmsNorm, tables: "fp32" }),
   layer: preNormLayer({ norm: rmsNorm, mlp: gatedMlp, rotary: applyRotaryErnie }),
 };
 

@@ -11,7 +11,7 @@ import type { ModuleOf } from "./parts.ts";
 import { sandwichLayer } from "./sandwich-layer.ts";
 import type { SelfAttention } from "./self-attention.ts";
 import { selfAttention } from "./self-attention.ts";
-import { windows } from "./windows.ts";
+import { windows, windowsWithTables } from "./windows.ts";
 
 /** `Olmo2DecoderLayer.forward`: each branch is normed after, not before. */
 const postNormLayer = (parts: SelfAttention & Readonly<{ mlp: ModuleOf }>): Forward["layer"] => {
@@ -29,12 +29,15 @@ const postNormLayer = (parts: SelfAttention & Readonly<{ mlp: ModuleOf }>): Forw
 
 /** OLMo 2: post-norms, norms over whole queries and keys. @see transformers 5.24, modeling_olmo2.py */
 export const olmo2: Forward = {
-  ...decoderModel({ norm: olmo2Norm }),
+  ...decoderModel({ norm: olmo2Norm, tables: "fp32" }),
   layer: postNormLayer({ norm: olmo2Norm, mlp: gatedMlp, rotary: applyRotaryCastBack, normAt: "projection" }),
 };
 
 /** OLMo 3: three layers in four attend to a window. @see transformers 5.24, modeling_olmo3.py */
-export const olmo3: Forward = { ...olmo2, ...windows(olmo2, (a, index) => a.layer_types?.[index] ?? everyFourth(a, index)) };
+export const olmo3: Forward = {
+  ...olmo2,
+  ...windowsWithTables((a, index) => a.layer_types?.[index] ?? everyFourth(a, index), { tables: "fp32" }),
+};
 
 const everyFourth = (_: Architecture, index: number): string => ((index + 1) % 4 === 0 ? "full_attention" : "sliding_attention");
 

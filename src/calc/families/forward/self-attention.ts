@@ -16,6 +16,10 @@ export type SelfAttention = Readonly<{
   /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
   normAt?: "heads" | "heads first" | "projection";
   output?: string;
+  /** Probability with which eager attention drops weights. */
+  dropout?: number;
+  /** What is done to the output projection's result inside the module. */
+  after?: (x: Tensor) => Tensor;
 }>;
 
 /** A layer's attention, as a module of its own. */
@@ -23,8 +27,8 @@ export type Attend = (layer: Loaded, context: LayerContext, hidden_states: Tenso
 
 /** `LlamaAttention.forward` and its kin: projections, rotary embedding, attention, output projection. */
 export const selfAttention =
-  ({ norm, rotary, normAt = "heads", output = "o_proj" }: SelfAttention) =>
-  (layer: Loaded, context: LayerContext, hidden_states: Tensor): Attended =>
+  ({ norm, rotary, normAt = "heads", output = "o_proj", dropout = 0, after = (x) => x }: SelfAttention): Attend =>
+  (layer, context, hidden_states) =>
     call(
       "self_attn",
       (x): Attended => {
@@ -45,8 +49,10 @@ export const selfAttention =
         const [query, key] = bindAll(rotary(q, k, context));
         unname(q);
         unname(k);
-        const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, { mask: context.mask, softcap: layer.architecture.attn_logit_softcapping !== undefined }));
-        return [linear(layer, `self_attn.${output}`, attn_output), attn_weights];
+        const { attn_logit_softcapping } = layer.architecture;
+        const how = { mask: context.mask, softcap: attn_logit_softcapping !== undefined, dropout };
+        const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
+        return [after(linear(layer, `self_attn.${output}`, attn_output)), attn_weights];
       },
       hidden_states,
     );

@@ -61,3 +61,17 @@ export const subtract = (a: Tensor, b: Tensor): Tensor => {
     backward: (gradients) => [arrived(gradients), b.node === null ? null : like(arrived(gradients))],
   });
 };
+
+/** `a / b` where b needs no gradient. */
+export const divide = (a: Tensor, b: Tensor): Tensor => {
+  const shape = broadcast(a, b);
+  return record({
+    name: "div",
+    inputs: [a, b],
+    shape,
+    dtype: promote(a.dtype, b.dtype),
+    permuted: layoutOf(shape, a, b),
+    saves: [a.node !== null && b],
+    backward: (gradients) => [like(arrived(gradients)), null],
+  });
+};

@@ -1,0 +1,63 @@
+import { assert } from "#calc/assert.ts";
+import { add, divide, mul, subtract } from "#calc/tape/ops/binary.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { dropout } from "#calc/tape/ops/dropout.ts";
+import { linear as matmul } from "#calc/tape/ops/linear.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { addNumber, scale } from "#calc/tape/ops/unary.ts";
+import { view } from "#calc/tape/ops/view.ts";
+import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Adapter, LoadedLinear } from "./loaded.ts";
+
+const throughAB = ({ A, B }: Adapter, x: Tensor): Tensor => {
+  const low = call("lora_A", (input) => matmul(input, A, null), x);
+  return call("lora_B", (input) => matmul(input, B, null), low);
+};
+
+/** `get_lora_weight`: B(A(identity)), a matrix as large as the weight, through an identity as wide as the input. */
+const loraWeight = (adapter: Adapter): Tensor =>
+  scoped(adapter.A.tape, () => {
+    const { A, B } = adapter;
+    const width = A.shape.dims[1] ?? 1;
+    const identity = bind(compute({ name: "eye", shape: shapeOf(width, width), dtype: A.dtype }, A));
+    return view(throughAB(adapter, identity), shapeOf(B.shape.dims[0] ?? 1, width));
+  });
+
+/** `get_weight_norm`: of weight + scaling * lora_weight, row by row, without a gradient. */
+const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
+  scoped(weight.tape, () => {
+    const { shape, dtype } = weight;
+    const scaled = compute({ name: "mul", shape, dtype: lora_weight.dtype }, lora_weight);
+    const sum = bind(compute({ name: "add", shape, dtype }, scaled));
+    return compute({ name: "norm", shape: shapeOf(shape.dims[0] ?? 1), dtype }, sum);
+  });
+
+const doraLayer = (module: LoadedLinear, adapter: Adapter, [x, baseResult]: readonly [Tensor, Tensor | null]): Tensor => {
+  const { magnitude } = adapter;
+  assert(magnitude !== null, "DoRA has a magnitude");
+  let lora_weight = bind(loraWeight(adapter));
+  lora_weight = rebind(lora_weight, to(lora_weight, x.dtype));
+  const weight = bind(to(module.weight, x.dtype));
+  const weight_norm = bind(weightNorm(weight, lora_weight));
+  const norms = divide(magnitude, weight_norm);
+  const mag_norm_scale = bind(view(norms, shapeOf(1, magnitude.shape.factor)));
+  const lora_result = bind(throughAB(adapter, x));
+  let base_result = bind(baseResult ?? matmul(x, weight, null));
+  if (baseResult !== null && module.bias !== null) base_result = rebind(base_result, subtract(base_result, module.bias));
+  return add(mul(addNumber(mag_norm_scale), base_result), scale(mul(mag_norm_scale, lora_result)));
+};
+
+/**
+ * `DoraLinearVariant.forward`: result + DoRA's difference. With dropout the base is computed again on the dropped input.
+ *
+ * @see peft/tuners/lora/dora.py, `DoraLinearLayer.forward`
+ */
+export const doraDifference = (module: LoadedLinear, adapter: Adapter, [x, result]: readonly [Tensor, Tensor]): Tensor =>
+  scoped(x.tape, () => {
+    const dropped = adapter.dropout === 0 ? x : bind(call("lora_dropout", (input) => dropout(input, adapter.dropout), x));
+    const baseResult = adapter.dropout === 0 ? result : null;
+    const difference = call("lora_magnitude_vector", (input) => doraLayer(module, adapter, [input, baseResult]), dropped);
+    return add(result, difference);
+  });
