@@ -13,16 +13,16 @@ const Card = ({ answer, focused }: Readonly<{ answer: MethodAnswer; focused: boo
   const { method, estimate, card } = answer;
   return (
     <button type="button" className={styles.card} aria-pressed={focused} onClick={() => change({ method })}>
-      <span className={styles.name}>{METHOD_NAMES[method].label}</span>
+      <span className={styles.name}>{METHOD_NAMES[method].label}</span>{" "}
       <span className={`${styles.badge} ${styles[`${card.fit}Badge`]}`}>
         <StatusIcon fit={card.fit} />
         {FIT_WORDS[card.fit]}
-      </span>
+      </span>{" "}
       <span className={styles.total}>
         {formatGib(estimate.onCardBytes)}
         <span className={styles.unit}> GiB</span>
-      </span>
-      <span className={`${styles.headroom} ${styles[card.fit]}`}>{headroomText(card)}</span>
+      </span>{" "}
+      <span className={`${styles.headroom} ${styles[card.fit]}`}>{headroomText(card)}</span>{" "}
       <span className={styles.peak}>PyTorch peak {formatGib(estimate.peakBytes)}&nbsp;GiB</span>
     </button>
   );

@@ -29,8 +29,8 @@ export const FoldedTerms = ({ terms, open, onToggle, row }: FoldedTermsProps): R
         <Chevron to={open ? "down" : "right"} />
         <span className={styles.label}>
           {terms.length === 1 ? "1 smaller component" : `${terms.length} smaller components`}
-        </span>
-        <span className={styles.short}>{names}</span>
+        </span>{" "}
+        <span className={styles.short}>{names}</span>{" "}
         <span className={styles.size}>{total === 0 ? formatGib(0) : `${formatGib(total)}\u00a0GiB`}</span>
       </button>
       {open && (

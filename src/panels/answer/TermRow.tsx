@@ -92,8 +92,8 @@ export const TermRow = ({ term, open, onToggle }: TermRowProps): ReactElement =>
       >
         <Chevron to={open ? "down" : "right"} />
         <ComponentSwatch id={term.id} />
-        <span className={styles.label}>{COMPONENT_STYLE[term.id].label}</span>
-        <span className={styles.short}>{shortText(term)}</span>
+        <span className={styles.label}>{COMPONENT_STYLE[term.id].label}</span>{" "}
+        <span className={styles.short}>{shortText(term)}</span>{" "}
         <span className={styles.size}>{gibText(term.bytes)}</span>
       </button>
       {open && (

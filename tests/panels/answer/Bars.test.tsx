@@ -1,0 +1,67 @@
+import { act, fireEvent, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Bars } from "#panels/answer/Bars.tsx";
+import { Computed } from "#panels/answer/Computed.tsx";
+import { PeakTable } from "#panels/answer/PeakTable.tsx";
+import { select } from "#panels/answer/selection.ts";
+import { change } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+
+beforeEach(() => {
+  useScenario.setState(useScenario.getInitialState(), true);
+  select(null);
+  vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 1032, 270));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The number at the axis' last tick, which carries the unit. */
+const lastTick = (): number =>
+  Number.parseInt(screen.getByText(/^[\d,]+\u00a0GiB$/, { normalizer: String }).textContent.replace(",", ""));
+
+test("while a slider is held the axis grows but does not shrink; 300 ms after release it settles", () => {
+  vi.useFakeTimers();
+  change({ gpu: { kind: "catalog", id: "h100-sxm" } });
+  render(
+    <>
+      <Bars />
+      <input type="range" aria-label="Sequence" />
+    </>,
+  );
+  const slider = screen.getByRole("slider");
+  const short = lastTick();
+  fireEvent.pointerDown(slider);
+  act(() => change({ seq: 32_768 }));
+  const long = lastTick();
+  expect(long).toBeGreaterThan(short);
+  act(() => change({ seq: 2048 }));
+  expect(lastTick()).toBe(long);
+  fireEvent.pointerUp(slider);
+  act(() => void vi.advanceTimersByTime(299));
+  expect(lastTick()).toBe(long);
+  act(() => void vi.advanceTimersByTime(1));
+  expect(lastTick()).toBe(short);
+});
+
+test("Enter on a segment opens its formula, and the table's row shows what is looked at", async () => {
+  const user = userEvent.setup();
+  render(
+    <>
+      <Bars />
+      <PeakTable />
+      <Computed />
+    </>,
+  );
+  const row = screen.getByRole("row", { name: /^Base weights/ });
+  const plain = row.className;
+  await user.tab();
+  expect(document.activeElement).toHaveAccessibleName(/^Base weights.*of Full$/);
+  expect(row.className).not.toBe(plain);
+  await user.keyboard("{Enter}");
+  const formula = screen.getByRole("button", { name: /^Base weights parameters × / });
+  expect(formula).toHaveAttribute("aria-expanded", "true");
+  expect(formula).toHaveFocus();
+});
