@@ -78,11 +78,12 @@ export const MemoryBars = (props: MemoryBarsProps): ReactElement => {
   };
   const step = (event: KeyboardEvent): void => {
     if (reachable === null) return;
-    if (event.key === "Escape") onSelect(null);
-    if (event.key === "Enter" || event.key === " ") onOpen(reachable.term);
+    const opens = event.key === "Enter" || event.key === " ";
     const next = walk(way, reachable, event.key);
-    if (next === null && event.key !== " ") return;
-    event.preventDefault();
+    // Without this the same key press would go on to the row that takes the focus, and close it again.
+    if (opens || next !== null) event.preventDefault();
+    if (event.key === "Escape") onSelect(null);
+    if (opens) onOpen(reachable.term);
     if (next === null) return;
     drawing.current?.querySelector<SVGGElement>(`[data-segment="${next.method} ${next.term}"]`)?.focus();
   };
