@@ -9,7 +9,7 @@ import { scaledDotProduct } from "./scaled-dot-product.ts";
 export type Heads = Readonly<{ query: Tensor; key: Tensor; value: Tensor }>;
 
 /** What the layer hands to attention besides. */
-export type AttentionContext = Readonly<{ mask: Tensor | null; softcap?: boolean; dropout?: number }>;
+export type AttentionContext = Readonly<{ mask: Tensor | null; softcap?: boolean; dropout?: number; softmaxAsIs?: boolean }>;
 
 /** The output, and with eager attention the weights, which stay with the caller. */
 export type Attended = readonly [attn_output: Tensor, attn_weights: Tensor | null];

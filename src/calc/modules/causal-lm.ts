@@ -37,10 +37,10 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       const { tape } = model;
       let inputs_embeds = bind(embedded(forward, model, ids));
       if (forward.scaleEmbeddings) inputs_embeds = rebind(inputs_embeds, scale(inputs_embeds));
-      const position_ids = bind(addNumber(compute({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
+      const position_ids = forward.positions?.(model, ids) ?? bind(addNumber(compute({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
       const context = forward.context(model, inputs_embeds, position_ids);
       for (const tensor of context) bind(tensor);
-      let hidden_states = bind(inputs_embeds);
+      let hidden_states = bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds);
       model.layers.forEach((layer, index) => {
         const chosen = forward.choose?.(layer, context) ?? context;
         enter(tape, index);

@@ -27,6 +27,7 @@ export type Loaded = Readonly<{
   tensors: ReadonlyMap<string, Tensor>;
   /** The same as they were before `modules_to_save` put trained copies in their place. */
   originals: readonly Tensor[];
+  buffers: readonly Tensor[];
 }>;
 
 /** The parameter of that name. */

@@ -1,4 +1,5 @@
 import type { ExpertsModule, LinearModule, Module } from "#calc/families/model-layout.ts";
+import type { Buffer } from "#calc/families/forward/forward.ts";
 import type { Adapter, Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
 import type { Element } from "#calc/tape/element.ts";
 import type { ParameterSpec } from "#calc/tape/parameter.ts";
@@ -117,8 +118,17 @@ export const loadHead = (tape: Tape, options: StepOptions, embeddings: Loaded): 
 const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["tensors"] =>
   module.kind === "embedding" ? [{ name: "weight", shape: [module.num_embeddings, module.embedding_dim] }] : module.tensors;
 
+/** Buffers: not trained, never quantised. */
+const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] =>
+  buffers.map(({ elements, dtype }) =>
+    parameter(tape, { name: "buffer", shape: shapeOf(elements), dtype, component: "weights", trained: false }),
+  );
+
+/** Modules to create, and the buffers beside them. */
+export type LoadRequest = ChainLayer & Readonly<{ buffers?: readonly Buffer[] }>;
+
 /** Creates the parameters of some modules. */
-export const load = (tape: Tape, options: StepOptions, { kind, modules }: ChainLayer): Loaded => {
+export const load = (tape: Tape, options: StepOptions, { kind, modules, buffers = [] }: LoadRequest): Loaded => {
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
   const originals: Tensor[] = [];
@@ -137,5 +147,5 @@ export const load = (tape: Tape, options: StepOptions, { kind, modules }: ChainL
       tensors.set(path, isSaved(options, module.name) ? copyOf(tape, options, original) : original);
     }
   }
-  return { kind, architecture: options.architecture, options, linears, tensors, originals };
+  return { kind, architecture: options.architecture, options, linears, tensors, originals, buffers: loadBuffers(tape, buffers) };
 };

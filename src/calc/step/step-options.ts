@@ -20,6 +20,6 @@ export type StepOptions = Readonly<{
   outputsKept: boolean;
   /** Whether the batch is one row. */
   singleRow: boolean;
-  /** As the real engine (true), or as fake tensors show it (false): see `Tape`. */
-  inPlaceSums: boolean;
+  /** Run as fake CPU tensors do, to be held against references, not as a GPU does: see `Tape`. */
+  fakeTensors: boolean;
 }>;

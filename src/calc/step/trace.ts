@@ -26,17 +26,14 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
   const begin = (layer: number): void => beginSegment(tape.ledger, { phase: "load", microStep: 0, layer });
   const { layout } = options;
   begin(-1);
-  const buffers = run.forward
-    .buffers(options)
-    .map(({ elements, dtype }) => parameter(tape, { name: "buffer", shape: shapeOf(elements), dtype, component: "weights", trained: false }));
   const embeddings = load(tape, options, { kind: "", modules: layout.embeddings });
-  const final = load(tape, options, { kind: "", modules: layout.final });
+  const final = load(tape, options, { kind: "", modules: layout.final, buffers: run.forward.buffers(options) });
   const head = loadHead(tape, options, embeddings);
   const layers = run.chain.map(({ kind, modules }, index) => {
     begin(index);
-    return load(tape, options, { kind, modules });
+    return load(tape, options, { kind, modules, buffers: run.forward.layerBuffers?.(options) ?? [] });
   });
-  return { tape, options, embeddings, layers, final, head, buffers };
+  return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };
 
 /** What is run: the layers that differ, and how. */

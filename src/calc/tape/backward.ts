@@ -88,7 +88,7 @@ const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
 
 /** A second gradient for the same buffer: a third tensor holds the sum, unless the first can take it. */
 const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
-  if (tape.inPlaceSums && held.storage.holders === 1 && !held.view) {
+  if (!tape.fakeTensors && held.storage.holders === 1 && !held.view) {
     drop(gradient);
     return held;
   }

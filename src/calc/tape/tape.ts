@@ -97,8 +97,11 @@ export type Tape = {
   readonly scopes: Tensor[][];
   checkpoint: Checkpoint | null;
   rerun: Rerun | null;
-  /** The real engine adds gradients in place where it alone holds the first to arrive; fake tensors, which the reference uses, never do. */
-  readonly inPlaceSums: boolean;
+  /**
+   * Whether to run as PyTorch does on fake CPU tensors, which references are made with: gradients are never added in place, layer norms keep
+   * their statistics in the input's type, and code that asks for CUDA's autocast finds none. Otherwise as on a GPU.
+   */
+  readonly fakeTensors: boolean;
   /** Whether the batch is one row: several rows in another order must be copied where one is a view. */
   readonly singleRow: boolean;
   component: Component;
@@ -106,7 +109,7 @@ export type Tape = {
   module: string;
 };
 
-export const createTape = ({ inPlaceSums, singleRow }: Pick<Tape, "inPlaceSums" | "singleRow">): Tape => ({
+export const createTape = ({ fakeTensors, singleRow }: Pick<Tape, "fakeTensors" | "singleRow">): Tape => ({
   ledger: createLedger(),
   phase: "load",
   microStep: 0,
@@ -119,7 +122,7 @@ export const createTape = ({ inPlaceSums, singleRow }: Pick<Tape, "inPlaceSums" 
   scopes: [[]],
   checkpoint: null,
   rerun: null,
-  inPlaceSums,
+  fakeTensors,
   singleRow,
   component: "activations",
   op: "",

@@ -2,7 +2,12 @@ import type { Architecture } from "#calc/architecture.ts";
 import type { Forward } from "./forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
-import { arcee, ernie4_5, glm, llama, olmo, seed_oss, stablelm, starcoder2 } from "./llama.ts";
+import { arcee, ernie4_5, glm, llama, olmo, seed_oss, starcoder2 } from "./llama.ts";
+import { apertus } from "./apertus.ts";
+import { gpt2 } from "./gpt2.ts";
+import { gptNeoX } from "./gpt-neox.ts";
+import { opt } from "./opt.ts";
+import { stablelm } from "./stablelm.ts";
 import { cohere } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
@@ -12,6 +17,7 @@ import { phi3 } from "./phi3.ts";
 import { smollm3 } from "./smollm3.ts";
 
 const FORWARDS: Readonly<Record<string, Forward>> = {
+  apertus,
   arcee,
   cohere,
   ernie4_5,
@@ -21,6 +27,9 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   gemma3,
   gemma3_text: gemma3,
   glm,
+  gpt2,
+  gpt_neox: gptNeoX,
+  opt,
   glm4,
   granite,
   nemotron,

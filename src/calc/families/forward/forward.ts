@@ -30,6 +30,12 @@ export type Forward = Readonly<{
   embed: (model: Model, input_ids: Tensor) => Tensor;
   /** The model multiplies `inputs_embeds` by a number, in its own function (Granite). */
   scaleEmbeddings?: boolean;
+  /** `position_ids`, bound; a count of positions, unless said. */
+  positions?: (model: Model, input_ids: Tensor) => Tensor;
+  /** What the first layer gets; `inputs_embeds`, unless said. */
+  enter?: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => Tensor;
+  /** Buffers inside each layer. */
+  layerBuffers?: (options: StepOptions) => readonly Buffer[];
   /** Rotary tables, masks: what is alive during all layers. */
   context: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => readonly Tensor[];
   /** Which of these the layer is handed; all, unless said. */

@@ -6,7 +6,6 @@ import {
   applyRotaryCastBack,
   applyRotaryErnie,
   applyRotaryGlm,
-  applyRotaryInPlace,
 } from "#calc/modules/rotary.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { bind, call } from "#calc/tape/scope.ts";
@@ -65,10 +64,4 @@ export const glm: Forward = {
 export const starcoder2: Forward = {
   ...decoderModel({ norm: layerNorm }),
   layer: preNormLayer({ norm: layerNorm, mlp: plainMlp("c_fc", "c_proj"), rotary: applyRotary }),
-};
-
-/** StableLM: layer norms, a quarter of each head rotated. */
-export const stablelm: Forward = {
-  ...decoderModel({ norm: layerNorm, rotaryWidth: partOfHead(0.25) }),
-  layer: preNormLayer({ norm: layerNorm, mlp: gatedMlp, rotary: applyRotaryInPlace }),
 };

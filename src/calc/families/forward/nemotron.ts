@@ -17,8 +17,8 @@ const layerNorm1P = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   call(
     name,
     (input) => {
-      const { autocast } = input.tape;
-      const cast = (tensor: Tensor): Tensor => bind(autocast === null ? tensor : to(tensor, autocast));
+      const { autocast, fakeTensors } = input.tape;
+      const cast = (tensor: Tensor): Tensor => bind(autocast === null || fakeTensors ? tensor : to(tensor, autocast));
       const weight = addNumber(tensorOf(loaded, `${name}.weight`));
       const held = bind(weight);
       const args = [cast(input), cast(held), cast(tensorOf(loaded, `${name}.bias`))] as const;

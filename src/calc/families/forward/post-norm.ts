@@ -49,7 +49,7 @@ const exaoneModel = decoderModel({ norm: rmsNorm });
 /** EXAONE 4: post-norms, norms on queries and keys; with windows, full attention has no positions. @see transformers 5.24, modeling_exaone4.py */
 export const exaone4: Forward = {
   ...exaoneModel,
-  ...windows({ ...exaoneModel, layer: rotated }, (a, index) => a.layer_types?.[index] ?? (a.sliding_window === undefined ? "full_attention" : everyFourth(a, index))),
+  ...windows(exaoneModel, (a, index) => a.layer_types?.[index] ?? (a.sliding_window === undefined ? "full_attention" : everyFourth(a, index))),
   layer: (layer, context, hidden_states) => {
     const isUnrotated = layer.architecture.sliding_window !== undefined && layer.kind.endsWith("full_attention");
     return (isUnrotated ? unrotated : rotated)(layer, context, hidden_states);

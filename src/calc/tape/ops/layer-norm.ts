@@ -20,7 +20,8 @@ const native = (x: Tensor, affine: Affine): Tensor => {
   if (node !== null) for (const saved of inputs) save(node, saved);
   tape.op = "layer_norm";
   const output = attach(fresh(tape, x.shape, x.dtype), node);
-  const statistics = [fresh(tape, withLast(x.shape, 1), "fp32"), fresh(tape, withLast(x.shape, 1), "fp32")];
+  const kept = tape.fakeTensors ? x.dtype : "fp32";
+  const statistics = [fresh(tape, withLast(x.shape, 1), kept), fresh(tape, withLast(x.shape, 1), kept)];
   for (const statistic of statistics) {
     if (node !== null) save(node, statistic);
     drop(statistic);

@@ -39,6 +39,10 @@ export const silu = unary({ name: "silu", saves: "input" });
 export const gelu = unary({ name: "gelu", saves: "input" });
 export const relu = unary({ name: "relu", saves: "output" });
 export const tanh = unary({ name: "tanh", saves: "output" });
+/** `softplus(x)` */
+export const softplus = unary({ name: "softplus", saves: "input" });
+/** `expm1(x)`: backward is g * (result + 1), one temporary. */
+export const expm1 = unary({ name: "expm1", saves: "output", temporaries: 1 });
 export const sigmoid = unary({ name: "sigmoid", saves: "output" });
 
 /** `x + number`: backward hands the gradient on. */

@@ -1,0 +1,75 @@
+import { activation } from "#calc/modules/activations.ts";
+import type { Attended } from "#calc/modules/attention.ts";
+import { attention } from "#calc/modules/attention.ts";
+import { causalMask } from "#calc/modules/causal-mask.ts";
+import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { applyLinear, linear } from "#calc/modules/linear.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { tensorOf } from "#calc/modules/loaded.ts";
+import { layerNorm } from "#calc/modules/norms.ts";
+import { add } from "#calc/tape/ops/binary.ts";
+import { dropout } from "#calc/tape/ops/dropout.ts";
+import { embedding } from "#calc/tape/ops/embedding.ts";
+import { split } from "#calc/tape/ops/view.ts";
+import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
+import { withLast } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { embedTokens } from "./decoder-model.ts";
+import type { Forward } from "./forward.ts";
+
+/** `attn_pdrop`, `resid_pdrop`, `embd_pdrop`: all the same by default, and left so by GPT-2's configs. */
+const DROPOUT = 0.1;
+
+/** `GPT2Attention.forward` */
+const selfAttention = (layer: Loaded, mask: Tensor | null, x: Tensor): Attended =>
+  call(
+    "attn",
+    (input): Attended => {
+      const { hidden_size, head_dim } = layer.architecture;
+      const third = withLast(input.shape, hidden_size);
+      const parts = bindAll(split(linear(layer, "attn.c_attn", input), [third, third, third]));
+      const heads = parts.map((states) => bind(headsFirst(splitHeads(states, head_dim))));
+      for (const states of parts) unname(states);
+      const [query, key, value] = heads as [Tensor, Tensor, Tensor];
+      const how = { mask, dropout: DROPOUT, softmaxAsIs: true };
+      let [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
+      attn_output = rebind(attn_output, linear(layer, "attn.c_proj", attn_output));
+      return [call("resid_dropout", (output) => dropout(output, DROPOUT), attn_output), attn_weights];
+    },
+    x,
+  );
+
+/** `GPT2MLP.forward` */
+const mlp = (layer: Loaded, x: Tensor): Tensor =>
+  call(
+    "mlp",
+    (input) => {
+      let hidden_states = bind(linear(layer, "mlp.c_fc", input));
+      hidden_states = rebind(hidden_states, call("act", activation(layer.architecture.hidden_act), hidden_states));
+      hidden_states = rebind(hidden_states, linear(layer, "mlp.c_proj", hidden_states));
+      return call("dropout", (output) => dropout(output, DROPOUT), hidden_states);
+    },
+    x,
+  );
+
+/** GPT-2: learned positions, dropout everywhere, one projection for q, k and v. @see transformers 5.24, modeling_gpt2.py */
+export const gpt2: Forward = {
+  buffers: () => [],
+  embed: (model, input_ids) => embedTokens(model, input_ids, "wte"),
+  enter: (model, inputs_embeds, position_ids) => {
+    const wpe = tensorOf(model.embeddings, "wpe.weight");
+    const position_embeds = bind(call("wpe", (ids) => embedding(ids, wpe), position_ids));
+    return call("drop", (x) => dropout(x, DROPOUT), bind(add(inputs_embeds, position_embeds)));
+  },
+  context: (model, inputs_embeds) => causalMask(model.options, inputs_embeds),
+  layer: (layer, [mask], residual) => {
+    const hidden_states = bind(layerNorm(layer, "ln_1", residual));
+    const [attn_output] = bindAll(selfAttention(layer, mask ?? null, hidden_states));
+    const middle = rebind(hidden_states, add(attn_output, residual));
+    const normed = bind(layerNorm(layer, "ln_2", middle));
+    const feed_forward = bind(mlp(layer, normed));
+    return add(middle, feed_forward);
+  },
+  finalNorm: (model, hidden_states) => layerNorm(model.final, "ln_f", hidden_states),
+  logits: (model, hidden_states) => applyLinear(model.head, hidden_states),
+};

@@ -1,0 +1,42 @@
+import { arrived, like, record } from "#calc/tape/record.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { fresh } from "#calc/tape/tape.ts";
+
+/** `torch.where(condition, a, b)`: each gradient is where() of the other with a zero. */
+export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor =>
+  record({
+    name: "where",
+    inputs: [a, b, condition],
+    shape: a.shape,
+    dtype: a.dtype,
+    permuted: a.permuted,
+    saves: [condition],
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      const half = (): Tensor => {
+        fresh(g.tape, shapeOf(1), g.dtype);
+        return like(g);
+      };
+      return [half(), half(), null];
+    },
+  });
+
+/** `torch.min(x, number)`, the number a tensor: backward compares twice and halves ties. */
+export const minimum = (x: Tensor, number: Tensor): Tensor =>
+  record({
+    name: "minimum",
+    inputs: [x, number],
+    shape: x.shape,
+    dtype: x.dtype,
+    permuted: x.permuted,
+    saves: [x, number],
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      like(g);
+      like(g, "bool");
+      const gradient = like(g);
+      like(g, "bool");
+      return [gradient, null];
+    },
+  });
