@@ -2,7 +2,7 @@ import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import type { MemoryEstimate } from "#calc/memory-estimate.ts";
 import { bytes } from "#calc/quantity.ts";
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuFacts } from "#catalog/gpu-row.ts";
 
 /** A card that could be named to the reader. */
 export type CardCandidate = Readonly<{
@@ -16,7 +16,7 @@ export type CardCandidate = Readonly<{
  * The cards of a catalog that advice may name, smallest usable memory first: NVIDIA with bf16, because the libraries behind the stacks
  * (bitsandbytes, flash kernels) are written for them and the estimate assumes bf16.
  */
-export const cardCandidates = (rows: Readonly<Record<string, GpuRow>>): readonly CardCandidate[] =>
+export const cardCandidates = (rows: Readonly<Record<string, GpuFacts>>): readonly CardCandidate[] =>
   Object.values(rows)
     .filter((row) => row.vendor === "NVIDIA" && row.bf16Supported)
     .map((row) => ({ shortName: row.shortName, memoryGb: row.memoryGb, usableBytes: usableMemory(row).usableBytes }))

@@ -1,10 +1,10 @@
 import type { Catalog } from "./catalog.ts";
 import { findRows, searchable, type Searchable } from "./find-rows.ts";
-import type { ModelRow } from "./model-row.ts";
+import type { ModelFacts } from "./model-row.ts";
 
-const cache = new WeakMap<ModelRow, Searchable>();
+const cache = new WeakMap<ModelFacts, Searchable>();
 
-const searchableModel = (id: string, row: ModelRow): Searchable => {
+const searchableModel = (id: string, row: ModelFacts): Searchable => {
   const known = cache.get(row);
   if (known) return known;
   const made = searchable([row.name, id, row.family, row.hf_repo, row.hf_repo.split("/")[1] ?? ""]);
@@ -13,5 +13,5 @@ const searchableModel = (id: string, row: ModelRow): Searchable => {
 };
 
 /** Models by words of name, id, family, repository and size, in any order: "llama 8", "qwen 7b instruct". Best first; an empty query: popular first. */
-export const findModels = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: ModelRow }>[] =>
+export const findModels = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: ModelFacts }>[] =>
   findRows(catalog.models, query, searchableModel);

@@ -1,4 +1,5 @@
 import type { Catalog } from "./catalog.ts";
+import type { GpuRow } from "./gpu-row.ts";
 import { AMD_GPUS } from "./gpus/amd.ts";
 import { APPLE_GPUS } from "./gpus/apple.ts";
 import { GOOGLE_GPUS } from "./gpus/google.ts";
@@ -6,6 +7,9 @@ import { INTEL_GPUS } from "./gpus/intel.ts";
 import { NVIDIA_CONSUMER_GPUS } from "./gpus/nvidia-consumer.ts";
 import { NVIDIA_DATACENTER_GPUS } from "./gpus/nvidia-datacenter.ts";
 import { NVIDIA_WORKSTATION_GPUS } from "./gpus/nvidia-workstation.ts";
+import { POPULAR_GPU_SOURCES } from "./gpus/popular-sources.ts";
+import { POPULAR_GPUS } from "./gpus/popular.ts";
+import type { ModelRow } from "./model-row.ts";
 import { APERTUS_MODELS } from "./models/apertus.ts";
 import { ARCEE_MODELS } from "./models/arcee.ts";
 import { BLOOM_MODELS } from "./models/bloom.ts";
@@ -29,6 +33,8 @@ import { NEMOTRON_MODELS } from "./models/nemotron.ts";
 import { OLMO_MODELS } from "./models/olmo.ts";
 import { OPT_MODELS } from "./models/opt.ts";
 import { PHI_MODELS } from "./models/phi.ts";
+import { POPULAR_MODEL_SOURCES } from "./models/popular-sources.ts";
+import { POPULAR_MODELS } from "./models/popular.ts";
 import { PYTHIA_MODELS } from "./models/pythia.ts";
 import { QWEN_MODELS } from "./models/qwen.ts";
 import { SEED_OSS_MODELS } from "./models/seed-oss.ts";
@@ -36,12 +42,22 @@ import { SMOLLM_MODELS } from "./models/smollm.ts";
 import { STABLELM_MODELS } from "./models/stablelm.ts";
 import { STARCODER_MODELS } from "./models/starcoder.ts";
 import { YI_MODELS } from "./models/yi.ts";
-import { POPULAR_CATALOG } from "./popular-catalog.ts";
+
+/** Puts the rows of the first screen together with where they were read. */
+const withSources = <Id extends string, Facts, Provenance>(
+  facts: Readonly<Record<Id, Facts>>,
+  sources: Readonly<Record<Id, Provenance>>,
+): Readonly<Record<string, Facts & Provenance>> =>
+  Object.fromEntries(Object.entries<Facts>(facts).map(([id, fact]) => [id, { ...fact, ...sources[id as Id] }]));
+
+/** The catalog with where each row was read. */
+export type FullCatalog = Catalog &
+  Readonly<{ models: Readonly<Record<string, ModelRow>>; gpus: Readonly<Record<string, GpuRow>> }>;
 
 /** Every model and every GPU, the popular ones first. Several times the size of all code: loaded by `load-full-catalog.ts`, when somebody looks for it. */
-export const FULL_CATALOG: Catalog = {
+export const FULL_CATALOG: FullCatalog = {
   models: {
-    ...POPULAR_CATALOG.models,
+    ...withSources(POPULAR_MODELS, POPULAR_MODEL_SOURCES),
     ...APERTUS_MODELS,
     ...ARCEE_MODELS,
     ...BLOOM_MODELS,
@@ -74,7 +90,7 @@ export const FULL_CATALOG: Catalog = {
     ...YI_MODELS,
   },
   gpus: {
-    ...POPULAR_CATALOG.gpus,
+    ...withSources(POPULAR_GPUS, POPULAR_GPU_SOURCES),
     ...NVIDIA_CONSUMER_GPUS,
     ...NVIDIA_WORKSTATION_GPUS,
     ...NVIDIA_DATACENTER_GPUS,

@@ -1,5 +1,5 @@
 /** One accelerator. Memory in the unit of its name: `memoryGb` is the label on the box. */
-export type GpuRow = Readonly<{
+export type GpuFacts = Readonly<{
   name: string;
   /** Short form for chart flags and the verdict: "RTX 4090", "A100". */
   shortName: string;
@@ -19,7 +19,11 @@ export type GpuRow = Readonly<{
   bandwidthGbPerSecond?: number;
   bf16DenseTflops?: number;
   bf16Supported: boolean;
-  source: readonly string[];
-  retrieved: string;
   note?: string;
 }>;
+
+/** Where the figures of an accelerator were read. */
+export type GpuProvenance = Readonly<{ source: readonly string[]; retrieved: string }>;
+
+/** A whole row of the catalog. */
+export type GpuRow = GpuFacts & GpuProvenance;

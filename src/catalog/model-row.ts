@@ -8,18 +8,25 @@ export type PublishedCount = Readonly<{
   differences?: readonly Readonly<{ what: string; params: number }>[];
 }>;
 
-/** One model: its config.json fields, and where they were read. */
-export type ModelRow = Readonly<{
+/** One model: its config.json fields. */
+export type ModelFacts = Readonly<{
   name: string;
   family: string;
   /** Hugging Face id. */
   hf_repo: string;
-  license: string;
   architecture: Architecture;
+  /** What a reader must know: text decoder only, a field not confirmed ... */
+  note?: string;
+}>;
+
+/** Where a model's fields were read, and what others counted. */
+export type ModelProvenance = Readonly<{
+  license: string;
   /** null: no published count was found. */
   published: PublishedCount | null;
   source: readonly string[];
   retrieved: string;
-  /** What a reader must know: text decoder only, a field not confirmed ... */
-  note?: string;
 }>;
+
+/** A whole row of the catalog. */
+export type ModelRow = ModelFacts & ModelProvenance;

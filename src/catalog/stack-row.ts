@@ -7,8 +7,6 @@ export type LossChoice = "full" | "inplace" | "chunked" | "fused";
 /** What a training library does by default: values for the fields that anyone can see and override. */
 export type StackRow = Readonly<{
   name: string;
-  /** Which versions of the library these values hold for. */
-  versions: string;
   accounting: "training-step" | "bytes-per-parameter";
   weights: ParameterFormat;
   /** Weights of full fine-tuning where the library trains them in another format than it loads a frozen base in; absent: the same. */
@@ -29,6 +27,12 @@ export type StackRow = Readonly<{
   attn_implementation: "flash" | "sdpa" | "eager";
   optim: OptimizerId;
   checkpointsOffloaded: boolean;
+}>;
+
+/** What a reader wants to know of a stack beside its values. */
+export type StackNotes = Readonly<{
+  /** Which versions of the library the values hold for. */
+  versions: string;
   /** One line for the page: what differs from plain Transformers. */
   summary: string;
   source: readonly Readonly<{ label: string; url: string | null }>[];

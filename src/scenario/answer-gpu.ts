@@ -1,14 +1,14 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { GB, GIB } from "#calc/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";
 import type { GpuChoice } from "./choices.ts";
 import { cardMemory } from "./codec/card-memory.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 
 /** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
-const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuRow }> => {
+const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuFacts }> => {
   const fallbackId = DEFAULT_CHOICES.gpu.kind === "catalog" ? DEFAULT_CHOICES.gpu.id : id;
   const foundId = Object.hasOwn(gpus, id) ? id : fallbackId;
   const row = gpus[foundId];

@@ -1,12 +1,12 @@
 import type { Architecture } from "#calc/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelFacts } from "#catalog/model-row.ts";
 import type { ModelChoice } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 
 /** The row of an id, or the default model's where the id is not in this catalog. Every catalog holds the default model. */
-export const modelRow = (id: string, { models }: Catalog): ModelRow => {
+export const modelRow = (id: string, { models }: Catalog): ModelFacts => {
   const row = Object.hasOwn(models, id) ? models[id] : undefined;
   const fallback = DEFAULT_CHOICES.model.kind === "catalog" ? models[DEFAULT_CHOICES.model.id] : undefined;
   const found = row ?? fallback;

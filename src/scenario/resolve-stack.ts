@@ -27,7 +27,7 @@ export type Resolved = Readonly<{
 const formats = (choices: Choices, method: MethodId): Pick<Resolved, "weights" | "grads" | "states" | "adapters"> => {
   const stack = stackOf(choices);
   return {
-    weights: choices.weights ?? stack.weights,
+    weights: choices.weights ?? (method === "full" ? (stack.fullWeights ?? stack.weights) : stack.weights),
     grads: choices.grads ?? stack.gradients,
     states: choices.states ?? stack.optimizerStates,
     adapters: choices.adapters ?? (method === "qlora" ? stack.adapters.qlora : stack.adapters.lora),

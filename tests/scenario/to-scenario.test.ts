@@ -19,7 +19,7 @@ describe("what a choice leaves open", () => {
     const full = scenarioOf({ stack }, "full");
     expect(full).toMatchObject({
       accounting: row.accounting,
-      weights: row.weights,
+      weights: row.fullWeights ?? row.weights,
       gradients: row.gradients,
       optimizerStates: row.optimizerStates,
       masterWeightBytes: row.masterWeightBytes,

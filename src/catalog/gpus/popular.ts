@@ -1,6 +1,6 @@
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuFacts } from "#catalog/gpu-row.ts";
 
-/** The GPUs that the first screen needs at once, from 8 to 192 GB; each stands only here. */
+/** The GPUs that the first screen needs at once, from 8 to 192 GB; each stands only here, and where it was read in `popular-sources.ts`. */
 export const POPULAR_GPUS = {
   "rtx-4060": {
     name: "GeForce RTX 4060",
@@ -16,13 +16,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 272,
     bf16DenseTflops: 30.2,
     bf16Supported: true,
-    source: [
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-    ],
-    retrieved: "2026-08-19",
   },
   "rtx-3060-12gb": {
     name: "GeForce RTX 3060 12GB",
@@ -38,14 +31,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 360,
     bf16DenseTflops: 25.5,
     bf16Supported: true,
-    source: [
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-    ],
-    retrieved: "2026-08-19",
   },
   "rtx-4080": {
     name: "GeForce RTX 4080",
@@ -61,14 +46,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 717,
     bf16DenseTflops: 97.4,
     bf16Supported: true,
-    source: [
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-    ],
-    retrieved: "2026-08-19",
   },
   t4: {
     name: "Tesla T4",
@@ -84,15 +61,6 @@ export const POPULAR_GPUS = {
     torchTotalMemoryGib: 14.62,
     bandwidthGbPerSecond: 320,
     bf16Supported: false,
-    source: [
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
-    ],
-    retrieved: "2026-08-19",
     note: "GDDR6 with ECC on by default: 1/16 less than nominal",
   },
   "rtx-4090": {
@@ -110,16 +78,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 1008,
     bf16DenseTflops: 165.2,
     bf16Supported: true,
-    source: [
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "karpathy/nanochat@92d63d4:nanochat/common.py get_peak_flops",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
-    ],
-    retrieved: "2026-08-19",
   },
   l4: {
     name: "L4",
@@ -136,16 +94,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 300,
     bf16DenseTflops: 121,
     bf16Supported: true,
-    source: [
-      "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
-      "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
-    ],
-    retrieved: "2026-08-19",
     note: "GDDR6 with ECC on by default: 1/16 less than nominal",
   },
   "rtx-5090": {
@@ -162,15 +110,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 1792,
     bf16DenseTflops: 209.5,
     bf16Supported: true,
-    source: [
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "karpathy/nanochat@92d63d4:nanochat/common.py get_peak_flops",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-    ],
-    retrieved: "2026-08-19",
   },
   "a100-40gb-sxm": {
     name: "A100 40GB SXM4",
@@ -187,16 +126,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 1555,
     bf16DenseTflops: 312,
     bf16Supported: true,
-    source: [
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
-      "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
-    ],
-    retrieved: "2026-08-22",
   },
   "rtx-a6000": {
     name: "RTX A6000",
@@ -212,15 +141,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 768,
     bf16DenseTflops: 154.8,
     bf16Supported: true,
-    source: [
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "karpathy/nanochat@92d63d4:nanochat/common.py get_peak_flops",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-    ],
-    retrieved: "2026-08-19",
     note: "49140 MiB with ECC off; 46068 MiB with ECC on",
   },
   "a100-80gb-sxm": {
@@ -238,16 +158,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 2039,
     bf16DenseTflops: 312,
     bf16Supported: true,
-    source: [
-      "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
-      "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
-      "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
-    ],
-    retrieved: "2026-08-22",
   },
   "h100-sxm": {
     name: "H100 SXM5 80GB",
@@ -264,16 +174,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 3350,
     bf16DenseTflops: 989,
     bf16Supported: true,
-    source: [
-      "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
-      "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
-      "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
-    ],
-    retrieved: "2026-08-22",
   },
   "rtx-pro-6000-ws": {
     name: "RTX PRO 6000 Blackwell Workstation",
@@ -289,14 +189,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 1792,
     bf16DenseTflops: 504,
     bf16Supported: true,
-    source: [
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-    ],
-    retrieved: "2026-08-19",
     note: "no capacity change seen with ECC on (PRO 4500: 32623 MiB with ECC on)",
   },
   "h200-sxm": {
@@ -313,15 +205,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 4800,
     bf16DenseTflops: 989,
     bf16Supported: true,
-    source: [
-      "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
-      "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
-      "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-    ],
-    retrieved: "2026-08-22",
   },
   b200: {
     name: "B200 SXM",
@@ -338,16 +221,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 7700,
     bf16DenseTflops: 2250,
     bf16Supported: true,
-    source: [
-      "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
-      "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "nvidia-smi outputs in public files",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
-    ],
-    retrieved: "2026-08-22",
     note: "marketed 192 GB; 180 GB exposed. stas00 gives 8.0 TB/s, NVIDIA aiconfigurator 7.7",
   },
   mi300x: {
@@ -363,15 +236,6 @@ export const POPULAR_GPUS = {
     bandwidthGbPerSecond: 5300,
     bf16DenseTflops: 1307.4,
     bf16Supported: true,
-    source: [
-      "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
-      "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
-      "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
-      "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
-      "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
-      "reported memory: rocm-smi and torch outputs in public files: 205,822,885,888 B",
-    ],
-    retrieved: "2026-08-22",
     note: "measured matmul ceiling about 51-60 % of the spec (stas00 MAMF)",
   },
-} as const satisfies Record<string, GpuRow>;
+} as const satisfies Record<string, GpuFacts>;

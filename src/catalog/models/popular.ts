@@ -1,12 +1,11 @@
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelFacts } from "#catalog/model-row.ts";
 
-/** The models that the first screen needs at once, the best known first; each stands only here. */
+/** The models that the first screen needs at once, the best known first; each stands only here, and where it was read in `popular-sources.ts`. */
 export const POPULAR_MODELS = {
   "llama-3.1-8b": {
     name: "Llama 3.1 8B",
     family: "Llama 3.1",
     hf_repo: "meta-llama/Llama-3.1-8B",
-    license: "Llama 3.1 Community License",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 32,
@@ -23,25 +22,11 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    published: {
-      params: 8_030_261_248,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05); keras-team/keras-hub@71453d08f:keras_hub/src/models/*_presets.py (llama3.1_8b)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (meta-llama/Meta-Llama-3.1-8B)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of unsloth/Llama-3.1-8B)",
-      "mlc-ai/mlc-llm@79d603f0:python/mlc_llm/model/model_preset.py (llama3_1_8b)",
-      "AI-Hypercomputer/maxtext@e591f30c:src/maxtext/checkpoint_conversion/utils/hf_model_configs.py (llama3.1-8b)",
-      "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/llama.py (Llama31Config8B)",
-    ],
-    retrieved: "2026-11",
   },
   "llama-2-7b": {
     name: "Llama 2 7B",
     family: "Llama 2",
     hf_repo: "meta-llama/Llama-2-7b-hf",
-    license: "Llama 2 Community License",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 32,
@@ -58,25 +43,11 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    published: {
-      params: 6_738_417_664,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-      differences: [{ what: "rotary_emb.inv_freq buffers saved in the checkpoint (32 layers x 64)", params: 2048 }],
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (meta-llama/Llama-2-7b-hf)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of NousResearch/Llama-2-7b-hf)",
-      "inference-sim/inference-sim@f90a1e3a:model_configs/llama-2-7b-hf/config.json",
-      "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/llama.py (Llama2Config7B)",
-    ],
-    retrieved: "2026-11",
   },
   "llama-3.2-1b": {
     name: "Llama 3.2 1B",
     family: "Llama 3.2",
     hf_repo: "meta-llama/Llama-3.2-1B",
-    license: "Llama 3.2 Community License",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 16,
@@ -93,25 +64,11 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    published: {
-      params: 1_235_814_400,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (meta-llama/Llama-3.2-1B)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of unsloth/Llama-3.2-1B)",
-      "pytorch/executorch@cff6f4dd:examples/mediatek/models/llm_models/weights/Llama-3.2-1B-Instruct/config.json",
-      "mlc-ai/mlc-llm@79d603f0:python/mlc_llm/model/model_preset.py (llama3_2_1b)",
-      "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/llama.py (Llama32Config1B)",
-    ],
-    retrieved: "2026-11",
   },
   "llama-3.2-3b": {
     name: "Llama 3.2 3B",
     family: "Llama 3.2",
     hf_repo: "meta-llama/Llama-3.2-3B",
-    license: "Llama 3.2 Community License",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 28,
@@ -128,25 +85,11 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    published: {
-      params: 3_212_749_824,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (meta-llama/Llama-3.2-3B)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of unsloth/Llama-3.2-3B)",
-      "pytorch/executorch@cff6f4dd:examples/mediatek/models/llm_models/weights/Llama-3.2-3B-Instruct/config.json",
-      "mlc-ai/mlc-llm@79d603f0:python/mlc_llm/model/model_preset.py (llama3_2_3b)",
-      "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/llama.py (Llama32Config3B)",
-    ],
-    retrieved: "2026-11",
   },
   "llama-3.3-70b": {
     name: "Llama 3.3 70B",
     family: "Llama 3.3",
     hf_repo: "meta-llama/Llama-3.3-70B-Instruct",
-    license: "Llama 3.3 Community License",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 80,
@@ -163,22 +106,11 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    published: {
-      params: 70_553_706_496,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (meta-llama/Llama-3.3-70B-Instruct)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of unsloth/Llama-3.3-70B-Instruct)",
-    ],
-    retrieved: "2026-11",
   },
   "mistral-7b-v0.3": {
     name: "Mistral 7B v0.3",
     family: "Mistral",
     hf_repo: "mistralai/Mistral-7B-v0.3",
-    license: "Apache-2.0",
     architecture: {
       model_type: "mistral",
       num_hidden_layers: 32,
@@ -195,23 +127,12 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    published: {
-      params: 7_248_023_552,
-      source: "HF Hub safetensors.total of mistralai/Mistral-7B-Instruct-v0.3 (AlexsJones/llmfit)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (mistralai/Mistral-7B-v0.3)",
-      "manuelescobar-dev/LLM-Tools@9e909736:llm_tools/models/Mistral-7B-Instruct-v0.3.json",
-      "mlc-ai/mlc-llm@79d603f0:python/mlc_llm/model/model_preset.py (mistral_7b_v03)",
-    ],
-    retrieved: "2026-11",
     note: "vocab 32768 (v0.1/v0.2: 32000)",
   },
   "qwen2.5-0.5b": {
     name: "Qwen2.5 0.5B",
     family: "Qwen2.5",
     hf_repo: "Qwen/Qwen2.5-0.5B",
-    license: "Apache-2.0",
     architecture: {
       model_type: "qwen2",
       num_hidden_layers: 24,
@@ -229,23 +150,11 @@ export const POPULAR_MODELS = {
       norms_per_layer: 2,
       qkv_bias: true,
     },
-    published: {
-      params: 494_032_768,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05); keras-team/keras-hub@71453d08f:keras_hub/src/models/*_presets.py (qwen2.5_0.5b_en)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (Qwen/Qwen2.5-0.5B)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of Qwen/Qwen2.5-0.5B)",
-      "pytorch/executorch@cff6f4dd:examples/mediatek/models/llm_models/weights/Qwen2.5-0.5B-Instruct/config.json",
-    ],
-    retrieved: "2026-11",
   },
   "qwen2.5-7b": {
     name: "Qwen2.5 7B",
     family: "Qwen2.5",
     hf_repo: "Qwen/Qwen2.5-7B",
-    license: "Apache-2.0",
     architecture: {
       model_type: "qwen2",
       num_hidden_layers: 28,
@@ -263,25 +172,12 @@ export const POPULAR_MODELS = {
       norms_per_layer: 2,
       qkv_bias: true,
     },
-    published: {
-      params: 7_615_616_512,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (Qwen/Qwen2.5-7B)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of Qwen/Qwen2.5-7B)",
-      "inference-sim/inference-sim@f90a1e3a:model_configs/qwen2.5-7b-instruct/config.json [differs: max_position_embeddings: source 32768 vs 131072]",
-      "AI-Hypercomputer/maxtext@e591f30c:src/maxtext/checkpoint_conversion/utils/hf_model_configs.py (qwen2.5-7b) [differs: max_position_embeddings: source 32768 vs 131072]",
-    ],
-    retrieved: "2026-11",
     note: "keras-hub lists 6,993,420,288 for this preset: wrong",
   },
   "qwen3-8b": {
     name: "Qwen3 8B",
     family: "Qwen3",
     hf_repo: "Qwen/Qwen3-8B",
-    license: "Apache-2.0",
     architecture: {
       model_type: "qwen3",
       num_hidden_layers: 36,
@@ -299,25 +195,11 @@ export const POPULAR_MODELS = {
       norms_per_layer: 2,
       qk_norm: "head",
     },
-    published: {
-      params: 8_190_735_360,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05); keras-team/keras-hub@71453d08f:keras_hub/src/models/*_presets.py (qwen3_8b_en)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (Qwen/Qwen3-8B)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of Qwen/Qwen3-8B-Base)",
-      "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/model_configs/Qwen--Qwen3-8B_config.json",
-      "AI-Hypercomputer/maxtext@e591f30c:src/maxtext/checkpoint_conversion/utils/hf_model_configs.py (qwen3-8b)",
-      "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/qwen3.py (Qwen3Config8B)",
-    ],
-    retrieved: "2026-11",
   },
   "gemma-2-9b": {
     name: "Gemma 2 9B",
     family: "Gemma 2",
     hf_repo: "google/gemma-2-9b",
-    license: "Gemma Terms of Use",
     architecture: {
       model_type: "gemma2",
       num_hidden_layers: 42,
@@ -338,24 +220,11 @@ export const POPULAR_MODELS = {
       final_logit_softcapping: 30,
       attn_logit_softcapping: 50,
     },
-    published: {
-      params: 9_241_705_984,
-      source: "HF Hub safetensors.total of google/gemma-2-9b-it, unsloth/gemma-2-9b-it (AlexsJones/llmfit)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (google/gemma-2-9b)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of unsloth/gemma-2-9b-it)",
-      "mlc-ai/mlc-llm@79d603f0:python/mlc_llm/model/model_preset.py (gemma2_9b)",
-      "AI-Hypercomputer/maxtext@e591f30c:src/maxtext/checkpoint_conversion/utils/hf_model_configs.py (gemma2-9b)",
-      "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/gemma2.py (Gemma2Config9B)",
-    ],
-    retrieved: "2026-11",
   },
   "gemma-3-4b": {
     name: "Gemma 3 4B",
     family: "Gemma 3",
     hf_repo: "google/gemma-3-4b-pt",
-    license: "Gemma Terms of Use",
     architecture: {
       model_type: "gemma3",
       num_hidden_layers: 34,
@@ -375,25 +244,12 @@ export const POPULAR_MODELS = {
       sliding_window: 1024,
       sliding_window_pattern: 6,
     },
-    published: {
-      params: 4_300_079_472,
-      source:
-        "Hugging Face Hub safetensors.total as recorded in AlexsJones/llmfit llmfit-core/data/hf_models.json (git history up to 2026-05); keras-team/keras-hub@71453d08f:keras_hub/src/models/*_presets.py (medgemma_4b)",
-      differences: [{ what: "SigLIP vision tower + projector (computed)", params: 419_816_304 }],
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (google/gemma-3-4b-it) [differs: vocab_size: source 262144 vs 262208]",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of unsloth/gemma-3-4b-it)",
-      "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/gemma3.py (Gemma3Config4B)",
-    ],
-    retrieved: "2026-11",
     note: "Text decoder only. vocab 262208 in HF (64 padding rows); litgpt / keras / maxtext use 262144",
   },
   "phi-4": {
     name: "Phi-4",
     family: "Phi-4",
     hf_repo: "microsoft/phi-4",
-    license: "MIT",
     architecture: {
       model_type: "phi3",
       num_hidden_layers: 40,
@@ -410,14 +266,5 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    published: {
-      params: 14_659_507_200,
-      source: "HF Hub safetensors.total of unsloth/phi-4 (AlexsJones/llmfit)",
-    },
-    source: [
-      "Lightning-AI/litgpt@26857050:litgpt/config.py (microsoft/phi-4)",
-      "AlexsJones/llmfit@bab8c01:llmfit-core/data/hf_models.json (config.json fields of unsloth/phi-4)",
-    ],
-    retrieved: "2026-11",
   },
-} as const satisfies Record<string, ModelRow>;
+} as const satisfies Record<string, ModelFacts>;

@@ -8,7 +8,6 @@ import { TRANSFORMERS } from "./transformers.ts";
 export const ARTICLE: StackRow = {
   ...TRANSFORMERS,
   name: "Article: 12 bytes per parameter",
-  versions: "none: a rule of thumb",
   accounting: "bytes-per-parameter",
   weights: 2,
   gradients: 2,
@@ -17,8 +16,4 @@ export const ARTICLE: StackRow = {
   adapters: { lora: 2, qlora: 2 },
   kbitPreparation: "none",
   quantizedBytesPerParameter: 0.5,
-  summary: "A rule of thumb: 12 bytes per trained parameter, no activations, no batch, no sequence.",
-  source: [
-    { label: "A widely read comparison of LoRA, QLoRA and full fine-tuning: 2 + 2 + 8 B per parameter", url: null },
-  ],
 };

@@ -10,24 +10,10 @@ import { TRANSFORMERS } from "./transformers.ts";
 export const LITGPT: StackRow = {
   ...TRANSFORMERS,
   name: "LitGPT",
-  versions: "litgpt 0.5",
   autocast: false,
   adapters: { lora: "bf16", qlora: "bf16" },
   kbitPreparation: "none",
   loss: "chunked",
   lossPaths: { ...TRANSFORMERS.lossPaths, chunked: LOSS_PATHS.inplace },
   optim: "adamw_torch",
-  summary: "Pure bf16 without autocast, bf16 adapters, AdamW with foreach temporaries.",
-  source: [
-    {
-      label:
-        "Lightning-AI/litgpt@26857050:config_hub/finetune/llama-3-8b/lora.yaml (precision: bf16-true, torch.optim.AdamW)",
-      url: "https://github.com/Lightning-AI/litgpt/blob/26857050/config_hub/finetune/llama-3-8b/lora.yaml",
-    },
-    {
-      label:
-        "Lightning-AI/litgpt@26857050:litgpt/finetune/lora.py, line 355 (lm_head_chunk_size=128); litgpt/utils.py, chunked_cross_entropy",
-      url: "https://github.com/Lightning-AI/litgpt/blob/26857050/litgpt/utils.py",
-    },
-  ],
 };

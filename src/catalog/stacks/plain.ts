@@ -9,16 +9,8 @@ import { TRANSFORMERS } from "./transformers.ts";
 export const PLAIN: StackRow = {
   ...TRANSFORMERS,
   name: "Plain PyTorch loop",
-  versions: "transformers 5.x model, torch 2.x",
   autocast: false,
   kbitPreparation: "none",
   lossPaths: { full: { kind: "full", transformers: "5", outputsKept: true }, ...LOSS_PATHS },
   optim: "adamw_torch",
-  summary: "A loop of your own: pure bf16, AdamW with foreach temporaries, logits held by the loop.",
-  source: [
-    {
-      label: "pytorch 2.x: torch/optim/optimizer.py, _default_to_fused_or_foreach (foreach on CUDA)",
-      url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/optim/optimizer.py",
-    },
-  ],
 };

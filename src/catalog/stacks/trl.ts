@@ -9,27 +9,10 @@ import { TRANSFORMERS, TRANSFORMERS_4_46 } from "./transformers.ts";
 export const TRL: StackRow = {
   ...TRANSFORMERS,
   name: "TRL",
-  versions: "TRL 1.7 and later, transformers 5.x",
   adapters: { lora: "fp32", qlora: "bf16" },
   kbitPreparation: "none",
   loss: "fused",
   lossPaths: { ...TRANSFORMERS.lossPaths, fused: { kind: "fused", kernel: "trl" } },
-  summary: "SFTTrainer: logits never whole, no k-bit preparation, bf16 adapters on a quantised base.",
-  source: [
-    {
-      label:
-        "huggingface/trl@v1.9.0:trl/trainer/sft_trainer.py, lines 1122 to 1130 (adapters), _chunked_cross_entropy_loss",
-      url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/sft_trainer.py",
-    },
-    {
-      label: "huggingface/trl@v1.9.0:trl/trainer/sft_config.py (loss_type)",
-      url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/sft_config.py",
-    },
-    {
-      label: "huggingface/trl@v1.9.0:trl/trainer/utils.py, _ChunkedLogProbFunction",
-      url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/utils.py",
-    },
-  ],
 };
 
 /**
@@ -39,18 +22,6 @@ export const TRL: StackRow = {
 export const TRL_0_13: StackRow = {
   ...TRANSFORMERS_4_46,
   name: "TRL 0.13",
-  versions: "TRL 0.11 to 0.25 (k-bit preparation); transformers 4.46 to 4.48",
   kbitPreparation: "trl",
   lossPaths: { full: { kind: "full", transformers: "4.46", outputsKept: false }, ...LOSS_PATHS },
-  summary: "SFTTrainer of old: whole logits; norms fp32 on a quantised base, embeddings and head bf16.",
-  source: [
-    {
-      label: "huggingface/trl@v0.13.0:trl/trainer/sft_trainer.py, lines 193 to 233",
-      url: "https://github.com/huggingface/trl/blob/v0.13.0/trl/trainer/sft_trainer.py",
-    },
-    {
-      label: "huggingface/trl@v0.13.0:trl/trainer/utils.py, peft_module_casting_to_bf16",
-      url: "https://github.com/huggingface/trl/blob/v0.13.0/trl/trainer/utils.py",
-    },
-  ],
 };

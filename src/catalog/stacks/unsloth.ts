@@ -10,27 +10,10 @@ import { TRANSFORMERS } from "./transformers.ts";
 export const UNSLOTH: StackRow = {
   ...TRANSFORMERS,
   name: "Unsloth",
-  versions: "unsloth 2026.8",
   kbitPreparation: "none",
   loss: "chunked",
   lossPaths: { ...TRANSFORMERS.lossPaths, ...LOSS_PATHS, chunked: { kind: "chunked", chunks: 1 } },
   attn_implementation: "flash",
   optim: "adamw_bnb_8bit",
   checkpointsOffloaded: true,
-  summary: "Checkpoints in host memory, no k-bit preparation, 8-bit AdamW, its own loss.",
-  source: [
-    {
-      label: "unslothai/unsloth-zoo@ce232d6c:unsloth_zoo/training_utils.py, prepare_model_for_training",
-      url: "https://github.com/unslothai/unsloth-zoo/blob/ce232d6c/unsloth_zoo/training_utils.py",
-    },
-    {
-      label: "unslothai/unsloth-zoo@ce232d6c:unsloth_zoo/fused_losses/cross_entropy_loss.py, get_chunk_size",
-      url: "https://github.com/unslothai/unsloth-zoo/blob/ce232d6c/unsloth_zoo/fused_losses/cross_entropy_loss.py",
-    },
-    {
-      label:
-        "unslothai/unsloth@015bdef0:unsloth/models/llama.py (use_gradient_checkpointing), unsloth/models/rl.py (optim)",
-      url: "https://github.com/unslothai/unsloth/blob/015bdef0d9/unsloth/models/llama.py",
-    },
-  ],
 };

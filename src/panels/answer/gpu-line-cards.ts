@@ -1,6 +1,6 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { GpuRow } from "#catalog/gpu-row.ts";
+import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { OtherCapacity } from "#charts/gpu-lines.ts";
 
 /** The card that stands for each size on the axis: a common one, so that a line does not jump when the whole catalog arrives. */
@@ -17,10 +17,10 @@ const STANDS_FOR: Readonly<Record<number, string>> = {
   192: "b200",
 };
 
-const rowOf = (gpus: Catalog["gpus"], size: number, id: string): GpuRow | undefined =>
+const rowOf = (gpus: Catalog["gpus"], size: number, id: string): GpuFacts | undefined =>
   gpus[id] ?? Object.values(gpus).find((row) => row.memoryGb === size && row.vendor === "NVIDIA");
 
-const capacityOf = (size: number, row: GpuRow): OtherCapacity => ({
+const capacityOf = (size: number, row: GpuFacts): OtherCapacity => ({
   memoryGb: size,
   label: `${size}\u00a0GB`,
   bytes: usableMemory(row).usableBytes,

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { change } from "#scenario/actions.ts";
 import { useScenario } from "#scenario/store.ts";
@@ -29,7 +30,7 @@ export const StackControls = (): ReactElement => {
         locked={useLocked("stack")}
         options={STACK_OPTIONS}
         value={choices.stack}
-        hint={stack.summary}
+        hint={isStackId(choices.stack) ? STACK_NOTES[choices.stack].summary : null}
         onChange={(id) => {
           if (isStackId(id)) change({ stack: id });
         }}

@@ -1,7 +1,7 @@
 import { countParameters } from "#calc/count/count-parameters.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { findModels } from "#catalog/find-models.ts";
-import type { ModelRow } from "#catalog/model-row.ts";
+import type { ModelFacts } from "#catalog/model-row.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { formatParams } from "#format/count.ts";
 import type { ComboboxGroup, ComboboxOption } from "#ui/combobox-option.ts";
@@ -11,8 +11,8 @@ import { parseParameters } from "./parse-parameters.ts";
 const SIZE_PREFIX = "size:";
 
 // A row's architecture never changes; counting 238 models at every key would be felt.
-const sizes = new WeakMap<ModelRow, string>();
-const sizeOf = (row: ModelRow): string => {
+const sizes = new WeakMap<ModelFacts, string>();
+const sizeOf = (row: ModelFacts): string => {
   const known = sizes.get(row) ?? formatParams(countParameters(row.architecture));
   sizes.set(row, known);
   return known;

@@ -1,0 +1,209 @@
+import type { StackNotes } from "./stack-row.ts";
+import type { StackId } from "./stacks.ts";
+
+const PEFT = {
+  label:
+    "huggingface/peft@5d602fdb (0.20.1.dev0):src/peft/utils/other.py, prepare_model_for_kbit_training; tuners_utils.py, cast_adapter_dtype",
+  url: "https://github.com/huggingface/peft/blob/5d602fdbff04c33c1c4de55cda9d4ae1d7cb7e40/src/peft/utils/other.py",
+} as const;
+
+/** What each stack is, in a line, for which versions, and where that was read: kept apart because the first screen does not need it. */
+export const STACK_NOTES = {
+  transformers: {
+    versions: "transformers 5.x, PEFT 0.12 and later, torch 2.8 and later",
+    summary: "Trainer with PEFT: bf16 base under autocast, fp32 adapters, fused AdamW.",
+    source: [
+      {
+        label: "huggingface/transformers 5.24: training_args.py (optim: adamw_torch_fused from torch 2.8 on)",
+        url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/training_args.py",
+      },
+      {
+        label: "huggingface/transformers 5.24: loss/loss_utils.py, ForCausalLMLoss",
+        url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/loss/loss_utils.py",
+      },
+      PEFT,
+    ],
+  },
+  trl: {
+    versions: "TRL 1.7 and later, transformers 5.x",
+    summary: "SFTTrainer: logits never whole, no k-bit preparation, bf16 adapters on a quantised base.",
+    source: [
+      {
+        label:
+          "huggingface/trl@v1.9.0:trl/trainer/sft_trainer.py, lines 1122 to 1130 (adapters), _chunked_cross_entropy_loss",
+        url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/sft_trainer.py",
+      },
+      {
+        label: "huggingface/trl@v1.9.0:trl/trainer/sft_config.py (loss_type)",
+        url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/sft_config.py",
+      },
+      {
+        label: "huggingface/trl@v1.9.0:trl/trainer/utils.py, _ChunkedLogProbFunction",
+        url: "https://github.com/huggingface/trl/blob/v1.9.0/trl/trainer/utils.py",
+      },
+    ],
+  },
+  unsloth: {
+    versions: "unsloth 2026.8",
+    summary: "Checkpoints in host memory, no k-bit preparation, 8-bit AdamW, its own loss.",
+    source: [
+      {
+        label: "unslothai/unsloth-zoo@ce232d6c:unsloth_zoo/training_utils.py, prepare_model_for_training",
+        url: "https://github.com/unslothai/unsloth-zoo/blob/ce232d6c/unsloth_zoo/training_utils.py",
+      },
+      {
+        label: "unslothai/unsloth-zoo@ce232d6c:unsloth_zoo/fused_losses/cross_entropy_loss.py, get_chunk_size",
+        url: "https://github.com/unslothai/unsloth-zoo/blob/ce232d6c/unsloth_zoo/fused_losses/cross_entropy_loss.py",
+      },
+      {
+        label:
+          "unslothai/unsloth@015bdef0:unsloth/models/llama.py (use_gradient_checkpointing), unsloth/models/rl.py (optim)",
+        url: "https://github.com/unslothai/unsloth/blob/015bdef0d9/unsloth/models/llama.py",
+      },
+    ],
+  },
+  axolotl: {
+    versions: "axolotl 0.18",
+    summary: "As Transformers; norms, embeddings and head stay bf16 on a quantised base.",
+    source: [
+      {
+        label:
+          "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/loaders/model.py, _configure_embedding_dtypes, _prepare_model_for_quantization",
+        url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/loaders/model.py",
+      },
+      {
+        label: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/utils/schemas/training.py (optimizer: adamw_torch_fused)",
+        url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/utils/schemas/training.py",
+      },
+      {
+        label: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/monkeypatch/loss/chunked.py (8 chunks)",
+        url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/monkeypatch/loss/chunked.py",
+      },
+    ],
+  },
+  "llama-factory": {
+    versions: "LLaMA-Factory 0.9.6, transformers 5.x",
+    summary: "Everything trained is fp32, full fine-tuning too; no k-bit preparation.",
+    source: [
+      {
+        label:
+          "hiyouga/LLaMA-Factory@ff6d4d12:src/llamafactory/model/adapter.py, init_adapter (cast_trainable_params_to_fp32)",
+        url: "https://github.com/hiyouga/LLaMA-Factory/blob/ff6d4d12eeb035d6ce06805a5733dd7b29f2ac30/src/llamafactory/model/adapter.py",
+      },
+      {
+        label:
+          "hiyouga/LLaMA-Factory@ff6d4d12:src/llamafactory/model/model_utils/checkpointing.py, prepare_model_for_training",
+        url: "https://github.com/hiyouga/LLaMA-Factory/blob/ff6d4d12eeb035d6ce06805a5733dd7b29f2ac30/src/llamafactory/model/model_utils/checkpointing.py",
+      },
+    ],
+  },
+  torchtune: {
+    versions: "torchtune 0.6 and 0.7",
+    summary: "Pure bf16 without autocast, bf16 adapters, loss in eight chunks.",
+    source: [
+      {
+        label:
+          "pytorch/torchtune@bd2a0fc7:recipes/configs/llama3_1/8B_lora_single_device.yaml (dtype, optimizer, loss)",
+        url: "https://github.com/pytorch/torchtune/blob/bd2a0fc7c/recipes/configs/llama3_1/8B_lora_single_device.yaml",
+      },
+      {
+        label:
+          "pytorch/torchtune@bd2a0fc7:torchtune/modules/loss/cross_entropy_loss.py, LinearCrossEntropyLoss (8 chunks)",
+        url: "https://github.com/pytorch/torchtune/blob/bd2a0fc7c/torchtune/modules/loss/cross_entropy_loss.py",
+      },
+    ],
+  },
+  litgpt: {
+    versions: "litgpt 0.5",
+    summary: "Pure bf16 without autocast, bf16 adapters, AdamW with foreach temporaries.",
+    source: [
+      {
+        label:
+          "Lightning-AI/litgpt@26857050:config_hub/finetune/llama-3-8b/lora.yaml (precision: bf16-true, torch.optim.AdamW)",
+        url: "https://github.com/Lightning-AI/litgpt/blob/26857050/config_hub/finetune/llama-3-8b/lora.yaml",
+      },
+      {
+        label:
+          "Lightning-AI/litgpt@26857050:litgpt/finetune/lora.py, line 355 (lm_head_chunk_size=128); litgpt/utils.py, chunked_cross_entropy",
+        url: "https://github.com/Lightning-AI/litgpt/blob/26857050/litgpt/utils.py",
+      },
+    ],
+  },
+  deepspeed: {
+    versions: "DeepSpeed 0.19, bf16 enabled",
+    summary: "bf16 parameters with fp32 masters and states: 16 B per trained parameter.",
+    source: [
+      {
+        label:
+          "deepspeedai/DeepSpeed@edaa7221 (0.19.6):deepspeed/runtime/zero/stage_1_and_2.py (single_partition_of_fp32_groups)",
+        url: "https://github.com/deepspeedai/DeepSpeed/blob/edaa7221267243c7be7fb49c5d5f5c4fb97b4641/deepspeed/runtime/zero/stage_1_and_2.py",
+      },
+      {
+        label:
+          "deepspeedai/DeepSpeed@edaa7221 (0.19.6):deepspeed/runtime/engine.py, get_data_types (gradients in the dtype of the model)",
+        url: "https://github.com/deepspeedai/DeepSpeed/blob/edaa7221267243c7be7fb49c5d5f5c4fb97b4641/deepspeed/runtime/engine.py",
+      },
+    ],
+  },
+  plain: {
+    versions: "transformers 5.x model, torch 2.x",
+    summary: "A loop of your own: pure bf16, AdamW with foreach temporaries, logits held by the loop.",
+    source: [
+      {
+        label: "pytorch 2.x: torch/optim/optimizer.py, _default_to_fused_or_foreach (foreach on CUDA)",
+        url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/optim/optimizer.py",
+      },
+    ],
+  },
+  "transformers-4.46": {
+    versions: "transformers 4.46 to 4.48",
+    summary: "As Transformers 5, with a copy of the shifted logits and AdamW's foreach temporaries.",
+    source: [
+      {
+        label: "huggingface/transformers 4.48: loss/loss_utils.py, ForCausalLMLoss",
+        url: "https://github.com/huggingface/transformers/blob/v4.48.1/src/transformers/loss/loss_utils.py",
+      },
+      {
+        label: "huggingface/transformers 4.48: training_args.py (optim: adamw_torch)",
+        url: "https://github.com/huggingface/transformers/blob/v4.48.1/src/transformers/training_args.py",
+      },
+      PEFT,
+    ],
+  },
+  "transformers-4.45": {
+    versions: "transformers up to 4.45",
+    summary: "As Transformers 5, with fp32 logits copied at the shift and AdamW's foreach temporaries.",
+    source: [
+      {
+        label: "huggingface/transformers 4.45: models/llama/modeling_llama.py, LlamaForCausalLM.forward",
+        url: "https://github.com/huggingface/transformers/blob/v4.45.2/src/transformers/models/llama/modeling_llama.py",
+      },
+      {
+        label: "huggingface/transformers 4.45: training_args.py (optim: adamw_torch)",
+        url: "https://github.com/huggingface/transformers/blob/v4.45.2/src/transformers/training_args.py",
+      },
+      PEFT,
+    ],
+  },
+  "trl-0.13": {
+    versions: "TRL 0.11 to 0.25 (k-bit preparation); transformers 4.46 to 4.48",
+    summary: "SFTTrainer of old: whole logits; norms fp32 on a quantised base, embeddings and head bf16.",
+    source: [
+      {
+        label: "huggingface/trl@v0.13.0:trl/trainer/sft_trainer.py, lines 193 to 233",
+        url: "https://github.com/huggingface/trl/blob/v0.13.0/trl/trainer/sft_trainer.py",
+      },
+      {
+        label: "huggingface/trl@v0.13.0:trl/trainer/utils.py, peft_module_casting_to_bf16",
+        url: "https://github.com/huggingface/trl/blob/v0.13.0/trl/trainer/utils.py",
+      },
+    ],
+  },
+  article: {
+    versions: "none: a rule of thumb",
+    summary: "A rule of thumb: 12 bytes per trained parameter, no activations, no batch, no sequence.",
+    source: [
+      { label: "A widely read comparison of LoRA, QLoRA and full fine-tuning: 2 + 2 + 8 B per parameter", url: null },
+    ],
+  },
+} as const satisfies Readonly<Record<StackId, StackNotes>>;
