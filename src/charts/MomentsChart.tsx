@@ -1,5 +1,15 @@
 import { type ReactElement, useId } from "react";
-import { Bar, BarChart, ResponsiveContainer, usePlotArea, useYAxisScale, XAxis, YAxis } from "recharts";
+import {
+  Bar,
+  BarChart,
+  DefaultZIndexes,
+  ResponsiveContainer,
+  usePlotArea,
+  useYAxisScale,
+  XAxis,
+  YAxis,
+  ZIndexLayer,
+} from "recharts";
 import { GIB } from "#calc/quantity.ts";
 import { MomentBarShape, type MomentShapeProps } from "./MomentBarShape.tsx";
 import type { MomentsSeries } from "./moments-series.ts";
@@ -15,12 +25,12 @@ const CapacityLine = ({ capacity }: Readonly<{ capacity: MomentsCapacity }>): Re
   const y = useYAxisScale()?.(capacity.bytes / GIB);
   if (area === undefined || y === undefined) return null;
   return (
-    <g>
+    <ZIndexLayer zIndex={DefaultZIndexes.line}>
       <rect className={styles.line} x={area.x} y={y - 1} width={area.width} height={2} />
       <text className={styles.lineLabel} x={area.x + 4} y={y - 6}>
         {capacity.label}
       </text>
-    </g>
+    </ZIndexLayer>
   );
 };
 
