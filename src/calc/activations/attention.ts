@@ -15,6 +15,16 @@ const qkNormSaved = (regime: Regime, shape: LayerShape): Profile => {
   );
 };
 
+/** Bytes of the probabilities that eager attention saves: fp32 and their 16-bit copy; with sinks those of the softmax alone. */
+const eagerScores = (bytes: number, shape: LayerShape): number =>
+  bytes === FP32_BYTES || shape.hasSinks ? bytes : FP32_BYTES + bytes;
+
+/** Values that are a slice of the fused projection's output keep all of it alive: the parts of q and k that rotary embedding has copied. */
+const fusedRest = (regime: Regime, shape: LayerShape): Profile =>
+  shape.isValueInFused && regime.linear === regime.attention && regime.kernel !== "math"
+    ? combine(on("query", regime.linear), on("keyValue", regime.linear / 2))
+    : {};
+
 /**
  * What attention saves for each token, from q, k and v to its output. Flash: q, k, v, out and the fp32 logsumexp. Math and eager keep
  * the a × s probabilities (math fp32; eager fp32 and their 16-bit copy) beside repeated keys and values.
@@ -24,7 +34,7 @@ const qkNormSaved = (regime: Regime, shape: LayerShape): Profile => {
  */
 export const attentionSaved = (regime: Regime, shape: LayerShape): Profile => {
   const { attention: bytes } = regime;
-  const norms = qkNormSaved(regime, shape);
+  const norms = combine(qkNormSaved(regime, shape), fusedRest(regime, shape));
   switch (regime.kernel) {
     case "flash":
       return combine(norms, on("query", 2 * bytes), on("keyValue", bytes), on("fixed", FP32_BYTES * shape.heads));
@@ -34,7 +44,7 @@ export const attentionSaved = (regime: Regime, shape: LayerShape): Profile => {
       return combine(
         norms,
         on("query", (regime.isBaseTrained ? 4 : 3) * bytes),
-        on("scores", bytes === FP32_BYTES ? FP32_BYTES : FP32_BYTES + bytes),
+        on("scores", eagerScores(bytes, shape)),
       );
     default:
       return regime.kernel satisfies never;
@@ -59,8 +69,10 @@ export const attentionBackwardWorking = (regime: Regime, shape: LayerShape): Pro
     );
   }
   const freedTensors = regime.kernel === "math" || regime.isBaseTrained ? 2 : 1;
-  const freedScores = regime.kernel === "eager" && bytes < FP32_BYTES ? bytes : 0;
-  return combine(on("query", -freedTensors * bytes), on("scores", 2 * FP32_BYTES - freedScores));
+  const isEager = regime.kernel === "eager";
+  const softmaxBytes = isEager && shape.hasSinks ? bytes : FP32_BYTES;
+  const freedScores = isEager && !shape.hasSinks && bytes < FP32_BYTES ? bytes : 0;
+  return combine(on("query", -freedTensors * bytes), on("scores", 2 * softmaxBytes - freedScores));
 };
 
 /**

@@ -13,9 +13,14 @@ export type LayerShape = Readonly<{
   heads: number;
   keyValueHeads: number;
   hasQkNorm: boolean;
+  /** A learned logit beside each row of scores (gpt-oss): the softmax is taken in the scores' own dtype. */
+  hasSinks: boolean;
+  /** One projection makes q, k and v, and rotary embedding copies q and k out of it. */
+  isValueInFused: boolean;
   /** Learned scale in fp32 arithmetic (RMSNorm), or torch's layer norm. */
   isRmsNorm: boolean;
   normOutput: NormOutput;
+  normKind: NonNullable<Architecture["norm_type"]>;
   norms: number;
   /** What the MLP (and shared experts) gives to its down projection. */
   intermediate: number;
@@ -51,10 +56,26 @@ const mlpWidths = (linears: readonly LinearModule[]): Readonly<{ intermediate: n
 
 /** Widths of attention, off its output projection; nothing where a layer mixes tokens otherwise. */
 const attentionWidths = (
-  { num_attention_heads: heads, num_key_value_heads: keyValueHeads, head_dim, qk_norm }: Architecture,
+  {
+    num_attention_heads: heads,
+    num_key_value_heads: keyValueHeads,
+    head_dim,
+    qk_norm,
+    learned_positions,
+    attention_sinks,
+  }: Architecture,
   linears: readonly LinearModule[],
-): Pick<LayerShape, "query" | "keyValue" | "heads" | "keyValueHeads" | "hasQkNorm"> => {
-  if (linears.length === 0) return { query: 0, keyValue: 0, heads: 0, keyValueHeads: 0, hasQkNorm: false };
+): Pick<LayerShape, "query" | "keyValue" | "heads" | "keyValueHeads" | "hasQkNorm" | "hasSinks" | "isValueInFused"> => {
+  if (linears.length === 0)
+    return {
+      query: 0,
+      keyValue: 0,
+      heads: 0,
+      keyValueHeads: 0,
+      hasQkNorm: false,
+      hasSinks: false,
+      isValueInFused: false,
+    };
   const query = linears.find(isOutputProjection)?.in_features ?? heads * head_dim;
   return {
     query,
@@ -62,6 +83,9 @@ const attentionWidths = (
     heads,
     keyValueHeads,
     hasQkNorm: qk_norm !== undefined && qk_norm !== false,
+    hasSinks: attention_sinks === true,
+    isValueInFused:
+      learned_positions === undefined && linears.filter((linear) => !isOutputProjection(linear)).length === 1,
   };
 };
 
@@ -85,6 +109,7 @@ export const layerShape = (architecture: Architecture, layer: LayerLayout): Laye
     hidden: architecture.hidden_size,
     ...attentionWidths(architecture, attentionLinears),
     isRmsNorm: (architecture.norm_type ?? "rmsnorm") === "rmsnorm",
+    normKind: architecture.norm_type ?? "rmsnorm",
     normOutput: normOutputOf(architecture),
     activation: ACTIVATIONS[architecture.hidden_act ?? "silu"] ?? FUSED_ACTIVATION,
     norms: architecture.norms_per_layer ?? 2,

@@ -35,14 +35,14 @@ const widthOf = (format: ParameterFormat): Width => (bytesPerParameter(format) >
 
 /**
  * What a family's norms give out. `widening`: the wider of input and weight (RMSNorm of Llama: fp32 weights make the stream fp32). `keeping`: the
- * input's dtype (Gemma, Cohere, OLMo's norm without weights). `layer`: torch's layer norm, which autocast runs in fp32 and leaves there.
+ * input's dtype (Gemma, Cohere, Nemotron, OLMo's norm without weights). `layer`: torch's layer norm, which autocast runs in fp32 and leaves there.
  *
  * @see transformers/models/{llama,gemma,cohere,olmo,gpt_neox}/modeling_*.py; torch/amp, operations that autocast to float32.
  */
 export type NormOutput = "widening" | "keeping" | "layer";
 
 export const normOutputOf = ({ norm_type = "rmsnorm", model_type }: Architecture): NormOutput => {
-  if (norm_type === "layernorm") return "layer";
+  if (norm_type === "layernorm") return model_type === "nemotron" ? "keeping" : "layer";
   return norm_type === "rmsnorm" && !model_type.startsWith("gemma") ? "widening" : "keeping";
 };
 

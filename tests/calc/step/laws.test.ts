@@ -1,13 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
 import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/memory-estimate.ts";
 import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { arbitraryScenario } from "./arbitrary-scenario.ts";
 
+/** Generous, for machines that are busy: a law takes a tenth of a second alone. */
+vi.setConfig({ testTimeout: 60_000 });
+
 const holds = (law: (scenario: Scenario) => void): void =>
-  fc.assert(fc.property(arbitraryScenario, law), { numRuns: 300 });
+  fc.assert(fc.property(arbitraryScenario, law), { numRuns: 200 });
 const allBytes = ({ terms, moments, ...rest }: MemoryEstimate): readonly number[] => [
   rest.params,
   rest.trainableParams,
@@ -116,8 +119,8 @@ describe("More than one GPU", () => {
   test("one GPU makes every strategy the same", () => {
     holds((scenario) => {
       const alone = { ...scenario, gpus: 1 };
-      for (const sharding of SHARDINGS)
-        expect(estimateMemory({ ...alone, sharding })).toEqual(estimateMemory({ ...alone, sharding: "none" }));
+      const none = JSON.stringify(estimateMemory({ ...alone, sharding: "none" }));
+      for (const sharding of SHARDINGS) expect(JSON.stringify(estimateMemory({ ...alone, sharding }))).toBe(none);
     });
   });
 
