@@ -22,7 +22,7 @@ export type MemoryBarsProps = Readonly<{
   selected: BarsSelection | null;
   onSelect: (selection: BarsSelection | null) => void;
   /** Enter or Space on a segment: show how it is computed. */
-  onOpen: (term: TermId) => void;
+  onOpen: (at: SegmentAt) => void;
 }>;
 
 const wayOf = (layout: BarsLayout): Walkway =>
@@ -83,7 +83,7 @@ export const MemoryBars = (props: MemoryBarsProps): ReactElement => {
     // Without this the same key press would go on to the row that takes the focus, and close it again.
     if (opens || next !== null) event.preventDefault();
     if (event.key === "Escape") onSelect(null);
-    if (opens) onOpen(reachable.term);
+    if (opens) onOpen(reachable);
     if (next === null) return;
     drawing.current?.querySelector<SVGGElement>(`[data-segment="${next.method} ${next.term}"]`)?.focus();
   };

@@ -79,7 +79,7 @@ describe("the memory bars on the page", () => {
     render(<Drawing />);
     await user.tab();
     await user.keyboard("{ArrowRight}{Enter}");
-    expect(opened).toHaveBeenCalledExactlyOnceWith("gradients");
+    expect(opened).toHaveBeenCalledExactlyOnceWith({ method: "full", term: "gradients" });
   });
 });
 

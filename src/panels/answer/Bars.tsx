@@ -3,6 +3,8 @@ import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
 import { barsEnd, type BarsData } from "#charts/memory-bars.ts";
 import { MemoryBars } from "#charts/MemoryBars.tsx";
 import { StaticBars } from "#charts/StaticBars.tsx";
+import type { SegmentAt } from "#charts/walk.ts";
+import { change } from "#scenario/actions.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
@@ -29,6 +31,12 @@ const useLeastEnd = (data: BarsData, shapeId: BarShapeId): number => {
   return next;
 };
 
+/** Formulas are those of the method in focus, so the segment's method comes into focus first. */
+const openSegment = ({ method, term }: SegmentAt): void => {
+  change({ method });
+  openFormula(term);
+};
+
 /** The main picture: one stacked bar a method against the lines of real GPUs. */
 export const Bars = (): ReactElement => {
   const answer = useAnswer();
@@ -52,7 +60,7 @@ export const Bars = (): ReactElement => {
             leastEndGib={leastEndGib}
             selected={selected}
             onSelect={select}
-            onOpen={openFormula}
+            onOpen={openSegment}
           />
         )}
       </div>

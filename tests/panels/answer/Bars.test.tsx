@@ -46,7 +46,7 @@ test("while a slider is held the axis grows but does not shrink; 300 ms after re
   expect(lastTick()).toBe(short);
 });
 
-test("Enter on a segment opens its formula, and the table's row shows what is looked at", async () => {
+test("Enter on a segment opens the formula of that method, and the table's row shows what is looked at", async () => {
   const user = userEvent.setup();
   render(
     <>
@@ -61,6 +61,7 @@ test("Enter on a segment opens its formula, and the table's row shows what is lo
   expect(document.activeElement).toHaveAccessibleName(/^Base weights.*of Full$/);
   expect(row.className).not.toBe(plain);
   await user.keyboard("{Enter}");
+  expect(useScenario.getState().choices.method).toBe("full");
   const formula = screen.getByRole("button", { name: /^Base weights parameters × / });
   expect(formula).toHaveAttribute("aria-expanded", "true");
   expect(formula).toHaveFocus();
