@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { readBundleSizes } from "../../tools/house/bundle-sizes.mjs";
 import { expect, test } from "./headroom.ts";
 
 test("the page forbids itself inline code, inline style and other hosts", () => {
@@ -18,21 +17,4 @@ test("a breach of the policy would be seen by these tests", async ({ page, open,
   await page.evaluate(() => document.body.setAttribute("style", "color: red"));
   await expect.poll(() => quiet.noise().join("\n")).toContain("policy: style-src-attr");
   quiet.forget();
-});
-
-test("before anybody touches it the page loads no script beyond those that the size budget counts", async ({
-  page,
-  open,
-}) => {
-  const loaded: string[] = [];
-  page.on("request", (request) => {
-    if (request.resourceType() === "script") loaded.push(new URL(request.url()).pathname);
-  });
-  await open();
-  await page.waitForLoadState("networkidle");
-  const counted = readBundleSizes("dist").first.map(({ file }) => file);
-  expect(loaded.length).toBeGreaterThan(0);
-  expect(
-    loaded.filter((path) => !counted.some((file) => path.endsWith(`/${file}`)) && !path.endsWith("/sw.js")),
-  ).toEqual([]);
 });

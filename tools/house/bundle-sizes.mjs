@@ -9,8 +9,13 @@ import { ROOT } from "./run-command.mjs";
 
 const STATIC_IMPORT = /(?:\bimport|\bfrom|\bexport\s*\*\s*from)\s*["'](\.{1,2}\/[^"']+\.js)["']/g;
 
-/** @param {string} dist @param {string} file */
-const gzipSize = (dist, file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+/**
+ * Bytes of one built file after gzip -9.
+ *
+ * @param {string} dist
+ * @param {string} file path inside `dist`
+ */
+export const gzipSize = (dist, file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
 
 /**
  * The modules that a module cannot run without, itself included: its static imports, theirs, and so on.
@@ -75,8 +80,11 @@ export const engineBytes = async () => {
 /** @param {readonly FileSize[]} files */
 export const totalBytes = (files) => files.reduce((total, { gzipBytes }) => total + gzipBytes, 0);
 
+/** The budgets, in bytes of gzip -9. */
+export const LIMITS = { firstScript: 110_000, engine: 25_000, lazyChunk: 130_000, embed: 145_000 };
+
 /**
- * The budgets, in bytes of gzip -9. First script: what a person waits for before the first slider answers. A lazy chunk: what one more
+ * What the built page takes of each budget. First script: what a person waits for before the first slider answers. A lazy chunk: what one more
  * panel may cost. Embed: what a documentation page that frames the calculator pays in all.
  *
  * @param {ReturnType<typeof readBundleSizes>} sizes
@@ -84,12 +92,12 @@ export const totalBytes = (files) => files.reduce((total, { gzipBytes }) => tota
  * @returns {Budget[]}
  */
 export const budgetsOf = ({ html, first, styles, lazy }, engine) => [
-  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 110_000 },
-  { name: "of it the calculation core", bytes: engine, limit: 25_000 },
-  { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: 130_000 },
+  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: LIMITS.firstScript },
+  { name: "of it the calculation core", bytes: engine, limit: LIMITS.engine },
+  { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: LIMITS.lazyChunk },
   {
     name: "embed before interaction, with HTML and CSS",
     bytes: totalBytes(html) + totalBytes(first) + totalBytes(styles),
-    limit: 145_000,
+    limit: LIMITS.embed,
   },
 ];
