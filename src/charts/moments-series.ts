@@ -16,7 +16,7 @@ export const MOMENT_STACK: readonly TermId[] = [
 ];
 
 /** The phases of a step, as the axis names them. */
-export const MOMENT_LABELS: Readonly<Record<MomentId, string>> = {
+const MOMENT_LABELS: Readonly<Record<MomentId, string>> = {
   load: "Load",
   forward: "Forward",
   backward: "Backward",

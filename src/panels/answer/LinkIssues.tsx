@@ -12,7 +12,7 @@ const issueText = ({ key, value, used }: Issue): string =>
   `${key} = ${value === "" ? "nothing" : value} (${used === "" ? "left out" : `using ${used}`})`;
 
 /** What was wrong with the link, as one sentence. */
-export const issuesText = (issues: readonly Issue[]): string => {
+const issuesText = (issues: readonly Issue[]): string => {
   const count = issues.length === 1 ? "1 value" : `${issues.length} values`;
   const verb = issues.length === 1 ? "was" : "were";
   const more = issues.length > LISTED ? `, and ${issues.length - LISTED} more` : "";
