@@ -23,7 +23,7 @@ export const Embed = (): ReactElement => {
           <li className={styles.tokens}>tokens</li>
           <li className={styles.overhead}>overhead</li>
         </ul>
-        <span>GiB on the card</span>
+        <span className={styles.unit}>GiB on the card</span>
         <a className={styles.out} href={fullPage} target="_blank" rel="noopener">
           Open in Headroom
         </a>

@@ -31,7 +31,7 @@ export const Disclosure = ({ label, summary, defaultOpen = false, children }: Di
         </span>
       </button>
       {open ? (
-        <div id={bodyId} className={styles.body}>
+        <div id={bodyId} className={styles.body} data-pressed={pressed !== null}>
           <div className={styles.content}>{children}</div>
         </div>
       ) : null}
