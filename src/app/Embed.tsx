@@ -13,6 +13,7 @@ export const Embed = (): ReactElement => {
   const fullPage = encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] });
   return (
     <main className={styles.embed}>
+      <h1 className={styles.spoken}>GPU memory of fine-tuning, by method</h1>
       <EmbedControls />
       {shown.map(({ id, Panel }) => (
         <Panel key={id} />
