@@ -1,8 +1,8 @@
-import type { ModelLayout } from "#calc/families/model-layout.ts";
+import type { LayerLayout, ModelLayout } from "#calc/families/model-layout.ts";
 import { type Amount, NOTHING } from "#calc/formula/amount.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { layerActivations } from "./layer-activations.ts";
-import { layerShape } from "./layer-shape.ts";
+import { layerShape, type LayerShape } from "./layer-shape.ts";
 import { causalMask, finalNormSaved, inputTensors, rotaryTables } from "./model-tensors.ts";
 import { type Regime, regimeOf } from "./regime.ts";
 
@@ -46,17 +46,20 @@ export type Activations = Readonly<{
   regime: Regime;
 }>;
 
-/** The first layer apart from the others: where nothing before it is trained it saves less. */
-const splitFirst = (counts: readonly number[]): readonly (readonly [index: number, count: number])[] => {
-  const runs: (readonly [number, number])[] = [];
-  counts.forEach((count, index) => {
-    if (runs.length > 0) runs.push([index, count]);
-    else {
-      runs.push([index, 1]);
-      if (count > 1) runs.push([index, count - 1]);
-    }
-  });
-  return runs;
+type Run = Readonly<{ layer: LayerLayout; shape: LayerShape }>;
+
+/** One kind of layer; the first of the model apart from the others where it keeps other bytes, because nothing before it is trained. */
+const runsOf = (
+  { scenario, regime }: Readonly<{ scenario: Scenario; regime: Regime }>,
+  { layer, shape }: Run,
+  isFirst: boolean,
+): readonly LayerActivations[] => {
+  const { kind, count } = layer;
+  const others = layerActivations({ scenario, regime, shape, isFirst: false });
+  if (!isFirst) return [{ kind, count, ...others }];
+  const first = layerActivations({ scenario, regime, shape, isFirst: true });
+  if (first.kept.bytes === others.kept.bytes) return [{ kind, count, ...others }];
+  return [{ kind, count: 1, ...first }, ...(count > 1 ? [{ kind, count: count - 1, ...others }] : [])];
 };
 
 /**
@@ -68,15 +71,11 @@ const splitFirst = (counts: readonly number[]): readonly (readonly [index: numbe
  */
 export const activationsOf = (scenario: Scenario, layout: ModelLayout): Activations => {
   const regime = regimeOf(scenario);
-  const kinds = layout.layers.filter((layer) => layer.count > 0);
-  const shapes = kinds.map((layer) => layerShape(scenario.architecture, layer));
-  const layers = splitFirst(kinds.map((layer) => layer.count)).flatMap(([index, count], position) => {
-    const shape = shapes[index];
-    const kind = kinds[index]?.kind;
-    if (shape === undefined || kind === undefined) return [];
-    return [{ kind, count, ...layerActivations({ scenario, regime, shape, isFirst: position === 0 }) }];
-  });
-  const first = shapes[0];
+  const runs = layout.layers
+    .filter((layer) => layer.count > 0)
+    .map((layer): Run => ({ layer, shape: layerShape(scenario.architecture, layer) }));
+  const layers = runs.flatMap((run, position) => runsOf({ scenario, regime }, run, position === 0));
+  const first = runs[0]?.shape;
   if (first === undefined)
     return {
       inputs: inputTensors(scenario),

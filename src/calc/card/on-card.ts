@@ -3,7 +3,7 @@ import { type Bytes, bytes, GIB } from "#calc/quantity.ts";
 /** Reserved over allocated, median of measured pairs (1.02 to 1.25). */
 const RESERVED_FACTOR = 1.08;
 /** What the allocator cannot give back when room runs out, of the peak. */
-const RESERVE_FACTOR = 1.02;
+const RESERVE_FRACTION = 0.02;
 /** The CUDA context: usual, least and most. */
 const CONTEXT_GIB = 0.4;
 const LEAST_CONTEXT_GIB = 0.3;
@@ -36,7 +36,7 @@ export const onCard = (peakBytes: Bytes, gpus: number): OnCard => {
   const nccl = ncclGib(gpus);
   return {
     reservedBytes: onTop(peakBytes, RESERVED_FACTOR, 0),
-    onCardBytes: onTop(peakBytes, RESERVE_FACTOR, CONTEXT_GIB + nccl),
+    onCardBytes: onTop(peakBytes, 1 + RESERVE_FRACTION, CONTEXT_GIB + nccl),
     onCardRangeBytes: [
       onTop(peakBytes, 1, LEAST_CONTEXT_GIB + nccl),
       onTop(peakBytes, HIGHEST_RESERVE_FACTOR, MOST_CONTEXT_GIB + nccl),
@@ -49,4 +49,4 @@ export const comfortableBytes = (peakBytes: Bytes, gpus: number): Bytes =>
   onTop(peakBytes, RESERVED_FACTOR, MOST_CONTEXT_GIB + ncclGib(gpus));
 
 /** The inputs that the term `framework` prints: reserve and context. */
-export const FRAMEWORK = { reserveFraction: RESERVE_FACTOR - 1, contextGib: CONTEXT_GIB, ncclGib } as const;
+export const FRAMEWORK = { reserveFraction: RESERVE_FRACTION, contextGib: CONTEXT_GIB, ncclGib } as const;

@@ -6,8 +6,16 @@ export type Amount = Readonly<{ bytes: number; formula: Formula }>;
 /** No bytes, no formula. */
 export const NOTHING: Amount = { bytes: 0, formula: [] };
 
-/** True when an amount is a sum, so that it needs brackets inside a product. */
-const isSum = (formula: Formula): boolean => formula.includes(" + ");
+/** True when a formula is a sum outside all brackets, so that it needs brackets inside a product. */
+const isSum = (formula: Formula): boolean => {
+  let depth = 0;
+  for (const token of formula) {
+    if (token === "(") depth += 1;
+    else if (token === ")") depth -= 1;
+    else if (token === " + " && depth === 0) return true;
+  }
+  return false;
+};
 
 /** Adds amounts; those of no bytes leave no trace in the formula. */
 export const plus = (...amounts: readonly Amount[]): Amount => {
@@ -22,10 +30,10 @@ export const plus = (...amounts: readonly Amount[]): Amount => {
   return { bytes: total, formula };
 };
 
-/** The same amount, as many times as the input says: once is itself. */
+/** The same amount, as many times as the input says. A setting of 1 stays in the formula, so that a reader sees what to turn. */
 export const times = (input: FormulaInput, amount: Amount): Amount => {
   if (input.value === 0 || amount.bytes === 0) return NOTHING;
-  if (input.value === 1) return amount;
+  if (input.value === 1 && input.origin !== "setting") return amount;
   const factor = isSum(amount.formula) ? ["(", ...amount.formula, ")"] : amount.formula;
   return { bytes: input.value * amount.bytes, formula: [input, " × ", ...factor] };
 };

@@ -1,14 +1,14 @@
 import type { LayerActivations } from "#calc/activations/activations.ts";
 import { type Amount, NOTHING, plus, times } from "#calc/formula/amount.ts";
-import { config } from "#calc/formula/inputs.ts";
+import { counted } from "#calc/formula/inputs.ts";
 import type { Holdings } from "./holdings.ts";
 import { highest, type Parts, type StepMoment } from "./parts.ts";
 import { standing } from "./standing.ts";
 
-/** `count` layers of one run. */
-export const layersOf = (count: number, amount: Amount): Amount => times(config("num_hidden_layers", count), amount);
+/** An amount of each of `count` layers. */
+export const layersOf = (count: number, amount: Amount): Amount => times(counted("layers", count), amount);
 
-/** What all layers keep at the end of forward. */
+/** What layers keep at the end of forward. */
 export const keptByAll = (layers: readonly LayerActivations[]): Amount =>
   plus(...layers.map((layer) => layersOf(layer.count, layer.kept)));
 
