@@ -1,7 +1,7 @@
 import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
 import { constant, counted } from "#calc/formula/inputs.ts";
 import type { Formula, MemoryEstimate, Moment, Term } from "#calc/memory-estimate.ts";
-import { type Bytes, bytes, GIB } from "#calc/quantity.ts";
+import { type Bytes, bytes, GIB, sum } from "#calc/quantity.ts";
 import { PART_IDS, type PartId, type Parts, type StepMoment, totalOf } from "./parts.ts";
 import type { TermNote } from "./term-notes.ts";
 
@@ -15,12 +15,10 @@ const bytesOfParts = (parts: Parts): Readonly<Record<PartId, Bytes>> => ({
   workspace: bytes(parts.workspace.bytes),
 });
 
-const momentOf = ({ id, live, peak }: StepMoment): Moment => ({
-  id,
-  liveBytes: bytes(totalOf(live)),
-  peakBytes: bytes(totalOf(peak)),
-  parts: bytesOfParts(peak),
-});
+const momentOf = ({ id, live, peak }: StepMoment): Moment => {
+  const parts = bytesOfParts(peak);
+  return { id, liveBytes: bytes(totalOf(live)), peakBytes: sum(Object.values(parts)), parts };
+};
 
 const frameworkFormula = (peakBytes: number, gpus: number): Formula => [
   counted("peak", peakBytes),
