@@ -14,6 +14,8 @@ export type LoadedLinear = Readonly<{
   bias: Tensor | null;
   dequantized: Shape | null;
   adapter: Adapter | null;
+  /** Whether it is a trained copy that `modules_to_save` made. */
+  copied?: boolean;
 }>;
 
 /** The modules of a layer (or of what is before or after the layers), with their parameters, by their paths in the modelling code. */

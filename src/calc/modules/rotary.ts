@@ -1,11 +1,11 @@
 import type { Element } from "#calc/tape/element.ts";
-import { add, mul } from "#calc/tape/ops/binary.ts";
+import { add, mul, subtract } from "#calc/tape/ops/binary.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { negate, scale } from "#calc/tape/ops/unary.ts";
-import { slice } from "#calc/tape/ops/view.ts";
-import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
+import { chunk, slice } from "#calc/tape/ops/view.ts";
+import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
@@ -32,6 +32,21 @@ export const rotaryTables = ({ width, dtype }: RotaryTables, position_ids: Tenso
       const emb = bind(cat(freqs, freqs, wide));
       const cos = bind(scale(compute({ name: "cos", shape: wide, dtype: "fp32" }, emb)));
       const sin = bind(scale(compute({ name: "sin", shape: wide, dtype: "fp32" }, emb)));
+      return [to(cos, dtype), to(sin, dtype)];
+    },
+    position_ids,
+  );
+
+/** `GptOssRotaryEmbedding.forward`: each angle once. */
+export const halfTables = ({ width, dtype }: RotaryTables, position_ids: Tensor): readonly [cos: Tensor, sin: Tensor] =>
+  call(
+    "rotary_emb",
+    (positions): readonly [Tensor, Tensor] => {
+      const shape = shapeOf(1, 1, "s", width / 2);
+      const angles = compute({ name: "float", shape: shapeOf(1, "s", 1), dtype: "fp32" }, positions);
+      const emb = bind(compute({ name: "mul", shape, dtype: "fp32" }, angles));
+      const cos = bind(scale(compute({ name: "cos", shape, dtype: "fp32" }, emb)));
+      const sin = bind(scale(compute({ name: "sin", shape, dtype: "fp32" }, emb)));
       return [to(cos, dtype), to(sin, dtype)];
     },
     position_ids,
@@ -123,3 +138,16 @@ export const applyRotaryGlm: ApplyRotary = (q, k, rotary) =>
 
 /** StableLM, Phi: rotated in the attention's own function, so that the parts stay until it returns. */
 export const applyRotaryInPlace: ApplyRotary = (q, k, rotary) => rotatePartly(q, k, rotary);
+
+/** gpt-oss: halves rotated against each other, put together again. */
+const rotateHalves = (x: Tensor, { cos, sin }: Rotary): Tensor =>
+  scoped(x.tape, () => {
+    const [first_half, second_half] = bindAll(chunk(x, 2)) as readonly [Tensor, Tensor];
+    const first = bind(subtract(mul(first_half, cos), mul(second_half, sin)));
+    const second = bind(add(mul(second_half, cos), mul(first_half, sin)));
+    return cat(first, second, x.shape);
+  });
+
+/** gpt-oss's `apply_rotary_pos_emb` */
+export const applyRotaryGptOss: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => [bind(rotateHalves(q, rotary)), bind(rotateHalves(k, rotary))]);

@@ -7,7 +7,7 @@ export type Point = Readonly<{ micro_batch_size: number; sequence_length: number
 
 /** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
 export const sizesAt = ({ growths, factors }: Ledger, { micro_batch_size: b, sequence_length: s }: Point): Float64Array => {
-  const monomials = [1, s, s * s, b, b * s, b * s * s, b * (s + 1)];
+  const monomials = [1, s, s * s, b, b * s, b * s * s, b * (s + 1), b * s * (s + 1)];
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++) sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));
   return sizes;

@@ -112,7 +112,7 @@ export const loadHead = (tape: Tape, options: StepOptions, embeddings: Loaded): 
     tied && table !== undefined
       ? { name, weight: table, bias: null, dequantized: null, adapter: null }
       : loadLinear(tape, options, module);
-  return isSaved(options, name) ? { ...head, weight: copyOf(tape, options, head.weight) } : head;
+  return isSaved(options, name) ? { ...head, weight: copyOf(tape, options, head.weight), copied: true } : head;
 };
 
 const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["tensors"] =>

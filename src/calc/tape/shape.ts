@@ -4,7 +4,7 @@ import { assert } from "#calc/assert.ts";
 export type Dim = number | "b" | "s" | "s+1";
 
 /** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
-export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)"] as const;
+export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)", "b*s*(s+1)"] as const;
 
 /** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
 export type Shape = {
@@ -28,13 +28,15 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   let batches = 0;
   let sequences = 0;
   let factor = 1;
+  let longer = false;
   for (const dim of dims) {
     if (dim === "b") batches++;
-    else if (dim === "s+1") return make(dims, 6, factor);
+    else if (dim === "s+1") longer = true;
     else if (dim === "s") sequences++;
     else factor *= dim;
   }
   assert(batches <= 1 && sequences <= 2, "a tensor has one batch and at most two sequence dimensions");
+  if (longer) return make(dims, 6 + sequences, factor);
   return make(dims, batches * 3 + sequences, factor);
 };
 

@@ -8,6 +8,8 @@ import { gpt2 } from "./gpt2.ts";
 import { gptNeoX } from "./gpt-neox.ts";
 import { opt } from "./opt.ts";
 import { stablelm } from "./stablelm.ts";
+import { gptOss } from "./gpt-oss.ts";
+import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
 import { cohere } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
@@ -29,6 +31,11 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   glm,
   gpt2,
   gpt_neox: gptNeoX,
+  gpt_oss: gptOss,
+  mixtral,
+  olmoe,
+  qwen2_moe: qwenMoe,
+  qwen3_moe: qwenMoe,
   opt,
   glm4,
   granite,

@@ -1,8 +1,9 @@
 import { promote } from "#calc/tape/element.ts";
-import { arrived, like, record } from "#calc/tape/record.ts";
+import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { sameElements } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, consume, drop } from "#calc/tape/tape.ts";
 
 /** What broadcasting gives, for operands of which one has all the elements of the result. */
 const broadcast = (one: Tensor, other: Tensor): Shape => {
@@ -74,4 +75,35 @@ export const divide = (a: Tensor, b: Tensor): Tensor => {
     saves: [a.node !== null && b],
     backward: (gradients) => [like(arrived(gradients)), null],
   });
+};
+
+/** `a.add_(b)`: a's storage holds the sum; both get the same gradient. */
+export const addInPlace = (a: Tensor, b: Tensor): Tensor => {
+  const node = startNode("add_", [a, b], (gradients) => [arrived(gradients), arrived(gradients)]);
+  const sum = attach(aliasOf(a, a.shape), node);
+  consume(a);
+  consume(b);
+  return sum;
+};
+
+/** `a /= b` with a gradient for both: a's old values are copied and saved. */
+export const divideInPlace = (a: Tensor, b: Tensor): Tensor => {
+  const node = startNode("div_", [a, b], (gradients) => {
+    const g = arrived(gradients);
+    // −g * ((a / b) / b) for b, all of whose parts stay, then g / b for a.
+    for (let made = 0; made < 3; made++) like(g);
+    const ofB = like(g);
+    return [like(g), ofB];
+  });
+  a.tape.op = "div_";
+  const original = node === null ? null : like(a);
+  const quotient = attach(aliasOf(a, a.shape), node);
+  if (node !== null && original !== null) {
+    save(node, original);
+    save(node, b);
+    drop(original);
+  }
+  consume(a);
+  consume(b);
+  return quotient;
 };

@@ -1,4 +1,5 @@
 import { arrived, record } from "#calc/tape/record.ts";
+import type { Shape } from "#calc/tape/shape.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";
@@ -12,5 +13,17 @@ export const mean = (x: Tensor): Tensor => {
     shape: withLast(shape, 1),
     dtype: x.dtype,
     backward: (gradients) => [fresh(x.tape, shape, arrived(gradients).dtype)],
+  });
+};
+
+/** `x.sum(dim)` to `shape`: backward expands the gradient as a view, which `view` before it must copy. */
+export const sumTo = (x: Tensor, shape: Shape): Tensor => {
+  const from = x.shape;
+  return record({
+    name: "sum",
+    inputs: [x],
+    shape,
+    dtype: x.dtype,
+    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
   });
 };

@@ -1,5 +1,7 @@
 import { arrived, like, record } from "#calc/tape/record.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
+import { fresh } from "#calc/tape/tape.ts";
 
 /** An elementwise operation of one input. Saves nothing, its input or its output; `temporaries`: full-size tensors that backward makes beside the gradient. */
 type Unary = Readonly<{ name: string; saves: "nothing" | "input" | "output"; temporaries?: number }>;
@@ -66,3 +68,25 @@ export const clone = (x: Tensor): Tensor =>
     permuted: x.permuted,
     backward: (gradients) => [arrived(gradients)],
   });
+
+/** `x.clamp(...)`: saves x; backward compares it with each bound and takes zero where it lies beyond. */
+const clamped = (bounds: number): ((x: Tensor) => Tensor) => (x) =>
+  record({
+    name: "clamp",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    permuted: x.permuted,
+    saves: [x],
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      fresh(g.tape, shapeOf(1), g.dtype);
+      for (let bound = 0; bound < bounds; bound++) like(g, "bool");
+      return [like(g)];
+    },
+  });
+
+/** `x.clamp(max=...)` */
+export const clampBelow = clamped(1);
+/** `x.clamp(min=..., max=...)` */
+export const clampBetween = clamped(2);

@@ -90,3 +90,14 @@ export const chunk = (x: Tensor, count: number): readonly Tensor[] => {
   const part = withLast(x.shape, Number(lastDim(x.shape)) / count);
   return split(x, Array.from({ length: count }, () => part));
 };
+
+/** `x.expand(...)`: a view that repeats; its backward sums. */
+export const expand = (x: Tensor, shape: Shape): Tensor => {
+  const from = x.shape;
+  return recordView(x, {
+    name: "expand",
+    shape,
+    permuted: false,
+    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
+  });
+};

@@ -1,0 +1,93 @@
+import { addInPlace, mul } from "#calc/tape/ops/binary.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { gather } from "#calc/tape/ops/gather.ts";
+import { groupedMm } from "#calc/tape/ops/grouped-mm.ts";
+import { sumTo } from "#calc/tape/ops/reduce.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { chunk, view } from "#calc/tape/ops/view.ts";
+import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
+import { lastDim, shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { drop } from "#calc/tape/tape.ts";
+import { activation } from "./activations.ts";
+import type { Loaded } from "./loaded.ts";
+import { tensorOf } from "./loaded.ts";
+
+/** Which experts each token goes to, and with which weights: [b, s, k]. */
+export type Routing = Readonly<{ weights: Tensor; indices: Tensor }>;
+
+/** The gate between the two products of an expert. */
+export type ApplyGate = (gateUp: Tensor, hidden_act: string | undefined) => Tensor;
+
+/** `_default_apply_gate` */
+export const gatedByActivation: ApplyGate = (gateUp, hidden_act) =>
+  scoped(gateUp.tape, () => {
+    const [gate, up] = bindAll(chunk(gateUp, 2)) as readonly [Tensor, Tensor];
+    return mul(call("act_fn", activation(hidden_act), gate), up);
+  });
+
+/** Where the experts' parameters are, and what they do between their two products. */
+export type Experts = Readonly<{ path: string; gate: ApplyGate }>;
+
+/** Up to which row each expert's rows reach: names of the caller. */
+const offsetsOf = (ids: Tensor, experts: number): Tensor => {
+  const histcInput = bind(compute({ name: "float", shape: ids.shape, dtype: "fp32" }, ids));
+  const tokensPerExpert = bind(compute({ name: "histc", shape: shapeOf(experts), dtype: "fp32" }, histcInput));
+  return bind(compute({ name: "cumsum", shape: shapeOf(experts), dtype: "fp32" }, tokensPerExpert));
+};
+
+/** One of the two products; its bias, a row for each row of x, is a name of the caller's and takes the place of the one before. */
+type Product = Readonly<{ weight: Tensor; bias: Tensor | null; offsets: Tensor; width: number }>;
+
+const product = (x: Tensor, { weight, bias, offsets, width }: Product): Tensor => {
+  const output = groupedMm(to(x, weight.dtype), { weight, offsets, width });
+  return bias === null ? output : addInPlace(output, bias);
+};
+
+const forward = (loaded: Loaded, { path, gate }: Experts, [hidden_states, indices, top_k_weights]: readonly [Tensor, Tensor, Tensor]): Tensor => {
+  const { hidden_act, num_experts = 0 } = loaded.architecture;
+  const width = Number(lastDim(hidden_states.shape));
+  const k = lastDim(indices.shape);
+  const [ofCopies, ofRows] = [shapeOf("b", "s", k, width), { shape: indices.shape, dtype: "int64" } as const];
+  const weightOf = (name: string): Tensor => tensorOf(loaded, `${path}.${name}`);
+  const inner = weightOf("down_proj").shape.factor / num_experts / width;
+
+  const ids = bind(compute({ name: "sort", ...ofRows }, indices));
+  const perm = bind(compute({ name: "sort", ...ofRows }, indices));
+  const selected = bind(gather(hidden_states, compute({ name: "floor_divide", ...ofRows }, perm), ofCopies));
+  const sample_weights = bind(gather(top_k_weights, perm, indices.shape));
+  const offsets = offsetsOf(ids, num_experts);
+
+  let bias: Tensor | null = null;
+  const chooseBias = (name: string, outWidth: number): void => {
+    const biases = loaded.tensors.get(`${path}.${name}`);
+    if (biases === undefined) return;
+    const rows = gather(biases, ids, shapeOf("b", "s", k, outWidth));
+    bias = bias === null ? bind(rows) : rebind(bias, rows);
+  };
+  chooseBias("gate_up_proj_bias", 2 * inner);
+  let proj_out = bind(product(selected, { weight: weightOf("gate_up_proj"), bias, offsets, width: 2 * inner }));
+  proj_out = rebind(proj_out, gate(proj_out, hidden_act));
+  chooseBias("down_proj_bias", width);
+  proj_out = rebind(proj_out, product(proj_out, { weight: weightOf("down_proj"), bias, offsets, width }));
+
+  let weighted_out = bind(mul(proj_out, view(sample_weights, shapeOf("b", "s", k, 1))));
+  const inv_perm = bind(compute({ name: "empty_like", ...ofRows }, perm));
+  drop(compute({ name: "arange", ...ofRows }, perm));
+  weighted_out = rebind(weighted_out, gather(weighted_out, inv_perm, ofCopies));
+  return to(bind(sumTo(weighted_out, hidden_states.shape)), hidden_states.dtype);
+};
+
+/**
+ * `grouped_mm_experts_forward`: every token k times, sorted by expert, through both products, weighted, put back in order and summed.
+ *
+ * @see transformers 5.24, integrations/moe.py
+ */
+export const groupedExperts = (loaded: Loaded, experts: Experts, [x, routing]: readonly [Tensor, Routing]): Tensor =>
+  call(
+    experts.path,
+    (...inputs: readonly [Tensor, Tensor, Tensor]) => forward(loaded, experts, inputs),
+    x,
+    routing.indices,
+    routing.weights,
+  );

@@ -1,0 +1,26 @@
+import { arrived, record } from "#calc/tape/record.ts";
+import type { Dim } from "#calc/tape/shape.ts";
+import { withLast } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { fresh } from "#calc/tape/tape.ts";
+
+/** The experts' matrices, how many rows each gets, and how wide the result is. */
+export type Groups = Readonly<{ weight: Tensor; offsets: Tensor; width: Dim }>;
+
+/** `F.grouped_mm`: each expert's matrix on its rows of x; gradient of the weights first. */
+export const groupedMm = (x: Tensor, { weight, offsets, width }: Groups): Tensor => {
+  const [xNeeds, weightNeeds] = [x.node !== null, weight.node !== null];
+  const [ofX, ofWeight] = [x.shape, weight.shape];
+  return record({
+    name: "grouped_mm",
+    inputs: [x, weight, offsets],
+    shape: withLast(ofX, width),
+    dtype: x.dtype,
+    saves: [weightNeeds && x, xNeeds && weight, offsets],
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      const weightGradient = weightNeeds ? fresh(g.tape, ofWeight, g.dtype) : null;
+      return [xNeeds ? fresh(g.tape, ofX, g.dtype) : null, weightGradient, null];
+    },
+  });
+};
