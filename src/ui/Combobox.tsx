@@ -8,8 +8,7 @@ import {
   type ReactNode,
 } from "react";
 import { Chevron } from "./Chevron.tsx";
-import type { ComboboxGroup } from "./combobox-option.ts";
-import type { ComboboxListProps } from "./ComboboxList.tsx";
+import type { ComboboxPlace } from "./combobox-place.ts";
 import { Field, type FieldCommon } from "./Field.tsx";
 import { LockedField } from "./LockedField.tsx";
 import styles from "./Combobox.module.css";
@@ -18,23 +17,16 @@ type ComboboxProps = FieldCommon &
   Readonly<{
     /** What is chosen, in words, and its size. */
     value: Readonly<{ label: string; detail?: string | undefined }>;
-    /** The id of the chosen line; null when what is chosen is not in the list. */
-    chosenId: string | null;
-    /** The lines for a query; for an empty one, what is offered before anything is typed. */
-    find: (query: string) => readonly ComboboxGroup[];
-    onChoose: (id: string) => void;
-    /** The list is about to be seen: the moment to load what it searches. */
-    onOpen?: () => void;
-    placeholder: string;
+    /**
+     * Fetches the list, a `ComboboxList` with its lines: a chunk of its own, since nobody waits for it who does not open it. One function, not a
+     * new one at each render.
+     */
+    loadList: () => Promise<ComponentType<ComboboxPlace>>;
     /** Between the box and what follows. */
     children?: ReactNode;
   }>;
 
-/** The list with its search is a chunk of its own: nobody waits for it who does not open it. */
-const loadList = async (): Promise<ComponentType<ComboboxListProps>> =>
-  (await import("./ComboboxList.tsx")).ComboboxList;
-
-type ListPart = Readonly<{ Part: ComponentType<ComboboxListProps> }>;
+type ListPart = Readonly<{ Part: ComponentType<ComboboxPlace> }>;
 
 /** A searchable choice. Closed, it is a plain button that shows the value; the list is fetched when the pointer or the focus comes near. */
 export const Combobox = (props: ComboboxProps): ReactElement =>
@@ -54,7 +46,7 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
   const id = useId();
 
   const prefetch = (): void => {
-    loadList().then(
+    props.loadList().then(
       (Part) => setList((known) => known ?? { Part }),
       () => setFailed(true),
     );
@@ -62,7 +54,6 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
   const open = (key: string): void => {
     setFailed(false);
     prefetch();
-    props.onOpen?.();
     setFirstKey(key);
   };
   return (
@@ -93,7 +84,7 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
         <Chevron to="down" />
       </button>
       {firstKey === null || list === null ? null : (
-        <list.Part {...props} anchor={button} firstKey={firstKey} onClose={() => setFirstKey(null)} />
+        <list.Part label={label} anchor={button} firstKey={firstKey} onClose={() => setFirstKey(null)} />
       )}
       {props.children}
     </Field>

@@ -1,21 +1,19 @@
 import { Combobox } from "@base-ui/react/combobox";
-import { useState, type ReactElement, type RefObject } from "react";
+import { useState, type ReactElement } from "react";
 import type { ComboboxGroup, ComboboxOption } from "./combobox-option.ts";
+import type { ComboboxPlace } from "./combobox-place.ts";
 import { highlight } from "./highlight.ts";
 import styles from "./ComboboxList.module.css";
 
-export type ComboboxListProps = Readonly<{
-  label: string;
-  /** The closed control, which the list covers. */
-  anchor: RefObject<HTMLButtonElement | null>;
-  /** What was typed on the closed control. */
-  firstKey: string;
-  chosenId: string | null;
-  placeholder: string;
-  find: (query: string) => readonly ComboboxGroup[];
-  onChoose: (id: string) => void;
-  onClose: () => void;
-}>;
+type ComboboxListProps = ComboboxPlace &
+  Readonly<{
+    /** The id of the chosen line; null when what is chosen is not in the list. */
+    chosenId: string | null;
+    placeholder: string;
+    /** The lines for a query; for an empty one, what is offered before anything is typed. */
+    find: (query: string) => readonly ComboboxGroup[];
+    onChoose: (id: string) => void;
+  }>;
 
 /** So many lines are drawn; more would be scrolled past and not read. */
 const MOST_LINES = 60;

@@ -1,9 +1,12 @@
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { renderToString } from "react-dom/server";
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { create } from "zustand";
 import { Combobox } from "#ui/Combobox.tsx";
+import { ComboboxList } from "#ui/ComboboxList.tsx";
+import type { ComboboxPlace } from "#ui/combobox-place.ts";
 
 const FRUIT = [
   { id: "apple", label: "Green apple", detail: "1 g" },
@@ -23,40 +26,48 @@ const find = (query: string) => [
   },
 ];
 
-const Held = ({ onOpen }: Readonly<{ onOpen?: () => void }>): ReactElement => {
-  const [id, setId] = useState("pear");
-  const chosen = FRUIT.find((fruit) => fruit.id === id);
-  return (
-    <Combobox
-      label="Fruit"
-      value={{ label: chosen?.label ?? "", detail: chosen?.detail }}
-      chosenId={id}
-      find={find}
-      onChoose={setId}
-      onOpen={onOpen ?? (() => undefined)}
-      placeholder="Search fruit"
-    />
-  );
+const useFruit = create(() => ({ id: "pear" }));
+
+const FruitList = (place: ComboboxPlace): ReactElement => (
+  <ComboboxList
+    {...place}
+    chosenId={useFruit(({ id }) => id)}
+    find={find}
+    onChoose={(id) => useFruit.setState({ id })}
+    placeholder="Search fruit"
+  />
+);
+
+const loadFruit = vi.fn(() => Promise.resolve(FruitList));
+
+const Held = (): ReactElement => {
+  const chosenId = useFruit(({ id }) => id);
+  const chosen = FRUIT.find(({ id }) => id === chosenId);
+  return <Combobox label="Fruit" value={{ label: chosen?.label ?? "", detail: chosen?.detail }} loadList={loadFruit} />;
 };
 
 const closed = (): HTMLElement => screen.getByRole("button", { name: /^Fruit/ });
 const search = (): Promise<HTMLElement> => screen.findByRole("combobox", { name: "Search: Fruit" });
 
 describe("a searchable list", () => {
+  beforeEach(() => {
+    useFruit.setState({ id: "pear" });
+    loadFruit.mockClear();
+  });
+
   it("is a plain button with its value until it is opened", () => {
     render(<Held />);
     expect(closed()).toHaveAccessibleName("Fruit Pear 2 g");
     expect(closed()).toHaveAttribute("aria-expanded", "false");
     expect(screen.queryByRole("listbox")).not.toBeInTheDocument();
+    expect(loadFruit).not.toHaveBeenCalled();
     expect(renderToString(<Held />)).not.toMatch(/\sstyle=/);
   });
 
-  it("opens with all that is offered, says so to its owner, and moves the focus to the search", async () => {
-    const onOpen = vi.fn();
-    render(<Held onOpen={onOpen} />);
+  it("opens with all that is offered and moves the focus to the search", async () => {
+    render(<Held />);
     await userEvent.click(closed());
     await waitFor(async () => expect(await search()).toHaveFocus());
-    expect(onOpen).toHaveBeenCalledOnce();
     expect(screen.getAllByRole("option").map((option) => option.textContent)).toEqual([
       "Green apple1 g",
       "Pear2 g",

@@ -1,43 +1,30 @@
-import type { ReactElement } from "react";
+import type { ComponentType, ReactElement } from "react";
 import { GB, GIB } from "#calc/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { change, ensureFullCatalog } from "#scenario/actions.ts";
+import { change } from "#scenario/actions.ts";
 import type { Answer } from "#scenario/answer.ts";
 import type { GpuChoice } from "#scenario/choices.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
+import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { NumberField } from "#ui/NumberField.tsx";
-import { capacityOfOption, gpuGroups } from "./gpu-groups.ts";
 import styles from "./GpuControl.module.css";
 import { useLocked } from "./use-locked.ts";
-import { useRecent } from "./use-recent.ts";
+
+const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./GpuList.tsx")).GpuList;
 
 /** The card: a search over the catalog, or a capacity. */
 export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const choice = useScenario((state) => state.choices.gpu);
   const { gpu } = useAnswer();
   const locked = useLocked("gpu");
-  const [recent, addRecent] = useRecent();
-
-  const choose = (id: string): void => {
-    const memoryGb = capacityOfOption(id);
-    if (memoryGb === null) addRecent(id);
-    change({
-      gpu: memoryGb === null ? { kind: "catalog", id } : { kind: "custom", memoryBytes: memoryGb * GB, unit: "GB" },
-    });
-  };
   const box = (
     <Combobox
       label="GPU"
       compact={compact}
       locked={locked}
       value={valueOf(choice, gpu)}
-      chosenId={choice.kind === "catalog" ? choice.id : null}
-      find={(query) => gpuGroups(catalog, query, recent)}
-      onChoose={choose}
-      onOpen={() => void ensureFullCatalog().catch(() => undefined)}
-      placeholder="Search GPUs, or type 24 GB"
+      loadList={loadList}
       hint={compact ? null : usableInWords(choice, gpu)}
     />
   );

@@ -1,34 +1,27 @@
-import { useState, type DragEvent, type ReactElement } from "react";
+import { useState, type ComponentType, type DragEvent, type ReactElement } from "react";
 import { formatCount, formatParams } from "#format/count.ts";
-import { change, ensureFullCatalog } from "#scenario/actions.ts";
+import { change } from "#scenario/actions.ts";
 import type { Answer } from "#scenario/answer.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { useAnswer } from "#scenario/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
+import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { Slider } from "#ui/Slider.tsx";
 import { SliderEnds } from "#ui/SliderEnds.tsx";
 import styles from "./ModelControl.module.css";
-import { modelGroups, sizeOfOption } from "./model-groups.ts";
 import { ModelSource } from "./ModelSource.tsx";
 import { PARAMETERS_SCALE } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
-import { useRecent } from "./use-recent.ts";
+
+const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./ModelList.tsx")).ModelList;
 
 type ModelControlProps = Readonly<{ compact?: boolean }>;
 
 /** The model: a search over the catalog, a size alone, or a config.json of the user's own. */
 export const ModelControl = ({ compact = false }: ModelControlProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
-  const choice = useScenario((state) => state.choices.model);
   const { model } = useAnswer();
   const locked = useLocked("model");
-  const [recent, addRecent] = useRecent();
   const [dropped, setDropped] = useState<File | null>(null);
 
-  const choose = (id: string): void => {
-    const params = sizeOfOption(id);
-    if (params === null) addRecent(id);
-    change({ model: params === null ? { kind: "catalog", id } : { kind: "size", params } });
-  };
   const drop = (event: DragEvent): void => {
     const file = event.dataTransfer.files[0];
     if (file === undefined) return;
@@ -41,11 +34,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
       compact={compact}
       locked={locked}
       value={{ label: model.name }}
-      chosenId={choice.kind === "catalog" ? choice.id : null}
-      find={(query) => modelGroups(catalog, query, recent)}
-      onChoose={choose}
-      onOpen={() => void ensureFullCatalog().catch(() => undefined)}
-      placeholder="Search models"
+      loadList={loadList}
       hint={compact ? null : sizeInWords(model)}
     />
   );

@@ -1,12 +1,18 @@
-import { useState } from "react";
+import { create } from "zustand";
 
 /** So many are shown again at the top of the list. */
 const MOST_RECENT = 4;
 
-/** What was chosen in this visit, newest first, and the way to add to it. Nothing is stored. */
-export const useRecent = (): readonly [recent: readonly string[], add: (id: string) => void] => {
-  const [recent, setRecent] = useState<readonly string[]>([]);
-  const add = (id: string): void =>
-    setRecent((known) => [id, ...known.filter((other) => other !== id)].slice(0, MOST_RECENT));
-  return [recent, add];
-};
+type ListId = "model" | "gpu";
+type Recent = Readonly<Record<ListId, readonly string[]>>;
+
+const useVisit = create<Recent>(() => ({ model: [], gpu: [] }));
+
+/** What was chosen in a list in this visit, newest first. Kept in memory only; nothing is stored. */
+export const useRecent = (list: ListId): readonly string[] => useVisit((visit) => visit[list]);
+
+/** Puts an id at the top of what was chosen lately. */
+export const addRecent = (list: ListId, id: string): void =>
+  useVisit.setState((visit) => ({
+    [list]: [id, ...visit[list].filter((other) => other !== id)].slice(0, MOST_RECENT),
+  }));

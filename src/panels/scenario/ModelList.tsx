@@ -1,0 +1,30 @@
+import { useEffect, type ReactElement } from "react";
+import { change, ensureFullCatalog } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+import { ComboboxList } from "#ui/ComboboxList.tsx";
+import type { ComboboxPlace } from "#ui/combobox-place.ts";
+import { modelGroups, sizeOfOption } from "./model-groups.ts";
+import { addRecent, useRecent } from "./use-recent.ts";
+
+const choose = (id: string): void => {
+  const params = sizeOfOption(id);
+  if (params === null) addRecent("model", id);
+  change({ model: params === null ? { kind: "catalog", id } : { kind: "size", params } });
+};
+
+/** The open list of models: the whole catalog, which is fetched now, or a size alone. */
+export const ModelList = (place: ComboboxPlace): ReactElement => {
+  const catalog = useScenario((state) => state.catalog);
+  const choice = useScenario((state) => state.choices.model);
+  const recent = useRecent("model");
+  useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
+  return (
+    <ComboboxList
+      {...place}
+      chosenId={choice.kind === "catalog" ? choice.id : null}
+      find={(query) => modelGroups(catalog, query, recent)}
+      onChoose={choose}
+      placeholder="Search models"
+    />
+  );
+};
