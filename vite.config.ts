@@ -60,6 +60,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },
+    // One style sheet: the static page shows parts whose script comes late, and they must not stand there unstyled until then.
+    cssCodeSplit: false,
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstChunk, debugName: "first" }] } } },
   },
 });

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { useScenario } from "#scenario/store.ts";
-import { late } from "#panels/scenario/late.tsx";
+import { late } from "#ui/late.tsx";
 import { App } from "./App.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 

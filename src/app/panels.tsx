@@ -3,7 +3,7 @@ import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { LinkIssues } from "#panels/answer/LinkIssues.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
-import { late } from "#panels/scenario/late.tsx";
+import { late } from "#ui/late.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
 type PanelEntry = Readonly<{

@@ -1,11 +1,11 @@
 import { useEffect, type ReactElement } from "react";
 import { GB } from "#calc/quantity.ts";
 import { change, ensureFullCatalog } from "#scenario/actions.ts";
+import { addRecent, useRecent } from "#scenario/recent.ts";
 import { useScenario } from "#scenario/store.ts";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { capacityOfOption, gpuGroups } from "./gpu-groups.ts";
-import { addRecent, useRecent } from "./use-recent.ts";
 
 const choose = (id: string): void => {
   const memoryGb = capacityOfOption(id);

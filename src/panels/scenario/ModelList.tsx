@@ -1,10 +1,10 @@
 import { useEffect, type ReactElement } from "react";
 import { change, ensureFullCatalog } from "#scenario/actions.ts";
+import { addRecent, useRecent } from "#scenario/recent.ts";
 import { useScenario } from "#scenario/store.ts";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { modelGroups, sizeOfOption } from "./model-groups.ts";
-import { addRecent, useRecent } from "./use-recent.ts";
 
 const choose = (id: string): void => {
   const params = sizeOfOption(id);

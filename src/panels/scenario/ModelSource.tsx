@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from "react";
 import { Button } from "#ui/Button.tsx";
-import { late } from "./late.tsx";
+import { late } from "#ui/late.tsx";
 import styles from "./ModelSource.module.css";
 
 type ModelSourceProps = Readonly<{

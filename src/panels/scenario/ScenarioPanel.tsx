@@ -1,18 +1,23 @@
 import type { ReactElement } from "react";
 import { useScenario } from "#scenario/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
+import { late } from "#ui/late.tsx";
 import { BatchControl } from "./BatchControl.tsx";
-import { BytesPerParameter } from "./BytesPerParameter.tsx";
 import { GpuControl } from "./GpuControl.tsx";
-import { late } from "./late.tsx";
 import { ModelControl } from "./ModelControl.tsx";
 import { RankControl } from "./RankControl.tsx";
 import styles from "./ScenarioPanel.module.css";
 import { SECTION_IDS, SECTION_NAMES, type SectionId } from "./section-id.ts";
 import { SequenceControl } from "./SequenceControl.tsx";
 import { summariesOf } from "./summaries.ts";
-import { TargetModules } from "./TargetModules.tsx";
 import { useStack } from "./use-stack.ts";
+
+// In sight from the start, in the static page, and brought to life a moment after the sliders.
+const bytesPerParameter = late(async () => (await import("./BytesPerParameter.tsx")).BytesPerParameter);
+const targetModules = late(async () => (await import("./TargetModules.tsx")).TargetModules);
+// Fetched while the link is still being read: what they push down must not jump when they arrive.
+bytesPerParameter.prefetch();
+targetModules.prefetch();
 
 /** The scenario: seven controls in sight, everything else a row that opens. */
 export const ScenarioPanel = (): ReactElement => (
@@ -23,8 +28,8 @@ export const ScenarioPanel = (): ReactElement => (
       <BatchControl />
       <SequenceControl />
       <RankControl />
-      <BytesPerParameter />
-      <TargetModules />
+      <bytesPerParameter.Part />
+      <targetModules.Part />
     </div>
     <Rest />
   </div>

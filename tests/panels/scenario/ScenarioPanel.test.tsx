@@ -1,7 +1,7 @@
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { renderToString } from "react-dom/server";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import { change } from "#scenario/actions.ts";
 import type { Choices } from "#scenario/choices.ts";
@@ -24,6 +24,14 @@ const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });
   render(<ScenarioPanel />);
 };
+
+/** What is in sight but comes a moment late is there from now on. */
+beforeAll(async () => {
+  render(<ScenarioPanel />);
+  await screen.findByRole("group", { name: "Target modules" });
+  await screen.findByRole("group", { name: "Optimizer" });
+  cleanup();
+});
 
 beforeEach(() => useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] }));
 

@@ -1,0 +1,27 @@
+import { lazy, Suspense, useState, type ComponentType, type ReactElement } from "react";
+
+/** A part of the page that is fetched when it is first shown, and the way to fetch it before that. */
+export type Late<Props> = Readonly<{ Part: ComponentType<Props>; prefetch: () => void }>;
+
+const NotLoaded = (): ReactElement => (
+  <p role="alert">This part could not be loaded. Check the connection and reload the page.</p>
+);
+
+/**
+ * Keeps a part out of the first chunk. A chunk that cannot be fetched becomes a sentence in the part's place, not an exception that takes the
+ * page with it. A part that is there already when it is first shown is drawn at once, without the moment of nothing that `lazy` leaves.
+ */
+export const late = <Props extends object>(load: () => Promise<ComponentType<Props>>): Late<Props> => {
+  let loaded: ComponentType<Props> | null = null;
+  const fetchPart = async (): Promise<ComponentType<Props>> => (loaded = await load());
+  const Lazy = lazy(async () => ({ default: await fetchPart().catch((): ComponentType<Props> => NotLoaded) }));
+  const Part = (props: Props): ReactElement => {
+    const [Shown] = useState(() => loaded ?? Lazy);
+    return (
+      <Suspense fallback={null}>
+        <Shown {...props} />
+      </Suspense>
+    );
+  };
+  return { Part, prefetch: () => void fetchPart().catch(() => undefined) };
+};
