@@ -81,18 +81,26 @@ const drag = async (page, slider) => {
   return measured;
 };
 
+/** @param {import("@playwright/test").Locator} slider @returns {Promise<string>} the text of its label */
+const nameOf = (slider) =>
+  slider.evaluate((element) => {
+    const label = document.getElementById(element.getAttribute("aria-labelledby") ?? "")?.textContent;
+    return (element.getAttribute("aria-label") ?? label ?? element.id).trim();
+  });
+
 /**
  * Opens everything that is folded in the scenario and drags each slider there from end to end and back, on a slowed-down processor.
  *
  * @param {import("@playwright/test").Page} page
  * @param {string} url
+ * @param {ReadonlySet<string>} [done] names of sliders that were dragged before
  * @returns {Promise<SliderTimes[]>}
  */
-export const dragSliders = async (page, url) => {
+export const dragSliders = async (page, url, done = new Set()) => {
   await page.addInitScript(observe);
   await page.goto(url);
   const scenario = page.getByRole("complementary", { name: "Scenario" });
-  const folded = scenario.locator("button[aria-expanded=false]:not([role=combobox]), details:not([open]) > summary");
+  const folded = scenario.locator("button[aria-expanded=false]:not([aria-haspopup]):visible");
   for (let left = await folded.count(); left > 0; left--) await folded.nth(left - 1).click();
 
   const session = await page.context().newCDPSession(page);
@@ -100,13 +108,8 @@ export const dragSliders = async (page, url) => {
   /** @type {SliderTimes[]} */
   const times = [];
   for (const slider of await scenario.getByRole("slider").all()) {
-    const name = await slider.evaluate(
-      (element) =>
-        element.getAttribute("aria-label") ??
-        document.getElementById(element.getAttribute("aria-labelledby") ?? "")?.textContent ??
-        /** @type {HTMLInputElement} */ (element).labels?.[0]?.textContent ??
-        element.id,
-    );
+    const name = await nameOf(slider);
+    if (done.has(name)) continue;
     /** @type {number[]} */
     const rates = [];
     /** @type {number[]} */
@@ -118,7 +121,7 @@ export const dragSliders = async (page, url) => {
       if (last > first) rates.push((1000 * (measured.frames.length - 1)) / (last - first));
       paints.push(...measured.paints);
     }
-    times.push({ name: name.trim(), framesPerSecond: summarise(rates), paintMilliseconds: summarise(paints) });
+    times.push({ name, framesPerSecond: summarise(rates), paintMilliseconds: summarise(paints) });
   }
   return times;
 };
