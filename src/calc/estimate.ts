@@ -1,5 +1,4 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
-import { approximationsOf } from "./activations/approximations.ts";
 import { assert } from "./assert.ts";
 import { adapterTensors } from "./count/adapter-tensors.ts";
 import { baseTensors } from "./count/base-tensors.ts";
@@ -7,12 +6,9 @@ import { countElements } from "./count/count-elements.ts";
 import { layoutOf } from "./families/layout-of.ts";
 import { CUDA, type Machine } from "./machine.ts";
 import type { MemoryEstimate } from "./memory-estimate.ts";
-import { OPTIMIZERS_BY_ID } from "./optimizers/optimizers.ts";
-import { parallelApproximations } from "./parallel/approximations.ts";
 import type { Scenario } from "./scenario.ts";
 import { stepMoments } from "./step/step-moments.ts";
 import { summarise } from "./step/summary.ts";
-import { termNotes } from "./step/term-notes.ts";
 import { holdingsOf } from "./step/training-step.ts";
 
 const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstimate => {
@@ -21,11 +17,10 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
   const adapters = scenario.method.kind === "full" ? [] : adapterTensors(layout, scenario.method.lora);
   const holdings = holdingsOf({ scenario, machine, layout, base, adapters });
   const params = countElements(base);
-  return summarise(stepMoments(holdings), termNotes(scenario, OPTIMIZERS_BY_ID[scenario.optim], holdings.loss), {
+  return summarise(stepMoments(holdings), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(adapters),
     gpus: scenario.gpus,
-    approximations: [...approximationsOf(scenario, layout), ...parallelApproximations(scenario)],
   });
 };
 
@@ -42,8 +37,8 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
  *
  * Still simple: the working set of one layer's forward and backward (closed forms of its highest points); experts, state spaces, linear and latent
  * attention; the in-place and chunked losses; temporaries of optimizers other than AdamW and SGD; sharding and offload, which are plain division
- * and a gathered unit. `approximations` names those that the scenario at hand meets. A symbolic tape is to replace `activations/`, behind this
- * same door.
+ * and a gathered unit. `explain/approximations.ts` names those that a scenario meets. A symbolic tape is to replace `activations/`, behind
+ * this same door.
  *
  * @param machine where the step runs; a CUDA device unless the engine is held against PyTorch on fake tensors.
  * @throws Error when a count in the scenario is not a whole positive number: parsing has to see to that.

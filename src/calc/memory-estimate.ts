@@ -29,15 +29,11 @@ export type FormulaInput = Readonly<{ name: string; value: number; origin: Input
  */
 export type Formula = readonly (FormulaInput | string)[];
 
-/** One part of the total at the peak. */
+/** One part of the total at the peak. What is said of it in words: `explain/explain-term.ts`. */
 export type Term = Readonly<{
   id: TermId;
   bytes: Bytes;
   formula: Formula;
-  /** One or two plain sentences: what it is, when it is alive, what is assumed. */
-  note: string;
-  /** Where the rule comes from: paper, source file, documentation; precise. */
-  source: Readonly<{ label: string; url: string | null }>;
 }>;
 
 /** Memory at one moment of the step: alive at its end, and the highest since the moment before; `parts` sum to `peakBytes`. */
@@ -64,8 +60,6 @@ export type MemoryEstimate = Readonly<{
   /** All eight, in stack order; they sum to `onCardBytes`, and without `framework` to `peakBytes`. */
   terms: readonly Term[];
   moments: readonly Moment[];
-  /** What is not exact in this estimate, in words for the page; empty when nothing. */
-  approximations: readonly string[];
 }>;
 
 export type Fit = "fits" | "tight" | "over";

@@ -19,7 +19,6 @@ const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
     ...onCard(peakBytes, gpus),
     terms: [],
     moments: [],
-    approximations: [],
   };
 };
 

@@ -13,8 +13,6 @@ export const term = (id: TermId, gib: number): Term => ({
     " × ",
     { name: "bytes", value: 0.5, origin: "constant" },
   ],
-  note: "What it is.",
-  source: { label: "a paper", url: null },
 });
 
 /** A bar of eight parts (GiB, in stack order) against a capacity. */

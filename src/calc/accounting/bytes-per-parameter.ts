@@ -7,21 +7,11 @@ import { type Amount, NOTHING, product } from "#calc/formula/amount.ts";
 import { counted, setting } from "#calc/formula/inputs.ts";
 import type { MemoryEstimate } from "#calc/memory-estimate.ts";
 import type { Quantization, Scenario } from "#calc/scenario.ts";
-import { NO_PARTS, PART_IDS, type PartId, type Parts, type StepMoment } from "#calc/step/parts.ts";
+import { NO_PARTS, type Parts, type StepMoment } from "#calc/step/parts.ts";
 import { summarise } from "#calc/step/summary.ts";
-import type { TermNote } from "#calc/step/term-notes.ts";
 
 /** Two states for each trained parameter: Adam's moments. */
 const ADAM_STATES = 2;
-
-const FLAT_NOTE: TermNote = {
-  note: "A flat number of bytes for each parameter. No activations, no logits, no workspace: a rule of thumb, as articles count.",
-  source: {
-    label: "Rule of thumb: 2 B weights + 2 B gradients + 8 B AdamW states for each trained parameter",
-    url: null,
-  },
-};
-const NOTES = Object.fromEntries(PART_IDS.map((id) => [id, FLAT_NOTE])) as Readonly<Record<PartId, TermNote>>;
 
 const flat = (name: string, parameters: number, bytesEach: number): Amount =>
   parameters * bytesEach === 0
@@ -93,12 +83,9 @@ export const bytesPerParameterEstimate = (scenario: Scenario): MemoryEstimate =>
   const params = scenario.statedParameters ?? countElements(baseTensors(layout));
   const trained =
     scenario.method.kind === "full" ? params : countElements(adapterTensors(layout, scenario.method.lora));
-  return summarise(flatMoments(scenario, flatWeights(scenario, params, trained)), NOTES, {
+  return summarise(flatMoments(scenario, flatWeights(scenario, params, trained)), {
     params,
     trainableParams: trained,
     gpus: scenario.gpus,
-    approximations: [
-      "A flat rule of thumb: batch, sequence length and vocabulary, which decide much of a real run, are left out.",
-    ],
   });
 };

@@ -20,10 +20,5 @@ export const chunkedLoss = (chunks: number, context: LossContext): LossMemory =>
     backward: plus(perChunk(context, tokens, BACKWARD_BYTES), hiddenGradient),
     headBackward: plus(perChunk(context, tokens, context.logitsBytes), hiddenGradient),
     isHeadGradientInForward: false,
-    note: "Logits of one chunk of tokens at a time, with their copies; whole logits are never there.",
-    source: {
-      label: "torchtune/modules/loss/cross_entropy_loss.py, LinearCrossEntropyLoss",
-      url: "https://github.com/pytorch/torchtune/blob/v0.6.1/torchtune/modules/loss/cross_entropy_loss.py",
-    },
   };
 };

@@ -55,10 +55,5 @@ export const fullLoss = (path: Full, context: LossContext): LossMemory => {
     backward: plus(perLogit(context, BACKWARD_BYTES + held), labels),
     headBackward: perLogit(context, context.logitsBytes + keptBytes),
     isHeadGradientInForward: false,
-    note: "Logits of every token over the whole vocabulary: in forward with their fp32 copy and log-softmax, in backward the log-probabilities and two gradients.",
-    source: {
-      label: "transformers/loss/loss_utils.py, ForCausalLMLoss",
-      url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/loss/loss_utils.py",
-    },
   };
 };

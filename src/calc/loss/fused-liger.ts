@@ -26,10 +26,5 @@ export const ligerFusedLoss = (context: LossContext): LossMemory => {
     backward: gradients,
     headBackward: NOTHING,
     isHeadGradientInForward: true,
-    note: "Logits of a chunk of tokens at a time; the gradients of the hidden state and of a trained head are made during forward.",
-    source: {
-      label: "liger_kernel/ops/fused_linear_cross_entropy.py",
-      url: "https://github.com/linkedin/Liger-Kernel/blob/v0.6.0/src/liger_kernel/ops/fused_linear_cross_entropy.py",
-    },
   };
 };

@@ -37,10 +37,5 @@ export const trlFusedLoss = (context: LossContext): LossMemory => {
     backward: plus(tile, scoredStates, gradients),
     headBackward: plus(scoredStates, gradients, perHidden(context, context.logitsBytes)),
     isHeadGradientInForward: false,
-    note: "One tile of logits at a time; backward sums the gradient of the hidden state, and of a trained head, in fp32.",
-    source: {
-      label: "trl/kernels/chunked_logprob.py, ChunkedLogProbFunction",
-      url: "https://github.com/huggingface/trl/blob/main/trl/kernels/chunked_logprob.py",
-    },
   };
 };

@@ -18,9 +18,4 @@ export const inplaceLoss = (context: LossContext): LossMemory => ({
   backward: perLogit(context, PEAK_BYTES),
   headBackward: perLogit(context, context.logitsBytes),
   isHeadGradientInForward: false,
-  note: "Logits of every token over the whole vocabulary; the kernel writes their gradient over them.",
-  source: {
-    label: "liger_kernel/ops/cross_entropy.py, cross_entropy_forward",
-    url: "https://github.com/linkedin/Liger-Kernel/blob/v0.6.0/src/liger_kernel/ops/cross_entropy.py",
-  },
 });

@@ -12,8 +12,6 @@ export type LossMemory = Readonly<{
   headBackward: Amount;
   /** True when the head's gradient is made during forward. */
   isHeadGradientInForward: boolean;
-  note: string;
-  source: Readonly<{ label: string; url: string | null }>;
 }>;
 
 /** What a loss path must know of the model and of the run. */

@@ -42,9 +42,4 @@ export const adafactor: Optimizer = {
         (tensor.gradientBytes < FP32_BYTES ? FP32_BYTES : 0) +
         (tensor.parameterBytes < FP32_BYTES ? FP32_BYTES : 0),
     ),
-  note: "Row and column sums instead of the second moment; the step works on one tensor at a time, in fp32.",
-  source: {
-    label: "transformers/optimization.py, Adafactor",
-    url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/optimization.py",
-  },
 };

@@ -47,9 +47,4 @@ export const adamw8bit: Optimizer = {
     return amountOf(tally);
   },
   temporaries: () => NOTHING,
-  note: "Two moments of one byte for each trained parameter, with a scale for every 256; tensors under 4,096 elements stay in fp32.",
-  source: {
-    label: "bitsandbytes/optim/optimizer.py, Optimizer2State.init_state",
-    url: "https://github.com/bitsandbytes-foundation/bitsandbytes/blob/0.48.0/bitsandbytes/optim/optimizer.py",
-  },
 };

@@ -14,11 +14,6 @@ const MOMENTS = 2;
 export const adamwForeach: Optimizer = {
   states: (tensors) => elementwise(tensors, MOMENTS, (tensor) => tensor.stateBytes),
   temporaries: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
-  note: "Two moments for each trained parameter. The step takes the square root of all second moments at once: one more copy.",
-  source: {
-    label: "torch/optim/adam.py, _multi_tensor_adam",
-    url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/optim/adam.py",
-  },
 };
 
 /**
@@ -29,9 +24,4 @@ export const adamwForeach: Optimizer = {
 export const adamwFused: Optimizer = {
   states: adamwForeach.states,
   temporaries: () => NOTHING,
-  note: "Two moments for each trained parameter. The fused step needs nothing besides.",
-  source: {
-    label: "torch/optim/adam.py, _fused_adam",
-    url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/optim/adam.py",
-  },
 };

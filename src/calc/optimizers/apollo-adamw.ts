@@ -11,6 +11,4 @@ import type { Optimizer } from "./optimizer.ts";
 export const apolloAdamw: Optimizer = {
   states: (tensors) => lowRankStates(tensors, false),
   temporaries: (tensors) => largestElements(tensors, (tensor) => tensor.stateBytes),
-  note: "Moments of gradients projected to rank 128 at random; the projection is made anew from its seed.",
-  source: { label: "Zhu et al. 2024, APOLLO, table 1", url: "https://arxiv.org/abs/2412.05270" },
 };

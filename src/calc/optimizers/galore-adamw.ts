@@ -14,6 +14,4 @@ const FULL_SIZE_COPIES = 2;
 export const galoreAdamw: Optimizer = {
   states: (tensors) => lowRankStates(tensors, true),
   temporaries: (tensors) => largestElements(tensors, (tensor) => FULL_SIZE_COPIES * tensor.stateBytes),
-  note: "Moments of gradients projected to rank 128, and the projectors; the rare refresh of a projector needs more.",
-  source: { label: "Zhao et al. 2024, GaLore, table 1", url: "https://arxiv.org/abs/2403.03507" },
 };

@@ -10,6 +10,4 @@ import type { Optimizer } from "./optimizer.ts";
 export const lion: Optimizer = {
   states: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
   temporaries: (tensors) => largestElements(tensors, (tensor) => tensor.stateBytes),
-  note: "One momentum for each trained parameter; the step needs the update of one tensor at a time.",
-  source: { label: "Chen et al. 2023, Lion, algorithm 2", url: "https://arxiv.org/abs/2302.06675" },
 };

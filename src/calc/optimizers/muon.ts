@@ -45,6 +45,4 @@ export const muon: Optimizer = {
     return amountOf(tally);
   },
   temporaries: (tensors) => largestElements(tensors, orthogonalisationBytes),
-  note: "One momentum for the layers' matrices, AdamW's two moments for the rest; one matrix at a time is made orthogonal in bf16.",
-  source: { label: "Jordan et al. 2024, Muon", url: "https://kellerjordan.github.io/posts/muon/" },
 };

@@ -7,7 +7,4 @@ export type Optimizer = Readonly<{
   states: (tensors: readonly TrainedTensor[]) => Amount;
   /** The most that is alive during the step, beside weights, gradients and states. */
   temporaries: (tensors: readonly TrainedTensor[]) => Amount;
-  /** One sentence for the page. */
-  note: string;
-  source: Readonly<{ label: string; url: string | null }>;
 }>;

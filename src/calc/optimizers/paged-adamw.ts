@@ -12,10 +12,7 @@ const FP32_BYTES = 4;
  *
  * @see bitsandbytes/optim/optimizer.py, `get_state_buffer`; Dettmers et al. 2023, "QLoRA", section 3 (paged optimizers).
  */
-export const pagedAdamw8bit: Optimizer = {
-  ...adamw8bit,
-  note: "As 8-bit AdamW, in managed memory: the driver moves it to the host when the card is full.",
-};
+export const pagedAdamw8bit: Optimizer = adamw8bit;
 
 /**
  * Paged 32-bit AdamW of bitsandbytes: two fp32 moments, whatever the parameter's dtype, in managed memory.
@@ -26,6 +23,4 @@ export const pagedAdamw32bit: Optimizer = {
   states: (tensors) =>
     elementwise(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
   temporaries: () => NOTHING,
-  note: "Two fp32 moments for each trained parameter, in managed memory: the driver moves it to the host when the card is full.",
-  source: adamw8bit.source,
 };

@@ -2,11 +2,6 @@ import { NOTHING } from "#calc/formula/amount.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-const source = {
-  label: "torch/optim/sgd.py, _multi_tensor_sgd",
-  url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/optim/sgd.py",
-};
-
 /**
  * Plain stochastic gradient descent: no states; the update is added in place.
  *
@@ -15,8 +10,6 @@ const source = {
 export const sgd: Optimizer = {
   states: () => NOTHING,
   temporaries: () => NOTHING,
-  note: "Plain SGD keeps nothing between steps.",
-  source,
 };
 
 /**
@@ -27,6 +20,4 @@ export const sgd: Optimizer = {
 export const sgdMomentum: Optimizer = {
   states: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
   temporaries: () => NOTHING,
-  note: "One momentum for each trained parameter.",
-  source,
 };

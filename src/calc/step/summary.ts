@@ -3,7 +3,6 @@ import { constant, counted } from "#calc/formula/inputs.ts";
 import type { Formula, MemoryEstimate, Moment, Term } from "#calc/memory-estimate.ts";
 import { type Bytes, bytes, GIB, sum } from "#calc/quantity.ts";
 import { PART_IDS, type PartId, type Parts, type StepMoment, totalOf } from "./parts.ts";
-import type { TermNote } from "./term-notes.ts";
 
 const bytesOfParts = (parts: Parts): Readonly<Record<PartId, Bytes>> => ({
   weights: bytes(parts.weights.bytes),
@@ -34,15 +33,12 @@ const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Te
   id: "framework",
   bytes: bytes(onCardBytes - peakBytes),
   formula: frameworkFormula(peakBytes, gpus),
-  note: "What the card holds beside PyTorch's tensors: the allocator's reserve of 2 % and the CUDA context; with more than one GPU NCCL's buffers.",
-  source: { label: "medians of measured pairs of allocated and nvidia-smi figures", url: null },
 });
 
-/** Moments, notes and counts put together: the highest moment is the peak, its parts are the terms, and the card's own share comes on top. */
+/** Moments and counts put together: the highest moment is the peak, its parts are the terms, and the card's own share comes on top. */
 export const summarise = (
   moments: readonly StepMoment[],
-  notes: Readonly<Record<PartId, TermNote>>,
-  rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams" | "approximations"> & { gpus: number }>,
+  rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams"> & { gpus: number }>,
 ): MemoryEstimate => {
   const { gpus, ...counts } = rest;
   const top = moments.reduce((best, moment) => (totalOf(moment.peak) > totalOf(best.peak) ? moment : best));
@@ -52,7 +48,6 @@ export const summarise = (
     id,
     bytes: bytes(top.peak[id].bytes),
     formula: top.peak[id].formula,
-    ...notes[id],
   }));
   return {
     ...counts,

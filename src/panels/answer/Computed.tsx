@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
 import { useAnswer } from "#scenario/store.ts";
 import { Article } from "./Article.tsx";
@@ -63,6 +64,7 @@ export const Computed = (): ReactElement | null => {
     <TermRow
       key={term.id}
       term={term}
+      explanation={explainTerm(focus.scenario, term.id)}
       open={printing || rows.terms.has(term.id)}
       onToggle={() => setRows({ ...rows, terms: toggled(rows.terms, term.id) })}
     />

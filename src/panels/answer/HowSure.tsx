@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { explainApproximations } from "#calc/explain/approximations.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import styles from "./HowSure.module.css";
@@ -21,6 +22,7 @@ const cardText = ({ gpu, usedBytes }: Answer): string => {
 /** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
 export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: MethodAnswer }>): ReactElement => {
   const { estimate, method, scenario } = focus;
+  const approximations = explainApproximations(scenario);
   const [low, high] = estimate.onCardRangeBytes;
   return (
     <dl className={styles.sure}>
@@ -50,11 +52,11 @@ export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: Met
       </dd>
       <dt>Card</dt>
       <dd>{cardText(answer)}</dd>
-      {estimate.approximations.length > 0 && (
+      {approximations.length > 0 && (
         <>
           <dt>Not exact here</dt>
           <dd>
-            {estimate.approximations.map((sentence) => (
+            {approximations.map((sentence) => (
               <p key={sentence}>{sentence}</p>
             ))}
           </dd>

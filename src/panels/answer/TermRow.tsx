@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useId, useRef } from "react";
+import type { Explanation } from "#calc/explain/explanation.ts";
 import type { InputOrigin, Term } from "#calc/memory-estimate.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
@@ -57,20 +58,20 @@ const Inputs = ({ term }: Readonly<{ term: Term }>): ReactElement => (
   </ul>
 );
 
-const Source = ({ term }: Readonly<{ term: Term }>): ReactElement =>
-  term.source.url === null ? (
-    <>Source: {term.source.label}.</>
+const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
+  source.url === null ? (
+    <>Source: {source.label}.</>
   ) : (
-    <a href={term.source.url} title={term.source.label} target="_blank" rel="noopener noreferrer">
+    <a href={source.url} title={source.label} target="_blank" rel="noopener noreferrer">
       Source
-      <span className={styles.spoken}>: {term.source.label}</span>
+      <span className={styles.spoken}>: {source.label}</span>
     </a>
   );
 
-type TermRowProps = Readonly<{ term: Term; open: boolean; onToggle: () => void }>;
+type TermRowProps = Readonly<{ term: Term; explanation: Explanation; open: boolean; onToggle: () => void }>;
 
 /** One part: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
-export const TermRow = ({ term, open, onToggle }: TermRowProps): ReactElement => {
+export const TermRow = ({ term, explanation, open, onToggle }: TermRowProps): ReactElement => {
   const bodyId = useId();
   const button = useRef<HTMLButtonElement>(null);
   const isAsked = useAskedFormula() === term.id;
@@ -105,7 +106,7 @@ export const TermRow = ({ term, open, onToggle }: TermRowProps): ReactElement =>
             </>
           )}
           <p className={styles.note}>
-            {term.note} <Source term={term} />
+            {explanation.note} <Source source={explanation.source} />
           </p>
         </div>
       )}

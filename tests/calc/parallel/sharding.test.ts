@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { explainApproximations } from "#calc/explain/approximations.ts";
 import { estimateMemory } from "#calc/estimate.ts";
 import type { MomentId, TermId } from "#calc/memory-estimate.ts";
 import type { Scenario } from "#calc/scenario.ts";
@@ -59,6 +60,6 @@ describe("Offload", () => {
   });
 
   test("is named among the approximations", () => {
-    expect(estimateMemory(scenario({ offload: "all" })).approximations.join(" ")).toContain("Offloading");
+    expect(explainApproximations(scenario({ offload: "all" })).join(" ")).toContain("Offloading");
   });
 });

@@ -1,13 +1,10 @@
-import type { LossMemory } from "#calc/loss/loss-memory.ts";
-import type { Optimizer } from "#calc/optimizers/optimizer.ts";
-import type { Term } from "#calc/memory-estimate.ts";
+import type { TermId } from "#calc/memory-estimate.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import type { PartId } from "./parts.ts";
+import type { Explanation } from "./explanation.ts";
+import { explainLoss } from "./losses.ts";
+import { OPTIMIZER_EXPLANATIONS } from "./optimizers.ts";
 
-/** What the page says of one part. */
-export type TermNote = Pick<Term, "note" | "source">;
-
-const WEIGHTS: Readonly<Record<Scenario["method"]["kind"], TermNote>> = {
+const WEIGHTS: Readonly<Record<Scenario["method"]["kind"], Explanation>> = {
   full: {
     note: "All parameters of the model, tied ones once. There from the beginning to the end.",
     source: { label: "the model's config.json and modelling code", url: "https://github.com/huggingface/transformers" },
@@ -25,12 +22,12 @@ const WEIGHTS: Readonly<Record<Scenario["method"]["kind"], TermNote>> = {
   },
 };
 
-const ADAPTERS: TermNote = {
+const ADAPTERS: Explanation = {
   note: "LoRA's A and B of every targeted module, DoRA's magnitudes, whole copies of modules_to_save.",
   source: { label: "peft/tuners/lora/layer.py, LoraLayer.update_layer", url: "https://github.com/huggingface/peft" },
 };
 
-const GRADIENTS: TermNote = {
+const GRADIENTS: Explanation = {
   note: "One for each trained parameter, from its layer's backward to zero_grad; at the peak only those that exist by then.",
   source: {
     label: "torch/csrc/autograd/functions/accumulate_grad.h",
@@ -38,7 +35,7 @@ const GRADIENTS: TermNote = {
   },
 };
 
-const ACTIVATIONS: Readonly<Record<"checkpointed" | "whole", TermNote>> = {
+const ACTIVATIONS: Readonly<Record<"checkpointed" | "whole", Explanation>> = {
   checkpointed: {
     note: "With checkpointing each layer keeps its input; one layer at a time is run again for its backward. The working set of that layer is an estimate.",
     source: {
@@ -55,22 +52,38 @@ const ACTIVATIONS: Readonly<Record<"checkpointed" | "whole", TermNote>> = {
   },
 };
 
-const WORKSPACE: TermNote = {
+const WORKSPACE: Explanation = {
   note: "Scratch memory: of matrix products, of one layer's dequantised or cast weights, of gathered parameters, of the optimizer's step.",
   source: { label: "aten/src/ATen/cuda/CublasHandlePool.cpp", url: "https://github.com/pytorch/pytorch" },
 };
 
-/** What the page says of each part of a training step, and where the rule comes from. */
-export const termNotes = (
-  scenario: Scenario,
-  optimizer: Optimizer,
-  loss: LossMemory,
-): Readonly<Record<PartId, TermNote>> => ({
-  weights: WEIGHTS[scenario.method.kind],
-  adapters: ADAPTERS,
-  gradients: GRADIENTS,
-  optimizer: { note: optimizer.note, source: optimizer.source },
-  activations: ACTIVATIONS[scenario.gradient_checkpointing ? "checkpointed" : "whole"],
-  logits: { note: loss.note, source: loss.source },
-  workspace: WORKSPACE,
-});
+const FRAMEWORK: Explanation = {
+  note: "What the card holds beside PyTorch's tensors: the allocator's reserve of 2 % and the CUDA context; with more than one GPU NCCL's buffers.",
+  source: { label: "medians of measured pairs of allocated and nvidia-smi figures", url: null },
+};
+
+const FLAT: Explanation = {
+  note: "A flat number of bytes for each parameter. No activations, no logits, no workspace: a rule of thumb, as articles count.",
+  source: {
+    label: "Rule of thumb: 2 B weights + 2 B gradients + 8 B AdamW states for each trained parameter",
+    url: null,
+  },
+};
+
+const EXPLAIN: Readonly<Record<TermId, (scenario: Scenario) => Explanation>> = {
+  weights: ({ method }) => WEIGHTS[method.kind],
+  adapters: () => ADAPTERS,
+  gradients: () => GRADIENTS,
+  optimizer: ({ optim }) => OPTIMIZER_EXPLANATIONS[optim],
+  activations: ({ gradient_checkpointing }) => ACTIVATIONS[gradient_checkpointing ? "checkpointed" : "whole"],
+  logits: ({ loss }) => explainLoss(loss),
+  workspace: () => WORKSPACE,
+  framework: () => FRAMEWORK,
+};
+
+/**
+ * What the page says of one part of a scenario's total, and where the rule comes from. Words only: kept apart from the numbers, which are
+ * needed first.
+ */
+export const explainTerm = (scenario: Scenario, id: TermId): Explanation =>
+  scenario.accounting === "bytes-per-parameter" && id !== "framework" ? FLAT : EXPLAIN[id](scenario);

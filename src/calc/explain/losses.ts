@@ -1,0 +1,59 @@
+import type { LossPath } from "#calc/scenario.ts";
+import type { Explanation } from "./explanation.ts";
+
+const FULL: Explanation = {
+  note: "Logits of every token over the whole vocabulary: in forward with their fp32 copy and log-softmax, in backward the log-probabilities and two gradients.",
+  source: {
+    label: "transformers/loss/loss_utils.py, ForCausalLMLoss",
+    url: "https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/loss/loss_utils.py",
+  },
+};
+
+const IN_PLACE: Explanation = {
+  note: "Logits of every token over the whole vocabulary; the kernel writes their gradient over them.",
+  source: {
+    label: "liger_kernel/ops/cross_entropy.py, cross_entropy_forward",
+    url: "https://github.com/linkedin/Liger-Kernel/blob/v0.6.0/src/liger_kernel/ops/cross_entropy.py",
+  },
+};
+
+const CHUNKED: Explanation = {
+  note: "Logits of one chunk of tokens at a time, with their copies; whole logits are never there.",
+  source: {
+    label: "torchtune/modules/loss/cross_entropy_loss.py, LinearCrossEntropyLoss",
+    url: "https://github.com/pytorch/torchtune/blob/v0.6.1/torchtune/modules/loss/cross_entropy_loss.py",
+  },
+};
+
+const FUSED: Readonly<Record<Extract<LossPath, { kind: "fused" }>["kernel"], Explanation>> = {
+  liger: {
+    note: "Logits of a chunk of tokens at a time; the gradients of the hidden state and of a trained head are made during forward.",
+    source: {
+      label: "liger_kernel/ops/fused_linear_cross_entropy.py",
+      url: "https://github.com/linkedin/Liger-Kernel/blob/v0.6.0/src/liger_kernel/ops/fused_linear_cross_entropy.py",
+    },
+  },
+  trl: {
+    note: "One tile of logits at a time; backward sums the gradient of the hidden state, and of a trained head, in fp32.",
+    source: {
+      label: "trl/kernels/chunked_logprob.py, ChunkedLogProbFunction",
+      url: "https://github.com/huggingface/trl/blob/main/trl/kernels/chunked_logprob.py",
+    },
+  },
+};
+
+/** What the page says of the logits on a path from the last hidden state to the loss. */
+export const explainLoss = (path: LossPath): Explanation => {
+  switch (path.kind) {
+    case "full":
+      return FULL;
+    case "inplace":
+      return IN_PLACE;
+    case "chunked":
+      return CHUNKED;
+    case "fused":
+      return FUSED[path.kernel];
+    default:
+      return path satisfies never;
+  }
+};
