@@ -1,3 +1,4 @@
+import { assert } from "#calc/assert.ts";
 import type { Forward } from "#calc/families/forward/forward.ts";
 import { forwardOf } from "#calc/families/forward/forward-of.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
@@ -17,7 +18,7 @@ export type CompiledStep = Readonly<{
   ledger: Ledger;
   /** What is there after loading, and the batch. */
   loaded: readonly Stretch[];
-  batch: Segment;
+  batch: Stretch;
   microSteps: readonly MicroStep[];
   /** Trained parameters, each with how often it is in the model. */
   trained: readonly Readonly<{ storage: Storage; times: number }>[];
@@ -45,10 +46,14 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
 export const compileStep = (options: StepOptions, forward: Forward = forwardOf(options.architecture)): CompiledStep => {
   const { run, stands } = chainOf(chainLayers(options, forward));
-  const { tape: { ledger }, trained } = trace(options, { forward, chain: run });
+  const {
+    tape: { ledger },
+    trained,
+  } = trace(options, { forward, chain: run });
   const order = [-1, ...stands, run.length];
   const loads = byLayer(ledger, "load", 0);
   const batch = loads.get(run.length);
+  assert(batch !== undefined, "the batch is loaded");
   const microSteps: MicroStep[] = [];
   for (let microStep = 0; microStep < Math.min(2, options.gradient_accumulation_steps); microStep++) {
     microSteps.push({
@@ -63,8 +68,10 @@ export const compileStep = (options: StepOptions, forward: Forward = forwardOf(o
   return {
     ledger,
     loaded,
-    batch: batch as Segment,
+    batch: { segment: batch, times: 1 },
     microSteps,
-    trained: loaded.flatMap(({ segment, times }) => (trained.get(segment.layer) ?? []).map((storage) => ({ storage, times }))),
+    trained: loaded.flatMap(({ segment, times }) =>
+      (trained.get(segment.layer) ?? []).map((storage) => ({ storage, times })),
+    ),
   };
 };

@@ -1,57 +1,109 @@
-import { allocated } from "#calc/allocation.ts";
-import type { Ledger } from "#calc/tape/ledger.ts";
+import { allocated, BLOCK_BYTES } from "#calc/allocation.ts";
+import type { Ledger, Segment } from "#calc/tape/ledger.ts";
+import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
+import { monomialsAt } from "#calc/tape/shape.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 
-/** Batch and length that a compiled step is asked for. */
-export type Point = Readonly<{ micro_batch_size: number; sequence_length: number }>;
+/** Batch and length that a compiled step is asked for, and which share of each gradient stays on the GPU (1 unless they are sharded). */
+export type Point = Readonly<{ micro_batch_size: number; sequence_length: number; gradientShare?: number }>;
 
 /** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
-export const sizesAt = ({ growths, factors }: Ledger, { micro_batch_size: b, sequence_length: s }: Point): Float64Array => {
-  const monomials = [1, s, s * s, b, b * s, b * s * s, b * (s + 1), b * s * (s + 1)];
+export const sizesAt = ({ growths, factors }: Ledger, point: Point): Float64Array => {
+  const monomials = monomialsAt(point.micro_batch_size, point.sequence_length);
   const sizes = new Float64Array(factors.length);
-  for (let id = 0; id < sizes.length; id++) sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));
+  for (let id = 0; id < sizes.length; id++)
+    sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));
+  sizes[GRADIENT_SIZE] = BLOCK_BYTES * (point.gradientShare ?? 1);
   return sizes;
 };
 
 const dot = (counts: Float64Array, sizes: Float64Array): number => {
   let total = 0;
   const length = Math.min(counts.length, sizes.length);
-  for (let id = 0; id < length; id++) total += (counts[id] ?? 0) * (sizes[id] ?? 0);
+  for (let id = 0; id < length; id++) total += (counts[id] as number) * (sizes[id] as number);
   return total;
 };
 
-type Walk = { live: number; peak: number };
+/**
+ * A point of a run: after some stretches in full, some layers of the next, and the layer's log up to an entry. `at` null: the end of the last
+ * stretch.
+ */
+export type Place = Readonly<{ stretch: number; layers: number; segment: Segment | null; at: number }>;
 
-const walk = (state: Walk, stretches: readonly Stretch[], sizes: Float64Array): void => {
-  for (const { segment, times } of stretches) {
-    const delta = dot(segment.delta, sizes);
-    // What a stretch of equal layers adds is linear in the layers before: the highest is at one of its ends.
-    const highest = Math.max(state.live, state.live + (times - 1) * delta);
-    for (const moment of segment.moments) state.peak = Math.max(state.peak, highest + dot(moment.counts, sizes));
-    state.live += times * delta;
+/** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
+export type RunMoment = Readonly<{
+  id: "forward" | "backward";
+  microStep: number;
+  liveBytes: number;
+  peakBytes: number;
+  live: Place;
+  peak: Place;
+}>;
+
+/** A run at a point: what is there once model and batch are loaded, and its moments in order. Optimizer states are not in it. */
+export type EvaluatedStep = Readonly<{ loadedBytes: number; batchBytes: number; moments: readonly RunMoment[] }>;
+
+/** What a segment adds at a point: at its end, and at its highest moment, which is at that entry of the log. */
+type Weighed = Readonly<{ delta: number; top: number; at: number }>;
+
+const weigh = ({ delta, moments }: Segment, sizes: Float64Array): Weighed => {
+  let top = Number.NEGATIVE_INFINITY;
+  let at = 0;
+  for (const moment of moments) {
+    const bytes = dot(moment.counts, sizes);
+    if (bytes <= top) continue;
+    top = bytes;
+    at = moment.at;
   }
+  return { delta: dot(delta, sizes), top, at };
 };
 
-export type StepMoment = Readonly<{ moment: string; liveBytes: number; peakBytes: number }>;
+type Walk = {
+  readonly sizes: Float64Array;
+  /** Of each segment that was met. */
+  readonly weighed: (Weighed | undefined)[];
+  live: number;
+  peak: number;
+  place: Place;
+  position: number;
+};
 
-/** Live and highest bytes of each moment of the second step. */
-export const evaluateStep = (compiled: CompiledStep, point: Point): Readonly<{ loadedBytes: number; moments: readonly StepMoment[] }> => {
-  const sizes = sizesAt(compiled.ledger, point);
-  const state: Walk = { live: 0, peak: 0 };
-  walk(state, compiled.loaded, sizes);
-  const loadedBytes = state.live;
-  walk(state, [{ segment: compiled.batch, times: 1 }], sizes);
-  const moments: StepMoment[] = [];
-  const mark = (moment: string): void => {
-    moments.push({ moment, liveBytes: state.live, peakBytes: state.peak });
-    state.peak = state.live;
-  };
-  state.peak = state.live;
-  for (const { forward, backward } of compiled.microSteps) {
-    walk(state, forward, sizes);
-    mark("forward");
-    walk(state, backward, sizes);
-    mark("backward");
+const END: Place = { stretch: 0, layers: 0, segment: null, at: 0 };
+
+const raise = (walk: Walk, { segment, times }: Stretch): void => {
+  const { delta, top, at } = (walk.weighed[segment.index] ??= weigh(segment, walk.sizes));
+  // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
+  const layers = delta > 0 ? times - 1 : 0;
+  const bytes = walk.live + layers * delta + top;
+  if (bytes > walk.peak) {
+    walk.peak = bytes;
+    walk.place = { stretch: walk.position, layers, segment, at };
   }
-  return { loadedBytes, moments };
+  walk.live += times * delta;
+  walk.position++;
+};
+
+/** Evaluates a compiled step: live and highest bytes of forward and backward of each micro step. */
+export const evaluateStep = (compiled: CompiledStep, point: Point): EvaluatedStep => {
+  const sizes = sizesAt(compiled.ledger, point);
+  const walk: Walk = { sizes, weighed: [], live: 0, peak: 0, place: END, position: 0 };
+  for (const stretch of compiled.loaded) raise(walk, stretch);
+  const loadedBytes = walk.live;
+  raise(walk, compiled.batch);
+  const batchBytes = walk.live - loadedBytes;
+  const moments: RunMoment[] = [];
+  const mark = (id: RunMoment["id"], microStep: number): void => {
+    const live = { stretch: walk.position, layers: 0, segment: null, at: 0 };
+    moments.push({ id, microStep, liveBytes: walk.live, peakBytes: walk.peak, live, peak: walk.place });
+    walk.peak = walk.live;
+    walk.place = live;
+  };
+  walk.peak = walk.live;
+  compiled.microSteps.forEach(({ forward, backward }, microStep) => {
+    for (const stretch of forward) raise(walk, stretch);
+    mark("forward", microStep);
+    for (const stretch of backward) raise(walk, stretch);
+    mark("backward", microStep);
+  });
+  return { loadedBytes, batchBytes, moments };
 };

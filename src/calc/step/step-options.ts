@@ -1,3 +1,5 @@
+import type { ParameterFormat } from "#calc/dtype.ts";
+import { bytesPerParameter } from "#calc/dtype.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { Element } from "#calc/tape/element.ts";
@@ -23,3 +25,32 @@ export type StepOptions = Readonly<{
   /** Run as fake CPU tensors do, to be held against references, not as a GPU does: see `Tape`. */
   fakeTensors: boolean;
 }>;
+
+const FP32_BYTES = 4;
+
+/** The element type that arithmetic sees: fp32, or a 16-bit type, of which all are alike here. */
+const elementOf = (format: ParameterFormat): Element => (bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16");
+
+/**
+ * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed
+ * with in 16 bit.
+ */
+export const stepOptionsOf = (scenario: Scenario, layout: ModelLayout, fakeTensors: boolean): StepOptions => {
+  const { method } = scenario;
+  const isKbitTrl = method.kind === "qlora" && method.kbitPreparation === "trl";
+  const adapters = method.kind === "full" || isKbitTrl ? "bf16" : elementOf(method.lora.adapters);
+  return {
+    architecture: scenario.architecture,
+    layout,
+    method,
+    weights: elementOf(scenario.weights),
+    adapters,
+    autocast: scenario.autocast ? "bf16" : null,
+    gradient_checkpointing: scenario.gradient_checkpointing,
+    gradient_accumulation_steps: scenario.gradient_accumulation_steps,
+    attn_implementation: scenario.attn_implementation,
+    outputsKept: scenario.loss.kind === "full" && scenario.loss.outputsKept,
+    singleRow: scenario.micro_batch_size === 1,
+    fakeTensors,
+  };
+};

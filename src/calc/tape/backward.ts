@@ -1,5 +1,5 @@
 import { assert } from "#calc/assert.ts";
-import { beginSegment, release } from "./ledger.ts";
+import { becomeGradient, beginSegment, release } from "./ledger.ts";
 import type { Storage } from "./ledger.ts";
 import { STOP } from "./record.ts";
 import { sameElements, sameInOneRow } from "./shape.ts";
@@ -79,7 +79,7 @@ const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;
-    leaf.gradient.component = "gradients";
+    becomeGradient(tape.ledger, leaf.gradient);
     gradient.alive = false;
     gradient.storage.holders++;
     release(tape.ledger, gradient.storage);
@@ -99,7 +99,11 @@ const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
   return total;
 };
 
-const route = (tape: Tape, ready: GradNode[], delivery: Readonly<{ to: GradNode; output: number; gradient: Tensor | null }>): void => {
+const route = (
+  tape: Tape,
+  ready: GradNode[],
+  delivery: Readonly<{ to: GradNode; output: number; gradient: Tensor | null }>,
+): void => {
   const { to, output, gradient } = delivery;
   const held = to.buffers[output] ?? null;
   if (gradient !== null) to.buffers[output] = held === null ? gradient : addInto(tape, held, gradient);
@@ -145,14 +149,16 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   node.next.forEach((next, index) => {
     const gradient = gradients[index];
     const target = next?.outputs[node.nextOutput[index] ?? 0];
-    if (gradient !== null && gradient !== undefined && target !== undefined) gradients[index] = fitted(tape, gradient, target);
+    if (gradient !== null && gradient !== undefined && target !== undefined)
+      gradients[index] = fitted(tape, gradient, target);
   });
   for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
   node.buffers.length = 0;
   for (const storage of saved) release(tape.ledger, storage);
   forgetSaved(tape, node);
   node.next.forEach((next, index) => {
-    if (next !== null) route(tape, ready, { to: next, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
+    if (next !== null)
+      route(tape, ready, { to: next, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
   });
 };
 

@@ -1,15 +1,21 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { isCovered } from "./covered.ts";
 import type { Component } from "./component.ts";
 import type { Element } from "./element.ts";
 import { ELEMENT_BYTES } from "./element.ts";
 import type { Shape } from "./shape.ts";
+import { monomialsAt } from "./shape.ts";
+
+/** Entries of the table of sizes that count blocks of what depends on neither batch nor sequence: gradients of parameters, and everything else. */
+export const CONSTANT_SIZE = 0;
+export const GRADIENT_SIZE = 1;
 
 /**
  * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size share one rounding; sizes that depend on neither
- * batch nor sequence are entry 0, in blocks.
+ * batch nor sequence are counted in blocks.
  */
 export type Storage = {
-  readonly size: number;
+  size: number;
   readonly blocks: number;
   component: Component;
   /** Live tensors on it, saves of graph nodes, gradient buffers, parameters' gradients. It is freed when the last lets go. */
@@ -21,15 +27,22 @@ export type Storage = {
   readonly module: string;
 };
 
-/** A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size. */
-export type Moment = Readonly<{ at: number; counts: Float64Array }>;
+/**
+ * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
+ * `samples`: bytes at the ledger's sample points, which spare most comparisons.
+ */
+export type Moment = Readonly<{ at: number; counts: Float64Array; samples: Samples }>;
 
-/** `release`: the end of the autocast context, where copies of each layer's weights go. */
+/** Bytes at `SAMPLE_POINTS`. */
+export type Samples = readonly [number, number, number];
+
 export const PHASES = ["load", "forward", "release", "backward"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one micro step. */
 export type Segment = {
+  /** Its place among the ledger's segments. */
+  readonly index: number;
   readonly phase: Phase;
   readonly microStep: number;
   readonly layer: number;
@@ -48,59 +61,71 @@ export type Ledger = {
   readonly log: Storage[];
   /** +1 allocated, −1 freed, for each entry of the log. */
   readonly signs: number[];
+  /** Bytes of each size at the sample points, not rounded. */
+  readonly sampleBytes: Samples[];
   readonly segments: Segment[];
   relative: Float64Array;
+  samples: [number, number, number];
   rising: boolean;
 };
 
 /** Most different sizes of one run; a layer has about 40, and a model few kinds of layers. */
 const SIZES = 512;
 
+/** A short batch, a long row, many rows. */
+const SAMPLE_POINTS = [
+  { b: 1, s: 64 },
+  { b: 1, s: 131_072 },
+  { b: 64, s: 2048 },
+] as const;
+
+const sampled = (growth: number, factor: number): Samples => {
+  const at = ({ b, s }: (typeof SAMPLE_POINTS)[number]): number => factor * (monomialsAt(b, s)[growth] ?? 0);
+  return [at(SAMPLE_POINTS[0]), at(SAMPLE_POINTS[1]), at(SAMPLE_POINTS[2])];
+};
+
+const CONSTANT_SAMPLES: Samples = [BLOCK_BYTES, BLOCK_BYTES, BLOCK_BYTES];
+
 export const createLedger = (): Ledger => ({
-  growths: [0],
-  factors: [BLOCK_BYTES],
+  growths: [0, 0],
+  factors: [BLOCK_BYTES, BLOCK_BYTES],
   sizeIds: new Map(),
   log: [],
   signs: [],
+  sampleBytes: [CONSTANT_SAMPLES, CONSTANT_SAMPLES],
   segments: [],
   relative: new Float64Array(SIZES),
+  samples: [0, 0, 0],
   rising: false,
 });
 
-const dominated = (ledger: Ledger, by: Float64Array): boolean => {
-  const { relative } = ledger;
-  for (let id = 0; id < ledger.factors.length; id++) {
-    if ((relative[id] ?? 0) > (by[id] ?? 0)) return false;
-  }
-  return true;
-};
+/** Whether `one` is below `other` at every sample point: if not, it is no use to compare them size by size. */
+const isBelow = (one: Samples, other: Samples): boolean =>
+  one[0] <= other[0] && one[1] <= other[1] && one[2] <= other[2];
 
-const dominates = (ledger: Ledger, counts: Float64Array): boolean => {
-  const { relative } = ledger;
-  for (let id = 0; id < ledger.factors.length; id++) {
-    if ((counts[id] ?? 0) > (relative[id] ?? 0)) return false;
-  }
-  return true;
-};
-
-/** Takes the present state as a moment, unless one that is kept is at least as high at every size. */
+/** Takes the present state as a moment, unless one that is kept is as high for every batch and sequence. */
 const keepMoment = (ledger: Ledger): void => {
   ledger.rising = false;
   const segment = ledger.segments[ledger.segments.length - 1];
   if (segment === undefined) return;
   const { moments } = segment;
+  const { relative } = ledger;
+  const samples: Samples = [ledger.samples[0], ledger.samples[1], ledger.samples[2]];
   for (let index = moments.length - 1; index >= 0; index--) {
     const moment = moments[index];
-    if (moment !== undefined && dominated(ledger, moment.counts)) return;
+    if (moment !== undefined && isBelow(samples, moment.samples) && isCovered(ledger, relative, moment.counts)) return;
   }
-  segment.moments = moments.filter((moment) => !dominates(ledger, moment.counts));
-  segment.moments.push({ at: ledger.log.length, counts: ledger.relative.slice(0, ledger.factors.length) });
+  segment.moments = moments.filter(
+    (moment) => !isBelow(moment.samples, samples) || !isCovered(ledger, moment.counts, relative),
+  );
+  segment.moments.push({ at: ledger.log.length, counts: relative.slice(0, ledger.factors.length), samples });
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
 export const beginSegment = (ledger: Ledger, next: Pick<Segment, "phase" | "microStep" | "layer">): void => {
   endSegment(ledger);
-  ledger.segments.push({ ...next, from: ledger.log.length, to: -1, moments: [], delta: ledger.relative });
+  const index = ledger.segments.length;
+  ledger.segments.push({ ...next, index, from: ledger.log.length, to: -1, moments: [], delta: ledger.relative });
 };
 
 /** Ends the segment that runs. */
@@ -111,6 +136,17 @@ export const endSegment = (ledger: Ledger): void => {
   segment.to = ledger.log.length;
   segment.delta = ledger.relative;
   ledger.relative = new Float64Array(SIZES);
+  ledger.samples = [0, 0, 0];
+};
+
+const count = (ledger: Ledger, size: number, blocks: number): void => {
+  ledger.relative[size] = (ledger.relative[size] ?? 0) + blocks;
+  const bytes = ledger.sampleBytes[size];
+  if (bytes === undefined) return;
+  const { samples } = ledger;
+  samples[0] += blocks * bytes[0];
+  samples[1] += blocks * bytes[1];
+  samples[2] += blocks * bytes[2];
 };
 
 const sizeOf = (ledger: Ledger, shape: Shape, bytes: number): number => {
@@ -118,12 +154,13 @@ const sizeOf = (ledger: Ledger, shape: Shape, bytes: number): number => {
   if (known !== undefined) return known;
   const factor = shape.factor * bytes;
   const key = factor * 16 + shape.growth;
-  let id = shape.growth === 0 ? 0 : ledger.sizeIds.get(key);
+  let id = shape.growth === 0 ? CONSTANT_SIZE : ledger.sizeIds.get(key);
   if (id === undefined) {
     id = ledger.factors.length;
     ledger.sizeIds.set(key, id);
     ledger.growths.push(shape.growth);
     ledger.factors.push(factor);
+    ledger.sampleBytes.push(sampled(shape.growth, factor));
   }
   shape.sizes[bytes] = id;
   return id;
@@ -142,14 +179,23 @@ export type Request = Readonly<{
 export const allocate = (ledger: Ledger, request: Request): Storage => {
   const bytes = ELEMENT_BYTES[request.dtype];
   const size = sizeOf(ledger, request.shape, bytes);
-  const blocks = size === 0 ? Math.ceil((request.shape.factor * bytes) / BLOCK_BYTES) : 1;
+  const blocks = size === CONSTANT_SIZE ? Math.ceil((request.shape.factor * bytes) / BLOCK_BYTES) : 1;
   const { shape, dtype, component, op, module } = request;
   const storage: Storage = { size, blocks, component, holders: 1, shape, dtype, op, module };
-  ledger.relative[size] = (ledger.relative[size] ?? 0) + blocks;
+  count(ledger, size, blocks);
   ledger.log.push(storage);
   ledger.signs.push(1);
   ledger.rising = true;
   return storage;
+};
+
+/** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their component. */
+export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
+  storage.component = "gradients";
+  if (storage.size !== CONSTANT_SIZE) return;
+  count(ledger, CONSTANT_SIZE, -storage.blocks);
+  storage.size = GRADIENT_SIZE;
+  count(ledger, GRADIENT_SIZE, storage.blocks);
 };
 
 /** One holder less; the last one frees the storage. */
@@ -157,7 +203,7 @@ export const release = (ledger: Ledger, storage: Storage): void => {
   storage.holders--;
   if (storage.holders > 0) return;
   if (ledger.rising) keepMoment(ledger);
-  ledger.relative[storage.size] = (ledger.relative[storage.size] ?? 0) - storage.blocks;
+  count(ledger, storage.size, -storage.blocks);
   ledger.log.push(storage);
   ledger.signs.push(-1);
 };

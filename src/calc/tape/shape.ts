@@ -6,6 +6,18 @@ export type Dim = number | "b" | "s" | "s+1";
 /** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
 export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)", "b*s*(s+1)"] as const;
 
+/** The monomials of `GROWTHS` at a point. */
+export const monomialsAt = (b: number, s: number): readonly number[] => [
+  1,
+  s,
+  s * s,
+  b,
+  b * s,
+  b * s * s,
+  b * (s + 1),
+  b * s * (s + 1),
+];
+
 /** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
 export type Shape = {
   readonly dims: readonly Dim[];

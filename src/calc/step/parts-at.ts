@@ -1,0 +1,70 @@
+import type { Component } from "#calc/tape/component.ts";
+import { COMPONENTS } from "#calc/tape/component.ts";
+import type { Ledger, Segment } from "#calc/tape/ledger.ts";
+import type { CompiledStep, Stretch } from "./compile-step.ts";
+import type { Place } from "./evaluate-step.ts";
+
+/** How many storages of each size, by component. */
+export type ComponentCounts = Readonly<Record<Component, Float64Array>>;
+
+const emptyCounts = (sizes: number): ComponentCounts => {
+  const counts = {} as Record<Component, Float64Array>;
+  for (const component of COMPONENTS) counts[component] = new Float64Array(sizes);
+  return counts;
+};
+
+/** What a segment adds up to an entry of the log, by component. */
+const replay = ({ log, signs, factors }: Ledger, from: number, to: number): ComponentCounts => {
+  const counts = emptyCounts(factors.length);
+  for (let index = from; index < to; index++) {
+    const storage = log[index];
+    if (storage === undefined) continue;
+    const ofComponent = counts[storage.component];
+    ofComponent[storage.size] = (ofComponent[storage.size] ?? 0) + (signs[index] ?? 0) * storage.blocks;
+  }
+  return counts;
+};
+
+const DELTAS = new WeakMap<Segment, ComponentCounts>();
+
+const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
+  const known = DELTAS.get(segment);
+  if (known !== undefined) return known;
+  const delta = replay(ledger, segment.from, segment.to);
+  DELTAS.set(segment, delta);
+  return delta;
+};
+
+const addTo = (sum: ComponentCounts, counts: ComponentCounts, times: number): void => {
+  for (const component of COMPONENTS) {
+    const [into, from] = [sum[component], counts[component]];
+    for (let size = 0; size < into.length; size++) into[size] = (into[size] ?? 0) + times * (from[size] ?? 0);
+  }
+};
+
+/** All stretches of a run in order. */
+const inOrder = ({ loaded, batch, microSteps }: CompiledStep): readonly Stretch[] => [
+  ...loaded,
+  batch,
+  ...microSteps.flatMap(({ forward, backward }) => [...forward, ...backward]),
+];
+
+/** What is alive at a place of the run: how many storages of each size, by component. */
+export const partsAt = (compiled: CompiledStep, place: Place): ComponentCounts => {
+  const { ledger } = compiled;
+  const sum = emptyCounts(ledger.factors.length);
+  const stretches = inOrder(compiled);
+  for (const { segment, times } of stretches.slice(0, place.stretch)) addTo(sum, deltaOf(ledger, segment), times);
+  if (place.segment !== null) {
+    addTo(sum, deltaOf(ledger, place.segment), place.layers);
+    addTo(sum, replay(ledger, place.segment.from, place.at), 1);
+  }
+  return sum;
+};
+
+/** Bytes of such counts, with the bytes of each size. */
+export const bytesOf = (counts: Float64Array, sizes: Float64Array): number => {
+  let total = 0;
+  for (let size = 0; size < counts.length; size++) total += (counts[size] ?? 0) * (sizes[size] ?? 0);
+  return total;
+};

@@ -1,0 +1,60 @@
+import { BLOCK_BYTES } from "#calc/allocation.ts";
+
+/** The table of sizes: how each grows, and by which factor. */
+export type Sizes = Readonly<{ growths: readonly number[]; factors: readonly number[] }>;
+
+/** Most that rounding up to a block adds to one storage. */
+const ROUNDING_BYTES = BLOCK_BYTES - 1;
+
+/**
+ * For each growth, from the fastest down, those that are never less for any batch and sequence from 1 up, the slowest first: what one moment has
+ * more of a growth can be made good by what the other has more of these. @see GROWTHS
+ */
+const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[] = [
+  [7, []],
+  [5, [7]],
+  [2, [5, 7]],
+  [6, []],
+  [4, [6, 5, 7]],
+  [3, [4, 6, 5, 7]],
+  [1, [2, 4, 6, 5, 7]],
+  [0, [1, 3, 2, 4, 6, 5, 7]],
+];
+
+/** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */
+const difference = new Float64Array(8);
+
+const fillDifference = ({ growths, factors }: Sizes, one: Float64Array, other: Float64Array): void => {
+  difference.fill(0);
+  for (let id = 0; id < factors.length; id++) {
+    const more = (other[id] ?? 0) - (one[id] ?? 0);
+    if (more === 0) continue;
+    const growth = growths[id] as number;
+    difference[growth] = (difference[growth] as number) + more * (factors[id] as number);
+    // What only `one` has may be rounded up, what only `other` has may be as large as it is.
+    if (more < 0 && growth > 0) difference[0] = (difference[0] as number) + more * ROUNDING_BYTES;
+  }
+};
+
+const makeGood = (growth: number, larger: readonly number[]): boolean => {
+  let lacking = -(difference[growth] as number);
+  for (const source of larger) {
+    if (lacking <= 0) return true;
+    const spare = difference[source] as number;
+    if (spare <= 0) continue;
+    const taken = Math.min(spare, lacking);
+    difference[source] = spare - taken;
+    lacking -= taken;
+  }
+  return lacking <= 0;
+};
+
+/**
+ * Whether what `one` counts is never more bytes than what `other` counts, for every batch and sequence, each storage rounded up to blocks. Sure
+ * when it says so; may miss some.
+ */
+export const isCovered = (sizes: Sizes, one: Float64Array, other: Float64Array): boolean => {
+  fillDifference(sizes, one, other);
+  for (const [growth, larger] of AT_LEAST) if (!makeGood(growth, larger)) return false;
+  return true;
+};
