@@ -2,6 +2,7 @@ import type { Element } from "./element.ts";
 import { beginSegment } from "./ledger.ts";
 import type { Casts, Tape, Tensor } from "./tape.ts";
 import { drop } from "./tape.ts";
+import { PARAMETER } from "./parameter.ts";
 import { to } from "./ops/to.ts";
 
 /** Lets go of the copies, each in a segment of the layer that made it; what the caller frees next belongs where the run stood. */
@@ -41,6 +42,17 @@ export const withoutAutocast = <T>(tape: Tape, body: () => T): T => {
   return value;
 };
 
+/** Copies of parameters are scratch, whatever they are made for. */
+const toAs = (tensor: Tensor, element: Element): Tensor => {
+  const { tape } = tensor;
+  if (tensor.storage.op !== PARAMETER) return to(tensor, element);
+  const outer = tape.component;
+  tape.component = "workspace";
+  const cast = to(tensor, element);
+  tape.component = outer;
+  return cast;
+};
+
 /**
  * An argument of a matrix product as autocast hands it on. A trained fp32 LEAF is cast once in a context and the copy kept; anything else is cast
  * at every call.
@@ -51,10 +63,10 @@ export const castForMatmul = (tensor: Tensor): Tensor => {
   const { tape } = tensor;
   if (tape.autocast === null || tensor.dtype !== "fp32") return tensor;
   const casts = tape.casts[tape.casts.length - 1];
-  if (casts === undefined || tensor.node === null || tensor.node.leaf === null) return to(tensor, tape.autocast);
+  if (casts === undefined || tensor.node === null || tensor.node.leaf === null) return toAs(tensor, tape.autocast);
   const known = casts.get(tensor.storage);
   if (known !== undefined) return known.cast;
-  const cast = to(tensor, tape.autocast);
+  const cast = toAs(tensor, tape.autocast);
   // The cache holds it, no name of a function does.
   cast.bindings = 1;
   casts.set(tensor.storage, { cast, segment: tape.segment });

@@ -140,17 +140,26 @@ const enter = (tape: Tape, segment: number): void => {
   beginSegment(tape.ledger, { phase: tape.phase, microStep: tape.microStep, layer: segment });
 };
 
+/** Whether the node's gradient is a parameter's, or its 16-bit copy's. */
+const isForParameter = (node: GradNode | null): boolean => {
+  const leaf = node?.leaf ?? (node?.name === "to" ? node.next[0]?.leaf : null);
+  return leaf !== null && leaf !== undefined && !leaf.dropped;
+};
+
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
   const saved = unpack(tape, node);
   tape.op = `${node.name} backward`;
   tape.module = node.module;
+  tape.component = node.component;
   const gradients = runBackward(tape, node);
   node.next.forEach((next, index) => {
     const gradient = gradients[index];
     const target = next?.outputs[node.nextOutput[index] ?? 0];
-    if (gradient !== null && gradient !== undefined && target !== undefined)
-      gradients[index] = fitted(tape, gradient, target);
+    if (gradient === null || gradient === undefined || target === undefined) return;
+    const fit = fitted(tape, gradient, target);
+    if (isForParameter(next)) fit.storage.component = "gradients";
+    gradients[index] = fit;
   });
   for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
   node.buffers.length = 0;
@@ -185,5 +194,6 @@ export const backward = (loss: Tensor): void => {
   const ready = [root];
   for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
   drop(seed);
+  tape.component = "activations";
   tape.recording = true;
 };

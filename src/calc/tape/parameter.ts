@@ -9,6 +9,7 @@ const leafNode = (tensor: Tensor, leaf: Leaf): GradNode => ({
   module: tensor.storage.module,
   sequence: Number.MAX_SAFE_INTEGER,
   segment: tensor.tape.segment,
+  component: "gradients",
   next: [],
   nextOutput: [],
   outputs: [{ shape: tensor.shape, dtype: tensor.dtype }],
@@ -41,11 +42,14 @@ export type ParameterSpec = Readonly<{
   trained: boolean;
 }>;
 
+/** The operation that parameters and buffers are made by. */
+export const PARAMETER = "parameter";
+
 /** A parameter (or a buffer): there for the whole run. */
 export const parameter = (tape: Tape, spec: ParameterSpec): Tensor => {
   const { component, module } = tape;
   tape.component = spec.component;
-  tape.op = "parameter";
+  tape.op = PARAMETER;
   tape.module = spec.name;
   const tensor = fresh(tape, spec.shape, spec.dtype);
   tensor.bindings = 1;

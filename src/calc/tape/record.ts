@@ -2,28 +2,34 @@ import { assert } from "#calc/assert.ts";
 import type { Element } from "./element.ts";
 import type { Storage } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
-import type { Backward, GradNode, Tape, Tensor } from "./tape.ts";
-import { aliasOf, consume, fresh } from "./tape.ts";
+import type { Backward, GradNode, Rerun, Tensor } from "./tape.ts";
+import { abandon, aliasOf, consume, fresh } from "./tape.ts";
 
 /** Thrown in a checkpoint's second run when its last slot is filled: nothing after that is computed. */
 export const STOP = Symbol("the last slot of a checkpoint is filled");
 
-const fillSlot = (tape: Tape, storage: Storage): void => {
-  const { rerun } = tape;
-  if (rerun === null) return;
-  if (rerun.checkpoint.wanted[rerun.next] === true) {
+/** Fills a slot of the checkpoint that runs again; whether it was the last. */
+const fillSlot = (rerun: Rerun, storage: Storage): boolean => {
+  const { checkpoint } = rerun;
+  if (checkpoint.wanted[rerun.next] === true) {
     storage.holders++;
-    rerun.checkpoint.slots[rerun.next] = storage;
+    checkpoint.slots[rerun.next] = storage;
   }
   rerun.next++;
-  if (rerun.next === rerun.checkpoint.count) throw STOP;
+  return rerun.next === checkpoint.count;
 };
 
 /** Saves a tensor for the node's backward: holds it, or leaves an empty slot for a checkpoint, or fills such a slot in a second run. */
 export const save = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
-  if (tape.rerun !== null) fillSlot(tape, storage);
-  else if (tape.checkpoint !== null) {
+  if (tape.rerun !== null) {
+    storage.holders++;
+    node.saved.push(storage);
+    if (!fillSlot(tape.rerun, storage)) return;
+    abandon(tape, node);
+    throw STOP;
+  }
+  if (tape.checkpoint !== null) {
     if (node.checkpoint === null) {
       node.checkpoint = tape.checkpoint;
       node.firstSlot = tape.checkpoint.count;
@@ -54,6 +60,7 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
     module: tape.module,
     sequence: tape.sequence++,
     segment: tape.segment,
+    component: tape.component,
     next: inputs.map((input) => input.node),
     nextOutput: inputs.map((input) => input.output),
     outputs: [],

@@ -38,6 +38,8 @@ export type GradNode = {
   /** Order of creation: of the nodes that are ready, the youngest runs first. */
   readonly sequence: number;
   readonly segment: number;
+  /** What backward's tensors count in. */
+  readonly component: Component;
   /** For each input: the node that made it and which output, or null. */
   readonly next: readonly (GradNode | null)[];
   readonly nextOutput: readonly number[];
@@ -183,6 +185,13 @@ const releaseNode = (tape: Tape, node: GradNode): void => {
   if (node.checkpoint !== null) node.checkpoint.wanted.fill(false, node.firstSlot, node.firstSlot + node.slotCount);
   forgetSaved(tape, node);
   for (const next of node.next) if (next !== null) releaseNode(tape, next);
+};
+
+/** A node whose operation is never finished goes at once; one that has an output already goes with that. */
+export const abandon = (tape: Tape, node: GradNode): void => {
+  if (node.holders > 0) return;
+  node.holders = 1;
+  releaseNode(tape, node);
 };
 
 /** The tensor is gone; its storage has one holder less, and so has the node that made it. */

@@ -17,12 +17,15 @@ export const flashAttention = (q: Tensor, k: Tensor, v: Tensor): Tensor => {
   const wide = withLast(q.shape, v.shape.dims[3] ?? 1);
   // Only shapes and layouts are needed after this, not the tensors.
   const node = startNode("flash_attention", [q, k, v], () => {
+    const outer = tape.component;
+    tape.component = "workspace";
     fresh(tape, q.shape, "fp32");
     fresh(tape, statistics, "fp32");
     if (grouped) {
       fresh(tape, q.shape, k.dtype);
       fresh(tape, wide, v.dtype);
     }
+    tape.component = outer;
     return [like(q), like(k), like(v)];
   });
   tape.op = "flash_attention";
