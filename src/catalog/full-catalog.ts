@@ -7,7 +7,7 @@ import { INTEL_GPUS } from "./gpus/intel.ts";
 import { NVIDIA_CONSUMER_GPUS } from "./gpus/nvidia-consumer.ts";
 import { NVIDIA_DATACENTER_GPUS } from "./gpus/nvidia-datacenter.ts";
 import { NVIDIA_WORKSTATION_GPUS } from "./gpus/nvidia-workstation.ts";
-import { POPULAR_GPU_SOURCES } from "./gpus/popular-sources.ts";
+import { POPULAR_GPU_DETAILS } from "./gpus/popular-details.ts";
 import { POPULAR_GPUS } from "./gpus/popular.ts";
 import type { ModelRow } from "./model-row.ts";
 import { APERTUS_MODELS } from "./models/apertus.ts";
@@ -43,12 +43,12 @@ import { STABLELM_MODELS } from "./models/stablelm.ts";
 import { STARCODER_MODELS } from "./models/starcoder.ts";
 import { YI_MODELS } from "./models/yi.ts";
 
-/** Puts the rows of the first screen together with where they were read. */
-const withSources = <Id extends string, Facts, Provenance>(
+/** Puts the rows of the first screen together with what that screen does not need of them. */
+const withDetails = <Id extends string, Facts, Details>(
   facts: Readonly<Record<Id, Facts>>,
-  sources: Readonly<Record<Id, Provenance>>,
-): Readonly<Record<string, Facts & Provenance>> =>
-  Object.fromEntries(Object.entries<Facts>(facts).map(([id, fact]) => [id, { ...fact, ...sources[id as Id] }]));
+  details: Readonly<Record<Id, Details>>,
+): Readonly<Record<string, Facts & Details>> =>
+  Object.fromEntries(Object.entries<Facts>(facts).map(([id, fact]) => [id, { ...fact, ...details[id as Id] }]));
 
 /** The catalog with where each row was read. */
 export type FullCatalog = Catalog &
@@ -57,7 +57,7 @@ export type FullCatalog = Catalog &
 /** Every model and every GPU, the popular ones first. Several times the size of all code: loaded by `load-full-catalog.ts`, when somebody looks for it. */
 export const FULL_CATALOG: FullCatalog = {
   models: {
-    ...withSources(POPULAR_MODELS, POPULAR_MODEL_SOURCES),
+    ...withDetails(POPULAR_MODELS, POPULAR_MODEL_SOURCES),
     ...APERTUS_MODELS,
     ...ARCEE_MODELS,
     ...BLOOM_MODELS,
@@ -90,7 +90,7 @@ export const FULL_CATALOG: FullCatalog = {
     ...YI_MODELS,
   },
   gpus: {
-    ...withSources(POPULAR_GPUS, POPULAR_GPU_SOURCES),
+    ...withDetails(POPULAR_GPUS, POPULAR_GPU_DETAILS),
     ...NVIDIA_CONSUMER_GPUS,
     ...NVIDIA_WORKSTATION_GPUS,
     ...NVIDIA_DATACENTER_GPUS,

@@ -1,9 +1,15 @@
-import type { GpuProvenance } from "#catalog/gpu-row.ts";
+import type { GpuDetails } from "#catalog/gpu-row.ts";
 import type { POPULAR_GPUS } from "./popular.ts";
 
-/** Where the rows of `popular.ts` were read: kept apart because the first screen does not need it. */
-export const POPULAR_GPU_SOURCES = {
+/** What the first screen does not need of the rows of `popular.ts`, and where they were read. */
+export const POPULAR_GPU_DETAILS = {
   "rtx-4060": {
+    form: "consumer",
+    computeCapability: 8.9,
+    year: 2023,
+    memoryType: "GDDR6",
+    bandwidthGbPerSecond: 272,
+    bf16DenseTflops: 30.2,
     source: [
       "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
       "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
@@ -13,6 +19,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   "rtx-3060-12gb": {
+    form: "consumer",
+    computeCapability: 8.6,
+    year: 2021,
+    memoryType: "GDDR6",
+    bandwidthGbPerSecond: 360,
+    bf16DenseTflops: 25.5,
     source: [
       "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
@@ -23,6 +35,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   "rtx-4080": {
+    form: "consumer",
+    computeCapability: 8.9,
+    year: 2022,
+    memoryType: "GDDR6X",
+    bandwidthGbPerSecond: 717,
+    bf16DenseTflops: 97.4,
     source: [
       "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
@@ -33,6 +51,11 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   t4: {
+    form: "datacenter",
+    computeCapability: 7.5,
+    year: 2018,
+    memoryType: "GDDR6",
+    bandwidthGbPerSecond: 320,
     source: [
       "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
       "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
@@ -44,6 +67,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   "rtx-4090": {
+    form: "consumer",
+    computeCapability: 8.9,
+    year: 2022,
+    memoryType: "GDDR6X",
+    bandwidthGbPerSecond: 1008,
+    bf16DenseTflops: 165.2,
     source: [
       "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
@@ -56,6 +85,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   l4: {
+    form: "datacenter",
+    computeCapability: 8.9,
+    year: 2023,
+    memoryType: "GDDR6",
+    bandwidthGbPerSecond: 300,
+    bf16DenseTflops: 121,
     source: [
       "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
       "Lightning-AI/pytorch-lightning@7f0c3436:src/lightning/fabric/utilities/throughput.py",
@@ -68,6 +103,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   "rtx-5090": {
+    form: "consumer",
+    computeCapability: 12,
+    year: 2025,
+    memoryType: "GDDR7",
+    bandwidthGbPerSecond: 1792,
+    bf16DenseTflops: 209.5,
     source: [
       "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
@@ -79,6 +120,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   "a100-40gb-sxm": {
+    form: "datacenter",
+    computeCapability: 8,
+    year: 2020,
+    memoryType: "HBM2",
+    bandwidthGbPerSecond: 1555,
+    bf16DenseTflops: 312,
     source: [
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
       "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
@@ -91,6 +138,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-22",
   },
   "rtx-a6000": {
+    form: "workstation",
+    computeCapability: 8.6,
+    year: 2020,
+    memoryType: "GDDR6",
+    bandwidthGbPerSecond: 768,
+    bf16DenseTflops: 154.8,
     source: [
       "AlexsJones/llmfit@3f44fd3:llmfit-core/src/hardware.rs (bandwidth table)",
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
@@ -102,6 +155,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   "a100-80gb-sxm": {
+    form: "datacenter",
+    computeCapability: 8,
+    year: 2020,
+    memoryType: "HBM2e",
+    bandwidthGbPerSecond: 2039,
+    bf16DenseTflops: 312,
     source: [
       "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
       "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
@@ -114,6 +173,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-22",
   },
   "h100-sxm": {
+    form: "datacenter",
+    computeCapability: 9,
+    year: 2022,
+    memoryType: "HBM3",
+    bandwidthGbPerSecond: 3350,
+    bf16DenseTflops: 989,
     source: [
       "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
       "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
@@ -126,6 +191,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-22",
   },
   "rtx-pro-6000-ws": {
+    form: "workstation",
+    computeCapability: 12,
+    year: 2025,
+    memoryType: "GDDR7",
+    bandwidthGbPerSecond: 1792,
+    bf16DenseTflops: 504,
     source: [
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
       "dstackai/gpuhunt@3584151:src/gpuhunt/_internal/constraints.py (compute capability, 2026-08-19)",
@@ -136,6 +207,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-19",
   },
   "h200-sxm": {
+    form: "datacenter",
+    computeCapability: 9,
+    year: 2024,
+    memoryType: "HBM3e",
+    bandwidthGbPerSecond: 4800,
+    bf16DenseTflops: 989,
     source: [
       "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
       "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
@@ -147,6 +224,12 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-22",
   },
   b200: {
+    form: "datacenter",
+    computeCapability: 10,
+    year: 2024,
+    memoryType: "HBM3e",
+    bandwidthGbPerSecond: 7700,
+    bf16DenseTflops: 2250,
     source: [
       "ai-dynamo/aiconfigurator@095f58a5:aic-core/src/aiconfigurator_core/systems/*.yaml (NVIDIA; bandwidth, dense TFLOPS, nvidia-smi totals, sm_version)",
       "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
@@ -159,6 +242,11 @@ export const POPULAR_GPU_SOURCES = {
     retrieved: "2026-08-22",
   },
   mi300x: {
+    form: "datacenter",
+    year: 2023,
+    memoryType: "HBM3",
+    bandwidthGbPerSecond: 5300,
+    bf16DenseTflops: 1307.4,
     source: [
       "stas00/ml-engineering@744d01e:compute/accelerator/README.md and network/README.md (2026-08-22)",
       "changh95/vram-calculator@c51a9d5:src/lib/data/hardware.ts, notes/hardware-constraints.md (2026-06-12)",
@@ -169,4 +257,4 @@ export const POPULAR_GPU_SOURCES = {
     ],
     retrieved: "2026-08-22",
   },
-} as const satisfies Record<keyof typeof POPULAR_GPUS, GpuProvenance>;
+} as const satisfies Record<keyof typeof POPULAR_GPUS, GpuDetails>;
