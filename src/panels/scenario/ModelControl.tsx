@@ -6,13 +6,17 @@ import { useAnswer } from "#scenario/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { Slider } from "#ui/Slider.tsx";
+import { late } from "#ui/late.tsx";
 import { SliderEnds } from "#ui/SliderEnds.tsx";
 import styles from "./ModelControl.module.css";
-import { ModelSource } from "./ModelSource.tsx";
+import type { ModelSourceProps } from "./ModelSource.tsx";
 import { PARAMETERS_SCALE } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
 
 const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./ModelList.tsx")).ModelList;
+
+const modelSource = late<ModelSourceProps>(async () => (await import("./ModelSource.tsx")).ModelSource);
+modelSource.prefetch();
 
 type ModelControlProps = Readonly<{ compact?: boolean }>;
 
@@ -52,7 +56,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
         />
         <SliderEnds ends={["0.1 B", "700 B"]} />
       </div>
-      <ModelSource dropped={dropped} onTaken={() => setDropped(null)} />
+      <modelSource.Part dropped={dropped} onTaken={() => setDropped(null)} />
     </div>
   );
 };

@@ -3,7 +3,8 @@ import { Button } from "#ui/Button.tsx";
 import { late } from "#ui/late.tsx";
 import styles from "./ModelSource.module.css";
 
-type ModelSourceProps = Readonly<{
+/** What the two links are told by the control that they stand under. */
+export type ModelSourceProps = Readonly<{
   /** A file that was dropped on the control and not read yet. */
   dropped: File | null;
   onTaken: () => void;

@@ -26,9 +26,10 @@ const paste = async (json: string): Promise<void> => {
   await userEvent.click(screen.getByRole("button", { name: "Use this model" }));
 };
 
-beforeEach(() => {
+beforeEach(async () => {
   useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
   render(<ModelControl />);
+  await screen.findByRole("button", { name: "Paste config.json" });
 });
 
 describe("a pasted config.json", () => {

@@ -1,0 +1,29 @@
+import type { ReactElement } from "react";
+import { useScenario } from "#scenario/store.ts";
+import { Disclosure } from "#ui/Disclosure.tsx";
+import { late } from "#ui/late.tsx";
+import styles from "./ScenarioPanel.module.css";
+import { SECTION_IDS, SECTION_NAMES, type SectionId } from "./section-id.ts";
+import { summariesOf } from "./summaries.ts";
+import { useStack } from "./use-stack.ts";
+
+const sections = late<Readonly<{ section: SectionId }>>(
+  async () => (await import("./SectionControls.tsx")).SectionControls,
+);
+
+/** Everything that is not in sight: closed rows that say their value, and open on more controls. */
+export const SectionRows = (): ReactElement => {
+  const summaries = summariesOf(
+    useScenario((state) => state.choices),
+    useStack(),
+  );
+  return (
+    <div className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
+      {SECTION_IDS.map((section) => (
+        <Disclosure key={section} label={SECTION_NAMES[section]} summary={summaries[section]}>
+          <sections.Part section={section} />
+        </Disclosure>
+      ))}
+    </div>
+  );
+};
