@@ -12,7 +12,8 @@ const GAP = 6;
 /** The box grows with its text inside this room, which catches no pointer. */
 const ROOM = 260;
 
-type BarTooltipProps = Readonly<{ segment: Segment; lane: Lane; barHeight: number; width: number }>;
+/** The segment looked at, and where it stands. */
+export type BarTooltipProps = Readonly<{ segment: Segment; lane: Lane; barHeight: number; width: number }>;
 
 /** Bytes, share and formula of one segment: 240 px wide, under its bar and never over it. */
 export const BarTooltip = ({ segment, lane, barHeight, width }: BarTooltipProps): ReactElement => {

@@ -1,9 +1,10 @@
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 import type { TermId } from "#calc/memory-estimate.ts";
 import type { MethodId } from "#calc/scenario.ts";
+import { late } from "#ui/late.tsx";
 import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
 import { BarsPicture } from "./BarsPicture.tsx";
-import { BarTooltip } from "./BarTooltip.tsx";
+import type { BarTooltipProps } from "./BarTooltip.tsx";
 import { type BarsData, type BarsLayout, memoryBars } from "./memory-bars.ts";
 import { spokenBars } from "./spoken.ts";
 import { type SegmentAt, walk, type Walkway } from "./walk.ts";
@@ -37,6 +38,8 @@ const firstOf = (way: Walkway): SegmentAt | null => {
   return lane === undefined || term === undefined ? null : { method: lane.method, term };
 };
 
+const barTooltip = late<BarTooltipProps>(async () => (await import("./BarTooltip.tsx")).BarTooltip);
+
 const Tooltip = ({
   layout,
   selected,
@@ -45,7 +48,9 @@ const Tooltip = ({
   const lane = layout.lanes.find(({ bar }) => bar.method === selected.method);
   const segment = lane?.segments.find(({ id }) => id === selected.term);
   if (lane === undefined || segment === undefined) return null;
-  return <BarTooltip segment={segment} lane={lane} barHeight={BAR_SHAPES[shapeId].barHeight} width={layout.width} />;
+  return (
+    <barTooltip.Part segment={segment} lane={lane} barHeight={BAR_SHAPES[shapeId].barHeight} width={layout.width} />
+  );
 };
 
 /**
@@ -98,6 +103,8 @@ export const MemoryBars = (props: MemoryBarsProps): ReactElement => {
       tabIndex={-1}
       aria-label={spokenBars(data)}
       onKeyDown={step}
+      onPointerEnter={barTooltip.prefetch}
+      onFocus={barTooltip.prefetch}
     >
       <BarsPicture
         layout={layout}

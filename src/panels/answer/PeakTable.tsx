@@ -1,7 +1,8 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { TermId } from "#calc/memory-estimate.ts";
-import { COMPONENT_GROUPS, COMPONENT_STYLE, type ComponentGroup, GROUP_LABELS } from "#charts/component-style.ts";
+import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
@@ -36,7 +37,7 @@ const PartRow = ({
   focus,
   selected,
 }: Columns & Readonly<{ id: TermId; selected: boolean }>): ReactElement => {
-  const { label, movesWith } = COMPONENT_STYLE[id];
+  const { label } = COMPONENT_STYLE[id];
   return (
     <tr
       className={selected ? `${styles.part} ${styles.selected}` : styles.part}
@@ -50,7 +51,7 @@ const PartRow = ({
         </button>
       </th>
       <Figures methods={methods} focus={focus} figure={(one) => bytesOf(one, id)} />
-      <td className={styles.moves}>{movesWith}</td>
+      <td className={styles.moves}>{COMPONENT_GROWTH[id].movesWith}</td>
     </tr>
   );
 };
@@ -67,7 +68,7 @@ const Group = ({
       ))}
       <td className={styles.moves} aria-hidden="true" />
     </tr>
-    {TERM_IDS.filter((id) => COMPONENT_STYLE[id].group === group).map((id) => (
+    {TERM_IDS.filter((id) => COMPONENT_GROWTH[id].group === group).map((id) => (
       <PartRow key={id} {...columns} id={id} selected={columns.selected === id} />
     ))}
   </tbody>
