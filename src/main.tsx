@@ -1,6 +1,5 @@
 import { StrictMode } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
-import { registerServiceWorker } from "#app/offline.ts";
 import { Root } from "#app/Root.tsx";
 import "#app/global.css";
 
@@ -25,8 +24,8 @@ const start = async (container: HTMLElement): Promise<void> => {
     delete document.documentElement.dataset.answer;
   }
   (await syncing).syncUrl();
+  (await import("#app/offline.ts")).registerServiceWorker();
 };
 
 const root = document.getElementById("root");
 if (root !== null) void start(root);
-registerServiceWorker();

@@ -2,7 +2,6 @@ import { useState, useSyncExternalStore, type ReactElement } from "react";
 import { undo } from "#scenario/actions.ts";
 import { useScenario } from "#scenario/store.ts";
 import { Button } from "#ui/Button.tsx";
-import { copyText } from "./copy-text.ts";
 import styles from "./Header.module.css";
 import { applyTheme, storedTheme, storeTheme, THEMES, type Theme } from "./theme.ts";
 
@@ -62,9 +61,8 @@ const COPIED_MILLISECONDS = 2000;
 const CopyLink = (): ReactElement => {
   const [label, setLabel] = useState("Copy link");
   const copy = async (): Promise<void> => {
-    const { encodeLink } = await import("#scenario/url.ts");
-    const link = new URL(encodeLink(useScenario.getState().choices), location.href).href;
-    setLabel((await copyText(link)) ? "Copied" : "Copy refused");
+    const { copyLink } = await import("./copy-link.ts");
+    setLabel((await copyLink(useScenario.getState().choices)) ? "Copied" : "Copy refused");
     setTimeout(() => setLabel("Copy link"), COPIED_MILLISECONDS);
   };
   return (

@@ -12,14 +12,20 @@ type TrustedTypePolicies = Readonly<{
   ) => { createScriptURL: (url: string) => unknown };
 }>;
 
-/** Keeps the built page for use without a network; does nothing in development and where frames may not (storage blocked). */
+const register = (): void => {
+  try {
+    void navigator.serviceWorker.register(trustedScriptUrl("./sw.js")).catch(() => undefined);
+  } catch {
+    // a sandboxed frame without storage has no service workers
+  }
+};
+
+/**
+ * Keeps the built page for use without a network, once all of it is loaded; does nothing in development and where frames may not (storage
+ * blocked).
+ */
 export const registerServiceWorker = (): void => {
   if (!import.meta.env.PROD) return;
-  addEventListener("load", () => {
-    try {
-      void navigator.serviceWorker.register(trustedScriptUrl("./sw.js")).catch(() => undefined);
-    } catch {
-      // a sandboxed frame without storage has no service workers
-    }
-  });
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register);
 };

@@ -4,7 +4,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";
 import type { GpuChoice } from "./choices.ts";
-import { cardMemory } from "./codec/card-memory.ts";
+import { spellCardMemory } from "./codec/spell-card-memory.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 
 /** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
@@ -21,7 +21,7 @@ const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuF
  * nvidia-smi or torch report, so that it is taken as it is.
  */
 const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
-  const name = gpu.unit === "GB" ? `${cardMemory.encode(gpu)} GB` : cardMemory.encode(gpu).replace("GiB", " GiB");
+  const name = gpu.unit === "GB" ? `${spellCardMemory(gpu)} GB` : spellCardMemory(gpu).replace("GiB", " GiB");
   const usable =
     gpu.unit === "GB"
       ? usableMemory({ memoryGb: gpu.memoryBytes / GB })

@@ -7,7 +7,7 @@ import type { Answer, MethodAnswer } from "./answer.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import { answerTargets } from "./answer-targets.ts";
 import type { Choices } from "./choices.ts";
-import { size } from "./codec/size.ts";
+import { spellSize } from "./codec/spell-size.ts";
 import { modelArchitecture, modelRow } from "./model-architecture.ts";
 import { toScenario } from "./to-scenario.ts";
 
@@ -17,7 +17,7 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
     case "catalog":
       return modelRow(model.id, catalog).name;
     case "size":
-      return `Custom ${size.encode(model.params)}`;
+      return `Custom ${spellSize(model.params)}`;
     case "architecture":
       return `Custom ${model.architecture.model_type}`;
     default:

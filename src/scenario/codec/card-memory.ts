@@ -1,11 +1,7 @@
-import { GB, GIB } from "#calc/quantity.ts";
 import { type Codec, refused } from "./codec.ts";
 import { clamp, parseNumber } from "./number.ts";
+import { CARD_UNIT_BYTES, type CardMemory, spellCardMemory } from "./spell-card-memory.ts";
 
-/** The memory of a card that is in no catalog, and the unit it was given in. */
-export type CardMemory = Readonly<{ memoryBytes: number; unit: "GB" | "GiB" }>;
-
-const UNIT_BYTES = { GB, GiB: GIB } as const;
 const UNIT = /(gib|gb)?$/i;
 
 /** What a card can have, in the unit it is given in. */
@@ -13,7 +9,7 @@ const CARD_MEMORY_RANGE = { min: 1, max: 100_000 } as const;
 
 /** Memory as on the box (`24`, GB of 10^9 B) or as a driver reports it (`24GiB`). */
 export const cardMemory: Codec<CardMemory> = {
-  encode: ({ memoryBytes, unit }) => `${memoryBytes / UNIT_BYTES[unit]}${unit === "GiB" ? "GiB" : ""}`,
+  encode: spellCardMemory,
   decode: (text) => {
     const word = text.trim();
     const suffix = UNIT.exec(word)?.[0] ?? "";
@@ -21,6 +17,6 @@ export const cardMemory: Codec<CardMemory> = {
     if (number === null) return refused("not-a-number", "is not a memory size such as 24 or 24GiB");
     const unit = suffix.toLowerCase() === "gib" ? "GiB" : "GB";
     const { value = number, problems } = clamp(number, CARD_MEMORY_RANGE);
-    return { value: { memoryBytes: Math.round(value * UNIT_BYTES[unit]), unit }, problems };
+    return { value: { memoryBytes: Math.round(value * CARD_UNIT_BYTES[unit]), unit }, problems };
   },
 };

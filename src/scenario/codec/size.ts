@@ -1,5 +1,6 @@
 import { type Codec, refused } from "./codec.ts";
 import { clamp, parseNumber } from "./number.ts";
+import { spellSize } from "./spell-size.ts";
 
 const UNITS = { "": 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 } as const;
 
@@ -8,19 +9,14 @@ const SIZE_RANGE = { min: 1e8, max: 7e11 } as const;
 
 const SPELLING = /^(.*?)([kmbt]?)$/;
 
-const encode = (params: number): string => {
-  if (params >= 1e9 && params % 1e7 === 0) return `${params / 1e9}B`;
-  return params % 1e4 === 0 ? `${params / 1e6}M` : String(params);
-};
-
 /** A whole number of parameters: `7B`, `350M`, `7e9`, or in full. Written with a unit where that says exactly the same. */
 export const size: Codec<number> = {
-  encode,
+  encode: spellSize,
   decode: (text) => {
     const [, digits = "", unit = ""] = SPELLING.exec(text.trim().toLowerCase()) ?? [];
     const number = parseNumber(digits);
     if (number === null) return refused("not-a-number", "is not a size such as 7B, 350M or 7e9");
     const params = number * UNITS[unit as keyof typeof UNITS];
-    return clamp(Number.isFinite(params) ? Math.round(params) : params, SIZE_RANGE, encode);
+    return clamp(Number.isFinite(params) ? Math.round(params) : params, SIZE_RANGE, spellSize);
   },
 };
