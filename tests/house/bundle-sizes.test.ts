@@ -12,12 +12,16 @@ const FILES = {
     '<link rel="modulepreload" crossorigin href="./assets/react.js"><link rel="stylesheet" crossorigin href="./assets/main.css">',
   "boot.js": "0",
   "sw.js": "0",
-  "assets/main.js": 'import{a}from"./react.js";import"./store.js";const later=()=>import("./charts.js");',
+  "assets/main.js":
+    'import{a}from"./react.js";import"./store.js";const later=()=>import("./charts-1.js");import("./open-link-1.js");import("./Embed-1.js")',
   "assets/react.js": 'export*from"./scheduler.js"',
   "assets/scheduler.js": "export const s=0",
   "assets/store.js": "export{}",
-  "assets/charts.js": 'import{a}from"./react.js";import"./recharts.js"',
+  "assets/charts-1.js": 'import{a}from"./react.js";import"./recharts.js"',
   "assets/recharts.js": "export{}",
+  "assets/open-link-1.js": 'import"./url.js";import"./store.js"',
+  "assets/url.js": "export{}",
+  "assets/Embed-1.js": 'import"./url.js"',
   "assets/main.css": "p{}",
 };
 
@@ -40,14 +44,24 @@ test("the page waits for its scripts, its preloads and everything that they impo
 });
 
 test("a module behind a call of import, and what only it needs, comes later", () => {
-  expect(names(readBundleSizes(dist).lazy)).toEqual(["assets/charts.js", "assets/recharts.js"]);
+  expect(names(readBundleSizes(dist).lazy)).toEqual([
+    "assets/Embed-1.js",
+    "assets/charts-1.js",
+    "assets/open-link-1.js",
+    "assets/recharts.js",
+    "assets/url.js",
+  ]);
 });
 
-test("the embed's budget counts the page and its styles beside the scripts", () => {
+test("a link waits for the reading of links besides, an embed for its own part too", () => {
+  const { link, embed } = readBundleSizes(dist);
+  expect(names(link)).toEqual(["assets/open-link-1.js", "assets/url.js"]);
+  expect(names(embed)).toEqual(["assets/Embed-1.js"]);
+});
+
+test("the embed's budget counts the page and its styles beside all scripts that it waits for", () => {
   const sizes = readBundleSizes(dist);
-  const [first, , , embed] = budgetsOf(sizes, 0);
-  const [html] = sizes.html;
-  const [style] = sizes.styles;
-  expect(embed?.bytes).toBe((first?.bytes ?? 0) + (html?.gzipBytes ?? 0) + (style?.gzipBytes ?? 0));
-  expect(style?.file).toBe("assets/main.css");
+  const waitedFor = [sizes.html, sizes.styles, sizes.first, sizes.link, sizes.embed].flat();
+  expect(budgetsOf(sizes, 0).at(-1)?.bytes).toBe(waitedFor.reduce((total, { gzipBytes }) => total + gzipBytes, 0));
+  expect(names(sizes.styles)).toEqual(["assets/main.css"]);
 });

@@ -54,6 +54,22 @@ test("a stage whose need failed is not run, and counts as a failure", async () =
   expect(lines.at(-1)).toBe("0 passed, 2 failed");
 });
 
+test("a stage that runs alone waits for the others and has the machine to itself", async () => {
+  const log: string[] = [];
+  const slow = (name: string, alone: boolean): Stage => ({
+    name,
+    alone,
+    run: async () => {
+      log.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      log.push(`${name} ends`);
+      return { passed: 1, failed: 0, seconds: 0, note: "", output: "" };
+    },
+  });
+  await runStages([slow("tests", true), slow("lint", false), slow("types", false)]);
+  expect(log).toEqual(["lint begins", "types begins", "lint ends", "types ends", "tests begins", "tests ends"]);
+});
+
 test("only what failed prints its output", async () => {
   await runStages([stage("good", { passed: 1, failed: 0 }), stage("bad", { passed: 0, failed: 1 })]);
   expect(lines.join("\n")).toContain("what bad printed");

@@ -9,13 +9,8 @@ import { ROOT } from "./run-command.mjs";
 
 const STATIC_IMPORT = /(?:\bimport|\bfrom|\bexport\s*\*\s*from)\s*["'](\.{1,2}\/[^"']+\.js)["']/g;
 
-/**
- * Bytes of one built file after gzip -9.
- *
- * @param {string} dist
- * @param {string} file path inside `dist`
- */
-export const gzipSize = (dist, file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+/** @param {string} dist @param {string} file */
+const gzipSize = (dist, file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
 
 /**
  * The modules that a module cannot run without, itself included: its static imports, theirs, and so on.
@@ -37,7 +32,9 @@ const linked = (html, pattern) => [...html.matchAll(pattern)].map(([, path]) => 
 
 /**
  * What the built page loads before anybody can use it, and what it may load later. Read from `index.html` itself: its scripts, its
- * modulepreloads, and everything that those import statically. All sizes are gzip -9.
+ * modulepreloads, and everything that those import statically. `link` is what reading a link takes besides (the chunk of
+ * `scenario/open-link.ts`), `embed` what drawing the embed takes besides (that of `app/Embed.tsx`); the real-browser tests show that
+ * nothing else is needed. All sizes are gzip -9.
  *
  * @param {string} dist
  */
@@ -46,14 +43,29 @@ export const readBundleSizes = (dist) => {
   const scripts = linked(html, /<script\b[^>]*\bsrc="([^"]+)"/g);
   const preloads = linked(html, /<link\b[^>]*\brel="modulepreload"[^>]*\bhref="([^"]+)"/g);
   const styles = linked(html, /<link\b[^>]*\brel="stylesheet"[^>]*\bhref="([^"]+)"/g);
-  const first = staticClosure(dist, [...scripts, ...preloads]);
-  const lazy = readdirSync(dist, { recursive: true })
+  const chunks = readdirSync(dist, { recursive: true })
     .map((path) => String(path).replaceAll("\\", "/"))
-    .filter((path) => path.endsWith(".js") && path.startsWith("assets/") && !first.includes(path));
+    .filter((path) => path.endsWith(".js") && path.startsWith("assets/"));
+  /** @param {string} name */
+  const chunksOf = (name) =>
+    staticClosure(
+      dist,
+      chunks.filter((path) => path.startsWith(`assets/${name}-`)),
+    );
+  const first = staticClosure(dist, [...scripts, ...preloads]);
+  const link = chunksOf("open-link").filter((file) => !first.includes(file));
+  const embed = chunksOf("Embed").filter((file) => !first.includes(file) && !link.includes(file));
   /** @param {readonly string[]} files @returns {FileSize[]} */
   const sized = (files) =>
     files.map((file) => ({ file, gzipBytes: gzipSize(dist, file) })).sort((a, b) => b.gzipBytes - a.gzipBytes);
-  return { html: sized(["index.html"]), first: sized(first), styles: sized(styles), lazy: sized(lazy) };
+  return {
+    html: sized(["index.html"]),
+    styles: sized(styles),
+    first: sized(first),
+    link: sized(link),
+    embed: sized(embed),
+    lazy: sized(chunks.filter((file) => !first.includes(file))),
+  };
 };
 
 /** The calculation core on its own, bundled and minified as it is inside the first script. */
@@ -80,24 +92,22 @@ export const engineBytes = async () => {
 /** @param {readonly FileSize[]} files */
 export const totalBytes = (files) => files.reduce((total, { gzipBytes }) => total + gzipBytes, 0);
 
-/** The budgets, in bytes of gzip -9. */
-export const LIMITS = { firstScript: 110_000, engine: 25_000, lazyChunk: 130_000, embed: 145_000 };
-
 /**
- * What the built page takes of each budget. First script: what a person waits for before the first slider answers. A lazy chunk: what one more
- * panel may cost. Embed: what a documentation page that frames the calculator pays in all.
+ * What the built page takes of each budget. First script: what a person waits for before the first slider answers; a link's answer needs the
+ * reading of links besides. A lazy chunk: what one more panel may cost. Embed: what a page that frames the calculator pays in all.
  *
  * @param {ReturnType<typeof readBundleSizes>} sizes
  * @param {number} engine
  * @returns {Budget[]}
  */
-export const budgetsOf = ({ html, first, styles, lazy }, engine) => [
-  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: LIMITS.firstScript },
-  { name: "of it the calculation core", bytes: engine, limit: LIMITS.engine },
-  { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: LIMITS.lazyChunk },
+export const budgetsOf = ({ html, styles, first, link, embed, lazy }, engine) => [
+  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 110_000 },
+  { name: "of it the calculation core", bytes: engine, limit: 25_000 },
+  { name: "JavaScript before the answer to a link", bytes: totalBytes(first) + totalBytes(link), limit: 125_000 },
+  { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: 130_000 },
   {
     name: "embed before interaction, with HTML and CSS",
-    bytes: totalBytes(html) + totalBytes(first) + totalBytes(styles),
-    limit: LIMITS.embed,
+    bytes: [html, styles, first, link, embed].reduce((total, files) => total + totalBytes(files), 0),
+    limit: 145_000,
   },
 ];

@@ -45,15 +45,18 @@ export const runStages = async (stages) => {
   /** @type {Set<Promise<void>>} */
   const running = new Set();
   while (waiting.length > 0 || running.size > 0) {
-    const next = running.size < LANES ? waiting.findIndex(isReady) : -1;
-    const [stage] = next === -1 ? [] : waiting.splice(next, 1);
+    // What runs alone waits until the others are done.
+    const ready = waiting.filter(isReady).sort((a, b) => Number(a.alone ?? false) - Number(b.alone ?? false));
+    const [stage] = ready.filter(({ alone = false }) => running.size < (alone ? 1 : LANES));
     if (stage === undefined) {
       if (running.size === 0) throw new Error(`Nothing can start: ${waiting.map(({ name }) => name).join(", ")}`);
       await Promise.race(running);
       continue;
     }
+    waiting.splice(waiting.indexOf(stage), 1);
     const started = run(stage).finally(() => running.delete(started));
     running.add(started);
+    if (stage.alone) await started;
   }
 
   let passed = 0;

@@ -4,8 +4,9 @@ import { ROOT, runCommand, runTool } from "./run-command.mjs";
 
 /**
  * @typedef {Readonly<{ passed: number, failed: number, seconds: number, note: string, output: string }>} StageResult
- * @typedef {Readonly<{ name: string, after?: readonly string[], run: () => Promise<StageResult> }>} Stage
+ * @typedef {Readonly<{ name: string, after?: readonly string[], alone?: boolean, run: () => Promise<StageResult> }>} Stage
  * A step of `npm test` or `npm run check`. It starts when the stages named in `after` have passed, and fails unstarted when one has not.
+ * One that runs `alone` has both cores: tests wait for things to happen, and on a busy machine they wait in vain.
  */
 
 const REPORTS = join("node_modules", ".cache", "headroom");
@@ -38,6 +39,7 @@ const check = (name, run, after = []) => ({
 const tests = ({ name, after = [], run, countTests }) => ({
   name,
   after,
+  alone: true,
   run: async () => {
     const report = join(REPORTS, `${name}.json`);
     mkdirSync(join(ROOT, REPORTS), { recursive: true });
