@@ -11,6 +11,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
 import { activation } from "./activations.ts";
 import type { Loaded } from "./loaded.ts";
+import { adaptedExperts, expertFactors } from "./parameter-adapter.ts";
 import { tensorOf } from "./loaded.ts";
 
 /** Which experts each token goes to, and with which weights: [b, s, k]. */
@@ -44,13 +45,33 @@ const product = (x: Tensor, { weight, bias, offsets, width }: Product): Tensor =
   return bias === null ? output : addInPlace(output, bias);
 };
 
-const forward = (loaded: Loaded, { path, gate }: Experts, [hidden_states, indices, top_k_weights]: readonly [Tensor, Tensor, Tensor]): Tensor => {
+/** The two products' parameters, outermost adapter first. */
+const PARAMETERS = ["down_proj", "gate_up_proj"] as const;
+
+/** Factors of the adapters of the experts' parameters: names of the caller. */
+const activateAdapters = (loaded: Loaded, path: string): ReadonlyMap<string, readonly [Tensor, Tensor]> => {
+  const factors = new Map<string, readonly [Tensor, Tensor]>();
+  for (const name of PARAMETERS) {
+    const adapter = loaded.parameterAdapters.get(`${path}.${name}`);
+    if (adapter === undefined) continue;
+    factors.set(name, expertFactors(tensorOf(loaded, `${path}.${name}`), adapter, loaded.architecture.num_experts ?? 1));
+  }
+  return factors;
+};
+
+type Adapters = ReturnType<typeof activateAdapters>;
+
+const forward = (loaded: Loaded, { path, gate, adapters }: Experts & Readonly<{ adapters: Adapters }>, [hidden_states, indices, top_k_weights]: readonly [Tensor, Tensor, Tensor]): Tensor => {
   const { hidden_act, num_experts = 0 } = loaded.architecture;
   const width = Number(lastDim(hidden_states.shape));
   const k = lastDim(indices.shape);
   const [ofCopies, ofRows] = [shapeOf("b", "s", k, width), { shape: indices.shape, dtype: "int64" } as const];
-  const weightOf = (name: string): Tensor => tensorOf(loaded, `${path}.${name}`);
-  const inner = weightOf("down_proj").shape.factor / num_experts / width;
+  const weightOf = (name: string): Tensor => {
+    const weight = tensorOf(loaded, `${path}.${name}`);
+    const factors = adapters.get(name);
+    return factors === undefined ? weight : adaptedExperts(weight, factors);
+  };
+  const inner = tensorOf(loaded, `${path}.down_proj`).shape.factor / num_experts / width;
 
   const ids = bind(compute({ name: "sort", ...ofRows }, indices));
   const perm = bind(compute({ name: "sort", ...ofRows }, indices));
@@ -86,7 +107,8 @@ const forward = (loaded: Loaded, { path, gate }: Experts, [hidden_states, indice
 export const groupedExperts = (loaded: Loaded, experts: Experts, [x, routing]: readonly [Tensor, Routing]): Tensor =>
   call(
     experts.path,
-    (...inputs: readonly [Tensor, Tensor, Tensor]) => forward(loaded, experts, inputs),
+    (...inputs: readonly [Tensor, Tensor, Tensor]) =>
+      forward(loaded, { ...experts, adapters: activateAdapters(loaded, experts.path) }, inputs),
     x,
     routing.indices,
     routing.weights,

@@ -29,6 +29,8 @@ export type Loaded = Readonly<{
   tensors: ReadonlyMap<string, Tensor>;
   /** The same as they were before `modules_to_save` put trained copies in their place. */
   originals: readonly Tensor[];
+  /** Adapters of parameters that are no linear's: stacks of experts, routers. By the parameter's full name. */
+  parameterAdapters: ReadonlyMap<string, Adapter>;
   buffers: readonly Tensor[];
 }>;
 

@@ -10,6 +10,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
+import { adaptedMatrix } from "./parameter-adapter.ts";
 
 /** Router logits, weights of the chosen experts, and which they are: names of the caller. */
 type Routed = readonly [router_logits: Tensor, weights: Tensor, indices: Tensor];
@@ -17,6 +18,13 @@ type Routed = readonly [router_logits: Tensor, weights: Tensor, indices: Tensor]
 const routingOf = (routed: Routed): Routing => {
   const [, weights, indices] = bindAll(routed);
   return { weights, indices };
+};
+
+/** The router's matrix, with its adapter where it has one. */
+const weightOf = (loaded: Loaded, name: string): Tensor => {
+  const weight = tensorOf(loaded, `${name}.weight`);
+  const adapter = loaded.parameterAdapters.get(name);
+  return adapter === undefined ? weight : adaptedMatrix(weight, adapter);
 };
 
 /** What routers do differently. */
@@ -33,7 +41,7 @@ export const topKRouter = (loaded: Loaded, name: string, [x, { normalized, castB
     call(
       name,
       (input): Routed => {
-        const router_logits = bind(matmul(input, tensorOf(loaded, `${name}.weight`), null));
+        const router_logits = bind(matmul(input, weightOf(loaded, name), null));
         const router_probs = bind(softmax(to(router_logits, "fp32")));
         const { shape } = router_probs;
         const chosen = topk(router_probs, withLast(shape, loaded.architecture.num_experts_per_tok ?? 1));

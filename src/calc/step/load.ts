@@ -25,31 +25,57 @@ const keptAs = (options: StepOptions, path: string, isWeight: boolean): Element 
   return back ? "bf16" : "fp32";
 };
 
+/** Names that mean fused experts in this model, and so no longer linears of that name. */
+const fusedNames = ({ layout }: StepOptions): ReadonlySet<string> =>
+  new Set(
+    layout.layers.flatMap(({ modules }) =>
+      modules.flatMap((module) => (module.kind === "experts" ? module.adapted.flatMap(({ targets }) => targets) : [])),
+    ),
+  );
+
 /** Whether LoraConfig's `target_modules` chooses the module of this path. */
-export const isTarget = (options: StepOptions, path: string): boolean => {
-  if (options.method.kind === "full") return false;
+const isTarget = (options: StepOptions, path: string): boolean => {
+  if (options.method.kind === "full" || fusedNames(options).has(path.slice(path.lastIndexOf(".") + 1))) return false;
   const { target_modules } = options.method.lora;
   if (target_modules === "all-linear") return true;
   return target_modules.some((target) => path === target || path.endsWith(`.${target}`));
 };
 
-const loadAdapter = (tape: Tape, options: StepOptions, module: LinearModule): Adapter | null => {
-  if (options.method.kind === "full" || !isTarget(options, module.name)) return null;
-  const { lora } = options.method;
+/** A and B of these sizes, and DoRA's magnitude. */
+type AdapterShape = Readonly<{ name: string; rank: number; in_features: number; out_features: number; dora: boolean }>;
+
+const makeAdapter = (tape: Tape, options: StepOptions, of: AdapterShape): Adapter => {
   const make = (name: string, shape: Shape): Tensor =>
     parameter(tape, {
-      name: `${module.name}.${name}`,
+      name: `${of.name}.${name}`,
       shape,
       dtype: options.adapters,
       component: "adapters",
       trained: true,
     });
   return {
-    A: make("lora_A", shapeOf(lora.r, module.in_features)),
-    B: make("lora_B", shapeOf(module.out_features, lora.r)),
-    magnitude: lora.use_dora ? make("lora_magnitude_vector", shapeOf(module.out_features)) : null,
-    dropout: lora.lora_dropout,
+    A: make("lora_A", shapeOf(of.rank, of.in_features)),
+    B: make("lora_B", shapeOf(of.out_features, of.rank)),
+    magnitude: of.dora ? make("lora_magnitude_vector", shapeOf(of.out_features)) : null,
+    dropout: options.method.kind === "full" ? 0 : options.method.lora.lora_dropout,
   };
+};
+
+const loadAdapter = (tape: Tape, options: StepOptions, module: LinearModule): Adapter | null => {
+  if (options.method.kind === "full" || !isTarget(options, module.name)) return null;
+  const { r, use_dora } = options.method.lora;
+  return makeAdapter(tape, options, { ...module, rank: r, dora: use_dora });
+};
+
+/** Adapters of fused experts and their router: one A and one B for all experts, a rank for each name that means the parameter. */
+const loadParameterAdapters = (tape: Tape, options: StepOptions, { adapted }: ExpertsModule): readonly (readonly [string, Adapter])[] => {
+  if (options.method.kind === "full") return [];
+  const { r, target_modules } = options.method.lora;
+  return adapted.flatMap(({ targets, copies, ...shape }) => {
+    const chosen = target_modules === "all-linear" ? targets : targets.filter((target) => target_modules.includes(target));
+    if (chosen.length === 0) return [];
+    return [[shape.name, makeAdapter(tape, options, { ...shape, rank: r * chosen.length * copies, dora: false })] as const];
+  });
 };
 
 /** The packed weight and its scales: 4 bits each, one absmax a block, fp32 or itself quantised. */
@@ -132,12 +158,15 @@ export const load = (tape: Tape, options: StepOptions, { kind, modules, buffers 
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
   const originals: Tensor[] = [];
+  const parameterAdapters = new Map<string, Adapter>();
   const trained = options.method.kind === "full";
   for (const module of modules) {
     if (module.kind === "linear") {
       linears.set(module.name, loadLinear(tape, options, module));
       continue;
     }
+    if (module.kind === "experts")
+      for (const [name, adapter] of loadParameterAdapters(tape, options, module)) parameterAdapters.set(name, adapter);
     for (const { name, shape } of plainTensors(module)) {
       const path = `${module.name}.${name}`;
       const dtype = keptAs(options, module.name, name === "weight");
@@ -147,5 +176,5 @@ export const load = (tape: Tape, options: StepOptions, { kind, modules, buffers 
       tensors.set(path, isSaved(options, module.name) ? copyOf(tape, options, original) : original);
     }
   }
-  return { kind, architecture: options.architecture, options, linears, tensors, originals, buffers: loadBuffers(tape, buffers) };
+  return { kind, architecture: options.architecture, options, linears, tensors, originals, parameterAdapters, buffers: loadBuffers(tape, buffers) };
 };

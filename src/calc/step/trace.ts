@@ -46,6 +46,7 @@ const trainedOf = (model: Model): Trace["trained"] => {
   const of = (loaded: Loaded): readonly Storage[] =>
     [
       ...loaded.tensors.values(),
+      ...[...loaded.parameterAdapters.values()].flatMap(({ A, B }) => [A, B]),
       ...[...loaded.linears.values()].flatMap(({ weight, bias, adapter }) => [weight, bias, adapter?.A, adapter?.B, adapter?.magnitude]),
     ]
       .filter((tensor) => tensor?.node)

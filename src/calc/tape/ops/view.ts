@@ -101,3 +101,14 @@ export const expand = (x: Tensor, shape: Shape): Tensor => {
     backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
   });
 };
+
+/** `x.reshape(out, rank, experts).permute(2, 0, 1)`: a view of a parameter; its backward copies the gradient back into the parameter's order. */
+export const permuteFactor = (x: Tensor, shape: Shape): Tensor => {
+  const from = x.shape;
+  return recordView(x, {
+    name: "permute",
+    shape,
+    permuted: false,
+    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
+  });
+};
