@@ -43,7 +43,7 @@ export const scaledDotProduct = (heads: Heads): Tensor =>
     const fits = width <= FLASH_HEAD_DIM && heads.key.shape.dims[3] === heads.value.shape.dims[3];
     const groups = fits ? 1 : groupsOf(heads);
     const [key, value] = [bind(repeatHeads(heads.key, groups)), bind(repeatHeads(heads.value, groups))];
-    const cast = (x: Tensor): Tensor => bind(autocast === null ? x : to(x, autocast));
+    const cast = (x: Tensor): Tensor => bind(to(x, autocast ?? query.dtype));
     const kernel = { query: cast(query), key: cast(key), value: cast(value) };
     if (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1) return mathAttention(kernel);
     return flashAttention(kernel.query, kernel.key, kernel.value);

@@ -20,7 +20,7 @@ const TRL_SIXTEEN_BIT = /lm_head|embed_tokens|wte|wpe/;
 /** What a parameter that stays unquantised is kept as after k-bit preparation. */
 const keptAs = (options: StepOptions, path: string, isWeight: boolean): Element => {
   const { method, weights } = options;
-  if (method.kind !== "qlora" || method.kbitPreparation === "none" || weights === "fp32") return weights;
+  if (method.kind !== "qlora" || method.kbitPreparation === "none") return weights;
   const back = method.kbitPreparation === "trl" && isWeight && !path.includes("norm") && TRL_SIXTEEN_BIT.test(path);
   return back ? "bf16" : "fp32";
 };

@@ -15,6 +15,7 @@ export type SelfAttention = Readonly<{
   rotary: ApplyRotary;
   /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
   normAt?: "heads" | "heads first" | "projection";
+  norms?: readonly [ofQueries: string, ofKeys: string];
   output?: string;
   /** Probability with which eager attention drops weights. */
   dropout?: number;
@@ -22,29 +23,35 @@ export type SelfAttention = Readonly<{
   after?: (x: Tensor) => Tensor;
 }>;
 
+const QK_NORMS = ["q_norm", "k_norm"] as const;
+
+/** Whether the layer has a norm of that name, of its own or one for each head. */
+const hasNorm = (layer: Loaded, path: string): boolean =>
+  layer.tensors.has(`${path}.weight`) || layer.tensors.has(`${path}.norms.0.weight`);
+
 /** A layer's attention, as a module of its own. */
 export type Attend = (layer: Loaded, context: LayerContext, hidden_states: Tensor) => Attended;
 
 /** `LlamaAttention.forward` and its kin: projections, rotary embedding, attention, output projection. */
 export const selfAttention =
-  ({ norm, rotary, normAt = "heads", output = "o_proj", dropout = 0, after = (x) => x }: SelfAttention): Attend =>
+  ({ norm, rotary, normAt = "heads", norms: [qNorm, kNorm] = QK_NORMS, output = "o_proj", dropout = 0, after = (x) => x }: SelfAttention): Attend =>
   (layer, context, hidden_states) =>
     call(
       "self_attn",
       (x): Attended => {
         const { head_dim } = layer.architecture;
         const normed = (at: SelfAttention["normAt"], name: string, states: Tensor): Tensor =>
-          at === normAt && layer.tensors.has(`self_attn.${name}.weight`) ? norm(layer, `self_attn.${name}`, states) : states;
+          at === normAt && hasNorm(layer, `self_attn.${name}`) ? norm(layer, `self_attn.${name}`, states) : states;
         const projected = (projection: string, normName: string): Tensor => {
           const whole = normed("projection", normName, linear(layer, `self_attn.${projection}`, x));
           return headsFirst(normed("heads", normName, splitHeads(whole, head_dim)));
         };
-        let q = bind(projected("q_proj", "q_norm"));
-        let k = bind(projected("k_proj", "k_norm"));
+        let q = bind(projected("q_proj", qNorm));
+        let k = bind(projected("k_proj", kNorm));
         const value = bind(projected("v_proj", ""));
         if (normAt === "heads first") {
-          q = rebind(q, normed("heads first", "q_norm", q));
-          k = rebind(k, normed("heads first", "k_norm", k));
+          q = rebind(q, normed("heads first", qNorm, q));
+          k = rebind(k, normed("heads first", kNorm, k));
         }
         const [query, key] = bindAll(rotary(q, k, context));
         unname(q);

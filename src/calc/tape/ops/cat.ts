@@ -4,14 +4,14 @@ import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf } from "#calc/tape/tape.ts";
 
-/** `torch.cat((a, b), dim=-1)`: a new tensor in plain order; backward hands out views of the gradient. */
-export const cat = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
-  const shapes = [a.shape, b.shape];
+/** `torch.cat(parts)`: a new tensor in plain order; backward hands out views of the gradient. */
+export const catAll = (parts: readonly [Tensor, ...Tensor[]], shape: Shape): Tensor => {
+  const shapes = parts.map((part) => part.shape);
   return record({
     name: "cat",
-    inputs: [a, b],
+    inputs: parts,
     shape,
-    dtype: promote(a.dtype, b.dtype),
+    dtype: parts.reduce((widest, part) => promote(widest, part.dtype), parts[0].dtype),
     backward: (gradients) => {
       const g = arrived(gradients);
       return shapes.map((part) => {
@@ -22,3 +22,6 @@ export const cat = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
     },
   });
 };
+
+/** `torch.cat((a, b))` */
+export const cat = (a: Tensor, b: Tensor, shape: Shape): Tensor => catAll([a, b], shape);
