@@ -1,10 +1,11 @@
 import type { Catalog } from "./catalog.ts";
 import { findRows, searchable, type Searchable } from "./find-rows.ts";
-import type { GpuFacts } from "./gpu-row.ts";
 
-const cache = new WeakMap<GpuFacts, Searchable>();
+type GpuRow = Catalog["gpus"][string];
 
-const searchableGpu = (id: string, row: GpuFacts): Searchable => {
+const cache = new WeakMap<GpuRow, Searchable>();
+
+const searchableGpu = (id: string, row: GpuRow): Searchable => {
   const known = cache.get(row);
   if (known) return known;
   const made = searchable([
@@ -21,5 +22,5 @@ const searchableGpu = (id: string, row: GpuFacts): Searchable => {
 };
 
 /** GPUs by words of name, id, vendor, chip and memory, in any order: "4090", "a100 80". Best first; an empty query: popular first. */
-export const findGpus = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: GpuFacts }>[] =>
+export const findGpus = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: GpuRow }>[] =>
   findRows(catalog.gpus, query, searchableGpu);

@@ -26,11 +26,11 @@ const wordsOf = (text: string): readonly string[] => {
 /** The same name however it is spelled: "RTX 4090", "rtx-4090". */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9.+]/g, "");
 
-/** Makes what a row is found by from all its names: name, id, family, repository ... */
-export const searchable = (names: readonly string[]): Searchable => ({
-  words: [...new Set(names.flatMap(wordsOf))],
-  names: names.map(plain),
-});
+/** Makes what a row is found by from all its names that are known: name, id, family, repository ... */
+export const searchable = (names: readonly (string | undefined)[]): Searchable => {
+  const known = names.filter((name) => name !== undefined);
+  return { words: [...new Set(known.flatMap(wordsOf))], names: known.map(plain) };
+};
 
 const WHOLE_WORD = 3;
 const WORD_START = 2;

@@ -33,7 +33,7 @@ import { NEMOTRON_MODELS } from "./models/nemotron.ts";
 import { OLMO_MODELS } from "./models/olmo.ts";
 import { OPT_MODELS } from "./models/opt.ts";
 import { PHI_MODELS } from "./models/phi.ts";
-import { POPULAR_MODEL_SOURCES } from "./models/popular-sources.ts";
+import { POPULAR_MODEL_DETAILS } from "./models/popular-details.ts";
 import { POPULAR_MODELS } from "./models/popular.ts";
 import { PYTHIA_MODELS } from "./models/pythia.ts";
 import { QWEN_MODELS } from "./models/qwen.ts";
@@ -57,7 +57,7 @@ export type FullCatalog = Catalog &
 /** Every model and every GPU, the popular ones first. Several times the size of all code: loaded by `load-full-catalog.ts`, when somebody looks for it. */
 export const FULL_CATALOG: FullCatalog = {
   models: {
-    ...withDetails(POPULAR_MODELS, POPULAR_MODEL_SOURCES),
+    ...withDetails(POPULAR_MODELS, POPULAR_MODEL_DETAILS),
     ...APERTUS_MODELS,
     ...ARCEE_MODELS,
     ...BLOOM_MODELS,

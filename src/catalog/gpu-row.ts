@@ -4,7 +4,6 @@ export type GpuFacts = Readonly<{
   /** Short form for chart flags and the verdict: "RTX 4090", "A100". */
   shortName: string;
   vendor: "NVIDIA" | "AMD" | "Apple" | "Intel" | "Google";
-  chip: string;
   memoryGb: number;
   /** What the driver reports, MiB; absent when not found. */
   memoryReportedMib?: number;
@@ -18,6 +17,7 @@ export type GpuFacts = Readonly<{
 
 /** What else is known of an accelerator, and where all of it was read. */
 export type GpuDetails = Readonly<{
+  chip: string;
   form: "consumer" | "workstation" | "datacenter" | "cloud";
   computeCapability?: number;
   year: number;

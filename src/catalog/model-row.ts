@@ -8,19 +8,19 @@ export type PublishedCount = Readonly<{
   differences?: readonly Readonly<{ what: string; params: number }>[];
 }>;
 
-/** One model: its config.json fields. */
+/** What the page says of one model and counts with: its config.json fields. */
 export type ModelFacts = Readonly<{
   name: string;
-  family: string;
-  /** Hugging Face id. */
-  hf_repo: string;
   architecture: Architecture;
   /** What a reader must know: text decoder only, a field not confirmed ... */
   note?: string;
 }>;
 
-/** Where a model's fields were read, and what others counted. */
-export type ModelProvenance = Readonly<{
+/** What else is known of a model: more names to find it by, where its fields were read, and what others counted. */
+export type ModelDetails = Readonly<{
+  family: string;
+  /** Hugging Face id. */
+  hf_repo: string;
   license: string;
   /** null: no published count was found. */
   published: PublishedCount | null;
@@ -29,4 +29,4 @@ export type ModelProvenance = Readonly<{
 }>;
 
 /** A whole row of the catalog. */
-export type ModelRow = ModelFacts & ModelProvenance;
+export type ModelRow = ModelFacts & ModelDetails;

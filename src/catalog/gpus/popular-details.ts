@@ -4,6 +4,7 @@ import type { POPULAR_GPUS } from "./popular.ts";
 /** What the first screen does not need of the rows of `popular.ts`, and where they were read. */
 export const POPULAR_GPU_DETAILS = {
   "rtx-4060": {
+    chip: "Ada Lovelace",
     form: "consumer",
     computeCapability: 8.9,
     year: 2023,
@@ -19,6 +20,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   "rtx-3060-12gb": {
+    chip: "Ampere",
     form: "consumer",
     computeCapability: 8.6,
     year: 2021,
@@ -35,6 +37,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   "rtx-4080": {
+    chip: "Ada Lovelace",
     form: "consumer",
     computeCapability: 8.9,
     year: 2022,
@@ -51,6 +54,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   t4: {
+    chip: "Turing",
     form: "datacenter",
     computeCapability: 7.5,
     year: 2018,
@@ -67,6 +71,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   "rtx-4090": {
+    chip: "Ada Lovelace",
     form: "consumer",
     computeCapability: 8.9,
     year: 2022,
@@ -85,6 +90,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   l4: {
+    chip: "Ada Lovelace",
     form: "datacenter",
     computeCapability: 8.9,
     year: 2023,
@@ -103,6 +109,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   "rtx-5090": {
+    chip: "Blackwell (RTX)",
     form: "consumer",
     computeCapability: 12,
     year: 2025,
@@ -120,6 +127,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   "a100-40gb-sxm": {
+    chip: "Ampere",
     form: "datacenter",
     computeCapability: 8,
     year: 2020,
@@ -138,6 +146,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-22",
   },
   "rtx-a6000": {
+    chip: "Ampere",
     form: "workstation",
     computeCapability: 8.6,
     year: 2020,
@@ -155,6 +164,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   "a100-80gb-sxm": {
+    chip: "Ampere",
     form: "datacenter",
     computeCapability: 8,
     year: 2020,
@@ -173,6 +183,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-22",
   },
   "h100-sxm": {
+    chip: "Hopper",
     form: "datacenter",
     computeCapability: 9,
     year: 2022,
@@ -191,6 +202,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-22",
   },
   "rtx-pro-6000-ws": {
+    chip: "Blackwell (RTX)",
     form: "workstation",
     computeCapability: 12,
     year: 2025,
@@ -207,6 +219,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-19",
   },
   "h200-sxm": {
+    chip: "Hopper",
     form: "datacenter",
     computeCapability: 9,
     year: 2024,
@@ -224,6 +237,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-22",
   },
   b200: {
+    chip: "Blackwell",
     form: "datacenter",
     computeCapability: 10,
     year: 2024,
@@ -242,6 +256,7 @@ export const POPULAR_GPU_DETAILS = {
     retrieved: "2026-08-22",
   },
   mi300x: {
+    chip: "CDNA3 (gfx942)",
     form: "datacenter",
     year: 2023,
     memoryType: "HBM3",

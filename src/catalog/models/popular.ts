@@ -1,11 +1,12 @@
 import type { ModelFacts } from "#catalog/model-row.ts";
 
-/** The models that the first screen needs at once, the best known first; each stands only here, and where it was read in `popular-sources.ts`. */
+/**
+ * The models that the first screen needs at once, the best known first. Each stands only here; what that screen does not need of it, and where
+ * it was read, in `popular-details.ts`.
+ */
 export const POPULAR_MODELS = {
   "llama-3.1-8b": {
     name: "Llama 3.1 8B",
-    family: "Llama 3.1",
-    hf_repo: "meta-llama/Llama-3.1-8B",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 32,
@@ -25,8 +26,6 @@ export const POPULAR_MODELS = {
   },
   "llama-2-7b": {
     name: "Llama 2 7B",
-    family: "Llama 2",
-    hf_repo: "meta-llama/Llama-2-7b-hf",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 32,
@@ -46,8 +45,6 @@ export const POPULAR_MODELS = {
   },
   "llama-3.2-1b": {
     name: "Llama 3.2 1B",
-    family: "Llama 3.2",
-    hf_repo: "meta-llama/Llama-3.2-1B",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 16,
@@ -67,8 +64,6 @@ export const POPULAR_MODELS = {
   },
   "llama-3.2-3b": {
     name: "Llama 3.2 3B",
-    family: "Llama 3.2",
-    hf_repo: "meta-llama/Llama-3.2-3B",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 28,
@@ -88,8 +83,6 @@ export const POPULAR_MODELS = {
   },
   "llama-3.3-70b": {
     name: "Llama 3.3 70B",
-    family: "Llama 3.3",
-    hf_repo: "meta-llama/Llama-3.3-70B-Instruct",
     architecture: {
       model_type: "llama",
       num_hidden_layers: 80,
@@ -109,8 +102,6 @@ export const POPULAR_MODELS = {
   },
   "mistral-7b-v0.3": {
     name: "Mistral 7B v0.3",
-    family: "Mistral",
-    hf_repo: "mistralai/Mistral-7B-v0.3",
     architecture: {
       model_type: "mistral",
       num_hidden_layers: 32,
@@ -131,8 +122,6 @@ export const POPULAR_MODELS = {
   },
   "qwen2.5-0.5b": {
     name: "Qwen2.5 0.5B",
-    family: "Qwen2.5",
-    hf_repo: "Qwen/Qwen2.5-0.5B",
     architecture: {
       model_type: "qwen2",
       num_hidden_layers: 24,
@@ -153,8 +142,6 @@ export const POPULAR_MODELS = {
   },
   "qwen2.5-7b": {
     name: "Qwen2.5 7B",
-    family: "Qwen2.5",
-    hf_repo: "Qwen/Qwen2.5-7B",
     architecture: {
       model_type: "qwen2",
       num_hidden_layers: 28,
@@ -176,8 +163,6 @@ export const POPULAR_MODELS = {
   },
   "qwen3-8b": {
     name: "Qwen3 8B",
-    family: "Qwen3",
-    hf_repo: "Qwen/Qwen3-8B",
     architecture: {
       model_type: "qwen3",
       num_hidden_layers: 36,
@@ -198,8 +183,6 @@ export const POPULAR_MODELS = {
   },
   "gemma-2-9b": {
     name: "Gemma 2 9B",
-    family: "Gemma 2",
-    hf_repo: "google/gemma-2-9b",
     architecture: {
       model_type: "gemma2",
       num_hidden_layers: 42,
@@ -223,8 +206,6 @@ export const POPULAR_MODELS = {
   },
   "gemma-3-4b": {
     name: "Gemma 3 4B",
-    family: "Gemma 3",
-    hf_repo: "google/gemma-3-4b-pt",
     architecture: {
       model_type: "gemma3",
       num_hidden_layers: 34,
@@ -248,8 +229,6 @@ export const POPULAR_MODELS = {
   },
   "phi-4": {
     name: "Phi-4",
-    family: "Phi-4",
-    hf_repo: "microsoft/phi-4",
     architecture: {
       model_type: "phi3",
       num_hidden_layers: 40,

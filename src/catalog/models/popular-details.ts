@@ -1,9 +1,11 @@
-import type { ModelProvenance } from "#catalog/model-row.ts";
+import type { ModelDetails } from "#catalog/model-row.ts";
 import type { POPULAR_MODELS } from "./popular.ts";
 
-/** Where the rows of `popular.ts` were read: kept apart because the first screen does not need it. */
-export const POPULAR_MODEL_SOURCES = {
+/** What the first screen does not need of the rows of `popular.ts`, and where they were read. */
+export const POPULAR_MODEL_DETAILS = {
   "llama-3.1-8b": {
+    family: "Llama 3.1",
+    hf_repo: "meta-llama/Llama-3.1-8B",
     license: "Llama 3.1 Community License",
     published: {
       params: 8_030_261_248,
@@ -20,6 +22,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "llama-2-7b": {
+    family: "Llama 2",
+    hf_repo: "meta-llama/Llama-2-7b-hf",
     license: "Llama 2 Community License",
     published: {
       params: 6_738_417_664,
@@ -36,6 +40,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "llama-3.2-1b": {
+    family: "Llama 3.2",
+    hf_repo: "meta-llama/Llama-3.2-1B",
     license: "Llama 3.2 Community License",
     published: {
       params: 1_235_814_400,
@@ -52,6 +58,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "llama-3.2-3b": {
+    family: "Llama 3.2",
+    hf_repo: "meta-llama/Llama-3.2-3B",
     license: "Llama 3.2 Community License",
     published: {
       params: 3_212_749_824,
@@ -68,6 +76,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "llama-3.3-70b": {
+    family: "Llama 3.3",
+    hf_repo: "meta-llama/Llama-3.3-70B-Instruct",
     license: "Llama 3.3 Community License",
     published: {
       params: 70_553_706_496,
@@ -81,6 +91,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "mistral-7b-v0.3": {
+    family: "Mistral",
+    hf_repo: "mistralai/Mistral-7B-v0.3",
     license: "Apache-2.0",
     published: {
       params: 7_248_023_552,
@@ -94,6 +106,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "qwen2.5-0.5b": {
+    family: "Qwen2.5",
+    hf_repo: "Qwen/Qwen2.5-0.5B",
     license: "Apache-2.0",
     published: {
       params: 494_032_768,
@@ -108,6 +122,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "qwen2.5-7b": {
+    family: "Qwen2.5",
+    hf_repo: "Qwen/Qwen2.5-7B",
     license: "Apache-2.0",
     published: {
       params: 7_615_616_512,
@@ -123,6 +139,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "qwen3-8b": {
+    family: "Qwen3",
+    hf_repo: "Qwen/Qwen3-8B",
     license: "Apache-2.0",
     published: {
       params: 8_190_735_360,
@@ -139,6 +157,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "gemma-2-9b": {
+    family: "Gemma 2",
+    hf_repo: "google/gemma-2-9b",
     license: "Gemma Terms of Use",
     published: {
       params: 9_241_705_984,
@@ -154,6 +174,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "gemma-3-4b": {
+    family: "Gemma 3",
+    hf_repo: "google/gemma-3-4b-pt",
     license: "Gemma Terms of Use",
     published: {
       params: 4_300_079_472,
@@ -169,6 +191,8 @@ export const POPULAR_MODEL_SOURCES = {
     retrieved: "2026-11",
   },
   "phi-4": {
+    family: "Phi-4",
+    hf_repo: "microsoft/phi-4",
     license: "MIT",
     published: {
       params: 14_659_507_200,
@@ -180,4 +204,4 @@ export const POPULAR_MODEL_SOURCES = {
     ],
     retrieved: "2026-11",
   },
-} as const satisfies Record<keyof typeof POPULAR_MODELS, ModelProvenance>;
+} as const satisfies Record<keyof typeof POPULAR_MODELS, ModelDetails>;
