@@ -34,27 +34,43 @@ type ModuleGraph = Readonly<{
   getModuleInfo: (id: string) => Readonly<{ isEntry: boolean; importers: readonly string[] }> | null;
 }>;
 
-/** Whether a module is needed before anything can be shown: imported, step by step and never on demand, from the entry. */
-const isFirst = (graph: ModuleGraph): ((id: string) => boolean) => {
+/** Remembers the answer for each module while it is asked for; a circle of imports decides nothing by itself. */
+const asked = (decide: (id: string, ask: (id: string) => boolean) => boolean): ((id: string) => boolean) => {
   const known = new Map<string, boolean>();
-  const reaches = (id: string): boolean => {
+  const ask = (id: string): boolean => {
     const before = known.get(id);
     if (before !== undefined) return before;
-    known.set(id, false); // a circle of imports reaches nothing by itself
-    const info = graph.getModuleInfo(id);
-    const reached = info !== null && (info.isEntry || info.importers.some(reaches));
-    known.set(id, reached);
-    return reached;
+    known.set(id, false);
+    const answer = decide(id, ask);
+    known.set(id, answer);
+    return answer;
   };
-  return reaches;
+  return ask;
 };
 
-/** One chunk for all that is needed first: a dozen small ones compress worse and wait for each other. */
-const firstChunk = (id: string, graph: ModuleGraph): string | null => (isFirst(graph)(id) ? "first" : null);
+/** Whether a module is needed before anything can be shown: imported, step by step and never on demand, from the entry. */
+const isFirst = (graph: ModuleGraph): ((id: string) => boolean) =>
+  asked((id, ask) => {
+    const info = graph.getModuleInfo(id);
+    return info !== null && (info.isEntry || info.importers.some(ask));
+  });
 
-/** Parts that the static page shows and that come to life right after the first chunk: one chunk too, for one request instead of a dozen. */
-const SOON =
+/** The parts that the static page shows and that come to life right after the first chunk. */
+const SOON_PARTS =
   /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|Moments|PeakTable))\.tsx$/;
+
+/** Whether a module is such a part, or needed by such parts alone. */
+const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
+  asked((id, ask) => {
+    const importers = graph.getModuleInfo(id)?.importers ?? [];
+    return SOON_PARTS.test(id) || (importers.length > 0 && importers.every(ask));
+  });
+
+/** One chunk for all that is needed first, one for what comes right after: dozens of small ones compress worse and wait for each other. */
+const chunkOf = (id: string, graph: ModuleGraph): string | null => {
+  if (isFirst(graph)(id)) return "first";
+  return isSoon(graph)(id) ? "soon" : null;
+};
 
 export default defineConfig({
   base: "./",
@@ -63,16 +79,15 @@ export default defineConfig({
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {
     target: "es2022",
-    modulePreload: { polyfill: false },
+    // No list of chunks to fetch together: late chunks need the first one and hardly each other.
+    modulePreload: false,
     // One style sheet: the static page shows parts whose script comes late, and they must not stand there unstyled until then.
     cssCodeSplit: false,
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [
-            { name: firstChunk, debugName: "first", priority: 1 },
-            { name: "soon", test: SOON },
-          ],
+          groups: [{ name: chunkOf, debugName: "first or soon" }],
+          includeDependenciesRecursively: false,
         },
       },
     },

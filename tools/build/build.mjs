@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "vite";
+import { build, minify } from "vite";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = join(root, "dist");
@@ -15,6 +15,10 @@ await build({
   logLevel: "warn",
   build: { ssr: "src/app/prerender.tsx", outDir: prerenderOut, emptyOutDir: true, copyPublicDir: false },
 });
+
+// Vite copies public/ as it is; this file alone is fetched before anything is painted.
+const boot = join(dist, "boot.js");
+await writeFile(boot, (await minify("boot.js", await readFile(boot, "utf8"), { module: false })).code);
 
 const { prerenderPage } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
 const markup = await prerenderPage();
