@@ -1,5 +1,6 @@
 import { assert } from "#calc/assert.ts";
 import type { Forward } from "#calc/families/forward/forward.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
 import { forwardOf } from "#calc/families/forward/forward-of.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
@@ -45,11 +46,10 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
 
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
 export const compileStep = (options: StepOptions, forward: Forward = forwardOf(options.architecture)): CompiledStep => {
-  const { run, stands } = chainOf(chainLayers(options, forward));
-  const {
-    tape: { ledger },
-    trained,
-  } = trace(options, { forward, chain: run });
+  const layout = layoutOf(options.architecture);
+  const { run, stands } = chainOf(chainLayers(options.architecture, layout, forward));
+  const { tape, trained } = trace(options, { forward, layout, chain: run });
+  const { ledger } = tape;
   const order = [-1, ...stands, run.length];
   const loads = byLayer(ledger, "load", 0);
   const batch = loads.get(run.length);

@@ -1,4 +1,5 @@
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
 import { forwardOf } from "#calc/families/forward/forward-of.ts";
 import type { Component } from "#calc/tape/component.ts";
 import type { Element } from "#calc/tape/element.ts";
@@ -65,7 +66,9 @@ const LAYER_NUMBER = /^layers\.\d+$/;
  */
 export const explainPeak = (options: StepOptions, point: Point, phase: "forward" | "backward"): readonly AliveTensors[] => {
   const forward = forwardOf(options.architecture);
-  const { ledger } = trace(options, { forward, chain: chainLayers(options, forward) }).tape;
+  const layout = layoutOf(options.architecture);
+  const chain = chainLayers(options.architecture, layout, forward);
+  const { ledger } = trace(options, { forward, layout, chain }).tape;
   const sizes = sizesAt(ledger, point);
   const groups = new Map<string, Tensors>();
   for (const [storage, layer] of aliveAfter(ledger, highestEntry(ledger, sizes, (segment) => segment.phase === phase))) {

@@ -1,4 +1,4 @@
-import type { ExpertsModule, LinearModule, Module } from "#calc/families/model-layout.ts";
+import type { ExpertsModule, LinearModule, ModelLayout, Module } from "#calc/families/model-layout.ts";
 import type { Buffer } from "#calc/families/forward/forward.ts";
 import type { Adapter, Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
 import type { Element } from "#calc/tape/element.ts";
@@ -26,7 +26,7 @@ const keptAs = (options: StepOptions, path: string, isWeight: boolean): Element 
 };
 
 /** Names that mean fused experts in this model, and so no longer linears of that name. */
-const fusedNames = ({ layout }: StepOptions): ReadonlySet<string> =>
+const fusedNames = (layout: ModelLayout): ReadonlySet<string> =>
   new Set(
     layout.layers.flatMap(({ modules }) =>
       modules.flatMap((module) => (module.kind === "experts" ? module.adapted.flatMap(({ targets }) => targets) : [])),
@@ -34,8 +34,8 @@ const fusedNames = ({ layout }: StepOptions): ReadonlySet<string> =>
   );
 
 /** Whether LoraConfig's `target_modules` chooses the module of this path. */
-const isTarget = (options: StepOptions, path: string): boolean => {
-  if (options.method.kind === "full" || fusedNames(options).has(path.slice(path.lastIndexOf(".") + 1))) return false;
+const isTarget = (options: StepOptions, fused: ReadonlySet<string>, path: string): boolean => {
+  if (options.method.kind === "full" || fused.has(path.slice(path.lastIndexOf(".") + 1))) return false;
   const { target_modules } = options.method.lora;
   if (target_modules === "all-linear") return true;
   return target_modules.some((target) => path === target || path.endsWith(`.${target}`));
@@ -62,7 +62,7 @@ const makeAdapter = (tape: Tape, options: StepOptions, of: AdapterShape): Adapte
 };
 
 const loadAdapter = (tape: Tape, options: StepOptions, module: LinearModule): Adapter | null => {
-  if (options.method.kind === "full" || !isTarget(options, module.name)) return null;
+  if (options.method.kind === "full") return null;
   const { r, use_dora } = options.method.lora;
   return makeAdapter(tape, options, { ...module, rank: r, dora: use_dora });
 };
@@ -92,8 +92,11 @@ const loadPacked = (tape: Tape, options: StepOptions, module: LinearModule): Ten
   return packed;
 };
 
+/** A linear to create, and whether with an adapter. */
+type LinearRequest = Readonly<{ module: LinearModule; adapted: boolean }>;
+
 /** Creates a linear's parameters, packed where the method quantises it (never the output head). */
-export const loadLinear = (tape: Tape, options: StepOptions, module: LinearModule): LoadedLinear => {
+const loadLinear = (tape: Tape, options: StepOptions, { module, adapted }: LinearRequest): LoadedLinear => {
   const { name, in_features, out_features, bias } = module;
   const trained = options.method.kind === "full";
   const quantized = options.method.kind === "qlora" && module.part !== "head";
@@ -111,7 +114,7 @@ export const loadLinear = (tape: Tape, options: StepOptions, module: LinearModul
     weight: quantized ? loadPacked(tape, options, module) : make("weight", shape),
     bias: bias ? make("bias", shapeOf(out_features)) : null,
     dequantized: quantized ? shape : null,
-    adapter: module.part === "head" ? null : loadAdapter(tape, options, module),
+    adapter: adapted ? loadAdapter(tape, options, module) : null,
   };
 };
 
@@ -129,15 +132,22 @@ const copyOf = (tape: Tape, options: StepOptions, original: Tensor): Tensor =>
     trained: true,
   });
 
+/** The head is adapted when a list names it, never by `all-linear`. */
+const isHeadTarget = (options: StepOptions, name: string): boolean =>
+  options.method.kind !== "full" && options.method.lora.target_modules !== "all-linear" && isTarget(options, new Set(), name);
+
+/** The layout that has the head, and the embeddings that it may be tied to. */
+type HeadRequest = Readonly<{ layout: ModelLayout; embeddings: Loaded }>;
+
 /** The output head: tied to the first embedding, or of its own; a trained copy where it is saved. */
-export const loadHead = (tape: Tape, options: StepOptions, embeddings: Loaded): LoadedLinear => {
-  const { module, tied } = options.layout.head;
+export const loadHead = (tape: Tape, options: StepOptions, { layout, embeddings }: HeadRequest): LoadedLinear => {
+  const { module, tied } = layout.head;
   const table = embeddings.originals[0];
   const { name } = module;
   const head =
     tied && table !== undefined
       ? { name, weight: table, bias: null, dequantized: null, adapter: null }
-      : loadLinear(tape, options, module);
+      : loadLinear(tape, options, { module, adapted: isHeadTarget(options, name) });
   return isSaved(options, name) ? { ...head, weight: copyOf(tape, options, head.weight), copied: true } : head;
 };
 
@@ -151,10 +161,11 @@ const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] 
   );
 
 /** Modules to create, and the buffers beside them. */
-export type LoadRequest = ChainLayer & Readonly<{ buffers?: readonly Buffer[] }>;
+export type LoadRequest = ChainLayer & Readonly<{ layout: ModelLayout; buffers?: readonly Buffer[] }>;
 
 /** Creates the parameters of some modules. */
-export const load = (tape: Tape, options: StepOptions, { kind, modules, buffers = [] }: LoadRequest): Loaded => {
+export const load = (tape: Tape, options: StepOptions, { layout, kind, modules, buffers = [] }: LoadRequest): Loaded => {
+  const fused = fusedNames(layout);
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
   const originals: Tensor[] = [];
@@ -162,7 +173,7 @@ export const load = (tape: Tape, options: StepOptions, { kind, modules, buffers 
   const trained = options.method.kind === "full";
   for (const module of modules) {
     if (module.kind === "linear") {
-      linears.set(module.name, loadLinear(tape, options, module));
+      linears.set(module.name, loadLinear(tape, options, { module, adapted: isTarget(options, fused, module.name) }));
       continue;
     }
     if (module.kind === "experts")

@@ -1,13 +1,11 @@
 import type { ParameterFormat } from "#calc/dtype.ts";
 import { bytesPerParameter } from "#calc/dtype.ts";
-import type { ModelLayout } from "#calc/families/model-layout.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { Element } from "#calc/tape/element.ts";
 
 /** What the shape of a step depends on: everything but batch and length. Element types are what tensors really have. */
 export type StepOptions = Readonly<{
   architecture: Scenario["architecture"];
-  layout: ModelLayout;
   method: Scenario["method"];
   /** What base parameters are loaded as. */
   weights: Element;
@@ -35,13 +33,12 @@ const elementOf = (format: ParameterFormat): Element => (bytesPerParameter(forma
  * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed
  * with in 16 bit.
  */
-export const stepOptionsOf = (scenario: Scenario, layout: ModelLayout, fakeTensors: boolean): StepOptions => {
+export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOptions => {
   const { method } = scenario;
   const isKbitTrl = method.kind === "qlora" && method.kbitPreparation === "trl";
   const adapters = method.kind === "full" || isKbitTrl ? "bf16" : elementOf(method.lora.adapters);
   return {
     architecture: scenario.architecture,
-    layout,
     method,
     weights: elementOf(scenario.weights),
     adapters,

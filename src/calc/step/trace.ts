@@ -1,4 +1,5 @@
 import type { Forward, Model } from "#calc/families/forward/forward.ts";
+import type { ModelLayout } from "#calc/families/model-layout.ts";
 import type { ChainLayer } from "./chain.ts";
 import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
@@ -24,20 +25,20 @@ const loadBatch = (tape: Tape): Batch => {
 
 const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
   const begin = (layer: number): void => beginSegment(tape.ledger, { phase: "load", microStep: 0, layer });
-  const { layout } = options;
+  const { layout } = run;
   begin(-1);
-  const embeddings = load(tape, options, { kind: "", modules: layout.embeddings });
-  const final = load(tape, options, { kind: "", modules: layout.final, buffers: run.forward.buffers(options) });
-  const head = loadHead(tape, options, embeddings);
+  const embeddings = load(tape, options, { layout, kind: "", modules: layout.embeddings });
+  const final = load(tape, options, { layout, kind: "", modules: layout.final, buffers: run.forward.buffers(options) });
+  const head = loadHead(tape, options, { layout, embeddings });
   const layers = run.chain.map(({ kind, modules }, index) => {
     begin(index);
-    return load(tape, options, { kind, modules, buffers: run.forward.layerBuffers?.(options) ?? [] });
+    return load(tape, options, { layout, kind, modules, buffers: run.forward.layerBuffers?.(options) ?? [] });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };
 
 /** What is run: the layers that differ, and how. */
-export type Run = Readonly<{ forward: Forward; chain: readonly ChainLayer[] }>;
+export type Run = Readonly<{ forward: Forward; layout: ModelLayout; chain: readonly ChainLayer[] }>;
 
 /** The tape of a run, and the trained parameters of each layer of the chain (−1: outside the layers). */
 export type Trace = Readonly<{ tape: Tape; trained: ReadonlyMap<number, readonly Storage[]> }>;

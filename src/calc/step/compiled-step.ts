@@ -1,0 +1,19 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { CompiledStep } from "./compile-step.ts";
+import { compileStep } from "./compile-step.ts";
+import type { StepOptions } from "./step-options.ts";
+
+const COMPILED = new WeakMap<Architecture, Map<string, CompiledStep>>();
+
+/** `compileStep`, remembered as long as the architecture is: a slider that moves batch or length compiles nothing. */
+export const compiledStep = (options: StepOptions): CompiledStep => {
+  const { architecture, ...rest } = options;
+  const ofArchitecture = COMPILED.get(architecture) ?? new Map<string, CompiledStep>();
+  COMPILED.set(architecture, ofArchitecture);
+  const key = JSON.stringify(rest);
+  const known = ofArchitecture.get(key);
+  if (known !== undefined) return known;
+  const compiled = compileStep(options);
+  ofArchitecture.set(key, compiled);
+  return compiled;
+};

@@ -1,0 +1,76 @@
+import type { Machine } from "#calc/machine.ts";
+import { CUDA } from "#calc/machine.ts";
+import type { MomentId } from "#calc/memory-estimate.ts";
+import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import type { Component } from "#calc/tape/component.ts";
+import { COMPONENTS } from "#calc/tape/component.ts";
+import type { CompiledStep } from "./compile-step.ts";
+import { compiledStep } from "./compiled-step.ts";
+import type { Place } from "./evaluate-step.ts";
+import { evaluateStep, sizesAt } from "./evaluate-step.ts";
+import { bytesOf, partsAt } from "./parts-at.ts";
+import { stepOptionsOf } from "./step-options.ts";
+import { trainedBy } from "./trained-by.ts";
+
+/** One moment of the second step of one GPU: bytes at its end, the highest, and the highest by component. */
+export type SimulatedMoment = Readonly<{
+  id: MomentId;
+  microStep: number;
+  liveBytes: number;
+  peakBytes: number;
+  parts: Readonly<Record<Component, number>>;
+}>;
+
+const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): Record<Component, number> => {
+  const counts = partsAt(compiled, place);
+  const parts = {} as Record<Component, number>;
+  for (const component of COMPONENTS) parts[component] = bytesOf(counts[component], sizes);
+  return parts;
+};
+
+/**
+ * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,
+ * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families that `families/forward` has; scratch memory of kernels left out.
+ */
+export const simulateStep = (scenario: Scenario, machine: Machine = CUDA): readonly SimulatedMoment[] => {
+  const compiled = compiledStep(stepOptionsOf(scenario, !machine.gradientsAddInPlace));
+  const sizes = sizesAt(compiled.ledger, scenario);
+  const { loadedBytes, moments } = evaluateStep(compiled, scenario);
+  const trained = trainedBy(compiled);
+  const optimizer = optimizerStates(scenario, machine, trained).bytes;
+  const temporaries = OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained).bytes;
+
+  const simulated: SimulatedMoment[] = moments.map(({ id, microStep, liveBytes, peakBytes, peak }) => ({
+    id,
+    microStep,
+    liveBytes: liveBytes + optimizer,
+    peakBytes: peakBytes + optimizer,
+    parts: { ...partsOf(compiled, peak, sizes), optimizer },
+  }));
+  const last = moments[moments.length - 1];
+  if (last === undefined) return [];
+  const { microStep } = last;
+  const after = { ...partsOf(compiled, last.live, sizes), optimizer };
+  const liveBytes = last.liveBytes + optimizer;
+  const loaded = { weights: 0, adapters: 0, gradients: 0, optimizer: 0, activations: 0, logits: 0, workspace: 0 };
+  return [
+    {
+      id: "load",
+      microStep: 0,
+      liveBytes: loadedBytes,
+      peakBytes: loadedBytes,
+      parts: { ...loaded, weights: after.weights, adapters: after.adapters },
+    },
+    ...simulated,
+    {
+      id: "step",
+      microStep,
+      liveBytes,
+      peakBytes: liveBytes + temporaries,
+      parts: { ...after, workspace: after.workspace + temporaries },
+    },
+    { id: "zero", microStep, liveBytes: liveBytes - after.gradients, peakBytes: liveBytes, parts: after },
+  ];
+};
