@@ -27,7 +27,8 @@ export const barsOf = (page: Page): Locator => page.getByRole("toolbar", { name:
 
 /** Everything on the page that says what comes out: the verdict, the cards, and the bars in words. */
 export const answerText = async (page: Page): Promise<Readonly<{ verdict: string; cards: string; bars: string }>> => ({
-  verdict: await page.getByRole("region", { name: "Verdict" }).innerText(),
+  // The heading, not the whole region: what is read aloud there follows later.
+  verdict: await page.getByRole("heading", { level: 1 }).innerText(),
   cards: await page.getByRole("region", { name: "Memory by method" }).innerText(),
   bars: (await barsOf(page).getAttribute("aria-label")) ?? "",
 });
