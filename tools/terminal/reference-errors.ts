@@ -1,0 +1,64 @@
+import { FAKE_TENSORS } from "#calc/machine.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import type { SimulatedMoment } from "#calc/step/simulate-step.ts";
+import { simulateStep } from "#calc/step/simulate-step.ts";
+import type { ReferenceRow } from "./reference-rows.ts";
+
+/** What is compared: bytes after loading, and the highest of each moment. */
+export const MARKS = ["static", "forward", "backward", "step", "zero"] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** How far a row is off: bytes too many (or too few, negative), of each mark and of the highest moment. */
+export type RowErrors = Readonly<{
+  row: ReferenceRow;
+  modelType: string;
+  peakBytes: number;
+  /** Of `expected.peak_bytes`. */
+  peakError: number;
+  peakErrorFraction: number;
+  marks: Readonly<Record<Mark, number>>;
+  /** Whether every live and peak figure of every moment is the same. */
+  isExactThroughout: boolean;
+}>;
+
+/** The last moment of that name: of the last micro step. */
+const lastOf = <T extends { id: string } | { moment: string }>(moments: readonly T[], name: string): T | undefined =>
+  moments.findLast((moment) => ("id" in moment ? moment.id : moment.moment) === name);
+
+const markErrors = (row: ReferenceRow, simulated: readonly SimulatedMoment[]): Record<Mark, number> => {
+  const loaded = lastOf(simulated, "load")?.liveBytes ?? 0;
+  const errors = { static: loaded - row.expected.static_bytes, forward: 0, backward: 0, step: 0, zero: 0 };
+  for (const mark of ["forward", "backward", "step", "zero"] as const)
+    errors[mark] = (lastOf(simulated, mark)?.peakBytes ?? 0) - (lastOf(row.expected.step, mark)?.peak_bytes ?? 0);
+  return errors;
+};
+
+const isExact = (row: ReferenceRow, simulated: readonly SimulatedMoment[]): boolean => {
+  const steps = simulated.filter(({ id }) => id !== "load");
+  const { step, static_bytes } = row.expected;
+  // Rows in short have the last micro step only.
+  const compared = steps.slice(steps.length - step.length);
+  return (
+    lastOf(simulated, "load")?.liveBytes === static_bytes &&
+    step.every(({ live_bytes, peak_bytes }, index) => {
+      const moment = compared[index];
+      return moment?.liveBytes === live_bytes && moment.peakBytes === peak_bytes;
+    })
+  );
+};
+
+/** Runs a row's scenario on paper, as fake tensors do, and holds it against what PyTorch held. */
+export const errorsOf = (row: ReferenceRow, scenario: Scenario): RowErrors => {
+  const simulated = simulateStep(scenario, FAKE_TENSORS);
+  const peakBytes = Math.max(...simulated.filter(({ id }) => id !== "load").map((moment) => moment.peakBytes));
+  const peakError = peakBytes - row.expected.peak_bytes;
+  return {
+    row,
+    modelType: scenario.architecture.model_type,
+    peakBytes,
+    peakError,
+    peakErrorFraction: peakError / row.expected.peak_bytes,
+    marks: markErrors(row, simulated),
+    isExactThroughout: isExact(row, simulated),
+  };
+};

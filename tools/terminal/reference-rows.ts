@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+
+/** What one moment of the second step holds at its end and at its highest. */
+export type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
+
+/** A run of the real modelling code on fake tensors: settings by their upstream names; a key that is absent does not apply. */
+export type ReferenceRow = Readonly<{
+  id: string;
+  model: string;
+  model_type?: string;
+  num_hidden_layers: number;
+  method: "full" | "lora" | "qlora";
+  micro_batch_size: number;
+  sequence_length: number;
+  gradient_accumulation_steps: number;
+  gradient_checkpointing: boolean;
+  autocast_bf16: boolean;
+  weight_dtype: "bfloat16" | "float32";
+  attn_implementation: "sdpa" | "eager";
+  optim: string;
+  r?: number;
+  target_modules?: readonly string[] | "all-linear";
+  lora_dropout?: number;
+  adapter_dtype?: "bfloat16" | "float32";
+  use_dora?: boolean;
+  modules_to_save?: readonly string[];
+  bnb_4bit_use_double_quant?: boolean;
+  kbit_preparation?: "fp32" | "trl" | "none";
+  expected: Readonly<{ static_bytes: number; peak_bytes: number; step: readonly ReferenceMoment[] }>;
+}>;
+
+/** The same in short, as older golden files have it: the last micro step only. */
+type ShortRow = Omit<ReferenceRow, "expected"> &
+  Readonly<{ staticBytes: number; peakBytes: number; step: Readonly<Record<string, readonly [number, number]>> }>;
+
+const isShort = (row: ReferenceRow | ShortRow): row is ShortRow => "staticBytes" in row;
+
+const inFull = (row: ReferenceRow | ShortRow): ReferenceRow => {
+  if (!isShort(row)) return row;
+  const { staticBytes, peakBytes, step, ...settings } = row;
+  const moments = Object.entries(step).map(([moment, [live, peak]]) => ({
+    moment,
+    live_bytes: live,
+    peak_bytes: peak,
+  }));
+  return { ...settings, expected: { static_bytes: staticBytes, peak_bytes: peakBytes, step: moments } };
+};
+
+/** A key that is null does not apply, as one that is absent. */
+const withoutNulls = (value: object): object =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
+
+/** Rows of a file in JSON lines; a line that says where they come from is none. */
+export const readReferenceRows = (path: string): readonly ReferenceRow[] =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => withoutNulls(JSON.parse(line) as object))
+    .filter((value) => !("provenance" in value))
+    .map((value) => inFull(value as ReferenceRow | ShortRow));

@@ -1,0 +1,63 @@
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Lora, OptimizerId, Scenario } from "#calc/scenario.ts";
+import type { ReferenceRow } from "./reference-rows.ts";
+
+const DTYPES = { bfloat16: "bf16", float32: "fp32" } as const;
+
+/** Rows were run with lora_alpha = 2r, which has no effect on memory. */
+const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: ReferenceRow): Lora => ({
+  r,
+  lora_alpha: 2 * r,
+  lora_dropout,
+  target_modules: row.target_modules ?? "all-linear",
+  use_dora: row.use_dora ?? false,
+  modules_to_save: row.modules_to_save ?? [],
+  adapters: DTYPES[adapter_dtype],
+});
+
+const methodOf = (row: ReferenceRow): Scenario["method"] => {
+  if (row.method === "full") return { kind: "full" };
+  if (row.method === "lora") return { kind: "lora", lora: loraOf(row) };
+  return {
+    kind: "qlora",
+    lora: loraOf(row),
+    quantization: {
+      kind: "bnb-4bit",
+      bnb_4bit_quant_type: "nf4",
+      bnb_4bit_use_double_quant: row.bnb_4bit_use_double_quant ?? true,
+    },
+    kbitPreparation: row.kbit_preparation ?? "none",
+  };
+};
+
+const optimOf = (optim: string): OptimizerId =>
+  (optim.startsWith("adamw_torch (") ? "adamw_torch" : optim) as OptimizerId;
+
+/** The scenario that a row ran, or null where the catalog does not have its model. */
+export const scenarioOf = (row: ReferenceRow): Scenario | null => {
+  const model = FULL_CATALOG.models[row.model];
+  if (model === undefined) return null;
+  return {
+    architecture: { ...model.architecture, num_hidden_layers: row.num_hidden_layers },
+    statedParameters: null,
+    accounting: "training-step",
+    method: methodOf(row),
+    weights: DTYPES[row.weight_dtype],
+    gradients: null,
+    optimizerStates: null,
+    masterWeightBytes: 0,
+    autocast: row.autocast_bf16,
+    micro_batch_size: row.micro_batch_size,
+    sequence_length: row.sequence_length,
+    gradient_accumulation_steps: row.gradient_accumulation_steps,
+    gradient_checkpointing: row.gradient_checkpointing,
+    checkpointsOffloaded: false,
+    attn_implementation: row.attn_implementation,
+    packing: true,
+    loss: { kind: "full", transformers: "5", outputsKept: false },
+    optim: optimOf(row.optim),
+    gpus: 1,
+    sharding: "none",
+    offload: "none",
+  };
+};
