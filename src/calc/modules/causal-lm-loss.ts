@@ -20,7 +20,9 @@ export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
     tape.component = outer;
     const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
     // With one row the shifted labels are a view of the padded ones, with more a copy.
-    const shifted = tape.singleRow ? padded : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
+    const shifted = tape.singleRow
+      ? padded
+      : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
     tape.component = "logits";
     const loss = nllLoss(logSoftmax(upcast), shifted);
     tape.component = outer;

@@ -18,14 +18,23 @@ const enter = (tape: Tape, segment: number): void => {
 const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => {
   const inputs_embeds = forward.embed(model, input_ids);
   const { gradient_checkpointing, method } = model.options;
-  if (gradient_checkpointing && method.kind !== "full" && inputs_embeds.node === null) requireGradient(inputs_embeds, true);
+  if (gradient_checkpointing && method.kind !== "full" && inputs_embeds.node === null)
+    requireGradient(inputs_embeds, true);
   return inputs_embeds;
 };
 
-const runLayer = (forward: Forward, model: Model, { index, inputs }: Readonly<{ index: number; inputs: readonly Tensor[] }>): Tensor => {
+const runLayer = (
+  forward: Forward,
+  model: Model,
+  { index, inputs }: Readonly<{ index: number; inputs: readonly Tensor[] }>,
+): Tensor => {
   const layer = model.layers[index];
   const run = ([hidden_states, , ...context]: readonly Tensor[]): Tensor =>
-    call(`layers.${index}`, (x) => forward.layer(layer as NonNullable<typeof layer>, context, x), hidden_states as Tensor);
+    call(
+      `layers.${index}`,
+      (x) => forward.layer(layer as NonNullable<typeof layer>, context, x),
+      hidden_states as Tensor,
+    );
   return model.options.gradient_checkpointing ? checkpointed(model.tape, { forward: run, inputs }) : run(inputs);
 };
 
@@ -37,14 +46,19 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       const { tape } = model;
       let inputs_embeds = bind(embedded(forward, model, ids));
       if (forward.scaleEmbeddings) inputs_embeds = rebind(inputs_embeds, scale(inputs_embeds));
-      const position_ids = forward.positions?.(model, ids) ?? bind(addNumber(compute({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
+      const position_ids =
+        forward.positions?.(model, ids) ??
+        bind(addNumber(compute({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
       const context = forward.context(model, inputs_embeds, position_ids);
       for (const tensor of context) bind(tensor);
       let hidden_states = bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds);
       model.layers.forEach((layer, index) => {
         const chosen = forward.choose?.(layer, context) ?? context;
         enter(tape, index);
-        hidden_states = rebind(hidden_states, runLayer(forward, model, { index, inputs: [hidden_states, position_ids, ...chosen] }));
+        hidden_states = rebind(
+          hidden_states,
+          runLayer(forward, model, { index, inputs: [hidden_states, position_ids, ...chosen] }),
+        );
       });
       enter(tape, model.layers.length);
       return forward.finalNorm(model, hidden_states);
@@ -56,7 +70,11 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
 export type Batch = Readonly<{ input_ids: Tensor; labels: Tensor }>;
 
 /** `...ForCausalLM.forward`: the loss, and the logits that the caller's `outputs` holds. */
-export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: Batch): readonly [loss: Tensor, logits: Tensor] => {
+export const causalLm = (
+  forward: Forward,
+  model: Model,
+  { input_ids, labels }: Batch,
+): readonly [loss: Tensor, logits: Tensor] => {
   const { tape } = model;
   enter(tape, -1);
   return scoped(tape, (): readonly [Tensor, Tensor] => {

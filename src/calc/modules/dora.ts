@@ -34,7 +34,11 @@ const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
     return compute({ name: "norm", shape: shapeOf(shape.dims[0] ?? 1), dtype }, sum);
   });
 
-const doraLayer = (module: LoadedLinear, adapter: Adapter, [x, baseResult]: readonly [Tensor, Tensor | null]): Tensor => {
+const doraLayer = (
+  module: LoadedLinear,
+  adapter: Adapter,
+  [x, baseResult]: readonly [Tensor, Tensor | null],
+): Tensor => {
   const { magnitude } = adapter;
   assert(magnitude !== null, "DoRA has a magnitude");
   let lora_weight = bind(loraWeight(adapter));
@@ -45,7 +49,8 @@ const doraLayer = (module: LoadedLinear, adapter: Adapter, [x, baseResult]: read
   const mag_norm_scale = bind(view(norms, shapeOf(1, magnitude.shape.factor)));
   const lora_result = bind(throughAB(adapter, x));
   let base_result = bind(baseResult ?? matmul(x, weight, null));
-  if (baseResult !== null && module.bias !== null) base_result = rebind(base_result, subtract(base_result, module.bias));
+  if (baseResult !== null && module.bias !== null)
+    base_result = rebind(base_result, subtract(base_result, module.bias));
   return add(mul(addNumber(mag_norm_scale), base_result), scale(mul(mag_norm_scale, lora_result)));
 };
 
@@ -54,10 +59,19 @@ const doraLayer = (module: LoadedLinear, adapter: Adapter, [x, baseResult]: read
  *
  * @see peft/tuners/lora/dora.py, `DoraLinearLayer.forward`
  */
-export const doraDifference = (module: LoadedLinear, adapter: Adapter, [x, result]: readonly [Tensor, Tensor]): Tensor =>
+export const doraDifference = (
+  module: LoadedLinear,
+  adapter: Adapter,
+  [x, result]: readonly [Tensor, Tensor],
+): Tensor =>
   scoped(x.tape, () => {
-    const dropped = adapter.dropout === 0 ? x : bind(call("lora_dropout", (input) => dropout(input, adapter.dropout), x));
+    const dropped =
+      adapter.dropout === 0 ? x : bind(call("lora_dropout", (input) => dropout(input, adapter.dropout), x));
     const baseResult = adapter.dropout === 0 ? result : null;
-    const difference = call("lora_magnitude_vector", (input) => doraLayer(module, adapter, [input, baseResult]), dropped);
+    const difference = call(
+      "lora_magnitude_vector",
+      (input) => doraLayer(module, adapter, [input, baseResult]),
+      dropped,
+    );
     return add(result, difference);
   });

@@ -6,12 +6,8 @@ import { to } from "#calc/tape/ops/to.ts";
 import { scale, tanh } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { AttentionContext, Heads } from "./attention.ts";
-import { sequenceFirst } from "./attention.ts";
-
-/** Query heads that share one key head. */
-export const groupsOf = ({ query, key }: Heads): number =>
-  Number(query.shape.dims[1]) / Number(key.shape.dims[1]);
+import type { AttentionContext, Heads } from "./heads.ts";
+import { groupsOf, sequenceFirst } from "./heads.ts";
 
 /** Gemma 2: `tanh(weights / softcap) * softcap` */
 const softcapped = (weights: Tensor): Tensor => {
@@ -31,7 +27,10 @@ export const eagerAttention = (heads: Heads, context: AttentionContext): readonl
     let attn_weights = bind(scale(matmul(query, transposeMatrices(key_states))));
     if (softcap) attn_weights = softcapped(attn_weights);
     if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, mask));
-    attn_weights = rebind(attn_weights, to(softmax(softmaxAsIs ? attn_weights : to(attn_weights, "fp32")), query.dtype));
+    attn_weights = rebind(
+      attn_weights,
+      to(softmax(softmaxAsIs ? attn_weights : to(attn_weights, "fp32")), query.dtype),
+    );
     if (probability > 0) attn_weights = rebind(attn_weights, dropout(attn_weights, probability));
     return [sequenceFirst(matmul(attn_weights, value_states)), attn_weights];
   });

@@ -54,14 +54,21 @@ const activateAdapters = (loaded: Loaded, path: string): ReadonlyMap<string, rea
   for (const name of PARAMETERS) {
     const adapter = loaded.parameterAdapters.get(`${path}.${name}`);
     if (adapter === undefined) continue;
-    factors.set(name, expertFactors(tensorOf(loaded, `${path}.${name}`), adapter, loaded.architecture.num_experts ?? 1));
+    factors.set(
+      name,
+      expertFactors(tensorOf(loaded, `${path}.${name}`), adapter, loaded.architecture.num_experts ?? 1),
+    );
   }
   return factors;
 };
 
 type Adapters = ReturnType<typeof activateAdapters>;
 
-const forward = (loaded: Loaded, { path, gate, adapters }: Experts & Readonly<{ adapters: Adapters }>, [hidden_states, indices, top_k_weights]: readonly [Tensor, Tensor, Tensor]): Tensor => {
+const forward = (
+  loaded: Loaded,
+  { path, gate, adapters }: Experts & Readonly<{ adapters: Adapters }>,
+  [hidden_states, indices, top_k_weights]: readonly [Tensor, Tensor, Tensor],
+): Tensor => {
   const { hidden_act, num_experts = 0 } = loaded.architecture;
   const width = Number(lastDim(hidden_states.shape));
   const k = lastDim(indices.shape);

@@ -7,7 +7,7 @@ import { clone, scale } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { doraDifference } from "./dora.ts";
-import { baseLinear } from "./linear.ts";
+import { baseLinear } from "./base-linear.ts";
 import type { Adapter, LoadedLinear } from "./loaded.ts";
 
 /** lora_B(lora_A(dropout(x))) */
@@ -22,7 +22,10 @@ const onPlainBase = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor 
   let result = bind(baseLinear(module, x));
   const resultType = result.dtype;
   const input = bind(to(x, adapter.A.dtype));
-  const sum = adapter.magnitude === null ? add(result, scale(adapted(adapter, input))) : doraDifference(module, adapter, [input, result]);
+  const sum =
+    adapter.magnitude === null
+      ? add(result, scale(adapted(adapter, input)))
+      : doraDifference(module, adapter, [input, result]);
   result = rebind(result, sum);
   return to(result, resultType);
 };

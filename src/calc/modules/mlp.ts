@@ -24,7 +24,11 @@ export const plainMlp =
   (up: string, down: string) =>
   (loaded: Loaded, name: string, x: Tensor): Tensor => {
     const act = activation(loaded.architecture.hidden_act);
-    return call(name, (input) => linear(loaded, `${name}.${down}`, call("act_fn", act, linear(loaded, `${name}.${up}`, input))), x);
+    return call(
+      name,
+      (input) => linear(loaded, `${name}.${down}`, call("act_fn", act, linear(loaded, `${name}.${up}`, input))),
+      x,
+    );
   };
 
 /** `Phi3MLP`: gate and up from one projection, cut in two. */

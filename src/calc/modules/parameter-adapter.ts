@@ -15,7 +15,11 @@ import type { Adapter } from "./loaded.ts";
  *
  * @see PEFT 0.21, tuners/lora/layer.py, `ParamWrapper.get_delta_factors`, `_LoraFactorsProxy`
  */
-export const expertFactors = (weight: Tensor, { A, B }: Adapter, experts: number): readonly [lhs: Tensor, rhs: Tensor] => {
+export const expertFactors = (
+  weight: Tensor,
+  { A, B }: Adapter,
+  experts: number,
+): readonly [lhs: Tensor, rhs: Tensor] => {
   const [out = 1, both = 1] = B.shape.dims;
   const rank = Number(both) / experts;
   const ofB = permuteFactor(B, shapeOf(experts, out, rank));
@@ -26,7 +30,8 @@ export const expertFactors = (weight: Tensor, { A, B }: Adapter, experts: number
 };
 
 /** The stack with its update, made when it is used: as large as the stack itself. */
-export const adaptedExperts = (weight: Tensor, [lhs, rhs]: readonly [Tensor, Tensor]): Tensor => bind(foldProduct(weight, lhs, rhs));
+export const adaptedExperts = (weight: Tensor, [lhs, rhs]: readonly [Tensor, Tensor]): Tensor =>
+  bind(foldProduct(weight, lhs, rhs));
 
 /** A single matrix (a router) with its update: `W + scaling * B @ A`, made once to see that shapes agree and once to be used. */
 export const adaptedMatrix = (weight: Tensor, { A, B }: Adapter): Tensor => {

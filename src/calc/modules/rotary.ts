@@ -22,7 +22,10 @@ export type ApplyRotary = (q: Tensor, k: Tensor, rotary: Rotary) => QueryAndKey;
 export type RotaryTables = Readonly<{ width: number; dtype: Element }>;
 
 /** `LlamaRotaryEmbedding.forward`: angles and tables in fp32. */
-export const rotaryTables = ({ width, dtype }: RotaryTables, position_ids: Tensor): readonly [cos: Tensor, sin: Tensor] =>
+export const rotaryTables = (
+  { width, dtype }: RotaryTables,
+  position_ids: Tensor,
+): readonly [cos: Tensor, sin: Tensor] =>
   call(
     "rotary_emb",
     (positions): readonly [Tensor, Tensor] => {

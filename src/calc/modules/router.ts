@@ -36,7 +36,11 @@ export type Router = Readonly<{
 }>;
 
 /** `Qwen2MoeTopKRouter`, `MixtralTopKRouter`: softmax in fp32 over all experts, then the best k. The logits stay with the caller, unused. */
-export const topKRouter = (loaded: Loaded, name: string, [x, { normalized, castBack }]: readonly [Tensor, Router]): Routing =>
+export const topKRouter = (
+  loaded: Loaded,
+  name: string,
+  [x, { normalized, castBack }]: readonly [Tensor, Router],
+): Routing =>
   routingOf(
     call(
       name,

@@ -8,8 +8,8 @@ import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Heads } from "./attention.ts";
-import { groupsOf } from "./eager-attention.ts";
+import type { Heads } from "./heads.ts";
+import { groupsOf } from "./heads.ts";
 
 /**
  * The math kernel: scores in full. Without a kernel for grouped heads in fp32, `scaled_dot_product_attention` falls back to it.
@@ -21,7 +21,10 @@ const mathAttention = (heads: Heads): Tensor => {
   const groups = groupsOf(heads);
   const q = bind(scale(query));
   const square = shapeOf("s", "s");
-  const triangle = compute({ name: "tril", shape: square, dtype: "bool" }, compute({ name: "ones", shape: square, dtype: "bool" }, q));
+  const triangle = compute(
+    { name: "tril", shape: square, dtype: "bool" },
+    compute({ name: "ones", shape: square, dtype: "bool" }, q),
+  );
   const mask = bind(compute({ name: "where", shape: square, dtype: q.dtype }, triangle));
   const expandedKey = bind(repeatInterleave(key, groups));
   const expandedValue = bind(repeatInterleave(value, groups));

@@ -9,9 +9,8 @@ import { expand, slice } from "#calc/tape/ops/view.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Attended, Heads } from "./attention.ts";
-import { sequenceFirst } from "./attention.ts";
-import { groupsOf } from "./eager-attention.ts";
+import type { Attended, Heads } from "./heads.ts";
+import { groupsOf, sequenceFirst } from "./heads.ts";
 
 /** What is added to the scores, and each head's sink. */
 export type Sinks = Readonly<{ mask: Tensor | null; sinks: Tensor }>;
@@ -28,7 +27,10 @@ export const sinkAttention = (heads: Heads, { mask, sinks }: Sinks): Attended =>
     const square = attn_weights.shape;
     const column = bind(expand(sinks, shapeOf("b", query.shape.dims[1] ?? 1, "s", 1)));
     let combined_logits = bind(cat(attn_weights, column, withLast(square, "s+1")));
-    combined_logits = rebind(combined_logits, subtract(combined_logits, topValues(combined_logits, withLast(square, 1))));
+    combined_logits = rebind(
+      combined_logits,
+      subtract(combined_logits, topValues(combined_logits, withLast(square, 1))),
+    );
     const probs = bind(softmax(combined_logits));
     const scores = bind(slice(probs, square));
     attn_weights = rebind(attn_weights, to(scores, value_states.dtype));

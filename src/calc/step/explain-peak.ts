@@ -27,7 +27,11 @@ export type AliveTensors = Readonly<{
 type Tensors = { -readonly [Key in keyof AliveTensors]: AliveTensors[Key] } & { layers: number[] };
 
 /** The entry of the log after which most is alive, in the segments of one phase of the last micro step. */
-const highestEntry = ({ log, signs, segments }: Ledger, sizes: Float64Array, isAsked: (segment: Segment) => boolean): number => {
+const highestEntry = (
+  { log, signs, segments }: Ledger,
+  sizes: Float64Array,
+  isAsked: (segment: Segment) => boolean,
+): number => {
   const last = Math.max(...segments.map(({ microStep }) => microStep));
   let live = 0;
   let highest = -1;
@@ -64,14 +68,21 @@ const LAYER_NUMBER = /^layers\.\d+$/;
  * Every tensor that is alive at the highest point of forward or backward, alike ones of several layers together, the largest first. Runs all
  * layers of the model on paper, so that each is named: milliseconds, where `evaluateStep` takes microseconds. Optimizer states are not in it.
  */
-export const explainPeak = (options: StepOptions, point: Point, phase: "forward" | "backward"): readonly AliveTensors[] => {
+export const explainPeak = (
+  options: StepOptions,
+  point: Point,
+  phase: "forward" | "backward",
+): readonly AliveTensors[] => {
   const forward = forwardOf(options.architecture);
   const layout = layoutOf(options.architecture);
   const chain = chainLayers(options.architecture, layout, forward);
   const { ledger } = trace(options, { forward, layout, chain }).tape;
   const sizes = sizesAt(ledger, point);
   const groups = new Map<string, Tensors>();
-  for (const [storage, layer] of aliveAfter(ledger, highestEntry(ledger, sizes, (segment) => segment.phase === phase))) {
+  for (const [storage, layer] of aliveAfter(
+    ledger,
+    highestEntry(ledger, sizes, (segment) => segment.phase === phase),
+  )) {
     const { op, dtype, component } = storage;
     const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
     const shape = storage.shape.dims;

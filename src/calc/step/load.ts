@@ -68,13 +68,20 @@ const loadAdapter = (tape: Tape, options: StepOptions, module: LinearModule): Ad
 };
 
 /** Adapters of fused experts and their router: one A and one B for all experts, a rank for each name that means the parameter. */
-const loadParameterAdapters = (tape: Tape, options: StepOptions, { adapted }: ExpertsModule): readonly (readonly [string, Adapter])[] => {
+const loadParameterAdapters = (
+  tape: Tape,
+  options: StepOptions,
+  { adapted }: ExpertsModule,
+): readonly (readonly [string, Adapter])[] => {
   if (options.method.kind === "full") return [];
   const { r, target_modules } = options.method.lora;
   return adapted.flatMap(({ targets, copies, ...shape }) => {
-    const chosen = target_modules === "all-linear" ? targets : targets.filter((target) => target_modules.includes(target));
+    const chosen =
+      target_modules === "all-linear" ? targets : targets.filter((target) => target_modules.includes(target));
     if (chosen.length === 0) return [];
-    return [[shape.name, makeAdapter(tape, options, { ...shape, rank: r * chosen.length * copies, dora: false })] as const];
+    return [
+      [shape.name, makeAdapter(tape, options, { ...shape, rank: r * chosen.length * copies, dora: false })] as const,
+    ];
   });
 };
 
@@ -86,7 +93,8 @@ const loadPacked = (tape: Tape, options: StepOptions, module: LinearModule): Ten
     parameter(tape, { ...base, name: `${module.name}.${name}`, shape, dtype });
   const packed = make("weight", shapeOf(elements / 2, 1), "uint8");
   const { method } = options;
-  const nested = method.kind === "qlora" && method.quantization.kind === "bnb-4bit" && method.quantization.bnb_4bit_use_double_quant;
+  const nested =
+    method.kind === "qlora" && method.quantization.kind === "bnb-4bit" && method.quantization.bnb_4bit_use_double_quant;
   make("absmax", shapeOf(elements / BLOCK), nested ? "uint8" : "fp32");
   if (nested) make("nested_absmax", shapeOf(Math.ceil(elements / BLOCK / NESTED_BLOCK)), "fp32");
   return packed;
@@ -134,7 +142,9 @@ const copyOf = (tape: Tape, options: StepOptions, original: Tensor): Tensor =>
 
 /** The head is adapted when a list names it, never by `all-linear`. */
 const isHeadTarget = (options: StepOptions, name: string): boolean =>
-  options.method.kind !== "full" && options.method.lora.target_modules !== "all-linear" && isTarget(options, new Set(), name);
+  options.method.kind !== "full" &&
+  options.method.lora.target_modules !== "all-linear" &&
+  isTarget(options, new Set(), name);
 
 /** The layout that has the head, and the embeddings that it may be tied to. */
 type HeadRequest = Readonly<{ layout: ModelLayout; embeddings: Loaded }>;
@@ -152,7 +162,9 @@ export const loadHead = (tape: Tape, options: StepOptions, { layout, embeddings 
 };
 
 const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["tensors"] =>
-  module.kind === "embedding" ? [{ name: "weight", shape: [module.num_embeddings, module.embedding_dim] }] : module.tensors;
+  module.kind === "embedding"
+    ? [{ name: "weight", shape: [module.num_embeddings, module.embedding_dim] }]
+    : module.tensors;
 
 /** Buffers: not trained, never quantised. */
 const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] =>
@@ -164,7 +176,11 @@ const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] 
 export type LoadRequest = ChainLayer & Readonly<{ layout: ModelLayout; buffers?: readonly Buffer[] }>;
 
 /** Creates the parameters of some modules. */
-export const load = (tape: Tape, options: StepOptions, { layout, kind, modules, buffers = [] }: LoadRequest): Loaded => {
+export const load = (
+  tape: Tape,
+  options: StepOptions,
+  { layout, kind, modules, buffers = [] }: LoadRequest,
+): Loaded => {
   const fused = fusedNames(layout);
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
@@ -187,5 +203,14 @@ export const load = (tape: Tape, options: StepOptions, { layout, kind, modules, 
       tensors.set(path, isSaved(options, module.name) ? copyOf(tape, options, original) : original);
     }
   }
-  return { kind, architecture: options.architecture, options, linears, tensors, originals, parameterAdapters, buffers: loadBuffers(tape, buffers) };
+  return {
+    kind,
+    architecture: options.architecture,
+    options,
+    linears,
+    tensors,
+    originals,
+    parameterAdapters,
+    buffers: loadBuffers(tape, buffers),
+  };
 };

@@ -48,7 +48,13 @@ const trainedOf = (model: Model): Trace["trained"] => {
     [
       ...loaded.tensors.values(),
       ...[...loaded.parameterAdapters.values()].flatMap(({ A, B }) => [A, B]),
-      ...[...loaded.linears.values()].flatMap(({ weight, bias, adapter }) => [weight, bias, adapter?.A, adapter?.B, adapter?.magnitude]),
+      ...[...loaded.linears.values()].flatMap(({ weight, bias, adapter }) => [
+        weight,
+        bias,
+        adapter?.A,
+        adapter?.B,
+        adapter?.magnitude,
+      ]),
     ]
       .filter((tensor) => tensor?.node)
       .map((tensor) => (tensor as Tensor).storage);

@@ -39,7 +39,11 @@ export const apertus: Forward = {
   layer: preNormLayer({
     norm: rmsNorm,
     mlp: (layer, name, x) =>
-      call(name, (input) => linear(layer, `${name}.down_proj`, xielu(layer, linear(layer, `${name}.up_proj`, input))), x),
+      call(
+        name,
+        (input) => linear(layer, `${name}.down_proj`, xielu(layer, linear(layer, `${name}.up_proj`, input))),
+        x,
+      ),
     rotary: applyRotary,
     normAt: "heads first",
     names: ["attention_layernorm", "feedforward_layernorm"],

@@ -14,10 +14,14 @@ const base = decoderModel({ norm: gemmaNorm });
 
 /** `GemmaTextScaledWordEmbedding`: times a buffer in the type of the table. */
 export const scaledEmbedding = (model: Model, input_ids: Tensor): Tensor =>
-  call("embed_tokens", (ids) => {
-    const embeds = embedTokens(model, ids);
-    return mul(embeds, to(model.buffers[model.buffers.length - 1] as Tensor, embeds.dtype));
-  }, input_ids);
+  call(
+    "embed_tokens",
+    (ids) => {
+      const embeds = embedTokens(model, ids);
+      return mul(embeds, to(model.buffers[model.buffers.length - 1] as Tensor, embeds.dtype));
+    },
+    input_ids,
+  );
 
 /** `embed_scale`: one number, made in the type that the model is loaded in. */
 export const embedScale = ({ weights }: StepOptions): Buffer => ({ elements: 1, dtype: weights });

@@ -1,4 +1,4 @@
-import type { Attended } from "#calc/modules/attention.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";

@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
-import type { Attended } from "#calc/modules/attention.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import type { ApplyGate } from "#calc/modules/experts.ts";
 import { groupedExperts } from "#calc/modules/experts.ts";
@@ -30,7 +30,8 @@ const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tens
     "self_attn",
     (x): Attended => {
       const { head_dim } = layer.architecture;
-      const projected = (name: string): Tensor => bind(headsFirst(splitHeads(linear(layer, `self_attn.${name}`, x), head_dim)));
+      const projected = (name: string): Tensor =>
+        bind(headsFirst(splitHeads(linear(layer, `self_attn.${name}`, x), head_dim)));
       const [q, k, value] = [projected("q_proj"), projected("k_proj"), projected("v_proj")];
       const [query, key] = bindAll(applyRotaryGptOss(q, k, context));
       unname(q);

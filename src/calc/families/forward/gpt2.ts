@@ -1,5 +1,5 @@
 import { activation } from "#calc/modules/activations.ts";
-import type { Attended } from "#calc/modules/attention.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";

@@ -4,7 +4,11 @@ import type { ChainLayer } from "#calc/step/chain.ts";
 import type { Forward } from "./forward.ts";
 
 /** Every layer of the model in order: which layout it has, and which attention. */
-export const chainLayers = (architecture: Architecture, layout: ModelLayout, forward: Forward): readonly ChainLayer[] => {
+export const chainLayers = (
+  architecture: Architecture,
+  layout: ModelLayout,
+  forward: Forward,
+): readonly ChainLayer[] => {
   const inOrder = layout.layers.flatMap((layer) => Array.from({ length: layer.count }, () => layer));
   return inOrder.map((layer, index) => {
     const own = forward.layoutKind?.(architecture, index);

@@ -1,12 +1,7 @@
 import { bareLayerNorm, layerNorm } from "#calc/modules/norms.ts";
 import { fusedGatedMlp, gatedMlp, plainMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
-import {
-  applyRotary,
-  applyRotaryCastBack,
-  applyRotaryErnie,
-  applyRotaryGlm,
-} from "#calc/modules/rotary.ts";
+import { applyRotary, applyRotaryCastBack, applyRotaryErnie, applyRotaryGlm } from "#calc/modules/rotary.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

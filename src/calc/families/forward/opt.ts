@@ -1,5 +1,5 @@
 import { activation } from "#calc/modules/activations.ts";
-import type { Attended } from "#calc/modules/attention.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
@@ -30,7 +30,9 @@ const selfAttention = (layer: Loaded, mask: Tensor | null, hidden_states: Tensor
       const query = bind(heads(scale(linear(layer, "self_attn.q_proj", x))));
       const key = bind(heads(linear(layer, "self_attn.k_proj", x)));
       const value = bind(heads(linear(layer, "self_attn.v_proj", x)));
-      const [attn_output, weights] = bindAll(attention(layer.options, { query, key, value }, { mask, dropout: DROPOUT }));
+      const [attn_output, weights] = bindAll(
+        attention(layer.options, { query, key, value }, { mask, dropout: DROPOUT }),
+      );
       return [linear(layer, "self_attn.out_proj", attn_output), weights];
     },
     hidden_states,

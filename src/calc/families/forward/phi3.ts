@@ -1,4 +1,4 @@
-import type { Attended } from "#calc/modules/attention.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
@@ -24,7 +24,11 @@ const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tens
       const qkv = bind(linear(layer, "self_attn.qkv_proj", x));
       const part = (heads: number): Tensor => bind(slice(qkv, withLast(qkv.shape, heads * head_dim)));
       const slices = [part(num_attention_heads), part(num_key_value_heads), part(num_key_value_heads)];
-      const [q, k, value] = slices.map((states) => bind(headsFirst(splitHeads(states, head_dim)))) as [Tensor, Tensor, Tensor];
+      const [q, k, value] = slices.map((states) => bind(headsFirst(splitHeads(states, head_dim)))) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       for (const states of slices) unname(states);
       const [query, key] = bindAll(applyRotaryPhi3(q, k, context));
       unname(q);

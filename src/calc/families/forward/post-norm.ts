@@ -39,7 +39,8 @@ export const olmo3: Forward = {
   ...windowsWithTables((a, index) => a.layer_types?.[index] ?? everyFourth(a, index), { tables: "fp32" }),
 };
 
-const everyFourth = (_: Architecture, index: number): string => ((index + 1) % 4 === 0 ? "full_attention" : "sliding_attention");
+const everyFourth = (_: Architecture, index: number): string =>
+  (index + 1) % 4 === 0 ? "full_attention" : "sliding_attention";
 
 const exaoneLayer = (rotary: SelfAttention["rotary"]): Forward["layer"] =>
   postNormLayer({ norm: rmsNorm, mlp: gatedMlp, rotary, normAt: "heads first" });
@@ -49,7 +50,10 @@ const exaoneModel = decoderModel({ norm: rmsNorm });
 /** EXAONE 4: post-norms, norms on queries and keys; with windows, full attention has no positions. @see transformers 5.24, modeling_exaone4.py */
 export const exaone4: Forward = {
   ...exaoneModel,
-  ...windows(exaoneModel, (a, index) => a.layer_types?.[index] ?? (a.sliding_window === undefined ? "full_attention" : everyFourth(a, index))),
+  ...windows(
+    exaoneModel,
+    (a, index) => a.layer_types?.[index] ?? (a.sliding_window === undefined ? "full_attention" : everyFourth(a, index)),
+  ),
   layer: (layer, context, hidden_states) => {
     const isUnrotated = layer.architecture.sliding_window !== undefined && layer.kind.endsWith("full_attention");
     return (isUnrotated ? unrotated : rotated)(layer, context, hidden_states);

@@ -20,7 +20,12 @@ export type PreNormLayer = Readonly<{
 
 /** `LlamaDecoderLayer.forward`: norm, attention, residual; norm, MLP, residual. */
 export const preNormLayer = (parts: PreNormLayer): Forward["layer"] => {
-  const { norm, mlp, branch = (x) => x, names: [first, second] = ["input_layernorm", "post_attention_layernorm"] } = parts;
+  const {
+    norm,
+    mlp,
+    branch = (x) => x,
+    names: [first, second] = ["input_layernorm", "post_attention_layernorm"],
+  } = parts;
   const attend = "attend" in parts ? parts.attend : selfAttention(parts);
   return (layer: Loaded, context, residual) => {
     let hidden_states = bind(norm(layer, first, residual));

@@ -1,4 +1,4 @@
-import type { Attended } from "#calc/modules/attention.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
@@ -34,7 +34,15 @@ export type Attend = (layer: Loaded, context: LayerContext, hidden_states: Tenso
 
 /** `LlamaAttention.forward` and its kin: projections, rotary embedding, attention, output projection. */
 export const selfAttention =
-  ({ norm, rotary, normAt = "heads", norms: [qNorm, kNorm] = QK_NORMS, output = "o_proj", dropout = 0, after = (x) => x }: SelfAttention): Attend =>
+  ({
+    norm,
+    rotary,
+    normAt = "heads",
+    norms: [qNorm, kNorm] = QK_NORMS,
+    output = "o_proj",
+    dropout = 0,
+    after = (x) => x,
+  }: SelfAttention): Attend =>
   (layer, context, hidden_states) =>
     call(
       "self_attn",

@@ -20,7 +20,12 @@ const normPerHead: ModuleOf = (layer, name, x) =>
     (states) => {
       const [rows = 1, heads = 1, s = 1, width = 1] = states.shape.dims;
       const one = shapeOf(rows, 1, s, width);
-      const parts = bindAll(split(states, Array.from({ length: Number(heads) }, () => one)));
+      const parts = bindAll(
+        split(
+          states,
+          Array.from({ length: Number(heads) }, () => one),
+        ),
+      );
       const normed = parts.map((part, head) => layerNorm(layer, `${name}.norms.${head}`, part));
       return catAll(normed as [Tensor, ...Tensor[]], states.shape);
     },

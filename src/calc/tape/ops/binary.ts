@@ -8,7 +8,9 @@ import { aliasOf, consume, drop } from "#calc/tape/tape.ts";
 /** What broadcasting gives, for operands of which one has all the elements of the result. */
 const broadcast = (one: Tensor, other: Tensor): Shape => {
   if (sameElements(one.shape, other.shape)) return one.shape;
-  const larger = one.shape.growth > other.shape.growth || (one.shape.growth === other.shape.growth && one.shape.factor > other.shape.factor);
+  const larger =
+    one.shape.growth > other.shape.growth ||
+    (one.shape.growth === other.shape.growth && one.shape.factor > other.shape.factor);
   return larger ? one.shape : other.shape;
 };
 

@@ -1,7 +1,7 @@
-import type { Element } from "../element.ts";
-import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tape.ts";
-import { consume, fresh } from "../tape.ts";
+import type { Element } from "#calc/tape/element.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { consume, fresh } from "#calc/tape/tape.ts";
 
 /** What an operation without a gradient makes. */
 export type Computed = Readonly<{ name: string; shape: Shape; dtype: Element }>;

@@ -15,7 +15,10 @@ const native = (x: Tensor, affine: Affine): Tensor => {
   const shapes = parameters.map(({ shape, node, dtype }) => (node === null ? null : { shape, dtype }));
   const node = startNode("layer_norm", inputs, (gradients) => {
     const g = arrived(gradients);
-    return [xNeeds ? like(g) : null, ...shapes.map((wanted) => (wanted === null ? null : fresh(tape, wanted.shape, wanted.dtype)))];
+    return [
+      xNeeds ? like(g) : null,
+      ...shapes.map((wanted) => (wanted === null ? null : fresh(tape, wanted.shape, wanted.dtype))),
+    ];
   });
   if (node !== null) for (const saved of inputs) save(node, saved);
   tape.op = "layer_norm";

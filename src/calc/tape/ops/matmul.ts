@@ -1,12 +1,12 @@
-import { castForMatmul } from "../autocast.ts";
-import { arrived, record } from "../record.ts";
-import { bind, scoped } from "../scope.ts";
-import type { Shape } from "../shape.ts";
-import { shapeOf } from "../shape.ts";
-import type { Tensor } from "../tape.ts";
-import { aliasOf, fresh } from "../tape.ts";
+import { castForMatmul } from "#calc/tape/autocast.ts";
+import { arrived, record } from "#calc/tape/record.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, fresh } from "#calc/tape/tape.ts";
 import { contiguous } from "./view.ts";
-import { recordView } from "../record.ts";
+import { recordView } from "#calc/tape/record.ts";
 
 /** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
 const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));

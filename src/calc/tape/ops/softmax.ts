@@ -1,5 +1,5 @@
-import { arrived, like, record } from "../record.ts";
-import type { Tensor } from "../tape.ts";
+import { arrived, like, record } from "#calc/tape/record.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `softmax(x, dim=-1)`: saves its result. */
 export const softmax = (x: Tensor): Tensor =>

@@ -74,7 +74,9 @@ export const slice = (x: Tensor, shape: Shape): Tensor => {
 export const split = (x: Tensor, shapes: readonly Shape[]): readonly Tensor[] => {
   const from = x.shape;
   const { tape, dtype } = x;
-  const node = startNode("split", [x], (gradients) => [fresh(tape, from, gradients.find((gradient) => gradient !== null)?.dtype ?? dtype)]);
+  const node = startNode("split", [x], (gradients) => [
+    fresh(tape, from, gradients.find((gradient) => gradient !== null)?.dtype ?? dtype),
+  ]);
   const parts = shapes.map((shape) => {
     const part = attach(aliasOf(x, shape), node);
     part.permuted = x.permuted;
@@ -88,7 +90,10 @@ export const split = (x: Tensor, shapes: readonly Shape[]): readonly Tensor[] =>
 /** `x.chunk(count, dim=-1)` */
 export const chunk = (x: Tensor, count: number): readonly Tensor[] => {
   const part = withLast(x.shape, Number(lastDim(x.shape)) / count);
-  return split(x, Array.from({ length: count }, () => part));
+  return split(
+    x,
+    Array.from({ length: count }, () => part),
+  );
 };
 
 /** `x.expand(...)`: a view that repeats; its backward sums. */

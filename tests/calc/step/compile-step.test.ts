@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
+import { forwardOf } from "#calc/families/forward/forward-of.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { compileStep } from "#calc/step/compile-step.ts";
+import { evaluateStep, type Point, sizesAt } from "#calc/step/evaluate-step.ts";
+import { type StepOptions, stepOptionsOf } from "#calc/step/step-options.ts";
+import { trace } from "#calc/step/trace.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+
+/** Live bytes after every entry of the log of a run of ALL layers; the highest of each phase, and what is alive at its end. */
+const directly = (
+  options: StepOptions,
+  point: Point,
+): Readonly<Record<string, readonly [live: number, peak: number]>> => {
+  const forward = forwardOf(options.architecture);
+  const layout = layoutOf(options.architecture);
+  const { ledger } = trace(options, {
+    forward,
+    layout,
+    chain: chainLayers(options.architecture, layout, forward),
+  }).tape;
+  const sizes = sizesAt(ledger, point);
+  const highest: Record<string, [number, number]> = {};
+  let live = 0;
+  for (const { phase, microStep, from, to } of ledger.segments) {
+    const name = phase === "release" ? `forward ${microStep}` : `${phase} ${microStep}`;
+    const mark = (highest[name] ??= [live, live]);
+    for (let index = from; index < to; index++) {
+      const storage = ledger.log[index];
+      if (storage !== undefined) live += (ledger.signs[index] ?? 0) * (sizes[storage.size] ?? 0) * storage.blocks;
+      mark[1] = Math.max(mark[1], live);
+    }
+    mark[0] = live;
+  }
+  return highest;
+};
+
+const MODELS = [
+  "llama-3.2-1b",
+  "qwen3-0.6b",
+  "gemma-3-1b",
+  "gemma-2-2b",
+  "smollm3-3b",
+  "exaone-4.0-32b",
+  "pythia-1.4b",
+  "gpt2",
+  "qwen3-30b-a3b",
+  "olmo-2-7b",
+];
+const METHODS: readonly Scenario["method"][] = [
+  { kind: "full" },
+  loraMethod({ r: 8 }),
+  loraMethod({ r: 8, lora_dropout: 0.1, adapters: "bf16" }),
+  qloraMethod({ kbitPreparation: "fp32" }),
+];
+
+const options = fc.record({
+  model: fc.constantFrom(...MODELS),
+  layers: fc.integer({ min: 1, max: 9 }),
+  method: fc.constantFrom(...METHODS),
+  autocast: fc.boolean(),
+  checkpointing: fc.boolean(),
+  eager: fc.boolean(),
+  accumulation: fc.constantFrom(1, 2),
+  singleRow: fc.boolean(),
+  fakeTensors: fc.boolean(),
+});
+
+type Drawn = typeof options extends fc.Arbitrary<infer T> ? T : never;
+
+const optionsFor = (drawn: Drawn): StepOptions => {
+  const architecture = FULL_CATALOG.models[drawn.model]?.architecture;
+  if (architecture === undefined) throw new Error(`${drawn.model} is in the catalog`);
+  const asked = scenario({
+    architecture: { ...architecture, num_hidden_layers: drawn.layers },
+    method: drawn.method,
+    autocast: drawn.autocast,
+    gradient_checkpointing: drawn.checkpointing,
+    attn_implementation: drawn.eager ? "eager" : "sdpa",
+    gradient_accumulation_steps: drawn.accumulation,
+    micro_batch_size: drawn.singleRow ? 1 : 2,
+  });
+  return stepOptionsOf(asked, drawn.fakeTensors);
+};
+
+describe("A compiled step", () => {
+  test("equals a run of every layer at any batch and length, to the byte", () => {
+    fc.assert(
+      fc.property(
+        options,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 5000 }),
+        (drawn, batch, length) => {
+          const point = { micro_batch_size: drawn.singleRow ? 1 : batch + 1, sequence_length: length };
+          const built = optionsFor(drawn);
+          const { moments } = evaluateStep(compileStep(built), point);
+          const direct = directly(built, point);
+          for (const { id, microStep, liveBytes, peakBytes } of moments)
+            expect([liveBytes, peakBytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("runs a model of forty alike layers as a chain of two", () => {
+    const built = optionsFor({ ...fc.sample(options, 1)[0], model: "llama-3.2-1b", layers: 40 } as Drawn);
+    const { microSteps } = compileStep(built);
+    expect(microSteps[0]?.backward.map(({ times }) => times)).toContain(39);
+  });
+
+  test("adds the same bytes for each further layer, after the second", () => {
+    fc.assert(
+      fc.property(options, (drawn) => {
+        const peakOf = (layers: number): readonly number[] => {
+          const built = optionsFor({ ...drawn, model: "llama-3.2-1b", layers, eager: false });
+          return evaluateStep(compileStep(built), {
+            micro_batch_size: drawn.singleRow ? 1 : 3,
+            sequence_length: 512,
+          }).moments.map(({ liveBytes }) => liveBytes);
+        };
+        const [three, four, five] = [peakOf(3), peakOf(4), peakOf(5)];
+        four.forEach((bytes, index) => expect((five[index] ?? 0) - bytes).toBe(bytes - (three[index] ?? 0)));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("never takes less for a longer row or one row more", () => {
+    fc.assert(
+      fc.property(
+        options,
+        fc.integer({ min: 2, max: 8 }),
+        fc.integer({ min: 1, max: 3000 }),
+        (drawn, batch, length) => {
+          const compiled = compileStep(optionsFor({ ...drawn, singleRow: false }));
+          const at = (micro_batch_size: number, sequence_length: number): readonly number[] =>
+            evaluateStep(compiled, { micro_batch_size, sequence_length }).moments.map(({ peakBytes }) => peakBytes);
+          const here = at(batch, length);
+          at(batch + 1, length).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
+          at(batch, length + 1).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test("keeps no more activations through backward with checkpointing than without", () => {
+    fc.assert(
+      fc.property(options, fc.integer({ min: 16, max: 3000 }), (drawn, sequence_length) => {
+        const live = (checkpointing: boolean): number => {
+          const compiled = compileStep(
+            optionsFor({ ...drawn, checkpointing, accumulation: 1, layers: 4, eager: false }),
+          );
+          return (
+            evaluateStep(compiled, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]
+              ?.liveBytes ?? 0
+          );
+        };
+        expect(live(true)).toBeLessThanOrEqual(live(false));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { FAKE_TENSORS } from "#calc/machine.ts";
+import { simulateStep } from "#calc/step/simulate-step.ts";
+import { readRows } from "../../golden/read-rows.ts";
+import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
+
+type Moment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
+type UnseenRow = ReferenceRow & Readonly<{ expected: Readonly<{ static_bytes: number; step: readonly Moment[] }> }>;
+
+const UNSEEN = readRows<UnseenRow>("unseen-reference-memory.jsonl");
+const KNOWN = ["reference-memory.jsonl", "more-reference-memory.jsonl"].flatMap((file) => readRows<ReferenceRow>(file));
+
+describe("The step on paper equals PyTorch on fake tensors, to the byte", () => {
+  test.each(KNOWN)("$id ($model, $method): loaded bytes and every moment of the last micro step", (row) => {
+    const moments = simulateStep(scenarioOf(row), FAKE_TENSORS);
+    const last = (id: string): readonly number[] => {
+      const moment = moments.findLast((each) => each.id === id);
+      return [moment?.liveBytes ?? 0, moment?.peakBytes ?? 0];
+    };
+    expect(moments[0]?.liveBytes).toBe(row.staticBytes);
+    for (const [id, bytes] of Object.entries(row.step)) expect(last(id), id).toEqual(bytes);
+  });
+
+  test.each(UNSEEN)("$id ($model, $method), which it was not made with: every moment of every micro step", (row) => {
+    const [load, ...moments] = simulateStep(scenarioOf(row), FAKE_TENSORS);
+    expect(load?.liveBytes).toBe(row.expected.static_bytes);
+    const simulated = moments.map(({ id, liveBytes, peakBytes }): Moment => ({
+      moment: id,
+      live_bytes: liveBytes,
+      peak_bytes: peakBytes,
+    }));
+    expect(simulated).toEqual(row.expected.step);
+  });
+
+  test("rows of 33 families are there", () => {
+    const text = ["reference-memory", "more-reference-memory", "unseen-reference-memory"]
+      .map((name) => readFileSync(new URL(`../../golden/${name}.jsonl`, import.meta.url), "utf8"))
+      .join("");
+    expect(text.split("\n").length).toBeGreaterThan(250);
+    expect(new Set([...KNOWN, ...UNSEEN].map((row) => scenarioOf(row).architecture.model_type)).size).toBe(33);
+  });
+});
+
+describe("What a moment holds", () => {
+  test.each(UNSEEN.slice(0, 40))("$id: its components sum to its highest bytes", (row) => {
+    for (const { id, peakBytes, parts } of simulateStep(scenarioOf(row)))
+      expect(
+        Object.values(parts).reduce((total, part) => total + part, 0),
+        id,
+      ).toBe(peakBytes);
+  });
+
+  test("real GPUs add gradients in place where fake tensors do not: a tied fp32 model under autocast ends lower", () => {
+    const row = KNOWN.find(
+      ({ model, weight_dtype, autocast_bf16, method }) =>
+        model === "qwen3-4b" && method === "full" && weight_dtype === "bfloat16" && autocast_bf16,
+    );
+    if (row === undefined) throw new Error("the golden rows have such a model");
+    const tied = scenarioOf({
+      ...row,
+      weight_dtype: "float32",
+      gradient_accumulation_steps: 1,
+      micro_batch_size: 1,
+      sequence_length: 64,
+    });
+    const backward = (fake: boolean): number =>
+      simulateStep(tied, fake ? FAKE_TENSORS : undefined).find(({ id }) => id === "backward")?.parts.gradients ?? 0;
+    const { vocab_size, hidden_size } = tied.architecture;
+    expect(backward(true)).toBeGreaterThan(backward(false));
+    expect(backward(false)).toBeGreaterThan(2 * vocab_size * hidden_size * 4);
+  });
+});
