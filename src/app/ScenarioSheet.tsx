@@ -1,7 +1,9 @@
 import { useId, useRef, useState, type PointerEvent, type ReactElement, type ReactNode } from "react";
-import { Margins } from "#panels/answer/Margins.tsx";
 import { Button } from "#ui/Button.tsx";
+import { soon } from "#ui/soon.ts";
 import styles from "./ScenarioSheet.module.css";
+
+const Margins = soon(async () => (await import("#panels/answer/Margins.tsx")).Margins);
 
 /** A pull of this many pixels opens or closes the sheet. */
 const DRAG_PIXELS = 48;

@@ -1,9 +1,8 @@
 import type { ComponentType, ReactElement } from "react";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
-import { LinkIssues } from "#panels/answer/LinkIssues.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
-import { late } from "#ui/late.tsx";
+import { soon } from "#ui/soon.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
 type PanelEntry = Readonly<{
@@ -21,6 +20,8 @@ const guarded = (Panel: ComponentType): ComponentType => {
   return Guarded;
 };
 
+const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
+
 const Answer = (): ReactElement => (
   <>
     <LinkIssues />
@@ -29,9 +30,9 @@ const Answer = (): ReactElement => (
 );
 
 /** Drawn in the static page like the rest, and brought to life a moment later: verdict, cards and bars are the answer. */
-const PeakTable = late(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable).Part;
-const Moments = late(async () => (await import("#panels/answer/Moments.tsx")).Moments).Part;
-const Computed = late(async () => (await import("#panels/answer/Computed.tsx")).Computed).Part;
+const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable);
+const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments);
+const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed);
 
 /** The panels of the answer, in page order. */
 export const PANELS: readonly PanelEntry[] = [

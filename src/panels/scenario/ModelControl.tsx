@@ -6,8 +6,8 @@ import { useAnswer } from "#scenario/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { Slider } from "#ui/Slider.tsx";
-import { late } from "#ui/late.tsx";
 import { SliderEnds } from "#ui/SliderEnds.tsx";
+import { soon } from "#ui/soon.ts";
 import styles from "./ModelControl.module.css";
 import type { ModelSourceProps } from "./ModelSource.tsx";
 import { PARAMETERS_SCALE } from "./scales.ts";
@@ -15,8 +15,7 @@ import { useLocked } from "./use-locked.ts";
 
 const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./ModelList.tsx")).ModelList;
 
-const modelSource = late<ModelSourceProps>(async () => (await import("./ModelSource.tsx")).ModelSource);
-modelSource.prefetch();
+const ModelSource = soon<ModelSourceProps>(async () => (await import("./ModelSource.tsx")).ModelSource);
 
 type ModelControlProps = Readonly<{ compact?: boolean }>;
 
@@ -56,7 +55,7 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
         />
         <SliderEnds ends={["0.1 B", "700 B"]} />
       </div>
-      <modelSource.Part dropped={dropped} onTaken={() => setDropped(null)} />
+      <ModelSource dropped={dropped} onTaken={() => setDropped(null)} />
     </div>
   );
 };

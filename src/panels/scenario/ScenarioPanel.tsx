@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { late } from "#ui/late.tsx";
+import { soon } from "#ui/soon.ts";
 import { BatchControl } from "./BatchControl.tsx";
 import { GpuControl } from "./GpuControl.tsx";
 import { ModelControl } from "./ModelControl.tsx";
@@ -8,13 +8,9 @@ import styles from "./ScenarioPanel.module.css";
 import { SequenceControl } from "./SequenceControl.tsx";
 
 // In sight from the start, in the static page, and brought to life a moment after the sliders.
-const bytesPerParameter = late(async () => (await import("./BytesPerParameter.tsx")).BytesPerParameter);
-const sectionRows = late(async () => (await import("./SectionRows.tsx")).SectionRows);
-const targetModules = late(async () => (await import("./TargetModules.tsx")).TargetModules);
-// Fetched while the link is still being read: what they push down must not jump when they arrive.
-bytesPerParameter.prefetch();
-targetModules.prefetch();
-sectionRows.prefetch();
+const BytesPerParameter = soon(async () => (await import("./BytesPerParameter.tsx")).BytesPerParameter);
+const SectionRows = soon(async () => (await import("./SectionRows.tsx")).SectionRows);
+const TargetModules = soon(async () => (await import("./TargetModules.tsx")).TargetModules);
 
 /** The scenario: seven controls in sight, everything else a row that opens. */
 export const ScenarioPanel = (): ReactElement => (
@@ -25,9 +21,9 @@ export const ScenarioPanel = (): ReactElement => (
       <BatchControl />
       <SequenceControl />
       <RankControl />
-      <bytesPerParameter.Part />
-      <targetModules.Part />
+      <BytesPerParameter />
+      <TargetModules />
     </div>
-    <sectionRows.Part />
+    <SectionRows />
   </div>
 );

@@ -1,0 +1,12 @@
+import type { ComponentType } from "react";
+import { late } from "./late.tsx";
+
+/**
+ * A late part that is in sight from the start: it stands in the static page, and its script is fetched as soon as the first chunk has run, so that
+ * it is there by the time a link is read and pushes nothing down.
+ */
+export const soon = <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
+  const { Part, prefetch } = late(load);
+  prefetch();
+  return Part;
+};
