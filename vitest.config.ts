@@ -5,8 +5,23 @@ export default defineConfig({
   plugins: [react()],
   test: {
     projects: [
-      { extends: true, test: { name: "unit", environment: "node", include: ["tests/{calc,catalog,advice,interop,scenario,format,house,terminal}/**/*.test.ts"] } },
-      { extends: true, test: { name: "component", environment: "jsdom", include: ["tests/{ui,charts,panels,app}/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup-dom.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["tests/{calc,catalog,advice,interop,scenario,format,house,terminal}/**/*.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "component",
+          environment: "jsdom",
+          include: ["tests/{ui,charts,panels,app}/**/*.test.{ts,tsx}"],
+          setupFiles: ["tests/setup-dom.ts"],
+        },
+      },
     ],
   },
 });
