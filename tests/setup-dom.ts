@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
 // What jsdom leaves out of a browser. Nothing is laid out there, so nothing is ever resized, and the window is a wide one.
@@ -19,6 +19,9 @@ window.matchMedia ??= (query: string): MediaQueryList =>
   });
 if (!("scrollIntoView" in Element.prototype)) Object.assign(Element.prototype, { scrollIntoView: () => undefined });
 if (!("getAnimations" in Element.prototype)) Object.assign(Element.prototype, { getAnimations: () => [] });
+
+// A busy machine may take its time; no test is about how long a late part takes.
+configure({ asyncUtilTimeout: 5000 });
 
 /** What a component said on the console: React's warnings come this way, and none of them is harmless. */
 let noise: string[] = [];

@@ -38,8 +38,8 @@ export const Combobox = (props: ComboboxProps): ReactElement =>
 
 const OpenableCombobox = (props: ComboboxProps): ReactElement => {
   const { label, hint, override = null, compact = false } = props;
-  /** What was typed to open the list; null: closed. */
-  const [firstKey, setFirstKey] = useState<string | null>(null);
+  /** What is searched for; null: closed. Kept here, so that keys typed while the list is still on its way are not lost. */
+  const [query, setQuery] = useState<string | null>(null);
   const [list, setList] = useState<ListPart | null>(null);
   const [failed, setFailed] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -54,7 +54,7 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
   const open = (key: string): void => {
     setFailed(false);
     prefetch();
-    setFirstKey(key);
+    setQuery((typed) => (typed ?? "") + key);
   };
   return (
     <Field
@@ -72,7 +72,7 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
         className={styles.button}
         data-compact={compact}
         aria-haspopup="dialog"
-        aria-expanded={firstKey !== null && list !== null}
+        aria-expanded={query !== null && list !== null}
         aria-labelledby={`${id}-label ${id}-value`}
         aria-describedby={hint ? `${id}-hint` : undefined}
         onPointerEnter={prefetch}
@@ -83,8 +83,8 @@ const OpenableCombobox = (props: ComboboxProps): ReactElement => {
         <Value id={`${id}-value`} {...props.value} />
         <Chevron to="down" />
       </button>
-      {firstKey === null || list === null ? null : (
-        <list.Part label={label} anchor={button} firstKey={firstKey} onClose={() => setFirstKey(null)} />
+      {query === null || list === null ? null : (
+        <list.Part label={label} anchor={button} query={query} onQuery={setQuery} onClose={() => setQuery(null)} />
       )}
       {props.children}
     </Field>

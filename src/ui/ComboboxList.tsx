@@ -1,5 +1,5 @@
 import { Combobox } from "@base-ui/react/combobox";
-import { useState, type ReactElement } from "react";
+import { type ReactElement } from "react";
 import type { ComboboxGroup, ComboboxOption } from "./combobox-option.ts";
 import type { ComboboxPlace } from "./combobox-place.ts";
 import { highlight } from "./highlight.ts";
@@ -37,7 +37,7 @@ const shownOf = (groups: readonly ComboboxGroup[]): Shown => {
 
 /** The open list of a combobox with its search field in the place of the closed control. Needs no style element under the page's policy. */
 export const ComboboxList = (props: ComboboxListProps): ReactElement => {
-  const [query, setQuery] = useState(props.firstKey);
+  const { query } = props;
   const { groups, more } = shownOf(props.find(query));
   const options = groups.flatMap(({ items }) => items);
   const chosen = options.find(({ id }) => id === props.chosenId) ?? null;
@@ -56,7 +56,7 @@ export const ComboboxList = (props: ComboboxListProps): ReactElement => {
       isItemEqualToValue={(a: ComboboxOption, b: ComboboxOption) => a.id === b.id}
       inputValue={query}
       onInputValueChange={(typed, { reason }) => {
-        if (reason === "input-change" || reason === "input-clear") setQuery(typed);
+        if (reason === "input-change" || reason === "input-clear") props.onQuery(typed);
       }}
       onOpenChange={(open) => {
         if (!open) props.onClose();

@@ -5,7 +5,8 @@ export type ComboboxPlace = Readonly<{
   label: string;
   /** The closed control. */
   anchor: RefObject<HTMLButtonElement | null>;
-  /** What was typed on the closed control. */
-  firstKey: string;
+  /** What is searched for, keys typed on the closed control included. */
+  query: string;
+  onQuery: (query: string) => void;
   onClose: () => void;
 }>;

@@ -38,7 +38,7 @@ const FruitList = (place: ComboboxPlace): ReactElement => (
   />
 );
 
-const loadFruit = vi.fn(() => Promise.resolve(FruitList));
+const loadFruit = vi.fn<() => Promise<typeof FruitList>>();
 
 const Held = (): ReactElement => {
   const chosenId = useFruit(({ id }) => id);
@@ -52,7 +52,7 @@ const search = (): Promise<HTMLElement> => screen.findByRole("combobox", { name:
 describe("a searchable list", () => {
   beforeEach(() => {
     useFruit.setState({ id: "pear" });
-    loadFruit.mockClear();
+    loadFruit.mockReset().mockResolvedValue(FruitList);
   });
 
   it("is a plain button with its value until it is opened", () => {
@@ -84,6 +84,17 @@ describe("a searchable list", () => {
     await userEvent.keyboard("{Enter}");
     expect(closed()).toHaveAccessibleName("Fruit Green plum 3 g");
     await waitFor(() => expect(closed()).toHaveFocus());
+  });
+
+  it("loses no key that is typed while the list is still on its way", async () => {
+    let arrive: (list: typeof FruitList) => void = () => undefined;
+    loadFruit.mockReturnValue(new Promise((resolve) => (arrive = resolve)));
+    render(<Held />);
+    closed().focus();
+    await userEvent.keyboard("plu");
+    arrive(FruitList);
+    await waitFor(async () => expect(await search()).toHaveValue("plu"));
+    expect(screen.getAllByRole("option")).toHaveLength(1);
   });
 
   it("is opened by a letter, which is the first one searched for", async () => {
