@@ -1,7 +1,8 @@
-import { type ReactElement, useState } from "react";
+import { memo, type ReactElement, useDeferredValue, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
+import type { Answer } from "#scenario/answer.ts";
 import { useAnswer } from "#scenario/store.ts";
 import { Article } from "./Article.tsx";
 import styles from "./Computed.module.css";
@@ -52,9 +53,13 @@ const toggled = (terms: ReadonlySet<TermId>, id: TermId): ReadonlySet<TermId> =>
   return next;
 };
 
-/** How each part of the focused method's total comes about: formula, the reader's own values put in, where they come from, source. */
-export const Computed = (): ReactElement | null => {
-  const answer = useAnswer();
+/**
+ * How each part of the focused method's total comes about: formula, the reader's own values put in, where they come from, source. It follows a
+ * slider when verdict, cards and bars have been drawn.
+ */
+export const Computed = (): ReactElement => <ComputedOf answer={useDeferredValue(useAnswer())} />;
+
+const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
   const printing = usePrinting();
   const { large, small } = divided(focus?.estimate.terms ?? [], focus?.estimate.onCardBytes ?? 0);
@@ -92,4 +97,4 @@ export const Computed = (): ReactElement | null => {
       {answer.choices.stack === "article" && <Article />}
     </section>
   );
-};
+});

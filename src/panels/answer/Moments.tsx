@@ -1,8 +1,9 @@
-import { lazy, type ReactElement, Suspense } from "react";
+import { lazy, memo, type ReactElement, Suspense, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { GIB } from "#calc/quantity.ts";
 import { momentsSeries, type MomentsSeries } from "#charts/moments-series.ts";
 import { formatGib } from "#format/bytes.ts";
+import type { Answer } from "#scenario/answer.ts";
 import { useAnswer } from "#scenario/store.ts";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./Moments.module.css";
@@ -39,9 +40,13 @@ const Numbers = ({ series }: Readonly<{ series: MomentsSeries }>): ReactElement 
   </details>
 );
 
-/** Memory through one training step of the focused method: the peak is the highest moment, not the sum of everything. */
-export const Moments = (): ReactElement | null => {
-  const answer = useAnswer();
+/**
+ * Memory through one training step of the focused method: the peak is the highest moment, not the sum of everything. It follows a slider when
+ * verdict, cards and bars have been drawn: they must not wait for Recharts.
+ */
+export const Moments = (): ReactElement => <MomentsOf answer={useDeferredValue(useAnswer())} />;
+
+const MomentsOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
   const { ref, near } = useNear<HTMLDivElement>();
   if (focus === null) return null;
@@ -72,4 +77,4 @@ export const Moments = (): ReactElement | null => {
       </figure>
     </section>
   );
-};
+});
