@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { type ReactElement, Suspense } from "react";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import styles from "./App.module.css";
 import { Header } from "./Header.tsx";
@@ -14,7 +14,9 @@ export const App = (): ReactElement => (
     <Header />
     <div className={styles.columns}>
       <ScenarioSheet>
-        <ScenarioPanel />
+        <Suspense>
+          <ScenarioPanel />
+        </Suspense>
       </ScenarioSheet>
       <main id="answer" className={styles.answer} tabIndex={-1}>
         {PANELS.map(({ id, Panel }) => (

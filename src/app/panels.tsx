@@ -1,4 +1,4 @@
-import type { ComponentType, ReactElement } from "react";
+import { type ComponentType, type ReactElement, Suspense } from "react";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
@@ -11,10 +11,13 @@ type PanelEntry = Readonly<{
   Panel: ComponentType;
 }>;
 
+/** A panel that keeps its failures to itself, and comes to life in a task of its own: one task for the whole page would block the first touch. */
 const guarded = (Panel: ComponentType): ComponentType => {
   const Guarded = (): ReactElement => (
     <ErrorBoundary name="This panel">
-      <Panel />
+      <Suspense>
+        <Panel />
+      </Suspense>
     </ErrorBoundary>
   );
   return Guarded;

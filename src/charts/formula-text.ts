@@ -1,11 +1,12 @@
 import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
+import { formatCount } from "#format/count.ts";
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const broken = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
+/** So many places tell 0.515869 bytes of a 4-bit weight from half a byte. */
+const PLACES = 6;
 
 /** One value of a formula: counts in full with commas, other numbers to six decimals ("128,256", "0.515869"). */
 export const formulaValue = ({ value }: FormulaInput): string =>
-  (Number.isInteger(value) ? whole : broken).format(value);
+  Number.isInteger(value) ? formatCount(value) : String(Number(value.toFixed(PLACES)));
 
 /** A formula with its names: "batch × sequence × vocab_size". */
 export const formulaNames = (formula: Formula): string =>

@@ -2,6 +2,7 @@ import type { Fit, Term } from "#calc/memory-estimate.ts";
 import type { MethodId } from "#calc/scenario.ts";
 import { GIB } from "#calc/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
+import { formatCount } from "#format/count.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
 import { barsHeight, type BarShape } from "./bar-shape.ts";
@@ -110,7 +111,7 @@ const ticksOf = (endGib: number, place: Place): BarsLayout["ticks"] => {
   const ticks = axisTicks(endGib, place.right - place.left);
   return ticks.map((gib, index) => {
     const unit = index === ticks.length - 1;
-    const text = gib.toLocaleString("en-US");
+    const text = formatCount(gib);
     const x = place.left + gib * place.pixelsPerGib;
     if (gib === 0) return { x, text, unit, anchor: "start" };
     if (!unit) return { x, text, unit, anchor: "middle" };
