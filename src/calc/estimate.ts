@@ -4,10 +4,12 @@ import { adapterTensors } from "./count/adapter-tensors.ts";
 import { baseTensors } from "./count/base-tensors.ts";
 import { countElements } from "./count/count-elements.ts";
 import { layoutOf } from "./families/layout-of.ts";
+import { NOTHING, plus } from "./formula/amount.ts";
 import { CUDA, type Machine } from "./machine.ts";
 import type { MemoryEstimate } from "./memory-estimate.ts";
 import type { Scenario } from "./scenario.ts";
 import { stepMoments } from "./step/step-moments.ts";
+import { tapeMoments } from "./step/tape-moments.ts";
 import { summarise } from "./step/summary.ts";
 import { holdingsOf } from "./step/training-step.ts";
 
@@ -15,9 +17,12 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
   const layout = layoutOf(scenario.architecture);
   const base = baseTensors(layout);
   const adapters = scenario.method.kind === "full" ? [] : adapterTensors(layout, scenario.method.lora);
-  const holdings = holdingsOf({ scenario, machine, layout, base, adapters });
+  const counted = holdingsOf({ scenario, machine, layout, base, adapters });
+  const tape = tapeMoments(scenario, machine, counted);
+  const buffers = tape?.buffers ?? NOTHING;
+  const holdings = { ...counted, standingWorkspace: plus(counted.standingWorkspace, buffers) };
   const params = countElements(base);
-  return summarise(stepMoments(holdings), {
+  return summarise(stepMoments(holdings, tape), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(adapters),
     gpus: scenario.gpus,

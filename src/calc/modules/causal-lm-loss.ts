@@ -1,9 +1,29 @@
 import { compute } from "#calc/tape/ops/compute.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
+import { shifted } from "#calc/tape/ops/view.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+
+/** Labels as version 5 shifts them: padded by one; with one row a view of that, with more a copy. */
+const paddedLabels = (labels: Tensor): Tensor => {
+  const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
+  return labels.tape.singleRow
+    ? padded
+    : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
+};
+
+const inLogits = <T>(tensor: Tensor, body: () => T): T => {
+  const { tape } = tensor;
+  const [component, module] = [tape.component, tape.module];
+  tape.component = "logits";
+  tape.module = "loss_function";
+  const value = body();
+  tape.component = component;
+  tape.module = module;
+  return value;
+};
 
 /**
  * `ForCausalLMLoss` of transformers 5: logits in fp32, labels padded by one and shifted, cross entropy. The caller holds `logits`.
@@ -11,20 +31,25 @@ import type { Tensor } from "#calc/tape/tape.ts";
  * @see transformers 5.24, loss/loss_utils.py
  */
 export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
-  scoped(logits.tape, () => {
-    const { tape } = logits;
-    tape.module = "loss_function";
-    const outer = tape.component;
-    tape.component = "logits";
-    const upcast = bind(to(logits, "fp32"));
-    tape.component = outer;
-    const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
-    // With one row the shifted labels are a view of the padded ones, with more a copy.
-    const shifted = tape.singleRow
-      ? padded
-      : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
-    tape.component = "logits";
-    const loss = nllLoss(logSoftmax(upcast), shifted);
-    tape.component = outer;
-    return loss;
-  });
+  scoped(logits.tape, () =>
+    inLogits(logits, () => {
+      const upcast = bind(to(logits, "fp32"));
+      return nllLoss(logSoftmax(upcast), paddedLabels(labels));
+    }),
+  );
+
+/**
+ * The loss up to transformers 4.48: the logits without their last row are copied in fp32, and so are the labels without their first. (Counted
+ * with all rows: one row of V numbers more than there is.)
+ *
+ * @see transformers 4.46, loss/loss_utils.py; 4.45, models/llama/modeling_llama.py, where the upcast logits take the place of the others
+ */
+export const shiftedLoss = (logits: Tensor, labels: Tensor): Tensor =>
+  scoped(logits.tape, () =>
+    inLogits(logits, () => {
+      const upcast = bind(to(logits, "fp32"));
+      const shift_logits = bind(shifted(upcast));
+      const shift_labels = bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, labels));
+      return nllLoss(logSoftmax(shift_logits), shift_labels);
+    }),
+  );

@@ -7,7 +7,9 @@ import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
-import { causalLmLoss } from "./causal-lm-loss.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { causalLmLoss, shiftedLoss } from "./causal-lm-loss.ts";
+import { inplaceLoss, linearLoss } from "./fused-losses.ts";
 
 const enter = (tape: Tape, segment: number): void => {
   tape.segment = segment;
@@ -26,7 +28,7 @@ const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => 
 const runLayer = (
   forward: Forward,
   model: Model,
-  { index, inputs }: Readonly<{ index: number; inputs: readonly Tensor[] }>,
+  { index, inputs }: Readonly<{ index: number; inputs: readonly [Tensor, ...Tensor[]] }>,
 ): Tensor => {
   const layer = model.layers[index];
   const run = ([hidden_states, , ...context]: readonly Tensor[]): Tensor =>
@@ -35,7 +37,8 @@ const runLayer = (
       (x) => forward.layer(layer as NonNullable<typeof layer>, context, x),
       hidden_states as Tensor,
     );
-  return model.options.gradient_checkpointing ? checkpointed(model.tape, { forward: run, inputs }) : run(inputs);
+  const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
+  return gradient_checkpointing ? checkpointed(model.tape, { forward: run, inputs, offloaded }) : run(inputs);
 };
 
 /** `...Model.forward`: embeddings, positions, rotary tables and masks alive during all layers, final norm. */
@@ -69,19 +72,34 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
 /** What a batch is. */
 export type Batch = Readonly<{ input_ids: Tensor; labels: Tensor }>;
 
-/** `...ForCausalLM.forward`: the loss, and the logits that the caller's `outputs` holds. */
-export const causalLm = (
+/** The loss, and the logits that the caller's `outputs` holds; the loss itself where there are none. */
+export type LossAndLogits = readonly [loss: Tensor, logits: Tensor];
+
+const fromLogits = (
   forward: Forward,
   model: Model,
-  { input_ids, labels }: Batch,
-): readonly [loss: Tensor, logits: Tensor] => {
-  const { tape } = model;
+  [hidden_states, labels]: readonly [Tensor, Tensor],
+): LossAndLogits => {
+  const { tape, options } = model;
+  tape.component = "logits";
+  let logits = bind(forward.logits(model, hidden_states));
+  const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
+  if (isOld) logits = rebind(logits, to(logits, "fp32"));
+  tape.component = "activations";
+  if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
+  const isNew = options.loss.kind === "full" && options.loss.transformers === "5";
+  return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];
+};
+
+/** `...ForCausalLM.forward` */
+export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: Batch): LossAndLogits => {
+  const { tape, options } = model;
   enter(tape, -1);
-  return scoped(tape, (): readonly [Tensor, Tensor] => {
+  return scoped(tape, (): LossAndLogits => {
     const hidden_states = bind(backbone(forward, model, input_ids));
-    tape.component = "logits";
-    const logits = bind(forward.logits(model, hidden_states));
-    tape.component = "activations";
-    return [causalLmLoss(logits, labels), logits];
+    const { loss: path } = options;
+    if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
+    const loss = linearLoss(path, hidden_states, model.head);
+    return [loss, loss];
   });
 };

@@ -10,15 +10,18 @@ export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly numb
  * Chooses the layers to run: the first of each kind (with LoRA the model's first has no gradient at its input; the first of a kind is the last
  * to let go of a mask), and one of each kind after each kind. A layer's memory depends on nothing else, so that one run stands for all layers
  * alike; that is held against running every layer.
+ *
+ * @param leading how many layers at the beginning are like no others: 1, or 2 where the first keeps less than what the second, too, lets go of.
  */
-export const chainOf = (layers: readonly ChainLayer[]): Chain => {
+export const chainOf = (layers: readonly ChainLayer[], leading: number): Chain => {
   const run: ChainLayer[] = [];
   const stands: number[] = [];
   const known = new Map<string, number>();
   layers.forEach((layer, index) => {
     const previous = layers[index - 1];
     const first = !layers.slice(0, index).some(({ kind }) => kind === layer.kind);
-    const signature = first ? `first ${layer.kind}` : `${previous?.kind ?? ""} > ${layer.kind}`;
+    const isApart = first || index < leading;
+    const signature = isApart ? `${index}` : `${previous?.kind ?? ""} > ${layer.kind}`;
     let place = known.get(signature);
     if (place === undefined) {
       // The layer before it must be of the kind it has in the model.

@@ -4,6 +4,8 @@ import { layoutOf } from "#calc/families/layout-of.ts";
 import { forwardOf } from "#calc/families/forward/forward-of.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
+import { BUFFER } from "./load.ts";
 import { chainOf } from "./chain.ts";
 import type { StepOptions } from "./step-options.ts";
 import { trace } from "./trace.ts";
@@ -21,6 +23,10 @@ export type CompiledStep = Readonly<{
   loaded: readonly Stretch[];
   batch: Stretch;
   microSteps: readonly MicroStep[];
+  /** Tokens of one chunk of the loss, of so many. */
+  chunkTokens: (tokens: number) => number;
+  /** Blocks of the model's buffers. */
+  bufferBlocks: number;
   /** Trained parameters, each with how often it is in the model. */
   trained: readonly Readonly<{ storage: Storage; times: number }>[];
 }>;
@@ -44,10 +50,31 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
       .map((segment) => [segment.layer, segment]),
   );
 
+/** Names by which queries or keys are adapted. */
+const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
+
+/**
+ * Layers at the beginning that are like no others. With LoRA and without checkpointing nothing before the first layer asks for a gradient; if its
+ * queries and keys have no adapter either, it saves no rotary table, and the last to let go of those is the second layer.
+ */
+const leadingLayers = ({ method, gradient_checkpointing }: StepOptions): number => {
+  if (method.kind === "full" || gradient_checkpointing) return 1;
+  const { target_modules } = method.lora;
+  return target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name)) ? 1 : 2;
+};
+
+const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
+  let blocks = 0;
+  for (const { segment, times } of loaded)
+    for (const storage of log.slice(segment.from, segment.to))
+      if (storage.module === BUFFER) blocks += times * storage.blocks;
+  return blocks;
+};
+
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
 export const compileStep = (options: StepOptions, forward: Forward = forwardOf(options.architecture)): CompiledStep => {
   const layout = layoutOf(options.architecture);
-  const { run, stands } = chainOf(chainLayers(options.architecture, layout, forward));
+  const { run, stands } = chainOf(chainLayers(options.architecture, layout, forward), leadingLayers(options));
   const { tape, trained } = trace(options, { forward, layout, chain: run });
   const { ledger } = tape;
   const order = [-1, ...stands, run.length];
@@ -70,6 +97,8 @@ export const compileStep = (options: StepOptions, forward: Forward = forwardOf(o
     loaded,
     batch: { segment: batch, times: 1 },
     microSteps,
+    bufferBlocks: bufferBlocksOf(ledger, loaded),
+    chunkTokens: (tokens) => chunkTokens(options, tokens),
     trained: loaded.flatMap(({ segment, times }) =>
       (trained.get(segment.layer) ?? []).map((storage) => ({ storage, times })),
     ),

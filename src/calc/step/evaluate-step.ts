@@ -1,19 +1,25 @@
-import { allocated, BLOCK_BYTES } from "#calc/allocation.ts";
+import { allocated } from "#calc/allocation.ts";
 import type { Ledger, Segment } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
 import { monomialsAt } from "#calc/tape/shape.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 
-/** Batch and length that a compiled step is asked for, and which share of each gradient stays on the GPU (1 unless they are sharded). */
-export type Point = Readonly<{ micro_batch_size: number; sequence_length: number; gradientShare?: number }>;
+/** Batch and length that a compiled step is asked for. */
+export type Point = Readonly<{ micro_batch_size: number; sequence_length: number }>;
 
 /** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
-export const sizesAt = ({ growths, factors }: Ledger, point: Point): Float64Array => {
-  const monomials = monomialsAt(point.micro_batch_size, point.sequence_length);
+export const sizesAt = (
+  { growths, factors }: Ledger,
+  point: Point,
+  chunkTokens: (tokens: number) => number = (tokens) => tokens,
+): Float64Array => {
+  const { micro_batch_size: b, sequence_length: s } = point;
+  const monomials = monomialsAt(b, s, chunkTokens(b * s));
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++)
     sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));
-  sizes[GRADIENT_SIZE] = BLOCK_BYTES * (point.gradientShare ?? 1);
+  // What is left of a sharded gradient need not be whole blocks.
+  sizes[GRADIENT_SIZE] = factors[GRADIENT_SIZE] ?? 0;
   return sizes;
 };
 
@@ -28,7 +34,21 @@ const dot = (counts: Float64Array, sizes: Float64Array): number => {
  * A point of a run: after some stretches in full, some layers of the next, and the layer's log up to an entry. `at` null: the end of the last
  * stretch.
  */
-export type Place = Readonly<{ stretch: number; layers: number; segment: Segment | null; at: number }>;
+export type Place = Readonly<{
+  stretch: number;
+  layers: number;
+  segment: Segment | null;
+  at: number;
+  /** Whether a layer runs; if not, what is before the layers or after them. */
+  isInLayers: boolean;
+}>;
+
+/** Bytes that are there beside the tape's while a layer runs, and while none does. */
+export type Extra = Readonly<{ inLayers: number; outside: number }>;
+const NO_EXTRA: Readonly<Record<"forward" | "backward", Extra>> = {
+  forward: { inLayers: 0, outside: 0 },
+  backward: { inLayers: 0, outside: 0 },
+};
 
 /** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
 export type RunMoment = Readonly<{
@@ -66,43 +86,54 @@ type Walk = {
   peak: number;
   place: Place;
   position: number;
+  /** Layers of the chain. */
+  readonly layers: number;
 };
 
-const END: Place = { stretch: 0, layers: 0, segment: null, at: 0 };
+const END: Place = { stretch: 0, layers: 0, segment: null, at: 0, isInLayers: false };
 
-const raise = (walk: Walk, { segment, times }: Stretch): void => {
+const raise = (walk: Walk, { segment, times }: Stretch, extra: Extra): void => {
+  const isInLayers = segment.layer >= 0 && segment.layer < walk.layers;
   const { delta, top, at } = (walk.weighed[segment.index] ??= weigh(segment, walk.sizes));
   // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
   const layers = delta > 0 ? times - 1 : 0;
-  const bytes = walk.live + layers * delta + top;
+  const bytes = walk.live + layers * delta + top + (isInLayers ? extra.inLayers : extra.outside);
   if (bytes > walk.peak) {
     walk.peak = bytes;
-    walk.place = { stretch: walk.position, layers, segment, at };
+    walk.place = { stretch: walk.position, layers, segment, at, isInLayers };
   }
   walk.live += times * delta;
   walk.position++;
 };
 
 /** Evaluates a compiled step: live and highest bytes of forward and backward of each micro step. */
-export const evaluateStep = (compiled: CompiledStep, point: Point): EvaluatedStep => {
-  const sizes = sizesAt(compiled.ledger, point);
-  const walk: Walk = { sizes, weighed: [], live: 0, peak: 0, place: END, position: 0 };
-  for (const stretch of compiled.loaded) raise(walk, stretch);
+export const evaluateStep = (compiled: CompiledStep, point: Point, extras = NO_EXTRA): EvaluatedStep => {
+  const sizes = sizesAt(compiled.ledger, point, compiled.chunkTokens);
+  const walk: Walk = {
+    sizes,
+    weighed: [],
+    live: 0,
+    peak: 0,
+    place: END,
+    position: 0,
+    layers: compiled.batch.segment.layer,
+  };
+  for (const stretch of compiled.loaded) raise(walk, stretch, NO_EXTRA.forward);
   const loadedBytes = walk.live;
-  raise(walk, compiled.batch);
+  raise(walk, compiled.batch, NO_EXTRA.forward);
   const batchBytes = walk.live - loadedBytes;
   const moments: RunMoment[] = [];
   const mark = (id: RunMoment["id"], microStep: number): void => {
-    const live = { stretch: walk.position, layers: 0, segment: null, at: 0 };
+    const live = { ...END, stretch: walk.position };
     moments.push({ id, microStep, liveBytes: walk.live, peakBytes: walk.peak, live, peak: walk.place });
     walk.peak = walk.live;
     walk.place = live;
   };
   walk.peak = walk.live;
   compiled.microSteps.forEach(({ forward, backward }, microStep) => {
-    for (const stretch of forward) raise(walk, stretch);
+    for (const stretch of forward) raise(walk, stretch, extras.forward);
     mark("forward", microStep);
-    for (const stretch of backward) raise(walk, stretch);
+    for (const stretch of backward) raise(walk, stretch, extras.backward);
     mark("backward", microStep);
   });
   return { loadedBytes, batchBytes, moments };

@@ -166,10 +166,13 @@ const plainTensors = (module: Exclude<Module, LinearModule>): ExpertsModule["ten
     ? [{ name: "weight", shape: [module.num_embeddings, module.embedding_dim] }]
     : module.tensors;
 
+/** The name under which buffers are kept. */
+export const BUFFER = "buffer";
+
 /** Buffers: not trained, never quantised. */
 const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] =>
   buffers.map(({ elements, dtype }) =>
-    parameter(tape, { name: "buffer", shape: shapeOf(elements), dtype, component: "weights", trained: false }),
+    parameter(tape, { name: BUFFER, shape: shapeOf(elements), dtype, component: "weights", trained: false }),
   );
 
 /** Modules to create, and the buffers beside them. */

@@ -36,7 +36,7 @@ const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): Rec
  */
 export const simulateStep = (scenario: Scenario, machine: Machine = CUDA): readonly SimulatedMoment[] => {
   const compiled = compiledStep(stepOptionsOf(scenario, !machine.gradientsAddInPlace));
-  const sizes = sizesAt(compiled.ledger, scenario);
+  const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
   const { loadedBytes, moments } = evaluateStep(compiled, scenario);
   const trained = trainedBy(compiled);
   const optimizer = optimizerStates(scenario, machine, trained).bytes;

@@ -14,12 +14,14 @@ export type StepOptions = Readonly<{
   /** What autocast runs matrix products in; null without. */
   autocast: Element | null;
   gradient_checkpointing: boolean;
+  checkpointsOffloaded: boolean;
   gradient_accumulation_steps: number;
   attn_implementation: Scenario["attn_implementation"];
-  /** The caller's loop keeps `outputs`, and with it the logits, through backward. */
-  outputsKept: boolean;
+  loss: Scenario["loss"];
   /** Whether the batch is one row. */
   singleRow: boolean;
+  /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */
+  gradientShare: number;
   /** Run as fake CPU tensors do, to be held against references, not as a GPU does: see `Tape`. */
   fakeTensors: boolean;
 }>;
@@ -44,10 +46,12 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     adapters,
     autocast: scenario.autocast ? "bf16" : null,
     gradient_checkpointing: scenario.gradient_checkpointing,
+    checkpointsOffloaded: scenario.checkpointsOffloaded,
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
-    outputsKept: scenario.loss.kind === "full" && scenario.loss.outputsKept,
+    loss: scenario.loss,
     singleRow: scenario.micro_batch_size === 1,
+    gradientShare: 1,
     fakeTensors,
   };
 };

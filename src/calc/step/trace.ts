@@ -58,8 +58,10 @@ const trainedOf = (model: Model): Trace["trained"] => {
     ]
       .filter((tensor) => tensor?.node)
       .map((tensor) => (tensor as Tensor).storage);
-  const { weight, bias } = model.head;
-  const head = [weight, bias].filter((tensor) => tensor?.node).map((tensor) => (tensor as Tensor).storage);
+  const { weight, bias, adapter } = model.head;
+  const head = [weight, bias, adapter?.A, adapter?.B, adapter?.magnitude]
+    .filter((tensor) => tensor?.node)
+    .map((tensor) => (tensor as Tensor).storage);
   return new Map([
     [-1, [...new Set([...of(model.embeddings), ...of(model.final), ...head])]],
     ...model.layers.map((layer, index) => [index, of(layer)] as const),
@@ -78,7 +80,7 @@ export const trace = (options: StepOptions, run: Run): Trace => {
     scoped(tape, () => {
       const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(run.forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;
-      if (!options.outputsKept) unname(logits);
+      if (logits !== loss && !(options.loss.kind === "full" && options.loss.outputsKept)) unname(logits);
       backward(loss);
       return null;
     });

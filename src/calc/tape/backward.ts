@@ -23,6 +23,7 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
   const { module, op, recording, holding, component, autocast } = tape;
   const depth = tape.scopes.length;
   const made: Tensor[] = [];
+  checkpoint.restore();
   tape.rerun = { checkpoint, next: 0, made };
   tape.recording = true;
   tape.holding = false;
@@ -179,10 +180,10 @@ const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
   return ready.splice(best, 1)[0];
 };
 
-/** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. */
+/** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. Nothing runs where nothing is trained. */
 export const backward = (loss: Tensor): void => {
   const { tape, node: root } = loss;
-  assert(root !== null, "something is trained");
+  if (root === null) return;
   countPending(root);
   tape.phase = "backward";
   enter(tape, root.segment);

@@ -1,21 +1,24 @@
-import type { Checkpoint, Tape, Tensor } from "./tape.ts";
-import { aliasOf } from "./tape.ts";
 import { scoped } from "./scope.ts";
+import type { Checkpoint, Tape, Tensor } from "./tape.ts";
+import { aliasOf, fresh } from "./tape.ts";
 
-const sameTensor = (tensor: Tensor): Tensor => {
-  const alias = aliasOf(tensor, tensor.shape);
+/** Gives a tensor the place in the graph that another has; the checkpoint holds it, so no operation uses it up. */
+const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor => {
   alias.node = tensor.node;
-  if (alias.node !== null) alias.node.holders++;
   alias.output = tensor.output;
-  // The checkpoint holds it, so no operation uses it up.
+  if (alias.node !== null) alias.node.holders++;
   alias.bindings = 1;
   return alias;
 };
 
+const sameTensor = (tensor: Tensor): Tensor => standIn(aliasOf(tensor, tensor.shape), tensor);
+
 /** What a checkpoint runs: the layer, its input, and what the closure holds besides (rotary tables, mask, positions). */
 export type Checkpointed = Readonly<{
   forward: (inputs: readonly Tensor[]) => Tensor;
-  inputs: readonly Tensor[];
+  inputs: readonly [Tensor, ...Tensor[]];
+  /** The layer's input is kept in host memory between the two runs (Unsloth). */
+  offloaded: boolean;
 }>;
 
 /**
@@ -24,9 +27,12 @@ export type Checkpointed = Readonly<{
  *
  * @see torch/utils/checkpoint.py, `_checkpoint_without_reentrant_generator`.
  */
-export const checkpointed = (tape: Tape, { forward, inputs }: Checkpointed): Tensor => {
-  const held = inputs.map(sameTensor);
+export const checkpointed = (tape: Tape, { forward, inputs, offloaded }: Checkpointed): Tensor => {
+  const [first, ...closure] = inputs;
+  const rest = closure.map(sameTensor);
   const { autocast } = tape;
+  const { shape, dtype, node, output: place } = first;
+  const held = offloaded ? rest : [sameTensor(first), ...rest];
   const checkpoint: Checkpoint = {
     slots: [],
     count: 0,
@@ -34,6 +40,9 @@ export const checkpointed = (tape: Tape, { forward, inputs }: Checkpointed): Ten
     wanted: [],
     users: 0,
     inputs: held,
+    restore: () => {
+      if (offloaded) held.unshift(standIn(fresh(tape, shape, dtype), { node, output: place }));
+    },
     rerun: () => {
       tape.autocast = autocast;
       tape.casts.push(new Map());

@@ -15,14 +15,15 @@ const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[
   [5, [7]],
   [2, [5, 7]],
   [6, []],
+  [8, [4, 6, 5, 7]],
   [4, [6, 5, 7]],
   [3, [4, 6, 5, 7]],
   [1, [2, 4, 6, 5, 7]],
-  [0, [1, 3, 2, 4, 6, 5, 7]],
+  [0, [1, 3, 8, 2, 4, 6, 5, 7]],
 ];
 
 /** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */
-const difference = new Float64Array(8);
+const difference = new Float64Array(9);
 
 const fillDifference = ({ growths, factors }: Sizes, one: Float64Array, other: Float64Array): void => {
   difference.fill(0);

@@ -80,19 +80,20 @@ const SAMPLE_POINTS = [
 ] as const;
 
 const sampled = (growth: number, factor: number): Samples => {
-  const at = ({ b, s }: (typeof SAMPLE_POINTS)[number]): number => factor * (monomialsAt(b, s)[growth] ?? 0);
+  const at = ({ b, s }: (typeof SAMPLE_POINTS)[number]): number => factor * (monomialsAt(b, s, b * s)[growth] ?? 0);
   return [at(SAMPLE_POINTS[0]), at(SAMPLE_POINTS[1]), at(SAMPLE_POINTS[2])];
 };
 
-const CONSTANT_SAMPLES: Samples = [BLOCK_BYTES, BLOCK_BYTES, BLOCK_BYTES];
+const constantSamples = (share: number): Samples => [BLOCK_BYTES * share, BLOCK_BYTES * share, BLOCK_BYTES * share];
 
-export const createLedger = (): Ledger => ({
+/** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
+export const createLedger = (gradientShare: number): Ledger => ({
   growths: [0, 0],
-  factors: [BLOCK_BYTES, BLOCK_BYTES],
+  factors: [BLOCK_BYTES, BLOCK_BYTES * gradientShare],
   sizeIds: new Map(),
   log: [],
   signs: [],
-  sampleBytes: [CONSTANT_SAMPLES, CONSTANT_SAMPLES],
+  sampleBytes: [constantSamples(1), constantSamples(gradientShare)],
   segments: [],
   relative: new Float64Array(SIZES),
   samples: [0, 0, 0],
@@ -196,6 +197,8 @@ export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
   count(ledger, CONSTANT_SIZE, -storage.blocks);
   storage.size = GRADIENT_SIZE;
   count(ledger, GRADIENT_SIZE, storage.blocks);
+  // Kept in a wider type, it is more than it was.
+  ledger.rising = true;
 };
 
 /** One holder less; the last one frees the storage. */

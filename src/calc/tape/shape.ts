@@ -1,13 +1,19 @@
 import { assert } from "#calc/assert.ts";
 
-/** One dimension: a number, the micro batch, the sequence, or the sequence and one (labels, padded before they are shifted). */
-export type Dim = number | "b" | "s" | "s+1";
+/**
+ * One dimension: a number, the micro batch, the sequence, the sequence and one (labels, padded before they are shifted), or the tokens of one
+ * chunk of a loss that never has all logits at once.
+ */
+export type Dim = number | "b" | "s" | "s+1" | "chunk";
 
 /** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
-export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)", "b*s*(s+1)"] as const;
+export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)", "b*s*(s+1)", "chunk"] as const;
+
+/** Growth of what a chunk of tokens decides. */
+const CHUNK = 8;
 
 /** The monomials of `GROWTHS` at a point. */
-export const monomialsAt = (b: number, s: number): readonly number[] => [
+export const monomialsAt = (b: number, s: number, chunk: number): readonly number[] => [
   1,
   s,
   s * s,
@@ -16,6 +22,7 @@ export const monomialsAt = (b: number, s: number): readonly number[] => [
   b * s * s,
   b * (s + 1),
   b * s * (s + 1),
+  chunk,
 ];
 
 /** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
@@ -41,13 +48,16 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   let sequences = 0;
   let factor = 1;
   let longer = false;
+  let chunked = false;
   for (const dim of dims) {
     if (dim === "b") batches++;
     else if (dim === "s+1") longer = true;
+    else if (dim === "chunk") chunked = true;
     else if (dim === "s") sequences++;
     else factor *= dim;
   }
   assert(batches <= 1 && sequences <= 2, "a tensor has one batch and at most two sequence dimensions");
+  if (chunked) return make(dims, CHUNK, factor);
   if (longer) return make(dims, 6 + sequences, factor);
   return make(dims, batches * 3 + sequences, factor);
 };

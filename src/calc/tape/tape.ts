@@ -71,7 +71,9 @@ export type Checkpoint = {
   readonly wanted: boolean[];
   /** Nodes that still have slots here; the inputs are let go with the last. */
   users: number;
-  readonly inputs: readonly Tensor[];
+  readonly inputs: Tensor[];
+  /** Brings back what was sent to host memory, before the second run. */
+  readonly restore: () => void;
   readonly rerun: () => void;
 };
 
@@ -111,8 +113,11 @@ export type Tape = {
   module: string;
 };
 
-export const createTape = ({ fakeTensors, singleRow }: Pick<Tape, "fakeTensors" | "singleRow">): Tape => ({
-  ledger: createLedger(),
+/** How a run goes on. @see Tape, createLedger */
+export type TapeSettings = Pick<Tape, "fakeTensors" | "singleRow"> & Readonly<{ gradientShare: number }>;
+
+export const createTape = ({ fakeTensors, singleRow, gradientShare }: TapeSettings): Tape => ({
+  ledger: createLedger(gradientShare),
   phase: "load",
   microStep: 0,
   segment: -1,

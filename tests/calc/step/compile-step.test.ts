@@ -54,6 +54,8 @@ const MODELS = [
 const METHODS: readonly Scenario["method"][] = [
   { kind: "full" },
   loraMethod({ r: 8 }),
+  loraMethod({ r: 8, target_modules: ["v_proj", "dense", "attn.c_proj"] }),
+  loraMethod({ r: 8, target_modules: ["down_proj", "mlp.c_proj", "dense_4h_to_h"] }),
   loraMethod({ r: 8, lora_dropout: 0.1, adapters: "bf16" }),
   qloraMethod({ kbitPreparation: "fp32" }),
 ];

@@ -18,7 +18,7 @@ const MIB_BLOCKS = 2048;
 const MATRIX = 4 * MIB_BLOCKS;
 
 const begin = (fakeTensors = true): Tape => {
-  const tape = createTape({ fakeTensors, singleRow: false });
+  const tape = createTape({ fakeTensors, singleRow: false, gradientShare: 1 });
   beginSegment(tape.ledger, { phase: "forward", microStep: 0, layer: 0 });
   return tape;
 };
@@ -154,7 +154,10 @@ describe("Checkpointing", () => {
       for (const w of weights) {
         const held = x;
         const forward = ([input]: readonly Tensor[]): Tensor => layer(w, input as Tensor);
-        x = rebind(x, isCheckpointed ? checkpointed(tape, { forward, inputs: [held] }) : forward([held]));
+        x = rebind(
+          x,
+          isCheckpointed ? checkpointed(tape, { forward, inputs: [held], offloaded: false }) : forward([held]),
+        );
       }
       const loss = bind(lossOf(x));
       kept = alive(tape) - depth;

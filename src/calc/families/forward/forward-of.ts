@@ -51,5 +51,12 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   starcoder2,
 };
 
+/** Types whose modelling code is Llama's, or differs from it in the config only. */
+const LLAMA_LIKE = new Set(["llama", "mistral", "mistral3", "ministral3", "qwen2", "qwen3", "internlm3", "mimo"]);
+
+/** Whether the tape has the modelling code of this type. */
+export const hasForward = ({ model_type }: Architecture): boolean =>
+  model_type in FORWARDS || LLAMA_LIKE.has(model_type);
+
 /** The forward pass of a model type; Llama's where it has none of its own. */
 export const forwardOf = ({ model_type }: Architecture): Forward => FORWARDS[model_type] ?? llama;

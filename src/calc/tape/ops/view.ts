@@ -117,3 +117,13 @@ export const permuteFactor = (x: Tensor, shape: Shape): Tensor => {
     backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
   });
 };
+
+/** `x[..., :-1, :].contiguous()`, counted with all rows: a copy; its backward fills a full-size tensor with zeros around the gradient. */
+export const shifted = (x: Tensor): Tensor =>
+  record({
+    name: "shift",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    backward: (gradients) => [fresh(x.tape, x.shape, arrived(gradients).dtype)],
+  });

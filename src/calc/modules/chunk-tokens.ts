@@ -1,0 +1,31 @@
+import type { StepOptions } from "#calc/step/step-options.ts";
+
+/** Tokens of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py, `TOKEN_CHUNK_SIZE` */
+const TRL_TOKENS = 4096;
+
+const nextPowerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
+
+/**
+ * How many of `tokens` tokens the loss has logits of at once. Liger: the next power of two of T / ⌈V / h⌉.
+ *
+ * @see liger_kernel/ops/fused_linear_cross_entropy.py, `chunk_size`
+ */
+export const chunkTokens = (
+  { loss, architecture }: Pick<StepOptions, "loss" | "architecture">,
+  tokens: number,
+): number => {
+  switch (loss.kind) {
+    case "full":
+    case "inplace":
+      return tokens;
+    case "chunked":
+      return Math.ceil(tokens / Math.max(1, loss.chunks));
+    case "fused": {
+      if (loss.kernel === "trl") return Math.min(tokens, TRL_TOKENS);
+      const parts = Math.ceil(architecture.vocab_size / architecture.hidden_size);
+      return Math.min(tokens, nextPowerOfTwo(Math.ceil(tokens / parts)));
+    }
+    default:
+      return loss satisfies never;
+  }
+};

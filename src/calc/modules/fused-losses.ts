@@ -1,0 +1,86 @@
+import type { StepOptions } from "#calc/step/step-options.ts";
+import type { FusedLoss, Made } from "#calc/tape/ops/fused-loss.ts";
+import { fusedLoss } from "#calc/tape/ops/fused-loss.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { LoadedLinear } from "./loaded.ts";
+
+/** Vocabulary entries of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py */
+const TRL_VOCABULARY = 32_768;
+
+type Kernel = Extract<StepOptions["loss"], { kind: "chunked" | "fused" }>;
+
+const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
+  const vocabulary = weight.shape.dims[0] ?? 1;
+  const [ofHidden, ofWeight] = [hidden.shape, weight.shape];
+  const trained = weight.node !== null;
+  const chunk = (width: typeof vocabulary, dtype: Made["dtype"]): Made => ({ shape: shapeOf("chunk", width), dtype });
+  const hiddenLike: Made = { shape: ofHidden, dtype: hidden.dtype };
+  if (path.kind === "chunked")
+    return {
+      name: "chunked_loss",
+      forward: [chunk(vocabulary, hidden.dtype), chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32")],
+      saved: [hiddenLike],
+      savesGradients: false,
+      backward: [chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32")],
+      gradients: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: hidden.dtype }] : [])],
+    };
+  if (path.kernel === "liger")
+    return {
+      name: "liger_fused_linear_cross_entropy",
+      forward: [chunk(vocabulary, hidden.dtype)],
+      saved: [hiddenLike, ...(trained ? [{ shape: ofWeight, dtype: weight.dtype }] : [])],
+      savesGradients: true,
+      backward: [],
+      gradients: [],
+    };
+  const tile = chunk(TRL_VOCABULARY, hidden.dtype);
+  return {
+    name: "trl_chunked_logprob",
+    forward: [tile],
+    saved: [hiddenLike],
+    savesGradients: false,
+    backward: [tile],
+    gradients: [{ shape: ofHidden, dtype: "fp32" }, ...(trained ? [{ shape: ofWeight, dtype: "fp32" as const }] : [])],
+  };
+};
+
+/**
+ * A loss that takes the hidden state and the head's weight and never has the logits of all tokens: torchtune's chunks, Liger's fused linear cross
+ * entropy (gradients made in forward), TRL's fused head (gradients summed in fp32).
+ *
+ * @see torchtune/modules/loss/cross_entropy_loss.py; liger_kernel/ops/fused_linear_cross_entropy.py; trl/kernels/chunked_logprob.py
+ */
+export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Tensor => {
+  const { tape } = hidden;
+  const states = tape.autocast === null ? hidden : to(hidden, tape.autocast);
+  tape.component = "logits";
+  tape.module = "loss_function";
+  const loss = fusedLoss([states, head.weight], kernelOf(path, states, head.weight));
+  tape.component = "activations";
+  return loss;
+};
+
+/**
+ * Cross entropy whose gradient is written over the fp32 logits (Liger cross entropy, Unsloth's fast cross entropy), with 16-bit scratch of their
+ * size: about 8 bytes for each token and vocabulary entry. An estimate, not a count.
+ *
+ * @see liger_kernel/ops/cross_entropy.py, `cross_entropy_forward`; unsloth/kernels/cross_entropy_loss.py
+ */
+export const inplaceLoss = (logits: Tensor): Tensor => {
+  const { tape } = logits;
+  tape.component = "logits";
+  tape.module = "loss_function";
+  const scratch: Made = { shape: logits.shape, dtype: "bf16" };
+  const loss = fusedLoss([logits], {
+    name: "inplace_cross_entropy",
+    forward: [],
+    saved: [{ shape: logits.shape, dtype: "fp32" }],
+    savesGradients: true,
+    backward: [scratch],
+    gradients: [],
+  });
+  tape.component = "activations";
+  return loss;
+};

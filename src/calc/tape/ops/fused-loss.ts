@@ -1,0 +1,44 @@
+import type { Element } from "#calc/tape/element.ts";
+import { attach, save, startNode } from "#calc/tape/record.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";
+
+/** A tensor that a kernel makes. */
+export type Made = Readonly<{ shape: Shape; dtype: Element }>;
+
+/** What a kernel from the hidden state and the head's weight to the loss makes. */
+export type FusedLoss = Readonly<{
+  name: string;
+  /** Scratch while forward runs, and while backward does. */
+  forward: readonly Made[];
+  backward: readonly Made[];
+  /** What it saves; where `savesGradients`, these are the gradients of its inputs, made in forward. */
+  saved: readonly Made[];
+  savesGradients: boolean;
+  /** Gradients that backward makes, in these types, before they are cast. */
+  gradients: readonly Made[];
+}>;
+
+const makeAll = (tape: Tape, made: readonly Made[]): readonly Tensor[] =>
+  made.map(({ shape, dtype }) => fresh(tape, shape, dtype));
+
+/** A loss kernel of its own: no logits of all tokens ever are, or their gradient is written over them. */
+export const fusedLoss = (inputs: readonly [Tensor, ...Tensor[]], kernel: FusedLoss): Tensor => {
+  const { tape } = inputs[0];
+  const node = startNode(kernel.name, inputs, () => {
+    makeAll(tape, kernel.backward);
+    return kernel.savesGradients
+      ? saved.map((tensor) => aliasOf(tensor, tensor.shape))
+      : makeAll(tape, kernel.gradients);
+  });
+  tape.op = kernel.name;
+  const saved = makeAll(tape, kernel.saved);
+  const scratch = makeAll(tape, kernel.forward);
+  const loss = attach(fresh(tape, shapeOf(1), "fp32"), node);
+  if (node !== null) for (const tensor of saved) save(node, tensor);
+  for (const tensor of [...scratch, ...saved]) drop(tensor);
+  for (const input of inputs) consume(input);
+  return loss;
+};
