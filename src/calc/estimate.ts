@@ -4,12 +4,10 @@ import { adapterTensors } from "./count/adapter-tensors.ts";
 import { baseTensors } from "./count/base-tensors.ts";
 import { countElements } from "./count/count-elements.ts";
 import { layoutOf } from "./families/layout-of.ts";
-import { NOTHING, plus } from "./formula/amount.ts";
 import { CUDA, type Machine } from "./machine.ts";
 import type { MemoryEstimate } from "./memory-estimate.ts";
 import type { Scenario } from "./scenario.ts";
 import { stepMoments } from "./step/step-moments.ts";
-import { tapeMoments } from "./step/tape-moments.ts";
 import { summarise } from "./step/summary.ts";
 import { holdingsOf } from "./step/training-step.ts";
 
@@ -17,12 +15,9 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
   const layout = layoutOf(scenario.architecture);
   const base = baseTensors(layout);
   const adapters = scenario.method.kind === "full" ? [] : adapterTensors(layout, scenario.method.lora);
-  const counted = holdingsOf({ scenario, machine, layout, base, adapters });
-  const tape = tapeMoments(scenario, machine, counted);
-  const buffers = tape?.buffers ?? NOTHING;
-  const holdings = { ...counted, standingWorkspace: plus(counted.standingWorkspace, buffers) };
+  const holdings = holdingsOf({ scenario, machine, layout, base, adapters });
   const params = countElements(base);
-  return summarise(stepMoments(holdings, tape), {
+  return summarise(stepMoments(holdings), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(adapters),
     gpus: scenario.gpus,

@@ -1,14 +1,13 @@
-import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
+import { NOTHING, plus } from "#calc/formula/amount.ts";
 import { backwardMoment } from "./backward.ts";
 import { forwardMoment } from "./forward.ts";
 import type { Holdings } from "./holdings.ts";
 import { NO_PARTS, type StepMoment } from "./parts.ts";
-import type { TapeMoments } from "./tape-moments.ts";
 import { standing } from "./standing.ts";
 
 /** The model just loaded, before anything ran. */
-const loadMoment = ({ weights, adapters }: Holdings, buffers: Amount): StepMoment => {
-  const parts = { ...NO_PARTS, weights, adapters, workspace: buffers };
+const loadMoment = ({ weights, adapters }: Holdings): StepMoment => {
+  const parts = { ...NO_PARTS, weights, adapters };
   return { id: "load", live: parts, peak: parts };
 };
 
@@ -25,11 +24,11 @@ const zeroMoment = (holdings: Holdings): StepMoment => ({
   peak: { ...standing(holdings, "all"), logits: NOTHING },
 });
 
-/** The moments of the second step, in order: forward and backward from the tape, or in closed form for families that it does not have. */
-export const stepMoments = (holdings: Holdings, tape: TapeMoments | null): readonly StepMoment[] => [
-  loadMoment(holdings, tape?.buffers ?? NOTHING),
-  tape?.forward ?? forwardMoment(holdings),
-  tape?.backward ?? backwardMoment(holdings),
+/** The moments of the second step, in order. */
+export const stepMoments = (holdings: Holdings): readonly StepMoment[] => [
+  loadMoment(holdings),
+  forwardMoment(holdings),
+  backwardMoment(holdings),
   stepMoment(holdings),
   zeroMoment(holdings),
 ];
