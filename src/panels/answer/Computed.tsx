@@ -1,9 +1,8 @@
-import { memo, type ReactElement, useDeferredValue, useState } from "react";
+import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
 import type { Answer } from "#scenario/answer.ts";
-import { useAnswer } from "#scenario/store.ts";
 import { Article } from "./Article.tsx";
 import styles from "./Computed.module.css";
 import { focusedMethod } from "./focused-method.ts";
@@ -12,6 +11,7 @@ import { HowSure } from "./HowSure.tsx";
 import { useAskedFormula } from "./selection.ts";
 import { TermRow } from "./TermRow.tsx";
 import { usePrinting } from "./use-printing.ts";
+import { useSettledAnswer } from "./use-settled-answer.ts";
 
 const AT_MOMENT: Readonly<Record<MomentId, string>> = {
   load: "while loading",
@@ -54,10 +54,9 @@ const toggled = (terms: ReadonlySet<TermId>, id: TermId): ReadonlySet<TermId> =>
 };
 
 /**
- * How each part of the focused method's total comes about: formula, the reader's own values put in, where they come from, source. It follows a
- * slider when verdict, cards and bars have been drawn.
+ * How each part of the focused method's total comes about: formula, the reader's own values put in, where they come from, source.
  */
-export const Computed = (): ReactElement => <ComputedOf answer={useDeferredValue(useAnswer())} />;
+export const Computed = (): ReactElement => <ComputedOf answer={useSettledAnswer()} />;
 
 const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement | null => {
   const focus = focusedMethod(answer);

@@ -1,13 +1,13 @@
-import { lazy, memo, type ReactElement, Suspense, useDeferredValue } from "react";
+import { lazy, memo, type ReactElement, Suspense } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { GIB } from "#calc/quantity.ts";
 import { momentsSeries, type MomentsSeries } from "#charts/moments-series.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer } from "#scenario/answer.ts";
-import { useAnswer } from "#scenario/store.ts";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./Moments.module.css";
 import { useNear } from "./use-near.ts";
+import { useSettledAnswer } from "./use-settled-answer.ts";
 
 const HEIGHT = 240;
 
@@ -44,7 +44,7 @@ const Numbers = ({ series }: Readonly<{ series: MomentsSeries }>): ReactElement 
  * Memory through one training step of the focused method: the peak is the highest moment, not the sum of everything. It follows a slider when
  * verdict, cards and bars have been drawn: they must not wait for Recharts.
  */
-export const Moments = (): ReactElement => <MomentsOf answer={useDeferredValue(useAnswer())} />;
+export const Moments = (): ReactElement => <MomentsOf answer={useSettledAnswer()} />;
 
 const MomentsOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
