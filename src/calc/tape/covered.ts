@@ -1,4 +1,5 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { GROWTHS } from "./shape.ts";
 
 /** The table of sizes: how each grows, and by which factor. */
 export type Sizes = Readonly<{ growths: readonly number[]; factors: readonly number[] }>;
@@ -23,7 +24,7 @@ const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[
 ];
 
 /** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */
-const difference = new Float64Array(9);
+const difference = new Float64Array(GROWTHS.length);
 
 const fillDifference = ({ growths, factors }: Sizes, one: Float64Array, other: Float64Array): void => {
   difference.fill(0);

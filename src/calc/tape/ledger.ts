@@ -7,7 +7,7 @@ import type { Shape } from "./shape.ts";
 import { monomialsAt } from "./shape.ts";
 
 /** Entries of the table of sizes that count blocks of what depends on neither batch nor sequence: gradients of parameters, and everything else. */
-export const CONSTANT_SIZE = 0;
+const CONSTANT_SIZE = 0;
 export const GRADIENT_SIZE = 1;
 
 /**

@@ -57,9 +57,6 @@ export const scoped = <T extends Returned>(tape: Tape, body: () => T): T => {
   return value;
 };
 
-/** A module: `forward` under a name, by which what it allocates is told. */
-export type ModuleCall<A extends readonly Tensor[], T extends Returned> = (...inputs: A) => T;
-
 /**
  * Calls a module as `nn.Module.__call__` does: its inputs are held until it RETURNS, even where `forward` takes their name for something else.
  * (Without this rule a LoRA layer's peak is 2 % too low.)

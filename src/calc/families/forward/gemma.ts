@@ -13,7 +13,7 @@ import { preNormLayer } from "./pre-norm-layer.ts";
 const base = decoderModel({ norm: gemmaNorm });
 
 /** `GemmaTextScaledWordEmbedding`: times a buffer in the type of the table. */
-export const scaledEmbedding = (model: Model, input_ids: Tensor): Tensor =>
+const scaledEmbedding = (model: Model, input_ids: Tensor): Tensor =>
   call(
     "embed_tokens",
     (ids) => {

@@ -7,7 +7,7 @@ import { frequencies } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
 
 /** Whether the layer attends to all tokens. */
-export const isFull = (kind: string): boolean => kind.endsWith("full_attention");
+const isFull = (kind: string): boolean => kind.endsWith("full_attention");
 
 /**
  * Layers of two attentions: with eager attention a mask for each, of which a layer is handed its own. `kindOf` says which layer has which; the

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { adapterTensors } from "#calc/count/adapter-tensors.ts";
+import { baseTensors } from "#calc/count/base-tensors.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
+import { CUDA, FAKE_TENSORS, type Machine } from "#calc/machine.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { totalOf } from "#calc/step/parts.ts";
+import { tapeMoments } from "#calc/step/tape-moments.ts";
+import { holdingsOf } from "#calc/step/training-step.ts";
+import { readRows } from "../../golden/read-rows.ts";
+import { evaluateFormula } from "../evaluate-formula.ts";
+import { loraMethod, scenario } from "../scenario.ts";
+import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
+
+const momentsOf = (asked: Scenario, machine: Machine = CUDA): NonNullable<ReturnType<typeof tapeMoments>> => {
+  const layout = layoutOf(asked.architecture);
+  const base = baseTensors(layout);
+  const adapters = asked.method.kind === "full" ? [] : adapterTensors(layout, asked.method.lora);
+  const moments = tapeMoments(asked, machine, holdingsOf({ scenario: asked, machine, layout, base, adapters }));
+  if (moments === null) throw new Error(`the tape has ${asked.architecture.model_type}`);
+  return moments;
+};
+
+const ROWS = ["reference-memory.jsonl", "more-reference-memory.jsonl"].flatMap((file) => readRows<ReferenceRow>(file));
+
+describe("Forward and backward from the tape, with what stands through the step", () => {
+  test.each(ROWS)("$id ($model, $method): both moments are exact", (row) => {
+    const { forward, backward } = momentsOf(scenarioOf(row), FAKE_TENSORS);
+    expect([totalOf(forward.live), totalOf(forward.peak)]).toEqual(row.step.forward);
+    expect([totalOf(backward.live), totalOf(backward.peak)]).toEqual(row.step.backward);
+  });
+
+  test.each(ROWS.slice(0, 40))("$id: each part's formula gives its bytes, blocks apart", (row) => {
+    const { backward } = momentsOf(scenarioOf(row));
+    for (const [id, { bytes, formula }] of Object.entries(backward.peak)) {
+      const value = bytes === 0 ? 0 : evaluateFormula(formula);
+      expect(Math.abs(value - bytes), id).toBeLessThanOrEqual(Math.max(1024 * 1024, bytes * 1e-3));
+    }
+  });
+
+  test.each([
+    ["4.46", { kind: "full", transformers: "4.46", outputsKept: false }],
+    ["4.45", { kind: "full", transformers: "4.45", outputsKept: true }],
+    ["in place", { kind: "inplace" }],
+    ["in chunks", { kind: "chunked", chunks: 8 }],
+    ["Liger's", { kind: "fused", kernel: "liger" }],
+    ["TRL's", { kind: "fused", kernel: "trl" }],
+  ] as const)("the loss %s has its logits at the loss's moment, and leaves none behind", (_, loss) => {
+    const { forward, backward } = momentsOf(
+      scenario({ method: loraMethod(), loss, micro_batch_size: 4, sequence_length: 4096 }),
+    );
+    expect(forward.peak.logits.bytes + backward.peak.logits.bytes).toBeGreaterThan(0);
+    expect(backward.live.logits.bytes).toBe(0);
+  });
+
+  test("a loss that never has all logits takes less than one that has", () => {
+    const peak = (loss: Scenario["loss"]): number =>
+      totalOf(
+        momentsOf(scenario({ method: loraMethod(), loss, micro_batch_size: 4, sequence_length: 4096 })).backward.peak,
+      );
+    const whole = peak({ kind: "full", transformers: "5", outputsKept: false });
+    expect(peak({ kind: "fused", kernel: "liger" })).toBeLessThan(whole);
+    expect(peak({ kind: "fused", kernel: "trl" })).toBeLessThan(whole);
+    expect(peak({ kind: "chunked", chunks: 8 })).toBeLessThan(whole);
+  });
+
+  test("checkpoints in host memory are not on the card between forward and backward", () => {
+    const live = (checkpointsOffloaded: boolean): number =>
+      momentsOf(scenario({ checkpointsOffloaded, sequence_length: 8192 })).forward.live.activations.bytes;
+    expect(live(true)).toBeLessThan(live(false));
+  });
+
+  test("sharded gradients are a share of whole ones", () => {
+    const gradients = (sharding: Scenario["sharding"]): number =>
+      momentsOf(scenario({ sharding, gpus: 4 })).backward.live.gradients.bytes;
+    expect(gradients("zero2")).toBe(Math.ceil(gradients("ddp") / 4));
+  });
+});
