@@ -5,8 +5,11 @@ import { isSameChoice } from "./same-choice.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 import { encodeLink } from "./url.ts";
 
-/** Safari throws when a page writes its address more than 100 times in 10 to 30 seconds: at most four times a second is well below. */
-const WRITE_EVERY_MS = 250;
+/**
+ * A first change is written at once; those that follow sooner than this one after another, as in a drag, when they have stood still for so long.
+ * Writing costs a frame or two, and Safari throws when a page writes more than 100 times in 10 to 30 seconds.
+ */
+const QUIET_MS = 250;
 
 const BARE_LINK = encodeLink(DEFAULT_CHOICES);
 
@@ -42,20 +45,19 @@ const write = (entry: Entry, choices: Choices): void => {
 };
 
 /**
- * Keeps the address and the choices the same from now on: changes are written to the address (late and seldom, the last one always), and back and
+ * Keeps the address and the choices the same from now on: changes are written to the address (seldom while a slider moves, the last one always), and back and
  * forward bring the choices of that entry back. The address is repaired at once where it was not canonical.
  *
  * @returns ends it
  */
 export const syncUrl = (): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let entry: Entry = "replace";
+  let changedAt = Number.NEGATIVE_INFINITY;
   let search = location.search;
 
   const cancel = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    entry = "replace";
   };
   const writeNow = (how: Entry, choices: Choices): void => {
     cancel();
@@ -63,16 +65,23 @@ export const syncUrl = (): (() => void) => {
     search = location.search;
   };
   const flush = (): void => {
-    if (timer !== undefined) writeNow(entry, useScenario.getState().choices);
+    if (timer !== undefined) writeNow("replace", useScenario.getState().choices);
   };
   const onChange = ({ choices }: ScenarioState, { choices: before }: ScenarioState): void => {
     if (choices === before) return;
-    if (entry === "replace" && entryFor(before, choices) === "push") {
+    const now = performance.now();
+    const isFirst = now - changedAt >= QUIET_MS;
+    changedAt = now;
+    if (entryFor(before, choices) === "push") {
       // Where a slider has just stopped belongs to the entry that "back" will return to.
       if (timer !== undefined) writeNow("replace", before);
-      entry = "push";
+      writeNow("push", choices);
+    } else if (isFirst) {
+      writeNow("replace", choices);
+    } else {
+      clearTimeout(timer);
+      timer = setTimeout(flush, QUIET_MS);
     }
-    timer ??= setTimeout(flush, WRITE_EVERY_MS);
   };
   const onPopState = (): void => {
     // A jump to an anchor comes by here too, with nothing new in the link.

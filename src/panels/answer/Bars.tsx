@@ -6,10 +6,10 @@ import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
 import { change } from "#scenario/actions.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
+import { useMedia } from "#ui/use-media.ts";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
 import { openFormula, select, useSelected } from "./selection.ts";
-import { useMedia } from "./use-media.ts";
 import { useSliderHeld } from "./use-slider-held.ts";
 import { useWidth } from "./use-width.ts";
 

@@ -1,21 +1,15 @@
-import { useSyncExternalStore, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { change } from "#scenario/actions.ts";
 import { useScenario } from "#scenario/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import type { Override } from "#ui/Field.tsx";
+import { useMedia } from "#ui/use-media.ts";
 import styles from "./BytesPerParameter.module.css";
 import { BytesRowControl } from "./BytesRowControl.tsx";
 import { BytesSlider } from "./BytesSlider.tsx";
 import { bytesRows, bytesSummary, type BytesRow } from "./bytes-rows.ts";
 import { formatName, METHOD_NAMES } from "./names.ts";
 import { useStack } from "./use-stack.ts";
-
-const PHONE = "(max-width: 719px)";
-const watchWidth = (changed: () => void): (() => void) => {
-  const query = window.matchMedia(PHONE);
-  query.addEventListener("change", changed);
-  return () => query.removeEventListener("change", changed);
-};
 
 /**
  * How many bytes each parameter takes in each of its roles. Open on wide windows. A flat accounting has sliders, since any number may stand
@@ -24,11 +18,7 @@ const watchWidth = (changed: () => void): (() => void) => {
 export const BytesPerParameter = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const stack = useStack();
-  const wide = useSyncExternalStore(
-    watchWidth,
-    () => !window.matchMedia(PHONE).matches,
-    () => true,
-  );
+  const isPhone = useMedia("(max-width: 719px)");
   const rows = bytesRows(choices, stack);
   const isFlat = stack.accounting === "bytes-per-parameter";
   const Row = isFlat ? BytesSlider : BytesRowControl;
@@ -37,7 +27,7 @@ export const BytesPerParameter = (): ReactElement => {
       <Disclosure
         label="Bytes per parameter"
         summary={`${METHOD_NAMES[choices.method]} ${bytesSummary(rows, choices.method)}`}
-        defaultOpen={wide}
+        defaultOpen={!isPhone}
       >
         <div className={isFlat ? styles.sliders : styles.rows}>
           {rows.map((row) => (
