@@ -1,0 +1,89 @@
+"""bitsandbytes' Linear4bit and PEFT's LoRA around it, by hand: both need a GPU."""
+import math
+
+import torch
+import torch.nn.functional as F
+from peft.tuners.lora.layer import Linear as LoraLinear
+from peft.tuners.tuners_utils import BaseTunerLayer
+from torch import nn
+
+#: `blocksize` of weights, and of their block maxima where these are quantised too
+WEIGHT_BLOCK = 64
+STATE_BLOCK = 256
+
+
+class MatMul4Bit(torch.autograd.Function):
+    """The weight is unpacked for the product and freed; the input is not kept."""
+
+    @staticmethod
+    def forward(ctx, x, packed, shape, bias):
+        ctx.shape, ctx.dtype = shape, x.dtype
+        return F.linear(x, x.new_empty(shape), None if bias is None else bias.to(x.dtype))
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad @ grad.new_empty(ctx.shape, dtype=ctx.dtype).to(grad.dtype), None, None, None
+
+
+class Linear4bit(nn.Linear):
+    def forward(self, x):
+        inp_dtype = x.dtype
+        x = x.to(torch.bfloat16)  # bnb_4bit_compute_dtype
+        with torch.autocast("cpu", enabled=False):
+            y = MatMul4Bit.apply(x, self.weight, (self.out_features, self.in_features), self.bias)
+        return y.to(inp_dtype)
+
+
+def quantize(model, double_quant):
+    """As `replace_with_bnb_linear`: every linear module but the head."""
+    for name, module in model.named_modules():
+        if type(module) is not nn.Linear or name.endswith("lm_head"):
+            continue
+        count = module.in_features * module.out_features
+        module.__class__ = Linear4bit
+        module.weight = nn.Parameter(torch.empty(count // 2, 1, dtype=torch.uint8), requires_grad=False)
+        blocks = count // WEIGHT_BLOCK
+        module.absmax = torch.empty(blocks, dtype=torch.uint8 if double_quant else torch.float32)
+        if double_quant:
+            module.state2_absmax = torch.empty(math.ceil(blocks / STATE_BLOCK), dtype=torch.float32)
+
+
+_lora_forward = LoraLinear.forward
+
+
+def _lora_4bit_forward(self, x, *args, **kwargs):
+    """`peft.tuners.lora.bnb.Linear4bit.forward`"""
+    base = self.get_base_layer()
+    if not isinstance(base, Linear4bit):
+        return _lora_forward(self, x, *args, **kwargs)
+    result = base(x, *args, **kwargs)
+    result = result.clone()
+    for name in self.active_adapters:
+        lora_A, lora_B = self.lora_A[name], self.lora_B[name]
+        requires_conversion = not torch.is_autocast_enabled("cpu")
+        if requires_conversion:
+            expected_dtype = result.dtype
+            x = self._cast_input_dtype(x, lora_A.weight.dtype)
+        output = lora_B(lora_A(self.lora_dropout[name](x))) * self.scaling[name]
+        if requires_conversion:
+            output = output.to(expected_dtype)
+        result = result + output
+    return result
+
+
+def _move_adapter(self, adapter_name, device=None):
+    """`_move_adapter_to_device_of_base_layer` without the device: fake tensors are on one already."""
+    dtype = self.get_base_layer().weight.dtype
+    if not dtype.is_floating_point:
+        return
+    for name in self.adapter_layer_names + self.other_param_names:
+        adapters = getattr(self, name, None)
+        if not isinstance(adapters, (nn.ModuleDict, nn.ParameterDict)) or adapter_name not in adapters:
+            continue
+        adapter = adapters[adapter_name]
+        for parameter in [adapter] if isinstance(adapter, nn.Parameter) else adapter.parameters():
+            parameter.data = parameter.data.to(dtype)
+
+
+LoraLinear.forward = _lora_4bit_forward
+BaseTunerLayer._move_adapter_to_device_of_base_layer = _move_adapter

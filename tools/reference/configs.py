@@ -1,0 +1,75 @@
+"""A catalog architecture as the config of transformers; fields have their upstream names, so most go through as they are."""
+import json
+import subprocess
+from pathlib import Path
+
+from transformers import AutoConfig
+
+RUN = Path(__file__).parent.parent / "terminal" / "run.mjs"
+
+#: Names that a config class has of its own for what the catalog calls otherwise
+OWN_NAMES = {
+    "gpt2": {
+        "hidden_size": "n_embd",
+        "num_hidden_layers": "n_layer",
+        "num_attention_heads": "n_head",
+        "max_position_embeddings": "n_positions",
+    },
+    "opt": {"intermediate_size": "ffn_dim"},
+    "gpt_oss": {"num_experts": "num_local_experts"},
+    "mixtral": {"num_experts": "num_local_experts"},
+    "stablelm": {"qkv_bias": "use_qkv_bias"},
+}
+
+#: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
+ALWAYS = {
+    "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
+    "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
+    "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},
+    "starcoder2": lambda a: {"use_bias": True},
+    "stablelm": lambda a: {"qk_layernorm": bool(a.get("qk_norm"))},
+    "cohere": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},
+    "opt": lambda a: {"word_embed_proj_dim": a.get("word_embed_proj_dim", a["hidden_size"])},
+}
+
+#: Types whose heads are hidden_size / num_attention_heads wide, with no field for it
+NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm"}
+
+#: What only Llama and Seed-OSS read; other types have these biases or have them not
+BIASES = {"attention_bias", "mlp_bias"}
+
+#: Descriptions, no settings
+NOT_IN_CONFIGS = {
+    "model_type", "mlp_type", "norm_type", "norms_per_layer", "layer_kinds", "mlp_kinds", "qk_norm", "lm_head_bias",
+    "attention_out_bias", "embedding_norm", "hidden_act", "layer_types", "learned_positions",
+}  # fmt: skip
+
+#: Types that learn a vector for each position: as many as the model has. Others take what the row needs.
+TABLE_OF_POSITIONS = {"gpt2", "opt"}
+LONGEST = 4096
+
+
+def architectures_of_catalog():
+    """Architectures of the catalog by id, from the project's own program."""
+    printed = subprocess.run(["node", RUN, "architectures"], check=True, capture_output=True, text=True).stdout
+    return json.loads(printed)
+
+
+def config_of(architecture, layers):
+    """The config of a model with so many layers."""
+    model_type = architecture["model_type"]
+    left_out = set(NOT_IN_CONFIGS)
+    if model_type in NO_HEAD_DIM:
+        left_out.add("head_dim")
+    if model_type not in ("llama", "seed_oss"):
+        left_out |= BIASES
+    own = OWN_NAMES.get(model_type, {})
+    fields = {own.get(name, name): value for name, value in architecture.items() if name not in left_out}
+    fields.update({own.get("num_hidden_layers", "num_hidden_layers"): layers, "pad_token_id": 0, "use_cache": False})
+    if "max_position_embeddings" in fields and model_type not in TABLE_OF_POSITIONS:
+        fields["max_position_embeddings"] = max(fields["max_position_embeddings"], LONGEST)
+    for name in fields:
+        if name.endswith("softcapping"):
+            fields[name] = float(fields[name])
+    fields.update(ALWAYS.get(model_type, lambda a: {})(architecture))
+    return AutoConfig.for_model(model_type, **fields)

@@ -1,0 +1,77 @@
+"""A model as a training script loads it: quantised, prepared, with adapters, with checkpointing."""
+import torch
+from peft import LoraConfig, get_peft_model
+from torch import nn
+from transformers import AutoModelForCausalLM
+
+from bitsandbytes_4bit import quantize
+
+
+def prepare_for_kbit_training(model):
+    """`peft.prepare_model_for_kbit_training`: what is not packed becomes fp32."""
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+        if parameter.dtype in (torch.bfloat16, torch.float16):
+            parameter.data = parameter.data.to(torch.float32)
+
+
+def cast_to_bf16(model):
+    """`peft_module_casting_to_bf16` of TRL: adapters, embeddings and head in bf16, norms in fp32."""
+    for name, module in model.named_modules():
+        weight = getattr(module, "weight", None)
+        if weight is None:
+            continue
+        if "lora_" in name and isinstance(module, nn.Linear):
+            weight.data = weight.data.to(torch.bfloat16)
+        elif "norm" in name:
+            weight.data = weight.data.to(torch.float32)
+        elif any(part in name for part in ("lm_head", "embed_tokens", "wte", "wpe")):
+            weight.data = weight.data.to(torch.bfloat16)
+
+
+def add_adapters(model, row):
+    adapters = getattr(torch, row["adapter_dtype"])
+    config = LoraConfig(
+        r=row["r"],
+        lora_alpha=2 * row["r"],
+        lora_dropout=row["lora_dropout"],
+        target_modules=row["target_modules"],
+        modules_to_save=row.get("modules_to_save"),
+        use_dora=row["use_dora"],
+        task_type="CAUSAL_LM",
+    )
+    to = nn.Module.to
+    nn.Module.to = lambda self, *args, **kwargs: self  # everything is on one device already
+    try:
+        model = get_peft_model(model, config, autocast_adapter_dtype=adapters == torch.float32)
+    finally:
+        nn.Module.to = to
+    if adapters != torch.float32:
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.data = parameter.data.to(adapters)
+    return model
+
+
+def load_model(config, row):
+    """The model, ready for a step, and how many parameters it has without adapters."""
+    base = AutoModelForCausalLM.from_config(
+        config, attn_implementation=row["attn_implementation"], dtype=getattr(torch, row["weight_dtype"])
+    )
+    base.train()
+    base.config.use_cache = False
+    params = sum(parameter.numel() for parameter in base.parameters())
+    if row["method"] == "qlora":
+        quantize(base, row["bnb_4bit_use_double_quant"])
+        if row["kbit_preparation"] == "none":
+            base.requires_grad_(False)
+        else:
+            prepare_for_kbit_training(base)
+    model = base if row["method"] == "full" else add_adapters(base, row)
+    if row.get("kbit_preparation") == "trl":
+        cast_to_bf16(model)
+    if row["gradient_checkpointing"]:
+        base.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        if row["method"] != "full":
+            base.enable_input_require_grads()
+    return model, params

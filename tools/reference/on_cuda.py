@@ -1,0 +1,74 @@
+"""What CUDA does and the CPU build of PyTorch does not: flash attention, dropout with a mask of bools, autocast of layer norms, the mask left out."""
+import contextlib
+
+import torch
+import torch.nn.functional as F
+from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
+
+
+class FlashAttention(torch.autograd.Function):
+    """Keeps queries, keys, values, its result and one log-sum-exp a row; backward takes an fp32 accumulator of the gradient of the queries."""
+
+    @staticmethod
+    def forward(ctx, query, key, value):
+        batch, heads, length, _ = query.shape
+        out = query.new_empty(batch, length, heads, value.shape[3]).transpose(1, 2)
+        log_sum_exp = query.new_empty(batch, heads, length, dtype=torch.float32)
+        ctx.save_for_backward(query, key, value, out, log_sum_exp)
+        return out
+
+    @staticmethod
+    def backward(ctx, grad):
+        query, key, value, _, log_sum_exp = ctx.saved_tensors
+        workspace = [query.new_empty(query.shape, dtype=torch.float32), torch.empty_like(log_sum_exp)]
+        if query.shape[1] != key.shape[1]:  # grouped heads: gradients of keys and values for every query head first
+            workspace.append(key.new_empty(query.shape))
+            workspace.append(value.new_empty(value.shape[0], query.shape[1], *value.shape[2:]))
+        return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
+
+
+def scaled_dot_product_attention(
+    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False
+):
+    if torch.is_autocast_enabled("cpu"):
+        dtype = torch.get_autocast_dtype("cpu")
+        query, key, value = query.to(dtype), key.to(dtype), value.to(dtype)
+    # No flash kernel in fp32; the memory-efficient one has no grouped heads, so these fall to the math one.
+    if query.dtype == torch.float32 and enable_gqa:
+        math = torch.ops.aten._scaled_dot_product_attention_math
+        return math(query, key, value, None, 0.0, is_causal, None, scale=scale, enable_gqa=True)[0]
+    return FlashAttention.apply(query, key, value)
+
+
+def dropout(input, p=0.5, training=True, inplace=False):
+    return torch.native_dropout(input, p, True)[0] if training and p > 0 else input
+
+
+_layer_norm = F.layer_norm
+
+
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+    if torch.is_autocast_enabled("cpu"):  # on the list of fp32 operations on CUDA, not on a CPU
+        input, weight, bias = (None if each is None else each.float() for each in (input, weight, bias))
+    return _layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+# Rows without padding need no mask, which transformers finds out by looking into it; fake tensors cannot be looked into.
+ALL_MASK_ATTENTION_FUNCTIONS.register("sdpa", lambda *args, **kwargs: None)
+
+
+@contextlib.contextmanager
+def as_on_cuda():
+    put_in = {
+        "scaled_dot_product_attention": scaled_dot_product_attention,
+        "dropout": dropout,
+        "layer_norm": layer_norm,
+    }
+    taken_out = {name: getattr(F, name) for name in put_in}
+    for name, function in put_in.items():
+        setattr(F, name, function)
+    try:
+        yield
+    finally:
+        for name, function in taken_out.items():
+            setattr(F, name, function)

@@ -1,0 +1,75 @@
+"""Two real training steps on fake tensors; what the second held at each of its moments."""
+import gc
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from live_storages import LiveStorages, see_model
+from load_model import load_model
+from on_cuda import as_on_cuda
+
+STEPS = 2
+LEARNING_RATE = 1e-4
+
+
+class FusedAdamW:
+    """Fused AdamW: states in the type of the parameter, nothing else (its kernel needs a GPU)."""
+
+    def __init__(self, parameters):
+        self.parameters, self.states = parameters, None
+
+    def step(self):
+        if self.states is None:
+            self.states = [(torch.zeros_like(each), torch.zeros_like(each)) for each in self.parameters]
+
+    def zero_grad(self, set_to_none):
+        for parameter in self.parameters:
+            parameter.grad = None
+
+
+OPTIMIZERS = {
+    "adamw_torch (foreach)": lambda trained: torch.optim.AdamW(trained, lr=LEARNING_RATE, foreach=True),
+    "adamw_torch_fused": FusedAdamW,
+    "sgd": lambda trained: torch.optim.SGD(trained, lr=LEARNING_RATE, foreach=True),
+}
+
+
+def one_step(model, optimizer, row, inputs, live):
+    moments = []
+    for _ in range(row["gradient_accumulation_steps"]):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=row["autocast_bf16"]):
+            loss = model(**inputs).loss
+        moments.append(live.end_moment("forward"))
+        loss.backward()
+        del loss
+        moments.append(live.end_moment("backward"))
+    optimizer.step()
+    moments.append(live.end_moment("step"))
+    optimizer.zero_grad(set_to_none=True)
+    moments.append(live.end_moment("zero"))
+    return moments
+
+
+def expected(config, row):
+    """The key `expected` of a row."""
+    with as_on_cuda(), FakeTensorMode(allow_non_fake_inputs=True):
+        model, params = load_model(config, row)
+        with LiveStorages() as live:
+            see_model(live, model)
+            static_bytes = live.end_moment("load")["live_bytes"]
+            trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+            optimizer = OPTIMIZERS[row["optim"]](trained)
+            shape = (row["micro_batch_size"], row["sequence_length"])
+            inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", "labels")}
+            for _ in range(STEPS):
+                step = one_step(model, optimizer, row, inputs, live)
+        trainable = sum(parameter.numel() for parameter in trained)
+        del model, optimizer, trained
+    gc.collect()
+    return {
+        "params": params,
+        "trainable_params": trainable,
+        "static_bytes": static_bytes,
+        "peak_bytes": max(moment["peak_bytes"] for moment in step),
+        "step": step,
+    }
