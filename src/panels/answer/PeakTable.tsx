@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { TermId } from "#calc/memory-estimate.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
@@ -77,52 +77,59 @@ const Group = ({
 const comparedWith = ({ gpu, usedBytes }: Answer): string =>
   `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} of it in use` : ""}`;
 
-/** The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. */
-export const PeakTable = (): ReactElement => {
-  const answer = useAnswer();
-  const selected = useSelected()?.term ?? null;
-  const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method };
-  return (
-    <section id="table" className={styles.room} aria-label="Parts at the peak">
-      <table className={styles.table}>
-        <caption className={styles.caption}>
-          Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">At the peak, GiB</th>
-            {columns.methods.map(({ method }) => (
-              <th
-                key={method}
-                scope="col"
-                className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
-              >
-                {METHOD_NAMES[method].label}
+/**
+ * The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. Its
+ * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
+ */
+export const PeakTable = (): ReactElement => (
+  <PeakTableOf answer={useDeferredValue(useAnswer())} selected={useSelected()?.term ?? null} />
+);
+
+const PeakTableOf = memo(
+  ({ answer, selected }: Readonly<{ answer: Answer; selected: TermId | null }>): ReactElement => {
+    const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method };
+    return (
+      <section id="table" className={styles.room} aria-label="Parts at the peak">
+        <table className={styles.table}>
+          <caption className={styles.caption}>
+            Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">At the peak, GiB</th>
+              {columns.methods.map(({ method }) => (
+                <th
+                  key={method}
+                  scope="col"
+                  className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
+                >
+                  {METHOD_NAMES[method].label}
+                </th>
+              ))}
+              <th scope="col" className={styles.moves}>
+                Moves with
               </th>
-            ))}
-            <th scope="col" className={styles.moves}>
-              Moves with
-            </th>
-          </tr>
-        </thead>
-        {COMPONENT_GROUPS.map((group) => (
-          <Group key={group} {...columns} group={group} selected={selected} />
-        ))}
-        <tfoot>
-          <tr className={styles.sum}>
-            <th scope="row">On the card</th>
-            <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
-            <td className={styles.moves}>{comparedWith(answer)}</td>
-          </tr>
-          <tr className={styles.ofIt}>
-            <th scope="row">of it, PyTorch peak</th>
-            <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
-            <td className={styles.moves}>
-              <code>max_memory_allocated()</code>
-            </td>
-          </tr>
-        </tfoot>
-      </table>
-    </section>
-  );
-};
+            </tr>
+          </thead>
+          {COMPONENT_GROUPS.map((group) => (
+            <Group key={group} {...columns} group={group} selected={selected} />
+          ))}
+          <tfoot>
+            <tr className={styles.sum}>
+              <th scope="row">On the card</th>
+              <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
+              <td className={styles.moves}>{comparedWith(answer)}</td>
+            </tr>
+            <tr className={styles.ofIt}>
+              <th scope="row">of it, PyTorch peak</th>
+              <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
+              <td className={styles.moves}>
+                <code>max_memory_allocated()</code>
+              </td>
+            </tr>
+          </tfoot>
+        </table>
+      </section>
+    );
+  },
+);

@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { memo, type ReactElement } from "react";
 import { useScenario } from "#scenario/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
@@ -20,10 +20,15 @@ export const SectionRows = (): ReactElement => {
   return (
     <div className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
       {SECTION_IDS.map((section) => (
-        <Disclosure key={section} label={SECTION_NAMES[section]} summary={summaries[section]}>
-          <sections.Part section={section} />
-        </Disclosure>
+        <SectionRow key={section} section={section} summary={summaries[section]} />
       ))}
     </div>
   );
 };
+
+/** Drawn anew only when its summary changes: a slider changes one of seven, if any. */
+const SectionRow = memo(({ section, summary }: Readonly<{ section: SectionId; summary: string }>): ReactElement => (
+  <Disclosure label={SECTION_NAMES[section]} summary={summary}>
+    <sections.Part section={section} />
+  </Disclosure>
+));

@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { memo, type ReactElement, useDeferredValue } from "react";
 import type { Architecture } from "#calc/architecture.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/families/model-layout.ts";
 import { linearModuleNames } from "#calc/families/target-modules.ts";
@@ -6,6 +6,7 @@ import { formatParams } from "#format/count.ts";
 import { formatPercent } from "#format/percent.ts";
 import { change } from "#scenario/actions.ts";
 import type { Answer } from "#scenario/answer.ts";
+import type { Choices } from "#scenario/choices.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import type { Option } from "#ui/option.ts";
@@ -17,12 +18,19 @@ import { useLocked } from "./use-locked.ts";
 
 const CUSTOM = "custom";
 
-/** Which linear layers get adapters: a preset, or module names of the model's family. */
-export const TargetModules = (): ReactElement => {
-  const targets = useScenario(({ choices }) => choices.targets);
-  const answer = useAnswer();
+type TargetsProps = Readonly<{ targets: Choices["targets"]; answer: Answer; locked: boolean }>;
+
+/** Which linear layers get adapters: a preset, or module names of the model's family. The counts beside follow when the answer is drawn. */
+export const TargetModules = (): ReactElement => (
+  <Targets
+    targets={useScenario(({ choices }) => choices.targets)}
+    answer={useDeferredValue(useAnswer())}
+    locked={useLocked("targets")}
+  />
+);
+
+const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement => {
   const { architecture } = answer.model;
-  const locked = useLocked("targets");
   const isCustom = typeof targets !== "string";
   const choose = (picked: TargetPreset | typeof CUSTOM): void =>
     change({ targets: picked === CUSTOM ? targetNames(architecture, targets) : picked });
@@ -52,7 +60,7 @@ export const TargetModules = (): ReactElement => {
       ) : null}
     </div>
   );
-};
+});
 
 const presetOptions = (architecture: Architecture): readonly Option<TargetPreset | typeof CUSTOM>[] => [
   ...TARGET_PRESETS.map((preset) => ({
