@@ -11,7 +11,8 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
 import { layerContext } from "./layer-context.ts";
-import { selfAttention } from "./self-attention.ts";
+import { type Attend, selfAttention } from "./self-attention.ts";
+import { windows } from "./windows.ts";
 
 /** `CohereLayerNorm`: op by op in fp32. */
 const cohereNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
@@ -30,20 +31,43 @@ const cohereNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   );
 
 const base = decoderModel({ norm: cohereNorm });
-const attend = selfAttention({ norm: cohereNorm, rotary: applyRotaryInFloat });
 
-/** Cohere (Command R, Aya): attention and MLP side by side on one norm, scaled logits. @see transformers 5.24, modeling_cohere.py */
-export const cohere: Forward = {
-  ...base,
-  layer: (layer, context, residual) => {
+/** `CohereDecoderLayer.forward`: attention and MLP side by side on one norm. */
+const parallelLayer =
+  (attend: Attend): Forward["layer"] =>
+  (layer, context, residual) => {
     const hidden_states = bind(cohereNorm(layer, "input_layernorm", residual));
     const [attention] = bindAll(attend(layer, layerContext(context), hidden_states));
     const mlp = bind(gatedMlp(layer, "mlp", hidden_states));
     return add(add(residual, attention), mlp);
-  },
+  };
+
+const rotated = parallelLayer(selfAttention({ norm: cohereNorm, rotary: applyRotaryInFloat }));
+const unrotated = parallelLayer(selfAttention({ norm: cohereNorm, rotary: (q, k) => [q, k] }));
+
+/** Cohere (Command R, Aya): scaled logits. @see transformers 5.24, modeling_cohere.py */
+export const cohere: Forward = {
+  ...base,
+  layer: rotated,
   logits: (model, hidden_states) =>
     scoped(model.tape, () => {
       const logits = bind(base.logits(model, hidden_states));
       return rebind(logits, scale(logits));
     }),
+};
+
+/** Every so many layers attend to all tokens. */
+const FULL_INTERVAL = 4;
+
+/** Cohere 2 (Command R7B): windows with positions, whole attention without. @see transformers 5.24, modeling_cohere2.py */
+export const cohere2: Forward = {
+  ...cohere,
+  ...windows(
+    base,
+    ({ sliding_window_pattern = FULL_INTERVAL }, index) =>
+      (index + 1) % sliding_window_pattern === 0 ? "full_attention" : "sliding_attention",
+    true,
+  ),
+  layer: (layer, context, hidden_states) =>
+    (layer.kind.endsWith("full_attention") ? unrotated : rotated)(layer, context, hidden_states),
 };

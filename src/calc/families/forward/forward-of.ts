@@ -10,7 +10,7 @@ import { opt } from "./opt.ts";
 import { stablelm } from "./stablelm.ts";
 import { gptOss } from "./gpt-oss.ts";
 import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
-import { cohere } from "./cohere.ts";
+import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
 import { nemotron } from "./nemotron.ts";
@@ -22,6 +22,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   apertus,
   arcee,
   cohere,
+  cohere2,
   ernie4_5,
   exaone4,
   gemma,
