@@ -57,10 +57,13 @@ const CustomMemory = ({ choice }: Readonly<{ choice: Extract<GpuChoice, { kind: 
 const inUnit = ({ memoryBytes, unit }: Extract<GpuChoice, { kind: "custom" }>): number =>
   Number((memoryBytes / UNIT_BYTES[unit]).toFixed(2));
 
-const valueOf = (choice: GpuChoice, gpu: Answer["gpu"]): Readonly<{ label: string; detail: string }> =>
+const valueOf = (choice: GpuChoice, gpu: Answer["gpu"]): Readonly<{ label: string; detail: string | undefined }> =>
   choice.kind === "custom"
     ? { label: "Custom", detail: `${inUnit(choice)} ${choice.unit}` }
-    : { label: gpu.shortName, detail: `${gpu.memoryGb} GB` };
+    : { label: gpu.shortName, detail: saysMemory(gpu) ? undefined : `${gpu.memoryGb} GB` };
+
+/** "A100 80GB" needs no second "80 GB". */
+const saysMemory = ({ shortName, memoryGb }: Answer["gpu"]): boolean => shortName.includes(`${memoryGb}GB`);
 
 /** "23.6 GiB usable of the 24 GB on the box"; says so when the figure was not read on such a card. */
 const usableInWords = (choice: GpuChoice, gpu: Answer["gpu"]): string => {
