@@ -109,10 +109,15 @@ describe("A compiled step", () => {
     );
   });
 
-  test("runs a model of forty alike layers as a chain of two", () => {
-    const built = optionsFor({ ...fc.sample(options, 1)[0], model: "llama-3.2-1b", layers: 40 } as Drawn);
-    const { microSteps } = compileStep(built);
-    expect(microSteps[0]?.backward.map(({ times }) => times)).toContain(39);
+  test("runs a model of forty alike layers as a chain of two or three", () => {
+    fc.assert(
+      fc.property(options, (drawn) => {
+        const { microSteps } = compileStep(optionsFor({ ...drawn, model: "llama-3.2-1b", layers: 40 }));
+        const times = microSteps[0]?.backward.map((each) => each.times) ?? [];
+        expect(Math.max(...times)).toBeGreaterThanOrEqual(38);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test("adds the same bytes for each further layer, after the second", () => {
