@@ -98,7 +98,8 @@ const nameOf = (slider) =>
  */
 export const dragSliders = async (page, url, done = new Set()) => {
   await page.addInitScript(observe);
-  await page.goto(url);
+  // Late parts hold sliders too.
+  await page.goto(url, { waitUntil: "networkidle" });
   const scenario = page.getByRole("complementary", { name: "Scenario" });
   const folded = scenario.locator("button[aria-expanded=false]:not([aria-haspopup]):visible");
   for (let left = await folded.count(); left > 0; left--) await folded.nth(left - 1).click();

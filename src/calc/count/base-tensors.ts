@@ -1,5 +1,6 @@
 import type { LinearModule, Module, ModelLayout } from "#calc/families/model-layout.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
+import { onceForEach } from "#calc/once-for-each.ts";
 import type { TensorGroup, TensorRole } from "./tensor-group.ts";
 
 /** One tensor of a module: what its group is made of. */
@@ -45,7 +46,7 @@ export const tensorGroup = (
 });
 
 /** All parameters of the base model as tensors; a tied head's weight is the embedding's and is not listed again. */
-export const baseTensors = (layout: ModelLayout): readonly TensorGroup[] => {
+export const baseTensors = onceForEach((layout: ModelLayout): readonly TensorGroup[] => {
   const { module, tied } = layout.head;
   return [
     ...modulesOf(layout).flatMap(({ module: each, count, layerKind }) =>
@@ -55,4 +56,4 @@ export const baseTensors = (layout: ModelLayout): readonly TensorGroup[] => {
       .filter(({ role }) => !tied || role !== "head")
       .map((tensor) => tensorGroup(tensor, 1, null)),
   ];
-};
+});
