@@ -2,7 +2,8 @@ import type { ReactElement } from "react";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { change } from "#scenario/actions.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { useAnswer } from "#scenario/store.ts";
+import { useChoices } from "#scenario/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";
@@ -14,7 +15,7 @@ const DROPOUT_STEP = 0.05;
 
 /** What PEFT's LoraConfig holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {
-  const { r, alpha, dropout, dora, save } = useScenario((state) => state.choices);
+  const { r, alpha, dropout, dora, save } = useChoices("r", "alpha", "dropout", "dora", "save");
   const { architecture } = useAnswer().model;
   const saveable = saveableModules(layoutOf(architecture), save);
   return (

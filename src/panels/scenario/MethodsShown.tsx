@@ -1,14 +1,14 @@
 import type { ReactElement } from "react";
 import { METHODS, type MethodId } from "#calc/scenario.ts";
 import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { useChoices } from "#scenario/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { METHOD_NAMES } from "./names.ts";
 import { useLocked } from "./use-locked.ts";
 
 /** Which methods are compared; the last one cannot be switched off. */
 export const MethodsShown = (): ReactElement => {
-  const { show, method } = useScenario((state) => state.choices);
+  const { show, method } = useChoices("show", "method");
   const only = show.length === 1;
   const choose = (methods: readonly MethodId[]): void => {
     const focused = methods.includes(method) ? method : methods[0];

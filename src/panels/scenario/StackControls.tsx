@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { useChoices } from "#scenario/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
@@ -19,7 +19,7 @@ const QLORA_ONLY = "QLoRA only.";
 
 /** The training library, and what it decides about number formats. */
 export const StackControls = (): ReactElement => {
-  const choices = useScenario((state) => state.choices);
+  const choices = useChoices("stack", "autocast", "quant", "dq", "kbit", "method", "show");
   const stack = useStack();
   const isQlora = choices.show.includes("qlora");
   const is4bit = choices.quant === "nf4" || choices.quant === "fp4";

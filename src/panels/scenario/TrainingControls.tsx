@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { useChoices } from "#scenario/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
@@ -20,7 +20,7 @@ const MOST_STEPS = 4096;
 
 /** How a training step is done. Choosing what the stack does anyway is no change. */
 export const TrainingControls = (): ReactElement => {
-  const choices = useScenario((state) => state.choices);
+  const choices = useChoices("loss", "attn", "optim", "accum", "ckpt", "packing");
   const stack = useStack();
   return (
     <>

@@ -3,4 +3,4 @@ import { stackOf } from "#scenario/resolve-stack.ts";
 import { useScenario } from "#scenario/store.ts";
 
 /** What the chosen stack does by default. */
-export const useStack = (): StackRow => stackOf(useScenario(({ choices }) => choices));
+export const useStack = (): StackRow => useScenario(({ choices }) => stackOf(choices));
