@@ -14,7 +14,8 @@ const VOCABULARY = 2 ** 24;
 const LAYERS = 4096;
 const HEADS = 8192;
 const HEAD_WIDTH = 2 ** 14;
-const EXPERTS = 2 ** 16;
+/** As in a link: the largest models have 512. */
+const EXPERTS = 1024;
 const TOKENS = 2 ** 31;
 
 const count = (most: number, ...names: readonly string[]): CountNames => ({ most, names });

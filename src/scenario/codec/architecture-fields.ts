@@ -48,6 +48,8 @@ const text = (tag: string, field: keyof Architecture, words?: readonly string[])
 /** Layers, heads and experts beyond these are a mistake, and would only make the page slow. */
 const LAYERS = { min: 1, max: 1024 };
 const HEADS = { min: 1, max: 4096 };
+/** The largest models have 512; where each expert is a module of its own, thousands would fill the memory of the page. */
+const EXPERTS = { max: 1024 };
 const WIDTH = { min: 1, max: 2 ** 20 };
 
 /**
@@ -63,8 +65,8 @@ export const ARCHITECTURE_FIELDS: readonly ArchitectureField[] = [
   number("d", "head_dim", { min: 1, max: 2 ** 14 }),
   number("v", "vocab_size", { min: 1 }),
   flag("t", "tie_word_embeddings"),
-  number("e", "num_experts", { max: 4096 }),
-  number("x", "num_experts_per_tok", { max: 4096 }),
+  number("e", "num_experts", EXPERTS),
+  number("x", "num_experts_per_tok", EXPERTS),
   number("m", "moe_intermediate_size", { max: 2 ** 20 }),
 
   number("p", "max_position_embeddings", { min: 1, max: 2 ** 30 }),
@@ -86,7 +88,7 @@ export const ARCHITECTURE_FIELDS: readonly ArchitectureField[] = [
   { tag: "fs", field: "final_logit_softcapping", kind: "decimal", min: 0, max: LARGEST },
   { tag: "as", field: "attn_logit_softcapping", kind: "decimal", min: 0, max: LARGEST },
 
-  number("ns", "n_shared_experts", { max: 4096 }),
+  number("ns", "n_shared_experts", EXPERTS),
   number("sm", "shared_expert_intermediate_size", { max: 2 ** 20 }),
   flag("sg", "shared_expert_gate"),
   number("kd", "first_k_dense_replace", { max: 1024 }),
