@@ -31,7 +31,13 @@ const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 const sliders = await dragSliders(page, url);
 // The flat accounting alone has sliders for bytes per parameter.
 const others = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-sliders.push(...(await dragSliders(others, `${url}?v=1&stack=article`, new Set(sliders.map(({ name }) => name)))));
+sliders.push(
+  ...(await dragSliders(
+    others,
+    `${url}?v=1&stack=article`,
+    sliders.map(({ name }) => name),
+  )),
+);
 await browser.close();
 await close();
 
