@@ -7,9 +7,9 @@ import { layoutOf } from "./families/layout-of.ts";
 import { CUDA, type Machine } from "./machine.ts";
 import type { MemoryEstimate } from "./memory-estimate.ts";
 import type { Scenario } from "./scenario.ts";
+import { holdingsOf } from "./step/holdings.ts";
 import { stepMoments } from "./step/step-moments.ts";
 import { summarise } from "./step/summary.ts";
-import { holdingsOf } from "./step/training-step.ts";
 
 const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstimate => {
   const layout = layoutOf(scenario.architecture);
@@ -17,7 +17,7 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
   const adapters = scenario.method.kind === "full" ? [] : adapterTensors(layout, scenario.method.lora);
   const holdings = holdingsOf({ scenario, machine, layout, base, adapters });
   const params = countElements(base);
-  return summarise(stepMoments(holdings), {
+  return summarise(stepMoments(scenario, machine, holdings), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(adapters),
     gpus: scenario.gpus,

@@ -44,11 +44,9 @@ export type Place = Readonly<{
 }>;
 
 /** Bytes that are there beside the tape's while a layer runs, and while none does. */
-export type Extra = Readonly<{ inLayers: number; outside: number }>;
-const NO_EXTRA: Readonly<Record<"forward" | "backward", Extra>> = {
-  forward: { inLayers: 0, outside: 0 },
-  backward: { inLayers: 0, outside: 0 },
-};
+export type Extra = Readonly<Record<"inLayers" | "outside", Readonly<{ bytes: number }>>>;
+const NO_EXTRA: Extra = { inLayers: { bytes: 0 }, outside: { bytes: 0 } };
+const NO_EXTRAS: Readonly<Record<"forward" | "backward", Extra>> = { forward: NO_EXTRA, backward: NO_EXTRA };
 
 /** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
 export type RunMoment = Readonly<{
@@ -97,7 +95,7 @@ const raise = (walk: Walk, { segment, times }: Stretch, extra: Extra): void => {
   const { delta, top, at } = (walk.weighed[segment.index] ??= weigh(segment, walk.sizes));
   // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
   const layers = delta > 0 ? times - 1 : 0;
-  const bytes = walk.live + layers * delta + top + (isInLayers ? extra.inLayers : extra.outside);
+  const bytes = walk.live + layers * delta + top + (isInLayers ? extra.inLayers : extra.outside).bytes;
   if (bytes > walk.peak) {
     walk.peak = bytes;
     walk.place = { stretch: walk.position, layers, segment, at, isInLayers };
@@ -107,7 +105,11 @@ const raise = (walk: Walk, { segment, times }: Stretch, extra: Extra): void => {
 };
 
 /** Evaluates a compiled step: live and highest bytes of forward and backward of each micro step. */
-export const evaluateStep = (compiled: CompiledStep, point: Point, extras = NO_EXTRA): EvaluatedStep => {
+export const evaluateStep = (
+  compiled: CompiledStep,
+  point: Point,
+  extras: Readonly<Record<"forward" | "backward", Extra>> = NO_EXTRAS,
+): EvaluatedStep => {
   const sizes = sizesAt(compiled.ledger, point, compiled.chunkTokens);
   const walk: Walk = {
     sizes,
@@ -118,9 +120,9 @@ export const evaluateStep = (compiled: CompiledStep, point: Point, extras = NO_E
     position: 0,
     layers: compiled.batch.segment.layer,
   };
-  for (const stretch of compiled.loaded) raise(walk, stretch, NO_EXTRA.forward);
+  for (const stretch of compiled.loaded) raise(walk, stretch, NO_EXTRA);
   const loadedBytes = walk.live;
-  raise(walk, compiled.batch, NO_EXTRA.forward);
+  raise(walk, compiled.batch, NO_EXTRA);
   const batchBytes = walk.live - loadedBytes;
   const moments: RunMoment[] = [];
   const mark = (id: RunMoment["id"], microStep: number): void => {

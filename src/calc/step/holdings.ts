@@ -1,28 +1,75 @@
-import type { Activations } from "#calc/activations/activations.ts";
-import type { Amount } from "#calc/formula/amount.ts";
-import type { Gradients } from "#calc/gradients/gradients.ts";
-import type { LossMemory } from "#calc/loss/loss-memory.ts";
+import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import type { ModelLayout } from "#calc/families/model-layout.ts";
+import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
+import { constant } from "#calc/formula/inputs.ts";
+import type { Machine } from "#calc/machine.ts";
+import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import { placementOf, shardOf } from "#calc/parallel/placement.ts";
+import { storageScenario } from "#calc/parallel/sharding.ts";
 import type { Gathered, Unreduced } from "#calc/parallel/unit-at-work.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import type { WeightCopies } from "#calc/weights/cast-copies.ts";
+import { elementwise } from "#calc/trained/elementwise.ts";
+import { trainedTensors } from "#calc/trained/trained-tensors.ts";
+import { baseWeights } from "#calc/weights/base-weights.ts";
 
-/** Everything that one rank holds at some point of a step; the moments say when. */
+/** What one rank holds whatever layers do: the moments say when. */
 export type Holdings = Readonly<{
-  scenario: Scenario;
   weights: Amount;
   adapters: Amount;
+  /** All gradients, as they are when backward has ended. */
+  gradients: Amount;
   optimizer: Amount;
   optimizerTemporaries: Amount;
-  gradients: Gradients;
   gradientShards: number;
-  activations: Activations;
-  loss: LossMemory;
-  copies: WeightCopies;
   /** Alive at every moment after loading: cuBLAS, communication buckets. */
-  standingWorkspace: Amount;
+  workspace: Amount;
   /** Alive while forward and backward run: gathered parameters. */
   gathered: Gathered;
   /** Gradients of a layer, and of what stands outside the layers, before they are reduced over the ranks. */
   unreduced: Unreduced;
-  gradientsAddInPlace: boolean;
 }>;
+
+/** A scenario with its model taken apart into tensors. */
+export type StepInput = Readonly<{
+  scenario: Scenario;
+  machine: Machine;
+  layout: ModelLayout;
+  base: readonly TensorGroup[];
+  /** LoRA's tensors; none under full fine-tuning. */
+  adapters: readonly TensorGroup[];
+}>;
+
+const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
+  bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspace", bytes)] };
+
+/** Everything that one rank holds beside what forward and backward make. */
+export const holdingsOf = ({ scenario: asked, machine, layout, base, adapters }: StepInput): Holdings => {
+  const scenario = storageScenario(asked);
+  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
+  const placement = placementOf(
+    scenario,
+    base,
+    new Map(layout.layers.map(({ kind, count }) => [kind, Math.max(1, count)])),
+  );
+  const { parameterShards, gradientShards, optimizerShards, gathered, unreduced } = placement;
+  const onCard = (isOnHost: boolean, shards: number, amount: () => Amount): Amount =>
+    isOnHost ? NOTHING : shardOf(amount(), shards);
+  const { areWeightsOnHost, isOptimizerOnHost } = placement;
+  const gradients = elementwise(trained, 1, (tensor) => tensor.gradientBytes);
+  return {
+    weights: onCard(areWeightsOnHost, parameterShards, () => baseWeights(scenario, base)),
+    adapters: onCard(areWeightsOnHost || adapters.length === 0, parameterShards, () =>
+      elementwise(trained, 1, (tensor) => tensor.parameterBytes),
+    ),
+    gradients: shardOf(gradients, gradientShards),
+    optimizer: onCard(isOptimizerOnHost, optimizerShards, () => optimizerStates(scenario, machine, trained)),
+    optimizerTemporaries: onCard(isOptimizerOnHost, optimizerShards, () =>
+      OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained),
+    ),
+    gradientShards,
+    workspace: plus(cublasOf(machine), placement.hasBuckets ? gradients : NOTHING),
+    gathered,
+    unreduced,
+  };
+};

@@ -37,7 +37,3 @@ export const totalOf = (parts: Parts): number => {
 
 /** One moment: what is alive at its end, and at its highest point. */
 export type StepMoment = Readonly<{ id: MomentId; live: Parts; peak: Parts }>;
-
-/** The highest of several points. */
-export const highest = (first: Parts, ...others: readonly Parts[]): Parts =>
-  others.reduce((top, parts) => (totalOf(parts) > totalOf(top) ? parts : top), first);

@@ -1,8 +1,5 @@
 import type { TensorRole } from "#calc/count/tensor-group.ts";
 
-/** Where a trained tensor's gradient appears during backward: first the head's, last the embedding's. */
-export type Place = "head" | "final" | "layer" | "embedding";
-
 /** Trained tensors of one shape, `count` of them, with the bytes of one element in each of their roles. */
 export type TrainedTensor = Readonly<{
   name: string;
@@ -10,9 +7,7 @@ export type TrainedTensor = Readonly<{
   elements: number;
   count: number;
   role: TensorRole;
-  place: Place;
-  /** The kind of layer it stands in; null outside the layers. */
-  layerKind: string | null;
+  isInLayer: boolean;
   parameterBytes: number;
   gradientBytes: number;
   /** Bytes of one element of an optimizer state that has the parameter's shape. */

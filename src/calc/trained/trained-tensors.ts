@@ -2,18 +2,7 @@ import type { TensorGroup } from "#calc/count/tensor-group.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { baseFormat } from "#calc/weights/base-weights.ts";
-import type { Place, TrainedTensor } from "./trained-tensor.ts";
-
-/** Names of embeddings and heads among copies of `modules_to_save`. */
-const EMBEDDING_NAMES = /(^|\.)(embed_tokens|embed_in|wte|word_embeddings|embed_positions|wpe)(\.|$)/;
-const HEAD_NAMES = /(^|\.)(lm_head|embed_out|head)(\.|$)/;
-
-const placeOf = (tensor: TensorGroup): Place => {
-  if (tensor.layerKind !== null) return "layer";
-  if (tensor.role === "head" || HEAD_NAMES.test(tensor.name)) return "head";
-  if (tensor.role === "embedding" || EMBEDDING_NAMES.test(tensor.name)) return "embedding";
-  return "final";
-};
+import type { TrainedTensor } from "./trained-tensor.ts";
 
 /** Bytes of an element of each state: as the scenario says, else fp32 beside fp32 masters, else the parameter's own. */
 const stateBytesOf = (scenario: Scenario, parameterBytes: number): number => {
@@ -35,8 +24,7 @@ const trainedTensor = (scenario: Scenario, group: TensorGroup): TrainedTensor =>
     elements: group.elements,
     count: group.count,
     role: group.role,
-    place: placeOf(group),
-    layerKind: group.layerKind,
+    isInLayer: group.layerKind !== null,
     parameterBytes,
     gradientBytes: scenario.gradients === null ? parameterBytes : bytesPerParameter(scenario.gradients),
     stateBytes: stateBytesOf(scenario, parameterBytes),
