@@ -1,5 +1,5 @@
 import { allocated } from "#calc/allocation.ts";
-import type { Ledger, Segment } from "#calc/tape/ledger.ts";
+import type { Counts, Ledger, Segment } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
 import { monomialsAt } from "#calc/tape/shape.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
@@ -23,7 +23,7 @@ export const sizesAt = (
   return sizes;
 };
 
-const dot = (counts: Float64Array, sizes: Float64Array): number => {
+const dot = (counts: Counts, sizes: Float64Array): number => {
   let total = 0;
   const length = Math.min(counts.length, sizes.length);
   for (let id = 0; id < length; id++) total += (counts[id] as number) * (sizes[id] as number);

@@ -1,4 +1,5 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
+import type { Counts } from "./ledger.ts";
 import { GROWTHS } from "./shape.ts";
 
 /** The table of sizes: how each grows, and by which factor. */
@@ -26,9 +27,10 @@ const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[
 /** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */
 const difference = new Float64Array(GROWTHS.length);
 
-const fillDifference = ({ growths, factors }: Sizes, one: Float64Array, other: Float64Array): void => {
+const fillDifference = ({ growths, factors }: Sizes, one: Counts, other: Counts): void => {
   difference.fill(0);
-  for (let id = 0; id < factors.length; id++) {
+  const length = Math.max(one.length, other.length);
+  for (let id = 0; id < length; id++) {
     const more = (other[id] ?? 0) - (one[id] ?? 0);
     if (more === 0) continue;
     const growth = growths[id] as number;
@@ -55,7 +57,7 @@ const makeGood = (growth: number, larger: readonly number[]): boolean => {
  * Whether what `one` counts is never more bytes than what `other` counts, for every batch and sequence, each storage rounded up to blocks. Sure
  * when it says so; may miss some.
  */
-export const isCovered = (sizes: Sizes, one: Float64Array, other: Float64Array): boolean => {
+export const isCovered = (sizes: Sizes, one: Counts, other: Counts): boolean => {
   fillDifference(sizes, one, other);
   for (const [growth, larger] of AT_LEAST) if (!makeGood(growth, larger)) return false;
   return true;

@@ -31,7 +31,10 @@ export type Storage = {
  * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
  * `samples`: bytes at the ledger's sample points, which spare most comparisons.
  */
-export type Moment = Readonly<{ at: number; counts: Float64Array; samples: Samples }>;
+export type Moment = Readonly<{ at: number; counts: Counts; samples: Samples }>;
+
+/** How many storages of each size; those at the end that are none may be missing. */
+export type Counts = readonly number[];
 
 /** Bytes at `SAMPLE_POINTS`. */
 export type Samples = readonly [number, number, number];
@@ -50,7 +53,7 @@ export type Segment = {
   to: number;
   moments: Moment[];
   /** What the segment leaves alive beyond what it found. */
-  delta: Float64Array;
+  delta: Counts;
 };
 
 /** Every allocation and release of a run in order, cut into segments. */
@@ -64,13 +67,10 @@ export type Ledger = {
   /** Bytes of each size at the sample points, not rounded. */
   readonly sampleBytes: Samples[];
   readonly segments: Segment[];
-  relative: Float64Array;
+  relative: number[];
   samples: [number, number, number];
   rising: boolean;
 };
-
-/** Most different sizes of one run; a layer has about 40, and a model few kinds of layers. */
-const SIZES = 512;
 
 /** A short batch, a long row, many rows. */
 const SAMPLE_POINTS = [
@@ -95,7 +95,7 @@ export const createLedger = (gradientShare: number): Ledger => ({
   signs: [],
   sampleBytes: [constantSamples(1), constantSamples(gradientShare)],
   segments: [],
-  relative: new Float64Array(SIZES),
+  relative: [],
   samples: [0, 0, 0],
   rising: false,
 });
@@ -119,7 +119,7 @@ const keepMoment = (ledger: Ledger): void => {
   segment.moments = moments.filter(
     (moment) => !isBelow(moment.samples, samples) || !isCovered(ledger, moment.counts, relative),
   );
-  segment.moments.push({ at: ledger.log.length, counts: relative.slice(0, ledger.factors.length), samples });
+  segment.moments.push({ at: ledger.log.length, counts: [...relative], samples });
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
@@ -136,12 +136,14 @@ export const endSegment = (ledger: Ledger): void => {
   if (ledger.rising) keepMoment(ledger);
   segment.to = ledger.log.length;
   segment.delta = ledger.relative;
-  ledger.relative = new Float64Array(SIZES);
+  ledger.relative = [];
   ledger.samples = [0, 0, 0];
 };
 
 const count = (ledger: Ledger, size: number, blocks: number): void => {
-  ledger.relative[size] = (ledger.relative[size] ?? 0) + blocks;
+  const { relative } = ledger;
+  while (relative.length <= size) relative.push(0);
+  relative[size] = (relative[size] as number) + blocks;
   const bytes = ledger.sampleBytes[size];
   if (bytes === undefined) return;
   const { samples } = ledger;
