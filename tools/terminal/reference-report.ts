@@ -5,13 +5,12 @@ import { textTable } from "./text-table.ts";
 const PERCENT = 100;
 const WORST = 10;
 
+/** A share of 1, in percent. */
 const percent = (fraction: number): string => `${(fraction * PERCENT).toFixed(4)} %`;
 
 /** The smallest error that at least this share of rows does not exceed. */
-export const quantile = (errors: readonly RowErrors[], share: number): number => {
-  const sizes = errors
-    .map(({ peakErrorFraction }) => Math.abs(peakErrorFraction))
-    .toSorted((one, other) => one - other);
+const quantile = (fractions: readonly number[], share: number): number => {
+  const sizes = fractions.map(Math.abs).toSorted((one, other) => one - other);
   return sizes[Math.max(0, Math.ceil(share * sizes.length) - 1)] ?? 0;
 };
 
@@ -22,7 +21,12 @@ const groupRow = (name: string, errors: readonly RowErrors[]): readonly string[]
   `${errors.length}`,
   `${exactOf(errors)}`,
   `${errors.filter(({ isExactThroughout }) => isExactThroughout).length}`,
-  percent(quantile(errors, 1)),
+  percent(
+    quantile(
+      errors.map(({ peakErrorFraction }) => peakErrorFraction),
+      1,
+    ),
+  ),
   ...MARKS.map((mark) => `${Math.max(...errors.map(({ marks }) => Math.abs(marks[mark])))}`),
 ];
 
@@ -35,7 +39,7 @@ const groupsOf = (errors: readonly RowErrors[]): ReadonlyMap<string, readonly Ro
   return groups;
 };
 
-/** By family and method: rows, exact ones, the largest errors of the peak and of each mark; the ten worst rows; the summary in one line. */
+/** By family and method: rows, exact ones, the largest errors of the peak and of each mark; the ten worst rows. */
 export const reportLines = (errors: readonly RowErrors[]): readonly string[] => {
   const groups = groupsOf(errors);
   const header = ["", "rows", "peak exact", "all exact", "worst peak", ...MARKS.map((mark) => `${mark} B`)];
@@ -56,10 +60,12 @@ export const reportLines = (errors: readonly RowErrors[]): readonly string[] => 
       ({ row, peakError, peakErrorFraction }) =>
         `${row.id}  ${row.model}  ${row.method}  ${peakError} B  ${percent(peakErrorFraction)}`,
     ),
-    summaryLine(errors),
   ];
 };
 
-/** `median X % · p95 Y % · max Z % over N rows · E exact` */
-export const summaryLine = (errors: readonly RowErrors[]): string =>
-  `median ${percent(quantile(errors, 0.5))} · p95 ${percent(quantile(errors, 0.95))} · max ${percent(quantile(errors, 1))} over ${errors.length} rows · ${exactOf(errors)} exact`;
+/** `median X % · p95 Y % · max Z % over N rows · E exact`, of errors as fractions. */
+export const summaryLine = (fractions: readonly number[]): string => {
+  const exact = fractions.filter((fraction) => fraction === 0).length;
+  const [median, p95, max] = [0.5, 0.95, 1].map((share) => percent(quantile(fractions, share)));
+  return `median ${median} · p95 ${p95} · max ${max} over ${fractions.length} rows · ${exact} exact`;
+};

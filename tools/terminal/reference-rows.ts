@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { Architecture } from "#calc/architecture.ts";
+import { type CountsRow, isCountsRow } from "./reference-counts.ts";
 
 /** What one moment of the second step holds at its end and at its highest. */
 export type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
@@ -8,6 +10,8 @@ export type ReferenceRow = Readonly<{
   id: string;
   model: string;
   model_type?: string;
+  /** Instead of the catalog's, with fields as in `calc/architecture.ts`. */
+  architecture?: Architecture;
   num_hidden_layers: number;
   method: "full" | "lora" | "qlora";
   micro_batch_size: number;
@@ -50,11 +54,18 @@ const inFull = (row: ReferenceRow | ShortRow): ReferenceRow => {
 const withoutNulls = (value: object): object =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
 
+/** Rows of both formats. */
+export type ReferenceRows = Readonly<{ memory: readonly ReferenceRow[]; counts: readonly CountsRow[] }>;
+
 /** Rows of a file in JSON lines; a line that says where they come from is none. */
-export const readReferenceRows = (path: string): readonly ReferenceRow[] =>
-  readFileSync(path, "utf8")
+export const readReferenceRows = (path: string): ReferenceRows => {
+  const rows = readFileSync(path, "utf8")
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => withoutNulls(JSON.parse(line) as object))
-    .filter((value) => !("provenance" in value))
-    .map((value) => inFull(value as ReferenceRow | ShortRow));
+    .map((line) => JSON.parse(line) as object)
+    .filter((row) => !("provenance" in row));
+  return {
+    counts: rows.filter(isCountsRow),
+    memory: rows.filter((row) => !isCountsRow(row)).map((row) => inFull(withoutNulls(row) as ReferenceRow | ShortRow)),
+  };
+};

@@ -35,10 +35,10 @@ const optimOf = (optim: string): OptimizerId =>
 
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceRow): Scenario | null => {
-  const model = FULL_CATALOG.models[row.model];
-  if (model === undefined) return null;
+  const architecture = row.architecture ?? FULL_CATALOG.models[row.model]?.architecture;
+  if (architecture === undefined) return null;
   return {
-    architecture: { ...model.architecture, num_hidden_layers: row.num_hidden_layers },
+    architecture: { ...architecture, num_hidden_layers: row.num_hidden_layers },
     statedParameters: null,
     accounting: "training-step",
     method: methodOf(row),

@@ -1,6 +1,7 @@
 import type { RowErrors } from "./reference-errors.ts";
 import { errorsOf } from "./reference-errors.ts";
-import { reportLines } from "./reference-report.ts";
+import { type CountErrors, countErrorsOf, countLines } from "./reference-counts.ts";
+import { reportLines, summaryLine } from "./reference-report.ts";
 import type { ReferenceRow } from "./reference-rows.ts";
 import { readReferenceRows } from "./reference-rows.ts";
 import { scenarioOf } from "./reference-scenario.ts";
@@ -8,9 +9,10 @@ import type { Command } from "./terminal.ts";
 
 const USAGE = `Usage: npm run -s reference -- [--data FILE] [--json]
 
-Holds the training step on paper against runs of the real modelling code on PyTorch's fake tensors, byte by byte.
+Holds the training step on paper against runs of the real modelling code on PyTorch's fake tensors, byte by byte, and our counts of
+parameters against those of transformers and PEFT.
 
-  --data FILE  rows in JSON lines instead of the project's own
+  --data FILE  rows in JSON lines, of memory or of counts, instead of the project's own
   --json       prints one JSON object a row
 
 Ends with 0, or 2 when there were no rows to read.`;
@@ -18,9 +20,14 @@ Ends with 0, or 2 when there were no rows to read.`;
 const UNREADABLE = 2;
 
 /** The project's own rows. The engine was not made with those of the third file; the last has families beyond the first 33. */
-const GOLDEN = ["reference-memory", "more-reference-memory", "unseen-reference-memory", "own-reference-memory"].map(
-  (name) => `tests/golden/${name}.jsonl`,
-);
+const GOLDEN = [
+  "reference-memory",
+  "more-reference-memory",
+  "unseen-reference-memory",
+  "own-reference-memory",
+  "reference-counts",
+  "more-counts",
+].map((name) => `tests/golden/${name}.jsonl`);
 
 /** What `reference` was asked for; null for what it does not know. */
 type Asked = Readonly<{ files: readonly string[]; json: boolean }>;
@@ -44,6 +51,24 @@ const held = (row: ReferenceRow): RowErrors | null => {
   return scenario === null ? null : errorsOf(row, scenario);
 };
 
+type Held = Readonly<{ errors: readonly RowErrors[]; counts: readonly CountErrors[] }>;
+
+const jsonLines = ({ errors, counts }: Held): readonly string[] => [
+  ...errors.map(({ row: { id, model, method }, ...rest }) => JSON.stringify({ id, model, method, ...rest })),
+  ...counts.map((each) => JSON.stringify(each)),
+];
+
+/** The last line is of memory where there are such rows: a count that is off is named above. */
+const textLines = ({ errors, counts }: Held): readonly string[] => [
+  ...(errors.length > 0 ? reportLines(errors) : []),
+  ...(counts.length > 0 ? countLines(counts) : []),
+  summaryLine(
+    errors.length > 0
+      ? errors.map(({ peakErrorFraction }) => peakErrorFraction)
+      : counts.map(({ errorFraction }) => errorFraction),
+  ),
+];
+
 /** `reference`: the errors of the engine against rows of PyTorch on fake tensors. */
 export const main: Command = async ({ args, print, complain }) => {
   if (args.includes("--help") || args.includes("-h")) {
@@ -55,17 +80,16 @@ export const main: Command = async ({ args, print, complain }) => {
     complain(USAGE);
     return UNREADABLE;
   }
-  const rows = asked.files.flatMap(readReferenceRows);
-  const errors = rows.map(held).filter((each) => each !== null);
-  if (errors.length < rows.length)
-    complain(`${rows.length - errors.length} rows are of models that the catalog does not have.`);
-  if (errors.length === 0) {
+  const files = asked.files.map(readReferenceRows);
+  const [memory, counted] = [files.flatMap((file) => file.memory), files.flatMap((file) => file.counts)];
+  const errors = memory.map(held).filter((each) => each !== null);
+  const counts = counted.map(countErrorsOf).filter((each) => each !== null);
+  const left = memory.length + counted.length - errors.length - counts.length;
+  if (left > 0) complain(`${left} rows are of models that the catalog does not have.`);
+  if (errors.length + counts.length === 0) {
     complain("There are no rows to hold the engine against.");
     return UNREADABLE;
   }
-  if (asked.json)
-    for (const { row, ...rest } of errors)
-      print(JSON.stringify({ id: row.id, model: row.model, method: row.method, ...rest }));
-  else for (const line of reportLines(errors)) print(line);
+  for (const line of asked.json ? jsonLines({ errors, counts }) : textLines({ errors, counts })) print(line);
   return 0;
 };
