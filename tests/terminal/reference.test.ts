@@ -15,9 +15,10 @@ const run = async (rows: readonly string[], ...args: readonly string[]) => {
   const [printed, complaints]: [string[], string[]] = [[], []];
   const code = await main({
     args: ["--data", path, ...args],
-    print: (line: string) => printed.push(line),
-    complain: (line: string) => complaints.push(line),
-  } as Parameters<typeof main>[0]);
+    readInput: () => Promise.resolve(""),
+    print: (line) => void printed.push(line),
+    complain: (line) => void complaints.push(line),
+  });
   return { code, printed, complaints, last: printed.at(-1) };
 };
 
