@@ -28,7 +28,7 @@ export type CompiledStep = Readonly<{
   /** Blocks of the model's buffers. */
   bufferBlocks: number;
   /** Trained parameters, each with how often it is in the model. */
-  trained: readonly Readonly<{ storage: Storage; times: number }>[];
+  trained: () => readonly Readonly<{ storage: Storage; times: number }>[];
 }>;
 
 const stretches = (segments: ReadonlyMap<number, Segment>, order: readonly number[]): readonly Stretch[] => {
@@ -99,8 +99,11 @@ export const compileStep = (options: StepOptions, forward: Forward = forwardOf(o
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),
     chunkTokens: (tokens) => chunkTokens(options, tokens),
-    trained: loaded.flatMap(({ segment, times }) =>
-      (trained.get(segment.layer) ?? []).map((storage) => ({ storage, times })),
-    ),
+    trained: () => {
+      const byPlace = trained();
+      return loaded.flatMap(({ segment, times }) =>
+        (byPlace.get(segment.layer) ?? []).map((storage) => ({ storage, times })),
+      );
+    },
   };
 };

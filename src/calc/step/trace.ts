@@ -41,9 +41,9 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
 export type Run = Readonly<{ forward: Forward; layout: ModelLayout; chain: readonly ChainLayer[] }>;
 
 /** The tape of a run, and the trained parameters of each layer of the chain (−1: outside the layers). */
-export type Trace = Readonly<{ tape: Tape; trained: ReadonlyMap<number, readonly Storage[]> }>;
+export type Trace = Readonly<{ tape: Tape; trained: () => ReadonlyMap<number, readonly Storage[]> }>;
 
-const trainedOf = (model: Model): Trace["trained"] => {
+const trainedOf = (model: Model): ReturnType<Trace["trained"]> => {
   const of = (loaded: Loaded): readonly Storage[] =>
     [
       ...loaded.tensors.values(),
@@ -86,5 +86,5 @@ export const trace = (options: StepOptions, run: Run): Trace => {
     });
   }
   endSegment(tape.ledger);
-  return { tape, trained: trainedOf(model) };
+  return { tape, trained: () => trainedOf(model) };
 };

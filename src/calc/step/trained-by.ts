@@ -4,7 +4,7 @@ import type { CompiledStep } from "./compile-step.ts";
 
 /** The parameters that a compiled step trains, as optimizers take them; gradients and states in the parameter's own type. */
 export const trainedBy = ({ trained }: CompiledStep): readonly TrainedTensor[] =>
-  trained.map(({ storage, times }) => {
+  trained().map(({ storage, times }) => {
     const bytes = ELEMENT_BYTES[storage.dtype];
     return {
       name: storage.module,

@@ -154,22 +154,23 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   tape.module = node.module;
   tape.component = node.component;
   const gradients = runBackward(tape, node);
-  node.next.forEach((next, index) => {
-    const gradient = gradients[index];
+  for (let index = 0; index < node.next.length; index++) {
+    const next = node.next[index] ?? null;
+    const gradient = gradients[index] ?? null;
     const target = next?.outputs[node.nextOutput[index] ?? 0];
-    if (gradient === null || gradient === undefined || target === undefined) return;
+    if (gradient === null || target === undefined) continue;
     const fit = fitted(tape, gradient, target);
     if (isForParameter(next)) fit.storage.component = "gradients";
     gradients[index] = fit;
-  });
+  }
   for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
   node.buffers.length = 0;
   for (const storage of saved) release(tape.ledger, storage);
   forgetSaved(tape, node);
-  node.next.forEach((next, index) => {
-    if (next !== null)
-      route(tape, ready, { to: next, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
-  });
+  for (let index = 0; index < node.next.length; index++) {
+    const to = node.next[index] ?? null;
+    if (to !== null) route(tape, ready, { to, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
+  }
 };
 
 const takeYoungest = (ready: GradNode[]): GradNode | undefined => {

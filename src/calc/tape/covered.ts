@@ -59,6 +59,7 @@ const makeGood = (growth: number, larger: readonly number[]): boolean => {
  */
 export const isCovered = (sizes: Sizes, one: Counts, other: Counts): boolean => {
   fillDifference(sizes, one, other);
-  for (const [growth, larger] of AT_LEAST) if (!makeGood(growth, larger)) return false;
+  for (const [growth, larger] of AT_LEAST)
+    if ((difference[growth] as number) < 0 && !makeGood(growth, larger)) return false;
   return true;
 };

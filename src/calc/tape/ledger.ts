@@ -51,7 +51,7 @@ export type Segment = {
   readonly layer: number;
   readonly from: number;
   to: number;
-  moments: Moment[];
+  readonly moments: Moment[];
   /** What the segment leaves alive beyond what it found. */
   delta: Counts;
 };
@@ -113,20 +113,23 @@ const keepMoment = (ledger: Ledger): void => {
   const { relative } = ledger;
   const samples: Samples = [ledger.samples[0], ledger.samples[1], ledger.samples[2]];
   for (let index = moments.length - 1; index >= 0; index--) {
-    const moment = moments[index];
-    if (moment !== undefined && isBelow(samples, moment.samples) && isCovered(ledger, relative, moment.counts)) return;
+    const moment = moments[index] as Moment;
+    if (isBelow(samples, moment.samples) && isCovered(ledger, relative, moment.counts)) return;
   }
-  segment.moments = moments.filter(
-    (moment) => !isBelow(moment.samples, samples) || !isCovered(ledger, moment.counts, relative),
-  );
-  segment.moments.push({ at: ledger.log.length, counts: [...relative], samples });
+  for (let index = moments.length - 1; index >= 0; index--) {
+    const moment = moments[index] as Moment;
+    if (isBelow(moment.samples, samples) && isCovered(ledger, moment.counts, relative)) moments.splice(index, 1);
+  }
+  moments.push({ at: ledger.log.length, counts: [...relative], samples });
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
 export const beginSegment = (ledger: Ledger, next: Pick<Segment, "phase" | "microStep" | "layer">): void => {
   endSegment(ledger);
   const index = ledger.segments.length;
-  ledger.segments.push({ ...next, index, from: ledger.log.length, to: -1, moments: [], delta: ledger.relative });
+  const { phase, microStep, layer } = next;
+  const from = ledger.log.length;
+  ledger.segments.push({ index, phase, microStep, layer, from, to: -1, moments: [], delta: [] });
 };
 
 /** Ends the segment that runs. */
