@@ -3,7 +3,7 @@ import { bytesPerParameter } from "#calc/dtype.ts";
 import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
 import { counted } from "#calc/formula/inputs.ts";
 import type { Machine } from "#calc/machine.ts";
-import { computeScenario } from "#calc/parallel/sharding.ts";
+import { computeScenario, storageScenario } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { ELEMENT_BYTES } from "#calc/tape/element.ts";
 import type { CompiledStep } from "./compile-step.ts";
@@ -25,7 +25,7 @@ const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
 
 /** Which share of a gradient stays on the GPU, in the type that the scenario wants it in: a gradient of the tape has its parameter's. */
 const gradientShareOf = (scenario: Scenario, options: StepOptions, shards: number): number => {
-  const { gradients, method, weights } = scenario;
+  const { gradients, method, weights } = storageScenario(scenario);
   const isFull = method.kind === "full";
   const format = gradients ?? (isFull ? weights : method.lora.adapters);
   return bytesPerParameter(format) / ELEMENT_BYTES[isFull ? options.weights : options.adapters] / shards;
