@@ -1,15 +1,15 @@
+import type { Scenario } from "#calc/scenario.ts";
 import { compileStep } from "#calc/step/compile-step.ts";
 import { evaluateStep } from "#calc/step/evaluate-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
-import { decodeLink } from "#scenario/url.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import { modelArchitecture } from "#scenario/model-architecture.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink } from "#scenario/url.ts";
 
-const WARM_UP = 30;
-const REPEATS = 200;
+const WARM_UP = 50;
+const REPEATS = 300;
 
 /** Scenarios that ask different things of the core: the default, a long one without checkpointing, experts, many GPUs. */
 const LINKS = [
@@ -19,14 +19,13 @@ const LINKS = [
   "?v=1&model=qwen2.5-72b&method=full&gpus=64",
 ];
 
-/** Milliseconds of each turn of something, after warming up. */
-const timesOf = (turn: (index: number) => void, repeats = REPEATS): readonly number[] => {
-  for (let index = 0; index < WARM_UP; index++) turn(index);
+/** Milliseconds of each turn, after warming up; of one of `each` that a turn does at once where one is too short for the clock. */
+const timesOf = (turn: (index: number) => void, each = 1): readonly number[] => {
   const milliseconds: number[] = [];
-  for (let index = 0; index < repeats; index++) {
+  for (let index = -WARM_UP; index < REPEATS; index++) {
     const start = performance.now();
-    turn(index);
-    milliseconds.push(performance.now() - start);
+    for (let once = 0; once < each; once++) turn(index * each + once);
+    if (index >= 0) milliseconds.push((performance.now() - start) / each);
   }
   return milliseconds;
 };
@@ -37,30 +36,34 @@ const withNewArchitecture = (choices: Choices): Choices => ({
   model: { kind: "architecture", architecture: { ...modelArchitecture(choices.model, FULL_CATALOG) } },
 });
 
-const scenarioOf = (choices: Choices): Scenario => {
+const focusedScenario = (choices: Choices): Scenario => {
   const { methods } = toAnswer(choices, FULL_CATALOG);
   const focused = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focused === undefined) throw new Error("an answer has a method");
   return focused.scenario;
 };
 
-export type EngineTimes = Readonly<{ link: string; compile: readonly number[]; evaluate: readonly number[]; cold: readonly number[]; warm: readonly number[]}>;
+/** Lengths that no two turns in a row share. */
+const lengthAt = (index: number): number => 64 * (1 + (Math.abs(index) % 97));
+const POINTS = 100;
 
-/** Milliseconds that compiling a step, evaluating it at a point, and one answer (every method shown, held against the card) take, link by link. */
-export const engineTimes = (): readonly EngineTimes[] =>
+/**
+ * Milliseconds, link by link: compiling the step of the focused method; evaluating it at one batch and length; one answer (every method shown,
+ * held against the card) of which nothing is remembered; the same when only the length changes.
+ */
+export const engineTimes = () =>
   LINKS.map((link) => {
     const { value: choices } = decodeLink(link, FULL_CATALOG);
-    const options = stepOptionsOf(scenarioOf(choices), false);
+    const options = stepOptionsOf(focusedScenario(choices), false);
     const compiled = compileStep(options);
-    const EACH = 100;
     return {
       link,
-      compile: timesOf(() => compileStep(options)),
-      evaluate: timesOf((index) => {
-        for (let each = 0; each < EACH; each++)
-          evaluateStep(compiled, { micro_batch_size: 1 + (each % 8), sequence_length: 64 * (index + 1) });
-      }).map((milliseconds) => milliseconds / EACH),
-      cold: timesOf(() => toAnswer(withNewArchitecture(choices), FULL_CATALOG)),
-      warm: timesOf((index) => toAnswer({ ...choices, seq: 64 * (1+index) }, FULL_CATALOG)),
+      compile: timesOf(() => void compileStep(options)),
+      evaluate: timesOf(
+        (index) => void evaluateStep(compiled, { micro_batch_size: 2, sequence_length: lengthAt(index) }),
+        POINTS,
+      ),
+      cold: timesOf(() => void toAnswer(withNewArchitecture(choices), FULL_CATALOG)),
+      warm: timesOf((index) => void toAnswer({ ...choices, seq: lengthAt(index) }, FULL_CATALOG)),
     };
   });

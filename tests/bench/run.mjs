@@ -14,16 +14,33 @@ const built = join(ROOT, ".built", "bench");
 await build({
   root: ROOT,
   logLevel: "error",
-  build: { ssr: "tests/bench/estimate-times.ts", outDir: built, emptyOutDir: true, copyPublicDir: false },
+  build: { ssr: "tests/bench/engine-times.ts", outDir: built, emptyOutDir: true, copyPublicDir: false },
 });
-const { estimateTimes } = await import(pathToFileURL(join(built, "estimate-times.js")).href);
+const { engineTimes } = await import(pathToFileURL(join(built, "engine-times.js")).href);
 
-console.log("One answer, all methods, in Node: milliseconds, median (5 to 95 %)");
-/** @type {number[]} */
-const answers = [];
-for (const { link, milliseconds } of estimateTimes()) {
-  answers.push(summarise(milliseconds).median);
-  console.log(`  ${inWords(summarise(milliseconds), 2).padEnd(24)} ${link}`);
+console.log("The engine in Node: microseconds, median (5 to 95 %)");
+const COLUMNS = /** @type {const} */ ({
+  compile: "compile",
+  evaluate: "evaluate",
+  cold: "answer, nothing remembered",
+  warm: "answer, another length",
+});
+const MICROSECONDS = 1000;
+console.log(
+  `  ${Object.values(COLUMNS)
+    .map((title) => title.padEnd(27))
+    .join("")}`,
+);
+/** @type {Record<keyof typeof COLUMNS, number[]>} */
+const medians = { compile: [], evaluate: [], cold: [], warm: [] };
+for (const times of engineTimes()) {
+  const cells = Object.keys(COLUMNS).map((key) => {
+    const name = /** @type {keyof typeof COLUMNS} */ (key);
+    const summary = summarise(times[name].map((/** @type {number} */ each) => each * MICROSECONDS));
+    medians[name].push(summary.median);
+    return inWords(summary, 1).padEnd(27);
+  });
+  console.log(`  ${cells.join("")}${times.link}`);
 }
 
 const browser = await launchBrowser();
@@ -61,7 +78,7 @@ console.log(
     `${sliders.length} sliders`,
     `${inWords(frames)} frames a second`,
     `input to paint ${inWords(paints)} ms`,
-    `answer ${summarise(answers).median.toFixed(2)} ms`,
+    ...Object.entries(medians).map(([name, each]) => `${name} ${summarise(each).median.toFixed(1)} us`),
     `first JavaScript ${totalBytes(sizes.first).toLocaleString("en")} B`,
     `engine ${(await engineBytes()).toLocaleString("en")} B`,
   ].join(" · "),
