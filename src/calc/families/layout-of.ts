@@ -1,9 +1,9 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { onceForEach } from "#calc/once-for-each.ts";
-import { familyOf } from "./family-of.ts";
+import { modellingOf } from "./known-families.ts";
 import type { ModelLayout } from "./model-layout.ts";
 
 /** All parameters of a model, module by module, as its family's modelling code creates them. */
 export const layoutOf = onceForEach((architecture: Architecture): ModelLayout =>
-  familyOf(architecture.model_type).family.layout(architecture),
+  modellingOf(architecture.model_type).family.layout(architecture),
 );

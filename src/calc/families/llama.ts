@@ -9,7 +9,10 @@ import { selfAttention } from "./parts/self-attention.ts";
 import { LLAMA_TARGETS } from "./parts/targets.ts";
 import { widths } from "./parts/widths.ts";
 
-/** The types of this shape, with what their modelling file fixes in code: it holds where a config does not say it. */
+/**
+ * The types of this shape, with what their modelling file fixes in code. Kinds of norm and of MLP hold whatever a config says, biases and norms on
+ * queries and keys where it says nothing.
+ */
 const MODEL_TYPES: Readonly<Record<string, Partial<Architecture>>> = {
   llama: {},
   mistral: {},
@@ -57,7 +60,9 @@ export const llamaLayer = (a: Architecture, mlp: readonly Module[]): readonly Mo
 export const llama: Family = {
   model_types: Object.keys(MODEL_TYPES),
   layout: (architecture) => {
-    const a = { ...MODEL_TYPES[architecture.model_type], ...architecture };
+    const own = MODEL_TYPES[architecture.model_type];
+    const { mlp_type = "gated", norm_type = "rmsnorm" } = own ?? {};
+    const a = { ...own, ...architecture, mlp_type, norm_type };
     return causalLm(a, { layers: uniformLayers(a, llamaLayer(a, llamaMlp(a))) });
   },
   targets: LLAMA_TARGETS,

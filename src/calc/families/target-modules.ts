@@ -1,14 +1,13 @@
 import type { Architecture } from "#calc/architecture.ts";
-import { familyOf } from "./family-of.ts";
+import { modellingOf } from "./known-families.ts";
+import { layoutOf } from "./layout-of.ts";
 import { lastPart } from "./last-part.ts";
 import type { LinearModule, TargetPreset } from "./model-layout.ts";
 import { modulesOf } from "./modules-of.ts";
 import { namesModule } from "./names-module.ts";
 
 const linearsOf = (architecture: Architecture): readonly LinearModule[] =>
-  modulesOf(familyOf(architecture.model_type).family.layout(architecture)).flatMap(({ module }) =>
-    module.kind === "linear" ? [module] : [],
-  );
+  modulesOf(layoutOf(architecture)).flatMap(({ module }) => (module.kind === "linear" ? [module] : []));
 
 /** Names that LoraConfig.target_modules can hold for this model: the last parts of its linears' paths, the head apart. */
 export const linearModuleNames = (architecture: Architecture): readonly string[] => [
@@ -16,9 +15,7 @@ export const linearModuleNames = (architecture: Architecture): readonly string[]
 ];
 
 const hasFusedExperts = (architecture: Architecture): boolean =>
-  modulesOf(familyOf(architecture.model_type).family.layout(architecture)).some(
-    ({ module }) => module.kind === "experts",
-  );
+  modulesOf(layoutOf(architecture)).some(({ module }) => module.kind === "experts");
 
 /**
  * LoraConfig.target_modules of a preset: the family's names that this model has. null where the family does not offer it: `q-v` on latent
@@ -29,7 +26,7 @@ export const targetModules = (
   architecture: Architecture,
   preset: TargetPreset,
 ): readonly string[] | "all-linear" | null => {
-  const { family } = familyOf(architecture.model_type);
+  const { family } = modellingOf(architecture.model_type);
   if (preset === "all-linear") {
     const { refused } = family;
     return refused ? linearModuleNames(architecture).filter((name) => !refused.includes(name)) : "all-linear";

@@ -16,12 +16,15 @@ const sparseMlp = (a: Architecture): readonly Module[] => {
   ];
 };
 
+/** The `model_type` under which it is known itself. */
+const UNKNOWN = "unknown";
+
 /**
  * What a model of unknown code most likely is: the Llama shape from the fields that are there, gated where `mlp_type` is absent, with fused
  * experts where there are `num_experts`, in every layer but the first `first_k_dense_replace`. An assumption, not a count of real code.
  */
 export const unknown: Family = {
-  model_types: [],
+  model_types: [UNKNOWN],
   layout: (a) => {
     const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 0) : a.num_hidden_layers;
     const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));

@@ -1,7 +1,7 @@
 import { assert } from "#calc/assert.ts";
 import type { Forward } from "#calc/families/forward/forward.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import { forwardOf } from "#calc/families/forward/forward-of.ts";
+import { modellingOf } from "#calc/families/known-families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
@@ -72,7 +72,10 @@ const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => 
 };
 
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
-export const compileStep = (options: StepOptions, forward: Forward = forwardOf(options.architecture)): CompiledStep => {
+export const compileStep = (
+  options: StepOptions,
+  forward: Forward = modellingOf(options.architecture.model_type).forward,
+): CompiledStep => {
   const layout = layoutOf(options.architecture);
   const { run, stands } = chainOf(chainLayers(options.architecture, layout, forward), leadingLayers(options));
   const { tape, trained } = trace(options, { forward, layout, chain: run });

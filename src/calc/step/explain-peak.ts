@@ -1,6 +1,6 @@
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import { forwardOf } from "#calc/families/forward/forward-of.ts";
+import { modellingOf } from "#calc/families/known-families.ts";
 import type { Component } from "#calc/tape/component.ts";
 import type { Element } from "#calc/tape/element.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
@@ -73,7 +73,7 @@ export const explainPeak = (
   point: Point,
   phase: "forward" | "backward",
 ): readonly AliveTensors[] => {
-  const forward = forwardOf(options.architecture);
+  const { forward } = modellingOf(options.architecture.model_type);
   const layout = layoutOf(options.architecture);
   const chain = chainLayers(options.architecture, layout, forward);
   const { ledger } = trace(options, { forward, layout, chain }).tape;

@@ -169,7 +169,8 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   forgetSaved(tape, node);
   for (let index = 0; index < node.next.length; index++) {
     const to = node.next[index] ?? null;
-    if (to !== null) route(tape, ready, { to, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
+    if (to !== null)
+      route(tape, ready, { to, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
   }
 };
 

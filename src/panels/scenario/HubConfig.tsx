@@ -21,7 +21,9 @@ export const HubConfig = (): ReactElement => {
     setFetching(true);
     const answer = await fetchHubConfig(typed);
     setFetching(false);
-    setReport(answer.text === null ? { taken: false, issues: [], problem: answer.problem } : takeConfig(answer.text));
+    setReport(
+      answer.text === null ? { taken: false, issues: [], problem: answer.problem } : await takeConfig(answer.text),
+    );
   };
   return (
     <div className={styles.source}>

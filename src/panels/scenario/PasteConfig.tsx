@@ -10,9 +10,9 @@ export const PasteConfig = ({ dropped }: Readonly<{ dropped: File | null }>): Re
   const [report, setReport] = useState<ConfigReport | null>(null);
   const id = useId();
 
-  const take = (json: string): void => {
+  const take = async (json: string): Promise<void> => {
     setText(json);
-    setReport(takeConfig(json));
+    setReport(await takeConfig(json));
   };
   const takeFile = (file: File): void => {
     file.text().then(take, () => setReport({ taken: false, issues: [], problem: `${file.name} could not be read.` }));
@@ -41,7 +41,7 @@ export const PasteConfig = ({ dropped }: Readonly<{ dropped: File | null }>): Re
         }}
       />
       <div className={styles.actions}>
-        <Button size="small" disabled={text.trim() === ""} onClick={() => take(text)}>
+        <Button size="small" disabled={text.trim() === ""} onClick={() => void take(text)}>
           Use this model
         </Button>
         <label className={styles.choose}>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import { forwardOf } from "#calc/families/forward/forward-of.ts";
+import { modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { compileStep } from "#calc/step/compile-step.ts";
@@ -16,7 +16,7 @@ const directly = (
   options: StepOptions,
   point: Point,
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
-  const forward = forwardOf(options.architecture);
+  const { forward } = modellingOf(options.architecture.model_type);
   const layout = layoutOf(options.architecture);
   const { ledger } = trace(options, {
     forward,

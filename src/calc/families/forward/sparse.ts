@@ -37,7 +37,8 @@ const sparseBlock =
       x,
     );
 
-const qwenBlock = sparseBlock({ normalized: false, castBack: true });
+/** `Qwen2MoeSparseMoeBlock` */
+export const qwenBlock = sparseBlock({ normalized: false, castBack: true });
 
 /** Qwen 2 and 3 MoE. @see transformers 5.24, modeling_qwen2_moe.py, modeling_qwen3_moe.py */
 export const qwenMoe: Forward = {

@@ -30,11 +30,14 @@ import { phi3small } from "./phi3small.ts";
 import { phimoe } from "./phimoe.ts";
 import { qwenMoe } from "./qwen-moe.ts";
 import { qwen3Next } from "./qwen3-next.ts";
+import { ALL_FORWARDS } from "./forward/all-forwards.ts";
+import { addFamilies } from "./known-families.ts";
 import { stablelm } from "./stablelm.ts";
 import { starcoder2 } from "./starcoder2.ts";
 import { unknown } from "./unknown.ts";
 
-const FAMILIES: readonly Family[] = [
+/** Every family. */
+const ALL_FAMILIES: readonly Family[] = [
   llama,
   exaone,
   starcoder2,
@@ -69,14 +72,7 @@ const FAMILIES: readonly Family[] = [
   qwen3Next,
   nemotronH,
   lfm2,
+  unknown,
 ];
 
-const BY_MODEL_TYPE: ReadonlyMap<string, Family> = new Map(
-  FAMILIES.flatMap((family) => family.model_types.map((model_type) => [model_type, family] as const)),
-);
-
-/** The family whose modelling code a `model_type` names; for a type we do not know, the Llama-like one, and `known` false. */
-export const familyOf = (model_type: string): Readonly<{ family: Family; known: boolean }> => {
-  const family = BY_MODEL_TYPE.get(model_type);
-  return { family: family ?? unknown, known: family !== undefined };
-};
+addFamilies(ALL_FAMILIES, ALL_FORWARDS);

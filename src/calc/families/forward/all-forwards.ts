@@ -1,8 +1,7 @@
-import type { Architecture } from "#calc/architecture.ts";
 import type { Forward } from "./forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
-import { arcee, ernie4_5, glm, llama, olmo, seed_oss, starcoder2 } from "./llama.ts";
+import { arcee, ernie4_5, glm, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptNeoX } from "./gpt-neox.ts";
@@ -16,9 +15,12 @@ import { granite } from "./granite.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
+import { unknown } from "./unknown.ts";
 import { smollm3 } from "./smollm3.ts";
 
-const FORWARDS: Readonly<Record<string, Forward>> = {
+/** The forward pass of every model type that has one of its own. */
+export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
+  unknown,
   apertus,
   arcee,
   cohere,
@@ -51,13 +53,3 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   stablelm,
   starcoder2,
 };
-
-/** Types whose modelling code is Llama's, or differs from it in the config only. */
-const LLAMA_LIKE = new Set(["llama", "mistral", "mistral3", "ministral3", "qwen2", "qwen3", "internlm3", "mimo"]);
-
-/** Whether the tape has the modelling code of this type. */
-export const hasForward = ({ model_type }: Architecture): boolean =>
-  model_type in FORWARDS || LLAMA_LIKE.has(model_type);
-
-/** The forward pass of a model type; Llama's where it has none of its own. */
-export const forwardOf = ({ model_type }: Architecture): Forward => FORWARDS[model_type] ?? llama;

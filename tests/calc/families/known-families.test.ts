@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { countParameters } from "#calc/count/count-parameters.ts";
-import { familyOf } from "#calc/families/family-of.ts";
+import { isKnown, modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Architecture } from "#calc/architecture.ts";
@@ -11,7 +11,8 @@ const namesOf = (architecture: Architecture): readonly string[] =>
 
 describe("a model type that we know", () => {
   test("has its own family", () => {
-    expect(familyOf("gpt2")).toMatchObject({ known: true, family: { model_types: ["gpt2", "gpt_bigcode"] } });
+    expect(modellingOf("gpt2")).toMatchObject({ family: { model_types: ["gpt2", "gpt_bigcode"] } });
+    expect(isKnown("gpt2")).toBe(true);
   });
 
   test("gets from its modelling code what its config does not say", () => {
@@ -27,7 +28,7 @@ describe("a model type that we know", () => {
 
 describe("a model type that nobody knows", () => {
   test("is taken for a Llama, and said to be unknown", () => {
-    expect(familyOf("made_up").known).toBe(false);
+    expect(isKnown("made_up")).toBe(false);
     const modules = (architecture: Architecture): readonly unknown[] =>
       modulesOf(layoutOf(architecture)).map(({ module, count }) => ({ module, count }));
     expect(modules({ ...LLAMA_2_7B, model_type: "made_up" })).toEqual(modules(LLAMA_2_7B));

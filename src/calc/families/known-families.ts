@@ -1,0 +1,41 @@
+import { gemma } from "./forward/gemma.ts";
+import { gemma2 as gemma2Forward, gemma3 as gemma3Forward } from "./forward/gemma2.ts";
+import type { Forward } from "./forward/forward.ts";
+import { llama as llamaForward } from "./forward/llama.ts";
+import { phi3 as phi3Forward } from "./forward/phi3.ts";
+import { gemma2 } from "./gemma2.ts";
+import { llama } from "./llama.ts";
+import type { Family } from "./model-layout.ts";
+import { phi3 } from "./phi3.ts";
+
+/** A model type: its parameters, and its forward pass. */
+type Modelling = Readonly<{ family: Family; forward: Forward }>;
+
+const KNOWN = new Map<string, Modelling>();
+
+/** Makes families known by their `model_type`s; a type without a forward pass of its own has Llama's, which differs in the config only. */
+export const addFamilies = (families: readonly Family[], forwards: Readonly<Record<string, Forward>>): void => {
+  for (const family of families)
+    for (const model_type of family.model_types)
+      KNOWN.set(model_type, { family, forward: forwards[model_type] ?? llamaForward });
+};
+
+addFamilies([llama, gemma2, phi3], {
+  gemma,
+  gemma2: gemma2Forward,
+  gemma3: gemma3Forward,
+  gemma3_text: gemma3Forward,
+  phi3: phi3Forward,
+});
+
+/** Llama's, until the one that takes whatever a config tells has been loaded. */
+const LLAMA: Modelling = { family: llama, forward: llamaForward };
+
+/**
+ * The modelling code that a `model_type` names; for a type that we do not know, a Llama-like one. That of the models of the first screen is here from
+ * the start, all other once `all-families.ts` has been loaded, which the full catalog does.
+ */
+export const modellingOf = (model_type: string): Modelling => KNOWN.get(model_type) ?? KNOWN.get("unknown") ?? LLAMA;
+
+/** Whether this type's modelling code is here. */
+export const isKnown = (model_type: string): boolean => KNOWN.has(model_type);
