@@ -31,17 +31,15 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
  * The peak is the highest moment, not a sum of parts: load, forward, backward, optimizer step and `zero_grad` are walked through, each with
  * what is alive in it; the parts of that one moment are the terms.
  *
- * Exact, to the allocator's blocks of 512 B: base weights in every format, adapters, gradients, optimizer states and the for-each step's
- * temporaries, master weights, what is alive between steps; the whole-logits loss in its three versions. Exact but for the rounding of each tensor
- * to a block: what the layers of dense models keep from forward to backward, with and without checkpointing.
+ * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/forward/`); weights, adapters, gradients
+ * and optimizer states are counted tensor by tensor. Both to the allocator's blocks of 512 B, and held against PyTorch itself.
  *
- * Still simple: the working set of one layer's forward and backward (closed forms of its highest points); experts, state spaces, linear and latent
- * attention; the in-place and chunked losses; temporaries of optimizers other than AdamW and SGD; sharding and offload, which are plain division
- * and a gathered unit. `explain/approximations.ts` names those that a scenario meets. A symbolic tape is to replace `activations/`, behind
- * this same door.
+ * Still simple: sharding and offload, which are plain division and a gathered unit; temporaries of optimizers other than AdamW and SGD; the allocator's
+ * own reserve. `explain/approximations.ts` names what a scenario meets.
  *
  * @param machine where the step runs; a CUDA device unless the engine is held against PyTorch on fake tensors.
- * @throws Error when a count in the scenario is not a whole positive number: parsing has to see to that.
+ * @throws Error when a count in the scenario is not a whole positive number: or its architecture makes no model (`step/is-runnable.ts`): parsing has to
+ * see to that.
  */
 export const estimateMemory = (scenario: Scenario, machine: Machine = CUDA): MemoryEstimate => {
   for (const count of [

@@ -37,14 +37,14 @@ const GRADIENTS: Explanation = {
 
 const ACTIVATIONS: Readonly<Record<"checkpointed" | "whole", Explanation>> = {
   checkpointed: {
-    note: "With checkpointing each layer keeps its input; one layer at a time is run again for its backward. The working set of that layer is an estimate.",
+    note: "With checkpointing each layer keeps its input; one layer at a time is run again for its backward.",
     source: {
       label: "Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost; torch/utils/checkpoint.py",
       url: "https://arxiv.org/abs/1604.06174",
     },
   },
   whole: {
-    note: "What autograd saves in every layer until its backward. A closed form for dense layers, an estimate for experts, state spaces and latent attention.",
+    note: "What autograd saves in every layer until its backward, and the tensors of the layer at work.",
     source: {
       label: "transformers/models/llama/modeling_llama.py",
       url: "https://github.com/huggingface/transformers",
