@@ -1,26 +1,35 @@
 import type { Component } from "#calc/tape/component.ts";
 import { COMPONENTS } from "#calc/tape/component.ts";
-import type { Ledger, Segment } from "#calc/tape/ledger.ts";
+import type { Counts, Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 import type { Place } from "./evaluate-step.ts";
 
 /** How many storages of each size, by component. */
-export type ComponentCounts = Readonly<Record<Component, Float64Array>>;
+export type ComponentCounts = Readonly<Record<Component, Counts>>;
 
-const emptyCounts = (sizes: number): ComponentCounts => {
-  const counts = {} as Record<Component, Float64Array>;
-  for (const component of COMPONENTS) counts[component] = new Float64Array(sizes);
-  return counts;
+type Sums = Record<Component, number[]>;
+
+const noCounts = (): Sums => ({
+  weights: [],
+  adapters: [],
+  gradients: [],
+  optimizer: [],
+  activations: [],
+  logits: [],
+  workspace: [],
+});
+
+const count = (counts: number[], size: number, blocks: number): void => {
+  while (counts.length <= size) counts.push(0);
+  counts[size] = (counts[size] as number) + blocks;
 };
 
 /** What a segment adds up to an entry of the log, by component. */
-const replay = ({ log, signs, factors }: Ledger, from: number, to: number): ComponentCounts => {
-  const counts = emptyCounts(factors.length);
+const replay = ({ log, signs }: Ledger, from: number, to: number): ComponentCounts => {
+  const counts = noCounts();
   for (let index = from; index < to; index++) {
-    const storage = log[index];
-    if (storage === undefined) continue;
-    const ofComponent = counts[storage.component];
-    ofComponent[storage.size] = (ofComponent[storage.size] ?? 0) + (signs[index] ?? 0) * storage.blocks;
+    const { component, size, blocks } = log[index] as Storage;
+    count(counts[component], size, (signs[index] ?? 0) * blocks);
   }
   return counts;
 };
@@ -35,11 +44,9 @@ const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
   return delta;
 };
 
-const addTo = (sum: ComponentCounts, counts: ComponentCounts, times: number): void => {
-  for (const component of COMPONENTS) {
-    const [into, from] = [sum[component], counts[component]];
-    for (let size = 0; size < into.length; size++) into[size] = (into[size] ?? 0) + times * (from[size] ?? 0);
-  }
+const addTo = (sum: Sums, counts: ComponentCounts, times: number): void => {
+  for (const component of COMPONENTS)
+    counts[component].forEach((blocks, size) => count(sum[component], size, times * blocks));
 };
 
 /** All stretches of a run in order. */
@@ -52,7 +59,7 @@ const inOrder = ({ loaded, batch, microSteps }: CompiledStep): readonly Stretch[
 /** What is alive at a place of the run: how many storages of each size, by component. */
 export const partsAt = (compiled: CompiledStep, place: Place): ComponentCounts => {
   const { ledger } = compiled;
-  const sum = emptyCounts(ledger.factors.length);
+  const sum = noCounts();
   const stretches = inOrder(compiled);
   for (const { segment, times } of stretches.slice(0, place.stretch)) addTo(sum, deltaOf(ledger, segment), times);
   if (place.segment !== null) {
@@ -63,7 +70,7 @@ export const partsAt = (compiled: CompiledStep, place: Place): ComponentCounts =
 };
 
 /** Bytes of such counts, with the bytes of each size. */
-export const bytesOf = (counts: Float64Array, sizes: Float64Array): number => {
+export const bytesOf = (counts: Counts, sizes: Float64Array): number => {
   let total = 0;
   for (let size = 0; size < counts.length; size++) total += (counts[size] ?? 0) * (sizes[size] ?? 0);
   return total;

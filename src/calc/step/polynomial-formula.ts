@@ -1,7 +1,7 @@
 import { type Amount, NOTHING, plus, product } from "#calc/formula/amount.ts";
 import { constant, counted, setting } from "#calc/formula/inputs.ts";
 import type { FormulaInput } from "#calc/memory-estimate.ts";
-import type { Ledger } from "#calc/tape/ledger.ts";
+import type { Counts, Ledger } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
 import type { Point } from "./evaluate-step.ts";
 import { bytesOf } from "./parts-at.ts";
@@ -29,7 +29,7 @@ const NAMES = [
 ] as const;
 
 /** The coefficients of each growth: how many bytes go with it. */
-const coefficients = ({ growths, factors }: Ledger, counts: Float64Array): Float64Array => {
+const coefficients = ({ growths, factors }: Ledger, counts: Counts): Float64Array => {
   const sums = new Float64Array(NAMES.length);
   counts.forEach((count, size) => {
     if (size === GRADIENT_SIZE) return;
@@ -45,7 +45,7 @@ const coefficients = ({ growths, factors }: Ledger, counts: Float64Array): Float
  */
 export const polynomialAmount = (
   ledger: Ledger,
-  counts: Float64Array,
+  counts: Counts,
   at: Readonly<{ point: Point; sizes: Float64Array; chunk: number }>,
 ): Amount => {
   // A gradient that is divided over ranks need not be a whole number of blocks.

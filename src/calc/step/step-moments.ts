@@ -6,6 +6,7 @@ import type { Machine } from "#calc/machine.ts";
 import { computeScenario, storageScenario } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { ELEMENT_BYTES } from "#calc/tape/element.ts";
+import type { Counts } from "#calc/tape/ledger.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import type { RunMoment } from "./evaluate-step.ts";
@@ -58,7 +59,7 @@ export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Hold
   const workspace = plus(holdings.workspace, buffers);
   const partsOf = (place: RunMoment["peak"], extra: Amount): Parts => {
     const counts = partsAt(compiled, place);
-    const amount = (part: Float64Array): Amount =>
+    const amount = (part: Counts): Amount =>
       polynomialAmount(compiled.ledger, part, { point: scenario, sizes, chunk });
     return {
       weights,
