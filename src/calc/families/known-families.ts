@@ -17,7 +17,7 @@ const KNOWN = new Map<string, Modelling>();
 export const addFamilies = (families: readonly Family[], forwards: Readonly<Record<string, Forward>>): void => {
   for (const family of families)
     for (const model_type of family.model_types)
-      KNOWN.set(model_type, { family, forward: forwards[model_type] ?? llamaForward });
+      KNOWN.set(model_type, { family, forward: family.forward ?? forwards[model_type] ?? llamaForward });
 };
 
 addFamilies([llama, gemma2, phi3], {

@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
+import type { Forward } from "./forward/forward.ts";
 
 /** One parameter tensor, named as in the modelling code. */
 export type ParameterTensor = Readonly<{ name: string; shape: readonly number[] }>;
@@ -80,6 +81,8 @@ export type Family = Readonly<{
   layout: (architecture: Architecture) => ModelLayout;
   /** Module names of each preset; null where the family does not offer it (q, v on latent attention). `all-linear` is every linear but the head. */
   targets: Readonly<Record<Exclude<TargetPreset, "all-linear">, readonly string[] | null>>;
+  /** The forward pass, where all its types share one that is written in the same file. */
+  forward?: Forward;
   /** Last parts of module names that PEFT refuses to adapt in this family: `all-linear` is then a list without them. */
   refused?: readonly string[];
 }>;

@@ -1,3 +1,4 @@
+import type { Architecture } from "#calc/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Lora, OptimizerId, Scenario } from "#calc/scenario.ts";
 import { lora } from "../lora.ts";
@@ -8,6 +9,8 @@ type LiveAndPeak = readonly [live: number, peak: number];
 export type ReferenceRow = Readonly<{
   id: string;
   model: string;
+  /** Instead of the catalog's. */
+  architecture?: Architecture;
   num_hidden_layers: number;
   method: "full" | "lora" | "qlora";
   micro_batch_size: number;
@@ -64,10 +67,10 @@ const methodOf = (row: ReferenceRow): Scenario["method"] => {
 
 /** The scenario that a row ran. */
 export const scenarioOf = (row: ReferenceRow): Scenario => {
-  const model = FULL_CATALOG.models[row.model];
-  if (model === undefined) throw new Error(`${row.model} is not in the catalog`);
+  const architecture = row.architecture ?? FULL_CATALOG.models[row.model]?.architecture;
+  if (architecture === undefined) throw new Error(`${row.model} is not in the catalog`);
   return scenario({
-    architecture: { ...model.architecture, num_hidden_layers: row.num_hidden_layers },
+    architecture: { ...architecture, num_hidden_layers: row.num_hidden_layers },
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     autocast: row.autocast_bf16,
