@@ -59,8 +59,7 @@ export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Hold
   const workspace = plus(holdings.workspace, buffers);
   const partsOf = (place: RunMoment["peak"], extra: Amount): Parts => {
     const counts = partsAt(compiled, place);
-    const amount = (part: Counts): Amount =>
-      polynomialAmount(compiled.ledger, part, { point: scenario, sizes, chunk });
+    const amount = (part: Counts): Amount => polynomialAmount(compiled.ledger, part, { point: scenario, sizes, chunk });
     return {
       weights,
       adapters,

@@ -10,6 +10,7 @@ const WRITTEN: Readonly<Record<string, string>> = {
   olmo: "OLMo",
   olmo2: "OLMo 2",
   olmo3: "OLMo 3",
+  hunyuan_v1_dense: "HunYuan V1",
   internlm2: "InternLM 2",
   stablelm: "StableLM",
   mpt: "MPT",

@@ -13,8 +13,9 @@ import type { ModuleOf } from "./parts.ts";
 export type SelfAttention = Readonly<{
   norm: ModuleOf;
   rotary: ApplyRotary;
-  /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
-  normAt?: "heads" | "heads first" | "projection";
+  /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), over the whole width, or
+   * after rotation (HunYuan). */
+  normAt?: "heads" | "heads first" | "projection" | "rotated";
   norms?: readonly [ofQueries: string, ofKeys: string];
   output?: string;
   /** Probability with which eager attention drops weights. */
@@ -61,9 +62,13 @@ export const selfAttention =
           q = rebind(q, normed("heads first", qNorm, q));
           k = rebind(k, normed("heads first", kNorm, k));
         }
-        const [query, key] = bindAll(rotary(q, k, context));
+        let [query, key] = bindAll(rotary(q, k, context));
         unname(q);
         unname(k);
+        if (normAt === "rotated") {
+          query = rebind(query, normed("rotated", qNorm, query));
+          key = rebind(key, normed("rotated", kNorm, key));
+        }
         const { attn_logit_softcapping } = layer.architecture;
         const how = { mask: context.mask, softcap: attn_logit_softcapping !== undefined, dropout };
         const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));

@@ -1,0 +1,42 @@
+import { gatedMlp as forwardMlp } from "#calc/modules/mlp.ts";
+import { rmsNorm as forwardNorm } from "#calc/modules/rms-norm.ts";
+import { applyRotary } from "#calc/modules/rotary.ts";
+import { decoderModel } from "./forward/decoder-model.ts";
+import { preNormLayer } from "./forward/pre-norm-layer.ts";
+import { llamaLayer } from "./llama.ts";
+import type { Family } from "./model-layout.ts";
+import { causalLm } from "./parts/causal-lm.ts";
+import { gatedMlp } from "./parts/gated-mlp.ts";
+import { uniformLayers } from "./parts/layers.ts";
+import { rmsNorm } from "./parts/norms.ts";
+import { LLAMA_TARGETS } from "./parts/targets.ts";
+import { widths } from "./parts/widths.ts";
+
+/**
+ * HunYuan V1, dense: Llama with norms on queries and keys, which come after rotation.
+ * @see transformers 5.24, modeling_hunyuan_v1_dense.py
+ */
+export const hunyuan: Family = {
+  model_types: ["hunyuan_v1_dense"],
+  layout: (a) => {
+    const { hidden, intermediate } = widths(a);
+    return causalLm(a, {
+      layers: uniformLayers(a, [
+        ...llamaLayer(a, gatedMlp("mlp", [hidden, intermediate])),
+        rmsNorm("self_attn.query_layernorm", a.head_dim),
+        rmsNorm("self_attn.key_layernorm", a.head_dim),
+      ]),
+    });
+  },
+  forward: {
+    ...decoderModel({ norm: forwardNorm }),
+    layer: preNormLayer({
+      norm: forwardNorm,
+      mlp: forwardMlp,
+      rotary: applyRotary,
+      norms: ["query_layernorm", "key_layernorm"],
+      normAt: "rotated",
+    }),
+  },
+  targets: LLAMA_TARGETS,
+};
