@@ -15,6 +15,7 @@ import { gptNeox } from "./gpt-neox.ts";
 import { gptOss } from "./gpt-oss.ts";
 import { gpt2 } from "./gpt2.ts";
 import { graniteMoe } from "./granite-moe.ts";
+import { helium } from "./helium.ts";
 import { hunyuan } from "./hunyuan.ts";
 import { internlm2 } from "./internlm2.ts";
 import { lfm2 } from "./lfm2.ts";
@@ -48,6 +49,7 @@ const ALL_FAMILIES: readonly Family[] = [
   phi3small,
   internlm2,
   hunyuan,
+  helium,
   glm,
   gemma2,
   gemma3n,

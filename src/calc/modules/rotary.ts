@@ -92,6 +92,13 @@ const interleaved = ({ cos, sin }: Rotary): Rotary => {
   return { cos: twice(cos), sin: twice(sin) };
 };
 
+/** Helium: Llama's with interleaved tables. */
+export const applyRotaryInterleaved: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const tables = interleaved(rotary);
+    return [bind(rotate(q, tables)), bind(rotate(k, tables))];
+  });
+
 /** ERNIE 4.5: interleaved, both products in fp32, then back. */
 export const applyRotaryErnie: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, (): QueryAndKey => {

@@ -77,6 +77,7 @@ const FACTS: Readonly<Record<string, FamilyFacts>> = {
   olmo3: { fields: { ...llama, qk_norm: "full" } },
   exaone4: { fields: { ...llama, qk_norm: "head" } },
   mimo: { fields: { ...llama, qkv_bias: true }, biasOfQkv: true },
+  helium: { fields: llama },
   hunyuan_v1_dense: { fields: llama },
   seed_oss: { fields: { ...llama, qkv_bias: true }, biasOfQkv: true },
   glm: { fields: llama, biasOfQkv: true },
