@@ -1,7 +1,7 @@
 import type { Forward } from "./forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
-import { arcee, ernie4_5, glm, olmo, seed_oss, starcoder2 } from "./llama.ts";
+import { arcee, ernie4_5, glm, ministral3, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
 import { gpt2 } from "./gpt2.ts";
 import { gptNeoX } from "./gpt-neox.ts";
@@ -35,6 +35,7 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   gpt2,
   gpt_neox: gptNeoX,
   gpt_oss: gptOss,
+  ministral3,
   mixtral,
   olmoe,
   qwen2_moe: qwenMoe,

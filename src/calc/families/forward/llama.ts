@@ -2,8 +2,11 @@ import { bareLayerNorm, layerNorm } from "#calc/modules/norms.ts";
 import { fusedGatedMlp, gatedMlp, plainMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary, applyRotaryCastBack, applyRotaryErnie, applyRotaryGlm } from "#calc/modules/rotary.ts";
+import { mul } from "#calc/tape/ops/binary.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { bind, call } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
@@ -13,6 +16,24 @@ import { preNormLayer } from "./pre-norm-layer.ts";
 export const llama: Forward = {
   ...decoderModel({ norm: rmsNorm }),
   layer: preNormLayer({ norm: rmsNorm, mlp: gatedMlp, rotary: applyRotary }),
+};
+
+/** `get_llama_4_attn_scale`: a number for each position. */
+const positionScale = (queries: Tensor): Tensor => {
+  const shape = shapeOf(1, 1, "s", 1);
+  const scaling = compute({ name: "log", shape, dtype: "fp32" }, queries);
+  return compute({ name: "to", shape, dtype: queries.dtype }, scaling);
+};
+
+/** Ministral 3: rotated queries times a number for each position. @see transformers 5.24, modeling_ministral3.py */
+export const ministral3: Forward = {
+  ...llama,
+  layer: preNormLayer({
+    norm: rmsNorm,
+    mlp: gatedMlp,
+    rotary: applyRotary,
+    rotated: (_, of, states) => (of === "query" ? mul(states, positionScale(states)) : states),
+  }),
 };
 
 /** What Seed-OSS drops of attention weights and of both branches. */

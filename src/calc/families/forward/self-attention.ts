@@ -13,10 +13,11 @@ import type { ModuleOf } from "./parts.ts";
 export type SelfAttention = Readonly<{
   norm: ModuleOf;
   rotary: ApplyRotary;
-  /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), over the whole width, or
-   * after rotation (HunYuan). */
-  normAt?: "heads" | "heads first" | "projection" | "rotated";
+  /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
+  normAt?: "heads" | "heads first" | "projection";
   norms?: readonly [ofQueries: string, ofKeys: string];
+  /** What is done to rotated queries, and to keys. */
+  rotated?: (layer: Loaded, of: "query" | "key", states: Tensor) => Tensor;
   output?: string;
   /** Probability with which eager attention drops weights. */
   dropout?: number;
@@ -40,6 +41,7 @@ export const selfAttention =
     rotary,
     normAt = "heads",
     norms: [qNorm, kNorm] = QK_NORMS,
+    rotated,
     output = "o_proj",
     dropout = 0,
     after = (x) => x,
@@ -65,9 +67,9 @@ export const selfAttention =
         let [query, key] = bindAll(rotary(q, k, context));
         unname(q);
         unname(k);
-        if (normAt === "rotated") {
-          query = rebind(query, normed("rotated", qNorm, query));
-          key = rebind(key, normed("rotated", kNorm, key));
+        if (rotated !== undefined) {
+          query = rebind(query, rotated(layer, "query", query));
+          key = rebind(key, rotated(layer, "key", key));
         }
         const { attn_logit_softcapping } = layer.architecture;
         const how = { mask: context.mask, softcap: attn_logit_softcapping !== undefined, dropout };
