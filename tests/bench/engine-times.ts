@@ -47,11 +47,19 @@ const focusedScenario = (choices: Choices): Scenario => {
 const lengthAt = (index: number): number => 64 * (1 + (Math.abs(index) % 97));
 const POINTS = 100;
 
+type EngineTimes = Readonly<{
+  link: string;
+  compile: readonly number[];
+  evaluate: readonly number[];
+  cold: readonly number[];
+  warm: readonly number[];
+}>;
+
 /**
  * Milliseconds, link by link: compiling the step of the focused method; evaluating it at one batch and length; one answer (every method shown,
  * held against the card) of which nothing is remembered; the same when only the length changes.
  */
-export const engineTimes = () =>
+export const engineTimes = (): readonly EngineTimes[] =>
   LINKS.map((link) => {
     const { value: choices } = decodeLink(link, FULL_CATALOG);
     const options = stepOptionsOf(focusedScenario(choices), false);

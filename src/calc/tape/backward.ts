@@ -147,31 +147,38 @@ const isForParameter = (node: GradNode | null): boolean => {
   return leaf !== null && leaf !== undefined && !leaf.dropped;
 };
 
+/** Makes each gradient what its receiver is, edge by edge. */
+const fitAll = (tape: Tape, { next, nextOutput }: GradNode, gradients: (Tensor | null)[]): void => {
+  for (let index = 0; index < next.length; index++) {
+    const receiver = next[index] ?? null;
+    const gradient = gradients[index] ?? null;
+    const target = receiver?.outputs[nextOutput[index] ?? 0];
+    if (gradient === null || target === undefined) continue;
+    const fit = fitted(tape, gradient, target);
+    if (isForParameter(receiver)) fit.storage.component = "gradients";
+    gradients[index] = fit;
+  }
+};
+
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
+  // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
+  const isCheckpointed = node.checkpoint !== null;
   const saved = unpack(tape, node);
   tape.op = `${node.name} backward`;
   tape.module = node.module;
   tape.component = node.component;
   const gradients = runBackward(tape, node);
-  for (let index = 0; index < node.next.length; index++) {
-    const next = node.next[index] ?? null;
-    const gradient = gradients[index] ?? null;
-    const target = next?.outputs[node.nextOutput[index] ?? 0];
-    if (gradient === null || target === undefined) continue;
-    const fit = fitted(tape, gradient, target);
-    if (isForParameter(next)) fit.storage.component = "gradients";
-    gradients[index] = fit;
-  }
+  if (isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
+  fitAll(tape, node, gradients);
   for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
   node.buffers.length = 0;
-  for (const storage of saved) release(tape.ledger, storage);
+  if (!isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
   forgetSaved(tape, node);
-  for (let index = 0; index < node.next.length; index++) {
-    const to = node.next[index] ?? null;
+  node.next.forEach((to, index) => {
     if (to !== null)
       route(tape, ready, { to, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
-  }
+  });
 };
 
 const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
