@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/machine.ts";
+import { firstStep } from "#calc/step/first-step.ts";
 import { simulateStep } from "#calc/step/simulate-step.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
 
 type Moment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
-type UnseenRow = ReferenceRow & Readonly<{ expected: Readonly<{ static_bytes: number; step: readonly Moment[] }> }>;
+type UnseenRow = ReferenceRow &
+  Readonly<{ expected: Readonly<{ static_bytes: number; step: readonly Moment[]; first_step?: readonly Moment[] }> }>;
 
 const UNSEEN = ["unseen-reference-memory.jsonl", "own-reference-memory.jsonl"].flatMap((file) =>
   readRows<UnseenRow>(file),
@@ -68,5 +70,24 @@ describe("What a moment holds", () => {
     const { vocab_size, hidden_size } = tied.architecture;
     expect(backward(true)).toBeGreaterThan(backward(false));
     expect(backward(false)).toBeGreaterThan(2 * vocab_size * hidden_size * 4);
+  });
+});
+
+describe("The first step", () => {
+  const rows = UNSEEN.filter(({ expected }) => expected.first_step !== undefined);
+
+  test.each(rows)(
+    "$id ($model, $method): every moment equals PyTorch's, without states until the optimizer's step",
+    (row) => {
+      const [, ...moments] = firstStep(simulateStep(scenarioOf(row), FAKE_TENSORS));
+      expect(
+        moments.map(({ id, liveBytes, peakBytes }) => ({ moment: id, live_bytes: liveBytes, peak_bytes: peakBytes })),
+      ).toEqual(row.expected.first_step);
+    },
+  );
+
+  test("has rows of every method, with and without accumulation", () => {
+    expect(new Set(rows.map(({ method }) => method)).size).toBe(3);
+    expect(new Set(rows.map((row) => row.gradient_accumulation_steps))).toEqual(new Set([1, 2]));
   });
 });

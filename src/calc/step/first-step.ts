@@ -1,0 +1,28 @@
+import type { MomentId } from "#calc/memory-estimate.ts";
+
+/** A moment of the second step, as far as the first differs from it. */
+type StepMoment = Readonly<{
+  id: MomentId;
+  liveBytes: number;
+  peakBytes: number;
+  parts: Readonly<{ optimizer: number }>;
+}>;
+
+/**
+ * The first step, from the second: optimizer states appear in its optimizer's step, so that forward and backward run without them. An out-of-memory
+ * error in the second step is no wonder after a first one that ran.
+ *
+ * @see torch/optim/adam.py, `_init_group`
+ */
+export const firstStep = <Of extends StepMoment>(moments: readonly Of[]): readonly Of[] =>
+  moments.map((moment) => {
+    const { id, liveBytes, peakBytes, parts } = moment;
+    if (id !== "forward" && id !== "backward") return moment;
+    const { optimizer } = parts;
+    return {
+      ...moment,
+      liveBytes: liveBytes - optimizer,
+      peakBytes: peakBytes - optimizer,
+      parts: { ...parts, optimizer: 0 },
+    };
+  });
