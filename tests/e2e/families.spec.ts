@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import type { Page } from "@playwright/test";
+import { answerText, scenarioOf } from "./controls.ts";
+import { expect, test } from "./headroom.ts";
+
+type Said = Readonly<{ methods: readonly Readonly<{ peakBytes: number }>[] }>;
+
+const GIB = 2 ** 30;
+
+/** PyTorch's peak of each method in GiB, as the terminal says it. */
+const peaksInTerminal = (link: string): readonly string[] => {
+  const printed = execFileSync(process.execPath, ["tools/terminal/run.mjs", "estimate", "--json", link], {
+    encoding: "utf8",
+    // Ends with 1 where the method in focus does not fit.
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return (JSON.parse(printed) as Said).methods.map(({ peakBytes }) => (peakBytes / GIB).toFixed(1));
+};
+
+const showsPeaks = async (page: Page, link: string): Promise<void> => {
+  for (const peak of peaksInTerminal(link))
+    await expect.poll(async () => (await answerText(page)).cards).toMatch(new RegExp(`PyTorch peak\\s${peak}\\sGiB`));
+};
+
+// A card that the method in focus fits on, and families whose modelling code is not in the first script.
+for (const model of ["gpt2", "olmo-2-7b", "olmoe-1b-7b"]) {
+  test(`${model} takes what the terminal says`, async ({ page, open }) => {
+    const link = `?v=1&model=${model}&gpu=h200-sxm`;
+    await open(link);
+    await showsPeaks(page, link);
+  });
+}
+
+const OLMO_2 = {
+  model_type: "olmo2",
+  hidden_size: 2048,
+  num_hidden_layers: 16,
+  num_attention_heads: 16,
+  num_key_value_heads: 16,
+  intermediate_size: 8192,
+  vocab_size: 100_352,
+  max_position_embeddings: 4096,
+  tie_word_embeddings: false,
+};
+
+test("a pasted config.json of such a family waits for its modelling code, and its link opens with the same answer", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&gpu=h200-sxm");
+  await scenarioOf(page).getByRole("button", { name: "Paste config.json" }).click();
+  await scenarioOf(page).getByRole("textbox", { name: "Text of config.json" }).fill(JSON.stringify(OLMO_2));
+  await scenarioOf(page).getByRole("button", { name: "Use this model" }).click();
+  await expect(scenarioOf(page).getByText("This model is used now.")).toBeVisible();
+  await expect.poll(() => new URL(page.url()).search).toContain("arch=");
+  const { search } = new URL(page.url());
+  await showsPeaks(page, search);
+  await page.reload();
+  await showsPeaks(page, search);
+});
