@@ -1,3 +1,4 @@
+import { explainApproximations } from "#calc/explain/approximations.ts";
 import { type MomentId, TERM_IDS } from "#calc/memory-estimate.ts";
 import type { Fit } from "#calc/memory-estimate.ts";
 import type { MethodId } from "#calc/scenario.ts";
@@ -48,7 +49,13 @@ const heading = ({ model, gpu, usedBytes, choices }: Answer): string => {
   return `${model.name} (${formatParams(model.params)}) on ${cards} (${usable}${used})`;
 };
 
-/** The answer to one link as a person reads it in a terminal: what was wrong with the link, then a column for each method. */
+/** What is not exact about the methods shown, each sentence once. */
+const notExact = ({ methods }: Answer): readonly string[] => [
+  ...new Set(methods.flatMap(({ scenario }) => explainApproximations(scenario))),
+];
+
+/** The answer to one link as a person reads it in a terminal: what was wrong with the link, then a column for each method, and what
+ * is not exact. */
 export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonly string[] =>
   [
     heading(answer),
@@ -56,4 +63,5 @@ export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonl
     ...[...issues, ...answer.issues].map(({ message }) => `! ${message}`),
     "",
     ...textTable(ROWS.map(([label, column]) => [label, ...answer.methods.map(column)].map(plain))),
+    ...notExact(answer).map((sentence) => `~ ${sentence}`),
   ].map(plain);

@@ -1,24 +1,34 @@
-import { layoutOf } from "#calc/families/layout-of.ts";
-import type { ModelLayout } from "#calc/families/model-layout.ts";
+import { isKnown } from "#calc/families/known-families.ts";
 import { effectiveSharding } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
 
-const hasLinearOf = (layout: ModelLayout, part: "mixer"): boolean =>
-  layout.layers.some(({ modules }) => modules.some((module) => module.kind === "linear" && module.part === part));
+/** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
+const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small"]);
 
-/** What of the activations is not exact in this scenario, in words for the page. */
-const ofActivations = (scenario: Scenario): readonly string[] => {
-  const { architecture } = scenario;
-  const layout = layoutOf(architecture);
-  const words = ["The working set of one layer in forward and backward is counted in closed form, not op by op."];
-  if (layout.layers.some(({ modules }) => modules.some((module) => module.kind === "experts")))
-    words.push("Experts: activations are taken as tokens × experts per token × expert width, spread evenly.");
-  if (hasLinearOf(layout, "mixer"))
-    words.push("State-space, convolution and linear-attention layers are counted by the widths of their projections.");
-  if (architecture.q_lora_rank !== undefined || architecture.kv_lora_rank !== undefined)
-    words.push("Latent attention is counted by the width of what it gives out.");
-  if (!scenario.packing)
-    words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
+/** Types with convolutions, state spaces or linear attention. */
+const HYBRIDS = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5)/;
+
+const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] => {
+  if (!isKnown(model_type)) return [`Nobody knows the code of ${model_type} here: it is run as a Llama of its fields.`];
+  if (REMOTE_CODE.has(model_type))
+    return [
+      `The code of ${model_type} is not in transformers: it is run as its nearest kin, and held against nothing.`,
+    ];
+  return HYBRIDS.test(model_type)
+    ? ["Convolutions, state spaces and linear attention run as transformers runs them without the optional kernels."]
+    : [];
+};
+
+/** What of forward and backward is not exact in this scenario, in words for the page. */
+const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly string[] => {
+  const words = [...ofModel(architecture)];
+  if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
+    words.push(
+      "Forward and backward of the quantised linears are those of 4-bit ones; only their weights are their own.",
+    );
+  if (loss.kind !== "full")
+    words.push("This loss is counted from the source of its kernel; it is not held against a run of it.");
+  if (!packing) words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
   return words;
 };
 
@@ -40,4 +50,4 @@ const FLAT =
 
 /** What is not exact in the estimate of a scenario, in words for the page; empty when nothing. */
 export const explainApproximations = (scenario: Scenario): readonly string[] =>
-  scenario.accounting === "bytes-per-parameter" ? [FLAT] : [...ofActivations(scenario), ...ofRanks(scenario)];
+  scenario.accounting === "bytes-per-parameter" ? [FLAT] : [...ofStep(scenario), ...ofRanks(scenario)];

@@ -3,7 +3,8 @@ import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import { TERM_IDS } from "#calc/memory-estimate.ts";
 import { type LossPath, OPTIMIZERS } from "#calc/scenario.ts";
-import { loraMethod, scenario } from "../scenario.ts";
+import { LLAMA_2_7B } from "../architectures.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const LOSSES: readonly LossPath[] = [
   { kind: "full", transformers: "5", outputsKept: false },
@@ -35,5 +36,27 @@ describe("the words of a part", () => {
     expect(explainTerm(flat, "activations").source.label).toContain("Rule of thumb");
     expect(explainTerm(flat, "framework").source.label).toContain("nvidia-smi");
     expect(explainApproximations(flat)).toEqual([expect.stringContaining("batch, sequence length and vocabulary")]);
+  });
+});
+
+describe("what is not exact", () => {
+  test("is nothing where the step is held against PyTorch", () => {
+    expect(explainApproximations(scenario({ method: loraMethod() }))).toEqual([]);
+  });
+
+  test.each([
+    ["a model that nobody knows", { architecture: { ...LLAMA_2_7B, model_type: "made_up" } }, "Nobody knows"],
+    ["a model of remote code", { architecture: { ...LLAMA_2_7B, model_type: "minicpm" } }, "not in transformers"],
+    ["rows with padding", { packing: false }, "Padded rows"],
+    ["a loss with a kernel of its own", { loss: { kind: "inplace" } }, "source of its kernel"],
+    ["several GPUs", { gpus: 2, sharding: "fsdp2" }, "More than one GPU"],
+    ["what moves to the host", { offload: "optimizer" }, "Offloading"],
+  ] as const)("is said of %s", (_, patch, words) => {
+    expect(explainApproximations(scenario(patch))).toEqual([expect.stringContaining(words)]);
+  });
+
+  test("is said of LLM.int8", () => {
+    const method = { ...qloraMethod(), quantization: { kind: "bnb-8bit" } } as const;
+    expect(explainApproximations(scenario({ method }))).toEqual([expect.stringContaining("4-bit")]);
   });
 });
