@@ -66,7 +66,8 @@ export type EvaluatedStep = Readonly<{ loadedBytes: number; batchBytes: number; 
 /** What a segment adds at a point: at its end, and at its highest moment, which is at that entry of the log. */
 type Weighed = Readonly<{ delta: number; top: number; at: number }>;
 
-const weigh = ({ delta, moments }: Segment, sizes: Float64Array): Weighed => {
+/** Weighs a segment with the bytes of each size; `top` is −∞ where it allocates nothing. */
+export const weigh = ({ delta, moments }: Segment, sizes: Float64Array): Weighed => {
   let top = Number.NEGATIVE_INFINITY;
   let at = 0;
   for (const moment of moments) {

@@ -14,7 +14,7 @@ const emptyCounts = (sizes: number): ComponentCounts => {
 };
 
 /** What a segment adds up to an entry of the log, by component. */
-const replay = ({ log, signs, factors }: Ledger, from: number, to: number): ComponentCounts => {
+export const replay = ({ log, signs, factors }: Ledger, from: number, to: number): ComponentCounts => {
   const counts = emptyCounts(factors.length);
   for (let index = from; index < to; index++) {
     const storage = log[index];
@@ -27,7 +27,8 @@ const replay = ({ log, signs, factors }: Ledger, from: number, to: number): Comp
 
 const DELTAS = new WeakMap<Segment, ComponentCounts>();
 
-const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
+/** What a whole segment adds, by component; remembered. */
+export const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
   const known = DELTAS.get(segment);
   if (known !== undefined) return known;
   const delta = replay(ledger, segment.from, segment.to);
@@ -35,7 +36,8 @@ const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
   return delta;
 };
 
-const addTo = (sum: ComponentCounts, counts: ComponentCounts, times: number): void => {
+/** Adds counts to a sum, so many times. */
+export const addTo = (sum: ComponentCounts, counts: ComponentCounts, times: number): void => {
   for (const component of COMPONENTS) {
     const [into, from] = [sum[component], counts[component]];
     for (let size = 0; size < into.length; size++) into[size] = (into[size] ?? 0) + times * (from[size] ?? 0);
