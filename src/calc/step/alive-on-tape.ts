@@ -53,7 +53,12 @@ const formulaOf = (run: PaperRun, { dtype, size, shape }: Storage, count: number
     size === GRADIENT_SIZE && run.options.gradientShare !== 1
       ? [constant("share kept", run.options.gradientShare)]
       : [];
-  return product(tensors, ...dims, constant(`bytes of ${dtype}`, ELEMENT_BYTES[dtype]), ...share);
+  return product(
+    ...(count === 1 ? [] : [tensors]),
+    ...dims,
+    constant(`bytes of ${dtype}`, ELEMENT_BYTES[dtype]),
+    ...share,
+  );
 };
 
 /** What the answer counts a storage in; null for what it knows exactly without the tape: weights and adapters in their formats. */

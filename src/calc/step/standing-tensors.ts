@@ -1,7 +1,8 @@
 import type { TensorGroup } from "#calc/count/tensor-group.ts";
 import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/dtype.ts";
-import { type Amount, share } from "#calc/formula/amount.ts";
-import { setting } from "#calc/formula/inputs.ts";
+import { type Amount, product, share } from "#calc/formula/amount.ts";
+import { counted, setting } from "#calc/formula/inputs.ts";
+import type { Formula } from "#calc/memory-estimate.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
@@ -54,6 +55,13 @@ const layersOf = (
   return chain.flatMap((layer, index) => (layer.modules === modules ? [index] : []));
 };
 
+/** A formula that counts all elements of a group, with their number taken apart: tensors × dimensions. */
+const takenApart = (formula: Formula, { elements, count, shape }: TensorGroup | TrainedTensor): Formula => {
+  const factors = [...(count === 1 ? [] : [counted("tensors", count)]), ...shape.map((size) => counted("size", size))];
+  const isAll = (token: Formula[number]): boolean => typeof token !== "string" && token.value === elements * count;
+  return formula.flatMap((token) => (isAll(token) ? product(...factors) : [token]));
+};
+
 /** What is said of one group of tensors. */
 type Kept = Readonly<{ component: AliveTensors["component"]; op: string; dtype: string; amount: Amount }>;
 
@@ -73,7 +81,7 @@ const rowsOf = <Group extends TensorGroup | TrainedTensor>(
       count,
       layers: layersOf(run, group),
       bytes: amount.bytes,
-      formula: amount.formula,
+      formula: takenApart(amount.formula, group),
     };
   });
   const there = rows.filter(({ bytes }) => bytes > 0);
