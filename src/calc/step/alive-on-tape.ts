@@ -3,7 +3,7 @@ import { product } from "#calc/formula/amount.ts";
 import { constant, counted, setting } from "#calc/formula/inputs.ts";
 import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
 import { ELEMENT_BYTES } from "#calc/tape/element.ts";
-import type { Ledger, Storage } from "#calc/tape/ledger.ts";
+import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
 import type { Dim } from "#calc/tape/shape.ts";
 import type { AliveTensors } from "./alive-tensors.ts";
@@ -11,17 +11,24 @@ import { BUFFER } from "./load.ts";
 import type { PaperRun } from "./paper-run.ts";
 import type { PartId } from "./parts.ts";
 
-/** Where each storage that is alive after so many entries of the log was made. */
-const aliveAfter = ({ log, signs, segments }: Ledger, entries: number): ReadonlyMap<Storage, number> => {
-  const alive = new Map<Storage, number>();
-  let segment = 0;
-  for (let index = 0; index < entries; index++) {
-    const storage = log[index];
-    if (storage === undefined) continue;
-    while ((segments[segment + 1]?.from ?? Number.POSITIVE_INFINITY) <= index) segment++;
-    if ((signs[index] ?? 0) > 0) alive.set(storage, segments[segment]?.layer ?? -1);
-    else alive.delete(storage);
-  }
+/** In which layer something is made; null for what is loaded outside them: batch, buffers. */
+const layerOf = ({ phase, layer }: Segment, layers: number): number | null =>
+  phase === "load" && (layer < 0 || layer >= layers) ? null : layer;
+
+/** In which layer each storage that is alive after so many entries of the log was made. */
+const aliveAfter = (
+  { log, signs, segments }: Ledger,
+  entries: number,
+  layers: number,
+): ReadonlyMap<Storage, number | null> => {
+  const alive = new Map<Storage, number | null>();
+  for (const segment of segments)
+    for (let index = segment.from; index < Math.min(segment.to, entries); index++) {
+      const storage = log[index];
+      if (storage === undefined) continue;
+      if ((signs[index] ?? 0) > 0) alive.set(storage, layerOf(segment, layers));
+      else alive.delete(storage);
+    }
   return alive;
 };
 
@@ -77,7 +84,7 @@ type Group = Readonly<{ storage: Storage; module: string; component: PartId; lay
 /** Every tensor of the tape that is alive after so many entries of its log, alike ones of several layers together; base weights and adapters apart. */
 export const aliveOnTape = (run: PaperRun, entries: number): readonly AliveTensors[] => {
   const groups = new Map<string, Group>();
-  for (const [storage, layer] of aliveAfter(run.ledger, entries)) {
+  for (const [storage, layer] of aliveAfter(run.ledger, entries, run.chain.length)) {
     const component = componentOf(storage);
     if (component === null) continue;
     const { op, dtype, shape } = storage;
@@ -85,7 +92,7 @@ export const aliveOnTape = (run: PaperRun, entries: number): readonly AliveTenso
     const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component}`;
     const group = groups.get(key) ?? { storage, module, component, layers: new Set<number>(), count: 0, bytes: 0 };
     groups.set(key, group);
-    group.layers.add(layer);
+    if (layer !== null) group.layers.add(layer);
     group.count++;
     group.bytes += (run.sizes[storage.size] ?? 0) * storage.blocks;
   }

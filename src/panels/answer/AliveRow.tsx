@@ -26,7 +26,7 @@ export const AliveRow = ({ row, peakBytes, layers }: AliveRowProps): ReactElemen
       <th scope="row">
         <div className={styles.row}>
           <ComponentSwatch id={component} />
-          <code className={styles.module}>{module === "" ? "model" : module}</code>
+          <code className={styles.module}>{module === "" ? "ForCausalLM" : module}</code>
           <span className={styles.op}>
             {COMPONENT_STYLE[component].label}, {op}
           </span>

@@ -34,14 +34,13 @@ const Rows = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement =>
   </table>
 );
 
-/** Every point of the step as numbers, when they are asked for. */
+/** Every point of the step as numbers, when they are asked for. They scroll in a box that the keyboard reaches, so that the page does not grow by 130 rows. */
 export const TimelineTable = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement => {
   const [open, setOpen] = useState(false);
   return (
     <details className={styles.numbers} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>The same numbers</summary>
       {open && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
         <section className={styles.scroll} aria-label="The step in numbers" tabIndex={0}>
           <Rows series={series} />
         </section>

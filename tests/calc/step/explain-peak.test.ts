@@ -88,6 +88,14 @@ describe("The rows of a Llama of five layers", () => {
     expect(rows.find(({ module }) => module === "cuBLAS")?.bytes).toBe(8_519_680);
   });
 
+  test("say of the batch that it is there, in no layer", () => {
+    expect(rows.find(({ module }) => module === "input_ids")).toMatchObject({
+      shape: [2, 2048],
+      dtype: "int64",
+      layers: [],
+    });
+  });
+
   test("say how quantised weights are stored, and that norms are not quantised", () => {
     const quantised = atPeak({ ...lora, method: qloraMethod() });
     const dtypeOf = (name: string): string | undefined =>
