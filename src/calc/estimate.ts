@@ -1,25 +1,19 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
 import { assert } from "./assert.ts";
-import { adapterTensors } from "./count/adapter-tensors.ts";
-import { baseTensors } from "./count/base-tensors.ts";
 import { countElements } from "./count/count-elements.ts";
-import { layoutOf } from "./families/layout-of.ts";
 import { CUDA, type Machine } from "./machine.ts";
 import type { MemoryEstimate } from "./memory-estimate.ts";
 import type { Scenario } from "./scenario.ts";
-import { holdingsOf } from "./step/holdings.ts";
+import { holdingsOf, stepInputOf } from "./step/holdings.ts";
 import { stepMoments } from "./step/step-moments.ts";
 import { summarise } from "./step/summary.ts";
 
 const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstimate => {
-  const layout = layoutOf(scenario.architecture);
-  const base = baseTensors(layout);
-  const adapters = scenario.method.kind === "full" ? [] : adapterTensors(layout, scenario.method.lora);
-  const holdings = holdingsOf({ scenario, machine, layout, base, adapters });
-  const params = countElements(base);
-  return summarise(stepMoments(scenario, machine, holdings), {
+  const input = stepInputOf(scenario, machine);
+  const params = countElements(input.base);
+  return summarise(stepMoments(scenario, machine, holdingsOf(input)), {
     params,
-    trainableParams: scenario.method.kind === "full" ? params : countElements(adapters),
+    trainableParams: scenario.method.kind === "full" ? params : countElements(input.adapters),
     gpus: scenario.gpus,
   });
 };

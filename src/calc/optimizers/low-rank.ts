@@ -9,8 +9,8 @@ const MOMENTS = 2;
 const LOW_RANK = 128;
 
 /** Matrices inside the layers, larger than the rank on both sides: what `optim_target_modules="all-linear"` projects. */
-const isProjected = ({ isInLayer, shape }: TrainedTensor): boolean =>
-  isInLayer && shape.length === 2 && Math.min(...shape) > LOW_RANK;
+const isProjected = ({ layerKind, shape }: TrainedTensor): boolean =>
+  layerKind !== null && shape.length === 2 && Math.min(...shape) > LOW_RANK;
 
 /** Elements of the low-rank moments of an m × n matrix: r × max(m, n) each; a kept projector takes r × min(m, n). */
 const lowRankSizes = (shape: readonly number[], isProjectorKept: boolean): readonly number[] => {

@@ -11,7 +11,7 @@ const BF16_BYTES = 2;
 const ORTHOGONALISATION_COPIES = 3;
 
 /** Muon's own matrices: two-dimensional ones inside the layers. */
-const isOrthogonalised = ({ isInLayer, shape }: TrainedTensor): boolean => isInLayer && shape.length === 2;
+const isOrthogonalised = ({ layerKind, shape }: TrainedTensor): boolean => layerKind !== null && shape.length === 2;
 
 /** Bytes for each element while an m × n update is orthogonalised (m ≤ n): three of its size, and three m × m. */
 const orthogonalisationBytes = (tensor: TrainedTensor): number =>

@@ -19,6 +19,8 @@ export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readon
 /** A step on paper, for any batch and length. */
 export type CompiledStep = Readonly<{
   ledger: Ledger;
+  /** For each layer of the model, the layer of the run that stands for it. */
+  stands: readonly number[];
   /** What is there after loading, and the batch. */
   loaded: readonly Stretch[];
   batch: Stretch;
@@ -97,6 +99,7 @@ export const compileStep = (
   const loaded = stretches(loads, [-1, ...stands]);
   return {
     ledger,
+    stands,
     loaded,
     batch: { segment: batch, times: 1 },
     microSteps,

@@ -43,10 +43,9 @@ export type Place = Readonly<{
   isInLayers: boolean;
 }>;
 
-/** Bytes that are there beside the tape's while a layer runs, and while none does. */
-export type Extra = Readonly<Record<"inLayers" | "outside", Readonly<{ bytes: number }>>>;
-const NO_EXTRA: Extra = { inLayers: { bytes: 0 }, outside: { bytes: 0 } };
-const NO_EXTRAS: Readonly<Record<"forward" | "backward", Extra>> = { forward: NO_EXTRA, backward: NO_EXTRA };
+/** Bytes that are there beside the tape's, while a layer runs and while none does. */
+type Beside = (phase: "forward" | "backward", isInLayers: boolean) => number;
+const nothing = (): number => 0;
 
 /** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
 export type RunMoment = Readonly<{
@@ -64,7 +63,8 @@ export type EvaluatedStep = Readonly<{ loadedBytes: number; batchBytes: number; 
 /** What a segment adds at a point: at its end, and at its highest moment, which is at that entry of the log. */
 type Weighed = Readonly<{ delta: number; top: number; at: number }>;
 
-const weigh = ({ delta, moments }: Segment, sizes: Float64Array): Weighed => {
+/** Weighs a segment with the bytes of each size; `top` is −∞ where it allocates nothing. */
+export const weigh = ({ delta, moments }: Segment, sizes: Float64Array): Weighed => {
   let top = Number.NEGATIVE_INFINITY;
   let at = 0;
   for (const moment of moments) {
@@ -90,12 +90,12 @@ type Walk = {
 
 const END: Place = { stretch: 0, layers: 0, segment: null, at: 0, isInLayers: false };
 
-const raise = (walk: Walk, { segment, times }: Stretch, extra: Extra): void => {
+const raise = (walk: Walk, { segment, times }: Stretch, beside: (isInLayers: boolean) => number): void => {
   const isInLayers = segment.layer >= 0 && segment.layer < walk.layers;
   const { delta, top, at } = (walk.weighed[segment.index] ??= weigh(segment, walk.sizes));
   // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
   const layers = delta > 0 ? times - 1 : 0;
-  const bytes = walk.live + layers * delta + top + (isInLayers ? extra.inLayers : extra.outside).bytes;
+  const bytes = walk.live + layers * delta + top + beside(isInLayers);
   if (bytes > walk.peak) {
     walk.peak = bytes;
     walk.place = { stretch: walk.position, layers, segment, at, isInLayers };
@@ -105,11 +105,7 @@ const raise = (walk: Walk, { segment, times }: Stretch, extra: Extra): void => {
 };
 
 /** Evaluates a compiled step: live and highest bytes of forward and backward of each micro step. */
-export const evaluateStep = (
-  compiled: CompiledStep,
-  point: Point,
-  extras: Readonly<Record<"forward" | "backward", Extra>> = NO_EXTRAS,
-): EvaluatedStep => {
+export const evaluateStep = (compiled: CompiledStep, point: Point, beside: Beside = nothing): EvaluatedStep => {
   const sizes = sizesAt(compiled.ledger, point, compiled.chunkTokens);
   const walk: Walk = {
     sizes,
@@ -120,9 +116,9 @@ export const evaluateStep = (
     position: 0,
     layers: compiled.batch.segment.layer,
   };
-  for (const stretch of compiled.loaded) raise(walk, stretch, NO_EXTRA);
+  for (const stretch of compiled.loaded) raise(walk, stretch, nothing);
   const loadedBytes = walk.live;
-  raise(walk, compiled.batch, NO_EXTRA);
+  raise(walk, compiled.batch, nothing);
   const batchBytes = walk.live - loadedBytes;
   const moments: RunMoment[] = [];
   const mark = (id: RunMoment["id"], microStep: number): void => {
@@ -133,9 +129,9 @@ export const evaluateStep = (
   };
   walk.peak = walk.live;
   compiled.microSteps.forEach(({ forward, backward }, microStep) => {
-    for (const stretch of forward) raise(walk, stretch, extras.forward);
+    for (const stretch of forward) raise(walk, stretch, (isInLayers) => beside("forward", isInLayers));
     mark("forward", microStep);
-    for (const stretch of backward) raise(walk, stretch, extras.backward);
+    for (const stretch of backward) raise(walk, stretch, (isInLayers) => beside("backward", isInLayers));
     mark("backward", microStep);
   });
   return { loadedBytes, batchBytes, moments };

@@ -1,96 +1,55 @@
-import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
-import { modellingOf } from "#calc/families/known-families.ts";
-import type { Component } from "#calc/tape/component.ts";
-import type { Element } from "#calc/tape/element.ts";
-import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
-import type { Dim } from "#calc/tape/shape.ts";
-import type { Point } from "./evaluate-step.ts";
-import { sizesAt } from "./evaluate-step.ts";
-import type { StepOptions } from "./step-options.ts";
-import { trace } from "./trace.ts";
+import { type Amount, NOTHING } from "#calc/formula/amount.ts";
+import { type AliveTensors, summingTo } from "./alive-tensors.ts";
+import { aliveOnTape } from "./alive-on-tape.ts";
+import { gatheredAt } from "./gathered-at.ts";
+import type { ExplainedStep } from "./explained-step.ts";
+import { type PaperRun, runOnPaper } from "./paper-run.ts";
+import { PART_IDS } from "./parts.ts";
+import { standingTensors } from "./standing-tensors.ts";
+import type { TimelinePoint } from "./step-timeline.ts";
 
-/** Tensors that are alive at the peak, alike but for their layer. */
-export type AliveTensors = Readonly<{
-  /** The module of the modelling code that made them, and the operation: `self_attn.q_proj`, `mm`. */
-  module: string;
-  op: string;
-  shape: readonly Dim[];
-  dtype: Element;
-  component: Component;
-  /** Layers that hold one, in order; −1 for what stands before the layers, the number of layers for what comes after. */
-  layers: readonly number[];
-  /** Bytes of all of them. */
-  bytes: number;
-}>;
+const workspace = (module: string, op: string, { bytes, formula }: Amount): AliveTensors => ({
+  module,
+  op,
+  shape: [],
+  dtype: "",
+  component: "workspace",
+  layers: [],
+  count: 1,
+  bytes,
+  formula,
+});
 
-type Tensors = { -readonly [Key in keyof AliveTensors]: AliveTensors[Key] } & { layers: number[] };
-
-/** The entry of the log after which most is alive, in the segments of one phase of the last micro step. */
-const highestEntry = (
-  { log, signs, segments }: Ledger,
-  sizes: Float64Array,
-  isAsked: (segment: Segment) => boolean,
-): number => {
-  const last = Math.max(...segments.map(({ microStep }) => microStep));
-  let live = 0;
-  let highest = -1;
-  let entry = 0;
-  let segment = 0;
-  log.forEach((storage, index) => {
-    while ((segments[segment + 1]?.from ?? Number.POSITIVE_INFINITY) <= index) segment++;
-    live += (signs[index] ?? 0) * (sizes[storage.size] ?? 0) * storage.blocks;
-    const running = segments[segment];
-    if (running === undefined || running.microStep !== last || !isAsked(running) || live <= highest) return;
-    highest = live;
-    entry = index;
-  });
-  return entry;
+/** Scratch memory that no tensor of the model is: of cuBLAS, of communication, of sharding, of the optimizer's step. */
+const workspaces = ({ holdings, chain }: PaperRun, { phase, layer }: TimelinePoint): readonly AliveTensors[] => {
+  const isInLayers = layer >= 0 && layer < chain.length;
+  const gathered = phase === "forward" || phase === "backward" ? gatheredAt(holdings, phase, isInLayers) : NOTHING;
+  return [
+    workspace("cuBLAS", "workspace", holdings.cublas),
+    workspace("DDP", "gradient buckets", holdings.buckets),
+    workspace("sharding", "gathered parameters and gradients", gathered),
+    workspace("optimizer", "temporaries of the step", phase === "step" ? holdings.optimizerTemporaries : NOTHING),
+  ];
 };
 
-/** Where each storage that is alive after an entry was made. */
-const aliveAfter = ({ log, signs, segments }: Ledger, entry: number): ReadonlyMap<Storage, number> => {
-  const alive = new Map<Storage, number>();
-  let segment = 0;
-  for (let index = 0; index <= entry; index++) {
-    const storage = log[index];
-    if (storage === undefined) continue;
-    while ((segments[segment + 1]?.from ?? Number.POSITIVE_INFINITY) <= index) segment++;
-    if ((signs[index] ?? 0) > 0) alive.set(storage, segments[segment]?.layer ?? -1);
-    else alive.delete(storage);
-  }
-  return alive;
+/** How many entries of the run's log lie before a point: all of it before the optimizer's step. */
+const entriesBefore = ({ ledger }: PaperRun, { phase, layer, entries }: TimelinePoint): number => {
+  const microStep = ledger.segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
+  const inStep = ledger.segments.filter((segment) => segment.microStep === microStep && segment.phase !== "load");
+  if (phase === "start") return inStep[0]?.from ?? ledger.log.length;
+  const segment = inStep.findLast((each) => each.phase === phase && each.layer === layer);
+  return segment === undefined ? ledger.log.length : segment.from + entries;
 };
-
-const LAYER_NUMBER = /^layers\.\d+$/;
 
 /**
- * Every tensor that is alive at the highest point of forward or backward, alike ones of several layers together, the largest first. Runs all
- * layers of the model on paper, so that each is named: milliseconds, where `evaluateStep` takes microseconds. Optimizer states are not in it.
+ * Every tensor that is alive at a point of the step, alike ones of several layers together, the largest first; what stands outside the tape
+ * (weights in their formats, optimizer states, workspaces) has rows of its own. The rows sum to the bytes of the point, part by part.
  */
-export const explainPeak = (
-  options: StepOptions,
-  point: Point,
-  phase: "forward" | "backward",
-): readonly AliveTensors[] => {
-  const { forward } = modellingOf(options.architecture.model_type);
-  const layout = layoutOf(options.architecture);
-  const chain = chainLayers(options.architecture, layout, forward);
-  const { ledger } = trace(options, { forward, layout, chain }).tape;
-  const sizes = sizesAt(ledger, point);
-  const groups = new Map<string, Tensors>();
-  for (const [storage, layer] of aliveAfter(
-    ledger,
-    highestEntry(ledger, sizes, (segment) => segment.phase === phase),
-  )) {
-    const { op, dtype, component } = storage;
-    const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
-    const shape = storage.shape.dims;
-    const key = `${module} ${op} ${shape.join(",")} ${dtype} ${component}`;
-    const group = groups.get(key) ?? { module, op, shape, dtype, component, layers: [], bytes: 0 };
-    groups.set(key, group);
-    group.layers.push(layer);
-    group.bytes += (sizes[storage.size] ?? 0) * storage.blocks;
-  }
-  return [...groups.values()].toSorted((one, other) => other.bytes - one.bytes);
+export const explainPeak = (step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
+  const run = runOnPaper(step);
+  const rows = [...standingTensors(run), ...aliveOnTape(run, entriesBefore(run, point)), ...workspaces(run, point)];
+  return PART_IDS.flatMap((id) => {
+    const ofPart = rows.filter(({ component }) => component === id);
+    return summingTo(ofPart, point.parts[id]).filter(({ bytes }) => bytes > 0);
+  }).toSorted((one, other) => other.bytes - one.bytes);
 };

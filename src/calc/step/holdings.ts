@@ -1,6 +1,9 @@
+import { adapterTensors } from "#calc/count/adapter-tensors.ts";
+import { baseTensors } from "#calc/count/base-tensors.ts";
 import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
-import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
+import { type Amount, NOTHING } from "#calc/formula/amount.ts";
 import { constant } from "#calc/formula/inputs.ts";
 import type { Machine } from "#calc/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
@@ -17,13 +20,12 @@ import { baseWeights } from "#calc/weights/base-weights.ts";
 export type Holdings = Readonly<{
   weights: Amount;
   adapters: Amount;
-  /** All gradients, as they are when backward has ended. */
-  gradients: Amount;
   optimizer: Amount;
   optimizerTemporaries: Amount;
   gradientShards: number;
-  /** Alive at every moment after loading: cuBLAS, communication buckets. */
-  workspace: Amount;
+  /** Alive at every moment after loading: cuBLAS's scratch memory, and DDP's copy of the gradients. */
+  cublas: Amount;
+  buckets: Amount;
   /** Alive while forward and backward run: gathered parameters. */
   gathered: Gathered;
   /** Gradients of a layer, and of what stands outside the layers, before they are reduced over the ranks. */
@@ -39,6 +41,14 @@ export type StepInput = Readonly<{
   /** LoRA's tensors; none under full fine-tuning. */
   adapters: readonly TensorGroup[];
 }>;
+
+/** Takes the model of a scenario apart. */
+export const stepInputOf = (scenario: Scenario, machine: Machine): StepInput => {
+  const { architecture, method } = scenario;
+  const layout = layoutOf(architecture);
+  const adapters = method.kind === "full" ? [] : adapterTensors(layout, method.lora);
+  return { scenario, machine, layout, base: baseTensors(layout), adapters };
+};
 
 const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
   bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspace", bytes)] };
@@ -56,19 +66,18 @@ export const holdingsOf = ({ scenario: asked, machine, layout, base, adapters }:
   const onCard = (isOnHost: boolean, shards: number, amount: () => Amount): Amount =>
     isOnHost ? NOTHING : shardOf(amount(), shards);
   const { areWeightsOnHost, isOptimizerOnHost } = placement;
-  const gradients = elementwise(trained, 1, (tensor) => tensor.gradientBytes);
   return {
     weights: onCard(areWeightsOnHost, parameterShards, () => baseWeights(scenario, base)),
     adapters: onCard(areWeightsOnHost || adapters.length === 0, parameterShards, () =>
       elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     ),
-    gradients: shardOf(gradients, gradientShards),
     optimizer: onCard(isOptimizerOnHost, optimizerShards, () => optimizerStates(scenario, machine, trained)),
     optimizerTemporaries: onCard(isOptimizerOnHost, optimizerShards, () =>
       OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained),
     ),
     gradientShards,
-    workspace: plus(cublasOf(machine), placement.hasBuckets ? gradients : NOTHING),
+    cublas: cublasOf(machine),
+    buckets: placement.hasBuckets ? elementwise(trained, 1, (tensor) => tensor.gradientBytes) : NOTHING,
     gathered,
     unreduced,
   };

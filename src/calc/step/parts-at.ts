@@ -7,7 +7,8 @@ import type { Place } from "./evaluate-step.ts";
 /** How many storages of each size, by component. */
 export type ComponentCounts = Readonly<Record<Component, Counts>>;
 
-type Sums = Record<Component, number[]>;
+/** A sum of counts under way. */
+export type Sums = Record<Component, number[]>;
 
 const noCounts = (): Sums => ({
   weights: [],
@@ -25,7 +26,7 @@ const count = (counts: number[], size: number, blocks: number): void => {
 };
 
 /** What a segment adds up to an entry of the log, by component. */
-const replay = ({ log, signs }: Ledger, from: number, to: number): ComponentCounts => {
+export const replay = ({ log, signs }: Ledger, from: number, to: number): ComponentCounts => {
   const counts = noCounts();
   for (let index = from; index < to; index++) {
     const { component, size, blocks } = log[index] as Storage;
@@ -36,7 +37,8 @@ const replay = ({ log, signs }: Ledger, from: number, to: number): ComponentCoun
 
 const DELTAS = new WeakMap<Segment, ComponentCounts>();
 
-const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
+/** What a whole segment adds, by component; remembered. */
+export const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
   const known = DELTAS.get(segment);
   if (known !== undefined) return known;
   const delta = replay(ledger, segment.from, segment.to);
@@ -44,7 +46,8 @@ const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
   return delta;
 };
 
-const addTo = (sum: Sums, counts: ComponentCounts, times: number): void => {
+/** Adds counts to a sum, so many times. */
+export const addTo = (sum: Sums, counts: ComponentCounts, times: number): void => {
   for (const component of COMPONENTS)
     counts[component].forEach((blocks, size) => count(sum[component], size, times * blocks));
 };
@@ -57,7 +60,7 @@ const inOrder = ({ loaded, batch, microSteps }: CompiledStep): readonly Stretch[
 ];
 
 /** What is alive at a place of the run: how many storages of each size, by component. */
-export const partsAt = (compiled: CompiledStep, place: Place): ComponentCounts => {
+export const partsAt = (compiled: CompiledStep, place: Place): Sums => {
   const { ledger } = compiled;
   const sum = noCounts();
   const stretches = inOrder(compiled);

@@ -1,22 +1,19 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
-import { bytesPerParameter } from "#calc/dtype.ts";
 import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
 import { counted } from "#calc/formula/inputs.ts";
 import type { Machine } from "#calc/machine.ts";
-import { computeScenario, storageScenario } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import { ELEMENT_BYTES } from "#calc/tape/element.ts";
 import type { Counts } from "#calc/tape/ledger.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import type { RunMoment } from "./evaluate-step.ts";
 import { evaluateStep, sizesAt } from "./evaluate-step.ts";
+import { gatheredAt } from "./gathered-at.ts";
 import type { Holdings } from "./holdings.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "./parts.ts";
 import { partsAt } from "./parts-at.ts";
 import { polynomialAmount } from "./polynomial-formula.ts";
-import type { StepOptions } from "./step-options.ts";
-import { stepOptionsOf } from "./step-options.ts";
+import { tapeOptionsOf } from "./tape-options.ts";
 
 /** What the model has beside parameters: inverse frequencies, scales. */
 const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
@@ -24,39 +21,17 @@ const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
   return { bytes, formula: [counted("bytes of buffers", bytes)] };
 };
 
-/** Which share of a gradient stays on the GPU, in the type that the scenario wants it in: a gradient of the tape has its parameter's. */
-const gradientShareOf = (scenario: Scenario, options: StepOptions, shards: number): number => {
-  const { gradients, method, weights } = storageScenario(scenario);
-  const isFull = method.kind === "full";
-  const format = gradients ?? (isFull ? weights : method.lora.adapters);
-  return bytesPerParameter(format) / ELEMENT_BYTES[isFull ? options.weights : options.adapters] / shards;
-};
-
-/** What sharding adds while layers run, and before and after them. */
-const extrasOf = ({ gathered, unreduced }: Holdings) => ({
-  forward: { inLayers: gathered.inLayers, outside: gathered.atLoss },
-  backward: {
-    inLayers: plus(gathered.inLayers, unreduced.layer),
-    outside:
-      [gathered.atLoss, plus(gathered.atEnd, unreduced.root)].toSorted((a, b) => b.bytes - a.bytes)[0] ?? NOTHING,
-  },
-});
-
 /**
  * The moments of the second step, in order; forward and backward are those of the last micro step, from the tape. What stands through the whole
  * step (weights in whatever format, adapters, optimizer states, the machine's own workspace) and what sharding adds come from `holdings`.
  */
 export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Holdings): readonly StepMoment[] => {
-  const options = stepOptionsOf(computeScenario(scenario), !machine.gradientsAddInPlace);
-  const compiled = compiledStep({
-    ...options,
-    gradientShare: gradientShareOf(scenario, options, holdings.gradientShards),
-  });
+  const compiled = compiledStep(tapeOptionsOf(scenario, machine, holdings.gradientShards));
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length);
   const { weights, adapters, optimizer } = holdings;
   const buffers = buffersOf(compiled);
-  const workspace = plus(holdings.workspace, buffers);
+  const workspace = plus(holdings.cublas, holdings.buckets, buffers);
   const partsOf = (place: RunMoment["peak"], extra: Amount): Parts => {
     const counts = partsAt(compiled, place);
     const amount = (part: Counts): Amount => polynomialAmount(compiled.ledger, part, { point: scenario, sizes, chunk });
@@ -70,12 +45,15 @@ export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Hold
       workspace: plus(workspace, extra, amount(counts.workspace)),
     };
   };
-  const extras = extrasOf(holdings);
-  const { moments } = evaluateStep(compiled, scenario, extras);
+  const { moments } = evaluateStep(
+    compiled,
+    scenario,
+    (phase, isInLayers) => gatheredAt(holdings, phase, isInLayers).bytes,
+  );
   const [forward, backward] = moments.slice(-2).map(({ id, live, peak }): StepMoment => ({
     id,
     live: partsOf(live, NOTHING),
-    peak: partsOf(peak, peak.isInLayers ? extras[id].inLayers : extras[id].outside),
+    peak: partsOf(peak, gatheredAt(holdings, id, peak.isInLayers)),
   })) as [StepMoment, StepMoment];
   const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffers };
   const { live } = backward;

@@ -12,7 +12,7 @@ export const trainedBy = ({ trained }: CompiledStep): readonly TrainedTensor[] =
       elements: storage.shape.factor,
       count: times,
       role: storage.component === "adapters" ? "adapter" : "other",
-      isInLayer: true,
+      layerKind: "",
       parameterBytes: bytes,
       gradientBytes: bytes,
       stateBytes: bytes,

@@ -7,7 +7,8 @@ export type TrainedTensor = Readonly<{
   elements: number;
   count: number;
   role: TensorRole;
-  isInLayer: boolean;
+  /** The kind of layer it stands in; null outside the layers. */
+  layerKind: string | null;
   parameterBytes: number;
   gradientBytes: number;
   /** Bytes of one element of an optimizer state that has the parameter's shape. */

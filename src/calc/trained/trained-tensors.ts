@@ -24,7 +24,7 @@ const trainedTensor = (scenario: Scenario, group: TensorGroup): TrainedTensor =>
     elements: group.elements,
     count: group.count,
     role: group.role,
-    isInLayer: group.layerKind !== null,
+    layerKind: group.layerKind,
     parameterBytes,
     gradientBytes: scenario.gradients === null ? parameterBytes : bytesPerParameter(scenario.gradients),
     stateBytes: stateBytesOf(scenario, parameterBytes),

@@ -9,7 +9,7 @@ import { kbitFormat } from "./kbit-format.ts";
 import { quantizedTensor } from "./quantized-tensor.ts";
 
 /** Whether a quantisation takes this tensor: the weights of linear modules, and under a flat rule everything. */
-const isQuantized = (tensor: TensorGroup, scenario: Scenario): boolean =>
+export const isQuantized = (tensor: TensorGroup, scenario: Scenario): boolean =>
   scenario.method.kind === "qlora" && (tensor.role === "linear" || scenario.method.quantization.kind === "flat");
 
 /** How an unquantised base tensor is kept. */

@@ -18,7 +18,7 @@ export const stateBytesPerParameter = (optim: OptimizerId, stateBytes: number): 
       elements,
       count: 1,
       role: "linear",
-      isInLayer: true,
+      layerKind: "decoder",
       parameterBytes: stateBytes,
       gradientBytes: stateBytes,
       stateBytes,

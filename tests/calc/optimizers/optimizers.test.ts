@@ -12,7 +12,7 @@ const matrix = (patch: Partial<TrainedTensor> = {}): TrainedTensor => ({
   elements: 11_008 * 4096,
   count: 1,
   role: "linear",
-  isInLayer: true,
+  layerKind: "decoder",
   parameterBytes: 2,
   gradientBytes: 2,
   stateBytes: 2,
@@ -67,7 +67,7 @@ describe("8-bit AdamW", () => {
 
 describe("Muon and the low-rank optimizers", () => {
   test.each(["muon", "galore_adamw", "apollo_adamw"] as const)("%s treats an embedding as AdamW does", (optim) => {
-    expect(statesOf(optim, matrix({ isInLayer: false, role: "embedding" }))).toBe(2 * 2 * N);
+    expect(statesOf(optim, matrix({ layerKind: null, role: "embedding" }))).toBe(2 * 2 * N);
   });
 });
 

@@ -1,40 +1,107 @@
 import { describe, expect, test } from "vitest";
-import { compileStep } from "#calc/step/compile-step.ts";
-import { evaluateStep } from "#calc/step/evaluate-step.ts";
+import type { AliveTensors } from "#calc/step/alive-tensors.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
-import { stepOptionsOf } from "#calc/step/step-options.ts";
+import { PART_IDS } from "#calc/step/parts.ts";
+import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import type { Scenario } from "#calc/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
-import { loraMethod, scenario } from "../scenario.ts";
+import { evaluateFormula } from "../evaluate-formula.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { explained } from "./explained.ts";
+import { EXPLAINED } from "./explained-scenarios.ts";
 
-const SMALL = { ...LLAMA_2_7B, num_hidden_layers: 5 };
+const BLOCK_BYTES = 512;
 
-describe("What is alive at the peak, tensor by tensor", () => {
-  const options = stepOptionsOf(
-    scenario({ architecture: SMALL, method: loraMethod({ r: 8 }), gradient_checkpointing: false, micro_batch_size: 2 }),
-    false,
-  );
-  const point = { micro_batch_size: 2, sequence_length: 2048 };
-  const alive = explainPeak(options, point, "backward");
+const atPeak = (asked: Scenario): readonly AliveTensors[] => {
+  const step = explained(asked);
+  return explainPeak(step, peakOf(stepTimeline(step)));
+};
 
-  test("sums to the peak", () => {
-    const backward = evaluateStep(compileStep(options), point).moments.find(({ id }) => id === "backward");
-    expect(alive.reduce((total, { bytes }) => total + bytes, 0)).toBe(backward?.peakBytes);
+const sum = (rows: readonly AliveTensors[]): number => rows.reduce((total, { bytes }) => total + bytes, 0);
+
+describe.each(EXPLAINED)("What is alive at the peak of %s", (_, asked) => {
+  const step = explained(asked);
+  const points = stepTimeline(step);
+  const peak = peakOf(points);
+  const rows = explainPeak(step, peak);
+
+  test("sums to the peak, to the byte, and part by part", () => {
+    expect(sum(rows)).toBe(peak.bytes);
+    expect(peak.bytes).toBe(step.estimate.peakBytes);
+    for (const id of PART_IDS) expect(sum(rows.filter(({ component }) => component === id))).toBe(peak.parts[id]);
   });
 
-  test("names the module, the operation and the layers, the largest first", () => {
-    const mlp = alive.find(
+  test("has a formula in every row that gives its bytes, rounding to blocks apart", () => {
+    for (const { formula, bytes, count, module } of rows)
+      expect(Math.abs(evaluateFormula(formula) - bytes), module).toBeLessThanOrEqual(
+        2 * count * BLOCK_BYTES + bytes * 1e-6,
+      );
+  });
+
+  test("comes the largest first, each row with bytes and with as many tensors as layers at least", () => {
+    expect(rows.map(({ bytes }) => bytes)).toEqual(
+      rows.map(({ bytes }) => bytes).toSorted((one, other) => other - one),
+    );
+    for (const { bytes, count, layers } of rows) {
+      expect(bytes).toBeGreaterThan(0);
+      expect(count).toBeGreaterThanOrEqual(layers.length);
+    }
+  });
+
+  test("sums to any other point of the step as well", () => {
+    for (const point of points.filter((_each, index) => index % 7 === 0 || index > points.length - 4))
+      expect(sum(explainPeak(step, point))).toBe(point.bytes);
+  });
+});
+
+describe("The rows of a Llama of five layers", () => {
+  const SMALL = { ...LLAMA_2_7B, num_hidden_layers: 5 };
+  const lora = scenario({
+    architecture: SMALL,
+    method: loraMethod({ r: 8 }),
+    gradient_checkpointing: false,
+    micro_batch_size: 2,
+    sequence_length: 2048,
+  });
+  const rows = atPeak(lora);
+
+  test("name the module, the operation, the shape with batch and length put in, and the layers", () => {
+    const silu = rows.find(
       ({ module, op, component }) => module === "act_fn" && op === "silu" && component === "activations",
     );
-    expect(mlp?.layers).toEqual([0, 1, 2, 3, 4]);
-    expect(mlp?.shape).toEqual(["b", "s", SMALL.intermediate_size]);
-    expect(alive.map(({ bytes }) => bytes)).toEqual(
-      alive.map(({ bytes }) => bytes).toSorted((one, other) => other - one),
-    );
+    expect(silu).toMatchObject({ layers: [0, 1, 2, 3, 4], count: 5, dtype: "bf16", shape: [2, 2048, 11_008] });
+    expect(silu?.bytes).toBe(5 * 2 * 2048 * 11_008 * 2);
   });
 
-  test("has every weight of the model once", () => {
-    const weights = alive.filter(({ component, op }) => component === "weights" && op === "parameter");
-    const head = weights.find(({ module }) => module === "lm_head.weight");
-    expect(head?.bytes).toBe(SMALL.vocab_size * SMALL.hidden_size * 2);
+  test("have every weight of the model once, embeddings before the layers and the head after them", () => {
+    const weights = rows.filter(({ component }) => component === "weights");
+    const bytes = SMALL.vocab_size * SMALL.hidden_size * 2;
+    expect(weights.find(({ module }) => module === "lm_head.weight")).toMatchObject({ bytes, layers: [5] });
+    expect(weights.find(({ module }) => module === "embed_tokens.weight")).toMatchObject({ bytes, layers: [-1] });
+    expect(weights.find(({ module }) => module === "self_attn.q_proj.weight")).toMatchObject({ count: 5 });
+  });
+
+  test("have the optimizer's states tensor by tensor, and cuBLAS's workspace", () => {
+    const states = rows.find(
+      ({ module, component }) => module === "mlp.down_proj.lora_A.weight" && component === "optimizer",
+    );
+    expect(states?.op).toBe("adamw_torch_fused");
+    expect(rows.find(({ module }) => module === "cuBLAS")?.bytes).toBe(8_519_680);
+  });
+
+  test("say of the batch that it is there, in no layer", () => {
+    expect(rows.find(({ module }) => module === "input_ids")).toMatchObject({
+      shape: [2, 2048],
+      dtype: "int64",
+      layers: [],
+    });
+  });
+
+  test("say how quantised weights are stored, and that norms are not quantised", () => {
+    const quantised = atPeak({ ...lora, method: qloraMethod() });
+    const dtypeOf = (name: string): string | undefined =>
+      quantised.find(({ module, component }) => module === name && component === "weights")?.dtype;
+    expect(dtypeOf("self_attn.q_proj.weight")).toBe("nf4");
+    expect(dtypeOf("input_layernorm.weight")).toBe("bf16");
   });
 });

@@ -1,0 +1,107 @@
+import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { product } from "#calc/formula/amount.ts";
+import { constant, counted, setting } from "#calc/formula/inputs.ts";
+import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
+import { ELEMENT_BYTES } from "#calc/tape/element.ts";
+import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
+import type { Dim } from "#calc/tape/shape.ts";
+import type { AliveTensors } from "./alive-tensors.ts";
+import { BUFFER } from "./load.ts";
+import type { PaperRun } from "./paper-run.ts";
+import type { PartId } from "./parts.ts";
+
+/** In which layer something is made; null for what is loaded outside them: batch, buffers. */
+const layerOf = ({ phase, layer }: Segment, layers: number): number | null =>
+  phase === "load" && (layer < 0 || layer >= layers) ? null : layer;
+
+/** In which layer each storage that is alive after so many entries of the log was made. */
+const aliveAfter = (
+  { log, signs, segments }: Ledger,
+  entries: number,
+  layers: number,
+): ReadonlyMap<Storage, number | null> => {
+  const alive = new Map<Storage, number | null>();
+  for (const segment of segments)
+    for (let index = segment.from; index < Math.min(segment.to, entries); index++) {
+      const storage = log[index];
+      if (storage === undefined) continue;
+      if ((signs[index] ?? 0) > 0) alive.set(storage, layerOf(segment, layers));
+      else alive.delete(storage);
+    }
+  return alive;
+};
+
+/** A dimension as a named number. */
+const dimInput = ({ scenario, chunk }: PaperRun, dim: Dim): FormulaInput => {
+  const { micro_batch_size, sequence_length } = scenario;
+  switch (dim) {
+    case "b":
+      return setting("micro_batch_size", micro_batch_size);
+    case "s":
+      return setting("sequence_length", sequence_length);
+    case "s+1":
+      return setting("sequence_length + 1", sequence_length + 1);
+    case "chunk":
+      return constant("tokens of a chunk", chunk);
+    default:
+      return counted("size", dim);
+  }
+};
+
+/** Count × dimensions × bytes of an element; what is smaller than a block takes one. */
+const formulaOf = (run: PaperRun, { dtype, size, shape }: Storage, count: number): Formula => {
+  const dims = shape.dims.map((dim) => dimInput(run, dim));
+  const tensors = counted("tensors", count);
+  const elements = dims.reduce((total, { value }) => total * value, 1);
+  if (elements * ELEMENT_BYTES[dtype] <= BLOCK_BYTES && size !== GRADIENT_SIZE && shape.growth === 0)
+    return product(tensors, constant("bytes of a block", BLOCK_BYTES));
+  const share =
+    size === GRADIENT_SIZE && run.options.gradientShare !== 1
+      ? [constant("share kept", run.options.gradientShare)]
+      : [];
+  return product(
+    ...(count === 1 ? [] : [tensors]),
+    ...dims,
+    constant(`bytes of ${dtype}`, ELEMENT_BYTES[dtype]),
+    ...share,
+  );
+};
+
+/** What the answer counts a storage in; null for what it knows exactly without the tape: weights and adapters in their formats. */
+const componentOf = ({ module, component }: Storage): PartId | null => {
+  if (module === BUFFER) return "workspace";
+  return component === "weights" || component === "adapters" ? null : component;
+};
+
+const LAYER_NUMBER = /^layers\.\d+$/;
+
+type Group = Readonly<{ storage: Storage; module: string; component: PartId; layers: Set<number> }> & {
+  count: number;
+  bytes: number;
+};
+
+/** Every tensor of the tape that is alive after so many entries of its log, alike ones of several layers together; base weights and adapters apart. */
+export const aliveOnTape = (run: PaperRun, entries: number): readonly AliveTensors[] => {
+  const groups = new Map<string, Group>();
+  for (const [storage, layer] of aliveAfter(run.ledger, entries, run.chain.length)) {
+    const component = componentOf(storage);
+    if (component === null) continue;
+    const { op, dtype, shape } = storage;
+    const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
+    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component}`;
+    const group = groups.get(key) ?? { storage, module, component, layers: new Set<number>(), count: 0, bytes: 0 };
+    groups.set(key, group);
+    if (layer !== null) group.layers.add(layer);
+    group.count++;
+    group.bytes += (run.sizes[storage.size] ?? 0) * storage.blocks;
+  }
+  return [...groups.values()].map(({ storage, layers, ...group }) => ({
+    ...group,
+    op: storage.op,
+    shape: storage.shape.dims.map((dim) => dimInput(run, dim).value),
+    dtype: storage.dtype,
+    layers: [...layers].toSorted((one, other) => one - other),
+    formula: formulaOf(run, storage, group.count),
+  }));
+};

@@ -1,0 +1,40 @@
+import type { Formula } from "#calc/memory-estimate.ts";
+import type { PartId } from "./parts.ts";
+
+/** Tensors that are alive at a point of the step, alike but for their layer. */
+export type AliveTensors = Readonly<{
+  /** The module of the modelling code that made them (`self_attn.q_proj`), or the parameter's full name. */
+  module: string;
+  /** The operation that made them: `mm`, `silu`, `mm backward`, `parameter`. */
+  op: string;
+  /** Batch and length put in; empty for what is no tensor: workspaces, buckets. */
+  shape: readonly number[];
+  /** As PyTorch or the quantisation calls it: `bf16`, `nf4`; empty for what is no tensor. */
+  dtype: string;
+  component: PartId;
+  /** Layers that hold one, each once and in order; −1 for what stands before the layers, their number for what comes after. */
+  layers: readonly number[];
+  /** How many there are. */
+  count: number;
+  /** Bytes of all of them. */
+  bytes: number;
+  /** Gives the bytes, rounding of each tensor to a block apart. */
+  formula: Formula;
+}>;
+
+/**
+ * Rows that sum to `total`: as they are when they do; otherwise in the same proportions, as shards of one whole, rounded so that the sum is exact.
+ */
+export const summingTo = (rows: readonly AliveTensors[], total: number): readonly AliveTensors[] => {
+  const whole = rows.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (whole === total) return rows;
+  let before = 0;
+  let given = 0;
+  return rows.map((row, index) => {
+    before += row.bytes;
+    const upTo = index === rows.length - 1 ? total : Math.round((before / whole) * total);
+    const bytes = upTo - given;
+    given = upTo;
+    return { ...row, bytes };
+  });
+};

@@ -1,0 +1,122 @@
+import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/dtype.ts";
+import { type Amount, product, share } from "#calc/formula/amount.ts";
+import { counted, setting } from "#calc/formula/inputs.ts";
+import type { Formula } from "#calc/memory-estimate.ts";
+import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { storageScenario } from "#calc/parallel/sharding.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { elementwise } from "#calc/trained/elementwise.ts";
+import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { trainedTensors } from "#calc/trained/trained-tensors.ts";
+import { baseFormat, baseWeights, isQuantized } from "#calc/weights/base-weights.ts";
+import { type AliveTensors, summingTo } from "./alive-tensors.ts";
+import type { PaperRun } from "./paper-run.ts";
+
+/** A format's name, `bf16`, or its bytes, `0.5 B`. */
+const formatName = (format: ParameterFormat): string => (typeof format === "number" ? `${format} B` : format);
+
+const sizeName = (bytes: number): string => {
+  if (bytes === DTYPE_BYTES.bf16) return "bf16";
+  return bytes === DTYPE_BYTES.fp32 ? "fp32" : formatName(bytes);
+};
+
+const weightFormat = (scenario: Scenario, group: TensorGroup): string => {
+  const { method } = scenario;
+  if (method.kind !== "qlora" || !isQuantized(group, scenario)) return formatName(baseFormat(group, scenario));
+  const { quantization } = method;
+  switch (quantization.kind) {
+    case "bnb-4bit":
+      return quantization.bnb_4bit_quant_type;
+    case "bnb-8bit":
+      return "int8";
+    case "gptq":
+      return "int4";
+    case "flat":
+      return formatName(quantization.bytesPerParameter);
+    default:
+      return quantization satisfies never;
+  }
+};
+
+const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes }: TrainedTensor): string => {
+  if (stated !== null) return formatName(stated);
+  if (optim.endsWith("8bit")) return "int8";
+  return optim === "paged_adamw_32bit" ? "fp32" : sizeName(Math.max(stateBytes, bytesPerParameter("bf16")));
+};
+
+/** The layers that a group of tensors stands in. Outside them, what has a place among the embeddings stands before. */
+const layersOf = (
+  { chain, layout }: PaperRun,
+  { layerKind, name }: Pick<TensorGroup, "layerKind" | "name">,
+): number[] => {
+  if (layerKind === null)
+    return layout.embeddings.some((module) => name.startsWith(`${module.name}.`)) ? [-1] : [chain.length];
+  const modules = layout.layers.find(({ kind }) => kind === layerKind)?.modules;
+  return chain.flatMap((layer, index) => (layer.modules === modules ? [index] : []));
+};
+
+/** A formula that counts all elements of a group, with their number taken apart: tensors × dimensions. */
+const takenApart = (formula: Formula, { elements, count, shape }: TensorGroup | TrainedTensor): Formula => {
+  const factors = [...(count === 1 ? [] : [counted("tensors", count)]), ...shape.map((size) => counted("size", size))];
+  const isAll = (token: Formula[number]): boolean => typeof token !== "string" && token.value === elements * count;
+  return formula.flatMap((token) => (isAll(token) ? product(...factors) : [token]));
+};
+
+/** What is said of one group of tensors. */
+type Kept = Readonly<{ component: AliveTensors["component"]; op: string; dtype: string; amount: Amount }>;
+
+const rowsOf = <Group extends TensorGroup | TrainedTensor>(
+  run: PaperRun,
+  { groups, total }: Readonly<{ groups: readonly Group[]; total: number }>,
+  kept: (group: Group) => Kept,
+): readonly AliveTensors[] => {
+  if (total === 0) return [];
+  const rows = groups.map((group) => {
+    const { amount, ...rest } = kept(group);
+    const { name: module, shape, count } = group;
+    return {
+      ...rest,
+      module,
+      shape,
+      count,
+      layers: layersOf(run, group),
+      bytes: amount.bytes,
+      formula: takenApart(amount.formula, group),
+    };
+  });
+  const there = rows.filter(({ bytes }) => bytes > 0);
+  if (there.reduce((sum, { bytes }) => sum + bytes, 0) === total) return there;
+  const gpus = setting("gpus", run.scenario.gpus);
+  return summingTo(
+    there.map((row) => ({ ...row, formula: share(row, gpus).formula })),
+    total,
+  );
+};
+
+/** What stands through the whole step, tensor by tensor, in the formats that it is stored in: base weights, adapters, optimizer states. */
+export const standingTensors = (run: PaperRun): readonly AliveTensors[] => {
+  const { holdings, base, adapters, machine } = run;
+  const scenario = storageScenario(run.scenario);
+  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
+  return [
+    ...rowsOf(run, { groups: base, total: holdings.weights.bytes }, (group) => ({
+      component: "weights",
+      op: "parameter",
+      dtype: weightFormat(scenario, group),
+      amount: baseWeights(scenario, [group]),
+    })),
+    ...rowsOf(run, { groups: adapters.length === 0 ? [] : trained, total: holdings.adapters.bytes }, (tensor) => ({
+      component: "adapters",
+      op: "parameter",
+      dtype: sizeName(tensor.parameterBytes),
+      amount: elementwise([tensor], 1, ({ parameterBytes }) => parameterBytes),
+    })),
+    ...rowsOf(run, { groups: trained, total: holdings.optimizer.bytes }, (tensor) => ({
+      component: "optimizer",
+      op: scenario.optim,
+      dtype: stateFormat(scenario, tensor),
+      amount: optimizerStates(scenario, machine, [tensor]),
+    })),
+  ];
+};

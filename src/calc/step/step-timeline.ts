@@ -1,0 +1,120 @@
+import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { assert } from "#calc/assert.ts";
+import type { Phase, Segment } from "#calc/tape/ledger.ts";
+import { sizesAt, weigh } from "./evaluate-step.ts";
+import type { ExplainedStep } from "./explained-step.ts";
+import { gatheredAt } from "./gathered-at.ts";
+import { addTo, bytesOf, type ComponentCounts, deltaOf, type Sums, partsAt, replay } from "./parts-at.ts";
+import { PART_IDS, type PartId } from "./parts.ts";
+
+/** Where in the step a point lies. */
+export type StepPlace = Readonly<{
+  phase: "start" | "forward" | "backward" | "step" | "zero";
+  /** The layer that runs; −1 what comes before the layers, their number what comes after: last norm, head and loss. */
+  layer: number;
+  /** The highest point of what runs, or its end. */
+  at: "highest" | "end";
+}>;
+
+/** What PyTorch has allocated at one point of the step. */
+export type TimelinePoint = StepPlace &
+  Readonly<{
+    bytes: number;
+    parts: Readonly<Record<PartId, number>>;
+    /** Entries of the ledger's log since its segment began; all of them at the segment's end. */
+    entries: number;
+  }>;
+
+const totalOf = (parts: TimelinePoint["parts"]): number => PART_IDS.reduce((total, id) => total + parts[id], 0);
+
+/** The ledger's segments of the last micro step as the model runs them: a layer's once for each layer that it stands for. */
+const segmentsInOrder = ({ compiled }: ExplainedStep): readonly (readonly [layer: number, segment: Segment])[] => {
+  const { ledger, stands } = compiled;
+  const microStep = compiled.microSteps.length - 1;
+  const run = compiled.batch.segment.layer;
+  const inOrder = (phase: Phase): (readonly [number, Segment])[] => {
+    const segments = new Map<number, Segment>();
+    for (const segment of ledger.segments)
+      if (segment.phase === phase && segment.microStep === microStep) segments.set(segment.layer, segment);
+    return [-1, ...stands, run].flatMap((place, index) => {
+      const segment = segments.get(place);
+      return segment === undefined ? [] : [[index - 1, segment] as const];
+    });
+  };
+  return [...inOrder("forward"), ...inOrder("release"), ...inOrder("backward").toReversed()];
+};
+
+/** What is allocated when the last micro step begins. */
+const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
+  const earlier = compiled.microSteps.slice(0, -1).flatMap(({ forward, backward }) => [...forward, ...backward]);
+  const stretch = compiled.loaded.length + 1 + earlier.length;
+  return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0, isInLayers: false });
+};
+
+/** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
+const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
+  const { compiled, holdings, scenario } = step;
+  const { ledger, stands, bufferBlocks } = compiled;
+  const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
+  const standing = holdings.cublas.bytes + holdings.buckets.bytes + bufferBlocks * BLOCK_BYTES;
+  const running = countsAtStart(step);
+  const points: TimelinePoint[] = [];
+  const add = (
+    place: Omit<TimelinePoint, "parts" | "bytes">,
+    gathered: number,
+    beyond: ComponentCounts | null = null,
+  ): void => {
+    const of = (id: PartId): number =>
+      Math.ceil(bytesOf(running[id], sizes) + (beyond === null ? 0 : bytesOf(beyond[id], sizes)));
+    const parts = {
+      weights: holdings.weights.bytes,
+      adapters: holdings.adapters.bytes,
+      optimizer: holdings.optimizer.bytes,
+      gradients: of("gradients"),
+      activations: of("activations"),
+      logits: of("logits"),
+      workspace: standing + gathered + of("workspace"),
+    };
+    points.push({ ...place, parts, bytes: totalOf(parts) });
+  };
+  add({ phase: "start", layer: -1, at: "end", entries: 0 }, 0);
+  for (const [layer, segment] of segmentsInOrder(step)) {
+    const { top, at } = weigh(segment, sizes);
+    const phase = segment.phase === "backward" ? "backward" : "forward";
+    const gathered = gatheredAt(holdings, phase, layer >= 0 && layer < stands.length).bytes;
+    const entries = segment.to - segment.from;
+    if (Number.isFinite(top))
+      add({ phase, layer, at: "highest", entries: at - segment.from }, gathered, replay(ledger, segment.from, at));
+    addTo(running, deltaOf(ledger, segment), 1);
+    // Autocast's copies of weights are let go of layer by layer, after the loss.
+    if (segment.phase !== "release") add({ phase, layer, at: "end", entries }, gathered);
+  }
+  return points;
+};
+
+const momentPoint = ({ estimate }: ExplainedStep, id: "step" | "zero"): TimelinePoint => {
+  const moment = estimate.moments.find((each) => each.id === id);
+  assert(moment !== undefined, `an estimate has the moment ${id}`);
+  const { parts, peakBytes: bytes } = moment;
+  return { phase: id, layer: -1, at: "highest", parts, bytes, entries: 0 };
+};
+
+/**
+ * The second step of a run from the beginning of forward to the end of `zero_grad`, on one GPU: for each layer of forward and backward what is
+ * allocated at its highest point and at its end; then the optimizer's step, and the gradients let go. With gradient accumulation, forward and
+ * backward are those of the last micro step.
+ */
+export const stepTimeline = (step: ExplainedStep): readonly TimelinePoint[] => {
+  const zero = momentPoint(step, "zero");
+  const after = { ...zero.parts, gradients: 0 };
+  return [
+    ...tapePoints(step),
+    momentPoint(step, "step"),
+    { ...zero, phase: "step", at: "end" },
+    { ...zero, at: "end", parts: after, bytes: totalOf(after) },
+  ];
+};
+
+/** The highest point of a timeline; the first of several. */
+export const peakOf = (points: readonly TimelinePoint[]): TimelinePoint =>
+  points.reduce((top, point) => (point.bytes > top.bytes ? point : top));

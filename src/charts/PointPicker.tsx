@@ -1,0 +1,67 @@
+import { type CSSProperties, type PointerEvent, type ReactElement, type ReactNode, useRef } from "react";
+import { plotFraction } from "./timeline-plot.ts";
+import type { SeriesPoint } from "./timeline-series.ts";
+import styles from "./PointPicker.module.css";
+
+/** The point that is drawn nearest to a place of the axis. */
+const nearest = (points: readonly SeriesPoint[], fraction: number): number => {
+  const away = ({ fromX, toX }: SeriesPoint): number => Math.max(fromX - fraction, fraction - toX, 0);
+  return points.reduce((best, point, index) => (away(point) < away(points[best] as SeriesPoint) ? index : best), 0);
+};
+
+const middle = (point: SeriesPoint | undefined): number => (point === undefined ? 0 : (point.fromX + point.toX) / 2);
+
+type PointPickerProps = Readonly<{
+  label: string;
+  points: readonly SeriesPoint[];
+  /** Which point is looked at, and whether somebody went there. */
+  value: number;
+  picked: boolean;
+  /** The point in words, with its figures. */
+  valueText: string;
+  /** A point that pointer or keys went to; null when they left. */
+  onPick: (index: number | null) => void;
+  /** The chart. */
+  children: ReactNode;
+}>;
+
+/** Lets pointer and keys go along the points of a chart: an unseen slider lies over it, so that keys and screen readers find what they know. */
+export const PointPicker = (props: PointPickerProps): ReactElement => {
+  const { label, points, value, picked, valueText, onPick, children } = props;
+  // A pressed pointer would set the value by its place among equal steps; points are not equally far apart.
+  const pressed = useRef(false);
+  const follow = ({ clientX, currentTarget }: PointerEvent): void =>
+    onPick(nearest(points, plotFraction(clientX, currentTarget.getBoundingClientRect())));
+  const letGo = (): void => {
+    pressed.current = false;
+  };
+  return (
+    <div className={styles.picker}>
+      {children}
+      <div className={styles.cursor} hidden={!picked} style={{ "--at": middle(points[value]) } as CSSProperties} />
+      <input
+        className={styles.input}
+        type="range"
+        min={0}
+        max={points.length - 1}
+        value={value}
+        aria-label={label}
+        aria-valuetext={valueText}
+        onChange={({ target }) => {
+          if (!pressed.current) onPick(target.valueAsNumber);
+        }}
+        onPointerDown={(event) => {
+          pressed.current = true;
+          follow(event);
+        }}
+        onPointerUp={letGo}
+        onPointerCancel={letGo}
+        onPointerMove={follow}
+        onPointerLeave={({ pointerType }) => {
+          if (pointerType === "mouse") onPick(null);
+        }}
+        onBlur={() => onPick(null)}
+      />
+    </div>
+  );
+};

@@ -1,0 +1,133 @@
+import { type ReactElement, useId } from "react";
+import { DefaultZIndexes, usePlotArea, useYAxisScale, ZIndexLayer } from "recharts";
+import { GIB } from "#calc/quantity.ts";
+import { formatGib } from "#format/bytes.ts";
+import { COMPONENT_STYLE } from "./component-style.ts";
+import { textWidth } from "./text-width.ts";
+import { areaPath, edgePath, type Scales } from "./timeline-paths.ts";
+import { TIMELINE_STACK, type TimelineSeries } from "./timeline-series.ts";
+import styles from "./TimelineChart.module.css";
+
+/** The chosen card, as the chart marks it. */
+export type TimelineCapacity = Readonly<{ label: string; bytes: number }>;
+
+type Area = Readonly<{ x: number; y: number; width: number; height: number }>;
+type TextAnchor = "start" | "middle" | "end";
+type Drawing = Readonly<{ series: TimelineSeries; capacity: TimelineCapacity; area: Area; scales: Scales }>;
+
+const LABEL_SIZE = 12;
+/** Labels closer than this to one another, up and down, touch. */
+const LABEL_ROOM = 18;
+
+/** Edges a whole pixel wide would be all that is seen of narrower teeth. */
+const NARROW = 4;
+
+const Parts = ({ series: { points }, area, scales }: Drawing): ReactElement => (
+  <>
+    {TIMELINE_STACK.map((id, part) => (
+      <path key={id} d={areaPath(points, [part - 1, part], scales)} fill={COMPONENT_STYLE[id].fill} />
+    ))}
+    {TIMELINE_STACK.map((id, part) => {
+      const { edge } = COMPONENT_STYLE[id];
+      return edge === null ? null : (
+        <path
+          key={id}
+          className={styles.edge}
+          d={edgePath(points, part, scales)}
+          stroke={edge}
+          strokeWidth={area.width / points.length < NARROW ? 0.5 : 1}
+        />
+      );
+    })}
+  </>
+);
+
+/** What lies above the capacity keeps its colours under a hatch. */
+const Over = ({ series, capacity, area, scales }: Drawing): ReactElement => {
+  const [hatch, above] = [useId(), useId()];
+  const line = scales.y(capacity.bytes / GIB);
+  const all = areaPath(series.points, [-1, TIMELINE_STACK.length - 1], scales);
+  return (
+    <>
+      <defs>
+        <pattern id={hatch} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect className={styles.hatch} width="2" height="8" />
+        </pattern>
+        <clipPath id={above}>
+          <rect x={area.x} y={area.y} width={area.width} height={Math.max(0, line - area.y)} />
+        </clipPath>
+      </defs>
+      <path d={all} fill={`url(#${hatch})`} clipPath={`url(#${above})`} />
+    </>
+  );
+};
+
+/** Where a label that is centred on a place stands so that it stays in the plot, whatever font it is set in. */
+const within = (area: Area, x: number, width: number): Readonly<{ left: number; x: number; anchor: TextAnchor }> => {
+  const [start, end] = [area.x + 2, area.x + area.width - 2];
+  if (x - width / 2 < start) return { left: start, x: start, anchor: "start" };
+  if (x + width / 2 > end) return { left: end - width, x: end, anchor: "end" };
+  return { left: x - width / 2, x, anchor: "middle" };
+};
+
+const Labels = ({ series, capacity, area, scales }: Drawing): ReactElement | null => {
+  const peak = series.points[series.peak];
+  if (peak === undefined) return null;
+  const line = scales.y(capacity.bytes / GIB);
+  const middle = scales.x((peak.fromX + peak.toX) / 2);
+  const y = scales.y(peak.totalBytes / GIB);
+  const text = `Peak ${formatGib(peak.totalBytes)}, ${peak.name}`;
+  const width = textWidth(text, LABEL_SIZE);
+  const { left, x, anchor } = within(area, middle, width);
+  const isOver = peak.totalBytes > capacity.bytes;
+  const isNear = Math.abs(y - 8 - (line - 6)) < LABEL_ROOM;
+  // The line's name stands at its left end, or at the right one where the flag of the peak is in its way.
+  const isLeftFree = !isNear || left > area.x + textWidth(capacity.label, LABEL_SIZE) + LABEL_ROOM;
+  return (
+    <>
+      <rect className={styles.line} x={area.x} y={line - 1} width={area.width} height={2} />
+      <text
+        className={styles.lineLabel}
+        x={isLeftFree ? area.x + 4 : area.x + area.width - 4}
+        y={line - 6}
+        textAnchor={isLeftFree ? "start" : "end"}
+      >
+        {capacity.label}
+      </text>
+      <circle className={isOver ? styles.dotOver : styles.dot} cx={middle} cy={y} r={3.5} />
+      <rect className={styles.plate} x={left - 2} y={y - 21} width={width + 4} height={15} />
+      <text className={isOver ? styles.flagOver : styles.flag} x={x} y={y - 8} textAnchor={anchor}>
+        {text}
+      </text>
+    </>
+  );
+};
+
+/** What the axes of Recharts frame: phases, stacked parts, the capacity line and the peak. */
+export const TimelineAreas = ({
+  series,
+  capacity,
+}: Readonly<{ series: TimelineSeries; capacity: TimelineCapacity }>): ReactElement | null => {
+  const area = usePlotArea();
+  const y = useYAxisScale();
+  if (area === undefined || y === undefined) return null;
+  const scales: Scales = { x: (fraction) => area.x + fraction * area.width, y: (gib) => Number(y(gib)) };
+  const drawing: Drawing = { series, capacity, area, scales };
+  return (
+    <ZIndexLayer zIndex={DefaultZIndexes.line}>
+      <Parts {...drawing} />
+      <Over {...drawing} />
+      {series.phases.slice(1).map(({ label, fromX }) => (
+        <line
+          key={label}
+          className={styles.border}
+          x1={scales.x(fromX)}
+          x2={scales.x(fromX)}
+          y1={area.y}
+          y2={area.y + area.height}
+        />
+      ))}
+      <Labels {...drawing} />
+    </ZIndexLayer>
+  );
+};

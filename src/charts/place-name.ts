@@ -1,0 +1,24 @@
+import type { StepPlace } from "#calc/step/step-timeline.ts";
+
+const layerName = ({ phase, layer, at }: StepPlace, layers: number): string => {
+  const end = at === "end" ? ", end" : "";
+  if (layer >= layers) return `${phase === "forward" ? "loss" : "backward of the loss"}${end}`;
+  return `${phase}, ${layer < 0 ? "embeddings" : `layer ${layer + 1} of ${layers}`}${end}`;
+};
+
+/** A point of the step in words: "backward, layer 31 of 32". Layers are counted from one; their end is said, their highest point is not. */
+export const placeName = (place: StepPlace, layers: number): string => {
+  switch (place.phase) {
+    case "start":
+      return "start of forward";
+    case "forward":
+    case "backward":
+      return layerName(place, layers);
+    case "step":
+      return place.at === "end" ? "after the optimizer step" : "optimizer step";
+    case "zero":
+      return "after zero_grad";
+    default:
+      return place.phase satisfies never;
+  }
+};

@@ -1,0 +1,144 @@
+import { GIB } from "#calc/quantity.ts";
+import type { TermId } from "#calc/memory-estimate.ts";
+import { peakOf, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import { axisEnd } from "./axis-end.ts";
+import { axisTicks } from "./axis-ticks.ts";
+import { placeName } from "./place-name.ts";
+
+/** Bottom to top: what stays lies at the bottom, so that what moves is on top. */
+export const TIMELINE_STACK: readonly TermId[] = [
+  "framework",
+  "weights",
+  "adapters",
+  "optimizer",
+  "gradients",
+  "activations",
+  "logits",
+  "workspace",
+];
+
+/** A point as drawn: level from one place of the axis to another, which are fractions of its length. */
+export type SeriesPoint = Readonly<{
+  name: string;
+  fromX: number;
+  toX: number;
+  totalBytes: number;
+  /** In `TIMELINE_STACK` order; `topGib`: where the part ends, with all that lies under it. */
+  parts: readonly Readonly<{ id: TermId; bytes: number; topGib: number }>[];
+}>;
+
+/** A stretch of the axis with a name of its own. */
+export type SeriesPhase = Readonly<{ label: string; hint: string; fromX: number; toX: number }>;
+
+/** What the chart of a step draws. */
+export type TimelineSeries = Readonly<{
+  points: readonly SeriesPoint[];
+  phases: readonly SeriesPhase[];
+  /** Which point is the highest. */
+  peak: number;
+  endGib: number;
+  ticks: readonly number[];
+}>;
+
+/** What the timeline is drawn with besides its points. */
+export type TimelineFrame = Readonly<{
+  layers: number;
+  frameworkBytes: number;
+  capacityBytes: number;
+  gradient_checkpointing: boolean;
+}>;
+
+/** Shares of the axis: the loss is one moment among dozens of layers, and must be seen. */
+const SHARES = { forward: 0.33, loss: 0.14, backward: 0.33, step: 0.11, zero: 0.09 } as const;
+type PhaseId = keyof typeof SHARES;
+const PHASES = Object.keys(SHARES) as PhaseId[];
+
+/** Room for the labels of the value axis, as `axisTicks` counts it: about six of them. */
+const TICK_ROOM = 420;
+/** What stays free above the highest point, for its flag, and above the capacity line, for its name. */
+const FLAG_FACTOR = 1.14;
+/** A highest point is level over the middle of its stretch; what comes before and after it slopes. */
+const SLOPE = 0.3;
+
+const phaseOf = ({ phase, layer }: TimelinePoint, layers: number): PhaseId => {
+  if (phase === "start") return "forward";
+  if (phase === "step" || phase === "zero") return phase;
+  return layer >= layers ? "loss" : phase;
+};
+
+const startOf = (id: PhaseId): number => {
+  const before = PHASES.slice(0, PHASES.indexOf(id));
+  return before.reduce((total, each) => total + SHARES[each], 0);
+};
+
+type Stretch = Readonly<{ fromX: number; toX: number }>;
+
+/** Where each point lies: the layers of a phase have equal stretches of it. */
+const stretches = (points: readonly TimelinePoint[], layers: number): readonly Stretch[] => {
+  // A layer's highest point and its end have one stretch.
+  const keys = points.map((point) => `${point.phase} ${point.layer}`);
+  const ofPhase = new Map<PhaseId, string[]>(PHASES.map((id) => [id, []]));
+  points.forEach((point, index) => {
+    const known = ofPhase.get(phaseOf(point, layers));
+    const key = keys[index] ?? "";
+    if (point.phase !== "start" && known?.includes(key) === false) known.push(key);
+  });
+  return points.map((point, index) => {
+    if (point.phase === "start") return { fromX: 0, toX: 0 };
+    const id = phaseOf(point, layers);
+    const known = ofPhase.get(id) ?? [];
+    const width = SHARES[id] / Math.max(1, known.length);
+    const x = startOf(id) + known.indexOf(keys[index] ?? "") * width;
+    if (point.phase === "zero") return { fromX: x + SLOPE * width, toX: x + width };
+    if (point.at === "end") return { fromX: x + width, toX: x + width };
+    return { fromX: x + SLOPE * width, toX: x + (1 - SLOPE) * width };
+  });
+};
+
+const partsOf = ({ parts }: TimelinePoint, frameworkBytes: number): SeriesPoint["parts"] => {
+  let top = 0;
+  return TIMELINE_STACK.map((id) => {
+    const bytes = id === "framework" ? frameworkBytes : parts[id];
+    top += bytes;
+    return { id, bytes, topGib: top / GIB };
+  });
+};
+
+const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly SeriesPhase[] => {
+  const count = `${layers} layers`;
+  const words: Readonly<Record<PhaseId, readonly [label: string, hint: string]>> = {
+    forward: ["Forward", count],
+    loss: ["Loss", "and head"],
+    backward: ["Backward", gradient_checkpointing ? `${count}, re-run` : count],
+    step: ["Step", "optimizer"],
+    zero: ["Zero", ""],
+  };
+  return PHASES.map((id) => {
+    const [label, hint] = words[id];
+    return { label, hint, fromX: startOf(id), toX: startOf(id) + SHARES[id] };
+  });
+};
+
+/**
+ * One step of training on the card, point by point: the parts at each point, and the framework's share under them all, which is the same at every
+ * point because the context and the allocator's reserve are not given back in between.
+ */
+export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
+  const { layers, frameworkBytes, capacityBytes } = frame;
+  const places = stretches(points, layers);
+  const peak = peakOf(points);
+  const highestGib = Math.max(capacityBytes, peak.bytes + frameworkBytes) / GIB;
+  const endGib = axisEnd({ longestGib: FLAG_FACTOR * highestGib, chosenGib: 0, capFactor: Infinity });
+  return {
+    points: points.map((point, index) => ({
+      ...(places[index] ?? { fromX: 0, toX: 0 }),
+      name: placeName(point, layers),
+      totalBytes: point.bytes + frameworkBytes,
+      parts: partsOf(point, frameworkBytes),
+    })),
+    phases: phases(frame),
+    peak: points.indexOf(peak),
+    endGib,
+    ticks: axisTicks(endGib, TICK_ROOM),
+  };
+};

@@ -1,0 +1,102 @@
+import { type ReactElement, useMemo, useState } from "react";
+import type { AliveTensors } from "#calc/step/alive-tensors.ts";
+import type { ExplainedStep } from "#calc/step/explained-step.ts";
+import { explainPeak } from "#calc/step/explain-peak.ts";
+import { PART_IDS, type PartId } from "#calc/step/parts.ts";
+import type { TimelinePoint } from "#calc/step/step-timeline.ts";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { formatBytes } from "#format/bytes.ts";
+import { formatMib } from "#format/mebibytes.ts";
+import { formatPercent } from "#format/percent.ts";
+import { EN_DASH } from "#format/signs.ts";
+import { Button } from "#ui/Button.tsx";
+import { Chips } from "#ui/Chips.tsx";
+import styles from "./AliveList.module.css";
+import { AliveRow } from "./AliveRow.tsx";
+
+/** So many rows tell where the memory is; the others are small. */
+const FIRST = 12;
+
+type Filter = PartId | "all";
+
+const sumOf = (rows: readonly AliveTensors[]): number => rows.reduce((total, { bytes }) => total + bytes, 0);
+
+type SumProps = Readonly<{ label: string; note?: string; bytes: number; peakBytes: number }>;
+
+const Sum = ({ label, note, bytes, peakBytes }: SumProps): ReactElement => (
+  <tr>
+    <th scope="row">
+      {label}
+      <span className={styles.exact}>
+        {formatBytes(bytes)}
+        {note !== undefined && `, ${note}`}
+      </span>
+    </th>
+    <td className={styles.each}>{EN_DASH}</td>
+    <td>{formatMib(bytes)}</td>
+    <td>{formatPercent(bytes / peakBytes)}</td>
+  </tr>
+);
+
+type AliveListProps = Readonly<{ step: ExplainedStep; peak: TimelinePoint; layers: number }>;
+
+/** Every tensor that is alive at the peak, alike ones of all layers in one row, the largest first; they sum to the peak to the byte. */
+export const AliveList = ({ step, peak, layers }: AliveListProps): ReactElement => {
+  const rows = useMemo(() => explainPeak(step, peak), [step, peak]);
+  const [filter, setFilter] = useState<Filter>("all");
+  const [whole, setWhole] = useState(false);
+  const parts = PART_IDS.filter((id) => rows.some(({ component }) => component === id));
+  const isKnown = filter === "all" || parts.includes(filter);
+  const chosen = isKnown && filter !== "all" ? rows.filter(({ component }) => component === filter) : rows;
+  const shown = whole ? chosen : chosen.slice(0, FIRST);
+  return (
+    <div className={styles.list}>
+      <Chips<Filter>
+        label="Show"
+        choose="one"
+        options={[
+          { value: "all", label: "Everything" },
+          ...parts.map((id) => ({ value: id, label: COMPONENT_STYLE[id].label })),
+        ]}
+        selected={[isKnown ? filter : "all"]}
+        onChange={([next]) => setFilter(next ?? "all")}
+      />
+      <table className={styles.table}>
+        <caption className={styles.caption}>
+          Names as in the modelling code; layers count from 0. Each tensor takes whole blocks of 512 B.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Tensor</th>
+            <th scope="col" className={styles.each}>
+              Each, MiB
+            </th>
+            <th scope="col">All, MiB</th>
+            <th scope="col">Share</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <AliveRow
+              key={`${row.component} ${row.module} ${row.op} ${row.dtype} ${row.shape.join()}`}
+              row={row}
+              peakBytes={peak.bytes}
+              layers={layers}
+            />
+          ))}
+        </tbody>
+        <tfoot>
+          {chosen !== rows && (
+            <Sum label={COMPONENT_STYLE[filter as PartId].label} bytes={sumOf(chosen)} peakBytes={peak.bytes} />
+          )}
+          <Sum label="Sum of all rows" note="the PyTorch peak" bytes={sumOf(rows)} peakBytes={peak.bytes} />
+        </tfoot>
+      </table>
+      {chosen.length > FIRST && (
+        <Button kind="link" className={styles.more} onClick={() => setWhole(!whole)}>
+          {whole ? `Show the first ${FIRST} rows` : `Show all ${chosen.length} rows`}
+        </Button>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,43 @@
+import type { ReactElement } from "react";
+import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import type { SeriesPoint } from "#charts/timeline-series.ts";
+import { formatGib } from "#format/bytes.ts";
+import styles from "./PointReadout.module.css";
+
+type PointReadoutProps = Readonly<{
+  point: SeriesPoint;
+  isPeak: boolean;
+  capacity: Readonly<{ label: string; bytes: number }>;
+}>;
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The point of the step that is looked at: where it is, its total against the card, and its parts, in fixed rows. */
+export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): ReactElement => {
+  const { name, totalBytes, parts } = point;
+  const spare = capacity.bytes - totalBytes;
+  return (
+    <div className={styles.readout}>
+      <p className={styles.place}>{capitalised(name)}</p>
+      <p className={styles.total}>
+        <strong>{formatGib(totalBytes)}</strong> GiB{isPeak && ", the peak"}
+      </p>
+      <p className={spare < 0 ? styles.over : styles.free}>
+        {formatGib(Math.abs(spare))} GiB {spare < 0 ? "over" : "free on"} the {capacity.label}
+      </p>
+      <dl className={styles.parts}>
+        {TERM_IDS.map((id) => (
+          <div key={id}>
+            <dt>
+              <ComponentSwatch id={id} />
+              {COMPONENT_STYLE[id].label}
+            </dt>
+            <dd>{formatGib(parts.find((part) => part.id === id)?.bytes ?? 0)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+};

@@ -1,0 +1,64 @@
+import { lazy, type ReactElement, Suspense, useMemo } from "react";
+import { CUDA } from "#calc/machine.ts";
+import { type ExplainedStep, explainedStep } from "#calc/step/explained-step.ts";
+import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { timelineSeries } from "#charts/timeline-series.ts";
+import { formatBytes } from "#format/bytes.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import { Disclosure } from "#ui/Disclosure.tsx";
+import { AliveList } from "./AliveList.tsx";
+import styles from "./StepExplained.module.css";
+
+/** Recharts, apart from the list, which has no need of it. */
+const Timeline = lazy(async () => ({ default: (await import("./Timeline.tsx")).Timeline }));
+
+type StepExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer }>;
+
+const Explained = ({ answer, focus, step }: StepExplainedProps & Readonly<{ step: ExplainedStep }>): ReactElement => {
+  const { scenario, estimate } = focus;
+  const layers = scenario.architecture.num_hidden_layers;
+  const points = useMemo(() => stepTimeline(step), [step]);
+  const peak = peakOf(points);
+  const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
+  const series = useMemo(
+    () =>
+      timelineSeries(points, {
+        layers,
+        frameworkBytes: estimate.onCardBytes - estimate.peakBytes,
+        capacityBytes,
+        gradient_checkpointing: scenario.gradient_checkpointing,
+      }),
+    [points, layers, estimate, capacityBytes, scenario],
+  );
+  return (
+    <>
+      <div className={styles.chart}>
+        <Suspense fallback={null}>
+          <Timeline
+            series={series}
+            label={answer.gpu.shortName}
+            capacityBytes={capacityBytes}
+            accumulation={scenario.gradient_accumulation_steps}
+          />
+        </Suspense>
+      </div>
+      <Disclosure label="What is alive at the peak" summary={formatBytes(peak.bytes)}>
+        <AliveList step={step} peak={peak} layers={layers} />
+      </Disclosure>
+    </>
+  );
+};
+
+/** The step of the focused method point by point, and its peak tensor by tensor; a sentence where the figures come from no step. */
+export const StepExplained = ({ answer, focus }: StepExplainedProps): ReactElement => {
+  const { scenario, estimate } = focus;
+  const step = useMemo(() => explainedStep(scenario, estimate, CUDA), [scenario, estimate]);
+  if (step !== null) return <Explained answer={answer} focus={focus} step={step} />;
+  return (
+    <p className={styles.none}>
+      {scenario.accounting === "bytes-per-parameter"
+        ? "Bytes per parameter are counted without running a step: nothing comes and goes, and the figures above are all there is."
+        : "This model cannot be run layer by layer: the figures above come from formulas for its kind of layers."}
+    </p>
+  );
+};

@@ -1,0 +1,50 @@
+import { type ReactElement, useState } from "react";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TIMELINE_STACK, type TimelineSeries } from "#charts/timeline-series.ts";
+import { formatGib } from "#format/bytes.ts";
+import styles from "./TimelineTable.module.css";
+
+const Rows = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement => (
+  <table className={styles.table}>
+    <thead>
+      <tr>
+        <th scope="col">GiB on the card</th>
+        <th scope="col">Total</th>
+        {TIMELINE_STACK.map((id) => (
+          <th key={id} scope="col">
+            {COMPONENT_STYLE[id].shortLabel}
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {series.points.map(({ name, totalBytes, parts }, index) => (
+        <tr key={name} className={index === series.peak ? styles.peak : undefined}>
+          <th scope="row">
+            {name}
+            {index === series.peak && " (the peak)"}
+          </th>
+          <td>{formatGib(totalBytes)}</td>
+          {parts.map(({ id, bytes }) => (
+            <td key={id}>{formatGib(bytes)}</td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+/** Every point of the step as numbers, when they are asked for. They scroll in a box that the keyboard reaches, so that the page does not grow by 130 rows. */
+export const TimelineTable = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement => {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className={styles.numbers} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>The same numbers</summary>
+      {open && (
+        <section className={styles.scroll} aria-label="The step in numbers" tabIndex={0}>
+          <Rows series={series} />
+        </section>
+      )}
+    </details>
+  );
+};

@@ -1,0 +1,34 @@
+import type { Scenario } from "#calc/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+
+const SMALL = { ...LLAMA_2_7B, num_hidden_layers: 5 };
+const SPARSE = { ...QWEN3_30B_A3B, num_hidden_layers: 4 };
+const GEMMA = FULL_CATALOG.models["gemma-2-2b"]?.architecture ?? SMALL;
+
+const of = (patch: Partial<Scenario>): Scenario => scenario({ architecture: SMALL, sequence_length: 2048, ...patch });
+
+/** Steps of all kinds, by name. */
+export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[] = [
+  ["full fine-tuning", of({})],
+  ["full fine-tuning without checkpointing", of({ gradient_checkpointing: false })],
+  ["full fine-tuning in fp32 under autocast", of({ weights: "fp32" })],
+  ["for-each AdamW, whose step is the peak", of({ optim: "adamw_torch", sequence_length: 64 })],
+  ["LoRA", of({ method: loraMethod({ r: 8 }) })],
+  [
+    "LoRA without checkpointing, two rows",
+    of({ method: loraMethod(), gradient_checkpointing: false, micro_batch_size: 2 }),
+  ],
+  ["LoRA with accumulation", of({ method: loraMethod(), gradient_accumulation_steps: 8 })],
+  ["QLoRA", of({ method: qloraMethod() })],
+  ["QLoRA on int8", of({ method: qloraMethod({ quantization: { kind: "bnb-8bit" } }), gradient_checkpointing: false })],
+  ["a mixture of experts", of({ architecture: SPARSE, method: loraMethod() })],
+  ["Gemma 2", of({ architecture: GEMMA, method: loraMethod(), gradient_checkpointing: false })],
+  ["Gemma 2 in full", of({ architecture: GEMMA })],
+  ["a chunked loss", of({ method: loraMethod(), loss: { kind: "chunked", chunks: 8 } })],
+  ["FSDP on 4 GPUs", of({ gpus: 4, sharding: "fsdp2" })],
+  ["ZeRO-2 on 3 GPUs", of({ gpus: 3, sharding: "zero2" })],
+  ["DDP with 8-bit AdamW", of({ gpus: 2, sharding: "ddp", optim: "adamw_bnb_8bit" })],
+  ["weights and optimizer in host memory", of({ offload: "all" })],
+];

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { Moment, MomentId } from "#calc/memory-estimate.ts";
+import { PART_IDS } from "#calc/step/parts.ts";
+import { peakOf, stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import { loraMethod, scenario } from "../scenario.ts";
+import { LLAMA_2_7B } from "../architectures.ts";
+import { explained } from "./explained.ts";
+import { EXPLAINED } from "./explained-scenarios.ts";
+
+const highestIn = (points: readonly TimelinePoint[], phase: TimelinePoint["phase"]): TimelinePoint =>
+  peakOf(points.filter((point) => point.phase === phase));
+
+describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
+  const step = explained(asked);
+  const points = stepTimeline(step);
+  const momentOf = (id: MomentId): Moment => {
+    const moment = step.estimate.moments.find((each) => each.id === id);
+    if (moment === undefined) throw new Error(`an estimate has the moment ${id}`);
+    return moment;
+  };
+
+  test("is as high in forward and in backward as those moments are, part by part", () => {
+    for (const id of ["forward", "backward"] as const) {
+      const { parts, bytes } = highestIn(points, id);
+      expect(bytes).toBe(momentOf(id).peakBytes);
+      expect(parts).toEqual(momentOf(id).parts);
+    }
+  });
+
+  test("leaves forward and backward as those moments are left, but for parameters that are gathered", () => {
+    const gathered = asked.sharding.startsWith("fsdp") || asked.offload === "all";
+    for (const id of ["forward", "backward"] as const) {
+      const end = points.findLast((point) => point.phase === id)?.bytes ?? 0;
+      const live = momentOf(id).liveBytes;
+      if (gathered) expect(end).toBeGreaterThan(live);
+      else if (id === "backward") expect(end).toBe(live);
+      // Autocast lets go of its copies after the last point of forward.
+      else expect(end).toBeGreaterThanOrEqual(live);
+    }
+  });
+
+  test("has the optimizer's step and zero_grad as the answer has them", () => {
+    for (const id of ["step", "zero"] as const)
+      expect(points.find(({ phase }) => phase === id)?.bytes).toBeLessThanOrEqual(momentOf(id).peakBytes);
+    expect(highestIn(points, "step").bytes).toBe(momentOf("step").peakBytes);
+    expect(points.at(-1)?.parts.gradients).toBe(0);
+  });
+
+  test("has parts that sum to the bytes of every point, none of them negative", () => {
+    for (const { parts, bytes } of points) {
+      expect(PART_IDS.reduce((total, id) => total + parts[id], 0)).toBe(bytes);
+      for (const id of PART_IDS) expect(parts[id]).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  test("runs every layer forward in order, then backward in the opposite order", () => {
+    const layers = (phase: TimelinePoint["phase"]): number[] =>
+      points.filter((point) => point.phase === phase && point.at === "end").map(({ layer }) => layer);
+    const all = Array.from({ length: asked.architecture.num_hidden_layers + 2 }, (__, index) => index - 1);
+    expect(layers("forward")).toEqual(all);
+    const back = layers("backward");
+    expect(back).toEqual(back.toSorted((one, other) => other - one));
+    expect(all.slice(1)).toEqual(back.filter((layer) => layer >= 0).toReversed());
+  });
+});
+
+test("no layer ends higher than it was at its highest", () => {
+  for (const [, asked] of EXPLAINED) {
+    const points = stepTimeline(explained(asked));
+    points.forEach((point, index) => {
+      const next = points[index + 1];
+      if (point.at === "highest" && next !== undefined) expect(next.bytes).toBeLessThanOrEqual(point.bytes);
+    });
+  }
+});
+
+test("the flat accounting has no step to draw", () => {
+  expect(() => explained(scenario({ accounting: "bytes-per-parameter" }))).toThrow();
+});
+
+test("with checkpointing the layers' forward leaves one input a layer, without it all that backward needs", () => {
+  const growth = (gradient_checkpointing: boolean): number => {
+    const points = stepTimeline(
+      explained(
+        scenario({ architecture: LLAMA_2_7B, method: loraMethod({ adapters: "bf16" }), gradient_checkpointing }),
+      ),
+    );
+    const end = (layer: number): number =>
+      points.find((point) => point.phase === "forward" && point.layer === layer && point.at === "end")?.bytes ?? 0;
+    return end(20) - end(19);
+  };
+  expect(growth(true)).toBe(1024 * 4096 * 2);
+  expect(growth(false)).toBeGreaterThan(20 * growth(true));
+});

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { placeName } from "#charts/place-name.ts";
+
+test.each([
+  [{ phase: "start", layer: -1, at: "end" }, "start of forward"],
+  [{ phase: "forward", layer: -1, at: "highest" }, "forward, embeddings"],
+  [{ phase: "forward", layer: 0, at: "end" }, "forward, layer 1 of 32, end"],
+  [{ phase: "forward", layer: 32, at: "highest" }, "loss"],
+  [{ phase: "backward", layer: 32, at: "highest" }, "backward of the loss"],
+  [{ phase: "backward", layer: 30, at: "highest" }, "backward, layer 31 of 32"],
+  [{ phase: "step", layer: -1, at: "highest" }, "optimizer step"],
+  [{ phase: "step", layer: -1, at: "end" }, "after the optimizer step"],
+  [{ phase: "zero", layer: -1, at: "end" }, "after zero_grad"],
+] as const)("%j is called %s", (place, name) => {
+  expect(placeName(place, 32)).toBe(name);
+});

@@ -1,0 +1,26 @@
+import { estimateMemory } from "#calc/estimate.ts";
+import { CUDA } from "#calc/machine.ts";
+import { GIB } from "#calc/quantity.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { explainedStep } from "#calc/step/explained-step.ts";
+import { stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";
+
+/** The points of a scenario's step, and what is drawn of them against a card of so many GiB. */
+export const drawn = (
+  asked: Scenario,
+  capacityGib: number,
+): Readonly<{ points: readonly TimelinePoint[]; series: TimelineSeries; frameworkBytes: number }> => {
+  const estimate = estimateMemory(asked);
+  const step = explainedStep(asked, estimate, CUDA);
+  if (step === null) throw new Error("the tape has this family");
+  const points = stepTimeline(step);
+  const frameworkBytes = estimate.onCardBytes - estimate.peakBytes;
+  const series = timelineSeries(points, {
+    layers: asked.architecture.num_hidden_layers,
+    frameworkBytes,
+    capacityBytes: capacityGib * GIB,
+    gradient_checkpointing: asked.gradient_checkpointing,
+  });
+  return { points, series, frameworkBytes };
+};

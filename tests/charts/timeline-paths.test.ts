@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { areaPath, edgePath } from "#charts/timeline-paths.ts";
+import type { SeriesPoint } from "#charts/timeline-series.ts";
+import { plotFraction } from "#charts/timeline-plot.ts";
+
+const point = (fromX: number, toX: number, tops: readonly number[]): SeriesPoint => ({
+  name: "",
+  fromX,
+  toX,
+  totalBytes: 0,
+  parts: tops.map((topGib) => ({ id: "weights" as const, bytes: 0, topGib })),
+});
+
+const SCALES = { x: (fraction: number) => 100 * fraction, y: (gib: number) => 50 - 10 * gib };
+const POINTS = [point(0, 0, [1, 1]), point(0.25, 0.75, [1, 3]), point(1, 1, [1, 1])];
+
+test("an area lies between its upper edge and that of the part under it, level where a point is", () => {
+  expect(areaPath(POINTS, [0, 1], SCALES)).toBe("M0,40L25,20L75,20L100,40L100,40L75,40L25,40L0,40Z");
+});
+
+test("the area of all parts stands on the zero line", () => {
+  expect(areaPath(POINTS, [-1, 1], SCALES)).toBe("M0,40L25,20L75,20L100,40L100,50L75,50L25,50L0,50Z");
+});
+
+test("a part has an edge where it is seen and up to the points beside that, and none where it is not", () => {
+  expect(edgePath(POINTS, 1, SCALES)).toBe("M0,40L25,20L75,20L100,40");
+  const flat = [point(0, 0, [1, 1]), point(0.5, 0.5, [1, 1]), ...POINTS.slice(1)];
+  expect(edgePath(flat, 1, SCALES)).toBe("M50,40L25,20L75,20L100,40");
+  expect(edgePath([point(0, 0, [1, 1]), point(1, 1, [1, 1])], 1, SCALES)).toBe("");
+});
+
+test("a place of the window is a fraction of the plot, its sides left out", () => {
+  const box = { left: 100, width: 244 };
+  expect(plotFraction(140, box)).toBe(0);
+  expect(plotFraction(240, box)).toBe(0.5);
+  expect(plotFraction(10, box)).toBe(0);
+  expect(plotFraction(900, box)).toBe(1);
+});
