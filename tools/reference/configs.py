@@ -18,6 +18,8 @@ OWN_NAMES = {
     "opt": {"intermediate_size": "ffn_dim"},
     "gpt_oss": {"num_experts": "num_local_experts"},
     "mixtral": {"num_experts": "num_local_experts"},
+    "granitemoe": {"num_experts": "num_local_experts"},
+    "phimoe": {"num_experts": "num_local_experts"},
     "stablelm": {"qkv_bias": "use_qkv_bias"},
 }
 

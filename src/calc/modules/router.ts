@@ -58,17 +58,22 @@ export const topKRouter = (
     ),
   );
 
-/** `GptOssTopKRouter`: the best k logits, softmax over those. */
-export const gptOssRouter = (loaded: Loaded, name: string, x: Tensor): Routing =>
+/** `GptOssTopKRouter`, `GraniteMoeTopKRouter` (in fp32, then back): the best k logits, softmax over those. */
+export const topLogitsRouter = (
+  loaded: Loaded,
+  name: string,
+  [x, inFloat]: readonly [x: Tensor, inFloat: boolean],
+): Routing =>
   routingOf(
     call(
       name,
       (input): Routed => {
-        const bias = tensorOf(loaded, `${name}.bias`);
-        const router_logits = bind(matmul(input, tensorOf(loaded, `${name}.weight`), bias));
+        const logits = matmul(input, tensorOf(loaded, `${name}.weight`), loaded.tensors.get(`${name}.bias`) ?? null);
+        const router_logits = bind(inFloat ? to(logits, "fp32") : logits);
         const k = withLast(router_logits.shape, loaded.architecture.num_experts_per_tok ?? 1);
         const [values, indices] = bindAll(topk(router_logits, k));
-        return [router_logits, softmax(values), indices];
+        const weights = softmax(values);
+        return [router_logits, inFloat ? to(weights, input.dtype) : weights, indices];
       },
       x,
     ),

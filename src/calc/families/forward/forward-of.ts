@@ -13,6 +13,7 @@ import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
+import { graniteMoe } from "./granite-moe.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
@@ -40,6 +41,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   opt,
   glm4,
   granite,
+  granitemoe: graniteMoe,
   nemotron,
   olmo,
   olmo2,
