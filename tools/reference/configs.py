@@ -21,6 +21,10 @@ OWN_NAMES = {
     "granitemoe": {"num_experts": "num_local_experts"},
     "phimoe": {"num_experts": "num_local_experts"},
     "stablelm": {"qkv_bias": "use_qkv_bias"},
+    "deepseek_v2": {"num_experts": "n_routed_experts"},
+    "deepseek_v3": {"num_experts": "n_routed_experts"},
+    "glm4_moe": {"num_experts": "n_routed_experts"},
+    "glm4_moe_lite": {"num_experts": "n_routed_experts"},
 }
 
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
@@ -31,11 +35,15 @@ ALWAYS = {
     "starcoder2": lambda a: {"use_bias": True},
     "stablelm": lambda a: {"qk_layernorm": bool(a.get("qk_norm"))},
     "cohere": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},
+    "deepseek_v2": lambda a: {"q_lora_rank": a.get("q_lora_rank")},
+    "deepseek_v3": lambda a: {"q_lora_rank": a.get("q_lora_rank")},
+    "glm4_moe": lambda a: {"attention_bias": bool(a.get("qkv_bias")), "use_qk_norm": bool(a.get("qk_norm"))},
+    "phimoe": lambda a: {"attention_bias": a["attention_bias"], "lm_head_bias": a["lm_head_bias"]},
     "opt": lambda a: {"word_embed_proj_dim": a.get("word_embed_proj_dim", a["hidden_size"])},
 }
 
-#: Types whose heads are hidden_size / num_attention_heads wide, with no field for it
-NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm"}
+#: Types whose heads are hidden_size / num_attention_heads wide, with no field for it, or have several widths
+NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm", "deepseek_v2", "deepseek_v3", "glm4_moe_lite", "minicpm3"}
 
 #: What only Llama and Seed-OSS read; other types have these biases or have them not
 BIASES = {"attention_bias", "mlp_bias"}

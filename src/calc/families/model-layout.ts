@@ -15,6 +15,8 @@ export type LinearModule = Readonly<{
   out_features: number;
   bias: boolean;
   part: Part;
+  /** A class of its own that inherits from `nn.Linear`, which bitsandbytes leaves as it is. */
+  inherits?: true;
 }>;
 
 /**

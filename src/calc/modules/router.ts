@@ -2,12 +2,14 @@ import { divideInPlace } from "#calc/tape/ops/binary.ts";
 import { topk } from "#calc/tape/ops/gather.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";
 import { sumTo } from "#calc/tape/ops/reduce.ts";
+import { sparseMixer } from "#calc/tape/ops/sparse-mixer.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
+import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
@@ -27,8 +29,11 @@ const weightOf = (loaded: Loaded, name: string): Tensor => {
   return adapter === undefined ? weight : adaptedMatrix(weight, adapter);
 };
 
+/** A router, called by its path. */
+export type Route = (loaded: Loaded, name: string, x: Tensor) => Routing;
+
 /** What routers do differently. */
-export type Router = Readonly<{
+type Router = Readonly<{
   /** Weights of the chosen are divided by their sum. */
   normalized: boolean;
   /** Weights go back to the type of the logits. */
@@ -36,45 +41,48 @@ export type Router = Readonly<{
 }>;
 
 /** `Qwen2MoeTopKRouter`, `MixtralTopKRouter`: softmax in fp32 over all experts, then the best k. The logits stay with the caller, unused. */
-export const topKRouter = (
-  loaded: Loaded,
-  name: string,
-  [x, { normalized, castBack }]: readonly [Tensor, Router],
-): Routing =>
-  routingOf(
-    call(
-      name,
-      (input): Routed => {
-        const router_logits = bind(matmul(input, weightOf(loaded, name), null));
-        const router_probs = bind(softmax(to(router_logits, "fp32")));
-        const { shape } = router_probs;
-        const chosen = topk(router_probs, withLast(shape, loaded.architecture.num_experts_per_tok ?? 1));
-        let [weights, indices] = bindAll(chosen);
-        if (normalized) weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(shape, 1))));
-        if (castBack) weights = rebind(weights, to(weights, router_logits.dtype));
-        return [router_logits, weights, indices];
-      },
-      x,
-    ),
-  );
+export const topKRouter =
+  ({ normalized, castBack }: Router): Route =>
+  (loaded, name, x) =>
+    routingOf(
+      call(
+        name,
+        (input): Routed => {
+          const router_logits = bind(matmul(input, weightOf(loaded, name), null));
+          const router_probs = bind(softmax(to(router_logits, "fp32")));
+          const { shape } = router_probs;
+          const chosen = topk(router_probs, withLast(shape, loaded.architecture.num_experts_per_tok ?? 1));
+          let [weights, indices] = bindAll(chosen);
+          if (normalized) weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(shape, 1))));
+          if (castBack) weights = rebind(weights, to(weights, router_logits.dtype));
+          return [router_logits, weights, indices];
+        },
+        x,
+      ),
+    );
 
 /** `GptOssTopKRouter`, `GraniteMoeTopKRouter` (in fp32, then back): the best k logits, softmax over those. */
-export const topLogitsRouter = (
-  loaded: Loaded,
-  name: string,
-  [x, inFloat]: readonly [x: Tensor, inFloat: boolean],
-): Routing =>
-  routingOf(
-    call(
-      name,
-      (input): Routed => {
-        const logits = matmul(input, tensorOf(loaded, `${name}.weight`), loaded.tensors.get(`${name}.bias`) ?? null);
-        const router_logits = bind(inFloat ? to(logits, "fp32") : logits);
-        const k = withLast(router_logits.shape, loaded.architecture.num_experts_per_tok ?? 1);
-        const [values, indices] = bindAll(topk(router_logits, k));
-        const weights = softmax(values);
-        return [router_logits, inFloat ? to(weights, input.dtype) : weights, indices];
-      },
-      x,
-    ),
-  );
+export const topLogitsRouter =
+  (inFloat: boolean): Route =>
+  (loaded, name, x) =>
+    routingOf(
+      call(
+        name,
+        (input): Routed => {
+          const logits = matmul(input, tensorOf(loaded, `${name}.weight`), loaded.tensors.get(`${name}.bias`) ?? null);
+          const router_logits = bind(inFloat ? to(logits, "fp32") : logits);
+          const k = withLast(router_logits.shape, loaded.architecture.num_experts_per_tok ?? 1);
+          const [values, indices] = bindAll(topk(router_logits, k));
+          const weights = softmax(values);
+          return [router_logits, inFloat ? to(weights, input.dtype) : weights, indices];
+        },
+        x,
+      ),
+    );
+
+/** `PhimoeTopKRouter`: a linear, and experts drawn by `sparsemixer`. */
+export const sparseMixerRouter: Route = (loaded, name, x) => {
+  const router_logits = bind(linear(loaded, name, x));
+  const [weights, indices] = bindAll(sparseMixer(router_logits, loaded.architecture.num_experts_per_tok ?? 1));
+  return { weights, indices };
+};

@@ -9,11 +9,10 @@ import { gptNeoX } from "./gpt-neox.ts";
 import { opt } from "./opt.ts";
 import { stablelm } from "./stablelm.ts";
 import { gptOss } from "./gpt-oss.ts";
-import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
+import { graniteMoe, mixtral, olmoe, phimoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
-import { graniteMoe } from "./granite-moe.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
@@ -48,6 +47,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   olmo3,
   phi,
   phi3,
+  phimoe,
   seed_oss,
   smollm3,
   stablelm,

@@ -56,13 +56,15 @@ const clampedGate: ApplyGate = (gateUp) =>
     return bind(mul(addNumber(up), glu));
   });
 
+const route = topLogitsRouter(false);
+
 /** `GptOssMLP.forward` hands out the router's weights too, which stay with the layer. */
 const mlp: ModuleOf = (layer, name, x) => {
   const [hidden_states] = bindAll(
     call(
       name,
       (input): readonly [Tensor, Tensor] => {
-        const routing = topLogitsRouter(layer, `${name}.router`, [input, false]);
+        const routing = route(layer, `${name}.router`, input);
         const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, [input, routing]);
         return [output, routing.weights];
       },
