@@ -1,5 +1,7 @@
+import { compute } from "#calc/tape/ops/compute.ts";
+import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
 import { divideInPlace } from "#calc/tape/ops/binary.ts";
-import { topk } from "#calc/tape/ops/gather.ts";
+import { gather, topk } from "#calc/tape/ops/gather.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";
 import { sumTo } from "#calc/tape/ops/reduce.ts";
 import { sparseMixer } from "#calc/tape/ops/sparse-mixer.ts";
@@ -79,6 +81,27 @@ export const topLogitsRouter =
         x,
       ),
     );
+
+/**
+ * `DeepseekV3TopkRouter`, `Glm4MoeTopkRouter`: in fp32, sigmoid of all logits, weights of the chosen divided by their sum. What chooses them (a
+ * correction of each expert, groups) has no gradient and is gone when it returns.
+ */
+export const correctedRouter: Route = (loaded, name, x) =>
+  routingOf(
+    call(
+      name,
+      (input): Routed => {
+        const router_logits = bind(matmul(to(input, "fp32"), to(weightOf(loaded, name), "fp32"), null));
+        const scores = bind(sigmoid(router_logits));
+        const chosen = withLast(scores.shape, loaded.architecture.num_experts_per_tok ?? 1);
+        const indices = bind(compute({ name: "topk", shape: chosen, dtype: "int64" }, scores));
+        let weights = bind(gather(scores, indices, chosen));
+        weights = rebind(weights, divideInPlace(weights, addNumber(sumTo(weights, withLast(chosen, 1)))));
+        return [router_logits, scale(weights), indices];
+      },
+      x,
+    ),
+  );
 
 /** `PhimoeTopKRouter`: a linear, and experts drawn by `sparsemixer`. */
 export const sparseMixerRouter: Route = (loaded, name, x) => {

@@ -12,6 +12,7 @@ import { gptOss } from "./gpt-oss.ts";
 import { graniteMoe, mixtral, olmoe, phimoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
+import { glm4Moe } from "./glm4-moe.ts";
 import { granite } from "./granite.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
@@ -39,6 +40,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   qwen3_moe: qwenMoe,
   opt,
   glm4,
+  glm4_moe: glm4Moe,
   granite,
   granitemoe: graniteMoe,
   nemotron,

@@ -27,8 +27,10 @@ export const sparseBlock =
         const routing = route(layer, `${block}.${router}`, hidden_states);
         const experts = { path: `${block}.experts`, gate: gatedByActivation };
         const output = groupedExperts(layer, experts, [hidden_states, routing]);
-        if (shared === null) return output;
         const expert_output = bind(output);
+        if (layer.linears.has(`${block}.shared_experts.up_proj`))
+          return add(expert_output, gatedMlp(layer, `${block}.shared_experts`, hidden_states));
+        if (shared === null) return expert_output;
         const gate = sigmoid(linear(layer, `${block}.shared_expert_gate`, hidden_states));
         return add(expert_output, rebind(shared, mul(gate, shared)));
       },
