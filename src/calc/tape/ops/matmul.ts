@@ -22,13 +22,23 @@ const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
     saves: [bNeeds && a, aNeeds && b],
     backward: (gradients) => {
       const g = arrived(gradients);
-      // A gradient that lies in another order is made a batch of matrices first.
-      if (g.permuted && !g.tape.singleRow) fresh(g.tape, g.shape, g.dtype);
       const ofB = bNeeds ? fresh(g.tape, bShape, g.dtype) : null;
       return [aNeeds ? fresh(g.tape, aShape, g.dtype) : null, ofB];
     },
   });
 };
+
+/** A batch of matrices as [b, heads, m, n]; a gradient that lies in another order is made a batch of matrices first, as `asBatch` does. */
+const fromBatch = (x: Tensor): Tensor =>
+  recordView(x, {
+    name: "view",
+    shape: x.shape,
+    permuted: false,
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      return [g.permuted && !g.tape.singleRow ? fresh(g.tape, g.shape, g.dtype) : g];
+    },
+  });
 
 /** `torch.matmul` of [b, heads, m, k] and [b, heads, k, n]; autocast casts the second first. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
@@ -37,7 +47,7 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   return scoped(a.tape, () => {
     const second = bind(castForMatmul(b));
     const first = bind(castForMatmul(a));
-    return product(asBatch(first), asBatch(second), shape);
+    return fromBatch(product(asBatch(first), asBatch(second), shape));
   });
 };
 
