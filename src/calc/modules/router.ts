@@ -40,24 +40,27 @@ type Router = Readonly<{
   normalized: boolean;
   /** Weights go back to the type of the logits. */
   castBack: boolean;
+  /** In fp32 from the start, and weights times a number (DeepSeek-V2). */
+  inFloat?: boolean;
 }>;
 
 /** `Qwen2MoeTopKRouter`, `MixtralTopKRouter`: softmax in fp32 over all experts, then the best k. The logits stay with the caller, unused. */
 export const topKRouter =
-  ({ normalized, castBack }: Router): Route =>
+  ({ normalized, castBack, inFloat = false }: Router): Route =>
   (loaded, name, x) =>
     routingOf(
       call(
         name,
         (input): Routed => {
-          const router_logits = bind(matmul(input, weightOf(loaded, name), null));
+          const cast = (tensor: Tensor): Tensor => (inFloat ? to(tensor, "fp32") : tensor);
+          const router_logits = bind(matmul(cast(input), cast(weightOf(loaded, name)), null));
           const router_probs = bind(softmax(to(router_logits, "fp32")));
           const { shape } = router_probs;
           const chosen = topk(router_probs, withLast(shape, loaded.architecture.num_experts_per_tok ?? 1));
           let [weights, indices] = bindAll(chosen);
           if (normalized) weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(shape, 1))));
           if (castBack) weights = rebind(weights, to(weights, router_logits.dtype));
-          return [router_logits, weights, indices];
+          return [router_logits, inFloat ? scale(weights) : weights, indices];
         },
         x,
       ),

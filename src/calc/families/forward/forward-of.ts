@@ -12,6 +12,7 @@ import { gptOss } from "./gpt-oss.ts";
 import { graniteMoe, mixtral, olmoe, phimoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
+import { deepseekV2, deepseekV3, minicpm3 } from "./deepseek.ts";
 import { glm4Moe } from "./glm4-moe.ts";
 import { granite } from "./granite.ts";
 import { nemotron } from "./nemotron.ts";
@@ -24,6 +25,8 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   arcee,
   cohere,
   cohere2,
+  deepseek_v2: deepseekV2,
+  deepseek_v3: deepseekV3,
   ernie4_5,
   exaone4,
   gemma,
@@ -41,8 +44,10 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   opt,
   glm4,
   glm4_moe: glm4Moe,
+  glm4_moe_lite: deepseekV3,
   granite,
   granitemoe: graniteMoe,
+  minicpm3,
   nemotron,
   olmo,
   olmo2,

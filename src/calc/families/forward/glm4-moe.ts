@@ -11,18 +11,22 @@ import { sparseBlock } from "./sparse.ts";
 
 const isSparse = ({ kind }: Pick<Loaded, "kind">): boolean => kind.startsWith("sparse");
 
-const sparse = sparseBlock(correctedRouter);
+/** `Glm4MoeMoE`, `DeepseekV3MoE` */
+export const correctedBlock = sparseBlock(correctedRouter);
 
-/** Layers that are dense or have experts, and shared ones beside them; each router's `e_score_correction_bias` is a buffer. */
-export const denseOrSparse: ModuleOf = (layer, name, x) => (isSparse(layer) ? sparse : gatedMlp)(layer, name, x);
+/** The MLP of layers that are dense or have experts. */
+export const denseOrSparse =
+  (sparse: ModuleOf): ModuleOf =>
+  (layer, name, x) =>
+    (isSparse(layer) ? sparse : gatedMlp)(layer, name, x);
 
-/** `e_score_correction_bias` */
-export const correctionBias: Forward["layerBuffers"] = ({ architecture }, kind) =>
+/** The router's `e_score_correction_bias`, a buffer. */
+export const correctionBias: NonNullable<Forward["layerBuffers"]> = ({ architecture }, kind) =>
   isSparse({ kind }) ? [{ elements: architecture.num_experts ?? 0, dtype: "fp32" }] : [];
 
 /** GLM-4.5: half of each head rotated. @see transformers 5.24, modeling_glm4_moe.py */
 export const glm4Moe: Forward = {
   ...decoderModel({ norm: rmsNorm, rotaryWidth: partOfHead(0.5) }),
   layerBuffers: correctionBias,
-  layer: preNormLayer({ norm: rmsNorm, mlp: denseOrSparse, rotary: applyRotaryNeoX }),
+  layer: preNormLayer({ norm: rmsNorm, mlp: denseOrSparse(correctedBlock), rotary: applyRotaryNeoX }),
 };
