@@ -190,7 +190,15 @@ export const applyRotaryInterleaved: ApplyRotary = (q, k, { cos, sin }) =>
     return [bind(rotateHalves(ofQ, once, q)), bind(rotateHalves(ofK, once, k))];
   });
 
-/** DeepSeek-V2: `cos` is a table of complex numbers, each as large as two of fp32; the product is complex, the result in the type of its input. */
+/** Llama 4: `cos` is a table of complex numbers, each as large as two of fp32; the products are complex, then both in the type of their input. */
+export const applyRotaryLlama4: ApplyRotary = (q, k, { cos: freqs_cis }) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const [xq, xk] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
+    const [xq_out, xk_out] = [bind(mul(xq, freqs_cis)), bind(mul(xk, freqs_cis))];
+    return [to(xq_out, q.dtype), to(xk_out, k.dtype)];
+  });
+
+/** DeepSeek-V2: the same, each cast at once. */
 export const applyRotaryComplex: ApplyRotary = (q, k, { cos: freqs_cis }) =>
   scoped(q.tape, (): QueryAndKey => {
     const [xq, xk] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];

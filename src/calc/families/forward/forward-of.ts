@@ -15,6 +15,7 @@ import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { deepseekV2, deepseekV3, minicpm3 } from "./deepseek.ts";
 import { glm4Moe } from "./glm4-moe.ts";
 import { granite } from "./granite.ts";
+import { llama4 } from "./llama4.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
@@ -47,6 +48,8 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   glm4_moe_lite: deepseekV3,
   granite,
   granitemoe: graniteMoe,
+  llama4,
+  llama4_text: llama4,
   minicpm3,
   nemotron,
   olmo,

@@ -22,6 +22,19 @@ export const gather = (x: Tensor, indices: Tensor, shape: Shape): Tensor => {
   });
 };
 
+/** `torch.full_like(x, ...).scatter_(dim, indices, values)`, x of that shape; saves the indices. */
+export const scatter = (values: Tensor, indices: Tensor, shape: Shape): Tensor => {
+  const from = values.shape;
+  return record({
+    name: "scatter",
+    inputs: [values, indices],
+    shape,
+    dtype: values.dtype,
+    saves: [indices],
+    backward: (gradients) => [fresh(values.tape, from, arrived(gradients).dtype), null],
+  });
+};
+
 /** `torch.topk(x, k, dim=-1)` or `x.max(dim=-1)`: values and their indices. */
 export const topk = (x: Tensor, shape: Shape): readonly [values: Tensor, indices: Tensor] => {
   const from = x.shape;
