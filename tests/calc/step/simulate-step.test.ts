@@ -48,6 +48,15 @@ describe("What a moment holds", () => {
       ).toBe(peakBytes);
   });
 
+  test("DeepSeek-MoE, which no reference runs: when backward ends, every expert has its gradient", () => {
+    const [row] = UNSEEN.filter(({ method, weight_dtype }) => method === "full" && weight_dtype === "bfloat16");
+    if (row === undefined) throw new Error("the golden rows have such a run");
+    const step = simulateStep(scenarioOf({ ...row, model: "deepseek-moe-16b", num_hidden_layers: 3 }));
+    const { weights = 0, gradients = 0 } = step.find(({ id }) => id === "step")?.parts ?? {};
+    const frequencies = 2 * 512;
+    expect(gradients).toBe(weights - frequencies);
+  });
+
   test("real GPUs add gradients in place where fake tensors do not: a tied fp32 model under autocast ends lower", () => {
     const row = KNOWN.find(
       ({ model, weight_dtype, autocast_bf16, method }) =>

@@ -13,6 +13,7 @@ import { graniteMoe, mixtral, olmoe, phimoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { deepseekV2, deepseekV3, minicpm3 } from "./deepseek.ts";
+import { deepseekMoe } from "./deepseek-moe.ts";
 import { glm4Moe } from "./glm4-moe.ts";
 import { granite } from "./granite.ts";
 import { llama4 } from "./llama4.ts";
@@ -26,6 +27,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   arcee,
   cohere,
   cohere2,
+  deepseek: deepseekMoe,
   deepseek_v2: deepseekV2,
   deepseek_v3: deepseekV3,
   ernie4_5,
