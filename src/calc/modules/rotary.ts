@@ -97,13 +97,20 @@ export const applyRotaryCastBack: ApplyRotary = (q, k, rotary) =>
     return [to(query, q.dtype), to(key, k.dtype)];
   });
 
+const inFloat =
+  (rotated: (x: Tensor, rotary: Rotary) => Tensor): ApplyRotary =>
+  (q, k, rotary) =>
+    scoped(q.tape, (): QueryAndKey => {
+      const [q32, k32] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
+      const [query, key] = [bind(rotated(q32, rotary)), bind(rotated(k32, rotary))];
+      return [to(query, q.dtype), to(key, k.dtype)];
+    });
+
 /** Cohere: in fp32 throughout, then back. */
-export const applyRotaryInFloat: ApplyRotary = (q, k, rotary) =>
-  scoped(q.tape, (): QueryAndKey => {
-    const [q32, k32] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
-    const [query, key] = [bind(rotate(q32, rotary)), bind(rotate(k32, rotary))];
-    return [to(query, q.dtype), to(key, q.dtype)];
-  });
+export const applyRotaryInFloat = inFloat(rotate);
+
+/** Llama 4: `cos` is a table of complex numbers, each as large as two of fp32; so are the products. */
+export const applyRotaryLlama4 = inFloat((x, { cos: freqs_cis }) => mul(x, freqs_cis));
 
 /** `cos[..., : width / 2].repeat_interleave(2, dim=-1)`: each angle twice in a row. */
 const interleaved = ({ cos, sin }: Rotary): Rotary => {
@@ -188,14 +195,6 @@ export const applyRotaryInterleaved: ApplyRotary = (q, k, { cos, sin }) =>
     const once = { cos: inHalves(cos)[0], sin: inHalves(sin)[0] };
     const [ofQ, ofK] = [inHalves(q), inHalves(k)];
     return [bind(rotateHalves(ofQ, once, q)), bind(rotateHalves(ofK, once, k))];
-  });
-
-/** Llama 4: `cos` is a table of complex numbers, each as large as two of fp32; the products are complex, then both in the type of their input. */
-export const applyRotaryLlama4: ApplyRotary = (q, k, { cos: freqs_cis }) =>
-  scoped(q.tape, (): QueryAndKey => {
-    const [xq, xk] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
-    const [xq_out, xk_out] = [bind(mul(xq, freqs_cis)), bind(mul(xk, freqs_cis))];
-    return [to(xq_out, q.dtype), to(xk_out, k.dtype)];
   });
 
 /** DeepSeek-V2: the same, each cast at once. */

@@ -4,7 +4,8 @@ import { applyRotary } from "#calc/modules/rotary.ts";
 import { topKRouter } from "#calc/modules/router.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
-import { gather, indexPut } from "#calc/tape/ops/gather.ts";
+import { copySlice } from "#calc/tape/ops/copy-slice.ts";
+import { gather } from "#calc/tape/ops/gather.ts";
 import { sumTo } from "#calc/tape/ops/reduce.ts";
 import { repeat, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
@@ -30,7 +31,7 @@ const sparseBlock: ModuleOf = (layer, name, x) =>
       for (let expert = 0; expert < num_experts; expert++) {
         const own = gather(hidden_states, compute(isOwn, weights), shapeOf("b", "s", k / num_experts, h));
         const out = bind(gatedMlp(layer, `${name}.experts.${expert}`, own));
-        y = rebind(y, indexPut(y, compute(isOwn, weights), out));
+        y = rebind(y, copySlice(y, out, compute(isOwn, weights)));
       }
       y = rebind(y, sumTo(mul(y, view(weights, shapeOf("b", "s", k, 1))), identity.shape));
       return add(y, gatedMlp(layer, `${name}.shared_experts`, identity));

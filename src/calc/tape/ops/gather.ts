@@ -1,7 +1,7 @@
 import { arrived, attach, record, save, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";
+import { consume, drop, fresh } from "#calc/tape/tape.ts";
 
 /** A zero-filled gradient into which values are put; fake tensors make a second one for the result. */
 const putInto = (like: Tensor, shape: Shape, dtype: Tensor["dtype"]): Tensor => {
@@ -20,32 +20,6 @@ export const gather = (x: Tensor, indices: Tensor, shape: Shape): Tensor => {
     saves: [indices],
     backward: (gradients) => [putInto(arrived(gradients), from, arrived(gradients).dtype), null],
   });
-};
-
-/** `torch.full_like(x, ...).scatter_(dim, indices, values)`, x of that shape; saves the indices. */
-export const scatter = (values: Tensor, indices: Tensor, shape: Shape): Tensor => {
-  const from = values.shape;
-  return record({
-    name: "scatter",
-    inputs: [values, indices],
-    shape,
-    dtype: values.dtype,
-    saves: [indices],
-    backward: (gradients) => [fresh(values.tape, from, arrived(gradients).dtype), null],
-  });
-};
-
-/** `x[indices] = values`, in place: saves the indices; its backward copies the whole gradient, with zeros where the values went. */
-export const indexPut = (x: Tensor, indices: Tensor, values: Tensor): Tensor => {
-  const { shape } = values;
-  const node = startNode("index_put", [x, values], (gradients) => {
-    const g = arrived(gradients);
-    return [fresh(g.tape, g.shape, g.dtype), fresh(g.tape, shape, g.dtype)];
-  });
-  const put = attach(aliasOf(x, x.shape), node);
-  if (node !== null) save(node, indices);
-  for (const input of [x, indices, values]) consume(input);
-  return put;
 };
 
 /** `torch.topk(x, k, dim=-1)` or `x.max(dim=-1)`: values and their indices. */

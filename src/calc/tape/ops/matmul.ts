@@ -5,7 +5,7 @@ import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, fresh } from "#calc/tape/tape.ts";
-import { contiguous } from "./view.ts";
+import { contiguous, repeat } from "./view.ts";
 import { recordView } from "#calc/tape/record.ts";
 
 /** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
@@ -73,16 +73,7 @@ const repeated = (x: Tensor, times: number): Shape => {
 };
 
 /** `repeat_interleave` of heads: each written `times` times; the gradient is summed over each group. */
-export const repeatInterleave = (x: Tensor, times: number): Tensor => {
-  const from = x.shape;
-  return record({
-    name: "repeat_kv",
-    inputs: [x],
-    shape: repeated(x, times),
-    dtype: x.dtype,
-    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
-  });
-};
+export const repeatInterleave = (x: Tensor, times: number): Tensor => repeat(x, repeated(x, times));
 
 /** `repeat_kv`: as `repeat_interleave`, but a single head is expanded as a view, which a matrix product of several rows copies. */
 export const repeatHeads = (x: Tensor, times: number): Tensor => {

@@ -119,22 +119,6 @@ export const repeat = (x: Tensor, shape: Shape): Tensor => {
   });
 };
 
-/** `x.transpose(0, 1).reshape(...)`: a copy in the other order; its backward hands out a view. */
-export const transposed = (x: Tensor, shape: Shape): Tensor => {
-  const from = x.shape;
-  return record({
-    name: "clone",
-    inputs: [x],
-    shape,
-    dtype: x.dtype,
-    backward: (gradients) => {
-      const alias = aliasOf(arrived(gradients), from);
-      alias.view = true;
-      return [alias];
-    },
-  });
-};
-
 /** `x.reshape(out, rank, experts).permute(2, 0, 1)`: a view of a parameter; its backward copies the gradient back into the parameter's order. */
 export const permuteFactor = (x: Tensor, shape: Shape): Tensor => {
   const from = x.shape;
