@@ -25,8 +25,8 @@ export type Architecture = Readonly<{
   attention_out_bias?: boolean;
   mlp_bias?: boolean;
   lm_head_bias?: boolean;
-  /** Norm on queries and keys: none, one for each head's width, or one over the whole projection. */
-  qk_norm?: false | "head" | "full" | "ln_per_head_nobias";
+  /** Norm on queries and keys: none, one for each head's width, one over the whole projection, or one without a weight (Llama 4). */
+  qk_norm?: false | "head" | "full" | "ln_per_head_nobias" | "l2";
   /** Learned position embeddings (rows), GPT-2, OPT, GPT-Neo. */
   learned_positions?: number;
   /** Layer norm right after the embedding (BLOOM). */

@@ -162,7 +162,8 @@ const WRITERS: Readonly<Record<string, Write>> = {
   gemma4_unified: nested,
   mistral3: (config, a) => nested(config, a),
   ministral3: (config, a) => nested(config, a),
-  llama4: (config, a) => nested(without(experts(config, a), "n_shared_experts"), a),
+  llama4: (config, a) =>
+    nested({ ...without(experts(config, a), "n_shared_experts"), use_qk_norm: Boolean(a.qk_norm) }, a),
   mixtral: experts,
   phimoe: experts,
   olmoe: renamed({}, "moe_intermediate_size"),

@@ -17,8 +17,15 @@ OWN_NAMES = {
     },
     "opt": {"intermediate_size": "ffn_dim"},
     "gpt_oss": {"num_experts": "num_local_experts"},
+    "llama4": {"num_experts": "num_local_experts"},
     "mixtral": {"num_experts": "num_local_experts"},
+    "granitemoe": {"num_experts": "num_local_experts"},
+    "phimoe": {"num_experts": "num_local_experts"},
     "stablelm": {"qkv_bias": "use_qkv_bias"},
+    "deepseek_v2": {"num_experts": "n_routed_experts"},
+    "deepseek_v3": {"num_experts": "n_routed_experts"},
+    "glm4_moe": {"num_experts": "n_routed_experts"},
+    "glm4_moe_lite": {"num_experts": "n_routed_experts"},
 }
 
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
@@ -29,14 +36,22 @@ ALWAYS = {
     "starcoder2": lambda a: {"use_bias": True},
     "stablelm": lambda a: {"qk_layernorm": bool(a.get("qk_norm"))},
     "cohere": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},
+    "deepseek_v2": lambda a: {"q_lora_rank": a.get("q_lora_rank")},
+    "deepseek_v3": lambda a: {"q_lora_rank": a.get("q_lora_rank")},
+    "glm4_moe": lambda a: {"attention_bias": bool(a.get("qkv_bias")), "use_qk_norm": bool(a.get("qk_norm"))},
+    "phimoe": lambda a: {"attention_bias": a["attention_bias"], "lm_head_bias": a["lm_head_bias"]},
+    "llama4": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},
     "opt": lambda a: {"word_embed_proj_dim": a.get("word_embed_proj_dim", a["hidden_size"])},
 }
 
-#: Types whose heads are hidden_size / num_attention_heads wide, with no field for it
-NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm"}
+#: Types whose heads are hidden_size / num_attention_heads wide, with no field for it, or have several widths
+NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm", "deepseek_v2", "deepseek_v3", "glm4_moe_lite", "minicpm3"}
 
 #: What only Llama and Seed-OSS read; other types have these biases or have them not
 BIASES = {"attention_bias", "mlp_bias"}
+
+#: Types of models that see pictures: what their text decoder's own type is
+TEXT_ONLY = {"llama4": "llama4_text"}
 
 #: Descriptions, no settings
 NOT_IN_CONFIGS = {
@@ -72,4 +87,4 @@ def config_of(architecture, layers):
         if name.endswith("softcapping"):
             fields[name] = float(fields[name])
     fields.update(ALWAYS.get(model_type, lambda a: {})(architecture))
-    return AutoConfig.for_model(model_type, **fields)
+    return AutoConfig.for_model(TEXT_ONLY.get(model_type, model_type), **fields)

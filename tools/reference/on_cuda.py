@@ -53,6 +53,13 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     return _layer_norm(input, normalized_shape, weight, bias, eps)
 
 
+def grouped_mm(mat_a, mat_b, *, offs, out_dtype, **_):
+    return torch._meta_registrations._create_grouped_mm_output_tensor(mat_a, mat_b, offs, out_dtype)
+
+
+# CUDA multiplies groups in fp32 too, one after the other; the shape function of fake tensors takes bf16 alone.
+torch._meta_registrations._meta_grouped_mm_common = grouped_mm
+
 # Rows without padding need no mask, which transformers finds out by looking into it; fake tensors cannot be looked into.
 ALL_MASK_ATTENTION_FUNCTIONS.register("sdpa", lambda *args, **kwargs: None)
 

@@ -25,6 +25,7 @@ const GOLDEN = [
   "more-reference-memory",
   "unseen-reference-memory",
   "own-reference-memory",
+  "sparse-reference-memory",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

@@ -13,7 +13,7 @@ import { widths } from "./parts/widths.ts";
 /** `e_score_correction_bias` of the router is a buffer, not a parameter. */
 const sparseMlp = (a: Architecture): readonly Module[] => [
   fusedExperts(a, "mlp.experts", OLD_NAMES.qwen2_moe),
-  router(a, "mlp.gate"),
+  router(a, "mlp.gate", true),
   ...gatedMlp("mlp.shared_experts", [a.hidden_size, (a.n_shared_experts ?? 0) * expertWidth(a)]),
 ];
 

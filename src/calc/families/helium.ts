@@ -1,7 +1,7 @@
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { gatedMlp as forwardMlp } from "#calc/modules/mlp.ts";
-import { applyRotaryInterleaved } from "#calc/modules/rotary.ts";
+import { applyRotaryHelium } from "#calc/modules/rotary.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { mean } from "#calc/tape/ops/reduce.ts";
 import { to } from "#calc/tape/ops/to.ts";
@@ -41,7 +41,7 @@ export const helium: Family = {
   },
   forward: {
     ...decoderModel({ norm: heliumNorm }),
-    layer: preNormLayer({ norm: heliumNorm, mlp: forwardMlp, rotary: applyRotaryInterleaved }),
+    layer: preNormLayer({ norm: heliumNorm, mlp: forwardMlp, rotary: applyRotaryHelium }),
   },
   targets: LLAMA_TARGETS,
 };

@@ -1,8 +1,8 @@
 import type { Architecture } from "#calc/architecture.ts";
 import type { Forward } from "./forward/forward.ts";
 
-/** One parameter tensor, named as in the modelling code. */
-export type ParameterTensor = Readonly<{ name: string; shape: readonly number[] }>;
+/** One parameter tensor, named as in the modelling code; `_keep_in_fp32_modules_strict` are fp32 whatever the model is loaded in. */
+export type ParameterTensor = Readonly<{ name: string; shape: readonly number[]; inFp32?: true }>;
 
 /** Which part of a layer a module belongs to: what the presets of LoRA targets choose by. */
 export type Part = "attention" | "mlp" | "mixer" | "router" | "head";
@@ -16,6 +16,8 @@ export type LinearModule = Readonly<{
   out_features: number;
   bias: boolean;
   part: Part;
+  /** A class of its own that inherits from `nn.Linear`, which bitsandbytes leaves as it is. */
+  inherits?: true;
 }>;
 
 /**

@@ -10,8 +10,7 @@ import { LLAMA_TARGETS } from "./parts/targets.ts";
 
 const layer = (a: Architecture): readonly Module[] => [
   ...selfAttention(a),
-  // `PhimoeTopKRouter` is an nn.Linear: quantised and adapted as one.
-  linear("router", "mlp.router", [a.hidden_size, a.num_experts ?? 0]),
+  { ...linear("router", "mlp.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
   fusedExperts(a, "mlp.experts"),
   layerNorm("input_layernorm", a.hidden_size),
   layerNorm("post_attention_layernorm", a.hidden_size),

@@ -27,10 +27,8 @@ export const eagerAttention = (heads: Heads, context: AttentionContext): readonl
     let attn_weights = bind(scale(matmul(query, transposeMatrices(key_states))));
     if (softcap) attn_weights = softcapped(attn_weights);
     if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, mask));
-    attn_weights = rebind(
-      attn_weights,
-      to(softmax(softmaxAsIs ? attn_weights : to(attn_weights, "fp32")), query.dtype),
-    );
+    const probabilities = softmax(softmaxAsIs ? attn_weights : to(attn_weights, "fp32"));
+    attn_weights = rebind(attn_weights, softmaxAsIs === "uncast" ? probabilities : to(probabilities, query.dtype));
     if (probability > 0) attn_weights = rebind(attn_weights, dropout(attn_weights, probability));
     return [sequenceFirst(matmul(attn_weights, value_states)), attn_weights];
   });

@@ -20,6 +20,18 @@ const forward = (weight: Tensor, x: Tensor): Tensor => {
   return to(output, x.dtype);
 };
 
+/** `Llama4TextL2Norm`: without a weight. */
+export const llama4L2Norm = (x: Tensor): Tensor =>
+  call("qk_norm", (input) => to(normalized(to(input, "fp32")), input.dtype), x);
+
+/** `Llama4TextRMSNorm`: back to the input's type, then times the weight. */
+export const llama4Norm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
+  call(
+    name,
+    (input) => mul(bind(to(normalized(to(input, "fp32")), input.dtype)), tensorOf(loaded, `${name}.weight`)),
+    x,
+  );
+
 /** `GemmaRMSNorm`: all in fp32, times one plus the weight, then back to the input's type. */
 export const gemmaNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   call(name, (input) => forward(tensorOf(loaded, `${name}.weight`), input), x);

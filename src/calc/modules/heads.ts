@@ -33,8 +33,8 @@ export type AttentionContext = Readonly<{
   softcap?: boolean;
   /** Probability with which eager attention drops weights. */
   dropout?: number;
-  /** The softmax is taken in the scores' own type (GPT-2). */
-  softmaxAsIs?: boolean;
+  /** The softmax is taken in the scores' own type (GPT-2), and its result left in it (Llama 4). */
+  softmaxAsIs?: boolean | "uncast";
 }>;
 
 /** The output, and with eager attention the weights, which stay with the caller. */

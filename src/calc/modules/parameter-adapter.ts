@@ -3,7 +3,7 @@ import { foldProduct, matrixProduct } from "#calc/tape/ops/fold-product.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { permuteFactor, view } from "#calc/tape/ops/view.ts";
-import { bind } from "#calc/tape/scope.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
@@ -33,9 +33,18 @@ export const expertFactors = (
 export const adaptedExperts = (weight: Tensor, [lhs, rhs]: readonly [Tensor, Tensor]): Tensor =>
   bind(foldProduct(weight, lhs, rhs));
 
-/** A single matrix (a router) with its update: `W + scaling * B @ A`, made once to see that shapes agree and once to be used. */
-export const adaptedMatrix = (weight: Tensor, { A, B }: Adapter): Tensor => {
-  const delta = bind(to(scale(matrixProduct(B, A)), weight.dtype));
+/** `get_delta_weight`: scaling * B @ A; on a CPU, where references run, 16-bit adapters are multiplied in fp32. */
+const deltaWeight = ({ A, B }: Adapter): Tensor =>
+  scoped(A.tape, () => {
+    const cast = (matrix: Tensor): Tensor => bind(A.tape.fakeTensors ? to(matrix, "fp32") : matrix);
+    const [weight_A, weight_B] = [cast(A), cast(B)];
+    const delta = scale(matrixProduct(weight_B, weight_A));
+    return A.dtype === "bf16" ? to(delta, "bf16") : delta;
+  });
+
+/** A single matrix (a router) with its update, added once to see that shapes agree and once to be used. */
+export const adaptedMatrix = (weight: Tensor, adapter: Adapter): Tensor => {
+  const delta = bind(to(deltaWeight(adapter), weight.dtype));
   drop(add(weight, delta));
   return bind(add(weight, delta));
 };

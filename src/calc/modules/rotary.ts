@@ -40,6 +40,22 @@ export const rotaryTables = (
     position_ids,
   );
 
+/** `DeepseekV2RotaryEmbedding.forward`: complex numbers of size one; handed out twice. */
+export const complexTables = (width: number, position_ids: Tensor): readonly [cos: Tensor, sin: Tensor] => {
+  const freqs_cis = call(
+    "rotary_emb",
+    (positions) => {
+      const [half, whole] = [shapeOf(1, 1, "s", width / 2), shapeOf(1, 1, "s", width)];
+      const angles = compute({ name: "float", shape: shapeOf(1, "s", 1), dtype: "fp32" }, positions);
+      const freqs = bind(compute({ name: "mul", shape: half, dtype: "fp32" }, angles));
+      const ones = compute({ name: "ones_like", shape: half, dtype: "fp32" }, freqs);
+      return scale(compute({ name: "polar", shape: whole, dtype: "fp32" }, ones));
+    },
+    position_ids,
+  );
+  return [freqs_cis, freqs_cis];
+};
+
 /** `GptOssRotaryEmbedding.forward`: each angle once. */
 export const halfTables = ({ width, dtype }: RotaryTables, position_ids: Tensor): readonly [cos: Tensor, sin: Tensor] =>
   call(
@@ -55,12 +71,16 @@ export const halfTables = ({ width, dtype }: RotaryTables, position_ids: Tensor)
     position_ids,
   );
 
+/** `x[..., 0::2]`, `x[..., 1::2]`, or halves: names of the caller. */
+const inHalves = (x: Tensor): readonly [Tensor, Tensor] => {
+  const half = withLast(x.shape, Number(lastDim(x.shape)) / 2);
+  return [bind(slice(x, half)), bind(slice(x, half))];
+};
+
 /** `rotate_half`: the halves, or even and odd entries; both are two slices, one negated, put together again. */
 const rotateHalf = (x: Tensor): Tensor =>
   scoped(x.tape, () => {
-    const half = withLast(x.shape, Number(lastDim(x.shape)) / 2);
-    const x1 = bind(slice(x, half));
-    const x2 = bind(slice(x, half));
+    const [x1, x2] = inHalves(x);
     return cat(negate(x2), x1, x.shape);
   });
 
@@ -77,13 +97,20 @@ export const applyRotaryCastBack: ApplyRotary = (q, k, rotary) =>
     return [to(query, q.dtype), to(key, k.dtype)];
   });
 
+const inFloat =
+  (rotated: (x: Tensor, rotary: Rotary) => Tensor): ApplyRotary =>
+  (q, k, rotary) =>
+    scoped(q.tape, (): QueryAndKey => {
+      const [q32, k32] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
+      const [query, key] = [bind(rotated(q32, rotary)), bind(rotated(k32, rotary))];
+      return [to(query, q.dtype), to(key, k.dtype)];
+    });
+
 /** Cohere: in fp32 throughout, then back. */
-export const applyRotaryInFloat: ApplyRotary = (q, k, rotary) =>
-  scoped(q.tape, (): QueryAndKey => {
-    const [q32, k32] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
-    const [query, key] = [bind(rotate(q32, rotary)), bind(rotate(k32, rotary))];
-    return [to(query, q.dtype), to(key, q.dtype)];
-  });
+export const applyRotaryInFloat = inFloat(rotate);
+
+/** Llama 4: `cos` is a table of complex numbers, each as large as two of fp32; so are the products. */
+export const applyRotaryLlama4 = inFloat((x, { cos: freqs_cis }) => mul(x, freqs_cis));
 
 /** `cos[..., : width / 2].repeat_interleave(2, dim=-1)`: each angle twice in a row. */
 const interleaved = ({ cos, sin }: Rotary): Rotary => {
@@ -93,7 +120,7 @@ const interleaved = ({ cos, sin }: Rotary): Rotary => {
 };
 
 /** Helium: Llama's with interleaved tables. */
-export const applyRotaryInterleaved: ApplyRotary = (q, k, rotary) =>
+export const applyRotaryHelium: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, (): QueryAndKey => {
     const tables = interleaved(rotary);
     return [bind(rotate(q, tables)), bind(rotate(k, tables))];
@@ -149,15 +176,37 @@ export const applyRotaryGlm: ApplyRotary = (q, k, rotary) =>
 /** StableLM, Phi: rotated in the attention's own function, so that the parts stay until it returns. */
 export const applyRotaryInPlace: ApplyRotary = (q, k, rotary) => rotatePartly(q, k, rotary);
 
-/** gpt-oss: halves rotated against each other, put together again. */
-const rotateHalves = (x: Tensor, { cos, sin }: Rotary): Tensor =>
-  scoped(x.tape, () => {
-    const [first_half, second_half] = bindAll(chunk(x, 2)) as readonly [Tensor, Tensor];
+/** Halves rotated against each other, put together again. */
+const rotateHalves = (
+  [first_half, second_half]: readonly [Tensor, Tensor],
+  { cos, sin }: Rotary,
+  whole: Tensor,
+): Tensor =>
+  scoped(whole.tape, () => {
     const first = bind(subtract(mul(first_half, cos), mul(second_half, sin)));
     const second = bind(add(mul(second_half, cos), mul(first_half, sin)));
-    return cat(first, second, x.shape);
+    return cat(first, second, whole.shape);
   });
 
 /** gpt-oss's `apply_rotary_pos_emb` */
 export const applyRotaryGptOss: ApplyRotary = (q, k, rotary) =>
-  scoped(q.tape, (): QueryAndKey => [bind(rotateHalves(q, rotary)), bind(rotateHalves(k, rotary))]);
+  scoped(q.tape, (): QueryAndKey => {
+    const rotated = (x: Tensor): Tensor =>
+      scoped(x.tape, () => rotateHalves(bindAll(chunk(x, 2)) as readonly [Tensor, Tensor], rotary, x));
+    return [bind(rotated(q)), bind(rotated(k))];
+  });
+
+/** DeepSeek-V3's `apply_rotary_pos_emb_interleave`: even and odd entries, each angle once. */
+export const applyRotaryInterleaved: ApplyRotary = (q, k, { cos, sin }) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const once = { cos: inHalves(cos)[0], sin: inHalves(sin)[0] };
+    const [ofQ, ofK] = [inHalves(q), inHalves(k)];
+    return [bind(rotateHalves(ofQ, once, q)), bind(rotateHalves(ofK, once, k))];
+  });
+
+/** DeepSeek-V2: the same, each cast at once. */
+export const applyRotaryComplex: ApplyRotary = (q, k, { cos: freqs_cis }) =>
+  scoped(q.tape, (): QueryAndKey => {
+    const [xq, xk] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];
+    return [bind(to(mul(xq, freqs_cis), q.dtype)), bind(to(mul(xk, freqs_cis), k.dtype))];
+  });

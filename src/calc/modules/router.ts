@@ -1,13 +1,17 @@
+import { compute } from "#calc/tape/ops/compute.ts";
+import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
 import { divideInPlace } from "#calc/tape/ops/binary.ts";
-import { topk } from "#calc/tape/ops/gather.ts";
+import { gather, topk } from "#calc/tape/ops/gather.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";
 import { sumTo } from "#calc/tape/ops/reduce.ts";
+import { sparseMixer } from "#calc/tape/ops/sparse-mixer.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
+import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
@@ -27,49 +31,84 @@ const weightOf = (loaded: Loaded, name: string): Tensor => {
   return adapter === undefined ? weight : adaptedMatrix(weight, adapter);
 };
 
+/** A router, called by its path. */
+export type Route = (loaded: Loaded, name: string, x: Tensor) => Routing;
+
 /** What routers do differently. */
-export type Router = Readonly<{
+type Router = Readonly<{
   /** Weights of the chosen are divided by their sum. */
   normalized: boolean;
   /** Weights go back to the type of the logits. */
   castBack: boolean;
+  /** In fp32 from the start, and weights times a number (DeepSeek-V2). */
+  inFloat?: boolean;
 }>;
 
 /** `Qwen2MoeTopKRouter`, `MixtralTopKRouter`: softmax in fp32 over all experts, then the best k. The logits stay with the caller, unused. */
-export const topKRouter = (
-  loaded: Loaded,
-  name: string,
-  [x, { normalized, castBack }]: readonly [Tensor, Router],
-): Routing =>
+export const topKRouter =
+  ({ normalized, castBack, inFloat = false }: Router): Route =>
+  (loaded, name, x) =>
+    routingOf(
+      call(
+        name,
+        (input): Routed => {
+          const cast = (tensor: Tensor): Tensor => (inFloat ? to(tensor, "fp32") : tensor);
+          const router_logits = bind(matmul(cast(input), cast(weightOf(loaded, name)), null));
+          const router_probs = bind(softmax(to(router_logits, "fp32")));
+          const { shape } = router_probs;
+          const chosen = topk(router_probs, withLast(shape, loaded.architecture.num_experts_per_tok ?? 1));
+          let [weights, indices] = bindAll(chosen);
+          if (normalized) weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(shape, 1))));
+          if (castBack) weights = rebind(weights, to(weights, router_logits.dtype));
+          return [router_logits, inFloat ? scale(weights) : weights, indices];
+        },
+        x,
+      ),
+    );
+
+/** `GptOssTopKRouter`, `GraniteMoeTopKRouter` (in fp32, then back): the best k logits, softmax over those. */
+export const topLogitsRouter =
+  (inFloat: boolean): Route =>
+  (loaded, name, x) =>
+    routingOf(
+      call(
+        name,
+        (input): Routed => {
+          const logits = matmul(input, tensorOf(loaded, `${name}.weight`), loaded.tensors.get(`${name}.bias`) ?? null);
+          const router_logits = bind(inFloat ? to(logits, "fp32") : logits);
+          const k = withLast(router_logits.shape, loaded.architecture.num_experts_per_tok ?? 1);
+          const [values, indices] = bindAll(topk(router_logits, k));
+          const weights = softmax(values);
+          return [router_logits, inFloat ? to(weights, input.dtype) : weights, indices];
+        },
+        x,
+      ),
+    );
+
+/**
+ * `DeepseekV3TopkRouter`, `Glm4MoeTopkRouter`: in fp32, sigmoid of all logits, weights of the chosen divided by their sum. What chooses them (a
+ * correction of each expert, groups) has no gradient and is gone when it returns.
+ */
+export const correctedRouter: Route = (loaded, name, x) =>
   routingOf(
     call(
       name,
       (input): Routed => {
-        const router_logits = bind(matmul(input, weightOf(loaded, name), null));
-        const router_probs = bind(softmax(to(router_logits, "fp32")));
-        const { shape } = router_probs;
-        const chosen = topk(router_probs, withLast(shape, loaded.architecture.num_experts_per_tok ?? 1));
-        let [weights, indices] = bindAll(chosen);
-        if (normalized) weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(shape, 1))));
-        if (castBack) weights = rebind(weights, to(weights, router_logits.dtype));
-        return [router_logits, weights, indices];
+        const router_logits = bind(matmul(to(input, "fp32"), to(weightOf(loaded, name), "fp32"), null));
+        const scores = bind(sigmoid(router_logits));
+        const chosen = withLast(scores.shape, loaded.architecture.num_experts_per_tok ?? 1);
+        const indices = bind(compute({ name: "topk", shape: chosen, dtype: "int64" }, scores));
+        let weights = bind(gather(scores, indices, chosen));
+        weights = rebind(weights, divideInPlace(weights, addNumber(sumTo(weights, withLast(chosen, 1)))));
+        return [router_logits, scale(weights), indices];
       },
       x,
     ),
   );
 
-/** `GptOssTopKRouter`: the best k logits, softmax over those. */
-export const gptOssRouter = (loaded: Loaded, name: string, x: Tensor): Routing =>
-  routingOf(
-    call(
-      name,
-      (input): Routed => {
-        const bias = tensorOf(loaded, `${name}.bias`);
-        const router_logits = bind(matmul(input, tensorOf(loaded, `${name}.weight`), bias));
-        const k = withLast(router_logits.shape, loaded.architecture.num_experts_per_tok ?? 1);
-        const [values, indices] = bindAll(topk(router_logits, k));
-        return [router_logits, softmax(values), indices];
-      },
-      x,
-    ),
-  );
+/** `PhimoeTopKRouter`: a linear, and experts drawn by `sparsemixer`. */
+export const sparseMixerRouter: Route = (loaded, name, x) => {
+  const router_logits = bind(linear(loaded, name, x));
+  const [weights, indices] = bindAll(sparseMixer(router_logits, loaded.architecture.num_experts_per_tok ?? 1));
+  return { weights, indices };
+};

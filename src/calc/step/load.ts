@@ -105,9 +105,9 @@ type LinearRequest = Readonly<{ module: LinearModule; adapted: boolean }>;
 
 /** Creates a linear's parameters, packed where the method quantises it (never the output head). */
 const loadLinear = (tape: Tape, options: StepOptions, { module, adapted }: LinearRequest): LoadedLinear => {
-  const { name, in_features, out_features, bias } = module;
+  const { name, in_features, out_features, bias, inherits = false } = module;
   const trained = options.method.kind === "full";
-  const quantized = options.method.kind === "qlora" && module.part !== "head";
+  const quantized = options.method.kind === "qlora" && module.part !== "head" && !inherits;
   const shape = shapeOf(out_features, in_features);
   const make = (part: "weight" | "bias", ofShape: Shape): Tensor =>
     parameter(tape, {
@@ -197,9 +197,9 @@ export const load = (
     }
     if (module.kind === "experts")
       for (const [name, adapter] of loadParameterAdapters(tape, options, module)) parameterAdapters.set(name, adapter);
-    for (const { name, shape } of plainTensors(module)) {
+    for (const { name, shape, inFp32 } of plainTensors(module)) {
       const path = `${module.name}.${name}`;
-      const dtype = keptAs(options, module.name, name === "weight");
+      const dtype = inFp32 ? "fp32" : keptAs(options, module.name, name === "weight");
       const spec: ParameterSpec = { name: path, shape: shapeOf(...shape), dtype, component: "weights", trained };
       const original = parameter(tape, spec);
       originals.push(original);

@@ -354,6 +354,7 @@ export const LLAMA_MODELS = {
       mlp_type: "gated",
       norm_type: "rmsnorm",
       norms_per_layer: 2,
+      qk_norm: "l2",
       num_experts: 16,
       num_experts_per_tok: 1,
       moe_intermediate_size: 8192,

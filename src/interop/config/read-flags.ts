@@ -28,6 +28,8 @@ const QK_NORMS: Readonly<Record<string, Readonly<{ name: string; norm: NonNullab
   cohere: { name: "use_qk_norm", norm: "ln_per_head_nobias" },
   stablelm: { name: "qk_layernorm", norm: "ln_per_head_nobias" },
   glm4_moe: { name: "use_qk_norm", norm: "head" },
+  llama4: { name: "use_qk_norm", norm: "l2" },
+  llama4_text: { name: "use_qk_norm", norm: "l2" },
 };
 
 const readFlag = (config: RawConfig, name: string): Readonly<{ is: boolean | undefined; issues: readonly Issue[] }> => {

@@ -79,7 +79,7 @@ export const ARCHITECTURE_FIELDS: readonly ArchitectureField[] = [
   flag("ob", "attention_out_bias"),
   flag("mb", "mlp_bias"),
   flag("hb", "lm_head_bias"),
-  text("qn", "qk_norm", ["0", "head", "full", "ln_per_head_nobias"]),
+  text("qn", "qk_norm", ["0", "head", "full", "ln_per_head_nobias", "l2"]),
   number("lp", "learned_positions"),
   flag("en", "embedding_norm"),
   number("we", "word_embed_proj_dim"),

@@ -8,10 +8,14 @@ import { gptNeoX } from "./gpt-neox.ts";
 import { opt } from "./opt.ts";
 import { stablelm } from "./stablelm.ts";
 import { gptOss } from "./gpt-oss.ts";
-import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
+import { graniteMoe, mixtral, olmoe, phimoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
+import { deepseekV2, deepseekV3, minicpm3 } from "./deepseek.ts";
+import { deepseekMoe } from "./deepseek-moe.ts";
+import { glm4Moe } from "./glm4-moe.ts";
 import { granite } from "./granite.ts";
+import { llama4 } from "./llama4.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
@@ -25,6 +29,9 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   arcee,
   cohere,
   cohere2,
+  deepseek: deepseekMoe,
+  deepseek_v2: deepseekV2,
+  deepseek_v3: deepseekV3,
   ernie4_5,
   exaone4,
   gemma,
@@ -42,13 +49,20 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   qwen3_moe: qwenMoe,
   opt,
   glm4,
+  glm4_moe: glm4Moe,
+  glm4_moe_lite: deepseekV3,
   granite,
+  granitemoe: graniteMoe,
+  llama4,
+  llama4_text: llama4,
+  minicpm3,
   nemotron,
   olmo,
   olmo2,
   olmo3,
   phi,
   phi3,
+  phimoe,
   seed_oss,
   smollm3,
   stablelm,

@@ -9,7 +9,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { olmo2Norm } from "#calc/modules/rms-norm.ts";
 import { applyRotaryGptOss, halfTables } from "#calc/modules/rotary.ts";
-import { gptOssRouter } from "#calc/modules/router.ts";
+import { topLogitsRouter } from "#calc/modules/router.ts";
 import { sinkAttention } from "#calc/modules/sink-attention.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { addNumber, clampBelow, clampBetween, scale, sigmoid } from "#calc/tape/ops/unary.ts";
@@ -56,13 +56,15 @@ const clampedGate: ApplyGate = (gateUp) =>
     return bind(mul(addNumber(up), glu));
   });
 
+const route = topLogitsRouter(false);
+
 /** `GptOssMLP.forward` hands out the router's weights too, which stay with the layer. */
 const mlp: ModuleOf = (layer, name, x) => {
   const [hidden_states] = bindAll(
     call(
       name,
       (input): readonly [Tensor, Tensor] => {
-        const routing = gptOssRouter(layer, `${name}.router`, input);
+        const routing = route(layer, `${name}.router`, input);
         const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, [input, routing]);
         return [output, routing.weights];
       },

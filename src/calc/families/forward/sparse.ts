@@ -1,44 +1,44 @@
-import type { Experts } from "#calc/modules/experts.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
+import { layerNorm } from "#calc/modules/norms.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
-import type { Router } from "#calc/modules/router.ts";
-import { topKRouter } from "#calc/modules/router.ts";
+import type { Route } from "#calc/modules/router.ts";
+import { sparseMixerRouter, topKRouter, topLogitsRouter } from "#calc/modules/router.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
-import { sigmoid } from "#calc/tape/ops/unary.ts";
+import { scale, sigmoid } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
+import { granite } from "./granite.ts";
 import type { ModuleOf } from "./parts.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
-const EXPERTS: Experts = { path: "mlp.experts", gate: gatedByActivation };
-
 /** `...SparseMoeBlock.forward`: router, experts, and a shared expert behind a gate of its own where there is one. */
-const sparseBlock =
-  (router: Router): ModuleOf =>
-  (layer: Loaded, name: string, x: Tensor) =>
+export const sparseBlock =
+  (route: Route, router = "gate", block = "mlp"): ModuleOf =>
+  (layer, _, x) =>
     call(
-      name,
+      block,
       (hidden_states) => {
-        const shares = layer.linears.has(`${name}.shared_expert_gate`);
-        const shared = shares ? bind(gatedMlp(layer, `${name}.shared_expert`, hidden_states)) : null;
-        const routing = topKRouter(layer, `${name}.gate`, [hidden_states, router]);
-        const output = groupedExperts(layer, EXPERTS, [hidden_states, routing]);
-        if (shared === null) return output;
+        const shares = layer.linears.has(`${block}.shared_expert_gate`);
+        const shared = shares ? bind(gatedMlp(layer, `${block}.shared_expert`, hidden_states)) : null;
+        const routing = route(layer, `${block}.${router}`, hidden_states);
+        const experts = { path: `${block}.experts`, gate: gatedByActivation };
+        const output = groupedExperts(layer, experts, [hidden_states, routing]);
         const expert_output = bind(output);
-        const gate = sigmoid(linear(layer, `${name}.shared_expert_gate`, hidden_states));
+        if (layer.linears.has(`${block}.shared_experts.up_proj`))
+          return add(expert_output, gatedMlp(layer, `${block}.shared_experts`, hidden_states));
+        if (shared === null) return expert_output;
+        const gate = sigmoid(linear(layer, `${block}.shared_expert_gate`, hidden_states));
         return add(expert_output, rebind(shared, mul(gate, shared)));
       },
       x,
     );
 
 /** `Qwen2MoeSparseMoeBlock` */
-export const qwenBlock = sparseBlock({ normalized: false, castBack: true });
+export const qwenBlock = sparseBlock(topKRouter({ normalized: false, castBack: true }));
 
 /** Qwen 2 and 3 MoE. @see transformers 5.24, modeling_qwen2_moe.py, modeling_qwen3_moe.py */
 export const qwenMoe: Forward = {
@@ -55,5 +55,26 @@ export const olmoe: Forward = {
 /** Mixtral: weights of the chosen experts sum to one, in fp32. @see transformers 5.24, modeling_mixtral.py */
 export const mixtral: Forward = {
   ...qwenMoe,
-  layer: preNormLayer({ norm: rmsNorm, mlp: sparseBlock({ normalized: true, castBack: false }), rotary: applyRotary }),
+  layer: preNormLayer({
+    norm: rmsNorm,
+    mlp: sparseBlock(topKRouter({ normalized: true, castBack: false })),
+    rotary: applyRotary,
+  }),
+};
+
+/** Granite 3 MoE: Granite with experts. @see transformers 5.24, modeling_granitemoe.py */
+export const graniteMoe: Forward = {
+  ...granite,
+  layer: preNormLayer({
+    norm: rmsNorm,
+    mlp: sparseBlock(topLogitsRouter(true), "router", "block_sparse_moe"),
+    rotary: applyRotary,
+    branch: scale,
+  }),
+};
+
+/** Phi-3.5-MoE: layer norms, experts that are drawn. @see transformers 5.24, modeling_phimoe.py */
+export const phimoe: Forward = {
+  ...decoderModel({ norm: layerNorm }),
+  layer: preNormLayer({ norm: layerNorm, mlp: sparseBlock(sparseMixerRouter, "router"), rotary: applyRotary }),
 };

@@ -56,9 +56,10 @@ export const fusedExperts = (a: Architecture, name: string, oldNames: OldNames |
   };
 };
 
-/** A router that is a bare matrix: neither quantised nor adapted as a linear. */
-export const router = (a: Architecture, name: string): Module =>
-  parameters(name, {
-    weight: [a.num_experts ?? 0, a.hidden_size],
-    ...(a.router_bias && { bias: [a.num_experts ?? 0] }),
-  });
+/** A router that is a bare matrix: neither quantised nor adapted as a linear; some are kept in fp32. */
+export const router = (a: Architecture, name: string, inFp32 = false): Module =>
+  parameters(
+    name,
+    { weight: [a.num_experts ?? 0, a.hidden_size], ...(a.router_bias && { bias: [a.num_experts ?? 0] }) },
+    inFp32,
+  );

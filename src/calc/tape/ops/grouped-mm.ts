@@ -4,19 +4,19 @@ import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";
 
-/** The experts' matrices, how many rows each gets, and how wide the result is. */
-export type Groups = Readonly<{ weight: Tensor; offsets: Tensor; width: Dim }>;
+/** The experts' matrices, how many rows each gets (null: all get as many), and how wide the result is. */
+export type Groups = Readonly<{ weight: Tensor; offsets: Tensor | null; width: Dim }>;
 
-/** `F.grouped_mm`: each expert's matrix on its rows of x; gradient of the weights first. */
+/** `F.grouped_mm`, `torch.bmm`: each expert's matrix on its rows of x; gradient of the weights first. */
 export const groupedMm = (x: Tensor, { weight, offsets, width }: Groups): Tensor => {
   const [xNeeds, weightNeeds] = [x.node !== null, weight.node !== null];
   const [ofX, ofWeight] = [x.shape, weight.shape];
   return record({
     name: "grouped_mm",
-    inputs: [x, weight, offsets],
+    inputs: [x, weight, ...(offsets === null ? [] : [offsets])],
     shape: withLast(ofX, width),
     dtype: x.dtype,
-    saves: [weightNeeds && x, xNeeds && weight, offsets],
+    saves: [weightNeeds && x, xNeeds && weight, offsets ?? false],
     backward: (gradients) => {
       const g = arrived(gradients);
       const weightGradient = weightNeeds ? fresh(g.tape, ofWeight, g.dtype) : null;

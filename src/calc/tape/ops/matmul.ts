@@ -5,7 +5,7 @@ import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, fresh } from "#calc/tape/tape.ts";
-import { contiguous } from "./view.ts";
+import { contiguous, repeat } from "./view.ts";
 import { recordView } from "#calc/tape/record.ts";
 
 /** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
@@ -22,13 +22,23 @@ const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
     saves: [bNeeds && a, aNeeds && b],
     backward: (gradients) => {
       const g = arrived(gradients);
-      // A gradient that lies in another order is made a batch of matrices first.
-      if (g.permuted && !g.tape.singleRow) fresh(g.tape, g.shape, g.dtype);
       const ofB = bNeeds ? fresh(g.tape, bShape, g.dtype) : null;
       return [aNeeds ? fresh(g.tape, aShape, g.dtype) : null, ofB];
     },
   });
 };
+
+/** A batch of matrices as [b, heads, m, n]; a gradient that lies in another order is made a batch of matrices first, as `asBatch` does. */
+const fromBatch = (x: Tensor): Tensor =>
+  recordView(x, {
+    name: "view",
+    shape: x.shape,
+    permuted: false,
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      return [g.permuted && !g.tape.singleRow ? fresh(g.tape, g.shape, g.dtype) : g];
+    },
+  });
 
 /** `torch.matmul` of [b, heads, m, k] and [b, heads, k, n]; autocast casts the second first. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
@@ -37,7 +47,7 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   return scoped(a.tape, () => {
     const second = bind(castForMatmul(b));
     const first = bind(castForMatmul(a));
-    return product(asBatch(first), asBatch(second), shape);
+    return fromBatch(product(asBatch(first), asBatch(second), shape));
   });
 };
 
@@ -63,16 +73,7 @@ const repeated = (x: Tensor, times: number): Shape => {
 };
 
 /** `repeat_interleave` of heads: each written `times` times; the gradient is summed over each group. */
-export const repeatInterleave = (x: Tensor, times: number): Tensor => {
-  const from = x.shape;
-  return record({
-    name: "repeat_kv",
-    inputs: [x],
-    shape: repeated(x, times),
-    dtype: x.dtype,
-    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
-  });
-};
+export const repeatInterleave = (x: Tensor, times: number): Tensor => repeat(x, repeated(x, times));
 
 /** `repeat_kv`: as `repeat_interleave`, but a single head is expanded as a view, which a matrix product of several rows copies. */
 export const repeatHeads = (x: Tensor, times: number): Tensor => {

@@ -1,0 +1,53 @@
+import { causalMask } from "#calc/modules/causal-mask.ts";
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { rmsNorm } from "#calc/modules/rms-norm.ts";
+import { applyRotary, applyRotaryComplex, applyRotaryInterleaved, complexTables } from "#calc/modules/rotary.ts";
+import { topKRouter } from "#calc/modules/router.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
+import { bind } from "#calc/tape/scope.ts";
+import { decoderModel } from "./decoder-model.ts";
+import type { Buffer, Forward } from "./forward.ts";
+import { gemma } from "./gemma.ts";
+import { correctedBlock, correctionBias, denseOrSparse } from "./glm4-moe.ts";
+import { latentAttention } from "./latent-attention.ts";
+import { preNormLayer } from "./pre-norm-layer.ts";
+import { sparseBlock } from "./sparse.ts";
+
+const base = decoderModel({ norm: rmsNorm, rotaryWidth: ({ qk_rope_head_dim = 0 }) => qk_rope_head_dim });
+
+/** DeepSeek-V2, with greedy routing (not limited to groups). @see transformers 5.24, modeling_deepseek_v2.py */
+export const deepseekV2: Forward = {
+  ...base,
+  context: (model, inputs_embeds, position_ids) => {
+    const mask = causalMask(model.options, inputs_embeds).map(bind);
+    return [...complexTables(model.options.architecture.qk_rope_head_dim ?? 0, position_ids), ...mask];
+  },
+  layer: preNormLayer({
+    norm: rmsNorm,
+    mlp: denseOrSparse(sparseBlock(topKRouter({ normalized: false, castBack: false, inFloat: true }))),
+    attend: latentAttention(applyRotaryComplex),
+  }),
+};
+
+/** DeepSeek-V3, GLM-4.7-Flash. @see transformers 5.24, modeling_deepseek_v3.py, modeling_glm4_moe_lite.py */
+export const deepseekV3: Forward = {
+  ...base,
+  layerBuffers: correctionBias,
+  layer: preNormLayer({
+    norm: rmsNorm,
+    mlp: denseOrSparse(correctedBlock),
+    attend: latentAttention(applyRotaryInterleaved),
+  }),
+};
+
+/** `embed_scale`: a whole number. */
+const embedScale: Buffer = { elements: 1, dtype: "int64" };
+
+/** MiniCPM3: embeddings, branches and the last hidden state times a number; no experts. @see transformers 5.24, modeling_minicpm3.py */
+export const minicpm3: Forward = {
+  ...base,
+  buffers: (options) => [...base.buffers(options), embedScale],
+  embed: gemma.embed,
+  layer: preNormLayer({ norm: rmsNorm, mlp: gatedMlp, attend: latentAttention(applyRotary), branch: scale }),
+  logits: (model, hidden_states) => base.logits(model, bind(scale(hidden_states))),
+};
