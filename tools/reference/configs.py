@@ -8,13 +8,19 @@ from transformers import AutoConfig
 RUN = Path(__file__).parent.parent / "terminal" / "run.mjs"
 
 #: Names that a config class has of its own for what the catalog calls otherwise
+GPT_NAMES = {
+    "hidden_size": "n_embd",
+    "num_hidden_layers": "n_layer",
+    "num_attention_heads": "n_head",
+    "max_position_embeddings": "n_positions",
+}
 OWN_NAMES = {
-    "gpt2": {
-        "hidden_size": "n_embd",
-        "num_hidden_layers": "n_layer",
-        "num_attention_heads": "n_head",
-        "max_position_embeddings": "n_positions",
-    },
+    "bloom": {"num_attention_heads": "n_head", "num_hidden_layers": "n_layer"},
+    "falcon": {"intermediate_size": "ffn_hidden_size", "num_key_value_heads": "num_kv_heads"},
+    "gpt2": GPT_NAMES,
+    "gpt_bigcode": {**GPT_NAMES, "intermediate_size": "n_inner"},
+    "gpt_neo": {"num_attention_heads": "num_heads", "num_hidden_layers": "num_layers"},
+    "gptj": {**GPT_NAMES, "intermediate_size": "n_inner"},
     "opt": {"intermediate_size": "ffn_dim"},
     "gpt_oss": {"num_experts": "num_local_experts"},
     "mixtral": {"num_experts": "num_local_experts"},
@@ -23,6 +29,8 @@ OWN_NAMES = {
 
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
 ALWAYS = {
+    "falcon": lambda a: {"new_decoder_architecture": a.get("norms_per_layer") == 2},
+    "gpt_neo": lambda a: {"attention_types": [[["global"], a["num_hidden_layers"]]]},
     "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},
@@ -33,7 +41,9 @@ ALWAYS = {
 }
 
 #: Types whose heads are hidden_size / num_attention_heads wide, with no field for it
-NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm"}
+NO_HEAD_DIM = {
+    "bloom", "exaone", "falcon", "gpt2", "gpt_bigcode", "gpt_neo", "gpt_neox", "gptj", "olmo", "opt", "phi", "stablelm",
+}  # fmt: skip
 
 #: What only Llama and Seed-OSS read; other types have these biases or have them not
 BIASES = {"attention_bias", "mlp_bias"}
@@ -45,7 +55,7 @@ NOT_IN_CONFIGS = {
 }  # fmt: skip
 
 #: Types that learn a vector for each position: as many as the model has. Others take what the row needs.
-TABLE_OF_POSITIONS = {"gpt2", "opt"}
+TABLE_OF_POSITIONS = {"gpt2", "gpt_bigcode", "gpt_neo", "gptj", "opt"}
 LONGEST = 4096
 
 
@@ -71,5 +81,5 @@ def config_of(architecture, layers):
     for name in fields:
         if name.endswith("softcapping"):
             fields[name] = float(fields[name])
-    fields.update(ALWAYS.get(model_type, lambda a: {})(architecture))
+    fields.update(ALWAYS.get(model_type, lambda a: {})({**architecture, "num_hidden_layers": layers}))
     return AutoConfig.for_model(model_type, **fields)

@@ -4,10 +4,11 @@ import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
 import { arcee, ernie4_5, glm, llama, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
-import { gpt2 } from "./gpt2.ts";
 import { gptNeoX } from "./gpt-neox.ts";
 import { opt } from "./opt.ts";
 import { stablelm } from "./stablelm.ts";
+import { gpt2 } from "./gpt2.ts";
+import { gptj } from "./gpt-j.ts";
 import { gptOss } from "./gpt-oss.ts";
 import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
@@ -33,6 +34,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   gpt2,
   gpt_neox: gptNeoX,
   gpt_oss: gptOss,
+  gptj,
   mixtral,
   olmoe,
   qwen2_moe: qwenMoe,
@@ -53,7 +55,17 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
 };
 
 /** Types whose modelling code is Llama's, or differs from it in the config only. */
-const LLAMA_LIKE = new Set(["llama", "mistral", "mistral3", "ministral3", "qwen2", "qwen3", "internlm3", "mimo"]);
+const LLAMA_LIKE = new Set([
+  "llama",
+  "exaone",
+  "mistral",
+  "mistral3",
+  "ministral3",
+  "qwen2",
+  "qwen3",
+  "internlm3",
+  "mimo",
+]);
 
 /** Whether the tape has the modelling code of this type. */
 export const hasForward = ({ model_type }: Architecture): boolean =>
