@@ -4,10 +4,11 @@ import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
 import { arcee, ernie4_5, glm, llama, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
+import { gpt2, gptBigCode } from "./gpt2.ts";
+import { gptNeo } from "./gpt-neo.ts";
 import { gptNeoX } from "./gpt-neox.ts";
 import { opt } from "./opt.ts";
 import { stablelm } from "./stablelm.ts";
-import { gpt2 } from "./gpt2.ts";
 import { gptj } from "./gpt-j.ts";
 import { gptOss } from "./gpt-oss.ts";
 import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
@@ -32,6 +33,8 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   gemma3_text: gemma3,
   glm,
   gpt2,
+  gpt_bigcode: gptBigCode,
+  gpt_neo: gptNeo,
   gpt_neox: gptNeoX,
   gpt_oss: gptOss,
   gptj,
