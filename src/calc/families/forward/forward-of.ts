@@ -4,6 +4,7 @@ import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
 import { arcee, ernie4_5, glm, llama, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
+import { bloom } from "./bloom.ts";
 import { gpt2, gptBigCode } from "./gpt2.ts";
 import { gptNeo } from "./gpt-neo.ts";
 import { gptNeoX } from "./gpt-neox.ts";
@@ -23,6 +24,7 @@ import { smollm3 } from "./smollm3.ts";
 const FORWARDS: Readonly<Record<string, Forward>> = {
   apertus,
   arcee,
+  bloom,
   cohere,
   cohere2,
   ernie4_5,

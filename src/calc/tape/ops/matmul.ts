@@ -9,7 +9,7 @@ import { contiguous } from "./view.ts";
 import { recordView } from "#calc/tape/record.ts";
 
 /** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
-const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));
+export const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));
 
 const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
   const [aNeeds, bNeeds] = [a.node !== null, b.node !== null];
