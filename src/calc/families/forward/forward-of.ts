@@ -5,6 +5,7 @@ import { gemma2, gemma3 } from "./gemma2.ts";
 import { arcee, ernie4_5, glm, llama, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
+import { falcon } from "./falcon.ts";
 import { gpt2, gptBigCode } from "./gpt2.ts";
 import { gptNeo } from "./gpt-neo.ts";
 import { gptNeoX } from "./gpt-neox.ts";
@@ -29,6 +30,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   cohere2,
   ernie4_5,
   exaone4,
+  falcon,
   gemma,
   gemma2,
   gemma3,

@@ -30,14 +30,14 @@ const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
   });
 };
 
-/** `torch.matmul` of [b, heads, m, k] and [b, heads, k, n]; autocast casts the second first. */
+/** `torch.matmul` of [b, heads, m, k] and [b, heads or 1, k, n]; autocast casts the second first. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   const [rows = 1, heads = 1, m = 1] = a.shape.dims;
   const shape = shapeOf(rows, heads, m, b.shape.dims[3] ?? 1);
   return scoped(a.tape, () => {
     const second = bind(castForMatmul(b));
     const first = bind(castForMatmul(a));
-    return product(asBatch(first), asBatch(second), shape);
+    return product(asBatch(first), asBatch(repeatHeads(second, Number(heads) / Number(b.shape.dims[1]))), shape);
   });
 };
 
