@@ -20,6 +20,7 @@ import { granite } from "./granite.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
+import { internlm2, minicpm, phi3small } from "./remote-code.ts";
 import { smollm3 } from "./smollm3.ts";
 
 const FORWARDS: Readonly<Record<string, Forward>> = {
@@ -42,6 +43,8 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   gpt_neox: gptNeoX,
   gpt_oss: gptOss,
   gptj,
+  internlm2,
+  minicpm,
   mixtral,
   olmoe,
   qwen2_moe: qwenMoe,
@@ -55,6 +58,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   olmo3,
   phi,
   phi3,
+  phi3small,
   seed_oss,
   smollm3,
   stablelm,
