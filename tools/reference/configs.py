@@ -35,7 +35,10 @@ ALWAYS = {
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},
     "starcoder2": lambda a: {"use_bias": True},
-    "stablelm": lambda a: {"qk_layernorm": bool(a.get("qk_norm"))},
+    "stablelm": lambda a: {
+        "qk_layernorm": bool(a.get("qk_norm")),
+        "use_parallel_residual": a.get("norms_per_layer") == 1,
+    },
     "cohere": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},
     "opt": lambda a: {"word_embed_proj_dim": a.get("word_embed_proj_dim", a["hidden_size"])},
 }

@@ -9,7 +9,7 @@ import { slice } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "./decoder-model.ts";
+import { decoderModel, partOfHead } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 import type { Attend } from "./self-attention.ts";
@@ -47,6 +47,6 @@ const PHI3: Names = { path: "self_attn", qkv: "qkv_proj", output: "o_proj" };
 
 /** Phi-3 and 4. @see transformers 5.24, modeling_phi3.py */
 export const phi3: Forward = {
-  ...decoderModel({ norm: rmsNorm }),
+  ...decoderModel({ norm: rmsNorm, rotaryWidth: partOfHead(1) }),
   layer: preNormLayer({ norm: rmsNorm, mlp: fusedGatedMlp, attend: fusedAttention(PHI3, applyRotaryPhi3) }),
 };
