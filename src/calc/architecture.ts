@@ -34,6 +34,8 @@ export type Architecture = Readonly<{
   word_embed_proj_dim?: number;
   sliding_window?: number;
   sliding_window_pattern?: number;
+  /** Share of each head that is rotated, where it is not its family's. */
+  partial_rotary_factor?: number;
   final_logit_softcapping?: number;
   attn_logit_softcapping?: number;
 

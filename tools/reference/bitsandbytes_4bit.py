@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from peft.tuners.lora.layer import Linear as LoraLinear
 from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import nn
+from transformers.models.falcon.modeling_falcon import FalconLinear
 
 #: `blocksize` of weights, and of their block maxima where these are quantised too
 WEIGHT_BLOCK = 64
@@ -35,9 +36,9 @@ class Linear4bit(nn.Linear):
 
 
 def quantize(model, double_quant):
-    """As `replace_with_bnb_linear`: every linear module but the head."""
+    """As `replace_with_bnb_linear`: every linear module but the head; Falcon's too, as up to transformers 4 (5.24 passes over subclasses)."""
     for name, module in model.named_modules():
-        if type(module) is not nn.Linear or name.endswith("lm_head"):
+        if type(module) not in (nn.Linear, FalconLinear) or name.endswith("lm_head"):
             continue
         count = module.in_features * module.out_features
         module.__class__ = Linear4bit

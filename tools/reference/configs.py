@@ -8,14 +8,21 @@ from transformers import AutoConfig
 RUN = Path(__file__).parent.parent / "terminal" / "run.mjs"
 
 #: Names that a config class has of its own for what the catalog calls otherwise
+GPT_NAMES = {
+    "hidden_size": "n_embd",
+    "num_hidden_layers": "n_layer",
+    "num_attention_heads": "n_head",
+    "max_position_embeddings": "n_positions",
+}
 OWN_NAMES = {
-    "gpt2": {
-        "hidden_size": "n_embd",
-        "num_hidden_layers": "n_layer",
-        "num_attention_heads": "n_head",
-        "max_position_embeddings": "n_positions",
-    },
+    "bloom": {"num_attention_heads": "n_head", "num_hidden_layers": "n_layer"},
+    "falcon": {"intermediate_size": "ffn_hidden_size", "num_key_value_heads": "num_kv_heads"},
+    "gpt2": GPT_NAMES,
+    "gpt_bigcode": {**GPT_NAMES, "intermediate_size": "n_inner"},
+    "gpt_neo": {"num_attention_heads": "num_heads", "num_hidden_layers": "num_layers"},
+    "gptj": {**GPT_NAMES, "intermediate_size": "n_inner"},
     "opt": {"intermediate_size": "ffn_dim"},
+    "gemma4_text": {"num_experts_per_tok": "top_k_experts"},
     "gpt_oss": {"num_experts": "num_local_experts"},
     "llama4": {"num_experts": "num_local_experts"},
     "mixtral": {"num_experts": "num_local_experts"},
@@ -30,11 +37,21 @@ OWN_NAMES = {
 
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
 ALWAYS = {
+    "falcon": lambda a: {"new_decoder_architecture": a.get("norms_per_layer") == 2},
+    "gemma4_text": lambda a: {
+        "layer_types": a["layer_types"][: a["num_hidden_layers"]],
+        "enable_moe_block": bool(a.get("num_experts")),
+        "hidden_size_per_layer_input": a.get("hidden_size_per_layer_input", 0),
+    },
+    "gpt_neo": lambda a: {"attention_types": [[["global"], a["num_hidden_layers"]]]},
     "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},
     "starcoder2": lambda a: {"use_bias": True},
-    "stablelm": lambda a: {"qk_layernorm": bool(a.get("qk_norm"))},
+    "stablelm": lambda a: {
+        "qk_layernorm": bool(a.get("qk_norm")),
+        "use_parallel_residual": a.get("norms_per_layer") == 1,
+    },
     "cohere": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},
     "deepseek_v2": lambda a: {"q_lora_rank": a.get("q_lora_rank")},
     "deepseek_v3": lambda a: {"q_lora_rank": a.get("q_lora_rank")},
@@ -45,7 +62,10 @@ ALWAYS = {
 }
 
 #: Types whose heads are hidden_size / num_attention_heads wide, with no field for it, or have several widths
-NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm", "deepseek_v2", "deepseek_v3", "glm4_moe_lite", "minicpm3"}
+NO_HEAD_DIM = {
+    "bloom", "deepseek_v2", "deepseek_v3", "exaone", "falcon", "glm4_moe_lite", "gpt2", "gpt_bigcode", "gpt_neo", "gpt_neox", "gptj",
+    "minicpm3", "olmo", "opt", "phi", "stablelm",
+}  # fmt: skip
 
 #: What only Llama and Seed-OSS read; other types have these biases or have them not
 BIASES = {"attention_bias", "mlp_bias"}
@@ -59,8 +79,11 @@ NOT_IN_CONFIGS = {
     "attention_out_bias", "embedding_norm", "hidden_act", "layer_types", "learned_positions",
 }  # fmt: skip
 
+#: Of models that see and hear too, the text decoder
+TEXT_DECODERS = {"gemma3n": "gemma3n_text", "gemma4": "gemma4_text", "gemma4_unified": "gemma4_unified_text"}
+
 #: Types that learn a vector for each position: as many as the model has. Others take what the row needs.
-TABLE_OF_POSITIONS = {"gpt2", "opt"}
+TABLE_OF_POSITIONS = {"gpt2", "gpt_bigcode", "gpt_neo", "gptj", "opt"}
 LONGEST = 4096
 
 
@@ -72,7 +95,7 @@ def architectures_of_catalog():
 
 def config_of(architecture, layers):
     """The config of a model with so many layers."""
-    model_type = architecture["model_type"]
+    model_type = TEXT_DECODERS.get(architecture["model_type"], architecture["model_type"])
     left_out = set(NOT_IN_CONFIGS)
     if model_type in NO_HEAD_DIM:
         left_out.add("head_dim")
@@ -86,5 +109,5 @@ def config_of(architecture, layers):
     for name in fields:
         if name.endswith("softcapping"):
             fields[name] = float(fields[name])
-    fields.update(ALWAYS.get(model_type, lambda a: {})(architecture))
+    fields.update(ALWAYS.get(model_type, lambda a: {})({**architecture, "num_hidden_layers": layers}))
     return AutoConfig.for_model(TEXT_ONLY.get(model_type, model_type), **fields)

@@ -3,6 +3,7 @@ import contextlib
 
 import torch
 import torch.nn.functional as F
+from transformers import masking_utils
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 
 
@@ -10,21 +11,21 @@ class FlashAttention(torch.autograd.Function):
     """Keeps queries, keys, values, its result and one log-sum-exp a row; backward takes an fp32 accumulator of the gradient of the queries."""
 
     @staticmethod
-    def forward(ctx, query, key, value):
+    def forward(ctx, query, key, value, *bias):
         batch, heads, length, _ = query.shape
         out = query.new_empty(batch, length, heads, value.shape[3]).transpose(1, 2)
         log_sum_exp = query.new_empty(batch, heads, length, dtype=torch.float32)
-        ctx.save_for_backward(query, key, value, out, log_sum_exp)
+        ctx.save_for_backward(query, key, value, out, log_sum_exp, *bias)
         return out
 
     @staticmethod
     def backward(ctx, grad):
-        query, key, value, _, log_sum_exp = ctx.saved_tensors
+        query, key, value, _, log_sum_exp, *bias = ctx.saved_tensors
         workspace = [query.new_empty(query.shape, dtype=torch.float32), torch.empty_like(log_sum_exp)]
         if query.shape[1] != key.shape[1]:  # grouped heads: gradients of keys and values for every query head first
             workspace.append(key.new_empty(query.shape))
             workspace.append(value.new_empty(value.shape[0], query.shape[1], *value.shape[2:]))
-        return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
+        return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value), *(None for _ in bias)
 
 
 def scaled_dot_product_attention(
@@ -33,9 +34,16 @@ def scaled_dot_product_attention(
     if torch.is_autocast_enabled("cpu"):
         dtype = torch.get_autocast_dtype("cpu")
         query, key, value = query.to(dtype), key.to(dtype), value.to(dtype)
+    math = torch.ops.aten._scaled_dot_product_attention_math
+    if attn_mask is not None:
+        bias = torch.where(attn_mask, 0.0, torch.scalar_tensor(-torch.inf, dtype=query.dtype))
+        # No flash kernel with a mask; the memory-efficient one takes it, where there are as many heads of keys, and keeps it.
+        if query.shape[1] != key.shape[1]:
+            with torch.autocast("cpu", enabled=False):
+                return math(query, key, value, bias, 0.0, False, None, scale=scale)[0]
+        return FlashAttention.apply(query, key, value, bias)
     # No flash kernel in fp32; the memory-efficient one has no grouped heads, so these fall to the math one.
     if query.dtype == torch.float32 and enable_gqa:
-        math = torch.ops.aten._scaled_dot_product_attention_math
         return math(query, key, value, None, 0.0, is_causal, None, scale=scale, enable_gqa=True)[0]
     return FlashAttention.apply(query, key, value)
 
@@ -60,8 +68,16 @@ def grouped_mm(mat_a, mat_b, *, offs, out_dtype, **_):
 # CUDA multiplies groups in fp32 too, one after the other; the shape function of fake tensors takes bf16 alone.
 torch._meta_registrations._meta_grouped_mm_common = grouped_mm
 
-# Rows without padding need no mask, which transformers finds out by looking into it; fake tensors cannot be looked into.
-ALL_MASK_ATTENTION_FUNCTIONS.register("sdpa", lambda *args, **kwargs: None)
+def sdpa_mask(batch_size, q_length, kv_length, *args, allow_is_causal_skip=True, **kwargs):
+    """Rows without padding need no mask, which transformers finds out by looking into it; fake tensors cannot be looked into. Falcon wants one all the same."""
+    if allow_is_causal_skip:
+        return None
+    return torch.ones(q_length, kv_length, dtype=torch.bool).tril().expand(batch_size, 1, q_length, kv_length)
+
+
+ALL_MASK_ATTENTION_FUNCTIONS.register("sdpa", sdpa_mask)
+# The same for rows of several documents.
+masking_utils.find_packed_sequence_indices = lambda position_ids: None
 
 
 @contextlib.contextmanager

@@ -20,15 +20,17 @@ const softcapped = (weights: Tensor): Tensor => {
 export const eagerAttention = (heads: Heads, context: AttentionContext): readonly [Tensor, Tensor] =>
   scoped(heads.query.tape, (): readonly [Tensor, Tensor] => {
     const { query, key, value } = heads;
-    const { mask, softcap = false, dropout: probability = 0, softmaxAsIs = false } = context;
+    const { mask, softcap = false, dropout: probability = 0, softmaxAsIs = false, scoresInFloat = false } = context;
+    const widened = (states: Tensor): Tensor => (scoresInFloat ? to(states, "fp32") : states);
     const groups = groupsOf(heads);
     const key_states = bind(repeatHeads(key, groups));
     const value_states = bind(repeatHeads(value, groups));
-    let attn_weights = bind(scale(matmul(query, transposeMatrices(key_states))));
+    let attn_weights = bind(scale(matmul(widened(query), transposeMatrices(widened(key_states)))));
     if (softcap) attn_weights = softcapped(attn_weights);
     if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, mask));
     const probabilities = softmax(softmaxAsIs ? attn_weights : to(attn_weights, "fp32"));
-    attn_weights = rebind(attn_weights, softmaxAsIs === "uncast" ? probabilities : to(probabilities, query.dtype));
+    const dtype = softmaxAsIs ? value.dtype : query.dtype;
+    attn_weights = rebind(attn_weights, softmaxAsIs === "uncast" ? probabilities : to(probabilities, dtype));
     if (probability > 0) attn_weights = rebind(attn_weights, dropout(attn_weights, probability));
     return [sequenceFirst(matmul(attn_weights, value_states)), attn_weights];
   });

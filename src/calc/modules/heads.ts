@@ -35,6 +35,8 @@ export type AttentionContext = Readonly<{
   dropout?: number;
   /** The softmax is taken in the scores' own type (GPT-2), and its result left in it (Llama 4). */
   softmaxAsIs?: boolean | "uncast";
+  /** Queries and keys are multiplied in fp32 (GPT-J). */
+  scoresInFloat?: boolean;
 }>;
 
 /** The output, and with eager attention the weights, which stay with the caller. */

@@ -25,13 +25,13 @@ export const expertFactors = (
   const ofB = permuteFactor(B, shapeOf(experts, out, rank));
   const lhs = bind(to(ofB, weight.dtype));
   const rhs = bind(to(view(A, shapeOf(experts, rank, A.shape.dims[1] ?? 1)), weight.dtype));
-  drop(foldProduct(weight, lhs, rhs));
+  drop(foldProduct(weight, [lhs, rhs]));
   return [lhs, rhs];
 };
 
 /** The stack with its update, made when it is used: as large as the stack itself. */
-export const adaptedExperts = (weight: Tensor, [lhs, rhs]: readonly [Tensor, Tensor]): Tensor =>
-  bind(foldProduct(weight, lhs, rhs));
+export const adaptedExperts = (weight: Tensor, factors: readonly [Tensor, Tensor]): Tensor =>
+  bind(foldProduct(weight, factors));
 
 /** `get_delta_weight`: scaling * B @ A; on a CPU, where references run, 16-bit adapters are multiplied in fp32. */
 const deltaWeight = ({ A, B }: Adapter): Tensor =>

@@ -84,7 +84,8 @@ const rotateHalf = (x: Tensor): Tensor =>
     return cat(negate(x2), x1, x.shape);
   });
 
-const rotate = (q: Tensor, { cos, sin }: Rotary): Tensor => add(mul(q, cos), mul(rotateHalf(q), sin));
+/** `(q * cos) + (rotate_half(q) * sin)` */
+export const rotate = (q: Tensor, { cos, sin }: Rotary): Tensor => add(mul(q, cos), mul(rotateHalf(q), sin));
 
 /** Llama: `(q * cos) + (rotate_half(q) * sin)` */
 export const applyRotary: ApplyRotary = (q, k, rotary) =>
@@ -152,14 +153,17 @@ export const applyRotaryPhi3: ApplyRotary = (q, k, rotary) =>
     ];
   });
 
-const rotatePartly = (q: Tensor, k: Tensor, rotary: Rotary): QueryAndKey => {
-  const [queryParts, keyParts] = [partsOf(q, rotary.cos), partsOf(k, rotary.cos)];
-  const [query, key] = [bind(rotate(queryParts[0], rotary)), bind(rotate(keyParts[0], rotary))];
-  return [cat(query, queryParts[1], q.shape), cat(key, keyParts[1], k.shape)];
-};
+const rotatePartly =
+  (rotated = rotate): ApplyRotary =>
+  (q, k, rotary) => {
+    const [queryParts, keyParts] = [partsOf(q, rotary.cos), partsOf(k, rotary.cos)];
+    const [query, key] = [bind(rotated(queryParts[0], rotary)), bind(rotated(keyParts[0], rotary))];
+    return [cat(query, queryParts[1], q.shape), cat(key, keyParts[1], k.shape)];
+  };
 
 /** Nemotron: both rotated, then both put together. */
-export const applyRotaryNemotron: ApplyRotary = (q, k, rotary) => scoped(q.tape, () => rotatePartly(q, k, rotary));
+export const applyRotaryNemotron: ApplyRotary = (q, k, rotary) =>
+  scoped(q.tape, () => applyRotaryInPlace(q, k, rotary));
 
 /** GPT-NeoX: the same, one name after the other. */
 export const applyRotaryNeoX: ApplyRotary = (q, k, rotary) =>
@@ -174,7 +178,15 @@ export const applyRotaryGlm: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, () => applyRotaryNeoX(q, k, interleaved(rotary)));
 
 /** StableLM, Phi: rotated in the attention's own function, so that the parts stay until it returns. */
-export const applyRotaryInPlace: ApplyRotary = (q, k, rotary) => rotatePartly(q, k, rotary);
+export const applyRotaryInPlace = rotatePartly();
+
+const rotateInterleaved = rotatePartly((x, rotary) => scoped(x.tape, () => rotate(x, interleaved(rotary))));
+
+/** GPT-J: the same with interleaved tables, made for each of the two; keys first. */
+export const applyRotaryGptJ: ApplyRotary = (q, k, rotary) => {
+  const [key, query] = rotateInterleaved(k, q, rotary);
+  return [query, key];
+};
 
 /** Halves rotated against each other, put together again. */
 const rotateHalves = (

@@ -1,6 +1,6 @@
 import { compute } from "#calc/tape/ops/compute.ts";
 import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
-import { divideInPlace } from "#calc/tape/ops/binary.ts";
+import { divideInPlace, mul } from "#calc/tape/ops/binary.ts";
 import { gather, topk } from "#calc/tape/ops/gather.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";
 import { sumTo } from "#calc/tape/ops/reduce.ts";
@@ -11,6 +11,7 @@ import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
+import { gemma4Norm } from "./gemma-norm.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
@@ -101,6 +102,26 @@ export const correctedRouter: Route = (loaded, name, x) =>
         let weights = bind(gather(scores, indices, chosen));
         weights = rebind(weights, divideInPlace(weights, addNumber(sumTo(weights, withLast(chosen, 1)))));
         return [router_logits, scale(weights), indices];
+      },
+      x,
+    ),
+  );
+
+/** `Gemma4TextRouter`: normed and scaled, softmax in fp32, the best k divided by their sum and times a number of each expert's own. */
+export const gemma4Router: Route = (loaded, name, x) =>
+  routingOf(
+    call(
+      name,
+      (input): Routed => {
+        let hidden_states = bind(gemma4Norm(loaded, `${name}.norm`, input));
+        hidden_states = rebind(hidden_states, scale(mul(hidden_states, tensorOf(loaded, `${name}.scale`))));
+        const expert_scores = bind(linear(loaded, `${name}.proj`, hidden_states));
+        const router_probabilities = bind(softmax(to(expert_scores, "fp32")));
+        const k = withLast(router_probabilities.shape, loaded.architecture.num_experts_per_tok ?? 1);
+        let [weights, indices] = bindAll(topk(router_probabilities, k));
+        weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(k, 1))));
+        weights = rebind(weights, mul(weights, gather(tensorOf(loaded, `${name}.per_expert_scale`), indices, k)));
+        return [router_probabilities, weights, indices];
       },
       x,
     ),

@@ -1,3 +1,4 @@
+import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
@@ -11,28 +12,53 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Heads } from "./heads.ts";
 import { groupsOf } from "./heads.ts";
 
+/** `is_causal` as a bias. */
+const causalBias = (q: Tensor): Tensor => {
+  const shape = shapeOf("s", "s");
+  const triangle = compute({ name: "tril", shape, dtype: "bool" }, compute({ name: "ones", shape, dtype: "bool" }, q));
+  return compute({ name: "where", shape, dtype: q.dtype }, triangle);
+};
+
 /**
- * The math kernel: scores in full. Without a kernel for grouped heads in fp32, `scaled_dot_product_attention` falls back to it.
+ * The math kernel, in fp32: scores in full. Without a kernel for grouped heads in fp32, `scaled_dot_product_attention` falls back to it.
  *
  * @see aten/src/ATen/native/transformers/attention.cpp, `_scaled_dot_product_attention_math`
  */
-const mathAttention = (heads: Heads): Tensor => {
-  const { query, key, value } = heads;
+const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
+  const { dtype } = heads.query;
+  const [query, key, value] = [heads.query, heads.key, heads.value].map((states) => bind(to(states, "fp32"))) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const groups = groupsOf(heads);
   const q = bind(scale(query));
-  const square = shapeOf("s", "s");
-  const triangle = compute(
-    { name: "tril", shape: square, dtype: "bool" },
-    compute({ name: "ones", shape: square, dtype: "bool" }, q),
-  );
-  const mask = bind(compute({ name: "where", shape: square, dtype: q.dtype }, triangle));
-  const expandedKey = bind(repeatInterleave(key, groups));
-  const expandedValue = bind(repeatInterleave(value, groups));
+  const mask = given ?? bind(causalBias(q));
+  // With a mask nobody asked for grouped heads: a single head of keys is broadcast by the products.
+  const expanded = (states: Tensor): Tensor => bind(given === null ? repeatInterleave(states, groups) : states);
+  const expandedKey = expanded(key);
+  const expandedValue = expanded(value);
   let attn = bind(matmul(q, scale(transposeMatrices(expandedKey))));
   attn = rebind(attn, add(attn, mask));
   attn = rebind(attn, softmax(attn));
-  return matmul(attn, expandedValue);
+  bind(to(attn, dtype));
+  return to(matmul(attn, expandedValue), dtype);
 };
+
+const toKernel = ({ query, key, value }: Heads): Heads => {
+  const cast = (x: Tensor): Tensor => bind(to(x, x.tape.autocast ?? query.dtype));
+  return { query: cast(query), key: cast(key), value: cast(value) };
+};
+
+/** `F.scaled_dot_product_attention` with a mask of bools: no flash kernel; the memory-efficient one where there are as many heads of keys, the mask in the queries' type. */
+export const maskedDotProduct = (heads: Heads, mask: Tensor): Tensor =>
+  scoped(mask.tape, () => {
+    const kernel = toKernel(heads);
+    const { query, key, value } = kernel;
+    const bias = bind(compute({ name: "where", shape: shapeOf("b", 1, "s", "s"), dtype: query.dtype }, mask));
+    if (groupsOf(heads) === 1) return flashAttention([query, key, value], bias);
+    return withoutAutocast(mask.tape, () => mathAttention(kernel, bias));
+  });
 
 /** Widest head of the flash kernel. */
 const FLASH_HEAD_DIM = 256;
@@ -41,13 +67,11 @@ const FLASH_HEAD_DIM = 256;
 export const scaledDotProduct = (heads: Heads): Tensor =>
   scoped(heads.query.tape, () => {
     const { query } = heads;
-    const { autocast } = query.tape;
     const width = Number(query.shape.dims[3]);
     const fits = width <= FLASH_HEAD_DIM && heads.key.shape.dims[3] === heads.value.shape.dims[3];
     const groups = fits ? 1 : groupsOf(heads);
     const [key, value] = [bind(repeatHeads(heads.key, groups)), bind(repeatHeads(heads.value, groups))];
-    const cast = (x: Tensor): Tensor => bind(to(x, autocast ?? query.dtype));
-    const kernel = { query: cast(query), key: cast(key), value: cast(value) };
-    if (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1) return mathAttention(kernel);
-    return flashAttention(kernel.query, kernel.key, kernel.value);
+    const kernel = toKernel({ query, key, value });
+    if (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1) return mathAttention(kernel, null);
+    return flashAttention([kernel.query, kernel.key, kernel.value]);
   });

@@ -14,8 +14,8 @@ import type { StepOptions } from "./step-options.ts";
 const BLOCK = 64;
 const NESTED_BLOCK = 256;
 
-/** Names whose weights TRL casts back to bf16 after k-bit preparation. @see trl 0.x, `peft_module_casting_to_bf16` */
-const TRL_SIXTEEN_BIT = /lm_head|embed_tokens|wte|wpe/;
+/** Names whose weights TRL casts back to bf16 after k-bit preparation; `word_embeddings` is the tied `lm_head`. @see trl 0.x, `peft_module_casting_to_bf16` */
+const TRL_SIXTEEN_BIT = /lm_head|embed_tokens|wte|wpe|word_embeddings/;
 
 /** What a parameter that stays unquantised is kept as after k-bit preparation. */
 const keptAs = (options: StepOptions, path: string, isWeight: boolean): Element => {

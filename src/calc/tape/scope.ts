@@ -37,7 +37,8 @@ export const rebind = (old: Tensor, value: Tensor): Tensor => {
   return value;
 };
 
-type Returned = Tensor | null | readonly (Tensor | null)[];
+/** What a function returns. */
+export type Returned = Tensor | null | readonly (Tensor | null)[];
 
 const keepReturned = (value: Returned, step: 1 | -1): void => {
   if (value === null) return;

@@ -3,7 +3,7 @@ import type { ParameterFormat } from "#calc/dtype.ts";
 import type { KbitPreparation, Quantization } from "#calc/scenario.ts";
 
 /** What TRL casts back to bf16, by name. */
-const TRL_SIXTEEN_BIT_NAMES = ["lm_head", "embed_tokens", "wte", "wpe"];
+const TRL_SIXTEEN_BIT_NAMES = ["lm_head", "embed_tokens", "wte", "wpe", "word_embeddings"];
 
 /** Whether TRL's cast puts this tensor back to bf16: embeddings' and heads' weights, never a norm or a bias. */
 const isCastByTrl = (tensor: TensorGroup): boolean =>

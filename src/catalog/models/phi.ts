@@ -65,6 +65,7 @@ export const PHI_MODELS = {
       attention_out_bias: true,
       mlp_bias: true,
       lm_head_bias: true,
+      partial_rotary_factor: 0.4,
     },
     published: {
       params: 2_779_683_840,
@@ -309,6 +310,7 @@ export const PHI_MODELS = {
       mlp_type: "gated",
       norm_type: "rmsnorm",
       norms_per_layer: 2,
+      partial_rotary_factor: 0.75,
     },
     published: {
       params: 3_836_021_760,

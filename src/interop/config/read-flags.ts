@@ -46,14 +46,14 @@ const readQkNorm = (config: RawConfig, model_type: string): Fields => {
   return row !== undefined && own(config, row.name) === true ? { qk_norm: row.norm } : {};
 };
 
-const SOFTCAPS = ["final_logit_softcapping", "attn_logit_softcapping"] as const;
-const LARGEST_SOFTCAP = 1e6;
+/** Numbers that need not be whole, and the largest that makes sense. */
+const FRACTIONS = { final_logit_softcapping: 1e6, attn_logit_softcapping: 1e6, partial_rotary_factor: 1 } as const;
 
-const readSoftcaps = (config: RawConfig): Fields =>
+const readFractions = (config: RawConfig): Fields =>
   Object.assign(
     {},
-    ...SOFTCAPS.map((name) => {
-      const parsed = safeParse(pipe(number(), minValue(0), maxValue(LARGEST_SOFTCAP)), own(config, name));
+    ...Object.entries(FRACTIONS).map(([name, largest]) => {
+      const parsed = safeParse(pipe(number(), minValue(0), maxValue(largest)), own(config, name));
       return parsed.success && parsed.output > 0 ? { [name]: parsed.output } : {};
     }),
   );
@@ -91,7 +91,7 @@ export const readFlags = (
       ...(Object.fromEntries(news) as Fields),
       ...readActivation(config),
       ...readQkNorm(config, model_type),
-      ...readSoftcaps(config),
+      ...readFractions(config),
     },
     issues: read.flatMap(({ issues }) => issues),
   };

@@ -132,4 +132,6 @@ export const ARCHITECTURE_FIELDS: readonly ArchitectureField[] = [
   number("gd", "global_head_dim"),
   flag("ke", "attention_k_eq_v"),
   flag("dw", "use_double_wide_mlp"),
+
+  { tag: "pr", field: "partial_rotary_factor", kind: "decimal", min: 0, max: 1 },
 ];

@@ -1,12 +1,17 @@
 import type { Forward } from "./forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
+import { gemma4 } from "./gemma4.ts";
 import { arcee, ernie4_5, glm, ministral3, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
-import { gpt2 } from "./gpt2.ts";
+import { bloom } from "./bloom.ts";
+import { falcon } from "./falcon.ts";
+import { gpt2, gptBigCode } from "./gpt2.ts";
+import { gptNeo } from "./gpt-neo.ts";
 import { gptNeoX } from "./gpt-neox.ts";
 import { opt } from "./opt.ts";
 import { stablelm } from "./stablelm.ts";
+import { gptj } from "./gpt-j.ts";
 import { gptOss } from "./gpt-oss.ts";
 import { graniteMoe, mixtral, olmoe, phimoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
@@ -20,6 +25,7 @@ import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
 import { unknown } from "./unknown.ts";
+import { internlm2, minicpm, phi3small } from "./remote-code.ts";
 import { smollm3 } from "./smollm3.ts";
 
 /** The forward pass of every model type that has one of its own. */
@@ -27,6 +33,7 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   unknown,
   apertus,
   arcee,
+  bloom,
   cohere,
   cohere2,
   deepseek: deepseekMoe,
@@ -34,15 +41,24 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   deepseek_v3: deepseekV3,
   ernie4_5,
   exaone4,
+  falcon,
   gemma,
   gemma2,
   gemma3,
   gemma3_text: gemma3,
+  gemma4,
+  gemma4_text: gemma4,
+  gemma4_unified: gemma4,
   glm,
   gpt2,
+  gpt_bigcode: gptBigCode,
+  gpt_neo: gptNeo,
   gpt_neox: gptNeoX,
   gpt_oss: gptOss,
   ministral3,
+  gptj,
+  internlm2,
+  minicpm,
   mixtral,
   olmoe,
   qwen2_moe: qwenMoe,
@@ -63,6 +79,7 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   phi,
   phi3,
   phimoe,
+  phi3small,
   seed_oss,
   smollm3,
   stablelm,

@@ -28,11 +28,11 @@ export type DecoderModel = Readonly<{
   tables?: "fp32";
 }>;
 
-/** A fraction of the head's width, as `int(head_dim * partial_rotary_factor)`. */
+/** A fraction of the head's width, as `int(head_dim * partial_rotary_factor)`: the config's, or that which the family has. */
 export const partOfHead =
   (fraction: number) =>
   (a: Architecture): number =>
-    Math.floor(a.head_dim * fraction);
+    Math.floor(a.head_dim * (a.partial_rotary_factor ?? fraction));
 
 /** `LlamaModel` and `LlamaForCausalLM` around the layers. */
 export const decoderModel = ({

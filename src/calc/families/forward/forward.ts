@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import type { Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import type { Element } from "#calc/tape/element.ts";
@@ -32,15 +33,21 @@ export type Forward = Readonly<{
   scaleEmbeddings?: boolean;
   /** `position_ids`, bound; a count of positions, unless said. */
   positions?: (model: Model, input_ids: Tensor) => Tensor;
+  /** Layers are not handed the positions. */
+  keepsPositions?: boolean;
   /** What the first layer gets; `inputs_embeds`, unless said. */
   enter?: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => Tensor;
   /** Buffers inside each layer of that kind. */
   layerBuffers?: (options: StepOptions, kind: string) => readonly Buffer[];
   /** Rotary tables, masks: what is alive during all layers. */
-  context: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => readonly Tensor[];
+  context: (
+    model: Model,
+    ...tensors: readonly [inputs_embeds: Tensor, position_ids: Tensor, input_ids: Tensor]
+  ) => readonly Tensor[];
   /** Which of these the layer is handed; all, unless said. */
   choose?: (layer: Loaded, context: readonly Tensor[]) => readonly Tensor[];
-  layer: (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor) => Tensor;
+  /** What the layer returns: where that is a tuple with the attention weights, the model's loop holds them while the next layer runs. */
+  layer: (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor) => Tensor | Attended;
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;
 }>;

@@ -20,18 +20,19 @@ import type { Forward } from "./forward.ts";
 /** `attn_pdrop`, `resid_pdrop`, `embd_pdrop`: all the same by default, and left so by GPT-2's configs. */
 const DROPOUT = 0.1;
 
-/** `GPT2Attention.forward` */
+/** `GPT2Attention.forward`, `GPTBigCodeAttention.forward` */
 const selfAttention = (layer: Loaded, mask: Tensor | null, x: Tensor): Attended =>
   call(
     "attn",
     (input): Attended => {
-      const { hidden_size, head_dim } = layer.architecture;
-      const third = withLast(input.shape, hidden_size);
-      const parts = bindAll(split(linear(layer, "attn.c_attn", input), [third, third, third]));
+      const { hidden_size, head_dim, num_key_value_heads, model_type } = layer.architecture;
+      const widths = [hidden_size, num_key_value_heads * head_dim, num_key_value_heads * head_dim];
+      const shapes = widths.map((width) => withLast(input.shape, width));
+      const parts = bindAll(split(linear(layer, "attn.c_attn", input), shapes));
       const heads = parts.map((states) => bind(headsFirst(splitHeads(states, head_dim))));
       for (const states of parts) unname(states);
       const [query, key, value] = heads as [Tensor, Tensor, Tensor];
-      const how = { mask, dropout: DROPOUT, softmaxAsIs: true };
+      const how = { mask, dropout: DROPOUT, softmaxAsIs: model_type === "gpt2" };
       let [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
       attn_output = rebind(attn_output, linear(layer, "attn.c_proj", attn_output));
       return [call("resid_dropout", (output) => dropout(output, DROPOUT), attn_output), attn_weights];
@@ -52,24 +53,43 @@ const mlp = (layer: Loaded, x: Tensor): Tensor =>
     x,
   );
 
+/** `GPT2Block.forward`, with the attention weights. */
+export const gpt2Layer =
+  (attend: typeof selfAttention, feedForward: typeof mlp) =>
+  (layer: Loaded, [mask]: readonly Tensor[], residual: Tensor): Attended => {
+    const hidden_states = bind(layerNorm(layer, "ln_1", residual));
+    const [attn_output, attn_weights] = bindAll(attend(layer, mask ?? null, hidden_states));
+    const middle = rebind(hidden_states, add(attn_output, residual));
+    const normed = bind(layerNorm(layer, "ln_2", middle));
+    const feed_forward = bind(feedForward(layer, normed));
+    return [add(middle, feed_forward), attn_weights];
+  };
+
+/** `hidden_states = self.drop(inputs_embeds + position_embeds)` */
+export const withPositions =
+  (probability: number): Required<Forward>["enter"] =>
+  (model, inputs_embeds, position_ids) => {
+    const wpe = tensorOf(model.embeddings, "wpe.weight");
+    const position_embeds = bind(call("wpe", (ids) => embedding(ids, wpe), position_ids));
+    return call("drop", (x) => dropout(x, probability), add(inputs_embeds, position_embeds));
+  };
+
+const layerWithWeights = gpt2Layer(selfAttention, mlp);
+
 /** GPT-2: learned positions, dropout everywhere, one projection for q, k and v. @see transformers 5.24, modeling_gpt2.py */
 export const gpt2: Forward = {
   buffers: () => [],
   embed: (model, input_ids) => embedTokens(model, input_ids, "wte"),
-  enter: (model, inputs_embeds, position_ids) => {
-    const wpe = tensorOf(model.embeddings, "wpe.weight");
-    const position_embeds = bind(call("wpe", (ids) => embedding(ids, wpe), position_ids));
-    return call("drop", (x) => dropout(x, DROPOUT), bind(add(inputs_embeds, position_embeds)));
-  },
+  enter: withPositions(DROPOUT),
   context: (model, inputs_embeds) => causalMask(model.options, inputs_embeds),
-  layer: (layer, [mask], residual) => {
-    const hidden_states = bind(layerNorm(layer, "ln_1", residual));
-    const [attn_output] = bindAll(selfAttention(layer, mask ?? null, hidden_states));
-    const middle = rebind(hidden_states, add(attn_output, residual));
-    const normed = bind(layerNorm(layer, "ln_2", middle));
-    const feed_forward = bind(mlp(layer, normed));
-    return add(middle, feed_forward);
-  },
+  layer: (...inputs) => layerWithWeights(...inputs)[0],
   finalNorm: (model, hidden_states) => layerNorm(model.final, "ln_f", hidden_states),
   logits: (model, hidden_states) => applyLinear(model.head, hidden_states),
+};
+
+/** GPT-BigCode (SantaCoder, StarCoder 1): one head of keys and values; a table of who sees whom, which nothing reads. @see transformers 5.24, modeling_gpt_bigcode.py */
+export const gptBigCode: Forward = {
+  ...gpt2,
+  buffers: ({ architecture: a }) => [{ elements: a.max_position_embeddings ** 2, dtype: "bool" }],
+  keepsPositions: true,
 };

@@ -4,12 +4,12 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { consume, drop, fresh } from "#calc/tape/tape.ts";
 
 /**
- * The flash kernel on q, k, v of [b, heads, s, width]. Saves all three, the output and a fp32 log-sum-exp; its backward accumulates q's gradient in
+ * The flash kernel on q, k, v of [b, heads, s, width], or the memory-efficient one, which takes a bias and saves it too. Saves all three, the output and a fp32 log-sum-exp; its backward accumulates q's gradient in
  * fp32 and, with grouped heads, writes k's and v's gradients for every query head before it sums them.
  *
  * @see Dao-AILab/flash-attention, csrc/flash_attn/flash_api.cpp, `mha_bwd`: `dq_accum`, `softmax_d`, `dk_expanded`.
  */
-export const flashAttention = (q: Tensor, k: Tensor, v: Tensor): Tensor => {
+export const flashAttention = ([q, k, v]: readonly [Tensor, Tensor, Tensor], bias: Tensor | null = null): Tensor => {
   const { tape } = q;
   const heads = q.shape.dims[1] ?? 1;
   const grouped = k.shape.dims[1] !== heads;
@@ -33,7 +33,7 @@ export const flashAttention = (q: Tensor, k: Tensor, v: Tensor): Tensor => {
   output.permuted = true;
   const logSumExp = fresh(tape, statistics, "fp32");
   attach(output, node);
-  if (node !== null) for (const saved of [q, k, v, output, logSumExp]) save(node, saved);
+  if (node !== null) for (const saved of [q, k, v, output, logSumExp, bias]) if (saved !== null) save(node, saved);
   drop(logSumExp);
   for (const input of [q, k, v]) consume(input);
   return output;

@@ -23,25 +23,26 @@ export const matrixProduct = (a: Tensor, b: Tensor): Tensor => {
   });
 };
 
-/** `torch.baddbmm(weight, lhs, rhs, alpha=...)` of a frozen weight: each factor's gradient is a product, then times alpha. */
-export const foldProduct = (weight: Tensor, lhs: Tensor, rhs: Tensor): Tensor => {
-  const { dtype } = weight;
+/** `torch.baddbmm(base, lhs, rhs, alpha=...)` of a base without a gradient: each factor's gradient is a product, then times alpha. */
+export const foldProduct = (base: Tensor, [lhs, rhs]: readonly [Tensor, Tensor], shape = base.shape): Tensor => {
+  const { dtype } = lhs;
   const [ofLhs, ofRhs] = [lhs.shape, rhs.shape];
+  const [lhsNeeds, rhsNeeds] = [lhs.node !== null, rhs.node !== null];
   return record({
     name: "baddbmm",
-    inputs: [lhs, rhs, weight],
-    shape: weight.shape,
+    inputs: [lhs, rhs, base],
+    shape,
     dtype,
-    saves: [lhs, rhs],
+    saves: [rhsNeeds && lhs, lhsNeeds && rhs],
     backward: (gradients) => {
       const { tape } = arrived(gradients);
-      const scaled = (shape: typeof ofLhs): Tensor => {
-        const product = fresh(tape, shape, dtype);
-        const result = fresh(tape, shape, dtype);
+      const scaled = (ofFactor: typeof ofLhs): Tensor => {
+        const product = fresh(tape, ofFactor, dtype);
+        const result = fresh(tape, ofFactor, dtype);
         drop(product);
         return result;
       };
-      return [scaled(ofLhs), scaled(ofRhs), null];
+      return [lhsNeeds ? scaled(ofLhs) : null, rhsNeeds ? scaled(ofRhs) : null, null];
     },
   });
 };

@@ -9,7 +9,7 @@ import { contiguous, repeat } from "./view.ts";
 import { recordView } from "#calc/tape/record.ts";
 
 /** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
-const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));
+export const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));
 
 const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
   const [aNeeds, bNeeds] = [a.node !== null, b.node !== null];
@@ -40,14 +40,15 @@ const fromBatch = (x: Tensor): Tensor =>
     },
   });
 
-/** `torch.matmul` of [b, heads, m, k] and [b, heads, k, n]; autocast casts the second first. */
+/** `torch.matmul` of [b, heads, m, k] and [b, heads or 1, k, n]; autocast casts the second first. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   const [rows = 1, heads = 1, m = 1] = a.shape.dims;
   const shape = shapeOf(rows, heads, m, b.shape.dims[3] ?? 1);
   return scoped(a.tape, () => {
     const second = bind(castForMatmul(b));
     const first = bind(castForMatmul(a));
-    return fromBatch(product(asBatch(first), asBatch(second), shape));
+    const repeated = repeatHeads(second, Number(heads) / Number(b.shape.dims[1]));
+    return fromBatch(product(asBatch(first), asBatch(repeated), shape));
   });
 };
 

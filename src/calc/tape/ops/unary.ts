@@ -1,7 +1,7 @@
-import { arrived, like, record } from "#calc/tape/record.ts";
+import { arrived, attach, like, record, startNode } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
+import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
 
 /** An elementwise operation of one input. Saves nothing, its input or its output; `temporaries`: full-size tensors that backward makes beside the gradient. */
 type Unary = Readonly<{ name: string; saves: "nothing" | "input" | "output"; temporaries?: number }>;
@@ -31,6 +31,15 @@ const unary = ({ name, saves, temporaries = 0 }: Unary): ((x: Tensor) => Tensor)
 
 /** `x * number`, `x / number`. */
 export const scale = unary({ name: "mul", saves: "nothing" });
+/** `x /= number`: the storage stays. */
+export const scaleInPlace = (x: Tensor): Tensor => {
+  const scaled = attach(
+    aliasOf(x, x.shape),
+    startNode("div_", [x], (gradients) => [like(arrived(gradients))]),
+  );
+  consume(x);
+  return scaled;
+};
 /** `-x`. */
 export const negate = unary({ name: "neg", saves: "nothing" });
 /** `x.pow(2)`: backward is g * (2 * x.pow(1)), two temporaries. */

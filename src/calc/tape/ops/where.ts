@@ -4,8 +4,9 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";
 
 /** `torch.where(condition, a, b)`: each gradient is where() of the other with a zero. */
-export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor =>
-  record({
+export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
+  const bNeeds = b.node !== null;
+  return record({
     name: "where",
     inputs: [a, b, condition],
     shape: a.shape,
@@ -18,9 +19,10 @@ export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor =>
         fresh(g.tape, shapeOf(1), g.dtype);
         return like(g);
       };
-      return [half(), half(), null];
+      return [half(), bNeeds ? half() : null, null];
     },
   });
+};
 
 /** `torch.min(x, number)`, the number a tensor: backward compares twice and halves ties. */
 export const minimum = (x: Tensor, number: Tensor): Tensor =>
