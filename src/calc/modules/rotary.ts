@@ -41,7 +41,7 @@ export const rotaryTables = (
   );
 
 /** `DeepseekV2RotaryEmbedding.forward`: complex numbers of size one; handed out twice. */
-export const complexTables = (width: number, position_ids: Tensor): readonly [cos: Tensor, sin: Tensor] => {
+export const complexTables: typeof rotaryTables = ({ width }, position_ids) => {
   const freqs_cis = call(
     "rotary_emb",
     (positions) => {

@@ -26,6 +26,8 @@ export type DecoderModel = Readonly<{
   finalNorm?: string;
   /** Rotary tables stay in fp32, whatever the hidden states are (OLMo, ERNIE). */
   tables?: "fp32";
+  /** How they are made; Llama's way, unless said. */
+  makeTables?: typeof rotaryTables;
 }>;
 
 /** A fraction of the head's width, as `int(head_dim * partial_rotary_factor)`: the config's, or that which the family has. */
@@ -40,13 +42,14 @@ export const decoderModel = ({
   rotaryWidth = (a) => a.head_dim,
   finalNorm = "norm",
   tables,
+  makeTables = rotaryTables,
 }: DecoderModel): Omit<Forward, "layer"> => ({
   buffers: ({ architecture }) => frequencies(rotaryWidth(architecture)),
   embed: (model, input_ids) => embedTokens(model, input_ids),
   context: (model, inputs_embeds, position_ids) => {
     const mask = causalMask(model.options, inputs_embeds).map(bind);
     const width = rotaryWidth(model.options.architecture);
-    return [...rotaryTables({ width, dtype: tables ?? inputs_embeds.dtype }, position_ids), ...mask];
+    return [...makeTables({ width, dtype: tables ?? inputs_embeds.dtype }, position_ids), ...mask];
   },
   finalNorm: (model, hidden_states) => norm(model.final, finalNorm, hidden_states),
   logits: (model, hidden_states) => applyLinear(model.head, hidden_states),

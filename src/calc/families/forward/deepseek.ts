@@ -1,4 +1,4 @@
-import { causalMask } from "#calc/modules/causal-mask.ts";
+import type { Architecture } from "#calc/architecture.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary, applyRotaryComplex, applyRotaryInterleaved, complexTables } from "#calc/modules/rotary.ts";
@@ -13,15 +13,12 @@ import { latentAttention } from "./latent-attention.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 import { sparseBlock } from "./sparse.ts";
 
-const base = decoderModel({ norm: rmsNorm, rotaryWidth: ({ qk_rope_head_dim = 0 }) => qk_rope_head_dim });
+const parts = { norm: rmsNorm, rotaryWidth: ({ qk_rope_head_dim = 0 }: Architecture): number => qk_rope_head_dim };
+const base = decoderModel(parts);
 
 /** DeepSeek-V2, with greedy routing (not limited to groups). @see transformers 5.24, modeling_deepseek_v2.py */
 export const deepseekV2: Forward = {
-  ...base,
-  context: (model, inputs_embeds, position_ids) => {
-    const mask = causalMask(model.options, inputs_embeds).map(bind);
-    return [...complexTables(model.options.architecture.qk_rope_head_dim ?? 0, position_ids), ...mask];
-  },
+  ...decoderModel({ ...parts, makeTables: complexTables }),
   layer: preNormLayer({
     norm: rmsNorm,
     mlp: denseOrSparse(sparseBlock(topKRouter({ normalized: false, castBack: false, inFloat: true }))),

@@ -1,6 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
 import type { Attended } from "#calc/modules/heads.ts";
-import { causalMask } from "#calc/modules/causal-mask.ts";
 import type { ApplyGate } from "#calc/modules/experts.ts";
 import { groupedExperts } from "#calc/modules/experts.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
@@ -77,19 +76,11 @@ const mlp: ModuleOf = (layer, name, x) => {
 const everyOther = (a: Architecture, index: number): string =>
   a.layer_types?.[index] ?? ((index + 1) % 2 === 0 ? "full_attention" : "sliding_attention");
 
+const base = decoderModel({ norm: olmo2Norm, makeTables: halfTables });
+
 /** gpt-oss: attention sinks, experts with biases in every layer, windows in turn. @see transformers 5.24, modeling_gpt_oss.py */
 export const gptOss: Forward = {
-  ...decoderModel({ norm: olmo2Norm }),
-  ...windows(
-    {
-      context: (model, inputs_embeds, position_ids) => {
-        const mask = causalMask(model.options, inputs_embeds).map(bind);
-        const width = model.options.architecture.head_dim;
-        return [...halfTables({ width, dtype: inputs_embeds.dtype }, position_ids), ...mask];
-      },
-    },
-    everyOther,
-    true,
-  ),
+  ...base,
+  ...windows(base, everyOther, true),
   layer: preNormLayer({ norm: olmo2Norm, mlp, attend: selfAttention }),
 };
