@@ -17,12 +17,38 @@ OWN_NAMES = {
     },
     "opt": {"intermediate_size": "ffn_dim"},
     "gpt_oss": {"num_experts": "num_local_experts"},
+    "granitemoehybrid": {"num_experts": "num_local_experts", "shared_expert_intermediate_size": "shared_intermediate_size"},
     "mixtral": {"num_experts": "num_local_experts"},
     "stablelm": {"qkv_bias": "use_qkv_bias"},
 }
 
+
+def layer_types(architecture):
+    """The kind of each layer that the row has."""
+    return list(architecture["layer_types"])[: architecture["num_hidden_layers"]]
+
+
+def granite_hybrid(architecture):
+    """Granite 4: positions where all layers attend, none beside Mamba; a shared MLP as wide as the only one where there are no experts."""
+    kinds = {"mamba": "linear_attention", "attention": "full_attention"}
+    layers = architecture["num_hidden_layers"]
+    mixers = [kinds[each] for each in architecture.get("layer_types", ["attention"] * layers)[:layers]]
+    shared = architecture.get("shared_expert_intermediate_size", architecture["intermediate_size"])
+    return {
+        "layer_types": mixers,
+        "position_embedding_type": None if "layer_types" in architecture else "rope",
+        "num_local_experts": architecture.get("num_experts", 0),
+        "shared_intermediate_size": shared,
+        # Unused where no layer has Mamba, but checked.
+        "mamba_n_heads": architecture.get("mamba_n_heads", 2 * architecture["hidden_size"] // 64),
+        "mamba_d_head": 64,
+    }
+
+
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
 ALWAYS = {
+    "granitemoehybrid": granite_hybrid,
+    "lfm2": lambda a: {"block_auto_adjust_ff_dim": False, "layer_types": layer_types(a)},
     "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},
@@ -71,5 +97,5 @@ def config_of(architecture, layers):
     for name in fields:
         if name.endswith("softcapping"):
             fields[name] = float(fields[name])
-    fields.update(ALWAYS.get(model_type, lambda a: {})(architecture))
+    fields.update(ALWAYS.get(model_type, lambda a: {})({**architecture, "num_hidden_layers": layers}))
     return AutoConfig.for_model(model_type, **fields)

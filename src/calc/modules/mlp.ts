@@ -6,18 +6,23 @@ import { activation } from "./activations.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 
+/** `down(act(gate(x)) * up(x))`, under the names given. */
+export const gatedMlpOf =
+  (gate: string, up: string, down: string) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor => {
+    const act = activation(loaded.architecture.hidden_act);
+    return call(
+      name,
+      (input) => {
+        const gated = call("act_fn", act, linear(loaded, `${name}.${gate}`, input));
+        return linear(loaded, `${name}.${down}`, mul(gated, linear(loaded, `${name}.${up}`, input)));
+      },
+      x,
+    );
+  };
+
 /** `LlamaMLP`: down_proj(act(gate_proj(x)) * up_proj(x)) */
-export const gatedMlp = (loaded: Loaded, name: string, x: Tensor): Tensor => {
-  const act = activation(loaded.architecture.hidden_act);
-  return call(
-    name,
-    (input) => {
-      const gated = call("act_fn", act, linear(loaded, `${name}.gate_proj`, input));
-      return linear(loaded, `${name}.down_proj`, mul(gated, linear(loaded, `${name}.up_proj`, input)));
-    },
-    x,
-  );
-};
+export const gatedMlp = gatedMlpOf("gate_proj", "up_proj", "down_proj");
 
 /** Without a gate: `down(act(up(x)))`, under the names given. */
 export const plainMlp =

@@ -15,12 +15,14 @@ const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[
   [7, []],
   [5, [7]],
   [2, [5, 7]],
-  [6, []],
-  [8, [4, 6, 5, 7]],
-  [4, [6, 5, 7]],
-  [3, [4, 6, 5, 7]],
-  [1, [2, 4, 6, 5, 7]],
-  [0, [1, 3, 8, 2, 4, 6, 5, 7]],
+  [10, []],
+  [9, [10]],
+  [6, [9, 10]],
+  [8, [4, 6, 9, 10, 5, 7]],
+  [4, [6, 9, 10, 5, 7]],
+  [3, [4, 6, 9, 10, 5, 7]],
+  [1, [2, 4, 6, 9, 10, 5, 7]],
+  [0, [1, 3, 8, 2, 4, 6, 9, 10, 5, 7]],
 ];
 
 /** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */

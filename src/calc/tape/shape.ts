@@ -1,16 +1,28 @@
 import { assert } from "#calc/assert.ts";
 
 /**
- * One dimension: a number, the micro batch, the sequence, the sequence and one (labels, padded before they are shifted), or the tokens of one
- * chunk of a loss that never has all logits at once.
+ * One dimension: a number, the micro batch, the sequence, the sequence and one (labels, padded before they are shifted), two or three (convolved
+ * with padding on both sides), or the tokens of one chunk of a loss that never has all logits at once.
  */
-export type Dim = number | "b" | "s" | "s+1" | "chunk";
+export type Dim = number | "b" | "s" | "s+1" | "s+2" | "s+3" | "chunk";
 
 /** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
-export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)", "b*s*(s+1)", "chunk"] as const;
+export const GROWTHS = [
+  "1",
+  "s",
+  "s*s",
+  "b",
+  "b*s",
+  "b*s*s",
+  "b*(s+1)",
+  "b*s*(s+1)",
+  "chunk",
+  "b*(s+2)",
+  "b*(s+3)",
+] as const;
 
-/** Growth of what a chunk of tokens decides. */
-const CHUNK = 8;
+/** Growths of what a chunk of tokens decides, and of what a convolution gives. */
+const OTHER_GROWTHS = { chunk: 8, "s+2": 9, "s+3": 10 } as const;
 
 /** The monomials of `GROWTHS` at a point. */
 export const monomialsAt = (b: number, s: number, chunk: number): readonly number[] => [
@@ -23,6 +35,8 @@ export const monomialsAt = (b: number, s: number, chunk: number): readonly numbe
   b * (s + 1),
   b * s * (s + 1),
   chunk,
+  b * (s + 2),
+  b * (s + 3),
 ];
 
 /** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
@@ -48,16 +62,16 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   let sequences = 0;
   let factor = 1;
   let longer = false;
-  let chunked = false;
+  let other: number | null = null;
   for (const dim of dims) {
     if (dim === "b") batches++;
-    else if (dim === "s+1") longer = true;
-    else if (dim === "chunk") chunked = true;
     else if (dim === "s") sequences++;
-    else factor *= dim;
+    else if (dim === "s+1") longer = true;
+    else if (typeof dim === "number") factor *= dim;
+    else other = OTHER_GROWTHS[dim];
   }
   assert(batches <= 1 && sequences <= 2, "a tensor has one batch and at most two sequence dimensions");
-  if (chunked) return make(dims, CHUNK, factor);
+  if (other !== null) return make(dims, other, factor);
   if (longer) return make(dims, 6 + sequences, factor);
   return make(dims, batches * 3 + sequences, factor);
 };
