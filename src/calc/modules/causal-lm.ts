@@ -31,11 +31,12 @@ const runLayer = (
   { index, inputs }: Readonly<{ index: number; inputs: readonly [Tensor, ...Tensor[]] }>,
 ): Tensor => {
   const layer = model.layers[index];
-  const run = ([hidden_states, , ...context]: readonly Tensor[]): Tensor =>
+  const before = forward.layersLackPositions ? 1 : 2;
+  const run = (all: readonly Tensor[]): Tensor =>
     call(
       `layers.${index}`,
-      (x) => forward.layer(layer as NonNullable<typeof layer>, context, x),
-      hidden_states as Tensor,
+      (x) => forward.layer(layer as NonNullable<typeof layer>, all.slice(before), x),
+      all[0] as Tensor,
     );
   const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
   return gradient_checkpointing ? checkpointed(model.tape, { forward: run, inputs, offloaded }) : run(inputs);
@@ -56,12 +57,10 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       for (const tensor of context) bind(tensor);
       let hidden_states = bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds);
       model.layers.forEach((layer, index) => {
-        const chosen = forward.choose?.(layer, context) ?? context;
+        const own = forward.choose?.(layer, context) ?? context;
+        const handed = forward.layersLackPositions ? own : [position_ids, ...own];
         enter(tape, index);
-        hidden_states = rebind(
-          hidden_states,
-          runLayer(forward, model, { index, inputs: [hidden_states, position_ids, ...chosen] }),
-        );
+        hidden_states = rebind(hidden_states, runLayer(forward, model, { index, inputs: [hidden_states, ...handed] }));
       });
       enter(tape, model.layers.length);
       return forward.finalNorm(model, hidden_states);

@@ -58,17 +58,21 @@ export const topKRouter = (
     ),
   );
 
-/** `GptOssTopKRouter`: the best k logits, softmax over those. */
-export const gptOssRouter = (loaded: Loaded, name: string, x: Tensor): Routing =>
+/** `GptOssTopKRouter`, `GraniteMoeHybridTopKRouter` (logits in fp32): the best k logits, softmax over those. */
+export const logitsRouter = (
+  loaded: Loaded,
+  name: string,
+  [x, { upcast }]: readonly [Tensor, Readonly<{ upcast: boolean }>],
+): Routing =>
   routingOf(
     call(
       name,
       (input): Routed => {
-        const bias = tensorOf(loaded, `${name}.bias`);
-        const router_logits = bind(matmul(input, tensorOf(loaded, `${name}.weight`), bias));
+        const logits = matmul(input, weightOf(loaded, name), loaded.tensors.get(`${name}.bias`) ?? null);
+        const router_logits = bind(upcast ? to(logits, "fp32") : logits);
         const k = withLast(router_logits.shape, loaded.architecture.num_experts_per_tok ?? 1);
         const [values, indices] = bindAll(topk(router_logits, k));
-        return [router_logits, softmax(values), indices];
+        return [router_logits, to(softmax(values), upcast ? input.dtype : router_logits.dtype), indices];
       },
       x,
     ),

@@ -4,7 +4,7 @@ import type { Module } from "#calc/families/model-layout.ts";
 export type ChainLayer = Readonly<{ kind: string; modules: readonly Module[] }>;
 
 /**
- * Layers at the beginning that are like no others: `leading` of them after the first `bare` ones, before which nothing asks for a gradient (LoRA
+ * What is like no other layers: the first `leading` of each kind after the first `bare` layers, before which nothing asks for a gradient (LoRA
  * without checkpointing on a model whose first layers have no adapter). `leading` is 1, or 2 where the first keeps less than what the second, too,
  * lets go of.
  */
@@ -12,9 +12,6 @@ export type Beginning = Readonly<{ bare: number; leading: number }>;
 
 /** The layers that are run on paper, and for each layer of the model which of them stands for it. */
 export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly number[] }>;
-
-const isFirst = (layer: ChainLayer, before: readonly ChainLayer[]): boolean =>
-  before.every(({ kind }) => kind !== layer.kind);
 
 /**
  * Chooses the layers to run: the first of each kind (with LoRA the model's first has no gradient at its input; the first of a kind is the last
@@ -29,7 +26,7 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading }: Beginn
     const previous = layers[index - 1];
     const isBare = index < bare;
     const before = layers.slice(isBare ? 0 : bare, index);
-    const isApart = isFirst(layer, before) || (!isBare && before.length < leading);
+    const isApart = before.filter(({ kind }) => kind === layer.kind).length < (isBare ? 1 : leading);
     const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind}`;
     let place = known.get(signature);
     if (place === undefined) {

@@ -13,6 +13,7 @@ import { mixtral, olmoe, qwenMoe } from "./sparse.ts";
 import { cohere, cohere2 } from "./cohere.ts";
 import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
+import { granitemoehybrid } from "./granite-hybrid.ts";
 import { lfm2 } from "./lfm2.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
@@ -40,6 +41,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   qwen3_moe: qwenMoe,
   opt,
   glm4,
+  granitemoehybrid,
   lfm2,
   granite,
   nemotron,

@@ -22,6 +22,8 @@ export type Buffer = Readonly<{ elements: number; dtype: Element }>;
 export type Forward = Readonly<{
   /** Buffers: inverse frequencies, scales. */
   buffers: (options: StepOptions) => readonly Buffer[];
+  /** Positions of one chunk, where a scan cuts the sequence into chunks. */
+  chunkSize?: number;
   /** Where layers have several layouts: which one the layer of this index has. */
   layoutKind?: (a: Architecture, index: number) => string;
   /** Where attention is of several kinds (sliding, full): which one the layer has. */
@@ -40,6 +42,8 @@ export type Forward = Readonly<{
   context: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => readonly Tensor[];
   /** Which of these the layer is handed; all, unless said. */
   choose?: (layer: Loaded, context: readonly Tensor[]) => readonly Tensor[];
+  /** Layers are not handed `position_ids`. */
+  layersLackPositions?: boolean;
   layer: (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor) => Tensor;
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;

@@ -9,7 +9,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { olmo2Norm } from "#calc/modules/rms-norm.ts";
 import { applyRotaryGptOss, halfTables } from "#calc/modules/rotary.ts";
-import { gptOssRouter } from "#calc/modules/router.ts";
+import { logitsRouter } from "#calc/modules/router.ts";
 import { sinkAttention } from "#calc/modules/sink-attention.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { addNumber, clampBelow, clampBetween, scale, sigmoid } from "#calc/tape/ops/unary.ts";
@@ -62,7 +62,7 @@ const mlp: ModuleOf = (layer, name, x) => {
     call(
       name,
       (input): readonly [Tensor, Tensor] => {
-        const routing = gptOssRouter(layer, `${name}.router`, input);
+        const routing = logitsRouter(layer, `${name}.router`, [input, { upcast: false }]);
         const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, [input, routing]);
         return [output, routing.weights];
       },
