@@ -18,6 +18,13 @@ OWN_NAMES = {
     "opt": {"intermediate_size": "ffn_dim"},
     "gpt_oss": {"num_experts": "num_local_experts"},
     "granitemoehybrid": {"num_experts": "num_local_experts", "shared_expert_intermediate_size": "shared_intermediate_size"},
+    "nemotron_h": {
+        "num_experts": "n_routed_experts",
+        "mamba_n_heads": "mamba_num_heads",
+        "mamba_d_head": "mamba_head_dim",
+        "mamba_d_state": "ssm_state_size",
+        "shared_expert_intermediate_size": "moe_shared_expert_intermediate_size",
+    },
     "mixtral": {"num_experts": "num_local_experts"},
     "stablelm": {"qkv_bias": "use_qkv_bias"},
 }
@@ -49,6 +56,7 @@ def granite_hybrid(architecture):
 ALWAYS = {
     "granitemoehybrid": granite_hybrid,
     "lfm2": lambda a: {"block_auto_adjust_ff_dim": False, "layer_types": layer_types(a)},
+    "nemotron_h": lambda a: {"hybrid_override_pattern": a["hybrid_override_pattern"][: a["num_hidden_layers"]]},
     "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},

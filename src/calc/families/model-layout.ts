@@ -1,7 +1,7 @@
 import type { Architecture } from "#calc/architecture.ts";
 
-/** One parameter tensor, named as in the modelling code. */
-export type ParameterTensor = Readonly<{ name: string; shape: readonly number[] }>;
+/** One parameter tensor, named as in the modelling code; some are kept in fp32 whatever the model is loaded in. */
+export type ParameterTensor = Readonly<{ name: string; shape: readonly number[]; dtype?: "fp32" }>;
 
 /** Which part of a layer a module belongs to: what the presets of LoRA targets choose by. */
 export type Part = "attention" | "mlp" | "mixer" | "router" | "head";

@@ -207,9 +207,9 @@ export const load = (
     }
     if (module.kind === "experts")
       for (const [name, adapter] of loadParameterAdapters(tape, options, module)) parameterAdapters.set(name, adapter);
-    for (const { name, shape } of plainTensors(module)) {
+    for (const { name, shape, dtype: own } of plainTensors(module)) {
       const path = `${module.name}.${name}`;
-      const dtype = keptAs(options, module.name, name === "weight");
+      const dtype = own ?? keptAs(options, module.name, name === "weight");
       const spec: ParameterSpec = { name: path, shape: shapeOf(...shape), dtype, component: "weights", trained };
       const original = parameter(tape, spec);
       originals.push(original);

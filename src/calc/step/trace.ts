@@ -32,7 +32,7 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
   const head = loadHead(tape, options, { layout, embeddings });
   const layers = run.chain.map(({ kind, modules }, index) => {
     begin(index);
-    return load(tape, options, { layout, kind, modules, buffers: run.forward.layerBuffers?.(options) ?? [] });
+    return load(tape, options, { layout, kind, modules, buffers: run.forward.layerBuffers?.(options, kind) ?? [] });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };

@@ -15,6 +15,7 @@ import { exaone4, glm4, olmo2, olmo3 } from "./post-norm.ts";
 import { granite } from "./granite.ts";
 import { granitemoehybrid } from "./granite-hybrid.ts";
 import { lfm2 } from "./lfm2.ts";
+import { nemotronH } from "./nemotron-h.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
@@ -43,6 +44,7 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   glm4,
   granitemoehybrid,
   lfm2,
+  nemotron_h: nemotronH,
   granite,
   nemotron,
   olmo,

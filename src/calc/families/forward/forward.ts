@@ -36,8 +36,8 @@ export type Forward = Readonly<{
   positions?: (model: Model, input_ids: Tensor) => Tensor;
   /** What the first layer gets; `inputs_embeds`, unless said. */
   enter?: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => Tensor;
-  /** Buffers inside each layer. */
-  layerBuffers?: (options: StepOptions) => readonly Buffer[];
+  /** Buffers inside a layer of that kind. */
+  layerBuffers?: (options: StepOptions, kind: string) => readonly Buffer[];
   /** Rotary tables, masks: what is alive during all layers. */
   context: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => readonly Tensor[];
   /** Which of these the layer is handed; all, unless said. */

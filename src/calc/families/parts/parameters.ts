@@ -7,3 +7,9 @@ export const parameters = (name: string, shapes: Readonly<Record<string, readonl
   isNorm: false,
   tensors: Object.entries(shapes).map(([tensor, shape]) => ({ name: tensor, shape })),
 });
+
+/** The same, kept in fp32. */
+export const inFloat = (module: OtherModule): OtherModule => ({
+  ...module,
+  tensors: module.tensors.map((tensor) => ({ ...tensor, dtype: "fp32" })),
+});
