@@ -154,6 +154,9 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   tape.module = node.module;
   tape.component = node.component;
   const gradients = runBackward(tape, node);
+  // What a checkpoint's second run filled in goes with the function, other saved tensors when its gradients have their types.
+  const isFilled = node.checkpoint !== null;
+  if (isFilled) for (const storage of saved) release(tape.ledger, storage);
   node.next.forEach((next, index) => {
     const gradient = gradients[index];
     const target = next?.outputs[node.nextOutput[index] ?? 0];
@@ -164,7 +167,7 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   });
   for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
   node.buffers.length = 0;
-  for (const storage of saved) release(tape.ledger, storage);
+  if (!isFilled) for (const storage of saved) release(tape.ledger, storage);
   forgetSaved(tape, node);
   node.next.forEach((next, index) => {
     if (next !== null)
