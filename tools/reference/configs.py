@@ -25,6 +25,14 @@ OWN_NAMES = {
     "gemma4_text": {"num_experts_per_tok": "top_k_experts"},
     "gpt_oss": {"num_experts": "num_local_experts"},
     "llama4": {"num_experts": "num_local_experts"},
+    "granitemoehybrid": {"num_experts": "num_local_experts", "shared_expert_intermediate_size": "shared_intermediate_size"},
+    "nemotron_h": {
+        "num_experts": "n_routed_experts",
+        "mamba_n_heads": "mamba_num_heads",
+        "mamba_d_head": "mamba_head_dim",
+        "mamba_d_state": "ssm_state_size",
+        "shared_expert_intermediate_size": "moe_shared_expert_intermediate_size",
+    },
     "mixtral": {"num_experts": "num_local_experts"},
     "granitemoe": {"num_experts": "num_local_experts"},
     "phimoe": {"num_experts": "num_local_experts"},
@@ -35,6 +43,29 @@ OWN_NAMES = {
     "glm4_moe_lite": {"num_experts": "n_routed_experts"},
 }
 
+
+def layer_types(architecture):
+    """The kind of each layer that the row has."""
+    return list(architecture["layer_types"])[: architecture["num_hidden_layers"]]
+
+
+def granite_hybrid(architecture):
+    """Granite 4: positions where all layers attend, none beside Mamba; a shared MLP as wide as the only one where there are no experts."""
+    kinds = {"mamba": "linear_attention", "attention": "full_attention"}
+    layers = architecture["num_hidden_layers"]
+    mixers = [kinds[each] for each in architecture.get("layer_types", ["attention"] * layers)[:layers]]
+    shared = architecture.get("shared_expert_intermediate_size", architecture["intermediate_size"])
+    return {
+        "layer_types": mixers,
+        "position_embedding_type": None if "layer_types" in architecture else "rope",
+        "num_local_experts": architecture.get("num_experts", 0),
+        "shared_intermediate_size": shared,
+        # Unused where no layer has Mamba, but checked.
+        "mamba_n_heads": architecture.get("mamba_n_heads", 2 * architecture["hidden_size"] // 64),
+        "mamba_d_head": 64,
+    }
+
+
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
 ALWAYS = {
     "falcon": lambda a: {"new_decoder_architecture": a.get("norms_per_layer") == 2},
@@ -44,6 +75,9 @@ ALWAYS = {
         "hidden_size_per_layer_input": a.get("hidden_size_per_layer_input", 0),
     },
     "gpt_neo": lambda a: {"attention_types": [[["global"], a["num_hidden_layers"]]]},
+    "granitemoehybrid": granite_hybrid,
+    "lfm2": lambda a: {"block_auto_adjust_ff_dim": False, "layer_types": layer_types(a)},
+    "nemotron_h": lambda a: {"hybrid_override_pattern": a["hybrid_override_pattern"][: a["num_hidden_layers"]]},
     "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},

@@ -27,6 +27,7 @@ const GOLDEN = [
   "own-reference-memory",
   "sparse-reference-memory",
   "older-reference-memory",
+  "hybrid-reference-memory",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

@@ -59,8 +59,13 @@ export type OtherModule = Readonly<{
 
 export type Module = LinearModule | ExpertsModule | EmbeddingModule | OtherModule;
 
-/** Layers that hold the same modules, and how many of them there are. */
-export type LayerLayout = Readonly<{ kind: string; count: number; modules: readonly Module[] }>;
+/** Layers that hold the same modules, how many of them there are, and which of the model's these are where they come in turns. */
+export type LayerLayout = Readonly<{
+  kind: string;
+  count: number;
+  at?: readonly number[];
+  modules: readonly Module[];
+}>;
 
 /** All parameters of a model, module by module, as its modelling code creates them. */
 export type ModelLayout = Readonly<{

@@ -38,7 +38,7 @@ const mixer = (a: Architecture, kind: string): readonly Module[] => {
   if (kind === "attention") return selfAttention(a, { path: "mixer" });
   if (kind === "mlp") return plainMlp("mixer", [hidden, intermediate]);
   const shared = a.shared_expert_intermediate_size ?? 0;
-  return [experts(a), router(a, "mixer.gate"), ...plainMlp("mixer.shared_experts", [hidden, shared])];
+  return [experts(a), router(a, "mixer.gate", true), ...plainMlp("mixer.shared_experts", [hidden, shared])];
 };
 
 /**
@@ -49,8 +49,9 @@ const mixer = (a: Architecture, kind: string): readonly Module[] => {
 export const nemotronH: Family = {
   model_types: ["nemotron_h"],
   layout: (a) => {
-    const pattern = a.hybrid_override_pattern;
-    const kinds = pattern ? pattern.split("").map((letter) => KINDS[letter] ?? letter) : (a.layer_types ?? []);
+    const { hybrid_override_pattern: pattern, layer_types = [] } = a;
+    const all = pattern ? pattern.split("").map((letter) => KINDS[letter] ?? letter) : layer_types;
+    const kinds = all.slice(0, a.num_hidden_layers);
     return causalLm(a, {
       embeddings: [embedding("embeddings", a.vocab_size, a.hidden_size)],
       layers: layersOfKinds(kinds, (kind) => [rmsNorm("norm", a.hidden_size), ...mixer(a, kind)]),

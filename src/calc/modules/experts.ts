@@ -27,8 +27,11 @@ export const gatedByActivation: ApplyGate = (gateUp, hidden_act) =>
     return mul(call("act_fn", activation(hidden_act), gate), up);
   });
 
-/** Where the experts' parameters are, and what they do between their two products. */
-export type Experts = Readonly<{ path: string; gate: ApplyGate }>;
+/** Without a gate: the activation alone. */
+export const ungated: ApplyGate = (x, hidden_act) => call("act_fn", activation(hidden_act), x);
+
+/** Where the experts' parameters are, what the first of them is called, and what experts do between their two products. */
+export type Experts = Readonly<{ path: string; up?: string; gate: ApplyGate }>;
 
 /** Up to which row each expert's rows reach: names of the caller. */
 const offsetsOf = (ids: Tensor, experts: number): Tensor => {
@@ -66,7 +69,7 @@ type Adapters = ReturnType<typeof activateAdapters>;
 
 const forward = (
   loaded: Loaded,
-  { path, gate, adapters }: Experts & Readonly<{ adapters: Adapters }>,
+  { path, up = "gate_up_proj", gate, adapters }: Experts & Readonly<{ adapters: Adapters }>,
   [hidden_states, indices, top_k_weights]: readonly [Tensor, Tensor, Tensor],
 ): Tensor => {
   const { hidden_act, num_experts = 0 } = loaded.architecture;
@@ -78,7 +81,7 @@ const forward = (
     const factors = adapters.get(name);
     return factors === undefined ? weight : adaptedExperts(weight, factors);
   };
-  const inner = tensorOf(loaded, `${path}.down_proj`).shape.factor / num_experts / width;
+  const upWidth = tensorOf(loaded, `${path}.${up}`).shape.factor / num_experts / width;
 
   const ids = bind(compute({ name: "sort", ...ofRows }, indices));
   const perm = bind(compute({ name: "sort", ...ofRows }, indices));
@@ -93,8 +96,8 @@ const forward = (
     const rows = gather(biases, ids, shapeOf("b", "s", k, outWidth));
     bias = bias === null ? bind(rows) : rebind(bias, rows);
   };
-  chooseBias("gate_up_proj_bias", 2 * inner);
-  let proj_out = bind(product(selected, { weight: weightOf("gate_up_proj"), bias, offsets, width: 2 * inner }));
+  chooseBias(`${up}_bias`, upWidth);
+  let proj_out = bind(product(selected, { weight: weightOf(up), bias, offsets, width: upWidth }));
   proj_out = rebind(proj_out, gate(proj_out, hidden_act));
   chooseBias("down_proj_bias", width);
   proj_out = rebind(proj_out, product(proj_out, { weight: weightOf("down_proj"), bias, offsets, width }));

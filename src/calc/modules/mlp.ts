@@ -36,17 +36,22 @@ export const plainMlp =
     );
   };
 
-/** `Phi3MLP`: gate and up from one projection, cut in two. */
-export const fusedGatedMlp = (loaded: Loaded, name: string, x: Tensor): Tensor => {
-  const act = activation(loaded.architecture.hidden_act);
-  return call(
-    name,
-    (input) => {
-      const both = bind(linear(loaded, `${name}.gate_up_proj`, input));
-      const [gate, up] = bindAll(chunk(both, 2)) as readonly [Tensor, Tensor];
-      const product = rebind(both, mul(up, call("activation_fn", act, gate)));
-      return linear(loaded, `${name}.down_proj`, product);
-    },
-    x,
-  );
-};
+/** Gate and up from one projection, cut in two, under the names given. */
+export const fusedGatedMlpOf =
+  (gateUp: string, down: string) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor => {
+    const act = activation(loaded.architecture.hidden_act);
+    return call(
+      name,
+      (input) => {
+        const both = bind(linear(loaded, `${name}.${gateUp}`, input));
+        const [gate, up] = bindAll(chunk(both, 2)) as readonly [Tensor, Tensor];
+        const product = rebind(both, mul(up, call("activation_fn", act, gate)));
+        return linear(loaded, `${name}.${down}`, product);
+      },
+      x,
+    );
+  };
+
+/** `Phi3MLP` */
+export const fusedGatedMlp = fusedGatedMlpOf("gate_up_proj", "down_proj");

@@ -19,15 +19,23 @@ const forward = (weight: Tensor, x: Tensor): Tensor => {
 export const rmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   call(name, (input) => forward(tensorOf(loaded, `${name}.weight`), input), x);
 
+const inFloat =
+  (castWeight: boolean) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor =>
+    call(
+      name,
+      (input) => {
+        const weight = tensorOf(loaded, `${name}.weight`);
+        let hidden_states = bind(to(input, "fp32"));
+        const variance = bind(mean(square(hidden_states)));
+        hidden_states = rebind(hidden_states, mul(hidden_states, rsqrt(addNumber(variance))));
+        return to(mul(castWeight ? to(weight, "fp32") : weight, hidden_states), input.dtype);
+      },
+      x,
+    );
+
 /** `Olmo2RMSNorm`: the weight is multiplied in fp32, before the cast. */
-export const olmo2Norm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
-  call(
-    name,
-    (input) => {
-      let hidden_states = bind(to(input, "fp32"));
-      const variance = bind(mean(square(hidden_states)));
-      hidden_states = rebind(hidden_states, mul(hidden_states, rsqrt(addNumber(variance))));
-      return to(mul(tensorOf(loaded, `${name}.weight`), hidden_states), input.dtype);
-    },
-    x,
-  );
+export const olmo2Norm = inFloat(false);
+
+/** `NemotronHRMSNorm`: as OLMo 2's, the weight in fp32 as well. */
+export const nemotronHNorm = inFloat(true);

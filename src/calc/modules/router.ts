@@ -1,21 +1,30 @@
 import { compute } from "#calc/tape/ops/compute.ts";
 import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
-import { divideInPlace, mul } from "#calc/tape/ops/binary.ts";
-import { gather, topk } from "#calc/tape/ops/gather.ts";
+import { add, divideInPlace, mul } from "#calc/tape/ops/binary.ts";
+import { gather, topk, topValues } from "#calc/tape/ops/gather.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";
 import { sumTo } from "#calc/tape/ops/reduce.ts";
 import { sparseMixer } from "#calc/tape/ops/sparse-mixer.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
+import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { drop } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
 import { gemma4Norm } from "./gemma-norm.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
+
+/** Places of the best k alone. */
+const bestOf = (x: Tensor, k: number): Tensor => {
+  const [values, indices] = topk(x, withLast(x.shape, k));
+  drop(values);
+  return indices;
+};
 
 /** Router logits, weights of the chosen experts, and which they are: names of the caller. */
 type Routed = readonly [router_logits: Tensor, weights: Tensor, indices: Tensor];
@@ -133,3 +142,31 @@ export const sparseMixerRouter: Route = (loaded, name, x) => {
   const [weights, indices] = bindAll(sparseMixer(router_logits, loaded.architecture.num_experts_per_tok ?? 1));
   return { weights, indices };
 };
+
+/** `NemotronHTopkRouter`: sigmoids in fp32, the best k of the best group by what a correction adds to them. */
+export const nemotronRouter: Route = (loaded, name, x) =>
+  routingOf(
+    call(
+      name,
+      (input): Routed => {
+        const weight = tensorOf(loaded, `${name}.weight`);
+        const router_logits = bind(matmul(to(input, "fp32"), to(weight, "fp32"), null));
+        const scores = bind(sigmoid(router_logits));
+        const { shape } = scores;
+        const group = withLast(shape, 1);
+        let scores_for_choice = bind(add(scores, loaded.buffers[0] as Tensor));
+        const group_scores = bind(sumTo(topValues(scores_for_choice, withLast(shape, 2)), group));
+        const group_idx = bind(bestOf(group_scores, 1));
+        const group_mask = bind(compute({ name: "zeros_like", shape: group, dtype: "fp32" }, group_idx));
+        const score_mask = compute({ name: "bool", shape, dtype: "bool" }, group_mask);
+        const outside = compute({ name: "bitwise_not", shape, dtype: "bool" }, score_mask);
+        scores_for_choice = rebind(scores_for_choice, maskedFill(scores_for_choice, outside));
+        const indices = bind(bestOf(scores_for_choice, loaded.architecture.num_experts_per_tok ?? 1));
+        let weights = bind(gather(scores, indices, indices.shape));
+        const denominator = bind(addNumber(sumTo(weights, group)));
+        weights = rebind(weights, divideInPlace(weights, denominator));
+        return [router_logits, scale(weights), indices];
+      },
+      x,
+    ),
+  );

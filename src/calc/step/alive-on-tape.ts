@@ -33,8 +33,9 @@ const aliveAfter = (
 };
 
 /** A dimension as a named number. */
-const dimInput = ({ scenario, chunk }: PaperRun, dim: Dim): FormulaInput => {
+const dimInput = ({ scenario, chunk, ledger }: PaperRun, dim: Dim): FormulaInput => {
   const { micro_batch_size, sequence_length } = scenario;
+  const chunks = Math.ceil(sequence_length / ledger.chunkSize);
   switch (dim) {
     case "b":
       return setting("micro_batch_size", micro_batch_size);
@@ -42,6 +43,15 @@ const dimInput = ({ scenario, chunk }: PaperRun, dim: Dim): FormulaInput => {
       return setting("sequence_length", sequence_length);
     case "s+1":
       return setting("sequence_length + 1", sequence_length + 1);
+    case "s+2":
+    case "s+3":
+      return setting("sequence_length, padded", sequence_length + Number(dim.slice(2)));
+    case "c":
+      return constant("chunks of the sequence", chunks);
+    case "c+1":
+      return constant("chunks of the sequence + 1", chunks + 1);
+    case "(c+1)^2":
+      return constant("(chunks of the sequence + 1)^2", (chunks + 1) ** 2);
     case "chunk":
       return constant("tokens of a chunk", chunk);
     default:

@@ -3,6 +3,13 @@ import type { Module } from "#calc/families/model-layout.ts";
 /** One layer of a model: its modules, and what tells it apart from other layers as far as memory goes. */
 export type ChainLayer = Readonly<{ kind: string; modules: readonly Module[] }>;
 
+/**
+ * What is like no other layers: the first `leading` of each kind after the first `bare` layers, before which nothing asks for a gradient (LoRA
+ * without checkpointing on a model whose first layers have no adapter). `leading` is 1, or 2 where the first keeps less than what the second, too,
+ * lets go of.
+ */
+export type Beginning = Readonly<{ bare: number; leading: number }>;
+
 /** The layers that are run on paper, and for each layer of the model which of them stands for it. */
 export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly number[] }>;
 
@@ -10,18 +17,17 @@ export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly numb
  * Chooses the layers to run: the first of each kind (with LoRA the model's first has no gradient at its input; the first of a kind is the last
  * to let go of a mask), and one of each kind after each kind. A layer's memory depends on nothing else, so that one run stands for all layers
  * alike; that is held against running every layer.
- *
- * @param leading how many layers at the beginning are like no others: 1, or 2 where the first keeps less than what the second, too, lets go of.
  */
-export const chainOf = (layers: readonly ChainLayer[], leading: number): Chain => {
+export const chainOf = (layers: readonly ChainLayer[], { bare, leading }: Beginning): Chain => {
   const run: ChainLayer[] = [];
   const stands: number[] = [];
   const known = new Map<string, number>();
   layers.forEach((layer, index) => {
     const previous = layers[index - 1];
-    const first = !layers.slice(0, index).some(({ kind }) => kind === layer.kind);
-    const isApart = first || index < leading;
-    const signature = isApart ? `${index}` : `${previous?.kind ?? ""} > ${layer.kind}`;
+    const isBare = index < bare;
+    const before = layers.slice(isBare ? 0 : bare, index);
+    const isApart = before.filter(({ kind }) => kind === layer.kind).length < (isBare ? 1 : leading);
+    const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind}`;
     let place = known.get(signature);
     if (place === undefined) {
       // The layer before it must be of the kind it has in the model.

@@ -5,7 +5,9 @@ import { modellingOf } from "#calc/families/known-families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
-import { BUFFER } from "./load.ts";
+import type { ModelLayout } from "#calc/families/model-layout.ts";
+import { BUFFER, isAdapted } from "./load.ts";
+import type { Beginning, ChainLayer } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import type { StepOptions } from "./step-options.ts";
 import { trace } from "./trace.ts";
@@ -56,13 +58,19 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
 /**
- * Layers at the beginning that are like no others. With LoRA and without checkpointing nothing before the first layer asks for a gradient; if its
- * queries and keys have no adapter either, it saves no rotary table, and the last to let go of those is the second layer.
+ * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
+ * have none either, it saves no rotary table, and the last to let go of those is the next layer.
  */
-const leadingLayers = ({ method, gradient_checkpointing }: StepOptions): number => {
-  if (method.kind === "full" || gradient_checkpointing) return 1;
+const beginningOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Beginning => {
+  const { method, gradient_checkpointing } = options;
+  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1 };
   const { target_modules } = method.lora;
-  return target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name)) ? 1 : 2;
+  const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
+  const bare = Math.max(
+    0,
+    layers.findIndex(({ modules }) => isAdapted(options, layout, modules)),
+  );
+  return { bare, leading: touchesQueries ? 1 : 2 };
 };
 
 const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
@@ -79,7 +87,8 @@ export const compileStep = (
   forward: Forward = modellingOf(options.architecture.model_type).forward,
 ): CompiledStep => {
   const layout = layoutOf(options.architecture);
-  const { run, stands } = chainOf(chainLayers(options.architecture, layout, forward), leadingLayers(options));
+  const layers = chainLayers(options.architecture, layout, forward);
+  const { run, stands } = chainOf(layers, beginningOf(options, layout, layers));
   const { tape, trained } = trace(options, { forward, layout, chain: run });
   const { ledger } = tape;
   const order = [-1, ...stands, run.length];

@@ -9,12 +9,12 @@ export type Point = Readonly<{ micro_batch_size: number; sequence_length: number
 
 /** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
 export const sizesAt = (
-  { growths, factors }: Ledger,
+  { growths, factors, chunkSize }: Ledger,
   point: Point,
   chunkTokens: (tokens: number) => number = (tokens) => tokens,
 ): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = point;
-  const monomials = monomialsAt(b, s, chunkTokens(b * s));
+  const monomials = monomialsAt(b, s, [chunkTokens(b * s), chunkSize]);
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++)
     sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));

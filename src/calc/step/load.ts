@@ -41,6 +41,16 @@ const isTarget = (options: StepOptions, fused: ReadonlySet<string>, path: string
   return target_modules.some((target) => path === target || path.endsWith(`.${target}`));
 };
 
+/** Whether some module of these has an adapter. */
+export const isAdapted = (options: StepOptions, layout: ModelLayout, modules: readonly Module[]): boolean => {
+  const fused = fusedNames(layout);
+  return modules.some((module) =>
+    module.kind === "experts"
+      ? module.adapted.some(({ targets }) => targets.some((name) => isTarget(options, new Set(), name)))
+      : module.kind === "linear" && isTarget(options, fused, module.name),
+  );
+};
+
 /** A and B of these sizes, and DoRA's magnitude. */
 type AdapterShape = Readonly<{ name: string; rank: number; in_features: number; out_features: number; dora: boolean }>;
 

@@ -10,10 +10,27 @@ import { bytesOf } from "./parts-at.ts";
 const factorsOf = (
   { micro_batch_size, sequence_length }: Point,
   chunk: number,
+  chunks: number,
 ): readonly (readonly FormulaInput[])[] => {
   const b = setting("micro_batch_size", micro_batch_size);
   const s = setting("sequence_length", sequence_length);
-  return [[], [s], [s, s], [b], [b, s], [b, s, s], [b, s], [b, s, s], [constant("tokens of a chunk", chunk)]];
+  const c = constant("chunks of the sequence", chunks);
+  return [
+    [],
+    [s],
+    [s, s],
+    [b],
+    [b, s],
+    [b, s, s],
+    [b, s],
+    [b, s, s],
+    [constant("tokens of a chunk", chunk)],
+    [b, s],
+    [b, s],
+    [b, c],
+    [b, c],
+    [b, c, c],
+  ];
 };
 
 const NAMES = [
@@ -26,6 +43,11 @@ const NAMES = [
   "bytes of a label",
   "bytes of a token and position",
   "bytes of a token of a chunk",
+  "bytes of a convolved token",
+  "bytes of a convolved token",
+  "bytes of a chunk",
+  "bytes of a chunk and one more",
+  "bytes of a pair of chunks",
 ] as const;
 
 /** The coefficients of each growth: how many bytes go with it. */
@@ -52,7 +74,7 @@ export const polynomialAmount = (
   const bytes = Math.ceil(bytesOf(counts, at.sizes));
   if (bytes === 0) return NOTHING;
   const gradientBytes = (counts[GRADIENT_SIZE] ?? 0) * (at.sizes[GRADIENT_SIZE] ?? 0);
-  const factors = factorsOf(at.point, at.chunk);
+  const factors = factorsOf(at.point, at.chunk, Math.ceil(at.point.sequence_length / ledger.chunkSize));
   const terms: Amount[] = [...coefficients(ledger, counts)].map((coefficient, growth) => ({
     bytes: coefficient,
     formula: product(...(factors[growth] ?? []), counted(NAMES[growth] ?? "", coefficient)),

@@ -70,7 +70,7 @@ const trainedOf = (model: Model): ReturnType<Trace["trained"]> => {
 
 /** Runs forward and backward of as many micro steps as differ on paper, and gives the tape with its segments. */
 export const trace = (options: StepOptions, run: Run): Trace => {
-  const tape = createTape(options);
+  const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
   const model = loadModel(tape, options, run);
   beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
   const batch = loadBatch(tape);

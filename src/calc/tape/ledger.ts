@@ -60,6 +60,8 @@ export type Segment = {
 export type Ledger = {
   readonly growths: number[];
   readonly factors: number[];
+  /** Positions of one chunk of a scan. */
+  readonly chunkSize: number;
   readonly sizeIds: Map<number, number>;
   readonly log: Storage[];
   /** +1 allocated, −1 freed, for each entry of the log. */
@@ -79,15 +81,17 @@ const SAMPLE_POINTS = [
   { b: 64, s: 2048 },
 ] as const;
 
-const sampled = (growth: number, factor: number): Samples => {
-  const at = ({ b, s }: (typeof SAMPLE_POINTS)[number]): number => factor * (monomialsAt(b, s, b * s)[growth] ?? 0);
+const sampled = (growth: number, factor: number, chunkSize: number): Samples => {
+  const at = ({ b, s }: (typeof SAMPLE_POINTS)[number]): number =>
+    factor * (monomialsAt(b, s, [b * s, chunkSize])[growth] ?? 0);
   return [at(SAMPLE_POINTS[0]), at(SAMPLE_POINTS[1]), at(SAMPLE_POINTS[2])];
 };
 
 const constantSamples = (share: number): Samples => [BLOCK_BYTES * share, BLOCK_BYTES * share, BLOCK_BYTES * share];
 
 /** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
-export const createLedger = (gradientShare: number): Ledger => ({
+export const createLedger = (gradientShare: number, chunkSize: number): Ledger => ({
+  chunkSize,
   growths: [0, 0],
   factors: [BLOCK_BYTES, BLOCK_BYTES * gradientShare],
   sizeIds: new Map(),
@@ -166,7 +170,7 @@ const sizeOf = (ledger: Ledger, shape: Shape, bytes: number): number => {
     ledger.sizeIds.set(key, id);
     ledger.growths.push(shape.growth);
     ledger.factors.push(factor);
-    ledger.sampleBytes.push(sampled(shape.growth, factor));
+    ledger.sampleBytes.push(sampled(shape.growth, factor, ledger.chunkSize));
   }
   shape.sizes[bytes] = id;
   return id;

@@ -1,29 +1,51 @@
-import { assert } from "#calc/assert.ts";
-
 /**
- * One dimension: a number, the micro batch, the sequence, the sequence and one (labels, padded before they are shifted), or the tokens of one
- * chunk of a loss that never has all logits at once.
+ * One dimension: a number, the micro batch, the sequence, the sequence and one (labels, padded before they are shifted), two or three (convolved
+ * with padding on both sides), the chunks that a scan cuts the sequence into, one more, or pairs of these, or the tokens of one chunk of a loss that
+ * never has all logits at once.
  */
-export type Dim = number | "b" | "s" | "s+1" | "chunk";
+export type Dim = number | "b" | "s" | "s+1" | "s+2" | "s+3" | "c" | "c+1" | "(c+1)^2" | "chunk";
 
 /** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
-export const GROWTHS = ["1", "s", "s*s", "b", "b*s", "b*s*s", "b*(s+1)", "b*s*(s+1)", "chunk"] as const;
+export const GROWTHS = [
+  "1",
+  "s",
+  "s*s",
+  "b",
+  "b*s",
+  "b*s*s",
+  "b*(s+1)",
+  "b*s*(s+1)",
+  "chunk",
+  "b*(s+2)",
+  "b*(s+3)",
+  "b*c",
+  "b*(c+1)",
+  "b*(c+1)^2",
+] as const;
 
-/** Growth of what a chunk of tokens decides. */
-const CHUNK = 8;
+/** What each dimension adds to the place of a growth among `GROWTHS`. */
+const GROWTH_OF = { b: 3, s: 1, "s+1": 3, "s+2": 6, "s+3": 7, c: 8, "c+1": 9, "(c+1)^2": 10, chunk: 8 } as const;
 
-/** The monomials of `GROWTHS` at a point. */
-export const monomialsAt = (b: number, s: number, chunk: number): readonly number[] => [
-  1,
-  s,
-  s * s,
-  b,
-  b * s,
-  b * s * s,
-  b * (s + 1),
-  b * s * (s + 1),
-  chunk,
-];
+/** The monomials of `GROWTHS` at a point: tokens of a loss's chunk, positions of one chunk of a scan. */
+export const monomialsAt = (b: number, s: number, [chunk, chunkSize]: readonly [number, number]): readonly number[] => {
+  const more = Math.ceil(s / chunkSize) + 1;
+  return [
+    1,
+    s,
+    s * s,
+    b,
+    b * s,
+    b * s * s,
+    b * (s + 1),
+    b * s * (s + 1),
+    chunk,
+    b * (s + 2),
+    b * (s + 3),
+    b * (more - 1),
+    b * more,
+    b * more * more,
+  ];
+};
 
 /** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
 export type Shape = {
@@ -42,24 +64,15 @@ const make = (dims: readonly Dim[], growth: number, factor: number): Shape => ({
   resized: null,
 });
 
-/** The shape with these dimensions. Throws on more than one `b` or two `s`, which no tensor of a language model has. */
+/** The shape with these dimensions. */
 export const shapeOf = (...dims: readonly Dim[]): Shape => {
-  let batches = 0;
-  let sequences = 0;
+  let growth = 0;
   let factor = 1;
-  let longer = false;
-  let chunked = false;
   for (const dim of dims) {
-    if (dim === "b") batches++;
-    else if (dim === "s+1") longer = true;
-    else if (dim === "chunk") chunked = true;
-    else if (dim === "s") sequences++;
-    else factor *= dim;
+    if (typeof dim === "number") factor *= dim;
+    else growth += GROWTH_OF[dim];
   }
-  assert(batches <= 1 && sequences <= 2, "a tensor has one batch and at most two sequence dimensions");
-  if (chunked) return make(dims, CHUNK, factor);
-  if (longer) return make(dims, 6 + sequences, factor);
-  return make(dims, batches * 3 + sequences, factor);
+  return make(dims, growth, factor);
 };
 
 /** Last dimension of the shape. */

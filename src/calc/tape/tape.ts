@@ -114,10 +114,11 @@ export type Tape = {
 };
 
 /** How a run goes on. @see Tape, createLedger */
-export type TapeSettings = Pick<Tape, "fakeTensors" | "singleRow"> & Readonly<{ gradientShare: number }>;
+export type TapeSettings = Pick<Tape, "fakeTensors" | "singleRow"> &
+  Readonly<{ gradientShare: number; chunkSize: number }>;
 
-export const createTape = ({ fakeTensors, singleRow, gradientShare }: TapeSettings): Tape => ({
-  ledger: createLedger(gradientShare),
+export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }: TapeSettings): Tape => ({
+  ledger: createLedger(gradientShare, chunkSize),
   phase: "load",
   microStep: 0,
   segment: -1,

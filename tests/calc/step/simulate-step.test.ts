@@ -9,7 +9,7 @@ type Moment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number 
 type UnseenRow = ReferenceRow &
   Readonly<{ expected: Readonly<{ static_bytes: number; step: readonly Moment[]; first_step?: readonly Moment[] }> }>;
 
-const UNSEEN = ["unseen", "own", "sparse", "older"].flatMap((name) =>
+const UNSEEN = ["unseen", "own", "sparse", "older", "hybrid"].flatMap((name) =>
   readRows<UnseenRow>(`${name}-reference-memory.jsonl`),
 );
 const KNOWN = ["reference-memory.jsonl", "more-reference-memory.jsonl"].flatMap((file) => readRows<ReferenceRow>(file));
@@ -36,10 +36,10 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
     expect(simulated).toEqual(row.expected.step);
   });
 
-  test("rows of 54 families are there", () => {
+  test("rows of 57 families are there", () => {
     const types = [...KNOWN, ...UNSEEN].map((row) => scenarioOf(row).architecture.model_type);
     expect(types.length).toBeGreaterThan(250);
-    expect(new Set(types).size).toBe(54);
+    expect(new Set(types).size).toBe(57);
   });
 });
 

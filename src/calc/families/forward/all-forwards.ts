@@ -20,6 +20,9 @@ import { deepseekV2, deepseekV3, minicpm3 } from "./deepseek.ts";
 import { deepseekMoe } from "./deepseek-moe.ts";
 import { glm4Moe } from "./glm4-moe.ts";
 import { granite } from "./granite.ts";
+import { granitemoehybrid } from "./granite-hybrid.ts";
+import { lfm2 } from "./lfm2.ts";
+import { nemotronH } from "./nemotron-h.ts";
 import { llama4 } from "./llama4.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
@@ -31,6 +34,9 @@ import { smollm3 } from "./smollm3.ts";
 /** The forward pass of every model type that has one of its own. */
 export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   unknown,
+  granitemoehybrid,
+  lfm2,
+  nemotron_h: nemotronH,
   apertus,
   arcee,
   bloom,

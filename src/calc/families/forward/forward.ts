@@ -23,6 +23,8 @@ export type Buffer = Readonly<{ elements: number; dtype: Element }>;
 export type Forward = Readonly<{
   /** Buffers: inverse frequencies, scales. */
   buffers: (options: StepOptions) => readonly Buffer[];
+  /** Positions of one chunk, where a scan cuts the sequence into chunks. */
+  chunkSize?: number;
   /** Where layers have several layouts: which one the layer of this index has. */
   layoutKind?: (a: Architecture, index: number) => string;
   /** Where attention is of several kinds (sliding, full): which one the layer has. */

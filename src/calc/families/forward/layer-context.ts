@@ -9,3 +9,6 @@ export const layerContext = ([cos, sin, mask]: readonly Tensor[]): LayerContext 
   assert(cos !== undefined && sin !== undefined, "layers are handed rotary tables");
   return { cos, sin, mask: mask ?? null };
 };
+
+/** Reads [mask]: attention without positions has no tables. */
+export const unrotatedContext = ([mask]: readonly Tensor[]): LayerContext => ({ mask: mask ?? null }) as LayerContext;

@@ -12,7 +12,8 @@ export const chainLayers = (
   const inOrder = layout.layers.flatMap((layer) => Array.from({ length: layer.count }, () => layer));
   return inOrder.map((layer, index) => {
     const own = forward.layoutKind?.(architecture, index);
-    const { modules, kind } = layout.layers.find((other) => other.kind === own) ?? layer;
+    const { modules, kind } =
+      layout.layers.find((other) => (own === undefined ? other.at?.includes(index) : other.kind === own)) ?? layer;
     return { kind: `${kind} ${forward.attentionKind?.(architecture, index) ?? ""}`, modules };
   });
 };

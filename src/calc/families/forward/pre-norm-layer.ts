@@ -3,6 +3,7 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "./forward.ts";
+import type { LayerContext } from "./layer-context.ts";
 import { layerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";
 import type { SelfAttention } from "./self-attention.ts";
@@ -15,6 +16,7 @@ export type PreNormLayer = Readonly<{
   mlp: ModuleOf;
   branch?: (x: Tensor) => Tensor;
   names?: readonly [string, string];
+  contextOf?: (context: readonly Tensor[]) => LayerContext;
 }> &
   (Omit<SelfAttention, "norm"> | Readonly<{ attend: Attend }>);
 
@@ -25,11 +27,12 @@ export const preNormLayer = (parts: PreNormLayer): Forward["layer"] => {
     mlp,
     branch = (x) => x,
     names: [first, second] = ["input_layernorm", "post_attention_layernorm"],
+    contextOf = layerContext,
   } = parts;
   const attend = "attend" in parts ? parts.attend : selfAttention(parts);
   return (layer: Loaded, context, residual) => {
     let hidden_states = bind(norm(layer, first, residual));
-    const [attn_output] = bindAll(attend(layer, layerContext(context), hidden_states));
+    const [attn_output] = bindAll(attend(layer, contextOf(context), hidden_states));
     unname(hidden_states);
     hidden_states = rebind(attn_output, add(residual, branch(attn_output)));
     const middle = hidden_states;

@@ -11,6 +11,7 @@ import type { ModuleOf } from "./parts.ts";
 
 /** What modelling files do differently about attention. */
 export type SelfAttention = Readonly<{
+  path?: string;
   norm: ModuleOf;
   rotary: ApplyRotary;
   /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
@@ -37,6 +38,7 @@ export type Attend = (layer: Loaded, context: LayerContext, hidden_states: Tenso
 /** `LlamaAttention.forward` and its kin: projections, rotary embedding, attention, output projection. */
 export const selfAttention =
   ({
+    path = "self_attn",
     norm,
     rotary,
     normAt = "heads",
@@ -48,13 +50,13 @@ export const selfAttention =
   }: SelfAttention): Attend =>
   (layer, context, hidden_states) =>
     call(
-      "self_attn",
+      path,
       (x): Attended => {
         const { head_dim } = layer.architecture;
         const normed = (at: SelfAttention["normAt"], name: string, states: Tensor): Tensor =>
-          at === normAt && hasNorm(layer, `self_attn.${name}`) ? norm(layer, `self_attn.${name}`, states) : states;
+          at === normAt && hasNorm(layer, `${path}.${name}`) ? norm(layer, `${path}.${name}`, states) : states;
         const projected = (projection: string, normName: string): Tensor => {
-          const whole = normed("projection", normName, linear(layer, `self_attn.${projection}`, x));
+          const whole = normed("projection", normName, linear(layer, `${path}.${projection}`, x));
           return headsFirst(normed("heads", normName, splitHeads(whole, head_dim)));
         };
         let q = bind(projected("q_proj", qNorm));
@@ -74,7 +76,7 @@ export const selfAttention =
         const { attn_logit_softcapping } = layer.architecture;
         const how = { mask: context.mask, softcap: attn_logit_softcapping !== undefined, dropout };
         const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
-        return [after(linear(layer, `self_attn.${output}`, attn_output)), attn_weights];
+        return [after(linear(layer, `${path}.${output}`, attn_output)), attn_weights];
       },
       hidden_states,
     );

@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
-import type { ExpertsModule, Module } from "#calc/families/model-layout.ts";
+import type { ExpertsModule, OtherModule } from "#calc/families/model-layout.ts";
 import { parameters } from "./parameters.ts";
 
 /** What LoraConfig calls a block's matrices: the names they had before transformers 5 fused the experts. */
@@ -57,7 +57,7 @@ export const fusedExperts = (a: Architecture, name: string, oldNames: OldNames |
 };
 
 /** A router that is a bare matrix: neither quantised nor adapted as a linear; some are kept in fp32. */
-export const router = (a: Architecture, name: string, inFp32 = false): Module =>
+export const router = (a: Architecture, name: string, inFp32 = false): OtherModule =>
   parameters(
     name,
     { weight: [a.num_experts ?? 0, a.hidden_size], ...(a.router_bias && { bias: [a.num_experts ?? 0] }) },

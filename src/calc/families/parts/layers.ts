@@ -11,11 +11,10 @@ export const layersOfKinds = <Kind extends string>(
   kinds: readonly Kind[],
   modulesOf: (kind: Kind) => readonly Module[],
 ): readonly LayerLayout[] =>
-  [...new Set(kinds)].map((kind) => ({
-    kind,
-    count: kinds.filter((other) => other === kind).length,
-    modules: modulesOf(kind),
-  }));
+  [...new Set(kinds)].map((kind) => {
+    const at = kinds.flatMap((other, index) => (other === kind ? [index] : []));
+    return { kind, count: at.length, at, modules: modulesOf(kind) };
+  });
 
 /** The kind of each layer, from its index. */
 export const kindsOf = <Kind extends string>(a: Architecture, kindOf: (index: number) => Kind): readonly Kind[] =>

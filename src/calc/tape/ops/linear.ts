@@ -3,7 +3,15 @@ import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { lastDim, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
+import { drop, fresh } from "#calc/tape/tape.ts";
+
+/** Rows of a gradient that lie in another order are copied, and the gradient let go of, before the product. */
+const asRows = (g: Tensor): Tensor => {
+  if (!g.permuted || g.tape.singleRow) return g;
+  const rows = fresh(g.tape, g.shape, g.dtype);
+  drop(g);
+  return rows;
+};
 
 const product = (x: Tensor, weight: Tensor): Tensor => {
   const outFeatures = weight.shape.dims[0] ?? 1;
@@ -17,7 +25,7 @@ const product = (x: Tensor, weight: Tensor): Tensor => {
     dtype: x.dtype,
     saves: [weightNeeds && x, xNeeds && weight],
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = asRows(arrived(gradients));
       const weightGradient = weightNeeds ? fresh(g.tape, ofWeight, g.dtype) : null;
       const xGradient = xNeeds ? fresh(g.tape, shape, g.dtype) : null;
       if (xGradient !== null) xGradient.view = true;
@@ -39,7 +47,7 @@ const productWithBias = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => {
     dtype: x.dtype,
     saves: [weightNeeds && x, xNeeds && weight],
     backward: (gradients) => {
-      const g = arrived(gradients);
+      const g = asRows(arrived(gradients));
       const xGradient = xNeeds ? fresh(g.tape, shape, g.dtype) : null;
       if (xGradient !== null) xGradient.view = true;
       const weightGradient = weightNeeds ? fresh(g.tape, ofWeight, g.dtype) : null;

@@ -40,6 +40,14 @@ const fromBatch = (x: Tensor): Tensor =>
     },
   });
 
+/** `torch.bmm` of a batch of matrices that lie as they must; autocast casts the second first. */
+export const bmm = (a: Tensor, b: Tensor, shape: Shape): Tensor =>
+  scoped(a.tape, () => {
+    const [first, second] = [bind(a), bind(b)];
+    const castSecond = bind(castForMatmul(second));
+    return product(bind(castForMatmul(first)), castSecond, shape);
+  });
+
 /** `torch.matmul` of [b, heads, m, k] and [b, heads or 1, k, n]; autocast casts the second first. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   const [rows = 1, heads = 1, m = 1] = a.shape.dims;

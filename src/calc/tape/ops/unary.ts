@@ -54,6 +54,9 @@ export const tanh = unary({ name: "tanh", saves: "output" });
 export const softplus = unary({ name: "softplus", saves: "input" });
 /** `expm1(x)`: backward is g * (result + 1), one temporary. */
 export const expm1 = unary({ name: "expm1", saves: "output", temporaries: 1 });
+export const exp = unary({ name: "exp", saves: "output" });
+/** `x.cumsum(-1)`: backward turns around, sums up and turns back. */
+export const cumsum = unary({ name: "cumsum", saves: "nothing", temporaries: 2 });
 export const sigmoid = unary({ name: "sigmoid", saves: "output" });
 
 /** `x + number`: backward hands the gradient on. */

@@ -42,3 +42,15 @@ export const minimum = (x: Tensor, number: Tensor): Tensor =>
       return [gradient, null];
     },
   });
+
+/** `x.masked_fill(mask, number)` */
+export const maskedFill = (x: Tensor, mask: Tensor): Tensor =>
+  record({
+    name: "masked_fill",
+    inputs: [x, mask],
+    shape: x.shape,
+    dtype: x.dtype,
+    permuted: x.permuted,
+    saves: [mask],
+    backward: (gradients) => [like(arrived(gradients)), null],
+  });

@@ -1,0 +1,164 @@
+import { add, mul, subtract } from "#calc/tape/ops/binary.ts";
+import { catAll } from "#calc/tape/ops/cat.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { copiedOperand, einsumResult, operand } from "#calc/tape/ops/einsum.ts";
+import { bmm } from "#calc/tape/ops/matmul.ts";
+import { pad } from "#calc/tape/ops/pad.ts";
+import { mean } from "#calc/tape/ops/reduce.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import {
+  addNumber,
+  clampBetween,
+  clone,
+  cumsum,
+  exp,
+  negate,
+  rsqrt,
+  silu,
+  softplus,
+  square,
+} from "#calc/tape/ops/unary.ts";
+import { contiguous, expand, slice, split, transpose, view } from "#calc/tape/ops/view.ts";
+import { maskedFill } from "#calc/tape/ops/where.ts";
+import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { causalConv1d } from "./causal-conv1d.ts";
+import { linear } from "./linear.ts";
+import type { Loaded } from "./loaded.ts";
+import { tensorOf } from "./loaded.ts";
+
+/** `segment_sum`: every pair of positions, the lower triangle summed up. */
+const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
+  scoped(x.tape, () => {
+    const made = (name: string, from: Tensor): Tensor => compute({ name, shape: ofMask, dtype: "bool" }, from);
+    let input_tensor = bind(expand(x, pairs));
+    let mask = bind(made("tril", made("ones", input_tensor)));
+    input_tensor = rebind(input_tensor, maskedFill(input_tensor, made("bitwise_not", mask)));
+    let tensor_segsum = bind(cumsum(input_tensor));
+    mask = rebind(mask, made("tril", made("ones", tensor_segsum)));
+    tensor_segsum = rebind(tensor_segsum, maskedFill(tensor_segsum, made("bitwise_not", mask)));
+    return tensor_segsum;
+  });
+
+/** What the scan takes: [b, s, heads, width], [b, s, heads], [heads], and twice [b, s, groups, state], in chunks of that size. */
+type Scanned = Readonly<{ hidden_states: Tensor; dt: Tensor; A: Tensor; B: Tensor; C: Tensor; size: number }>;
+
+/** `mamba2_chunk_scan` without the package mamba_ssm: whatever the length, in whole chunks. */
+const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
+  scoped(scanned.dt.tape, () => {
+    const { size } = scanned;
+    const { mamba_n_heads: h = 0, mamba_d_head: p = 0, mamba_d_state: n = 0 } = layer.architecture;
+    const inChunks = (...dims: readonly number[]): Shape => shapeOf("b", "c", size, ...dims);
+    const bias = tensorOf(layer, `${path}.dt_bias`);
+    let dt = bind(add(scanned.dt, to(bias, scanned.dt.dtype)));
+    dt = rebind(dt, softplus(dt));
+    dt = rebind(dt, clampBetween(dt));
+
+    let hidden_states = bind(to(scanned.hidden_states, "fp32"));
+    const forHeads = (x: Tensor): Tensor => bind(clone(expand(to(x, "fp32"), shapeOf("b", "s", h, n))));
+    let [B, C] = [forHeads(scanned.B), forHeads(scanned.C)];
+    const D_residual = bind(mul(tensorOf(layer, `${path}.D`), pad(hidden_states, inChunks(h, p))));
+    hidden_states = rebind(hidden_states, mul(hidden_states, to(dt, "fp32")));
+    let A = bind(mul(scanned.A, to(dt, "fp32")));
+    const chunked = (x: Tensor, shape: Shape): Tensor => bind(view(pad(x, shape), shape));
+    const whole = [hidden_states, A, B, C];
+    hidden_states = chunked(hidden_states, inChunks(h, p));
+    A = chunked(A, inChunks(h));
+    B = chunked(B, inChunks(h, n));
+    C = chunked(C, inChunks(h, n));
+    for (const x of whole) unname(x);
+
+    const A_cumsum = bind(cumsum(A));
+    const L = bind(exp(segmentSum(A, inChunks(h, size), shapeOf(size, size))));
+    const G = bind(einsumResult(bmm(copiedOperand(C), copiedOperand(B), inChunks(h, size))));
+    const M = bind(mul(G, L));
+    const Y_diag = bind(einsumResult(bmm(operand(M), copiedOperand(hidden_states), inChunks(h, p))));
+
+    const last = slice(A_cumsum, shapeOf("b", "c", h));
+    const decay_states = bind(exp(subtract(last, A_cumsum)));
+    const B_decay = bind(mul(B, decay_states));
+    const ofStates = bmm(copiedOperand(hidden_states), copiedOperand(B_decay), shapeOf("b", "c", h, p, n));
+    let states = bind(view(ofStates, ofStates.shape));
+
+    const zeros = { name: "zeros_like", shape: shapeOf("b", 1, h, p, n), dtype: states.dtype } as const;
+    const previous_states = bind(compute(zeros, states));
+    states = rebind(states, catAll([previous_states, states], shapeOf("b", "c+1", h, p, n)));
+    const ends = pad(slice(A_cumsum, shapeOf("b", "c", h)), shapeOf("b", "c+1", h));
+    const decay_chunk = bind(exp(segmentSum(ends, shapeOf("b", "(c+1)^2", h), shapeOf(1))));
+    const new_states = bind(einsumResult(bmm(operand(decay_chunk), copiedOperand(states), states.shape)));
+    states = rebind(states, slice(new_states, shapeOf("b", "c", h, p, n)));
+
+    const state_decay_out = bind(exp(A_cumsum));
+    const C_times_states = bind(einsumResult(bmm(copiedOperand(C), copiedOperand(states), inChunks(h, p))));
+    const Y_off = bind(mul(C_times_states, state_decay_out));
+    const output = bind(contiguous(add(Y_diag, Y_off)));
+    return add(output, D_residual);
+  });
+
+/** `...RMSNormGated` of Mamba 2: gated first, each group normed by itself, in fp32. */
+const gatedNorm = (layer: Loaded, name: string, [x, gate]: readonly [Tensor, Tensor]): Tensor =>
+  call(
+    name,
+    (input, gates) => {
+      const { mamba_n_groups: groups = 1 } = layer.architecture;
+      let hidden_states = bind(mul(input, silu(to(gates, "fp32"))));
+      const [, , width = 1] = input.shape.dims;
+      let group = bind(view(hidden_states, shapeOf("b", "s", groups, Number(width) / groups)));
+      const variance = bind(mean(square(group)));
+      group = rebind(group, mul(group, rsqrt(addNumber(variance))));
+      hidden_states = rebind(hidden_states, view(group, input.shape));
+      return mul(tensorOf(layer, `${name}.weight`), hidden_states);
+    },
+    x,
+    gate,
+  );
+
+/**
+ * `...MambaLayer.forward`, `...Mamba2Mixer.forward` without the packages mamba_ssm and causal_conv1d, in chunks of so many positions. (A sequence
+ * of one chunk needs fewer copies than are counted: operands of `einsum` lie in order then.)
+ *
+ * @see transformers 5.24, modeling_granitemoehybrid.py, modeling_nemotron_h.py
+ */
+export const mamba2 =
+  (path: string, size: number) =>
+  (layer: Loaded, x: Tensor): Tensor =>
+    call(
+      path,
+      (input) => {
+        const {
+          mamba_n_heads: h = 0,
+          mamba_d_head: p = 0,
+          mamba_d_state: n = 0,
+          mamba_n_groups: g = 1,
+        } = layer.architecture;
+        const [inner, convolved] = [h * p, h * p + 2 * g * n];
+        const projected_states = bind(linear(layer, `${path}.in_proj`, input));
+        const A = bind(negate(exp(to(tensorOf(layer, `${path}.A_log`), "fp32"))));
+        const of = (width: number): Shape => shapeOf("b", "s", width);
+        const parts = bindAll(split(projected_states, [of(inner), of(convolved), of(h)]));
+        const [gate, , dt] = parts as readonly [Tensor, Tensor, Tensor];
+        let hidden_states_B_C = transpose(parts[1] as Tensor, shapeOf("b", convolved, "s"));
+        hidden_states_B_C = bind(causalConv1d(layer, `${path}.conv1d`, [hidden_states_B_C, silu]));
+        hidden_states_B_C = rebind(hidden_states_B_C, transpose(hidden_states_B_C, of(convolved)));
+        const [hidden_states, B, C] = bindAll(split(hidden_states_B_C, [of(inner), of(g * n), of(g * n)])) as readonly [
+          Tensor,
+          Tensor,
+          Tensor,
+        ];
+        const [ofHeads, ofGroups] = [shapeOf("b", "s", h, p), shapeOf("b", "s", g, n)];
+        const scanned = {
+          hidden_states: view(hidden_states, ofHeads),
+          dt,
+          A,
+          B: view(B, ofGroups),
+          C: view(C, ofGroups),
+          size,
+        };
+        const scan = bind(chunkScan(layer, path, scanned));
+        const scan_output = bind(gatedNorm(layer, `${path}.norm`, [view(scan, of(inner)), gate]));
+        return linear(layer, `${path}.out_proj`, to(scan_output, input.dtype));
+      },
+      x,
+    );

@@ -1,0 +1,16 @@
+import { arrived, record } from "#calc/tape/record.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { fresh } from "#calc/tape/tape.ts";
+
+/** `F.pad(x, ...)`: a copy, even where nothing is added; so is its gradient. */
+export const pad = (x: Tensor, shape: Shape): Tensor => {
+  const from = x.shape;
+  return record({
+    name: "constant_pad_nd",
+    inputs: [x],
+    shape,
+    dtype: x.dtype,
+    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
+  });
+};
