@@ -1,4 +1,5 @@
 import { add } from "#calc/tape/ops/binary.ts";
+import type { Element } from "#calc/tape/element.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { matmul, repeatHeads, transposeMatrices } from "#calc/tape/ops/matmul.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
@@ -16,6 +17,16 @@ const softcapped = (weights: Tensor): Tensor => {
   return rebind(squashed, scale(squashed));
 };
 
+/** The type in which the softmax is handed on. */
+const resultType = (
+  { query, value }: Heads,
+  probabilities: Tensor,
+  softmaxAsIs: AttentionContext["softmaxAsIs"],
+): Element => {
+  if (softmaxAsIs === "uncast") return probabilities.dtype;
+  return softmaxAsIs ? value.dtype : query.dtype;
+};
+
 /** `eager_attention_forward`: scores, mask, fp32 softmax, back to the queries' type. */
 export const eagerAttention = (heads: Heads, context: AttentionContext): readonly [Tensor, Tensor] =>
   scoped(heads.query.tape, (): readonly [Tensor, Tensor] => {
@@ -29,8 +40,7 @@ export const eagerAttention = (heads: Heads, context: AttentionContext): readonl
     if (softcap) attn_weights = softcapped(attn_weights);
     if (mask !== null) attn_weights = rebind(attn_weights, add(attn_weights, mask));
     const probabilities = softmax(softmaxAsIs ? attn_weights : to(attn_weights, "fp32"));
-    const dtype = softmaxAsIs ? value.dtype : query.dtype;
-    attn_weights = rebind(attn_weights, softmaxAsIs === "uncast" ? probabilities : to(probabilities, dtype));
+    attn_weights = rebind(attn_weights, to(probabilities, resultType(heads, probabilities, softmaxAsIs)));
     if (probability > 0) attn_weights = rebind(attn_weights, dropout(attn_weights, probability));
     return [sequenceFirst(matmul(attn_weights, value_states)), attn_weights];
   });

@@ -15,18 +15,21 @@ import type { PartId } from "./parts.ts";
 const layerOf = ({ phase, layer }: Segment, layers: number): number | null =>
   phase === "load" && (layer < 0 || layer >= layers) ? null : layer;
 
-/** In which layer each storage that is alive after so many entries of the log was made. */
+/** In which layer a storage was made, and its size in the ledger's table: a gradient's may change when it arrives. */
+type Alive = Readonly<{ layer: number | null; size: number }>;
+
+/** Each storage that is alive after so many entries of the log. */
 const aliveAfter = (
-  { log, signs, segments }: Ledger,
+  { log, signs, sizes, segments }: Ledger,
   entries: number,
   layers: number,
-): ReadonlyMap<Storage, number | null> => {
-  const alive = new Map<Storage, number | null>();
+): ReadonlyMap<Storage, Alive> => {
+  const alive = new Map<Storage, Alive>();
   for (const segment of segments)
     for (let index = segment.from; index < Math.min(segment.to, entries); index++) {
       const storage = log[index];
       if (storage === undefined) continue;
-      if ((signs[index] ?? 0) > 0) alive.set(storage, layerOf(segment, layers));
+      if ((signs[index] ?? 0) > 0) alive.set(storage, { layer: layerOf(segment, layers), size: sizes[index] ?? 0 });
       else alive.delete(storage);
     }
   return alive;
@@ -60,7 +63,11 @@ const dimInput = ({ scenario, chunk, ledger }: PaperRun, dim: Dim): FormulaInput
 };
 
 /** Count × dimensions × bytes of an element; what is smaller than a block takes one. */
-const formulaOf = (run: PaperRun, { dtype, size, shape }: Storage, count: number): Formula => {
+const formulaOf = (
+  run: PaperRun,
+  { dtype, shape }: Storage,
+  { size, count }: Pick<Group, "size" | "count">,
+): Formula => {
   const dims = shape.dims.map((dim) => dimInput(run, dim));
   const tensors = counted("tensors", count);
   const elements = dims.reduce((total, { value }) => total * value, 1);
@@ -86,7 +93,7 @@ const componentOf = ({ module, component }: Storage): PartId | null => {
 
 const LAYER_NUMBER = /^layers\.\d+$/;
 
-type Group = Readonly<{ storage: Storage; module: string; component: PartId; layers: Set<number> }> & {
+type Group = Readonly<{ storage: Storage; size: number; module: string; component: PartId; layers: Set<number> }> & {
   count: number;
   bytes: number;
 };
@@ -94,24 +101,32 @@ type Group = Readonly<{ storage: Storage; module: string; component: PartId; lay
 /** Every tensor of the tape that is alive after so many entries of its log, alike ones of several layers together; base weights and adapters apart. */
 export const aliveOnTape = (run: PaperRun, entries: number): readonly AliveTensors[] => {
   const groups = new Map<string, Group>();
-  for (const [storage, layer] of aliveAfter(run.ledger, entries, run.chain.length)) {
+  for (const [storage, { layer, size }] of aliveAfter(run.ledger, entries, run.chain.length)) {
     const component = componentOf(storage);
     if (component === null) continue;
     const { op, dtype, shape } = storage;
     const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
-    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component}`;
-    const group = groups.get(key) ?? { storage, module, component, layers: new Set<number>(), count: 0, bytes: 0 };
+    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component} ${size}`;
+    const group = groups.get(key) ?? {
+      storage,
+      size,
+      module,
+      component,
+      layers: new Set<number>(),
+      count: 0,
+      bytes: 0,
+    };
     groups.set(key, group);
     if (layer !== null) group.layers.add(layer);
     group.count++;
-    group.bytes += (run.sizes[storage.size] ?? 0) * storage.blocks;
+    group.bytes += (run.sizes[size] ?? 0) * storage.blocks;
   }
-  return [...groups.values()].map(({ storage, layers, ...group }) => ({
+  return [...groups.values()].map(({ storage, size, layers, ...group }) => ({
     ...group,
     op: storage.op,
     shape: storage.shape.dims.map((dim) => dimInput(run, dim).value),
     dtype: storage.dtype,
     layers: [...layers].toSorted((one, other) => one - other),
-    formula: formulaOf(run, storage, group.count),
+    formula: formulaOf(run, storage, { size, count: group.count }),
   }));
 };

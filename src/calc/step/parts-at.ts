@@ -26,11 +26,11 @@ const count = (counts: number[], size: number, blocks: number): void => {
 };
 
 /** What a segment adds up to an entry of the log, by component. */
-export const replay = ({ log, signs }: Ledger, from: number, to: number): ComponentCounts => {
+export const replay = ({ log, signs, sizes }: Ledger, from: number, to: number): ComponentCounts => {
   const counts = noCounts();
   for (let index = from; index < to; index++) {
-    const { component, size, blocks } = log[index] as Storage;
-    count(counts[component], size, (signs[index] ?? 0) * blocks);
+    const { component, blocks } = log[index] as Storage;
+    count(counts[component], sizes[index] ?? 0, (signs[index] ?? 0) * blocks);
   }
   return counts;
 };

@@ -66,6 +66,8 @@ export type Ledger = {
   readonly log: Storage[];
   /** +1 allocated, −1 freed, for each entry of the log. */
   readonly signs: number[];
+  /** The size of each entry as it was then. */
+  readonly sizes: number[];
   /** Bytes of each size at the sample points, not rounded. */
   readonly sampleBytes: Samples[];
   readonly segments: Segment[];
@@ -97,6 +99,7 @@ export const createLedger = (gradientShare: number, chunkSize: number): Ledger =
   sizeIds: new Map(),
   log: [],
   signs: [],
+  sizes: [],
   sampleBytes: [constantSamples(1), constantSamples(gradientShare)],
   segments: [],
   relative: [],
@@ -185,6 +188,14 @@ export type Request = Readonly<{
   module: string;
 }>;
 
+/** Counts and logs blocks that come (+1) or go (−1) with a storage. */
+const enter = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
+  count(ledger, storage.size, sign * storage.blocks);
+  ledger.log.push(storage);
+  ledger.signs.push(sign);
+  ledger.sizes.push(storage.size);
+};
+
 /** Allocates a storage with one holder. */
 export const allocate = (ledger: Ledger, request: Request): Storage => {
   const bytes = ELEMENT_BYTES[request.dtype];
@@ -192,9 +203,7 @@ export const allocate = (ledger: Ledger, request: Request): Storage => {
   const blocks = size === CONSTANT_SIZE ? Math.ceil((request.shape.factor * bytes) / BLOCK_BYTES) : 1;
   const { shape, dtype, component, op, module } = request;
   const storage: Storage = { size, blocks, component, holders: 1, shape, dtype, op, module };
-  count(ledger, size, blocks);
-  ledger.log.push(storage);
-  ledger.signs.push(1);
+  enter(ledger, storage, 1);
   ledger.rising = true;
   return storage;
 };
@@ -203,9 +212,9 @@ export const allocate = (ledger: Ledger, request: Request): Storage => {
 export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
   storage.component = "gradients";
   if (storage.size !== CONSTANT_SIZE) return;
-  count(ledger, CONSTANT_SIZE, -storage.blocks);
+  enter(ledger, storage, -1);
   storage.size = GRADIENT_SIZE;
-  count(ledger, GRADIENT_SIZE, storage.blocks);
+  enter(ledger, storage, 1);
   // Kept in a wider type, it is more than it was.
   ledger.rising = true;
 };
@@ -215,7 +224,5 @@ export const release = (ledger: Ledger, storage: Storage): void => {
   storage.holders--;
   if (storage.holders > 0) return;
   if (ledger.rising) keepMoment(ledger);
-  count(ledger, storage.size, -storage.blocks);
-  ledger.log.push(storage);
-  ledger.signs.push(-1);
+  enter(ledger, storage, -1);
 };
