@@ -66,6 +66,9 @@ ALWAYS = {
     "opt": lambda a: {"word_embed_proj_dim": a.get("word_embed_proj_dim", a["hidden_size"])},
 }
 
+#: Types that are named after a model with a vision tower: its text decoder
+TEXT_DECODERS = {"qwen3_5": "qwen3_5_text", "qwen3_5_moe": "qwen3_5_moe_text"}
+
 #: Types whose heads are hidden_size / num_attention_heads wide, with no field for it
 NO_HEAD_DIM = {"gpt2", "gpt_neox", "olmo", "opt", "phi", "stablelm"}
 
@@ -106,4 +109,4 @@ def config_of(architecture, layers):
         if name.endswith("softcapping"):
             fields[name] = float(fields[name])
     fields.update(ALWAYS.get(model_type, lambda a: {})({**architecture, "num_hidden_layers": layers}))
-    return AutoConfig.for_model(model_type, **fields)
+    return AutoConfig.for_model(TEXT_DECODERS.get(model_type, model_type), **fields)

@@ -30,6 +30,7 @@ const factorsOf = (
     [b, c],
     [b, c],
     [b, c, c],
+    [b, c],
   ];
 };
 
@@ -48,6 +49,8 @@ const NAMES = [
   "bytes of a chunk",
   "bytes of a chunk and one more",
   "bytes of a pair of chunks",
+  "bytes of a chunk but one",
+  "bytes of a chunk but three",
 ] as const;
 
 /** The coefficients of each growth: how many bytes go with it. */

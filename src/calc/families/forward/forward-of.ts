@@ -17,6 +17,7 @@ import { granitemoehybrid } from "./granite-hybrid.ts";
 import { lfm2 } from "./lfm2.ts";
 import { nemotronH } from "./nemotron-h.ts";
 import { nemotron } from "./nemotron.ts";
+import { qwen3_5, qwen3_5_moe, qwen3_next } from "./qwen3-next.ts";
 import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
 import { smollm3 } from "./smollm3.ts";
@@ -52,6 +53,11 @@ const FORWARDS: Readonly<Record<string, Forward>> = {
   olmo3,
   phi,
   phi3,
+  qwen3_5,
+  qwen3_5_text: qwen3_5,
+  qwen3_5_moe,
+  qwen3_5_moe_text: qwen3_5_moe,
+  qwen3_next,
   seed_oss,
   smollm3,
   stablelm,

@@ -19,7 +19,7 @@ import { preNormLayer } from "./pre-norm-layer.ts";
 const EXPERTS: Experts = { path: "mlp.experts", gate: gatedByActivation };
 
 /** `...SparseMoeBlock.forward`: router, experts, and a shared expert behind a gate of its own where there is one. */
-const sparseBlock =
+export const sparseBlock =
   (router: Router): ModuleOf =>
   (layer: Loaded, name: string, x: Tensor) =>
     call(
