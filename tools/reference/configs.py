@@ -105,7 +105,7 @@ NO_HEAD_DIM = {
 BIASES = {"attention_bias", "mlp_bias"}
 
 #: Types of models that see pictures: what their text decoder's own type is
-TEXT_ONLY = {"llama4": "llama4_text"}
+TEXT_ONLY = {"llama4": "llama4_text", "qwen3_5": "qwen3_5_text", "qwen3_5_moe": "qwen3_5_moe_text"}
 
 #: Descriptions, no settings
 NOT_IN_CONFIGS = {

@@ -6,6 +6,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { negate, scale } from "#calc/tape/ops/unary.ts";
 import { chunk, slice } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
+import type { Shape } from "#calc/tape/shape.ts";
 import { lastDim, shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
@@ -55,6 +56,27 @@ export const complexTables: typeof rotaryTables = ({ width }, position_ids) => {
   );
   return [freqs_cis, freqs_cis];
 };
+
+/** `Qwen3_5TextRotaryEmbedding.forward`: angles for time, height and width of each row, of which one table of each token is put together. */
+export const multimodalTables = (
+  { width, dtype }: RotaryTables,
+  position_ids: Tensor,
+): readonly [cos: Tensor, sin: Tensor] =>
+  call(
+    "rotary_emb",
+    (positions): readonly [Tensor, Tensor] => {
+      const shape = shapeOf(3, "b", "s", width / 2);
+      const made = (name: string, ofShape: Shape, from: Tensor): Tensor =>
+        compute({ name, shape: ofShape, dtype: "fp32" }, from);
+      const freqs = bind(made("mul", shape, made("float", shapeOf(3, "b", "s", 1), positions)));
+      let cos = bind(scale(made("cos", shape, freqs)));
+      let sin = bind(scale(made("sin", shape, freqs)));
+      sin = rebind(sin, made("cat", shapeOf("b", 1, "s", width), sin));
+      cos = rebind(cos, made("cat", shapeOf("b", 1, "s", width), cos));
+      return [to(cos, dtype), to(sin, dtype)];
+    },
+    position_ids,
+  );
 
 /** `GptOssRotaryEmbedding.forward`: each angle once. */
 export const halfTables = ({ width, dtype }: RotaryTables, position_ids: Tensor): readonly [cos: Tensor, sin: Tensor] =>

@@ -50,11 +50,12 @@ const dimInput = ({ scenario, chunk, ledger }: PaperRun, dim: Dim): FormulaInput
     case "s+3":
       return setting("sequence_length, padded", sequence_length + Number(dim.slice(2)));
     case "c":
-      return constant("chunks of the sequence", chunks);
     case "c+1":
-      return constant("chunks of the sequence + 1", chunks + 1);
+    case "c-1":
+    case "c-3":
+      return constant(`chunks of the sequence${dim.slice(1)}`, Math.max(0, chunks + Number(dim.slice(1))));
     case "(c+1)^2":
-      return constant("(chunks of the sequence + 1)^2", (chunks + 1) ** 2);
+      return constant("pairs of chunks", (chunks + 1) ** 2);
     case "chunk":
       return constant("tokens of a chunk", chunk);
     default:

@@ -14,7 +14,8 @@ const factorsOf = (
 ): readonly (readonly FormulaInput[])[] => {
   const b = setting("micro_batch_size", micro_batch_size);
   const s = setting("sequence_length", sequence_length);
-  const c = constant("chunks of the sequence", chunks);
+  const padded = (by: number): FormulaInput => setting(`sequence_length + ${by}`, sequence_length + by);
+  const cut = (more: number): FormulaInput => constant("chunks of the sequence", Math.max(0, chunks + more));
   return [
     [],
     [s],
@@ -22,14 +23,16 @@ const factorsOf = (
     [b],
     [b, s],
     [b, s, s],
-    [b, s],
-    [b, s, s],
+    [b, padded(1)],
+    [b, s, padded(1)],
     [constant("tokens of a chunk", chunk)],
-    [b, s],
-    [b, s],
-    [b, c],
-    [b, c],
-    [b, c, c],
+    [b, padded(2)],
+    [b, padded(3)],
+    [b, cut(0)],
+    [b, cut(1)],
+    [b, cut(1), cut(1)],
+    [b, cut(-1)],
+    [b, cut(-3)],
   ];
 };
 
@@ -48,6 +51,8 @@ const NAMES = [
   "bytes of a chunk",
   "bytes of a chunk and one more",
   "bytes of a pair of chunks",
+  "bytes of a chunk but one",
+  "bytes of a chunk but three",
 ] as const;
 
 /** The coefficients of each growth: how many bytes go with it. */

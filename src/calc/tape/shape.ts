@@ -1,9 +1,9 @@
 /**
  * One dimension: a number, the micro batch, the sequence, the sequence and one (labels, padded before they are shifted), two or three (convolved
- * with padding on both sides), the chunks that a scan cuts the sequence into, one more, or pairs of these, or the tokens of one chunk of a loss that
+ * with padding on both sides), the chunks that a scan cuts the sequence into, one more or less, or pairs of one more, or the tokens of one chunk of a loss that
  * never has all logits at once.
  */
-export type Dim = number | "b" | "s" | "s+1" | "s+2" | "s+3" | "c" | "c+1" | "(c+1)^2" | "chunk";
+export type Dim = number | "b" | "s" | "s+1" | "s+2" | "s+3" | "c" | "c+1" | "c-1" | "c-3" | "(c+1)^2" | "chunk";
 
 /** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
 export const GROWTHS = [
@@ -21,10 +21,24 @@ export const GROWTHS = [
   "b*c",
   "b*(c+1)",
   "b*(c+1)^2",
+  "b*(c-1)",
+  "b*(c-3)",
 ] as const;
 
 /** What each dimension adds to the place of a growth among `GROWTHS`. */
-const GROWTH_OF = { b: 3, s: 1, "s+1": 3, "s+2": 6, "s+3": 7, c: 8, "c+1": 9, "(c+1)^2": 10, chunk: 8 } as const;
+const GROWTH_OF = {
+  b: 3,
+  s: 1,
+  "s+1": 3,
+  "s+2": 6,
+  "s+3": 7,
+  c: 8,
+  "c+1": 9,
+  "(c+1)^2": 10,
+  "c-1": 11,
+  "c-3": 12,
+  chunk: 8,
+} as const;
 
 /** The monomials of `GROWTHS` at a point: tokens of a loss's chunk, positions of one chunk of a scan. */
 export const monomialsAt = (b: number, s: number, [chunk, chunkSize]: readonly [number, number]): readonly number[] => {
@@ -44,6 +58,8 @@ export const monomialsAt = (b: number, s: number, [chunk, chunkSize]: readonly [
     b * (more - 1),
     b * more,
     b * more * more,
+    b * (more - 2),
+    b * Math.max(0, more - 4),
   ];
 };
 

@@ -23,6 +23,7 @@ import { granite } from "./granite.ts";
 import { granitemoehybrid } from "./granite-hybrid.ts";
 import { lfm2 } from "./lfm2.ts";
 import { nemotronH } from "./nemotron-h.ts";
+import { qwen3_5, qwen3_5_moe, qwen3_next } from "./qwen3-next.ts";
 import { llama4 } from "./llama4.ts";
 import { nemotron } from "./nemotron.ts";
 import { phi } from "./phi.ts";
@@ -34,6 +35,11 @@ import { smollm3 } from "./smollm3.ts";
 /** The forward pass of every model type that has one of its own. */
 export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   unknown,
+  qwen3_5,
+  qwen3_5_text: qwen3_5,
+  qwen3_5_moe,
+  qwen3_5_moe_text: qwen3_5_moe,
+  qwen3_next,
   granitemoehybrid,
   lfm2,
   nemotron_h: nemotronH,

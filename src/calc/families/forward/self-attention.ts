@@ -3,6 +3,10 @@ import { attention } from "#calc/modules/attention.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
+import { mul } from "#calc/tape/ops/binary.ts";
+import { clone, sigmoid } from "#calc/tape/ops/unary.ts";
+import { chunk, view } from "#calc/tape/ops/view.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -22,6 +26,8 @@ export type SelfAttention = Readonly<{
   output?: string;
   /** Probability with which eager attention drops weights. */
   dropout?: number;
+  /** Queries are projected with a gate on the output beside them (Qwen 3.5). */
+  gated?: boolean;
   /** What is done to the output projection's result inside the module. */
   after?: (x: Tensor) => Tensor;
 }>;
@@ -46,6 +52,7 @@ export const selfAttention =
     rotated,
     output = "o_proj",
     dropout = 0,
+    gated = false,
     after = (x) => x,
   }: SelfAttention): Attend =>
   (layer, context, hidden_states) =>
@@ -59,7 +66,17 @@ export const selfAttention =
           const whole = normed("projection", normName, linear(layer, `${path}.${projection}`, x));
           return headsFirst(normed("heads", normName, splitHeads(whole, head_dim)));
         };
-        let q = bind(projected("q_proj", qNorm));
+        const gates: Tensor[] = [];
+        const gatedQueries = (): Tensor => {
+          const both = splitHeads(linear(layer, `${path}.q_proj`, x), 2 * head_dim);
+          const [queries, gate] = bindAll(chunk(both, 2)) as readonly [Tensor, Tensor];
+          gates.push(bind(view(clone(gate), shapeOf("b", "s", layer.architecture.num_attention_heads * head_dim))));
+          unname(gate);
+          const normedQueries = headsFirst(normed("heads", qNorm, queries));
+          unname(queries);
+          return normedQueries;
+        };
+        let q = bind(gated ? gatedQueries() : projected("q_proj", qNorm));
         let k = bind(projected("k_proj", kNorm));
         const value = bind(projected("v_proj", ""));
         if (normAt === "heads first") {
@@ -75,7 +92,8 @@ export const selfAttention =
         }
         const { attn_logit_softcapping } = layer.architecture;
         const how = { mask: context.mask, softcap: attn_logit_softcapping !== undefined, dropout };
-        const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
+        let [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
+        for (const gate of gates) attn_output = rebind(attn_output, mul(attn_output, sigmoid(gate)));
         return [after(linear(layer, `${path}.${output}`, attn_output)), attn_weights];
       },
       hidden_states,

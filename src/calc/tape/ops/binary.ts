@@ -52,9 +52,8 @@ export const add = (a: Tensor, b: Tensor): Tensor => {
   });
 };
 
-/** `a - b`. */
-export const subtract = (a: Tensor, b: Tensor): Tensor => {
-  const shape = broadcast(a, b);
+/** `a - b`; to a `shape` that neither has, where both are broadcast. */
+export const subtract = (a: Tensor, b: Tensor, shape = broadcast(a, b)): Tensor => {
   return record({
     name: "sub",
     inputs: [a, b],

@@ -3,7 +3,7 @@ import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";
 
-/** `F.pad(x, ...)`: a copy, even where nothing is added; so is its gradient. */
+/** `F.pad(x, ...)`: a copy, even where nothing is added, which lies as x does; so is its gradient. */
 export const pad = (x: Tensor, shape: Shape): Tensor => {
   const from = x.shape;
   return record({
@@ -11,6 +11,7 @@ export const pad = (x: Tensor, shape: Shape): Tensor => {
     inputs: [x],
     shape,
     dtype: x.dtype,
+    permuted: x.permuted,
     backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
   });
 };

@@ -2,7 +2,7 @@ import { arrived, record } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
+import { aliasOf, fresh } from "#calc/tape/tape.ts";
 
 /** `x.mean(-1, keepdim=True)`: backward spreads the gradient over a full-size tensor. */
 export const mean = (x: Tensor): Tensor => {
@@ -25,5 +25,17 @@ export const sumTo = (x: Tensor, shape: Shape): Tensor => {
     shape,
     dtype: x.dtype,
     backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
+  });
+};
+
+/** `x.sum(-1, keepdim=True)` whose gradient nothing has to copy: expanded, it takes no more bytes. */
+export const sumLast = (x: Tensor): Tensor => {
+  const { shape } = x;
+  return record({
+    name: "sum",
+    inputs: [x],
+    shape: withLast(shape, 1),
+    dtype: x.dtype,
+    backward: (gradients) => [aliasOf(arrived(gradients), shape)],
   });
 };

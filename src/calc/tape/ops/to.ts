@@ -2,8 +2,8 @@ import type { Element } from "#calc/tape/element.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** `x.to(dtype)`: the same tensor where it already has the type. */
-export const to = (x: Tensor, dtype: Element): Tensor => {
+/** `x.to(dtype)`: the same tensor where it already has the type; a copy lies as x does, unless said. */
+export const to = (x: Tensor, dtype: Element, permuted = x.permuted): Tensor => {
   if (x.dtype === dtype) return x;
   const from = x.dtype;
   return record({
@@ -11,7 +11,7 @@ export const to = (x: Tensor, dtype: Element): Tensor => {
     inputs: [x],
     shape: x.shape,
     dtype,
-    permuted: x.permuted,
+    permuted,
     backward: (gradients) => [like(arrived(gradients), from)],
   });
 };

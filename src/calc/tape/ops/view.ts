@@ -13,12 +13,12 @@ const copyOrAlias = (g: Tensor, shape: Shape): Tensor => {
 };
 
 /** `x.view(...)`; its backward is a `reshape`, which copies a gradient that lies in another order. */
-export const view = (x: Tensor, shape: Shape): Tensor => {
+export const view = (x: Tensor, shape: Shape, permuted = false): Tensor => {
   const from = x.shape;
   return recordView(x, {
     name: "view",
     shape,
-    permuted: false,
+    permuted,
     backward: (gradients) => [copyOrAlias(arrived(gradients), from)],
   });
 };

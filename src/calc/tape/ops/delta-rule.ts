@@ -1,0 +1,125 @@
+import type { Element } from "#calc/tape/element.ts";
+import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
+import type { Dim, Shape } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";
+
+/** `torch.linalg.solve_triangular(A, B)`: saves A and the result; both the result and B's gradient lie column by column. */
+export const solveTriangular = (A: Tensor, B: Tensor): Tensor => {
+  const ofA = A.shape;
+  return record({
+    name: "solve_triangular",
+    inputs: [A, B],
+    shape: B.shape,
+    dtype: B.dtype,
+    permuted: true,
+    saves: [A],
+    savesOutput: true,
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      const ofB = like(g);
+      ofB.permuted = true;
+      const product = fresh(g.tape, ofA, g.dtype);
+      const negated = fresh(g.tape, ofA, g.dtype);
+      drop(product);
+      const lower = fresh(g.tape, ofA, g.dtype);
+      drop(negated);
+      return [lower, ofB];
+    },
+  });
+};
+
+/** What the scan over chunks takes, and the state that it begins with. */
+type DeltaRule = Readonly<{
+  chunk_decay: Tensor;
+  new_values: Tensor;
+  k_cumdecay: Tensor;
+  query: Tensor;
+  key: Tensor;
+  intra_chunk_attn: Tensor;
+  state: Tensor;
+}>;
+
+/** What the loop leaves to names of the function: the result, and of the last chunk the reading of the state and the new values. */
+type Scanned = readonly [core_attn_out: Tensor, inter_chunk_attn: Tensor, v_new: Tensor];
+
+/** How the products of a chunk get their operands: as they are, copied because rows of several heads lie in another order, or cast by autocast. */
+type Operands = "plain" | "copied" | "cast";
+
+/** What lies in backward beside the gradients of everything, at its highest: a slice of the queries' gradient, and the sum that it is added into. */
+const SLICES = { plain: ["c", "c-1"], copied: ["c-1", "c-3"], cast: ["c-3", "c-3"] } as const;
+
+const operandsOf = ({ query, state: { tape } }: DeltaRule): Operands => {
+  if (tape.autocast !== null) return "cast";
+  return query.permuted && !tape.singleRow ? "copied" : "plain";
+};
+
+/** Positions of a chunk, heads, and how wide keys and values are. */
+const sizesOf = ({ query, state }: DeltaRule): readonly [size: Dim, heads: Dim, keyWidth: Dim, width: Dim] => {
+  const [, , size = 1, heads = 1, keyWidth = 1] = query.shape.dims;
+  return [size, heads, keyWidth, state.shape.dims[3] ?? 1];
+};
+
+/** What a node saves of the scan beside its inputs. */
+type Scan = Readonly<{ kept: readonly Tensor[]; v_new: Tensor; inter_chunk_attn: Tensor }>;
+
+/** Runs the scan; what its node saves is of all chunks where it `isKept`, else of one. */
+const scan = (rule: DeltaRule, isKept: boolean): Scan => {
+  const { state } = rule;
+  const { tape } = state;
+  const [size, heads, keyWidth, width] = sizesOf(rule);
+  const operands = operandsOf(rule);
+  const half = tape.autocast ?? "fp32";
+  const of = (chunks: Dim, ...dims: readonly Dim[]): Shape => shapeOf("b", chunks, heads, ...dims);
+  const make = (shape: Shape, dtype: Element = half): Tensor => fresh(tape, shape, dtype);
+  const [keys, values, states] = [of("c-1", size, keyWidth), of("c", size, width), of("c", keyWidth, width)];
+  const copies = {
+    plain: [],
+    copied: [keys, keys],
+    cast: [states, states, keys, keys, keys, values, of("c-1", size, width), of("c", size, size)],
+  }[operands];
+  const ofLast = { plain: [], copied: [keyWidth], cast: [keyWidth, width] }[operands];
+
+  tape.op = "delta_rule";
+  const kept = isKept ? [make(of("c-1", keyWidth, width), "fp32"), ...copies.map((shape) => make(shape))] : [];
+  const v_new = make(isKept && operands !== "cast" ? values : of(1, size, width), "fp32");
+  const inter_chunk_attn = make(of(1, size, width));
+  const temporaries = isKept ? ofLast.map((each) => make(of(1, size, each))) : [];
+  temporaries.push(make(state.shape, "fp32"), make(state.shape), make(state.shape, "fp32"));
+  for (const temporary of temporaries) drop(temporary);
+  return { kept: isKept ? kept : [state, ...copies.map(() => state)], v_new, inter_chunk_attn };
+};
+
+/**
+ * The loop over chunks of `torch_chunk_gated_delta_rule`, written into `core_attn_out`, as one operation: all that the chunks save, and the most that
+ * one chunk takes besides. In forward that is the last. In backward it is the last but one, when it adds its slice to the gradient of the queries;
+ * `SLICES` takes off what both have let go of by then, in chunks of values. (Up to four chunks are a little off.)
+ */
+export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned => {
+  const { state, ...inputs } = rule;
+  const { tape } = state;
+  const { chunk_decay, k_cumdecay, query, key, intra_chunk_attn } = inputs;
+  const all = Object.values(inputs);
+  const needs = all.map(({ node, shape }) => (node === null ? null : shape));
+  const operands = operandsOf(rule);
+  const [size, heads, keyWidth] = sizesOf(rule);
+  const node = startNode("delta_rule", all, () => {
+    const results = needs.map((shape) => (shape === null ? null : fresh(tape, shape, "fp32")));
+    const slices = SLICES[operands].map((chunks) => fresh(tape, shapeOf("b", chunks, size, heads, keyWidth), "fp32"));
+    for (const slice of slices) drop(slice);
+    return results;
+  });
+  const isKept = node !== null && tape.checkpoint === null;
+  const { kept, v_new, inter_chunk_attn } = scan(rule, isKept);
+  const asTheyAre = {
+    plain: [query, key, k_cumdecay, intra_chunk_attn, state, v_new],
+    copied: [k_cumdecay, intra_chunk_attn, state, v_new],
+    cast: [],
+  }[operands];
+  if (node !== null) for (const saved of [chunk_decay, ...asTheyAre, ...kept]) save(node, saved);
+  if (isKept) for (const tensor of kept) drop(tensor);
+  const output = attach(aliasOf(core_attn_out, core_attn_out.shape), node);
+  for (const tensor of [core_attn_out, ...all]) consume(tensor);
+  return [output, inter_chunk_attn, v_new];
+};
