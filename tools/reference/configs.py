@@ -22,6 +22,7 @@ OWN_NAMES = {
     "gpt_neo": {"num_attention_heads": "num_heads", "num_hidden_layers": "num_layers"},
     "gptj": {**GPT_NAMES, "intermediate_size": "n_inner"},
     "opt": {"intermediate_size": "ffn_dim"},
+    "gemma4_text": {"num_experts_per_tok": "top_k_experts"},
     "gpt_oss": {"num_experts": "num_local_experts"},
     "mixtral": {"num_experts": "num_local_experts"},
     "stablelm": {"qkv_bias": "use_qkv_bias"},
@@ -30,6 +31,11 @@ OWN_NAMES = {
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
 ALWAYS = {
     "falcon": lambda a: {"new_decoder_architecture": a.get("norms_per_layer") == 2},
+    "gemma4_text": lambda a: {
+        "layer_types": a["layer_types"][: a["num_hidden_layers"]],
+        "enable_moe_block": bool(a.get("num_experts")),
+        "hidden_size_per_layer_input": a.get("hidden_size_per_layer_input", 0),
+    },
     "gpt_neo": lambda a: {"attention_types": [[["global"], a["num_hidden_layers"]]]},
     "glm": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
@@ -57,6 +63,9 @@ NOT_IN_CONFIGS = {
     "attention_out_bias", "embedding_norm", "hidden_act", "layer_types", "learned_positions",
 }  # fmt: skip
 
+#: Of models that see and hear too, the text decoder
+TEXT_DECODERS = {"gemma3n": "gemma3n_text", "gemma4": "gemma4_text", "gemma4_unified": "gemma4_unified_text"}
+
 #: Types that learn a vector for each position: as many as the model has. Others take what the row needs.
 TABLE_OF_POSITIONS = {"gpt2", "gpt_bigcode", "gpt_neo", "gptj", "opt"}
 LONGEST = 4096
@@ -70,7 +79,7 @@ def architectures_of_catalog():
 
 def config_of(architecture, layers):
     """The config of a model with so many layers."""
-    model_type = architecture["model_type"]
+    model_type = TEXT_DECODERS.get(architecture["model_type"], architecture["model_type"])
     left_out = set(NOT_IN_CONFIGS)
     if model_type in NO_HEAD_DIM:
         left_out.add("head_dim")

@@ -6,10 +6,12 @@ import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import { drop } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { causalLmLoss, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
+import type { Loaded, Shared } from "./loaded.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
 
 const enter = (tape: Tape, segment: number): void => {
@@ -29,17 +31,19 @@ const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => 
 const runLayer = (
   forward: Forward,
   model: Model,
-  { index, inputs }: Readonly<{ index: number; inputs: readonly [Tensor, ...Tensor[]] }>,
+  { index, inputs, shared }: Readonly<{ index: number; inputs: readonly [Tensor, ...Tensor[]]; shared: Shared }>,
 ): Tensor | Attended => {
-  const layer = model.layers[index];
+  const layer = { ...(model.layers[index] as Loaded), shared };
   const run = ([hidden_states, ...context]: readonly Tensor[]): Tensor | Attended =>
     call(
       `layers.${index}`,
-      (x) => forward.layer(layer as NonNullable<typeof layer>, forward.keepsPositions ? context : context.slice(1), x),
+      (x) => forward.layer(layer, forward.keepsPositions ? context : context.slice(1), x),
       hidden_states as Tensor,
     );
   const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
-  return gradient_checkpointing ? checkpointed(model.tape, { forward: run, inputs, offloaded }) : run(inputs);
+  return gradient_checkpointing
+    ? checkpointed(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
+    : run(inputs);
 };
 
 /** `...Model.forward`: embeddings, positions, rotary tables and masks alive during all layers, final norm. */
@@ -53,20 +57,23 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       const position_ids =
         forward.positions?.(model, ids) ??
         bind(addNumber(compute({ name: "arange", shape: shapeOf(1, "s"), dtype: "int64" }, ids)));
-      const context = forward.context(model, inputs_embeds, position_ids);
+      const context = forward.context(model, inputs_embeds, position_ids, ids);
       for (const tensor of context) bind(tensor);
       let outputs: Attended = [bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds), null];
+      const shared: Shared = { states: new Map(), holder: [] };
       model.layers.forEach((layer, index) => {
         const chosen = forward.choose?.(layer, context) ?? context;
         const positions = forward.keepsPositions ? [] : [position_ids];
         enter(tape, index);
         const before = outputs;
-        const returned = runLayer(forward, model, { index, inputs: [before[0], ...positions, ...chosen] });
+        const returned = runLayer(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
         for (const tensor of before.toReversed()) if (tensor !== null) unname(tensor);
       });
       enter(tape, model.layers.length);
-      return forward.finalNorm(model, outputs[0]);
+      const normed = bind(forward.finalNorm(model, outputs[0]));
+      if (!model.options.gradient_checkpointing) shared.holder.forEach(drop);
+      return normed;
     },
     input_ids,
   );

@@ -18,6 +18,9 @@ export type LoadedLinear = Readonly<{
   copied?: boolean;
 }>;
 
+/** Keys and values by name, and the checkpoint's closure that holds them, if any. */
+export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; holder: Tensor[] }>;
+
 /** The modules of a layer (or of what is before or after the layers), with their parameters, by their paths in the modelling code. */
 export type Loaded = Readonly<{
   /** What tells the layer apart: see `ChainLayer`. */
@@ -32,6 +35,8 @@ export type Loaded = Readonly<{
   /** Adapters of parameters that are no linear's: stacks of experts, routers. By the parameter's full name. */
   parameterAdapters: ReadonlyMap<string, Adapter>;
   buffers: readonly Tensor[];
+  /** What layers of one run hand to later ones. */
+  shared?: Shared;
 }>;
 
 /** The parameter of that name. */

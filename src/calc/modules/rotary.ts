@@ -64,7 +64,8 @@ const rotateHalf = (x: Tensor): Tensor =>
     return cat(negate(x2), x1, x.shape);
   });
 
-const rotate = (q: Tensor, { cos, sin }: Rotary): Tensor => add(mul(q, cos), mul(rotateHalf(q), sin));
+/** `(q * cos) + (rotate_half(q) * sin)` */
+export const rotate = (q: Tensor, { cos, sin }: Rotary): Tensor => add(mul(q, cos), mul(rotateHalf(q), sin));
 
 /** Llama: `(q * cos) + (rotate_half(q) * sin)` */
 export const applyRotary: ApplyRotary = (q, k, rotary) =>

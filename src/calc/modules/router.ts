@@ -1,13 +1,16 @@
-import { divideInPlace } from "#calc/tape/ops/binary.ts";
-import { topk } from "#calc/tape/ops/gather.ts";
+import { divideInPlace, mul } from "#calc/tape/ops/binary.ts";
+import { gather, topk } from "#calc/tape/ops/gather.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";
 import { sumTo } from "#calc/tape/ops/reduce.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
+import { gemma4Norm } from "./gemma-norm.ts";
+import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
@@ -53,6 +56,26 @@ export const topKRouter = (
         if (normalized) weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(shape, 1))));
         if (castBack) weights = rebind(weights, to(weights, router_logits.dtype));
         return [router_logits, weights, indices];
+      },
+      x,
+    ),
+  );
+
+/** `Gemma4TextRouter`: normed and scaled, softmax in fp32, the best k divided by their sum and times a number of each expert's own. */
+export const gemma4Router = (loaded: Loaded, name: string, x: Tensor): Routing =>
+  routingOf(
+    call(
+      name,
+      (input): Routed => {
+        let hidden_states = bind(gemma4Norm(loaded, `${name}.norm`, input));
+        hidden_states = rebind(hidden_states, scale(mul(hidden_states, tensorOf(loaded, `${name}.scale`))));
+        const expert_scores = bind(linear(loaded, `${name}.proj`, hidden_states));
+        const router_probabilities = bind(softmax(to(expert_scores, "fp32")));
+        const k = withLast(router_probabilities.shape, loaded.architecture.num_experts_per_tok ?? 1);
+        let [weights, indices] = bindAll(topk(router_probabilities, k));
+        weights = rebind(weights, divideInPlace(weights, sumTo(weights, withLast(k, 1))));
+        weights = rebind(weights, mul(weights, gather(tensorOf(loaded, `${name}.per_expert_scale`), indices, k)));
+        return [router_probabilities, weights, indices];
       },
       x,
     ),

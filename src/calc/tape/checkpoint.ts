@@ -11,7 +11,8 @@ const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor
   return alias;
 };
 
-const sameTensor = (tensor: Tensor): Tensor => standIn(aliasOf(tensor, tensor.shape), tensor);
+/** Another reference to a tensor, in its place in the graph; it stays until it is dropped. */
+export const sameTensor = (tensor: Tensor): Tensor => standIn(aliasOf(tensor, tensor.shape), tensor);
 
 /** What a checkpoint runs: the layer, its input, and what the closure holds besides (rotary tables, mask, positions). */
 export type Checkpointed<T extends Returned> = Readonly<{
@@ -19,6 +20,8 @@ export type Checkpointed<T extends Returned> = Readonly<{
   inputs: readonly [Tensor, ...Tensor[]];
   /** The layer's input is kept in host memory between the two runs (Unsloth). */
   offloaded: boolean;
+  /** Where to put what the closure holds; what is added later goes with it. */
+  holder?: Tensor[];
 }>;
 
 /**
@@ -27,12 +30,16 @@ export type Checkpointed<T extends Returned> = Readonly<{
  *
  * @see torch/utils/checkpoint.py, `_checkpoint_without_reentrant_generator`.
  */
-export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, offloaded }: Checkpointed<T>): T => {
+export const checkpointed = <T extends Returned>(
+  tape: Tape,
+  { forward, inputs, offloaded, holder = [] }: Checkpointed<T>,
+): T => {
   const [first, ...closure] = inputs;
   const rest = closure.map(sameTensor);
   const { autocast } = tape;
   const { shape, dtype, node, output: place } = first;
-  const held = offloaded ? rest : [sameTensor(first), ...rest];
+  const held = holder;
+  held.push(...(offloaded ? rest : [sameTensor(first), ...rest]));
   const checkpoint: Checkpoint = {
     slots: [],
     count: 0,

@@ -31,8 +31,8 @@ const base = decoderModel({ norm: layerNorm, finalNorm: "ln_f" });
 export const falcon: Forward = {
   ...base,
   embed: (model, input_ids) => embedTokens(model, input_ids, "word_embeddings"),
-  context: (model, inputs_embeds, position_ids) => {
-    const tables = base.context(model, inputs_embeds, position_ids);
+  context: (model, inputs_embeds, ...ids) => {
+    const tables = base.context(model, inputs_embeds, ...ids);
     if (model.options.attn_implementation !== "sdpa") return tables;
     return [...tables, compute({ name: "mask", shape: shapeOf("s", "s"), dtype: "bool" }, inputs_embeds)];
   },

@@ -40,7 +40,10 @@ export type Forward = Readonly<{
   /** Buffers inside each layer. */
   layerBuffers?: (options: StepOptions) => readonly Buffer[];
   /** Rotary tables, masks: what is alive during all layers. */
-  context: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => readonly Tensor[];
+  context: (
+    model: Model,
+    ...tensors: readonly [inputs_embeds: Tensor, position_ids: Tensor, input_ids: Tensor]
+  ) => readonly Tensor[];
   /** Which of these the layer is handed; all, unless said. */
   choose?: (layer: Loaded, context: readonly Tensor[]) => readonly Tensor[];
   /** What the layer returns: where that is a tuple with the attention weights, the model's loop holds them while the next layer runs. */

@@ -13,11 +13,11 @@ import { preNormLayer } from "./pre-norm-layer.ts";
 const base = decoderModel({ norm: gemmaNorm });
 
 /** `GemmaTextScaledWordEmbedding`: times a buffer in the type of the table. */
-const scaledEmbedding = (model: Model, input_ids: Tensor): Tensor =>
+export const scaledEmbedding = (model: Model, input_ids: Tensor, name = "embed_tokens"): Tensor =>
   call(
-    "embed_tokens",
+    name,
     (ids) => {
-      const embeds = embedTokens(model, ids);
+      const embeds = embedTokens(model, ids, name);
       return mul(embeds, to(model.buffers[model.buffers.length - 1] as Tensor, embeds.dtype));
     },
     input_ids,
@@ -30,6 +30,6 @@ export const embedScale = ({ weights }: StepOptions): Buffer => ({ elements: 1, 
 export const gemma: Forward = {
   ...base,
   buffers: (options) => [...base.buffers(options), embedScale(options)],
-  embed: scaledEmbedding,
+  embed: (model, input_ids) => scaledEmbedding(model, input_ids),
   layer: preNormLayer({ norm: gemmaNorm, mlp: gatedMlp, rotary: applyRotary }),
 };

@@ -12,7 +12,7 @@ import { sandwichLayer } from "./sandwich-layer.ts";
 import { windows, windowsWithTables } from "./windows.ts";
 
 /** Every `period`-th layer attends to all tokens, the others to a window. */
-const windowed =
+export const windowed =
   (period: number) =>
   (a: Architecture, index: number): string =>
     a.layer_types?.[index] ??

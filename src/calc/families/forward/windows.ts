@@ -19,8 +19,8 @@ export const windows = (
   always = false,
 ): Pick<Forward, "attentionKind" | "context" | "choose"> => ({
   attentionKind: kindOf,
-  context: (model, inputs_embeds, position_ids) => {
-    const own = base.context(model, inputs_embeds, position_ids).map(bind);
+  context: (model, inputs_embeds, ...ids) => {
+    const own = base.context(model, inputs_embeds, ...ids).map(bind);
     const slides = always || model.layers.some(({ kind }) => !isFull(kind));
     return [...own, ...(slides ? causalMask(model.options, inputs_embeds) : [])];
   },
@@ -31,19 +31,26 @@ export const windows = (
 /** As `windows`, where each of the two attentions has rotary tables of its own (Gemma 3, OLMo 3); those that no layer needs are not made. */
 export const windowsWithTables = (
   kindOf: (a: Architecture, index: number) => string,
-  { tables }: Readonly<{ tables?: "fp32" }> = {},
+  {
+    tables,
+    width = (a) => a.head_dim,
+  }: Readonly<{ tables?: "fp32"; width?: (a: Architecture, kind: string) => number }> = {},
 ): Pick<Forward, "attentionKind" | "buffers" | "context" | "choose"> => ({
   attentionKind: kindOf,
   buffers: ({ architecture: a }) => {
     const kinds = new Set(Array.from({ length: a.num_hidden_layers }, (_, index) => kindOf(a, index)));
-    return [...kinds].flatMap(() => frequencies(a.head_dim));
+    return [...kinds].flatMap((kind) => frequencies(width(a, kind)));
   },
   context: (model, inputs_embeds, position_ids) => {
     const masks = [...causalMask(model.options, inputs_embeds), ...causalMask(model.options, inputs_embeds)].map(bind);
-    const wanted = { width: model.options.architecture.head_dim, dtype: tables ?? inputs_embeds.dtype };
-    const full = rotaryTables(wanted, position_ids).map(bind);
-    const kinds = new Set(model.layers.map(({ kind }) => kind));
-    return [...full, ...(kinds.size > 1 ? rotaryTables(wanted, position_ids) : full), ...masks];
+    const tablesOf = (kind: string): readonly Tensor[] =>
+      rotaryTables(
+        { width: width(model.options.architecture, kind), dtype: tables ?? inputs_embeds.dtype },
+        position_ids,
+      ).map(bind);
+    const full = tablesOf("full_attention");
+    const kinds = new Set(model.layers.map(({ kind }) => isFull(kind)));
+    return [...full, ...(kinds.size > 1 ? tablesOf("sliding_attention") : full), ...masks];
   },
   choose: ({ kind }, [cos, sin, slidingCos, slidingSin, full, sliding]) =>
     (isFull(kind) ? [cos, sin, full] : [slidingCos, slidingSin, sliding]).filter(

@@ -1,4 +1,4 @@
-import { arrived, attach, like, record, startNode } from "#calc/tape/record.ts";
+import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
@@ -31,12 +31,11 @@ const unary = ({ name, saves, temporaries = 0 }: Unary): ((x: Tensor) => Tensor)
 
 /** `x * number`, `x / number`. */
 export const scale = unary({ name: "mul", saves: "nothing" });
-/** `x /= number`: the storage stays. */
-export const scaleInPlace = (x: Tensor): Tensor => {
-  const scaled = attach(
-    aliasOf(x, x.shape),
-    startNode("div_", [x], (gradients) => [like(arrived(gradients))]),
-  );
+/** `x /= number`, or `x *= by`, a tensor of one number that is saved: the storage stays. */
+export const scaleInPlace = (x: Tensor, by: Tensor | null = null): Tensor => {
+  const node = startNode("mul_", [x], (gradients) => [like(arrived(gradients))]);
+  if (node !== null && by !== null) save(node, by);
+  const scaled = attach(aliasOf(x, x.shape), node);
   consume(x);
   return scaled;
 };
