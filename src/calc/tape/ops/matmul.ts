@@ -37,7 +37,11 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   return scoped(a.tape, () => {
     const second = bind(castForMatmul(b));
     const first = bind(castForMatmul(a));
-    return product(asBatch(first), asBatch(repeatHeads(second, Number(heads) / Number(b.shape.dims[1]))), shape);
+    return product(
+      asBatch(first),
+      asBatch(heads === b.shape.dims[1] ? second : repeatHeads(second, Number(heads))),
+      shape,
+    );
   });
 };
 

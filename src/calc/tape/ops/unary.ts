@@ -49,6 +49,8 @@ export const silu = unary({ name: "silu", saves: "input" });
 export const gelu = unary({ name: "gelu", saves: "input" });
 export const relu = unary({ name: "relu", saves: "output" });
 export const tanh = unary({ name: "tanh", saves: "output" });
+/** `sqrt(x)`: backward is g / (2 * result), one temporary. */
+export const sqrt = unary({ name: "sqrt", saves: "output", temporaries: 1 });
 /** `softplus(x)` */
 export const softplus = unary({ name: "softplus", saves: "input" });
 /** `expm1(x)`: backward is g * (result + 1), one temporary. */

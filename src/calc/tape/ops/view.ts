@@ -107,6 +107,18 @@ export const expand = (x: Tensor, shape: Shape): Tensor => {
   });
 };
 
+/** `x.repeat(...)`: a copy as often as said; its backward sums. */
+export const stretch = (x: Tensor, shape: Shape): Tensor => {
+  const from = x.shape;
+  return record({
+    name: "repeat",
+    inputs: [x],
+    shape,
+    dtype: x.dtype,
+    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
+  });
+};
+
 /** `x.reshape(out, rank, experts).permute(2, 0, 1)`: a view of a parameter; its backward copies the gradient back into the parameter's order. */
 export const permuteFactor = (x: Tensor, shape: Shape): Tensor => {
   const from = x.shape;
