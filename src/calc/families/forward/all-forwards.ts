@@ -1,6 +1,7 @@
 import type { Forward } from "./forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
+import { gemma3n } from "./gemma3n.ts";
 import { gemma4 } from "./gemma4.ts";
 import { arcee, ernie4_5, glm, ministral3, olmo, seed_oss, starcoder2 } from "./llama.ts";
 import { apertus } from "./apertus.ts";
@@ -58,6 +59,8 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   gemma2,
   gemma3,
   gemma3_text: gemma3,
+  gemma3n,
+  gemma3n_text: gemma3n,
   gemma4,
   gemma4_text: gemma4,
   gemma4_unified: gemma4,

@@ -38,9 +38,10 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], hidden_
       const shared = layer.shared?.states.get(typeOf(layer.kind));
       const ownStates = (): readonly [Tensor, Tensor] => {
         const k = projected("k_proj");
-        const v = layer.linears.has("self_attn.v_proj") ? projected("v_proj") : bind(k);
+        const values = (): Tensor => (layer.linears.has("self_attn.v_proj") ? projected("v_proj") : bind(k));
+        const early = layer.linears.has("laurel.linear_left") ? null : values();
         const key = normed("k_norm", k, tables);
-        return [key, normed("v_norm", v, null)];
+        return [key, normed("v_norm", early ?? values(), null)];
       };
       const [key, value] = layer.kind.includes("shared_kv") && shared !== undefined ? shared : ownStates();
       if (layer.shared && layer.kind.includes("store")) share(layer.shared, typeOf(layer.kind), [key, value]);

@@ -27,17 +27,20 @@ const withExperts = (layer: Loaded, residual: Tensor, hidden_states: Tensor): Te
   return rebind(hidden_states, add(hidden_states_1, hidden_states_2));
 };
 
-const firstShared = (a: Architecture): number => a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
+/** The first layer that reads the keys and values of others. */
+export const firstShared = (a: Architecture): number => a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
 
 /** The last layers of each type, whose gradient is the first that shared keys and values get, and those that hand them on. */
-const kindOf = (a: Architecture, index: number): string => {
-  const types = Array.from({ length: a.num_hidden_layers }, (_, each) => windowed(6)(a, each));
-  const type = types[index] ?? "";
-  const stores = types.slice(0, firstShared(a)).lastIndexOf(type) === index;
-  return `${types.lastIndexOf(type) === index} ${stores ? "store" : ""} ${type}`;
-};
+export const kindsOf =
+  (period: number) =>
+  (a: Architecture, index: number): string => {
+    const types = Array.from({ length: a.num_hidden_layers }, (_, each) => windowed(period)(a, each));
+    const type = types[index] ?? "";
+    const stores = types.slice(0, firstShared(a)).lastIndexOf(type) === index;
+    return `${types.lastIndexOf(type) === index} ${stores ? "store" : ""} ${type}`;
+  };
 
-const ownTables = windowsWithTables(kindOf, { width: widthOf });
+const ownTables = windowsWithTables(kindsOf(6), { width: widthOf });
 
 /** Gemma 4. @see transformers 5.24, modeling_gemma4.py */
 export const gemma4: Forward = {
@@ -75,8 +78,11 @@ export const gemma4: Forward = {
     hidden_states = rebind(hidden_states, gemma4Norm(layer, "post_feedforward_layernorm", hidden_states));
     hidden_states = rebind(hidden_states, add(middle, hidden_states));
     if (hasInputs(a))
-      hidden_states = rebind(hidden_states, withLayerInput(layer, gemma4Norm, [hidden_states, context[0] as Tensor]));
-    return scaleInPlace(hidden_states);
+      hidden_states = rebind(
+        hidden_states,
+        add(hidden_states, withLayerInput(layer, gemma4Norm, [hidden_states, context[0] as Tensor])),
+      );
+    return scaleInPlace(hidden_states, layer.buffers[0]);
   },
   finalNorm: (model, hidden_states) => gemma4Norm(model.final, "norm", hidden_states),
 };

@@ -3,6 +3,7 @@ import { activation } from "#calc/modules/activations.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { slice, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
@@ -25,7 +26,10 @@ export const perLayerInputs = (
 ): Tensor => {
   const { architecture: a } = model.options;
   const shape = shapeOf("b", "s", a.num_hidden_layers, widthOf(a));
-  const per_layer_inputs = bind(view(scaledEmbedding(model, input_ids, "embed_tokens_per_layer"), shape));
+  // Gemma 3n looks up only what is in the table: a copy of the ids.
+  const copy = { name: "where", shape: input_ids.shape, dtype: "int64" } as const;
+  const ids = a.altup_num_inputs === undefined ? input_ids : compute(copy, input_ids);
+  const per_layer_inputs = bind(view(scaledEmbedding(model, ids, "embed_tokens_per_layer"), shape));
   const projected = scoped(model.tape, () => {
     const projection = bind(view(scale(linear(model.embeddings, "per_layer_model_projection", inputs_embeds)), shape));
     const normed = rebind(projection, norm(model.embeddings, "per_layer_projection_norm", projection));
@@ -38,7 +42,7 @@ export const perLayerInputs = (
 export const shareOf = (a: Architecture, per_layer_inputs: Tensor): Tensor =>
   slice(per_layer_inputs, shapeOf("b", "s", widthOf(a)));
 
-/** The layer's own input, behind a gate, added to what it has. */
+/** The layer's own input, behind a gate. */
 export const withLayerInput = (
   layer: Loaded,
   norm: ModuleOf,
@@ -49,5 +53,5 @@ export const withLayerInput = (
   hidden_states = rebind(hidden_states, mul(hidden_states, per_layer_input));
   hidden_states = rebind(hidden_states, linear(layer, "per_layer_projection", hidden_states));
   hidden_states = rebind(hidden_states, norm(layer, "post_per_layer_input_norm", hidden_states));
-  return rebind(hidden_states, add(residual, hidden_states));
+  return hidden_states;
 };

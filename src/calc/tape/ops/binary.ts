@@ -64,17 +64,23 @@ export const subtract = (a: Tensor, b: Tensor, shape = broadcast(a, b)): Tensor 
   });
 };
 
-/** `a / b` where b needs no gradient. */
+/** `a / b`: for b −g * ((a / b) / b), all of whose parts stay, then g / b for a. */
 export const divide = (a: Tensor, b: Tensor): Tensor => {
   const shape = broadcast(a, b);
+  const bNeeds = b.node !== null;
   return record({
     name: "div",
     inputs: [a, b],
     shape,
     dtype: promote(a.dtype, b.dtype),
     permuted: layoutOf(shape, a, b),
-    saves: [a.node !== null && b],
-    backward: (gradients) => [like(arrived(gradients)), null],
+    saves: [bNeeds && a, (a.node !== null || bNeeds) && b],
+    backward: (gradients) => {
+      const g = arrived(gradients);
+      for (let made = 0; bNeeds && made < 3; made++) like(g);
+      const ofB = bNeeds ? like(g) : null;
+      return [like(g), ofB];
+    },
   });
 };
 

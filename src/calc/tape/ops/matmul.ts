@@ -55,7 +55,7 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   return scoped(a.tape, () => {
     const second = bind(castForMatmul(b));
     const first = bind(castForMatmul(a));
-    const repeated = repeatHeads(second, Number(heads) / Number(b.shape.dims[1]));
+    const repeated = heads === b.shape.dims[1] ? second : repeatHeads(second, Number(heads));
     return fromBatch(product(asBatch(first), asBatch(repeated), shape));
   });
 };

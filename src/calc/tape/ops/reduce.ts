@@ -16,6 +16,23 @@ export const mean = (x: Tensor): Tensor => {
   });
 };
 
+/** `x.std(-1, keepdim=True)`: saves both; backward subtracts the mean from x and multiplies. */
+export const std = (x: Tensor): Tensor => {
+  const { shape } = x;
+  return record({
+    name: "std",
+    inputs: [x],
+    shape: withLast(shape, 1),
+    dtype: x.dtype,
+    saves: [x],
+    savesOutput: true,
+    backward: (gradients) => {
+      fresh(x.tape, shape, arrived(gradients).dtype);
+      return [fresh(x.tape, shape, arrived(gradients).dtype)];
+    },
+  });
+};
+
 /** `x.sum(dim)` to `shape`: backward expands the gradient as a view, which `view` before it must copy. */
 export const sumTo = (x: Tensor, shape: Shape): Tensor => {
   const from = x.shape;

@@ -1,4 +1,4 @@
-import { arrived, attach, like, record, startNode } from "#calc/tape/record.ts";
+import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
@@ -31,12 +31,11 @@ const unary = ({ name, saves, temporaries = 0 }: Unary): ((x: Tensor) => Tensor)
 
 /** `x * number`, `x / number`. */
 export const scale = unary({ name: "mul", saves: "nothing" });
-/** `x /= number`: the storage stays. */
-export const scaleInPlace = (x: Tensor): Tensor => {
-  const scaled = attach(
-    aliasOf(x, x.shape),
-    startNode("div_", [x], (gradients) => [like(arrived(gradients))]),
-  );
+/** `x /= number`, or `x *= by`, a tensor of one number that is saved: the storage stays. */
+export const scaleInPlace = (x: Tensor, by: Tensor | null = null): Tensor => {
+  const node = startNode("mul_", [x], (gradients) => [like(arrived(gradients))]);
+  if (node !== null && by !== null) save(node, by);
+  const scaled = attach(aliasOf(x, x.shape), node);
   consume(x);
   return scaled;
 };
@@ -50,6 +49,8 @@ export const silu = unary({ name: "silu", saves: "input" });
 export const gelu = unary({ name: "gelu", saves: "input" });
 export const relu = unary({ name: "relu", saves: "output" });
 export const tanh = unary({ name: "tanh", saves: "output" });
+/** `sqrt(x)`: backward is g / (2 * result), one temporary. */
+export const sqrt = unary({ name: "sqrt", saves: "output", temporaries: 1 });
 /** `softplus(x)` */
 export const softplus = unary({ name: "softplus", saves: "input" });
 /** `expm1(x)`: backward is g * (result + 1), one temporary. */

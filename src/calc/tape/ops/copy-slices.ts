@@ -1,0 +1,28 @@
+import { arrived, attach, startNode } from "#calc/tape/record.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
+import { slice } from "./view.ts";
+
+/** An operation in place on a part of a tensor: its backward copies the whole gradient, and the part again. @see torch/csrc/autograd/functions/tensor.cpp, `CopySlices` */
+const copySlices = (base: Tensor, other: Tensor, part: Shape): Tensor => {
+  const { shape } = base;
+  const node = startNode("CopySlices", [base, other], (gradients) => {
+    const { tape, dtype } = arrived(gradients);
+    const whole = fresh(tape, shape, dtype);
+    return [whole, fresh(tape, part, dtype)];
+  });
+  const result = attach(aliasOf(base, shape), node);
+  consume(base);
+  consume(other);
+  return result;
+};
+
+/** `base[1:] += other`: added in place, and then copied into itself. */
+export const addToPart = (base: Tensor, other: Tensor, part: Shape): Tensor => {
+  const added = copySlices(base, other, part);
+  added.bindings++;
+  const tail = slice(added, part);
+  added.bindings--;
+  return copySlices(added, tail, part);
+};
