@@ -82,10 +82,7 @@ ALWAYS = {
     "glm4": lambda a: {"attention_bias": bool(a.get("qkv_bias"))},
     "seed_oss": lambda a: {"attention_bias": True, "attention_out_bias": False},
     "starcoder2": lambda a: {"use_bias": True},
-    "stablelm": lambda a: {
-        "qk_layernorm": bool(a.get("qk_norm")),
-        "use_parallel_residual": a.get("norms_per_layer") == 1,
-    },
+    "stablelm": lambda a: {"qk_layernorm": bool(a.get("qk_norm"))},
     "cohere": lambda a: {"use_qk_norm": bool(a.get("qk_norm"))},
     "deepseek_v2": lambda a: {"q_lora_rank": a.get("q_lora_rank")},
     "deepseek_v3": lambda a: {"q_lora_rank": a.get("q_lora_rank")},

@@ -5,14 +5,16 @@ import { type CountsRow, isCountsRow } from "./reference-counts.ts";
 /** What one moment of the second step holds at its end and at its highest. */
 export type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
 
-/** A run of the real modelling code on fake tensors: settings by their upstream names; a key that is absent does not apply. */
-export type ReferenceRow = Readonly<{
+/** The settings of a run, by their upstream names; a key that is absent does not apply. */
+export type ReferenceSettings = Readonly<{
   id: string;
   model: string;
   model_type?: string;
   /** Instead of the catalog's, with fields as in `calc/architecture.ts`. */
   architecture?: Architecture;
   num_hidden_layers: number;
+  /** Absent where the run left it to its config class. */
+  partial_rotary_factor?: number;
   method: "full" | "lora" | "qlora";
   micro_batch_size: number;
   sequence_length: number;
@@ -30,8 +32,11 @@ export type ReferenceRow = Readonly<{
   modules_to_save?: readonly string[];
   bnb_4bit_use_double_quant?: boolean;
   kbit_preparation?: "fp32" | "trl" | "none";
-  expected: Readonly<{ static_bytes: number; peak_bytes: number; step: readonly ReferenceMoment[] }>;
 }>;
+
+/** A run of the real modelling code on fake tensors. */
+export type ReferenceRow = ReferenceSettings &
+  Readonly<{ expected: Readonly<{ static_bytes: number; peak_bytes: number; step: readonly ReferenceMoment[] }> }>;
 
 /** The same in short, as older golden files have it: the last micro step only. */
 type ShortRow = Omit<ReferenceRow, "expected"> &

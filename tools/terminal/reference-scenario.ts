@@ -1,11 +1,12 @@
+import type { Architecture } from "#calc/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Lora, OptimizerId, Scenario } from "#calc/scenario.ts";
-import type { ReferenceRow } from "./reference-rows.ts";
+import type { ReferenceSettings } from "./reference-rows.ts";
 
 const DTYPES = { bfloat16: "bf16", float32: "fp32" } as const;
 
 /** Rows were run with lora_alpha = 2r, which has no effect on memory. */
-const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: ReferenceRow): Lora => ({
+const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: ReferenceSettings): Lora => ({
   r,
   lora_alpha: 2 * r,
   lora_dropout,
@@ -15,7 +16,7 @@ const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: 
   adapters: DTYPES[adapter_dtype],
 });
 
-const methodOf = (row: ReferenceRow): Scenario["method"] => {
+const methodOf = (row: ReferenceSettings): Scenario["method"] => {
   if (row.method === "full") return { kind: "full" };
   if (row.method === "lora") return { kind: "lora", lora: loraOf(row) };
   return {
@@ -33,12 +34,21 @@ const methodOf = (row: ReferenceRow): Scenario["method"] => {
 const optimOf = (optim: string): OptimizerId =>
   (optim.startsWith("adamw_torch (") ? "adamw_torch" : optim) as OptimizerId;
 
+/** What was run: the model's row, but for what its run left to the config class, where the row knows better. */
+const architectureOf = (row: ReferenceSettings): Architecture | null => {
+  const known = row.architecture ?? FULL_CATALOG.models[row.model]?.architecture;
+  if (known === undefined) return null;
+  const { partial_rotary_factor: _, ...architecture } = known;
+  const { num_hidden_layers, partial_rotary_factor } = row;
+  return { ...architecture, num_hidden_layers, ...(partial_rotary_factor !== undefined && { partial_rotary_factor }) };
+};
+
 /** The scenario that a row ran, or null where the catalog does not have its model. */
-export const scenarioOf = (row: ReferenceRow): Scenario | null => {
-  const architecture = row.architecture ?? FULL_CATALOG.models[row.model]?.architecture;
-  if (architecture === undefined) return null;
+export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
+  const architecture = architectureOf(row);
+  if (architecture === null) return null;
   return {
-    architecture: { ...architecture, num_hidden_layers: row.num_hidden_layers },
+    architecture,
     statedParameters: null,
     accounting: "training-step",
     method: methodOf(row),

@@ -20,13 +20,13 @@ const layer = (a: Architecture): readonly Module[] => {
     ...(a.qk_norm ? normPerHead("self_attn.k_layernorm", [a.num_key_value_heads, a.head_dim]) : []),
     ...gatedMlp("mlp", [hidden, intermediate]),
     layerNorm("input_layernorm", hidden),
-    ...(a.norms_per_layer === 1 ? [] : [layerNorm("post_attention_layernorm", hidden)]),
+    layerNorm("post_attention_layernorm", hidden),
   ];
 };
 
 /**
- * StableLM: LayerNorm around Llama's modules, a single one where attention and MLP are side by side (the 12B). @see transformers 5.24,
- * modeling_stablelm.py
+ * StableLM: LayerNorm around Llama's modules. The second norm is counted also in the 12B, whose parallel residual (`use_parallel_residual`)
+ * leaves it out: 409,600 parameters in 12.1 billion. @see transformers 5.24, modeling_stablelm.py
  */
 export const stablelm: Family = {
   model_types: ["stablelm"],

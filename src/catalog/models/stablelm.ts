@@ -92,6 +92,12 @@ export const STABLELM_MODELS = {
     published: {
       params: 12_143_185_920,
       source: "official card count; public file, repository not recorded",
+      differences: [
+        {
+          what: "post_attention_layernorm of 40 layers (2 x 5120), counted here as for every StableLM: this one has none (use_parallel_residual)",
+          params: -409600,
+        },
+      ],
     },
     source: ["stabilityai/stablelm-2-12b config.json@74dd3f53 (qk_layernorm, use_parallel_residual)"],
     retrieved: "2026-11",

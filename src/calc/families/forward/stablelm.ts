@@ -46,7 +46,6 @@ export const stablelm: Forward = {
     const normed = bind(layerNorm(layer, "input_layernorm", hidden_states));
     const [self_attn_output] = bindAll(attend(layer, layerContext(context), normed));
     const residual = bind(add(hidden_states, self_attn_output));
-    if (layer.architecture.norms_per_layer === 1) return add(residual, bind(gatedMlp(layer, "mlp", normed)));
     const mlp_output = bind(gatedMlp(layer, "mlp", layerNorm(layer, "post_attention_layernorm", residual)));
     return add(residual, mlp_output);
   },
