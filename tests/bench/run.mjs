@@ -80,6 +80,6 @@ console.log(
     `input to paint ${inWords(paints)} ms`,
     ...Object.entries(medians).map(([name, each]) => `${name} ${summarise(each).median.toFixed(1)} us`),
     `first JavaScript ${totalBytes(sizes.first).toLocaleString("en")} B`,
-    `engine ${(await engineBytes()).toLocaleString("en")} B`,
+    `engine ${(await engineBytes()).toLocaleString("en")} B, with every family ${(await engineBytes("every family")).toLocaleString("en")} B`,
   ].join(" · "),
 );

@@ -69,10 +69,13 @@ export const readBundleSizes = (dist) => {
 };
 
 /**
- * The calculation core on its own, bundled and minified as it is inside the first script. (`minify` is said to Rolldown itself: for a library
- * Vite leaves comments and white space in.)
+ * The calculation core on its own, bundled and minified: what a first answer needs of it, or with the modelling code of every family. (`minify` is
+ * said to Rolldown itself: for a library Vite leaves comments and white space in.)
+ *
+ * @param {"first answer" | "every family"} [extent]
  */
-export const engineBytes = async () => {
+export const engineBytes = async (extent = "first answer") => {
+  const entry = extent === "first answer" ? "src/calc/estimate.ts" : "tools/house/whole-core.ts";
   const results = await build({
     root: ROOT,
     configFile: false,
@@ -81,7 +84,7 @@ export const engineBytes = async () => {
       write: false,
       copyPublicDir: false,
       target: "es2022",
-      lib: { entry: join(ROOT, "src/calc/estimate.ts"), formats: ["es"] },
+      lib: { entry: join(ROOT, entry), formats: ["es"] },
       rolldownOptions: { output: { minify: true } },
     },
   });
@@ -104,8 +107,8 @@ export const totalBytes = (files) => files.reduce((total, { gzipBytes }) => tota
  * @returns {Budget[]}
  */
 export const budgetsOf = ({ html, styles, first, link, embed, lazy }, engine) => [
-  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 110_000 },
-  { name: "of it the calculation core", bytes: engine, limit: 25_000 },
+  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 118_000 },
+  { name: "of it the calculation core, with the families of the first screen", bytes: engine, limit: 25_000 },
   { name: "JavaScript before the answer to a link", bytes: totalBytes(first) + totalBytes(link), limit: 125_000 },
   { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: 130_000 },
   {

@@ -21,6 +21,8 @@ for (const [title, files] of Object.entries({
   for (const { file, gzipBytes } of files) console.log(`${column(gzipBytes)}  ${file}`);
 }
 
+console.log("The calculation core with the modelling code of every family, which the full catalog brings (gzip bytes)");
+console.log(column(await engineBytes("every family")));
 console.log("Budgets");
 let over = 0;
 for (const { name, bytes, limit } of budgetsOf(sizes, await engineBytes())) {

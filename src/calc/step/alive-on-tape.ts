@@ -35,33 +35,38 @@ const aliveAfter = (
   return alive;
 };
 
-/** A dimension as a named number. */
-const dimInput = ({ scenario, chunk, ledger }: PaperRun, dim: Dim): FormulaInput => {
-  const { micro_batch_size, sequence_length } = scenario;
-  const chunks = Math.ceil(sequence_length / ledger.chunkSize);
-  switch (dim) {
-    case "b":
-      return setting("micro_batch_size", micro_batch_size);
-    case "s":
-      return setting("sequence_length", sequence_length);
-    case "s+1":
-      return setting("sequence_length + 1", sequence_length + 1);
-    case "s+2":
-    case "s+3":
-      return setting("sequence_length, padded", sequence_length + Number(dim.slice(2)));
-    case "c":
-    case "c+1":
-    case "c-1":
-    case "c-3":
-      return constant(`chunks of the sequence${dim.slice(1)}`, Math.max(0, chunks + Number(dim.slice(1))));
-    case "(c+1)^2":
-      return constant("pairs of chunks", (chunks + 1) ** 2);
-    case "chunk":
-      return constant("tokens of a chunk", chunk);
-    default:
-      return counted("size", dim);
-  }
+type Named = (run: PaperRun) => FormulaInput;
+
+const tokens =
+  (more: number): Named =>
+  ({ scenario: { sequence_length } }) =>
+    setting(more === 0 ? "sequence_length" : `sequence_length + ${more}`, sequence_length + more);
+
+/** Chunks that a scan cuts the sequence into, so many more, to this power. */
+const chunks =
+  (more: number, power = 1): Named =>
+  ({ scenario, ledger }) => {
+    const count = Math.ceil(scenario.sequence_length / ledger.chunkSize);
+    return constant("chunks of the sequence", Math.max(0, count + more) ** power);
+  };
+
+const DIMENSIONS: Readonly<Record<Exclude<Dim, number>, Named>> = {
+  b: ({ scenario }) => setting("micro_batch_size", scenario.micro_batch_size),
+  s: tokens(0),
+  "s+1": tokens(1),
+  "s+2": tokens(2),
+  "s+3": tokens(3),
+  c: chunks(0),
+  "c+1": chunks(1),
+  "c-1": chunks(-1),
+  "c-3": chunks(-3),
+  "(c+1)^2": chunks(1, 2),
+  chunk: ({ chunk }) => constant("tokens of a chunk", chunk),
 };
+
+/** A dimension as a named number. */
+const dimInput = (run: PaperRun, dim: Dim): FormulaInput =>
+  typeof dim === "number" ? counted("size", dim) : DIMENSIONS[dim](run);
 
 /** Count × dimensions × bytes of an element; what is smaller than a block takes one. */
 const formulaOf = (
