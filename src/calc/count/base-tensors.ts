@@ -4,10 +4,15 @@ import { onceForEach } from "#calc/once-for-each.ts";
 import type { TensorGroup, TensorRole } from "./tensor-group.ts";
 
 /** One tensor of a module: what its group is made of. */
-export type ModuleTensor = Readonly<{ name: string; shape: readonly number[]; role: TensorRole }>;
+export type ModuleTensor = Pick<TensorGroup, "name" | "shape" | "role" | "kept">;
 
 const linearTensors = (module: LinearModule, role: "linear" | "head"): readonly ModuleTensor[] => [
-  { name: `${module.name}.weight`, shape: [module.out_features, module.in_features], role },
+  {
+    name: `${module.name}.weight`,
+    shape: [module.out_features, module.in_features],
+    role,
+    ...(module.inherits && { kept: "whole" }),
+  },
   ...(module.bias ? [{ name: `${module.name}.bias`, shape: [module.out_features], role: "bias" } as const] : []),
 ];
 
@@ -24,7 +29,12 @@ export const moduleTensors = (module: Module): readonly ModuleTensor[] => {
     case "other": {
       const otherRole = module.kind === "other" && module.isNorm ? "norm" : "other";
       const role = module.kind === "experts" ? "experts" : otherRole;
-      return module.tensors.map(({ name, shape }) => ({ name: `${module.name}.${name}`, shape, role }));
+      return module.tensors.map(({ name, shape, inFp32 }) => ({
+        name: `${module.name}.${name}`,
+        shape,
+        role,
+        ...(inFp32 && { kept: "fp32" }),
+      }));
     }
     default:
       return module satisfies never;
@@ -32,16 +42,10 @@ export const moduleTensors = (module: Module): readonly ModuleTensor[] => {
 };
 
 /** A tensor that occurs `count` times. */
-export const tensorGroup = (
-  { name, shape, role }: ModuleTensor,
-  count: number,
-  layerKind: string | null,
-): TensorGroup => ({
-  name,
-  shape,
-  elements: shape.reduce((product, size) => product * size, 1),
+export const tensorGroup = (tensor: ModuleTensor, count: number, layerKind: string | null): TensorGroup => ({
+  ...tensor,
+  elements: tensor.shape.reduce((product, size) => product * size, 1),
   count,
-  role,
   layerKind,
 });
 

@@ -3,12 +3,13 @@ import type { Forward } from "#calc/families/forward/forward.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { Ledger, Segment } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
 import type { Beginning, ChainLayer } from "./chain.ts";
 import { chainOf } from "./chain.ts";
+import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
 import { trace } from "./trace.ts";
 
@@ -20,7 +21,7 @@ export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readon
 
 /** A step on paper, for any batch and length. */
 export type CompiledStep = Readonly<{
-  ledger: Ledger;
+  ledger: Recording;
   /** For each layer of the model, the layer of the run that stands for it. */
   stands: readonly number[];
   /** What is there after loading, and the batch. */
@@ -31,8 +32,6 @@ export type CompiledStep = Readonly<{
   chunkTokens: (tokens: number) => number;
   /** Blocks of the model's buffers. */
   bufferBlocks: number;
-  /** Trained parameters, each with how often it is in the model. */
-  trained: () => readonly Readonly<{ storage: Storage; times: number }>[];
 }>;
 
 const stretches = (segments: ReadonlyMap<number, Segment>, order: readonly number[]): readonly Stretch[] => {
@@ -89,8 +88,7 @@ export const compileStep = (
   const layout = layoutOf(options.architecture);
   const layers = chainLayers(options.architecture, layout, forward);
   const { run, stands } = chainOf(layers, beginningOf(options, layout, layers));
-  const { tape, trained } = trace(options, { forward, layout, chain: run });
-  const { ledger } = tape;
+  const ledger = trace(options, { forward, layout, chain: run });
   const order = [-1, ...stands, run.length];
   const loads = byLayer(ledger, "load", 0);
   const batch = loads.get(run.length);
@@ -107,18 +105,12 @@ export const compileStep = (
   }
   const loaded = stretches(loads, [-1, ...stands]);
   return {
-    ledger,
+    ledger: recordingOf(ledger),
     stands,
     loaded,
     batch: { segment: batch, times: 1 },
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),
     chunkTokens: (tokens) => chunkTokens(options, tokens),
-    trained: () => {
-      const byPlace = trained();
-      return loaded.flatMap(({ segment, times }) =>
-        (byPlace.get(segment.layer) ?? []).map((storage) => ({ storage, times })),
-      );
-    },
   };
 };

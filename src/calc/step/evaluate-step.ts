@@ -9,7 +9,7 @@ export type Point = Readonly<{ micro_batch_size: number; sequence_length: number
 
 /** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
 export const sizesAt = (
-  { growths, factors, chunkSize }: Ledger,
+  { growths, factors, chunkSize }: Pick<Ledger, "growths" | "factors" | "chunkSize">,
   point: Point,
   chunkTokens: (tokens: number) => number = (tokens) => tokens,
 ): Float64Array => {

@@ -22,7 +22,7 @@ export const runOnPaper = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
   const { forward } = modellingOf(scenario.architecture.model_type);
   const chain = chainLayers(scenario.architecture, layout, forward);
-  const { ledger } = trace(options, { forward, layout, chain }).tape;
+  const ledger = trace(options, { forward, layout, chain });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length);
   return { ...step, chain, ledger, sizes, chunk };

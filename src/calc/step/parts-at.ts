@@ -1,8 +1,9 @@
 import type { Component } from "#calc/tape/component.ts";
 import { COMPONENTS } from "#calc/tape/component.ts";
-import type { Counts, Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { Counts, Segment } from "#calc/tape/ledger.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 import type { Place } from "./evaluate-step.ts";
+import type { Recording } from "./recording.ts";
 
 /** How many storages of each size, by component. */
 export type ComponentCounts = Readonly<Record<Component, Counts>>;
@@ -26,11 +27,11 @@ const count = (counts: number[], size: number, blocks: number): void => {
 };
 
 /** What a segment adds up to an entry of the log, by component. */
-export const replay = ({ log, signs, sizes }: Ledger, from: number, to: number): ComponentCounts => {
+export const replay = ({ components, sizes, blocks }: Recording, from: number, to: number): ComponentCounts => {
   const counts = noCounts();
   for (let index = from; index < to; index++) {
-    const { component, blocks } = log[index] as Storage;
-    count(counts[component], sizes[index] ?? 0, (signs[index] ?? 0) * blocks);
+    const component = COMPONENTS[components[index] ?? 0] as Component;
+    count(counts[component], sizes[index] ?? 0, blocks[index] ?? 0);
   }
   return counts;
 };
@@ -38,7 +39,7 @@ export const replay = ({ log, signs, sizes }: Ledger, from: number, to: number):
 const DELTAS = new WeakMap<Segment, ComponentCounts>();
 
 /** What a whole segment adds, by component; remembered. */
-export const deltaOf = (ledger: Ledger, segment: Segment): ComponentCounts => {
+export const deltaOf = (ledger: Recording, segment: Segment): ComponentCounts => {
   const known = DELTAS.get(segment);
   if (known !== undefined) return known;
   const delta = replay(ledger, segment.from, segment.to);

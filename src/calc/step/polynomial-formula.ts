@@ -1,9 +1,10 @@
 import { type Amount, NOTHING, plus, product } from "#calc/formula/amount.ts";
 import { constant, counted, setting } from "#calc/formula/inputs.ts";
 import type { FormulaInput } from "#calc/memory-estimate.ts";
-import type { Counts, Ledger } from "#calc/tape/ledger.ts";
+import type { Counts } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
 import type { Point } from "./evaluate-step.ts";
+import type { Recording } from "./recording.ts";
 import { bytesOf } from "./parts-at.ts";
 
 /** The factors that bytes grow by, for each growth, and what the number before them is called. @see GROWTHS */
@@ -56,7 +57,7 @@ const NAMES = [
 ] as const;
 
 /** The coefficients of each growth: how many bytes go with it. */
-const coefficients = ({ growths, factors }: Ledger, counts: Counts): Float64Array => {
+const coefficients = ({ growths, factors }: Recording, counts: Counts): Float64Array => {
   const sums = new Float64Array(NAMES.length);
   counts.forEach((count, size) => {
     if (size === GRADIENT_SIZE) return;
@@ -71,7 +72,7 @@ const coefficients = ({ growths, factors }: Ledger, counts: Counts): Float64Arra
  * block; the formula is not rounded.
  */
 export const polynomialAmount = (
-  ledger: Ledger,
+  ledger: Recording,
   counts: Counts,
   at: Readonly<{ point: Point; sizes: Float64Array; chunk: number }>,
 ): Amount => {

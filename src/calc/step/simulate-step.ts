@@ -6,13 +6,14 @@ import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { Component } from "#calc/tape/component.ts";
 import { COMPONENTS } from "#calc/tape/component.ts";
+import { trainedTensors } from "#calc/trained/trained-tensors.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import type { Place } from "./evaluate-step.ts";
 import { evaluateStep, sizesAt } from "./evaluate-step.ts";
 import { bytesOf, partsAt } from "./parts-at.ts";
+import { stepInputOf } from "./holdings.ts";
 import { stepOptionsOf } from "./step-options.ts";
-import { trainedBy } from "./trained-by.ts";
 
 /** One moment of the second step of one GPU: bytes at its end, the highest, and the highest by component. */
 export type SimulatedMoment = Readonly<{
@@ -35,10 +36,11 @@ const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): Rec
  * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families that `families/forward` has; scratch memory of kernels left out.
  */
 export const simulateStep = (scenario: Scenario, machine: Machine = CUDA): readonly SimulatedMoment[] => {
+  const { base, adapters } = stepInputOf(scenario, machine);
+  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   const compiled = compiledStep(stepOptionsOf(scenario, !machine.gradientsAddInPlace));
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
   const { loadedBytes, moments } = evaluateStep(compiled, scenario);
-  const trained = trainedBy(compiled);
   const optimizer = optimizerStates(scenario, machine, trained).bytes;
   const temporaries = OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained).bytes;
 

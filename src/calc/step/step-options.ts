@@ -1,6 +1,7 @@
 import type { ParameterFormat } from "#calc/dtype.ts";
 import { bytesPerParameter } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import type { Element } from "#calc/tape/element.ts";
 
 /** What the shape of a step depends on: everything but batch and length. Element types are what tensors really have. */
@@ -37,8 +38,7 @@ const elementOf = (format: ParameterFormat): Element => (bytesPerParameter(forma
  */
 export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOptions => {
   const { method } = scenario;
-  const isKbitTrl = method.kind === "qlora" && method.kbitPreparation === "trl";
-  const adapters = method.kind === "full" || isKbitTrl ? "bf16" : elementOf(method.lora.adapters);
+  const adapters = method.kind === "full" ? "bf16" : elementOf(adapterFormat(method));
   return {
     architecture: scenario.architecture,
     method,

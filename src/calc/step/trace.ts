@@ -5,13 +5,12 @@ import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { backward } from "#calc/tape/backward.ts";
+import type { Ledger } from "#calc/tape/ledger.ts";
 import { beginSegment, endSegment } from "#calc/tape/ledger.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import type { Storage } from "#calc/tape/ledger.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
+import type { Tape } from "#calc/tape/tape.ts";
 import { createTape } from "#calc/tape/tape.ts";
 import { load, loadHead } from "./load.ts";
 import type { StepOptions } from "./step-options.ts";
@@ -40,36 +39,8 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
 /** What is run: the layers that differ, and how. */
 export type Run = Readonly<{ forward: Forward; layout: ModelLayout; chain: readonly ChainLayer[] }>;
 
-/** The tape of a run, and the trained parameters of each layer of the chain (−1: outside the layers). */
-export type Trace = Readonly<{ tape: Tape; trained: () => ReadonlyMap<number, readonly Storage[]> }>;
-
-const trainedOf = (model: Model): ReturnType<Trace["trained"]> => {
-  const of = (loaded: Loaded): readonly Storage[] =>
-    [
-      ...loaded.tensors.values(),
-      ...[...loaded.parameterAdapters.values()].flatMap(({ A, B }) => [A, B]),
-      ...[...loaded.linears.values()].flatMap(({ weight, bias, adapter }) => [
-        weight,
-        bias,
-        adapter?.A,
-        adapter?.B,
-        adapter?.magnitude,
-      ]),
-    ]
-      .filter((tensor) => tensor?.node)
-      .map((tensor) => (tensor as Tensor).storage);
-  const { weight, bias, adapter } = model.head;
-  const head = [weight, bias, adapter?.A, adapter?.B, adapter?.magnitude]
-    .filter((tensor) => tensor?.node)
-    .map((tensor) => (tensor as Tensor).storage);
-  return new Map([
-    [-1, [...new Set([...of(model.embeddings), ...of(model.final), ...head])]],
-    ...model.layers.map((layer, index) => [index, of(layer)] as const),
-  ]);
-};
-
-/** Runs forward and backward of as many micro steps as differ on paper, and gives the tape with its segments. */
-export const trace = (options: StepOptions, run: Run): Trace => {
+/** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
+export const trace = (options: StepOptions, run: Run): Ledger => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
   const model = loadModel(tape, options, run);
   beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
@@ -86,5 +57,5 @@ export const trace = (options: StepOptions, run: Run): Trace => {
     });
   }
   endSegment(tape.ledger);
-  return { tape, trained: () => trainedOf(model) };
+  return tape.ledger;
 };

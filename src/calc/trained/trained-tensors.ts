@@ -1,6 +1,7 @@
 import type { TensorGroup } from "#calc/count/tensor-group.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import { baseFormat } from "#calc/weights/base-weights.ts";
 import type { TrainedTensor } from "./trained-tensor.ts";
 
@@ -11,10 +12,12 @@ const stateBytesOf = (scenario: Scenario, parameterBytes: number): number => {
 };
 
 /** LoRA's own tensors are kept as the scenario says; copies of `modules_to_save`, and the base itself, as the base's tensor is. */
-const formatOf = (scenario: Scenario, tensor: TensorGroup): ParameterFormat =>
-  scenario.method.kind !== "full" && tensor.name.includes(".lora_")
-    ? scenario.method.lora.adapters
+const formatOf = (scenario: Scenario, tensor: TensorGroup): ParameterFormat => {
+  const { method } = scenario;
+  return method.kind !== "full" && tensor.name.includes(".lora_")
+    ? adapterFormat(method)
     : baseFormat(tensor, scenario);
+};
 
 const trainedTensor = (scenario: Scenario, group: TensorGroup): TrainedTensor => {
   const parameterBytes = bytesPerParameter(formatOf(scenario, group));

@@ -10,11 +10,14 @@ import { quantizedTensor } from "./quantized-tensor.ts";
 
 /** Whether a quantisation takes this tensor: the weights of linear modules, and under a flat rule everything. */
 export const isQuantized = (tensor: TensorGroup, scenario: Scenario): boolean =>
-  scenario.method.kind === "qlora" && (tensor.role === "linear" || scenario.method.quantization.kind === "flat");
+  scenario.method.kind === "qlora" &&
+  ((tensor.role === "linear" && tensor.kept !== "whole") || scenario.method.quantization.kind === "flat");
 
 /** How an unquantised base tensor is kept. */
-export const baseFormat = (tensor: TensorGroup, scenario: Scenario): ParameterFormat =>
-  scenario.method.kind === "qlora" ? kbitFormat(tensor, scenario.weights, scenario.method) : scenario.weights;
+export const baseFormat = (tensor: TensorGroup, scenario: Scenario): ParameterFormat => {
+  if (tensor.kept === "fp32") return "fp32";
+  return scenario.method.kind === "qlora" ? kbitFormat(tensor, scenario.weights, scenario.method) : scenario.weights;
+};
 
 const sortOf = (size: number): Sort => ({ name: "parameters", factors: [setting("bytes per parameter", size)] });
 

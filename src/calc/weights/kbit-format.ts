@@ -21,7 +21,7 @@ export const kbitFormat = (
   base: Readonly<{ quantization: Quantization; kbitPreparation: KbitPreparation }>,
 ): ParameterFormat => {
   const isPrepared = base.quantization.kind === "bnb-4bit" || base.quantization.kind === "bnb-8bit";
-  if (!isPrepared || (weights !== "bf16" && weights !== "fp16")) return weights;
+  if (!isPrepared || (weights !== "bf16" && weights !== "fp16" && weights !== "fp32")) return weights;
   switch (base.kbitPreparation) {
     case "none":
       return weights;

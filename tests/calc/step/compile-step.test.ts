@@ -18,11 +18,11 @@ const directly = (
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
   const { forward } = modellingOf(options.architecture.model_type);
   const layout = layoutOf(options.architecture);
-  const { ledger } = trace(options, {
+  const ledger = trace(options, {
     forward,
     layout,
     chain: chainLayers(options.architecture, layout, forward),
-  }).tape;
+  });
   const sizes = sizesAt(ledger, point);
   const highest: Record<string, [number, number]> = {};
   let live = 0;
