@@ -1,7 +1,7 @@
 import type { LinearModule, Module, ModelLayout } from "#calc/families/model-layout.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import { onceForEach } from "#calc/once-for-each.ts";
-import type { TensorGroup, TensorRole } from "./tensor-group.ts";
+import type { TensorGroup } from "./tensor-group.ts";
 
 /** One tensor of a module: what its group is made of. */
 export type ModuleTensor = Pick<TensorGroup, "name" | "shape" | "role" | "kept">;
