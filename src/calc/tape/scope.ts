@@ -58,6 +58,9 @@ export const scoped = <T extends Returned>(tape: Tape, body: () => T): T => {
   return value;
 };
 
+/** What holds modules that have names of their own: a model, a layer, nothing. */
+const isWhole = (module: string): boolean => module === "" || module === "model" || module.startsWith("layers.");
+
 /**
  * Calls a module as `nn.Module.__call__` does: its inputs are held until it RETURNS, even where `forward` takes their name for something else.
  * (Without this rule a LoRA layer's peak is 2 % too low.)
@@ -70,7 +73,8 @@ export const call = <T extends Returned, A extends readonly Tensor[]>(
   const tape = inputs[0]?.tape;
   assert(tape !== undefined, "a module has an input");
   const outer = tape.module;
-  tape.module = name;
+  // Inside a layer a name alone is its module's: `self_attn.q_proj` calls `lora_A`.
+  tape.module = name.includes(".") || isWhole(outer) ? name : `${outer}.${name}`;
   const value = scoped(tape, () => {
     for (const input of inputs) bind(input);
     return forward(...inputs);

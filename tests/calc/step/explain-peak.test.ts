@@ -67,7 +67,7 @@ describe("The rows of a Llama of five layers", () => {
 
   test("name the module, the operation, the shape with batch and length put in, and the layers", () => {
     const silu = rows.find(
-      ({ module, op, component }) => module === "act_fn" && op === "silu" && component === "activations",
+      ({ module, op, component }) => module === "mlp.act_fn" && op === "silu" && component === "activations",
     );
     expect(silu).toMatchObject({ layers: [0, 1, 2, 3, 4], count: 5, dtype: "bf16", shape: [2, 2048, 11_008] });
     expect(silu?.bytes).toBe(5 * 2 * 2048 * 11_008 * 2);
