@@ -7,58 +7,44 @@ import type { Point } from "./evaluate-step.ts";
 import type { Recording } from "./recording.ts";
 import { bytesOf } from "./parts-at.ts";
 
-/** The factors that bytes grow by, for each growth, and what the number before them is called. @see GROWTHS */
-const factorsOf = (
-  { micro_batch_size, sequence_length }: Point,
-  chunk: number,
-  chunks: number,
-): readonly (readonly FormulaInput[])[] => {
-  const b = setting("micro_batch_size", micro_batch_size);
-  const s = setting("sequence_length", sequence_length);
-  const padded = (by: number): FormulaInput => setting(`sequence_length + ${by}`, sequence_length + by);
-  const cut = (more: number): FormulaInput => constant("chunks of the sequence", Math.max(0, chunks + more));
-  return [
-    [],
-    [s],
-    [s, s],
-    [b],
-    [b, s],
-    [b, s, s],
-    [b, padded(1)],
-    [b, s, padded(1)],
-    [constant("tokens of a chunk", chunk)],
-    [b, padded(2)],
-    [b, padded(3)],
-    [b, cut(0)],
-    [b, cut(1)],
-    [b, cut(1), cut(1)],
-    [b, cut(-1)],
-    [b, cut(-3)],
-  ];
-};
+/** Where a polynomial is evaluated. */
+type At = Readonly<{ point: Point; sizes: Float64Array; chunk: number }>;
+type Factor = (at: At, chunkSize: number) => FormulaInput;
 
-const NAMES = [
-  "bytes, whatever the batch",
-  "bytes of a position",
-  "bytes of a pair of positions",
-  "bytes of a row",
-  "bytes of a token",
-  "bytes of a token and position",
-  "bytes of a label",
-  "bytes of a token and position",
-  "bytes of a token of a chunk",
-  "bytes of a convolved token",
-  "bytes of a convolved token",
-  "bytes of a chunk",
-  "bytes of a chunk and one more",
-  "bytes of a pair of chunks",
-  "bytes of a chunk but one",
-  "bytes of a chunk but three",
-] as const;
+const b: Factor = ({ point }) => setting("micro_batch_size", point.micro_batch_size);
+const s =
+  (more = 0): Factor =>
+  ({ point: { sequence_length } }) =>
+    setting(more === 0 ? "sequence_length" : `sequence_length + ${more}`, sequence_length + more);
+const cut =
+  (more: number): Factor =>
+  ({ point }, chunkSize) =>
+    constant("chunks of the sequence", Math.max(0, Math.ceil(point.sequence_length / chunkSize) + more));
+const chunk: Factor = (at) => constant("tokens of a chunk", at.chunk);
+
+/** For each growth, what bytes grow by, and what the number behind it is called. @see GROWTHS */
+const TERMS: readonly (readonly [name: string, ...factors: readonly Factor[]])[] = [
+  ["bytes, whatever the batch"],
+  ["bytes of a position", s()],
+  ["bytes of a pair of positions", s(), s()],
+  ["bytes of a row", b],
+  ["bytes of a token", b, s()],
+  ["bytes of a token and position", b, s(), s()],
+  ["bytes of a label", b, s(1)],
+  ["bytes of a token and position", b, s(), s(1)],
+  ["bytes of a token of a chunk", chunk],
+  ["bytes of a convolved token", b, s(2)],
+  ["bytes of a convolved token", b, s(3)],
+  ["bytes of a chunk", b, cut(0)],
+  ["bytes of a chunk", b, cut(1)],
+  ["bytes of a pair of chunks", b, cut(1), cut(1)],
+  ["bytes of a chunk", b, cut(-1)],
+  ["bytes of a chunk", b, cut(-3)],
+];
 
 /** The coefficients of each growth: how many bytes go with it. */
 const coefficients = ({ growths, factors }: Recording, counts: Counts): Float64Array => {
-  const sums = new Float64Array(NAMES.length);
+  const sums = new Float64Array(TERMS.length);
   counts.forEach((count, size) => {
     if (size === GRADIENT_SIZE) return;
     const growth = growths[size] ?? 0;
@@ -71,20 +57,19 @@ const coefficients = ({ growths, factors }: Recording, counts: Counts): Float64A
  * What is counted, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor rounded up to a
  * block; the formula is not rounded.
  */
-export const polynomialAmount = (
-  ledger: Recording,
-  counts: Counts,
-  at: Readonly<{ point: Point; sizes: Float64Array; chunk: number }>,
-): Amount => {
+export const polynomialAmount = (ledger: Recording, counts: Counts, at: At): Amount => {
   // A gradient that is divided over ranks need not be a whole number of blocks.
   const bytes = Math.ceil(bytesOf(counts, at.sizes));
   if (bytes === 0) return NOTHING;
   const gradientBytes = (counts[GRADIENT_SIZE] ?? 0) * (at.sizes[GRADIENT_SIZE] ?? 0);
-  const factors = factorsOf(at.point, at.chunk, Math.ceil(at.point.sequence_length / ledger.chunkSize));
-  const terms: Amount[] = [...coefficients(ledger, counts)].map((coefficient, growth) => ({
-    bytes: coefficient,
-    formula: product(...(factors[growth] ?? []), counted(NAMES[growth] ?? "", coefficient)),
-  }));
-  const gradients: Amount = { bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] };
-  return { bytes, formula: plus(gradients, ...terms.toReversed()).formula };
+  const terms: Amount[] = [{ bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] }];
+  const ofGrowths = coefficients(ledger, counts);
+  for (let growth = TERMS.length - 1; growth >= 0; growth--) {
+    const coefficient = ofGrowths[growth] ?? 0;
+    if (coefficient === 0) continue;
+    const [name, ...factors] = TERMS[growth] as (typeof TERMS)[number];
+    const inputs = factors.map((factor) => factor(at, ledger.chunkSize));
+    terms.push({ bytes: coefficient, formula: product(...inputs, counted(name, coefficient)) });
+  }
+  return { bytes, formula: plus(...terms).formula };
 };

@@ -10,7 +10,7 @@ import { aliasOf, drop, forgetSaved, fresh } from "./tape.ts";
 const countPending = (root: GradNode): void => {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    for (const next of node.next) {
+    for (const { node: next } of node.inputs) {
       if (next === null) continue;
       next.pending++;
       if (next.pending === 1) stack.push(next);
@@ -103,9 +103,10 @@ const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
 const route = (
   tape: Tape,
   ready: GradNode[],
-  delivery: Readonly<{ to: GradNode; output: number; gradient: Tensor | null }>,
+  { input, gradient }: Readonly<{ input: Tensor; gradient: Tensor | null }>,
 ): void => {
-  const { to, output, gradient } = delivery;
+  const { node: to, output } = input;
+  if (to === null) return;
   const held = to.buffers[output] ?? null;
   if (gradient !== null) to.buffers[output] = held === null ? gradient : addInto(tape, held, gradient);
   to.pending--;
@@ -124,9 +125,9 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
   const results = node.backward(node.buffers, node);
   tape.holding = false;
   // Temporaries of the function die when it returns, what it returned does not.
-  const gradients = node.next.map((next, index) => {
+  const gradients = node.inputs.map((input, index) => {
     const result = results[index] ?? null;
-    if (next === null || result === null) return null;
+    if (input.node === null || result === null) return null;
     const alias = aliasOf(result, result.shape);
     alias.view = result.view;
     return alias;
@@ -143,21 +144,26 @@ const enter = (tape: Tape, segment: number): void => {
 
 /** Whether the node's gradient is a parameter's, or its 16-bit copy's. */
 const isForParameter = (node: GradNode | null): boolean => {
-  const leaf = node?.leaf ?? (node?.name === "to" ? node.next[0]?.leaf : null);
+  const leaf = node?.leaf ?? (node?.name === "to" ? node.inputs[0]?.node?.leaf : null);
   return leaf !== null && leaf !== undefined && !leaf.dropped;
 };
 
 /** Makes each gradient what its receiver is, edge by edge. */
-const fitAll = (tape: Tape, { next, nextOutput }: GradNode, gradients: (Tensor | null)[]): void => {
-  for (let index = 0; index < next.length; index++) {
-    const receiver = next[index] ?? null;
+const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]): void => {
+  for (let index = 0; index < inputs.length; index++) {
     const gradient = gradients[index] ?? null;
-    const target = receiver?.outputs[nextOutput[index] ?? 0];
-    if (gradient === null || target === undefined) continue;
-    const fit = fitted(tape, gradient, target);
+    const { node: receiver, output } = inputs[index] as Tensor;
+    if (gradient === null || receiver === null) continue;
+    const fit = fitted(tape, gradient, receiver.outputs[output] as Tensor);
     if (isForParameter(receiver)) fit.storage.component = "gradients";
     gradients[index] = fit;
   }
+};
+
+/** The gradients that have arrived are used up. */
+const dropBuffers = ({ buffers }: GradNode): void => {
+  for (const buffer of buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
+  buffers.length = 0;
 };
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
@@ -171,14 +177,10 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   const gradients = runBackward(tape, node);
   if (isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
   fitAll(tape, node, gradients);
-  for (const buffer of node.buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
-  node.buffers.length = 0;
+  dropBuffers(node);
   if (!isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
   forgetSaved(tape, node);
-  node.next.forEach((to, index) => {
-    if (to !== null)
-      route(tape, ready, { to, output: node.nextOutput[index] ?? 0, gradient: gradients[index] ?? null });
-  });
+  node.inputs.forEach((input, index) => route(tape, ready, { input, gradient: gradients[index] ?? null }));
 };
 
 const takeYoungest = (ready: GradNode[]): GradNode | undefined => {

@@ -36,8 +36,7 @@ const difference = new Float64Array(GROWTHS.length);
 
 const fillDifference = ({ growths, factors }: Sizes, one: Counts, other: Counts): void => {
   difference.fill(0);
-  const length = Math.max(one.length, other.length);
-  for (let id = 0; id < length; id++) {
+  for (let id = Math.max(one.length, other.length) - 1; id >= 0; id--) {
     const more = (other[id] ?? 0) - (one[id] ?? 0);
     if (more === 0) continue;
     const growth = growths[id] as number;
@@ -66,7 +65,9 @@ const makeGood = (growth: number, larger: readonly number[]): boolean => {
  */
 export const isCovered = (sizes: Sizes, one: Counts, other: Counts): boolean => {
   fillDifference(sizes, one, other);
-  for (const [growth, larger] of AT_LEAST)
+  for (let place = 0; place < AT_LEAST.length; place++) {
+    const [growth, larger] = AT_LEAST[place] as (typeof AT_LEAST)[number];
     if ((difference[growth] as number) < 0 && !makeGood(growth, larger)) return false;
+  }
   return true;
 };

@@ -61,8 +61,7 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
     sequence: tape.sequence++,
     segment: tape.segment,
     component: tape.component,
-    next: inputs.map((input) => input.node),
-    nextOutput: inputs.map((input) => input.output),
+    inputs,
     outputs: [],
     backward,
     saved: [],
@@ -82,7 +81,7 @@ export const attach = (tensor: Tensor, node: GradNode | null): Tensor => {
   tensor.node = node;
   node.holders++;
   tensor.output = node.outputs.length;
-  node.outputs.push({ shape: tensor.shape, dtype: tensor.dtype });
+  node.outputs.push(tensor);
   return tensor;
 };
 

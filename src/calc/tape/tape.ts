@@ -40,11 +40,8 @@ export type GradNode = {
   readonly segment: number;
   /** What backward's tensors count in. */
   readonly component: Component;
-  /** For each input: the node that made it and which output, or null. */
-  readonly next: readonly (GradNode | null)[];
-  readonly nextOutput: readonly number[];
-  /** Of each output. */
-  readonly outputs: Readonly<{ shape: Shape; dtype: Element }>[];
+  readonly inputs: readonly Tensor[];
+  readonly outputs: Tensor[];
   readonly backward: Backward;
   saved: Storage[];
   /** Where saved tensors were replaced by a checkpoint's empty slots: the checkpoint, its first slot, their number. */
@@ -190,7 +187,7 @@ const releaseNode = (tape: Tape, node: GradNode): void => {
   if (node.holders > 0 || node.leaf !== null) return;
   if (node.checkpoint !== null) node.checkpoint.wanted.fill(false, node.firstSlot, node.firstSlot + node.slotCount);
   forgetSaved(tape, node);
-  for (const next of node.next) if (next !== null) releaseNode(tape, next);
+  for (const input of node.inputs) if (input.node !== null) releaseNode(tape, input.node);
 };
 
 /** A node whose operation is never finished goes at once; one that has an output already goes with that. */
