@@ -16,9 +16,12 @@ await build({
   build: { ssr: "src/app/prerender.tsx", outDir: prerenderOut, emptyOutDir: true, copyPublicDir: false },
 });
 
-// Vite copies public/ as it is; this file alone is fetched before anything is painted.
-const boot = join(dist, "boot.js");
-await writeFile(boot, (await minify("boot.js", await readFile(boot, "utf8"), { module: false })).code);
+// Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
+const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+for (const name of ["boot.js", "embed.js"]) {
+  const source = (await readFile(join(dist, name), "utf8")).replace('"0.0.0"', JSON.stringify(version));
+  await writeFile(join(dist, name), (await minify(name, source, { module: false })).code);
+}
 
 const { prerenderPage } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
 const markup = await prerenderPage();
