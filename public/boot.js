@@ -19,10 +19,13 @@
     return key !== "v" && key !== "theme";
   });
   if (others.length > 0) root.dataset.answer = "other";
+  root.dataset.scripts = "";
   addEventListener(
     "error",
     function (event) {
-      if (event.target instanceof HTMLScriptElement && root.dataset.answer) root.dataset.answer = "still";
+      if (!(event.target instanceof HTMLScriptElement)) return;
+      delete root.dataset.scripts;
+      delete root.dataset.answer;
     },
     true,
   );

@@ -32,5 +32,7 @@ const root = document.getElementById("root");
 if (root !== null)
   void start(root).catch(() => {
     // A late part could not be loaded: what stands in the page is shown, and says which scenario it is for.
-    document.documentElement.dataset.answer = "still";
+    const { dataset } = document.documentElement;
+    delete dataset.scripts;
+    delete dataset.answer;
   });
