@@ -37,6 +37,7 @@ const Answer = (): ReactElement => (
 const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable);
 const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments);
 const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed);
+const Take = soon(async () => (await import("#panels/take/Take.tsx")).Take);
 
 /** The panels of the answer, in page order. */
 export const PANELS: readonly PanelEntry[] = [
@@ -46,6 +47,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "table", Panel: guarded(PeakTable) },
   { id: "moments", Panel: guarded(Moments) },
   { id: "computed", Panel: guarded(Computed) },
+  { id: "take", Panel: guarded(Take) },
 ];
 
 /** What the embed shows unless `only` names others. */

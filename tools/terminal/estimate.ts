@@ -4,7 +4,7 @@ import type { Answer } from "#scenario/answer.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import { decodeLink } from "#scenario/url.ts";
 import { parseArguments } from "./estimate-arguments.ts";
-import { estimateJson } from "./estimate-json.ts";
+import { estimateJson } from "#scenario/estimate-json.ts";
 import { estimateTable } from "./estimate-table.ts";
 import { linkSearch } from "./link-search.ts";
 import type { Command, Terminal } from "./terminal.ts";
