@@ -79,9 +79,18 @@ const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
     return SOON_PARTS.test(id) || (importers.length > 0 && importers.every(ask));
   });
 
-/** One chunk for all that is needed first, one for what comes right after: dozens of small ones compress worse and wait for each other. */
+/** Whether a module is needed to read a link: imported, step by step and never on demand, from the reading of links. */
+const isForLink = (graph: ModuleGraph): ((id: string) => boolean) =>
+  asked(
+    (id, ask) =>
+      id.endsWith("/src/scenario/open-link.ts") ||
+      (graph.getModuleInfo(id)?.importers ?? []).some((other) => ask(other)),
+  );
+
+/** One chunk for all that is needed first, one for reading a link, one for what comes right after: dozens of small ones compress worse and wait for each other. */
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {
   if (isFirst(graph)(id)) return "first";
+  if (isForLink(graph)(id)) return "open-link";
   return isSoon(graph)(id) ? "soon" : null;
 };
 
@@ -99,7 +108,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: chunkOf, debugName: "first or soon" }],
+          groups: [{ name: chunkOf, debugName: "first, open-link or soon" }],
           includeDependenciesRecursively: false,
         },
       },
