@@ -37,6 +37,7 @@ const Answer = (): ReactElement => (
 const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable);
 const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments);
 const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed);
+const Compare = soon(async () => (await import("#panels/compare/Compare.tsx")).Compare);
 const Take = soon(async () => (await import("#panels/take/Take.tsx")).Take);
 
 /** The panels of the answer, in page order. */
@@ -44,6 +45,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
   { id: "cards", Panel: guarded(Cards) },
   { id: "bars", Panel: guarded(Bars) },
+  { id: "compare", Panel: guarded(Compare) },
   { id: "table", Panel: guarded(PeakTable) },
   { id: "moments", Panel: guarded(Moments) },
   { id: "computed", Panel: guarded(Computed) },

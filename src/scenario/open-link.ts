@@ -22,6 +22,9 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
 const hasAll = (catalog: Catalog, { model, gpu }: Choices): boolean =>
   hasModel(catalog, model) && (gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id));
 
+/** A link that holds further scenarios. Their rows may be any. */
+const PINNED = /[?&][bcd]=/;
+
 let openings = 0;
 
 /**
@@ -33,11 +36,16 @@ let openings = 0;
 export const openLink = async (search: string): Promise<void> => {
   openings += 1;
   const opening = openings;
-  if (!hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
+  const isComparison = PINNED.test(search);
+  if (isComparison || !hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
     // Without the full catalog the link is read with what is here, and says which names it did not find.
     await ensureFullCatalog().catch(() => undefined);
     if (opening !== openings) return;
   }
-  const { value, issues } = decodeLink(search, useScenario.getState().catalog);
-  replaceChoices(value, issues);
+  const { catalog } = useScenario.getState();
+  const { value: choices, issues } = decodeLink(search, catalog);
+  if (!isComparison) return replaceChoices({ choices, pinned: [], issues });
+  const { decodePinned } = await import("./pinned-link.ts");
+  const { value: pinned, issues: more } = decodePinned(search, choices, catalog);
+  if (opening === openings) replaceChoices({ choices, pinned, issues: [...issues, ...more] });
 };

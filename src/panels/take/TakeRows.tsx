@@ -4,6 +4,8 @@ import { tableMarkdown } from "#interop/table-markdown.ts";
 import shared from "#panels/answer/Computed.module.css";
 import type { Answer } from "#scenario/answer.ts";
 import { estimateJson } from "#scenario/estimate-json.ts";
+import { pageLink } from "#scenario/page-link.ts";
+import { MOST_PINNED, pin } from "#scenario/pins.ts";
 import { answerOf, useScenario } from "#scenario/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { copyText } from "#ui/copy-text.ts";
@@ -37,7 +39,7 @@ const copyMarkdown = (): Promise<boolean> => {
   const answer = now();
   return copyText(tableMarkdown(takeTable(answer, takenNow(answer))));
 };
-const copyLink = (): Promise<boolean> => copyText(takenNow(now()).link);
+const copyLink = (): Promise<boolean> => copyText(new URL(pageLink(useScenario.getState()), location.href).href);
 
 /** A button that says for a moment how it went. */
 const Act = ({
@@ -108,6 +110,17 @@ const EmbedButton = (): ReactElement => {
   );
 };
 
+const CompareRow = (): ReactElement => {
+  const full = useScenario(({ pinned }) => pinned.length >= MOST_PINNED);
+  return (
+    <Row name="Compare">
+      <Button size="small" disabled={full} title={full ? "Four scenarios are all that fit" : undefined} onClick={pin}>
+        Keep this scenario beside the next one
+      </Button>
+    </Row>
+  );
+};
+
 /** The ways out of the page: link, embed, picture and table, all of the scenario that is shown. */
 export const TakeRows = (): ReactElement => (
   <div className={`${shared.panel} ${styles.take}`}>
@@ -118,6 +131,7 @@ export const TakeRows = (): ReactElement => (
       </Act>
       <EmbedButton />
     </Row>
+    <CompareRow />
     <PictureRow />
     <Row name="Table">
       <Act act={copyMarkdown} done="Copied">
