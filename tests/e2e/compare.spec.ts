@@ -32,12 +32,16 @@ test("a scenario is kept beside the next one, brought back and let go; link and 
   await numberOf(page, "Batch size").press("Enter");
   await expect(comparedOf(page)).toContainText("Batch 1 instead of 4.");
   await expect.poll(() => new URL(page.url()).search).toBe("?v=1&batch=4&b=batch:1");
-  await comparedOf(page).getByRole("button", { name: /^Bring to the controls.*B$/ }).click();
+  await comparedOf(page)
+    .getByRole("button", { name: /^Bring to the controls.*B$/ })
+    .click();
   await expect(numberOf(page, "Batch size")).toHaveValue("1");
   await expect(comparedOf(page)).toContainText("Batch 4 instead of 1.");
   await page.reload();
   await expect(comparedOf(page)).toContainText("Batch 4 instead of 1.");
-  await comparedOf(page).getByRole("button", { name: /^Remove\s+B$/ }).click();
+  await comparedOf(page)
+    .getByRole("button", { name: /^Remove\s+B$/ })
+    .click();
   await expect(comparedOf(page)).toHaveCount(0);
   await expect.poll(() => new URL(page.url()).search).toBe("?v=1");
 });
