@@ -7,7 +7,7 @@ import type { Ledger, Segment } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
-import type { Beginning, ChainLayer } from "./chain.ts";
+import type { Beginning, Chain, ChainLayer } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
@@ -18,6 +18,9 @@ export type Stretch = Readonly<{ segment: Segment; times: number }>;
 
 /** One forward and backward of a micro step, as stretches of equal layers. */
 export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readonly Stretch[] }>;
+
+/** All layers of a model, those of them that are run on paper, and which of these stands for each. */
+export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
 
 /** A step on paper, for any batch and length. */
 export type CompiledStep = Readonly<{
@@ -72,6 +75,12 @@ const beginningOf = (options: StepOptions, layout: ModelLayout, layers: readonly
   return { bare, leading: touchesQueries ? 1 : 2 };
 };
 
+/** Which layers of a model a step is run with. */
+export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
+  const layers = chainLayers(options.architecture, layout, forward);
+  return { layers, ...chainOf(layers, beginningOf(options, layout, layers)) };
+};
+
 const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
   let blocks = 0;
   for (const { segment, times } of loaded)
@@ -86,8 +95,7 @@ export const compileStep = (
   forward: Forward = modellingOf(options.architecture.model_type).forward,
 ): CompiledStep => {
   const layout = layoutOf(options.architecture);
-  const layers = chainLayers(options.architecture, layout, forward);
-  const { run, stands } = chainOf(layers, beginningOf(options, layout, layers));
+  const { run, stands } = runChainOf(options, layout, forward);
   const ledger = trace(options, { forward, layout, chain: run });
   const order = [-1, ...stands, run.length];
   const loads = byLayer(ledger, "load", 0);
