@@ -13,7 +13,7 @@ import { EXPLAINED } from "./explained-scenarios.ts";
 /** The run with every layer of the model on paper, so that each stands for itself. */
 const everyLayer = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
-  const { forward } = modellingOf(scenario.architecture.model_type);
+  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
   const { layers: chain } = runChainOf(options, layout, forward);
   const ledger = trace(options, { forward, layout, chain });
   return {
