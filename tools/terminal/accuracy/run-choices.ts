@@ -30,9 +30,17 @@ const precisionOf = ({ precision }: MeasuredRun): Pick<Choices, "weights" | "aut
     { weights: null, autocast: null, adapters: null },
   );
 
-const quantizationOf = ({ quantization }: MeasuredRun): Pick<Choices, "quant" | "dq"> => ({
-  quant: /gptq/i.test(quantization ?? "") ? "gptq" : "nf4",
-  dq: /(?<!no )double quant|nf4-dq|torchao/i.test(quantization ?? ""),
+const quantizationOf = ({ quantization, framework }: MeasuredRun): Pick<Choices, "quant" | "dq"> => ({
+  quant: firstOf<Choices["quant"]>(
+    quantization ?? "",
+    [
+      [/gptq/i, "gptq"],
+      [/^int8/i, "int8"],
+    ],
+    "nf4",
+  ),
+  // Unsloth loads nothing else: unsloth/models/llama.py, FastLlamaModel.from_pretrained (bnb_4bit_use_double_quant=True).
+  dq: /(?<!no )double quant|nf4-dq|torchao/i.test(quantization ?? "") || /^unsloth/i.test(framework),
 });
 
 /** What the words on k-bit preparation say; null: the stack's own. Without a Trainer that casts back, PEFT's is the whole of it. */
@@ -56,7 +64,7 @@ const optimizerOf = ({ optimizer, method }: MeasuredRun): Choices["optim"] =>
     : firstOf<OptimizerId | null>(optimizer, OPTIMIZERS, null);
 
 const LOSSES: readonly (readonly [RegExp, LossChoice])[] = [
-  [/fused linear/i, "fused"],
+  [/fused linear|cut cross entropy/i, "fused"],
   [/fast CE/i, "inplace"],
   [/chunked/i, "chunked"],
 ];
