@@ -2,7 +2,7 @@ import { GIB } from "#calc/quantity.ts";
 import type { HeldRun, LeftOutRun } from "./accuracy/held-run.ts";
 import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
-import { quantile } from "./accuracy/quantile.ts";
+import { quantile } from "#advice/quantile.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { textTable } from "./text-table.ts";
 

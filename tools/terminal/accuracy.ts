@@ -1,9 +1,8 @@
-import { readFitFacts } from "./accuracy/fit-fact.ts";
-import { type HeldFit, holdFact, holdMeasured } from "./accuracy/held-fit.ts";
+import type { HeldFit } from "./accuracy/held-fit.ts";
+import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
 import { accuracyLines, type AccuracyResult, accuracySummary } from "./accuracy-report.ts";
-import { type HeldRun, holdRun } from "./accuracy/held-run.ts";
+import type { HeldRun } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
-import { readMeasuredRuns } from "./accuracy/measured-run.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { fitLines, fitSummary } from "./fit-report.ts";
 import type { Command } from "./terminal.ts";
@@ -81,11 +80,7 @@ const fitJson = ({ run, kind, link, estimate, usableBytes, fit, tokens, isHit }:
 
 /** Facts, and measured runs, against what is predicted to go on a card. */
 const printFit = (fit: string, { data, json }: Asked, print: (line: string) => void): void => {
-  const all = [...readFitFacts(fit).map(holdFact), ...readMeasuredRuns(data).map(holdMeasured)];
-  const result = {
-    held: all.filter((each) => "kind" in each),
-    leftOut: all.filter((each) => "why" in each),
-  };
+  const result = holdFits(fit, data);
   const lines = json ? result.held.map(fitJson) : [...fitLines(result), fitSummary(result)];
   for (const line of lines) print(line);
 };
@@ -105,14 +100,12 @@ export const main: Command = async ({ args, print, complain }) => {
     printFit(asked.fit, asked, print);
     return 0;
   }
-  const all = readMeasuredRuns(asked.data).map(holdRun);
-  const held = all.filter((each) => "estimate" in each);
-  const leftOut = all.filter((each) => "why" in each);
-  if (held.length === 0) {
+  const result = holdRuns(asked.data);
+  if (result.held.length === 0) {
     complain(`There is no run in ${asked.data} that can be predicted.`);
     return UNREADABLE;
   }
-  const result = { held, leftOut };
-  for (const line of asked.json ? jsonLines(result) : [...accuracyLines(result), accuracySummary(held)]) print(line);
+  for (const line of asked.json ? jsonLines(result) : [...accuracyLines(result), accuracySummary(result.held)])
+    print(line);
   return 0;
 };

@@ -3,6 +3,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import { ACCURACY_HASH, AccuracyDialog } from "#panels/accuracy/AccuracyDialog.tsx";
 import { stackOf } from "#scenario/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
@@ -113,6 +114,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement
         </Disclosure>
       </div>
       {answer.choices.stack === "article" && <Article />}
+      {hash === ACCURACY_HASH && <AccuracyDialog />}
     </section>
   );
 });

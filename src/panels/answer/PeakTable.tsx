@@ -140,7 +140,7 @@ const PeakTableOf = memo(
                 <th scope="row">{label}, on the card</th>
                 <Figures {...columns} figure={({ estimate }) => estimate.onCardRangeBytes[end] ?? 0} />
                 <td className={styles.moves}>
-                  {end === 0 ? "the least context and reserve" : "the most, while there is room"}
+                  {end === 0 ? "The least context and reserve" : "What it may take while there is room"}
                 </td>
               </tr>
             ))}
