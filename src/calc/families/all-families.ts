@@ -1,3 +1,4 @@
+import "./all-modellings.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
 import { cohere } from "./cohere.ts";

@@ -18,16 +18,20 @@ const firstOf = <Value>(text: string, patterns: readonly (readonly [RegExp, Valu
   return found === undefined ? otherwise : found[1];
 };
 
+/** fms-acceleration's benchmark of TRL 0.13 (`scenarios.yaml`) asks for bf16=True with a quantised base only, that of TRL 0.11 (`scenarios-liger.yaml`) always. */
+const hasNoAutocast = ({ framework, notes, method }: MeasuredRun): boolean =>
+  method !== "qlora" && /trl 0\.13/.test(framework) && /framework_config=/.test(notes ?? "");
+
 /** What the weights are and whether autocast runs, from the words on precision; null: the stack's. */
-const precisionOf = ({ precision }: MeasuredRun): Pick<Choices, "weights" | "autocast" | "adapters"> =>
+const precisionOf = (run: MeasuredRun): Pick<Choices, "weights" | "autocast" | "adapters"> =>
   firstOf<Pick<Choices, "weights" | "autocast" | "adapters">>(
-    precision,
+    run.precision,
     [
       [/fp32 (master|params)|bf16-mixed|AMP/i, { weights: "fp32", autocast: true, adapters: "fp32" }],
       [/^fp32/i, { weights: "fp32", autocast: false, adapters: "fp32" }],
-      [/adapters fp32/i, { weights: null, autocast: null, adapters: "fp32" }],
+      [/adapters fp32/i, { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: "fp32" }],
     ],
-    { weights: null, autocast: null, adapters: null },
+    { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: null },
   );
 
 const quantizationOf = ({ quantization, framework }: MeasuredRun): Pick<Choices, "quant" | "dq"> => ({
@@ -45,7 +49,7 @@ const quantizationOf = ({ quantization, framework }: MeasuredRun): Pick<Choices,
 
 /** What the words on k-bit preparation say; null: the stack's own. Without a Trainer that casts back, PEFT's is the whole of it. */
 const kbitOf = ({ precision, framework, notes }: MeasuredRun): Choices["kbit"] => {
-  if (/prepare_model_for_kbit_training/.test(precision)) return /trl/i.test(framework) ? "trl" : "fp32";
+  if (/prepare_model_for_kbit_training/.test(precision)) return /trl/i.test(framework) ? "trl-0.11" : "fp32";
   return /framework_config=accelerated-peft/.test(notes ?? "") ? "none" : null;
 };
 

@@ -9,7 +9,9 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/^torchtitan/i, "plain"],
   [/^fsdp_qlora/i, "plain"],
   [/^deepspeed/i, "deepspeed"],
-  [/transformers 4\.45|trl 0\.11/i, "trl-0.13"],
+  [/(transformers 4\.45|trl 0\.11).*framework_config=\S*foak/i, "fms-acceleration-4.45"],
+  [/framework_config=\S*foak/i, "fms-acceleration"],
+  [/transformers 4\.45|trl 0\.11/i, "trl-0.11"],
   [/trl 0\./i, "trl-0.13"],
   // Without a version: TRL's trainer as it was for most of its life.
   [/sfttrainer/i, "trl-0.13"],
@@ -24,7 +26,8 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
 ];
 
 /** The stack whose values a run had, but for what its row says of them. */
-export const runStack = ({ framework }: Pick<MeasuredRun, "framework">): StackId | NotMapped => {
-  const found = STACKS.find(([pattern]) => pattern.test(framework));
+export const runStack = ({ framework, notes }: Pick<MeasuredRun, "framework" | "notes">): StackId | NotMapped => {
+  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}`;
+  const found = STACKS.find(([pattern]) => pattern.test(words));
   return found === undefined ? { why: `no stack is known for ${JSON.stringify(framework)}` } : found[1];
 };
