@@ -12,7 +12,8 @@ const formatWords = (format: ParameterFormat): string => (typeof format === "num
 
 const KBIT_WORDS: Readonly<Record<KbitPreparation, string>> = {
   fp32: "to fp32",
-  trl: "norms to fp32",
+  trl: "norms to fp32, adapters to bf16",
+  "trl-0.11": "norms to fp32",
   none: "left as loaded",
 };
 
@@ -62,6 +63,7 @@ export const STACK_FIELDS: readonly StackField[] = [
     words: ({ accounting }) => (accounting === "training-step" ? "a training step" : "bytes for each parameter"),
     take: (into, from) => (into.accounting === from.accounting ? into : from),
   },
+  plain("Modelling code", "modelling", (modelling) => modelling),
   plain("Weights loaded as", "weights", formatWords),
   {
     label: "Adapters",

@@ -34,6 +34,17 @@ const precisionOf = (run: MeasuredRun): Pick<Choices, "weights" | "autocast" | "
     { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: null },
   );
 
+/**
+ * What a source that says only `nf4` leaves open is as the page's default. Unsloth loads nothing else than double quantization.
+ *
+ * @see unsloth/models/llama.py, `FastLlamaModel.from_pretrained` (bnb_4bit_use_double_quant=True)
+ */
+const isDoublyQuantised = ({ quantization, framework }: Pick<MeasuredRun, "quantization" | "framework">): boolean =>
+  /^unsloth/i.test(framework) ||
+  (quantization === null || quantization === "nf4"
+    ? DEFAULT_CHOICES.dq
+    : /(?<!no )double quant|nf4-dq|torchao/i.test(quantization));
+
 const quantizationOf = ({ quantization, framework }: MeasuredRun): Pick<Choices, "quant" | "dq"> => ({
   quant: firstOf<Choices["quant"]>(
     quantization ?? "",
@@ -43,8 +54,7 @@ const quantizationOf = ({ quantization, framework }: MeasuredRun): Pick<Choices,
     ],
     "nf4",
   ),
-  // Unsloth loads nothing else: unsloth/models/llama.py, FastLlamaModel.from_pretrained (bnb_4bit_use_double_quant=True).
-  dq: /(?<!no )double quant|nf4-dq|torchao/i.test(quantization ?? "") || /^unsloth/i.test(framework),
+  dq: isDoublyQuantised({ quantization, framework }),
 });
 
 /** What the words on k-bit preparation say; null: the stack's own. Without a Trainer that casts back, PEFT's is the whole of it. */
