@@ -7,12 +7,13 @@ import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import type { ApplyRotary } from "./rotary.ts";
 
-/** The gradient itself, written over. */
+/** The gradient itself, written over; from then on it counts as what it has become. */
 const inPlace = (gradients: readonly (Tensor | null)[]): Tensor => {
   const g = arrived(gradients);
   const alias = aliasOf(g, g.shape);
   alias.permuted = g.permuted;
   alias.view = g.view;
+  alias.storage.component = g.tape.component;
   return alias;
 };
 
