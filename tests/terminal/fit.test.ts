@@ -107,4 +107,31 @@ describe("accuracy --fit", () => {
     expect(printed).toContainEqual(expect.stringMatching(/^ {2}small {2}over: \d.* usable {2}sharding is simplified$/));
     expect(printed).toContain("  stranger  no model of the catalog is called no-such-model");
   });
+
+  test("a file that is not there, and a line that is no JSON, are told in a sentence that names them", async () => {
+    const said = async (path: string): Promise<readonly [number, string]> => {
+      const complaints: string[] = [];
+      const code = await main({
+        args: ["--fit", path],
+        readInput: () => Promise.resolve(""),
+        print: () => undefined,
+        complain: (line) => void complaints.push(line),
+      });
+      return [code, complaints.join()];
+    };
+    expect(await said("no/such/file.jsonl")).toEqual([2, "no/such/file.jsonl cannot be read."]);
+    const path = inFile([CARD]);
+    writeFileSync(path, '{"provenance": "a test"}\n\nnonsense');
+    expect(await said(path)).toEqual([2, `${path}, line 3, is no JSON object.`]);
+  });
+
+  test("a batch that is no whole number leaves a row out and says so", async () => {
+    const { printed } = await run(
+      [{ ...CARD, id: "half", fits: true, gpu_mem_gib: 80, micro_batch_size: 0.5 }],
+      RUNS.slice(0, 1),
+    );
+    expect(printed).toContainEqual(
+      expect.stringMatching(/^ {2}half {2}its batch, length or number of GPUs is no whole/),
+    );
+  });
 });

@@ -5,7 +5,7 @@ import type { HeldRun } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { fitLines, fitSummary } from "./fit-report.ts";
-import type { Command } from "./terminal.ts";
+import type { Command, Terminal } from "./terminal.ts";
 
 const USAGE = `Usage: npm run -s accuracy -- [--data FILE] [--json]
        npm run -s accuracy -- --fit FILE [--data FILE]
@@ -78,11 +78,28 @@ const fitJson = ({ run, kind, link, estimate, usableBytes, fit, tokens, isHit }:
     link,
   });
 
+type Voice = Pick<Terminal, "print" | "complain">;
+
 /** Facts, and measured runs, against what is predicted to go on a card. */
-const printFit = (fit: string, { data, json }: Asked, print: (line: string) => void): void => {
+const printFit = (fit: string, { data, json }: Asked, { print, complain }: Voice): number => {
   const result = holdFits(fit, data);
-  const lines = json ? result.held.map(fitJson) : [...fitLines(result), fitSummary(result)];
-  for (const line of lines) print(line);
+  if (result.held.length === 0) {
+    complain(`There is no fact in ${fit} and no run in ${data} that can be predicted.`);
+    return UNREADABLE;
+  }
+  for (const line of json ? result.held.map(fitJson) : [...fitLines(result), fitSummary(result)]) print(line);
+  return 0;
+};
+
+/** The errors of predictions of measured runs. */
+const printRuns = ({ data, json }: Asked, { print, complain }: Voice): number => {
+  const result = holdRuns(data);
+  if (result.held.length === 0) {
+    complain(`There is no run in ${data} that can be predicted.`);
+    return UNREADABLE;
+  }
+  for (const line of json ? jsonLines(result) : [...accuracyLines(result), accuracySummary(result.held)]) print(line);
+  return 0;
 };
 
 /** `accuracy`: the errors of predictions against published measurements. */
@@ -96,16 +113,11 @@ export const main: Command = async ({ args, print, complain }) => {
     complain(USAGE);
     return UNREADABLE;
   }
-  if (asked.fit !== null) {
-    printFit(asked.fit, asked, print);
-    return 0;
-  }
-  const result = holdRuns(asked.data);
-  if (result.held.length === 0) {
-    complain(`There is no run in ${asked.data} that can be predicted.`);
+  try {
+    return asked.fit === null ? printRuns(asked, { print, complain }) : printFit(asked.fit, asked, { print, complain });
+  } catch (error) {
+    // A file that cannot be read, in words that name it.
+    complain(error instanceof Error ? error.message : String(error));
     return UNREADABLE;
   }
-  for (const line of asked.json ? jsonLines(result) : [...accuracyLines(result), accuracySummary(result.held)])
-    print(line);
-  return 0;
 };

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { MethodId } from "#calc/scenario.ts";
 import type { MeasuredRun } from "./measured-run.ts";
+import { readJsonLines } from "./read-json-lines.ts";
 
 /**
  * A published fact of one line in a file of fit facts: a run that went on its card, one that ran out of memory, or the longest context that a card was
@@ -21,13 +21,8 @@ export type FitFact = Readonly<
   }
 >;
 
-/** The facts of a file in JSON lines; a line that says where they come from is none. */
-export const readFitFacts = (path: string): readonly FitFact[] =>
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as FitFact | { provenance: string })
-    .filter((row): row is FitFact => !("provenance" in row));
+/** The facts of a file in JSON lines. */
+export const readFitFacts = (path: string): readonly FitFact[] => readJsonLines<FitFact>(path);
 
 /** What a source that names no modules leaves: every linear. */
 const modulesOf = ({ target_modules }: FitFact): MeasuredRun["target_modules"] =>

@@ -120,6 +120,9 @@ const loraOf = ({ lora_rank, lora_alpha, lora_dropout }: MeasuredRun): Pick<Choi
  */
 export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
   if (run.seq_len === null) return { why: "its source gives no sequence length" };
+  const counts = [run.micro_batch_size, run.seq_len, run.num_gpus];
+  if (!counts.every((count) => Number.isSafeInteger(count) && count > 0))
+    return { why: "its batch, length or number of GPUs is no whole number above zero" };
   const [model, stack, sharding] = [runModel(run), runStack(run), runSharding(run)];
   if (isNotMapped(model)) return model;
   if (typeof stack !== "string") return stack;

@@ -17,6 +17,8 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/sfttrainer/i, "trl-0.13"],
   [/qwen finetune\.py|transformers docs|trainer.*transformers 4\./i, "transformers-4.45"],
   [/^unsloth/i, "unsloth"],
+  [/^axolotl/i, "axolotl"],
+  [/^llama-?factory/i, "llama-factory"],
   // Published before version 5, without a version: Liger's example and QLoRA's first table before 4.46, what names flash-attention 2 after it.
   [/^transformers \+ peft \+ flash-attention 2/i, "transformers-4.46"],
   [/^transformers \+ peft|^liger-kernel example/i, "transformers-4.45"],
