@@ -23,7 +23,8 @@ const guarded = (Panel: ComponentType): ComponentType => {
   return Guarded;
 };
 
-const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
+/** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
+export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
 
 const Answer = (): ReactElement => (
   <>
