@@ -2,7 +2,7 @@ import { METHODS } from "#calc/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { availableBytes } from "./available.ts";
-import { inverse, INVERSE_IDS, type InverseId } from "./inverse.ts";
+import { inverse, type InverseId } from "./inverse.ts";
 import type { Largest } from "./largest-within.ts";
 import { type SmallestCard, smallestCard } from "./smallest-card.ts";
 import { type SmallestSet, smallestSet } from "./smallest-set.ts";
@@ -20,10 +20,9 @@ export type Advice = Readonly<{
   smallestCards: readonly SmallestCard[];
 }>;
 
-/** Advice that needs no search for another model: what the page shows of its own accord. */
-export type QuickAdvice = Omit<Advice, "inverse"> & Readonly<{ inverse: Omit<Advice["inverse"], "maxModelParams"> }>;
-
-const QUICK_IDS = INVERSE_IDS.filter((id) => id !== "maxModelParams");
+/** Advice without what needs steps on paper of its own (another rank, another model): those are searched for when somebody asks. */
+export type QuickAdvice = Omit<Advice, "inverse"> &
+  Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
 
 /** @yields after each run of the engine */
 export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void, QuickAdvice> {
@@ -32,11 +31,6 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
   const turned = yield* turnKnobs(start, catalog);
   const smallest = yield* smallestSet(start, turned, catalog);
   const card = { availableBytes: availableBytes(choices, catalog), catalog };
-  const largest: Partial<Record<InverseId, Largest>> = {};
-  for (const id of QUICK_IDS) {
-    largest[id] = inverse(id, start, card);
-    yield;
-  }
   const smallestCards: SmallestCard[] = [];
   for (const method of METHODS.filter((each) => choices.show.includes(each))) {
     smallestCards.push(smallestCard(choices, method, catalog));
@@ -46,7 +40,7 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
     start,
     knobs: savingKnobs(turned),
     smallestSet: smallest,
-    inverse: largest as QuickAdvice["inverse"],
+    inverse: { maxBatch: inverse("maxBatch", start, card), maxSequence: inverse("maxSequence", start, card) },
     smallestCards,
   };
 }
@@ -62,6 +56,10 @@ export function* advise(choices: Choices, catalog: Catalog): Generator<void, Adv
   const card = { availableBytes: availableBytes(choices, catalog), catalog };
   return {
     ...quick,
-    inverse: { ...quick.inverse, maxModelParams: inverse("maxModelParams", quick.start, card) },
+    inverse: {
+      ...quick.inverse,
+      maxRank: inverse("maxRank", quick.start, card),
+      maxModelParams: inverse("maxModelParams", quick.start, card),
+    },
   };
 }

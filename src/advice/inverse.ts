@@ -1,3 +1,4 @@
+import { countParameters } from "#calc/count/count-parameters.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { modelArchitecture } from "#scenario/model-architecture.ts";
@@ -12,10 +13,10 @@ export const INVERSE_IDS = ["maxBatch", "maxSequence", "maxRank", "maxModelParam
 export type InverseId = (typeof INVERSE_IDS)[number];
 
 const largestRank = ({ choices }: Trial, availableBytes: number, catalog: Catalog): Largest =>
-  largestWithin((r) => tryOut({ ...choices, r }, catalog).estimate.onCardBytes, RANGES.r, choices.r)(availableBytes);
+  largestWithin((r) => tryOut({ ...choices, r }, catalog).onCardBytes, RANGES.r, choices.r)(availableBytes);
 
 /** Sizes share an architecture over about half a per cent: it is run once. A rule of thumb goes by the size itself. */
-const largestModel = ({ choices, estimate, scenario }: Trial, availableBytes: number, catalog: Catalog): Largest => {
+const largestModel = ({ choices, scenario }: Trial, availableBytes: number, catalog: Catalog): Largest => {
   const known = new Map<string, number>();
   const onCard = (params: number): number => {
     const sized = withSize(choices, params, catalog);
@@ -23,11 +24,11 @@ const largestModel = ({ choices, estimate, scenario }: Trial, availableBytes: nu
       scenario.accounting === "training-step"
         ? JSON.stringify(modelArchitecture(sized.model, catalog))
         : String(params);
-    const bytes = known.get(key) ?? tryOut(sized, catalog).estimate.onCardBytes;
+    const bytes = known.get(key) ?? tryOut(sized, catalog).onCardBytes;
     known.set(key, bytes);
     return bytes;
   };
-  return largestWithin(onCard, RANGES.params, estimate.params)(availableBytes);
+  return largestWithin(onCard, RANGES.params, countParameters(scenario.architecture))(availableBytes);
 };
 
 /**

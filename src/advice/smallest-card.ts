@@ -30,9 +30,9 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
   const candidates = cardCandidates(catalog.gpus);
   const usedBytes = Math.round(choices.used * GIB);
   for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
-    const { estimate } = tryOut({ ...onSeveral(choices, gpus), method }, catalog);
+    const trial = tryOut({ ...onSeveral(choices, gpus), method }, catalog);
     for (const candidate of candidates) {
-      const { fit } = fitOnCard(estimate, bytes(candidate.usableBytes - usedBytes), gpus);
+      const { fit } = fitOnCard(trial, bytes(candidate.usableBytes - usedBytes), gpus);
       if (fit !== "over") return { method, found: { ...candidate, gpus, fit } };
     }
   }

@@ -21,6 +21,9 @@ const bySubject = (knobs: readonly Knob[]): readonly (readonly Knob[])[] => {
 };
 
 type Goal = (trial: Trial) => boolean;
+const FITS: Goal = ({ card }) => card.fit === "fits";
+const IS_NOT_OVER: Goal = ({ card }) => card.fit !== "over";
+
 type Runner = Readonly<{ run: (knobs: readonly Knob[]) => Trial; runs: () => number }>;
 
 /** Runs sets of knobs, each once; order does not matter. */
@@ -49,7 +52,7 @@ function* everything(subjects: readonly (readonly Knob[])[], { run }: Runner): G
     let best = chosen;
     for (const knob of knobs) {
       const tried = [...chosen, knob];
-      if (run(tried).estimate.peakBytes < run(best).estimate.peakBytes) best = tried;
+      if (run(tried).peakBytes < run(best).peakBytes) best = tried;
       yield;
     }
     chosen = best;
@@ -110,12 +113,20 @@ function* searchFor(search: Search): Generator<void, readonly Knob[] | null> {
   const { all, runner, reaches } = search;
   if (!reaches(runner.run(all))) return null;
   const enough = yield* withoutIdle(all, runner, reaches);
-  for (let size = 1; size < enough.length && runner.runs() < MOST_RUNS; size++) {
+  for (let size = 2; size < enough.length && runner.runs() < MOST_RUNS; size++) {
     const found = yield* cheapestOf(search, [], { from: 0, size });
     if (found !== null) return found;
   }
   return enough;
 }
+
+/** The cheapest of the knobs that reach a goal on their own. */
+const single = (turned: readonly Turned[], reaches: Goal): SmallestSet | null => {
+  const [cheapest] = turned
+    .filter(({ trial }) => reaches(trial))
+    .toSorted((one, other) => rankOf([one.knob]) - rankOf([other.knob]));
+  return cheapest === undefined ? null : { knobs: [cheapest.knob], trial: cheapest.trial };
+};
 
 /**
  * The fewest knobs that together make the method in focus fit; of as many, the cheapest. Searched by engine runs alone: one knob, then two, and so
@@ -130,12 +141,13 @@ export function* smallestSet(
 ): Generator<void, SmallestSet | null> {
   if (start.card.fit !== "over") return { knobs: [], trial: start };
   const usable = turned.filter(({ knob }) => knob.subject !== "method");
+  const alone = single(usable, FITS);
+  if (alone !== null) return alone;
   const runner = runnerFor(start, usable, catalog);
   const subjects = bySubject(usable.map(({ knob }) => knob));
   const all = yield* everything(subjects, runner);
-  const goals: readonly Goal[] = [({ card }) => card.fit === "fits", ({ card }) => card.fit !== "over"];
-  for (const reaches of goals) {
-    const knobs = yield* searchFor({ subjects, all, runner, reaches });
+  for (const reaches of [FITS, IS_NOT_OVER]) {
+    const knobs = single(usable, reaches)?.knobs ?? (yield* searchFor({ subjects, all, runner, reaches }));
     if (knobs !== null) return { knobs, trial: runner.run(knobs) };
   }
   return null;

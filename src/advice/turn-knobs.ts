@@ -19,7 +19,7 @@ export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, read
   const turned: Turned[] = [];
   for (const knob of allKnobs(start.choices, catalog)) {
     const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
-    turned.push({ knob, trial, savedBytes: start.estimate.peakBytes - trial.estimate.peakBytes });
+    turned.push({ knob, trial, savedBytes: start.peakBytes - trial.peakBytes });
     yield;
   }
   return turned;

@@ -17,7 +17,7 @@ const INVERSE_NAMES: Readonly<Record<InverseId, string>> = {
 const FIT_NAMES = { fits: "fits", tight: "tight", over: "does not fit" } as const;
 
 const setLine = ({ smallestSet, start }: Advice): string => {
-  const name = METHOD_NAMES[start.method].inSentence;
+  const name = METHOD_NAMES[start.choices.method].inSentence;
   if (smallestSet === null) return `No set of these changes makes ${name} fit.`;
   if (smallestSet.knobs.length === 0) return `Nothing has to change for ${name}.`;
   return `To make ${name} fit: ${smallestSet.knobs.map(({ title }) => title).join(" + ")}`;
@@ -34,7 +34,7 @@ export const adviseTable = (advice: Advice): readonly string[] => {
   const { start, knobs, smallestCards } = advice;
   return [
     encodeLink(start.choices),
-    `${METHOD_NAMES[start.method].label}: PyTorch peak ${formatGib(start.estimate.peakBytes)} GiB, ${FIT_NAMES[start.card.fit]}`,
+    `${METHOD_NAMES[start.choices.method].label}: PyTorch peak ${formatGib(start.peakBytes)} GiB, ${FIT_NAMES[start.card.fit]}`,
     "",
     ...textTable([
       ["What to change", "GiB saved", "To spare"],
