@@ -23,12 +23,14 @@ const guarded = (Panel: ComponentType): ComponentType => {
   return Guarded;
 };
 
+const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
 const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
 
 const Answer = (): ReactElement => (
   <>
     <LinkIssues />
     <Verdict />
+    <TopChange />
   </>
 );
 
@@ -37,6 +39,13 @@ const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")
 const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments);
 const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed);
 
+/** Frames with a title; what they hold is fetched when they come near. */
+const advice = () => import("#panels/advice/AdvicePanels.tsx");
+const Changes = soon(async () => (await advice()).ChangesPanel);
+const Fits = soon(async () => (await advice()).FitsPanel);
+const Sweep = soon(async () => (await advice()).SweepPanel);
+const Guide = soon(async () => (await advice()).GuidePanel);
+
 /** The panels of the answer, in page order. */
 export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
@@ -44,7 +53,11 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "bars", Panel: guarded(Bars) },
   { id: "table", Panel: guarded(PeakTable) },
   { id: "moments", Panel: guarded(Moments) },
+  { id: "changes", Panel: guarded(Changes) },
+  { id: "fits", Panel: guarded(Fits) },
+  { id: "sweep", Panel: guarded(Sweep) },
   { id: "computed", Panel: guarded(Computed) },
+  { id: "guide", Panel: guarded(Guide) },
 ];
 
 /** What the embed shows unless `only` names others. */

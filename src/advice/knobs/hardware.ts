@@ -16,6 +16,7 @@ export const sharding: KnobMaker = ({ choices, resolved }) =>
         id: `shard-${shard}`,
         subject: "sharding",
         title,
+        phrase: `s${title.slice(1)}`,
         price: "sharding",
         patch: { shard },
       }));
@@ -27,6 +28,7 @@ export const offload: KnobMaker = ({ choices }) => {
       id: "offload-optimizer",
       subject: "offload",
       title: "Offload the optimizer",
+      phrase: "offload the optimizer",
       price: "offloadedOptimizer",
       patch: { offload: "optimizer" },
     },
@@ -34,6 +36,7 @@ export const offload: KnobMaker = ({ choices }) => {
       id: "offload-all",
       subject: "offload",
       title: "Offload everything",
+      phrase: "offload everything to the host",
       price: "offloadedAll",
       patch: { offload: "all" },
     },

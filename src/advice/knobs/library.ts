@@ -16,6 +16,7 @@ export const library: KnobMaker = ({ choices }) => {
     id: `stack-${id}`,
     subject: "library",
     title: `Train with ${STACKS[id].name}`,
+    phrase: `train with ${STACKS[id].name}`,
     price: "stack",
     patch: { stack: id },
   }));

@@ -20,6 +20,7 @@ export const targets: KnobMaker = ({ choices, architecture }) => {
       id: `targets-${preset}`,
       subject: "targets",
       title: TITLES[preset],
+      phrase: `t${TITLES[preset].slice(1)}`,
       price: "targets",
       patch: { targets: preset },
     }));
@@ -40,6 +41,7 @@ export const rank: KnobMaker = ({ choices: { r, alpha } }) => {
       id,
       subject: "rank",
       title: `Rank ${formatCount(r)} to ${formatCount(to)}`,
+      phrase: `lower the rank to ${formatCount(to)}`,
       price: "rank",
       patch: alpha === null ? { r: to } : { r: to, alpha: (alpha * to) / r },
     }));
@@ -56,6 +58,7 @@ export const adapterFormat: KnobMaker = ({ resolved }) =>
           id: "adapters-bf16",
           subject: "adapters",
           title: "Adapters in bf16",
+          phrase: "keep adapters in bf16",
           price: "adapterFormat",
           patch: { adapters: "bf16" },
         },
@@ -64,7 +67,16 @@ export const adapterFormat: KnobMaker = ({ resolved }) =>
 /** LoRA without DoRA's magnitudes. */
 export const dora: KnobMaker = ({ choices }) =>
   choices.dora
-    ? [{ id: "dora-off", subject: "dora", title: "LoRA without DoRA", price: "dora", patch: { dora: false } }]
+    ? [
+        {
+          id: "dora-off",
+          subject: "dora",
+          title: "LoRA without DoRA",
+          phrase: "use LoRA without DoRA",
+          price: "dora",
+          patch: { dora: false },
+        },
+      ]
     : [];
 
 /** Embeddings, head or norms left frozen. */
@@ -76,6 +88,7 @@ export const savedModules: KnobMaker = ({ choices }) =>
           id: "save-none",
           subject: "save",
           title: `Freeze ${choices.save.join(", ")}`,
+          phrase: `freeze ${choices.save.join(" and ")}`,
           price: "savedModules",
           patch: { save: [] },
         },

@@ -5,9 +5,30 @@ import { RANGES } from "#scenario/ranges.ts";
 /** The loss by other ways to the same number. */
 export const loss: KnobMaker = ({ resolved }) => {
   const knobs: readonly Knob[] = [
-    { id: "loss-fused", subject: "loss", title: "Fused loss", price: "lossFused", patch: { loss: "fused" } },
-    { id: "loss-chunked", subject: "loss", title: "Chunked loss", price: "lossChunked", patch: { loss: "chunked" } },
-    { id: "loss-inplace", subject: "loss", title: "In-place loss", price: "lossInPlace", patch: { loss: "inplace" } },
+    {
+      id: "loss-fused",
+      subject: "loss",
+      title: "Fused loss",
+      phrase: "use a fused loss",
+      price: "lossFused",
+      patch: { loss: "fused" },
+    },
+    {
+      id: "loss-chunked",
+      subject: "loss",
+      title: "Chunked loss",
+      phrase: "use a chunked loss",
+      price: "lossChunked",
+      patch: { loss: "chunked" },
+    },
+    {
+      id: "loss-inplace",
+      subject: "loss",
+      title: "In-place loss",
+      phrase: "use an in-place loss",
+      price: "lossInPlace",
+      patch: { loss: "inplace" },
+    },
   ];
   return knobs.filter(({ patch }) => patch.loss !== resolved.loss);
 };
@@ -15,8 +36,22 @@ export const loss: KnobMaker = ({ resolved }) => {
 /** Attention without a matrix of all pairs. */
 export const attention: KnobMaker = ({ resolved }) => {
   const knobs: readonly Knob[] = [
-    { id: "attn-flash", subject: "attention", title: "Flash attention", price: "attention", patch: { attn: "flash" } },
-    { id: "attn-sdpa", subject: "attention", title: "SDPA attention", price: "attention", patch: { attn: "sdpa" } },
+    {
+      id: "attn-flash",
+      subject: "attention",
+      title: "Flash attention",
+      phrase: "use flash attention",
+      price: "attention",
+      patch: { attn: "flash" },
+    },
+    {
+      id: "attn-sdpa",
+      subject: "attention",
+      title: "SDPA attention",
+      phrase: "use SDPA attention",
+      price: "attention",
+      patch: { attn: "sdpa" },
+    },
   ];
   return knobs.filter(({ patch }) => patch.attn !== resolved.attn);
 };
@@ -30,6 +65,7 @@ export const checkpointing: KnobMaker = ({ choices }) =>
           id: "ckpt",
           subject: "checkpointing",
           title: "Gradient checkpointing",
+          phrase: "turn on gradient checkpointing",
           price: "checkpointing",
           patch: { ckpt: true },
         },
@@ -51,6 +87,7 @@ export const microBatch: KnobMaker = ({ choices: { batch, accum } }) => {
         id,
         subject: "batch",
         title: `Batch ${formatCount(batch)} to ${formatCount(to)}`,
+        phrase: `cut the micro batch to ${formatCount(to)}`,
         detail: `Accumulation ${formatCount(accum)} to ${formatCount(next)}.`,
         price: "accumulation",
         patch: { batch: to, accum: next },
@@ -75,6 +112,7 @@ export const sequence: KnobMaker = ({ choices: { seq } }) =>
       id,
       subject: "sequence",
       title: `Sequence to ${formatCount(to)}`,
+      phrase: `shorten the sequence to ${formatCount(to)}`,
       price: "sequence",
       patch: { seq: to },
     }));
@@ -83,4 +121,13 @@ export const sequence: KnobMaker = ({ choices: { seq } }) =>
 export const packing: KnobMaker = ({ choices }) =>
   choices.packing
     ? []
-    : [{ id: "packing", subject: "packing", title: "Packing", price: "packing", patch: { packing: true } }];
+    : [
+        {
+          id: "packing",
+          subject: "packing",
+          title: "Packing",
+          phrase: "pack rows",
+          price: "packing",
+          patch: { packing: true },
+        },
+      ];
