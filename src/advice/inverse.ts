@@ -12,11 +12,11 @@ import { withSize } from "./with-size.ts";
 export const INVERSE_IDS = ["maxBatch", "maxSequence", "maxRank", "maxModelParams"] as const;
 export type InverseId = (typeof INVERSE_IDS)[number];
 
-const largestRank = ({ choices }: Trial, availableBytes: number, catalog: Catalog): Largest =>
-  largestWithin((r) => tryOut({ ...choices, r }, catalog).onCardBytes, RANGES.r, choices.r)(availableBytes);
+/** What a setting does to the memory on the card: the function, and where to begin to look. */
+type Setting = Readonly<{ onCardAt: (value: number) => number; now: number }>;
 
 /** Sizes share an architecture over about half a per cent: it is run once. A rule of thumb goes by the size itself. */
-const largestModel = ({ choices, scenario }: Trial, availableBytes: number, catalog: Catalog): Largest => {
+const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Setting => {
   const known = new Map<string, number>();
   const onCard = (params: number): number => {
     const sized = withSize(choices, params, catalog);
@@ -28,8 +28,33 @@ const largestModel = ({ choices, scenario }: Trial, availableBytes: number, cata
     known.set(key, bytes);
     return bytes;
   };
-  return largestWithin(onCard, RANGES.params, countParameters(scenario.architecture))(availableBytes);
+  return { onCardAt: onCard, now: countParameters(scenario.architecture) };
 };
+
+/** Memory on the card over one setting, everything else as it is, in bytes; for the method in focus. */
+export const settingOf = (id: InverseId, start: Trial, catalog: Catalog): Setting => {
+  const { choices, scenario } = start;
+  switch (id) {
+    case "maxBatch":
+      return { onCardAt: onCardAt(scenario).batch, now: choices.batch };
+    case "maxSequence":
+      return { onCardAt: onCardAt(scenario).seq, now: choices.seq };
+    case "maxRank":
+      return { onCardAt: (r) => tryOut({ ...choices, r }, catalog).onCardBytes, now: choices.r };
+    case "maxModelParams":
+      return modelSetting(start, catalog);
+    default:
+      return id satisfies never;
+  }
+};
+
+/** What the control and the link take. */
+export const INVERSE_RANGES = {
+  maxBatch: RANGES.batch,
+  maxSequence: RANGES.seq,
+  maxRank: RANGES.r,
+  maxModelParams: RANGES.params,
+} as const;
 
 /**
  * The largest that fits or is tight, everything else as it is, for the method in focus: n does, n + 1 does not, by the engine. Within the range that the
@@ -42,19 +67,8 @@ export const inverse = (
   start: Trial,
   { availableBytes, catalog }: Readonly<{ availableBytes: number; catalog: Catalog }>,
 ): Largest => {
-  const { choices, scenario } = start;
-  switch (id) {
-    case "maxBatch":
-      return largestWithin(onCardAt(scenario).batch, RANGES.batch, choices.batch)(availableBytes);
-    case "maxSequence":
-      return largestWithin(onCardAt(scenario).seq, RANGES.seq, choices.seq)(availableBytes);
-    case "maxRank":
-      return largestRank(start, availableBytes, catalog);
-    case "maxModelParams":
-      return largestModel(start, availableBytes, catalog);
-    default:
-      return id satisfies never;
-  }
+  const { onCardAt: at, now } = settingOf(id, start, catalog);
+  return largestWithin(at, INVERSE_RANGES[id], now)(availableBytes);
 };
 
 /** The choices with the answer taken over. */

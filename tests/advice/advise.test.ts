@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { advise, type Advice } from "#advice/advise.ts";
-import { INVERSE_IDS, withLargest, type InverseId } from "#advice/inverse.ts";
+import { INVERSE_IDS, INVERSE_RANGES, withLargest, type InverseId } from "#advice/inverse.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { MethodAnswer } from "#scenario/answer.ts";
 import type { Choices } from "#scenario/choices.ts";
-import { RANGES } from "#scenario/ranges.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import { decodeLink, encodeLink } from "#scenario/url.ts";
 import { arbitraryTraining } from "./arbitrary-training.ts";
@@ -20,19 +19,12 @@ const opened = (choices: Choices): MethodAnswer => {
   return answer;
 };
 
-const RANGE_OF = {
-  maxBatch: RANGES.batch,
-  maxSequence: RANGES.seq,
-  maxRank: RANGES.r,
-  maxModelParams: RANGES.params,
-} as const;
-
 /** n fits or is tight and n + 1 does not, or the control ends there. */
 const expectLargest = ({ start, inverse }: Advice, id: InverseId): void => {
   const { value, capped } = inverse[id];
   const isWithin = (n: number): boolean =>
     opened(withLargest({ id, value: n }, start.choices, FULL_CATALOG)).card.fit !== "over";
-  const { min, max } = RANGE_OF[id];
+  const { min, max } = INVERSE_RANGES[id];
   if (value === null) expect({ id, least: isWithin(min) }).toEqual({ id, least: false });
   else if (capped) expect({ id, value, within: isWithin(max) }).toEqual({ id, value: max, within: true });
   else expect({ id, within: isWithin(value), next: isWithin(value + 1) }).toEqual({ id, within: true, next: false });

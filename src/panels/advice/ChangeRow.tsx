@@ -33,7 +33,9 @@ export const ChangeRow = ({ title, detail, price, savedBytes, card, apply }: Cha
       </span>
     </span>
     <span className={styles.saved}>{formatSignedGib(-savedBytes)}</span>
-    <FitBadge card={card} />
+    <span>
+      <FitBadge card={card} />
+    </span>
     <Button size="small" aria-label={`Apply: ${title}`} disabled={apply === null} onClick={() => apply?.()}>
       Apply
     </Button>
