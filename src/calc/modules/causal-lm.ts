@@ -37,7 +37,13 @@ const runLayer = (
   const run = ([hidden_states, ...context]: readonly Tensor[]): Tensor | Attended =>
     call(
       `layers.${index}`,
-      (x) => forward.layer(layer, forward.keepsPositions ? context : context.slice(1), x),
+      (x) => {
+        const { ranks } = model.tape;
+        const input = ranks === null ? x : ranks.enter(index, x);
+        const output = forward.layer(layer, forward.keepsPositions ? context : context.slice(1), input);
+        ranks?.leave(index, "storage" in output ? output : output[0]);
+        return output;
+      },
       hidden_states as Tensor,
     );
   const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
@@ -105,10 +111,15 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
   const { tape, options } = model;
   enter(tape, -1);
   return scoped(tape, (): LossAndLogits => {
+    tape.ranks?.enter(-1, input_ids);
     const hidden_states = bind(backbone(forward, model, input_ids));
     const { loss: path } = options;
-    if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
-    const loss = linearLoss(path, hidden_states, model.head);
-    return [loss, loss];
+    const isWhole = path.kind === "full" || path.kind === "inplace";
+    const loss = isWhole
+      ? fromLogits(forward, model, [hidden_states, labels])
+      : linearLoss(path, hidden_states, model.head);
+    const result: LossAndLogits = "storage" in loss ? [loss, loss] : loss;
+    tape.ranks?.leave(-1, result[0]);
+    return result;
   });
 };

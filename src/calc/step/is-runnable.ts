@@ -21,6 +21,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
       singleRow: false,
       gradientShare: 1,
       fakeTensors: false,
+      ranks: null,
     });
     return true;
   } catch {

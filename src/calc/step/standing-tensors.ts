@@ -4,7 +4,6 @@ import { type Amount, product, share } from "#calc/formula/amount.ts";
 import { counted, setting } from "#calc/formula/inputs.ts";
 import type { Formula } from "#calc/memory-estimate.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { storageScenario } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
@@ -97,7 +96,7 @@ const rowsOf = <Group extends TensorGroup | TrainedTensor>(
 /** What stands through the whole step, tensor by tensor, in the formats that it is stored in: base weights, adapters, optimizer states. */
 export const standingTensors = (run: PaperRun): readonly AliveTensors[] => {
   const { holdings, base, adapters, machine } = run;
-  const scenario = storageScenario(run.scenario);
+  const scenario = holdings.stored;
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   return [
     ...rowsOf(run, { groups: base, total: holdings.weights.bytes }, (group) => ({

@@ -3,7 +3,6 @@ import { assert } from "#calc/assert.ts";
 import type { Phase, Segment } from "#calc/tape/ledger.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
-import { gatheredAt } from "./gathered-at.ts";
 import { addTo, bytesOf, type ComponentCounts, deltaOf, type Sums, partsAt, replay } from "./parts-at.ts";
 import { PART_IDS, type PartId } from "./parts.ts";
 
@@ -48,20 +47,19 @@ const segmentsInOrder = ({ compiled }: ExplainedStep): readonly (readonly [layer
 const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
   const earlier = compiled.microSteps.slice(0, -1).flatMap(({ forward, backward }) => [...forward, ...backward]);
   const stretch = compiled.loaded.length + 1 + earlier.length;
-  return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0, isInLayers: false });
+  return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0 });
 };
 
 /** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
 const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const { compiled, holdings, scenario } = step;
-  const { ledger, stands, bufferBlocks } = compiled;
+  const { ledger, bufferBlocks } = compiled;
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
-  const standing = holdings.cublas.bytes + holdings.buckets.bytes + bufferBlocks * BLOCK_BYTES;
+  const standing = holdings.cublas.bytes + holdings.buffers.bytes + bufferBlocks * BLOCK_BYTES;
   const running = countsAtStart(step);
   const points: TimelinePoint[] = [];
   const add = (
     place: Omit<TimelinePoint, "parts" | "bytes">,
-    gathered: number,
     beyond: ComponentCounts | null = null,
   ): void => {
     const of = (id: PartId): number =>
@@ -70,24 +68,23 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
       weights: holdings.weights.bytes,
       adapters: holdings.adapters.bytes,
       optimizer: holdings.optimizer.bytes,
-      gradients: of("gradients"),
+      gradients: holdings.gradients.bytes + of("gradients"),
       activations: of("activations"),
       logits: of("logits"),
-      workspace: standing + gathered + of("workspace"),
+      workspace: standing + of("workspace"),
     };
     points.push({ ...place, parts, bytes: totalOf(parts) });
   };
-  add({ phase: "start", layer: -1, at: "end", entries: 0 }, 0);
+  add({ phase: "start", layer: -1, at: "end", entries: 0 });
   for (const [layer, segment] of segmentsInOrder(step)) {
     const { top, at } = weigh(segment, sizes);
     const phase = segment.phase === "backward" ? "backward" : "forward";
-    const gathered = gatheredAt(holdings, phase, layer >= 0 && layer < stands.length).bytes;
     const entries = segment.to - segment.from;
     if (Number.isFinite(top))
-      add({ phase, layer, at: "highest", entries: at - segment.from }, gathered, replay(ledger, segment.from, at));
+      add({ phase, layer, at: "highest", entries: at - segment.from }, replay(ledger, segment.from, at));
     addTo(running, deltaOf(ledger, segment), 1);
     // Autocast's copies of weights are let go of layer by layer, after the loss.
-    if (segment.phase !== "release") add({ phase, layer, at: "end", entries }, gathered);
+    if (segment.phase !== "release") add({ phase, layer, at: "end", entries });
   }
   return points;
 };

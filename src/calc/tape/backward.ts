@@ -168,6 +168,7 @@ const dropBuffers = ({ buffers }: GradNode): void => {
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
+  node.before?.();
   // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
   const isCheckpointed = node.checkpoint !== null;
   const saved = unpack(tape, node);
@@ -206,6 +207,7 @@ export const backward = (loss: Tensor): void => {
   const ready = [root];
   for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
   drop(seed);
+  tape.ranks?.finish();
   tape.component = "activations";
   tape.recording = true;
 };

@@ -1,0 +1,16 @@
+import type { Tensor } from "./tape.ts";
+
+/**
+ * What happens on one of several ranks around units of the model whose parameters are gathered together: each layer (by its number), and what stands
+ * outside the layers (−1).
+ */
+export type RankHooks = Readonly<{
+  /** A parameter, or what is loaded beside parameters, has been made. */
+  loaded: (tensor: Tensor) => void;
+  /** Before the unit's forward: its input, as the unit sees it. */
+  enter: (unit: number, input: Tensor) => Tensor;
+  /** After the unit's forward. */
+  leave: (unit: number, output: Tensor) => void;
+  /** After the last node of backward. */
+  finish: () => void;
+}>;
