@@ -39,8 +39,9 @@ const runLayer = (
       `layers.${index}`,
       (x) => {
         const { ranks } = model.tape;
-        const input = ranks === null ? x : ranks.enter(index, x);
-        const output = forward.layer(layer, forward.keepsPositions ? context : context.slice(1), input);
+        const handed = [x, ...(forward.keepsPositions ? context : context.slice(1))];
+        const [input = x, ...rest] = ranks?.enter(index, handed) ?? handed;
+        const output = forward.layer(layer, rest, input);
         ranks?.leave(index, "storage" in output ? output : output[0]);
         return output;
       },
@@ -111,7 +112,7 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
   const { tape, options } = model;
   enter(tape, -1);
   return scoped(tape, (): LossAndLogits => {
-    tape.ranks?.enter(-1, input_ids);
+    tape.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));
     const { loss: path } = options;
     const isWhole = path.kind === "full" || path.kind === "inplace";

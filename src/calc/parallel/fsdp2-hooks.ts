@@ -6,7 +6,8 @@ import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import { recordView } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import type { Leaf, Tape } from "#calc/tape/tape.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import type { Backward, Leaf, Tape } from "#calc/tape/tape.ts";
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import type { RankOptions } from "./rank-options.ts";
 
@@ -63,8 +64,8 @@ export const fsdp2Hooks = (tape: Tape, { ranks, reshardsAfterForward, reduce, st
   const wait = (unit: Unit, isForward: boolean): void => {
     const { pending } = unit;
     if (pending === null) return;
-    if (isForward) freeHeld();
     for (const { storage } of unit.parameters) resize(ledger, storage, 1);
+    if (isForward) freeHeld();
     unit.isWhole = true;
     unit.pending = null;
     if (isForward) held = pending;
@@ -97,11 +98,11 @@ export const fsdp2Hooks = (tape: Tape, { ranks, reshardsAfterForward, reduce, st
     if (arrived.length === 0) return;
     const shard = sum(arrived, (each) => each.shard);
     reducing = make("reduce-scatter", "workspace", ranks * shard, reduce);
-    for (const { leaf } of arrived) {
-      if (leaf === null || leaf.gradient === null) continue;
-      release(ledger, leaf.gradient);
-      leaf.gradient = null;
-    }
+    const gradients = arrived.flatMap(({ leaf }) => (leaf?.gradient == null ? [] : [leaf.gradient]));
+    for (const { leaf } of arrived) if (leaf !== null) leaf.gradient = null;
+    // A name of the function's loop holds the last one until it returns.
+    const last = gradients.pop();
+    for (const gradient of gradients) release(ledger, gradient);
     const kept = isFull ? stored.weights : stored.adapters;
     let output = make("reduce-scatter output", "gradients", shard, reduce);
     if (kept !== reduce) {
@@ -109,6 +110,7 @@ export const fsdp2Hooks = (tape: Tape, { ranks, reshardsAfterForward, reduce, st
       release(ledger, output);
       output = cast;
     }
+    if (last !== undefined) release(ledger, last);
     if (unit.gradient === null) unit.gradient = output;
     else release(ledger, output);
   };
@@ -127,23 +129,21 @@ export const fsdp2Hooks = (tape: Tape, { ranks, reshardsAfterForward, reduce, st
       storage.component = "workspace";
       unitOf(ledger.segments.at(-1)?.layer ?? -1).parameters.push(each);
     },
-    enter: (index, input) => {
-      if (tape.rerun !== null) return input;
+    enter: (index, inputs) => {
+      const cast = inputs.map((input) => (input.dtype === "fp32" ? bind(to(input, "bf16")) : input));
+      if (tape.rerun !== null) return cast;
       const unit = unitOf(index);
       unit.isReduced = false;
       unshard(unit);
       wait(unit, true);
-      if (index === -1 || input.node === null) return input;
-      const node = recordView(input, {
-        name: "post-backward",
-        shape: input.shape,
-        permuted: input.permuted,
-        backward: (gradients) => {
-          reduceUnit(unit);
-          return gradients;
-        },
-      });
-      return bind(node);
+      const [hidden_states, ...rest] = cast;
+      if (hidden_states === undefined || hidden_states.node === null) return cast;
+      const { shape, permuted } = hidden_states;
+      const backward: Backward = (gradients) => {
+        reduceUnit(unit);
+        return gradients;
+      };
+      return [bind(recordView(hidden_states, { name: "post-backward", shape, permuted, backward })), ...rest];
     },
     leave: (index, output) => {
       if (tape.rerun !== null) return;

@@ -206,8 +206,8 @@ export const backward = (loss: Tensor): void => {
   const seed = aliasOf(root.buffers[0], loss.shape);
   const ready = [root];
   for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
-  drop(seed);
   tape.ranks?.finish();
+  drop(seed);
   tape.component = "activations";
   tape.recording = true;
 };

@@ -7,8 +7,8 @@ import type { Tensor } from "./tape.ts";
 export type RankHooks = Readonly<{
   /** A parameter, or what is loaded beside parameters, has been made. */
   loaded: (tensor: Tensor) => void;
-  /** Before the unit's forward: its input, as the unit sees it. */
-  enter: (unit: number, input: Tensor) => Tensor;
+  /** Before the unit's forward: its inputs, as the unit sees them. */
+  enter: (unit: number, inputs: readonly Tensor[]) => readonly Tensor[];
   /** After the unit's forward. */
   leave: (unit: number, output: Tensor) => void;
   /** After the last node of backward. */
