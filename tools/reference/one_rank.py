@@ -7,7 +7,7 @@ import torch.distributed as dist
 import torch.distributed.fsdp._flat_param as flat_param
 import torch.distributed.fsdp._fully_shard._fsdp_param as fsdp_param
 import torch.distributed.fsdp._runtime_utils as fsdp1_runtime
-from torch._subclasses.fake_tensor import FakeTensorMode
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FullyShardedDataParallel, MixedPrecision, MixedPrecisionPolicy, fully_shard
 from torch.distributed.fsdp._traversal_utils import _get_fsdp_handles
@@ -20,6 +20,9 @@ from load_model import load_model
 from on_cuda import as_on_cuda
 
 STEPS = 2
+
+# FSDP1 asks by the address of its data whether a parameter is sharded; that of fake tensors is always the same.
+FakeTensor.data_ptr = lambda tensor: tensor.untyped_storage()._cdata
 
 
 @contextlib.contextmanager

@@ -1,18 +1,14 @@
-import { addParallel } from "./parallel.ts";
+import { fsdp1Hooks } from "./fsdp1-hooks.ts";
 import { fsdp2Hooks } from "./fsdp2-hooks.ts";
-import { holdingsAlone } from "#calc/step/holdings.ts";
-import { stepOptionsOf, elementOf } from "#calc/step/step-options.ts";
-import { shardedTensors } from "./sharded-tensors.ts";
-import { adapterFormat } from "#calc/weights/adapter-format.ts";
+import { addParallel } from "./parallel.ts";
+import { rankHoldings } from "./rank-holdings.ts";
+import { rankTapeOptions } from "./rank-tape-options.ts";
+import { zero3Hooks } from "./zero3-hooks.ts";
+
+const HOOKS = { fsdp1: fsdp1Hooks, fsdp2: fsdp2Hooks, zero3: zero3Hooks } as const;
 
 addParallel({
-  holdings: (input) => {
-    const { scenario, base, adapters } = input;
-    return holdingsAlone({ ...input, scenario, base: shardedTensors(base, scenario.gpus), adapters: shardedTensors(adapters, scenario.gpus) });
-  },
-  tapeOptions: (scenario, machine) => {
-    const options = stepOptionsOf(scenario, !machine.gradientsAddInPlace);
-    return { ...options, weights: "bf16", adapters: "bf16", ranks: { strategy: "fsdp2", ranks: scenario.gpus, reshardsAfterForward: scenario.fsdp?.reshardsAfterForward ?? true, reduce: scenario.fsdp?.reduce ?? "bf16", stored: { weights: options.weights, adapters: scenario.method.kind === "full" ? options.weights : elementOf(adapterFormat(scenario.method)) }, onHost: false } };
-  },
-  hooks: fsdp2Hooks,
+  holdings: rankHoldings,
+  tapeOptions: rankTapeOptions,
+  hooks: (tape, ranks) => HOOKS[ranks.strategy](tape, ranks),
 });

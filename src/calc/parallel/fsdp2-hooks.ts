@@ -32,7 +32,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   };
   const gather = (unit: Unit): void => {
     if (unit.isWhole || pending.has(unit)) return;
-    const input = castShards(ledger, unit);
+    const input = castShards(ledger, unit, options);
     const bytes = ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
     pending.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16" }));
     letGo(input);
@@ -56,7 +56,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     reducing = flat(ledger, { op: "reduce-scatter", elements: ranks * elements, dtype: reduce });
     // The last one is held by the name of a loop until the function returns.
     for (const [, gradient] of gradients.slice(0, -1)) release(ledger, gradient);
-    keepGradient(ledger, unit, { elements, reduce, kept: units.kept() });
+    keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
     letGo(gradients.at(-1)?.[1]);
   };
 

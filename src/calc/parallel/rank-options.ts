@@ -10,6 +10,8 @@ export type RankOptions = Readonly<{
   reduce: Element;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
+  /** How many of the last layers stay whole until backward (ZeRO-3). */
+  keptLayers: number;
   /** Whether shards lie in host memory. */
   onHost: boolean;
 }>;

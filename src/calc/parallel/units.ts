@@ -21,6 +21,9 @@ export type Unit = {
   gradient: Storage | null;
 };
 
+/** A unit before anything is loaded. */
+export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduced: false, gradient: null });
+
 /** The sum of a number over parameters. */
 export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => number): number =>
   parameters.reduce((total, each) => total + of(each), 0);
@@ -35,9 +38,9 @@ export type Flat = Readonly<{ op: string; component?: Component; elements: numbe
 export const flat = (ledger: Ledger, { op, component = "workspace", elements, dtype }: Flat): Storage =>
   allocate(ledger, { shape: shapeOf(elements), dtype, component, op, module: "" });
 
-/** 16-bit copies of shards that are kept wider, made to be gathered. */
-export const castShards = (ledger: Ledger, { parameters }: Unit): Storage | null => {
-  const elements = shardOf(parameters.filter(({ isCast }) => isCast));
+/** 16-bit copies of shards that are kept wider, or in host memory, made to be gathered. */
+export const castShards = (ledger: Ledger, { parameters }: Unit, { onHost }: RankOptions): Storage | null => {
+  const elements = shardOf(parameters.filter(({ isCast }) => isCast || onHost));
   return elements === 0 ? null : flat(ledger, { op: "cast shards", elements, dtype: "bf16" });
 };
 
@@ -57,11 +60,14 @@ export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage
     return [[each, gradient]];
   });
 
-/** Keeps a rank's share of reduced gradients, in the type of its parameters, or adds it to that of earlier micro steps. */
+/** How much of reduced gradients a rank keeps, where and in which type. */
+type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number; kept: Element }>;
+
+/** Keeps a rank's share of reduced gradients, in the type of its parameters, or adds it to that of earlier micro steps; or sends it to the host. */
 export const keepGradient = (
   ledger: Ledger,
   unit: Unit,
-  { elements, reduce, kept }: Readonly<{ elements: number; reduce: Element; kept: Element }>,
+  { elements, reduce, kept, onHost }: Kept,
 ): void => {
   const component = "gradients";
   let output = flat(ledger, { op: "reduce-scatter", component, elements, dtype: reduce });
@@ -70,7 +76,7 @@ export const keepGradient = (
     release(ledger, output);
     output = cast;
   }
-  if (unit.gradient === null) unit.gradient = output;
+  if (unit.gradient === null && !onHost) unit.gradient = output;
   else release(ledger, output);
 };
 
@@ -94,7 +100,7 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units
   const units = new Map<number, Unit>();
   let hasAdapters = false;
   const of = (index: number): Unit => {
-    const unit = units.get(index) ?? { parameters: [], isWhole: false, isReduced: false, gradient: null };
+    const unit = units.get(index) ?? emptyUnit();
     units.set(index, unit);
     return unit;
   };

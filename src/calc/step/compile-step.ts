@@ -59,7 +59,7 @@ const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 /** Which of the last layers are like no others: none, or where a rank gathers parameters the last, or all when they have not the same parameters. */
 const trailingOf = ({ ranks }: StepOptions, layers: readonly ChainLayer[]): number => {
   if (ranks === null) return 0;
-  return layers.every(({ modules }) => modules === layers[0]?.modules) ? 1 : layers.length;
+  return layers.every(({ modules }) => modules === layers[0]?.modules) ? 1 + ranks.keptLayers : layers.length;
 };
 
 /**

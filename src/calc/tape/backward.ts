@@ -115,6 +115,7 @@ const route = (
   else if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
     arriveAtLeaf(tape, to.leaf, to.buffers[0]);
     to.buffers.length = 0;
+    to.leaf.arrived?.();
   }
 };
 

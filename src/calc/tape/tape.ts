@@ -60,7 +60,13 @@ export type GradNode = {
 };
 
 /** What receives a gradient. `dropped`: nobody keeps it (an embedding's output that is made a leaf for checkpointing). */
-export type Leaf = { gradient: Storage | null; readonly dropped: boolean; readonly variable: Storage };
+export type Leaf = {
+  gradient: Storage | null;
+  readonly dropped: boolean;
+  readonly variable: Storage;
+  /** A hook: runs when the gradient has arrived. */
+  arrived?: () => void;
+};
 
 /** A non-reentrant checkpoint: what its forward would have saved, to be filled by a second run when the first of it is asked for. */
 export type Checkpoint = {
