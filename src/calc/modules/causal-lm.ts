@@ -5,6 +5,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
+import type { Inputs } from "#calc/tape/rank-hooks.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
@@ -28,29 +29,31 @@ const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => 
   return inputs_embeds;
 };
 
-const runLayer = (
-  forward: Forward,
-  model: Model,
-  { index, inputs, shared }: Readonly<{ index: number; inputs: readonly [Tensor, ...Tensor[]]; shared: Shared }>,
-): Tensor | Attended => {
+type LayerRun = Readonly<{ index: number; inputs: Inputs; shared: Shared }>;
+
+const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: LayerRun): Tensor | Attended => {
   const layer = { ...(model.layers[index] as Loaded), shared };
   const run = ([hidden_states, ...context]: readonly Tensor[]): Tensor | Attended =>
     call(
       `layers.${index}`,
-      (x) => {
-        const { ranks } = model.tape;
-        const handed = [x, ...(forward.keepsPositions ? context : context.slice(1))];
-        const [input = x, ...rest] = ranks?.enter(index, handed) ?? handed;
-        const output = forward.layer(layer, rest, input);
-        ranks?.leave(index, "storage" in output ? output : output[0]);
-        return output;
-      },
+      (x) => forward.layer(layer, forward.keepsPositions ? context : context.slice(1), x),
       hidden_states as Tensor,
     );
   const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
   return gradient_checkpointing
     ? checkpointed(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
     : run(inputs);
+};
+
+/** A layer with the hooks of its module, which stand outside a checkpoint. */
+const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Attended => {
+  const { ranks } = model.tape;
+  if (ranks === null) return runLayer(forward, model, layer);
+  return scoped(model.tape, () => {
+    const output = runLayer(forward, model, { ...layer, inputs: ranks.enter(layer.index, layer.inputs) });
+    ranks.leave(layer.index, "storage" in output ? output : output[0]);
+    return output;
+  });
 };
 
 /** `...Model.forward`: embeddings, positions, rotary tables and masks alive during all layers, final norm. */
@@ -73,7 +76,7 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
         const positions = forward.keepsPositions ? [] : [position_ids];
         enter(tape, index);
         const before = outputs;
-        const returned = runLayer(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
+        const returned = runUnit(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
         for (const tensor of before.toReversed()) if (tensor !== null) unname(tensor);
       });

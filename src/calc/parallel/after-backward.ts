@@ -1,11 +1,11 @@
 import { recordView } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import type { Inputs } from "#calc/tape/rank-hooks.ts";
 
 /** Puts a node before a module's input that runs when the module's backward is done; the inputs as they are where the first asks for no gradient. */
-export const afterBackward = (inputs: readonly Tensor[], run: () => void): readonly Tensor[] => {
+export const afterBackward = (inputs: Inputs, run: () => void): Inputs => {
   const [first, ...rest] = inputs;
-  if (first === undefined || first.node === null) return inputs;
+  if (first.node === null) return inputs;
   const { shape, permuted } = first;
   const view = recordView(first, {
     name: "post-backward",

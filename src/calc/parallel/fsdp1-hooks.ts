@@ -1,9 +1,8 @@
 import { release } from "#calc/tape/ledger.ts";
-import { to } from "#calc/tape/ops/to.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
-import { bind } from "#calc/tape/scope.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
+import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
 import type { RankOptions } from "./rank-options.ts";
 import { castShards, emptyUnit, flat, keepGradient, setWhole, shardOf, takeGradients, type Unit, unitsOn } from "./units.ts";
@@ -73,15 +72,13 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       each.leaf.arrived = () => arrived(index, adapter);
     },
     enter: (index, inputs) => {
-      const cast = inputs.map((input) => (input.dtype === "fp32" ? bind(to(input, "bf16")) : input));
-      if (tape.rerun !== null) return cast;
+      const cast = castInputs(inputs);
       const unit = units.of(index);
       waiting.set(unit, trained(unit));
       gather(unit);
       return index === -1 || isTrained(unit) ? cast : afterBackward(cast, () => setWhole(ledger, unit, false));
     },
     leave: (index, { node }) => {
-      if (tape.rerun !== null) return;
       const unit = units.of(index);
       if (index !== -1) setWhole(ledger, unit, false);
       if (node === null) return;

@@ -1,10 +1,9 @@
 import { ELEMENT_BYTES } from "#calc/tape/element.ts";
 import { release, type Storage } from "#calc/tape/ledger.ts";
-import { to } from "#calc/tape/ops/to.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
-import { bind } from "#calc/tape/scope.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
+import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
 import type { RankOptions } from "./rank-options.ts";
 import { castShards, flat, keepGradient, setWhole, shardOf, sumOf, takeGradients, type Unit, unitsOn } from "./units.ts";
@@ -63,8 +62,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   return {
     loaded: (tensor) => void units.loaded(tensor),
     enter: (index, inputs) => {
-      const cast = inputs.map((input) => (input.dtype === "fp32" ? bind(to(input, "bf16")) : input));
-      if (tape.rerun !== null) return cast;
+      const cast = castInputs(inputs);
       const unit = units.of(index);
       unit.isReduced = false;
       gather(unit);
@@ -72,7 +70,6 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       return index === -1 ? cast : afterBackward(cast, () => reduceGradients(unit));
     },
     leave: (index, { node }) => {
-      if (tape.rerun !== null) return;
       const unit = units.of(index);
       if (reshardsAfterForward) setWhole(ledger, unit, false);
       if (index === -1) copiedOut = letGo(copiedOut);

@@ -34,14 +34,12 @@ export const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       };
     },
     enter: (index, inputs) => {
-      if (tape.rerun !== null) return inputs;
       const unit = units.of(index);
       if (index === 0) partition(units.of(-1));
       gather(unit);
       return index === -1 ? inputs : afterBackward(inputs, () => partition(unit));
     },
     leave: (index, { node }) => {
-      if (tape.rerun !== null) return;
       const last = units.layers() - 1;
       if (index >= 0 && last - index >= keptLayers) partition(units.of(index));
       if (index === last) gather(units.of(-1));

@@ -1,5 +1,8 @@
 import type { Tensor } from "./tape.ts";
 
+/** What a module is called with: hidden states, and the rest. */
+export type Inputs = readonly [Tensor, ...Tensor[]];
+
 /**
  * What happens on one of several ranks around units of the model whose parameters are gathered together: each layer (by its number), and what stands
  * outside the layers (−1).
@@ -8,7 +11,7 @@ export type RankHooks = Readonly<{
   /** A parameter, or what is loaded beside parameters, has been made. */
   loaded: (tensor: Tensor) => void;
   /** Before the unit's forward: its inputs, as the unit sees them. */
-  enter: (unit: number, inputs: readonly Tensor[]) => readonly Tensor[];
+  enter: (unit: number, inputs: Inputs) => Inputs;
   /** After the unit's forward. */
   leave: (unit: number, output: Tensor) => void;
   /** After the last node of backward. */
