@@ -30,7 +30,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     return null;
   };
   const gather = (unit: Unit): void => {
-    if (unit.isWhole || pending.has(unit)) return;
+    if (unit.isWhole || pending.has(unit) || ranks === 1) return;
     const input = castShards(ledger, unit, options);
     const bytes = ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
     pending.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16" }));
@@ -38,8 +38,8 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   };
   const copyOut = (unit: Unit, phase: "forward" | "backward"): void => {
     const buffer = pending.get(unit);
+    if (buffer !== undefined || ranks === 1) setWhole(ledger, unit, true);
     if (buffer === undefined) return;
-    setWhole(ledger, unit, true);
     pending.delete(unit);
     const done = phase === "forward" ? copiedOut : buffer;
     if (phase === "forward") copiedOut = buffer;

@@ -91,16 +91,18 @@ const hostGradients = (scenario: Scenario, shares: readonly TensorGroup[]): Amou
     : elementwise(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
 
 /** Moves what is offloaded from the card to host memory. */
-const offloaded = (holdings: Holdings, shares: readonly TensorGroup[]): Holdings => {
-  const { stored, optimizer, weights, adapters } = holdings;
+const offloaded = (holdings: Holdings): Holdings => {
+  const { kept, optimizer, weights, adapters } = holdings;
+  const { scenario: stored, states: shares } = kept;
   if (stored.offload === "none") return holdings;
   const isZero = stored.sharding.startsWith("zero");
-  const states = { ...holdings, optimizer: NOTHING, optimizerTemporaries: NOTHING };
+  const onCard = { ...holdings, optimizer: NOTHING, optimizerTemporaries: NOTHING };
   const gradients = isZero || stored.offload === "all" ? hostGradients(stored, shares) : NOTHING;
-  if (stored.offload === "optimizer") return { ...states, gradients: NOTHING, host: plus(optimizer, gradients) };
+  if (stored.offload === "optimizer") return { ...onCard, gradients: NOTHING, host: plus(optimizer, gradients) };
   return {
-    ...states,
+    ...onCard,
     weights: NOTHING,
+    scales: NOTHING,
     adapters: NOTHING,
     gradients: NOTHING,
     host: plus(weights, adapters, optimizer, gradients),
@@ -125,14 +127,16 @@ export const rankHoldings = (input: StepInput): Holdings => {
   });
   const kept = holdingsAlone({ ...input, scenario, ...parameters });
   const { optimizer, optimizerTemporaries } = holdingsAlone({ ...input, scenario, ...states });
-  const isSharded = parameters.base !== input.base;
+  const scales = parameters.base === input.base ? NOTHING : wholeScales(scenario, input.base);
   const holdings: Holdings = {
     ...kept,
-    weights: isSharded ? plus(kept.weights, wholeScales(scenario, input.base)) : kept.weights,
+    kept: { scenario, ...parameters, states: isFull ? states.base : states.adapters },
+    weights: plus(kept.weights, scales),
+    scales,
     optimizer,
     optimizerTemporaries: plus(optimizerTemporaries, own.temporaries),
     gradients: own.gradients,
     buffers: own.buffers,
   };
-  return offloaded(holdings, isFull ? states.base : states.adapters);
+  return offloaded(holdings);
 };

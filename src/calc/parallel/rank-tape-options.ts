@@ -50,5 +50,7 @@ export const rankTapeOptions = (scenario: Scenario, machine: Machine): StepOptio
   const options = tapeOptionsAlone(seenScenario(scenario), machine);
   const ranks = rankOptionsOf(scenario);
   if (ranks !== null) return { ...options, gradientShare: 1, ranks };
-  return scenario.sharding === "zero2" ? { ...options, gradientShare: options.gradientShare / scenario.gpus } : options;
+  if (scenario.sharding !== "zero2") return options;
+  // Offloaded, its share goes to the host as it comes.
+  return { ...options, gradientShare: scenario.offload === "none" ? options.gradientShare / scenario.gpus : 0 };
 };

@@ -16,8 +16,10 @@ import { baseWeights } from "#calc/weights/base-weights.ts";
 
 /** What one rank holds whatever layers do: the moments say when. */
 export type Holdings = Readonly<{
-  /** The scenario as its parameters are kept between steps. */
-  stored: Scenario;
+  /** The scenario as its parameters are kept between steps, and the tensors: of base and adapters, and those that the optimizer has states of. */
+  kept: Readonly<{ scenario: Scenario; base: readonly TensorGroup[]; adapters: readonly TensorGroup[]; states: readonly TensorGroup[] }>;
+  /** What of the weights is kept beside the shards of quantised tensors. */
+  scales: Amount;
   weights: Amount;
   adapters: Amount;
   optimizer: Amount;
@@ -54,9 +56,11 @@ const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
 
 /** What a GPU holds that has every tensor of the input to itself. */
 export const holdingsAlone = ({ scenario, machine, base, adapters }: StepInput): Holdings => {
-  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
+  const states = scenario.method.kind === "full" ? base : adapters;
+  const trained = trainedTensors(scenario, states);
   return {
-    stored: scenario,
+    kept: { scenario, base, adapters, states },
+    scales: NOTHING,
     weights: baseWeights(scenario, base),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(scenario, machine, trained),
