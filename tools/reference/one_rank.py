@@ -1,4 +1,6 @@
-"""What one rank of several holds in a training step: the real FSDP2, FSDP1 and DDP of PyTorch on fake tensors, with a process group that only pretends."""
+"""What one rank of several holds in a training step: the real FSDP2 and FSDP1 of PyTorch on fake tensors, with a process group that only pretends.
+
+DDP cannot be run so: its reducer, in C++, reads the data of its buckets, and fake tensors have none."""
 import contextlib
 import gc
 
@@ -12,7 +14,6 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FullyShardedDataParallel, MixedPrecision, MixedPrecisionPolicy, fully_shard
 from torch.distributed.fsdp._traversal_utils import _get_fsdp_handles
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
-from torch.nn.parallel import DistributedDataParallel
 from torch.testing._internal.distributed.fake_pg import FakeStore
 
 from live_storages import LiveStorages
@@ -100,11 +101,7 @@ def share_fsdp1(model, layers, row, _mesh):
     )
 
 
-def share_ddp(model, _layers, _row, _mesh):
-    return DistributedDataParallel(model)
-
-
-SHARE = {"fsdp2": share_fsdp2, "fsdp1": share_fsdp1, "ddp": share_ddp}
+SHARE = {"fsdp2": share_fsdp2, "fsdp1": share_fsdp1}
 
 
 def local(tensor):

@@ -34,7 +34,7 @@ export type ReferenceSettings = Readonly<{
   kbit_preparation?: "fp32" | "trl" | "none";
   /** Of runs of one of several ranks. */
   num_gpus?: number;
-  shard?: "ddp" | "fsdp1" | "fsdp2";
+  shard?: "fsdp1" | "fsdp2";
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
 }>;
