@@ -199,6 +199,44 @@ export const STACK_NOTES = {
       },
     ],
   },
+  "trl-0.11": {
+    versions: "TRL 0.11; transformers up to 4.45",
+    summary: "As TRL 0.13, with fp32 logits copied at the shift.",
+    source: [
+      {
+        label:
+          "huggingface/trl@v0.11.4:trl/trainer/sft_trainer.py, lines 217 to 275; utils.py, peft_module_casting_to_bf16",
+        url: "https://github.com/huggingface/trl/blob/v0.11.4/trl/trainer/sft_trainer.py",
+      },
+    ],
+  },
+  "fms-acceleration": {
+    versions: "fms-acceleration-foak and -peft of February 2025; TRL 0.13, transformers 4.48",
+    summary: "SFTTrainer with fused kernels: norm, rotary embedding, loss and QLoRA adapters keep less.",
+    source: [
+      {
+        label:
+          "foundation-model-stack/fms-acceleration@876e2ed6:plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+        url: "https://github.com/foundation-model-stack/fms-acceleration/tree/876e2ed6/plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+      },
+      {
+        label:
+          "foundation-model-stack/fms-acceleration@876e2ed6:plugins/accelerated-peft/src/fms_acceleration_peft/framework_plugin_bnb.py, _prepare_model_for_kbit_training",
+        url: "https://github.com/foundation-model-stack/fms-acceleration/blob/876e2ed6/plugins/accelerated-peft/src/fms_acceleration_peft/framework_plugin_bnb.py",
+      },
+    ],
+  },
+  "fms-acceleration-4.45": {
+    versions: "fms-acceleration-foak and -peft of December 2024; TRL 0.11, transformers 4.45",
+    summary: "SFTTrainer with fused kernels: norm, rotary embedding, loss and QLoRA adapters keep less.",
+    source: [
+      {
+        label:
+          "foundation-model-stack/fms-acceleration@d58960c4:plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+        url: "https://github.com/foundation-model-stack/fms-acceleration/tree/d58960c46f990e3a805ce95a2d4cdee7dc831e19/plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+      },
+    ],
+  },
   article: {
     versions: "none: a rule of thumb",
     summary: "A rule of thumb: 12 bytes per trained parameter, no activations, no batch, no sequence.",

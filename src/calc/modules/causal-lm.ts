@@ -41,7 +41,7 @@ const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: Lay
     );
   const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
   return gradient_checkpointing
-    ? checkpointed(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
+    ? (forward.checkpoint ?? checkpointed)(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
     : run(inputs);
 };
 
@@ -105,6 +105,8 @@ const fromLogits = (
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
   if (isOld) logits = rebind(logits, to(logits, "fp32"));
   tape.component = "activations";
+  const ownLoss = forward.loss?.(options);
+  if (ownLoss !== undefined) return [ownLoss(logits, labels), logits];
   if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
   const isNew = options.loss.kind === "full" && options.loss.transformers === "5";
   return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];

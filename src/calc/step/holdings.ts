@@ -52,7 +52,7 @@ export const stepInputOf = (scenario: Scenario, machine: Machine): StepInput => 
 };
 
 const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
-  bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspace", bytes)] };
+  bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspaces", bytes)] };
 
 /** What a GPU holds that has every tensor of the input to itself. */
 export const holdingsAlone = ({ scenario, machine, base, adapters }: StepInput): Holdings => {

@@ -20,7 +20,7 @@ export type PaperRun = ExplainedStep &
 /** Runs all layers one by one: tens of milliseconds, where the compiled step takes less than one. */
 export const runOnPaper = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
-  const { forward } = modellingOf(scenario.architecture.model_type);
+  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
   const chain = chainLayers(scenario.architecture, layout, forward);
   const ledger = trace(options, { forward, layout, chain });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
