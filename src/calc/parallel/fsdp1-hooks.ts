@@ -1,4 +1,4 @@
-import { release } from "#calc/tape/ledger.ts";
+import { beginSegment, release, type Storage } from "#calc/tape/ledger.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
@@ -19,6 +19,11 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ledger } = tape;
   const { ranks, reduce } = options;
   const units = unitsOn(tape, options);
+  /**
+   * By layer, what the hook on a frozen unit's inputs keeps until the end of backward: with reentrant checkpointing these are leaves, whose
+   * `AccumulateGrad` nodes own input and gradient. @see `_register_post_backward_reshard_only_hook`, `_finalize_params`
+   */
+  const held = new Map<number, readonly Storage[]>();
   /** Trained parameters of each unit whose gradients this backward still waits for. */
   const waiting = new Map<Unit, number>();
 
@@ -38,11 +43,12 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   };
   const reduceGradients = (unit: Unit): void => {
     const gradients = takeGradients(unit);
-    const elements = shardOf(gradients.map(([each]) => each));
+    // A parameter without a gradient is one of zeros in the flat one.
+    const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);
     const component = "gradients";
     const whole = { component, elements: ranks * elements } as const;
     let taken = gradients.map(([, gradient]) => gradient);
-    if (taken.length > 1) {
+    if (unit.parameters.length > 1 && taken.length > 0) {
       const together = flat(ledger, { ...whole, op: "cat", dtype: "bf16" });
       for (const gradient of taken) release(ledger, gradient);
       taken = [together];
@@ -87,9 +93,21 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
         if (!hasAdapters(unit)) gatherBefore(index);
       };
     },
+    detached: (index, input, gradient) => {
+      if (isTrained(units.of(index))) return;
+      for (const { storage } of [input, gradient]) {
+        storage.holders++;
+        held.set(index, [...(held.get(index) ?? []), storage]);
+      }
+    },
     finish: () => {
       enterRoot(tape);
       for (const unit of units.all()) setWhole(ledger, unit, false);
+      for (const [layer, storages] of [...held].toReversed()) {
+        beginSegment(ledger, { phase: "finish", microStep: tape.microStep, layer });
+        for (const storage of storages) release(ledger, storage);
+      }
+      held.clear();
     },
   };
 };

@@ -107,7 +107,10 @@ export const compileStep = (
         ...stretches(byLayer(ledger, "forward", microStep), order),
         ...stretches(byLayer(ledger, "release", microStep), order),
       ],
-      backward: stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
+      backward: [
+        ...stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
+        ...stretches(byLayer(ledger, "finish", microStep), order),
+      ],
     });
   }
   const loaded = stretches(loads, [-1, ...stands]);

@@ -40,7 +40,7 @@ const segmentsInOrder = ({ compiled }: ExplainedStep): readonly (readonly [layer
       return segment === undefined ? [] : [[index - 1, segment] as const];
     });
   };
-  return [...inOrder("forward"), ...inOrder("release"), ...inOrder("backward").toReversed()];
+  return [...inOrder("forward"), ...inOrder("release"), ...inOrder("backward").toReversed(), ...inOrder("finish")];
 };
 
 /** What is allocated when the last micro step begins. */
@@ -78,13 +78,13 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   add({ phase: "start", layer: -1, at: "end", entries: 0 });
   for (const [layer, segment] of segmentsInOrder(step)) {
     const { top, at } = weigh(segment, sizes);
-    const phase = segment.phase === "backward" ? "backward" : "forward";
+    const phase = segment.phase === "backward" || segment.phase === "finish" ? "backward" : "forward";
     const entries = segment.to - segment.from;
     if (Number.isFinite(top))
       add({ phase, layer, at: "highest", entries: at - segment.from }, replay(ledger, segment.from, at));
     addTo(running, deltaOf(ledger, segment), 1);
-    // Autocast's copies of weights are let go of layer by layer, after the loss.
-    if (segment.phase !== "release") add({ phase, layer, at: "end", entries });
+    // Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward.
+    if (segment.phase !== "release" && segment.phase !== "finish") add({ phase, layer, at: "end", entries });
   }
   return points;
 };

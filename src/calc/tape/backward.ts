@@ -112,9 +112,11 @@ const route = (
   to.pending--;
   if (to.pending > 0) return;
   if (to.leaf === null) ready.push(to);
-  else if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
-    arriveAtLeaf(tape, to.leaf, to.buffers[0]);
-    to.buffers.length = 0;
+  else {
+    if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
+      arriveAtLeaf(tape, to.leaf, to.buffers[0]);
+      to.buffers.length = 0;
+    }
     to.leaf.arrived?.();
   }
 };

@@ -39,7 +39,7 @@ export type Counts = readonly number[];
 /** Bytes at `SAMPLE_POINTS`. */
 export type Samples = readonly [number, number, number];
 
-export const PHASES = ["load", "forward", "release", "backward"] as const;
+export const PHASES = ["load", "forward", "release", "backward", "finish"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one micro step. */

@@ -14,6 +14,8 @@ export type RankHooks = Readonly<{
   enter: (unit: number, inputs: Inputs) => Inputs;
   /** After the unit's forward. */
   leave: (unit: number, output: Tensor) => void;
+  /** In the backward of a reentrant checkpoint: its detached input, and that input's gradient. */
+  detached?: (unit: number, input: Tensor, gradient: Tensor) => void;
   /** After the last node of backward. */
   finish: () => void;
 }>;

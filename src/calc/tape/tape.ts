@@ -64,7 +64,7 @@ export type Leaf = {
   gradient: Storage | null;
   readonly dropped: boolean;
   readonly variable: Storage;
-  /** A hook: runs when the gradient has arrived. */
+  /** A hook: runs when the gradient has arrived, or is known to be none. */
   arrived?: () => void;
 };
 
