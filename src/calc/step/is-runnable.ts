@@ -22,6 +22,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
       singleRow: false,
       gradientShare: 1,
       fakeTensors: false,
+      ranks: null,
     });
     return ledger.factors.every(Number.isFinite);
   } catch {
