@@ -45,6 +45,11 @@ export type LossPath = Readonly<
   | { kind: "inplace" }
   /** Logits made a chunk of tokens at a time (torchtune, Axolotl). */
   | { kind: "chunked"; chunks: number }
+  /**
+   * LitGPT's loop: logits of 128 positions at a time, all kept in a list that Fabric copies to fp32 and that lives, with the graph behind it, until
+   * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
+   */
+  | { kind: "litgpt"; longestFirst: boolean }
   /** Head and loss in one kernel, logits never whole. */
   | { kind: "fused"; kernel: "liger" | "trl" }
 >;

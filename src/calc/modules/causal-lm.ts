@@ -107,6 +107,7 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
   return scoped(tape, (): LossAndLogits => {
     const hidden_states = bind(backbone(forward, model, input_ids));
     const { loss: path } = options;
+    if (path.kind === "litgpt" && forward.loss) return forward.loss(model, hidden_states);
     if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
     const loss = linearLoss(path, hidden_states, model.head);
     return [loss, loss];

@@ -52,4 +52,6 @@ export type Forward = Readonly<{
   layer: (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor) => Tensor | Attended;
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;
+  /** The library's own way from the last hidden state to the loss, and the logits that its loop holds. */
+  loss?: (model: Model, hidden_states: Tensor) => readonly [loss: Tensor, logits: Tensor];
 }>;
