@@ -111,8 +111,7 @@ export const compileStep = (
     backward: stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
   });
   const microSteps: MicroStep[] = [];
-  for (let microStep = 0; microStep < microStepsOf(options); microStep++)
-    microSteps.push(microStepOf(microStep));
+  for (let microStep = 0; microStep < microStepsOf(options); microStep++) microSteps.push(microStepOf(microStep));
   const before = microStepOf(BEFORE);
   const loaded = stretches(loads, [-1, ...stands]);
   return {

@@ -3,6 +3,7 @@ import { activation } from "#calc/modules/activations.ts";
 import { eagerAttention } from "#calc/modules/eager-attention.ts";
 import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
+import { LITGPT_POSITIONS } from "#calc/modules/chunk-tokens.ts";
 import { litgptLoss } from "#calc/modules/litgpt/chunked-loss.ts";
 import { litgptLinear, litgptQkv } from "#calc/modules/litgpt/lora-linear.ts";
 import { litgptRmsNorm } from "#calc/modules/litgpt/norms.ts";
@@ -61,7 +62,8 @@ export const shapeOfModel = (a: Architecture): LitgptShape => {
 
 const RMS = { rms: litgptRmsNorm(false), "rms + 1": litgptRmsNorm(true), layer: layerNorm } as const;
 
-const norm = (layer: Loaded, name: string, x: Tensor): Tensor => RMS[shapeOfModel(layer.architecture).norm](layer, name, x);
+const norm = (layer: Loaded, name: string, x: Tensor): Tensor =>
+  RMS[shapeOfModel(layer.architecture).norm](layer, name, x);
 
 const rotatedWidth = (a: Architecture): number =>
   Math.floor(a.head_dim * (a.partial_rotary_factor ?? shapeOfModel(a).rotated ?? 1));
@@ -161,6 +163,7 @@ const mlp = (layer: Loaded, x: Tensor): Tensor =>
 
 /** LitGPT's `GPT` and `Block`. @see litgpt 0.5.13, model.py, lora.py */
 export const litgpt: Forward = {
+  chunkSize: LITGPT_POSITIONS,
   buffers: () => [],
   keepsPositions: true,
   positions: (_, input_ids) => input_ids,

@@ -16,15 +16,23 @@ type HeadInputs = Readonly<{ hidden: Tensor; low: Tensor | null; weight: Tensor;
 
 const headInputs = ({ weight, bias, adapter }: LoadedLinear, hidden_states: Tensor): HeadInputs => {
   const castBias = bias === null ? [] : [castForMatmul(bias)];
-  const castWeight = castForMatmul(weight);
+  const { tape } = hidden_states;
+  // Frozen, it is cast again for each chunk, and each copy waits for backward.
+  const { autocast } = tape;
+  const isCastByChunk = weight.dtype === "fp32" && weight.node === null;
+  const copies = shapeOf("chunks", ...weight.shape.dims);
+  const castWeight = autocast !== null && isCastByChunk ? fresh(tape, copies, autocast) : castForMatmul(weight);
   const hidden = bind(castForMatmul(hidden_states));
   if (adapter === null) return { hidden, low: null, weight: castWeight, parameters: [castWeight, ...castBias] };
   const low = bind(linear(dropout(hidden, adapter.dropout), adapter.A, null));
   return { hidden, low, weight: castWeight, parameters: [castWeight, ...castBias, castForMatmul(adapter.B)] };
 };
 
-const makeAll = (tape: Tape, count: number, of: Readonly<{ shape: Tensor["shape"]; dtype: Tensor["dtype"] }>): Tensor[] =>
-  Array.from({ length: count }, () => fresh(tape, of.shape, of.dtype));
+const makeAll = (
+  tape: Tape,
+  count: number,
+  of: Readonly<{ shape: Tensor["shape"]; dtype: Tensor["dtype"] }>,
+): Tensor[] => Array.from({ length: count }, () => fresh(tape, of.shape, of.dtype));
 
 /**
  * LitGPT's head and cross entropy, 128 positions of each row at a time: 16-bit logits of all chunks in a list, which Fabric copies to fp32
@@ -41,7 +49,10 @@ export const litgptLoss = ({ tape, options, head }: Model, hidden_states: Tensor
   const isFull = options.method.kind === "full";
   const dims = (head.dequantized ?? head.weight.shape).dims;
   const [rows, columns] = [Number(dims[0]), Number(dims[1])];
-  const of = (tokens: readonly Dim[], dtype: Tensor["dtype"]): Readonly<{ shape: Tensor["shape"]; dtype: Tensor["dtype"] }> => ({
+  const of = (
+    tokens: readonly Dim[],
+    dtype: Tensor["dtype"],
+  ): Readonly<{ shape: Tensor["shape"]; dtype: Tensor["dtype"] }> => ({
     shape: shapeOf(...tokens, rows),
     dtype,
   });
@@ -65,7 +76,11 @@ export const litgptLoss = ({ tape, options, head }: Model, hidden_states: Tensor
     const ofHidden = hiddenNeeds ? makeAll(tape, isFull ? 1 : 2, { shape: hiddenShape, dtype }) : [];
     logitGradients.forEach(drop);
     const ofLow = lowShape === null ? [] : [fresh(tape, lowShape, dtype)];
-    return [ofHidden.at(-1) ?? null, ...ofLow, ...wanted.map((shape) => (shape === null ? null : fresh(tape, shape, dtype)))];
+    return [
+      ofHidden.at(-1) ?? null,
+      ...ofLow,
+      ...wanted.map((shape) => (shape === null ? null : fresh(tape, shape, dtype))),
+    ];
   });
 
   tape.op = "lm_head";
@@ -77,7 +92,9 @@ export const litgptLoss = ({ tape, options, head }: Model, hidden_states: Tensor
   drop(narrow);
   if (node !== null) {
     if (head.dequantized !== null) keep(node, hidden);
-    else for (const saved of [wanted[0] === null ? null : hidden, hiddenNeeds ? weight : null]) if (saved !== null) save(node, saved);
+    else
+      for (const saved of [wanted[0] === null ? null : hidden, hiddenNeeds ? weight : null])
+        if (saved !== null) save(node, saved);
     if (low !== null) save(node, low);
   }
   bind(logits);

@@ -15,7 +15,9 @@ import { keepingLinear4bit } from "./linear-4bit.ts";
 
 /** `self.linear(x)` */
 const plain = (module: LoadedLinear, x: Tensor): Tensor =>
-  module.dequantized === null ? baseLinear(module, x) : call(module.name, (input) => keepingLinear4bit([module], input), x);
+  module.dequantized === null
+    ? baseLinear(module, x)
+    : call(module.name, (input) => keepingLinear4bit([module], input), x);
 
 /** `dropout(x) @ A @ B`, before it is scaled. */
 const lowRank = ({ A, B }: Adapter, dropped: Tensor): Tensor => linear(linear(dropped, A, null), B, null);
@@ -43,7 +45,9 @@ const oneProduct = (modules: readonly LoadedLinear[], x: Tensor): Tensor => {
   const biases = modules.flatMap(({ bias }) => (bias === null ? [] : [castForMatmul(bias)]));
   const weights = modules.map(({ weight }) => castForMatmul(weight));
   const input = castForMatmul(x);
-  const parameters = [...weights, ...biases].map(({ node, shape: ofParameter }) => (node === null ? null : ofParameter));
+  const parameters = [...weights, ...biases].map(({ node, shape: ofParameter }) =>
+    node === null ? null : ofParameter,
+  );
   const [trained, xNeeds] = [weights.some(({ node }) => node !== null), input.node !== null];
   return record({
     name: "mm",
@@ -93,7 +97,7 @@ export const litgptQkv = (loaded: Loaded, path: string, x: Tensor): Tensor =>
       const pretrained = oneProduct(modules, input);
       if (first === undefined) return pretrained;
       bind(pretrained);
-      const dropped = bind(dropout(input, first.dropout));
+      const dropped = bind(castForMatmul(dropout(input, first.dropout)));
       const after_B = sideBySide(adapters.map((adapter) => lowRank(adapter, dropped)));
       const lora = adapters.length === modules.length ? after_B : zeroPad(after_B, pretrained.shape);
       return add(pretrained, scale(lora));
