@@ -51,6 +51,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     architecture,
     statedParameters: null,
     accounting: "training-step",
+    modelling: "transformers",
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     gradients: null,

@@ -1,19 +1,22 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { onceForEach } from "#calc/once-for-each.ts";
+import type { ModellingId } from "#calc/scenario.ts";
 import { isKnown } from "./known-families.ts";
 
-/** Libraries with modelling code of their own that is known here; every other runs transformers'. */
-export type Modelling = "litgpt";
+const typeOf = (id: ModellingId, { model_type }: Architecture): string => `${id}/${model_type}`;
 
-const KNOWN = {
-  litgpt: onceForEach((a: Architecture): Architecture => ({ ...a, model_type: `litgpt/${a.model_type}` })),
+const BY_ID = new Map<ModellingId, (architecture: Architecture) => Architecture>();
+
+/** The same architecture each time, so that what is remembered of it is found again. */
+const renamed = (id: ModellingId): ((architecture: Architecture) => Architecture) => {
+  const known = BY_ID.get(id) ?? onceForEach((a: Architecture): Architecture => ({ ...a, model_type: typeOf(id, a) }));
+  BY_ID.set(id, known);
+  return known;
 };
 
 /**
- * The architecture as a library's own modelling code runs it; as transformers' does where the library has none, where it does not know the type, or
+ * The architecture with the modules of a library that has model code of its own for its type (`litgpt/llama`): as it is where the library has none, and
  * until `all-families.ts` has been loaded.
  */
-export const modelled = (architecture: Architecture, modelling: Modelling | undefined): Architecture =>
-  modelling !== undefined && isKnown(`${modelling}/${architecture.model_type}`)
-    ? KNOWN[modelling](architecture)
-    : architecture;
+export const modelled = (architecture: Architecture, id: ModellingId = "transformers"): Architecture =>
+  isKnown(typeOf(id, architecture)) ? renamed(id)(architecture) : architecture;

@@ -42,7 +42,7 @@ const runLayer = (
     );
   const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
   return gradient_checkpointing
-    ? checkpointed(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
+    ? (forward.checkpoint ?? checkpointed)(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
     : run(inputs);
 };
 
@@ -95,6 +95,8 @@ const fromLogits = (
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
   if (isOld) logits = rebind(logits, to(logits, "fp32"));
   tape.component = "activations";
+  const ownLoss = forward.loss?.(options);
+  if (ownLoss !== undefined) return [ownLoss(logits, labels), logits];
   if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
   const isNew = options.loss.kind === "full" && options.loss.transformers === "5";
   return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];
@@ -107,7 +109,7 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
   return scoped(tape, (): LossAndLogits => {
     const hidden_states = bind(backbone(forward, model, input_ids));
     const { loss: path } = options;
-    if (path.kind === "litgpt" && forward.loss) return forward.loss(model, hidden_states);
+    if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, hidden_states);
     if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
     const loss = linearLoss(path, hidden_states, model.head);
     return [loss, loss];

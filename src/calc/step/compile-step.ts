@@ -94,7 +94,7 @@ const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => 
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
 export const compileStep = (
   options: StepOptions,
-  forward: Forward = modellingOf(options.architecture.model_type).forward,
+  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
 ): CompiledStep => {
   const layout = layoutOf(options.architecture);
   const { run, stands } = runChainOf(options, layout, forward);

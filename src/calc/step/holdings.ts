@@ -51,7 +51,7 @@ export const stepInputOf = (scenario: Scenario, machine: Machine): StepInput => 
 };
 
 const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
-  bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspace", bytes)] };
+  bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspaces", bytes)] };
 
 /** Everything that one rank holds beside what forward and backward make. */
 export const holdingsOf = ({ scenario: asked, machine, layout, base, adapters }: StepInput): Holdings => {

@@ -9,6 +9,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
   try {
     compileStep({
       architecture,
+      modelling: "transformers",
       method: { kind: "full" },
       weights: "bf16",
       adapters: "bf16",

@@ -25,7 +25,7 @@ export type PaperRun = ExplainedStep &
 /** Runs each kind of layer on paper, as compiling does, and keeps the whole ledger. */
 export const runOnPaper = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
-  const { forward } = modellingOf(scenario.architecture.model_type);
+  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
   const { layers, run, stands } = runChainOf(options, layout, forward);
   const ledger = trace(options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);

@@ -7,6 +7,7 @@ import type { Element } from "#calc/tape/element.ts";
 /** What the shape of a step depends on: everything but batch and length. Element types are what tensors really have. */
 export type StepOptions = Readonly<{
   architecture: Scenario["architecture"];
+  modelling: Scenario["modelling"];
   method: Scenario["method"];
   /** What base parameters are loaded as. */
   weights: Element;
@@ -41,6 +42,7 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
   const adapters = method.kind === "full" ? "bf16" : elementOf(adapterFormat(method));
   return {
     architecture: scenario.architecture,
+    modelling: scenario.modelling,
     method,
     weights: elementOf(scenario.weights),
     adapters,

@@ -191,6 +191,24 @@ const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
   return ready.splice(best, 1)[0];
 };
 
+const runAll = (tape: Tape, ready: GradNode[]): void => {
+  for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
+};
+
+/** `torch.autograd.backward(outputs, gradients)` inside another backward: outputs and gradients stay with the caller. */
+export const backwardFrom = (outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): void => {
+  const roots = new Set<GradNode>();
+  outputs.forEach(({ node, output, tape }, index) => {
+    const gradient = gradients[index] ?? null;
+    if (node === null || gradient === null) return;
+    tape.recording = false;
+    node.buffers[output] = aliasOf(gradient, gradient.shape);
+    roots.add(node);
+  });
+  for (const root of roots) countPending(root);
+  for (const root of roots) runAll(root.outputs[0]?.tape as Tape, [root]);
+};
+
 /** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. Nothing runs where nothing is trained. */
 export const backward = (loss: Tensor): void => {
   const { tape, node: root } = loss;
@@ -203,8 +221,7 @@ export const backward = (loss: Tensor): void => {
   root.buffers[0] = fresh(tape, loss.shape, loss.dtype);
   // The engine's caller holds the seed too, until backward ends.
   const seed = aliasOf(root.buffers[0], loss.shape);
-  const ready = [root];
-  for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
+  runAll(tape, [root]);
   drop(seed);
   tape.component = "activations";
   tape.recording = true;

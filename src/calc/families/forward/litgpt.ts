@@ -191,5 +191,5 @@ export const litgpt: Forward = {
   },
   finalNorm: ({ final }, x) => norm(final, "norm", x),
   logits: ({ head }, x) => applyLinear(head, x),
-  loss: litgptLoss,
+  headAndLoss: litgptLoss,
 };
