@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
+import { changeStack } from "#scenario/change-stack.ts";
 import { change } from "#scenario/actions.ts";
 import { useChoices } from "#scenario/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -32,7 +33,7 @@ export const StackControls = (): ReactElement => {
         value={choices.stack}
         hint={isStackId(choices.stack) ? <StackHint stack={choices.stack} /> : null}
         onChange={(id) => {
-          if (isStackId(id)) change({ stack: id });
+          if (isStackId(id)) void changeStack(id);
         }}
       />
       <Switch
