@@ -43,6 +43,14 @@ const stylesForAll: Plugin = {
   },
 };
 
+/** Vite wraps late imports in code that preloads chunks and styles; we have neither (`modulePreload`, `cssCodeSplit`), and it is 0.7 kB of the first script. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  apply: "build",
+  enforce: "pre",
+  load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
+};
+
 type ModuleGraph = Readonly<{
   getModuleInfo: (id: string) => Readonly<{ isEntry: boolean; importers: readonly string[] }> | null;
 }>;
@@ -70,7 +78,7 @@ const isFirst = (graph: ModuleGraph): ((id: string) => boolean) =>
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
-  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|take\/Take|compare\/Compare)\.tsx$/;
+  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|TopChange)|take\/Take|compare\/Compare)\.tsx$/;
 
 /** Whether a module is such a part, or needed by such parts alone. */
 const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
@@ -96,7 +104,7 @@ const chunkOf = (id: string, graph: ModuleGraph): string | null => {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicy, stylesForAll],
+  plugins: [plainImports, react(), contentSecurityPolicy, stylesForAll],
   // Short class names: the usual long ones are a kilobyte of hashes, in script, style and static page alike.
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {

@@ -25,11 +25,13 @@ const guarded = (Panel: ComponentType): ComponentType => {
 
 /** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
 export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
+const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
 
 const Answer = (): ReactElement => (
   <>
     <LinkIssues />
     <Verdict />
+    <TopChange />
   </>
 );
 
@@ -40,6 +42,13 @@ const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).
 const Compare = soon(async () => (await import("#panels/compare/Compare.tsx")).Compare);
 const Take = soon(async () => (await import("#panels/take/Take.tsx")).Take);
 
+/** Frames with a title; what they hold is fetched when they come near. */
+const advice = () => import("#panels/advice/AdvicePanels.tsx");
+const Changes = soon(async () => (await advice()).ChangesPanel);
+const Fits = soon(async () => (await advice()).FitsPanel);
+const Sweep = soon(async () => (await advice()).SweepPanel);
+const Guide = soon(async () => (await advice()).GuidePanel);
+
 /** The panels of the answer, in page order. */
 export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
@@ -48,7 +57,11 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "compare", Panel: guarded(Compare) },
   { id: "table", Panel: guarded(PeakTable) },
   { id: "moments", Panel: guarded(Moments) },
+  { id: "changes", Panel: guarded(Changes) },
+  { id: "fits", Panel: guarded(Fits) },
+  { id: "sweep", Panel: guarded(Sweep) },
   { id: "computed", Panel: guarded(Computed) },
+  { id: "guide", Panel: guarded(Guide) },
   { id: "take", Panel: guarded(Take) },
 ];
 

@@ -9,6 +9,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
   try {
     const { ledger } = compileStep({
       architecture,
+      modelling: "transformers",
       method: { kind: "full" },
       weights: "bf16",
       adapters: "bf16",
@@ -21,6 +22,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
       singleRow: false,
       gradientShare: 1,
       fakeTensors: false,
+      ranks: null,
     });
     return ledger.factors.every(Number.isFinite);
   } catch {

@@ -30,6 +30,10 @@ const Card = ({ answer, focused }: Readonly<{ answer: MethodAnswer; focused: boo
         <span className={styles.unit}> GiB</span>
       </span>{" "}
       <span className={`${styles.headroom} ${styles[card.fit]}`}>{headroomText(card)}</span>{" "}
+      <span className={styles.range}>
+        <span>Range </span>
+        {estimate.onCardRangeBytes.map(formatGib).join(" to ")}
+      </span>{" "}
       <span className={styles.peak}>PyTorch peak {formatGib(estimate.peakBytes)}&nbsp;GiB</span>
     </button>
   );
