@@ -26,7 +26,20 @@ const qwen = ROWS.filter((line) => line.includes('"framework": "transformers 5.8
 const patched = (line: string, patch: Partial<MeasuredRun>): string =>
   JSON.stringify({ ...(JSON.parse(line) as MeasuredRun), ...patch });
 
+/** Of transformers' rows on one GPU: what the product promises, in percent. */
+const MEDIAN_PERCENT = 0.5;
+const P90_PERCENT = 3;
+
 describe("accuracy", () => {
+  test("of runs of transformers on one GPU: median within 0.5 %, nine in ten within 3 %", async () => {
+    const { last } = await run(ROWS);
+    const [, median, p90, rows] =
+      /^median ([\d.]+) % · p90 ([\d.]+) % · (\d+) rows of transformers/.exec(last ?? "") ?? [];
+    expect(Number(median)).toBeLessThanOrEqual(MEDIAN_PERCENT);
+    expect(Number(p90)).toBeLessThanOrEqual(P90_PERCENT);
+    expect(Number(rows)).toBe(55);
+  });
+
   test("ends with the errors of transformers on one GPU, and those of all other exact rows", async () => {
     const { code, last } = await run(qwen);
     expect(code).toBe(0);

@@ -31,6 +31,7 @@ import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
 import { phi3small } from "./phi3small.ts";
 import { phimoe } from "./phimoe.ts";
+import { qwen } from "./qwen.ts";
 import { qwenMoe } from "./qwen-moe.ts";
 import { qwen3Next } from "./qwen3-next.ts";
 import { ALL_FORWARDS } from "./forward/all-forwards.ts";
@@ -66,6 +67,7 @@ const ALL_FAMILIES: readonly Family[] = [
   gptNeo,
   opt,
   mixtral,
+  qwen,
   qwenMoe,
   phimoe,
   gptOss,

@@ -7,6 +7,7 @@ import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { decoderModel } from "./forward/decoder-model.ts";
 import type { Forward } from "./forward/forward.ts";
+import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
 import { preNormLayer } from "./forward/pre-norm-layer.ts";
 import { addModellings, type OtherModelling } from "./known-families.ts";
@@ -14,13 +15,18 @@ import { addModellings, type OtherModelling } from "./known-families.ts";
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 
 /** GPT-BigCode computes its loss itself, without an upcast. @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeForCausalLM.forward` */
-const ownLoss = (model_type: string): Pick<Forward, "loss"> =>
-  model_type === "gpt_bigcode"
-    ? { loss: ({ loss }) => causalShift({ upcast: false, fast: loss.kind === "inplace" ? fastCrossEntropy : null }) }
-    : {};
+const gptBigCode: Pick<Forward, "layer" | "loss"> = {
+  layer: olderGptBigCode,
+  loss: ({ loss }) =>
+    causalShift({ upcast: false, fast: loss.kind === "inplace" ? fastCrossEntropy : null, outputsInFloat: true }),
+};
 
 /** transformers 4.48: reentrant checkpointing is the default. */
-const transformers4: OtherModelling = (forward, model_type) => ({ ...forward, ...REENTRANT, ...ownLoss(model_type) });
+const transformers4: OtherModelling = (forward, model_type) => ({
+  ...forward,
+  ...REENTRANT,
+  ...(model_type === "gpt_bigcode" && gptBigCode),
+});
 
 const older = (repeats: boolean): Forward["layer"] =>
   preNormLayer({

@@ -44,6 +44,8 @@ type ShiftedLoss = Readonly<{
   upcast: boolean;
   /** A kernel in the place of `F.cross_entropy`; null: that. */
   fast: ((logits: Tensor, labels: Tensor) => Tensor) | null;
+  /** Under autocast Accelerate turns 16-bit outputs into fp32 before the caller has them: the copy matters where the loss itself has none. @see accelerate/utils/operations.py, `ConvertOutputsToFp32` */
+  outputsInFloat?: boolean;
 }>;
 
 /**
@@ -53,16 +55,18 @@ type ShiftedLoss = Readonly<{
  * @see transformers 4.46, loss/loss_utils.py; 4.45, models/llama/modeling_llama.py, where the upcast logits take the place of the others
  */
 export const causalShift =
-  ({ upcast, fast }: ShiftedLoss) =>
+  ({ upcast, fast, outputsInFloat = false }: ShiftedLoss) =>
   (logits: Tensor, labels: Tensor): Tensor =>
     scoped(logits.tape, () =>
       inLogits(logits, () => {
         const states = bind(upcast ? to(logits, "fp32") : logits);
         const shift_logits = bind(shifted(states));
         const shift_labels = bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, labels));
-        if (fast !== null) return fast(shift_logits, shift_labels);
-        const cast = logits.tape.autocast === null ? shift_logits : to(shift_logits, "fp32");
-        return nllLoss(logSoftmax(cast), shift_labels);
+        const isAutocast = logits.tape.autocast !== null;
+        const softmax = (): Tensor => logSoftmax(isAutocast ? to(shift_logits, "fp32") : shift_logits);
+        const loss = fast === null ? nllLoss(softmax(), shift_labels) : fast(shift_logits, shift_labels);
+        if (isAutocast && outputsInFloat) bind(compute({ name: "float", shape: logits.shape, dtype: "fp32" }, logits));
+        return loss;
       }),
     );
 

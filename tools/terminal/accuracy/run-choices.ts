@@ -28,6 +28,8 @@ const precisionOf = (run: MeasuredRun): Pick<Choices, "weights" | "autocast" | "
     run.precision,
     [
       [/fp32 (master|params)|bf16-mixed|AMP/i, { weights: "fp32", autocast: true, adapters: "fp32" }],
+      // PEFT before 0.12 (of torch 2.0's days) makes adapters in the base's own type.
+      [/^bf16 mixed/i, { weights: null, autocast: null, adapters: run.method === "lora" ? "bf16" : null }],
       [/^fp32/i, { weights: "fp32", autocast: false, adapters: "fp32" }],
       [/adapters fp32/i, { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: "fp32" }],
     ],
@@ -108,10 +110,13 @@ const gpuOf = ({ gpu }: MeasuredRun): GpuChoice => {
     : DEFAULT_CHOICES.gpu;
 };
 
-const loraOf = ({ lora_rank, lora_alpha, lora_dropout }: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => ({
-  r: lora_rank ?? DEFAULT_CHOICES.r,
-  alpha: lora_alpha,
-  dropout: lora_dropout ?? 0,
+/** What a library's own script drops where the row does not say: `LoraArguments` of Qwen's finetune.py. */
+const defaultDropout = ({ framework }: MeasuredRun): number => (/qwen finetune\.py/i.test(framework) ? 0.05 : 0);
+
+const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => ({
+  r: run.lora_rank ?? DEFAULT_CHOICES.r,
+  alpha: run.lora_alpha,
+  dropout: run.lora_dropout ?? defaultDropout(run),
 });
 
 /**

@@ -6,7 +6,7 @@ import { OTHER_MODELS } from "./other-models.ts";
 /** What a run says of its model. */
 type Named = Readonly<{ model: string; hf_id?: string | null }>;
 
-/** A model's name as the catalog's ids are written: without owner, maker's prefix, remarks, and what training for chat added. */
+/** A model's name as the catalog's ids are written: without owner, maker's prefix, remarks, and what chat training or quantisation added. */
 const slugOf = (name: string): string =>
   name
     .replace(/\s*\(.*\)$/, "")
@@ -14,7 +14,7 @@ const slugOf = (name: string): string =>
     .toLowerCase()
     .replace(/^meta-/, "")
     .replaceAll("_", "-")
-    .replace(/(-(instruct|chat|hf|base|v0\.1))+$/, "");
+    .replace(/(-(instruct|chat|hf|base|gptq|awq|bnb-4bit|v0\.1))+$/, "");
 
 const IDS = new Map<string, string>();
 for (const [id, { hf_repo }] of Object.entries(FULL_CATALOG.models))

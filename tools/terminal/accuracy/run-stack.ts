@@ -15,6 +15,8 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/trl 0\./i, "trl-0.13"],
   // Without a version: TRL's trainer as it was for most of its life.
   [/sfttrainer/i, "trl-0.13"],
+  // finetune_ds.sh for all parameters, finetune_qlora_single_gpu.sh with ds_config_zero2.json: DeepSpeed's masters and states.
+  [/qwen finetune\.py.*method=(full|qlora)/i, "deepspeed"],
   [/qwen finetune\.py|transformers docs|trainer.*transformers 4\./i, "transformers-4.45"],
   [/^unsloth/i, "unsloth"],
   [/^axolotl/i, "axolotl"],
@@ -28,8 +30,12 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
 ];
 
 /** The stack whose values a run had, but for what its row says of them. */
-export const runStack = ({ framework, notes }: Pick<MeasuredRun, "framework" | "notes">): StackId | NotMapped => {
-  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}`;
+export const runStack = ({
+  framework,
+  notes,
+  method,
+}: Pick<MeasuredRun, "framework" | "notes" | "method">): StackId | NotMapped => {
+  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}`;
   const found = STACKS.find(([pattern]) => pattern.test(words));
   return found === undefined ? { why: `no stack is known for ${JSON.stringify(framework)}` } : found[1];
 };
