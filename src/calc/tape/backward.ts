@@ -112,9 +112,12 @@ const route = (
   to.pending--;
   if (to.pending > 0) return;
   if (to.leaf === null) ready.push(to);
-  else if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
-    arriveAtLeaf(tape, to.leaf, to.buffers[0]);
-    to.buffers.length = 0;
+  else {
+    if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
+      arriveAtLeaf(tape, to.leaf, to.buffers[0]);
+      to.buffers.length = 0;
+    }
+    to.leaf.arrived?.();
   }
 };
 
@@ -168,6 +171,7 @@ const dropBuffers = ({ buffers }: GradNode): void => {
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
+  node.before?.();
   // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
   const isCheckpointed = node.checkpoint !== null;
   const saved = unpack(tape, node);
@@ -222,6 +226,7 @@ export const backward = (loss: Tensor): void => {
   // The engine's caller holds the seed too, until backward ends.
   const seed = aliasOf(root.buffers[0], loss.shape);
   runAll(tape, [root]);
+  tape.ranks?.finish();
   drop(seed);
   tape.component = "activations";
   tape.recording = true;
