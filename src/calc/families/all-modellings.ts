@@ -15,9 +15,9 @@ import { addModellings, type OtherModelling } from "./known-families.ts";
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 
 /** GPT-BigCode computes its loss itself, without an upcast. @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeForCausalLM.forward` */
-const gptBigCode: Pick<Forward, "layer" | "loss"> = {
+const gptBigCode: Pick<Forward, "layer" | "lossOfLogits"> = {
   layer: olderGptBigCode,
-  loss: ({ loss }) =>
+  lossOfLogits: ({ loss }) =>
     causalShift({ upcast: false, fast: loss.kind === "inplace" ? fastCrossEntropy : null, outputsInFloat: true }),
 };
 
@@ -62,7 +62,8 @@ const withKernels =
         mlp: gatedMlp,
         attend: olderAttention({ rotary: fastRotary, repeats: repeats && model_type === "mistral", fused: true }),
       }),
-      loss: ({ loss }) => (loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined),
+      lossOfLogits: ({ loss }) =>
+        loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined,
     };
   };
 
