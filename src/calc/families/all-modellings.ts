@@ -1,4 +1,4 @@
-import { causalShift } from "#calc/modules/causal-lm-loss.ts";
+import { causalShift } from "#calc/modules/older-losses.ts";
 import { fastCrossEntropy, fastRmsNorm, fastRotary } from "#calc/modules/fused-kernels.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
