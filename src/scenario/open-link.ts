@@ -1,7 +1,8 @@
-import { isKnown } from "#calc/families/known-families.ts";
+import { isKnown, isModellingKnown } from "#calc/families/known-families.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
 import type { Choices } from "./choices.ts";
+import { stackOf } from "./resolve-stack.ts";
 import { useScenario } from "./store.ts";
 import { decodeLink } from "./url.ts";
 
@@ -18,9 +19,12 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
   }
 };
 
-/** Whether the rows that the choices name are in the catalog, or the modelling code of an architecture is here. */
-const hasAll = (catalog: Catalog, { model, gpu }: Choices): boolean =>
-  hasModel(catalog, model) && (gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id));
+/** Whether the rows that the choices name are in the catalog, and the modelling code of their architecture and their stack is here. */
+const hasAll = (catalog: Catalog, choices: Choices): boolean => {
+  const { model, gpu } = choices;
+  const hasGpu = gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id);
+  return hasModel(catalog, model) && hasGpu && isModellingKnown(stackOf(choices).modelling);
+};
 
 let openings = 0;
 

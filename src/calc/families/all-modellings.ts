@@ -1,4 +1,4 @@
-import { causalShift } from "#calc/modules/causal-lm-loss.ts";
+import { causalShift } from "#calc/modules/older-losses.ts";
 import { fastCrossEntropy, fastRmsNorm, fastRotary } from "#calc/modules/fused-kernels.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
@@ -15,9 +15,9 @@ import { addModellings, type OtherModelling } from "./known-families.ts";
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 
 /** GPT-BigCode computes its loss itself, without an upcast. @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeForCausalLM.forward` */
-const gptBigCode: Pick<Forward, "layer" | "loss"> = {
+const gptBigCode: Pick<Forward, "layer" | "lossOfLogits"> = {
   layer: olderGptBigCode,
-  loss: ({ loss }) =>
+  lossOfLogits: ({ loss }) =>
     causalShift({ upcast: false, fast: loss.kind === "inplace" ? fastCrossEntropy : null, outputsInFloat: true }),
 };
 
@@ -62,7 +62,8 @@ const withKernels =
         mlp: gatedMlp,
         attend: olderAttention({ rotary: fastRotary, repeats: repeats && model_type === "mistral", fused: true }),
       }),
-      loss: ({ loss }) => (loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined),
+      lossOfLogits: ({ loss }) =>
+        loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined,
     };
   };
 

@@ -105,7 +105,7 @@ const fromLogits = (
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
   if (isOld) logits = rebind(logits, to(logits, "fp32"));
   tape.component = "activations";
-  const ownLoss = forward.loss?.(options);
+  const ownLoss = forward.lossOfLogits?.(options);
   if (ownLoss !== undefined) return [ownLoss(logits, labels), logits];
   if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
   const isNew = options.loss.kind === "full" && options.loss.transformers === "5";

@@ -59,5 +59,5 @@ export type Forward = Readonly<{
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;
   /** The loss of whole logits, where the model has one of its own. */
-  loss?: (options: StepOptions) => LossOfLogits | undefined;
+  lossOfLogits?: (options: StepOptions) => LossOfLogits | undefined;
 }>;

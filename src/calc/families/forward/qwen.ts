@@ -1,4 +1,4 @@
-import { causalShift } from "#calc/modules/causal-lm-loss.ts";
+import { causalShift } from "#calc/modules/older-losses.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
@@ -59,6 +59,6 @@ export const qwen: Forward = {
     attend: fusedAttention({ path: "attn", qkv: "c_attn", output: "c_proj" }, applyRotary),
     mlp,
   }),
-  loss: ({ loss }) =>
+  lossOfLogits: ({ loss }) =>
     loss.kind === "full" ? causalShift({ upcast: false, fast: null, outputsInFloat: true }) : undefined,
 };
