@@ -26,7 +26,10 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     holds: ({ parallelism }) => /offload/i.test(parallelism) && !/no offload/i.test(parallelism),
     why: "offloading is simplified",
   },
-  { holds: ({ num_gpus }) => num_gpus > 1, why: "sharding is simplified" },
+  {
+    holds: ({ num_gpus, framework }) => num_gpus > 1 && !/transformers|trl|trainer/i.test(framework),
+    why: "how the library shards is run as PyTorch’s FSDP by layers, or DeepSpeed’s ZeRO",
+  },
   {
     holds: ({ metric_class }) => metric_class === "unknown" || metric_class === "dashboard",
     why: "the source does not name its tool, so cache and context are a guess",
