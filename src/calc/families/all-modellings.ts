@@ -1,6 +1,7 @@
 import { causalShift } from "#calc/modules/older-losses.ts";
 import { fastCrossEntropy, fastRmsNorm, fastRotary } from "#calc/modules/fused-kernels.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
+import { olderExperts } from "#calc/modules/older-experts.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
@@ -30,7 +31,12 @@ const forSdpa: Repeats = (attn_implementation) => attn_implementation === "sdpa"
 const forKernels: Repeats = (attn_implementation) => attn_implementation !== "eager";
 
 /** The types whose layer is Llama's, by what repeats their keys and values up to 4.47. */
-const LLAMA_LIKE: Readonly<Record<string, Repeats>> = { llama: forSdpa, mistral: forKernels, qwen2: forKernels };
+const LLAMA_LIKE: Readonly<Record<string, Repeats>> = {
+  llama: forSdpa,
+  mistral: forKernels,
+  qwen2: forKernels,
+  mixtral: forKernels,
+};
 
 /** A version of transformers 4, and kernels over it: its norm, its rotary embedding, whether adapters are fused. */
 type Version = Readonly<{
@@ -50,12 +56,16 @@ const upcastLogits = (forward: Forward): Pick<Forward, "logits"> => ({
   logits: (model, states) => to(forward.logits(model, states), "fp32"),
 });
 
-const llamaLike = (repeats: Repeats, kernels: boolean): Pick<Forward, "layer" | "finalNorm"> => {
+const llamaLike = (model_type: string, repeats: Repeats, kernels: boolean): Pick<Forward, "layer" | "finalNorm"> => {
   const norm = kernels ? fastRmsNorm : rmsNorm;
   const rotary = kernels ? fastRotary : applyRotary;
   return {
     finalNorm: decoderModel({ norm }).finalNorm,
-    layer: preNormLayer({ norm, mlp: gatedMlp, attend: olderAttention({ rotary, repeats, fused: kernels }) }),
+    layer: preNormLayer({
+      norm,
+      mlp: model_type === "mixtral" ? olderExperts : gatedMlp,
+      attend: olderAttention({ rotary, repeats, fused: kernels }),
+    }),
   };
 };
 
@@ -67,14 +77,15 @@ const llamaLike = (repeats: Repeats, kernels: boolean): Pick<Forward, "layer" | 
  */
 const version =
   ({ repeatsOf, upcastsLogits, kernels }: Version): OtherModelling =>
-  (forward, model_type) => {
+  (forward, type) => {
+    const model_type = type.slice(type.indexOf("/") + 1);
     if (model_type === "gpt_bigcode") return { ...forward, ...REENTRANT, ...gptBigCode };
     const repeats = repeatsOf(model_type);
     return {
       ...forward,
       ...REENTRANT,
       ...(upcastsLogits && upcastLogits(forward)),
-      ...(repeats !== undefined && llamaLike(repeats, kernels)),
+      ...(repeats !== undefined && llamaLike(model_type, repeats, kernels)),
       ...(kernels && fastLoss),
     };
   };
