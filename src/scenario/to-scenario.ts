@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { modelled } from "#calc/families/modelled.ts";
 import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/scenario.ts";
 import type { Choices } from "./choices.ts";
 import { type Resolved, resolve, stackOf } from "./resolve-stack.ts";
@@ -54,12 +55,13 @@ const methodOf = (method: MethodId, lora: Lora, rest: Omit<Method & { kind: "qlo
 export const toScenario = (choices: Choices, model: ScenarioModel, method: MethodId): Scenario => {
   const stack = stackOf(choices);
   const resolved = resolve(choices, method);
+  const { modelling = "transformers" } = stack;
   const lora = loraConfig(choices, resolved, model.target_modules);
   return {
-    architecture: model.architecture,
+    architecture: modelled(model.architecture, modelling),
     statedParameters: model.statedParameters,
     accounting: stack.accounting,
-    modelling: stack.modelling ?? "transformers",
+    modelling,
     method: methodOf(method, lora, { quantization: quantization(choices), kbitPreparation: resolved.kbit }),
     weights: resolved.weights,
     gradients: resolved.grads,
