@@ -74,7 +74,7 @@ export type Sharding = (typeof SHARDINGS)[number];
 export type Offload = "none" | "optimizer" | "all";
 
 /** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */
-export const MODELLINGS = ["transformers", "transformers-4.48", "transformers-4.45", "foak-4.48", "foak-4.45"] as const;
+export const MODELLINGS = ["transformers", "transformers-4.48", "transformers-4.45", "foak-4.48", "foak-4.45", "unsloth", "unsloth-2024"] as const;
 export type ModellingId = (typeof MODELLINGS)[number];
 
 /** Everything that decides the memory of one training run on one GPU. Nothing is left to a default. */

@@ -9,7 +9,7 @@ import { PLAIN } from "./stacks/plain.ts";
 import { TORCHTUNE } from "./stacks/torchtune.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
 import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
-import { UNSLOTH } from "./stacks/unsloth.ts";
+import { UNSLOTH, UNSLOTH_2024 } from "./stacks/unsloth.ts";
 
 /** What each training library does by default, by the names of a link's `stack` key, in the order in which they are offered. */
 export const STACKS = {
@@ -28,6 +28,7 @@ export const STACKS = {
   "trl-0.11": TRL_0_11,
   "fms-acceleration": FMS_ACCELERATION,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
+  "unsloth-2024": UNSLOTH_2024,
   article: ARTICLE,
 } as const satisfies Readonly<Record<string, StackRow>>;
 

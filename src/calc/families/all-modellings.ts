@@ -11,6 +11,7 @@ import type { Forward } from "./forward/forward.ts";
 import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
 import { preNormLayer } from "./forward/pre-norm-layer.ts";
+import { unsloth } from "./forward/unsloth.ts";
 import { addModellings, type OtherModelling } from "./known-families.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
@@ -94,6 +95,8 @@ const in448 = (model_type: string): Repeats | undefined => (model_type in LLAMA_
 const in445 = (model_type: string): Repeats | undefined => LLAMA_LIKE[model_type];
 
 addModellings({
+  unsloth: unsloth("in place"),
+  "unsloth-2024": unsloth("product"),
   "transformers-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: false }),
   "transformers-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: false }),
   "foak-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: true }),
