@@ -1,20 +1,18 @@
-import { isModellingKnown } from "#calc/families/known-families.ts";
-import type { StackId } from "#catalog/stacks.ts";
 import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
 import type { Choices } from "./choices.ts";
 import { changedFields } from "./changed-fields.ts";
 import type { Issue } from "./issue.ts";
-import { stackOf } from "./resolve-stack.ts";
 import { settle } from "./settle.ts";
 import { useScenario } from "./store.ts";
 import { type Change, withStep } from "./undo-steps.ts";
 
 let lastChange: Change | null = null;
 
-/** Takes over some of the choices; the ones before can be brought back with `undo`. */
+/** Takes over some of the choices, but none that the link has locked; the ones before can be brought back with `undo`. */
 export const change = (patch: Partial<Choices>): void => {
   const { choices, past } = useScenario.getState();
-  const next = settle({ ...choices, ...patch });
+  const open = Object.entries(patch).filter(([field]) => !choices.lock.includes(field));
+  const next = settle({ ...choices, ...Object.fromEntries(open) });
   const fields = changedFields(choices, next);
   if (fields.length === 0) return;
   const step: Change = { fields, at: performance.now() };
@@ -38,12 +36,6 @@ export const ensureFullCatalog = async (): Promise<void> => {
   if (useScenario.getState().catalog.complete) return;
   const catalog = await loadFullCatalog();
   useScenario.setState({ catalog });
-};
-
-/** Takes a stack once the modelling code that it runs is here. Rejects when that cannot be loaded; the stack before stays. */
-export const chooseStack = async (stack: StackId): Promise<void> => {
-  if (!isModellingKnown(stackOf({ stack }).modelling)) await ensureFullCatalog();
-  change({ stack });
 };
 
 /** Takes over all choices at once, as a link brings them, and what was wrong with it; there is nothing to undo before it. */

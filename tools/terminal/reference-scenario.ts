@@ -70,14 +70,17 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     autocast: row.autocast_bf16,
     micro_batch_size: row.micro_batch_size,
     sequence_length: row.sequence_length,
-    gradient_accumulation_steps: row.gradient_accumulation_steps,
+    gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,
     gradient_checkpointing: row.gradient_checkpointing,
     checkpointsOffloaded: false,
     attn_implementation: row.attn_implementation,
     packing: true,
-    optim: optimOf(row.optim),
-    gpus: 1,
-    sharding: "none",
+    optim: optimOf(row.optim ?? "adamw_torch"),
+    gpus: row.num_gpus ?? 1,
+    sharding: row.shard ?? "none",
+    ...(row.reduce_dtype !== undefined && {
+      fsdp: { reshardsAfterForward: row.reshard_after_forward ?? true, reduce: DTYPES[row.reduce_dtype] },
+    }),
     offload: "none",
   };
 };

@@ -76,7 +76,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number
 
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   if (leaf.dropped) release(tape.ledger, leaf.variable);
-  if (leaf.dropped || leaf.gradient !== null) drop(gradient);
+  if (leaf.dropped || tape.dropsGradients || leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;
@@ -112,9 +112,12 @@ const route = (
   to.pending--;
   if (to.pending > 0) return;
   if (to.leaf === null) ready.push(to);
-  else if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
-    arriveAtLeaf(tape, to.leaf, to.buffers[0]);
-    to.buffers.length = 0;
+  else {
+    if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
+      arriveAtLeaf(tape, to.leaf, to.buffers[0]);
+      to.buffers.length = 0;
+    }
+    to.leaf.arrived?.();
   }
 };
 
@@ -168,6 +171,7 @@ const dropBuffers = ({ buffers }: GradNode): void => {
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
+  node.before?.();
   // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
   const isCheckpointed = node.checkpoint !== null;
   const saved = unpack(tape, node);
@@ -209,6 +213,7 @@ export const backward = (loss: Tensor): void => {
   // The engine's caller holds the seed too, until backward ends.
   const seed = aliasOf(root.buffers[0], loss.shape);
   runAll(tape, [root]);
+  tape.ranks?.finish();
   drop(seed);
   tape.component = "activations";
   tape.recording = true;

@@ -81,8 +81,10 @@ const runAgain = (
   });
   for (const output of outputs) drop(output);
   const results = detached.map(({ tensor, gradient }) => {
+    const arrived = gradient();
+    if (arrived !== null) tape.ranks?.detached?.(tape.segment, tensor, arrived);
     drop(tensor);
-    return gradient();
+    return arrived;
   });
   Object.assign(tape, { module, op, component, autocast, recording: false, holding: true });
   return results.map((gradient) => {
