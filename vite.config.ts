@@ -43,6 +43,14 @@ const stylesForAll: Plugin = {
   },
 };
 
+/** Vite wraps late imports in code that preloads chunks and styles; we have neither (`modulePreload`, `cssCodeSplit`), and it is 0.7 kB of the first script. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  apply: "build",
+  enforce: "pre",
+  load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
+};
+
 type ModuleGraph = Readonly<{
   getModuleInfo: (id: string) => Readonly<{ isEntry: boolean; importers: readonly string[] }> | null;
 }>;
@@ -87,7 +95,7 @@ const chunkOf = (id: string, graph: ModuleGraph): string | null => {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicy, stylesForAll],
+  plugins: [plainImports, react(), contentSecurityPolicy, stylesForAll],
   // Short class names: the usual long ones are a kilobyte of hashes, in script, style and static page alike.
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {

@@ -27,6 +27,8 @@ const lossWords = (loss: LossPath): string => {
       return loss.chunks === 1 ? "one chunk" : `${loss.chunks} chunks of tokens`;
     case "fused":
       return loss.kernel === "trl" ? "fused with the head (TRL)" : "fused with the head (Liger)";
+    case "litgpt":
+      return "LitGPT's own, in chunks";
     default:
       return loss satisfies never;
   }

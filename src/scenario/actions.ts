@@ -1,10 +1,7 @@
-import { isModellingKnown } from "#calc/families/known-families.ts";
-import type { StackId } from "#catalog/stacks.ts";
 import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
 import type { Choices } from "./choices.ts";
 import { changedFields } from "./changed-fields.ts";
 import type { Issue } from "./issue.ts";
-import { stackOf } from "./resolve-stack.ts";
 import { settle } from "./settle.ts";
 import { useScenario } from "./store.ts";
 import { type Change, withStep } from "./undo-steps.ts";
@@ -39,12 +36,6 @@ export const ensureFullCatalog = async (): Promise<void> => {
   if (useScenario.getState().catalog.complete) return;
   const catalog = await loadFullCatalog();
   useScenario.setState({ catalog });
-};
-
-/** Takes a stack once the modelling code that it runs is here. Rejects when that cannot be loaded; the stack before stays. */
-export const chooseStack = async (stack: StackId): Promise<void> => {
-  if (!isModellingKnown(stackOf({ stack }).modelling)) await ensureFullCatalog();
-  change({ stack });
 };
 
 /** Takes over all choices at once, as a link brings them, and what was wrong with it; there is nothing to undo before it. */

@@ -19,18 +19,17 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
   }
 };
 
-/** Whether the rows that the choices name are in the catalog, and the modelling code of their architecture and their stack is here. */
-const hasAll = (catalog: Catalog, choices: Choices): boolean => {
-  const { model, gpu } = choices;
-  const hasGpu = gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id);
-  return hasModel(catalog, model) && hasGpu && isModellingKnown(stackOf(choices).modelling);
-};
+/** Whether the rows that the choices name are in the catalog, or the modelling code of an architecture, or of the stack, is here. */
+const hasAll = (catalog: Catalog, { model, gpu, stack }: Choices): boolean =>
+  hasModel(catalog, model) &&
+  isModellingKnown(stackOf({ stack }).modelling ?? "transformers") &&
+  (gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id));
 
 let openings = 0;
 
 /**
  * Takes over what a link says, and keeps what was wrong with it for the page to show. Loads the full catalog first when the link names a
- * model or GPU that is not among the popular ones, or brings an architecture of another family; a link opened meanwhile wins.
+ * model or GPU that is not among the popular ones, brings an architecture of another family, or a stack with modelling code of its own; a link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it
  */

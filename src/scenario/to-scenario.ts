@@ -1,5 +1,4 @@
 import type { Architecture } from "#calc/architecture.ts";
-import { modelled } from "#calc/families/modelled.ts";
 import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/scenario.ts";
 import type { Choices } from "./choices.ts";
 import { type Resolved, resolve, stackOf } from "./resolve-stack.ts";
@@ -55,13 +54,12 @@ const methodOf = (method: MethodId, lora: Lora, rest: Omit<Method & { kind: "qlo
 export const toScenario = (choices: Choices, model: ScenarioModel, method: MethodId): Scenario => {
   const stack = stackOf(choices);
   const resolved = resolve(choices, method);
-  const { modelling = "transformers" } = stack;
   const lora = loraConfig(choices, resolved, model.target_modules);
   return {
-    architecture: modelled(model.architecture, modelling),
+    architecture: model.architecture,
     statedParameters: model.statedParameters,
     accounting: stack.accounting,
-    modelling,
+    modelling: stack.modelling ?? "transformers",
     method: methodOf(method, lora, { quantization: quantization(choices), kbitPreparation: resolved.kbit }),
     weights: resolved.weights,
     gradients: resolved.grads,

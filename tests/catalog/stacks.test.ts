@@ -13,6 +13,7 @@ describe("the stacks", () => {
       "deepspeed",
       "fms-acceleration",
       "fms-acceleration-4.45",
+      "lit-gpt-2023",
       "litgpt",
       "llama-factory",
       "plain",

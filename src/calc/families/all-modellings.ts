@@ -17,9 +17,9 @@ import { addModellings, type OtherModelling } from "./known-families.ts";
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 
 /** GPT-BigCode computes its loss itself, without an upcast. @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeForCausalLM.forward` */
-const gptBigCode: Pick<Forward, "layer" | "lossOfLogits"> = {
+const gptBigCode: Pick<Forward, "layer" | "loss"> = {
   layer: olderGptBigCode,
-  lossOfLogits: ({ loss }) =>
+  loss: ({ loss }) =>
     causalShift({ upcast: false, fast: loss.kind === "inplace" ? fastCrossEntropy : null, outputsInFloat: true }),
 };
 
@@ -47,9 +47,8 @@ type Version = Readonly<{
   kernels: boolean;
 }>;
 
-const fastLoss: Pick<Forward, "lossOfLogits"> = {
-  lossOfLogits: ({ loss }) =>
-    loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined,
+const fastLoss: Pick<Forward, "loss"> = {
+  loss: ({ loss }) => (loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined),
 };
 
 /** Up to 4.45 `logits = logits.float()` in each model. */
@@ -101,4 +100,6 @@ addModellings({
   "transformers-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: false }),
   "foak-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: true }),
   "foak-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: true }),
+  // The whole model is LitGPT's own where it knows the type: `litgpt.ts`.
+  litgpt: (forward) => forward,
 });

@@ -1,22 +1,22 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { onceForEach } from "#calc/once-for-each.ts";
 import type { ModellingId } from "#calc/scenario.ts";
 import { isKnown } from "./known-families.ts";
 
-const MADE = new WeakMap<Architecture, Map<ModellingId, Architecture>>();
+const typeOf = (id: ModellingId, { model_type }: Architecture): string => `${id}/${model_type}`;
 
-/** The type of an architecture under other modelling code that has a layout of its own for it. */
-const typeUnder = (modelling: ModellingId, model_type: string): string => `${modelling}/${model_type}`;
+const BY_ID = new Map<ModellingId, (architecture: Architecture) => Architecture>();
 
-/**
- * The architecture as other modelling code lays its tensors out, under a type of its own; the same one where that lays them out as transformers 5 does,
- * or until `all-families.ts` has been loaded. The same object for the same architecture.
- */
-export const modelled = (architecture: Architecture, modelling: ModellingId): Architecture => {
-  const model_type = typeUnder(modelling, architecture.model_type);
-  if (!isKnown(model_type)) return architecture;
-  const made = MADE.get(architecture) ?? new Map<ModellingId, Architecture>();
-  MADE.set(architecture, made);
-  const known = made.get(modelling) ?? { ...architecture, model_type };
-  made.set(modelling, known);
+/** The same architecture each time, so that what is remembered of it is found again. */
+const renamed = (id: ModellingId): ((architecture: Architecture) => Architecture) => {
+  const known = BY_ID.get(id) ?? onceForEach((a: Architecture): Architecture => ({ ...a, model_type: typeOf(id, a) }));
+  BY_ID.set(id, known);
   return known;
 };
+
+/**
+ * The architecture with the modules of a library that has model code of its own for its type (`litgpt/llama`): as it is where the library has none, and
+ * until `all-families.ts` has been loaded.
+ */
+export const modelled = (architecture: Architecture, id: ModellingId = "transformers"): Architecture =>
+  isKnown(typeOf(id, architecture)) ? renamed(id)(architecture) : architecture;

@@ -39,6 +39,7 @@ const DIMENSIONS: Readonly<Record<Exclude<Dim, number>, Named>> = {
   "c-1": chunks(-1),
   "c-3": chunks(-3),
   "(c+1)^2": chunks(1, 2),
+  chunks: chunks(0),
   chunk: ({ chunk }) => constant("tokens of a chunk", chunk),
 };
 

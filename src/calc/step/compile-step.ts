@@ -11,7 +11,7 @@ import type { Chain, ChainLayer, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
-import { trace } from "./trace.ts";
+import { BEFORE, microStepsOf, trace } from "./trace.ts";
 
 /** A segment and how often it runs in a row in the model. */
 export type Stretch = Readonly<{ segment: Segment; times: number }>;
@@ -30,9 +30,11 @@ export type CompiledStep = Readonly<{
   /** What is there after loading, and the batch. */
   loaded: readonly Stretch[];
   batch: Stretch;
+  /** What came before, as far as something of it is left. */
+  before: readonly Stretch[];
   microSteps: readonly MicroStep[];
-  /** Tokens of one chunk of the loss, of so many. */
-  chunkTokens: (tokens: number) => number;
+  /** Tokens of one chunk of the loss, of so many in so many rows. */
+  chunkTokens: (tokens: number, rows: number) => number;
   /** Blocks of the model's buffers. */
   bufferBlocks: number;
 }>;
@@ -108,27 +110,28 @@ export const compileStep = (
   const loads = byLayer(ledger, "load", 0);
   const batch = loads.get(run.length);
   assert(batch !== undefined, "the batch is loaded");
+  const microStepOf = (microStep: number): MicroStep => ({
+    forward: [
+      ...stretches(byLayer(ledger, "forward", microStep), order),
+      ...stretches(byLayer(ledger, "release", microStep), order),
+    ],
+    backward: [
+      ...stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
+      ...stretches(byLayer(ledger, "finish", microStep), order),
+    ],
+  });
   const microSteps: MicroStep[] = [];
-  for (let microStep = 0; microStep < Math.min(2, options.gradient_accumulation_steps); microStep++) {
-    microSteps.push({
-      forward: [
-        ...stretches(byLayer(ledger, "forward", microStep), order),
-        ...stretches(byLayer(ledger, "release", microStep), order),
-      ],
-      backward: [
-        ...stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
-        ...stretches(byLayer(ledger, "finish", microStep), order),
-      ],
-    });
-  }
+  for (let microStep = 0; microStep < microStepsOf(options); microStep++) microSteps.push(microStepOf(microStep));
+  const before = microStepOf(BEFORE);
   const loaded = stretches(loads, [-1, ...stands]);
   return {
     ledger: recordingOf(ledger),
     stands,
     loaded,
     batch: { segment: batch, times: 1 },
+    before: [...before.forward, ...before.backward],
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),
-    chunkTokens: (tokens) => chunkTokens(options, tokens),
+    chunkTokens: (tokens, rows) => chunkTokens(options, tokens, rows),
   };
 };

@@ -29,7 +29,7 @@ const totalOf = (parts: TimelinePoint["parts"]): number => PART_IDS.reduce((tota
 /** What is allocated when the last micro step begins. */
 const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
   const earlier = compiled.microSteps.slice(0, -1).flatMap(({ forward, backward }) => [...forward, ...backward]);
-  const stretch = compiled.loaded.length + 1 + earlier.length;
+  const stretch = compiled.loaded.length + 1 + compiled.before.length + earlier.length;
   return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0 });
 };
 

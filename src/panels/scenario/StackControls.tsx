@@ -1,28 +1,41 @@
 import type { ReactElement } from "react";
+import { STACK_NOTES } from "#catalog/stack-notes.ts";
+import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
+import { changeStack } from "#scenario/change-stack.ts";
 import { change } from "#scenario/actions.ts";
 import { useChoices } from "#scenario/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
+import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { KBIT_NAMES, QUANT_NAMES } from "./names.ts";
 import { optionsOf } from "./options.ts";
-import { StackSelect } from "./StackSelect.tsx";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
 
+const STACK_OPTIONS = Object.entries(STACKS).map(([value, { name }]) => ({ value, label: name }));
 const KBIT_OPTIONS = optionsOf(KBIT_NAMES);
 const QUANT_OPTIONS = optionsOf(QUANT_NAMES);
 const QLORA_ONLY = "QLoRA only.";
 
 /** The training library, and what it decides about number formats. */
 export const StackControls = (): ReactElement => {
-  const choices = useChoices("autocast", "quant", "dq", "kbit", "method", "show");
+  const choices = useChoices("stack", "autocast", "quant", "dq", "kbit", "method", "show");
   const stack = useStack();
   const isQlora = choices.show.includes("qlora");
   const is4bit = choices.quant === "nf4" || choices.quant === "fp4";
   return (
     <>
-      <StackSelect />
+      <Select
+        label="Stack"
+        locked={useLocked("stack")}
+        options={STACK_OPTIONS}
+        value={choices.stack}
+        hint={isStackId(choices.stack) ? <StackHint stack={choices.stack} /> : null}
+        onChange={(id) => {
+          if (isStackId(id)) void changeStack(id);
+        }}
+      />
       <Switch
         label="Autocast"
         locked={useLocked("autocast")}
@@ -58,6 +71,12 @@ export const StackControls = (): ReactElement => {
     </>
   );
 };
+
+const StackHint = ({ stack }: Readonly<{ stack: StackId }>): ReactElement => (
+  <>
+    {STACK_NOTES[stack].summary} <a href="#libraries">What this changes, in bytes</a>
+  </>
+);
 
 const quantHint = (isFocused: boolean): string | null => (isFocused ? null : "Changing it puts QLoRA in focus.");
 

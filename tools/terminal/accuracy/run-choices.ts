@@ -4,7 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 import type { Choices, GpuChoice } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
 import { runModel } from "./run-model.ts";
@@ -132,7 +132,7 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
   if (isNotMapped(model)) return model;
   if (typeof stack !== "string") return stack;
   if (isNotMapped(sharding)) return sharding;
-  const modules = runModules(run, modelArchitecture(model, FULL_CATALOG));
+  const modules = runModules(run, chosenArchitecture({ model, stack }, FULL_CATALOG));
   if (isNotMapped(modules)) return modules;
   return {
     ...DEFAULT_CHOICES,

@@ -4,7 +4,8 @@ import type { NotMapped } from "./not-mapped.ts";
 
 /** Which library, and which version of it, a run's `framework` tells; the first that matches. */
 const STACKS: readonly (readonly [RegExp, StackId])[] = [
-  [/^lit-?gpt/i, "litgpt"],
+  [/^lit-gpt/i, "lit-gpt-2023"],
+  [/^litgpt/i, "litgpt"],
   [/^torchtune/i, "torchtune"],
   [/^torchtitan/i, "plain"],
   [/^fsdp_qlora/i, "plain"],

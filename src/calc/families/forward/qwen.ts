@@ -59,6 +59,6 @@ export const qwen: Forward = {
     attend: fusedAttention({ path: "attn", qkv: "c_attn", output: "c_proj" }, applyRotary),
     mlp,
   }),
-  lossOfLogits: ({ loss }) =>
+  loss: ({ loss }) =>
     loss.kind === "full" ? causalShift({ upcast: false, fast: null, outputsInFloat: true }) : undefined,
 };
