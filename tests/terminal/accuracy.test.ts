@@ -32,8 +32,16 @@ const patched = (line: string, patch: Partial<MeasuredRun>): string =>
 /** Of transformers' rows on one GPU: what the product promises, in percent. */
 const MEDIAN_PERCENT = 0.5;
 const P90_PERCENT = 3;
+const OTHER_MEDIAN_PERCENT = 5;
 
 describe("accuracy", () => {
+  test("of all other runs with exact tokens, on several GPUs too: median within 5 %", async () => {
+    const { last } = await run(ROWS);
+    const [, median, rows] = /; median ([\d.]+) % · (\d+) other exact rows$/.exec(last ?? "") ?? [];
+    expect(Number(median)).toBeLessThanOrEqual(OTHER_MEDIAN_PERCENT);
+    expect(Number(rows)).toBeGreaterThan(200);
+  });
+
   test.each([
     ["the project's own", ROWS, 55],
     ["others of the same benchmark: GPTQ, Mixtral, 70B, larger batches", rowsOf("more-measured-runs.jsonl"), 42],
