@@ -2,7 +2,7 @@ import { isKnown } from "#calc/families/known-families.ts";
 import type { Scenario } from "#calc/scenario.ts";
 
 /** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
-const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small"]);
+const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small", "qwen"]);
 
 /** Types with convolutions, state spaces or linear attention. */
 const HYBRIDS = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5)/;
@@ -12,6 +12,10 @@ const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] =>
   if (REMOTE_CODE.has(model_type))
     return [
       `The code of ${model_type} is not in transformers: it is run as its nearest kin, and held against nothing.`,
+    ];
+  if (model_type.endsWith("/mixtral"))
+    return [
+      "Experts run one after the other, each on its own tokens: as many are counted for each, which no run is sure to have.",
     ];
   return HYBRIDS.test(model_type)
     ? ["Convolutions, state spaces and linear attention run as transformers runs them without the optional kernels."]
