@@ -98,8 +98,8 @@ export const STACK_NOTES = {
     ],
   },
   torchtune: {
-    versions: "torchtune 0.6 and 0.7",
-    summary: "Pure bf16 without autocast, bf16 adapters, loss in eight chunks.",
+    versions: "torchtune 0.3 to 0.7",
+    summary: "Pure bf16 without autocast, bf16 adapters, loss in eight chunks, keys and values for every head.",
     source: [
       {
         label:
@@ -242,6 +242,26 @@ export const STACK_NOTES = {
         label:
           "foundation-model-stack/fms-acceleration@d58960c4:plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
         url: "https://github.com/foundation-model-stack/fms-acceleration/tree/d58960c46f990e3a805ce95a2d4cdee7dc831e19/plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+      },
+    ],
+  },
+  "torchtune-compiled": {
+    versions: "torchtune 0.3 to 0.7 with compile: True",
+    summary: "As torchtune; the compiled loss keeps 16-bit logits instead of fp32 log-probabilities.",
+    source: [
+      {
+        label: "pytorch/torchtune@v0.4.0:torchtune/training/_compile.py, compile_loss",
+        url: "https://github.com/pytorch/torchtune/blob/v0.4.0/torchtune/training/_compile.py",
+      },
+    ],
+  },
+  "torchtune-0.1": {
+    versions: "torchtune 0.1 (May 2024)",
+    summary: "As torchtune, with whole fp32 logits that the recipe holds and copies, and AdamW's foreach temporaries.",
+    source: [
+      {
+        label: "pytorch/torchtune@0217d44c:recipes/lora_finetune_single_device.py, train; torchtune/modules/transformer.py",
+        url: "https://github.com/pytorch/torchtune/blob/0217d44c2/recipes/lora_finetune_single_device.py",
       },
     ],
   },

@@ -6,7 +6,7 @@ import { FMS_ACCELERATION, FMS_ACCELERATION_4_45 } from "./stacks/fms-accelerati
 import { LIT_GPT_2023, LITGPT } from "./stacks/litgpt.ts";
 import { LLAMA_FACTORY } from "./stacks/llama-factory.ts";
 import { PLAIN } from "./stacks/plain.ts";
-import { TORCHTUNE } from "./stacks/torchtune.ts";
+import { TORCHTUNE, TORCHTUNE_0_1, TORCHTUNE_COMPILED } from "./stacks/torchtune.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
 import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
 import { UNSLOTH } from "./stacks/unsloth.ts";
@@ -28,6 +28,8 @@ export const STACKS = {
   "trl-0.11": TRL_0_11,
   "fms-acceleration": FMS_ACCELERATION,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
+  "torchtune-compiled": TORCHTUNE_COMPILED,
+  "torchtune-0.1": TORCHTUNE_0_1,
   "lit-gpt-2023": LIT_GPT_2023,
   article: ARTICLE,
 } as const satisfies Readonly<Record<string, StackRow>>;

@@ -66,6 +66,12 @@ const withKernels =
     };
   };
 
+const TORCHTUNE_TYPES = new Set(["llama", "mistral", "qwen2"]);
+
+/** torchtune's one decoder: grouped keys and values are written anew for every query head. @see torchtune/modules/attention.py, `MultiHeadAttention` */
+const torchtune: OtherModelling = (forward, model_type) =>
+  TORCHTUNE_TYPES.has(model_type) ? { ...forward, layer: older(true) } : forward;
+
 addModellings({
   "transformers-4.48": transformers4,
   "transformers-4.45": transformers445,
@@ -73,4 +79,5 @@ addModellings({
   "foak-4.45": withKernels(transformers445, true),
   // The whole model is LitGPT's own where it knows the type: `litgpt.ts`.
   litgpt: (forward) => forward,
+  torchtune,
 });

@@ -1,9 +1,11 @@
 import type { OptimizerId } from "#calc/scenario.ts";
 import { adafactor } from "./adafactor.ts";
 import { adamw8bit } from "./adamw-8bit.ts";
-import { adamwForeach, adamwFused } from "./adamw.ts";
+import { adamw4bit } from "./adamw-4bit.ts";
+import { adamwApex, adamwForeach, adamwFused } from "./adamw.ts";
 import { apolloAdamw } from "./apollo-adamw.ts";
 import { galoreAdamw } from "./galore-adamw.ts";
+import { adalomo, inBackward, lomo } from "./in-backward.ts";
 import { lion } from "./lion.ts";
 import { muon } from "./muon.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -24,4 +26,12 @@ export const OPTIMIZERS_BY_ID: Readonly<Record<OptimizerId, Optimizer>> = {
   galore_adamw: galoreAdamw,
   apollo_adamw: apolloAdamw,
   muon,
+  adamw_torch_4bit: adamw4bit,
+  adamw_apex_fused: adamwApex,
+  lomo,
+  adalomo,
+  adamw_in_backward: inBackward(adamwFused),
+  adamw_bnb_8bit_in_backward: inBackward(adamw8bit),
+  paged_adamw_8bit_in_backward: inBackward(pagedAdamw8bit),
+  paged_adamw_32bit_in_backward: inBackward(pagedAdamw32bit),
 };

@@ -6,6 +6,8 @@ import type { NotMapped } from "./not-mapped.ts";
 const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/^lit-gpt/i, "lit-gpt-2023"],
   [/^litgpt/i, "litgpt"],
+  [/^torchtune 0\.1/i, "torchtune-0.1"],
+  [/^torchtune.*compile=true/i, "torchtune-compiled"],
   [/^torchtune/i, "torchtune"],
   [/^torchtitan/i, "plain"],
   [/^fsdp_qlora/i, "plain"],
@@ -28,8 +30,9 @@ export const runStack = ({
   framework,
   notes,
   method,
-}: Pick<MeasuredRun, "framework" | "notes" | "method">): StackId | NotMapped => {
-  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}`;
+  compile,
+}: Pick<MeasuredRun, "framework" | "notes" | "method" | "compile">): StackId | NotMapped => {
+  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}; compile=${compile}`;
   const found = STACKS.find(([pattern]) => pattern.test(words));
   return found === undefined ? { why: `no stack is known for ${JSON.stringify(framework)}` } : found[1];
 };
