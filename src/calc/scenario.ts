@@ -42,8 +42,8 @@ export type Method = Readonly<
 
 /** The path from the last hidden state to the loss; see MEMORY of each in `loss/`. */
 export type LossPath = Readonly<
-  /** Logits materialised, upcast and log-softmaxed, as transformers of that version does. */
-  | { kind: "full"; transformers: "5" | "4.46" | "4.45"; outputsKept: boolean }
+  /** Logits materialised, upcast and log-softmaxed, as transformers of that version does; `none`: cross entropy in the logits' own type, labels shifted before. */
+  | { kind: "full"; transformers: "5" | "4.46" | "4.45" | "none"; outputsKept: boolean }
   /** Gradient written over the logits (Liger cross entropy, Unsloth's fast cross entropy). */
   | { kind: "inplace" }
   /**
@@ -97,6 +97,7 @@ export const MODELLINGS = [
   "foak-4.48",
   "foak-4.45",
   "litgpt",
+  "litgpt-0.4",
   "torchtune",
 ] as const;
 export type ModellingId = (typeof MODELLINGS)[number];

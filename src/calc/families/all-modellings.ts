@@ -79,5 +79,6 @@ addModellings({
   "foak-4.45": withKernels(transformers445, true),
   // The whole model is LitGPT's own where it knows the type: `litgpt.ts`.
   litgpt: (forward) => forward,
+  "litgpt-0.4": (forward) => forward,
   torchtune,
 });

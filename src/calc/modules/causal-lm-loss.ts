@@ -38,6 +38,10 @@ export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
     }),
   );
 
+/** `F.cross_entropy` of a loop of one's own, on logits as they are and labels that were shifted before; autocast takes the softmax in fp32. */
+export const crossEntropy = (logits: Tensor, labels: Tensor): Tensor =>
+  inLogits(logits, () => nllLoss(logSoftmax(logits.tape.autocast === null ? logits : to(logits, "fp32")), labels));
+
 /** How an older loss goes on from the logits. */
 type ShiftedLoss = Readonly<{
   /** Whether logits are made fp32 first. */

@@ -77,7 +77,8 @@ const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number
 /** The optimizer's step for one parameter: in fp32 where its gradient is not. */
 const update = (tape: Tape, gradient: Tensor, copies: number): void => {
   tape.component = "workspace";
-  const made = gradient.dtype === "fp32" ? [] : Array.from({ length: copies }, () => fresh(tape, gradient.shape, "fp32"));
+  const made =
+    gradient.dtype === "fp32" ? [] : Array.from({ length: copies }, () => fresh(tape, gradient.shape, "fp32"));
   [...made, gradient].forEach(drop);
 };
 

@@ -99,7 +99,8 @@ const gpuOf = ({ gpu }: MeasuredRun): GpuChoice => {
 };
 
 /** What a library's own script drops where the row does not say: `LoraArguments` of Qwen's finetune.py, `lora_dropout` of Lit-GPT's. */
-const defaultDropout = ({ framework }: MeasuredRun): number => (/qwen finetune\.py|^lit-gpt/i.test(framework) ? 0.05 : 0);
+const defaultDropout = ({ framework }: MeasuredRun): number =>
+  /qwen finetune\.py|^lit-gpt/i.test(framework) ? 0.05 : 0;
 
 const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => ({
   r: run.lora_rank ?? DEFAULT_CHOICES.r,
