@@ -287,7 +287,7 @@ export const STACK_NOTES = {
   },
   "torchtune-0.1": {
     versions: "torchtune 0.1 (May 2024)",
-    summary: "As torchtune, with whole fp32 logits that the recipe holds and copies, and AdamW's foreach temporaries.",
+    summary: "As torchtune, with whole fp32 logits that the recipe holds and copies; foreach AdamW.",
     source: [
       {
         label:
