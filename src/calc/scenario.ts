@@ -133,5 +133,7 @@ export type Scenario = Readonly<{
   optim: OptimizerId;
   gpus: number;
   sharding: Sharding;
+  /** How FSDP runs, where it is not as accelerate sets it up: whole parameters let go of after forward, gradients reduced in bf16. */
+  fsdp?: Readonly<{ reshardsAfterForward: boolean; reduce: "fp32" | "bf16" }>;
   offload: Offload;
 }>;

@@ -96,7 +96,8 @@ const segmentsUpTo = (
   const run = { segments, ran, stands };
   const microStep = segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
   const earlier = [...loadingInOrder(run)];
-  for (let each = 0; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
+  const first = segments.reduce((least, segment) => Math.min(least, segment.microStep), 0);
+  for (let each = first; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
   if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
   const inStep = microStepInOrder(run, microStep);
   const place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer);

@@ -7,7 +7,7 @@ import type { Ledger, Segment } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
-import type { Beginning, Chain, ChainLayer } from "./chain.ts";
+import type { Chain, ChainLayer, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
@@ -61,26 +61,33 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
+/** Which of the last layers are like no others: none, or where a rank gathers parameters the last, or all when they have not the same parameters. */
+const trailingOf = ({ ranks }: StepOptions, layers: readonly ChainLayer[]): number => {
+  if (ranks === null) return 0;
+  return layers.every(({ modules }) => modules === layers[0]?.modules) ? 1 + ranks.keptLayers : layers.length;
+};
+
 /**
  * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
  * have none either, it saves no rotary table, and the last to let go of those is the next layer.
  */
-const beginningOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Beginning => {
+const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing } = options;
-  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1 };
+  const trailing = trailingOf(options, layers);
+  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
   const bare = Math.max(
     0,
     layers.findIndex(({ modules }) => isAdapted(options, layout, modules)),
   );
-  return { bare, leading: touchesQueries ? 1 : 2 };
+  return { bare, leading: touchesQueries ? 1 : 2, trailing };
 };
 
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
   const layers = chainLayers(options.architecture, layout, forward);
-  return { layers, ...chainOf(layers, beginningOf(options, layout, layers)) };
+  return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 
 const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
@@ -108,7 +115,10 @@ export const compileStep = (
       ...stretches(byLayer(ledger, "forward", microStep), order),
       ...stretches(byLayer(ledger, "release", microStep), order),
     ],
-    backward: stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
+    backward: [
+      ...stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
+      ...stretches(byLayer(ledger, "finish", microStep), order),
+    ],
   });
   const microSteps: MicroStep[] = [];
   for (let microStep = 0; microStep < microStepsOf(options); microStep++) microSteps.push(microStepOf(microStep));

@@ -24,4 +24,5 @@ export const microStepInOrder = (run: RunSegments, microStep: number): readonly 
   ...ofPhase(run, "forward", microStep),
   ...ofPhase(run, "release", microStep),
   ...ofPhase(run, "backward", microStep).toReversed(),
+  ...ofPhase(run, "finish", microStep),
 ];

@@ -3,6 +3,7 @@ import { bytesPerParameter } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
+import type { RankOptions } from "#calc/parallel/rank-options.ts";
 import type { Element } from "#calc/tape/element.ts";
 
 /** What the shape of a step depends on: everything but batch and length. Element types are what tensors really have. */
@@ -29,12 +30,15 @@ export type StepOptions = Readonly<{
   updatesInBackward: number | null;
   /** Run as fake CPU tensors do, to be held against references, not as a GPU does: see `Tape`. */
   fakeTensors: boolean;
+  /** Where parameters are gathered from several ranks. */
+  ranks: RankOptions | null;
 }>;
 
 const FP32_BYTES = 4;
 
 /** The element type that arithmetic sees: fp32, or a 16-bit type, of which all are alike here. */
-const elementOf = (format: ParameterFormat): Element => (bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16");
+export const elementOf = (format: ParameterFormat): Element =>
+  bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
 
 /**
  * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed
@@ -59,5 +63,6 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     gradientShare: 1,
     updatesInBackward: OPTIMIZERS_BY_ID[scenario.optim].updatesInBackward ?? null,
     fakeTensors,
+    ranks: null,
   };
 };

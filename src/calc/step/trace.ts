@@ -12,6 +12,7 @@ import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { createTape } from "#calc/tape/tape.ts";
+import { parallelHooks } from "#calc/parallel/parallel.ts";
 import { load, loadHead } from "./load.ts";
 import type { StepOptions } from "./step-options.ts";
 
@@ -49,6 +50,7 @@ export const microStepsOf = ({ loss, gradient_accumulation_steps }: StepOptions)
 /** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
 export const trace = (options: StepOptions, run: Run): Ledger => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
+  tape.ranks = parallelHooks(tape, options.ranks);
   const model = loadModel(tape, options, run);
   beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
   const batch = loadBatch(tape);

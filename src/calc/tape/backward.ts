@@ -7,7 +7,7 @@ import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop, forgetSaved, fresh } from "./tape.ts";
 
 /** Counts for every node how many gradients will arrive at it. */
-const countPending = (root: GradNode): void => {
+export const countPending = (root: GradNode): void => {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     for (const { node: next } of node.inputs) {
@@ -121,9 +121,12 @@ const route = (
   to.pending--;
   if (to.pending > 0) return;
   if (to.leaf === null) ready.push(to);
-  else if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
-    arriveAtLeaf(tape, to.leaf, to.buffers[0]);
-    to.buffers.length = 0;
+  else {
+    if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
+      arriveAtLeaf(tape, to.leaf, to.buffers[0]);
+      to.buffers.length = 0;
+    }
+    to.leaf.arrived?.();
   }
 };
 
@@ -177,6 +180,7 @@ const dropBuffers = ({ buffers }: GradNode): void => {
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
+  node.before?.();
   // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
   const isCheckpointed = node.checkpoint !== null;
   const saved = unpack(tape, node);
@@ -200,22 +204,9 @@ const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
   return ready.splice(best, 1)[0];
 };
 
-const runAll = (tape: Tape, ready: GradNode[]): void => {
+/** Runs what is ready, and all that this makes ready. */
+export const runAll = (tape: Tape, ready: GradNode[]): void => {
   for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
-};
-
-/** `torch.autograd.backward(outputs, gradients)` inside another backward: outputs and gradients stay with the caller. */
-export const backwardFrom = (outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): void => {
-  const roots = new Set<GradNode>();
-  outputs.forEach(({ node, output, tape }, index) => {
-    const gradient = gradients[index] ?? null;
-    if (node === null || gradient === null) return;
-    tape.recording = false;
-    node.buffers[output] = aliasOf(gradient, gradient.shape);
-    roots.add(node);
-  });
-  for (const root of roots) countPending(root);
-  for (const root of roots) runAll(root.outputs[0]?.tape as Tape, [root]);
 };
 
 /** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. Nothing runs where nothing is trained. */
@@ -231,6 +222,7 @@ export const backward = (loss: Tensor): void => {
   // The engine's caller holds the seed too, until backward ends.
   const seed = aliasOf(root.buffers[0], loss.shape);
   runAll(tape, [root]);
+  tape.ranks?.finish();
   drop(seed);
   tape.component = "activations";
   tape.recording = true;

@@ -1,4 +1,4 @@
-import { backwardFrom } from "./backward.ts";
+import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
 import { attach, save, startNode } from "./record.ts";
 import { bind, type Returned, scoped } from "./scope.ts";
@@ -46,6 +46,20 @@ const tensorsOf = (value: Returned): readonly Tensor[] => {
   return "storage" in value ? [value] : value.filter((each) => each !== null);
 };
 
+/** `torch.autograd.backward(outputs, gradients)` inside another backward: outputs and gradients stay with the caller. */
+const backwardFrom = (tape: Tape, outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): void => {
+  tape.recording = false;
+  const roots = new Set<GradNode>();
+  outputs.forEach(({ node, output }, index) => {
+    const gradient = gradients[index] ?? null;
+    if (node === null || gradient === null) return;
+    node.buffers[output] = aliasOf(gradient, gradient.shape);
+    roots.add(node);
+  });
+  for (const root of roots) countPending(root);
+  for (const root of roots) runAll(tape, [root]);
+};
+
 /** Runs the layer again with a graph of its own, and that graph's backward; gives the gradients of its inputs. */
 const runAgain = (
   tape: Tape,
@@ -62,13 +76,15 @@ const runAgain = (
     const value = tensorsOf(forward(detached.map(({ tensor }) => tensor))).map(bind);
     for (const { cast } of tape.casts.pop()?.values() ?? []) drop(cast);
     // Both the outputs and the gradients that came for them are names of the function until its backward is through.
-    backwardFrom(value, gradients);
+    backwardFrom(tape, value, gradients);
     return value;
   });
   for (const output of outputs) drop(output);
   const results = detached.map(({ tensor, gradient }) => {
+    const arrived = gradient();
+    if (arrived !== null) tape.ranks?.detached?.(tape.segment, tensor, arrived);
     drop(tensor);
-    return gradient();
+    return arrived;
   });
   Object.assign(tape, { module, op, component, autocast, recording: false, holding: true });
   return results.map((gradient) => {

@@ -2,6 +2,7 @@ import type { Component } from "./component.ts";
 import type { Element } from "./element.ts";
 import type { Ledger, Phase, Storage } from "./ledger.ts";
 import { allocate, createLedger, release } from "./ledger.ts";
+import type { RankHooks } from "./rank-hooks.ts";
 import type { Shape } from "./shape.ts";
 
 /**
@@ -54,10 +55,18 @@ export type GradNode = {
   readonly buffers: (Tensor | null)[];
   /** A parameter's node: where its gradient is kept. */
   readonly leaf: Leaf | null;
+  /** A hook on its output: runs before it does. */
+  before?: () => void;
 };
 
 /** What receives a gradient. `dropped`: nobody keeps it (an embedding's output that is made a leaf for checkpointing). */
-export type Leaf = { gradient: Storage | null; readonly dropped: boolean; readonly variable: Storage };
+export type Leaf = {
+  gradient: Storage | null;
+  readonly dropped: boolean;
+  readonly variable: Storage;
+  /** A hook: runs when the gradient has arrived, or is known to be none. */
+  arrived?: () => void;
+};
 
 /** A non-reentrant checkpoint: what its forward would have saved, to be filled by a second run when the first of it is asked for. */
 export type Checkpoint = {
@@ -118,6 +127,8 @@ export type Tape = {
   component: Component;
   op: string;
   module: string;
+  /** Where parameters are sharded over ranks. */
+  ranks: RankHooks | null;
 };
 
 /** How a run goes on. @see Tape, createLedger */
@@ -144,6 +155,7 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   component: "activations",
   op: "",
   module: "",
+  ranks: null,
 });
 
 const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {

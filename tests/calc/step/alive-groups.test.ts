@@ -13,7 +13,7 @@ import { EXPLAINED } from "./explained-scenarios.ts";
 /** The run with every layer of the model on paper, so that each stands for itself. */
 const everyLayer = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
-  const { forward } = modellingOf(scenario.architecture.model_type);
+  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
   const { layers: chain } = runChainOf(options, layout, forward);
   const ledger = trace(options, { forward, layout, chain });
   return {
@@ -44,6 +44,8 @@ describe.each(EXPLAINED)("What is alive in %s", (_, asked) => {
     const step = explained(asked);
     const folded = runOnPaper(step);
     const whole = everyLayer(step);
-    for (const point of stepTimeline(step)) expect(inWords(folded, point)).toEqual(inWords(whole, point));
+    const points = stepTimeline(step);
+    const some = points.filter((_each, index) => index % 5 === 0 || index > points.length - 6);
+    for (const point of some) expect(inWords(folded, point)).toEqual(inWords(whole, point));
   });
 });

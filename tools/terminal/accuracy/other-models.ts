@@ -6,6 +6,29 @@ type OtherModel = Readonly<{ choice: ModelChoice | NotMapped; source: string }>;
 
 const sameAs = (id: string, source: string): OtherModel => ({ choice: { kind: "catalog", id }, source });
 
+/** The first Qwen; `width` is that of w1 and of w2, half of `intermediate_size` in its config.json. */
+const qwen = (shape: readonly [layers: number, hidden: number, width: number, vocabulary: number]): ModelChoice => {
+  const [num_hidden_layers, hidden_size, intermediate_size, vocab_size] = shape;
+  const heads = hidden_size / QWEN_HEAD;
+  return {
+    kind: "architecture",
+    architecture: {
+      model_type: "qwen",
+      num_hidden_layers,
+      hidden_size,
+      num_attention_heads: heads,
+      num_key_value_heads: heads,
+      head_dim: QWEN_HEAD,
+      intermediate_size,
+      vocab_size,
+      tie_word_embeddings: false,
+      max_position_embeddings: 8192,
+      hidden_act: "silu",
+    },
+  };
+};
+const QWEN_HEAD = 128;
+
 const LLAMA_1 = "arXiv 2302.13971, table 2: the shapes of Llama 2 of the same size";
 
 /** Models that runs name and the catalog does not: by repository or name, in lower case. */
@@ -14,6 +37,16 @@ export const OTHER_MODELS: Readonly<Record<string, OtherModel>> = {
     "tinyllama-1.1b",
     "Lightning-AI/litgpt@26857050:litgpt/config.py: the base of the chat model, one shape",
   ),
+  "qwen/qwen-1_8b": {
+    choice: qwen([24, 2048, 5504, 151_936]),
+    source:
+      "modeling_qwen.py of Qwen/Qwen-1_8B, with the shape of Qwen1.5-1.8B: gives the published 1,836,828,672 parameters",
+  },
+  "qwen/qwen-14b": {
+    choice: qwen([40, 5120, 13_696, 152_064]),
+    source:
+      "https://huggingface.co/etri-xainlp/qwen-ko-14b-instruct, config.json: gives the published 14,167,290,880 parameters",
+  },
   "llama-7b": sameAs("llama-2-7b", LLAMA_1),
   "llama-13b": sameAs("llama-2-13b", LLAMA_1),
   "stabilityai/stablelm-base-alpha-3b": {
