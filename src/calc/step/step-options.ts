@@ -1,7 +1,7 @@
 import type { ParameterFormat } from "#calc/dtype.ts";
 import { bytesPerParameter } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import type { RankOptions } from "#calc/parallel/rank-options.ts";
 import type { Element } from "#calc/tape/element.ts";
@@ -61,7 +61,7 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     loss: scenario.loss,
     singleRow: scenario.micro_batch_size === 1,
     gradientShare: 1,
-    updatesInBackward: OPTIMIZERS_BY_ID[scenario.optim].updatesInBackward ?? null,
+    updatesInBackward: optimizerOf(scenario.optim).updatesInBackward ?? null,
     fakeTensors,
     ranks: null,
   };

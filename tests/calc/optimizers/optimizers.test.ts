@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CUDA, FAKE_TENSORS } from "#calc/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import type { OptimizerId } from "#calc/scenario.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
 import { scenario } from "../scenario.ts";
@@ -20,9 +20,8 @@ const matrix = (patch: Partial<TrainedTensor> = {}): TrainedTensor => ({
   ...patch,
 });
 const N = 11_008 * 4096;
-const statesOf = (optim: OptimizerId, tensor = matrix()): number => OPTIMIZERS_BY_ID[optim].states([tensor]).bytes;
-const temporariesOf = (optim: OptimizerId, tensor = matrix()): number =>
-  OPTIMIZERS_BY_ID[optim].temporaries([tensor]).bytes;
+const statesOf = (optim: OptimizerId, tensor = matrix()): number => optimizerOf(optim).states([tensor]).bytes;
+const temporariesOf = (optim: OptimizerId, tensor = matrix()): number => optimizerOf(optim).temporaries([tensor]).bytes;
 
 describe("Optimizer states of a bf16 matrix", () => {
   test.each([
