@@ -28,6 +28,9 @@ const hasAll = (catalog: Catalog, choices: Choices): boolean =>
 /** Whether a link may have the key `arch`, whose characters may be spelled with percent signs. */
 const MAY_HAVE_ARCHITECTURE = /arch|%/i;
 
+/** A link that holds further scenarios. Their rows may be any. */
+const PINNED = /[?&][bcd]=/;
+
 let openings = 0;
 
 /**
@@ -39,12 +42,17 @@ let openings = 0;
 export const openLink = async (search: string): Promise<void> => {
   openings += 1;
   const opening = openings;
+  const isComparison = PINNED.test(search);
   if (MAY_HAVE_ARCHITECTURE.test(search)) await import("./codec/architecture.ts");
-  if (!hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
+  if (isComparison || !hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
     // Without the full catalog the link is read with what is here, and says which names it did not find.
     await ensureFullCatalog().catch(() => undefined);
   }
   if (opening !== openings) return;
-  const { value, issues } = decodeLink(search, useScenario.getState().catalog);
-  replaceChoices(value, issues);
+  const { catalog } = useScenario.getState();
+  const { value: choices, issues } = decodeLink(search, catalog);
+  if (!isComparison) return replaceChoices({ choices, pinned: [], issues });
+  const { decodePinned } = await import("./pinned-link.ts");
+  const { value: pinned, issues: more } = decodePinned(search, choices, catalog);
+  if (opening === openings) replaceChoices({ choices, pinned, issues: [...issues, ...more] });
 };
