@@ -99,6 +99,8 @@ export const MODELLINGS = [
   "litgpt",
   "litgpt-0.4",
   "torchtune",
+  "unsloth",
+  "unsloth-2024",
 ] as const;
 export type ModellingId = (typeof MODELLINGS)[number];
 

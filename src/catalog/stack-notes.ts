@@ -45,8 +45,12 @@ export const STACK_NOTES = {
   },
   unsloth: {
     versions: "unsloth 2026.8",
-    summary: "Checkpoints in host memory, no k-bit preparation, 8-bit AdamW, its own loss.",
+    summary: "Checkpoints in host memory, its own kernels, no k-bit preparation, 8-bit AdamW, its own loss.",
     source: [
+      {
+        label: "unslothai/unsloth@015bdef0:unsloth/kernels/fast_lora.py (LoRA_MLP, LoRA_QKV, LoRA_W)",
+        url: "https://github.com/unslothai/unsloth/blob/015bdef0d9/unsloth/kernels/fast_lora.py",
+      },
       {
         label: "unslothai/unsloth-zoo@ce232d6c:unsloth_zoo/training_utils.py, prepare_model_for_training",
         url: "https://github.com/unslothai/unsloth-zoo/blob/ce232d6c/unsloth_zoo/training_utils.py",
@@ -307,6 +311,17 @@ export const STACK_NOTES = {
       {
         label: "Lightning-AI/litgpt@v0.4.13:pyproject.toml (bitsandbytes==0.42.0)",
         url: "https://github.com/Lightning-AI/litgpt/blob/v0.4.13/pyproject.toml",
+      },
+    ],
+  },
+  "unsloth-2024": {
+    versions: "unsloth until February 2025",
+    summary: "As Unsloth, with adapters’ products made whole before they are added.",
+    source: [
+      {
+        label:
+          "unslothai/unsloth@d9ed4bef (December 2024):unsloth/kernels/fast_lora.py; unsloth/kernels/utils.py, matmul_lora",
+        url: "https://github.com/unslothai/unsloth/blob/d9ed4bef09/unsloth/kernels/fast_lora.py",
       },
     ],
   },

@@ -11,7 +11,7 @@ import { TORCHTUNE, TORCHTUNE_0_1, TORCHTUNE_COMPILED } from "./stacks/torchtune
 import { TORCHTITAN } from "./stacks/torchtitan.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
 import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
-import { UNSLOTH } from "./stacks/unsloth.ts";
+import { UNSLOTH, UNSLOTH_2024 } from "./stacks/unsloth.ts";
 
 /** What each training library does by default, by the names of a link's `stack` key, in the order in which they are offered. */
 export const STACKS = {
@@ -36,6 +36,7 @@ export const STACKS = {
   "torchtune-compiled": TORCHTUNE_COMPILED,
   "torchtune-0.1": TORCHTUNE_0_1,
   "litgpt-0.4": LITGPT_0_4,
+  "unsloth-2024": UNSLOTH_2024,
   "lit-gpt-2023": LIT_GPT_2023,
   article: ARTICLE,
 } as const satisfies Readonly<Record<string, StackRow>>;

@@ -31,6 +31,7 @@ describe("the stacks", () => {
       "trl-0.11",
       "trl-0.13",
       "unsloth",
+      "unsloth-2024",
     ]);
   });
 

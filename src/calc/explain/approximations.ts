@@ -23,7 +23,7 @@ const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] =>
 };
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
-const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly string[] => {
+const ofStep = ({ architecture, method, loss, packing, modelling }: Scenario): readonly string[] => {
   const words = [...ofModel(architecture)];
   if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
     words.push(
@@ -31,6 +31,8 @@ const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly str
     );
   if (loss.kind !== "full")
     words.push("This loss is counted from the source of its kernel; it is not held against a run of it.");
+  if (modelling.startsWith("unsloth"))
+    words.push("Unsloth’s kernels are counted from their source; they are not held against a run of them.");
   if (!packing) words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
   return words;
 };

@@ -11,6 +11,7 @@ import type { Forward } from "./forward/forward.ts";
 import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
 import { preNormLayer } from "./forward/pre-norm-layer.ts";
+import { unsloth } from "./forward/unsloth.ts";
 import { addModellings, type OtherModelling } from "./known-families.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
@@ -99,6 +100,8 @@ const torchtune: OtherModelling = (forward, model_type) =>
   TORCHTUNE_TYPES.has(model_type) ? { ...forward, ...llamaLike(model_type, () => true, false) } : forward;
 
 addModellings({
+  unsloth: unsloth("in place"),
+  "unsloth-2024": unsloth("product"),
   "transformers-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: false }),
   "transformers-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: false }),
   "foak-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: true }),

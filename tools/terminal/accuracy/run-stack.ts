@@ -17,12 +17,13 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/framework_config=\S*foak/i, "fms-acceleration"],
   [/transformers 4\.45|trl 0\.11/i, "trl-0.11"],
   [/trl 0\./i, "trl-0.13"],
-  // finetune_ds.sh for all parameters, finetune_qlora_single_gpu.sh with ds_config_zero2.json: DeepSpeed's masters and states.
-  [/qwen finetune\.py.*method=(full|qlora)/i, "deepspeed"],
   // Without a version: TRL's trainer as it was for most of its life.
   [/sfttrainer/i, "trl-0.13"],
+  // finetune_ds.sh for all parameters, finetune_qlora_single_gpu.sh with ds_config_zero2.json: DeepSpeed's masters and states.
+  [/qwen finetune\.py.*method=(full|qlora)/i, "deepspeed"],
   [/qwen finetune\.py|transformers docs|trainer.*transformers 4\./i, "transformers-4.45"],
-  [/^unsloth/i, "unsloth"],
+  // Without a version: as it was when its tables of longest contexts were published, at the end of 2024.
+  [/^unsloth/i, "unsloth-2024"],
   [/^axolotl/i, "axolotl"],
   [/^llama-?factory/i, "llama-factory"],
   // Published before version 5, without a version: Liger's example and QLoRA's first table before 4.46, what names flash-attention 2 after it.
