@@ -155,6 +155,20 @@ export const STACK_NOTES = {
       },
     ],
   },
+  "plain-4.45": {
+    versions: "transformers up to 4.45, torch 2.x",
+    summary: "A loop of your own as older models have it: their own fp32 logits, held by the loop.",
+    source: [
+      {
+        label: "transformers 4.45: models/llama/modeling_llama.py (logits.float())",
+        url: "https://github.com/huggingface/transformers/blob/v4.45.2/src/transformers/models/llama/modeling_llama.py",
+      },
+      {
+        label: "fsdp_qlora: train.py (the loop holds output until the next step)",
+        url: "https://github.com/AnswerDotAI/fsdp_qlora/blob/main/train.py",
+      },
+    ],
+  },
   "transformers-4.46": {
     versions: "transformers 4.46 to 4.48",
     summary: "As Transformers 5, with a copy of the shifted logits and AdamW's foreach temporaries.",

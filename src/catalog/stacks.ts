@@ -5,7 +5,7 @@ import { DEEPSPEED } from "./stacks/deepspeed.ts";
 import { FMS_ACCELERATION, FMS_ACCELERATION_4_45 } from "./stacks/fms-acceleration.ts";
 import { LITGPT } from "./stacks/litgpt.ts";
 import { LLAMA_FACTORY } from "./stacks/llama-factory.ts";
-import { PLAIN } from "./stacks/plain.ts";
+import { PLAIN, PLAIN_4_45 } from "./stacks/plain.ts";
 import { TORCHTUNE } from "./stacks/torchtune.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
 import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
@@ -22,6 +22,7 @@ export const STACKS = {
   litgpt: LITGPT,
   deepspeed: DEEPSPEED,
   plain: PLAIN,
+  "plain-4.45": PLAIN_4_45,
   "transformers-4.46": TRANSFORMERS_4_46,
   "transformers-4.45": TRANSFORMERS_4_45,
   "trl-0.13": TRL_0_13,

@@ -16,6 +16,7 @@ describe("the stacks", () => {
       "litgpt",
       "llama-factory",
       "plain",
+      "plain-4.45",
       "torchtune",
       "transformers",
       "transformers-4.45",

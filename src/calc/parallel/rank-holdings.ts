@@ -38,9 +38,12 @@ type Shared = Readonly<{ base: readonly TensorGroup[]; adapters: readonly Tensor
 /** The tensors as a rank keeps parameters, and as it keeps what the optimizer needs of them. */
 const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ parameters: Shared; states: Shared }> => {
   const whole = { base, adapters };
-  const cut = scenario.sharding === "fsdp2" ? shardedByRows : sharedEvenly;
-  const shares = { base: cut(base, scenario.gpus), adapters: cut(adapters, scenario.gpus) };
-  switch (scenario.sharding) {
+  const { sharding, method, gpus } = scenario;
+  const cut = sharding === "fsdp2" ? shardedByRows : sharedEvenly;
+  // Formats of quantised matrices go by rows and columns.
+  const cutBase = method.kind === "qlora" ? shardedByRows : cut;
+  const shares = { base: cutBase(base, gpus), adapters: cut(adapters, gpus) };
+  switch (sharding) {
     case "none":
     case "ddp":
       return { parameters: whole, states: whole };
@@ -52,7 +55,7 @@ const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ para
     case "fsdp2":
       return { parameters: shares, states: shares };
     default:
-      return scenario.sharding satisfies never;
+      return sharding satisfies never;
   }
 };
 
@@ -92,7 +95,7 @@ const hostGradients = (scenario: Scenario, shares: readonly TensorGroup[]): Amou
 
 /** Moves what is offloaded from the card to host memory. */
 const offloaded = (holdings: Holdings): Holdings => {
-  const { kept, optimizer, weights, adapters } = holdings;
+  const { kept, optimizer, weights, adapters, scales } = holdings;
   const { scenario: stored, states: shares } = kept;
   if (stored.offload === "none") return holdings;
   const isZero = stored.sharding.startsWith("zero");
@@ -101,8 +104,8 @@ const offloaded = (holdings: Holdings): Holdings => {
   if (stored.offload === "optimizer") return { ...onCard, gradients: NOTHING, host: plus(optimizer, gradients) };
   return {
     ...onCard,
-    weights: NOTHING,
-    scales: NOTHING,
+    // Scales are no parameters: they stay where the quantisation put them.
+    weights: scales,
     adapters: NOTHING,
     gradients: NOTHING,
     host: plus(weights, adapters, optimizer, gradients),

@@ -14,3 +14,10 @@ export const PLAIN: StackRow = {
   lossPaths: { full: { kind: "full", transformers: "5", outputsKept: true }, ...LOSS_PATHS },
   optim: "adamw_torch",
 };
+
+/** The same over transformers 4.45 and before: each model upcasts its own logits. */
+export const PLAIN_4_45: StackRow = {
+  ...PLAIN,
+  name: "Plain PyTorch loop, transformers 4.45 and before",
+  lossPaths: { full: { kind: "full", transformers: "4.45", outputsKept: true }, ...LOSS_PATHS },
+};

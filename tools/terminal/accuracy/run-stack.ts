@@ -7,7 +7,7 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/^lit-?gpt/i, "litgpt"],
   [/^torchtune/i, "torchtune"],
   [/^torchtitan/i, "plain"],
-  [/^fsdp_qlora/i, "plain"],
+  [/^fsdp_qlora/i, "plain-4.45"],
   [/^deepspeed/i, "deepspeed"],
   [/(transformers 4\.45|trl 0\.11).*framework_config=\S*foak/i, "fms-acceleration-4.45"],
   [/framework_config=\S*foak/i, "fms-acceleration"],
