@@ -1,5 +1,6 @@
 import { isKnown } from "#calc/families/known-families.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { loadParallel } from "./load-parallel.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
 import type { Choices } from "./choices.ts";
 import { useScenario } from "./store.ts";
@@ -26,18 +27,22 @@ let openings = 0;
 
 /**
  * Takes over what a link says, and keeps what was wrong with it for the page to show. Loads the full catalog first when the link names a
- * model or GPU that is not among the popular ones, or brings an architecture of another family; a link opened meanwhile wins.
+ * model or GPU that is not among the popular ones, or brings an architecture of another family, and what several GPUs do when it asks for more than one;
+ * a link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it
  */
 export const openLink = async (search: string): Promise<void> => {
   openings += 1;
   const opening = openings;
-  if (!hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
+  const asked = decodeLink(search, null).value;
+  // Without it every GPU holds everything: an answer all the same.
+  if (asked.gpus > 1 || asked.offload !== "none") await loadParallel().catch(() => undefined);
+  if (!hasAll(useScenario.getState().catalog, asked)) {
     // Without the full catalog the link is read with what is here, and says which names it did not find.
     await ensureFullCatalog().catch(() => undefined);
-    if (opening !== openings) return;
   }
+  if (opening !== openings) return;
   const { value, issues } = decodeLink(search, useScenario.getState().catalog);
   replaceChoices(value, issues);
 };

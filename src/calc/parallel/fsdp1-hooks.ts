@@ -4,6 +4,7 @@ import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
+import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import { castShards, emptyUnit, flat, keepGradient, setWhole, shardOf, takeGradients, type Unit, unitsOn } from "./units.ts";
 
@@ -42,6 +43,10 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     if (next >= 0) gather(units.of(next));
   };
   const reduceGradients = (unit: Unit): void => {
+    if (isKept(tape, options)) {
+      setWhole(ledger, unit, false);
+      return;
+    }
     const gradients = takeGradients(unit);
     // A parameter without a gradient is one of zeros in the flat one.
     const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);

@@ -5,6 +5,7 @@ import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
+import { isKept, keepWhole } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import { castShards, flat, keepGradient, setWhole, shardOf, sumOf, takeGradients, type Unit, unitsOn } from "./units.ts";
 
@@ -47,16 +48,28 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   };
   const reduceGradients = (unit: Unit): void => {
     unit.isReduced = true;
+    if (isKept(tape, options)) {
+      keepWhole(tape, unit, reduce);
+      setWhole(ledger, unit, false);
+      return;
+    }
+    const gradients = takeGradients(unit);
+    const elements = shardOf(gradients.map(([each]) => each));
+    let taken = gradients.map(([, gradient]) => gradient);
+    if (unit.whole.length > 0) {
+      // These are added to what earlier micro steps left.
+      for (const gradient of taken) release(ledger, gradient);
+      taken = unit.whole;
+      unit.whole = [];
+    }
     setWhole(ledger, unit, false);
     reducing = letGo(reducing);
-    const gradients = takeGradients(unit);
-    if (gradients.length === 0) return;
-    const elements = shardOf(gradients.map(([each]) => each));
+    if (elements === 0) return;
     reducing = flat(ledger, { op: "reduce-scatter", elements: ranks * elements, dtype: reduce });
     // The last one is held by the name of a loop until the function returns.
-    for (const [, gradient] of gradients.slice(0, -1)) release(ledger, gradient);
+    for (const gradient of taken.slice(0, -1)) release(ledger, gradient);
     keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
-    letGo(gradients.at(-1)?.[1]);
+    letGo(taken.at(-1));
   };
 
   return {

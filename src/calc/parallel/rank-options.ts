@@ -8,6 +8,8 @@ export type RankOptions = Readonly<{
   reshardsAfterForward: boolean;
   /** The type that gradients are reduced in. */
   reduce: Element;
+  /** Whether gradients of all but the last micro step are kept whole, to be reduced with it. */
+  reducesLast: boolean;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
   /** How many of the last layers stay whole until backward (ZeRO-3). */

@@ -28,7 +28,7 @@ const keptLayersOf = ({ architecture }: Scenario): number => {
 };
 
 const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
-  const { sharding, gpus, fsdp, offload } = scenario;
+  const { sharding, gpus, fsdp, offload, gradient_accumulation_steps } = scenario;
   if (sharding !== "fsdp1" && sharding !== "fsdp2" && sharding !== "zero3") return null;
   const { weights, method } = keptScenario(scenario);
   return {
@@ -36,6 +36,7 @@ const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
     ranks: gpus,
     reshardsAfterForward: fsdp?.reshardsAfterForward ?? true,
     reduce: fsdp?.reduce ?? "bf16",
+    reducesLast: gradient_accumulation_steps > 1 && fsdp?.reducesEachMicroStep !== true,
     stored: {
       weights: elementOf(weights),
       adapters: elementOf(method.kind === "full" ? weights : adapterFormat(method)),

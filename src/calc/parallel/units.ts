@@ -19,10 +19,12 @@ export type Unit = {
   isReduced: boolean;
   /** The rank's share of the reduced gradients. */
   gradient: Storage | null;
+  /** Whole gradients of earlier micro steps, in the type that they will be reduced in. */
+  whole: Storage[];
 };
 
 /** A unit before anything is loaded. */
-export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduced: false, gradient: null });
+export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduced: false, gradient: null, whole: [] });
 
 /** The sum of a number over parameters. */
 export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => number): number =>
