@@ -108,15 +108,30 @@ def local(tensor):
     return getattr(tensor, "_local_tensor", tensor)
 
 
-def one_step(model, optimizer, inputs, live):
+@contextlib.contextmanager
+def reducing(model, reduces):
+    """Whether gradients of this micro step are reduced, or wait whole (`no_sync`)."""
+    if isinstance(model, FullyShardedDataParallel):
+        with contextlib.nullcontext() if reduces else model.no_sync():
+            yield
+    else:
+        model.set_requires_gradient_sync(reduces)
+        yield
+
+
+def one_step(model, optimizer, inputs, live, row):
     moments = []
-    output = model(**inputs)
-    loss = output.loss
-    del output
-    moments.append(live.end_moment("forward"))
-    loss.backward()
-    del loss
-    moments.append(live.end_moment("backward"))
+    micro_steps = row.get("gradient_accumulation_steps", 1)
+    for micro_step in range(micro_steps):
+        is_last = micro_step == micro_steps - 1
+        with reducing(model, is_last or row.get("reduces_each_micro_step", True)):
+            output = model(**inputs)
+            loss = output.loss
+            del output
+            moments.append(live.end_moment("forward"))
+            loss.backward()
+            del loss
+            moments.append(live.end_moment("backward"))
     optimizer.step()
     for state in optimizer.state.values():
         for value in state.values():
@@ -149,7 +164,7 @@ def expected_of_rank(config, row):
                 optimizer = torch.optim.AdamW([each for each in model.parameters() if each.requires_grad], foreach=True)
                 ids = torch.zeros((row["micro_batch_size"], row["sequence_length"]), dtype=torch.int64)
                 for _ in range(STEPS):
-                    step, after = one_step(model, optimizer, {"input_ids": ids, "labels": ids}, live)
+                    step, after = one_step(model, optimizer, {"input_ids": ids, "labels": ids}, live, row)
         del model, optimizer, layers, flat
     gc.collect()
     return {

@@ -37,6 +37,7 @@ export type ReferenceSettings = Readonly<{
   shard?: "fsdp1" | "fsdp2";
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
+  reduces_each_micro_step?: boolean;
 }>;
 
 /** A run of the real modelling code on fake tensors. */
