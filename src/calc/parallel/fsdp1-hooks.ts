@@ -6,7 +6,17 @@ import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
 import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
-import { castShards, emptyUnit, flat, keepGradient, setWhole, shardOf, takeGradients, type Unit, unitsOn } from "./units.ts";
+import {
+  castShards,
+  emptyUnit,
+  flat,
+  keepGradient,
+  setWhole,
+  shardOf,
+  takeGradients,
+  type Unit,
+  unitsOn,
+} from "./units.ts";
 
 /**
  * FSDP1, each layer and the rest a unit with one flat parameter: it is gathered where it is needed, without a buffer; in backward the unit before is

@@ -7,7 +7,17 @@ import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
 import { isKept, keepWhole } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
-import { castShards, flat, keepGradient, setWhole, shardOf, sumOf, takeGradients, type Unit, unitsOn } from "./units.ts";
+import {
+  castShards,
+  flat,
+  keepGradient,
+  setWhole,
+  shardOf,
+  sumOf,
+  takeGradients,
+  type Unit,
+  unitsOn,
+} from "./units.ts";
 
 /**
  * FSDP2, `fully_shard` of each layer and of the whole: parameters are gathered into one buffer and copied out of it. In forward the buffer stays until

@@ -62,7 +62,10 @@ const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ para
 /** What the strategy's own buffers take, what a rank keeps of gradients beside the tape, and what the optimizer's step needs besides. */
 type Own = Readonly<{ buffers: Amount; gradients: Amount; temporaries: Amount }>;
 
-const ownOf = (scenario: Scenario, { whole, shares }: Readonly<Record<"whole" | "shares", readonly TensorGroup[]>>): Own => {
+const ownOf = (
+  scenario: Scenario,
+  { whole, shares }: Readonly<Record<"whole" | "shares", readonly TensorGroup[]>>,
+): Own => {
   const nothing = { buffers: NOTHING, gradients: NOTHING, temporaries: NOTHING };
   const trained = elementsOf(shares);
   const bucket = flat("elements of the reduce bucket", ZERO_DEFAULTS.reduceBucket, COMPUTE_BYTES);
@@ -71,7 +74,11 @@ const ownOf = (scenario: Scenario, { whole, shares }: Readonly<Record<"whole" | 
       return { ...nothing, buffers: elementwise(trainedTensors(scenario, whole), 1, (tensor) => tensor.gradientBytes) };
     case "zero1":
     case "zero2":
-      return { ...nothing, buffers: bucket, temporaries: flat("trained parameters of a rank", trained, COMPUTE_BYTES + FP32_BYTES) };
+      return {
+        ...nothing,
+        buffers: bucket,
+        temporaries: flat("trained parameters of a rank", trained, COMPUTE_BYTES + FP32_BYTES),
+      };
     case "zero3":
       return {
         buffers: plus(bucket, flat("parameters gathered ahead", ZERO_DEFAULTS.prefetchBucket, COMPUTE_BYTES)),

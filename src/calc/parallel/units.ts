@@ -66,11 +66,7 @@ export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage
 type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number; kept: Element }>;
 
 /** Keeps a rank's share of reduced gradients, in the type of its parameters, or adds it to that of earlier micro steps; or sends it to the host. */
-export const keepGradient = (
-  ledger: Ledger,
-  unit: Unit,
-  { elements, reduce, kept, onHost }: Kept,
-): void => {
+export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kept, onHost }: Kept): void => {
   const component = "gradients";
   let output = flat(ledger, { op: "reduce-scatter", component, elements, dtype: reduce });
   if (kept !== reduce) {

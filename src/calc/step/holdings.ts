@@ -17,7 +17,12 @@ import { baseWeights } from "#calc/weights/base-weights.ts";
 /** What one rank holds whatever layers do: the moments say when. */
 export type Holdings = Readonly<{
   /** The scenario as its parameters are kept between steps, and the tensors: of base and adapters, and those that the optimizer has states of. */
-  kept: Readonly<{ scenario: Scenario; base: readonly TensorGroup[]; adapters: readonly TensorGroup[]; states: readonly TensorGroup[] }>;
+  kept: Readonly<{
+    scenario: Scenario;
+    base: readonly TensorGroup[];
+    adapters: readonly TensorGroup[];
+    states: readonly TensorGroup[];
+  }>;
   /** What of the weights is kept beside the shards of quantised tensors. */
   scales: Amount;
   weights: Amount;

@@ -34,7 +34,8 @@ export type StepOptions = Readonly<{
 const FP32_BYTES = 4;
 
 /** The element type that arithmetic sees: fp32, or a 16-bit type, of which all are alike here. */
-export const elementOf = (format: ParameterFormat): Element => (bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16");
+export const elementOf = (format: ParameterFormat): Element =>
+  bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
 
 /**
  * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed

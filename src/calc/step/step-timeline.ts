@@ -58,10 +58,7 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const standing = holdings.cublas.bytes + holdings.buffers.bytes + bufferBlocks * BLOCK_BYTES;
   const running = countsAtStart(step);
   const points: TimelinePoint[] = [];
-  const add = (
-    place: Omit<TimelinePoint, "parts" | "bytes">,
-    beyond: ComponentCounts | null = null,
-  ): void => {
+  const add = (place: Omit<TimelinePoint, "parts" | "bytes">, beyond: ComponentCounts | null = null): void => {
     const of = (id: PartId): number =>
       Math.ceil(bytesOf(running[id], sizes) + (beyond === null ? 0 : bytesOf(beyond[id], sizes)));
     const parts = {
