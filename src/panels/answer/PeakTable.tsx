@@ -7,10 +7,15 @@ import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { useAnswer } from "#scenario/store.ts";
+import { isAlone } from "#calc/parallel/parallel.ts";
+import { late } from "#ui/late.tsx";
 import { TERM_IDS } from "#calc/memory-estimate.ts";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";
 import { openFormula, select, useSelected } from "./selection.ts";
+
+/** Shown for several GPUs, and for one whose host helps it. */
+const several = late<Readonly<{ answer: Answer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
 
 type Columns = Readonly<{ methods: readonly MethodAnswer[]; focus: string | undefined }>;
 
@@ -87,49 +92,53 @@ export const PeakTable = (): ReactElement => (
 
 const PeakTableOf = memo(
   ({ answer, selected }: Readonly<{ answer: Answer; selected: TermId | null }>): ReactElement => {
-    const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method };
+    const focus = focusedMethod(answer);
+    const columns: Columns = { methods: answer.methods, focus: focus?.method };
     return (
-      <section id="table" className={styles.room} aria-label="Parts at the peak">
-        <table className={styles.table}>
-          <caption className={styles.caption}>
-            Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">At the peak, GiB</th>
-              {columns.methods.map(({ method }) => (
-                <th
-                  key={method}
-                  scope="col"
-                  className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
-                >
-                  {METHOD_NAMES[method].label}
+      <>
+        <section id="table" className={styles.room} aria-label="Parts at the peak">
+          <table className={styles.table}>
+            <caption className={styles.caption}>
+              Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">At the peak, GiB</th>
+                {columns.methods.map(({ method }) => (
+                  <th
+                    key={method}
+                    scope="col"
+                    className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
+                  >
+                    {METHOD_NAMES[method].label}
+                  </th>
+                ))}
+                <th scope="col" className={styles.moves}>
+                  Moves with
                 </th>
-              ))}
-              <th scope="col" className={styles.moves}>
-                Moves with
-              </th>
-            </tr>
-          </thead>
-          {COMPONENT_GROUPS.map((group) => (
-            <Group key={group} {...columns} group={group} selected={selected} />
-          ))}
-          <tfoot>
-            <tr className={styles.sum}>
-              <th scope="row">On the card</th>
-              <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
-              <td className={styles.moves}>{comparedWith(answer)}</td>
-            </tr>
-            <tr className={styles.ofIt}>
-              <th scope="row">of it, PyTorch peak</th>
-              <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
-              <td className={styles.moves}>
-                <code>max_memory_allocated()</code>
-              </td>
-            </tr>
-          </tfoot>
-        </table>
-      </section>
+              </tr>
+            </thead>
+            {COMPONENT_GROUPS.map((group) => (
+              <Group key={group} {...columns} group={group} selected={selected} />
+            ))}
+            <tfoot>
+              <tr className={styles.sum}>
+                <th scope="row">On the card</th>
+                <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
+                <td className={styles.moves}>{comparedWith(answer)}</td>
+              </tr>
+              <tr className={styles.ofIt}>
+                <th scope="row">of it, PyTorch peak</th>
+                <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
+                <td className={styles.moves}>
+                  <code>max_memory_allocated()</code>
+                </td>
+              </tr>
+            </tfoot>
+          </table>
+        </section>
+        {focus !== null && !isAlone(focus.scenario) && <several.Part answer={answer} />}
+      </>
     );
   },
 );
