@@ -6,6 +6,7 @@ import type { GpuFacts } from "#catalog/gpu-row.ts";
 
 /** A card that could be named to the reader. */
 export type CardCandidate = Readonly<{
+  id: string;
   shortName: string;
   /** The size on the box: several cards share a name and differ in it. */
   memoryGb: number;
@@ -17,9 +18,14 @@ export type CardCandidate = Readonly<{
  * (bitsandbytes, flash kernels) are written for them and the estimate assumes bf16.
  */
 export const cardCandidates = (rows: Readonly<Record<string, GpuFacts>>): readonly CardCandidate[] =>
-  Object.values(rows)
-    .filter((row) => row.vendor === "NVIDIA" && row.bf16Supported)
-    .map((row) => ({ shortName: row.shortName, memoryGb: row.memoryGb, usableBytes: usableMemory(row).usableBytes }))
+  Object.entries(rows)
+    .filter(([, row]) => row.vendor === "NVIDIA" && row.bf16Supported)
+    .map(([id, row]) => ({
+      id,
+      shortName: row.shortName,
+      memoryGb: row.memoryGb,
+      usableBytes: usableMemory(row).usableBytes,
+    }))
     .toSorted((one, other) => one.usableBytes - other.usableBytes);
 
 /** What must fit, on how many cards, beside how many bytes already in use on each. */

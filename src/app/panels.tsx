@@ -23,12 +23,15 @@ const guarded = (Panel: ComponentType): ComponentType => {
   return Guarded;
 };
 
-const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
+/** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
+export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
+const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
 
 const Answer = (): ReactElement => (
   <>
     <LinkIssues />
     <Verdict />
+    <TopChange />
   </>
 );
 
@@ -37,6 +40,13 @@ const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")
 const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments);
 const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed);
 
+/** Frames with a title; what they hold is fetched when they come near. */
+const advice = () => import("#panels/advice/AdvicePanels.tsx");
+const Changes = soon(async () => (await advice()).ChangesPanel);
+const Fits = soon(async () => (await advice()).FitsPanel);
+const Sweep = soon(async () => (await advice()).SweepPanel);
+const Guide = soon(async () => (await advice()).GuidePanel);
+
 /** The panels of the answer, in page order. */
 export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
@@ -44,7 +54,11 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "bars", Panel: guarded(Bars) },
   { id: "table", Panel: guarded(PeakTable) },
   { id: "moments", Panel: guarded(Moments) },
+  { id: "changes", Panel: guarded(Changes) },
+  { id: "fits", Panel: guarded(Fits) },
+  { id: "sweep", Panel: guarded(Sweep) },
   { id: "computed", Panel: guarded(Computed) },
+  { id: "guide", Panel: guarded(Guide) },
 ];
 
 /** What the embed shows unless `only` names others. */

@@ -48,6 +48,11 @@ export type LossPath = Readonly<
   | { kind: "inplace" }
   /** Logits made a chunk of tokens at a time (torchtune, Axolotl). */
   | { kind: "chunked"; chunks: number }
+  /**
+   * LitGPT's loop: logits of 128 positions at a time, all kept in a list that Fabric copies to fp32 and that lives, with the graph behind it, until
+   * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
+   */
+  | { kind: "litgpt"; longestFirst: boolean }
   /** Head and loss in one kernel, logits never whole. */
   | { kind: "fused"; kernel: "liger" | "trl" }
 >;
@@ -74,7 +79,14 @@ export type Sharding = (typeof SHARDINGS)[number];
 export type Offload = "none" | "optimizer" | "all";
 
 /** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */
-export const MODELLINGS = ["transformers", "transformers-4.48", "transformers-4.45", "foak-4.48", "foak-4.45"] as const;
+export const MODELLINGS = [
+  "transformers",
+  "transformers-4.48",
+  "transformers-4.45",
+  "foak-4.48",
+  "foak-4.45",
+  "litgpt",
+] as const;
 export type ModellingId = (typeof MODELLINGS)[number];
 
 /** Everything that decides the memory of one training run on one GPU. Nothing is left to a default. */

@@ -96,6 +96,11 @@ const shapeAt = (step: number): Shape => {
   return { ...fields, from, rest: countWithoutMlps(fields), multiple };
 };
 
+/** Architectures kept: what follows from one is remembered with the object, so that the same size must give the same object. */
+const MOST_KEPT = 64;
+
+const made = new Map<string, Architecture>();
+
 const shapes = new Map<number, Shape>();
 
 /** The shape of a size's step, made once. */
@@ -121,5 +126,11 @@ export const interpolateArchitecture = (params: number): Architecture => {
   const unit = multiple * perUnit(fields);
   // Not below the start of the step, so that a step never counts fewer than the one before it.
   const units = Math.max(Math.floor((asked - rest) / unit), Math.ceil((from - rest) / unit));
-  return { ...fields, intermediate_size: units * multiple };
+  const key = `${from} ${units}`;
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  if (made.size >= MOST_KEPT) made.clear();
+  const architecture = { ...fields, intermediate_size: units * multiple };
+  made.set(key, architecture);
+  return architecture;
 };

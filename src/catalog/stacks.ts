@@ -3,7 +3,7 @@ import { ARTICLE } from "./stacks/article.ts";
 import { AXOLOTL } from "./stacks/axolotl.ts";
 import { DEEPSPEED } from "./stacks/deepspeed.ts";
 import { FMS_ACCELERATION, FMS_ACCELERATION_4_45 } from "./stacks/fms-acceleration.ts";
-import { LITGPT } from "./stacks/litgpt.ts";
+import { LIT_GPT_2023, LITGPT } from "./stacks/litgpt.ts";
 import { LLAMA_FACTORY } from "./stacks/llama-factory.ts";
 import { PLAIN, PLAIN_4_45 } from "./stacks/plain.ts";
 import { TORCHTUNE } from "./stacks/torchtune.ts";
@@ -29,6 +29,7 @@ export const STACKS = {
   "trl-0.11": TRL_0_11,
   "fms-acceleration": FMS_ACCELERATION,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
+  "lit-gpt-2023": LIT_GPT_2023,
   article: ARTICLE,
 } as const satisfies Readonly<Record<string, StackRow>>;
 

@@ -13,6 +13,7 @@ import { oneOf } from "./codec/one-of.ts";
 import { parameterFormat } from "./codec/parameter-format.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { PANEL_IDS } from "./panel-ids.ts";
+import { RANGES } from "./ranges.ts";
 
 /** A field of the choices, the link keys that carry it (mostly one), and its way there and back. */
 export type Field = Readonly<{
@@ -61,16 +62,15 @@ const UNLOCKED: readonly Field[] = [
   row("quant", inKey("quant", oneOf(["nf4", "fp4", "int8", "gptq"]))),
   row("dq", inKey("dq", flag)),
   row("kbit", orNull(inKey("kbit", oneOf(["fp32", "trl", "trl-0.11", "none"]))), BY_STACK),
-  row("r", inKey("r", whole({ min: 1, max: 1024 }))),
+  row("r", inKey("r", whole(RANGES.r))),
   row("alpha", orNull(inKey("alpha", decimal({ min: 0, max: 65_536 }))), "twice the rank is used"),
   row("dropout", inKey("dropout", decimal({ min: 0, max: 0.9 }))),
   row("targets", inKey("targets", presetOrModuleNames(TARGET_PRESETS))),
   row("dora", inKey("dora", flag)),
   row("save", inKey("save", moduleNames), NONE),
-  row("batch", inKey("batch", whole({ min: 1, max: 4096 }))),
-  // The longest context of an open model is 10,485,760 tokens (Llama 4 Scout).
-  row("seq", inKey("seq", whole({ min: 1, max: 10_485_760 }))),
-  row("accum", inKey("accum", whole({ min: 1, max: 4096 }))),
+  row("batch", inKey("batch", whole(RANGES.batch))),
+  row("seq", inKey("seq", whole(RANGES.seq))),
+  row("accum", inKey("accum", whole(RANGES.accum))),
   row("packing", inKey("packing", flag)),
   row("ckpt", inKey("ckpt", flag)),
   row("attn", orNull(inKey("attn", oneOf(["flash", "sdpa", "eager"], { flash_attention_2: "flash" }))), BY_STACK),
@@ -78,7 +78,7 @@ const UNLOCKED: readonly Field[] = [
   row("optim", orNull(inKey("optim", oneOf(OPTIMIZERS, OPTIMIZER_ALIASES))), BY_STACK),
   row("gpu", gpuChoice),
   row("used", inKey("used", decimal({ min: 0, max: 100_000 }))),
-  row("gpus", inKey("gpus", whole({ min: 1, max: 4096 }))),
+  row("gpus", inKey("gpus", whole(RANGES.gpus))),
   row("shard", orNull(inKey("shard", oneOf(SHARDINGS, { fsdp: "fsdp2" }))), "what follows from gpus is used"),
   row("offload", inKey("offload", oneOf(["none", "optimizer", "all"]))),
   row("embed", inKey("embed", flag)),

@@ -25,7 +25,7 @@ const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
 
 /** Cards with these usable GiB, named by their size. */
 const cards = (...gib: readonly number[]): VerdictInput["candidates"] =>
-  gib.map((one) => ({ shortName: "L40S", memoryGb: Math.ceil(one), usableBytes: one * GIB }));
+  gib.map((one) => ({ id: "l40s", shortName: "L40S", memoryGb: Math.ceil(one), usableBytes: one * GIB }));
 
 /** Peaks of the methods (GiB) on a card of so many usable GiB. */
 const say = (

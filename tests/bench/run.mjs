@@ -10,13 +10,17 @@ import { inWords, summarise } from "./statistics.mjs";
 const { url, close } = await serveBuild();
 
 const { build } = await import("vite");
-const built = join(ROOT, ".built", "bench");
-await build({
-  root: ROOT,
-  logLevel: "error",
-  build: { ssr: "tests/bench/engine-times.ts", outDir: built, emptyOutDir: true, copyPublicDir: false },
-});
-const { engineTimes } = await import(pathToFileURL(join(built, "engine-times.js")).href);
+/** @param {string} name of a file beside this one, built for Node and loaded */
+const load = async (name) => {
+  const outDir = join(ROOT, ".built", "bench", name);
+  await build({
+    root: ROOT,
+    logLevel: "error",
+    build: { ssr: `tests/bench/${name}.ts`, outDir, emptyOutDir: true, copyPublicDir: false },
+  });
+  return import(pathToFileURL(join(outDir, `${name}.js`)).href);
+};
+const { engineTimes } = await load("engine-times");
 
 console.log("The engine in Node: microseconds, median (5 to 95 %)");
 const COLUMNS = /** @type {const} */ ({
@@ -24,6 +28,16 @@ const COLUMNS = /** @type {const} */ ({
   evaluate: "evaluate",
   cold: "answer, nothing remembered",
   warm: "answer, another length",
+  coldPage: "page, nothing remembered",
+  warmPage: "page, another length",
+});
+const HEADLINES = /** @type {const} */ ({
+  compile: "compile",
+  evaluate: "evaluate",
+  cold: "answer cold",
+  warm: "warm",
+  coldPage: "page cold",
+  warmPage: "warm",
 });
 const MICROSECONDS = 1000;
 console.log(
@@ -32,12 +46,37 @@ console.log(
     .join("")}`,
 );
 /** @type {Record<keyof typeof COLUMNS, number[]>} */
-const medians = { compile: [], evaluate: [], cold: [], warm: [] };
+const medians = { compile: [], evaluate: [], cold: [], warm: [], coldPage: [], warmPage: [] };
 for (const times of engineTimes()) {
   const cells = Object.keys(COLUMNS).map((key) => {
     const name = /** @type {keyof typeof COLUMNS} */ (key);
     const summary = summarise(times[name].map((/** @type {number} */ each) => each * MICROSECONDS));
     medians[name].push(summary.median);
+    return inWords(summary, 1).padEnd(27);
+  });
+  console.log(`  ${cells.join("")}${times.link}`);
+}
+
+console.log("Advice and matrix in Node: milliseconds, median (5 to 95 %)");
+const ADVICE = /** @type {const} */ ({
+  cold: "both, nothing remembered",
+  warm: "both, another length",
+  matrix: "the matrix alone",
+  model: "advice with largest model",
+});
+console.log(
+  `  ${Object.values(ADVICE)
+    .map((title) => title.padEnd(27))
+    .join("")}`,
+);
+/** @type {Record<keyof typeof ADVICE, number[]>} */
+const adviceMedians = { cold: [], warm: [], matrix: [], model: [] };
+const { adviceTimes } = await load("advice-times");
+for (const times of adviceTimes()) {
+  const cells = Object.keys(ADVICE).map((key) => {
+    const name = /** @type {keyof typeof ADVICE} */ (key);
+    const summary = summarise(times[name]);
+    adviceMedians[name].push(summary.median);
     return inWords(summary, 1).padEnd(27);
   });
   console.log(`  ${cells.join("")}${times.link}`);
@@ -78,7 +117,11 @@ console.log(
     `${sliders.length} sliders`,
     `${inWords(frames)} frames a second`,
     `input to paint ${inWords(paints)} ms`,
-    ...Object.entries(medians).map(([name, each]) => `${name} ${summarise(each).median.toFixed(1)} us`),
+    ...Object.entries(medians).map(
+      ([name, each]) =>
+        `${HEADLINES[/** @type {keyof typeof COLUMNS} */ (name)]} ${summarise(each).median.toFixed(1)} us`,
+    ),
+    `advice and matrix ${(adviceMedians.warm[0] ?? 0).toFixed(1)} ms warm, ${(adviceMedians.cold[0] ?? 0).toFixed(1)} cold`,
     `first JavaScript ${totalBytes(sizes.first).toLocaleString("en")} B`,
     `engine ${(await engineBytes()).toLocaleString("en")} B, with every family ${(await engineBytes("every family")).toLocaleString("en")} B`,
   ].join(" · "),

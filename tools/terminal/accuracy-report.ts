@@ -1,7 +1,8 @@
 import { GIB } from "#calc/quantity.ts";
 import type { HeldRun, LeftOutRun } from "./accuracy/held-run.ts";
+import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
-import { quantile } from "./accuracy/quantile.ts";
+import { quantile } from "#advice/quantile.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { textTable } from "./text-table.ts";
 
@@ -86,6 +87,23 @@ const capLines = (runs: readonly HeldRun[]): readonly string[] =>
         "",
       ];
 
+const pairLines = (runs: readonly HeldRun[]): readonly string[] => {
+  const all = measuredPairs(runs.map(({ run }) => run));
+  return all.length === 0
+    ? []
+    : [
+        ...textTable([
+          ["Measured pairs", "pairs", "least", "median", "most"],
+          ...all.map(({ name, pairs, least, median, most }) => [
+            name,
+            `${pairs}`,
+            ...[least, median, most].map((ratio) => ratio.toFixed(2)),
+          ]),
+        ]),
+        "",
+      ];
+};
+
 /** Runs and what became of them, as the command prints them. */
 export type AccuracyResult = Readonly<{ held: readonly HeldRun[]; leftOut: readonly LeftOutRun[] }>;
 
@@ -100,6 +118,7 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By method", exact, ({ run }) => run.method),
     ...tableBy("By stack", exact, ({ choices }) => choices.stack),
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
+    ...pairLines(held),
     ...worstLines(exact),
     ...(several.length === 0
       ? []

@@ -6,6 +6,7 @@ import { decodeLink } from "#scenario/url.ts";
 import { parseArguments } from "./estimate-arguments.ts";
 import { estimateJson } from "./estimate-json.ts";
 import { estimateTable } from "./estimate-table.ts";
+import { type GivenLink, givenLinks } from "./given-links.ts";
 import { linkSearch } from "./link-search.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
@@ -33,19 +34,7 @@ const fitCode = (answer: Answer, catalog: Catalog): number => {
   return focused?.card.fit === "over" ? 1 : 0;
 };
 
-/** A link, and where it came from when that is not the command line. */
-type Given = Readonly<{ text: string; line: number | null }>;
-
-const givenLinks = async (links: readonly string[], { readInput }: Terminal): Promise<readonly Given[]> => {
-  const input = links.includes("-") ? await readInput() : "";
-  const fromInput = input
-    .split(/\r?\n/)
-    .map((text, index) => ({ text, line: index + 1 }))
-    .filter(({ text }) => text.trim() !== "");
-  return links.flatMap((text): readonly Given[] => (text === "-" ? fromInput : [{ text, line: null }]));
-};
-
-const estimateLink = ({ text, line }: Given, json: boolean, { print, complain }: Terminal): number => {
+const estimateLink = ({ text, line }: GivenLink, json: boolean, { print, complain }: Terminal): number => {
   const search = linkSearch(text);
   if (search === null) {
     const where = line === null ? "" : `Line ${line}: `;

@@ -2,7 +2,10 @@ import type { CardFit, Fit, MemoryEstimate } from "#calc/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/quantity.ts";
 import { comfortableBytes } from "./on-card.ts";
 
-const fitOf = (estimate: MemoryEstimate, availableBytes: Bytes, gpus: number): Fit => {
+/** What of an estimate is held against a card. */
+type Taken = Pick<MemoryEstimate, "peakBytes" | "onCardBytes">;
+
+const fitOf = (estimate: Taken, availableBytes: Bytes, gpus: number): Fit => {
   if (estimate.onCardBytes > availableBytes) return "over";
   return comfortableBytes(estimate.peakBytes, gpus) <= availableBytes ? "fits" : "tight";
 };
@@ -13,7 +16,7 @@ const fitOf = (estimate: MemoryEstimate, availableBytes: Bytes, gpus: number): F
  *
  * @param availableBytes usable memory of the card less what is already used on it.
  */
-export const fitOnCard = (estimate: MemoryEstimate, availableBytes: Bytes, gpus: number): CardFit => ({
+export const fitOnCard = (estimate: Taken, availableBytes: Bytes, gpus: number): CardFit => ({
   fit: fitOf(estimate, availableBytes, gpus),
   headroomBytes: bytes(availableBytes - estimate.onCardBytes),
 });

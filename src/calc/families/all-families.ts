@@ -20,6 +20,7 @@ import { helium } from "./helium.ts";
 import { hunyuan } from "./hunyuan.ts";
 import { internlm2 } from "./internlm2.ts";
 import { lfm2 } from "./lfm2.ts";
+import { litgpt } from "./litgpt.ts";
 import { llama } from "./llama.ts";
 import { llama4 } from "./llama4.ts";
 import { mixtral } from "./mixtral.ts";
@@ -79,6 +80,7 @@ const ALL_FAMILIES: readonly Family[] = [
   qwen3Next,
   nemotronH,
   lfm2,
+  litgpt,
   unknown,
 ];
 

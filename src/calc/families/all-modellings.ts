@@ -71,4 +71,6 @@ addModellings({
   "transformers-4.45": transformers445,
   "foak-4.48": withKernels(transformers4, false),
   "foak-4.45": withKernels(transformers445, true),
+  // The whole model is LitGPT's own where it knows the type: `litgpt.ts`.
+  litgpt: (forward) => forward,
 });

@@ -112,19 +112,22 @@ const fromLogits = (
   return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];
 };
 
+const lossOf = (forward: Forward, model: Model, [hidden_states, labels]: readonly [Tensor, Tensor]): LossAndLogits => {
+  const { loss: path } = model.options;
+  if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, hidden_states);
+  if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
+  const loss = linearLoss(path, hidden_states, model.head);
+  return [loss, loss];
+};
+
 /** `...ForCausalLM.forward` */
 export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: Batch): LossAndLogits => {
-  const { tape, options } = model;
+  const { tape } = model;
   enter(tape, -1);
   return scoped(tape, (): LossAndLogits => {
     tape.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));
-    const { loss: path } = options;
-    const isWhole = path.kind === "full" || path.kind === "inplace";
-    const loss = isWhole
-      ? fromLogits(forward, model, [hidden_states, labels])
-      : linearLoss(path, hidden_states, model.head);
-    const result: LossAndLogits = "storage" in loss ? [loss, loss] : loss;
+    const result = lossOf(forward, model, [hidden_states, labels]);
     tape.ranks?.leave(-1, result[0]);
     return result;
   });

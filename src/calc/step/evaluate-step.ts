@@ -11,10 +11,10 @@ export type Point = Readonly<{ micro_batch_size: number; sequence_length: number
 export const sizesAt = (
   { growths, factors, chunkSize }: Pick<Ledger, "growths" | "factors" | "chunkSize">,
   point: Point,
-  chunkTokens: (tokens: number) => number = (tokens) => tokens,
+  chunkTokens: CompiledStep["chunkTokens"] = (tokens) => tokens,
 ): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = point;
-  const monomials = monomialsAt(b, s, [chunkTokens(b * s), chunkSize]);
+  const monomials = monomialsAt(b, s, [chunkTokens(b * s, b), chunkSize]);
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++)
     sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));
@@ -110,6 +110,7 @@ export const evaluateStep = (compiled: CompiledStep, point: Point): EvaluatedSte
   const loadedBytes = walk.live;
   raise(walk, compiled.batch);
   const batchBytes = walk.live - loadedBytes;
+  for (const stretch of compiled.before) raise(walk, stretch);
   const moments: RunMoment[] = [];
   const mark = (id: RunMoment["id"], microStep: number): void => {
     const live = { ...END, stretch: walk.position };

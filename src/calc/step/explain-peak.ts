@@ -27,22 +27,13 @@ const workspaces = ({ holdings }: PaperRun, { phase }: TimelinePoint): readonly 
   { ...workspace("communication", "reduced gradients", holdings.gradients), component: "gradients" },
 ];
 
-/** How many entries of the run's log lie before a point: all of it before the optimizer's step. */
-const entriesBefore = ({ ledger }: PaperRun, { phase, layer, entries }: TimelinePoint): number => {
-  const microStep = ledger.segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
-  const inStep = ledger.segments.filter((segment) => segment.microStep === microStep && segment.phase !== "load");
-  if (phase === "start") return inStep[0]?.from ?? ledger.log.length;
-  const segment = inStep.findLast((each) => each.phase === phase && each.layer === layer);
-  return segment === undefined ? ledger.log.length : segment.from + entries;
-};
-
 /**
  * Every tensor that is alive at a point of the step, alike ones of several layers together, the largest first; what stands outside the tape
  * (weights in their formats, optimizer states, workspaces) has rows of its own. The rows sum to the bytes of the point, part by part.
  */
 export const explainPeak = (step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
   const run = runOnPaper(step);
-  const rows = [...standingTensors(run), ...aliveOnTape(run, entriesBefore(run, point)), ...workspaces(run, point)];
+  const rows = [...standingTensors(run), ...aliveOnTape(run, point), ...workspaces(run, point)];
   return PART_IDS.flatMap((id) => {
     const ofPart = rows.filter(({ component }) => component === id);
     return summingTo(ofPart, point.parts[id]).filter(({ bytes }) => bytes > 0);

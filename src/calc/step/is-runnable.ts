@@ -3,11 +3,11 @@ import { compileStep } from "./compile-step.ts";
 
 /**
  * Whether the modelling code of its type can run an architecture: fields read one by one can still make no model together, such as a hybrid whose
- * list of layers has another length.
+ * list of layers has another length, or a mixture of experts without a number of experts, whose sizes would be no numbers.
  */
 export const isRunnable = (architecture: Architecture): boolean => {
   try {
-    compileStep({
+    const { ledger } = compileStep({
       architecture,
       modelling: "transformers",
       method: { kind: "full" },
@@ -24,7 +24,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
       fakeTensors: false,
       ranks: null,
     });
-    return true;
+    return ledger.factors.every(Number.isFinite);
   } catch {
     return false;
   }

@@ -44,15 +44,21 @@ const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes 
   return optim === "paged_adamw_32bit" ? "fp32" : sizeName(Math.max(stateBytes, bytesPerParameter("bf16")));
 };
 
-/** The layers that a group of tensors stands in. Outside them, what has a place among the embeddings stands before. */
-const layersOf = (
-  { chain, layout }: PaperRun,
-  { layerKind, name }: Pick<TensorGroup, "layerKind" | "name">,
-): number[] => {
-  if (layerKind === null)
+/** In which layers a group of tensors stands. */
+type LayersOf = (group: Pick<TensorGroup, "layerKind" | "name">) => readonly number[];
+
+/** The layers of each kind; what stands in none of them, before the layers where it has a place among the embeddings, else after. */
+const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
+  const ofKind = new Map(
+    layout.layers.map(({ kind, modules }) => [
+      kind,
+      chain.flatMap((layer, index) => (layer.modules === modules ? [index] : [])),
+    ]),
+  );
+  return ({ layerKind, name }) => {
+    if (layerKind !== null) return ofKind.get(layerKind) ?? [];
     return layout.embeddings.some((module) => name.startsWith(`${module.name}.`)) ? [-1] : [chain.length];
-  const modules = layout.layers.find(({ kind }) => kind === layerKind)?.modules;
-  return chain.flatMap((layer, index) => (layer.modules === modules ? [index] : []));
+  };
 };
 
 /** A formula that counts all elements of a group, with their number taken apart: tensors × dimensions. */
@@ -71,6 +77,7 @@ const rowsOf = <Group extends TensorGroup | TrainedTensor>(
   kept: (group: Group) => Kept,
 ): readonly AliveTensors[] => {
   if (total === 0) return [];
+  const layersOf = layersIn(run);
   const rows = groups.map((group) => {
     const { amount, ...rest } = kept(group);
     const { name: module, shape, count } = group;
@@ -79,7 +86,7 @@ const rowsOf = <Group extends TensorGroup | TrainedTensor>(
       module,
       shape,
       count,
-      layers: layersOf(run, group),
+      layers: layersOf(group),
       bytes: amount.bytes,
       formula: takenApart(amount.formula, group),
     };

@@ -27,7 +27,7 @@ const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
 export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Holdings): readonly StepMoment[] => {
   const compiled = compiledStep(tapeOptionsOf(scenario, machine));
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
-  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length);
+  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
   const { weights, adapters, optimizer } = holdings;
   const buffers = buffersOf(compiled);
   const workspace = plus(holdings.cublas, holdings.buffers, buffers);

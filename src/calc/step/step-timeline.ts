@@ -1,10 +1,10 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { assert } from "#calc/assert.ts";
-import type { Phase, Segment } from "#calc/tape/ledger.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { addTo, bytesOf, type ComponentCounts, deltaOf, type Sums, partsAt, replay } from "./parts-at.ts";
 import { PART_IDS, type PartId } from "./parts.ts";
+import { microStepInOrder } from "./segments-in-order.ts";
 
 /** Where in the step a point lies. */
 export type StepPlace = Readonly<{
@@ -26,27 +26,10 @@ export type TimelinePoint = StepPlace &
 
 const totalOf = (parts: TimelinePoint["parts"]): number => PART_IDS.reduce((total, id) => total + parts[id], 0);
 
-/** The ledger's segments of the last micro step as the model runs them: a layer's once for each layer that it stands for. */
-const segmentsInOrder = ({ compiled }: ExplainedStep): readonly (readonly [layer: number, segment: Segment])[] => {
-  const { ledger, stands } = compiled;
-  const microStep = compiled.microSteps.length - 1;
-  const run = compiled.batch.segment.layer;
-  const inOrder = (phase: Phase): (readonly [number, Segment])[] => {
-    const segments = new Map<number, Segment>();
-    for (const segment of ledger.segments)
-      if (segment.phase === phase && segment.microStep === microStep) segments.set(segment.layer, segment);
-    return [-1, ...stands, run].flatMap((place, index) => {
-      const segment = segments.get(place);
-      return segment === undefined ? [] : [[index - 1, segment] as const];
-    });
-  };
-  return [...inOrder("forward"), ...inOrder("release"), ...inOrder("backward").toReversed(), ...inOrder("finish")];
-};
-
 /** What is allocated when the last micro step begins. */
 const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
   const earlier = compiled.microSteps.slice(0, -1).flatMap(({ forward, backward }) => [...forward, ...backward]);
-  const stretch = compiled.loaded.length + 1 + earlier.length;
+  const stretch = compiled.loaded.length + 1 + compiled.before.length + earlier.length;
   return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0 });
 };
 
@@ -73,7 +56,8 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
     points.push({ ...place, parts, bytes: totalOf(parts) });
   };
   add({ phase: "start", layer: -1, at: "end", entries: 0 });
-  for (const [layer, segment] of segmentsInOrder(step)) {
+  const run = { segments: ledger.segments, ran: compiled.batch.segment.layer, stands: compiled.stands };
+  for (const { layer, segment } of microStepInOrder(run, compiled.microSteps.length - 1)) {
     const { top, at } = weigh(segment, sizes);
     const phase = segment.phase === "backward" || segment.phase === "finish" ? "backward" : "forward";
     const entries = segment.to - segment.from;

@@ -76,7 +76,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number
 
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   if (leaf.dropped) release(tape.ledger, leaf.variable);
-  if (leaf.dropped || leaf.gradient !== null) drop(gradient);
+  if (leaf.dropped || tape.dropsGradients || leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;

@@ -166,7 +166,7 @@ const sizeOf = (ledger: Ledger, shape: Shape, bytes: number): number => {
   const known = shape.sizes[bytes];
   if (known !== undefined) return known;
   const factor = shape.factor * bytes;
-  const key = factor * 16 + shape.growth;
+  const key = factor * 32 + shape.growth;
   let id = shape.growth === 0 ? CONSTANT_SIZE : ledger.sizeIds.get(key);
   if (id === undefined) {
     id = ledger.factors.length;

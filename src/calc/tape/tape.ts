@@ -89,6 +89,9 @@ export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly ma
 /** Copies of weights, each with the layer in which it was made. */
 export type Casts = Map<Storage, Readonly<{ cast: Tensor; segment: number }>>;
 
+/** Storages that a loop's variables hold beyond backward, each with the layer and the micro step that it was made in. */
+export type Outliving = Readonly<{ storage: Storage; segment: number; microStep: number }>[];
+
 /** One run of a model on paper. Nothing here knows which model. */
 export type Tape = {
   readonly ledger: Ledger;
@@ -114,6 +117,10 @@ export type Tape = {
   readonly fakeTensors: boolean;
   /** Whether the batch is one row: several rows in another order must be copied where one is a view. */
   readonly singleRow: boolean;
+  /** Where a loop keeps the graph of a step until the next step's takes its place: what goes only then. */
+  outliving: Outliving | null;
+  /** Nobody keeps the gradients that arrive: of a step that only leads up to the one that counts. */
+  dropsGradients: boolean;
   component: Component;
   op: string;
   module: string;
@@ -140,6 +147,8 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   rerun: null,
   fakeTensors,
   singleRow,
+  outliving: null,
+  dropsGradients: false,
   component: "activations",
   op: "",
   module: "",

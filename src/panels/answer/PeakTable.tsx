@@ -1,21 +1,19 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import type { TermId } from "#calc/memory-estimate.ts";
+import { isAlone } from "#calc/parallel/parallel.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { useAnswer } from "#scenario/store.ts";
-import { isAlone } from "#calc/parallel/parallel.ts";
 import { late } from "#ui/late.tsx";
 import { TERM_IDS } from "#calc/memory-estimate.ts";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";
 import { openFormula, select, useSelected } from "./selection.ts";
-
-/** Shown for several GPUs, and for one whose host helps it. */
-const several = late<Readonly<{ answer: Answer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
 
 type Columns = Readonly<{ methods: readonly MethodAnswer[]; focus: string | undefined }>;
 
@@ -82,63 +80,86 @@ const Group = ({
 const comparedWith = ({ gpu, usedBytes }: Answer): string =>
   `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} of it in use` : ""}`;
 
+/** Small models: QLoRA is not always the smaller one, and the table says why. */
+const QloraOverLora = ({ methods }: Pick<Answer, "methods">): ReactElement | null => {
+  const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
+  const sentences = lora === undefined || qlora === undefined ? [] : qloraOverLora(lora, qlora);
+  return sentences.length === 0 ? null : <p className={styles.why}>{sentences.join(" ")}</p>;
+};
+
 /**
  * The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. Its
  * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
  */
-export const PeakTable = (): ReactElement => (
-  <PeakTableOf answer={useDeferredValue(useAnswer())} selected={useSelected()?.term ?? null} />
-);
+export const PeakTable = (): ReactElement => {
+  const answer = useDeferredValue(useAnswer());
+  const focus = focusedMethod(answer);
+  return (
+    <>
+      <PeakTableOf answer={answer} selected={useSelected()?.term ?? null} />
+      {focus !== null && !isAlone(focus.scenario) && <several.Part answer={answer} />}
+    </>
+  );
+};
+
+/** Shown for several GPUs, and for one whose host helps it. */
+const several = late<Readonly<{ answer: Answer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
 
 const PeakTableOf = memo(
   ({ answer, selected }: Readonly<{ answer: Answer; selected: TermId | null }>): ReactElement => {
-    const focus = focusedMethod(answer);
-    const columns: Columns = { methods: answer.methods, focus: focus?.method };
+    const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method };
     return (
-      <>
-        <section id="table" className={styles.room} aria-label="Parts at the peak">
-          <table className={styles.table}>
-            <caption className={styles.caption}>
-              Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
-            </caption>
-            <thead>
-              <tr>
-                <th scope="col">At the peak, GiB</th>
-                {columns.methods.map(({ method }) => (
-                  <th
-                    key={method}
-                    scope="col"
-                    className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
-                  >
-                    {METHOD_NAMES[method].label}
-                  </th>
-                ))}
-                <th scope="col" className={styles.moves}>
-                  Moves with
+      <section id="table" className={styles.room} aria-label="Parts at the peak">
+        <table className={styles.table}>
+          <caption className={styles.caption}>
+            Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">At the peak, GiB</th>
+              {columns.methods.map(({ method }) => (
+                <th
+                  key={method}
+                  scope="col"
+                  className={method === columns.focus ? `${styles.figure} ${styles.focused}` : styles.figure}
+                >
+                  {METHOD_NAMES[method].label}
                 </th>
-              </tr>
-            </thead>
-            {COMPONENT_GROUPS.map((group) => (
-              <Group key={group} {...columns} group={group} selected={selected} />
-            ))}
-            <tfoot>
-              <tr className={styles.sum}>
-                <th scope="row">On the card</th>
-                <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
-                <td className={styles.moves}>{comparedWith(answer)}</td>
-              </tr>
-              <tr className={styles.ofIt}>
-                <th scope="row">of it, PyTorch peak</th>
-                <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
+              ))}
+              <th scope="col" className={styles.moves}>
+                Moves with
+              </th>
+            </tr>
+          </thead>
+          {COMPONENT_GROUPS.map((group) => (
+            <Group key={group} {...columns} group={group} selected={selected} />
+          ))}
+          <tfoot>
+            <tr className={styles.sum}>
+              <th scope="row">On the card</th>
+              <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
+              <td className={styles.moves}>{comparedWith(answer)}</td>
+            </tr>
+            <tr className={styles.ofIt}>
+              <th scope="row">of it, PyTorch peak</th>
+              <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
+              <td className={styles.moves}>
+                <code>max_memory_allocated()</code>
+              </td>
+            </tr>
+            {(["At least", "At most"] as const).map((label, end) => (
+              <tr key={label} className={styles.ofIt}>
+                <th scope="row">{label}, on the card</th>
+                <Figures {...columns} figure={({ estimate }) => estimate.onCardRangeBytes[end] ?? 0} />
                 <td className={styles.moves}>
-                  <code>max_memory_allocated()</code>
+                  {end === 0 ? "The least context and reserve" : "What it may take while there is room"}
                 </td>
               </tr>
-            </tfoot>
-          </table>
-        </section>
-        {focus !== null && !isAlone(focus.scenario) && <several.Part answer={answer} />}
-      </>
+            ))}
+          </tfoot>
+        </table>
+        <QloraOverLora methods={answer.methods} />
+      </section>
     );
   },
 );

@@ -1,14 +1,12 @@
-import { type ReactElement, useEffect, useState } from "react";
+import type { ReactElement } from "react";
 import { cardCandidates } from "#advice/smallest-gpu.ts";
 import { verdict } from "#advice/verdict.ts";
 import type { Answer } from "#scenario/answer.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
 import { scenarioLine } from "./scenario-line.ts";
+import { Spoken } from "./Spoken.tsx";
 import styles from "./Verdict.module.css";
-
-/** The verdict is read aloud when it has stood still for this long, not at every step of a slider. */
-const QUIET_MILLISECONDS = 800;
 
 /** The catalog changes once in a session; its candidates are sorted once for each. */
 const candidatesOf = new WeakMap<Catalog, ReturnType<typeof cardCandidates>>();
@@ -31,21 +29,6 @@ const sentencesOf = (answer: Answer, catalog: Catalog): readonly string[] =>
     candidates: candidates(catalog),
     complete: catalog.complete,
   });
-
-const Spoken = ({ text }: Readonly<{ text: string }>): ReactElement => {
-  const [first] = useState(text);
-  const [said, setSaid] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setSaid(text), QUIET_MILLISECONDS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  // What the page opened with is read as its heading: only changes are announced.
-  return (
-    <output className={styles.spoken} aria-live="polite">
-      {said === first ? "" : said}
-    </output>
-  );
-};
 
 /** The answer in one or two sentences, above everything else. */
 export const Verdict = (): ReactElement => {

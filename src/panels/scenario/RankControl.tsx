@@ -1,13 +1,11 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
+import { RANGES } from "#scenario/ranges.ts";
 import { useScenario } from "#scenario/store.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { RANK_SCALE } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
-
-/** The most that a link may carry; the slider ends at 512. */
-const HIGHEST_RANK = 1024;
 
 /** The rank of the adapters. */
 export const RankControl = (): ReactElement => {
@@ -19,8 +17,8 @@ export const RankControl = (): ReactElement => {
       scale={RANK_SCALE}
       ends={["1", "512"]}
       value={useScenario(({ choices }) => choices.r)}
-      min={1}
-      max={HIGHEST_RANK}
+      min={RANGES.r.min}
+      max={RANGES.r.max}
       format={formatCount}
       hint={hasAdapters ? null : "LoRA and QLoRA only."}
       onChange={(r) => change({ r })}

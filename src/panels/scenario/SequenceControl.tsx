@@ -1,14 +1,13 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
+import { RANGES } from "#scenario/ranges.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { parseTokens } from "./parse-tokens.ts";
 import { sequenceScaleFor } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";
 
-/** The most that a link may carry: the longest context of an open model. */
-const MOST_TOKENS = 10_485_760;
 const TOKENS_PER_K = 1024;
 
 /** Tokens in one row; past the model's own limit the track is dashed and the hint says so. */
@@ -25,8 +24,8 @@ export const SequenceControl = ({ compact = false }: Readonly<{ compact?: boolea
       ends={[formatCount(scale.stops[0] ?? 0), `${formatCount((scale.stops.at(-1) ?? 0) / TOKENS_PER_K)} K`]}
       limit={limit}
       value={seq}
-      min={1}
-      max={MOST_TOKENS}
+      min={RANGES.seq.min}
+      max={RANGES.seq.max}
       format={formatCount}
       parse={parseTokens}
       hint={seq > limit ? `The model was made for ${formatCount(limit)} tokens; longer is an extrapolation.` : null}

@@ -1,11 +1,9 @@
+import { RANGES } from "#scenario/ranges.ts";
 import { type Codec, refused } from "./codec.ts";
 import { clamp, parseNumber } from "./number.ts";
 import { spellSize } from "./spell-size.ts";
 
 const UNITS = { "": 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 } as const;
-
-/** The sizes between which architectures are interpolated: what the page's slider offers. */
-const SIZE_RANGE = { min: 1e8, max: 7e11 } as const;
 
 const SPELLING = /^(.*?)([kmbt]?)$/;
 
@@ -17,6 +15,6 @@ export const size: Codec<number> = {
     const number = parseNumber(digits);
     if (number === null) return refused("not-a-number", "is not a size such as 7B, 350M or 7e9");
     const params = number * UNITS[unit as keyof typeof UNITS];
-    return clamp(Number.isFinite(params) ? Math.round(params) : params, SIZE_RANGE, spellSize);
+    return clamp(Number.isFinite(params) ? Math.round(params) : params, RANGES.params, spellSize);
   },
 };

@@ -1,16 +1,13 @@
 import { estimateMemory } from "#calc/estimate.ts";
 import type { MemoryEstimate } from "#calc/memory-estimate.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerTargets } from "#scenario/answer-targets.ts";
 import type { Choices } from "#scenario/choices.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
-import { toScenario } from "#scenario/to-scenario.ts";
 import { encodeLink } from "#scenario/url.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
 import { runChoices } from "./run-choices.ts";
+import { runScenario } from "./run-scenario.ts";
 
 /** A measurement and what we say of the same run. */
 export type HeldRun = Readonly<{
@@ -34,9 +31,7 @@ export type LeftOutRun = Readonly<{ run: MeasuredRun; why: string }>;
 export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
   const choices: Choices | NotMapped = runChoices(run);
   if (isNotMapped(choices)) return { run, why: choices.why };
-  const architecture = modelArchitecture(choices.model, FULL_CATALOG);
-  const { target_modules } = answerTargets(choices.targets, architecture);
-  const scenario = toScenario(choices, { architecture, statedParameters: null, target_modules }, run.method);
+  const scenario = runScenario(choices, run.method);
   const estimate = estimateMemory(scenario);
   const predictedBytes = comparableBytes(run, estimate);
   const measured = measuredBytes(run, predictedBytes);

@@ -7,7 +7,15 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     why: "activations are offloaded to the host, which is not modelled",
   },
   {
-    holds: ({ grad_checkpointing }) => typeof grad_checkpointing === "string",
+    holds: ({ framework }) => /^unsloth/i.test(framework),
+    why: "Unsloth’s own kernels are run as the operations that they stand for",
+  },
+  {
+    holds: ({ quantization }) => quantization === "int8",
+    why: "int8 linears are run as 4-bit ones",
+  },
+  {
+    holds: ({ grad_checkpointing }) => typeof grad_checkpointing === "string" && !/offloaded/.test(grad_checkpointing),
     why: "only some operations or layers are checkpointed; all are in the prediction",
   },
   {

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { MethodId } from "#calc/scenario.ts";
+import { readJsonLines } from "./read-json-lines.ts";
 
 /** Which of the four numbers (allocated, reserved, on the card, capacity) a measurement is of; a question mark: its source does not quite say. */
 export type MetricClass = "allocated" | "reserved" | "nvidia-smi" | "active" | "active?" | "dashboard" | "unknown";
@@ -45,10 +45,5 @@ export type MeasuredRun = Readonly<{
   notes: string | null;
 }>;
 
-/** The runs of a file in JSON lines; a line that says where they come from is none. */
-export const readMeasuredRuns = (path: string): readonly MeasuredRun[] =>
-  readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as MeasuredRun | { provenance: string })
-    .filter((row): row is MeasuredRun => !("provenance" in row));
+/** The runs of a file in JSON lines. */
+export const readMeasuredRuns = (path: string): readonly MeasuredRun[] => readJsonLines<MeasuredRun>(path);

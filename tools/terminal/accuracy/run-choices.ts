@@ -4,7 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 import type { Choices, GpuChoice } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
 import { runModel } from "./run-model.ts";
@@ -36,9 +36,27 @@ const precisionOf = (run: MeasuredRun): Pick<Choices, "weights" | "autocast" | "
     { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: null },
   );
 
-const quantizationOf = ({ quantization }: MeasuredRun): Pick<Choices, "quant" | "dq"> => ({
-  quant: /gptq/i.test(quantization ?? "") ? "gptq" : "nf4",
-  dq: /(?<!no )double quant|nf4-dq|torchao/i.test(quantization ?? ""),
+/**
+ * What a source that says only `nf4` leaves open is as the page's default. Unsloth loads nothing else than double quantization.
+ *
+ * @see unsloth/models/llama.py, `FastLlamaModel.from_pretrained` (bnb_4bit_use_double_quant=True)
+ */
+const isDoublyQuantised = ({ quantization, framework }: Pick<MeasuredRun, "quantization" | "framework">): boolean =>
+  /^unsloth/i.test(framework) ||
+  (quantization === null || quantization === "nf4"
+    ? DEFAULT_CHOICES.dq
+    : /(?<!no )double quant|nf4-dq|torchao/i.test(quantization));
+
+const quantizationOf = ({ quantization, framework }: MeasuredRun): Pick<Choices, "quant" | "dq"> => ({
+  quant: firstOf<Choices["quant"]>(
+    quantization ?? "",
+    [
+      [/gptq/i, "gptq"],
+      [/^int8/i, "int8"],
+    ],
+    "nf4",
+  ),
+  dq: isDoublyQuantised({ quantization, framework }),
 });
 
 /** What the words on k-bit preparation say; null: the stack's own. Without a Trainer that casts back, PEFT's is the whole of it. */
@@ -62,7 +80,7 @@ const optimizerOf = ({ optimizer, method }: MeasuredRun): Choices["optim"] =>
     : firstOf<OptimizerId | null>(optimizer, OPTIMIZERS, null);
 
 const LOSSES: readonly (readonly [RegExp, LossChoice])[] = [
-  [/fused linear/i, "fused"],
+  [/fused linear|cut cross entropy/i, "fused"],
   [/fast CE/i, "inplace"],
   [/chunked/i, "chunked"],
 ];
@@ -107,11 +125,14 @@ const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => (
  */
 export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
   if (run.seq_len === null) return { why: "its source gives no sequence length" };
+  const counts = [run.micro_batch_size, run.seq_len, run.num_gpus];
+  if (!counts.every((count) => Number.isSafeInteger(count) && count > 0))
+    return { why: "its batch, length or number of GPUs is no whole number above zero" };
   const [model, stack, sharding] = [runModel(run), runStack(run), runSharding(run)];
   if (isNotMapped(model)) return model;
   if (typeof stack !== "string") return stack;
   if (isNotMapped(sharding)) return sharding;
-  const modules = runModules(run, modelArchitecture(model, FULL_CATALOG));
+  const modules = runModules(run, chosenArchitecture({ model, stack }, FULL_CATALOG));
   if (isNotMapped(modules)) return modules;
   return {
     ...DEFAULT_CHOICES,

@@ -60,4 +60,6 @@ export type Forward = Readonly<{
   logits: (model: Model, hidden_states: Tensor) => Tensor;
   /** The loss of whole logits, where the model has one of its own. */
   loss?: (options: StepOptions) => LossOfLogits | undefined;
+  /** The library's own way from the last hidden state to the loss, and the logits that its loop holds. */
+  headAndLoss?: (model: Model, hidden_states: Tensor) => readonly [loss: Tensor, logits: Tensor];
 }>;

@@ -1,0 +1,65 @@
+import { METHODS } from "#calc/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { availableBytes } from "./available.ts";
+import { inverse, type InverseId } from "./inverse.ts";
+import type { Largest } from "./largest-within.ts";
+import { type SmallestCard, smallestCard } from "./smallest-card.ts";
+import { type SmallestSet, smallestSet } from "./smallest-set.ts";
+import { type Trial, tryOut } from "./trial.ts";
+import { savingKnobs, type Turned, turnKnobs } from "./turn-knobs.ts";
+
+/** Everything that follows from a scenario for its method in focus. */
+export type Advice = Readonly<{
+  start: Trial;
+  /** Those that save something, the largest saving first. */
+  knobs: readonly Turned[];
+  smallestSet: SmallestSet | null;
+  inverse: Readonly<Record<InverseId, Largest>>;
+  /** One for each method shown. */
+  smallestCards: readonly SmallestCard[];
+}>;
+
+/** Advice without what needs steps on paper of its own (another rank, another model): those are searched for when somebody asks. */
+export type QuickAdvice = Omit<Advice, "inverse"> &
+  Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
+
+/** @yields after each run of the engine */
+export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void, QuickAdvice> {
+  const start = tryOut(choices, catalog);
+  yield;
+  const turned = yield* turnKnobs(start, catalog);
+  const smallest = yield* smallestSet(start, turned, catalog);
+  const card = { availableBytes: availableBytes(choices, catalog), catalog };
+  const smallestCards: SmallestCard[] = [];
+  for (const method of METHODS.filter((each) => choices.show.includes(each))) {
+    smallestCards.push(smallestCard(choices, method, catalog));
+    yield;
+  }
+  return {
+    start,
+    knobs: savingKnobs(turned),
+    smallestSet: smallest,
+    inverse: { maxBatch: inverse("maxBatch", start, card), maxSequence: inverse("maxSequence", start, card) },
+    smallestCards,
+  };
+}
+
+/**
+ * Which knobs save how much, the fewest that make it fit, how large batch, length, rank and model may be, and the smallest card of each method. Every figure is
+ * a run of the engine.
+ *
+ * @yields after each run of the engine, so that a page can do something else between two
+ */
+export function* advise(choices: Choices, catalog: Catalog): Generator<void, Advice> {
+  const quick = yield* quickAdvice(choices, catalog);
+  const card = { availableBytes: availableBytes(choices, catalog), catalog };
+  return {
+    ...quick,
+    inverse: {
+      ...quick.inverse,
+      maxRank: inverse("maxRank", quick.start, card),
+      maxModelParams: inverse("maxModelParams", quick.start, card),
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import { resolve } from "#scenario/resolve-stack.ts";
+import type { Knob, KnobMaker } from "./knob.ts";
+import { kbitPreparation, method, quantization } from "./knobs/base.ts";
+import { offload, sharding } from "./knobs/hardware.ts";
+import { library } from "./knobs/library.ts";
+import { adapterFormat, dora, rank, savedModules, targets } from "./knobs/lora.ts";
+import { optimizer } from "./knobs/optimizer.ts";
+import { attention, checkpointing, loss, microBatch, packing, sequence } from "./knobs/training.ts";
+
+const OF_ANY_METHOD: readonly KnobMaker[] = [
+  loss,
+  attention,
+  packing,
+  optimizer,
+  checkpointing,
+  microBatch,
+  sharding,
+  offload,
+  method,
+  quantization,
+  kbitPreparation,
+  library,
+  sequence,
+];
+
+const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, rank, dora, savedModules];
+
+/** Every knob that changes something in these choices; for the method in focus. */
+export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {
+  const subject = {
+    choices,
+    resolved: resolve(choices, choices.method),
+    architecture: chosenArchitecture(choices, catalog),
+  };
+  const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
+  return makers.flatMap((make) => make(subject));
+};

@@ -1,0 +1,8 @@
+import { GIB } from "#calc/quantity.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { answerGpu } from "#scenario/answer-gpu.ts";
+import type { Choices } from "#scenario/choices.ts";
+
+/** What the chosen card has for a run: usable memory less what is in use, in bytes. */
+export const availableBytes = ({ gpu, used }: Choices, catalog: Catalog): number =>
+  answerGpu(gpu, catalog).usableBytes - Math.round(used * GIB);

@@ -1,0 +1,32 @@
+import type { Architecture } from "#calc/architecture.ts";
+import type { MethodId } from "#calc/scenario.ts";
+import type { Choices } from "#scenario/choices.ts";
+import type { Resolved } from "#scenario/resolve-stack.ts";
+import type { PriceId } from "./prices.ts";
+
+/** One change of choices that may save memory. Whether it does, and how much, only the engine says. */
+export type Knob = Readonly<{
+  /** Public interface: `npm run -s advise` prints it. */
+  id: string;
+  /** What it turns. Two knobs of one subject exclude each other. */
+  subject: string;
+  /** "Fused loss", "Batch 4 to 2". */
+  title: string;
+  /** The same as an order, in the middle of a sentence: "use a fused loss". */
+  phrase: string;
+  /** What stands beside the title where its numbers are the reader's own: "accumulation 1 to 2". */
+  detail?: string;
+  /** What it costs, in words and in rank. */
+  price: PriceId;
+  patch: Partial<Choices>;
+}>;
+
+/** What knobs are made from: the choices, what they come to with the stack's own values filled in, and the model. */
+export type Subject = Readonly<{ choices: Choices; resolved: Resolved; architecture: Architecture }>;
+
+/** A family of knobs: those of it that change something in these choices. */
+export type KnobMaker = (subject: Subject) => readonly Knob[];
+
+/** What several knobs change together, the method that they are for in focus. */
+export const patchOf = (method: MethodId, knobs: readonly Knob[]): Partial<Choices> =>
+  Object.assign({ method }, ...knobs.map(({ patch }) => patch)) as Partial<Choices>;

@@ -1,0 +1,93 @@
+import type { Knob, KnobMaker } from "#advice/knob.ts";
+import { METHODS, type MethodId } from "#calc/scenario.ts";
+import type { Choices } from "#scenario/choices.ts";
+
+/** What goes with a method in focus: it is shown. */
+const focusOn = (method: MethodId, show: Choices["show"]): Pick<Choices, "method" | "show"> => ({
+  method,
+  show: METHODS.filter((each) => each === method || show.includes(each)),
+});
+
+/** A lighter method: LoRA for full fine-tuning, a quantised base for either. */
+export const method: KnobMaker = ({ choices }) => {
+  if (choices.method === "qlora") return [];
+  const lora: Knob = {
+    id: "method-lora",
+    subject: "method",
+    title: "Use LoRA",
+    phrase: "use LoRA",
+    price: "lora",
+    patch: focusOn("lora", choices.show),
+  };
+  const quantised: readonly Knob[] = [
+    {
+      id: "method-qlora-int8",
+      subject: "method",
+      title: "Use LoRA on an int8 base",
+      phrase: "use LoRA on an int8 base",
+      price: "int8",
+      patch: { ...focusOn("qlora", choices.show), quant: "int8" },
+    },
+    {
+      id: "method-qlora",
+      subject: "method",
+      title: "Use QLoRA",
+      phrase: "use QLoRA",
+      price: "qlora",
+      patch: focusOn("qlora", choices.show),
+    },
+  ];
+  return choices.method === "full" ? [lora, ...quantised] : quantised;
+};
+
+/** A base in fewer bits: 4 for 8, and their scales quantised too. */
+export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } }) => {
+  if (focus !== "qlora") return [];
+  if (quant === "int8" || quant === "gptq")
+    return [
+      {
+        id: "quant-nf4",
+        subject: "quantization",
+        title: "NF4 base",
+        phrase: "quantise the base to NF4",
+        price: "qlora",
+        patch: { quant: "nf4", dq: true },
+      },
+    ];
+  return dq
+    ? []
+    : [
+        {
+          id: "dq",
+          subject: "quantization",
+          title: "Double quantization",
+          phrase: "turn on double quantization",
+          price: "doubleQuantization",
+          patch: { dq: true },
+        },
+      ];
+};
+
+/** What stays unquantised on a quantised base left in 16 bits. */
+export const kbitPreparation: KnobMaker = ({ choices, resolved }) => {
+  if (choices.method !== "qlora") return [];
+  const knobs: readonly Knob[] = [
+    {
+      id: "kbit-trl",
+      subject: "kbit",
+      title: "k-bit preparation as TRL",
+      phrase: "prepare the base as TRL does",
+      price: "kbitPreparation",
+      patch: { kbit: "trl" },
+    },
+    {
+      id: "kbit-none",
+      subject: "kbit",
+      title: "No k-bit preparation",
+      phrase: "leave out k-bit preparation",
+      price: "kbitPreparation",
+      patch: { kbit: "none" },
+    },
+  ];
+  return knobs.filter(({ patch }) => patch.kbit !== resolved.kbit);
+};

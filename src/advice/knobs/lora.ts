@@ -1,0 +1,95 @@
+import type { Knob, KnobMaker } from "#advice/knob.ts";
+import { bytesPerParameter } from "#calc/dtype.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/families/model-layout.ts";
+import { targetModules } from "#calc/families/target-modules.ts";
+import { formatCount } from "#format/count.ts";
+
+const TITLES: Readonly<Record<TargetPreset, string>> = {
+  "q-v": "Target q, v only",
+  attention: "Target attention only",
+  "attention-mlp": "Target attention and MLP",
+  "all-linear": "Target all linears",
+};
+
+/** Adapters on fewer modules: presets before the chosen one that this model offers; all of them where names were chosen one by one. */
+export const targets: KnobMaker = ({ choices, architecture }) => {
+  const chosen = typeof choices.targets === "string" ? TARGET_PRESETS.indexOf(choices.targets) : TARGET_PRESETS.length;
+  return TARGET_PRESETS.slice(0, chosen)
+    .filter((preset) => targetModules(architecture, preset) !== null)
+    .map((preset) => ({
+      id: `targets-${preset}`,
+      subject: "targets",
+      title: TITLES[preset],
+      phrase: `t${TITLES[preset].slice(1)}`,
+      price: "targets",
+      patch: { targets: preset },
+    }));
+};
+
+/** The rank that most recipes begin with. */
+const USUAL_RANK = 8;
+
+/** A smaller rank; a scale that the reader chose (alpha / r) is kept. */
+export const rank: KnobMaker = ({ choices: { r, alpha } }) => {
+  const smaller = [
+    { id: "r-half", to: Math.floor(r / 2) },
+    { id: "r-8", to: USUAL_RANK },
+  ];
+  return smaller
+    .filter(({ to }, index) => to >= 1 && to < r && (index === 0 || to !== smaller[0]?.to))
+    .map(({ id, to }): Knob => ({
+      id,
+      subject: "rank",
+      title: `Rank ${formatCount(r)} to ${formatCount(to)}`,
+      phrase: `lower the rank to ${formatCount(to)}`,
+      price: "rank",
+      patch: alpha === null ? { r: to } : { r: to, alpha: (alpha * to) / r },
+    }));
+};
+
+const SIXTEEN_BIT_BYTES = 2;
+
+/** Adapters kept in 16 bits. */
+export const adapterFormat: KnobMaker = ({ resolved }) =>
+  bytesPerParameter(resolved.adapters) <= SIXTEEN_BIT_BYTES
+    ? []
+    : [
+        {
+          id: "adapters-bf16",
+          subject: "adapters",
+          title: "Adapters in bf16",
+          phrase: "keep adapters in bf16",
+          price: "adapterFormat",
+          patch: { adapters: "bf16" },
+        },
+      ];
+
+/** LoRA without DoRA's magnitudes. */
+export const dora: KnobMaker = ({ choices }) =>
+  choices.dora
+    ? [
+        {
+          id: "dora-off",
+          subject: "dora",
+          title: "LoRA without DoRA",
+          phrase: "use LoRA without DoRA",
+          price: "dora",
+          patch: { dora: false },
+        },
+      ]
+    : [];
+
+/** Embeddings, head or norms left frozen. */
+export const savedModules: KnobMaker = ({ choices }) =>
+  choices.save.length === 0
+    ? []
+    : [
+        {
+          id: "save-none",
+          subject: "save",
+          title: `Freeze ${choices.save.join(", ")}`,
+          phrase: `freeze ${choices.save.join(" and ")}`,
+          price: "savedModules",
+          patch: { save: [] },
+        },
+      ];

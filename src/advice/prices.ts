@@ -1,0 +1,158 @@
+/** Where a price was read. */
+export type PriceSource = Readonly<{ label: string; url: string }>;
+
+/** What a change costs: its rank (cheaper first), one sentence on speed and quality, and where that was read (null: it needs no proof). */
+export type Price = Readonly<{ rank: number; words: string; source: PriceSource | null }>;
+
+/**
+ * Ranks: the same result and no slower; the same result, slower; nearly the same result; much slower; less is trained, or from a coarser base; another
+ * library; less data.
+ */
+const [FREE, TIME, ROUNDING, TRANSFER, CAPACITY, LIBRARY, DATA] = [0, 1, 2, 3, 4, 5, 6] as const;
+
+const arxiv = (label: string, id: string): PriceSource => ({ label, url: `https://arxiv.org/abs/${id}` });
+
+const LORA = arxiv("Hu et al. 2021, LoRA, section 7", "2106.09685");
+const QLORA = arxiv("Dettmers et al. 2023, QLoRA, section 4", "2305.14314");
+const LIGER = arxiv("Hsu et al. 2024, Liger Kernel, section 3.2", "2410.10989");
+const ZERO = arxiv("Rajbhandari et al. 2020, ZeRO, section 7", "1910.02054");
+const ZERO_OFFLOAD = arxiv("Ren et al. 2021, ZeRO-Offload, section 6", "2101.06840");
+const EIGHT_BIT = arxiv("Dettmers et al. 2022, 8-bit Optimizers, section 3", "2110.02861");
+const PEFT_DOCS = "https://huggingface.co/docs/peft/package_reference/";
+
+/** What each kind of change costs. */
+export const PRICES = {
+  lossInPlace: { rank: FREE, words: "Same result: the gradient is written over the logits.", source: LIGER },
+  lossChunked: {
+    rank: FREE,
+    words: "Same result: logits exist for a part of the tokens at a time.",
+    source: {
+      label: "torchtune, CEWithChunkedOutputLoss",
+      url: "https://github.com/pytorch/torchtune/blob/v0.6.1/torchtune/modules/loss/ce_chunked_output_loss.py",
+    },
+  },
+  lossFused: { rank: FREE, words: "Same result: head and loss in one kernel, logits never whole.", source: LIGER },
+  attention: {
+    rank: FREE,
+    words: "Same result, and faster: the scores of all pairs are never written down.",
+    source: arxiv("Dao et al. 2022, FlashAttention, section 3", "2205.14135"),
+  },
+  packing: {
+    rank: FREE,
+    words: "No padding to compute; several examples share a row and must be kept apart by their positions.",
+    source: { label: "TRL, packing", url: "https://huggingface.co/docs/trl/reducing_memory_usage#packing" },
+  },
+  fusedOptimizer: {
+    rank: FREE,
+    words: "Same result, and faster: one kernel, no temporaries.",
+    source: {
+      label: "PyTorch, AdamW, fused",
+      url: "https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html",
+    },
+  },
+  doubleQuantization: {
+    rank: FREE,
+    words: "No loss of quality was measured; scales are quantised too.",
+    source: QLORA,
+  },
+  checkpointing: {
+    rank: TIME,
+    words: "Same result, slower: each layer runs forward twice, about a third more compute.",
+    source: arxiv("Chen et al. 2016, Sublinear Memory Cost, section 4", "1604.06174"),
+  },
+  accumulation: {
+    rank: TIME,
+    words: "The same batch for each update, in more and smaller steps: slower where the GPU is not kept busy.",
+    source: {
+      label: "Transformers, gradient accumulation",
+      url: "https://huggingface.co/docs/transformers/grad_accumulation",
+    },
+  },
+  sharding: { rank: TIME, words: "Same result; more traffic between the GPUs.", source: ZERO },
+  pagedOptimizer: {
+    rank: TIME,
+    words: "Same result; states move to the host when the card is full, and steps are slower then.",
+    source: arxiv("Dettmers et al. 2023, QLoRA, section 3", "2305.14314"),
+  },
+  eightBitOptimizer: {
+    rank: ROUNDING,
+    words: "States in 8 bits: on a par with 32 bits in its authors’ tests.",
+    source: EIGHT_BIT,
+  },
+  pagedEightBitOptimizer: {
+    rank: ROUNDING,
+    words: "States in 8 bits, on the host when the card is full: steps are slower then.",
+    source: EIGHT_BIT,
+  },
+  adapterFormat: {
+    rank: ROUNDING,
+    words: "Small updates are lost to rounding in 16 bits; PEFT keeps adapters in 32 for stability.",
+    source: { label: "PEFT, autocast_adapter_dtype", url: `${PEFT_DOCS}peft_model` },
+  },
+  kbitPreparation: {
+    rank: ROUNDING,
+    words: "Norms and embeddings stay in 16 bits: a little less exact.",
+    source: { label: "PEFT, prepare_model_for_kbit_training", url: `${PEFT_DOCS}peft_model` },
+  },
+  factoredOptimizer: {
+    rank: CAPACITY,
+    words: "Second moments by rows and columns only; learning rates have to be found anew.",
+    source: arxiv("Shazeer and Stern 2018, Adafactor, section 3", "1804.04235"),
+  },
+  offloadedOptimizer: {
+    rank: TRANSFER,
+    words: "States and their update move to the host: steps are slower.",
+    source: ZERO_OFFLOAD,
+  },
+  offloadedAll: {
+    rank: TRANSFER,
+    words: "Weights come from the host layer by layer: steps are much slower.",
+    source: arxiv("Rajbhandari et al. 2021, ZeRO-Infinity, section 8", "2104.07857"),
+  },
+  lora: {
+    rank: CAPACITY,
+    words: "Trains a small share of the parameters: learns less, and forgets less.",
+    source: arxiv("Biderman et al. 2024, LoRA Learns Less and Forgets Less, section 4", "2405.09673"),
+  },
+  qlora: {
+    rank: CAPACITY,
+    words: "4-bit base: steps are slower; as good as 16-bit LoRA in its authors’ tests.",
+    source: QLORA,
+  },
+  int8: {
+    rank: CAPACITY,
+    words: "8-bit base: steps are slower; hardly a loss of quality.",
+    source: arxiv("Dettmers et al. 2022, LLM.int8(), section 3", "2208.07339"),
+  },
+  targets: {
+    rank: CAPACITY,
+    words: "Fewer modules learn; adapters on all linears were needed to match full fine-tuning.",
+    source: QLORA,
+  },
+  rank: { rank: CAPACITY, words: "Fewer parameters learn; small ranks were enough for simple tasks.", source: LORA },
+  dora: {
+    rank: CAPACITY,
+    words: "Plain LoRA, faster; what DoRA gains is given up.",
+    source: arxiv("Liu et al. 2024, DoRA, section 5", "2402.09353"),
+  },
+  savedModules: {
+    rank: CAPACITY,
+    words: "These modules stay as they are: new tokens are not learned.",
+    source: { label: "PEFT, modules_to_save", url: `${PEFT_DOCS}lora` },
+  },
+  stack: {
+    rank: LIBRARY,
+    words: "Another library, with what it does by default.",
+    source: null,
+  },
+  sequence: {
+    rank: DATA,
+    words: "Longer examples are cut or split.",
+    source: {
+      label: "TRL, truncation",
+      url: "https://huggingface.co/docs/trl/reducing_memory_usage#truncation",
+    },
+  },
+} as const satisfies Readonly<Record<string, Price>>;
+
+export type PriceId = keyof typeof PRICES;

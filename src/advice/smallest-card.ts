@@ -1,0 +1,40 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import type { Fit } from "#calc/memory-estimate.ts";
+import { bytes, GIB } from "#calc/quantity.ts";
+import type { MethodId } from "#calc/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { RANGES } from "#scenario/ranges.ts";
+import { type CardCandidate, cardCandidates } from "./smallest-gpu.ts";
+import { tryOut } from "./trial.ts";
+
+/** The smallest card for a method, and how many of it; null where no number of any card is enough. */
+export type SmallestCard = Readonly<{ method: MethodId; found: (CardCandidate & { gpus: number; fit: Fit }) | null }>;
+
+/** Counts that are tried after the chosen one: each up to the eight of a machine, then machines by twos. */
+const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, RANGES.gpus.max];
+
+/** What divides weights too: with less, more cards would not help. */
+const SHARDS_ALL: readonly Choices["shard"][] = ["zero3", "fsdp1", "fsdp2"];
+
+const onSeveral = (choices: Choices, gpus: number): Choices =>
+  gpus === choices.gpus
+    ? choices
+    : { ...choices, gpus, shard: SHARDS_ALL.includes(choices.shard) ? choices.shard : null };
+
+/**
+ * The smallest card on which a method fits or is tight, everything else as it is: the fewest cards first (from the chosen number on, the model sharded over
+ * more), then the smallest. Cards that advice may name: see `cardCandidates`.
+ */
+export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalog): SmallestCard => {
+  const candidates = cardCandidates(catalog.gpus);
+  const usedBytes = Math.round(choices.used * GIB);
+  for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
+    const trial = tryOut({ ...onSeveral(choices, gpus), method }, catalog);
+    for (const candidate of candidates) {
+      const { fit } = fitOnCard(trial, bytes(candidate.usableBytes - usedBytes), gpus);
+      if (fit !== "over") return { method, found: { ...candidate, gpus, fit } };
+    }
+  }
+  return { method, found: null };
+};

@@ -1,0 +1,41 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCard } from "#calc/card/on-card.ts";
+import { estimateMemory } from "#calc/estimate.ts";
+import type { CardFit } from "#calc/memory-estimate.ts";
+import { type Bytes, bytes } from "#calc/quantity.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { peakFunction } from "#calc/step/peak-function.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { answerTargets } from "#scenario/answer-targets.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import { settle } from "#scenario/settle.ts";
+import { toScenario } from "#scenario/to-scenario.ts";
+import { availableBytes } from "./available.ts";
+
+/** Choices, and what the engine says of their method in focus: in bytes alone, without parts and formulas. */
+export type Trial = Readonly<{
+  choices: Choices;
+  scenario: Scenario;
+  peakBytes: Bytes;
+  onCardBytes: Bytes;
+  card: CardFit;
+}>;
+
+/** On one GPU every byte is whole, and the function without formulas gives the door's own figure. */
+const peakOf = (scenario: Scenario): Bytes =>
+  scenario.gpus === 1 ? peakFunction(scenario)(scenario) : estimateMemory(scenario).peakBytes;
+
+/** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
+export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
+  const choices = settle(asked);
+  const { model, targets, gpus } = choices;
+  const architecture = chosenArchitecture(choices, catalog);
+  const { target_modules } = answerTargets(targets, architecture);
+  const statedParameters = model.kind === "size" ? model.params : null;
+  const scenario = toScenario(choices, { architecture, statedParameters, target_modules }, choices.method);
+  const peakBytes = peakOf(scenario);
+  const { onCardBytes } = onCard(peakBytes, gpus);
+  const available = bytes(availableBytes(choices, catalog));
+  return { choices, scenario, peakBytes, onCardBytes, card: fitOnCard({ peakBytes, onCardBytes }, available, gpus) };
+};

@@ -1,0 +1,43 @@
+import type { ReactElement } from "react";
+import { late } from "#ui/late.tsx";
+import { LatePanel } from "./LatePanel.tsx";
+
+const Changes = late(async () => (await import("./Changes.tsx")).Changes).Part;
+const Fits = late(async () => (await import("./Fits.tsx")).Fits).Part;
+const Sweep = late(async () => (await import("./Sweep.tsx")).Sweep).Part;
+const Guide = late(async () => (await import("./Guide.tsx")).Guide).Part;
+
+/** Every change that saves memory in this scenario, by the engine. */
+export const ChangesPanel = (): ReactElement => (
+  <LatePanel id="changes" title="What to change" hint={(method) => `${method}, GiB saved on the card`} Body={Changes} />
+);
+
+/** Methods by cards. */
+export const FitsPanel = (): ReactElement => (
+  <LatePanel
+    id="fits"
+    title="What fits where"
+    hint={() => "Spare or missing GiB, then the largest batch and the longest sequence, each with the other as it is"}
+    Body={Fits}
+  />
+);
+
+/** Memory over one setting. */
+export const SweepPanel = (): ReactElement => (
+  <LatePanel
+    id="sweep"
+    title="Sweep"
+    hint={() => "Memory on the card over one setting, everything else as it is"}
+    Body={Sweep}
+  />
+);
+
+/** Which method, which rank, and what the article says. */
+export const GuidePanel = (): ReactElement => (
+  <LatePanel
+    id="guide"
+    title="Guidance"
+    hint={() => "An article’s figures, quoted, beside this engine’s"}
+    Body={Guide}
+  />
+);

@@ -1,0 +1,75 @@
+import { type ReactElement, useState } from "react";
+import type { QuickAdvice } from "#advice/advise.ts";
+import { patchOf } from "#advice/knob.ts";
+import { PRICES } from "#advice/prices.ts";
+import type { SmallestSet } from "#advice/smallest-set.ts";
+import type { Turned } from "#advice/turn-knobs.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { Button } from "#ui/Button.tsx";
+import { ChangeRow } from "./ChangeRow.tsx";
+import styles from "./Changes.module.css";
+
+/** Makes a change of this title; null while the list is not that of the scenario shown. */
+export type Apply = ((title: string, patch: Partial<Choices>) => void) | null;
+
+/** Of several ways to turn the same thing, the one that saves the most; they come sorted. */
+const bestOfEach = (knobs: readonly Turned[]): readonly Turned[] =>
+  knobs.filter(({ knob }, index) => knobs.findIndex((other) => other.knob.subject === knob.subject) === index);
+
+/** Rows that are shown before somebody asks for the others. */
+const SHOWN = 8;
+
+const Together = ({
+  set: { knobs, trial },
+  from,
+  apply,
+}: Readonly<{ set: SmallestSet; from: number; apply: Apply }>): ReactElement => {
+  const title = knobs.map((knob) => knob.title).join(" + ");
+  return (
+    <ChangeRow
+      title={title}
+      detail="The fewest changes that make it fit."
+      savedBytes={from - trial.onCardBytes}
+      card={trial.card}
+      apply={apply && (() => apply(title, patchOf(trial.choices.method, knobs)))}
+    />
+  );
+};
+
+const NONE = "Nothing here saves memory: whatever is known to is chosen already.";
+
+/** The changes that save memory, the best of each kind first; the fewest that make it fit above them where one is not enough. */
+export const ChangeList = ({
+  advice: { start, knobs, smallestSet },
+  apply,
+}: Readonly<{ advice: QuickAdvice; apply: Apply }>): ReactElement => {
+  const [all, setAll] = useState(false);
+  const shown = all ? knobs : bestOfEach(knobs).slice(0, SHOWN);
+  const isFolded = knobs.length > shown.length;
+  return (
+    <>
+      <ul className={styles.list} data-stale={apply === null || undefined}>
+        {smallestSet !== null && smallestSet.knobs.length > 1 && (
+          <Together set={smallestSet} from={start.onCardBytes} apply={apply} />
+        )}
+        {shown.map(({ knob, trial }) => (
+          <ChangeRow
+            key={knob.id}
+            title={knob.title}
+            detail={knob.detail}
+            price={PRICES[knob.price]}
+            savedBytes={start.onCardBytes - trial.onCardBytes}
+            card={trial.card}
+            apply={apply && (() => apply(knob.title, patchOf(start.choices.method, [knob])))}
+          />
+        ))}
+      </ul>
+      {knobs.length === 0 && <p>{NONE}</p>}
+      {(isFolded || all) && (
+        <Button kind="link" onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? "Only the best of each kind" : `All ${knobs.length} changes that save memory`}
+        </Button>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,43 @@
+import { type ReactElement, useState } from "react";
+import { change, undo } from "#scenario/actions.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { Button } from "#ui/Button.tsx";
+import { ChangeList } from "./ChangeList.tsx";
+import styles from "./Changes.module.css";
+import { InverseButtons } from "./InverseButtons.tsx";
+import type { AdviceProps } from "./LatePanel.tsx";
+import { useAdvice } from "./use-advice.ts";
+
+/** The row of a change that was made goes, and the focus with it: its way back takes the focus. */
+const takeFocus = (button: HTMLButtonElement | null): void => button?.focus({ preventScroll: true });
+
+const Applied = ({ title, back }: Readonly<{ title: string; back: () => void }>): ReactElement => (
+  <p className={styles.applied}>
+    {title}: applied.{" "}
+    <Button kind="link" ref={takeFocus} onClick={back}>
+      Undo
+    </Button>
+  </p>
+);
+
+/** What to change, the largest saving first, each with its price and a button; the fewest that make it fit; and the largest values that still fit. */
+export const Changes = ({ answer }: AdviceProps): ReactElement | null => {
+  const { advice, fresh } = useAdvice(answer);
+  const [applied, setApplied] = useState<string | null>(null);
+  if (advice === null) return null;
+  const apply = (title: string, patch: Partial<Choices>): void => {
+    change(patch);
+    setApplied(title);
+  };
+  const back = (): void => {
+    undo();
+    setApplied(null);
+  };
+  return (
+    <div aria-busy={!fresh}>
+      {applied !== null && <Applied key={applied} title={applied} back={back} />}
+      <ChangeList advice={advice} apply={fresh ? apply : null} />
+      <InverseButtons advice={advice} apply={fresh ? apply : null} />
+    </div>
+  );
+};

@@ -1,0 +1,42 @@
+import { type ComponentType, memo, type ReactElement } from "react";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { focusedMethod } from "#panels/answer/focused-method.ts";
+import styles from "#panels/answer/Moments.module.css";
+import { useNear } from "#panels/answer/use-near.ts";
+import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import frame from "./LatePanel.module.css";
+
+/** What a panel of advice is drawn from: an answer that stands still while a slider is held, and its method in focus. */
+export type AdviceProps = Readonly<{ answer: Answer; focus: MethodAnswer }>;
+
+type LatePanelProps = Readonly<{
+  /** As `only` and `hide` name it. */
+  id: "changes" | "fits" | "sweep" | "guide";
+  title: string;
+  /** Beside the title; what stands for the method in focus is put in. */
+  hint: (method: string) => string;
+  Body: ComponentType<AdviceProps>;
+}>;
+
+const Frame = memo(
+  ({ id, title, hint, Body, answer }: LatePanelProps & Readonly<{ answer: Answer }>): ReactElement | null => {
+    const { ref, near } = useNear<HTMLDivElement>();
+    const focus = focusedMethod(answer);
+    if (focus === null) return null;
+    return (
+      <section id={id} className={styles.panel} aria-labelledby={`${id}-title`}>
+        <h2 id={`${id}-title`} className={styles.title}>
+          {title}
+          <span className={styles.hint}>{hint(METHOD_NAMES[focus.method].label)}</span>
+        </h2>
+        <div ref={ref} className={frame[id]}>
+          {near && <Body answer={answer} focus={focus} />}
+        </div>
+      </section>
+    );
+  },
+);
+
+/** A panel whose frame stands from the start and whose inside is fetched when it comes near; it follows a slider once that is let go. */
+export const LatePanel = (props: LatePanelProps): ReactElement => <Frame {...props} answer={useSettledAnswer()} />;

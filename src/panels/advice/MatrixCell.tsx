@@ -1,0 +1,40 @@
+import type { ReactElement } from "react";
+import type { Largest } from "#advice/largest-within.ts";
+import type { MatrixCell as Cell } from "#advice/what-fits.ts";
+import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
+import cards from "#panels/answer/Cards.module.css";
+import verdict from "#panels/answer/Verdict.module.css";
+import { formatSignedGib } from "#format/bytes.ts";
+import { formatCount } from "#format/count.ts";
+import { EN_DASH } from "#format/signs.ts";
+import styles from "./Fits.module.css";
+
+type MatrixCellProps = Readonly<{ cell: Cell; batch: number; seq: number }>;
+
+/** "3 × 4,096": rows by tokens; a plus where the control ends before the card does. */
+const sizeText = ({ value, capped }: Largest, text: (value: number) => string): string =>
+  value === null ? EN_DASH : `${text(value)}${capped ? "+" : ""}`;
+
+const rowsBy = (rows: number, tokens: number): string => `${formatCount(rows)} × ${formatCount(tokens)}`;
+
+/** Spare or missing GiB, then the largest batch and the longest sequence that still fit. */
+export const MatrixCell = ({ cell, batch, seq }: MatrixCellProps): ReactElement => {
+  const { fit, headroomBytes, maxBatch, maxSequence } = cell;
+  return (
+    <>
+      <span className={`${styles.margin} ${cards[fit]}`}>
+        <StatusIcon fit={fit} />
+        <span className={verdict.spoken}>{FIT_WORDS[fit]}, </span>
+        {formatSignedGib(headroomBytes)}
+      </span>
+      <span className={styles.size}>
+        <span className={verdict.spoken}>largest batch </span>
+        {sizeText(maxBatch, (rows) => rowsBy(rows, seq))}
+      </span>
+      <span className={styles.size}>
+        <span className={verdict.spoken}>longest sequence </span>
+        {sizeText(maxSequence, (tokens) => rowsBy(batch, tokens))}
+      </span>
+    </>
+  );
+};

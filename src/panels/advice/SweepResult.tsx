@@ -1,0 +1,108 @@
+import { lazy, type ReactElement, Suspense, useMemo } from "react";
+import { type SweepAxis, type SweepCurve, sweepStops } from "#advice/sweep.ts";
+import { type SweepCapacity, sweepPicture } from "#charts/sweep-series.ts";
+import { formatGib } from "#format/bytes.ts";
+import { formatCount, formatParams } from "#format/count.ts";
+import table from "#panels/answer/TimelineTable.module.css";
+import styles from "./Sweep.module.css";
+
+/** Recharts, apart from the table, which has no need of it. */
+const SweepChart = lazy(async () => ({ default: (await import("#charts/SweepChart.tsx")).SweepChart }));
+
+const HEIGHT = 320;
+
+const textOf = (axis: SweepAxis): ((value: number) => string) => (axis === "params" ? formatParams : formatCount);
+
+const UNITS: Readonly<Record<SweepAxis, string>> = {
+  seq: "tokens",
+  batch: "rows",
+  r: "of rank",
+  params: "parameters",
+};
+
+type SweepResultProps = Readonly<{
+  axis: SweepAxis;
+  title: string;
+  names: readonly string[];
+  curves: readonly SweepCurve[];
+  capacities: readonly SweepCapacity[];
+}>;
+
+/** Where one curve meets the chosen card, in words. */
+const meets = ({ axis, names, curves, capacities }: SweepResultProps, place: number): string => {
+  const { value, capped } = curves[place]?.crossings[0] ?? { value: null, capped: false };
+  const card = capacities[0]?.label ?? "the card";
+  if (value === null) return `${names[place]}: not even the least is within ${card}.`;
+  const most = `${textOf(axis)(value)} ${UNITS[axis]}`;
+  return `${names[place]}: up to ${most} within ${card}${capped ? ", where the control ends" : ""}.`;
+};
+
+const Rows = ({ axis, title, names, curves, capacities }: SweepResultProps): ReactElement => (
+  <table className={table.table}>
+    <thead>
+      <tr>
+        <th scope="col">{title}</th>
+        {names.map((name) => (
+          <th key={name} scope="col">
+            {name}, GiB
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {sweepStops(axis).map((stop, index) => (
+        <tr key={stop}>
+          <th scope="row">{textOf(axis)(stop)}</th>
+          {curves.map(({ bytes }, place) => (
+            <td key={names[place]}>{formatGib(bytes[index] ?? 0)}</td>
+          ))}
+        </tr>
+      ))}
+      {capacities.map(({ label, chosen }, index) => (
+        <tr key={label} className={chosen ? table.peak : undefined}>
+          <th scope="row">most within {label}</th>
+          {curves.map(({ crossings }, place) => {
+            const value = crossings[index]?.value ?? null;
+            return <td key={names[place]}>{value === null ? "none" : textOf(axis)(value)}</td>;
+          })}
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+/** A sweep as picture, in words, and as a table. */
+export const SweepResult = (props: SweepResultProps): ReactElement => {
+  const { axis, names, curves, capacities } = props;
+  const picture = useMemo(() => {
+    const series = curves.map(({ bytes, crossings }, place) => ({
+      label: names[place] ?? "",
+      bytes,
+      crossings: crossings.map(({ value, capped }) => (capped ? null : value)),
+    }));
+    return sweepPicture(sweepStops(axis), series, capacities);
+  }, [axis, names, curves, capacities]);
+  return (
+    <figure>
+      <div className={styles.chart}>
+        <Suspense fallback={null}>
+          <SweepChart picture={picture} count={curves.length} height={HEIGHT} formatX={textOf(axis)} />
+        </Suspense>
+      </div>
+      <figcaption className={styles.caption}>
+        {names.map((name, place) => (
+          <p key={name} className={place === 0 ? styles.first : styles.second}>
+            {meets(props, place)}
+          </p>
+        ))}
+        GiB on the card; dots where a curve leaves a card’s capacity. A curve that goes on beyond the picture is cut.
+      </figcaption>
+      <details className={table.numbers}>
+        <summary>The same numbers</summary>
+        <section className={table.scroll} aria-label="The sweep in numbers" tabIndex={0}>
+          <Rows {...props} />
+        </section>
+      </details>
+    </figure>
+  );
+};

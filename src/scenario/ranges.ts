@@ -1,0 +1,11 @@
+/** The numbers that keys of a link take, both ends included: the limits of the controls too. */
+export const RANGES = {
+  r: { min: 1, max: 1024 },
+  batch: { min: 1, max: 4096 },
+  /** Tokens: the longest context of an open model is 10,485,760 (Llama 4 Scout). */
+  seq: { min: 1, max: 10_485_760 },
+  accum: { min: 1, max: 4096 },
+  gpus: { min: 1, max: 4096 },
+  /** Parameters between which architectures are interpolated. */
+  params: { min: 1e8, max: 7e11 },
+} as const;

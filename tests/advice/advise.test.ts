@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { advise, type Advice } from "#advice/advise.ts";
+import { INVERSE_IDS, INVERSE_RANGES, withLargest, type InverseId } from "#advice/inverse.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { MethodAnswer } from "#scenario/answer.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink, encodeLink } from "#scenario/url.ts";
+import { arbitraryTraining } from "./arbitrary-training.ts";
+
+/** The engine's word on a link, on a way of its own: what a reader who opens it gets for its method in focus. */
+const opened = (choices: Choices): MethodAnswer => {
+  const { value, issues } = decodeLink(encodeLink(choices), FULL_CATALOG);
+  expect(issues.filter(({ key }) => !["only", "hide", "lock"].includes(key))).toEqual([]);
+  const answer = toAnswer({ ...value, show: [value.method] }, FULL_CATALOG).methods[0];
+  if (answer === undefined) throw new Error("A method is shown.");
+  return answer;
+};
+
+/** n fits or is tight and n + 1 does not, or the control ends there. */
+const expectLargest = ({ start, inverse }: Advice, id: InverseId): void => {
+  const { value, capped } = inverse[id];
+  const isWithin = (n: number): boolean =>
+    opened(withLargest({ id, value: n }, start.choices, FULL_CATALOG)).card.fit !== "over";
+  const { min, max } = INVERSE_RANGES[id];
+  if (value === null) expect({ id, least: isWithin(min) }).toEqual({ id, least: false });
+  else if (capped) expect({ id, value, within: isWithin(max) }).toEqual({ id, value: max, within: true });
+  else expect({ id, within: isWithin(value), next: isWithin(value + 1) }).toEqual({ id, within: true, next: false });
+};
+
+const expectSavings = ({ knobs }: Advice, before: MethodAnswer): void => {
+  for (const { trial, savedBytes } of knobs) {
+    expect(savedBytes).toBeGreaterThan(0);
+    expect(savedBytes).toBe(before.estimate.peakBytes - opened(trial.choices).estimate.peakBytes);
+  }
+};
+
+const expectSmallest = ({ knobs, smallestSet }: Advice): void => {
+  if (smallestSet === null) return;
+  expect(opened(smallestSet.trial.choices).card.fit).not.toBe("over");
+  if (smallestSet.knobs.length < 2) return;
+  // No change alone would have done, of those that keep the method.
+  const alone = knobs.filter(({ knob }) => knob.subject !== "method").map(({ trial }) => trial.card.fit);
+  expect(alone).not.toContain(smallestSet.trial.card.fit);
+};
+
+test("200 scenarios: every saving is the difference of two engine runs, every set makes it fit, every largest is one before too large", () => {
+  /** How many changes were needed: the scenarios must not all be easy, nor all hopeless. */
+  const needed = { none: 0, one: 0, several: 0, hopeless: 0 };
+  fc.assert(
+    fc.property(arbitraryTraining, (choices) => {
+      const { value } = decodeLink(encodeLink(choices), FULL_CATALOG);
+      const advice = runThrough(advise(value, FULL_CATALOG));
+      const before = opened(value);
+      expect(advice.start.peakBytes).toBe(before.estimate.peakBytes);
+      expectSavings(advice, before);
+      expectSmallest(advice);
+      for (const id of INVERSE_IDS) expectLargest(advice, id);
+      const size = advice.smallestSet?.knobs.length;
+      needed[size === undefined ? "hopeless" : ((["none", "one"] as const)[size] ?? "several")] += 1;
+    }),
+    { numRuns: 200, seed: 8 },
+  );
+  expect(Math.min(...Object.values(needed))).toBeGreaterThan(5);
+}, 600_000);

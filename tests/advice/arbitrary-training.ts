@@ -1,0 +1,43 @@
+import fc from "fast-check";
+import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
+import { METHODS, OPTIMIZERS } from "#calc/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { STACKS } from "#catalog/stacks.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { settle } from "#scenario/settle.ts";
+import { anyChoices } from "../scenario/arbitrary-choices.ts";
+
+const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { nil: null });
+
+/** Scenarios such as people bring: a known model, a known card, a few things changed. */
+const usual: fc.Arbitrary<Choices> = fc
+  .record({
+    model: fc.oneof(
+      fc.constantFrom(...Object.keys(FULL_CATALOG.models)).map((id) => ({ kind: "catalog" as const, id })),
+      fc.integer({ min: 1e8, max: 1e11 }).map((params) => ({ kind: "size" as const, params })),
+    ),
+    gpu: fc.constantFrom(...Object.keys(FULL_CATALOG.gpus)).map((id) => ({ kind: "catalog" as const, id })),
+    method: fc.constantFrom(...METHODS),
+    show: fc.subarray([...METHODS], { minLength: 1 }),
+    stack: fc.constantFrom(...Object.keys(STACKS)),
+    batch: fc.integer({ min: 1, max: 32 }),
+    accum: fc.constantFrom(1, 8),
+    seq: fc.integer({ min: 64, max: 32_768 }),
+    r: fc.integer({ min: 1, max: 256 }),
+    targets: fc.constantFrom(...TARGET_PRESETS),
+    dora: fc.boolean(),
+    ckpt: fc.boolean(),
+    packing: fc.boolean(),
+    attn: maybe(fc.constantFrom("flash", "sdpa", "eager")),
+    loss: maybe(fc.constantFrom("full", "inplace", "chunked", "fused")),
+    optim: maybe(fc.constantFrom(...OPTIMIZERS)),
+    gpus: fc.constantFrom(1, 1, 1, 4),
+  })
+  .map((some) => settle({ ...DEFAULT_CHOICES, ...some }));
+
+/** Mostly what people bring, now and then anything that a link can carry. */
+export const arbitraryTraining: fc.Arbitrary<Choices> = fc.oneof(
+  { arbitrary: usual, weight: 4 },
+  { arbitrary: anyChoices, weight: 1 },
+);

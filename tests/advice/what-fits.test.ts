@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { matrixCards } from "#advice/matrix-cards.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { whatFits } from "#advice/what-fits.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink } from "#scenario/url.ts";
+
+const fitOf = (choices: Choices, method: Choices["method"]) =>
+  toAnswer({ ...choices, show: [method] }, FULL_CATALOG).methods[0]?.card;
+
+test.each([
+  "?v=1&batch=2&seq=4096",
+  "?v=1&model=gemma-2-9b&attn=eager&ckpt=0&packing=0",
+  "?v=1&model=qwen3-30b-a3b&stack=trl&used=2",
+  "?v=1&model=qwen2.5-14b&gpus=4&loss=fused",
+])(
+  "every cell of %s says what the scenario on that card says, and its batch and length are the last that fit",
+  (link) => {
+    const { value } = decodeLink(link, FULL_CATALOG);
+    const cards = matrixCards(value.gpu, FULL_CATALOG, false);
+    for (const { method, cells } of runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards)))
+      cells.forEach(({ maxBatch, maxSequence, ...card }, index) => {
+        const there = { ...value, gpu: cards[index]?.gpu ?? value.gpu };
+        expect(card).toEqual(fitOf(there, method));
+        const isWithin = (patch: Partial<Choices>): boolean => fitOf({ ...there, ...patch }, method)?.fit !== "over";
+        if (maxBatch.value === null) expect(isWithin({ batch: 1 })).toBe(false);
+        else
+          expect([isWithin({ batch: maxBatch.value }), isWithin({ batch: maxBatch.value + 1 })]).toEqual([true, false]);
+        if (maxSequence.value === null) expect(isWithin({ seq: 1 })).toBe(false);
+        else if (!maxSequence.capped)
+          expect([isWithin({ seq: maxSequence.value }), isWithin({ seq: maxSequence.value + 1 })]).toEqual([
+            true,
+            false,
+          ]);
+      });
+  },
+);
+
+test("the cards are a dozen or so by size, the chosen one among them; or the whole catalog", () => {
+  const dozen = matrixCards({ kind: "custom", memoryBytes: 20e9, unit: "GB" }, FULL_CATALOG, false);
+  expect(dozen).toHaveLength(13);
+  expect(dozen.filter(({ chosen }) => chosen).map(({ shortName }) => shortName)).toEqual(["20 GB"]);
+  expect(dozen.map(({ usableBytes }) => usableBytes)).toEqual(
+    dozen.map(({ usableBytes }) => usableBytes).toSorted((one, other) => one - other),
+  );
+  const all = matrixCards({ kind: "catalog", id: "rtx-4090" }, FULL_CATALOG, true);
+  expect(all).toHaveLength(Object.keys(FULL_CATALOG.gpus).length);
+});

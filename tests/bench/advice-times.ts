@@ -1,0 +1,71 @@
+import { advise, quickAdvice } from "#advice/advise.ts";
+import { matrixCards } from "#advice/matrix-cards.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { whatFits } from "#advice/what-fits.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { modelArchitecture } from "#scenario/model-architecture.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink } from "#scenario/url.ts";
+
+const WARM_UP = 5;
+const REPEATS = 40;
+const COLD_REPEATS = 8;
+
+/** What people ask: one that does not fit, one that does, and one that needs several changes. */
+const LINKS = [
+  "?v=1&batch=2&seq=4096",
+  "?v=1&method=qlora",
+  "?v=1&model=qwen2.5-14b&method=lora&batch=8&seq=8192&ckpt=0",
+];
+
+const timesOf = (repeats: number, turn: (index: number) => void): readonly number[] => {
+  const milliseconds: number[] = [];
+  for (let index = -WARM_UP; index < repeats; index++) {
+    const start = performance.now();
+    turn(index);
+    if (index >= 0) milliseconds.push(performance.now() - start);
+  }
+  return milliseconds;
+};
+
+const withNewArchitecture = (choices: Choices): Choices => ({
+  ...choices,
+  model: { kind: "architecture", architecture: { ...modelArchitecture(choices.model, FULL_CATALOG) } },
+});
+
+const matrix = (choices: Choices): void =>
+  void runThrough(whatFits(toAnswer(choices, FULL_CATALOG), matrixCards(choices.gpu, FULL_CATALOG, false)));
+
+const panels = (choices: Choices): void => {
+  runThrough(quickAdvice(choices, FULL_CATALOG));
+  matrix(choices);
+};
+
+type AdviceTimes = Readonly<{
+  link: string;
+  cold: readonly number[];
+  warm: readonly number[];
+  matrix: readonly number[];
+  model: readonly number[];
+}>;
+
+/** Lengths that no two turns in a row share. */
+const lengthAt = (seq: number, index: number): number => seq + 64 * (Math.abs(index) % 31);
+
+/**
+ * Milliseconds, link by link: advice and matrix of which nothing is remembered; the same when a slider moves the length; of that the matrix alone; and
+ * advice with the search for the largest model, which the page does on request.
+ */
+export const adviceTimes = (): readonly AdviceTimes[] =>
+  LINKS.map((link) => {
+    const { value: choices } = decodeLink(link, FULL_CATALOG);
+    const moved = (index: number): Choices => ({ ...choices, seq: lengthAt(choices.seq, index) });
+    return {
+      link,
+      cold: timesOf(COLD_REPEATS, () => panels(withNewArchitecture(choices))),
+      warm: timesOf(REPEATS, (index) => panels(moved(index))),
+      matrix: timesOf(REPEATS, (index) => matrix(moved(index))),
+      model: timesOf(COLD_REPEATS, (index) => void runThrough(advise(moved(index), FULL_CATALOG))),
+    };
+  });

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink } from "#scenario/url.ts";
+import type { AdviseJson } from "../../tools/terminal/advise-json.ts";
+import { main } from "../../tools/terminal/advise.ts";
+
+const run = async (args: readonly string[], input = "") => {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const code = await main({
+    args,
+    readInput: async () => input,
+    print: (line) => printed.push(line),
+    complain: (line) => complaints.push(line),
+  });
+  return { code, printed, complaints };
+};
+
+const json = async (link: string): Promise<AdviseJson> =>
+  JSON.parse((await run(["--json", link])).printed[0] ?? "") as AdviseJson;
+
+const focusOf = (link: string) => {
+  const { value } = decodeLink(link, FULL_CATALOG);
+  return toAnswer({ ...value, show: [value.method] }, FULL_CATALOG).methods[0];
+};
+
+describe("advise --json", () => {
+  it("has the fields of the contract, in its order", async () => {
+    const result = await json("?v=1&batch=2&seq=4096");
+    expect(Object.keys(result)).toEqual(["knobs", "smallestSet", "inverse", "smallestGpu"]);
+    expect(Object.keys(result.knobs[0] ?? {})).toEqual(["id", "link", "savedBytes"]);
+    expect(Object.keys(result.inverse)).toEqual(["maxBatch", "maxSequence", "maxRank", "maxModelParams"]);
+    expect(result.smallestGpu.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
+  });
+
+  it("each knob's link saves what it says, the largest saving first", async () => {
+    const link = "?v=1&batch=2&seq=4096&ckpt=0&attn=eager";
+    const { knobs } = await json(link);
+    const before = focusOf(link)?.estimate.peakBytes ?? 0;
+    expect(knobs.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(["ckpt", "attn-flash", "loss-fused", "batch-half"]),
+    );
+    for (const knob of knobs)
+      expect(knob.savedBytes).toBe(before - (focusOf(knob.link)?.estimate.peakBytes ?? Number.NaN));
+    expect(knobs.map(({ savedBytes }) => savedBytes)).toEqual(
+      knobs.map(({ savedBytes }) => savedBytes).toSorted((one, other) => other - one),
+    );
+  });
+
+  it("the smallest set makes it fit; none is needed where it does; null where none does", async () => {
+    const { smallestSet } = await json("?v=1&batch=2&seq=4096");
+    expect(smallestSet?.ids).toEqual(["loss-fused"]);
+    expect(focusOf(smallestSet?.link ?? "")?.card.fit).toBe("fits");
+    expect((await json("?v=1&model=llama-3.2-1b")).smallestSet).toEqual({ ids: [], link: "?v=1&model=llama-3.2-1b" });
+    expect((await json("?v=1&model=llama-3.1-405b&gpu=rtx-4060&method=full")).smallestSet).toBeNull();
+  });
+
+  it("says which limit of a control ends an answer, and where not even the smallest fits", async () => {
+    const { inverse } = await json("?v=1&model=llama-3.2-1b&method=full&gpu=b200");
+    expect(inverse.maxRank).toEqual({ value: 1024, capped: true });
+    expect((await json("?v=1&method=full")).inverse.maxBatch).toEqual({ value: null, capped: false });
+  });
+
+  it("the smallest card holds it, the next smaller does not; several share what no card holds", async () => {
+    const [full] = (await json("?v=1&method=full&model=llama-3.1-405b&show=full")).smallestGpu;
+    expect(full?.gpus).toBeGreaterThan(8);
+    const { smallestGpu } = await json("?v=1");
+    for (const { method, gpu, gpus } of smallestGpu) {
+      expect(gpus).toBe(1);
+      expect(focusOf(`?v=1&method=${method}&gpu=${gpu}`)?.card.fit).not.toBe("over");
+    }
+  });
+});
+
+describe("advise ends", () => {
+  it("as estimate does: 0 for what fits, 1 for what does not, the worst of several, 2 for what is no link", async () => {
+    const two = await run(["--json", "-"], "?model=llama-3.2-1b&method=qlora\n\n?v=1&method=full\r\n");
+    expect([two.code, two.printed.length]).toEqual([1, 2]);
+    expect((await run(["--json", "?v=1&model=llama-3.2-1b&method=qlora"])).code).toBe(0);
+    expect(await run(["-"], "\nhello")).toEqual({
+      code: 2,
+      printed: [],
+      complaints: ['Line 2: "hello" is not a link: it has no key=value. advise --help says what it takes.'],
+    });
+    expect((await run([])).complaints).toEqual(["There is no link. advise --help says what it takes."]);
+    expect((await run(["--wide"])).code).toBe(2);
+  });
+});
+
+describe("advise for people", () => {
+  it("prints what to change, what it costs, the fewest changes, and the smallest cards", async () => {
+    const text = (await run(["?v=1&batch=2&seq=4096&used=-1"])).printed.join("\n");
+    expect(text).toContain("! used=-1 is below 0; used=0 is used.");
+    expect(text).toMatch(/Fused loss +\d/);
+    expect(text).toContain("~ Same result: head and loss in one kernel, logits never whole.");
+    expect(text).toMatch(/Longest sequence +[\d,]+/);
+    expect(text).toMatch(/QLoRA: 1 x /);
+    expect(text).not.toContain("\u00A0");
+    expect((await run(["--help"])).printed[0]).toMatch(/^Usage: npm run -s advise/);
+  });
+});

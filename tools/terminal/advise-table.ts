@@ -1,0 +1,58 @@
+import type { Advice } from "#advice/advise.ts";
+import { INVERSE_IDS, type InverseId } from "#advice/inverse.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { PRICES } from "#advice/prices.ts";
+import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import { formatCount, formatParams } from "#format/count.ts";
+import { encodeLink } from "#scenario/url.ts";
+import { textTable } from "./text-table.ts";
+
+const INVERSE_NAMES: Readonly<Record<InverseId, string>> = {
+  maxBatch: "Largest micro batch",
+  maxSequence: "Longest sequence",
+  maxRank: "Largest rank",
+  maxModelParams: "Largest model",
+};
+
+const FIT_NAMES = { fits: "fits", tight: "tight", over: "does not fit" } as const;
+
+const setLine = ({ smallestSet, start }: Advice): string => {
+  const name = METHOD_NAMES[start.choices.method].inSentence;
+  if (smallestSet === null) return `No set of these changes makes ${name} fit.`;
+  if (smallestSet.knobs.length === 0) return `Nothing has to change for ${name}.`;
+  return `To make ${name} fit: ${smallestSet.knobs.map(({ title }) => title).join(" + ")}`;
+};
+
+const inverseRow = ({ inverse }: Advice, id: InverseId): readonly string[] => {
+  const { value, capped } = inverse[id];
+  const text = id === "maxModelParams" ? formatParams : formatCount;
+  return [INVERSE_NAMES[id], value === null ? "none fits" : text(value), capped ? "the most that there is" : ""];
+};
+
+/** Advice as a person reads it in a terminal: each knob with what it saves and costs, the fewest changes, the largest values, the smallest cards. */
+export const adviseTable = (advice: Advice): readonly string[] => {
+  const { start, knobs, smallestCards } = advice;
+  return [
+    encodeLink(start.choices),
+    `${METHOD_NAMES[start.choices.method].label}: PyTorch peak ${formatGib(start.peakBytes)} GiB, ${FIT_NAMES[start.card.fit]}`,
+    "",
+    ...textTable([
+      ["What to change", "GiB saved", "To spare"],
+      ...knobs.map(({ knob, trial, savedBytes }) => [
+        knob.title,
+        formatGib(savedBytes),
+        formatSignedGib(trial.card.headroomBytes),
+      ]),
+    ]),
+    ...[...new Set(knobs.map(({ knob }) => knob.price))].map((price) => `~ ${PRICES[price].words}`),
+    "",
+    setLine(advice),
+    "",
+    ...textTable(INVERSE_IDS.map((id) => inverseRow(advice, id))),
+    "",
+    ...smallestCards.map(
+      ({ method, found }) =>
+        `${METHOD_NAMES[method].label}: ${found === null ? "no card is enough" : `${found.gpus} x ${found.shortName}, ${found.memoryGb} GB`}`,
+    ),
+  ].map((line) => line.replaceAll("\u00A0", " "));
+};
