@@ -1,6 +1,5 @@
 import { isKnown, isModellingKnown } from "#calc/families/known-families.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { loadParallel } from "./load-parallel.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
 import type { Choices } from "./choices.ts";
 import { stackOf } from "./resolve-stack.ts";
@@ -20,8 +19,13 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
   }
 };
 
-/** Whether the rows that the choices name are in the catalog, or the modelling code of an architecture, or of the stack, is here. */
-const hasAll = (catalog: Catalog, { model, gpu, stack }: Choices): boolean =>
+/**
+ * Whether the rows that the choices name are in the catalog, or the modelling code of an architecture, or of the stack, is here. What several GPUs do
+ * comes with the full catalog.
+ */
+const hasAll = (catalog: Catalog, { model, gpu, stack, gpus, offload }: Choices): boolean =>
+  gpus === 1 &&
+  offload === "none" &&
   hasModel(catalog, model) &&
   isModellingKnown(stackOf({ stack }).modelling ?? "transformers") &&
   (gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id));
@@ -38,14 +42,11 @@ let openings = 0;
 export const openLink = async (search: string): Promise<void> => {
   openings += 1;
   const opening = openings;
-  const asked = decodeLink(search, null).value;
-  // Without it every GPU holds everything: an answer all the same.
-  if (asked.gpus > 1 || asked.offload !== "none") await loadParallel().catch(() => undefined);
-  if (!hasAll(useScenario.getState().catalog, asked)) {
+  if (!hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
     // Without the full catalog the link is read with what is here, and says which names it did not find.
     await ensureFullCatalog().catch(() => undefined);
+    if (opening !== openings) return;
   }
-  if (opening !== openings) return;
   const { value, issues } = decodeLink(search, useScenario.getState().catalog);
   replaceChoices(value, issues);
 };

@@ -22,38 +22,38 @@ export const HostBars = ({
   const across = (gib: number): string => `${(PERCENT * gib) / endGib}%`;
   return (
     <figure className={styles.bars}>
-      <figcaption className={styles.caption}>
+      <figcaption>
         {gpus > largest.gpus ? `Host memory of a machine with ${largest.gpus} GPUs, GiB` : "Host memory, GiB"}
       </figcaption>
       {methods.map(({ method }, index) => {
         const { bytes } = machines[index] ?? largest;
         return (
           <div key={method} className={styles.lane}>
-            <span className={styles.name}>{METHOD_NAMES[method].label}</span>
+            <span>{METHOD_NAMES[method].label}</span>
             <svg
               className={styles.bar}
               role="img"
               aria-label={`${METHOD_NAMES[method].label}: ${formatGib(bytes)} GiB`}
             >
-              <rect className={styles.filled} width={across(bytes / GIB)} height="100%" />
+              <rect width={across(bytes / GIB)} height="100%" />
               {MARKS.map((mark) => (
                 <line key={mark} x1={across(mark * endGib)} x2={across(mark * endGib)} y1="0" y2="100%" />
               ))}
             </svg>
-            <span className={styles.figure}>{formatGib(bytes)}</span>
+            <span>{formatGib(bytes)}</span>
           </div>
         );
       })}
       <div className={styles.lane} aria-hidden="true">
-        <span className={styles.name} />
-        <svg className={styles.axis}>
+        <span />
+        <svg className={styles.bar}>
           {MARKS.map((mark) => (
             <text key={mark} x={across(mark * endGib)} y="12" textAnchor="end">
               {formatCount(mark * endGib)}
             </text>
           ))}
         </svg>
-        <span className={styles.figure} />
+        <span />
       </div>
     </figure>
   );

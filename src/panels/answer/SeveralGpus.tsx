@@ -9,6 +9,7 @@ import { formatCount } from "#format/count.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { focusedMethod } from "./focused-method.ts";
 import { HostBars } from "./HostBars.tsx";
+import tables from "./PeakTable.module.css";
 import styles from "./SeveralGpus.module.css";
 
 type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number) => number }>;
@@ -57,16 +58,16 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
   ];
   const words = [focus === null || gpus === 1 ? null : fewestWords(answer, focus), hostWords(answer)];
   return (
-    <section className={styles.room} aria-labelledby="several-gpus">
+    <section className={tables.room} aria-labelledby="several-gpus">
       <h3 id="several-gpus" className={styles.title}>
         {gpus > 1 ? `Over ${cardWords(gpu.shortName, gpus)}` : "With host memory"}
       </h3>
-      <table className={styles.table}>
+      <table className={tables.table}>
         <thead>
           <tr>
             <th scope="col">GiB</th>
             {columns.map(({ name }) => (
-              <th key={name} scope="col">
+              <th key={name} scope="col" className={tables.figure}>
                 {name}
               </th>
             ))}
@@ -77,7 +78,9 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
             <tr key={one.method}>
               <th scope="row">{METHOD_NAMES[one.method].label}</th>
               {columns.map(({ name, figure }) => (
-                <td key={name}>{formatGib(figure(one, gpus))}</td>
+                <td key={name} className={tables.figure}>
+                  {formatGib(figure(one, gpus))}
+                </td>
               ))}
             </tr>
           ))}
