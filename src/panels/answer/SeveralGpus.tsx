@@ -19,8 +19,8 @@ const ON_GPUS: readonly Column[] = [
   { name: "All GPUs", figure: ({ estimate }, gpus) => gpus * estimate.onCardBytes },
 ];
 const ON_HOSTS: readonly Column[] = [
-  { name: "Host, each GPU", figure: ({ estimate }) => estimate.hostBytes },
-  { name: "Host, in all", figure: ({ estimate }, gpus) => gpus * estimate.hostBytes },
+  { name: "Host, each", figure: ({ estimate }) => estimate.hostBytes },
+  { name: "Host, all", figure: ({ estimate }, gpus) => gpus * estimate.hostBytes },
 ];
 
 /** How few of these cards the focused method goes on, where it is divided over them. */
@@ -62,7 +62,7 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
       <h3 id="several-gpus" className={styles.title}>
         {gpus > 1 ? `Over ${cardWords(gpu.shortName, gpus)}` : "With host memory"}
       </h3>
-      <table className={tables.table}>
+      <table className={`${tables.table} ${styles.table}`}>
         <thead>
           <tr>
             <th scope="col">GiB</th>
