@@ -121,9 +121,14 @@ export type Scenario = Readonly<{
   gpus: number;
   sharding: Sharding;
   /**
-   * How FSDP runs, where it is not as accelerate sets it up: whole parameters let go of after forward, gradients reduced in bf16, and with accumulation
-   * not before the last micro step (`no_sync`).
+   * How FSDP runs, where it is not as accelerate sets it up: whole parameters let go of after forward, gradients reduced in bf16, with accumulation
+   * not before the last micro step (`no_sync`); under FSDP 2 embeddings, and norm and head, units of their own.
    */
-  fsdp?: Readonly<{ reshardsAfterForward: boolean; reduce: "fp32" | "bf16"; reducesEachMicroStep: boolean }>;
+  fsdp?: Readonly<{
+    reshardsAfterForward: boolean;
+    reduce: "fp32" | "bf16";
+    reducesEachMicroStep: boolean;
+    endsApart: boolean;
+  }>;
   offload: Offload;
 }>;

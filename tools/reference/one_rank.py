@@ -79,8 +79,24 @@ def share_fsdp2(model, layers, row, mesh):
     settings = {"mesh": mesh, "mp_policy": policy, "reshard_after_forward": row["reshard_after_forward"]}
     for layer in layers:
         fully_shard(layer, **settings)
+    if row.get("units") == "accelerate":
+        share_ends(model, settings)
+        del settings["reshard_after_forward"]
     fully_shard(model, **settings)
     return model
+
+
+def share_ends(model, settings):
+    """What accelerate 1.15 makes of embeddings, last norm and head (accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`)."""
+    embeddings, head = model.get_input_embeddings(), model.get_output_embeddings()
+    base = model if not hasattr(model, "base_model") or not hasattr(model, "peft_config") else model.base_model.model
+    inner = getattr(base, base.base_model_prefix)
+    norms = [module for module in inner.children() if "Norm" in type(module).__name__]
+    is_tied = embeddings.weight is head.weight
+    if not is_tied:
+        fully_shard(embeddings, **settings)
+    tail = [*norms[-1:], *([embeddings] if is_tied else []), head]
+    fully_shard(tail, **{**settings, "reshard_after_forward": False})
 
 
 def share_fsdp1(model, layers, row, _mesh):

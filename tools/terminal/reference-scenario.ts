@@ -74,6 +74,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
         reshardsAfterForward: row.reshard_after_forward ?? true,
         reduce: DTYPES[row.reduce_dtype],
         reducesEachMicroStep: row.reduces_each_micro_step ?? true,
+        endsApart: row.units === "accelerate",
       },
     }),
     offload: "none",

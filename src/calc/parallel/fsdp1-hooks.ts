@@ -99,14 +99,15 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       gather(unit);
       return index === -1 || isTrained(unit) ? cast : afterBackward(cast, () => setWhole(ledger, unit, false));
     },
-    leave: (index, { node }) => {
+    leave: (index, output) => {
       const unit = units.of(index);
       if (index !== -1) setWhole(ledger, unit, false);
-      if (node === null) return;
-      node.before = () => {
-        gather(unit);
-        if (!hasAdapters(unit)) gatherBefore(index);
-      };
+      if (output.node !== null)
+        output.node.before = () => {
+          gather(unit);
+          if (!hasAdapters(unit)) gatherBefore(index);
+        };
+      return output;
     },
     detached: (index, input, gradient) => {
       if (isTrained(units.of(index))) return;

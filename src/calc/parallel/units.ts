@@ -78,12 +78,16 @@ export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kep
   else release(ledger, output);
 };
 
-/** The units of a run, by the layer's number; −1 is what stands outside the layers. */
+/** The unit of the embeddings, where they are one of their own. */
+export const EMBEDDINGS = -2;
+
+/** The units of a run, by the layer's number; −1 is what stands outside the layers, or after them. */
 export type Units = Readonly<{
   of: (index: number) => Unit;
   all: () => readonly Unit[];
   /** The number of layers. */
   layers: () => number;
+  hasEmbeddings: () => boolean;
   loaded: (tensor: Tensor) => Gathered | null;
   /** The type that a unit's gradients are kept in. */
   kept: () => Element;
@@ -94,7 +98,7 @@ const isParameter = ({ component, module }: Storage): boolean =>
   (component === "weights" || component === "adapters") && module !== BUFFER && !module.endsWith("absmax");
 
 /** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
-export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units => {
+export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOptions): Units => {
   const units = new Map<number, Unit>();
   let hasAdapters = false;
   const of = (index: number): Unit => {
@@ -105,7 +109,8 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units
   return {
     of,
     all: () => [...units.values()],
-    layers: () => units.size - 1,
+    layers: () => units.size - (units.has(EMBEDDINGS) ? 2 : 1),
+    hasEmbeddings: () => units.has(EMBEDDINGS),
     kept: () => (hasAdapters ? stored.adapters : stored.weights),
     loaded: ({ storage, node }) => {
       if (!isParameter(storage)) return null;
@@ -118,7 +123,9 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units
       storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
       storage.component = "workspace";
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
-      of(ledger.segments.at(-1)?.layer ?? -1).parameters.push(gathered);
+      const place = ledger.segments.at(-1)?.layer ?? -1;
+      const isEmbedding = place === -1 && embeddings.some((name) => storage.module.startsWith(`${name}.`));
+      of(isEmbedding ? EMBEDDINGS : place).parameters.push(gathered);
       return gathered;
     },
   };

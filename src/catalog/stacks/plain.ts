@@ -13,7 +13,7 @@ export const PLAIN: StackRow = {
   kbitPreparation: "none",
   lossPaths: { full: { kind: "full", transformers: "5", outputsKept: true }, ...LOSS_PATHS },
   optim: "adamw_torch",
-  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true },
+  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true, endsApart: false },
 };
 
 /** The same over transformers 4.45 and before: each model upcasts its own logits. */

@@ -13,5 +13,5 @@ export const TORCHTUNE: StackRow = {
   adapters: { lora: "bf16", qlora: "bf16" },
   kbitPreparation: "none",
   loss: "chunked",
-  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true },
+  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true, endsApart: false },
 };
