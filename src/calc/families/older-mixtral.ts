@@ -6,7 +6,7 @@ import { uniformLayers } from "./parts/layers.ts";
 import { linears } from "./parts/linears.ts";
 import { rmsNorm } from "./parts/norms.ts";
 import { selfAttention } from "./parts/self-attention.ts";
-import { LLAMA_TARGETS } from "./parts/targets.ts";
+import { targets } from "./parts/targets.ts";
 
 const expert = (a: Architecture, index: number): readonly Module[] => {
   const [hidden, width] = [a.hidden_size, expertWidth(a)];
@@ -29,5 +29,5 @@ const layer = (a: Architecture): readonly Module[] => [
 export const olderMixtral: Family = {
   model_types: ["transformers-4.48", "transformers-4.45", "foak-4.48", "foak-4.45"].map((id) => `${id}/mixtral`),
   layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
-  targets: LLAMA_TARGETS,
+  targets: targets("o_proj", ["w1", "w2", "w3"]),
 };

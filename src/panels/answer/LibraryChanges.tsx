@@ -7,7 +7,7 @@ import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
 
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import { changeStack } from "#scenario/change-stack.ts";
+import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { useScenario } from "#scenario/store.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
@@ -125,7 +125,7 @@ const Library = ({ stack, run, plain, chosen }: LibraryProps): ReactElement => {
         )}
         <Sources stack={stack} />
         {!chosen && (
-          <Button size="small" onClick={() => void changeStack(stack)}>
+          <Button size="small" onClick={() => void changeOnceLoaded({ stack })}>
             Use {name}
           </Button>
         )}

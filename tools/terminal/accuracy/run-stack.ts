@@ -5,10 +5,13 @@ import type { NotMapped } from "./not-mapped.ts";
 /** Which library, and which version of it, a run's `framework` tells; the first that matches. */
 const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/^lit-gpt/i, "lit-gpt-2023"],
-  [/^litgpt/i, "litgpt"],
+  // The table of its config hub was measured from April to September 2024.
+  [/^litgpt/i, "litgpt-0.4"],
+  [/^torchtune 0\.1/i, "torchtune-0.1"],
+  [/^torchtune.*compile=true/i, "torchtune-compiled"],
   [/^torchtune/i, "torchtune"],
-  [/^torchtitan/i, "plain"],
-  [/^fsdp_qlora/i, "plain"],
+  [/^torchtitan/i, "torchtitan"],
+  [/^fsdp_qlora/i, "fsdp-qlora"],
   [/^deepspeed/i, "deepspeed"],
   [/(transformers 4\.45|trl 0\.11).*framework_config=\S*foak/i, "fms-acceleration-4.45"],
   [/framework_config=\S*foak/i, "fms-acceleration"],
@@ -27,8 +30,9 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/^transformers \+ peft \+ flash-attention 2/i, "transformers-4.46"],
   [/^transformers \+ peft|^liger-kernel example/i, "transformers-4.45"],
   [/trainer/i, "transformers"],
-  // A library's model in a loop of one's own.
-  [/^(transformers|torch) \d/i, "plain"],
+  // A library's model in a loop of one's own, or a model of one's own.
+  [/^transformers \d/i, "plain"],
+  [/^torch \d/i, "plain-torch"],
 ];
 
 /** The stack whose values a run had, but for what its row says of them. */
@@ -36,8 +40,9 @@ export const runStack = ({
   framework,
   notes,
   method,
-}: Pick<MeasuredRun, "framework" | "notes" | "method">): StackId | NotMapped => {
-  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}`;
+  compile,
+}: Pick<MeasuredRun, "framework" | "notes" | "method" | "compile">): StackId | NotMapped => {
+  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}; compile=${compile}`;
   const found = STACKS.find(([pattern]) => pattern.test(words));
   return found === undefined ? { why: `no stack is known for ${JSON.stringify(framework)}` } : found[1];
 };
