@@ -4,9 +4,10 @@ import { DATA_SIZES, TASKS } from "#advice/article/rank-by-data.ts";
 import { chooseForMe } from "#advice/choose-for-me.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { serving } from "#advice/serving.ts";
-import { sweep, sweepStops } from "#advice/sweep.ts";
+import { sweep, type SweepAxis, sweepStops } from "#advice/sweep.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
 import { settle } from "#scenario/settle.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import { decodeLink } from "#scenario/url.ts";
@@ -78,6 +79,12 @@ test("adapters that are switched share a base, merged ones have a 16-bit base ea
   expect(one.baseBytes).toBeLessThan(one.mergedBytes);
 });
 
+const onCardWith = (choices: Choices, axis: SweepAxis, value: number): number => {
+  const patch = axis === "params" ? { model: { kind: "size" as const, params: value } } : { [axis]: value };
+  const { methods } = toAnswer({ ...choices, show: ["lora"], ...patch }, FULL_CATALOG);
+  return methods[0]?.estimate.onCardBytes ?? Number.NaN;
+};
+
 test.each(["seq", "batch", "r", "params"] as const)(
   "a sweep over %s is the engine at each stop, and crosses a capacity where one more is too much",
   (axis) => {
@@ -85,18 +92,12 @@ test.each(["seq", "batch", "r", "params"] as const)(
     const capacity = 20 * 2 ** 30;
     const lines = [{ method: "lora", stack: "trl" }] as const;
     const [curve] = runThrough(sweep({ axis, choices, lines }, [capacity], FULL_CATALOG));
-    const onCard = (value: number): number => {
-      const model = { kind: "size", params: value } as const;
-      const patch = axis === "params" ? { model } : { [axis]: value };
-      const { methods } = toAnswer({ ...choices, stack: "trl", show: ["lora"], ...patch }, FULL_CATALOG);
-      return methods[0]?.estimate.onCardBytes ?? Number.NaN;
-    };
+    const onCard = (value: number): number => onCardWith({ ...choices, stack: "trl" }, axis, value);
     const stops = sweepStops(axis);
     for (const place of [0, Math.floor(stops.length / 2), stops.length - 1])
       expect(curve?.bytes[place]).toBe(onCard(stops[place] ?? 0));
-    const { value = null, capped = false } = curve?.crossings[0] ?? {};
-    expect(value).not.toBeNull();
-    expect(onCard(value ?? 0)).toBeLessThanOrEqual(capacity);
-    if (!capped) expect(onCard((value ?? 0) + 1)).toBeGreaterThan(capacity);
+    const last = curve?.crossings[0]?.value ?? Number.NaN;
+    expect(onCard(last)).toBeLessThanOrEqual(capacity);
+    if (!curve?.crossings[0]?.capped) expect(onCard(last + 1)).toBeGreaterThan(capacity);
   },
 );
