@@ -1,10 +1,12 @@
 // Runs before the first paint, as a classic script: sets the theme, and says whether the answer drawn in the page is the one that
-// the link asks for. When it is not, the page stays blank until the real one is drawn, instead of showing another scenario's figures.
+// the link asks for. When it is not, the page stays blank until the real one is drawn, instead of showing another scenario's figures;
+// where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load them), it is shown after all, and says so.
 (function () {
   var root = document.documentElement;
   var link = new URLSearchParams(location.search);
+  var embed = link.get("embed") === "1";
   var theme = (link.get("theme") || "").toLowerCase();
-  if (theme !== "light" && theme !== "dark") {
+  if (theme !== "light" && theme !== "dark" && !embed) {
     try {
       theme = localStorage.getItem("headroom-theme") || "";
     } catch {
@@ -12,8 +14,19 @@
     }
   }
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  if (embed) root.dataset.embed = "";
   var others = Array.from(link.keys()).filter(function (key) {
     return key !== "v" && key !== "theme";
   });
   if (others.length > 0) root.dataset.answer = "other";
+  root.dataset.scripts = "";
+  addEventListener(
+    "error",
+    function (event) {
+      if (!(event.target instanceof HTMLScriptElement)) return;
+      delete root.dataset.scripts;
+      delete root.dataset.answer;
+    },
+    true,
+  );
 })();

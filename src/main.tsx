@@ -24,8 +24,15 @@ const start = async (container: HTMLElement): Promise<void> => {
     delete document.documentElement.dataset.answer;
   }
   (await syncing).syncUrl();
+  (await import("#app/page-title.ts")).followWithTitle();
   (await import("#app/offline.ts")).registerServiceWorker();
 };
 
 const root = document.getElementById("root");
-if (root !== null) void start(root);
+if (root !== null)
+  void start(root).catch(() => {
+    // A late part could not be loaded: what stands in the page is shown, and says which scenario it is for.
+    const { dataset } = document.documentElement;
+    delete dataset.scripts;
+    delete dataset.answer;
+  });

@@ -1,2 +1,3 @@
-// The modelling code of every family; in the app it comes with the full catalog.
+// The modelling code of every family, and what several GPUs do; in the app they come when a link or a control asks for them.
 import "#calc/families/all-families.ts";
+import "#calc/parallel/all-strategies.ts";

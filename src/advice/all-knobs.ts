@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import { resolve } from "#scenario/resolve-stack.ts";
 import type { Knob, KnobMaker } from "./knob.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
@@ -33,7 +33,7 @@ export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] =>
   const subject = {
     choices,
     resolved: resolve(choices, choices.method),
-    architecture: modelArchitecture(choices.model, catalog),
+    architecture: chosenArchitecture(choices, catalog),
   };
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
   return makers.flatMap((make) => make(subject));

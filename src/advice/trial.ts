@@ -8,7 +8,7 @@ import { peakFunction } from "#calc/step/peak-function.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerTargets } from "#scenario/answer-targets.ts";
 import type { Choices } from "#scenario/choices.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import { settle } from "#scenario/settle.ts";
 import { toScenario } from "#scenario/to-scenario.ts";
 import { availableBytes } from "./available.ts";
@@ -30,7 +30,7 @@ const peakOf = (scenario: Scenario): Bytes =>
 export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const choices = settle(asked);
   const { model, targets, gpus } = choices;
-  const architecture = modelArchitecture(model, catalog);
+  const architecture = chosenArchitecture(choices, catalog);
   const { target_modules } = answerTargets(targets, architecture);
   const statedParameters = model.kind === "size" ? model.params : null;
   const scenario = toScenario(choices, { architecture, statedParameters, target_modules }, choices.method);

@@ -1,19 +1,28 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect } from "react";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import { useScenario } from "#scenario/store.ts";
 import { encodeLink } from "#scenario/url.ts";
 import styles from "./Embed.module.css";
-import { EMBED_PANELS, PANELS } from "./panels.tsx";
+import { EMBED_PANELS, LinkIssues, PANELS } from "./panels.tsx";
+
+/** Begins to talk with the page around this one, if there is one. Answers do not wait for it. */
+const exchange = (): (() => void) | undefined => {
+  if (globalThis.parent === globalThis.self) return undefined;
+  const begun = import("./embed-messages.ts").then(({ exchangeMessages }) => exchangeMessages());
+  return () => void begun.then((end) => end());
+};
 
 /** The calculator inside another page: four controls, cards, bars and a way out; no header, no verdict. */
 export const Embed = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
+  useEffect(exchange, []);
   const wanted = choices.only.length > 0 ? choices.only : EMBED_PANELS;
   const shown = PANELS.filter(({ id }) => wanted.includes(id) && !choices.hide.includes(id));
   const fullPage = encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] });
   return (
     <main className={styles.embed}>
       <h1 className={styles.spoken}>GPU memory of fine-tuning, by method</h1>
+      <LinkIssues />
       <EmbedControls />
       {shown.map(({ id, Panel }) => (
         <Panel key={id} />

@@ -23,8 +23,9 @@ const guarded = (Panel: ComponentType): ComponentType => {
   return Guarded;
 };
 
+/** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
+export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
 const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
-const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
 
 const Answer = (): ReactElement => (
   <>

@@ -3,6 +3,7 @@ import { assert } from "./assert.ts";
 import { countElements } from "./count/count-elements.ts";
 import { CUDA, type Machine } from "./machine.ts";
 import type { MemoryEstimate } from "./memory-estimate.ts";
+import { bytes } from "./quantity.ts";
 import type { Scenario } from "./scenario.ts";
 import { holdingsOf, stepInputOf } from "./step/holdings.ts";
 import { stepMoments } from "./step/step-moments.ts";
@@ -11,9 +12,11 @@ import { summarise } from "./step/summary.ts";
 const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstimate => {
   const input = stepInputOf(scenario, machine);
   const params = countElements(input.base);
-  return summarise(stepMoments(scenario, machine, holdingsOf(input)), {
+  const holdings = holdingsOf(input);
+  return summarise(stepMoments(scenario, machine, holdings), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(input.adapters),
+    hostBytes: bytes(holdings.host.bytes),
     gpus: scenario.gpus,
   });
 };
@@ -28,8 +31,9 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
  * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/forward/`); weights, adapters, gradients
  * and optimizer states are counted tensor by tensor. Both to the allocator's blocks of 512 B, and held against PyTorch itself.
  *
- * Still simple: sharding and offload, which are plain division and a gathered unit; temporaries of optimizers other than AdamW and SGD; the allocator's
- * own reserve. `explain/approximations.ts` names what a scenario meets.
+ * One of several GPUs is run with what its strategy does around layers (`parallel/`): FSDP byte for byte, ZeRO from its source.
+ *
+ * Still simple: offload's staging; temporaries of optimizers other than AdamW and SGD; the allocator's own reserve. `explain/approximations.ts` names what a scenario meets.
  *
  * @param machine where the step runs; a CUDA device unless the engine is held against PyTorch on fake tensors.
  * @throws Error when a count in the scenario is not a whole positive number: or its architecture makes no model (`step/is-runnable.ts`): parsing has to

@@ -57,6 +57,8 @@ export type MemoryEstimate = Readonly<{
   /** What must fit: allocator reserve and CUDA context included. */
   onCardBytes: Bytes;
   onCardRangeBytes: readonly [low: Bytes, high: Bytes];
+  /** What each GPU's process keeps in host memory; 0 where nothing is offloaded. */
+  hostBytes: Bytes;
   /** All eight, in stack order; they sum to `onCardBytes`, and without `framework` to `peakBytes`. */
   terms: readonly Term[];
   moments: readonly Moment[];

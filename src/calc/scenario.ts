@@ -28,8 +28,11 @@ export type Quantization = Readonly<
   | { kind: "flat"; bytesPerParameter: number }
 >;
 
-/** What `prepare_model_for_kbit_training`, TRL or nobody does to the parameters that stay 16-bit. */
-export type KbitPreparation = "fp32" | "trl" | "none";
+/**
+ * What `prepare_model_for_kbit_training`, TRL or nobody does to the parameters that stay 16-bit. `trl` casts adapters to bf16 as well, `trl-0.11` (and
+ * later 0.x) leaves them as PEFT made them.
+ */
+export type KbitPreparation = "fp32" | "trl" | "trl-0.11" | "none";
 
 export type Method = Readonly<
   | { kind: "full" }
@@ -45,6 +48,11 @@ export type LossPath = Readonly<
   | { kind: "inplace" }
   /** Logits made a chunk of tokens at a time (torchtune, Axolotl). */
   | { kind: "chunked"; chunks: number }
+  /**
+   * LitGPT's loop: logits of 128 positions at a time, all kept in a list that Fabric copies to fp32 and that lives, with the graph behind it, until
+   * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
+   */
+  | { kind: "litgpt"; longestFirst: boolean }
   /** Head and loss in one kernel, logits never whole. */
   | { kind: "fused"; kernel: "liger" | "trl" }
 >;
@@ -70,6 +78,17 @@ export const SHARDINGS = ["none", "ddp", "zero1", "zero2", "zero3", "fsdp1", "fs
 export type Sharding = (typeof SHARDINGS)[number];
 export type Offload = "none" | "optimizer" | "all";
 
+/** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */
+export const MODELLINGS = [
+  "transformers",
+  "transformers-4.48",
+  "transformers-4.45",
+  "foak-4.48",
+  "foak-4.45",
+  "litgpt",
+] as const;
+export type ModellingId = (typeof MODELLINGS)[number];
+
 /** Everything that decides the memory of one training run on one GPU. Nothing is left to a default. */
 export type Scenario = Readonly<{
   architecture: Architecture;
@@ -77,6 +96,7 @@ export type Scenario = Readonly<{
   statedParameters: number | null;
   /** `training-step`: what PyTorch allocates, moment by moment. `bytes-per-parameter`: a flat rule of thumb, no activations. */
   accounting: "training-step" | "bytes-per-parameter";
+  modelling: ModellingId;
   method: Method;
   /** What base weights are loaded as; with a quantised base, what stays unquantised. */
   weights: ParameterFormat;
@@ -100,5 +120,7 @@ export type Scenario = Readonly<{
   optim: OptimizerId;
   gpus: number;
   sharding: Sharding;
+  /** How FSDP runs, where it is not as accelerate sets it up: whole parameters let go of after forward, gradients reduced in bf16. */
+  fsdp?: Readonly<{ reshardsAfterForward: boolean; reduce: "fp32" | "bf16" }>;
   offload: Offload;
 }>;

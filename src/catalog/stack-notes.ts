@@ -114,8 +114,8 @@ export const STACK_NOTES = {
     ],
   },
   litgpt: {
-    versions: "litgpt 0.5",
-    summary: "Pure bf16 without autocast, bf16 adapters, AdamW with foreach temporaries.",
+    versions: "litgpt 0.3 to 0.5, bitsandbytes 0.42, torch 2.2 and later",
+    summary: "Its own model: one product for q, k and v, a head of its own, fp32 logits held until the next step.",
     source: [
       {
         label:
@@ -126,6 +126,14 @@ export const STACK_NOTES = {
         label:
           "Lightning-AI/litgpt@26857050:litgpt/finetune/lora.py, line 355 (lm_head_chunk_size=128); litgpt/utils.py, chunked_cross_entropy",
         url: "https://github.com/Lightning-AI/litgpt/blob/26857050/litgpt/utils.py",
+      },
+      {
+        label: "Lightning-AI/litgpt@26857050:litgpt/model.py, litgpt/lora.py (LoRAQKVLinear, zero_pad)",
+        url: "https://github.com/Lightning-AI/litgpt/blob/26857050/litgpt/lora.py",
+      },
+      {
+        label: "bitsandbytes 0.42.0: bitsandbytes/autograd/_functions.py, MatMul4Bit (ctx.tensors = (A, B))",
+        url: "https://github.com/bitsandbytes-foundation/bitsandbytes/blob/0.42.0/bitsandbytes/autograd/_functions.py",
       },
     ],
   },
@@ -196,6 +204,54 @@ export const STACK_NOTES = {
       {
         label: "huggingface/trl@v0.13.0:trl/trainer/utils.py, peft_module_casting_to_bf16",
         url: "https://github.com/huggingface/trl/blob/v0.13.0/trl/trainer/utils.py",
+      },
+    ],
+  },
+  "trl-0.11": {
+    versions: "TRL 0.11; transformers up to 4.45",
+    summary: "As TRL 0.13, with fp32 logits copied at the shift.",
+    source: [
+      {
+        label:
+          "huggingface/trl@v0.11.4:trl/trainer/sft_trainer.py, lines 217 to 275; utils.py, peft_module_casting_to_bf16",
+        url: "https://github.com/huggingface/trl/blob/v0.11.4/trl/trainer/sft_trainer.py",
+      },
+    ],
+  },
+  "fms-acceleration": {
+    versions: "fms-acceleration-foak and -peft of February 2025; TRL 0.13, transformers 4.48",
+    summary: "SFTTrainer with fused kernels: norm, rotary embedding, loss and QLoRA adapters keep less.",
+    source: [
+      {
+        label:
+          "foundation-model-stack/fms-acceleration@876e2ed6:plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+        url: "https://github.com/foundation-model-stack/fms-acceleration/tree/876e2ed6/plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+      },
+      {
+        label:
+          "foundation-model-stack/fms-acceleration@876e2ed6:plugins/accelerated-peft/src/fms_acceleration_peft/framework_plugin_bnb.py, _prepare_model_for_kbit_training",
+        url: "https://github.com/foundation-model-stack/fms-acceleration/blob/876e2ed6/plugins/accelerated-peft/src/fms_acceleration_peft/framework_plugin_bnb.py",
+      },
+    ],
+  },
+  "fms-acceleration-4.45": {
+    versions: "fms-acceleration-foak and -peft of December 2024; TRL 0.11, transformers 4.45",
+    summary: "SFTTrainer with fused kernels: norm, rotary embedding, loss and QLoRA adapters keep less.",
+    source: [
+      {
+        label:
+          "foundation-model-stack/fms-acceleration@d58960c4:plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+        url: "https://github.com/foundation-model-stack/fms-acceleration/tree/d58960c46f990e3a805ce95a2d4cdee7dc831e19/plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+      },
+    ],
+  },
+  "lit-gpt-2023": {
+    versions: "lit-gpt of October 2023, bitsandbytes 0.41, torch 2.1",
+    summary: "As LitGPT; the longest sample is run first, with nothing left of a step before.",
+    source: [
+      {
+        label: "Lightning-AI/litgpt@0cc02afa:finetune/lora.py (get_batch, longest_seq_ix)",
+        url: "https://github.com/Lightning-AI/litgpt/blob/0cc02afa/finetune/lora.py",
       },
     ],
   },

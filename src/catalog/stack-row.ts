@@ -1,5 +1,5 @@
 import type { Dtype, ParameterFormat } from "#calc/dtype.ts";
-import type { KbitPreparation, LossPath, OptimizerId } from "#calc/scenario.ts";
+import type { KbitPreparation, LossPath, ModellingId, OptimizerId } from "#calc/scenario.ts";
 
 /** The loss paths of a link's `loss` key. */
 export type LossChoice = "full" | "inplace" | "chunked" | "fused";
@@ -8,6 +8,8 @@ export type LossChoice = "full" | "inplace" | "chunked" | "fused";
 export type StackRow = Readonly<{
   name: string;
   accounting: "training-step" | "bytes-per-parameter";
+  /** Whose modelling code runs; absent: that of transformers 5. */
+  modelling?: ModellingId;
   weights: ParameterFormat;
   /** Weights of full fine-tuning where the library trains them in another format than it loads a frozen base in; absent: the same. */
   fullWeights?: ParameterFormat;

@@ -2,12 +2,13 @@ import type { StackRow } from "./stack-row.ts";
 import { ARTICLE } from "./stacks/article.ts";
 import { AXOLOTL } from "./stacks/axolotl.ts";
 import { DEEPSPEED } from "./stacks/deepspeed.ts";
-import { LITGPT } from "./stacks/litgpt.ts";
+import { FMS_ACCELERATION, FMS_ACCELERATION_4_45 } from "./stacks/fms-acceleration.ts";
+import { LIT_GPT_2023, LITGPT } from "./stacks/litgpt.ts";
 import { LLAMA_FACTORY } from "./stacks/llama-factory.ts";
 import { PLAIN } from "./stacks/plain.ts";
 import { TORCHTUNE } from "./stacks/torchtune.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
-import { TRL, TRL_0_13 } from "./stacks/trl.ts";
+import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
 import { UNSLOTH } from "./stacks/unsloth.ts";
 
 /** What each training library does by default, by the names of a link's `stack` key, in the order in which they are offered. */
@@ -24,6 +25,10 @@ export const STACKS = {
   "transformers-4.46": TRANSFORMERS_4_46,
   "transformers-4.45": TRANSFORMERS_4_45,
   "trl-0.13": TRL_0_13,
+  "trl-0.11": TRL_0_11,
+  "fms-acceleration": FMS_ACCELERATION,
+  "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
+  "lit-gpt-2023": LIT_GPT_2023,
   article: ARTICLE,
 } as const satisfies Readonly<Record<string, StackRow>>;
 

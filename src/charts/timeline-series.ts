@@ -76,19 +76,19 @@ type Stretch = Readonly<{ fromX: number; toX: number }>;
 /** Where each point lies: the layers of a phase have equal stretches of it. */
 const stretches = (points: readonly TimelinePoint[], layers: number): readonly Stretch[] => {
   // A layer's highest point and its end have one stretch.
-  const keys = points.map((point) => `${point.phase} ${point.layer}`);
-  const ofPhase = new Map<PhaseId, string[]>(PHASES.map((id) => [id, []]));
-  points.forEach((point, index) => {
+  const keyOf = (point: TimelinePoint): string => `${point.phase} ${point.layer}`;
+  const ofPhase = new Map<PhaseId, Map<string, number>>(PHASES.map((id) => [id, new Map<string, number>()]));
+  for (const point of points) {
     const known = ofPhase.get(phaseOf(point, layers));
-    const key = keys[index] ?? "";
-    if (point.phase !== "start" && known?.includes(key) === false) known.push(key);
-  });
-  return points.map((point, index) => {
+    const key = keyOf(point);
+    if (point.phase !== "start" && known?.has(key) === false) known.set(key, known.size);
+  }
+  return points.map((point) => {
     if (point.phase === "start") return { fromX: 0, toX: 0 };
     const id = phaseOf(point, layers);
-    const known = ofPhase.get(id) ?? [];
-    const width = SHARES[id] / Math.max(1, known.length);
-    const x = startOf(id) + known.indexOf(keys[index] ?? "") * width;
+    const known = ofPhase.get(id);
+    const width = SHARES[id] / Math.max(1, known?.size ?? 0);
+    const x = startOf(id) + (known?.get(keyOf(point)) ?? 0) * width;
     if (point.phase === "zero") return { fromX: x + SLOPE * width, toX: x + width };
     if (point.at === "end") return { fromX: x + width, toX: x + width };
     return { fromX: x + SLOPE * width, toX: x + (1 - SLOPE) * width };

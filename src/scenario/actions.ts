@@ -8,10 +8,11 @@ import { type Change, withStep } from "./undo-steps.ts";
 
 let lastChange: Change | null = null;
 
-/** Takes over some of the choices; the ones before can be brought back with `undo`. */
+/** Takes over some of the choices, but none that the link has locked; the ones before can be brought back with `undo`. */
 export const change = (patch: Partial<Choices>): void => {
   const { choices, past } = useScenario.getState();
-  const next = settle({ ...choices, ...patch });
+  const open = Object.entries(patch).filter(([field]) => !choices.lock.includes(field));
+  const next = settle({ ...choices, ...Object.fromEntries(open) });
   const fields = changedFields(choices, next);
   if (fields.length === 0) return;
   const step: Change = { fields, at: performance.now() };

@@ -1,8 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "./choices.ts";
+import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { KeyedProblem, Texts } from "./codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
-import { modelArchitecture } from "./model-architecture.ts";
 import { canSave, canTarget } from "./model-modules.ts";
 import { settle } from "./settle.ts";
 
@@ -24,7 +24,7 @@ const notInModel = (key: string, names: readonly string[]): readonly KeyedProble
 const checkModules = (choices: Choices, catalog: Catalog): Checked => {
   const { targets, save } = choices;
   if (typeof targets === "string" && save.length === 0) return { choices, problems: [] };
-  const architecture = modelArchitecture(choices.model, catalog);
+  const architecture = chosenArchitecture(choices, catalog);
   const problems: KeyedProblem[] = [];
   const keep = (key: string, names: readonly string[], isKnown: (name: string) => boolean): readonly string[] => {
     const known = names.filter(isKnown);

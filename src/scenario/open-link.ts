@@ -1,7 +1,8 @@
-import { isKnown } from "#calc/families/known-families.ts";
+import { isKnown, isModellingKnown } from "#calc/families/known-families.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
 import type { Choices } from "./choices.ts";
+import { stackOf } from "./resolve-stack.ts";
 import { useScenario } from "./store.ts";
 import { decodeLink } from "./url.ts";
 
@@ -18,15 +19,17 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
   }
 };
 
-/** Whether the rows that the choices name are in the catalog, or the modelling code of an architecture is here. */
-const hasAll = (catalog: Catalog, { model, gpu }: Choices): boolean =>
-  hasModel(catalog, model) && (gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id));
+/** Whether the rows that the choices name are in the catalog, or the modelling code of an architecture, or of the stack, is here. */
+const hasAll = (catalog: Catalog, { model, gpu, stack }: Choices): boolean =>
+  hasModel(catalog, model) &&
+  isModellingKnown(stackOf({ stack }).modelling ?? "transformers") &&
+  (gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id));
 
 let openings = 0;
 
 /**
  * Takes over what a link says, and keeps what was wrong with it for the page to show. Loads the full catalog first when the link names a
- * model or GPU that is not among the popular ones, or brings an architecture of another family; a link opened meanwhile wins.
+ * model or GPU that is not among the popular ones, brings an architecture of another family, or a stack with modelling code of its own; a link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it
  */

@@ -5,7 +5,8 @@ import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "./choices.ts";
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
-export const stackOf = ({ stack }: Choices): StackRow => STACKS[isStackId(stack) ? stack : "transformers"];
+export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>
+  STACKS[isStackId(stack) ? stack : "transformers"];
 
 /** What the choices leave open, filled in: by the stack, by the rank (alpha), by the number of GPUs (sharding). */
 export type Resolved = Readonly<{

@@ -38,6 +38,30 @@ const duplicateKey = (key: string, values: readonly string[]): Issue => {
   };
 };
 
+/** Names that transformers, TRL and PEFT give to what a link has a short key for: understood, and never written. */
+const KEY_ALIASES: Readonly<Record<string, LinkKey>> = {
+  lora_alpha: "alpha",
+  lora_dropout: "dropout",
+  target_modules: "targets",
+  use_dora: "dora",
+  modules_to_save: "save",
+  per_device_train_batch_size: "batch",
+  max_length: "seq",
+  gradient_accumulation_steps: "accum",
+  gradient_checkpointing: "ckpt",
+  attn_implementation: "attn",
+};
+
+/** The texts under each key, in the order they were given. */
+const textsByKey = (search: string): ReadonlyMap<string, readonly string[]> => {
+  const texts = new Map<string, string[]>();
+  for (const [name, text] of new URLSearchParams(search)) {
+    const key = (Object.hasOwn(KEY_ALIASES, name) && KEY_ALIASES[name]) || name;
+    texts.set(key, [...(texts.get(key) ?? []), text]);
+  }
+  return texts;
+};
+
 /**
  * The parts of a link: the text of each key that it gives. Reports keys that no link has, and keys that are given more than once, of which the first
  * counts.
@@ -46,14 +70,12 @@ export const splitLink = (
   search: string,
   keys: readonly LinkKey[],
 ): Readonly<{ texts: Texts; issues: readonly Issue[] }> => {
-  const parameters = new URLSearchParams(search.slice(0, LONGEST_LINK));
-  const given = [...new Set(parameters.keys())];
-  const known = given.filter((key) => keys.includes(key));
-  const texts = Object.fromEntries(known.map((key) => [key, parameters.get(key) ?? ""]));
-  const unknown = given.filter((key) => !keys.includes(key)).map((key) => unknownKey(key, parameters.get(key) ?? ""));
-  const duplicates = known
-    .map((key) => ({ key, values: parameters.getAll(key) }))
-    .filter(({ values }) => values.length > 1)
-    .map(({ key, values }) => duplicateKey(key, values));
-  return { texts, issues: [...tooLong(search), ...unknown, ...duplicates] };
+  const given = [...textsByKey(search.slice(0, LONGEST_LINK))];
+  const known = given.filter(([key]) => keys.includes(key));
+  const unknown = given.filter(([key]) => !keys.includes(key)).map(([key, values]) => unknownKey(key, values[0] ?? ""));
+  const duplicates = known.filter(([, values]) => values.length > 1).map(([key, values]) => duplicateKey(key, values));
+  return {
+    texts: Object.fromEntries(known.map(([key, values]) => [key, values[0] ?? ""])),
+    issues: [...tooLong(search), ...unknown, ...duplicates],
+  };
 };

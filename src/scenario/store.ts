@@ -27,8 +27,8 @@ export const useScenario = create<ScenarioState>(() => ({
 
 let last: Readonly<{ choices: Choices; catalog: Catalog; answer: Answer }> | null = null;
 
-/** One computation for all panels of a frame: the same choices and catalog give the same object. */
-const answerFor = (choices: Choices, catalog: Catalog): Answer => {
+/** One computation for all who ask in a frame: the same choices and catalog give the same object. */
+export const answerOf = ({ choices, catalog }: Pick<ScenarioState, "choices" | "catalog">): Answer => {
   if (last?.choices !== choices || last.catalog !== catalog)
     last = { choices, catalog, answer: toAnswer(choices, catalog) };
   return last.answer;
@@ -38,5 +38,5 @@ const answerFor = (choices: Choices, catalog: Catalog): Answer => {
 export const useAnswer = (): Answer => {
   const choices = useScenario((state) => state.choices);
   const catalog = useScenario((state) => state.catalog);
-  return answerFor(choices, catalog);
+  return answerOf({ choices, catalog });
 };

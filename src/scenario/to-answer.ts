@@ -7,8 +7,9 @@ import type { Answer, MethodAnswer } from "./answer.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import { answerTargets } from "./answer-targets.ts";
 import type { Choices } from "./choices.ts";
+import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "./codec/spell-size.ts";
-import { modelArchitecture, modelRow } from "./model-architecture.ts";
+import { modelRow } from "./model-architecture.ts";
 import { toScenario } from "./to-scenario.ts";
 
 /** What the model is called: its row's name, its size, or the type of the pasted config. */
@@ -33,7 +34,7 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
  */
 export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const { model } = choices;
-  const architecture = modelArchitecture(model, catalog);
+  const architecture = chosenArchitecture(choices, catalog);
   const statedParameters = model.kind === "size" ? model.params : null;
   const { target_modules, issues } = answerTargets(choices.targets, architecture);
   const gpu = answerGpu(choices.gpu, catalog);

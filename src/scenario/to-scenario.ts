@@ -59,6 +59,7 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     architecture: model.architecture,
     statedParameters: model.statedParameters,
     accounting: stack.accounting,
+    modelling: stack.modelling ?? "transformers",
     method: methodOf(method, lora, { quantization: quantization(choices), kbitPreparation: resolved.kbit }),
     weights: resolved.weights,
     gradients: resolved.grads,

@@ -5,18 +5,16 @@ import { crossCheck } from "./cross-checks.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { FIELDS } from "./fields.ts";
 import type { Issue, Parsed } from "./issue.ts";
+import { LINK_VERSION, upgradeTexts } from "./link-version.ts";
 import { splitLink } from "./split-link.ts";
 import { toIssues } from "./to-issues.ts";
-
-/** The version of the link format that this code writes. */
-const VERSION = "1";
 
 /** Every key that a link can have, in canonical order. */
 export const LINK_KEYS: readonly LinkKey[] = ["v", ...FIELDS.flatMap(({ keys }) => keys)];
 
 /** The value of every key that has one, defaults included, as a link spells it. */
 export const linkTexts = (choices: Choices): Texts =>
-  Object.assign({ v: VERSION }, ...FIELDS.map(({ encode }) => encode(choices))) as Texts;
+  Object.assign({ v: LINK_VERSION }, ...FIELDS.map(({ encode }) => encode(choices))) as Texts;
 
 /** Percent-encodes what would end or change a value; commas stay, so that lists stay readable. */
 const encodeText = (text: string): string => encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":");
@@ -35,10 +33,11 @@ export const encodeLink = (choices: Choices): string => {
   return `?${written.map((key) => `${key}=${encodeText(texts[key] ?? "")}`).join("&")}`;
 };
 
-const versionProblems = ({ v }: Texts): readonly KeyedProblem[] =>
-  v === undefined || v.trim() === VERSION
-    ? []
-    : [{ key: "v", code: "unknown-version", why: "is a version that this page does not know" }];
+const UNKNOWN_VERSION: KeyedProblem = {
+  key: "v",
+  code: "unknown-version",
+  why: "is a version that this page does not know",
+};
 
 /**
  * Reads a link. Total: any text gives choices, and one issue for each thing that could not be taken as it was. A missing key takes its default; a bad one
@@ -48,13 +47,19 @@ const versionProblems = ({ v }: Texts): readonly KeyedProblem[] =>
  * @param catalog to check models, GPUs and modules against; null takes any id, for when the rows are not here yet
  */
 export const decodeLink = (search: string, catalog: Catalog | null): Parsed<Choices> => {
-  const { texts, issues: notTaken } = splitLink(search, LINK_KEYS);
+  const { texts: given, issues: notTaken } = splitLink(search, LINK_KEYS);
+  const upgraded = upgradeTexts(given);
+  const texts = upgraded ?? given;
   const readings = FIELDS.map((row) => ({ ...row, ...row.decode(texts, catalog) }));
   const read = Object.fromEntries(
     readings.map(({ field, value, default: otherwise }) => [field, value === undefined ? otherwise : value]),
   ) as Choices;
   const { choices, problems } = crossCheck(read, texts, catalog);
-  const all = [...versionProblems(texts), ...readings.flatMap((reading) => reading.problems), ...problems];
+  const all = [
+    ...(upgraded === null ? [UNKNOWN_VERSION] : []),
+    ...readings.flatMap((reading) => reading.problems),
+    ...problems,
+  ];
   const issues: readonly Issue[] = [...notTaken, ...toIssues(all, texts, linkTexts(choices))];
   return { value: choices, issues };
 };

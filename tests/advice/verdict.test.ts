@@ -14,6 +14,7 @@ const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
   return {
     params: 1,
     trainableParams: 1,
+    hostBytes: bytes(0),
     peakBytes,
     peakMoment: "forward",
     ...onCard(peakBytes, gpus),

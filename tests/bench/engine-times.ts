@@ -7,6 +7,7 @@ import type { Choices } from "#scenario/choices.ts";
 import { modelArchitecture } from "#scenario/model-architecture.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import { decodeLink } from "#scenario/url.ts";
+import { derivePage } from "./derive-page.ts";
 
 const WARM_UP = 50;
 const REPEATS = 300;
@@ -53,11 +54,13 @@ type EngineTimes = Readonly<{
   evaluate: readonly number[];
   cold: readonly number[];
   warm: readonly number[];
+  coldPage: readonly number[];
+  warmPage: readonly number[];
 }>;
 
 /**
  * Milliseconds, link by link: compiling the step of the focused method; evaluating it at one batch and length; one answer (every method shown,
- * held against the card) of which nothing is remembered; the same when only the length changes.
+ * held against the card) of which nothing is remembered; the same when only the length changes; and so everything that the page derives.
  */
 export const engineTimes = (): readonly EngineTimes[] =>
   LINKS.map((link) => {
@@ -73,5 +76,7 @@ export const engineTimes = (): readonly EngineTimes[] =>
       ),
       cold: timesOf(() => void toAnswer(withNewArchitecture(choices), FULL_CATALOG)),
       warm: timesOf((index) => void toAnswer({ ...choices, seq: lengthAt(index) }, FULL_CATALOG)),
+      coldPage: timesOf(() => void derivePage(withNewArchitecture(choices))),
+      warmPage: timesOf((index) => void derivePage({ ...choices, seq: lengthAt(index) })),
     };
   });

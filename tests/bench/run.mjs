@@ -28,6 +28,16 @@ const COLUMNS = /** @type {const} */ ({
   evaluate: "evaluate",
   cold: "answer, nothing remembered",
   warm: "answer, another length",
+  coldPage: "page, nothing remembered",
+  warmPage: "page, another length",
+});
+const HEADLINES = /** @type {const} */ ({
+  compile: "compile",
+  evaluate: "evaluate",
+  cold: "answer cold",
+  warm: "warm",
+  coldPage: "page cold",
+  warmPage: "warm",
 });
 const MICROSECONDS = 1000;
 console.log(
@@ -36,7 +46,7 @@ console.log(
     .join("")}`,
 );
 /** @type {Record<keyof typeof COLUMNS, number[]>} */
-const medians = { compile: [], evaluate: [], cold: [], warm: [] };
+const medians = { compile: [], evaluate: [], cold: [], warm: [], coldPage: [], warmPage: [] };
 for (const times of engineTimes()) {
   const cells = Object.keys(COLUMNS).map((key) => {
     const name = /** @type {keyof typeof COLUMNS} */ (key);
@@ -107,7 +117,10 @@ console.log(
     `${sliders.length} sliders`,
     `${inWords(frames)} frames a second`,
     `input to paint ${inWords(paints)} ms`,
-    ...Object.entries(medians).map(([name, each]) => `${name} ${summarise(each).median.toFixed(1)} us`),
+    ...Object.entries(medians).map(
+      ([name, each]) =>
+        `${HEADLINES[/** @type {keyof typeof COLUMNS} */ (name)]} ${summarise(each).median.toFixed(1)} us`,
+    ),
     `advice and matrix ${(adviceMedians.warm[0] ?? 0).toFixed(1)} ms warm, ${(adviceMedians.cold[0] ?? 0).toFixed(1)} cold`,
     `first JavaScript ${totalBytes(sizes.first).toLocaleString("en")} B`,
     `engine ${(await engineBytes()).toLocaleString("en")} B, with every family ${(await engineBytes("every family")).toLocaleString("en")} B`,

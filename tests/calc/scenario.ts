@@ -7,6 +7,7 @@ export const scenario = (patch: Partial<Scenario> = {}): Scenario => ({
   architecture: LLAMA_2_7B,
   statedParameters: null,
   accounting: "training-step",
+  modelling: "transformers",
   method: { kind: "full" },
   weights: "bf16",
   gradients: null,

@@ -11,6 +11,8 @@ describe("the stacks", () => {
       "article",
       "axolotl",
       "deepspeed",
+      "fms-acceleration",
+      "fms-acceleration-4.45",
       "litgpt",
       "llama-factory",
       "plain",
@@ -19,6 +21,7 @@ describe("the stacks", () => {
       "transformers-4.45",
       "transformers-4.46",
       "trl",
+      "trl-0.11",
       "trl-0.13",
       "unsloth",
     ]);

@@ -1,3 +1,4 @@
+import { serveFolder } from "../../tools/house/static-server.mjs";
 import { barsOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
@@ -43,4 +44,69 @@ test("the embed works in a sandboxed frame, where storage is refused", async ({ 
   const before = await frame.getByRole("region", { name: "Memory by method" }).innerText();
   await batch.press("End");
   await expect(frame.getByRole("region", { name: "Memory by method" })).not.toHaveText(before);
+});
+
+test("where the scripts cannot be loaded the static answer stays, and names the scenario it is for", async ({
+  page,
+  quiet,
+}) => {
+  // A host that lets no other origin read its files, and a frame without an origin of its own.
+  const { port, close } = await serveFolder({ folder: "dist", open: false });
+  await page.setContent(
+    `<iframe sandbox="allow-scripts" width="640" height="420" src="http://localhost:${port}/${LINK}"></iframe>`,
+  );
+  const frame = page.frameLocator("iframe");
+  await expect(frame.getByText("The scripts of this page did not run here.")).toBeVisible();
+  await expect(frame.getByText(/^Llama 3.1 8B, all linear r.=.16, batch 1.×.2,048/)).toBeVisible();
+  const cards = frame.getByRole("region", { name: "Memory by method" });
+  await expect(cards.getByRole("button")).toHaveCount(3);
+  expect(
+    await cards
+      .getByRole("button")
+      .first()
+      .evaluate((card) => getComputedStyle(card).borderRadius),
+  ).not.toBe("0px");
+  await expect(frame.getByRole("banner")).toBeHidden();
+  await expect(frame.getByRole("complementary", { name: "Scenario" })).toBeHidden();
+  await close();
+  expect(quiet.noise().length).toBeGreaterThan(0);
+  quiet.forget();
+});
+
+test("only, hide and lock choose what is shown and what can be changed", async ({ page, open }) => {
+  await open("?v=1&embed=1&only=cards,table,verdict&hide=table&lock=model,batch,method&method=qlora");
+  await expect(page.getByRole("region", { name: "Verdict" })).toBeVisible();
+  await expect(page.getByRole("table")).toHaveCount(0);
+  await expect(barsOf(page)).toHaveCount(0);
+  await expect(page.getByRole("slider")).toHaveCount(1);
+  await expect(page.getByRole("button", { name: /^Model/ })).toHaveCount(0);
+  await expect(page.getByText("Llama 3.1 8B").first()).toBeVisible();
+  const cards = page.getByRole("region", { name: "Memory by method" }).getByRole("button");
+  for (const card of await cards.all()) await expect(card).toBeDisabled();
+});
+
+test("a part of the bars asks for its method's formula, but not against a lock", async ({ page, open }) => {
+  await open("?v=1&embed=1&lock=method&method=qlora");
+  await barsOf(page)
+    .getByRole("button", { name: /Base weights/ })
+    .first()
+    .press("Enter");
+  await expect(page.getByRole("button", { pressed: true })).toContainText("QLoRA");
+});
+
+test("a link with a mistake says so in the embed too", async ({ page, open }) => {
+  await open("?v=1&embed=1&r=5000");
+  await expect(page.getByRole("status").filter({ hasText: "in the link" })).toContainText("r = 5000 (using 1024)");
+});
+
+test("theme=auto follows the system, not what a reader chose for the calculator itself", async ({
+  page,
+  open,
+  site,
+}) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto(site.url);
+  await page.evaluate(() => localStorage.setItem("headroom-theme", "light"));
+  await open("?v=1&embed=1&batch=2");
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe("rgb(18, 20, 23)");
 });

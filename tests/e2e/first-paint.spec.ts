@@ -1,10 +1,10 @@
 import { test as plain, type Page } from "@playwright/test";
 import { expect, test } from "./headroom.ts";
 
-/** What the verdict, the cards and the table say. */
+/** What the heading, the cards and the table say. */
 const wordsOf = async (page: Page): Promise<readonly string[]> => {
   const parts = [
-    page.getByRole("region", { name: "Verdict" }),
+    page.getByRole("heading", { level: 1 }),
     page.getByRole("region", { name: "Memory by method" }),
     page.getByRole("table").first(),
   ];
@@ -24,6 +24,7 @@ test.describe("with JavaScript switched off", () => {
     await expect(cards).toHaveCount(3);
     for (const card of await cards.all()) await expect(card).toContainText(/\d\.\d\sGiB/);
     await expect(page.getByText("RTX 4090, 24 GB").first()).toBeVisible();
+    await expect(page.getByText("The scripts of this page did not run here.")).toBeVisible();
   });
 });
 

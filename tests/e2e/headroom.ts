@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { test as base, expect, type Page } from "@playwright/test";
 import { serveFolder } from "../../tools/house/static-server.mjs";
 
@@ -27,7 +28,29 @@ const reportViolations = (): void => {
   });
 };
 
-const listen = async (page: Page, origin: string): Promise<string[]> => {
+/** Serves one page of somebody else's, on another site than the calculator: 127.0.0.1 is not localhost. */
+const serveHost = async (): Promise<Readonly<{ url: string; show: (html: string) => void; close: () => void }>> => {
+  let page = "";
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
+    response.end(page);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    show: (html) => {
+      page = html;
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};
+
+const listen = async (page: Page, origins: readonly string[]): Promise<string[]> => {
   const noise: string[] = [];
   await page.addInitScript(reportViolations);
   page.on("console", (message) => {
@@ -36,7 +59,8 @@ const listen = async (page: Page, origin: string): Promise<string[]> => {
   page.on("pageerror", (error) => noise.push(`exception: ${error.message}`));
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith("http") && url.origin !== origin) noise.push(`request left the origin: ${url.href}`);
+    if (url.protocol.startsWith("http") && !origins.includes(url.origin))
+      noise.push(`request left the origin: ${url.href}`);
   });
   return noise;
 };
@@ -45,7 +69,15 @@ const listen = async (page: Page, origin: string): Promise<string[]> => {
  * Every test runs against the built page under a deep path, and fails on any console noise, exception, breach of the security policy or
  * request to another host, whatever else it looks at.
  */
-export const test = base.extend<{ quiet: Quiet; open: (link?: string) => Promise<void> }, { site: Site }>({
+export const test = base.extend<
+  {
+    quiet: Quiet;
+    open: (link?: string) => Promise<void>;
+    /** Opens a page of somebody else's, with this in its body. */
+    host: (body: string) => Promise<void>;
+  },
+  { site: Site; otherSite: Awaited<ReturnType<typeof serveHost>> }
+>({
   site: [
     async ({}, provide) => {
       const { port, close } = await serveFolder({ folder: "dist", base: BASE_PATH });
@@ -54,9 +86,25 @@ export const test = base.extend<{ quiet: Quiet; open: (link?: string) => Promise
     },
     { scope: "worker" },
   ],
+  otherSite: [
+    async ({}, provide) => {
+      const other = await serveHost();
+      await provide(other);
+      other.close();
+    },
+    { scope: "worker" },
+  ],
+  host: async ({ page, otherSite }, provide) => {
+    await provide(async (body) => {
+      otherSite.show(
+        `<!doctype html><html lang="en"><title>Another site</title><link rel="icon" href="data:,"><body>${body}`,
+      );
+      await page.goto(otherSite.url);
+    });
+  },
   quiet: [
-    async ({ page, site }, provide) => {
-      const noise = await listen(page, new URL(site.url).origin);
+    async ({ page, site, otherSite }, provide) => {
+      const noise = await listen(page, [new URL(site.url).origin, new URL(otherSite.url).origin]);
       await provide({ noise: () => noise, forget: () => noise.splice(0) });
       expect(noise).toEqual([]);
     },

@@ -127,3 +127,13 @@ test("no link breaks the page or puts nonsense on it", async ({ page, open }) =>
     expect(text, link).toMatch(/GiB/);
   }
 });
+
+test("the title of the page follows the scenario", async ({ page, open }) => {
+  await open();
+  await expect(page).toHaveTitle("Headroom: will your fine-tune fit?");
+  await numberOf(page, "Batch size").fill("2");
+  await numberOf(page, "Batch size").press("Enter");
+  await expect(page).toHaveTitle("Llama 3.1 8B, all linear r = 16, batch 2 × 2,048, on RTX 4090 · Headroom");
+  await open("?v=1&model=qwen2.5-7b&gpu=rtx-3090&seq=4096");
+  await expect(page).toHaveTitle("Qwen2.5 7B, all linear r = 16, batch 1 × 4,096, on RTX 3090 · Headroom");
+});

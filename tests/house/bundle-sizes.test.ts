@@ -12,6 +12,7 @@ const FILES = {
     '<link rel="modulepreload" crossorigin href="./assets/react.js"><link rel="stylesheet" crossorigin href="./assets/main.css">',
   "boot.js": "0",
   "sw.js": "0",
+  "embed.js": "0",
   "assets/main.js":
     'import{a}from"./react.js";import"./store.js";const later=()=>import("./charts-1.js");import("./open-link-1.js");import("./Embed-1.js")',
   "assets/react.js": 'export*from"./scheduler.js"',

@@ -1,9 +1,11 @@
-// npm run build: the client bundle, the default answer drawn into index.html, and the service worker's list of files.
+// npm run build: the client bundle, the default answer drawn into index.html and as a picture, and the service worker's list of files.
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, minify } from "vite";
+import { drawPreview } from "./draw-preview.mjs";
+import { withPreview } from "./preview-tags.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = join(root, "dist");
@@ -16,22 +18,32 @@ await build({
   build: { ssr: "src/app/prerender.tsx", outDir: prerenderOut, emptyOutDir: true, copyPublicDir: false },
 });
 
-// Vite copies public/ as it is; this file alone is fetched before anything is painted.
-const boot = join(dist, "boot.js");
-await writeFile(boot, (await minify("boot.js", await readFile(boot, "utf8"), { module: false })).code);
+// Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
+const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+for (const name of ["boot.js", "embed.js"]) {
+  const source = (await readFile(join(dist, name), "utf8")).replace('"0.0.0"', JSON.stringify(version));
+  await writeFile(join(dist, name), (await minify(name, source, { module: false })).code);
+}
 
 const { prerenderPage } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
 const markup = await prerenderPage();
 if (/\sstyle=/.test(markup))
   throw new Error("The static page holds a style attribute, which its own security policy refuses.");
 const page = await readFile(join(dist, "index.html"), "utf8");
-await writeFile(
-  join(dist, "index.html"),
-  page.replace('<div id="root"></div>', () => `<div id="root">${markup}</div>`),
-);
+const drawn = page.replace('<div id="root"></div>', () => `<div id="root">${markup}</div>`);
+await writeFile(join(dist, "index.html"), drawn);
 
+const [, styles = ""] = /<link rel="stylesheet" href="\.\/([^"]+)"/.exec(drawn) ?? [];
+const picture = await drawPreview(dist, markup + (await readFile(join(dist, styles), "utf8")));
+if (picture === null)
+  console.log("No browser is here to draw preview.png with: links to this build are shown without a picture.");
+else await writeFile(join(dist, "preview.png"), picture);
+await writeFile(join(dist, "index.html"), withPreview(drawn, picture !== null));
+
+/** What the page itself never asks for: pictures and scripts for other pages. */
+const FOR_OTHERS = ["sw.js", "preview.png", "embed.js", "embed.d.ts"];
 const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
-  .filter((entry) => entry.isFile() && entry.name !== "sw.js")
+  .filter((entry) => entry.isFile() && !FOR_OTHERS.includes(entry.name))
   .map((entry) => relative(dist, join(entry.parentPath, entry.name)).split(sep).join("/"))
   .sort();
 const hash = createHash("sha256");

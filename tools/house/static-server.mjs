@@ -51,11 +51,10 @@ const refuse = (response, status, headers = {}) => {
 };
 
 /**
- * @param {import("node:http").IncomingMessage} request
- * @param {import("node:http").ServerResponse} response
+ * @param {Readonly<{ request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse, open: boolean }>} exchange
  * @param {string} file
  */
-const sendFile = async (request, response, file) => {
+const sendFile = async ({ request, response, open }, file) => {
   const type = MIME_TYPES[extname(file)] ?? "application/octet-stream";
   const zip = type.includes("charset") && /\bgzip\b/.test(String(request.headers["accept-encoding"]));
   const content = await readFile(file);
@@ -67,7 +66,7 @@ const sendFile = async (request, response, file) => {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
     // As public static hosts say: a sandboxed frame has no origin of its own and may load modules only where everybody may.
-    "Access-Control-Allow-Origin": "*",
+    ...(open ? { "Access-Control-Allow-Origin": "*" } : {}),
     ...(zip ? { "Content-Encoding": "gzip", Vary: "Accept-Encoding" } : {}),
   });
   response.end(request.method === "HEAD" ? undefined : body);
@@ -76,18 +75,19 @@ const sendFile = async (request, response, file) => {
 /**
  * Serves a folder of files as a static host does: right types, gzip, nothing else.
  *
- * @param {Readonly<{ folder: string, base?: string, host?: string, port?: number }>} options `base`: the path that the folder stands
- * under, `/` by default; `port` 0 (the default) is any free one, and a taken one is replaced by a free one
+ * @param {Readonly<{ folder: string, base?: string, host?: string, port?: number, open?: boolean }>} options `base`: the path that the folder stands
+ * under, `/` by default; `port` 0 (the default) is any free one, and a taken one is replaced by a free one; `open` false: other
+ * origins may not read the files
  * @returns {Promise<Readonly<{ port: number, close: () => Promise<void> }>>}
  */
-export const serveFolder = async ({ folder, base = "/", host = "127.0.0.1", port = 0 }) => {
+export const serveFolder = async ({ folder, base = "/", host = "127.0.0.1", port = 0, open = true }) => {
   const server = createServer((request, response) => {
     const answer = async () => {
       const path = decodedPath(request.url ?? "/");
       if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, { Allow: "GET, HEAD" });
       if (path !== null && `${path}/` === base) return refuse(response, 301, { Location: base });
       const file = path?.startsWith(base) ? await findFile(folder, `/${path.slice(base.length)}`) : null;
-      return file === null ? refuse(response, 404) : sendFile(request, response, file);
+      return file === null ? refuse(response, 404) : sendFile({ request, response, open }, file);
     };
     answer().catch(() => response.destroy());
   });

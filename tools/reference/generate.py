@@ -31,6 +31,7 @@ def main(arguments):
     import transformers
 
     from configs import architectures_of_catalog, config_of
+    from one_rank import expected_of_rank
     from training_steps import expected
 
     transformers.logging.set_verbosity_error()
@@ -42,7 +43,8 @@ def main(arguments):
         architecture.pop("partial_rotary_factor", None)
         if "partial_rotary_factor" in row:
             architecture["partial_rotary_factor"] = row["partial_rotary_factor"]
-        fresh = expected(config_of(architecture, row["num_hidden_layers"]), row)
+        run = expected_of_rank if "num_gpus" in row else expected
+        fresh = run(config_of(architecture, row["num_hidden_layers"]), row)
         if not check:
             print(json.dumps({**row, "expected": fresh}), flush=True)
             continue

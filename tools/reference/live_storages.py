@@ -20,18 +20,25 @@ class LiveStorages(TorchDispatchMode):
         self.known = WeakIdKeyDictionary()
 
     def see(self, value):
-        if not isinstance(value, torch.Tensor):
+        if not isinstance(value, torch.Tensor) or hasattr(value, "_local_tensor"):
             return
         storage = value.untyped_storage()
         if storage in self.known:
             return
-        blocks = -(-storage.nbytes() // BLOCK) * BLOCK
-        self.known[storage] = True
-        self._add(blocks)
-        weakref.finalize(storage, self._add, -blocks)
+        counted = self.known[storage] = [0]
+        self._count(counted, storage.nbytes())
+        weakref.finalize(storage, self._count, counted, 0)
 
-    def _add(self, nbytes):
-        self.live_bytes += nbytes
+    def resized(self, tensor, nbytes):
+        """The storage of a tensor has another size now."""
+        counted = self.known.get(tensor.untyped_storage())
+        if counted is not None:
+            self._count(counted, nbytes)
+
+    def _count(self, counted, nbytes):
+        blocks = -(-nbytes // BLOCK) * BLOCK
+        self.live_bytes += blocks - counted[0]
+        counted[0] = blocks
         self.peak_bytes = max(self.peak_bytes, self.live_bytes)
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):

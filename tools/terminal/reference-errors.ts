@@ -2,6 +2,9 @@ import { FAKE_TENSORS } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { SimulatedMoment } from "#calc/step/simulate-step.ts";
 import { simulateStep } from "#calc/step/simulate-step.ts";
+import { estimateMemory } from "#calc/estimate.ts";
+import { allocated } from "#calc/allocation.ts";
+import { ELEMENT_BYTES } from "#calc/tape/element.ts";
 import type { ReferenceRow } from "./reference-rows.ts";
 
 /** What is compared: bytes after loading, and the highest of each moment. */
@@ -25,7 +28,7 @@ export type RowErrors = Readonly<{
 const lastOf = <T extends { id: string } | { moment: string }>(moments: readonly T[], name: string): T | undefined =>
   moments.findLast((moment) => ("id" in moment ? moment.id : moment.moment) === name);
 
-const markErrors = (row: ReferenceRow, simulated: readonly SimulatedMoment[]): Record<Mark, number> => {
+const markErrors = (row: ReferenceRow, simulated: readonly Compared[]): Record<Mark, number> => {
   const loaded = lastOf(simulated, "load")?.liveBytes ?? 0;
   const errors = { static: loaded - row.expected.static_bytes, forward: 0, backward: 0, step: 0, zero: 0 };
   for (const mark of ["forward", "backward", "step", "zero"] as const)
@@ -33,7 +36,7 @@ const markErrors = (row: ReferenceRow, simulated: readonly SimulatedMoment[]): R
   return errors;
 };
 
-const isExact = (row: ReferenceRow, simulated: readonly SimulatedMoment[]): boolean => {
+const isExact = (row: ReferenceRow, simulated: readonly Compared[]): boolean => {
   const steps = simulated.filter(({ id }) => id !== "load");
   const { step, static_bytes } = row.expected;
   // Rows in short have the last micro step only.
@@ -47,9 +50,23 @@ const isExact = (row: ReferenceRow, simulated: readonly SimulatedMoment[]): bool
   );
 };
 
+type Compared = Pick<SimulatedMoment, "id" | "liveBytes" | "peakBytes">;
+
+/** One rank of several: rows of such runs end with backward, and their ids are their labels, one tensor. */
+const simulateRank = (scenario: Scenario): readonly Compared[] => {
+  const { micro_batch_size, sequence_length } = scenario;
+  const labels = allocated(micro_batch_size * sequence_length * ELEMENT_BYTES.int64);
+  return estimateMemory(scenario, FAKE_TENSORS)
+    .moments.filter(({ id }) => id === "load" || id === "forward" || id === "backward")
+    .map(({ id, liveBytes, peakBytes }) => {
+      const shared = id === "load" ? 0 : labels;
+      return { id, liveBytes: liveBytes - shared, peakBytes: peakBytes - shared };
+    });
+};
+
 /** Runs a row's scenario on paper, as fake tensors do, and holds it against what PyTorch held. */
 export const errorsOf = (row: ReferenceRow, scenario: Scenario): RowErrors => {
-  const simulated = simulateStep(scenario, FAKE_TENSORS);
+  const simulated = scenario.gpus > 1 ? simulateRank(scenario) : simulateStep(scenario, FAKE_TENSORS);
   const peakBytes = Math.max(...simulated.filter(({ id }) => id !== "load").map((moment) => moment.peakBytes));
   const peakError = peakBytes - row.expected.peak_bytes;
   return {

@@ -18,12 +18,12 @@ export type ReferenceSettings = Readonly<{
   method: "full" | "lora" | "qlora";
   micro_batch_size: number;
   sequence_length: number;
-  gradient_accumulation_steps: number;
+  gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
   autocast_bf16: boolean;
   weight_dtype: "bfloat16" | "float32";
   attn_implementation: "sdpa" | "eager";
-  optim: string;
+  optim?: string;
   r?: number;
   target_modules?: readonly string[] | "all-linear";
   lora_dropout?: number;
@@ -32,6 +32,11 @@ export type ReferenceSettings = Readonly<{
   modules_to_save?: readonly string[];
   bnb_4bit_use_double_quant?: boolean;
   kbit_preparation?: "fp32" | "trl" | "none";
+  /** Of runs of one of several ranks. */
+  num_gpus?: number;
+  shard?: "fsdp1" | "fsdp2";
+  reshard_after_forward?: boolean;
+  reduce_dtype?: "bfloat16" | "float32";
 }>;
 
 /** A run of the real modelling code on fake tensors. */

@@ -19,7 +19,7 @@ Ends with 0, or 2 when there were no rows to read.`;
 
 const UNREADABLE = 2;
 
-/** The project's own rows. The engine was not made with those of the third file; those after it have families beyond the first 33. */
+/** The project's own rows. The engine was not made with those of the third file; those after it have families beyond the first 33, then one rank of several. */
 const GOLDEN = [
   "reference-memory",
   "more-reference-memory",
@@ -28,6 +28,9 @@ const GOLDEN = [
   "sparse-reference-memory",
   "older-reference-memory",
   "hybrid-reference-memory",
+  "fsdp2-reference-ranks",
+  "unseen-fsdp2-reference-ranks",
+  "fsdp1-reference-ranks",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

@@ -6,6 +6,7 @@ import { layoutOf } from "#calc/families/layout-of.ts";
 import { type Amount, NOTHING, product } from "#calc/formula/amount.ts";
 import { counted, setting } from "#calc/formula/inputs.ts";
 import type { MemoryEstimate } from "#calc/memory-estimate.ts";
+import { bytes } from "#calc/quantity.ts";
 import type { Quantization, Scenario } from "#calc/scenario.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "#calc/step/parts.ts";
 import { summarise } from "#calc/step/summary.ts";
@@ -86,6 +87,7 @@ export const bytesPerParameterEstimate = (scenario: Scenario): MemoryEstimate =>
   return summarise(flatMoments(scenario, flatWeights(scenario, params, trained)), {
     params,
     trainableParams: trained,
+    hostBytes: bytes(0),
     gpus: scenario.gpus,
   });
 };

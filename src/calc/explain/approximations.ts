@@ -1,5 +1,4 @@
 import { isKnown } from "#calc/families/known-families.ts";
-import { effectiveSharding } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
 
 /** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
@@ -35,8 +34,7 @@ const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly str
 /** What is not exact about more than one GPU and about offloading, in words for the page. */
 const ofRanks = (scenario: Scenario): readonly string[] => {
   const words: string[] = [];
-  const sharding = effectiveSharding(scenario);
-  if (sharding !== "none")
+  if (scenario.gpus > 1 && scenario.sharding !== "none")
     words.push(
       "More than one GPU: parts are divided evenly over the ranks; communication buffers beyond the gathered unit are left out.",
     );

@@ -25,6 +25,14 @@ const CHUNKED: Explanation = {
   },
 };
 
+const LITGPT: Explanation = {
+  note: "16-bit logits in chunks of 128 positions, all kept; Fabric copies them to fp32 and the loop holds the copies until the next step's; log-probabilities of all chunks wait for backward.",
+  source: {
+    label: "litgpt/utils.py, chunked_cross_entropy",
+    url: "https://github.com/Lightning-AI/litgpt/blob/v0.5.13/litgpt/utils.py",
+  },
+};
+
 const FUSED: Readonly<Record<Extract<LossPath, { kind: "fused" }>["kernel"], Explanation>> = {
   liger: {
     note: "Logits of a chunk of tokens at a time; the gradients of the hidden state and of a trained head are made during forward.",
@@ -51,6 +59,8 @@ export const explainLoss = (path: LossPath): Explanation => {
       return IN_PLACE;
     case "chunked":
       return CHUNKED;
+    case "litgpt":
+      return LITGPT;
     case "fused":
       return FUSED[path.kernel];
     default:

@@ -1,3 +1,4 @@
+import "./all-modellings.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
 import { cohere } from "./cohere.ts";
@@ -19,6 +20,7 @@ import { helium } from "./helium.ts";
 import { hunyuan } from "./hunyuan.ts";
 import { internlm2 } from "./internlm2.ts";
 import { lfm2 } from "./lfm2.ts";
+import { litgpt } from "./litgpt.ts";
 import { llama } from "./llama.ts";
 import { llama4 } from "./llama4.ts";
 import { mixtral } from "./mixtral.ts";
@@ -30,6 +32,7 @@ import { phi } from "./phi.ts";
 import { phi3 } from "./phi3.ts";
 import { phi3small } from "./phi3small.ts";
 import { phimoe } from "./phimoe.ts";
+import { qwen } from "./qwen.ts";
 import { qwenMoe } from "./qwen-moe.ts";
 import { qwen3Next } from "./qwen3-next.ts";
 import { ALL_FORWARDS } from "./forward/all-forwards.ts";
@@ -65,6 +68,7 @@ const ALL_FAMILIES: readonly Family[] = [
   gptNeo,
   opt,
   mixtral,
+  qwen,
   qwenMoe,
   phimoe,
   gptOss,
@@ -76,6 +80,7 @@ const ALL_FAMILIES: readonly Family[] = [
   qwen3Next,
   nemotronH,
   lfm2,
+  litgpt,
   unknown,
 ];
 

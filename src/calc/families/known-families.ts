@@ -1,5 +1,6 @@
 import { gemma } from "./forward/gemma.ts";
 import { gemma2 as gemma2Forward, gemma3 as gemma3Forward } from "./forward/gemma2.ts";
+import type { ModellingId } from "#calc/scenario.ts";
 import type { Forward } from "./forward/forward.ts";
 import { llama as llamaForward } from "./forward/llama.ts";
 import { phi3 as phi3Forward } from "./forward/phi3.ts";
@@ -31,11 +32,28 @@ addFamilies([llama, gemma2, phi3], {
 /** Llama's, until the one that takes whatever a config tells has been loaded. */
 const LLAMA: Modelling = { family: llama, forward: llamaForward };
 
+/** What other modelling code makes of the forward pass of transformers 5. */
+export type OtherModelling = (forward: Forward, model_type: string) => Forward;
+
+const OTHERS = new Map<string, OtherModelling>();
+
+/** Makes other modelling code known: older versions of transformers, other libraries. */
+export const addModellings = (modellings: Readonly<Partial<Record<ModellingId, OtherModelling>>>): void => {
+  for (const [id, modelling] of Object.entries(modellings)) OTHERS.set(id, modelling);
+};
+
+/** Whether modelling code of that name is here: that of transformers 5 always, all other once `all-families.ts` has been loaded. */
+export const isModellingKnown = (id: ModellingId): boolean => id === "transformers" || OTHERS.has(id);
+
 /**
  * The modelling code that a `model_type` names; for a type that we do not know, a Llama-like one. That of the models of the first screen is here from
- * the start, all other once `all-families.ts` has been loaded, which the full catalog does.
+ * the start, all other once `all-families.ts` has been loaded, which the full catalog does. `id`: whose code.
  */
-export const modellingOf = (model_type: string): Modelling => KNOWN.get(model_type) ?? KNOWN.get("unknown") ?? LLAMA;
+export const modellingOf = (model_type: string, id: ModellingId = "transformers"): Modelling => {
+  const modelling = KNOWN.get(model_type) ?? KNOWN.get("unknown") ?? LLAMA;
+  const other = OTHERS.get(id);
+  return other === undefined ? modelling : { ...modelling, forward: other(modelling.forward, model_type) };
+};
 
 /** Whether this type's modelling code is here. */
 export const isKnown = (model_type: string): boolean => KNOWN.has(model_type);

@@ -5,6 +5,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
+import type { Inputs } from "#calc/tape/rank-hooks.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
@@ -28,11 +29,9 @@ const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => 
   return inputs_embeds;
 };
 
-const runLayer = (
-  forward: Forward,
-  model: Model,
-  { index, inputs, shared }: Readonly<{ index: number; inputs: readonly [Tensor, ...Tensor[]]; shared: Shared }>,
-): Tensor | Attended => {
+type LayerRun = Readonly<{ index: number; inputs: Inputs; shared: Shared }>;
+
+const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: LayerRun): Tensor | Attended => {
   const layer = { ...(model.layers[index] as Loaded), shared };
   const run = ([hidden_states, ...context]: readonly Tensor[]): Tensor | Attended =>
     call(
@@ -42,8 +41,19 @@ const runLayer = (
     );
   const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
   return gradient_checkpointing
-    ? checkpointed(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
+    ? (forward.checkpoint ?? checkpointed)(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
     : run(inputs);
+};
+
+/** A layer with the hooks of its module, which stand outside a checkpoint. */
+const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Attended => {
+  const { ranks } = model.tape;
+  if (ranks === null) return runLayer(forward, model, layer);
+  return scoped(model.tape, () => {
+    const output = runLayer(forward, model, { ...layer, inputs: ranks.enter(layer.index, layer.inputs) });
+    ranks.leave(layer.index, "storage" in output ? output : output[0]);
+    return output;
+  });
 };
 
 /** `...Model.forward`: embeddings, positions, rotary tables and masks alive during all layers, final norm. */
@@ -66,7 +76,7 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
         const positions = forward.keepsPositions ? [] : [position_ids];
         enter(tape, index);
         const before = outputs;
-        const returned = runLayer(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
+        const returned = runUnit(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
         for (const tensor of before.toReversed()) if (tensor !== null) unname(tensor);
       });
@@ -95,20 +105,30 @@ const fromLogits = (
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
   if (isOld) logits = rebind(logits, to(logits, "fp32"));
   tape.component = "activations";
+  const ownLoss = forward.loss?.(options);
+  if (ownLoss !== undefined) return [ownLoss(logits, labels), logits];
   if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
   const isNew = options.loss.kind === "full" && options.loss.transformers === "5";
   return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];
 };
 
+const lossOf = (forward: Forward, model: Model, [hidden_states, labels]: readonly [Tensor, Tensor]): LossAndLogits => {
+  const { loss: path } = model.options;
+  if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, hidden_states);
+  if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
+  const loss = linearLoss(path, hidden_states, model.head);
+  return [loss, loss];
+};
+
 /** `...ForCausalLM.forward` */
 export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: Batch): LossAndLogits => {
-  const { tape, options } = model;
+  const { tape } = model;
   enter(tape, -1);
   return scoped(tape, (): LossAndLogits => {
+    tape.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));
-    const { loss: path } = options;
-    if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
-    const loss = linearLoss(path, hidden_states, model.head);
-    return [loss, loss];
+    const result = lossOf(forward, model, [hidden_states, labels]);
+    tape.ranks?.leave(-1, result[0]);
+    return result;
   });
 };

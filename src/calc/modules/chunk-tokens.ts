@@ -5,14 +5,18 @@ const TRL_TOKENS = 4096;
 
 const nextPowerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
+/** Positions of each row that LitGPT's head takes at once. @see litgpt/finetune/lora.py, `lm_head_chunk_size=128` */
+export const LITGPT_POSITIONS = 128;
+
 /**
- * How many of `tokens` tokens the loss has logits of at once. Liger: the next power of two of T / ⌈V / h⌉.
+ * How many of `tokens` tokens in so many rows the loss has logits of at once. Liger: the next power of two of T / ⌈V / h⌉.
  *
  * @see liger_kernel/ops/fused_linear_cross_entropy.py, `chunk_size`
  */
 export const chunkTokens = (
   { loss, architecture }: Pick<StepOptions, "loss" | "architecture">,
   tokens: number,
+  rows: number,
 ): number => {
   switch (loss.kind) {
     case "full":
@@ -20,6 +24,8 @@ export const chunkTokens = (
       return tokens;
     case "chunked":
       return Math.ceil(tokens / Math.max(1, loss.chunks));
+    case "litgpt":
+      return Math.min(tokens, LITGPT_POSITIONS * rows);
     case "fused": {
       if (loss.kernel === "trl") return Math.min(tokens, TRL_TOKENS);
       const parts = Math.ceil(architecture.vocab_size / architecture.hidden_size);

@@ -9,7 +9,7 @@ import type { LoadedLinear } from "./loaded.ts";
 /** Vocabulary entries of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py */
 const TRL_VOCABULARY = 32_768;
 
-type Kernel = Extract<StepOptions["loss"], { kind: "chunked" | "fused" }>;
+type Kernel = Exclude<StepOptions["loss"], { kind: "full" | "inplace" }>;
 
 const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
   const vocabulary = weight.shape.dims[0] ?? 1;
@@ -17,7 +17,7 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
   const trained = weight.node !== null;
   const chunk = (width: typeof vocabulary, dtype: Made["dtype"]): Made => ({ shape: shapeOf("chunk", width), dtype });
   const hiddenLike: Made = { shape: ofHidden, dtype: hidden.dtype };
-  if (path.kind === "chunked")
+  if (path.kind !== "fused")
     return {
       name: "chunked_loss",
       forward: [chunk(vocabulary, hidden.dtype), chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32")],

@@ -3,37 +3,15 @@ import { product } from "#calc/formula/amount.ts";
 import { constant, counted, setting } from "#calc/formula/inputs.ts";
 import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
 import { ELEMENT_BYTES } from "#calc/tape/element.ts";
-import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { Storage } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
 import type { Dim } from "#calc/tape/shape.ts";
+import { aliveGroups } from "./alive-groups.ts";
 import type { AliveTensors } from "./alive-tensors.ts";
 import { BUFFER } from "./load.ts";
 import type { PaperRun } from "./paper-run.ts";
 import type { PartId } from "./parts.ts";
-
-/** In which layer something is made; null for what is loaded outside them: batch, buffers. */
-const layerOf = ({ phase, layer }: Segment, layers: number): number | null =>
-  phase === "load" && (layer < 0 || layer >= layers) ? null : layer;
-
-/** In which layer a storage was made, and its size in the ledger's table: a gradient's may change when it arrives. */
-type Alive = Readonly<{ layer: number | null; size: number }>;
-
-/** Each storage that is alive after so many entries of the log. */
-const aliveAfter = (
-  { log, signs, sizes, segments }: Ledger,
-  entries: number,
-  layers: number,
-): ReadonlyMap<Storage, Alive> => {
-  const alive = new Map<Storage, Alive>();
-  for (const segment of segments)
-    for (let index = segment.from; index < Math.min(segment.to, entries); index++) {
-      const storage = log[index];
-      if (storage === undefined) continue;
-      if ((signs[index] ?? 0) > 0) alive.set(storage, { layer: layerOf(segment, layers), size: sizes[index] ?? 0 });
-      else alive.delete(storage);
-    }
-  return alive;
-};
+import type { TimelinePoint } from "./step-timeline.ts";
 
 type Named = (run: PaperRun) => FormulaInput;
 
@@ -61,6 +39,7 @@ const DIMENSIONS: Readonly<Record<Exclude<Dim, number>, Named>> = {
   "c-1": chunks(-1),
   "c-3": chunks(-3),
   "(c+1)^2": chunks(1, 2),
+  chunks: chunks(0),
   chunk: ({ chunk }) => constant("tokens of a chunk", chunk),
 };
 
@@ -72,7 +51,7 @@ const dimInput = (run: PaperRun, dim: Dim): FormulaInput =>
 const formulaOf = (
   run: PaperRun,
   { dtype, shape }: Storage,
-  { size, count }: Pick<Group, "size" | "count">,
+  { size, count }: Readonly<{ size: number; count: number }>,
 ): Formula => {
   const dims = shape.dims.map((dim) => dimInput(run, dim));
   const tensors = counted("tensors", count);
@@ -97,42 +76,27 @@ const componentOf = ({ module, component }: Storage): PartId | null => {
   return component === "weights" || component === "adapters" ? null : component;
 };
 
-const LAYER_NUMBER = /^layers\.\d+$/;
-
-type Group = Readonly<{ storage: Storage; size: number; module: string; component: PartId; layers: Set<number> }> & {
-  count: number;
-  bytes: number;
-};
-
-/** Every tensor of the tape that is alive after so many entries of its log, alike ones of several layers together; base weights and adapters apart. */
-export const aliveOnTape = (run: PaperRun, entries: number): readonly AliveTensors[] => {
-  const groups = new Map<string, Group>();
-  for (const [storage, { layer, size }] of aliveAfter(run.ledger, entries, run.chain.length)) {
+/**
+ * Every tensor of the tape that is alive at a point of the step, alike ones of several layers together; base weights and adapters apart: those the answer
+ * knows in their formats.
+ */
+export const aliveOnTape = (run: PaperRun, point: TimelinePoint): readonly AliveTensors[] =>
+  aliveGroups(run, point).flatMap(({ storage, size, module, byLayer }) => {
     const component = componentOf(storage);
-    if (component === null) continue;
-    const { op, dtype, shape } = storage;
-    const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
-    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component} ${size}`;
-    const group = groups.get(key) ?? {
-      storage,
-      size,
-      module,
-      component,
-      layers: new Set<number>(),
-      count: 0,
-      bytes: 0,
-    };
-    groups.set(key, group);
-    if (layer !== null) group.layers.add(layer);
-    group.count++;
-    group.bytes += (run.sizes[size] ?? 0) * storage.blocks;
-  }
-  return [...groups.values()].map(({ storage, size, layers, ...group }) => ({
-    ...group,
-    op: storage.op,
-    shape: storage.shape.dims.map((dim) => dimInput(run, dim).value),
-    dtype: storage.dtype,
-    layers: [...layers].toSorted((one, other) => one - other),
-    formula: formulaOf(run, storage, { size, count: group.count }),
-  }));
-};
+    const count = [...byLayer.values()].reduce((total, each) => total + each, 0);
+    if (component === null || count === 0) return [];
+    const layers = [...byLayer].flatMap(([layer, each]) => (layer !== null && each > 0 ? [layer] : []));
+    return [
+      {
+        module,
+        op: storage.op,
+        shape: storage.shape.dims.map((dim) => dimInput(run, dim).value),
+        dtype: storage.dtype,
+        component,
+        layers: layers.toSorted((one, other) => one - other),
+        count,
+        bytes: count * (run.sizes[size] ?? 0) * storage.blocks,
+        formula: formulaOf(run, storage, { size, count }),
+      },
+    ];
+  });

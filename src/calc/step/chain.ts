@@ -6,9 +6,9 @@ export type ChainLayer = Readonly<{ kind: string; modules: readonly Module[] }>;
 /**
  * What is like no other layers: the first `leading` of each kind after the first `bare` layers, before which nothing asks for a gradient (LoRA
  * without checkpointing on a model whose first layers have no adapter). `leading` is 1, or 2 where the first keeps less than what the second, too,
- * lets go of.
+ * lets go of. `trailing`: as many at the end, which backward begins with.
  */
-export type Beginning = Readonly<{ bare: number; leading: number }>;
+export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>;
 
 /** The layers that are run on paper, and for each layer of the model which of them stands for it. */
 export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly number[] }>;
@@ -18,7 +18,7 @@ export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly numb
  * to let go of a mask), and one of each kind after each kind. A layer's memory depends on nothing else, so that one run stands for all layers
  * alike; that is held against running every layer.
  */
-export const chainOf = (layers: readonly ChainLayer[], { bare, leading }: Beginning): Chain => {
+export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing }: Ends): Chain => {
   const run: ChainLayer[] = [];
   const stands: number[] = [];
   const known = new Map<string, number>();
@@ -26,7 +26,9 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading }: Beginn
     const previous = layers[index - 1];
     const isBare = index < bare;
     const before = layers.slice(isBare ? 0 : bare, index);
-    const isApart = before.filter(({ kind }) => kind === layer.kind).length < (isBare ? 1 : leading);
+    const isApart =
+      before.filter(({ kind }) => kind === layer.kind).length < (isBare ? 1 : leading) ||
+      index >= layers.length - trailing;
     const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind}`;
     let place = known.get(signature);
     if (place === undefined) {

@@ -7,17 +7,20 @@ import type { Ledger, Segment } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
-import type { Beginning, ChainLayer } from "./chain.ts";
+import type { Chain, ChainLayer, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
-import { trace } from "./trace.ts";
+import { BEFORE, microStepsOf, trace } from "./trace.ts";
 
 /** A segment and how often it runs in a row in the model. */
 export type Stretch = Readonly<{ segment: Segment; times: number }>;
 
 /** One forward and backward of a micro step, as stretches of equal layers. */
 export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readonly Stretch[] }>;
+
+/** All layers of a model, those of them that are run on paper, and which of these stands for each. */
+export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
 
 /** A step on paper, for any batch and length. */
 export type CompiledStep = Readonly<{
@@ -27,9 +30,11 @@ export type CompiledStep = Readonly<{
   /** What is there after loading, and the batch. */
   loaded: readonly Stretch[];
   batch: Stretch;
+  /** What came before, as far as something of it is left. */
+  before: readonly Stretch[];
   microSteps: readonly MicroStep[];
-  /** Tokens of one chunk of the loss, of so many. */
-  chunkTokens: (tokens: number) => number;
+  /** Tokens of one chunk of the loss, of so many in so many rows. */
+  chunkTokens: (tokens: number, rows: number) => number;
   /** Blocks of the model's buffers. */
   bufferBlocks: number;
 }>;
@@ -56,20 +61,33 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
+/** Which of the last layers are like no others: none, or where a rank gathers parameters the last, or all when they have not the same parameters. */
+const trailingOf = ({ ranks }: StepOptions, layers: readonly ChainLayer[]): number => {
+  if (ranks === null) return 0;
+  return layers.every(({ modules }) => modules === layers[0]?.modules) ? 1 + ranks.keptLayers : layers.length;
+};
+
 /**
  * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
  * have none either, it saves no rotary table, and the last to let go of those is the next layer.
  */
-const beginningOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Beginning => {
+const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing } = options;
-  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1 };
+  const trailing = trailingOf(options, layers);
+  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
   const bare = Math.max(
     0,
     layers.findIndex(({ modules }) => isAdapted(options, layout, modules)),
   );
-  return { bare, leading: touchesQueries ? 1 : 2 };
+  return { bare, leading: touchesQueries ? 1 : 2, trailing };
+};
+
+/** Which layers of a model a step is run with. */
+export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
+  const layers = chainLayers(options.architecture, layout, forward);
+  return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 
 const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
@@ -83,34 +101,37 @@ const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => 
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
 export const compileStep = (
   options: StepOptions,
-  forward: Forward = modellingOf(options.architecture.model_type).forward,
+  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
 ): CompiledStep => {
   const layout = layoutOf(options.architecture);
-  const layers = chainLayers(options.architecture, layout, forward);
-  const { run, stands } = chainOf(layers, beginningOf(options, layout, layers));
+  const { run, stands } = runChainOf(options, layout, forward);
   const ledger = trace(options, { forward, layout, chain: run });
   const order = [-1, ...stands, run.length];
   const loads = byLayer(ledger, "load", 0);
   const batch = loads.get(run.length);
   assert(batch !== undefined, "the batch is loaded");
+  const microStepOf = (microStep: number): MicroStep => ({
+    forward: [
+      ...stretches(byLayer(ledger, "forward", microStep), order),
+      ...stretches(byLayer(ledger, "release", microStep), order),
+    ],
+    backward: [
+      ...stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
+      ...stretches(byLayer(ledger, "finish", microStep), order),
+    ],
+  });
   const microSteps: MicroStep[] = [];
-  for (let microStep = 0; microStep < Math.min(2, options.gradient_accumulation_steps); microStep++) {
-    microSteps.push({
-      forward: [
-        ...stretches(byLayer(ledger, "forward", microStep), order),
-        ...stretches(byLayer(ledger, "release", microStep), order),
-      ],
-      backward: stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
-    });
-  }
+  for (let microStep = 0; microStep < microStepsOf(options); microStep++) microSteps.push(microStepOf(microStep));
+  const before = microStepOf(BEFORE);
   const loaded = stretches(loads, [-1, ...stands]);
   return {
     ledger: recordingOf(ledger),
     stands,
     loaded,
     batch: { segment: batch, times: 1 },
+    before: [...before.forward, ...before.backward],
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),
-    chunkTokens: (tokens) => chunkTokens(options, tokens),
+    chunkTokens: (tokens, rows) => chunkTokens(options, tokens, rows),
   };
 };

@@ -11,10 +11,10 @@ export type Point = Readonly<{ micro_batch_size: number; sequence_length: number
 export const sizesAt = (
   { growths, factors, chunkSize }: Pick<Ledger, "growths" | "factors" | "chunkSize">,
   point: Point,
-  chunkTokens: (tokens: number) => number = (tokens) => tokens,
+  chunkTokens: CompiledStep["chunkTokens"] = (tokens) => tokens,
 ): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = point;
-  const monomials = monomialsAt(b, s, [chunkTokens(b * s), chunkSize]);
+  const monomials = monomialsAt(b, s, [chunkTokens(b * s, b), chunkSize]);
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++)
     sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));
@@ -39,13 +39,7 @@ export type Place = Readonly<{
   layers: number;
   segment: Segment | null;
   at: number;
-  /** Whether a layer runs; if not, what is before the layers or after them. */
-  isInLayers: boolean;
 }>;
-
-/** Bytes that are there beside the tape's, while a layer runs and while none does. */
-type Beside = (phase: "forward" | "backward", isInLayers: boolean) => number;
-const nothing = (): number => 0;
 
 /** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
 export type RunMoment = Readonly<{
@@ -84,28 +78,25 @@ type Walk = {
   peak: number;
   place: Place;
   position: number;
-  /** Layers of the chain. */
-  readonly layers: number;
 };
 
-const END: Place = { stretch: 0, layers: 0, segment: null, at: 0, isInLayers: false };
+const END: Place = { stretch: 0, layers: 0, segment: null, at: 0 };
 
-const raise = (walk: Walk, { segment, times }: Stretch, beside: (isInLayers: boolean) => number): void => {
-  const isInLayers = segment.layer >= 0 && segment.layer < walk.layers;
+const raise = (walk: Walk, { segment, times }: Stretch): void => {
   const { delta, top, at } = (walk.weighed[segment.index] ??= weigh(segment, walk.sizes));
   // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
   const layers = delta > 0 ? times - 1 : 0;
-  const bytes = walk.live + layers * delta + top + beside(isInLayers);
+  const bytes = walk.live + layers * delta + top;
   if (bytes > walk.peak) {
     walk.peak = bytes;
-    walk.place = { stretch: walk.position, layers, segment, at, isInLayers };
+    walk.place = { stretch: walk.position, layers, segment, at };
   }
   walk.live += times * delta;
   walk.position++;
 };
 
 /** Evaluates a compiled step: live and highest bytes of forward and backward of each micro step. */
-export const evaluateStep = (compiled: CompiledStep, point: Point, beside: Beside = nothing): EvaluatedStep => {
+export const evaluateStep = (compiled: CompiledStep, point: Point): EvaluatedStep => {
   const sizes = sizesAt(compiled.ledger, point, compiled.chunkTokens);
   const walk: Walk = {
     sizes,
@@ -114,12 +105,12 @@ export const evaluateStep = (compiled: CompiledStep, point: Point, beside: Besid
     peak: 0,
     place: END,
     position: 0,
-    layers: compiled.batch.segment.layer,
   };
-  for (const stretch of compiled.loaded) raise(walk, stretch, nothing);
+  for (const stretch of compiled.loaded) raise(walk, stretch);
   const loadedBytes = walk.live;
-  raise(walk, compiled.batch, nothing);
+  raise(walk, compiled.batch);
   const batchBytes = walk.live - loadedBytes;
+  for (const stretch of compiled.before) raise(walk, stretch);
   const moments: RunMoment[] = [];
   const mark = (id: RunMoment["id"], microStep: number): void => {
     const live = { ...END, stretch: walk.position };
@@ -129,9 +120,9 @@ export const evaluateStep = (compiled: CompiledStep, point: Point, beside: Besid
   };
   walk.peak = walk.live;
   compiled.microSteps.forEach(({ forward, backward }, microStep) => {
-    for (const stretch of forward) raise(walk, stretch, (isInLayers) => beside("forward", isInLayers));
+    for (const stretch of forward) raise(walk, stretch);
     mark("forward", microStep);
-    for (const stretch of backward) raise(walk, stretch, (isInLayers) => beside("backward", isInLayers));
+    for (const stretch of backward) raise(walk, stretch);
     mark("backward", microStep);
   });
   return { loadedBytes, batchBytes, moments };

@@ -1,7 +1,6 @@
 import { type Amount, NOTHING } from "#calc/formula/amount.ts";
 import { type AliveTensors, summingTo } from "./alive-tensors.ts";
 import { aliveOnTape } from "./alive-on-tape.ts";
-import { gatheredAt } from "./gathered-at.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { type PaperRun, runOnPaper } from "./paper-run.ts";
 import { PART_IDS } from "./parts.ts";
@@ -20,26 +19,13 @@ const workspace = (module: string, op: string, { bytes, formula }: Amount): Aliv
   formula,
 });
 
-/** Scratch memory that no tensor of the model is: of cuBLAS, of communication, of sharding, of the optimizer's step. */
-const workspaces = ({ holdings, chain }: PaperRun, { phase, layer }: TimelinePoint): readonly AliveTensors[] => {
-  const isInLayers = layer >= 0 && layer < chain.length;
-  const gathered = phase === "forward" || phase === "backward" ? gatheredAt(holdings, phase, isInLayers) : NOTHING;
-  return [
-    workspace("cuBLAS", "workspace", holdings.cublas),
-    workspace("DDP", "gradient buckets", holdings.buckets),
-    workspace("sharding", "gathered parameters and gradients", gathered),
-    workspace("optimizer", "temporaries of the step", phase === "step" ? holdings.optimizerTemporaries : NOTHING),
-  ];
-};
-
-/** How many entries of the run's log lie before a point: all of it before the optimizer's step. */
-const entriesBefore = ({ ledger }: PaperRun, { phase, layer, entries }: TimelinePoint): number => {
-  const microStep = ledger.segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
-  const inStep = ledger.segments.filter((segment) => segment.microStep === microStep && segment.phase !== "load");
-  if (phase === "start") return inStep[0]?.from ?? ledger.log.length;
-  const segment = inStep.findLast((each) => each.phase === phase && each.layer === layer);
-  return segment === undefined ? ledger.log.length : segment.from + entries;
-};
+/** Scratch memory that no tensor of the model is: of cuBLAS, of communication, of the optimizer's step. */
+const workspaces = ({ holdings }: PaperRun, { phase }: TimelinePoint): readonly AliveTensors[] => [
+  workspace("cuBLAS", "workspace", holdings.cublas),
+  workspace("communication", "buffers", holdings.buffers),
+  workspace("optimizer", "temporaries of the step", phase === "step" ? holdings.optimizerTemporaries : NOTHING),
+  { ...workspace("communication", "reduced gradients", holdings.gradients), component: "gradients" },
+];
 
 /**
  * Every tensor that is alive at a point of the step, alike ones of several layers together, the largest first; what stands outside the tape
@@ -47,7 +33,7 @@ const entriesBefore = ({ ledger }: PaperRun, { phase, layer, entries }: Timeline
  */
 export const explainPeak = (step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
   const run = runOnPaper(step);
-  const rows = [...standingTensors(run), ...aliveOnTape(run, entriesBefore(run, point)), ...workspaces(run, point)];
+  const rows = [...standingTensors(run), ...aliveOnTape(run, point), ...workspaces(run, point)];
   return PART_IDS.flatMap((id) => {
     const ofPart = rows.filter(({ component }) => component === id);
     return summingTo(ofPart, point.parts[id]).filter(({ bytes }) => bytes > 0);

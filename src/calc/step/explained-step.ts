@@ -22,6 +22,6 @@ export const explainedStep = (scenario: Scenario, estimate: MemoryEstimate, mach
   if (scenario.accounting === "bytes-per-parameter") return null;
   const input = stepInputOf(scenario, machine);
   const holdings = holdingsOf(input);
-  const options = tapeOptionsOf(scenario, machine, holdings.gradientShards);
+  const options = tapeOptionsOf(scenario, machine);
   return { ...input, estimate, holdings, options, compiled: compiledStep(options) };
 };

@@ -8,9 +8,7 @@ import { constant } from "#calc/formula/inputs.ts";
 import type { Machine } from "#calc/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
-import { placementOf, shardOf } from "#calc/parallel/placement.ts";
-import { storageScenario } from "#calc/parallel/sharding.ts";
-import type { Gathered, Unreduced } from "#calc/parallel/unit-at-work.ts";
+import { parallelOf } from "#calc/parallel/parallel.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
 import { trainedTensors } from "#calc/trained/trained-tensors.ts";
@@ -18,18 +16,26 @@ import { baseWeights } from "#calc/weights/base-weights.ts";
 
 /** What one rank holds whatever layers do: the moments say when. */
 export type Holdings = Readonly<{
+  /** The scenario as its parameters are kept between steps, and the tensors: of base and adapters, and those that the optimizer has states of. */
+  kept: Readonly<{
+    scenario: Scenario;
+    base: readonly TensorGroup[];
+    adapters: readonly TensorGroup[];
+    states: readonly TensorGroup[];
+  }>;
+  /** What of the weights is kept beside the shards of quantised tensors. */
+  scales: Amount;
   weights: Amount;
   adapters: Amount;
   optimizer: Amount;
   optimizerTemporaries: Amount;
-  gradientShards: number;
-  /** Alive at every moment after loading: cuBLAS's scratch memory, and DDP's copy of the gradients. */
+  /** Gradients that are kept beside those of the tape. */
+  gradients: Amount;
+  /** Alive at every moment after loading: cuBLAS's scratch memory, and buffers of communication. */
   cublas: Amount;
-  buckets: Amount;
-  /** Alive while forward and backward run: gathered parameters. */
-  gathered: Gathered;
-  /** Gradients of a layer, and of what stands outside the layers, before they are reduced over the ranks. */
-  unreduced: Unreduced;
+  buffers: Amount;
+  /** What the rank keeps in host memory. */
+  host: Amount;
 }>;
 
 /** A scenario with its model taken apart into tensors. */
@@ -51,34 +57,26 @@ export const stepInputOf = (scenario: Scenario, machine: Machine): StepInput => 
 };
 
 const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
-  bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspace", bytes)] };
+  bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspaces", bytes)] };
 
-/** Everything that one rank holds beside what forward and backward make. */
-export const holdingsOf = ({ scenario: asked, machine, layout, base, adapters }: StepInput): Holdings => {
-  const scenario = storageScenario(asked);
-  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
-  const placement = placementOf(
-    scenario,
-    base,
-    new Map(layout.layers.map(({ kind, count }) => [kind, Math.max(1, count)])),
-  );
-  const { parameterShards, gradientShards, optimizerShards, gathered, unreduced } = placement;
-  const onCard = (isOnHost: boolean, shards: number, amount: () => Amount): Amount =>
-    isOnHost ? NOTHING : shardOf(amount(), shards);
-  const { areWeightsOnHost, isOptimizerOnHost } = placement;
+/** What a GPU holds that has every tensor of the input to itself. */
+export const holdingsAlone = ({ scenario, machine, base, adapters }: StepInput): Holdings => {
+  const states = scenario.method.kind === "full" ? base : adapters;
+  const trained = trainedTensors(scenario, states);
   return {
-    weights: onCard(areWeightsOnHost, parameterShards, () => baseWeights(scenario, base)),
-    adapters: onCard(areWeightsOnHost || adapters.length === 0, parameterShards, () =>
-      elementwise(trained, 1, (tensor) => tensor.parameterBytes),
-    ),
-    optimizer: onCard(isOptimizerOnHost, optimizerShards, () => optimizerStates(scenario, machine, trained)),
-    optimizerTemporaries: onCard(isOptimizerOnHost, optimizerShards, () =>
-      OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained),
-    ),
-    gradientShards,
+    kept: { scenario, base, adapters, states },
+    scales: NOTHING,
+    weights: baseWeights(scenario, base),
+    adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
+    optimizer: optimizerStates(scenario, machine, trained),
+    optimizerTemporaries: OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained),
+    gradients: NOTHING,
     cublas: cublasOf(machine),
-    buckets: placement.hasBuckets ? elementwise(trained, 1, (tensor) => tensor.gradientBytes) : NOTHING,
-    gathered,
-    unreduced,
+    buffers: NOTHING,
+    host: NOTHING,
   };
 };
+
+/** Everything that one rank holds beside what forward and backward make. */
+export const holdingsOf = (input: StepInput): Holdings =>
+  parallelOf(input.scenario)?.holdings(input) ?? holdingsAlone(input);

@@ -3,12 +3,13 @@ import { compileStep } from "./compile-step.ts";
 
 /**
  * Whether the modelling code of its type can run an architecture: fields read one by one can still make no model together, such as a hybrid whose
- * list of layers has another length.
+ * list of layers has another length, or a mixture of experts without a number of experts, whose sizes would be no numbers.
  */
 export const isRunnable = (architecture: Architecture): boolean => {
   try {
-    compileStep({
+    const { ledger } = compileStep({
       architecture,
+      modelling: "transformers",
       method: { kind: "full" },
       weights: "bf16",
       adapters: "bf16",
@@ -21,8 +22,9 @@ export const isRunnable = (architecture: Architecture): boolean => {
       singleRow: false,
       gradientShare: 1,
       fakeTensors: false,
+      ranks: null,
     });
-    return true;
+    return ledger.factors.every(Number.isFinite);
   } catch {
     return false;
   }

@@ -21,7 +21,7 @@ const TRL_SIXTEEN_BIT = /lm_head|embed_tokens|wte|wpe|word_embeddings/;
 const keptAs = (options: StepOptions, path: string, isWeight: boolean): Element => {
   const { method, weights } = options;
   if (method.kind !== "qlora" || method.kbitPreparation === "none") return weights;
-  const back = method.kbitPreparation === "trl" && isWeight && !path.includes("norm") && TRL_SIXTEEN_BIT.test(path);
+  const back = method.kbitPreparation !== "fp32" && isWeight && !path.includes("norm") && TRL_SIXTEEN_BIT.test(path);
   return back ? "bf16" : "fp32";
 };
 

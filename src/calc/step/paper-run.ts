@@ -1,29 +1,34 @@
 import { modellingOf } from "#calc/families/known-families.ts";
-import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Ledger } from "#calc/tape/ledger.ts";
 import type { ChainLayer } from "./chain.ts";
+import { runChainOf } from "./compile-step.ts";
 import { sizesAt } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { trace } from "./trace.ts";
 
-/** A step that was run on paper with every layer of the model, so that each is named. */
+/** A step that was run on paper once more, so that its storages have names, which a compiled step does not keep. */
 export type PaperRun = ExplainedStep &
   Readonly<{
+    /** All layers of the model. */
     chain: readonly ChainLayer[];
+    /** Of the run, which has each kind of layer once. */
     ledger: Ledger;
+    /** How many layers were run, and which of them stands for each of the model. */
+    ran: number;
+    stands: readonly number[];
     /** Bytes of each size of the ledger's table. */
     sizes: Float64Array;
     /** Tokens that the loss has logits of at once. */
     chunk: number;
   }>;
 
-/** Runs all layers one by one: tens of milliseconds, where the compiled step takes less than one. */
+/** Runs each kind of layer on paper, as compiling does, and keeps the whole ledger. */
 export const runOnPaper = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
-  const { forward } = modellingOf(scenario.architecture.model_type);
-  const chain = chainLayers(scenario.architecture, layout, forward);
-  const ledger = trace(options, { forward, layout, chain });
+  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
+  const { layers, run, stands } = runChainOf(options, layout, forward);
+  const ledger = trace(options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
-  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length);
-  return { ...step, chain, ledger, sizes, chunk };
+  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
+  return { ...step, chain: layers, ledger, ran: run.length, stands, sizes, chunk };
 };

@@ -54,9 +54,10 @@ export const addTo = (sum: Sums, counts: ComponentCounts, times: number): void =
 };
 
 /** All stretches of a run in order. */
-const inOrder = ({ loaded, batch, microSteps }: CompiledStep): readonly Stretch[] => [
+const inOrder = ({ loaded, batch, before, microSteps }: CompiledStep): readonly Stretch[] => [
   ...loaded,
   batch,
+  ...before,
   ...microSteps.flatMap(({ forward, backward }) => [...forward, ...backward]),
 ];
 

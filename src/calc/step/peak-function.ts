@@ -5,7 +5,6 @@ import { type Bytes, bytes } from "#calc/quantity.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { compiledStep } from "./compiled-step.ts";
 import { evaluateStep, type Point, type RunMoment } from "./evaluate-step.ts";
-import { gatheredAt } from "./gathered-at.ts";
 import { holdingsOf, stepInputOf } from "./holdings.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 
@@ -21,16 +20,14 @@ export const peakFunction = (scenario: Scenario, machine: Machine = CUDA): ((poi
     return () => peakBytes;
   }
   const holdings = holdingsOf(stepInputOf(scenario, machine));
-  const { weights, adapters, optimizer, optimizerTemporaries, cublas, buckets, gradientShards } = holdings;
-  const beside = (phase: "forward" | "backward", isInLayers: boolean): number =>
-    gatheredAt(holdings, phase, isInLayers).bytes;
+  const { weights, adapters, optimizer, optimizerTemporaries, cublas, buffers, gradients } = holdings;
   return (point) => {
     // A batch of one row has a step of its own.
-    const compiled = compiledStep(tapeOptionsOf({ ...scenario, ...point }, machine, gradientShards));
-    const { loadedBytes, moments } = evaluateStep(compiled, point, beside);
+    const compiled = compiledStep(tapeOptionsOf({ ...scenario, ...point }, machine));
+    const { loadedBytes, moments } = evaluateStep(compiled, point);
     const loaded = weights.bytes + adapters.bytes + compiled.bufferBlocks * BLOCK_BYTES;
     // The tape knows base weights as it computes with them, not as they are stored: its own are taken out.
-    const standing = loaded + optimizer.bytes + cublas.bytes + buckets.bytes - loadedBytes;
+    const standing = loaded + optimizer.bytes + cublas.bytes + buffers.bytes + gradients.bytes - loadedBytes;
     const [forward, backward] = moments.slice(-2) as [RunMoment, RunMoment];
     const atStep = backward.liveBytes + optimizerTemporaries.bytes;
     const highest = Math.max(forward.peakBytes, backward.peakBytes, atStep);

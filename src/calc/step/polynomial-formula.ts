@@ -40,6 +40,7 @@ const TERMS: readonly (readonly [name: string, ...factors: readonly Factor[]])[]
   ["bytes of a pair of chunks", b, cut(1), cut(1)],
   ["bytes of a chunk", b, cut(-1)],
   ["bytes of a chunk", b, cut(-3)],
+  ["bytes of a copy for each chunk", cut(0)],
 ];
 
 /** The coefficients of each growth: how many bytes go with it. */

@@ -1,16 +1,15 @@
 import type { TensorGroup } from "#calc/count/tensor-group.ts";
 import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/dtype.ts";
-import { type Amount, product, share } from "#calc/formula/amount.ts";
-import { counted, setting } from "#calc/formula/inputs.ts";
+import { type Amount, product } from "#calc/formula/amount.ts";
+import { counted } from "#calc/formula/inputs.ts";
 import type { Formula } from "#calc/memory-estimate.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { storageScenario } from "#calc/parallel/sharding.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
 import { trainedTensors } from "#calc/trained/trained-tensors.ts";
 import { baseFormat, baseWeights, isQuantized } from "#calc/weights/base-weights.ts";
-import { type AliveTensors, summingTo } from "./alive-tensors.ts";
+import type { AliveTensors } from "./alive-tensors.ts";
 import type { PaperRun } from "./paper-run.ts";
 
 /** A format's name, `bf16`, or its bytes, `0.5 B`. */
@@ -45,15 +44,21 @@ const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes 
   return optim === "paged_adamw_32bit" ? "fp32" : sizeName(Math.max(stateBytes, bytesPerParameter("bf16")));
 };
 
-/** The layers that a group of tensors stands in. Outside them, what has a place among the embeddings stands before. */
-const layersOf = (
-  { chain, layout }: PaperRun,
-  { layerKind, name }: Pick<TensorGroup, "layerKind" | "name">,
-): number[] => {
-  if (layerKind === null)
+/** In which layers a group of tensors stands. */
+type LayersOf = (group: Pick<TensorGroup, "layerKind" | "name">) => readonly number[];
+
+/** The layers of each kind; what stands in none of them, before the layers where it has a place among the embeddings, else after. */
+const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
+  const ofKind = new Map(
+    layout.layers.map(({ kind, modules }) => [
+      kind,
+      chain.flatMap((layer, index) => (layer.modules === modules ? [index] : [])),
+    ]),
+  );
+  return ({ layerKind, name }) => {
+    if (layerKind !== null) return ofKind.get(layerKind) ?? [];
     return layout.embeddings.some((module) => name.startsWith(`${module.name}.`)) ? [-1] : [chain.length];
-  const modules = layout.layers.find(({ kind }) => kind === layerKind)?.modules;
-  return chain.flatMap((layer, index) => (layer.modules === modules ? [index] : []));
+  };
 };
 
 /** A formula that counts all elements of a group, with their number taken apart: tensors × dimensions. */
@@ -72,6 +77,7 @@ const rowsOf = <Group extends TensorGroup | TrainedTensor>(
   kept: (group: Group) => Kept,
 ): readonly AliveTensors[] => {
   if (total === 0) return [];
+  const layersOf = layersIn(run);
   const rows = groups.map((group) => {
     const { amount, ...rest } = kept(group);
     const { name: module, shape, count } = group;
@@ -80,39 +86,50 @@ const rowsOf = <Group extends TensorGroup | TrainedTensor>(
       module,
       shape,
       count,
-      layers: layersOf(run, group),
+      layers: layersOf(group),
       bytes: amount.bytes,
       formula: takenApart(amount.formula, group),
     };
   });
-  const there = rows.filter(({ bytes }) => bytes > 0);
-  if (there.reduce((sum, { bytes }) => sum + bytes, 0) === total) return there;
-  const gpus = setting("gpus", run.scenario.gpus);
-  return summingTo(
-    there.map((row) => ({ ...row, formula: share(row, gpus).formula })),
-    total,
-  );
+  return rows.filter(({ bytes }) => bytes > 0);
 };
+
+const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
+  module: "quantisation",
+  op: "scales of other ranks' shards",
+  shape: [],
+  dtype: "",
+  component: "weights",
+  layers: [],
+  count: 1,
+  bytes,
+  formula,
+});
 
 /** What stands through the whole step, tensor by tensor, in the formats that it is stored in: base weights, adapters, optimizer states. */
 export const standingTensors = (run: PaperRun): readonly AliveTensors[] => {
-  const { holdings, base, adapters, machine } = run;
-  const scenario = storageScenario(run.scenario);
-  const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
+  const { holdings, machine } = run;
+  const { scenario, base, adapters, states } = holdings.kept;
+  const { weights, scales } = holdings;
   return [
-    ...rowsOf(run, { groups: base, total: holdings.weights.bytes }, (group) => ({
+    ...rowsOf(run, { groups: base, total: weights.bytes - scales.bytes }, (group) => ({
       component: "weights",
       op: "parameter",
       dtype: weightFormat(scenario, group),
       amount: baseWeights(scenario, [group]),
     })),
-    ...rowsOf(run, { groups: adapters.length === 0 ? [] : trained, total: holdings.adapters.bytes }, (tensor) => ({
-      component: "adapters",
-      op: "parameter",
-      dtype: sizeName(tensor.parameterBytes),
-      amount: elementwise([tensor], 1, ({ parameterBytes }) => parameterBytes),
-    })),
-    ...rowsOf(run, { groups: trained, total: holdings.optimizer.bytes }, (tensor) => ({
+    scalesRow(scales),
+    ...rowsOf(
+      run,
+      { groups: adapters.length === 0 ? [] : trainedTensors(scenario, adapters), total: holdings.adapters.bytes },
+      (tensor) => ({
+        component: "adapters",
+        op: "parameter",
+        dtype: sizeName(tensor.parameterBytes),
+        amount: elementwise([tensor], 1, ({ parameterBytes }) => parameterBytes),
+      }),
+    ),
+    ...rowsOf(run, { groups: trainedTensors(scenario, states), total: holdings.optimizer.bytes }, (tensor) => ({
       component: "optimizer",
       op: scenario.optim,
       dtype: stateFormat(scenario, tensor),

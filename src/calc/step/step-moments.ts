@@ -1,5 +1,5 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
-import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
+import { type Amount, plus } from "#calc/formula/amount.ts";
 import { counted } from "#calc/formula/inputs.ts";
 import type { Machine } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
@@ -8,7 +8,6 @@ import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import type { RunMoment } from "./evaluate-step.ts";
 import { evaluateStep, sizesAt } from "./evaluate-step.ts";
-import { gatheredAt } from "./gathered-at.ts";
 import type { Holdings } from "./holdings.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "./parts.ts";
 import { partsAt } from "./parts-at.ts";
@@ -23,37 +22,33 @@ const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
 
 /**
  * The moments of the second step, in order; forward and backward are those of the last micro step, from the tape. What stands through the whole
- * step (weights in whatever format, adapters, optimizer states, the machine's own workspace) and what sharding adds come from `holdings`.
+ * step (weights in whatever format, adapters, optimizer states, the machine's own workspace, buffers of communication) comes from `holdings`.
  */
 export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Holdings): readonly StepMoment[] => {
-  const compiled = compiledStep(tapeOptionsOf(scenario, machine, holdings.gradientShards));
+  const compiled = compiledStep(tapeOptionsOf(scenario, machine));
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
-  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length);
+  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
   const { weights, adapters, optimizer } = holdings;
   const buffers = buffersOf(compiled);
-  const workspace = plus(holdings.cublas, holdings.buckets, buffers);
-  const partsOf = (place: RunMoment["peak"], extra: Amount): Parts => {
+  const workspace = plus(holdings.cublas, holdings.buffers, buffers);
+  const partsOf = (place: RunMoment["peak"]): Parts => {
     const counts = partsAt(compiled, place);
     const amount = (part: Counts): Amount => polynomialAmount(compiled.ledger, part, { point: scenario, sizes, chunk });
     return {
       weights,
       adapters,
       optimizer,
-      gradients: amount(counts.gradients),
+      gradients: plus(holdings.gradients, amount(counts.gradients)),
       activations: amount(counts.activations),
       logits: amount(counts.logits),
-      workspace: plus(workspace, extra, amount(counts.workspace)),
+      workspace: plus(workspace, amount(counts.workspace)),
     };
   };
-  const { moments } = evaluateStep(
-    compiled,
-    scenario,
-    (phase, isInLayers) => gatheredAt(holdings, phase, isInLayers).bytes,
-  );
+  const { moments } = evaluateStep(compiled, scenario);
   const [forward, backward] = moments.slice(-2).map(({ id, live, peak }): StepMoment => ({
     id,
-    live: partsOf(live, NOTHING),
-    peak: partsOf(peak, gatheredAt(holdings, id, peak.isInLayers)),
+    live: partsOf(live),
+    peak: partsOf(peak),
   })) as [StepMoment, StepMoment];
   const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffers };
   const { live } = backward;
@@ -62,6 +57,6 @@ export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Hold
     forward,
     backward,
     { id: "step", live, peak: { ...live, workspace: plus(live.workspace, holdings.optimizerTemporaries) } },
-    { id: "zero", live: { ...live, gradients: NOTHING }, peak: live },
+    { id: "zero", live: { ...live, gradients: holdings.gradients }, peak: live },
   ];
 };

@@ -2,11 +2,13 @@ import type { ParameterFormat } from "#calc/dtype.ts";
 import { bytesPerParameter } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
+import type { RankOptions } from "#calc/parallel/rank-options.ts";
 import type { Element } from "#calc/tape/element.ts";
 
 /** What the shape of a step depends on: everything but batch and length. Element types are what tensors really have. */
 export type StepOptions = Readonly<{
   architecture: Scenario["architecture"];
+  modelling: Scenario["modelling"];
   method: Scenario["method"];
   /** What base parameters are loaded as. */
   weights: Element;
@@ -25,12 +27,15 @@ export type StepOptions = Readonly<{
   gradientShare: number;
   /** Run as fake CPU tensors do, to be held against references, not as a GPU does: see `Tape`. */
   fakeTensors: boolean;
+  /** Where parameters are gathered from several ranks. */
+  ranks: RankOptions | null;
 }>;
 
 const FP32_BYTES = 4;
 
 /** The element type that arithmetic sees: fp32, or a 16-bit type, of which all are alike here. */
-const elementOf = (format: ParameterFormat): Element => (bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16");
+export const elementOf = (format: ParameterFormat): Element =>
+  bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
 
 /**
  * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed
@@ -41,6 +46,7 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
   const adapters = method.kind === "full" ? "bf16" : elementOf(adapterFormat(method));
   return {
     architecture: scenario.architecture,
+    modelling: scenario.modelling,
     method,
     weights: elementOf(scenario.weights),
     adapters,
@@ -53,5 +59,6 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     singleRow: scenario.micro_batch_size === 1,
     gradientShare: 1,
     fakeTensors,
+    ranks: null,
   };
 };

@@ -1,11 +1,10 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { assert } from "#calc/assert.ts";
-import type { Phase, Segment } from "#calc/tape/ledger.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
-import { gatheredAt } from "./gathered-at.ts";
 import { addTo, bytesOf, type ComponentCounts, deltaOf, type Sums, partsAt, replay } from "./parts-at.ts";
 import { PART_IDS, type PartId } from "./parts.ts";
+import { microStepInOrder } from "./segments-in-order.ts";
 
 /** Where in the step a point lies. */
 export type StepPlace = Readonly<{
@@ -27,67 +26,46 @@ export type TimelinePoint = StepPlace &
 
 const totalOf = (parts: TimelinePoint["parts"]): number => PART_IDS.reduce((total, id) => total + parts[id], 0);
 
-/** The ledger's segments of the last micro step as the model runs them: a layer's once for each layer that it stands for. */
-const segmentsInOrder = ({ compiled }: ExplainedStep): readonly (readonly [layer: number, segment: Segment])[] => {
-  const { ledger, stands } = compiled;
-  const microStep = compiled.microSteps.length - 1;
-  const run = compiled.batch.segment.layer;
-  const inOrder = (phase: Phase): (readonly [number, Segment])[] => {
-    const segments = new Map<number, Segment>();
-    for (const segment of ledger.segments)
-      if (segment.phase === phase && segment.microStep === microStep) segments.set(segment.layer, segment);
-    return [-1, ...stands, run].flatMap((place, index) => {
-      const segment = segments.get(place);
-      return segment === undefined ? [] : [[index - 1, segment] as const];
-    });
-  };
-  return [...inOrder("forward"), ...inOrder("release"), ...inOrder("backward").toReversed()];
-};
-
 /** What is allocated when the last micro step begins. */
 const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
   const earlier = compiled.microSteps.slice(0, -1).flatMap(({ forward, backward }) => [...forward, ...backward]);
-  const stretch = compiled.loaded.length + 1 + earlier.length;
-  return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0, isInLayers: false });
+  const stretch = compiled.loaded.length + 1 + compiled.before.length + earlier.length;
+  return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0 });
 };
 
 /** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
 const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const { compiled, holdings, scenario } = step;
-  const { ledger, stands, bufferBlocks } = compiled;
+  const { ledger, bufferBlocks } = compiled;
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
-  const standing = holdings.cublas.bytes + holdings.buckets.bytes + bufferBlocks * BLOCK_BYTES;
+  const standing = holdings.cublas.bytes + holdings.buffers.bytes + bufferBlocks * BLOCK_BYTES;
   const running = countsAtStart(step);
   const points: TimelinePoint[] = [];
-  const add = (
-    place: Omit<TimelinePoint, "parts" | "bytes">,
-    gathered: number,
-    beyond: ComponentCounts | null = null,
-  ): void => {
+  const add = (place: Omit<TimelinePoint, "parts" | "bytes">, beyond: ComponentCounts | null = null): void => {
     const of = (id: PartId): number =>
       Math.ceil(bytesOf(running[id], sizes) + (beyond === null ? 0 : bytesOf(beyond[id], sizes)));
     const parts = {
       weights: holdings.weights.bytes,
       adapters: holdings.adapters.bytes,
       optimizer: holdings.optimizer.bytes,
-      gradients: of("gradients"),
+      gradients: holdings.gradients.bytes + of("gradients"),
       activations: of("activations"),
       logits: of("logits"),
-      workspace: standing + gathered + of("workspace"),
+      workspace: standing + of("workspace"),
     };
     points.push({ ...place, parts, bytes: totalOf(parts) });
   };
-  add({ phase: "start", layer: -1, at: "end", entries: 0 }, 0);
-  for (const [layer, segment] of segmentsInOrder(step)) {
+  add({ phase: "start", layer: -1, at: "end", entries: 0 });
+  const run = { segments: ledger.segments, ran: compiled.batch.segment.layer, stands: compiled.stands };
+  for (const { layer, segment } of microStepInOrder(run, compiled.microSteps.length - 1)) {
     const { top, at } = weigh(segment, sizes);
-    const phase = segment.phase === "backward" ? "backward" : "forward";
-    const gathered = gatheredAt(holdings, phase, layer >= 0 && layer < stands.length).bytes;
+    const phase = segment.phase === "backward" || segment.phase === "finish" ? "backward" : "forward";
     const entries = segment.to - segment.from;
     if (Number.isFinite(top))
-      add({ phase, layer, at: "highest", entries: at - segment.from }, gathered, replay(ledger, segment.from, at));
+      add({ phase, layer, at: "highest", entries: at - segment.from }, replay(ledger, segment.from, at));
     addTo(running, deltaOf(ledger, segment), 1);
-    // Autocast's copies of weights are let go of layer by layer, after the loss.
-    if (segment.phase !== "release") add({ phase, layer, at: "end", entries }, gathered);
+    // Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward.
+    if (segment.phase !== "release" && segment.phase !== "finish") add({ phase, layer, at: "end", entries });
   }
   return points;
 };

@@ -38,7 +38,7 @@ const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Te
 /** Moments and counts put together: the highest moment is the peak, its parts are the terms, and the card's own share comes on top. */
 export const summarise = (
   moments: readonly StepMoment[],
-  rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams"> & { gpus: number }>,
+  rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & { gpus: number }>,
 ): MemoryEstimate => {
   const { gpus, ...counts } = rest;
   const top = moments.reduce((best, moment) => (totalOf(moment.peak) > totalOf(best.peak) ? moment : best));

@@ -12,6 +12,7 @@ import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { createTape } from "#calc/tape/tape.ts";
+import { parallelHooks } from "#calc/parallel/parallel.ts";
 import { load, loadHead } from "./load.ts";
 import type { StepOptions } from "./step-options.ts";
 
@@ -39,19 +40,32 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
 /** What is run: the layers that differ, and how. */
 export type Run = Readonly<{ forward: Forward; layout: ModelLayout; chain: readonly ChainLayer[] }>;
 
+/** The micro step that only leads up to the first that counts. */
+export const BEFORE = -1;
+
+/** How many micro steps differ: the second has gradients of the first beside it; those after a longest are shorter. */
+export const microStepsOf = ({ loss, gradient_accumulation_steps }: StepOptions): number =>
+  loss.kind === "litgpt" && loss.longestFirst ? 1 : Math.min(2, gradient_accumulation_steps);
+
 /** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
 export const trace = (options: StepOptions, run: Run): Ledger => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
+  tape.ranks = parallelHooks(tape, options.ranks);
   const model = loadModel(tape, options, run);
   beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
   const batch = loadBatch(tape);
-  for (let microStep = 0; microStep < Math.min(2, options.gradient_accumulation_steps); microStep++) {
+  const { loss: path } = options;
+  const outlives = path.kind === "litgpt";
+  if (outlives) tape.outliving = [];
+  for (let microStep = outlives && !path.longestFirst ? BEFORE : 0; microStep < microStepsOf(options); microStep++) {
     tape.microStep = microStep;
     tape.phase = "forward";
+    // The optimizer's step before the one that counts has done away with them, unless gradients are still being summed.
+    tape.dropsGradients = microStep === BEFORE && options.gradient_accumulation_steps === 1;
     scoped(tape, () => {
       const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(run.forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;
-      if (logits !== loss && !(options.loss.kind === "full" && options.loss.outputsKept)) unname(logits);
+      if (logits !== loss && !outlives && !(path.kind === "full" && path.outputsKept)) unname(logits);
       backward(loss);
       return null;
     });

@@ -1,23 +1,13 @@
 import type { Element } from "./element.ts";
-import { beginSegment } from "./ledger.ts";
 import type { Casts, Tape, Tensor } from "./tape.ts";
 import { drop } from "./tape.ts";
 import { PARAMETER } from "./parameter.ts";
+import { releaseByLayer } from "./release-by-layer.ts";
 import { to } from "./ops/to.ts";
 
 /** Lets go of the copies, each in a segment of the layer that made it; what the caller frees next belongs where the run stood. */
 const releaseCasts = (tape: Tape, casts: Casts): void => {
-  const enter = (layer: number): void => {
-    const running = tape.ledger.segments.at(-1);
-    if (running?.phase !== "release" || running.layer !== layer) {
-      beginSegment(tape.ledger, { phase: "release", microStep: tape.microStep, layer });
-    }
-  };
-  for (const { cast, segment } of [...casts.values()].toSorted((one, other) => one.segment - other.segment)) {
-    enter(segment);
-    drop(cast);
-  }
-  if (casts.size > 0) enter(tape.segment);
+  releaseByLayer(tape, [...casts.values()], ({ cast }) => drop(cast));
 };
 
 /** `with torch.autocast(dtype=element)`: casts of trained weights are kept until it ends. */

@@ -76,7 +76,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number
 
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   if (leaf.dropped) release(tape.ledger, leaf.variable);
-  if (leaf.dropped || leaf.gradient !== null) drop(gradient);
+  if (leaf.dropped || tape.dropsGradients || leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;
@@ -112,9 +112,12 @@ const route = (
   to.pending--;
   if (to.pending > 0) return;
   if (to.leaf === null) ready.push(to);
-  else if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
-    arriveAtLeaf(tape, to.leaf, to.buffers[0]);
-    to.buffers.length = 0;
+  else {
+    if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
+      arriveAtLeaf(tape, to.leaf, to.buffers[0]);
+      to.buffers.length = 0;
+    }
+    to.leaf.arrived?.();
   }
 };
 
@@ -168,6 +171,7 @@ const dropBuffers = ({ buffers }: GradNode): void => {
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
+  node.before?.();
   // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
   const isCheckpointed = node.checkpoint !== null;
   const saved = unpack(tape, node);
@@ -191,6 +195,24 @@ const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
   return ready.splice(best, 1)[0];
 };
 
+const runAll = (tape: Tape, ready: GradNode[]): void => {
+  for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
+};
+
+/** `torch.autograd.backward(outputs, gradients)` inside another backward: outputs and gradients stay with the caller. */
+export const backwardFrom = (outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): void => {
+  const roots = new Set<GradNode>();
+  outputs.forEach(({ node, output, tape }, index) => {
+    const gradient = gradients[index] ?? null;
+    if (node === null || gradient === null) return;
+    tape.recording = false;
+    node.buffers[output] = aliasOf(gradient, gradient.shape);
+    roots.add(node);
+  });
+  for (const root of roots) countPending(root);
+  for (const root of roots) runAll(root.outputs[0]?.tape as Tape, [root]);
+};
+
 /** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. Nothing runs where nothing is trained. */
 export const backward = (loss: Tensor): void => {
   const { tape, node: root } = loss;
@@ -203,8 +225,8 @@ export const backward = (loss: Tensor): void => {
   root.buffers[0] = fresh(tape, loss.shape, loss.dtype);
   // The engine's caller holds the seed too, until backward ends.
   const seed = aliasOf(root.buffers[0], loss.shape);
-  const ready = [root];
-  for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
+  runAll(tape, [root]);
+  tape.ranks?.finish();
   drop(seed);
   tape.component = "activations";
   tape.recording = true;

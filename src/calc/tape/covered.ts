@@ -17,6 +17,7 @@ const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[
   [5, [7]],
   [2, [5, 7]],
   [13, []],
+  [16, []],
   [10, []],
   [9, [10]],
   [6, [9, 10]],

@@ -16,7 +16,7 @@ export const GRADIENT_SIZE = 1;
  */
 export type Storage = {
   size: number;
-  readonly blocks: number;
+  blocks: number;
   component: Component;
   /** Live tensors on it, saves of graph nodes, gradient buffers, parameters' gradients. It is freed when the last lets go. */
   holders: number;
@@ -39,7 +39,7 @@ export type Counts = readonly number[];
 /** Bytes at `SAMPLE_POINTS`. */
 export type Samples = readonly [number, number, number];
 
-export const PHASES = ["load", "forward", "release", "backward"] as const;
+export const PHASES = ["load", "forward", "release", "backward", "finish"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one micro step. */
@@ -166,7 +166,7 @@ const sizeOf = (ledger: Ledger, shape: Shape, bytes: number): number => {
   const known = shape.sizes[bytes];
   if (known !== undefined) return known;
   const factor = shape.factor * bytes;
-  const key = factor * 16 + shape.growth;
+  const key = factor * 32 + shape.growth;
   let id = shape.growth === 0 ? CONSTANT_SIZE : ledger.sizeIds.get(key);
   if (id === undefined) {
     id = ledger.factors.length;
@@ -217,6 +217,13 @@ export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
   enter(ledger, storage, 1);
   // Kept in a wider type, it is more than it was.
   ledger.rising = true;
+};
+
+/** Takes a storage's bytes away, or gives them back, whoever holds it: as `untyped_storage().resize_()` does. */
+export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
+  if (sign < 0 && ledger.rising) keepMoment(ledger);
+  enter(ledger, storage, sign);
+  if (sign > 0) ledger.rising = true;
 };
 
 /** One holder less; the last one frees the storage. */

@@ -53,6 +53,7 @@ export const parameter = (tape: Tape, spec: ParameterSpec): Tensor => {
   const tensor = fresh(tape, spec.shape, spec.dtype);
   tensor.bindings = 1;
   if (spec.trained) requireGradient(tensor, false);
+  tape.ranks?.loaded(tensor);
   tape.component = component;
   tape.module = module;
   return tensor;

@@ -44,6 +44,17 @@ export const save = (node: GradNode, tensor: Tensor): void => {
   }
 };
 
+/** Keeps a tensor as an attribute of the node's Python context: autograd does not let go of it after backward, only the graph's end does. */
+export const keep = (node: GradNode, tensor: Tensor): void => {
+  const { tape, storage } = tensor;
+  if (tape.outliving === null || tape.checkpoint !== null || tape.rerun !== null) {
+    save(node, tensor);
+    return;
+  }
+  storage.holders++;
+  tape.outliving.push({ storage, segment: node.segment, microStep: tape.microStep });
+};
+
 /** A node for the graph, if any input asks for a gradient. */
 export const startNode = (name: string, inputs: readonly Tensor[], backward: Backward): GradNode | null => {
   const tape = inputs[0]?.tape;

@@ -1,9 +1,22 @@
 /**
  * One dimension: a number, the micro batch, the sequence, the sequence and one (labels, padded before they are shifted), two or three (convolved
  * with padding on both sides), the chunks that a scan cuts the sequence into, one more or less, or pairs of one more, or the tokens of one chunk of a loss that
- * never has all logits at once.
+ * never has all logits at once, or so many copies as the sequence has chunks, whatever the batch.
  */
-export type Dim = number | "b" | "s" | "s+1" | "s+2" | "s+3" | "c" | "c+1" | "c-1" | "c-3" | "(c+1)^2" | "chunk";
+export type Dim =
+  | number
+  | "b"
+  | "s"
+  | "s+1"
+  | "s+2"
+  | "s+3"
+  | "c"
+  | "c+1"
+  | "c-1"
+  | "c-3"
+  | "(c+1)^2"
+  | "chunk"
+  | "chunks";
 
 /** How elements grow: `factor` times one of these monomials of micro batch b and sequence s. */
 export const GROWTHS = [
@@ -23,6 +36,7 @@ export const GROWTHS = [
   "b*(c+1)^2",
   "b*(c-1)",
   "b*(c-3)",
+  "chunks",
 ] as const;
 
 /** What each dimension adds to the place of a growth among `GROWTHS`. */
@@ -38,6 +52,7 @@ const GROWTH_OF = {
   "c-1": 11,
   "c-3": 12,
   chunk: 8,
+  chunks: 16,
 } as const;
 
 /** The monomials of `GROWTHS` at a point: tokens of a loss's chunk, positions of one chunk of a scan. */
@@ -60,6 +75,7 @@ export const monomialsAt = (b: number, s: number, [chunk, chunkSize]: readonly [
     b * more * more,
     b * (more - 2),
     b * Math.max(0, more - 4),
+    more - 1,
   ];
 };
 

@@ -2,6 +2,7 @@ import type { Component } from "./component.ts";
 import type { Element } from "./element.ts";
 import type { Ledger, Phase, Storage } from "./ledger.ts";
 import { allocate, createLedger, release } from "./ledger.ts";
+import type { RankHooks } from "./rank-hooks.ts";
 import type { Shape } from "./shape.ts";
 
 /**
@@ -54,10 +55,18 @@ export type GradNode = {
   readonly buffers: (Tensor | null)[];
   /** A parameter's node: where its gradient is kept. */
   readonly leaf: Leaf | null;
+  /** A hook on its output: runs before it does. */
+  before?: () => void;
 };
 
 /** What receives a gradient. `dropped`: nobody keeps it (an embedding's output that is made a leaf for checkpointing). */
-export type Leaf = { gradient: Storage | null; readonly dropped: boolean; readonly variable: Storage };
+export type Leaf = {
+  gradient: Storage | null;
+  readonly dropped: boolean;
+  readonly variable: Storage;
+  /** A hook: runs when the gradient has arrived, or is known to be none. */
+  arrived?: () => void;
+};
 
 /** A non-reentrant checkpoint: what its forward would have saved, to be filled by a second run when the first of it is asked for. */
 export type Checkpoint = {
@@ -79,6 +88,9 @@ export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly ma
 
 /** Copies of weights, each with the layer in which it was made. */
 export type Casts = Map<Storage, Readonly<{ cast: Tensor; segment: number }>>;
+
+/** Storages that a loop's variables hold beyond backward, each with the layer and the micro step that it was made in. */
+export type Outliving = Readonly<{ storage: Storage; segment: number; microStep: number }>[];
 
 /** One run of a model on paper. Nothing here knows which model. */
 export type Tape = {
@@ -105,9 +117,15 @@ export type Tape = {
   readonly fakeTensors: boolean;
   /** Whether the batch is one row: several rows in another order must be copied where one is a view. */
   readonly singleRow: boolean;
+  /** Where a loop keeps the graph of a step until the next step's takes its place: what goes only then. */
+  outliving: Outliving | null;
+  /** Nobody keeps the gradients that arrive: of a step that only leads up to the one that counts. */
+  dropsGradients: boolean;
   component: Component;
   op: string;
   module: string;
+  /** Where parameters are sharded over ranks. */
+  ranks: RankHooks | null;
 };
 
 /** How a run goes on. @see Tape, createLedger */
@@ -129,9 +147,12 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   rerun: null,
   fakeTensors,
   singleRow,
+  outliving: null,
+  dropsGradients: false,
   component: "activations",
   op: "",
   module: "",
+  ranks: null,
 });
 
 const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {

@@ -28,6 +28,7 @@ export const kbitFormat = (
     case "fp32":
       return "fp32";
     case "trl":
+    case "trl-0.11":
       return isCastByTrl(tensor) ? "bf16" : "fp32";
     default:
       return base.kbitPreparation satisfies never;

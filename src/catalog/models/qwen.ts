@@ -2,6 +2,70 @@ import type { ModelRow } from "#catalog/model-row.ts";
 
 /** Qwen models that are not in `popular.ts`. */
 export const QWEN_MODELS = {
+  "qwen-1.8b": {
+    name: "Qwen 1.8B",
+    family: "Qwen",
+    hf_repo: "Qwen/Qwen-1_8B",
+    license: "Tongyi Qianwen Research",
+    architecture: {
+      model_type: "qwen",
+      num_hidden_layers: 24,
+      hidden_size: 2048,
+      num_attention_heads: 16,
+      num_key_value_heads: 16,
+      head_dim: 128,
+      intermediate_size: 5504,
+      vocab_size: 151936,
+      tie_word_embeddings: false,
+      max_position_embeddings: 8192,
+      hidden_act: "silu",
+      mlp_type: "gated",
+      norm_type: "rmsnorm",
+      norms_per_layer: 2,
+      qkv_bias: true,
+    },
+    published: {
+      params: 1_836_828_672,
+      source:
+        "Hugging Face Hub safetensors.total of Qwen/Qwen-1_8B, as recorded beside the runs of QwenLM/Qwen README.md",
+    },
+    source: [
+      "QwenLM/Qwen README.md; the shape of Qwen1.5-1.8B under the names of modeling_qwen.py, as the published count fixes it",
+    ],
+    retrieved: "2026-11",
+    note: "Code comes with the checkpoint; intermediate_size is the width of w1 and w2 each, half of what config.json says",
+  },
+  "qwen-14b": {
+    name: "Qwen 14B",
+    family: "Qwen",
+    hf_repo: "Qwen/Qwen-14B",
+    license: "Tongyi Qianwen",
+    architecture: {
+      model_type: "qwen",
+      num_hidden_layers: 40,
+      hidden_size: 5120,
+      num_attention_heads: 40,
+      num_key_value_heads: 40,
+      head_dim: 128,
+      intermediate_size: 13696,
+      vocab_size: 152064,
+      tie_word_embeddings: false,
+      max_position_embeddings: 8192,
+      hidden_act: "silu",
+      mlp_type: "gated",
+      norm_type: "rmsnorm",
+      norms_per_layer: 2,
+      qkv_bias: true,
+    },
+    published: {
+      params: 14_167_290_880,
+      source:
+        "Hugging Face Hub safetensors.total of Qwen/Qwen-14B, as recorded beside the runs of QwenLM/Qwen README.md",
+    },
+    source: ["https://huggingface.co/etri-xainlp/qwen-ko-14b-instruct config.json (trained from Qwen/Qwen-14B)"],
+    retrieved: "2026-11",
+    note: "Code comes with the checkpoint; intermediate_size is the width of w1 and w2 each, half of what config.json says",
+  },
   "qwen1.5-0.5b": {
     name: "Qwen1.5 0.5B",
     family: "Qwen1.5",

@@ -27,6 +27,7 @@ export const TRANSFORMERS: StackRow = {
 export const TRANSFORMERS_4_46: StackRow = {
   ...TRANSFORMERS,
   name: "Transformers 4.46 to 4.48 + PEFT",
+  modelling: "transformers-4.48",
   lossPaths: { full: { kind: "full", transformers: "4.46", outputsKept: false }, ...LOSS_PATHS },
   optim: "adamw_torch",
 };
@@ -35,5 +36,6 @@ export const TRANSFORMERS_4_46: StackRow = {
 export const TRANSFORMERS_4_45: StackRow = {
   ...TRANSFORMERS_4_46,
   name: "Transformers 4.45 and before + PEFT",
+  modelling: "transformers-4.45",
   lossPaths: { full: { kind: "full", transformers: "4.45", outputsKept: false }, ...LOSS_PATHS },
 };

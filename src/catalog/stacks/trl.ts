@@ -1,6 +1,5 @@
 import type { StackRow } from "#catalog/stack-row.ts";
-import { LOSS_PATHS } from "./loss-paths.ts";
-import { TRANSFORMERS, TRANSFORMERS_4_46 } from "./transformers.ts";
+import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./transformers.ts";
 
 /**
  * SFTTrainer 1.x: no k-bit preparation, adapters on a quantised base cast to bf16 (`_is_quantized_model`), head and loss fused so that logits are
@@ -22,6 +21,8 @@ export const TRL: StackRow = {
 export const TRL_0_13: StackRow = {
   ...TRANSFORMERS_4_46,
   name: "TRL 0.13",
-  kbitPreparation: "trl",
-  lossPaths: { full: { kind: "full", transformers: "4.46", outputsKept: false }, ...LOSS_PATHS },
+  kbitPreparation: "trl-0.11",
 };
+
+/** The same over transformers 4.45. */
+export const TRL_0_11: StackRow = { ...TRANSFORMERS_4_45, name: "TRL 0.11", kbitPreparation: "trl-0.11" };

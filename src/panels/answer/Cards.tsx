@@ -3,7 +3,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/actions.ts";
 import type { MethodAnswer } from "#scenario/answer.ts";
-import { useAnswer } from "#scenario/store.ts";
+import { useAnswer, useScenario } from "#scenario/store.ts";
 import styles from "./Cards.module.css";
 import { focusedMethod } from "./focused-method.ts";
 import { headroomText } from "./headroom-text.ts";
@@ -11,8 +11,15 @@ import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
 const Card = ({ answer, focused }: Readonly<{ answer: MethodAnswer; focused: boolean }>): ReactElement => {
   const { method, estimate, card } = answer;
+  const locked = useScenario(({ choices }) => choices.lock.includes("method"));
   return (
-    <button type="button" className={styles.card} aria-pressed={focused} onClick={() => change({ method })}>
+    <button
+      type="button"
+      className={styles.card}
+      aria-pressed={focused}
+      disabled={locked}
+      onClick={() => change({ method })}
+    >
       <span className={styles.name}>{METHOD_NAMES[method].label}</span>{" "}
       <span className={`${styles.badge} ${styles[`${card.fit}Badge`]}`}>
         <StatusIcon fit={card.fit} />
@@ -23,6 +30,10 @@ const Card = ({ answer, focused }: Readonly<{ answer: MethodAnswer; focused: boo
         <span className={styles.unit}> GiB</span>
       </span>{" "}
       <span className={`${styles.headroom} ${styles[card.fit]}`}>{headroomText(card)}</span>{" "}
+      <span className={styles.range}>
+        <span>Range </span>
+        {estimate.onCardRangeBytes.map(formatGib).join(" to ")}
+      </span>{" "}
       <span className={styles.peak}>PyTorch peak {formatGib(estimate.peakBytes)}&nbsp;GiB</span>
     </button>
   );

@@ -2,7 +2,11 @@ import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
-import type { Answer } from "#scenario/answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import { ACCURACY_HASH, AccuracyDialog } from "#panels/accuracy/AccuracyDialog.tsx";
+import { stackOf } from "#scenario/resolve-stack.ts";
+import { Disclosure } from "#ui/Disclosure.tsx";
+import { late } from "#ui/late.tsx";
 import { Article } from "./Article.tsx";
 import styles from "./Computed.module.css";
 import { focusedMethod } from "./focused-method.ts";
@@ -10,6 +14,7 @@ import { FoldedTerms } from "./FoldedTerms.tsx";
 import { HowSure } from "./HowSure.tsx";
 import { useAskedFormula } from "./selection.ts";
 import { TermRow } from "./TermRow.tsx";
+import { useHash } from "./use-hash.ts";
 import { usePrinting } from "./use-printing.ts";
 import { useSettledAnswer } from "./use-settled-answer.ts";
 
@@ -20,6 +25,11 @@ const AT_MOMENT: Readonly<Record<MomentId, string>> = {
   step: "in the optimizer step",
   zero: "after the step",
 };
+
+/** A dozen runs of the engine: only when somebody asks. */
+const LibraryChanges = late<Readonly<{ answer: Answer; focus: MethodAnswer }>>(
+  async () => (await import("./LibraryChanges.tsx")).LibraryChanges,
+).Part;
 
 /** A part under this share of the total is folded away with the other small ones. */
 const SMALL_SHARE = 0.03;
@@ -61,6 +71,7 @@ export const Computed = (): ReactElement => <ComputedOf answer={useSettledAnswer
 const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
   const printing = usePrinting();
+  const hash = useHash();
   const { large, small } = divided(focus?.estimate.terms ?? [], focus?.estimate.onCardBytes ?? 0);
   const [rows, setRows] = useOpenRows(small);
   if (focus === null) return null;
@@ -93,7 +104,17 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement
         )}
       </div>
       <HowSure answer={answer} focus={focus} />
+      <div id="libraries" className={styles.more} hidden={printing}>
+        <Disclosure
+          label="What the training library changes"
+          summary={stackOf(answer.choices).name}
+          defaultOpen={hash === "#libraries"}
+        >
+          <LibraryChanges answer={answer} focus={focus} />
+        </Disclosure>
+      </div>
       {answer.choices.stack === "article" && <Article />}
+      {hash === ACCURACY_HASH && <AccuracyDialog />}
     </section>
   );
 });

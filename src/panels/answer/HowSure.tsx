@@ -42,13 +42,18 @@ export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: Met
       <dd>
         What must fit: 1.02{NBSP}×{NBSP}peak + {overheadText(answer.choices.gpus)}. The allocator usually reserves more
         while there is room ({gib(estimate.reservedBytes)}, 1.08{NBSP}×{NBSP}peak) and gives it back before it fails.
-        Both factors are medians of measured pairs, the same for every card.
+        1.02 is the least and 1.08 the middle of ten measured pairs, the same for every card.
       </dd>
       <dt>Range</dt>
       <dd>
         {gib(low)} to {gib(high)} on the card. “Fits” leaves room for 1.08{NBSP}×{NBSP}peak and{" "}
         {answer.choices.gpus > 1 ? "2.0" : "0.5"}
         {NBSP}GiB; “tight” lies between that and what must fit.
+      </dd>
+      <dt>Against real runs</dt>
+      <dd>
+        <a href="#accuracy">Predicted against measured</a>: runs that other people measured and published, how far off
+        each is, and why.
       </dd>
       <dt>Card</dt>
       <dd>{cardText(answer)}</dd>

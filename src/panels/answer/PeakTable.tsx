@@ -1,5 +1,6 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import type { TermId } from "#calc/memory-estimate.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
@@ -77,6 +78,13 @@ const Group = ({
 const comparedWith = ({ gpu, usedBytes }: Answer): string =>
   `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} of it in use` : ""}`;
 
+/** Small models: QLoRA is not always the smaller one, and the table says why. */
+const QloraOverLora = ({ methods }: Pick<Answer, "methods">): ReactElement | null => {
+  const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
+  const sentences = lora === undefined || qlora === undefined ? [] : qloraOverLora(lora, qlora);
+  return sentences.length === 0 ? null : <p className={styles.why}>{sentences.join(" ")}</p>;
+};
+
 /**
  * The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. Its
  * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
@@ -127,8 +135,18 @@ const PeakTableOf = memo(
                 <code>max_memory_allocated()</code>
               </td>
             </tr>
+            {(["At least", "At most"] as const).map((label, end) => (
+              <tr key={label} className={styles.ofIt}>
+                <th scope="row">{label}, on the card</th>
+                <Figures {...columns} figure={({ estimate }) => estimate.onCardRangeBytes[end] ?? 0} />
+                <td className={styles.moves}>
+                  {end === 0 ? "The least context and reserve" : "What it may take while there is room"}
+                </td>
+              </tr>
+            ))}
           </tfoot>
         </table>
+        <QloraOverLora methods={answer.methods} />
       </section>
     );
   },

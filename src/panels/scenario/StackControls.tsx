@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
-import { isStackId, STACKS } from "#catalog/stacks.ts";
+import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
+import { changeStack } from "#scenario/change-stack.ts";
 import { change } from "#scenario/actions.ts";
 import { useChoices } from "#scenario/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -30,9 +31,9 @@ export const StackControls = (): ReactElement => {
         locked={useLocked("stack")}
         options={STACK_OPTIONS}
         value={choices.stack}
-        hint={isStackId(choices.stack) ? STACK_NOTES[choices.stack].summary : null}
+        hint={isStackId(choices.stack) ? <StackHint stack={choices.stack} /> : null}
         onChange={(id) => {
-          if (isStackId(id)) change({ stack: id });
+          if (isStackId(id)) void changeStack(id);
         }}
       />
       <Switch
@@ -70,6 +71,12 @@ export const StackControls = (): ReactElement => {
     </>
   );
 };
+
+const StackHint = ({ stack }: Readonly<{ stack: StackId }>): ReactElement => (
+  <>
+    {STACK_NOTES[stack].summary} <a href="#libraries">What this changes, in bytes</a>
+  </>
+);
 
 const quantHint = (isFocused: boolean): string | null => (isFocused ? null : "Changing it puts QLoRA in focus.");
 

@@ -49,7 +49,8 @@ export const OFFLOAD_NAMES: Readonly<Record<Offload, string>> = { none: "None", 
 
 export const KBIT_NAMES: Readonly<Record<NonNullable<Choices["kbit"]>, string>> = {
   fp32: "fp32",
-  trl: "TRL",
+  trl: "TRL to 0.10",
+  "trl-0.11": "TRL 0.11+",
   none: "None",
 };
 

@@ -67,24 +67,37 @@ const complete = (model_type: string, fields: Fields): Reading<Architecture> => 
   };
 };
 
+const encode = (value: Architecture): string => {
+  const parts = ARCHITECTURE_FIELDS.filter(({ field }) => value[field] !== undefined && value[field] !== null);
+  const written = parts.filter(
+    ({ field }) => field !== "max_position_embeddings" || value[field] !== USUAL_MAX_POSITIONS,
+  );
+  return [escapePart(value.model_type), ...written.map((row) => encodeField(row, value[row.field]))].join(".");
+};
+
+/** Three times the longest of the catalog; a link has room for it beside everything else. */
+const LONGEST = 600;
+
+const tooLong = (length: number): Problem => ({
+  code: "too-large",
+  why: `takes ${length} characters, and more than ${LONGEST} no link carries`,
+});
+
 /**
  * An architecture as `<model_type>.h4096.f11008.l32.a32.k32.d128.v32000.t0`, then whatever else its config.json had, as in `ARCHITECTURE_FIELDS`:
  * a tag and a number (`e8`), a tag and 0 or 1 (`qb1`), a tag, a colon and a word (`act:silu`), or the kinds of its layers (`lk:gdn,attn:a3b`).
  */
 export const architecture: Codec<Architecture> = {
-  encode: (value) => {
-    const parts = ARCHITECTURE_FIELDS.filter(({ field }) => value[field] !== undefined && value[field] !== null);
-    const written = parts.filter(
-      ({ field }) => field !== "max_position_embeddings" || value[field] !== USUAL_MAX_POSITIONS,
-    );
-    return [escapePart(value.model_type), ...written.map((row) => encodeField(row, value[row.field]))].join(".");
-  },
+  encode,
   decode: (text) => {
     const [model_type = "", ...parts] = text.trim().split(".");
     if (model_type === "")
       return { problems: [{ code: "missing-field", why: "lacks the model type before its first point" }] };
     const { fields, problems } = decodeParts(parts);
     const { value, problems: more } = complete(unescapePart(model_type), fields);
-    return value === undefined ? { problems: [...problems, ...more] } : { value, problems: [...problems, ...more] };
+    const all = [...problems, ...more];
+    if (value === undefined) return { problems: all };
+    const { length } = encode(value);
+    return length > LONGEST ? { problems: [tooLong(length)] } : { value, problems: all };
   },
 };

@@ -3,7 +3,7 @@ import { explainApproximations } from "#calc/explain/approximations.ts";
 import { estimateMemory } from "#calc/estimate.ts";
 import type { MomentId, TermId } from "#calc/memory-estimate.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import { loraMethod, scenario } from "../scenario.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const PARAMETERS = 6_738_415_616;
 const RANKS = 8;
@@ -19,14 +19,34 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
   });
 
   test.each([
-    ["zero1", 2 * PARAMETERS, 2 * PARAMETERS, (4 * PARAMETERS) / RANKS],
-    ["zero2", 2 * PARAMETERS, (2 * PARAMETERS) / RANKS, (4 * PARAMETERS) / RANKS],
-    ["zero3", (2 * PARAMETERS) / RANKS, (2 * PARAMETERS) / RANKS, (4 * PARAMETERS) / RANKS],
-    ["fsdp2", (2 * PARAMETERS) / RANKS, (2 * PARAMETERS) / RANKS, (4 * PARAMETERS) / RANKS],
-  ] as const)("%s: weights, gradients and states of a rank", (...[sharding, weights, gradients, states]) => {
+    ["zero1", 2 * PARAMETERS, 2 * PARAMETERS],
+    ["zero2", 2 * PARAMETERS, (2 * PARAMETERS) / RANKS],
+    ["zero3", (2 * PARAMETERS) / RANKS, (2 * PARAMETERS) / RANKS],
+  ] as const)("%s: weights and gradients in bf16, and 12 B of masters and states for each of a rank's share", (...row) => {
+    const [sharding, weights, gradients] = row;
     expect(partAt("step", "weights", { sharding })).toBe(weights);
     expect(partAt("step", "gradients", { sharding })).toBe(gradients);
-    expect(partAt("step", "optimizer", { sharding })).toBe(states);
+    expect(partAt("step", "optimizer", { sharding })).toBe((12 * PARAMETERS) / RANKS);
+  });
+
+  test.each([
+    ["fsdp2", true, 4],
+    ["fsdp1", true, 4],
+    ["fsdp2", false, 2],
+    ["fsdp1", false, 2],
+  ] as const)("%s, mixed precision %s: weights, gradients and states of a rank in %i B", (sharding, autocast, size) => {
+    const shard = (size * PARAMETERS) / RANKS;
+    expect(partAt("step", "weights", { sharding, autocast })).toBe(shard);
+    expect(partAt("step", "gradients", { sharding, autocast })).toBe(shard);
+    expect(partAt("step", "optimizer", { sharding, autocast })).toBe(2 * shard);
+  });
+
+  test("accelerate keeps a frozen base as it is loaded under FSDP1, and in fp32 under FSDP2", () => {
+    const method = loraMethod({ adapters: "bf16" });
+    expect(partAt("step", "weights", { sharding: "fsdp1", method })).toBe((2 * PARAMETERS) / RANKS);
+    expect(partAt("step", "weights", { sharding: "fsdp2", method })).toBe((4 * PARAMETERS) / RANKS);
+    const adapters = (sharding: Scenario["sharding"]): number => partAt("step", "adapters", { sharding, method });
+    expect(adapters("fsdp1") / partAt("step", "adapters", { gpus: 1, method })).toBeCloseTo(2 / RANKS, 2);
   });
 
   test("FSDP1 with mixed precision peaks at 20 B for each parameter over the ranks in the step of for-each AdamW", () => {
@@ -36,13 +56,34 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
     expect((step?.peakBytes ?? 0) / (PARAMETERS / RANKS)).toBeCloseTo(20, 1);
   });
 
-  test("parameters outside the layers and two layers are gathered while layers run", () => {
-    const sharded = partAt("forward", "workspace", { sharding: "fsdp2", method: loraMethod() });
+  test("scales of 4-bit blocks are whole on every rank", () => {
+    const method = qloraMethod();
+    const alone = partAt("step", "weights", { gpus: 1, method });
+    const linears = 32 * (4 * 4096 * 4096 + 3 * 4096 * 11_008);
+    const packed = linears / 2;
+    const scales = linears / 64 + (linears / 16_384) * 4;
+    const rest = alone - packed - scales;
+    const shard = partAt("step", "weights", { sharding: "fsdp1", method });
+    expect(shard / ((packed + rest) / RANKS + scales)).toBeCloseTo(1, 3);
+  });
+
+  test("what is outside the layers and two layers are whole while FSDP1 runs one backward", () => {
     const outside = 2 * 32_000 * 4096 + 4096;
     const layer = (PARAMETERS - outside) / 32;
-    expect(sharded - partAt("zero", "workspace", { sharding: "fsdp2", method: loraMethod() })).toBeGreaterThanOrEqual(
-      2 * (outside + layer),
+    const workspace = partAt("backward", "workspace", { sharding: "fsdp1" });
+    expect(workspace - partAt("zero", "workspace", { sharding: "fsdp1" })).toBeGreaterThanOrEqual(
+      2 * (outside + 2 * layer),
     );
+  });
+
+  test("the last layers of a model stay whole between forward and backward of ZeRO-3", () => {
+    const held = (sharding: Scenario["sharding"]): number => {
+      const { moments } = estimateMemory(scenario({ gpus: RANKS, sharding, sequence_length: 128 }));
+      return moments.find(({ id }) => id === "forward")?.liveBytes ?? 0;
+    };
+    // 10^9 parameters, used once forward and once backward: 2 layers of 202 million before the head's 131 million.
+    const layers = 2 * 2 * ((PARAMETERS - 2 * 32_000 * 4096) / 32);
+    expect(held("zero3") - held("fsdp2")).toBeGreaterThan(layers);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Architecture } from "#calc/architecture.ts";
 import type { ParameterFormat } from "#calc/dtype.ts";
-import { type Offload, OPTIMIZERS, type Scenario, SHARDINGS } from "#calc/scenario.ts";
+import { MODELLINGS, type Offload, OPTIMIZERS, type Scenario, SHARDINGS } from "#calc/scenario.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 import { lora } from "../lora.ts";
 
@@ -55,7 +55,7 @@ const method = fc.oneof(
     kind: fc.constant("qlora" as const),
     lora: loraSettings,
     quantization,
-    kbitPreparation: fc.constantFrom("fp32" as const, "trl" as const, "none" as const),
+    kbitPreparation: fc.constantFrom("fp32" as const, "trl" as const, "trl-0.11" as const, "none" as const),
   }),
 );
 
@@ -75,6 +75,7 @@ export const arbitraryScenario: fc.Arbitrary<Scenario> = fc.record({
   architecture: fc.constantFrom(LLAMA_2_7B, SMALL_QWEN, QWEN3_30B_A3B, GPT_2, SMALL_DEEPSEEK),
   statedParameters: fc.constantFrom(null, 7e9),
   accounting: fc.constantFrom("training-step" as const, "training-step" as const, "bytes-per-parameter" as const),
+  modelling: fc.constantFrom(...MODELLINGS),
   method,
   weights: format,
   gradients: fc.option(format, { nil: null }),

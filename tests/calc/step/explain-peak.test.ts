@@ -81,12 +81,12 @@ describe("The rows of a Llama of five layers", () => {
     expect(weights.find(({ module }) => module === "self_attn.q_proj.weight")).toMatchObject({ count: 5 });
   });
 
-  test("have the optimizer's states tensor by tensor, and cuBLAS's workspace", () => {
+  test("have the optimizer's states tensor by tensor, and cuBLAS's workspaces, one for each thread", () => {
     const states = rows.find(
       ({ module, component }) => module === "mlp.down_proj.lora_A.weight" && component === "optimizer",
     );
     expect(states?.op).toBe("adamw_torch_fused");
-    expect(rows.find(({ module }) => module === "cuBLAS")?.bytes).toBe(8_519_680);
+    expect(rows.find(({ module }) => module === "cuBLAS")?.bytes).toBe(2 * 8_519_680);
   });
 
   test("say of the batch that it is there, in no layer", () => {

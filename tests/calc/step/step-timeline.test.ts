@@ -27,13 +27,11 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
     }
   });
 
-  test("leaves forward and backward as those moments are left, but for parameters that are gathered", () => {
-    const gathered = asked.sharding.startsWith("fsdp") || asked.offload === "all";
+  test("leaves forward and backward as those moments are left", () => {
     for (const id of ["forward", "backward"] as const) {
       const end = points.findLast((point) => point.phase === id)?.bytes ?? 0;
       const live = momentOf(id).liveBytes;
-      if (gathered) expect(end).toBeGreaterThan(live);
-      else if (id === "backward") expect(end).toBe(live);
+      if (id === "backward") expect(end).toBe(live);
       // Autocast lets go of its copies after the last point of forward.
       else expect(end).toBeGreaterThanOrEqual(live);
     }

@@ -24,6 +24,7 @@ import { granite } from "./granite.ts";
 import { granitemoehybrid } from "./granite-hybrid.ts";
 import { lfm2 } from "./lfm2.ts";
 import { nemotronH } from "./nemotron-h.ts";
+import { qwen } from "./qwen.ts";
 import { qwen3_5, qwen3_5_moe, qwen3_next } from "./qwen3-next.ts";
 import { llama4 } from "./llama4.ts";
 import { nemotron } from "./nemotron.ts";
@@ -76,6 +77,7 @@ export const ALL_FORWARDS: Readonly<Record<string, Forward>> = {
   minicpm,
   mixtral,
   olmoe,
+  qwen,
   qwen2_moe: qwenMoe,
   qwen3_moe: qwenMoe,
   opt,

@@ -3,6 +3,7 @@ import type { Attended } from "#calc/modules/heads.ts";
 import type { Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import type { Element } from "#calc/tape/element.ts";
+import type { checkpointed } from "#calc/tape/checkpoint.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 
 /** A model with its parameters, ready to run. `layers` may be fewer than the model has: those that differ. */
@@ -18,6 +19,9 @@ export type Model = Readonly<{
 
 /** A buffer of so many elements. */
 export type Buffer = Readonly<{ elements: number; dtype: Element }>;
+
+/** From whole logits, bound by the caller, to the loss. */
+export type LossOfLogits = (logits: Tensor, labels: Tensor) => Tensor;
 
 /** What a family's forward pass is made of, in the order of `...Model.forward` and `...ForCausalLM.forward`. */
 export type Forward = Readonly<{
@@ -50,6 +54,12 @@ export type Forward = Readonly<{
   choose?: (layer: Loaded, context: readonly Tensor[]) => readonly Tensor[];
   /** What the layer returns: where that is a tuple with the attention weights, the model's loop holds them while the next layer runs. */
   layer: (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor) => Tensor | Attended;
+  /** How checkpointed layers run; without reentrant autograd, unless said. */
+  checkpoint?: typeof checkpointed;
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;
+  /** The loss of whole logits, where the model has one of its own. */
+  loss?: (options: StepOptions) => LossOfLogits | undefined;
+  /** The library's own way from the last hidden state to the loss, and the logits that its loop holds. */
+  headAndLoss?: (model: Model, hidden_states: Tensor) => readonly [loss: Tensor, logits: Tensor];
 }>;

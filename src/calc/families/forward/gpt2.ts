@@ -8,6 +8,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { add } from "#calc/tape/ops/binary.ts";
+import { sameTensor } from "#calc/tape/checkpoint.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { embedding } from "#calc/tape/ops/embedding.ts";
 import { split } from "#calc/tape/ops/view.ts";
@@ -20,25 +21,33 @@ import type { Forward } from "./forward.ts";
 /** `attn_pdrop`, `resid_pdrop`, `embd_pdrop`: all the same by default, and left so by GPT-2's configs. */
 const DROPOUT = 0.1;
 
-/** `GPT2Attention.forward`, `GPTBigCodeAttention.forward` */
-const selfAttention = (layer: Loaded, mask: Tensor | null, x: Tensor): Attended =>
-  call(
-    "attn",
-    (input): Attended => {
-      const { hidden_size, head_dim, num_key_value_heads, model_type } = layer.architecture;
-      const widths = [hidden_size, num_key_value_heads * head_dim, num_key_value_heads * head_dim];
-      const shapes = widths.map((width) => withLast(input.shape, width));
-      const parts = bindAll(split(linear(layer, "attn.c_attn", input), shapes));
-      const heads = parts.map((states) => bind(headsFirst(splitHeads(states, head_dim))));
-      for (const states of parts) unname(states);
-      const [query, key, value] = heads as [Tensor, Tensor, Tensor];
-      const how = { mask, dropout: DROPOUT, softmaxAsIs: model_type === "gpt2" };
-      let [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
-      attn_output = rebind(attn_output, linear(layer, "attn.c_proj", attn_output));
-      return [call("resid_dropout", (output) => dropout(output, DROPOUT), attn_output), attn_weights];
-    },
-    x,
-  );
+/** An attention module of GPT-2's kind. */
+type Attend = (layer: Loaded, mask: Tensor | null, x: Tensor) => Attended;
+
+/** `GPT2Attention.forward`, `GPTBigCodeAttention.forward`; `keep`: what becomes of keys and values besides. */
+const selfAttentionThat =
+  (keep: (projected: Tensor) => void): Attend =>
+  (layer, mask, x) =>
+    call(
+      "attn",
+      (input): Attended => {
+        const { hidden_size, head_dim, num_key_value_heads, model_type } = layer.architecture;
+        const widths = [hidden_size, num_key_value_heads * head_dim, num_key_value_heads * head_dim];
+        const shapes = widths.map((width) => withLast(input.shape, width));
+        const parts = bindAll(split(linear(layer, "attn.c_attn", input), shapes));
+        keep(parts[1] as Tensor);
+        const heads = parts.map((states) => bind(headsFirst(splitHeads(states, head_dim))));
+        for (const states of parts) unname(states);
+        const [query, key, value] = heads as [Tensor, Tensor, Tensor];
+        const how = { mask, dropout: DROPOUT, softmaxAsIs: model_type === "gpt2" };
+        let [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
+        attn_output = rebind(attn_output, linear(layer, "attn.c_proj", attn_output));
+        return [call("resid_dropout", (output) => dropout(output, DROPOUT), attn_output), attn_weights];
+      },
+      x,
+    );
+
+const selfAttention = selfAttentionThat(() => undefined);
 
 /** `GPT2MLP.forward` */
 const mlp = (layer: Loaded, x: Tensor): Tensor =>
@@ -55,7 +64,7 @@ const mlp = (layer: Loaded, x: Tensor): Tensor =>
 
 /** `GPT2Block.forward`, with the attention weights. */
 export const gpt2Layer =
-  (attend: typeof selfAttention, feedForward: typeof mlp) =>
+  (attend: Attend, feedForward: typeof mlp) =>
   (layer: Loaded, [mask]: readonly Tensor[], residual: Tensor): Attended => {
     const hidden_states = bind(layerNorm(layer, "ln_1", residual));
     const [attn_output, attn_weights] = bindAll(attend(layer, mask ?? null, hidden_states));
@@ -93,3 +102,20 @@ export const gptBigCode: Forward = {
   buffers: ({ architecture: a }) => [{ elements: a.max_position_embeddings ** 2, dtype: "bool" }],
   keepsPositions: true,
 };
+
+/** Keeps the projection that a tensor is a view of until forward is through: with the model's outputs. */
+const untilForwardEnds = (projected: Tensor): void => {
+  const { tape, storage } = projected;
+  const cast = sameTensor(projected);
+  tape.casts[tape.casts.length - 1]?.set(storage, { cast, segment: tape.segment });
+};
+
+const layerThatKeeps = gpt2Layer(selfAttentionThat(untilForwardEnds), mlp);
+
+/**
+ * GPT-BigCode up to version 4: `use_cache` stays on in training, so that each layer's keys and values, and with them all of `c_attn`'s output, of which
+ * they are a view, live until the outputs do not.
+ *
+ * @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeModel.forward`, `presents`
+ */
+export const olderGptBigCode: Forward["layer"] = (...inputs) => layerThatKeeps(...inputs)[0];

@@ -7,9 +7,14 @@ import { consume, drop, fresh } from "#calc/tape/tape.ts";
  * The flash kernel on q, k, v of [b, heads, s, width], or the memory-efficient one, which takes a bias and saves it too. Saves all three, the output and a fp32 log-sum-exp; its backward accumulates q's gradient in
  * fp32 and, with grouped heads, writes k's and v's gradients for every query head before it sums them.
  *
+ * @param permuted whether the output lies as queries do that were cut out of [b, s, heads * width], or heads first as queries made anew do (`empty_like(q)`).
  * @see Dao-AILab/flash-attention, csrc/flash_attn/flash_api.cpp, `mha_bwd`: `dq_accum`, `softmax_d`, `dk_expanded`.
  */
-export const flashAttention = ([q, k, v]: readonly [Tensor, Tensor, Tensor], bias: Tensor | null = null): Tensor => {
+export const flashAttention = (
+  [q, k, v]: readonly [Tensor, Tensor, Tensor],
+  bias: Tensor | null = null,
+  permuted = true,
+): Tensor => {
   const { tape } = q;
   const heads = q.shape.dims[1] ?? 1;
   const grouped = k.shape.dims[1] !== heads;
@@ -30,7 +35,7 @@ export const flashAttention = ([q, k, v]: readonly [Tensor, Tensor, Tensor], bia
   });
   tape.op = "flash_attention";
   const output = fresh(tape, wide, q.dtype);
-  output.permuted = true;
+  output.permuted = permuted;
   const logSumExp = fresh(tape, statistics, "fp32");
   attach(output, node);
   if (node !== null) for (const saved of [q, k, v, output, logSumExp, bias]) if (saved !== null) save(node, saved);

@@ -1,0 +1,90 @@
+import type { ParameterFormat } from "#calc/dtype.ts";
+import type { KbitPreparation, LossPath, Method, Scenario } from "#calc/scenario.ts";
+
+/** One thing that training libraries do differently: how it is said, and how it is taken over from one scenario into another. */
+export type StackField = Readonly<{
+  label: string;
+  words: (scenario: Scenario) => string;
+  take: (into: Scenario, from: Scenario) => Scenario;
+}>;
+
+const formatWords = (format: ParameterFormat): string => (typeof format === "number" ? `${format} B each` : format);
+
+const KBIT_WORDS: Readonly<Record<KbitPreparation, string>> = {
+  fp32: "to fp32",
+  trl: "norms to fp32, adapters to bf16",
+  "trl-0.11": "norms to fp32",
+  none: "left as loaded",
+};
+
+const lossWords = (loss: LossPath): string => {
+  switch (loss.kind) {
+    case "full":
+      return `whole logits, as transformers ${loss.transformers}${loss.outputsKept ? ", kept by the loop" : ""}`;
+    case "inplace":
+      return "whole logits, gradient in place";
+    case "chunked":
+      return loss.chunks === 1 ? "one chunk" : `${loss.chunks} chunks of tokens`;
+    case "fused":
+      return loss.kernel === "trl" ? "fused with the head (TRL)" : "fused with the head (Liger)";
+    case "litgpt":
+      return "LitGPT's own, in chunks";
+    default:
+      return loss satisfies never;
+  }
+};
+
+const adaptersOf = (method: Method): ParameterFormat | null => (method.kind === "full" ? null : method.lora.adapters);
+
+const withAdapters = (method: Method, adapters: ParameterFormat | null): Method =>
+  method.kind === "full" || adapters === null ? method : { ...method, lora: { ...method.lora, adapters } };
+
+const kbitOf = (method: Method): KbitPreparation | null => (method.kind === "qlora" ? method.kbitPreparation : null);
+
+const withKbit = (method: Method, kbitPreparation: KbitPreparation | null): Method =>
+  method.kind === "qlora" && kbitPreparation !== null ? { ...method, kbitPreparation } : method;
+
+/** A field of the scenario that is taken over as it is. */
+const plain = <Key extends keyof Scenario>(
+  label: string,
+  key: Key,
+  words: (value: Scenario[Key]) => string,
+): StackField => ({
+  label,
+  words: (scenario) => words(scenario[key]),
+  take: (into, from) => ({ ...into, [key]: from[key] }),
+});
+
+/**
+ * What libraries do differently, in the order in which a run meets it: loading, preparing, forward, loss, optimizer. The first one stands for all: a flat
+ * rule of thumb is no training step.
+ */
+export const STACK_FIELDS: readonly StackField[] = [
+  {
+    label: "Accounting",
+    words: ({ accounting }) => (accounting === "training-step" ? "a training step" : "bytes for each parameter"),
+    take: (into, from) => (into.accounting === from.accounting ? into : from),
+  },
+  plain("Modelling code", "modelling", (modelling) => modelling),
+  plain("Weights loaded as", "weights", formatWords),
+  {
+    label: "Adapters",
+    words: ({ method }) => formatWords(adaptersOf(method) ?? "fp32"),
+    take: (into, from) => ({ ...into, method: withAdapters(into.method, adaptersOf(from.method)) }),
+  },
+  {
+    label: "What is not quantised",
+    words: ({ method }) => KBIT_WORDS[kbitOf(method) ?? "none"],
+    take: (into, from) => ({ ...into, method: withKbit(into.method, kbitOf(from.method)) }),
+  },
+  plain("Autocast", "autocast", (autocast) => (autocast ? "on" : "off")),
+  plain("Attention", "attn_implementation", (attention) => attention),
+  plain("Checkpoints", "checkpointsOffloaded", (offloaded) => (offloaded ? "in host memory" : "on the GPU")),
+  plain("Loss", "loss", lossWords),
+  plain("Gradients", "gradients", (format) => (format === null ? "as the parameter" : formatWords(format))),
+  plain("Optimizer", "optim", (optim) => optim),
+  plain("Optimizer states", "optimizerStates", (format) =>
+    format === null ? "as the optimizer" : formatWords(format),
+  ),
+  plain("fp32 master weights", "masterWeightBytes", (bytes) => (bytes === 0 ? "none" : `${bytes} B each`)),
+];

@@ -1,0 +1,77 @@
+import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
+import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { call } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";
+import type { Loaded } from "./loaded.ts";
+import { tensorOf } from "./loaded.ts";
+import type { ApplyRotary } from "./rotary.ts";
+
+/** The gradient itself, written over; from then on it counts as what it has become. */
+const inPlace = (gradients: readonly (Tensor | null)[]): Tensor => {
+  const g = arrived(gradients);
+  const alias = aliasOf(g, g.shape);
+  alias.permuted = g.permuted;
+  alias.view = g.view;
+  alias.storage.component = g.tape.component;
+  return alias;
+};
+
+/**
+ * `Fast_RMS_Layernorm`: saves its input and one fp32 number a row; its gradient is written over the output's, and the weight gets none.
+ *
+ * @see fms_acceleration_foak/kernels/unsloth/rms_layernorm.py
+ */
+export const fastRmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
+  call(
+    name,
+    (input) => {
+      const { tape } = input;
+      const weight = tensorOf(loaded, `${name}.weight`);
+      const node = startNode("fast_rms_layernorm", [input, weight], (gradients) => [inPlace(gradients), null]);
+      tape.op = "fast_rms_layernorm";
+      const output = attach(fresh(tape, input.shape, input.dtype), node);
+      const r = fresh(tape, withLast(input.shape, 1), "fp32");
+      if (node !== null) for (const saved of [input, weight, r]) save(node, saved);
+      drop(r);
+      return output;
+    },
+    x,
+  );
+
+/** `Fast_RoPE_Embedding`: rotates in place, forward and backward. @see fms_acceleration_foak/kernels/unsloth/rope_embedding.py */
+export const fastRotary: ApplyRotary = (q, k) => {
+  const rotated = (x: Tensor): Tensor =>
+    recordView(x, {
+      name: "fast_rope_embedding",
+      shape: x.shape,
+      permuted: x.permuted,
+      backward: (gradients) => [inPlace(gradients)],
+    });
+  return [rotated(q), rotated(k)];
+};
+
+/**
+ * `Fast_CrossEntropyLoss`: two fp32 numbers a row; the gradient is written over the logits.
+ *
+ * @see fms_acceleration_foak/kernels/unsloth/cross_entropy_loss.py
+ */
+export const fastCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
+  const { tape, shape } = logits;
+  const rows = shapeOf("b", "s");
+  // The node still holds them.
+  const node = startNode("fast_cross_entropy_loss", [logits], () => [aliasOf(logits, shape)]);
+  tape.op = "fast_cross_entropy_loss";
+  const losses = attach(fresh(tape, rows, "fp32"), node);
+  const logSumExp = fresh(tape, rows, "fp32");
+  if (node !== null) for (const saved of [logits, logSumExp, labels]) save(node, saved);
+  drop(logSumExp);
+  consume(logits);
+  return record({
+    name: "sum",
+    inputs: [losses],
+    shape: shapeOf(1),
+    dtype: "fp32",
+    backward: (gradients) => [fresh(tape, rows, arrived(gradients).dtype)],
+  });
+};

@@ -1,0 +1,122 @@
+import { dropout } from "#calc/tape/ops/dropout.ts";
+import { attach, save, startNode } from "#calc/tape/record.ts";
+import type { Shape } from "#calc/tape/shape.ts";
+import { withLast } from "#calc/tape/shape.ts";
+import { bind, call } from "#calc/tape/scope.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, drop, fresh } from "#calc/tape/tape.ts";
+import type { Adapter, Loaded, LoadedLinear } from "./loaded.ts";
+import { linearOf } from "./loaded.ts";
+
+/** A 4-bit linear with an adapter: what the fused kernels take. */
+type Fusable = LoadedLinear & Readonly<{ adapter: Adapter; dequantized: Shape }>;
+
+const isFusable = (linear: LoadedLinear): linear is Fusable => linear.adapter !== null && linear.dequantized !== null;
+
+/** The linears of these names, if the kernels take them all. */
+export const fusableLinears = (layer: Loaded, names: readonly string[]): readonly Fusable[] | null => {
+  const linears = names.map((name) => linearOf(layer, name));
+  return linears.every(isFusable) ? linears : null;
+};
+
+const dequantize = (tape: Tape, { dequantized }: Fusable): Tensor => {
+  const { component } = tape;
+  tape.component = "workspace";
+  const weight = fresh(tape, dequantized, "bf16");
+  tape.component = component;
+  return weight;
+};
+
+/** `matmul_lora`: x W, the weight let go of, then x dropped out, kept for backward, and its product with A and B added in place. */
+const matmulLora = (linear: Fusable, x: Tensor): readonly [out: Tensor, dropped: Tensor] => {
+  const { tape } = x;
+  const { A, B, dropout: probability } = linear.adapter;
+  const shape = withLast(x.shape, B.shape.dims[0] ?? 1);
+  const weight = dequantize(tape, linear);
+  const out = fresh(tape, shape, x.dtype);
+  drop(weight);
+  const dropped = probability === 0 ? aliasOf(x, x.shape) : dropout(x, probability);
+  const low = fresh(tape, withLast(x.shape, A.shape.dims[0] ?? 1), x.dtype);
+  const product = fresh(tape, shape, x.dtype);
+  for (const temporary of [low, product]) drop(temporary);
+  return [out, dropped];
+};
+
+/** Gradients of A and B of one linear. */
+const adapterGradients = (tape: Tape, { adapter: { A, B } }: Fusable, shape: Shape): readonly Tensor[] => {
+  const low = fresh(tape, withLast(shape, A.shape.dims[0] ?? 1), "bf16");
+  const gradients = [fresh(tape, A.shape, "bf16"), fresh(tape, B.shape, "bf16")];
+  drop(low);
+  return gradients;
+};
+
+/** The base's part of x's gradient, the weight dequantised for it: into `onto`, or new. */
+const baseGradient = (
+  tape: Tape,
+  linear: Fusable,
+  { shape, onto }: Readonly<{ shape: Shape; onto: Tensor | null }>,
+): Tensor => {
+  const weight = dequantize(tape, linear);
+  const gradient = onto ?? fresh(tape, shape, "bf16");
+  drop(weight);
+  return gradient;
+};
+
+/** `dX += (dropped != 0) * (dY @ B @ A)`: scratch. */
+const adapterScratch = (tape: Tape, { adapter }: Fusable, shape: Shape): void => {
+  const temporaries = [
+    fresh(tape, shape, "bool"),
+    fresh(tape, withLast(shape, adapter.A.shape.dims[0] ?? 1), "bf16"),
+    fresh(tape, shape, "bf16"),
+    fresh(tape, shape, "bf16"),
+  ];
+  for (const temporary of temporaries) drop(temporary);
+};
+
+/** x's gradient through all of them: the first base's part into `onto`, or new; each other's made beside it and added. */
+const inputGradient = (
+  tape: Tape,
+  [first, ...others]: readonly Fusable[],
+  of: Readonly<{ shape: Shape; onto: Tensor | null }>,
+): Tensor | null => {
+  if (first === undefined) return null;
+  const gradient = baseGradient(tape, first, of);
+  adapterScratch(tape, first, of.shape);
+  for (const linear of others) {
+    drop(baseGradient(tape, linear, { shape: of.shape, onto: null }));
+    adapterScratch(tape, linear, of.shape);
+  }
+  return gradient;
+};
+
+/**
+ * `LoRA_QKV`, `LoRA_W`: base and adapter of linears of one input as one node. It saves the input and what dropout left of it for each;
+ * backward writes the input's gradient over the input itself where `overInput` (q, k, v; not the output projection).
+ *
+ * @see fms_acceleration_foak/fused_ops/unsloth_lora/bnb/fast_lora.py; utils.py, `matmul_lora`
+ */
+export const fusedLora = (linears: readonly Fusable[], x: Tensor, overInput: boolean): readonly Tensor[] =>
+  call(
+    linears[0]?.name ?? "",
+    (input): readonly Tensor[] => {
+      const { tape, shape } = input;
+      const adapters = linears.flatMap(({ adapter }) => [adapter.A, adapter.B]);
+      const node = startNode("fused_lora", [input, ...adapters], () => {
+        const ofAdapters = linears.flatMap((linear) => adapterGradients(tape, linear, shape));
+        // The node still holds its input.
+        const onto = overInput ? aliasOf(input, shape) : null;
+        return [inputGradient(tape, linears, { shape, onto }), ...ofAdapters];
+      });
+      const { recording } = tape;
+      tape.recording = false;
+      tape.op = "fused_lora";
+      const results = linears.map((linear) => matmulLora(linear, input));
+      tape.recording = recording;
+      const outputs = results.map(([out]) => bind(attach(out, node)));
+      const kept = [input, ...adapters, ...results.map(([, dropped]) => dropped)];
+      if (node !== null) for (const saved of kept) save(node, saved);
+      for (const [, dropped] of results) drop(dropped);
+      return outputs;
+    },
+    x,
+  );

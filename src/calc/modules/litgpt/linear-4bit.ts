@@ -1,0 +1,50 @@
+import { assert } from "#calc/assert.ts";
+import { arrived, attach, keep, startNode } from "#calc/tape/record.ts";
+import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import { consume, drop, fresh } from "#calc/tape/tape.ts";
+import type { LoadedLinear } from "#calc/modules/loaded.ts";
+
+/** The type that Fabric's plugin computes in, and that a matrix is dequantised to before it is cast: it was quantised from a half-precision copy. */
+const COMPUTE = "bf16";
+const DEQUANTIZED = "fp16";
+
+/** What a 4-bit matrix of these many rows takes while it is multiplied with: dequantised, then cast. */
+export const dequantize = (tape: Tape, rows: number, columns: number): readonly Tensor[] => {
+  const outer = tape.component;
+  tape.component = "workspace";
+  const shape = shapeOf(rows, columns);
+  const scratch = [fresh(tape, shape, DEQUANTIZED), fresh(tape, shape, COMPUTE)];
+  tape.component = outer;
+  return scratch;
+};
+
+/**
+ * `MatMul4Bit` of bitsandbytes before 0.43 behind Fabric's plugin, for one matrix or several that are one here: the weight dequantised to fp16 and cast, in
+ * forward and in backward; the input kept as an attribute of the context (`ctx.tensors = (A, B)`), so that it lives as long as the graph.
+ *
+ * @see bitsandbytes 0.42, autograd/_functions.py, `MatMul4Bit`; lightning/fabric/plugins/precision/bitsandbytes.py, `quantize` (`torch.half`)
+ */
+export const keepingLinear4bit = (modules: readonly LoadedLinear[], x: Tensor): Tensor => {
+  const { tape, shape } = x;
+  let rows = 0;
+  let columns = 0;
+  for (const { dequantized } of modules) {
+    assert(dequantized !== null, "a 4-bit linear has a packed weight");
+    rows += Number(dequantized.dims[0]);
+    columns = Number(dequantized.dims[1]);
+  }
+  const node = startNode("matmul_4bit", [x], (gradients) => {
+    dequantize(tape, rows, columns);
+    const gradient = fresh(tape, shape, arrived(gradients).dtype);
+    gradient.view = true;
+    return [gradient];
+  });
+  const scratch = dequantize(tape, rows, columns);
+  tape.op = "matmul_4bit";
+  const y = attach(fresh(tape, withLast(shape, rows), COMPUTE), node);
+  if (node !== null) keep(node, x);
+  for (const tensor of scratch) drop(tensor);
+  consume(x);
+  return y;
+};

@@ -1,0 +1,52 @@
+import type { Scenario } from "#calc/scenario.ts";
+
+type Method = Scenario["method"];
+
+const withAdapters = (method: Method, adapters: "bf16" | "fp32"): Method =>
+  method.kind === "full" ? method : { ...method, lora: { ...method.lora, adapters } };
+
+/** What stays 16-bit beside sharded 4-bit weights is left as it is: shards have one type. @see trl/trainer/sft_trainer.py, `is_sharded_qlora` */
+const unprepared = (method: Method): Method =>
+  method.kind === "qlora" ? { ...method, kbitPreparation: "none" } : method;
+
+const isZero = ({ sharding }: Scenario): boolean => sharding.startsWith("zero");
+const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || sharding === "fsdp2";
+
+/**
+ * The scenario as parameters are kept between steps. Under mixed precision accelerate keeps in fp32 what is trained (FSDP1) or the whole module (FSDP2;
+ * not a quantised one). DeepSpeed's engine casts the module to bf16 and keeps fp32 masters and states of what is trained.
+ *
+ * @see accelerate/accelerator.py, `prepare_model`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`; deepspeed/runtime/engine.py,
+ * `_configure_distributed_model`; deepspeed/runtime/bf16_optimizer.py, zero/stage_1_and_2.py
+ */
+export const keptScenario = (scenario: Scenario): Scenario => {
+  const { method, autocast, optimizerStates } = scenario;
+  if (isZero(scenario))
+    return {
+      ...scenario,
+      weights: "bf16",
+      method: withAdapters(unprepared(method), "bf16"),
+      masterWeightBytes: 4,
+      optimizerStates: optimizerStates ?? "fp32",
+    };
+  if (!isFsdp(scenario)) return scenario;
+  if (!autocast) return { ...scenario, method: unprepared(method) };
+  const isWide = method.kind === "full" || (scenario.sharding === "fsdp2" && method.kind === "lora");
+  return { ...scenario, method: withAdapters(unprepared(method), "fp32"), ...(isWide && { weights: "fp32" }) };
+};
+
+/**
+ * The scenario as layers see it: sharded parameters are gathered and multiplied in 16 bits whatever their shards are kept in; DeepSpeed runs without
+ * autocast.
+ *
+ * @see torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `MixedPrecisionPolicy.param_dtype`
+ */
+export const seenScenario = (scenario: Scenario): Scenario => {
+  if (!isFsdp(scenario) && !isZero(scenario)) return scenario;
+  return {
+    ...scenario,
+    weights: "bf16",
+    method: withAdapters(unprepared(scenario.method), "bf16"),
+    autocast: scenario.autocast && !isZero(scenario),
+  };
+};

@@ -1,0 +1,36 @@
+import type { Scenario } from "#calc/scenario.ts";
+import type { Holdings, StepInput } from "#calc/step/holdings.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Machine } from "#calc/machine.ts";
+import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { Tape } from "#calc/tape/tape.ts";
+import type { RankOptions } from "./rank-options.ts";
+
+/** What one of several GPUs, or one that has a host to help it, holds and does. */
+export type Parallel = Readonly<{
+  holdings: (input: StepInput) => Holdings;
+  tapeOptions: (scenario: Scenario, machine: Machine) => StepOptions;
+  hooks: (tape: Tape, ranks: RankOptions) => RankHooks;
+}>;
+
+const LOADED: Parallel[] = [];
+
+/** Makes sharding and offloading known. */
+export const addParallel = (parallel: Parallel): void => void LOADED.push(parallel);
+
+/** Whether sharding and offloading are here. */
+export const hasParallel = (): boolean => LOADED.length > 0;
+
+/** One GPU shares with nobody: every strategy is none. */
+export const isAlone = ({ gpus, sharding, offload }: Scenario): boolean =>
+  (gpus === 1 || sharding === "none") && offload === "none";
+
+/** What happens around the units of a run; null where nothing is gathered. */
+export const parallelHooks = (tape: Tape, ranks: RankOptions | null): RankHooks | null =>
+  ranks === null ? null : (LOADED[0]?.hooks(tape, ranks) ?? null);
+
+/**
+ * How several GPUs, or a GPU and its host, share the work; undefined for a GPU alone. It comes with `all-strategies.ts`, which the page loads before a
+ * link or a control asks for more than one GPU; without it every GPU holds everything.
+ */
+export const parallelOf = (scenario: Scenario): Parallel | undefined => (isAlone(scenario) ? undefined : LOADED[0]);

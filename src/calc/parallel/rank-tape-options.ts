@@ -1,0 +1,56 @@
+import type { Machine } from "#calc/machine.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { baseTensors } from "#calc/count/base-tensors.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
+import { elementOf, type StepOptions } from "#calc/step/step-options.ts";
+import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
+import { adapterFormat } from "#calc/weights/adapter-format.ts";
+import { keptScenario, seenScenario } from "./kept-scenario.ts";
+import type { RankOptions } from "./rank-options.ts";
+import { ZERO_DEFAULTS } from "./zero-defaults.ts";
+
+/** How many of the last layers are needed again, in backward, before so many parameters have been used that ZeRO-3 partitions them after forward. */
+const keptLayersOf = ({ architecture }: Scenario): number => {
+  const layout = layoutOf(architecture);
+  let later = 0;
+  let layer = 0;
+  for (const { elements, count, layerKind, role } of baseTensors(layout)) {
+    if (layerKind !== null) layer += elements * count;
+    else if (role === "head") later += elements * count;
+  }
+  layer /= architecture.num_hidden_layers;
+  let kept = 0;
+  while (kept < architecture.num_hidden_layers && 2 * later < ZERO_DEFAULTS.maxReuseDistance) {
+    later += layer;
+    kept++;
+  }
+  return kept;
+};
+
+const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
+  const { sharding, gpus, fsdp, offload } = scenario;
+  if (sharding !== "fsdp1" && sharding !== "fsdp2" && sharding !== "zero3") return null;
+  const { weights, method } = keptScenario(scenario);
+  return {
+    strategy: sharding,
+    ranks: gpus,
+    reshardsAfterForward: fsdp?.reshardsAfterForward ?? true,
+    reduce: fsdp?.reduce ?? "bf16",
+    stored: {
+      weights: elementOf(weights),
+      adapters: elementOf(method.kind === "full" ? weights : adapterFormat(method)),
+    },
+    keptLayers: sharding === "zero3" ? keptLayersOf(scenario) : 0,
+    onHost: offload === "all",
+  };
+};
+
+/** What the tape runs for one of several ranks: its layers in the types that are multiplied, whole gradients of its units, or its share of gradients. */
+export const rankTapeOptions = (scenario: Scenario, machine: Machine): StepOptions => {
+  const options = tapeOptionsAlone(seenScenario(scenario), machine);
+  const ranks = rankOptionsOf(scenario);
+  if (ranks !== null) return { ...options, gradientShare: 1, ranks };
+  if (scenario.sharding !== "zero2") return options;
+  // Offloaded, its share goes to the host as it comes.
+  return { ...options, gradientShare: scenario.offload === "none" ? options.gradientShare / scenario.gpus : 0 };
+};

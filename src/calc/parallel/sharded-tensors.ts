@@ -1,0 +1,27 @@
+import type { TensorGroup } from "#calc/count/tensor-group.ts";
+
+/** Elements of a rank's shard of a tensor cut along its first dimension into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × row. */
+export const shardElements = (rows: number, elements: number, ranks: number): number =>
+  Math.ceil(rows / ranks) * (elements / rows);
+
+const cut = (tensors: readonly TensorGroup[], shapeOf: (tensor: TensorGroup) => readonly number[]): TensorGroup[] =>
+  tensors.map((tensor) => {
+    const shape = shapeOf(tensor);
+    return { ...tensor, shape, elements: shape.reduce((product, size) => product * size, 1) };
+  });
+
+/**
+ * Tensors as one rank of FSDP2 keeps them: cut along the first dimension, padded to whole rows.
+ *
+ * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `_init_sharded_param`
+ */
+export const shardedByRows = (tensors: readonly TensorGroup[], ranks: number): readonly TensorGroup[] =>
+  cut(tensors, ({ shape: [rows = 1, ...rest] }) => [Math.ceil(rows / ranks), ...rest]);
+
+/**
+ * Tensors as one rank of FSDP1 or ZeRO keeps them: flattened and divided, ⌈elements / N⌉. Padding of a flat parameter as a whole is less than that.
+ *
+ * @see torch/distributed/fsdp/_flat_param.py, `_get_shard`; deepspeed/runtime/zero/partition_parameters.py, `_partition_param`
+ */
+export const sharedEvenly = (tensors: readonly TensorGroup[], ranks: number): readonly TensorGroup[] =>
+  cut(tensors, ({ elements }) => [Math.ceil(elements / ranks)]);

@@ -1,0 +1,123 @@
+import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { BUFFER } from "#calc/step/load.ts";
+import type { Component } from "#calc/tape/component.ts";
+import { ELEMENT_BYTES, type Element } from "#calc/tape/element.ts";
+import { allocate, type Ledger, release, resize, type Storage } from "#calc/tape/ledger.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
+import type { RankOptions } from "./rank-options.ts";
+import { shardElements } from "./sharded-tensors.ts";
+
+/** A parameter that is gathered from shards: its whole storage, the elements of one rank's shard, and the leaf where its gradient arrives. */
+export type Gathered = Readonly<{ storage: Storage; shard: number; isCast: boolean; leaf: Leaf | null }>;
+
+/** Parameters that are gathered together. */
+export type Unit = {
+  readonly parameters: Gathered[];
+  isWhole: boolean;
+  /** Whether this backward has reduced its gradients. */
+  isReduced: boolean;
+  /** The rank's share of the reduced gradients. */
+  gradient: Storage | null;
+};
+
+/** A unit before anything is loaded. */
+export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduced: false, gradient: null });
+
+/** The sum of a number over parameters. */
+export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => number): number =>
+  parameters.reduce((total, each) => total + of(each), 0);
+
+/** Elements of a rank's shards. */
+export const shardOf = (parameters: readonly Gathered[]): number => sumOf(parameters, ({ shard }) => shard);
+
+/** A flat tensor of so many elements. */
+export type Flat = Readonly<{ op: string; component?: Component; elements: number; dtype: Element }>;
+
+/** Allocates a flat tensor that no module holds. */
+export const flat = (ledger: Ledger, { op, component = "workspace", elements, dtype }: Flat): Storage =>
+  allocate(ledger, { shape: shapeOf(elements), dtype, component, op, module: "" });
+
+/** 16-bit copies of shards that are kept wider, or in host memory, made to be gathered. */
+export const castShards = (ledger: Ledger, { parameters }: Unit, { onHost }: RankOptions): Storage | null => {
+  const elements = shardOf(parameters.filter(({ isCast }) => isCast || onHost));
+  return elements === 0 ? null : flat(ledger, { op: "cast shards", elements, dtype: "bf16" });
+};
+
+/** Gives the unit's whole parameters their memory, or takes it away. */
+export const setWhole = (ledger: Ledger, unit: Unit, isWhole: boolean): void => {
+  if (unit.isWhole === isWhole) return;
+  for (const { storage } of unit.parameters) resize(ledger, storage, isWhole ? 1 : -1);
+  unit.isWhole = isWhole;
+};
+
+/** Takes the gradients that have arrived at the unit's parameters; the caller lets them go. */
+export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage][] =>
+  parameters.flatMap((each): [Gathered, Storage][] => {
+    const gradient = each.leaf?.gradient ?? null;
+    if (gradient === null || each.leaf === null) return [];
+    each.leaf.gradient = null;
+    return [[each, gradient]];
+  });
+
+/** How much of reduced gradients a rank keeps, where and in which type. */
+type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number; kept: Element }>;
+
+/** Keeps a rank's share of reduced gradients, in the type of its parameters, or adds it to that of earlier micro steps; or sends it to the host. */
+export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kept, onHost }: Kept): void => {
+  const component = "gradients";
+  let output = flat(ledger, { op: "reduce-scatter", component, elements, dtype: reduce });
+  if (kept !== reduce) {
+    const cast = flat(ledger, { op: "to", component, elements, dtype: kept });
+    release(ledger, output);
+    output = cast;
+  }
+  if (unit.gradient === null && !onHost) unit.gradient = output;
+  else release(ledger, output);
+};
+
+/** The units of a run, by the layer's number; −1 is what stands outside the layers. */
+export type Units = Readonly<{
+  of: (index: number) => Unit;
+  all: () => readonly Unit[];
+  /** The number of layers. */
+  layers: () => number;
+  loaded: (tensor: Tensor) => Gathered | null;
+  /** The type that a unit's gradients are kept in. */
+  kept: () => Element;
+}>;
+
+/** Statistics of packed weights are no parameters: every rank has them whole. */
+const isParameter = ({ component, module }: Storage): boolean =>
+  (component === "weights" || component === "adapters") && module !== BUFFER && !module.endsWith("absmax");
+
+/** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
+export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units => {
+  const units = new Map<number, Unit>();
+  let hasAdapters = false;
+  const of = (index: number): Unit => {
+    const unit = units.get(index) ?? emptyUnit();
+    units.set(index, unit);
+    return unit;
+  };
+  return {
+    of,
+    all: () => [...units.values()],
+    layers: () => units.size - 1,
+    kept: () => (hasAdapters ? stored.adapters : stored.weights),
+    loaded: ({ storage, node }) => {
+      if (!isParameter(storage)) return null;
+      const rows = Number(storage.shape.dims[0] ?? 1);
+      const shard = shardElements(rows, storage.shape.factor, ranks);
+      const isAdapter = storage.component === "adapters";
+      const isCast = storage.dtype === "bf16" && stored[isAdapter ? "adapters" : "weights"] === "fp32";
+      hasAdapters ||= isAdapter;
+      resize(ledger, storage, -1);
+      storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
+      storage.component = "workspace";
+      const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
+      of(ledger.segments.at(-1)?.layer ?? -1).parameters.push(gathered);
+      return gathered;
+    },
+  };
+};

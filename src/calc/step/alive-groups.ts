@@ -1,0 +1,127 @@
+import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { PaperRun } from "./paper-run.ts";
+import { loadingInOrder, microStepInOrder, type ModelSegment } from "./segments-in-order.ts";
+import type { TimelinePoint } from "./step-timeline.ts";
+
+/** Storages alike but for their layer. */
+export type AliveGroup = Readonly<{
+  storage: Storage;
+  size: number;
+  module: string;
+  /** How many are alive, by the layer of the model that they were made in; null: loaded outside the layers. */
+  byLayer: ReadonlyMap<number | null, number>;
+}>;
+
+type Group = AliveGroup & Readonly<{ byLayer: Map<number | null, number> }>;
+
+/** So many more of a group, or fewer, that were made in this layer of the run. */
+type Change = { readonly group: Group; readonly home: number | null; count: number };
+
+/** How many layers ran, and how many the model has. */
+type Sizes = Readonly<{ ran: number; layers: number }>;
+
+/** In which layer of the run something is made; null for what is loaded outside them: batch, buffers. */
+const homeIn = ({ phase, layer }: Segment, { ran }: Sizes): number | null =>
+  phase === "load" && (layer < 0 || layer >= ran) ? null : layer;
+
+const homesOf = ({ log, signs, segments }: Ledger, sizes: Sizes): ReadonlyMap<Storage, number | null> => {
+  const homes = new Map<Storage, number | null>();
+  for (const segment of segments) {
+    const home = homeIn(segment, sizes);
+    for (let index = segment.from; index < segment.to; index++)
+      if ((signs[index] ?? 0) > 0) homes.set(log[index] as Storage, home);
+  }
+  return homes;
+};
+
+const LAYER_NUMBER = /^layers\.\d+$/;
+
+/** The group of a storage while it has this size. */
+type GroupOf = (storage: Storage, size: number) => Group;
+
+const grouping = (): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: GroupOf }> => {
+  const groups = new Map<string, Group>();
+  const last = new Map<Storage, Group>();
+  const groupOf: GroupOf = (storage, size) => {
+    const known = last.get(storage);
+    if (known?.size === size) return known;
+    const { op, dtype, shape, component } = storage;
+    const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
+    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component} ${size}`;
+    const group = groups.get(key) ?? { storage, size, module, byLayer: new Map<number | null, number>() };
+    groups.set(key, group);
+    last.set(storage, group);
+    return group;
+  };
+  return { groups, groupOf };
+};
+
+/** The layer of the model that a layer of the run stands for, seen from a segment that runs as the model's `layer`. */
+const layerOf = (home: number | null, { layer, segment }: ModelSegment, { ran, layers }: Sizes): number | null => {
+  if (home === null || home < 0) return home;
+  return home >= ran ? layers : layer - (segment.layer - home);
+};
+
+/** What stretches of the log change, what comes and goes within them left out; a stretch that is asked for again is remembered. */
+const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
+  const homes = homesOf(ledger, sizes);
+  const known = new Map<string, readonly Change[]>();
+  return (from: number, to: number): readonly Change[] => {
+    const stretch = `${from} ${to}`;
+    const remembered = known.get(stretch);
+    if (remembered !== undefined) return remembered;
+    const changes = new Map<Group, Map<number | null, Change>>();
+    for (let index = from; index < to; index++) {
+      const storage = ledger.log[index] as Storage;
+      const group = groupOf(storage, ledger.sizes[index] ?? 0);
+      const home = homes.get(storage) ?? null;
+      const ofGroup = changes.get(group) ?? new Map<number | null, Change>();
+      changes.set(group, ofGroup);
+      const change = ofGroup.get(home) ?? { group, home, count: 0 };
+      ofGroup.set(home, change);
+      change.count += ledger.signs[index] ?? 0;
+    }
+    const lasting = [...changes.values()].flatMap((each) => [...each.values()]).filter(({ count }) => count !== 0);
+    known.set(stretch, lasting);
+    return lasting;
+  };
+};
+
+/** The model's segments up to a point of the last micro step, and how many entries of the last of them lie before it. */
+const segmentsUpTo = (
+  { ledger, ran, stands }: PaperRun,
+  { phase, layer, entries }: TimelinePoint,
+): Readonly<{ before: readonly ModelSegment[]; last: ModelSegment | undefined; entries: number }> => {
+  const { segments } = ledger;
+  const run = { segments, ran, stands };
+  const microStep = segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
+  const earlier = [...loadingInOrder(run)];
+  const first = segments.reduce((least, segment) => Math.min(least, segment.microStep), 0);
+  for (let each = first; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
+  if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
+  const inStep = microStepInOrder(run, microStep);
+  const place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer);
+  // The optimizer's step and what follows come after all of the tape.
+  if (place < 0) return { before: [...earlier, ...inStep], last: undefined, entries: 0 };
+  return { before: [...earlier, ...inStep.slice(0, place)], last: inStep[place], entries };
+};
+
+/**
+ * What is alive at a point of the step. A layer of the run stands for many of the model: what it makes and lets go of is counted once for each, in the
+ * layers that lie as far from it as in the run.
+ */
+export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly AliveGroup[] => {
+  const { groups, groupOf } = grouping();
+  const sizes: Sizes = { ran: run.ran, layers: run.stands.length };
+  const changes = changesOf(run, sizes, groupOf);
+  const apply = (at: ModelSegment, to: number): void => {
+    for (const { group, home, count } of changes(at.segment.from, to)) {
+      const layer = layerOf(home, at, sizes);
+      group.byLayer.set(layer, (group.byLayer.get(layer) ?? 0) + count);
+    }
+  };
+  const { before, last, entries } = segmentsUpTo(run, point);
+  for (const each of before) apply(each, each.segment.to);
+  if (last !== undefined) apply(last, last.segment.from + entries);
+  return [...groups.values()];
+};

@@ -1,0 +1,102 @@
+import { backwardFrom } from "./backward.ts";
+import type { Checkpointed } from "./checkpoint.ts";
+import { attach, save, startNode } from "./record.ts";
+import { bind, type Returned, scoped } from "./scope.ts";
+import type { GradNode, Tape, Tensor } from "./tape.ts";
+import { aliasOf, drop } from "./tape.ts";
+
+/** A tensor that no node made and whose gradient the caller wants: `detached.requires_grad = True`. */
+type Detached = Readonly<{ tensor: Tensor; gradient: () => Tensor | null }>;
+
+const detach = (tape: Tape, original: Tensor): Detached => {
+  const tensor = aliasOf(original, original.shape);
+  tensor.bindings = 1;
+  if (original.node === null) return { tensor, gradient: () => null };
+  let arrived: Tensor | null = null;
+  const node: GradNode = {
+    name: "accumulate",
+    module: tape.module,
+    sequence: Number.MAX_SAFE_INTEGER,
+    segment: tape.segment,
+    component: "activations",
+    inputs: [],
+    outputs: [tensor],
+    backward: ([gradient]) => {
+      if (gradient === null || gradient === undefined) return [];
+      tape.holding = false;
+      arrived = aliasOf(gradient, gradient.shape);
+      tape.holding = true;
+      return [];
+    },
+    saved: [],
+    checkpoint: null,
+    firstSlot: 0,
+    slotCount: 0,
+    pending: 0,
+    holders: 1,
+    buffers: [],
+    leaf: null,
+  };
+  tensor.node = node;
+  return { tensor, gradient: () => arrived };
+};
+
+const tensorsOf = (value: Returned): readonly Tensor[] => {
+  if (value === null) return [];
+  return "storage" in value ? [value] : value.filter((each) => each !== null);
+};
+
+/** Runs the layer again with a graph of its own, and that graph's backward; gives the gradients of its inputs. */
+const runAgain = (
+  tape: Tape,
+  { forward, inputs }: Pick<Checkpointed<Returned>, "forward" | "inputs">,
+  gradients: readonly (Tensor | null)[],
+): readonly (Tensor | null)[] => {
+  const { module, op, component, autocast } = tape;
+  tape.recording = true;
+  tape.holding = false;
+  const detached = inputs.map((input) => detach(tape, input));
+  const outputs = scoped(tape, () => {
+    // The autocast context of the second run is its own: copies of weights stay with the nodes that saved them.
+    tape.casts.push(new Map());
+    const value = tensorsOf(forward(detached.map(({ tensor }) => tensor))).map(bind);
+    for (const { cast } of tape.casts.pop()?.values() ?? []) drop(cast);
+    // Both the outputs and the gradients that came for them are names of the function until its backward is through.
+    backwardFrom(value, gradients);
+    return value;
+  });
+  for (const output of outputs) drop(output);
+  const results = detached.map(({ tensor, gradient }) => {
+    const arrived = gradient();
+    if (arrived !== null) tape.ranks?.detached?.(tape.segment, tensor, arrived);
+    drop(tensor);
+    return arrived;
+  });
+  Object.assign(tape, { module, op, component, autocast, recording: false, holding: true });
+  return results.map((gradient) => {
+    if (gradient === null) return null;
+    const held = aliasOf(gradient, gradient.shape);
+    drop(gradient);
+    return held;
+  });
+};
+
+/**
+ * Runs `forward` as `torch.utils.checkpoint(use_reentrant=True)` does, the default of transformers 4's Trainer: without a graph; backward runs
+ * all of it again, to its last operation, and that second graph's own backward, while inputs, outputs and the output's gradient stay.
+ *
+ * @see torch/utils/checkpoint.py, `CheckpointFunction`; transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`.
+ */
+export const checkpointedReentrant = <T extends Returned>(tape: Tape, { forward, inputs }: Checkpointed<T>): T => {
+  const { autocast, recording } = tape;
+  const node = startNode("checkpoint", inputs, (gradients) => {
+    tape.autocast = autocast;
+    return runAgain(tape, { forward, inputs }, gradients);
+  });
+  if (node !== null) for (const input of inputs) save(node, input);
+  tape.recording = false;
+  const value = scoped(tape, () => forward(inputs));
+  tape.recording = recording;
+  for (const each of tensorsOf(value)) attach(each, node);
+  return value;
+};

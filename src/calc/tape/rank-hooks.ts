@@ -1,0 +1,21 @@
+import type { Tensor } from "./tape.ts";
+
+/** What a module is called with: hidden states, and the rest. */
+export type Inputs = readonly [Tensor, ...Tensor[]];
+
+/**
+ * What happens on one of several ranks around units of the model whose parameters are gathered together: each layer (by its number), and what stands
+ * outside the layers (−1).
+ */
+export type RankHooks = Readonly<{
+  /** A parameter, or what is loaded beside parameters, has been made. */
+  loaded: (tensor: Tensor) => void;
+  /** Before the unit's forward: its inputs, as the unit sees them. */
+  enter: (unit: number, inputs: Inputs) => Inputs;
+  /** After the unit's forward. */
+  leave: (unit: number, output: Tensor) => void;
+  /** In the backward of a reentrant checkpoint: its detached input, and that input's gradient. */
+  detached?: (unit: number, input: Tensor, gradient: Tensor) => void;
+  /** After the last node of backward. */
+  finish: () => void;
+}>;

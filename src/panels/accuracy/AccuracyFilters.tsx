@@ -1,0 +1,64 @@
+import type { ReactElement } from "react";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHODS } from "#calc/scenario.ts";
+import type { AccuracyRun } from "#catalog/accuracy.ts";
+import type { Option } from "#ui/option.ts";
+import { Select } from "#ui/Select.tsx";
+import styles from "./AccuracyView.module.css";
+import type { RunFilter, RunsShown } from "./run-filter.ts";
+import { stackName } from "./stack-name.ts";
+
+const RUNS: readonly Option<RunsShown>[] = [
+  { value: "exact", label: "One GPU, exact tokens" },
+  { value: "transformers", label: "Of it, transformers, allocated" },
+  { value: "several", label: "Several GPUs" },
+  { value: "cap", label: "Only an upper bound of tokens" },
+  { value: "all", label: "All" },
+];
+
+const optionsOf = <Value extends string>(
+  values: readonly Value[],
+  labelOf: (value: Value) => string,
+): readonly Option<Value | "all">[] => [
+  { value: "all", label: "All" },
+  ...[...new Set(values)].map((value) => ({ value, label: labelOf(value) })),
+];
+
+type AccuracyFiltersProps = Readonly<{
+  runs: readonly AccuracyRun[];
+  filter: RunFilter;
+  onChange: (filter: RunFilter) => void;
+}>;
+
+/** Which runs are shown: by their kind, training library, method and what was measured. */
+export const AccuracyFilters = ({ runs, filter, onChange }: AccuracyFiltersProps): ReactElement => (
+  <div className={styles.filters}>
+    <Select
+      label="Runs"
+      options={RUNS}
+      value={filter.runs}
+      onChange={(shown) => onChange({ ...filter, runs: shown })}
+    />
+    <Select
+      label="Stack"
+      options={optionsOf(runs.map(({ stack }) => stack).toSorted(), stackName)}
+      value={filter.stack}
+      onChange={(stack) => onChange({ ...filter, stack })}
+    />
+    <Select
+      label="Method"
+      options={optionsOf(METHODS, (method) => METHOD_NAMES[method].label)}
+      value={filter.method}
+      onChange={(method) => onChange({ ...filter, method })}
+    />
+    <Select
+      label="What was measured"
+      options={optionsOf(
+        runs.map(({ metric }) => metric),
+        (metric) => metric,
+      )}
+      value={filter.metric}
+      onChange={(metric) => onChange({ ...filter, metric })}
+    />
+  </div>
+);

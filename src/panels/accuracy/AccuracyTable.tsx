@@ -1,0 +1,75 @@
+import { type ReactElement, useState } from "react";
+import { errorFraction } from "#advice/error-statistics.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import type { Accuracy, AccuracyRun } from "#catalog/accuracy.ts";
+import { formatGib } from "#format/bytes.ts";
+import { formatSignedPercent } from "#format/signed-percent.ts";
+import { Button } from "#ui/Button.tsx";
+import styles from "./AccuracyView.module.css";
+import { stackName } from "./stack-name.ts";
+
+/** So many tell where it is wrong. */
+const FIRST = 20;
+
+type RowProps = Readonly<{ run: AccuracyRun; sourceUrl: string }>;
+
+const Row = ({ run, sourceUrl }: RowProps): ReactElement => (
+  <tr>
+    <th scope="row">
+      <a href={run.link} title="Open this scenario">
+        {run.model}, {METHOD_NAMES[run.method].label}
+      </a>
+      <span className={styles.conditions}>
+        {run.conditions}. {run.framework}.{run.reason !== null && ` May be off: ${run.reason}.`}{" "}
+        <a href={sourceUrl} title={run.source} target="_blank" rel="noopener noreferrer">
+          Source
+        </a>
+      </span>
+    </th>
+    <td className={styles.wide}>{stackName(run.stack)}</td>
+    <td className={styles.wide}>{run.metric}</td>
+    <td>{formatGib(run.measuredBytes)}</td>
+    <td>{formatGib(run.predictedBytes)}</td>
+    <td>{formatSignedPercent(errorFraction(run))}</td>
+  </tr>
+);
+
+type AccuracyTableProps = Readonly<{ runs: readonly AccuracyRun[]; sources: Accuracy["sources"] }>;
+
+/** The runs as a table, the largest error first: conditions, source, why it may be off, and a link to each run's scenario. */
+export const AccuracyTable = ({ runs, sources }: AccuracyTableProps): ReactElement => {
+  const [whole, setWhole] = useState(false);
+  const urls = new Map(sources.map(({ name, url }) => [name, url]));
+  const sorted = runs.toSorted((one, other) => Math.abs(errorFraction(other)) - Math.abs(errorFraction(one)));
+  return (
+    <>
+      <table className={styles.table}>
+        <caption>The largest error first. A run’s name opens its scenario.</caption>
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col" className={styles.wide}>
+              Stack
+            </th>
+            <th scope="col" className={styles.wide}>
+              What was measured
+            </th>
+            <th scope="col">Measured GiB</th>
+            <th scope="col">Predicted GiB</th>
+            <th scope="col">Error</th>
+          </tr>
+        </thead>
+        <tbody>
+          {(whole ? sorted : sorted.slice(0, FIRST)).map((run) => (
+            <Row key={run.id} run={run} sourceUrl={urls.get(run.source) ?? ""} />
+          ))}
+        </tbody>
+      </table>
+      {sorted.length > FIRST && (
+        <Button kind="link" onClick={() => setWhole(!whole)}>
+          {whole ? `Show the first ${FIRST} runs` : `Show all ${sorted.length} runs`}
+        </Button>
+      )}
+    </>
+  );
+};

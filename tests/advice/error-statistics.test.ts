@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { errorReasons } from "#advice/error-reasons.ts";
+import { errorStatistics, statisticsBy } from "#advice/error-statistics.ts";
+
+const off = (fraction: number, reason: string | null = null) => ({
+  predictedBytes: 100 * (1 + fraction),
+  measuredBytes: 100,
+  reason,
+});
+
+test("the median and the 90th percentile are of sizes; the worst error keeps its sign", () => {
+  const { runs, median, p90, worst } = errorStatistics([0.01, -0.02, 0.03, -0.5, 0.04].map((each) => off(each)));
+  expect(runs).toBe(5);
+  expect(median).toBeCloseTo(0.03, 9);
+  expect(p90).toBeCloseTo(0.5, 9);
+  expect(worst).toBeCloseTo(-0.5, 9);
+});
+
+test("no runs have no error", () => {
+  expect(errorStatistics([])).toEqual({ runs: 0, median: 0, p90: 0, worst: 0 });
+});
+
+test("groups come by name, each with its own runs", () => {
+  const runs = [
+    { ...off(0.1), name: "b" },
+    { ...off(0.2), name: "a" },
+    { ...off(0.3), name: "b" },
+  ];
+  expect(statisticsBy(runs, ({ name }) => name).map(({ name, runs: count }) => [name, count])).toEqual([
+    ["a", 1],
+    ["b", 2],
+  ]);
+});
+
+test("only errors above 5 % need a reason; the most frequent comes first, and not knowing one is said", () => {
+  const runs = [off(0.04, "small"), off(0.06, "compile"), off(-0.3), off(0.2, "offload"), off(0.1, "offload")];
+  expect(errorReasons(runs).map(({ reason, runs: count }) => [reason, count])).toEqual([
+    ["offload", 2],
+    ["compile", 1],
+    ["Not known", 1],
+  ]);
+});

@@ -1,0 +1,38 @@
+import { explainApproximations } from "#calc/explain/approximations.ts";
+import { explainTerm } from "#calc/explain/explain-term.ts";
+import { CUDA } from "#calc/machine.ts";
+import { explainedStep } from "#calc/step/explained-step.ts";
+import { explainPeak } from "#calc/step/explain-peak.ts";
+import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { BAR_SHAPES } from "#charts/bar-shape.ts";
+import { memoryBars } from "#charts/memory-bars.ts";
+import { timelineSeries } from "#charts/timeline-series.ts";
+import { barsData } from "#panels/answer/bars-data.ts";
+import { focusedMethod } from "#panels/answer/focused-method.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+
+/**
+ * Everything that the page derives from choices, short of drawing it: the answer, the bars' geometry, the formulas of the focused method, its step point by
+ * point, and what is alive at the peak.
+ */
+export const derivePage = (choices: Choices): readonly unknown[] => {
+  const answer = toAnswer(choices, FULL_CATALOG);
+  const bars = memoryBars(barsData(answer, FULL_CATALOG.gpus), { width: 1000, shape: BAR_SHAPES.wide, leastEndGib: 0 });
+  const focus = focusedMethod(answer);
+  if (focus === null) return [bars];
+  const { scenario, estimate } = focus;
+  const formulas = estimate.terms.map(({ id }) => explainTerm(scenario, id));
+  const doubts = explainApproximations(scenario);
+  const step = explainedStep(scenario, estimate, CUDA);
+  if (step === null) return [bars, formulas, doubts];
+  const points = stepTimeline(step);
+  const series = timelineSeries(points, {
+    layers: scenario.architecture.num_hidden_layers,
+    frameworkBytes: estimate.onCardBytes - estimate.peakBytes,
+    capacityBytes: answer.gpu.usableBytes,
+    gradient_checkpointing: scenario.gradient_checkpointing,
+  });
+  return [bars, formulas, doubts, series, explainPeak(step, peakOf(points))];
+};

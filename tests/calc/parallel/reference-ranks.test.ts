@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { errorsOf } from "../../../tools/terminal/reference-errors.ts";
+import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
+import { scenarioOf } from "../step/reference-row.ts";
+
+const errorsIn = (file: string): ReturnType<typeof errorsOf>[] =>
+  readReferenceRows(`tests/golden/${file}-reference-ranks.jsonl`).memory.map((row) => errorsOf(row, scenarioOf(row)));
+
+describe("One rank of FSDP2, held against PyTorch on fake tensors", () => {
+  const errors = [...errorsIn("fsdp2"), ...errorsIn("unseen-fsdp2")];
+
+  test("there are rows of 2, 3, 4 and 8 ranks, full and LoRA", () => {
+    expect(new Set(errors.map(({ row }) => row.num_gpus))).toEqual(new Set([2, 3, 4, 8]));
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora"]));
+    expect(errors.length).toBeGreaterThan(100);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): shards, forward and backward, to the byte", ({ marks, peakError }) => {
+    expect(marks).toEqual({ static: 0, forward: 0, backward: 0, step: 0, zero: 0 });
+    expect(peakError).toBe(0);
+  });
+});
+
+describe("One rank of FSDP1, held against PyTorch on fake tensors", () => {
+  // Of flat parameters padding and the order of adapters' own small units are left out.
+  test.each(errorsIn("fsdp1"))("$row.id ($row.model, $row.method): within 1 %", ({ peakErrorFraction }) => {
+    expect(Math.abs(peakErrorFraction)).toBeLessThan(0.01);
+  });
+
+  test("most of them within 0.01 %", () => {
+    const errors = errorsIn("fsdp1").map(({ peakErrorFraction }) => Math.abs(peakErrorFraction));
+    expect(errors.filter((error) => error < 1e-4).length).toBeGreaterThan(0.7 * errors.length);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { modellingOf } from "#calc/families/known-families.ts";
+import { aliveGroups } from "#calc/step/alive-groups.ts";
+import { runChainOf } from "#calc/step/compile-step.ts";
+import { sizesAt } from "#calc/step/evaluate-step.ts";
+import type { ExplainedStep } from "#calc/step/explained-step.ts";
+import { type PaperRun, runOnPaper } from "#calc/step/paper-run.ts";
+import { stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import { trace } from "#calc/step/trace.ts";
+import { explained } from "./explained.ts";
+import { EXPLAINED } from "./explained-scenarios.ts";
+
+/** The run with every layer of the model on paper, so that each stands for itself. */
+const everyLayer = (step: ExplainedStep): PaperRun => {
+  const { scenario, layout, options, compiled } = step;
+  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
+  const { layers: chain } = runChainOf(options, layout, forward);
+  const ledger = trace(options, { forward, layout, chain });
+  return {
+    ...runOnPaper(step),
+    ledger,
+    ran: chain.length,
+    stands: chain.map((_, index) => index),
+    sizes: sizesAt(ledger, scenario, compiled.chunkTokens),
+  };
+};
+
+/** Groups as text, their order and the table's numbering of sizes apart. */
+const inWords = (run: PaperRun, point: TimelinePoint): readonly string[] =>
+  aliveGroups(run, point)
+    .flatMap(({ module, storage, size, byLayer }) => {
+      const { op, dtype, shape, component } = storage;
+      const layers = [...byLayer]
+        .filter(([, count]) => count !== 0)
+        .toSorted(([one], [other]) => Number(one) - Number(other));
+      const bytes = (run.sizes[size] ?? 0) * storage.blocks;
+      const what = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component} ${bytes}`;
+      return layers.length === 0 ? [] : [`${what}: ${layers.map(([layer, count]) => `${layer}×${count}`).join(" ")}`];
+    })
+    .toSorted();
+
+describe.each(EXPLAINED)("What is alive in %s", (_, asked) => {
+  test("is told from one layer of each kind as from a run of every layer", () => {
+    const step = explained(asked);
+    const folded = runOnPaper(step);
+    const whole = everyLayer(step);
+    const points = stepTimeline(step);
+    const some = points.filter((_each, index) => index % 5 === 0 || index > points.length - 6);
+    for (const point of some) expect(inWords(folded, point)).toEqual(inWords(whole, point));
+  });
+});

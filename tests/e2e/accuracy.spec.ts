@@ -1,0 +1,54 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, linkOf, test } from "./headroom.ts";
+
+for (const theme of ["light", "dark"] as const)
+  test(`axe finds nothing in predicted against measured, ${theme}, and it is as wide as a phone's window`, async ({
+    page,
+    open,
+  }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(`?v=1&theme=${theme}#accuracy`);
+    await expect(page.getByRole("dialog").getByRole("table").first()).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+    const overflow = await page.getByRole("dialog").evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+test("it opens by keyboard from How it is computed, closes with Escape and with back, and keeps the link", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&batch=2");
+  const opener = page.getByRole("link", { name: "Predicted against measured" });
+  await opener.focus();
+  await opener.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Predicted against measured" });
+  await expect(dialog).toBeVisible();
+  expect(linkOf(page)).toMatchObject({ batch: "2" });
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await opener.click();
+  await expect(dialog).toBeVisible();
+  await page.goBack();
+  await expect(dialog).toHaveCount(0);
+  expect(linkOf(page)).toMatchObject({ batch: "2" });
+});
+
+test("pointing at a run says what it is, and its name in the table opens its scenario", async ({ page, open }) => {
+  await open("#accuracy");
+  const dialog = page.getByRole("dialog");
+  // The last one drawn lies above all others.
+  await dialog.locator("svg a").last().hover();
+  await expect(dialog.getByText(/GiB predicted, .* measured/)).toBeVisible();
+  const run = dialog
+    .getByRole("rowheader")
+    .getByRole("link", { name: /, QLoRA$/ })
+    .first();
+  const link = new URLSearchParams((await run.getAttribute("href")) ?? "");
+  await run.click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(linkOf(page)["method"]).toBe("qlora");
+  expect(linkOf(page)["seq"]).toBe(link.get("seq") ?? undefined);
+});

@@ -1,0 +1,35 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, linkOf, test } from "./headroom.ts";
+
+test("the stack control leads to what the library changes, field by field with its source, and another one can be taken", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&stack=trl&method=qlora");
+  await page
+    .getByRole("button", { name: /^Training library|^Stack/ })
+    .first()
+    .click();
+  await page.getByRole("link", { name: "What this changes, in bytes" }).click();
+  const list = page.locator("#libraries");
+  await expect(list.getByRole("button", { name: /^TRL, chosen/ })).toHaveAttribute("aria-expanded", "true");
+  await expect(list.getByRole("row", { name: /^Loss .*fused with the head/ })).toContainText("−");
+  await expect(list.getByRole("link", { name: /huggingface\/trl/ }).first()).toHaveAttribute("href", /^https:/);
+  const { violations } = await new AxeBuilder({ page }).include("#libraries").analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await list.getByRole("button", { name: /^torchtune/ }).click();
+  await list.getByRole("button", { name: "Use torchtune" }).click();
+  await expect.poll(() => linkOf(page)["stack"]).toBe("torchtune");
+});
+
+test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the page says why", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&model=qwen2.5-0.5b&kbit=fp32");
+  await expect(
+    page.getByText(/^QLoRA takes .* more than LoRA here, not less: .*k-bit preparation \(fp32\)/),
+  ).toBeVisible();
+  await open("?v=1&model=qwen2.5-0.5b&kbit=none");
+  await expect(page.getByText(/^QLoRA takes/)).toHaveCount(0);
+});

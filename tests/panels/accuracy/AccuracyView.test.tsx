@@ -1,0 +1,61 @@
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test, vi } from "vitest";
+import { ACCURACY } from "#catalog/accuracy.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { AccuracyView } from "#panels/accuracy/AccuracyView.tsx";
+import { filterRuns, FIRST_FILTER } from "#panels/accuracy/run-filter.ts";
+import { decodeLink } from "#scenario/url.ts";
+
+beforeEach(() => {
+  vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 844, 440));
+});
+
+const figures = (): string => screen.getByRole("status").textContent.replaceAll("\u00a0", " ");
+const runsTable = (): HTMLElement => screen.getByRole("table", { name: /largest error first/ });
+
+test("the first look is at runs on one GPU with exact tokens, and says how far they are off", () => {
+  render(<AccuracyView />);
+  const { length } = filterRuns(ACCURACY.runs, FIRST_FILTER);
+  expect(length).toBeGreaterThan(100);
+  expect(figures()).toMatch(new RegExp(`^${length} runs: median error .* %, nine in ten within .* %, worst [+−].* %$`));
+});
+
+test("filters narrow figures and table alike; a combination that no run has is said to have none", async () => {
+  render(<AccuracyView />);
+  await userEvent.selectOptions(screen.getByLabelText("Method"), "QLoRA");
+  const shown = filterRuns(ACCURACY.runs, { ...FIRST_FILTER, method: "qlora" });
+  expect(figures()).toMatch(new RegExp(`^${shown.length} runs`));
+  for (const link of within(runsTable()).getAllByRole("link", { name: /, / }))
+    expect(link).toHaveTextContent(/, QLoRA$/);
+  await userEvent.selectOptions(screen.getByLabelText("What was measured"), "active");
+  await userEvent.selectOptions(screen.getByLabelText("Stack"), "LitGPT");
+  expect(figures()).toBe("No run is all of this.");
+  expect(screen.queryByRole("table", { name: /largest error first/ })).toBeNull();
+});
+
+test("a run's name opens its scenario: the link is one that a link reader understands, for every run", () => {
+  render(<AccuracyView />);
+  const [first] = within(runsTable()).getAllByRole("rowheader");
+  expect(within(first as HTMLElement).getByRole("link", { name: /, (Full|LoRA|QLoRA)$/ })).toHaveAttribute(
+    "href",
+    expect.stringMatching(/^\?v=1&/),
+  );
+  const unread = ACCURACY.runs.filter(({ link }) => decodeLink(link, FULL_CATALOG).issues.length > 0);
+  expect(unread.map(({ id }) => id)).toEqual([]);
+});
+
+test("the table shows the worst first, and all when asked", async () => {
+  render(<AccuracyView />);
+  const rows = (): number => within(runsTable()).getAllByRole("row").length - 1;
+  expect(rows()).toBe(20);
+  await userEvent.click(screen.getByRole("button", { name: /^Show all \d+ runs/ }));
+  expect(rows()).toBe(filterRuns(ACCURACY.runs, FIRST_FILTER).length);
+});
+
+test("it says plainly where predictions are wrong, what was not held at all, and where the runs come from", () => {
+  render(<AccuracyView />);
+  expect(screen.getByRole("heading", { name: "Where it is wrong, and by how much" })).toBeVisible();
+  for (const { why, rows } of ACCURACY.notMapped) expect(screen.getByText(`${rows}: ${why}`)).toBeVisible();
+  for (const { name, url } of ACCURACY.sources) expect(screen.getByRole("link", { name })).toHaveAttribute("href", url);
+});

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { quoted } from "#scenario/quoted.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink, encodeLink, LINK_KEYS, linkTexts } from "#scenario/url.ts";
+import { anyLink } from "./arbitrary-links.ts";
+
+const LINKS = 10_000;
+
+const ALIASES: Readonly<Record<string, string>> = {
+  true: "1",
+  false: "0",
+  fsdp: "fsdp2",
+  flash_attention_2: "flash",
+  adamw_8bit: "adamw_bnb_8bit",
+  lion_32bit: "lion",
+  paged_adamw: "paged_adamw_32bit",
+};
+const KEY_ALIASES: ReadonlyMap<string, string> = new Map([
+  ["lora_alpha", "alpha"],
+  ["max_length", "seq"],
+  ["target_modules", "targets"],
+]);
+
+const wordsOf = (text: string): readonly string[] =>
+  [...new Set(text.split(",").map((word) => word.trim().toLowerCase()))]
+    .filter((word) => word !== "" && word !== "none")
+    .sort();
+
+/** Whether a text was taken at its word: the same word, number or list, however it was spelled. */
+const saysTheSame = (given: string, used = ""): boolean => {
+  const text = given.trim().toLowerCase();
+  if (text === used || ALIASES[text] === used || (text !== "" && Number(text) === Number(used))) return true;
+  const isSize = /^[\d.e+-]+(?:k|m|b|t|gb|gib)$/.test(text) || text.includes(".h");
+  return (isSize && used !== "") || wordsOf(given).join() === wordsOf(used).join();
+};
+
+/** `custom` is taken at the word of the key beside it, which is the one to name. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = { model: ["params", "arch"], gpu: ["vram"] };
+
+const finiteNumbers = (value: unknown): boolean => {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(finiteNumbers);
+};
+
+const seen = new Set<string>();
+
+/** What the engine makes of a scenario holds no NaN and no Infinity; one that was looked at before is the same again. */
+const answerIsFinite = (link: string, value: Parameters<typeof toAnswer>[0]): boolean => {
+  if (seen.has(link)) return true;
+  seen.add(link);
+  const { methods, gpu, model } = toAnswer(value, FULL_CATALOG);
+  return finiteNumbers([gpu, model, methods.map(({ estimate, card }) => [estimate.terms, estimate.moments, card])]);
+};
+
+const unnamed = (
+  search: string,
+  named: ReadonlySet<string>,
+  used: Readonly<Partial<Record<string, string>>>,
+): string[] =>
+  [...new URLSearchParams(search.slice(0, 8192))]
+    .filter(([name, text]) => {
+      const key = KEY_ALIASES.get(name) ?? name;
+      const companions =
+        text.trim().toLowerCase() === "custom" && Object.hasOwn(COMPANIONS, key) ? (COMPANIONS[key] ?? []) : [];
+      return !named.has(quoted(key)) && !companions.some((other) => named.has(other)) && !saysTheSame(text, used[key]);
+    })
+    .map((pair) => pair.join("="));
+
+// Ten thousand links with their answers: a busy machine needs minutes.
+it(`${LINKS} broken links: no exception, no NaN, every problem named in a whole sentence, and what was read is a fixed point`, () => {
+  let issuesFound = 0;
+  fc.assert(
+    fc.property(anyLink, (search) => {
+      const { value, issues } = decodeLink(search, FULL_CATALOG);
+      const link = encodeLink(value);
+      expect(decodeLink(link, FULL_CATALOG)).toEqual({ value, issues: [] });
+      expect(encodeLink(decodeLink(link, FULL_CATALOG).value)).toBe(link);
+      expect(link.length).toBeLessThan(2000);
+      expect([...new URLSearchParams(link).keys()].every((key) => LINK_KEYS.includes(key))).toBe(true);
+      expect(answerIsFinite(link, value)).toBe(true);
+      expect(unnamed(search, new Set(issues.map(({ key }) => key)), linkTexts(value))).toEqual([]);
+      for (const { message, key, value: given } of issues) {
+        expect(message).toMatch(/\.$/);
+        expect(message + given + key).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+        expect(given.length).toBeLessThanOrEqual(80);
+      }
+      issuesFound += issues.length;
+    }),
+    { numRuns: LINKS },
+  );
+  // Links that nothing is wrong with would prove little.
+  expect(issuesFound).toBeGreaterThan(LINKS);
+}, 600_000);

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { main } from "../../tools/terminal/accuracy.ts";
+import type { MeasuredRun } from "../../tools/terminal/accuracy/measured-run.ts";
+
+const ROWS = readFileSync(new URL("../golden/measured-runs.jsonl", import.meta.url), "utf8")
+  .split("\n")
+  .filter((line) => line !== "" && !line.includes('"provenance"'));
+
+const run = async (rows: readonly string[], ...args: readonly string[]) => {
+  const path = join(mkdtempSync(join(tmpdir(), "accuracy-")), "rows.jsonl");
+  writeFileSync(path, rows.join("\n"));
+  const [printed, complaints]: [string[], string[]] = [[], []];
+  const code = await main({
+    args: ["--data", path, ...args],
+    readInput: () => Promise.resolve(""),
+    print: (line) => void printed.push(line),
+    complain: (line) => void complaints.push(line),
+  });
+  return { code, printed, complaints, last: printed.at(-1) };
+};
+
+const qwen = ROWS.filter((line) => line.includes('"framework": "transformers 5.8.1'));
+const patched = (line: string, patch: Partial<MeasuredRun>): string =>
+  JSON.stringify({ ...(JSON.parse(line) as MeasuredRun), ...patch });
+
+/** Of transformers' rows on one GPU: what the product promises, in percent. */
+const MEDIAN_PERCENT = 0.5;
+const P90_PERCENT = 3;
+
+describe("accuracy", () => {
+  test("of runs of transformers on one GPU: median within 0.5 %, nine in ten within 3 %", async () => {
+    const { last } = await run(ROWS);
+    const [, median, p90, rows] =
+      /^median ([\d.]+) % · p90 ([\d.]+) % · (\d+) rows of transformers/.exec(last ?? "") ?? [];
+    expect(Number(median)).toBeLessThanOrEqual(MEDIAN_PERCENT);
+    expect(Number(p90)).toBeLessThanOrEqual(P90_PERCENT);
+    expect(Number(rows)).toBe(55);
+  });
+
+  test("ends with the errors of transformers on one GPU, and those of all other exact rows", async () => {
+    const { code, last } = await run(qwen);
+    expect(code).toBe(0);
+    expect(last).toMatch(
+      /^median 0\.\d\d % · p90 0\.\d\d % · 10 rows of transformers on one GPU, exact and allocated; median 0\.00 % · 0 other exact rows$/,
+    );
+  });
+
+  test("an id decides nothing: other ids, the same predictions", async () => {
+    const predictions = async (rows: readonly string[]): Promise<readonly unknown[]> =>
+      (await run(rows, "--json")).printed.map(
+        (line) => (JSON.parse(line) as { predictedBytes: number }).predictedBytes,
+      );
+    const renamed = qwen.map((line, index) => patched(line, { id: `other-${index}`, source: "elsewhere" }));
+    expect(await predictions(renamed)).toEqual(await predictions(qwen));
+  });
+
+  test("a row that cannot be mapped is listed with why, not counted", async () => {
+    const { printed, last } = await run([
+      ...qwen,
+      patched(qwen[0] ?? "", { id: "stranger", hf_id: "no/such-model", model: "no such model" }),
+    ]);
+    expect(printed).toContain("1 rows not mapped:");
+    expect(printed).toContain("  stranger  no model of the catalog is called no/such-model");
+    expect(last).toContain("10 rows of transformers");
+  });
+
+  test("a row whose length is an upper bound is counted apart", async () => {
+    const { printed, last } = await run([
+      ...qwen.slice(1),
+      patched(qwen[0] ?? "", { seq_len_kind: "cap", seq_len: 4096 }),
+    ]);
+    expect(printed).toContain("1 of 1 rows with an upper bound of tokens are predicted at or above their measurement:");
+    expect(last).toContain("9 rows of transformers");
+  });
+
+  test("reserved is held against what is usually reserved, nvidia-smi against that with the CUDA context", async () => {
+    const [row = ""] = qwen;
+    const classes = ["allocated", "reserved", "nvidia-smi"] as const;
+    const { printed } = await run(
+      classes.map((metric_class) => patched(row, { metric_class })),
+      "--json",
+    );
+    const [allocated = 0, reserved = 0, onCard = 0] = printed.map(
+      (line) => (JSON.parse(line) as { predictedBytes: number }).predictedBytes,
+    );
+    expect(reserved / allocated).toBeCloseTo(1.08, 6);
+    expect((onCard - reserved) / 2 ** 30).toBeCloseTo(0.4, 6);
+  });
+
+  test("without a row to predict it says so and ends with 2", async () => {
+    const { code, complaints } = await run([]);
+    expect(code).toBe(2);
+    expect(complaints[0]).toContain("There is no run");
+  });
+});

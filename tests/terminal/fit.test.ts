@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { main } from "../../tools/terminal/accuracy.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+const rowsOf = (file: string): readonly Row[] =>
+  readFileSync(new URL(file, import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.includes('"provenance"'))
+    .map((line) => JSON.parse(line) as Row);
+
+const FACTS = rowsOf("../golden/fit-facts.jsonl");
+const RUNS = rowsOf("../golden/measured-runs.jsonl");
+
+const inFile = (rows: readonly Row[]): string => {
+  const path = join(mkdtempSync(join(tmpdir(), "fit-")), "rows.jsonl");
+  writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+  return path;
+};
+
+const run = async (facts: readonly Row[], runs: readonly Row[], ...args: readonly string[]) => {
+  const printed: string[] = [];
+  const code = await main({
+    args: ["--fit", inFile(facts), "--data", inFile(runs), ...args],
+    readInput: () => Promise.resolve(""),
+    print: (line) => void printed.push(line),
+    complain: (line) => void printed.push(line),
+  });
+  return { code, printed, last: printed.at(-1) };
+};
+
+const SUMMARY = /^fit: (\d+) of (\d+) that ran; (\d+) of (\d+) that failed; (\d+) of (\d+) contexts within 15 %$/;
+const shares = (last: string | undefined): readonly number[] => {
+  const [ranHits, ran, failedHits, failed, contextHits, contexts] = (SUMMARY.exec(last ?? "")?.slice(1) ?? []).map(
+    Number,
+  );
+  return [Number(ranHits) / Number(ran), Number(failedHits) / Number(failed), Number(contextHits) / Number(contexts)];
+};
+
+const CARD = {
+  model: "Llama-3-8B",
+  method: "lora",
+  lora_rank: 16,
+  framework: "HF SFTTrainer",
+  gpu: "A100-80GB",
+  micro_batch_size: 1,
+  seq_len: 2048,
+  source: "a test",
+  evidence: "none",
+};
+
+describe("accuracy --fit", () => {
+  test("of the project's own rows at least 95 % of the runs are predicted to go, and 85 % of the failures not to", async () => {
+    const { code, last } = await run(FACTS, RUNS);
+    expect(code).toBe(0);
+    const [ran = 0, failed = 0] = shares(last);
+    expect(ran).toBeGreaterThanOrEqual(0.95);
+    expect(failed).toBeGreaterThanOrEqual(0.85);
+  });
+
+  test("a run that fits is a hit where it ran and a miss where it failed; a card too small turns both round", async () => {
+    const facts = (gib: number): readonly Row[] => [
+      { ...CARD, id: "ran", fits: true, gpu_mem_gib: gib },
+      { ...CARD, id: "failed", fits: false, gpu_mem_gib: gib },
+    ];
+    expect((await run(facts(79.15), [])).last).toBe(
+      "fit: 1 of 1 that ran; 0 of 1 that failed; 0 of 0 contexts within 15 %",
+    );
+    expect((await run(facts(15.5), [])).last).toBe(
+      "fit: 0 of 1 that ran; 1 of 1 that failed; 0 of 0 contexts within 15 %",
+    );
+  });
+
+  test("a whole number of GiB is the label of a box, any other what torch reports", async () => {
+    const facts = [24, 23.65].map((gib) => ({ ...CARD, id: `${gib}`, fits: true, gpu_mem_gib: gib }));
+    const { printed } = await run(facts, [], "--json");
+    const usable = printed.map((line) => (JSON.parse(line) as { usableBytes: number }).usableBytes / 2 ** 30);
+    expect(usable).toEqual([expect.closeTo(24 * 0.98, 6), expect.closeTo(23.65, 6)]);
+  });
+
+  test("a context is found as the longest that still goes: one token more would not", async () => {
+    const fact = { ...CARD, id: "context", fits: "max context", gpu_mem_gib: 39.4 };
+    const [line = ""] = (await run([fact], [], "--json")).printed;
+    const { tokens } = JSON.parse(line) as { tokens: number };
+    const at = async (seq_len: number): Promise<string | undefined> =>
+      (await run([{ ...fact, fits: true, seq_len }], [])).last;
+    expect(await at(tokens)).toContain("1 of 1 that ran");
+    expect(await at(tokens + 1)).toContain("0 of 1 that ran");
+  });
+
+  test("an id decides nothing: other ids, the same verdicts", async () => {
+    const renamed = FACTS.map((row, index) => ({ ...row, id: `fact-${index}`, source: "elsewhere" }));
+    expect((await run(renamed, [])).last).toBe((await run(FACTS, [])).last);
+  });
+
+  test("misses are listed with what was predicted and why; rows that no rule maps with what they lack", async () => {
+    const { printed } = await run(
+      [
+        { ...CARD, id: "small", fits: true, gpu_mem_gib: 8, num_gpus: 2, parallelism: "FSDP1" },
+        { ...CARD, id: "stranger", model: "no-such-model", fits: true, gpu_mem_gib: 8 },
+      ],
+      [],
+    );
+    expect(printed).toContainEqual(expect.stringMatching(/^ {2}small {2}over: \d.* usable {2}sharding is simplified$/));
+    expect(printed).toContain("  stranger  no model of the catalog is called no-such-model");
+  });
+
+  test("a file that is not there, and a line that is no JSON, are told in a sentence that names them", async () => {
+    const said = async (path: string): Promise<readonly [number, string]> => {
+      const complaints: string[] = [];
+      const code = await main({
+        args: ["--fit", path],
+        readInput: () => Promise.resolve(""),
+        print: () => undefined,
+        complain: (line) => void complaints.push(line),
+      });
+      return [code, complaints.join()];
+    };
+    expect(await said("no/such/file.jsonl")).toEqual([2, "no/such/file.jsonl cannot be read."]);
+    const path = inFile([CARD]);
+    writeFileSync(path, '{"provenance": "a test"}\n\nnonsense');
+    expect(await said(path)).toEqual([2, `${path}, line 3, is no JSON object.`]);
+  });
+
+  test("a batch that is no whole number leaves a row out and says so", async () => {
+    const { printed } = await run(
+      [{ ...CARD, id: "half", fits: true, gpu_mem_gib: 80, micro_batch_size: 0.5 }],
+      RUNS.slice(0, 1),
+    );
+    expect(printed).toContainEqual(
+      expect.stringMatching(/^ {2}half {2}its batch, length or number of GPUs is no whole/),
+    );
+  });
+});

@@ -1,0 +1,162 @@
+"""What one rank of several holds in a training step: the real FSDP2 and FSDP1 of PyTorch on fake tensors, with a process group that only pretends.
+
+DDP cannot be run so: its reducer, in C++, reads the data of its buckets, and fake tensors have none."""
+import contextlib
+import gc
+
+import torch
+import torch.distributed as dist
+import torch.distributed.fsdp._flat_param as flat_param
+import torch.distributed.fsdp._fully_shard._fsdp_param as fsdp_param
+import torch.distributed.fsdp._runtime_utils as fsdp1_runtime
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import FullyShardedDataParallel, MixedPrecision, MixedPrecisionPolicy, fully_shard
+from torch.distributed.fsdp._traversal_utils import _get_fsdp_handles
+from torch.distributed.fsdp.wrap import ModuleWrapPolicy
+from torch.testing._internal.distributed.fake_pg import FakeStore
+
+from live_storages import LiveStorages
+from load_model import load_model
+from on_cuda import as_on_cuda
+
+STEPS = 2
+
+# FSDP1 asks by the address of its data whether a parameter is sharded; that of fake tensors is always the same.
+FakeTensor.data_ptr = lambda tensor: tensor.untyped_storage()._cdata
+
+
+@contextlib.contextmanager
+def pretended_ranks(count):
+    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=count)
+    try:
+        yield init_device_mesh("cpu", (count,))
+    finally:
+        dist.destroy_process_group()
+
+
+@contextlib.contextmanager
+def resizing_seen(live):
+    """FSDP gives whole parameters back by resizing their storage to nothing, which no operation shows."""
+    free2, alloc2 = fsdp_param.free_storage, fsdp_param.alloc_storage
+    free1, alloc1 = flat_param._free_storage, flat_param._alloc_storage
+
+    def seen(function, size_of):
+        def call(tensor, *size):
+            function(tensor, *size)
+            live.resized(tensor, size_of(tensor, *size))
+
+        return call
+
+    def nothing(*_):
+        return 0
+
+    def given(tensor, size):
+        return size.numel() * tensor.itemsize
+
+    fsdp_param.free_storage = seen(free2, nothing)
+    fsdp_param.alloc_storage = seen(alloc2, lambda tensor: tensor.numel() * tensor.itemsize)
+    flat_param._free_storage = fsdp1_runtime._free_storage = seen(free1, nothing)
+    flat_param._alloc_storage = seen(alloc1, given)
+    try:
+        yield
+    finally:
+        fsdp_param.free_storage, fsdp_param.alloc_storage = free2, alloc2
+        flat_param._free_storage = fsdp1_runtime._free_storage = free1
+        flat_param._alloc_storage = alloc1
+
+
+def decoder_layers(model):
+    """The modules of the class that transformers says is not to be split."""
+    names = model._no_split_modules
+    return [module for module in model.modules() if type(module).__name__ in names]
+
+
+def share_fsdp2(model, layers, row, mesh):
+    policy = MixedPrecisionPolicy(
+        param_dtype=getattr(torch, row["param_dtype"]), reduce_dtype=getattr(torch, row["reduce_dtype"])
+    )
+    settings = {"mesh": mesh, "mp_policy": policy, "reshard_after_forward": row["reshard_after_forward"]}
+    for layer in layers:
+        fully_shard(layer, **settings)
+    fully_shard(model, **settings)
+    return model
+
+
+def share_fsdp1(model, layers, row, _mesh):
+    """As accelerate does: each layer a unit, and with PEFT each adapter's module one of its own."""
+    if row["method"] == "full":
+        policy = ModuleWrapPolicy({type(layer) for layer in layers})
+    else:
+        from peft.utils.other import fsdp_auto_wrap_policy
+
+        policy = fsdp_auto_wrap_policy(model)
+    dtype, reduce = getattr(torch, row["param_dtype"]), getattr(torch, row["reduce_dtype"])
+    return FullyShardedDataParallel(
+        model,
+        auto_wrap_policy=policy,
+        mixed_precision=MixedPrecision(param_dtype=dtype, reduce_dtype=reduce, buffer_dtype=dtype),
+        use_orig_params=row["method"] == "full",
+        device_id=torch.device("cpu"),
+    )
+
+
+SHARE = {"fsdp2": share_fsdp2, "fsdp1": share_fsdp1}
+
+
+def local(tensor):
+    return getattr(tensor, "_local_tensor", tensor)
+
+
+def one_step(model, optimizer, inputs, live):
+    moments = []
+    output = model(**inputs)
+    loss = output.loss
+    del output
+    moments.append(live.end_moment("forward"))
+    loss.backward()
+    del loss
+    moments.append(live.end_moment("backward"))
+    optimizer.step()
+    for state in optimizer.state.values():
+        for value in state.values():
+            live.see(local(value))
+    live.end_moment("step")
+    optimizer.zero_grad(set_to_none=True)
+    return moments, live.end_moment("zero")["live_bytes"]
+
+
+def expected_of_rank(config, row):
+    """The key `expected` of a row with `num_gpus`: forward and backward (the optimizer's temporaries lie inside kernels that are not seen)."""
+    live = LiveStorages()
+    with as_on_cuda(), pretended_ranks(row["num_gpus"]) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+        settings = {"lora_dropout": 0.0, "use_dora": False, "attn_implementation": "sdpa", **row}
+        model, _ = load_model(config, settings)
+        params = sum(each.numel() for each in model.parameters())
+        layers = decoder_layers(model if row["method"] == "full" else model.base_model.model)
+        trainable = sum(each.numel() for each in model.parameters() if each.requires_grad)
+        with resizing_seen(live):
+            model = SHARE[row["shard"]](model, layers, row, mesh)
+            with live:
+                flat = [handle.flat_param for handle in _get_fsdp_handles(model)] if row["shard"] == "fsdp1" else []
+                for tensor in [*flat, *model.parameters(), *model.buffers()]:
+                    live.see(local(tensor))
+                for module in model.modules():
+                    for value in vars(module).values():
+                        live.see(value)
+                gc.collect()
+                static_bytes = live.end_moment("load")["live_bytes"]
+                optimizer = torch.optim.AdamW([each for each in model.parameters() if each.requires_grad], foreach=True)
+                ids = torch.zeros((row["micro_batch_size"], row["sequence_length"]), dtype=torch.int64)
+                for _ in range(STEPS):
+                    step, after = one_step(model, optimizer, {"input_ids": ids, "labels": ids}, live)
+        del model, optimizer, layers, flat
+    gc.collect()
+    return {
+        "params": params,
+        "trainable_params": trainable,
+        "static_bytes": static_bytes,
+        "step": step,
+        "after_step_live_bytes": after,
+        "peak_bytes": max(moment["peak_bytes"] for moment in step),
+    }

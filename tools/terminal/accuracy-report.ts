@@ -1,0 +1,139 @@
+import { GIB } from "#calc/quantity.ts";
+import type { HeldRun, LeftOutRun } from "./accuracy/held-run.ts";
+import { measuredPairs } from "./accuracy/measured-pairs.ts";
+import { knownReason } from "./accuracy/known-reason.ts";
+import { quantile } from "#advice/quantile.ts";
+import { runGroup } from "./accuracy/run-group.ts";
+import { textTable } from "./text-table.ts";
+
+const PERCENT = 100;
+const WORST = 20;
+const P90 = 0.9;
+
+/** Two decimals: the errors that count are of tenths of a percent. */
+const percent = (fraction: number): string => `${(fraction * PERCENT).toFixed(2)} %`;
+const signed = (fraction: number): string => `${fraction < 0 ? "" : "+"}${percent(fraction)}`;
+const gib = (bytes: number): string => (bytes / GIB).toFixed(2);
+
+const medianOf = (runs: readonly HeldRun[]): string =>
+  percent(
+    quantile(
+      runs.map(({ errorFraction }) => errorFraction),
+      1 / 2,
+    ),
+  );
+const p90Of = (runs: readonly HeldRun[]): string =>
+  percent(
+    quantile(
+      runs.map(({ errorFraction }) => errorFraction),
+      P90,
+    ),
+  );
+
+const groupsBy = (runs: readonly HeldRun[], nameOf: (held: HeldRun) => string): ReadonlyMap<string, HeldRun[]> => {
+  const groups = new Map<string, HeldRun[]>();
+  for (const held of runs) {
+    const name = nameOf(held);
+    groups.set(name, [...(groups.get(name) ?? []), held]);
+  }
+  return groups;
+};
+
+const tableBy = (title: string, runs: readonly HeldRun[], nameOf: (held: HeldRun) => string): readonly string[] => [
+  ...textTable([
+    [title, "rows", "median", "p90", "worst"],
+    ...[...groupsBy(runs, nameOf)]
+      .toSorted(([one], [other]) => one.localeCompare(other))
+      .map(([name, group]) => {
+        const worst = group.toSorted((one, other) => Math.abs(other.errorFraction) - Math.abs(one.errorFraction))[0];
+        return [name, `${group.length}`, medianOf(group), p90Of(group), signed(worst?.errorFraction ?? 0)];
+      }),
+  ]),
+  "",
+];
+
+const worstLines = (runs: readonly HeldRun[]): readonly string[] => {
+  const worst = runs
+    .toSorted((one, other) => Math.abs(other.errorFraction) - Math.abs(one.errorFraction))
+    .slice(0, WORST);
+  return worst.length === 0
+    ? []
+    : [
+        "Worst:",
+        ...worst.map(
+          ({ run, predictedBytes, measuredBytes, errorFraction }) =>
+            `  ${run.id}  ${signed(errorFraction)}  ${gib(predictedBytes)} for ${gib(measuredBytes)} GiB  ${knownReason(run) ?? "reason not known"}`,
+        ),
+        "",
+      ];
+};
+
+const leftOutLines = (leftOut: readonly LeftOutRun[]): readonly string[] =>
+  leftOut.length === 0
+    ? []
+    : [`${leftOut.length} rows not mapped:`, ...leftOut.map(({ run, why }) => `  ${run.id}  ${why}`), ""];
+
+/** Whether a prediction is no less than what a run took that had at most so many tokens. */
+const isAbove = ({ predictedBytes, measuredBytes }: HeldRun): boolean => predictedBytes >= measuredBytes;
+
+const capLines = (runs: readonly HeldRun[]): readonly string[] =>
+  runs.length === 0
+    ? []
+    : [
+        `${runs.filter(isAbove).length} of ${runs.length} rows with an upper bound of tokens are predicted at or above their measurement:`,
+        ...runs
+          .filter((held) => !isAbove(held))
+          .map(({ run, errorFraction }) => `  ${run.id}  ${signed(errorFraction)}`),
+        "",
+      ];
+
+const pairLines = (runs: readonly HeldRun[]): readonly string[] => {
+  const all = measuredPairs(runs.map(({ run }) => run));
+  return all.length === 0
+    ? []
+    : [
+        ...textTable([
+          ["Measured pairs", "pairs", "least", "median", "most"],
+          ...all.map(({ name, pairs, least, median, most }) => [
+            name,
+            `${pairs}`,
+            ...[least, median, most].map((ratio) => ratio.toFixed(2)),
+          ]),
+        ]),
+        "",
+      ];
+};
+
+/** Runs and what became of them, as the command prints them. */
+export type AccuracyResult = Readonly<{ held: readonly HeldRun[]; leftOut: readonly LeftOutRun[] }>;
+
+/** By source, method and stack; the worst twenty with why; runs with an upper bound, on several GPUs, and not mapped apart. */
+export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly string[] => {
+  const of = (...groups: readonly string[]): readonly HeldRun[] =>
+    held.filter(({ run }) => groups.includes(runGroup(run)));
+  const exact = of("transformers", "other");
+  const several = of("several");
+  return [
+    ...tableBy("By source", exact, ({ run }) => run.source),
+    ...tableBy("By method", exact, ({ run }) => run.method),
+    ...tableBy("By stack", exact, ({ choices }) => choices.stack),
+    ...tableBy("By metric", exact, ({ run }) => run.metric_class),
+    ...pairLines(held),
+    ...worstLines(exact),
+    ...(several.length === 0
+      ? []
+      : ["On several GPUs, apart:", ...tableBy("By source", several, ({ run }) => run.source)]),
+    ...capLines(of("cap")),
+    ...leftOutLines(leftOut),
+  ];
+};
+
+/** `median X % · p90 Y % · N rows of transformers on one GPU, exact and allocated; median Z % · M other exact rows`. */
+export const accuracySummary = (held: readonly HeldRun[]): string => {
+  const target = held.filter(({ run }) => runGroup(run) === "transformers");
+  const other = held.filter(({ run }) => runGroup(run) === "other");
+  return (
+    `median ${medianOf(target)} · p90 ${p90Of(target)} · ${target.length} rows of transformers on one GPU, exact and allocated; ` +
+    `median ${medianOf(other)} · ${other.length} other exact rows`
+  );
+};

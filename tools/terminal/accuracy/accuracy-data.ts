@@ -1,0 +1,97 @@
+import type { Accuracy, AccuracyMetric, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
+import { formatCount } from "#format/count.ts";
+import type { AccuracyResult } from "../accuracy-report.ts";
+import { accuracySummary } from "../accuracy-report.ts";
+import { type FitResult, fitSummary } from "../fit-report.ts";
+import type { HeldFit } from "./held-fit.ts";
+import type { HeldRun, LeftOutRun } from "./held-run.ts";
+import { knownReason } from "./known-reason.ts";
+import { measuredPairs } from "./measured-pairs.ts";
+import type { MeasuredRun, MetricClass } from "./measured-run.ts";
+import { runGroup } from "./run-group.ts";
+import { sourceUrl } from "./source-url.ts";
+
+const METRICS: Readonly<Record<MetricClass, AccuracyMetric>> = {
+  allocated: "allocated",
+  active: "active",
+  "active?": "active",
+  reserved: "reserved",
+  "nvidia-smi": "nvidia-smi",
+  dashboard: "not named",
+  unknown: "not named",
+};
+
+const conditionsOf = (run: MeasuredRun): string => {
+  const tokens = run.seq_len === null ? "" : ` × ${formatCount(run.seq_len)} tokens`;
+  return [
+    `batch ${run.micro_batch_size}${tokens}`,
+    ...(run.lora_rank === null ? [] : [`rank ${run.lora_rank}`]),
+    run.num_gpus > 1 ? `${run.num_gpus} × ${run.gpu}, ${run.parallelism}` : run.gpu,
+    ...(run.grad_checkpointing === false ? ["no checkpointing"] : []),
+  ].join(", ");
+};
+
+const dataRun = ({ run, choices, predictedBytes, measuredBytes, link }: HeldRun): AccuracyRun => ({
+  id: run.id,
+  source: run.source,
+  model: run.model,
+  method: run.method,
+  stack: choices.stack,
+  framework: run.framework,
+  group: runGroup(run),
+  metric: METRICS[run.metric_class],
+  conditions: conditionsOf(run),
+  measuredBytes: Math.round(measuredBytes),
+  predictedBytes,
+  reason: knownReason(run),
+  link,
+});
+
+const dataMiss = ({ run, kind, fit, estimate, usableBytes, tokens, link }: HeldFit): FitMiss => ({
+  id: run.id,
+  model: run.model,
+  method: run.method,
+  kind,
+  fit,
+  onCardBytes: estimate.onCardBytes,
+  usableBytes,
+  tokens: tokens === null ? null : { predicted: tokens, published: run.seq_len ?? 0 },
+  reason: knownReason(run),
+  link,
+});
+
+/** How often each value of a list is there, the most frequent first. */
+const counted = (values: readonly string[]): readonly (readonly [string, number])[] => {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].toSorted(([one, many], [other, more]) => more - many || one.localeCompare(other));
+};
+
+/** What the accuracy page shows, of measured runs and of facts held against predictions. */
+export const accuracyData = (accuracy: AccuracyResult, fit: FitResult): Accuracy => {
+  const leftOut: readonly LeftOutRun[] = [...accuracy.leftOut, ...fit.leftOut];
+  const once = new Map(leftOut.map((each) => [each.run.id, each]));
+  return {
+    summary: accuracySummary(accuracy.held),
+    fitSummary: fitSummary(fit),
+    runs: accuracy.held.map(dataRun),
+    fitMisses: fit.held.filter(({ isHit }) => !isHit).map(dataMiss),
+    notMapped: counted([...once.values()].map(({ why }) => why)).map(([why, rows]) => ({ why, rows })),
+    pairs: measuredPairs(accuracy.held.map(({ run }) => run)),
+    sources: counted(accuracy.held.map(({ run }) => run.source)).map(([name, rows]) => ({
+      name,
+      url: sourceUrl(name),
+      rows,
+    })),
+  };
+};
+
+/** As the file has it: a run a line, so that a change of one number is a change of one line. */
+export const accuracyText = (data: Accuracy): string =>
+  `{${Object.entries(data)
+    .map(([key, value]) =>
+      Array.isArray(value)
+        ? `${JSON.stringify(key)}:[\n${value.map((row) => JSON.stringify(row)).join(",\n")}\n]`
+        : `${JSON.stringify(key)}:${JSON.stringify(value)}`,
+    )
+    .join(",\n")}}\n`;

@@ -1,0 +1,159 @@
+import { errorReasons } from "#advice/error-reasons.ts";
+import { errorFraction, type ErrorStatistics, statisticsBy } from "#advice/error-statistics.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import type { Accuracy, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
+import { isStackId, STACKS } from "#catalog/stacks.ts";
+import { formatGib } from "#format/bytes.ts";
+import { formatCount } from "#format/count.ts";
+import { formatPercent } from "#format/percent.ts";
+import { formatSignedPercent } from "#format/signed-percent.ts";
+
+const WORST = 20;
+
+const plain = (text: string): string => text.replaceAll("\u00a0", " ").replaceAll("|", "/");
+
+/** A table of Markdown: first column left, the others right. */
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
+  `| ${head.join(" | ")} |`,
+  `| ${head.map((_, column) => (column === 0 ? "---" : "---:")).join(" | ")} |`,
+  ...rows.map((row) => `| ${row.map(plain).join(" | ")} |`),
+  "",
+];
+
+const figures = ({ runs, median, p90, worst }: ErrorStatistics): readonly string[] => [
+  `${runs}`,
+  formatPercent(median),
+  formatPercent(p90),
+  formatSignedPercent(worst),
+];
+
+const by = (title: string, runs: readonly AccuracyRun[], nameOf: (run: AccuracyRun) => string): readonly string[] =>
+  table(
+    [title, "runs", "median", "90th percentile", "worst"],
+    statisticsBy(runs, nameOf).map(({ name, ...rest }) => [name, ...figures(rest)]),
+  );
+
+const stackName = (stack: string): string => (isStackId(stack) ? STACKS[stack].name : stack);
+
+const worst = (runs: readonly AccuracyRun[]): readonly string[] =>
+  table(
+    ["run", "stack", "measured GiB", "predicted GiB", "error", "reason"],
+    runs
+      .toSorted((one, other) => Math.abs(errorFraction(other)) - Math.abs(errorFraction(one)))
+      .slice(0, WORST)
+      .map((run) => [
+        `${run.model}, ${METHOD_NAMES[run.method].label}, ${run.conditions} (${run.id})`,
+        stackName(run.stack),
+        formatGib(run.measuredBytes),
+        formatGib(run.predictedBytes),
+        formatSignedPercent(errorFraction(run)),
+        run.reason ?? "not known",
+      ]),
+  );
+
+const KINDS: Readonly<Record<FitMiss["kind"], string>> = {
+  ran: "ran",
+  failed: "ran out of memory",
+  context: "longest context",
+};
+
+const missed = ({
+  model,
+  method,
+  id,
+  kind,
+  fit,
+  onCardBytes,
+  usableBytes,
+  tokens,
+  reason,
+}: FitMiss): readonly string[] => [
+  `${model}, ${METHOD_NAMES[method].label} (${id})`,
+  tokens === null ? KINDS[kind] : `${KINDS[kind]} ${formatCount(tokens.published)}`,
+  tokens === null ? fit : `${formatCount(tokens.predicted)} tokens`,
+  formatGib(onCardBytes),
+  formatGib(usableBytes),
+  reason ?? "not known",
+];
+
+const INTRODUCTION = `# Accuracy
+
+Made by \`npm run accuracy-page\` from \`tests/golden/measured-runs.jsonl\` and \`tests/golden/fit-facts.jsonl\`; a test says when it is out of date. The same, as a picture
+with a link to each run's scenario, is on the page: "How it is computed", "Predicted against measured".
+
+Other people measured these runs and published them. Each is mapped to a scenario by rules that read its model, library, version and options, the same for all runs,
+and no constant of the engine is fitted to one of them. Like is compared with like: \`max_memory_allocated\` (and torch's active bytes) with the PyTorch peak, \`max_memory_reserved\` with
+1.08 × peak, nvidia-smi and tools that are not named with that and the CUDA context. An error is (predicted − measured) / measured: above zero says
+too much. Measuring the same run twice differs by 0 % (full fine-tuning) to 9 % (adapters, across versions of a library).`;
+
+/** The document: errors by source, method, stack and metric; where predictions are wrong and why; what went on a card; conditions and sources. */
+export const accuracyDocument = (data: Accuracy): string => {
+  const exact = data.runs.filter(({ group }) => group === "transformers" || group === "other");
+  const of = (group: AccuracyRun["group"]): readonly AccuracyRun[] => data.runs.filter((run) => run.group === group);
+  const caps = of("cap");
+  return [
+    INTRODUCTION,
+    "",
+    `- ${data.summary}`,
+    `- ${data.fitSummary}`,
+    "",
+    "## One GPU, exact tokens",
+    "",
+    ...by("source", exact, ({ source }) => source),
+    ...by("method", exact, ({ method }) => METHOD_NAMES[method].label),
+    ...by("stack", exact, ({ stack }) => stackName(stack)),
+    ...by("what was measured", exact, ({ metric }) => metric),
+    "## Several GPUs",
+    "",
+    ...by("source", of("several"), ({ source }) => source),
+    ...(caps.length === 0
+      ? []
+      : [
+          "## Only an upper bound of tokens",
+          "",
+          `${caps.filter(({ predictedBytes, measuredBytes }) => predictedBytes >= measuredBytes).length} of ${caps.length} such runs are predicted at or above what they took, as they should be.`,
+          "",
+        ]),
+    "## Where it is wrong, and by how much",
+    "",
+    "Runs that are off by more than 5 %, by what is known to cause it:",
+    "",
+    ...table(
+      ["reason", "runs", "median", "90th percentile", "worst"],
+      errorReasons(data.runs).map(({ reason, ...rest }) => [reason, ...figures(rest)]),
+    ),
+    "The worst twenty on one GPU with exact tokens:",
+    "",
+    ...worst(exact),
+    "## What went on a card",
+    "",
+    "Runs that went on their card, runs that ran out of memory and longest contexts, held against “fits”, “tight” and “does not fit”. Predicted otherwise:",
+    "",
+    ...table(
+      ["run", "what happened", "predicted", "on the card, GiB", "usable, GiB", "reason"],
+      data.fitMisses.map(missed),
+    ),
+    "## From allocated to card",
+    "",
+    "Two figures of one run, as a ratio. Nvidia-smi shows what the allocator holds while there is room, which is more than a card must have.",
+    "",
+    ...table(
+      ["pairs", "runs", "least", "median", "most"],
+      data.pairs.map(({ name, pairs, least, median, most }) => [
+        name,
+        `${pairs}`,
+        ...[least, median, most].map((ratio) => ratio.toFixed(2)),
+      ]),
+    ),
+    "## Not mapped",
+    "",
+    ...table(
+      ["why", "rows"],
+      data.notMapped.map(({ why, rows }) => [why, `${rows}`]),
+    ),
+    "## Sources",
+    "",
+    ...data.sources.map(({ name, url, rows }) => `- [${plain(name)}](${url}): ${rows}`),
+    "",
+  ].join("\n");
+};

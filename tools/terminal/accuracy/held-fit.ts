@@ -1,0 +1,77 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { estimateMemory } from "#calc/estimate.ts";
+import type { Fit, MemoryEstimate } from "#calc/memory-estimate.ts";
+import { type Bytes, bytes, GB, GIB } from "#calc/quantity.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerGpu } from "#scenario/answer-gpu.ts";
+import type { Choices, GpuChoice } from "#scenario/choices.ts";
+import { encodeLink } from "#scenario/url.ts";
+import { factRun, type FitFact } from "./fit-fact.ts";
+import type { LeftOutRun } from "./held-run.ts";
+import { longestContext } from "./longest-context.ts";
+import type { MeasuredRun } from "./measured-run.ts";
+import { isNotMapped } from "./not-mapped.ts";
+import { runChoices } from "./run-choices.ts";
+import { runScenario } from "./run-scenario.ts";
+
+/** A context counts as found when it is off by no more than this share. */
+const CONTEXT_TOLERANCE = 0.15;
+
+/** What happened, what was predicted, and whether the two agree. */
+export type HeldFit = Readonly<{
+  run: MeasuredRun;
+  /** It ran, it ran out of memory, or this was the longest context. */
+  kind: "ran" | "failed" | "context";
+  link: string;
+  estimate: MemoryEstimate;
+  usableBytes: Bytes;
+  fit: Fit;
+  /** For a context: the longest that is predicted to go on the card. */
+  tokens: number | null;
+  isHit: boolean;
+}>;
+
+/** The card of a fact: what torch reported of it; a whole number of GiB is the label on the box. */
+const gpuOf = ({ gpu_mem_gib: gib }: FitFact, { gpu }: Choices): GpuChoice => {
+  if (gib === null) return gpu;
+  return Number.isInteger(gib)
+    ? { kind: "custom", memoryBytes: gib * GB, unit: "GB" }
+    : { kind: "custom", memoryBytes: gib * GIB, unit: "GiB" };
+};
+
+/** Tight with the high end over counts as a failure foreseen: the run may fail. */
+const foresaw = (fit: Fit, [, high]: MemoryEstimate["onCardRangeBytes"], usableBytes: Bytes): boolean =>
+  fit === "over" || (fit === "tight" && high > usableBytes);
+
+const hold = (
+  run: MeasuredRun,
+  kind: HeldFit["kind"],
+  gpuFor: (choices: Choices) => GpuChoice,
+): HeldFit | LeftOutRun => {
+  const mapped = runChoices(run);
+  if (isNotMapped(mapped)) return { run, why: mapped.why };
+  const choices: Choices = { ...mapped, gpu: gpuFor(mapped) };
+  const usableBytes = bytes(answerGpu(choices.gpu, FULL_CATALOG).usableBytes);
+  const scenario = runScenario(choices, run.method);
+  const estimate = estimateMemory(scenario);
+  const { fit } = fitOnCard(estimate, usableBytes, choices.gpus);
+  const tokens = kind === "context" ? longestContext(scenario, usableBytes) : null;
+  const hits: Readonly<Record<HeldFit["kind"], () => boolean>> = {
+    ran: () => fit !== "over",
+    failed: () => foresaw(fit, estimate.onCardRangeBytes, usableBytes),
+    context: () => Math.abs((tokens ?? 0) / scenario.sequence_length - 1) <= CONTEXT_TOLERANCE,
+  };
+  return { run, kind, link: encodeLink(choices), estimate, usableBytes, fit, tokens, isHit: hits[kind]() };
+};
+
+const kindOf = ({ fits }: FitFact): HeldFit["kind"] => {
+  if (fits === "max context") return "context";
+  return fits ? "ran" : "failed";
+};
+
+/** Holds a published fact against what is predicted of that run on that card. */
+export const holdFact = (fact: FitFact): HeldFit | LeftOutRun =>
+  hold(factRun(fact), kindOf(fact), (choices) => gpuOf(fact, choices));
+
+/** A run that was measured ran: it has to be predicted to go on its card. */
+export const holdMeasured = (run: MeasuredRun): HeldFit | LeftOutRun => hold(run, "ran", ({ gpu }) => gpu);

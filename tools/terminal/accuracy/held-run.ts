@@ -1,0 +1,49 @@
+import { estimateMemory } from "#calc/estimate.ts";
+import type { MemoryEstimate } from "#calc/memory-estimate.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { encodeLink } from "#scenario/url.ts";
+import { comparableBytes, measuredBytes } from "./like-with-like.ts";
+import type { MeasuredRun } from "./measured-run.ts";
+import { isNotMapped, type NotMapped } from "./not-mapped.ts";
+import { runChoices } from "./run-choices.ts";
+import { runScenario } from "./run-scenario.ts";
+
+/** A measurement and what we say of the same run. */
+export type HeldRun = Readonly<{
+  run: MeasuredRun;
+  choices: Choices;
+  /** To the same choices, from its `?` on. */
+  link: string;
+  scenario: Scenario;
+  estimate: MemoryEstimate;
+  /** The figure of the estimate that the metric is of. */
+  predictedBytes: number;
+  measuredBytes: number;
+  /** (predicted − measured) / measured */
+  errorFraction: number;
+}>;
+
+/** A run that was not held against a prediction, and why. */
+export type LeftOutRun = Readonly<{ run: MeasuredRun; why: string }>;
+
+/** Predicts a run, and holds the prediction against what was measured: like with like. */
+export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
+  const choices: Choices | NotMapped = runChoices(run);
+  if (isNotMapped(choices)) return { run, why: choices.why };
+  const scenario = runScenario(choices, run.method);
+  const estimate = estimateMemory(scenario);
+  const predictedBytes = comparableBytes(run, estimate);
+  const measured = measuredBytes(run, predictedBytes);
+  if (measured === null) return { run, why: "its source gives no figure" };
+  return {
+    run,
+    choices,
+    link: encodeLink(choices),
+    scenario,
+    estimate,
+    predictedBytes,
+    measuredBytes: measured,
+    errorFraction: predictedBytes / measured - 1,
+  };
+};

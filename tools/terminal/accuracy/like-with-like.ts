@@ -1,0 +1,51 @@
+import { FRAMEWORK } from "#calc/card/on-card.ts";
+import type { MemoryEstimate } from "#calc/memory-estimate.ts";
+import { GIB } from "#calc/quantity.ts";
+import type { MeasuredRun } from "./measured-run.ts";
+
+const MB = 1e6;
+
+/** A CUDA context that the source measured by itself, else what a context usually takes. */
+const contextBytes = ({ metric, num_gpus }: MeasuredRun): number => {
+  const stated = Number(/kernels: (\d+) MB/.exec(metric)?.[1]);
+  const gib = FRAMEWORK.contextGib + FRAMEWORK.ncclGib(num_gpus);
+  return Number.isFinite(stated) ? stated * MB : gib * GIB;
+};
+
+/**
+ * The figure of an estimate that a measurement's metric is to be held against: allocated against the peak, reserved against what is usually reserved; what
+ * nvidia-smi shows, and figures whose source does not name its tool, against reserved + CUDA context (+ NCCL). torch's `active` bytes are those of
+ * blocks in use, as `allocated` is.
+ *
+ * @returns bytes
+ * @see torch.cuda.memory_stats: `active` counts blocks that are allocated or wait to be freed by another stream
+ */
+export const comparableBytes = (run: MeasuredRun, { peakBytes, reservedBytes }: MemoryEstimate): number => {
+  switch (run.metric_class) {
+    case "allocated":
+    case "active":
+    case "active?":
+      return peakBytes;
+    case "reserved":
+      return reservedBytes;
+    case "nvidia-smi":
+    case "dashboard":
+    case "unknown":
+      return reservedBytes + contextBytes(run);
+    default:
+      return run.metric_class satisfies never;
+  }
+};
+
+/** What was measured, in bytes; where the unit is not clear, the reading that is nearer to the prediction; null where there is none. */
+export const measuredBytes = (
+  { measured_peak_gib, measured_gib_range }: Pick<MeasuredRun, "measured_peak_gib" | "measured_gib_range">,
+  predictedBytes: number,
+): number | null => {
+  const readings = measured_peak_gib === null ? (measured_gib_range ?? []) : [measured_peak_gib];
+  const inBytes = readings.map((gib) => gib * GIB);
+  const byDistance = inBytes.toSorted(
+    (one, other) => Math.abs(one - predictedBytes) - Math.abs(other - predictedBytes),
+  );
+  return byDistance[0] ?? null;
+};

@@ -1,0 +1,158 @@
+import type { OptimizerId } from "#calc/scenario.ts";
+import { findGpus } from "#catalog/find-gpus.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { LossChoice } from "#catalog/stack-row.ts";
+import type { Choices, GpuChoice } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import type { MeasuredRun } from "./measured-run.ts";
+import { isNotMapped, type NotMapped } from "./not-mapped.ts";
+import { runModel } from "./run-model.ts";
+import { runModules } from "./run-modules.ts";
+import { runSharding } from "./run-sharding.ts";
+import { runStack } from "./run-stack.ts";
+
+/** The first choice whose pattern the text has; `otherwise` where none has. */
+const firstOf = <Value>(text: string, patterns: readonly (readonly [RegExp, Value])[], otherwise: Value): Value => {
+  const found = patterns.find(([pattern]) => pattern.test(text));
+  return found === undefined ? otherwise : found[1];
+};
+
+/** fms-acceleration's benchmark of TRL 0.13 (`scenarios.yaml`) asks for bf16=True with a quantised base only, that of TRL 0.11 (`scenarios-liger.yaml`) always. */
+const hasNoAutocast = ({ framework, notes, method }: MeasuredRun): boolean =>
+  method !== "qlora" && /trl 0\.13/.test(framework) && /framework_config=/.test(notes ?? "");
+
+/** What the weights are and whether autocast runs, from the words on precision; null: the stack's. */
+const precisionOf = (run: MeasuredRun): Pick<Choices, "weights" | "autocast" | "adapters"> =>
+  firstOf<Pick<Choices, "weights" | "autocast" | "adapters">>(
+    run.precision,
+    [
+      [/fp32 (master|params)|bf16-mixed|AMP/i, { weights: "fp32", autocast: true, adapters: "fp32" }],
+      // PEFT before 0.12 (of torch 2.0's days) makes adapters in the base's own type.
+      [/^bf16 mixed/i, { weights: null, autocast: null, adapters: run.method === "lora" ? "bf16" : null }],
+      [/^fp32/i, { weights: "fp32", autocast: false, adapters: "fp32" }],
+      [/adapters fp32/i, { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: "fp32" }],
+    ],
+    { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: null },
+  );
+
+/**
+ * What a source that says only `nf4` leaves open is as the page's default. Unsloth loads nothing else than double quantization.
+ *
+ * @see unsloth/models/llama.py, `FastLlamaModel.from_pretrained` (bnb_4bit_use_double_quant=True)
+ */
+const isDoublyQuantised = ({ quantization, framework }: Pick<MeasuredRun, "quantization" | "framework">): boolean =>
+  /^unsloth/i.test(framework) ||
+  (quantization === null || quantization === "nf4"
+    ? DEFAULT_CHOICES.dq
+    : /(?<!no )double quant|nf4-dq|torchao/i.test(quantization));
+
+const quantizationOf = ({ quantization, framework }: MeasuredRun): Pick<Choices, "quant" | "dq"> => ({
+  quant: firstOf<Choices["quant"]>(
+    quantization ?? "",
+    [
+      [/gptq/i, "gptq"],
+      [/^int8/i, "int8"],
+    ],
+    "nf4",
+  ),
+  dq: isDoublyQuantised({ quantization, framework }),
+});
+
+/** What the words on k-bit preparation say; null: the stack's own. Without a Trainer that casts back, PEFT's is the whole of it. */
+const kbitOf = ({ precision, framework, notes }: MeasuredRun): Choices["kbit"] => {
+  if (/prepare_model_for_kbit_training/.test(precision)) return /trl/i.test(framework) ? "trl-0.11" : "fp32";
+  return /framework_config=accelerated-peft/.test(notes ?? "") ? "none" : null;
+};
+
+const OPTIMIZERS: readonly (readonly [RegExp, OptimizerId])[] = [
+  [/paged_?adamw_?8bit/i, "paged_adamw_8bit"],
+  [/8-bit adam/i, "adamw_bnb_8bit"],
+  [/^bnb PagedAdamW/i, "paged_adamw_32bit"],
+  [/adafactor/i, "adafactor"],
+  [/fused/i, "adamw_torch_fused"],
+  [/adamw/i, "adamw_torch"],
+];
+
+const optimizerOf = ({ optimizer, method }: MeasuredRun): Choices["optim"] =>
+  method === "qlora" && /PagedAdamW for quantised/i.test(optimizer)
+    ? "paged_adamw_32bit"
+    : firstOf<OptimizerId | null>(optimizer, OPTIMIZERS, null);
+
+const LOSSES: readonly (readonly [RegExp, LossChoice])[] = [
+  [/fused linear|cut cross entropy/i, "fused"],
+  [/fast CE/i, "inplace"],
+  [/chunked/i, "chunked"],
+];
+
+const lossOf = ({ chunked_or_fused_ce: how }: MeasuredRun): Choices["loss"] =>
+  typeof how === "string" ? firstOf<LossChoice | null>(how, LOSSES, null) : "full";
+
+const attentionOf = ({ attention_impl }: MeasuredRun): Choices["attn"] =>
+  firstOf<Choices["attn"]>(
+    attention_impl ?? "",
+    [
+      [/^flash/i, "flash"],
+      [/^sdpa/i, "sdpa"],
+      [/^eager/i, "eager"],
+    ],
+    null,
+  );
+
+/** The card: the catalog's of that name, else one of that many GB. */
+const gpuOf = ({ gpu }: MeasuredRun): GpuChoice => {
+  const [name = ""] = gpu.split(/[/(]/);
+  const [found] = findGpus(FULL_CATALOG, name.replaceAll("-", " ").trim());
+  if (found !== undefined) return { kind: "catalog", id: found.id };
+  const gigabytes = Number(/(\d+) ?GB/i.exec(gpu)?.[1]);
+  return Number.isFinite(gigabytes)
+    ? { kind: "custom", memoryBytes: gigabytes * 1e9, unit: "GB" }
+    : DEFAULT_CHOICES.gpu;
+};
+
+/** What a library's own script drops where the row does not say: `LoraArguments` of Qwen's finetune.py. */
+const defaultDropout = ({ framework }: MeasuredRun): number => (/qwen finetune\.py/i.test(framework) ? 0.05 : 0);
+
+const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => ({
+  r: run.lora_rank ?? DEFAULT_CHOICES.r,
+  alpha: run.lora_alpha,
+  dropout: run.lora_dropout ?? defaultDropout(run),
+});
+
+/**
+ * A run's row as choices, what a link can carry: its library brings its values, and what the row says of precision, preparation, optimizer, loss and
+ * attention overrides them. The same rules for all rows: they read model, framework, version and options, never an id.
+ */
+export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
+  if (run.seq_len === null) return { why: "its source gives no sequence length" };
+  const counts = [run.micro_batch_size, run.seq_len, run.num_gpus];
+  if (!counts.every((count) => Number.isSafeInteger(count) && count > 0))
+    return { why: "its batch, length or number of GPUs is no whole number above zero" };
+  const [model, stack, sharding] = [runModel(run), runStack(run), runSharding(run)];
+  if (isNotMapped(model)) return model;
+  if (typeof stack !== "string") return stack;
+  if (isNotMapped(sharding)) return sharding;
+  const modules = runModules(run, chosenArchitecture({ model, stack }, FULL_CATALOG));
+  if (isNotMapped(modules)) return modules;
+  return {
+    ...DEFAULT_CHOICES,
+    model,
+    stack,
+    ...sharding,
+    ...modules,
+    ...loraOf(run),
+    ...precisionOf(run),
+    ...(run.method === "qlora" && { ...quantizationOf(run), kbit: kbitOf(run) }),
+    method: run.method,
+    show: [run.method],
+    batch: run.micro_batch_size,
+    seq: run.seq_len,
+    accum: run.grad_accum ?? 1,
+    packing: run.packed,
+    ckpt: run.grad_checkpointing !== false,
+    attn: attentionOf(run),
+    loss: lossOf(run),
+    optim: optimizerOf(run),
+    gpu: gpuOf(run),
+  };
+};

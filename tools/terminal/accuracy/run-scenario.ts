@@ -1,0 +1,13 @@
+import type { MethodId, Scenario } from "#calc/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerTargets } from "#scenario/answer-targets.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import { toScenario } from "#scenario/to-scenario.ts";
+
+/** The scenario of a run's choices, as the page makes it of a link. */
+export const runScenario = (choices: Choices, method: MethodId): Scenario => {
+  const architecture = chosenArchitecture(choices, FULL_CATALOG);
+  const { target_modules } = answerTargets(choices.targets, architecture);
+  return toScenario(choices, { architecture, statedParameters: null, target_modules }, method);
+};

@@ -1,0 +1,42 @@
+import type { StackId } from "#catalog/stacks.ts";
+import type { MeasuredRun } from "./measured-run.ts";
+import type { NotMapped } from "./not-mapped.ts";
+
+/** Which library, and which version of it, a run's `framework` tells; the first that matches. */
+const STACKS: readonly (readonly [RegExp, StackId])[] = [
+  [/^lit-gpt/i, "lit-gpt-2023"],
+  [/^litgpt/i, "litgpt"],
+  [/^torchtune/i, "torchtune"],
+  [/^torchtitan/i, "plain"],
+  [/^fsdp_qlora/i, "plain"],
+  [/^deepspeed/i, "deepspeed"],
+  [/(transformers 4\.45|trl 0\.11).*framework_config=\S*foak/i, "fms-acceleration-4.45"],
+  [/framework_config=\S*foak/i, "fms-acceleration"],
+  [/transformers 4\.45|trl 0\.11/i, "trl-0.11"],
+  [/trl 0\./i, "trl-0.13"],
+  // finetune_ds.sh for all parameters, finetune_qlora_single_gpu.sh with ds_config_zero2.json: DeepSpeed's masters and states.
+  [/qwen finetune\.py.*method=(full|qlora)/i, "deepspeed"],
+  // Without a version: TRL's trainer as it was for most of its life.
+  [/sfttrainer/i, "trl-0.13"],
+  [/qwen finetune\.py|transformers docs|trainer.*transformers 4\./i, "transformers-4.45"],
+  [/^unsloth/i, "unsloth"],
+  [/^axolotl/i, "axolotl"],
+  [/^llama-?factory/i, "llama-factory"],
+  // Published before version 5, without a version: Liger's example and QLoRA's first table before 4.46, what names flash-attention 2 after it.
+  [/^transformers \+ peft \+ flash-attention 2/i, "transformers-4.46"],
+  [/^transformers \+ peft|^liger-kernel example/i, "transformers-4.45"],
+  [/trainer/i, "transformers"],
+  // A library's model in a loop of one's own.
+  [/^(transformers|torch) \d/i, "plain"],
+];
+
+/** The stack whose values a run had, but for what its row says of them. */
+export const runStack = ({
+  framework,
+  notes,
+  method,
+}: Pick<MeasuredRun, "framework" | "notes" | "method">): StackId | NotMapped => {
+  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}`;
+  const found = STACKS.find(([pattern]) => pattern.test(words));
+  return found === undefined ? { why: `no stack is known for ${JSON.stringify(framework)}` } : found[1];
+};

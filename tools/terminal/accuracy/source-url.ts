@@ -1,0 +1,11 @@
+/** `owner/repository`, a commit perhaps, and the path of a file perhaps. */
+const REPOSITORY = /^([\w-]+\/[\w.-]+?)(?:@(\w+))?(?: ([\w./-]+\.(?:md|csv|mdx)))?(?=[ ,;]|$)/;
+
+/** The address of a source that is named by its repository; a host's own name is an address already. */
+export const sourceUrl = (source: string): string => {
+  const [, repository, commit = "HEAD", path] = REPOSITORY.exec(source) ?? [];
+  if (repository === undefined || source.startsWith("docs.")) return `https://${source.split(" ")[0] ?? ""}`;
+  return path === undefined
+    ? `https://github.com/${repository}`
+    : `https://github.com/${repository}/blob/${commit}/${path}`;
+};

@@ -1,0 +1,57 @@
+import { GIB } from "#calc/quantity.ts";
+import type { HeldFit } from "./accuracy/held-fit.ts";
+import type { LeftOutRun } from "./accuracy/held-run.ts";
+import { knownReason } from "./accuracy/known-reason.ts";
+
+/** Facts and measured runs held against what is predicted of them on their cards. */
+export type FitResult = Readonly<{ held: readonly HeldFit[]; leftOut: readonly LeftOutRun[] }>;
+
+const TITLES: Readonly<Record<HeldFit["kind"], string>> = {
+  ran: "Ran",
+  failed: "Ran out of memory",
+  context: "Longest context",
+};
+
+const KINDS: readonly HeldFit["kind"][] = ["ran", "failed", "context"];
+
+const gib = (bytes: number): string => (bytes / GIB).toFixed(1);
+
+/** What was predicted, in a line: "over: 48.0 (46.9 to 54.1) GiB for 47.0 usable". */
+const predicted = ({ fit, estimate, usableBytes, tokens, run }: HeldFit): string => {
+  const [low, high] = estimate.onCardRangeBytes;
+  const memory = `${gib(estimate.onCardBytes)} (${gib(low)} to ${gib(high)}) GiB for ${gib(usableBytes)} usable`;
+  return tokens === null ? `${fit}: ${memory}` : `${tokens} tokens for ${run.seq_len}; ${memory}`;
+};
+
+const missLine = (held: HeldFit): string =>
+  `  ${held.run.id}  ${predicted(held)}  ${knownReason(held.run) ?? "reason not known"}`;
+const hitLine = (held: HeldFit): string => `  ${held.run.id}  ${predicted(held)}`;
+
+const kindLines = (held: readonly HeldFit[], kind: HeldFit["kind"]): readonly string[] => {
+  const all = held.filter((each) => each.kind === kind);
+  const [hits, misses] = [all.filter(({ isHit }) => isHit), all.filter(({ isHit }) => !isHit)];
+  return [
+    `${TITLES[kind]}, predicted so: ${hits.length} of ${all.length}`,
+    ...hits.map(hitLine),
+    `${TITLES[kind]}, predicted otherwise: ${misses.length}`,
+    ...misses.map(missLine),
+    "",
+  ];
+};
+
+/** Hits and misses by what happened, and what could not be held against anything. */
+export const fitLines = ({ held, leftOut }: FitResult): readonly string[] => [
+  ...KINDS.flatMap((kind) => kindLines(held, kind)),
+  ...(leftOut.length === 0
+    ? []
+    : [`${leftOut.length} rows not mapped:`, ...leftOut.map(({ run, why }) => `  ${run.id}  ${why}`), ""]),
+];
+
+/** `fit: A of B that ran; C of D that failed; E of F contexts within 15 %`. */
+export const fitSummary = ({ held }: FitResult): string => {
+  const [ran, failed, contexts] = KINDS.map((kind) => {
+    const all = held.filter((each) => each.kind === kind);
+    return `${all.filter(({ isHit }) => isHit).length} of ${all.length}`;
+  });
+  return `fit: ${ran} that ran; ${failed} that failed; ${contexts} contexts within 15 %`;
+};
