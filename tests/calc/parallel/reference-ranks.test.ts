@@ -15,10 +15,13 @@ describe("One rank of FSDP2, held against PyTorch on fake tensors", () => {
     expect(errors.length).toBeGreaterThan(100);
   });
 
-  test.each(errors)("$row.id ($row.model, $row.method): shards, forward and backward, to the byte", ({ marks, peakError }) => {
-    expect(marks).toEqual({ static: 0, forward: 0, backward: 0, step: 0, zero: 0 });
-    expect(peakError).toBe(0);
-  });
+  test.each(errors)(
+    "$row.id ($row.model, $row.method): shards, forward and backward, to the byte",
+    ({ marks, peakError }) => {
+      expect(marks).toEqual({ static: 0, forward: 0, backward: 0, step: 0, zero: 0 });
+      expect(peakError).toBe(0);
+    },
+  );
 });
 
 describe("One rank of FSDP1, held against PyTorch on fake tensors", () => {

@@ -22,12 +22,15 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
     ["zero1", 2 * PARAMETERS, 2 * PARAMETERS],
     ["zero2", 2 * PARAMETERS, (2 * PARAMETERS) / RANKS],
     ["zero3", (2 * PARAMETERS) / RANKS, (2 * PARAMETERS) / RANKS],
-  ] as const)("%s: weights and gradients in bf16, and 12 B of masters and states for each of a rank's share", (...row) => {
-    const [sharding, weights, gradients] = row;
-    expect(partAt("step", "weights", { sharding })).toBe(weights);
-    expect(partAt("step", "gradients", { sharding })).toBe(gradients);
-    expect(partAt("step", "optimizer", { sharding })).toBe((12 * PARAMETERS) / RANKS);
-  });
+  ] as const)(
+    "%s: weights and gradients in bf16, and 12 B of masters and states for each of a rank's share",
+    (...row) => {
+      const [sharding, weights, gradients] = row;
+      expect(partAt("step", "weights", { sharding })).toBe(weights);
+      expect(partAt("step", "gradients", { sharding })).toBe(gradients);
+      expect(partAt("step", "optimizer", { sharding })).toBe((12 * PARAMETERS) / RANKS);
+    },
+  );
 
   test.each([
     ["fsdp2", true, 4],

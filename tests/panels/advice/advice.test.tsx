@@ -20,7 +20,7 @@ beforeEach(() => {
   change({ batch: 2, seq: 4096 });
 });
 
-describe("what to change", () => {
+describe("what to change", { timeout: 30_000 }, () => {
   test("one click makes the change, one more takes it back", async () => {
     const user = userEvent.setup();
     render(<ChangesNow />);
@@ -61,7 +61,7 @@ describe("what to change", () => {
   });
 });
 
-describe("the sentence under the verdict", () => {
+describe("the sentence under the verdict", { timeout: 30_000 }, () => {
   test("says what to change first, and one click does it", async () => {
     const user = userEvent.setup();
     render(<TopChange />);
