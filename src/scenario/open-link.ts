@@ -25,6 +25,9 @@ const hasAll = (catalog: Catalog, { model, gpu, stack }: Choices): boolean =>
   isModellingKnown(stackOf({ stack }).modelling ?? "transformers") &&
   (gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, gpu.id));
 
+/** Whether a link may have the key `arch`, whose characters may be spelled with percent signs. */
+const MAY_HAVE_ARCHITECTURE = /arch|%/i;
+
 let openings = 0;
 
 /**
@@ -36,11 +39,12 @@ let openings = 0;
 export const openLink = async (search: string): Promise<void> => {
   openings += 1;
   const opening = openings;
+  if (MAY_HAVE_ARCHITECTURE.test(search)) await import("./codec/architecture.ts");
   if (!hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
     // Without the full catalog the link is read with what is here, and says which names it did not find.
     await ensureFullCatalog().catch(() => undefined);
-    if (opening !== openings) return;
   }
+  if (opening !== openings) return;
   const { value, issues } = decodeLink(search, useScenario.getState().catalog);
   replaceChoices(value, issues);
 };

@@ -2,6 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Answer } from "#scenario/answer.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
+import "#scenario/codec/architecture.ts";
 import { decodeLink } from "#scenario/url.ts";
 import { parseArguments } from "./estimate-arguments.ts";
 import { estimateJson } from "./estimate-json.ts";

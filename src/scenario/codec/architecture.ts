@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { addArchitectureCodec } from "./architecture-codec.ts";
 import { ARCHITECTURE_FIELDS, type ArchitectureField } from "./architecture-fields.ts";
 import { decodeField, encodeField, type FieldValue, wrongPart } from "./architecture-part.ts";
 import type { Codec, Problem, Reading } from "./codec.ts";
@@ -101,3 +102,5 @@ export const architecture: Codec<Architecture> = {
     return length > LONGEST ? { problems: [tooLong(length)] } : { value, problems: all };
   },
 };
+
+addArchitectureCodec(architecture);

@@ -3,7 +3,7 @@ import { isRunnable } from "#calc/step/is-runnable.ts";
 import type { Architecture } from "#calc/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { ModelChoice } from "#scenario/choices.ts";
-import { architecture } from "./architecture.ts";
+import { architectureCodec } from "./architecture-codec.ts";
 import { readCatalogId } from "./catalog-id.ts";
 import type { Reading } from "./codec.ts";
 import { type KeyedCodec, type KeyedProblem, type KeyedReading, problemsOf, type Texts } from "./keyed-codec.ts";
@@ -25,7 +25,7 @@ const isModel = (value: Architecture): boolean => {
 };
 
 const readArchitecture = (text: string): Reading<Architecture> => {
-  const { value, problems } = architecture.decode(text);
+  const { value, problems } = architectureCodec().decode(text);
   if (value === undefined || isModel(value)) return value === undefined ? { problems } : { value, problems };
   return {
     problems: [...problems, { code: "unknown-value", why: "does not make a model that can run" }],
@@ -66,7 +66,7 @@ const encode = (model: ModelChoice): Texts => {
     case "size":
       return { model: "custom", params: size.encode(model.params) };
     case "architecture":
-      return { model: "custom", arch: architecture.encode(model.architecture) };
+      return { model: "custom", arch: architectureCodec().encode(model.architecture) };
     default:
       return model satisfies never;
   }

@@ -5,6 +5,7 @@ import { type Bytes, bytes, GB, GIB } from "#calc/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/answer-gpu.ts";
 import type { Choices, GpuChoice } from "#scenario/choices.ts";
+import "#scenario/codec/architecture.ts";
 import { encodeLink } from "#scenario/url.ts";
 import { factRun, type FitFact } from "./fit-fact.ts";
 import type { LeftOutRun } from "./held-run.ts";

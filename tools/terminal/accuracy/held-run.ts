@@ -2,6 +2,7 @@ import { estimateMemory } from "#calc/estimate.ts";
 import type { MemoryEstimate } from "#calc/memory-estimate.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { Choices } from "#scenario/choices.ts";
+import "#scenario/codec/architecture.ts";
 import { encodeLink } from "#scenario/url.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";
 import type { MeasuredRun } from "./measured-run.ts";
