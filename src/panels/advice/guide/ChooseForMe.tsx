@@ -4,8 +4,10 @@ import { chooseForMe } from "#advice/choose-for-me.ts";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { FitBadge } from "#panels/advice/FitBadge.tsx";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { useIsLocked } from "#panels/advice/use-is-locked.ts";
 import { useSliced } from "#panels/advice/use-sliced.ts";
 import { change } from "#scenario/actions.ts";
+import type { GpuChoice } from "#scenario/choices.ts";
 import { useScenario } from "#scenario/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -20,28 +22,32 @@ const TASK_OPTIONS = TASKS.map((value) => ({ value, label: TASK_NAMES[value] }))
 /** Three questions that end in a scenario: the card, how much data, and for what. */
 export const ChooseForMe = ({ answer }: AdviceProps): ReactElement => {
   const catalog = useScenario((state) => state.catalog);
+  const isLocked = useIsLocked();
   const [data, setData] = useState<DataSize>("1kTo10k");
   const [task, setTask] = useState<Task>("complex");
-  const [place, setPlace] = useState<string | null>(null);
+  const [picked, setPicked] = useState<GpuChoice | null>(null);
   const id = useId();
-  const cards = matrixCards(answer.choices.gpu, catalog, false);
+  const gpu = picked ?? answer.choices.gpu;
+  const cards = matrixCards(gpu, catalog, false);
   const options = cards.map(({ shortName, memoryGb }, index) => ({
     value: String(index),
     label: `${shortName}, ${Math.round(memoryGb)} GB`,
   }));
-  const chosen = String(cards.findIndex((card) => card.chosen));
-  const { gpu } = cards[Number(place ?? chosen)] ?? { gpu: answer.choices.gpu };
-  const gpuKey = JSON.stringify(gpu);
   const make = useCallback(
-    () => chooseForMe({ ...answer.choices, gpu: JSON.parse(gpuKey) as typeof gpu }, { data, task }, catalog),
-    [answer, data, task, gpuKey, catalog],
+    () => chooseForMe({ ...answer.choices, gpu }, { data, task }, catalog),
+    [answer, gpu, data, task, catalog],
   );
   const { value, fresh } = useSliced(make);
   return (
     <section className={styles.choose} aria-labelledby={id} aria-busy={!fresh}>
       <h3 id={id}>Choose for me</h3>
       <div className={sweep.controls}>
-        <Select label="GPU" options={options} value={place ?? chosen} onChange={setPlace} />
+        <Select
+          label="GPU"
+          options={options}
+          value={String(cards.findIndex(({ chosen }) => chosen))}
+          onChange={(place) => setPicked(cards[Number(place)]?.gpu ?? null)}
+        />
         <Select label="Training examples" options={DATA_OPTIONS} value={data} onChange={setData} />
         <Segmented label="Task" options={TASK_OPTIONS} value={task} onChange={setTask} />
       </div>
@@ -53,7 +59,7 @@ export const ChooseForMe = ({ answer }: AdviceProps): ReactElement => {
             ))}
           </ul>
           {value.trial !== null && <FitBadge card={value.trial.card} />}{" "}
-          {value.patch !== null && (
+          {value.patch !== null && !isLocked({ ...value.patch, gpu }) && (
             <Button kind="primary" size="small" disabled={!fresh} onClick={() => change({ ...value.patch, gpu })}>
               Use this scenario
             </Button>

@@ -4,6 +4,7 @@ import { targetModules } from "#calc/families/target-modules.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatParams } from "#format/count.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/actions.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import { useScenario } from "#scenario/store.ts";
@@ -22,6 +23,7 @@ const NAMES = {
 export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const catalog = useScenario((state) => state.catalog);
   const { choices, model } = answer;
+  const locked = useLocked("targets");
   const rows = useMemo(() => {
     const method = focus.method === "full" ? "lora" : focus.method;
     return TARGET_GAINS.filter(({ preset }) => targetModules(model.architecture, preset) !== null).map(
@@ -51,6 +53,7 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
             size="small"
             aria-label={`Target ${NAMES[preset]}`}
             aria-pressed={choices.targets === preset}
+            disabled={locked}
             onClick={() => change({ targets: preset })}
           >
             {choices.targets === preset ? "Chosen" : "Use"}
