@@ -122,7 +122,10 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...worstLines(exact),
     ...(several.length === 0
       ? []
-      : ["On several GPUs, apart:", ...tableBy("By source", several, ({ run }) => run.source)]),
+      : [
+          `On several GPUs, apart: median ${medianOf(several)} · p90 ${p90Of(several)} · ${several.length} rows`,
+          ...tableBy("By source", several, ({ run }) => run.source),
+        ]),
     ...capLines(of("cap")),
     ...leftOutLines(leftOut),
   ];
