@@ -90,8 +90,9 @@ const version =
     };
   };
 
-const in448 = (model_type: string): Repeats | undefined => (model_type in LLAMA_LIKE ? forSdpa : undefined);
-const in445 = (model_type: string): Repeats | undefined => LLAMA_LIKE[model_type];
+const in445 = (model_type: string): Repeats | undefined =>
+  Object.hasOwn(LLAMA_LIKE, model_type) ? LLAMA_LIKE[model_type] : undefined;
+const in448 = (model_type: string): Repeats | undefined => in445(model_type) && forSdpa;
 
 const TORCHTUNE_TYPES = new Set(["llama", "mistral", "qwen2"]);
 

@@ -54,10 +54,10 @@ export const LITGPT_SHAPES: Readonly<Record<string, LitgptShape>> = {
   falcon: { ...NEOX, bias: false, rotated: 1 },
 };
 
-/** LitGPT's `Config` of this model. */
+/** LitGPT's `Config` of this model. One norm a layer is one that attention and MLP share, side by side: `Block` refuses it for any other. */
 export const shapeOfModel = (a: Architecture): LitgptShape => {
   const shape = LITGPT_SHAPES[a.model_type.slice(a.model_type.indexOf("/") + 1)] ?? LLAMA;
-  return a.norms_per_layer === 1 ? { ...shape, sharedNorm: true } : shape;
+  return a.norms_per_layer === 1 ? { ...shape, parallel: true, sharedNorm: true } : shape;
 };
 
 const RMS = { rms: litgptRmsNorm(false), "rms + 1": litgptRmsNorm(true), layer: layerNorm } as const;
