@@ -10,6 +10,8 @@ export type ReferenceSettings = Readonly<{
   id: string;
   model: string;
   model_type?: string;
+  /** The version that ran, where it was not 5. */
+  transformers?: string;
   /** Instead of the catalog's, with fields as in `calc/architecture.ts`. */
   architecture?: Architecture;
   num_hidden_layers: number;
@@ -37,6 +39,9 @@ export type ReferenceSettings = Readonly<{
   shard?: "fsdp1" | "fsdp2";
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
+  reduces_each_micro_step?: boolean;
+  /** Whose wrapping of what stands outside the layers; absent: one root unit. */
+  units?: "accelerate";
 }>;
 
 /** A run of the real modelling code on fake tensors. */

@@ -7,10 +7,6 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     why: "activations are offloaded to the host, which is not modelled",
   },
   {
-    holds: ({ framework }) => /^unsloth/i.test(framework),
-    why: "Unsloth’s own kernels are run as the operations that they stand for",
-  },
-  {
     holds: ({ quantization }) => quantization === "int8",
     why: "int8 linears are run as 4-bit ones",
   },
@@ -24,9 +20,16 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
   },
   {
     holds: ({ parallelism }) => /offload/i.test(parallelism) && !/no offload/i.test(parallelism),
-    why: "offloading is simplified",
+    why: "copies on their way between host and card are counted for one unit at a time",
   },
-  { holds: ({ num_gpus }) => num_gpus > 1, why: "sharding is simplified" },
+  {
+    holds: ({ framework, num_gpus }) => /^torchtune 0\.1/.test(framework) && num_gpus > 1,
+    why: "the first torchtune wrapped and loaded its models in its own way, which is not modelled",
+  },
+  {
+    holds: ({ framework, num_gpus }) => /^lit-?gpt/i.test(framework) && num_gpus > 1,
+    why: "LitGPT's peak has what loading takes, and a copy of a tied head, in it",
+  },
   {
     holds: ({ metric_class }) => metric_class === "unknown" || metric_class === "dashboard",
     why: "the source does not name its tool, so cache and context are a guess",
