@@ -135,7 +135,15 @@ export type Scenario = Readonly<{
   optim: OptimizerId;
   gpus: number;
   sharding: Sharding;
-  /** How FSDP runs, where it is not as accelerate sets it up: whole parameters let go of after forward, gradients reduced in bf16. */
-  fsdp?: Readonly<{ reshardsAfterForward: boolean; reduce: "fp32" | "bf16" }>;
+  /**
+   * How FSDP runs, where it is not as accelerate sets it up: whole parameters let go of after forward, gradients reduced in bf16, with accumulation
+   * not before the last micro step (`no_sync`); under FSDP 2 embeddings, and norm and head, units of their own.
+   */
+  fsdp?: Readonly<{
+    reshardsAfterForward: boolean;
+    reduce: "fp32" | "bf16";
+    reducesEachMicroStep: boolean;
+    endsApart: boolean;
+  }>;
   offload: Offload;
 }>;

@@ -19,10 +19,12 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
   }
 };
 
-/** Whether the rows that the choices name are in the catalog, and the code that they run is here. */
+/** Whether the rows that the choices name are in the catalog, and the code that they run is here. What several GPUs do comes with the full catalog. */
 const hasAll = (catalog: Catalog, choices: Choices): boolean =>
   hasModel(catalog, choices.model) &&
   codeIsHere(choices) &&
+  choices.gpus === 1 &&
+  choices.offload === "none" &&
   (choices.gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, choices.gpu.id));
 
 /** Whether a link may have the key `arch`, whose characters may be spelled with percent signs. */
@@ -35,7 +37,8 @@ let openings = 0;
 
 /**
  * Takes over what a link says, and keeps what was wrong with it for the page to show. Loads the full catalog first when the link names a
- * model or GPU that is not among the popular ones, brings an architecture of another family, or a stack or an optimizer with code of its own; a link opened meanwhile wins.
+ * model or GPU that is not among the popular ones, brings an architecture of another family, or a stack or an optimizer with code of its own; and what several
+ * GPUs do, when it asks for more than one. A link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it
  */

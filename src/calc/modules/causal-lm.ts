@@ -50,9 +50,10 @@ const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Atte
   const { ranks } = model.tape;
   if (ranks === null) return runLayer(forward, model, layer);
   return scoped(model.tape, () => {
-    const output = runLayer(forward, model, { ...layer, inputs: ranks.enter(layer.index, layer.inputs) });
-    ranks.leave(layer.index, "storage" in output ? output : output[0]);
-    return output;
+    const returned = runLayer(forward, model, { ...layer, inputs: ranks.enter(layer.index, layer.inputs) });
+    const [output, ...rest] = "storage" in returned ? ([returned] as const) : returned;
+    const seen = ranks.leave(layer.index, output);
+    return rest[0] === undefined ? seen : [seen, rest[0]];
   });
 };
 
@@ -130,7 +131,7 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
     tape.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));
     const result = lossOf(forward, model, [hidden_states, labels]);
-    tape.ranks?.leave(-1, result[0]);
+    tape.ranks?.leave(-1, ...result);
     return result;
   });
 };

@@ -13,6 +13,7 @@ export const PLAIN: StackRow = {
   kbitPreparation: "none",
   lossPaths: { full: { kind: "full", transformers: "5", outputsKept: true }, ...LOSS_PATHS },
   optim: "adamw_torch",
+  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true, endsApart: false },
 };
 
 /**

@@ -16,6 +16,7 @@ export const TORCHTUNE: StackRow = {
   kbitPreparation: "none",
   loss: "chunked",
   lossPaths: { ...TRANSFORMERS.lossPaths, chunked: { ...LOSS_PATHS.chunked, keeps: "log-probabilities" } },
+  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true, endsApart: false },
 };
 
 /** With `compile: True`: the loss of a chunk is one kernel each way, which keeps the 16-bit logits. (Layers are counted op by op.) */
