@@ -1,5 +1,5 @@
 import type { Dtype, ParameterFormat } from "#calc/dtype.ts";
-import type { KbitPreparation, LossPath, ModellingId, OptimizerId } from "#calc/scenario.ts";
+import type { KbitPreparation, LossPath, ModellingId, OptimizerId, Scenario } from "#calc/scenario.ts";
 
 /** The loss paths of a link's `loss` key. */
 export type LossChoice = "full" | "inplace" | "chunked" | "fused";
@@ -29,6 +29,8 @@ export type StackRow = Readonly<{
   attn_implementation: "flash" | "sdpa" | "eager";
   optim: OptimizerId;
   checkpointsOffloaded: boolean;
+  /** How its FSDP runs, where it is not as accelerate's. */
+  fsdp?: Scenario["fsdp"];
 }>;
 
 /** What a reader wants to know of a stack beside its values. */

@@ -77,6 +77,7 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     optim: resolved.optim,
     gpus: choices.gpus,
     sharding: resolved.shard,
+    ...(stack.fsdp && { fsdp: stack.fsdp }),
     offload: choices.offload,
   };
 };

@@ -79,8 +79,24 @@ def share_fsdp2(model, layers, row, mesh):
     settings = {"mesh": mesh, "mp_policy": policy, "reshard_after_forward": row["reshard_after_forward"]}
     for layer in layers:
         fully_shard(layer, **settings)
+    if row.get("units") == "accelerate":
+        share_ends(model, settings)
+        del settings["reshard_after_forward"]
     fully_shard(model, **settings)
     return model
+
+
+def share_ends(model, settings):
+    """What accelerate 1.15 makes of embeddings, last norm and head (accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`)."""
+    embeddings, head = model.get_input_embeddings(), model.get_output_embeddings()
+    base = model if not hasattr(model, "base_model") or not hasattr(model, "peft_config") else model.base_model.model
+    inner = getattr(base, base.base_model_prefix)
+    norms = [module for module in inner.children() if "Norm" in type(module).__name__]
+    is_tied = embeddings.weight is head.weight
+    if not is_tied:
+        fully_shard(embeddings, **settings)
+    tail = [*norms[-1:], *([embeddings] if is_tied else []), head]
+    fully_shard(tail, **{**settings, "reshard_after_forward": False})
 
 
 def share_fsdp1(model, layers, row, _mesh):
@@ -108,15 +124,30 @@ def local(tensor):
     return getattr(tensor, "_local_tensor", tensor)
 
 
-def one_step(model, optimizer, inputs, live):
+@contextlib.contextmanager
+def reducing(model, reduces):
+    """Whether gradients of this micro step are reduced, or wait whole (`no_sync`)."""
+    if isinstance(model, FullyShardedDataParallel):
+        with contextlib.nullcontext() if reduces else model.no_sync():
+            yield
+    else:
+        model.set_requires_gradient_sync(reduces)
+        yield
+
+
+def one_step(model, optimizer, inputs, live, row):
     moments = []
-    output = model(**inputs)
-    loss = output.loss
-    del output
-    moments.append(live.end_moment("forward"))
-    loss.backward()
-    del loss
-    moments.append(live.end_moment("backward"))
+    micro_steps = row.get("gradient_accumulation_steps", 1)
+    for micro_step in range(micro_steps):
+        is_last = micro_step == micro_steps - 1
+        with reducing(model, is_last or row.get("reduces_each_micro_step", True)):
+            output = model(**inputs)
+            loss = output.loss
+            del output
+            moments.append(live.end_moment("forward"))
+            loss.backward()
+            del loss
+            moments.append(live.end_moment("backward"))
     optimizer.step()
     for state in optimizer.state.values():
         for value in state.values():
@@ -149,7 +180,7 @@ def expected_of_rank(config, row):
                 optimizer = torch.optim.AdamW([each for each in model.parameters() if each.requires_grad], foreach=True)
                 ids = torch.zeros((row["micro_batch_size"], row["sequence_length"]), dtype=torch.int64)
                 for _ in range(STEPS):
-                    step, after = one_step(model, optimizer, {"input_ids": ids, "labels": ids}, live)
+                    step, after = one_step(model, optimizer, {"input_ids": ids, "labels": ids}, live, row)
         del model, optimizer, layers, flat
     gc.collect()
     return {

@@ -39,6 +39,9 @@ export type ReferenceSettings = Readonly<{
   shard?: "fsdp1" | "fsdp2";
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
+  reduces_each_micro_step?: boolean;
+  /** Whose wrapping of what stands outside the layers; absent: one root unit. */
+  units?: "accelerate";
 }>;
 
 /** A run of the real modelling code on fake tensors. */

@@ -79,7 +79,12 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     gpus: row.num_gpus ?? 1,
     sharding: row.shard ?? "none",
     ...(row.reduce_dtype !== undefined && {
-      fsdp: { reshardsAfterForward: row.reshard_after_forward ?? true, reduce: DTYPES[row.reduce_dtype] },
+      fsdp: {
+        reshardsAfterForward: row.reshard_after_forward ?? true,
+        reduce: DTYPES[row.reduce_dtype],
+        reducesEachMicroStep: row.reduces_each_micro_step ?? true,
+        endsApart: row.units === "accelerate",
+      },
     }),
     offload: "none",
   };

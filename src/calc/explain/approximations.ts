@@ -23,7 +23,7 @@ const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] =>
 };
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
-const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly string[] => {
+const ofStep = ({ architecture, method, loss, packing, modelling }: Scenario): readonly string[] => {
   const words = [...ofModel(architecture)];
   if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
     words.push(
@@ -31,20 +31,31 @@ const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly str
     );
   if (loss.kind !== "full")
     words.push("This loss is counted from the source of its kernel; it is not held against a run of it.");
+  if (modelling.startsWith("unsloth"))
+    words.push("Unsloth’s kernels are counted from their source; they are not held against a run of them.");
   if (!packing) words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
   return words;
 };
 
+/** What of a strategy is counted from its source alone. */
+const OF_SHARDING: Readonly<Partial<Record<Scenario["sharding"], string>>> = {
+  ddp: "DDP: buckets as large as all gradients, as its source has them; not held against a run of it.",
+  zero1: "ZeRO: counted from DeepSpeed's source, with the buckets of its defaults; not held against a run of it.",
+  zero2: "ZeRO: counted from DeepSpeed's source, with the buckets of its defaults; not held against a run of it.",
+  zero3: "ZeRO: counted from DeepSpeed's source, with the buckets of its defaults; not held against a run of it.",
+};
+
 /** What is not exact about more than one GPU and about offloading, in words for the page. */
-const ofRanks = (scenario: Scenario): readonly string[] => {
-  const words: string[] = [];
-  if (scenario.gpus > 1 && scenario.sharding !== "none")
-    words.push(
-      "More than one GPU: parts are divided evenly over the ranks; communication buffers beyond the gathered unit are left out.",
-    );
-  if (scenario.offload !== "none")
-    words.push("Offloading: what moves to the host is taken as gone from the card; staging buffers are left out.");
-  return words;
+const ofRanks = ({ gpus, sharding, offload }: Scenario): readonly string[] => {
+  const ofSharding = gpus > 1 ? OF_SHARDING[sharding] : undefined;
+  return [
+    ...(ofSharding === undefined ? [] : [ofSharding]),
+    ...(offload === "none"
+      ? []
+      : [
+          "Offloading: what moves to the host is gone from the card; copies on their way are counted for one unit at a time.",
+        ]),
+  ];
 };
 
 const FLAT =

@@ -1,4 +1,5 @@
 import "./all-modellings.ts";
+import "#calc/optimizers/all-optimizers.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
 import { cohere } from "./cohere.ts";

@@ -11,6 +11,7 @@ import type { Forward } from "./forward/forward.ts";
 import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
 import { preNormLayer } from "./forward/pre-norm-layer.ts";
+import { unsloth } from "./forward/unsloth.ts";
 import { addModellings, type OtherModelling } from "./known-families.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
@@ -92,11 +93,21 @@ const version =
 const in448 = (model_type: string): Repeats | undefined => (model_type in LLAMA_LIKE ? forSdpa : undefined);
 const in445 = (model_type: string): Repeats | undefined => LLAMA_LIKE[model_type];
 
+const TORCHTUNE_TYPES = new Set(["llama", "mistral", "qwen2"]);
+
+/** torchtune's one decoder writes grouped keys and values anew for every query head. @see torchtune/modules/attention.py, `MultiHeadAttention` */
+const torchtune: OtherModelling = (forward, model_type) =>
+  TORCHTUNE_TYPES.has(model_type) ? { ...forward, ...llamaLike(model_type, () => true, false) } : forward;
+
 addModellings({
+  unsloth: unsloth("in place"),
+  "unsloth-2024": unsloth("product"),
   "transformers-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: false }),
   "transformers-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: false }),
   "foak-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: true }),
   "foak-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: true }),
   // The whole model is LitGPT's own where it knows the type: `litgpt.ts`.
   litgpt: (forward) => forward,
+  "litgpt-0.4": (forward) => forward,
+  torchtune,
 });

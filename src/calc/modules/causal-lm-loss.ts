@@ -43,6 +43,10 @@ export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
     }),
   );
 
+/** `F.cross_entropy` of a loop of one's own, on logits as they are and labels that were shifted before; autocast takes the softmax in fp32. */
+export const crossEntropy = (logits: Tensor, labels: Tensor): Tensor =>
+  inLogits(logits, () => nllLoss(logSoftmax(logits.tape.autocast === null ? logits : to(logits, "fp32")), labels));
+
 /**
  * The loss up to transformers 4.48: the logits without their last row are copied in fp32, and so are the labels without their first. (Counted
  * with all rows: one row of V numbers more than there is.)

@@ -10,7 +10,7 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import { causalLmLoss, shiftedLoss } from "./causal-lm-loss.ts";
+import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, Shared } from "./loaded.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
@@ -50,9 +50,10 @@ const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Atte
   const { ranks } = model.tape;
   if (ranks === null) return runLayer(forward, model, layer);
   return scoped(model.tape, () => {
-    const output = runLayer(forward, model, { ...layer, inputs: ranks.enter(layer.index, layer.inputs) });
-    ranks.leave(layer.index, "storage" in output ? output : output[0]);
-    return output;
+    const returned = runLayer(forward, model, { ...layer, inputs: ranks.enter(layer.index, layer.inputs) });
+    const [output, ...rest] = "storage" in returned ? ([returned] as const) : returned;
+    const seen = ranks.leave(layer.index, output);
+    return rest[0] === undefined ? seen : [seen, rest[0]];
   });
 };
 
@@ -108,6 +109,8 @@ const fromLogits = (
   const ownLoss = forward.loss?.(options);
   if (ownLoss !== undefined) return [ownLoss(logits, labels), logits];
   if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
+  if (options.loss.kind === "full" && options.loss.transformers === "none")
+    return [crossEntropy(logits, labels), logits];
   const isNew = options.loss.kind === "full" && options.loss.transformers === "5";
   return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];
 };
@@ -128,7 +131,7 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
     tape.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));
     const result = lossOf(forward, model, [hidden_states, labels]);
-    tape.ranks?.leave(-1, result[0]);
+    tape.ranks?.leave(-1, ...result);
     return result;
   });
 };

@@ -4,6 +4,7 @@ import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
+import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import {
   castShards,
@@ -52,6 +53,10 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     if (next >= 0) gather(units.of(next));
   };
   const reduceGradients = (unit: Unit): void => {
+    if (isKept(tape, options)) {
+      setWhole(ledger, unit, false);
+      return;
+    }
     const gradients = takeGradients(unit);
     // A parameter without a gradient is one of zeros in the flat one.
     const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);
@@ -94,14 +99,15 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       gather(unit);
       return index === -1 || isTrained(unit) ? cast : afterBackward(cast, () => setWhole(ledger, unit, false));
     },
-    leave: (index, { node }) => {
+    leave: (index, output) => {
       const unit = units.of(index);
       if (index !== -1) setWhole(ledger, unit, false);
-      if (node === null) return;
-      node.before = () => {
-        gather(unit);
-        if (!hasAdapters(unit)) gatherBefore(index);
-      };
+      if (output.node !== null)
+        output.node.before = () => {
+          gather(unit);
+          if (!hasAdapters(unit)) gatherBefore(index);
+        };
+      return output;
     },
     detached: (index, input, gradient) => {
       if (isTrained(units.of(index))) return;

@@ -1,13 +1,15 @@
 import { ELEMENT_BYTES } from "#calc/tape/element.ts";
 import { release, type Storage } from "#calc/tape/ledger.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
-import type { Tape } from "#calc/tape/tape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
+import { isKept, keepWhole } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import {
   castShards,
+  EMBEDDINGS,
   flat,
   keepGradient,
   setWhole,
@@ -21,13 +23,15 @@ import {
 /**
  * FSDP2, `fully_shard` of each layer and of the whole: parameters are gathered into one buffer and copied out of it. In forward the buffer stays until
  * the next unit's parameters are copied out; in backward the unit before is gathered while one runs. Gradients are copied into a buffer that is
- * reduced and scattered, and stays until the next unit's backward is done.
+ * reduced and scattered, and stays until the next unit's backward is done. What stands outside the layers is one unit, or two (accelerate): the
+ * embeddings, and norm and head, which stay whole from forward to backward.
  *
- * @see torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py, _fsdp_collectives.py (PyTorch 2.13)
+ * @see torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py, _fsdp_collectives.py (PyTorch 2.13); accelerate/utils/fsdp_utils.py,
+ * `fsdp2_prepare_model` (1.15)
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ledger } = tape;
-  const { ranks, reshardsAfterForward, reduce } = options;
+  const { ranks, reshardsAfterForward, reshardsEnds, reduce } = options;
   const units = unitsOn(tape, options);
   /** Gathered and not yet copied out. */
   const pending = new Map<Unit, Storage>();
@@ -57,39 +61,74 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   };
   const reduceGradients = (unit: Unit): void => {
     unit.isReduced = true;
+    if (isKept(tape, options)) {
+      keepWhole(tape, unit, reduce);
+      setWhole(ledger, unit, false);
+      return;
+    }
+    const gradients = takeGradients(unit);
+    const elements = shardOf(gradients.map(([each]) => each));
+    let taken = gradients.map(([, gradient]) => gradient);
+    if (unit.whole.length > 0) {
+      // These are added to what earlier micro steps left.
+      for (const gradient of taken) release(ledger, gradient);
+      taken = unit.whole;
+      unit.whole = [];
+    }
     setWhole(ledger, unit, false);
     reducing = letGo(reducing);
-    const gradients = takeGradients(unit);
-    if (gradients.length === 0) return;
-    const elements = shardOf(gradients.map(([each]) => each));
+    if (elements === 0) return;
     reducing = flat(ledger, { op: "reduce-scatter", elements: ranks * elements, dtype: reduce });
     // The last one is held by the name of a loop until the function returns.
-    for (const [, gradient] of gradients.slice(0, -1)) release(ledger, gradient);
+    for (const gradient of taken.slice(0, -1)) release(ledger, gradient);
     keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
-    letGo(gradients.at(-1)?.[1]);
+    letGo(taken.at(-1));
+  };
+
+  /** The unit that was left before this one in forward, if any. */
+  const unitBefore = (index: number): Unit | null => {
+    if (index === EMBEDDINGS || (index === 0 && !units.hasEmbeddings())) return null;
+    if (index === 0) return units.of(EMBEDDINGS);
+    return units.of(index === -1 ? units.layers() - 1 : index - 1);
+  };
+  const begin = (unit: Unit): void => {
+    unit.isReduced = false;
+    gather(unit);
+    copyOut(unit, "forward");
+  };
+  const end = (index: number, { node }: Tensor, reshards: boolean): void => {
+    const unit = units.of(index);
+    if (reshards) setWhole(ledger, unit, false);
+    if (node === null) return;
+    node.before = () => {
+      gather(unit);
+      copyOut(unit, "backward");
+      const before = unitBefore(index);
+      if (before !== null) gather(before);
+    };
   };
 
   return {
     loaded: (tensor) => void units.loaded(tensor),
     enter: (index, inputs) => {
+      if (index === 0 && units.hasEmbeddings()) end(EMBEDDINGS, inputs[0], reshardsAfterForward);
       const cast = castInputs(inputs);
-      const unit = units.of(index);
-      unit.isReduced = false;
-      gather(unit);
-      copyOut(unit, "forward");
+      const unit = units.of(index === -1 && units.hasEmbeddings() ? EMBEDDINGS : index);
+      begin(unit);
       return index === -1 ? cast : afterBackward(cast, () => reduceGradients(unit));
     },
-    leave: (index, { node }) => {
-      const unit = units.of(index);
-      if (reshardsAfterForward) setWhole(ledger, unit, false);
-      if (index === -1) copiedOut = letGo(copiedOut);
-      if (node === null) return;
-      node.before = () => {
-        gather(unit);
-        copyOut(unit, "backward");
-        const next = index === -1 ? units.layers() - 1 : index - 1;
-        if (next >= 0) gather(units.of(next));
-      };
+    leave: (index, output, logits) => {
+      if (index === -1) {
+        // The last unit's output is what the head gives, where it is a unit without the rest of the model.
+        end(-1, units.hasEmbeddings() ? (logits ?? output) : output, reshardsEnds);
+        copiedOut = letGo(copiedOut);
+        return output;
+      }
+      end(index, output, reshardsAfterForward);
+      if (index < units.layers() - 1 || !units.hasEmbeddings()) return output;
+      const rest = units.of(-1);
+      begin(rest);
+      return afterBackward([output], () => reduceGradients(rest))[0];
     },
     finish: () => {
       enterRoot(tape);

@@ -13,14 +13,13 @@ const isZero = ({ sharding }: Scenario): boolean => sharding.startsWith("zero");
 const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || sharding === "fsdp2";
 
 /**
- * The scenario as parameters are kept between steps. Under mixed precision accelerate keeps in fp32 what is trained (FSDP1) or the whole module (FSDP2;
- * not a quantised one). DeepSpeed's engine casts the module to bf16 and keeps fp32 masters and states of what is trained.
+ * The scenario as parameters are kept between steps. Under mixed precision accelerate keeps in fp32 what is trained. DeepSpeed's engine casts the module to bf16 and keeps fp32 masters and states of what is trained.
  *
  * @see accelerate/accelerator.py, `prepare_model`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`; deepspeed/runtime/engine.py,
  * `_configure_distributed_model`; deepspeed/runtime/bf16_optimizer.py, zero/stage_1_and_2.py
  */
 export const keptScenario = (scenario: Scenario): Scenario => {
-  const { method, autocast, optimizerStates } = scenario;
+  const { method, autocast, optimizerStates, sharding } = scenario;
   if (isZero(scenario))
     return {
       ...scenario,
@@ -31,8 +30,10 @@ export const keptScenario = (scenario: Scenario): Scenario => {
     };
   if (!isFsdp(scenario)) return scenario;
   if (!autocast) return { ...scenario, method: unprepared(method) };
-  const isWide = method.kind === "full" || (scenario.sharding === "fsdp2" && method.kind === "lora");
-  return { ...scenario, method: withAdapters(unprepared(method), "fp32"), ...(isWide && { weights: "fp32" }) };
+  // FSDP2 leaves a model with 4-bit parameters as it is.
+  const adapters =
+    sharding === "fsdp2" && method.kind === "qlora" ? unprepared(method) : withAdapters(unprepared(method), "fp32");
+  return { ...scenario, method: adapters, ...(method.kind === "full" && { weights: "fp32" }) };
 };
 
 /**

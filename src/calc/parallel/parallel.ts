@@ -18,9 +18,6 @@ const LOADED: Parallel[] = [];
 /** Makes sharding and offloading known. */
 export const addParallel = (parallel: Parallel): void => void LOADED.push(parallel);
 
-/** Whether sharding and offloading are here. */
-export const hasParallel = (): boolean => LOADED.length > 0;
-
 /** One GPU shares with nobody: every strategy is none. */
 export const isAlone = ({ gpus, sharding, offload }: Scenario): boolean =>
   (gpus === 1 || sharding === "none") && offload === "none";

@@ -22,25 +22,31 @@ const flat = (name: string, elements: number, bytesEach: number): Amount => ({
   formula: product(counted(name, elements), constant("bytes each", bytesEach)),
 });
 
-/** Scales of 4-bit blocks stand beside the packed weights, whole on every rank: what sharding leaves out of `baseWeights` of a shard. */
-const wholeScales = (scenario: Scenario, base: readonly TensorGroup[]): Amount => {
-  const { method, gpus } = scenario;
+/** Scales of 4-bit blocks stand beside the packed weights, whole on every rank. */
+const scalesOf = (scenario: Scenario, base: readonly TensorGroup[]): Amount => {
+  const { method } = scenario;
   if (method.kind !== "qlora" || method.quantization.kind !== "bnb-4bit") return NOTHING;
   const quantized = base.filter((tensor) => isQuantized(tensor, scenario));
   const packed = elementsOf(quantized) / 2;
   const scales = baseWeights(scenario, quantized).bytes - packed;
-  const others = counted("share of the other ranks", gpus - 1);
-  return times(others, share({ bytes: scales, formula: [counted("bytes of scales", scales)] }, setting("gpus", gpus)));
+  return { bytes: scales, formula: [counted("bytes of scales", scales)] };
 };
+
+/** What sharding leaves out of `baseWeights` of a shard: the scales of the other ranks' shards. */
+const othersScales = (scales: Amount, gpus: number): Amount =>
+  times(counted("other ranks", gpus - 1), share(scales, setting("gpus", gpus)));
 
 type Shared = Readonly<{ base: readonly TensorGroup[]; adapters: readonly TensorGroup[] }>;
 
 /** The tensors as a rank keeps parameters, and as it keeps what the optimizer needs of them. */
 const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ parameters: Shared; states: Shared }> => {
   const whole = { base, adapters };
-  const cut = scenario.sharding === "fsdp2" ? shardedByRows : sharedEvenly;
-  const shares = { base: cut(base, scenario.gpus), adapters: cut(adapters, scenario.gpus) };
-  switch (scenario.sharding) {
+  const { sharding, method, gpus } = scenario;
+  const cut = sharding === "fsdp2" ? shardedByRows : sharedEvenly;
+  // Formats of quantised matrices go by rows and columns.
+  const cutBase = method.kind === "qlora" ? shardedByRows : cut;
+  const shares = { base: cutBase(base, gpus), adapters: cut(adapters, gpus) };
+  switch (sharding) {
     case "none":
     case "ddp":
       return { parameters: whole, states: whole };
@@ -52,7 +58,7 @@ const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ para
     case "fsdp2":
       return { parameters: shares, states: shares };
     default:
-      return scenario.sharding satisfies never;
+      return sharding satisfies never;
   }
 };
 
@@ -98,7 +104,7 @@ const hostGradients = (scenario: Scenario, shares: readonly TensorGroup[]): Amou
     : elementwise(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
 
 /** Moves what is offloaded from the card to host memory. */
-const offloaded = (holdings: Holdings): Holdings => {
+const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
   const { kept, optimizer, weights, adapters } = holdings;
   const { scenario: stored, states: shares } = kept;
   if (stored.offload === "none") return holdings;
@@ -108,8 +114,9 @@ const offloaded = (holdings: Holdings): Holdings => {
   if (stored.offload === "optimizer") return { ...onCard, gradients: NOTHING, host: plus(optimizer, gradients) };
   return {
     ...onCard,
-    weights: NOTHING,
-    scales: NOTHING,
+    // Scales are no parameters: they stay where the quantisation put them.
+    weights: allScales,
+    scales: allScales,
     adapters: NOTHING,
     gradients: NOTHING,
     host: plus(weights, adapters, optimizer, gradients),
@@ -134,7 +141,7 @@ export const rankHoldings = (input: StepInput): Holdings => {
   });
   const kept = holdingsAlone({ ...input, scenario, ...parameters });
   const { optimizer, optimizerTemporaries } = holdingsAlone({ ...input, scenario, ...states });
-  const scales = parameters.base === input.base ? NOTHING : wholeScales(scenario, input.base);
+  const scales = parameters.base === input.base ? NOTHING : othersScales(scalesOf(scenario, input.base), scenario.gpus);
   const holdings: Holdings = {
     ...kept,
     kept: { scenario, ...parameters, states: isFull ? states.base : states.adapters },
@@ -145,5 +152,5 @@ export const rankHoldings = (input: StepInput): Holdings => {
     gradients: own.gradients,
     buffers: own.buffers,
   };
-  return offloaded(holdings);
+  return offloaded(holdings, scalesOf(scenario, input.base));
 };

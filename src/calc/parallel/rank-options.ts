@@ -6,8 +6,17 @@ export type RankOptions = Readonly<{
   ranks: number;
   /** Whether a layer's whole parameters are let go of after its forward. */
   reshardsAfterForward: boolean;
+  /**
+   * Modules before the layers that are a unit of their own, and what is after the layers then another that stays whole from forward to backward; empty
+   * where all of them are one unit.
+   */
+  embeddings: readonly string[];
+  /** Whether what stands outside the layers is let go of after forward. */
+  reshardsEnds: boolean;
   /** The type that gradients are reduced in. */
   reduce: Element;
+  /** Whether gradients of all but the last micro step are kept whole, to be reduced with it. */
+  reducesLast: boolean;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
   /** How many of the last layers stay whole until backward (ZeRO-3). */

@@ -27,15 +27,28 @@ const keptLayersOf = ({ architecture }: Scenario): number => {
   return kept;
 };
 
+/** As accelerate sets FSDP up. */
+const ACCELERATE = {
+  reshardsAfterForward: true,
+  reduce: "bf16",
+  reducesEachMicroStep: false,
+  endsApart: true,
+} as const;
+
 const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
-  const { sharding, gpus, fsdp, offload } = scenario;
+  const { sharding, gpus, fsdp = ACCELERATE, offload, gradient_accumulation_steps } = scenario;
   if (sharding !== "fsdp1" && sharding !== "fsdp2" && sharding !== "zero3") return null;
   const { weights, method } = keptScenario(scenario);
+  const layout = layoutOf(scenario.architecture);
+  const endsApart = sharding === "fsdp2" && fsdp.endsApart;
   return {
     strategy: sharding,
     ranks: gpus,
-    reshardsAfterForward: fsdp?.reshardsAfterForward ?? true,
-    reduce: fsdp?.reduce ?? "bf16",
+    reshardsAfterForward: fsdp.reshardsAfterForward,
+    reshardsEnds: fsdp.reshardsAfterForward && !endsApart,
+    embeddings: endsApart && !layout.head.tied ? layout.embeddings.map(({ name }) => name) : [],
+    reduce: fsdp.reduce,
+    reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     stored: {
       weights: elementOf(weights),
       adapters: elementOf(method.kind === "full" ? weights : adapterFormat(method)),

@@ -19,10 +19,12 @@ export type Unit = {
   isReduced: boolean;
   /** The rank's share of the reduced gradients. */
   gradient: Storage | null;
+  /** Whole gradients of earlier micro steps, in the type that they will be reduced in. */
+  whole: Storage[];
 };
 
 /** A unit before anything is loaded. */
-export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduced: false, gradient: null });
+export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduced: false, gradient: null, whole: [] });
 
 /** The sum of a number over parameters. */
 export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => number): number =>
@@ -76,12 +78,16 @@ export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kep
   else release(ledger, output);
 };
 
-/** The units of a run, by the layer's number; −1 is what stands outside the layers. */
+/** The unit of the embeddings, where they are one of their own. */
+export const EMBEDDINGS = -2;
+
+/** The units of a run, by the layer's number; −1 is what stands outside the layers, or after them. */
 export type Units = Readonly<{
   of: (index: number) => Unit;
   all: () => readonly Unit[];
   /** The number of layers. */
   layers: () => number;
+  hasEmbeddings: () => boolean;
   loaded: (tensor: Tensor) => Gathered | null;
   /** The type that a unit's gradients are kept in. */
   kept: () => Element;
@@ -92,7 +98,7 @@ const isParameter = ({ component, module }: Storage): boolean =>
   (component === "weights" || component === "adapters") && module !== BUFFER && !module.endsWith("absmax");
 
 /** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
-export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units => {
+export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOptions): Units => {
   const units = new Map<number, Unit>();
   let hasAdapters = false;
   const of = (index: number): Unit => {
@@ -103,7 +109,8 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units
   return {
     of,
     all: () => [...units.values()],
-    layers: () => units.size - 1,
+    layers: () => units.size - (units.has(EMBEDDINGS) ? 2 : 1),
+    hasEmbeddings: () => units.has(EMBEDDINGS),
     kept: () => (hasAdapters ? stored.adapters : stored.weights),
     loaded: ({ storage, node }) => {
       if (!isParameter(storage)) return null;
@@ -116,7 +123,9 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored }: RankOptions): Units
       storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
       storage.component = "workspace";
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
-      of(ledger.segments.at(-1)?.layer ?? -1).parameters.push(gathered);
+      const place = ledger.segments.at(-1)?.layer ?? -1;
+      const isEmbedding = place === -1 && embeddings.some((name) => storage.module.startsWith(`${name}.`));
+      of(isEmbedding ? EMBEDDINGS : place).parameters.push(gathered);
       return gathered;
     },
   };

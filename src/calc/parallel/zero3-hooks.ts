@@ -39,15 +39,16 @@ export const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       gather(unit);
       return index === -1 ? inputs : afterBackward(inputs, () => partition(unit));
     },
-    leave: (index, { node }) => {
+    leave: (index, output) => {
       const last = units.layers() - 1;
       if (index >= 0 && last - index >= keptLayers) partition(units.of(index));
       if (index === last) gather(units.of(-1));
-      if (node === null) return;
-      node.before = () => {
-        if (index === last) partition(units.of(-1));
-        gather(units.of(index));
-      };
+      if (output.node !== null)
+        output.node.before = () => {
+          if (index === last) partition(units.of(-1));
+          gather(units.of(index));
+        };
+      return output;
     },
     finish: () => {
       enterRoot(tape);

@@ -74,9 +74,18 @@ const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number
   return fit;
 };
 
+/** The optimizer's step for one parameter: in fp32 where its gradient is not. */
+const update = (tape: Tape, gradient: Tensor, copies: number): void => {
+  tape.component = "workspace";
+  const made =
+    gradient.dtype === "fp32" ? [] : Array.from({ length: copies }, () => fresh(tape, gradient.shape, "fp32"));
+  [...made, gradient].forEach(drop);
+};
+
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   if (leaf.dropped) release(tape.ledger, leaf.variable);
-  if (leaf.dropped || tape.dropsGradients || leaf.gradient !== null) drop(gradient);
+  if (!leaf.dropped && tape.updatesInBackward !== null) update(tape, gradient, tape.updatesInBackward);
+  else if (leaf.dropped || leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;

@@ -12,8 +12,8 @@ export type RankHooks = Readonly<{
   loaded: (tensor: Tensor) => void;
   /** Before the unit's forward: its inputs, as the unit sees them. */
   enter: (unit: number, inputs: Inputs) => Inputs;
-  /** After the unit's forward. */
-  leave: (unit: number, output: Tensor) => void;
+  /** After the unit's forward, with what it returns: its first output, as those see it who come after. */
+  leave: (unit: number, ...outputs: readonly [Tensor, ...Tensor[]]) => Tensor;
   /** In the backward of a reentrant checkpoint: its detached input, and that input's gradient. */
   detached?: (unit: number, input: Tensor, gradient: Tensor) => void;
   /** After the last node of backward. */

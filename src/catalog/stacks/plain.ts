@@ -13,4 +13,15 @@ export const PLAIN: StackRow = {
   kbitPreparation: "none",
   lossPaths: { full: { kind: "full", transformers: "5", outputsKept: true }, ...LOSS_PATHS },
   optim: "adamw_torch",
+  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true, endsApart: false },
+};
+
+/**
+ * A model and a loop of one's own, as books on writing a language model have them: cross entropy on the logits in their own type, nothing held beyond
+ * backward, `torch.optim.AdamW` as it comes.
+ */
+export const PLAIN_TORCH: StackRow = {
+  ...PLAIN,
+  name: "PyTorch model of one's own",
+  lossPaths: { full: { kind: "full", transformers: "none", outputsKept: false }, ...LOSS_PATHS },
 };

@@ -2,12 +2,14 @@ import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import type { TermId } from "#calc/memory-estimate.ts";
+import { isAlone } from "#calc/parallel/parallel.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { useAnswer } from "#scenario/store.ts";
+import { late } from "#ui/late.tsx";
 import { TERM_IDS } from "#calc/memory-estimate.ts";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";
@@ -89,9 +91,19 @@ const QloraOverLora = ({ methods }: Pick<Answer, "methods">): ReactElement | nul
  * The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. Its
  * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
  */
-export const PeakTable = (): ReactElement => (
-  <PeakTableOf answer={useDeferredValue(useAnswer())} selected={useSelected()?.term ?? null} />
-);
+export const PeakTable = (): ReactElement => {
+  const answer = useDeferredValue(useAnswer());
+  const focus = focusedMethod(answer);
+  return (
+    <>
+      <PeakTableOf answer={answer} selected={useSelected()?.term ?? null} />
+      {focus !== null && !isAlone(focus.scenario) && <several.Part answer={answer} />}
+    </>
+  );
+};
+
+/** Shown for several GPUs, and for one whose host helps it. */
+const several = late<Readonly<{ answer: Answer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
 
 const PeakTableOf = memo(
   ({ answer, selected }: Readonly<{ answer: Answer; selected: TermId | null }>): ReactElement => {

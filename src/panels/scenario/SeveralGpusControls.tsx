@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import "#calc/parallel/all-strategies.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
 import { resolve } from "#scenario/resolve-stack.ts";

@@ -49,7 +49,8 @@ describe("what is not exact", () => {
     ["a model of remote code", { architecture: { ...LLAMA_2_7B, model_type: "minicpm" } }, "not in transformers"],
     ["rows with padding", { packing: false }, "Padded rows"],
     ["a loss with a kernel of its own", { loss: { kind: "inplace" } }, "source of its kernel"],
-    ["several GPUs", { gpus: 2, sharding: "fsdp2" }, "More than one GPU"],
+    ["ZeRO", { gpus: 2, sharding: "zero3" }, "not held against a run"],
+    ["DDP", { gpus: 2, sharding: "ddp" }, "not held against a run"],
     ["what moves to the host", { offload: "optimizer" }, "Offloading"],
   ] as const)("is said of %s", (_, patch, words) => {
     expect(explainApproximations(scenario(patch))).toEqual([expect.stringContaining(words)]);

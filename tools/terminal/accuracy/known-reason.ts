@@ -7,10 +7,6 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     why: "activations are offloaded to the host, which is not modelled",
   },
   {
-    holds: ({ framework }) => /^unsloth/i.test(framework),
-    why: "Unsloth’s own kernels are run as the operations that they stand for",
-  },
-  {
     holds: ({ quantization }) => quantization === "int8",
     why: "int8 linears are run as 4-bit ones",
   },
@@ -26,7 +22,10 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     holds: ({ parallelism }) => /offload/i.test(parallelism) && !/no offload/i.test(parallelism),
     why: "offloading is simplified",
   },
-  { holds: ({ num_gpus }) => num_gpus > 1, why: "sharding is simplified" },
+  {
+    holds: ({ num_gpus, framework }) => num_gpus > 1 && !/transformers|trl|trainer/i.test(framework),
+    why: "how the library shards is run as PyTorch’s FSDP by layers, or DeepSpeed’s ZeRO",
+  },
   {
     holds: ({ metric_class }) => metric_class === "unknown" || metric_class === "dashboard",
     why: "the source does not name its tool, so cache and context are a guess",

@@ -1,0 +1,37 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { estimateMemory } from "#calc/estimate.ts";
+import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
+import type { Bytes } from "#calc/quantity.ts";
+import type { Scenario } from "#calc/scenario.ts";
+
+/** One machine has up to eight; beyond that machines are added whole. */
+const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 48, 64, 96, 128] as const;
+
+/** How many cards it takes, what each holds then, and how it fits. */
+export type FewestGpus = Readonly<{ gpus: number; estimate: MemoryEstimate; card: CardFit }>;
+
+/** The estimates of a scenario on 1, 2, 3 ... cards, each made when it is asked for and once. */
+export const onCounts = (scenario: Scenario): ((gpus: number) => MemoryEstimate) => {
+  const known = new Map<number, MemoryEstimate>();
+  return (gpus) => {
+    const estimate = known.get(gpus) ?? estimateMemory({ ...scenario, gpus });
+    known.set(gpus, estimate);
+    return estimate;
+  };
+};
+
+/**
+ * The fewest cards of so much memory that a scenario goes on, tightly or better, sharded as it says. Null when 128 are too few: what every rank
+ * holds whole (a unit of the model, activations, logits) does not fit.
+ *
+ * @param estimateOn of `onCounts`, so that several cards share one walk
+ * @param availableBytes usable memory of one card less what is already used on it
+ */
+export const fewestGpus = (estimateOn: (gpus: number) => MemoryEstimate, availableBytes: Bytes): FewestGpus | null => {
+  for (const gpus of COUNTS) {
+    const estimate = estimateOn(gpus);
+    const card = fitOnCard(estimate, availableBytes, gpus);
+    if (card.fit !== "over") return { gpus, estimate, card };
+  }
+  return null;
+};

@@ -1,0 +1,26 @@
+import type { Element } from "#calc/tape/element.ts";
+import { release } from "#calc/tape/ledger.ts";
+import type { Tape } from "#calc/tape/tape.ts";
+import type { RankOptions } from "./rank-options.ts";
+import { flat, takeGradients, type Unit } from "./units.ts";
+
+/**
+ * Whether the gradients of the micro step that runs wait whole for the last one. Of those before it only one is run: they are alike.
+ *
+ * @see accelerate/accelerator.py, `no_sync`; transformers/trainer.py, `_inner_training_loop`
+ */
+export const isKept = ({ microStep }: Tape, { reducesLast }: RankOptions): boolean => reducesLast && microStep === 0;
+
+/**
+ * Keeps a unit's whole gradients as FSDP2 does: in the type that they will be reduced in.
+ *
+ * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `to_accumulated_grad_if_needed`
+ */
+export const keepWhole = ({ ledger }: Tape, unit: Unit, reduce: Element): void => {
+  if (reduce === "bf16") return;
+  for (const [{ storage }, gradient] of takeGradients(unit)) {
+    const elements = storage.shape.factor;
+    unit.whole.push(flat(ledger, { op: "to", component: "gradients", elements, dtype: reduce }));
+    release(ledger, gradient);
+  }
+};

@@ -1,0 +1,60 @@
+import type { ReactElement } from "react";
+import { hostMachine } from "#advice/host-machine.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { GIB } from "#calc/quantity.ts";
+import { formatGib } from "#format/bytes.ts";
+import { formatCount } from "#format/count.ts";
+import type { MethodAnswer } from "#scenario/answer.ts";
+import styles from "./HostBars.module.css";
+
+const PERCENT = 100;
+/** Sizes of machines that are marked: the one that has room, half of it, a quarter. */
+const MARKS = [1 / 4, 1 / 2, 1] as const;
+
+/** Host memory of one machine, a bar a method, against the usual sizes of machines. */
+export const HostBars = ({
+  methods,
+  gpus,
+}: Readonly<{ methods: readonly MethodAnswer[]; gpus: number }>): ReactElement | null => {
+  const machines = methods.map(({ estimate }) => hostMachine(estimate.hostBytes, gpus));
+  const largest = machines.reduce((one, other) => (other.bytes > one.bytes ? other : one));
+  const endGib = largest.sizeGib ?? largest.bytes / GIB;
+  const across = (gib: number): string => `${(PERCENT * gib) / endGib}%`;
+  return (
+    <figure className={styles.bars}>
+      <figcaption>
+        {gpus > largest.gpus ? `Host memory of a machine with ${largest.gpus} GPUs, GiB` : "Host memory, GiB"}
+      </figcaption>
+      {methods.map(({ method }, index) => {
+        const { bytes } = machines[index] ?? largest;
+        return (
+          <div key={method} className={styles.lane}>
+            <span>{METHOD_NAMES[method].label}</span>
+            <svg
+              className={styles.bar}
+              role="img"
+              aria-label={`${METHOD_NAMES[method].label}: ${formatGib(bytes)} GiB`}
+            >
+              <rect width={across(bytes / GIB)} height="100%" />
+              {MARKS.map((mark) => (
+                <line key={mark} x1={across(mark * endGib)} x2={across(mark * endGib)} y1="0" y2="100%" />
+              ))}
+            </svg>
+            <span>{formatGib(bytes)}</span>
+          </div>
+        );
+      })}
+      <div className={styles.lane} aria-hidden="true">
+        <span />
+        <svg className={styles.bar}>
+          {MARKS.map((mark) => (
+            <text key={mark} x={across(mark * endGib)} y="12" textAnchor="end">
+              {formatCount(mark * endGib)}
+            </text>
+          ))}
+        </svg>
+        <span />
+      </div>
+    </figure>
+  );
+};

@@ -1,0 +1,93 @@
+import type { ReactElement } from "react";
+import { cardWords, gibWords } from "#advice/card-words.ts";
+import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
+import { hostMachine } from "#advice/host-machine.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { bytes } from "#calc/quantity.ts";
+import { formatGib } from "#format/bytes.ts";
+import { formatCount } from "#format/count.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import { focusedMethod } from "./focused-method.ts";
+import { HostBars } from "./HostBars.tsx";
+import tables from "./PeakTable.module.css";
+import styles from "./SeveralGpus.module.css";
+
+type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number) => number }>;
+
+const ON_GPUS: readonly Column[] = [
+  { name: "Each GPU", figure: ({ estimate }) => estimate.onCardBytes },
+  { name: "All GPUs", figure: ({ estimate }, gpus) => gpus * estimate.onCardBytes },
+];
+const ON_HOSTS: readonly Column[] = [
+  { name: "Host, each", figure: ({ estimate }) => estimate.hostBytes },
+  { name: "Host, all", figure: ({ estimate }, gpus) => gpus * estimate.hostBytes },
+];
+
+/** How few of these cards the focused method goes on, where it is divided over them. */
+const fewestWords = ({ gpu, usedBytes }: Answer, { method, scenario }: MethodAnswer): string | null => {
+  const { sharding, accounting } = scenario;
+  if (sharding === "none" || sharding === "ddp" || accounting === "bytes-per-parameter") return null;
+  const name = METHOD_NAMES[method].label;
+  const fewest = fewestGpus(onCounts(scenario), bytes(gpu.usableBytes - usedBytes));
+  if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what each must have whole is too much.`;
+  const { gpus, estimate, card } = fewest;
+  const tight = card.fit === "tight" ? ", tightly" : "";
+  return `${name} goes on ${cardWords(gpu.shortName, gpus)} at the fewest${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
+};
+
+/** Which usual size of machine each method's host memory takes. */
+const hostWords = ({ choices, methods }: Answer): string | null => {
+  const sizes = methods
+    .filter(({ estimate }) => estimate.hostBytes > 0)
+    .map(({ method, estimate }) => {
+      const { sizeGib } = hostMachine(estimate.hostBytes, choices.gpus);
+      return `${METHOD_NAMES[method].label} takes ${sizeGib === null ? "more than any has" : `one with ${formatCount(sizeGib)} GiB`}`;
+    });
+  return sizes.length === 0 ? null : `Of usual machines, ${sizes.join(", ")}.`;
+};
+
+/** What several GPUs hold together, how few would do, and what lies in host memory. */
+export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElement => {
+  const { choices, methods, gpu } = answer;
+  const { gpus } = choices;
+  const focus = focusedMethod(answer);
+  const isOffloaded = methods.some(({ estimate }) => estimate.hostBytes > 0);
+  const columns = [
+    ...(gpus > 1 ? ON_GPUS : ON_GPUS.slice(0, 1)),
+    ...(isOffloaded ? ON_HOSTS.slice(gpus > 1 ? 0 : 1) : []),
+  ];
+  const words = [focus === null || gpus === 1 ? null : fewestWords(answer, focus), hostWords(answer)];
+  return (
+    <section className={tables.room} aria-labelledby="several-gpus">
+      <h3 id="several-gpus" className={styles.title}>
+        {gpus > 1 ? `Over ${cardWords(gpu.shortName, gpus)}` : "With host memory"}
+      </h3>
+      <table className={`${tables.table} ${styles.table}`}>
+        <thead>
+          <tr>
+            <th scope="col">GiB</th>
+            {columns.map(({ name }) => (
+              <th key={name} scope="col" className={tables.figure}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {methods.map((one) => (
+            <tr key={one.method}>
+              <th scope="row">{METHOD_NAMES[one.method].label}</th>
+              {columns.map(({ name, figure }) => (
+                <td key={name} className={tables.figure}>
+                  {formatGib(figure(one, gpus))}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {isOffloaded && <HostBars methods={methods} gpus={gpus} />}
+      <p className={styles.words}>{words.filter((each) => each !== null).join(" ")}</p>
+    </section>
+  );
+};

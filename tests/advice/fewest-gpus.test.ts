@@ -1,0 +1,26 @@
+import { describe, expect, test } from "vitest";
+import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { bytes, GIB } from "#calc/quantity.ts";
+import { scenario } from "../calc/scenario.ts";
+
+const FULL = scenario({ sharding: "fsdp2", autocast: false });
+
+describe("The fewest cards for Llama 2 7B in full", () => {
+  test.each([[24], [40], [80]])("of %i GiB hold it, and one less does not", (gib) => {
+    const available = bytes(gib * GIB);
+    const fewest = fewestGpus(onCounts(FULL), available);
+    expect(fewest?.card.fit).not.toBe("over");
+    const gpus = fewest?.gpus ?? 0;
+    if (gpus > 1) expect(fitOnCard(onCounts(FULL)(gpus - 1), available, gpus - 1).fit).toBe("over");
+  });
+
+  test("are none where a unit of the model alone does not fit", () => {
+    expect(fewestGpus(onCounts(FULL), bytes(2 * GIB))).toBeNull();
+  });
+
+  test("make one estimate for each count", () => {
+    const estimateOn = onCounts(FULL);
+    expect(estimateOn(4)).toBe(estimateOn(4));
+  });
+});

@@ -1,0 +1,17 @@
+import { describe, expect, test } from "vitest";
+import { hostMachine } from "#advice/host-machine.ts";
+import { bytes, GIB } from "#calc/quantity.ts";
+
+describe("The memory of a machine", () => {
+  test.each([
+    [10, 1, 1, 16],
+    [10, 4, 4, 64],
+    [16, 8, 8, 256],
+    [16, 64, 8, 256],
+    [1000, 8, 8, null],
+  ] as const)("%i GiB for each of %i GPUs: %i of them share one of %s GiB", (gib, gpus, onMachine, sizeGib) => {
+    const machine = hostMachine(bytes(gib * GIB), gpus);
+    expect(machine).toMatchObject({ gpus: onMachine, sizeGib });
+    expect(machine.bytes).toBe(gib * onMachine * GIB);
+  });
+});
