@@ -120,7 +120,12 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
     ...pairLines(held),
     ...worstLines(exact),
-    ...(several.length === 0 ? [] : ["On several GPUs:", ...tableBy("By source", several, ({ run }) => run.source)]),
+    ...(several.length === 0
+      ? []
+      : [
+          `Of them on several GPUs: median ${medianOf(several)} · p90 ${p90Of(several)} · ${several.length} rows`,
+          ...tableBy("By source", several, ({ run }) => run.source),
+        ]),
     ...capLines(of("cap")),
     ...leftOutLines(leftOut),
   ];

@@ -20,11 +20,15 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
   },
   {
     holds: ({ parallelism }) => /offload/i.test(parallelism) && !/no offload/i.test(parallelism),
-    why: "offloading is simplified",
+    why: "copies on their way between host and card are counted for one unit at a time",
   },
   {
-    holds: ({ num_gpus, framework }) => num_gpus > 1 && !/transformers|trl|trainer/i.test(framework),
-    why: "how the library shards is run as PyTorch’s FSDP by layers, or DeepSpeed’s ZeRO",
+    holds: ({ framework, num_gpus }) => /^torchtune 0\.1/.test(framework) && num_gpus > 1,
+    why: "the first torchtune wrapped and loaded its models in its own way, which is not modelled",
+  },
+  {
+    holds: ({ framework, num_gpus }) => /^lit-?gpt/i.test(framework) && num_gpus > 1,
+    why: "LitGPT's peak has what loading takes, and a copy of a tied head, in it",
   },
   {
     holds: ({ metric_class }) => metric_class === "unknown" || metric_class === "dashboard",
