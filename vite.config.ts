@@ -78,7 +78,7 @@ const isFirst = (graph: ModuleGraph): ((id: string) => boolean) =>
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
-  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|TopChange))\.tsx$/;
+  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|TopChange)|take\/Take|compare\/Compare)\.tsx$/;
 
 /** Whether a module is such a part, or needed by such parts alone. */
 const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
@@ -87,9 +87,18 @@ const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
     return SOON_PARTS.test(id) || (importers.length > 0 && importers.every(ask));
   });
 
-/** One chunk for all that is needed first, one for what comes right after: dozens of small ones compress worse and wait for each other. */
+/** Whether a module is needed to read a link: imported, step by step and never on demand, from the reading of links. */
+const isForLink = (graph: ModuleGraph): ((id: string) => boolean) =>
+  asked(
+    (id, ask) =>
+      id.endsWith("/src/scenario/open-link.ts") ||
+      (graph.getModuleInfo(id)?.importers ?? []).some((other) => ask(other)),
+  );
+
+/** One chunk for all that is needed first, one for reading a link, one for what comes right after: dozens of small ones compress worse and wait for each other. */
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {
   if (isFirst(graph)(id)) return "first";
+  if (isForLink(graph)(id)) return "open-link";
   return isSoon(graph)(id) ? "soon" : null;
 };
 
@@ -107,7 +116,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: chunkOf, debugName: "first or soon" }],
+          groups: [{ name: chunkOf, debugName: "first, open-link or soon" }],
           includeDependenciesRecursively: false,
         },
       },

@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import { canSave, canTarget } from "#scenario/model-modules.ts";
 
 /** The same choices with a model of another size, interpolated from real ones; of module names those that such a model has. */
@@ -8,7 +8,7 @@ export const withSize = (choices: Choices, params: number, catalog: Catalog): Ch
   const model = { kind: "size", params } as const;
   const { targets, save } = choices;
   if (typeof targets === "string" && save.length === 0) return { ...choices, model };
-  const architecture = modelArchitecture(model, catalog);
+  const architecture = chosenArchitecture({ ...choices, model }, catalog);
   const known = typeof targets === "string" ? targets : targets.filter(canTarget(architecture));
   return {
     ...choices,

@@ -19,6 +19,9 @@ export const Header = (): ReactElement => {
           Undo
         </Button>
         <span className={styles.theme}>
+          <Button kind="quiet" onClick={hold} title="Keep this scenario beside the next one">
+            Compare
+          </Button>
           <ThemeButton />
         </span>
         <CopyLink />
@@ -26,6 +29,8 @@ export const Header = (): ReactElement => {
     </header>
   );
 };
+
+const hold = (): void => void import("#scenario/pins.ts").then(({ pin }) => pin());
 
 const Logo = (): ReactElement => (
   <svg className={styles.logo} width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
@@ -62,7 +67,7 @@ const CopyLink = (): ReactElement => {
   const [label, setLabel] = useState("Copy link");
   const copy = async (): Promise<void> => {
     const { copyLink } = await import("./copy-link.ts");
-    setLabel((await copyLink(useScenario.getState().choices)) ? "Copied" : "Copy refused");
+    setLabel((await copyLink(useScenario.getState())) ? "Copied" : "Copy refused");
     setTimeout(() => setLabel("Copy link"), COPIED_MILLISECONDS);
   };
   return (

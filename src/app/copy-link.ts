@@ -1,7 +1,7 @@
-import type { Choices } from "#scenario/choices.ts";
-import { encodeLink } from "#scenario/url.ts";
-import { copyText } from "./copy-text.ts";
+import { pageLink } from "#scenario/page-link.ts";
+import type { ScenarioState } from "#scenario/store.ts";
+import { copyText } from "#ui/copy-text.ts";
 
-/** Puts the link to these choices on the clipboard; false when the browser refuses. */
-export const copyLink = (choices: Choices): Promise<boolean> =>
-  copyText(new URL(encodeLink(choices), location.href).href);
+/** Puts the link to all that the page shows on the clipboard; false when the browser refuses. */
+export const copyLink = (state: ScenarioState): Promise<boolean> =>
+  copyText(new URL(pageLink(state), location.href).href);

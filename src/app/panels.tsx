@@ -39,6 +39,8 @@ const Answer = (): ReactElement => (
 const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable);
 const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments);
 const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed);
+const Compare = soon(async () => (await import("#panels/compare/Compare.tsx")).Compare);
+const Take = soon(async () => (await import("#panels/take/Take.tsx")).Take);
 
 /** Frames with a title; what they hold is fetched when they come near. */
 const advice = () => import("#panels/advice/AdvicePanels.tsx");
@@ -52,6 +54,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
   { id: "cards", Panel: guarded(Cards) },
   { id: "bars", Panel: guarded(Bars) },
+  { id: "compare", Panel: guarded(Compare) },
   { id: "table", Panel: guarded(PeakTable) },
   { id: "moments", Panel: guarded(Moments) },
   { id: "changes", Panel: guarded(Changes) },
@@ -59,6 +62,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "sweep", Panel: guarded(Sweep) },
   { id: "computed", Panel: guarded(Computed) },
   { id: "guide", Panel: guarded(Guide) },
+  { id: "take", Panel: guarded(Take) },
 ];
 
 /** What the embed shows unless `only` names others. */

@@ -42,12 +42,15 @@ export type Method = Readonly<
 
 /** The path from the last hidden state to the loss; see MEMORY of each in `loss/`. */
 export type LossPath = Readonly<
-  /** Logits materialised, upcast and log-softmaxed, as transformers of that version does. */
-  | { kind: "full"; transformers: "5" | "4.46" | "4.45"; outputsKept: boolean }
+  /** Logits materialised, upcast and log-softmaxed, as transformers of that version does; `none`: cross entropy in the logits' own type, labels shifted before. */
+  | { kind: "full"; transformers: "5" | "4.46" | "4.45" | "none"; outputsKept: boolean }
   /** Gradient written over the logits (Liger cross entropy, Unsloth's fast cross entropy). */
   | { kind: "inplace" }
-  /** Logits made a chunk of tokens at a time (torchtune, Axolotl). */
-  | { kind: "chunked"; chunks: number }
+  /**
+   * Logits made a chunk of tokens at a time. torchtune makes them all before the loss, and what backward needs of every chunk waits for it: fp32
+   * log-probabilities, or with a compiled loss the 16-bit logits.
+   */
+  | { kind: "chunked"; chunks: number; keeps?: "log-probabilities" | "logits" }
   /**
    * LitGPT's loop: logits of 128 positions at a time, all kept in a list that Fabric copies to fp32 and that lives, with the graph behind it, until
    * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
@@ -57,7 +60,7 @@ export type LossPath = Readonly<
   | { kind: "fused"; kernel: "liger" | "trl" }
 >;
 
-/** Optimizers, by transformers' names of `optim`. */
+/** Optimizers, by transformers' names of `optim`; `..._in_backward`: torchtune's `optimizer_in_bwd`, for which transformers has no name. */
 export const OPTIMIZERS = [
   "adamw_torch",
   "adamw_torch_fused",
@@ -71,6 +74,14 @@ export const OPTIMIZERS = [
   "galore_adamw",
   "apollo_adamw",
   "muon",
+  "adamw_torch_4bit",
+  "adamw_apex_fused",
+  "lomo",
+  "adalomo",
+  "adamw_in_backward",
+  "adamw_bnb_8bit_in_backward",
+  "paged_adamw_8bit_in_backward",
+  "paged_adamw_32bit_in_backward",
 ] as const;
 export type OptimizerId = (typeof OPTIMIZERS)[number];
 
@@ -86,6 +97,10 @@ export const MODELLINGS = [
   "foak-4.48",
   "foak-4.45",
   "litgpt",
+  "litgpt-0.4",
+  "torchtune",
+  "unsloth",
+  "unsloth-2024",
 ] as const;
 export type ModellingId = (typeof MODELLINGS)[number];
 

@@ -45,8 +45,12 @@ export const STACK_NOTES = {
   },
   unsloth: {
     versions: "unsloth 2026.8",
-    summary: "Checkpoints in host memory, no k-bit preparation, 8-bit AdamW, its own loss.",
+    summary: "Checkpoints in host memory, its own kernels, no k-bit preparation, 8-bit AdamW, its own loss.",
     source: [
+      {
+        label: "unslothai/unsloth@015bdef0:unsloth/kernels/fast_lora.py (LoRA_MLP, LoRA_QKV, LoRA_W)",
+        url: "https://github.com/unslothai/unsloth/blob/015bdef0d9/unsloth/kernels/fast_lora.py",
+      },
       {
         label: "unslothai/unsloth-zoo@ce232d6c:unsloth_zoo/training_utils.py, prepare_model_for_training",
         url: "https://github.com/unslothai/unsloth-zoo/blob/ce232d6c/unsloth_zoo/training_utils.py",
@@ -98,8 +102,8 @@ export const STACK_NOTES = {
     ],
   },
   torchtune: {
-    versions: "torchtune 0.6 and 0.7",
-    summary: "Pure bf16 without autocast, bf16 adapters, loss in eight chunks.",
+    versions: "torchtune 0.3 to 0.7",
+    summary: "Pure bf16 without autocast, bf16 adapters, loss in eight chunks, keys and values for every head.",
     source: [
       {
         label:
@@ -114,7 +118,7 @@ export const STACK_NOTES = {
     ],
   },
   litgpt: {
-    versions: "litgpt 0.3 to 0.5, bitsandbytes 0.42, torch 2.2 and later",
+    versions: "litgpt 0.5.5 and later, bitsandbytes 0.44 and later",
     summary: "Its own model: one product for q, k and v, a head of its own, fp32 logits held until the next step.",
     source: [
       {
@@ -130,10 +134,6 @@ export const STACK_NOTES = {
       {
         label: "Lightning-AI/litgpt@26857050:litgpt/model.py, litgpt/lora.py (LoRAQKVLinear, zero_pad)",
         url: "https://github.com/Lightning-AI/litgpt/blob/26857050/litgpt/lora.py",
-      },
-      {
-        label: "bitsandbytes 0.42.0: bitsandbytes/autograd/_functions.py, MatMul4Bit (ctx.tensors = (A, B))",
-        url: "https://github.com/bitsandbytes-foundation/bitsandbytes/blob/0.42.0/bitsandbytes/autograd/_functions.py",
       },
     ],
   },
@@ -163,16 +163,36 @@ export const STACK_NOTES = {
       },
     ],
   },
-  "plain-4.45": {
-    versions: "transformers up to 4.45, torch 2.x",
-    summary: "A loop of your own as older models have it: their own fp32 logits, held by the loop.",
+  "plain-torch": {
+    versions: "torch 2.x",
+    summary: "A model and loop of your own: cross entropy on the logits as they are, nothing held.",
     source: [
       {
-        label: "transformers 4.45: models/llama/modeling_llama.py (logits.float())",
-        url: "https://github.com/huggingface/transformers/blob/v4.45.2/src/transformers/models/llama/modeling_llama.py",
+        label: "rasbt/LLMs-from-scratch: ch05/01_main-chapter-code/gpt_train.py, calc_loss_batch",
+        url: "https://github.com/rasbt/LLMs-from-scratch/blob/main/ch05/01_main-chapter-code/gpt_train.py",
+      },
+    ],
+  },
+  torchtitan: {
+    versions: "torchtitan 0.1 to 0.2",
+    summary: "fp32 weights, gradients and states, products in bf16, whole fp32 logits.",
+    source: [
+      {
+        label: "pytorch/torchtitan: torchtitan/components/loss.py, cross_entropy_loss (pred.flatten(0, 1).float())",
+        url: "https://github.com/pytorch/torchtitan/blob/v0.1.0/torchtitan/components/loss.py",
       },
       {
-        label: "fsdp_qlora: train.py (the loop holds output until the next step)",
+        label: "pytorch/torchtitan: torchtitan/train.py (del pred before backward)",
+        url: "https://github.com/pytorch/torchtitan/blob/v0.1.0/torchtitan/train.py",
+      },
+    ],
+  },
+  "fsdp-qlora": {
+    versions: "fsdp_qlora of March 2024, transformers 4.38, torch 2.2",
+    summary: "bf16 all through, adapters too, no k-bit preparation, logits held by the script.",
+    source: [
+      {
+        label: "AnswerDotAI/fsdp_qlora: train.py, fsdp_main",
         url: "https://github.com/AnswerDotAI/fsdp_qlora/blob/main/train.py",
       },
     ],
@@ -256,6 +276,52 @@ export const STACK_NOTES = {
         label:
           "foundation-model-stack/fms-acceleration@d58960c4:plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
         url: "https://github.com/foundation-model-stack/fms-acceleration/tree/d58960c46f990e3a805ce95a2d4cdee7dc831e19/plugins/fused-ops-and-kernels/src/fms_acceleration_foak",
+      },
+    ],
+  },
+  "torchtune-compiled": {
+    versions: "torchtune 0.3 to 0.7 with compile: True",
+    summary: "As torchtune; the compiled loss keeps 16-bit logits instead of fp32 log-probabilities.",
+    source: [
+      {
+        label: "pytorch/torchtune@v0.4.0:torchtune/training/_compile.py, compile_loss",
+        url: "https://github.com/pytorch/torchtune/blob/v0.4.0/torchtune/training/_compile.py",
+      },
+    ],
+  },
+  "torchtune-0.1": {
+    versions: "torchtune 0.1 (May 2024)",
+    summary: "As torchtune, with whole fp32 logits that the recipe holds and copies; foreach AdamW.",
+    source: [
+      {
+        label:
+          "pytorch/torchtune@0217d44c:recipes/lora_finetune_single_device.py, train; torchtune/modules/transformer.py",
+        url: "https://github.com/pytorch/torchtune/blob/0217d44c2/recipes/lora_finetune_single_device.py",
+      },
+    ],
+  },
+  "litgpt-0.4": {
+    versions: "litgpt 0.2 to 0.5.4, bitsandbytes 0.42, torch 2.2 and later",
+    summary: "As LitGPT; each 4-bit linear keeps its input until the next step.",
+    source: [
+      {
+        label: "bitsandbytes 0.42.0: bitsandbytes/autograd/_functions.py, MatMul4Bit (ctx.tensors = (A, B))",
+        url: "https://github.com/bitsandbytes-foundation/bitsandbytes/blob/0.42.0/bitsandbytes/autograd/_functions.py",
+      },
+      {
+        label: "Lightning-AI/litgpt@v0.4.13:pyproject.toml (bitsandbytes==0.42.0)",
+        url: "https://github.com/Lightning-AI/litgpt/blob/v0.4.13/pyproject.toml",
+      },
+    ],
+  },
+  "unsloth-2024": {
+    versions: "unsloth until February 2025",
+    summary: "As Unsloth, with adapters’ products made whole before they are added.",
+    source: [
+      {
+        label:
+          "unslothai/unsloth@d9ed4bef (December 2024):unsloth/kernels/fast_lora.py; unsloth/kernels/utils.py, matmul_lora",
+        url: "https://github.com/unslothai/unsloth/blob/d9ed4bef09/unsloth/kernels/fast_lora.py",
       },
     ],
   },

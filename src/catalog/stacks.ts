@@ -3,13 +3,15 @@ import { ARTICLE } from "./stacks/article.ts";
 import { AXOLOTL } from "./stacks/axolotl.ts";
 import { DEEPSPEED } from "./stacks/deepspeed.ts";
 import { FMS_ACCELERATION, FMS_ACCELERATION_4_45 } from "./stacks/fms-acceleration.ts";
-import { LIT_GPT_2023, LITGPT } from "./stacks/litgpt.ts";
+import { FSDP_QLORA } from "./stacks/fsdp-qlora.ts";
+import { LIT_GPT_2023, LITGPT, LITGPT_0_4 } from "./stacks/litgpt.ts";
 import { LLAMA_FACTORY } from "./stacks/llama-factory.ts";
-import { PLAIN, PLAIN_4_45 } from "./stacks/plain.ts";
-import { TORCHTUNE } from "./stacks/torchtune.ts";
+import { PLAIN, PLAIN_TORCH } from "./stacks/plain.ts";
+import { TORCHTUNE, TORCHTUNE_0_1, TORCHTUNE_COMPILED } from "./stacks/torchtune.ts";
+import { TORCHTITAN } from "./stacks/torchtitan.ts";
 import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/transformers.ts";
 import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
-import { UNSLOTH } from "./stacks/unsloth.ts";
+import { UNSLOTH, UNSLOTH_2024 } from "./stacks/unsloth.ts";
 
 /** What each training library does by default, by the names of a link's `stack` key, in the order in which they are offered. */
 export const STACKS = {
@@ -21,14 +23,20 @@ export const STACKS = {
   torchtune: TORCHTUNE,
   litgpt: LITGPT,
   deepspeed: DEEPSPEED,
+  torchtitan: TORCHTITAN,
+  "fsdp-qlora": FSDP_QLORA,
   plain: PLAIN,
-  "plain-4.45": PLAIN_4_45,
+  "plain-torch": PLAIN_TORCH,
   "transformers-4.46": TRANSFORMERS_4_46,
   "transformers-4.45": TRANSFORMERS_4_45,
   "trl-0.13": TRL_0_13,
   "trl-0.11": TRL_0_11,
   "fms-acceleration": FMS_ACCELERATION,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
+  "torchtune-compiled": TORCHTUNE_COMPILED,
+  "torchtune-0.1": TORCHTUNE_0_1,
+  "litgpt-0.4": LITGPT_0_4,
+  "unsloth-2024": UNSLOTH_2024,
   "lit-gpt-2023": LIT_GPT_2023,
   article: ARTICLE,
 } as const satisfies Readonly<Record<string, StackRow>>;

@@ -64,6 +64,7 @@ export const SweepChart = memo(({ picture, count, height, formatX }: SweepChartP
             label={{
               value: label,
               position: "insideBottomLeft",
+              className: styles.lineLabel ?? "",
               fill: chosen ? "var(--ink)" : "var(--ink-2)",
               fontSize: 12,
             }}

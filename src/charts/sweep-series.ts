@@ -25,6 +25,23 @@ const WIDTH_FOR_TICKS = 500;
 /** Labels along the axis. */
 const MOST_X_TICKS = 8;
 
+/** Lines closer than this share of the axis would print their names over each other; the sizes that most cards have win the room. */
+const CLEARANCE_FRACTION = 0.06;
+const WALK = ["24 GB", "80 GB", "16 GB", "48 GB", "8 GB", "141 GB", "32 GB", "12 GB", "96 GB", "192 GB"].map((label) =>
+  label.replace(" ", "\u00a0"),
+);
+
+/** The capacities that have room on the axis: the chosen one, then the others as long as they are clear of those before. */
+const withRoom = (capacities: readonly SweepCapacity[], endGib: number): readonly SweepCapacity[] => {
+  const placed: SweepCapacity[] = [];
+  const rank = ({ chosen, label }: SweepCapacity): number => (chosen ? -1 : WALK.indexOf(label));
+  for (const capacity of capacities.toSorted((one, other) => rank(one) - rank(other))) {
+    const isClear = placed.every(({ bytes }) => Math.abs(bytes - capacity.bytes) > CLEARANCE_FRACTION * endGib * GIB);
+    if (capacity.bytes <= endGib * GIB && isClear) placed.push(capacity);
+  }
+  return placed;
+};
+
 const spread = (stops: readonly number[]): readonly number[] => {
   const step = Math.max(1, Math.ceil(stops.length / MOST_X_TICKS));
   return stops.filter((_, index) => index % step === 0);
@@ -39,6 +56,7 @@ export const sweepPicture = (
   const chosenGib = (capacities.find(({ chosen }) => chosen)?.bytes ?? 0) / GIB;
   const longestGib = Math.max(0, ...series.flatMap(({ bytes }) => bytes)) / GIB;
   const endGib = axisEnd({ longestGib, chosenGib, capFactor: CAP_FACTOR });
+  const drawn = withRoom(capacities, endGib);
   const [first = 0, last = 0] = [stops[0], stops.at(-1)];
   return {
     rows: stops.map((x, index) => ({
@@ -48,13 +66,12 @@ export const sweepPicture = (
     endGib,
     ticks: axisTicks(endGib, WIDTH_FOR_TICKS),
     xTicks: spread(stops),
-    lines: capacities
-      .map(({ label, bytes, chosen }) => ({ label, gib: bytes / GIB, chosen }))
-      .filter(({ gib }) => gib <= endGib),
+    lines: drawn.map(({ label, bytes, chosen }) => ({ label, gib: bytes / GIB, chosen })),
     dots: series.flatMap(({ crossings }, place) =>
-      capacities.flatMap(({ bytes, chosen }, index) => {
-        const x = crossings[index] ?? null;
-        const isSeen = x !== null && x >= first && x < last && bytes / GIB <= endGib;
+      drawn.flatMap((capacity) => {
+        const { bytes, chosen } = capacity;
+        const x = crossings[capacities.indexOf(capacity)] ?? null;
+        const isSeen = x !== null && x >= first && x < last;
         return isSeen ? [{ x, gib: bytes / GIB, chosen, series: place }] : [];
       }),
     ),

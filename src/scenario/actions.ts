@@ -38,8 +38,10 @@ export const ensureFullCatalog = async (): Promise<void> => {
   useScenario.setState({ catalog });
 };
 
-/** Takes over all choices at once, as a link brings them, and what was wrong with it; there is nothing to undo before it. */
-export const replaceChoices = (choices: Choices, issues: readonly Issue[]): void => {
+/** Takes over all that a link brings, and what was wrong with it; there is nothing to undo before it. */
+export const replaceChoices = (
+  link: Readonly<{ choices: Choices; pinned: readonly Choices[]; issues: readonly Issue[] }>,
+): void => {
   lastChange = null;
-  useScenario.setState({ choices, issues, past: [] });
+  useScenario.setState({ ...link, past: [] });
 };

@@ -13,6 +13,8 @@ export type ScenarioState = Readonly<{
   /** Problems of the link, until dismissed. */
   issues: readonly Issue[];
   catalog: Catalog;
+  /** Other scenarios, held beside the choices to compare with them; at most three. */
+  pinned: readonly Choices[];
   /** Earlier choices, newest last, for undo. */
   past: readonly Choices[];
 }>;
@@ -22,6 +24,7 @@ export const useScenario = create<ScenarioState>(() => ({
   choices: DEFAULT_CHOICES,
   issues: [],
   catalog: POPULAR_CATALOG,
+  pinned: [],
   past: [],
 }));
 

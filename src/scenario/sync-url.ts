@@ -1,4 +1,5 @@
 import { openLink } from "./open-link.ts";
+import { pageLink } from "./page-link.ts";
 import type { Choices } from "./choices.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { isSameChoice } from "./same-choice.ts";
@@ -31,8 +32,8 @@ const isDiscreteAct = (before: Choices, after: Choices): boolean => {
 const entryFor = (before: Choices, after: Choices): Entry =>
   !after.embed && isDiscreteAct(before, after) ? "push" : "replace";
 
-const write = (entry: Entry, choices: Choices): void => {
-  const link = encodeLink(choices);
+const write = (entry: Entry, state: ScenarioState): void => {
+  const link = pageLink(state);
   // The bare address means the default choices already: it stays bare until something is chosen.
   if (link === location.search || (location.search === "" && link === BARE_LINK)) return;
   const address = `${location.pathname}${link}${location.hash}`;
@@ -59,25 +60,25 @@ export const syncUrl = (): (() => void) => {
     clearTimeout(timer);
     timer = undefined;
   };
-  const writeNow = (how: Entry, choices: Choices): void => {
+  const writeNow = (how: Entry, state: ScenarioState): void => {
     cancel();
-    write(how, choices);
+    write(how, state);
     search = location.search;
   };
   const flush = (): void => {
-    if (timer !== undefined) writeNow("replace", useScenario.getState().choices);
+    if (timer !== undefined) writeNow("replace", useScenario.getState());
   };
-  const onChange = ({ choices }: ScenarioState, { choices: before }: ScenarioState): void => {
-    if (choices === before) return;
+  const onChange = (state: ScenarioState, past: ScenarioState): void => {
+    if (state.choices === past.choices && state.pinned === past.pinned) return;
     const now = performance.now();
     const isFirst = now - changedAt >= QUIET_MS;
     changedAt = now;
-    if (entryFor(before, choices) === "push") {
+    if (entryFor(past.choices, state.choices) === "push") {
       // Where a slider has just stopped belongs to the entry that "back" will return to.
-      if (timer !== undefined) writeNow("replace", before);
-      writeNow("push", choices);
+      if (timer !== undefined) writeNow("replace", past);
+      writeNow("push", state);
     } else if (isFirst) {
-      writeNow("replace", choices);
+      writeNow("replace", state);
     } else {
       clearTimeout(timer);
       timer = setTimeout(flush, QUIET_MS);
@@ -88,10 +89,10 @@ export const syncUrl = (): (() => void) => {
     if (location.search === search) return;
     cancel();
     search = location.search;
-    void openLink(location.search).then(() => writeNow("replace", useScenario.getState().choices));
+    void openLink(location.search).then(() => writeNow("replace", useScenario.getState()));
   };
 
-  writeNow("replace", useScenario.getState().choices);
+  writeNow("replace", useScenario.getState());
   const unsubscribe = useScenario.subscribe(onChange);
   addEventListener("popstate", onPopState);
   addEventListener("pagehide", flush);

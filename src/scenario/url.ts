@@ -12,12 +12,16 @@ import { toIssues } from "./to-issues.ts";
 /** Every key that a link can have, in canonical order. */
 export const LINK_KEYS: readonly LinkKey[] = ["v", ...FIELDS.flatMap(({ keys }) => keys)];
 
+/** The keys of further scenarios, held beside the first (`pinned-link.ts`): what differs from it. */
+export const PINNED_KEYS: readonly LinkKey[] = ["b", "c", "d"];
+
 /** The value of every key that has one, defaults included, as a link spells it. */
 export const linkTexts = (choices: Choices): Texts =>
   Object.assign({ v: LINK_VERSION }, ...FIELDS.map(({ encode }) => encode(choices))) as Texts;
 
 /** Percent-encodes what would end or change a value; commas stay, so that lists stay readable. */
-const encodeText = (text: string): string => encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":");
+export const encodeText = (text: string): string =>
+  encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":");
 
 const DEFAULT_TEXTS = linkTexts(DEFAULT_CHOICES);
 
@@ -47,7 +51,7 @@ const UNKNOWN_VERSION: KeyedProblem = {
  * @param catalog to check models, GPUs and modules against; null takes any id, for when the rows are not here yet
  */
 export const decodeLink = (search: string, catalog: Catalog | null): Parsed<Choices> => {
-  const { texts: given, issues: notTaken } = splitLink(search, LINK_KEYS);
+  const { texts: given, issues: notTaken } = splitLink(search, [...LINK_KEYS, ...PINNED_KEYS]);
   const upgraded = upgradeTexts(given);
   const texts = upgraded ?? given;
   const readings = FIELDS.map((row) => ({ ...row, ...row.decode(texts, catalog) }));

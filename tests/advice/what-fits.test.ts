@@ -17,6 +17,7 @@ test.each([
   "?v=1&model=qwen2.5-14b&gpus=4&loss=fused",
 ])(
   "every cell of %s says what the scenario on that card says, and its batch and length are the last that fit",
+  { timeout: 30_000 },
   (link) => {
     const { value } = decodeLink(link, FULL_CATALOG);
     const cards = matrixCards(value.gpu, FULL_CATALOG, false);

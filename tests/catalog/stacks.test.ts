@@ -13,11 +13,17 @@ describe("the stacks", () => {
       "deepspeed",
       "fms-acceleration",
       "fms-acceleration-4.45",
+      "fsdp-qlora",
+      "lit-gpt-2023",
       "litgpt",
+      "litgpt-0.4",
       "llama-factory",
       "plain",
-      "plain-4.45",
+      "plain-torch",
+      "torchtitan",
       "torchtune",
+      "torchtune-0.1",
+      "torchtune-compiled",
       "transformers",
       "transformers-4.45",
       "transformers-4.46",
@@ -25,6 +31,7 @@ describe("the stacks", () => {
       "trl-0.11",
       "trl-0.13",
       "unsloth",
+      "unsloth-2024",
     ]);
   });
 

@@ -228,7 +228,7 @@ test("a frame of another origin beside them is not listened to, by frames or ele
     parent.postMessage({ type: "headroom:height", height: 9999 }, "*");
     parent.postMessage({ type: "headroom:state", link: "?v=1&batch=8", state: { batch: "8" }, issues: [] }, "*");
     parent.postMessage({ type: "done" }, "*");
-  <\/script>`,
+  </script>`,
   );
   await expect.poll(async () => (await saidBy(page, "stranger")).some(({ type }) => type === "done")).toBe(true);
   await page.waitForTimeout(200);

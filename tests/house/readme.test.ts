@@ -2,21 +2,28 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const EXAMPLE = /```console\n\$ npm run -s estimate -- '([^']+)'\n([\s\S]*?)\n```/g;
+const EXAMPLE = /```console\n\$ npm run -s (estimate|advise) -- '([^']+)'\n([\s\S]*?)\n```/g;
 
-const examples = [...readFileSync("README.md", "utf8").matchAll(EXAMPLE)].map(([, link = "", printed = ""]) => ({
-  link,
-  // What is left out stands as three dots.
-  lines: printed.split("\n").filter((line) => line !== "..."),
-}));
+const examples = [...readFileSync("README.md", "utf8").matchAll(EXAMPLE)].map(
+  ([, command = "", link = "", printed = ""]) => ({
+    command,
+    link,
+    // What is left out stands as three dots.
+    lines: printed.split("\n").filter((line) => line !== "..."),
+  }),
+);
 
 test("README.md has a worked example", () => {
   expect(examples.length).toBeGreaterThan(0);
 });
 
-test.each(examples)("README.md shows what the terminal says to $link", { timeout: 30_000 }, ({ link, lines }) => {
-  const { stdout } = spawnSync(process.execPath, ["tools/terminal/run.mjs", "estimate", link], { encoding: "utf8" });
-  const said = stdout.split("\n");
-  expect(lines.length).toBeGreaterThan(3);
-  expect(lines.filter((line) => !said.includes(line))).toEqual([]);
-});
+test.each(examples)(
+  "README.md shows what the terminal says to $command $link",
+  { timeout: 60_000 },
+  ({ command, link, lines }) => {
+    const { stdout } = spawnSync(process.execPath, ["tools/terminal/run.mjs", command, link], { encoding: "utf8" });
+    const said = stdout.split("\n");
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.filter((line) => !said.includes(line))).toEqual([]);
+  },
+);

@@ -8,7 +8,7 @@ test(
   { timeout: 60_000 },
   () => {
     const files = accuracyFiles();
-    expect(Object.keys(files)).toEqual(["src/catalog/accuracy.json", "docs/accuracy.md"]);
+    expect(Object.keys(files)).toEqual(["src/catalog/accuracy.json", "docs/accuracy.md", "README.md"]);
     for (const [path, text] of Object.entries(files)) expect(text === readFileSync(path, "utf8"), path).toBe(true);
   },
 );

@@ -3,7 +3,7 @@ import { TERM_IDS } from "#calc/memory-estimate.ts";
 import { decodeLink, LINK_KEYS } from "#scenario/url.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "../../tools/terminal/estimate.ts";
-import type { EstimateJson } from "../../tools/terminal/estimate-json.ts";
+import type { EstimateJson } from "#scenario/estimate-json.ts";
 
 const run = async (args: readonly string[], input = "") => {
   const printed: string[] = [];

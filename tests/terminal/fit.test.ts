@@ -99,12 +99,14 @@ describe("accuracy --fit", () => {
   test("misses are listed with what was predicted and why; rows that no rule maps with what they lack", async () => {
     const { printed } = await run(
       [
-        { ...CARD, id: "small", fits: true, gpu_mem_gib: 8, num_gpus: 2, parallelism: "FSDP1" },
+        { ...CARD, id: "small", fits: true, gpu_mem_gib: 8, compile: true },
         { ...CARD, id: "stranger", model: "no-such-model", fits: true, gpu_mem_gib: 8 },
       ],
       [],
     );
-    expect(printed).toContainEqual(expect.stringMatching(/^ {2}small {2}over: \d.* usable {2}sharding is simplified$/));
+    expect(printed).toContainEqual(
+      expect.stringMatching(/^ {2}small {2}over: \d.* usable {2}torch\.compile fuses operations/),
+    );
     expect(printed).toContain("  stranger  no model of the catalog is called no-such-model");
   });
 

@@ -4,6 +4,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, minify } from "vite";
+import { readBundleSizes } from "../house/bundle-sizes.mjs";
 import { drawPreview } from "./draw-preview.mjs";
 import { withPreview } from "./preview-tags.mjs";
 
@@ -20,8 +21,14 @@ await build({
 
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
 const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const { link, embed } = readBundleSizes(dist);
+/** @param {typeof link} chunks */
+const addresses = (chunks) => JSON.stringify(chunks.map(({ file }) => `./${file}`));
 for (const name of ["boot.js", "embed.js"]) {
-  const source = (await readFile(join(dist, name), "utf8")).replace('"0.0.0"', JSON.stringify(version));
+  const source = (await readFile(join(dist, name), "utf8"))
+    .replace('"0.0.0"', JSON.stringify(version))
+    .replace("forLink = []", `forLink = ${addresses(link)}`)
+    .replace("forEmbed = []", `forEmbed = ${addresses(embed)}`);
   await writeFile(join(dist, name), (await minify(name, source, { module: false })).code);
 }
 

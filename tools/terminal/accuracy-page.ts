@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { accuracyData, accuracyText } from "./accuracy/accuracy-data.ts";
 import { accuracyDocument } from "./accuracy/accuracy-document.ts";
+import { withAccuracyTable } from "./accuracy/readme-table.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
 import type { Command } from "./terminal.ts";
 
@@ -10,14 +11,18 @@ const FIT_FACTS = "tests/golden/fit-facts.jsonl";
 /** What the page and the documents say of accuracy, by file. */
 export const accuracyFiles = (): Readonly<Record<string, string>> => {
   const data = accuracyData(holdRuns(MEASURED_RUNS), holdFits(FIT_FACTS, MEASURED_RUNS));
-  return { "src/catalog/accuracy.json": accuracyText(data), "docs/accuracy.md": accuracyDocument(data) };
+  return {
+    "src/catalog/accuracy.json": accuracyText(data),
+    "docs/accuracy.md": accuracyDocument(data),
+    "README.md": withAccuracyTable(readFileSync("README.md", "utf8"), data),
+  };
 };
 
 /** `accuracy-page`: holds the project's own rows against predictions anew and writes what page and documents show of it. */
 export const main: Command = async ({ args, print, complain }) => {
   if (args.length > 0) {
     complain(
-      "Usage: npm run accuracy-page\n\nWrites src/catalog/accuracy.json and docs/accuracy.md. It takes nothing.",
+      "Usage: npm run accuracy-page\n\nWrites src/catalog/accuracy.json, docs/accuracy.md and the table in README.md. It takes nothing.",
     );
     return 2;
   }

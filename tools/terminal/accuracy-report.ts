@@ -123,7 +123,7 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...(several.length === 0
       ? []
       : [
-          `On several GPUs, apart: median ${medianOf(several)} · p90 ${p90Of(several)} · ${several.length} rows`,
+          `On several GPUs: median ${medianOf(several)} · p90 ${p90Of(several)} · ${several.length} rows`,
           ...tableBy("By source", several, ({ run }) => run.source),
         ]),
     ...capLines(of("cap")),
@@ -131,10 +131,10 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
   ];
 };
 
-/** `median X % · p90 Y % · N rows of transformers on one GPU, exact and allocated; median Z % · M other exact rows`. */
+/** `median X % · p90 Y % · N rows of transformers on one GPU, exact and allocated; median Z % · M other exact rows`, those on several GPUs among them. */
 export const accuracySummary = (held: readonly HeldRun[]): string => {
   const target = held.filter(({ run }) => runGroup(run) === "transformers");
-  const other = held.filter(({ run }) => runGroup(run) === "other");
+  const other = held.filter(({ run }) => ["other", "several"].includes(runGroup(run)));
   return (
     `median ${medianOf(target)} · p90 ${p90Of(target)} · ${target.length} rows of transformers on one GPU, exact and allocated; ` +
     `median ${medianOf(other)} · ${other.length} other exact rows`

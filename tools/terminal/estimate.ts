@@ -5,7 +5,7 @@ import { toAnswer } from "#scenario/to-answer.ts";
 import "#scenario/codec/architecture.ts";
 import { decodeLink } from "#scenario/url.ts";
 import { parseArguments } from "./estimate-arguments.ts";
-import { estimateJson } from "./estimate-json.ts";
+import { estimateJson } from "#scenario/estimate-json.ts";
 import { estimateTable } from "./estimate-table.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
 import { linkSearch } from "./link-search.ts";

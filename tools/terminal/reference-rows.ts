@@ -10,6 +10,8 @@ export type ReferenceSettings = Readonly<{
   id: string;
   model: string;
   model_type?: string;
+  /** The version that ran, where it was not 5. */
+  transformers?: string;
   /** Instead of the catalog's, with fields as in `calc/architecture.ts`. */
   architecture?: Architecture;
   num_hidden_layers: number;

@@ -43,6 +43,16 @@ const architectureOf = (row: ReferenceSettings): Architecture | null => {
   return { ...architecture, num_hidden_layers, ...(partial_rotary_factor !== undefined && { partial_rotary_factor }) };
 };
 
+/** Whose code ran, and which loss is its. */
+const versionOf = ({ transformers = "5" }: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
+  const loss = { kind: "full", outputsKept: false } as const;
+  if (transformers.startsWith("4.45"))
+    return { modelling: "transformers-4.45", loss: { ...loss, transformers: "4.45" } };
+  return transformers.startsWith("4.")
+    ? { modelling: "transformers-4.48", loss: { ...loss, transformers: "4.46" } }
+    : { modelling: "transformers", loss: { ...loss, transformers: "5" } };
+};
+
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
   const architecture = architectureOf(row);
@@ -51,7 +61,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     architecture,
     statedParameters: null,
     accounting: "training-step",
-    modelling: "transformers",
+    ...versionOf(row),
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     gradients: null,
@@ -65,7 +75,6 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     checkpointsOffloaded: false,
     attn_implementation: row.attn_implementation,
     packing: true,
-    loss: { kind: "full", transformers: "5", outputsKept: false },
     optim: optimOf(row.optim ?? "adamw_torch"),
     gpus: row.num_gpus ?? 1,
     sharding: row.shard ?? "none",

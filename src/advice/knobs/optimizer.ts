@@ -1,3 +1,4 @@
+import "#calc/optimizers/all-optimizers.ts";
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import type { OptimizerId } from "#calc/scenario.ts";
 import type { PriceId } from "#advice/prices.ts";

@@ -2,7 +2,7 @@ import { isKnown } from "#calc/families/known-families.ts";
 import type { Scenario } from "#calc/scenario.ts";
 
 /** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
-const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small"]);
+const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small", "qwen"]);
 
 /** Types with convolutions, state spaces or linear attention. */
 const HYBRIDS = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5)/;
@@ -13,13 +13,17 @@ const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] =>
     return [
       `The code of ${model_type} is not in transformers: it is run as its nearest kin, and held against nothing.`,
     ];
+  if (model_type.endsWith("/mixtral"))
+    return [
+      "Experts run one after the other, each on its own tokens: as many are counted for each, which no run is sure to have.",
+    ];
   return HYBRIDS.test(model_type)
     ? ["Convolutions, state spaces and linear attention run as transformers runs them without the optional kernels."]
     : [];
 };
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
-const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly string[] => {
+const ofStep = ({ architecture, method, loss, packing, modelling }: Scenario): readonly string[] => {
   const words = [...ofModel(architecture)];
   if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
     words.push(
@@ -27,6 +31,8 @@ const ofStep = ({ architecture, method, loss, packing }: Scenario): readonly str
     );
   if (loss.kind !== "full")
     words.push("This loss is counted from the source of its kernel; it is not held against a run of it.");
+  if (modelling.startsWith("unsloth"))
+    words.push("Unsloth’s kernels are counted from their source; they are not held against a run of them.");
   if (!packing) words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
   return words;
 };

@@ -25,6 +25,17 @@ const CHUNKED: Explanation = {
   },
 };
 
+const KEPT_CHUNKS: Readonly<Record<NonNullable<Extract<LossPath, { kind: "chunked" }>["keeps"]>, Explanation>> = {
+  "log-probabilities": {
+    note: "Logits of all chunks are made before the loss; fp32 log-probabilities of all chunks wait for backward.",
+    source: CHUNKED.source,
+  },
+  logits: {
+    note: "Logits of all chunks are made before the loss; the compiled loss keeps them in 16 bit for backward.",
+    source: CHUNKED.source,
+  },
+};
+
 const LITGPT: Explanation = {
   note: "16-bit logits in chunks of 128 positions, all kept; Fabric copies them to fp32 and the loop holds the copies until the next step's; log-probabilities of all chunks wait for backward.",
   source: {
@@ -58,7 +69,7 @@ export const explainLoss = (path: LossPath): Explanation => {
     case "inplace":
       return IN_PLACE;
     case "chunked":
-      return CHUNKED;
+      return path.keeps === undefined ? CHUNKED : KEPT_CHUNKS[path.keeps];
     case "litgpt":
       return LITGPT;
     case "fused":

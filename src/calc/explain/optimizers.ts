@@ -12,6 +12,18 @@ const TORCH_SGD: Explanation["source"] = {
   url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/optim/sgd.py",
 };
 
+const LOMO: Explanation["source"] = {
+  label: "lomo_optim 0.1.1: lomo.py, adalomo.py (fuse_update)",
+  url: "https://github.com/OpenLMLab/LOMO/tree/main/lomo_optim",
+};
+
+const TORCHTUNE: Explanation["source"] = {
+  label: "torchtune/training/memory.py, register_optim_in_bwd_hooks",
+  url: "https://github.com/pytorch/torchtune/blob/v0.6.1/torchtune/training/memory.py",
+};
+
+const IN_BACKWARD = "Each parameter is updated in backward, and its gradient goes at once.";
+
 /** What the page says of each optimizer's states and step, by transformers' name of `optim`. */
 export const OPTIMIZER_EXPLANATIONS: Readonly<Record<OptimizerId, Explanation>> = {
   adamw_torch: {
@@ -33,11 +45,11 @@ export const OPTIMIZER_EXPLANATIONS: Readonly<Record<OptimizerId, Explanation>> 
     source: BITSANDBYTES,
   },
   paged_adamw_8bit: {
-    note: "As 8-bit AdamW, in managed memory: the driver moves it to the host when the card is full.",
+    note: "As 8-bit AdamW, in managed memory, which need not fit: the driver moves it to the host when the card is full. Counted are scales, and tensors under 100,000 elements.",
     source: BITSANDBYTES,
   },
   paged_adamw_32bit: {
-    note: "Two fp32 moments for each trained parameter, in managed memory: the driver moves it to the host when the card is full.",
+    note: "Two fp32 moments for each trained parameter, in managed memory, which need not fit: the driver moves it to the host when the card is full. Counted are tensors under 100,000 elements.",
     source: BITSANDBYTES,
   },
   adafactor: {
@@ -65,4 +77,30 @@ export const OPTIMIZER_EXPLANATIONS: Readonly<Record<OptimizerId, Explanation>> 
     note: "One momentum for the layers' matrices, AdamW's two moments for the rest; one matrix at a time is made orthogonal in bf16.",
     source: { label: "Jordan et al. 2024, Muon", url: "https://kellerjordan.github.io/posts/muon/" },
   },
+  adamw_torch_4bit: {
+    note: "Two moments of half a byte for each trained parameter, with a scale for every 128; other tensors keep theirs whole.",
+    source: {
+      label: "torchao/optim/subclass_4bit.py, OptimState4bit",
+      url: "https://github.com/pytorch/ao/blob/v0.18.0/torchao/optim/subclass_4bit.py",
+    },
+  },
+  adamw_apex_fused: {
+    note: "Two fp32 moments for each trained parameter, whatever its dtype. The fused step needs nothing besides.",
+    source: {
+      label: "apex/optimizers/fused_adam.py, FusedAdam",
+      url: "https://github.com/NVIDIA/apex/blob/master/apex/optimizers/fused_adam.py",
+    },
+  },
+  lomo: {
+    note: "Plain SGD in backward: each gradient goes as soon as its parameter is updated; nothing is kept.",
+    source: LOMO,
+  },
+  adalomo: {
+    note: "Row and column means in fp32; each gradient goes as soon as its parameter is updated.",
+    source: LOMO,
+  },
+  adamw_in_backward: { note: `As fused AdamW. ${IN_BACKWARD}`, source: TORCHTUNE },
+  adamw_bnb_8bit_in_backward: { note: `As 8-bit AdamW. ${IN_BACKWARD}`, source: TORCHTUNE },
+  paged_adamw_8bit_in_backward: { note: `As paged 8-bit AdamW. ${IN_BACKWARD}`, source: TORCHTUNE },
+  paged_adamw_32bit_in_backward: { note: `As paged AdamW. ${IN_BACKWARD}`, source: TORCHTUNE },
 };

@@ -1,4 +1,5 @@
 import "./all-modellings.ts";
+import "#calc/optimizers/all-optimizers.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
 import { cohere } from "./cohere.ts";
@@ -26,6 +27,7 @@ import { llama4 } from "./llama4.ts";
 import { mixtral } from "./mixtral.ts";
 import type { Family } from "./model-layout.ts";
 import { nemotronH } from "./nemotron-h.ts";
+import { olderMixtral } from "./older-mixtral.ts";
 import { olmo2 } from "./olmo2.ts";
 import { opt } from "./opt.ts";
 import { phi } from "./phi.ts";
@@ -68,6 +70,7 @@ const ALL_FAMILIES: readonly Family[] = [
   gptNeo,
   opt,
   mixtral,
+  olderMixtral,
   qwen,
   qwenMoe,
   phimoe,

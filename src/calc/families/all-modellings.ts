@@ -1,6 +1,7 @@
-import { causalShift } from "#calc/modules/causal-lm-loss.ts";
+import { causalShift } from "#calc/modules/older-losses.ts";
 import { fastCrossEntropy, fastRmsNorm, fastRotary } from "#calc/modules/fused-kernels.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
+import { olderExperts } from "#calc/modules/older-experts.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
@@ -10,6 +11,7 @@ import type { Forward } from "./forward/forward.ts";
 import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
 import { preNormLayer } from "./forward/pre-norm-layer.ts";
+import { unsloth } from "./forward/unsloth.ts";
 import { addModellings, type OtherModelling } from "./known-families.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
@@ -21,56 +23,91 @@ const gptBigCode: Pick<Forward, "layer" | "loss"> = {
     causalShift({ upcast: false, fast: loss.kind === "inplace" ? fastCrossEntropy : null, outputsInFloat: true }),
 };
 
-/** transformers 4.48: reentrant checkpointing is the default. */
-const transformers4: OtherModelling = (forward, model_type) => ({
-  ...forward,
-  ...REENTRANT,
-  ...(model_type === "gpt_bigcode" && gptBigCode),
+type Repeats = Parameters<typeof olderAttention>[0]["repeats"];
+
+/** SDPA in version 4 is never told of grouped heads. @see transformers 4.48, integrations/sdpa_attention.py, `repeat_kv` */
+const forSdpa: Repeats = (attn_implementation) => attn_implementation === "sdpa";
+
+/** Up to 4.47 so is flash attention in Mistral and Qwen 2. @see transformers 4.45, modeling_mistral.py, `MistralFlashAttention2` */
+const forKernels: Repeats = (attn_implementation) => attn_implementation !== "eager";
+
+/** The types whose layer is Llama's, by what repeats their keys and values up to 4.47. */
+const LLAMA_LIKE: Readonly<Record<string, Repeats>> = {
+  llama: forSdpa,
+  mistral: forKernels,
+  qwen2: forKernels,
+  mixtral: forKernels,
+};
+
+/** A version of transformers 4, and kernels over it: its norm, its rotary embedding, whether adapters are fused. */
+type Version = Readonly<{
+  repeatsOf: (model_type: string) => Repeats | undefined;
+  /** Whether the model itself upcasts its logits, before the shift. */
+  upcastsLogits: boolean;
+  kernels: boolean;
+}>;
+
+const fastLoss: Pick<Forward, "loss"> = {
+  loss: ({ loss }) => (loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined),
+};
+
+/** Up to 4.45 `logits = logits.float()` in each model. */
+const upcastLogits = (forward: Forward): Pick<Forward, "logits"> => ({
+  logits: (model, states) => to(forward.logits(model, states), "fp32"),
 });
 
-const older = (repeats: boolean): Forward["layer"] =>
-  preNormLayer({
-    norm: rmsNorm,
-    mlp: gatedMlp,
-    attend: olderAttention({ rotary: applyRotary, repeats, fused: false }),
-  });
-
-/** Up to 4.47 Mistral's flash attention repeats keys and values. @see transformers 4.45, modeling_mistral.py, `MistralFlashAttention2` */
-const transformers445: OtherModelling = (forward, model_type) => ({
-  ...transformers4(forward, model_type),
-  ...(model_type !== "gpt_bigcode" && { logits: (model, states) => to(forward.logits(model, states), "fp32") }),
-  ...(model_type === "mistral" && { layer: older(true) }),
-});
-
-const FAST = new Set(["llama", "mistral"]);
+const llamaLike = (model_type: string, repeats: Repeats, kernels: boolean): Pick<Forward, "layer" | "finalNorm"> => {
+  const norm = kernels ? fastRmsNorm : rmsNorm;
+  const rotary = kernels ? fastRotary : applyRotary;
+  return {
+    finalNorm: decoderModel({ norm }).finalNorm,
+    layer: preNormLayer({
+      norm,
+      mlp: model_type === "mixtral" ? olderExperts : gatedMlp,
+      attend: olderAttention({ rotary, repeats, fused: kernels }),
+    }),
+  };
+};
 
 /**
- * The kernels of fms-acceleration-foak over a version of transformers: norm, rotary embedding, cross entropy, adapters on 4-bit linears.
+ * Version 4's code, as far as it keeps other tensors than version 5's: reentrant checkpointing is the default, keys and values are repeated. With the
+ * kernels of fms-acceleration-foak: norm, rotary embedding, cross entropy, adapters on 4-bit linears.
  *
- * @see fms_acceleration_foak/models/mistral.py, `get_mp_rules`
+ * @see transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`; fms_acceleration_foak/models/mistral.py, `get_mp_rules`
  */
-const withKernels =
-  (version: OtherModelling, repeats: boolean): OtherModelling =>
-  (forward, model_type) => {
-    const base = version(forward, model_type);
-    if (!FAST.has(model_type)) return base;
+const version =
+  ({ repeatsOf, upcastsLogits, kernels }: Version): OtherModelling =>
+  (forward, type) => {
+    const model_type = type.slice(type.indexOf("/") + 1);
+    if (model_type === "gpt_bigcode") return { ...forward, ...REENTRANT, ...gptBigCode };
+    const repeats = repeatsOf(model_type);
     return {
-      ...base,
-      finalNorm: decoderModel({ norm: fastRmsNorm }).finalNorm,
-      layer: preNormLayer({
-        norm: fastRmsNorm,
-        mlp: gatedMlp,
-        attend: olderAttention({ rotary: fastRotary, repeats: repeats && model_type === "mistral", fused: true }),
-      }),
-      loss: ({ loss }) => (loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined),
+      ...forward,
+      ...REENTRANT,
+      ...(upcastsLogits && upcastLogits(forward)),
+      ...(repeats !== undefined && llamaLike(model_type, repeats, kernels)),
+      ...(kernels && fastLoss),
     };
   };
 
+const in448 = (model_type: string): Repeats | undefined => (model_type in LLAMA_LIKE ? forSdpa : undefined);
+const in445 = (model_type: string): Repeats | undefined => LLAMA_LIKE[model_type];
+
+const TORCHTUNE_TYPES = new Set(["llama", "mistral", "qwen2"]);
+
+/** torchtune's one decoder writes grouped keys and values anew for every query head. @see torchtune/modules/attention.py, `MultiHeadAttention` */
+const torchtune: OtherModelling = (forward, model_type) =>
+  TORCHTUNE_TYPES.has(model_type) ? { ...forward, ...llamaLike(model_type, () => true, false) } : forward;
+
 addModellings({
-  "transformers-4.48": transformers4,
-  "transformers-4.45": transformers445,
-  "foak-4.48": withKernels(transformers4, false),
-  "foak-4.45": withKernels(transformers445, true),
+  unsloth: unsloth("in place"),
+  "unsloth-2024": unsloth("product"),
+  "transformers-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: false }),
+  "transformers-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: false }),
+  "foak-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: true }),
+  "foak-4.45": version({ repeatsOf: in445, upcastsLogits: true, kernels: true }),
   // The whole model is LitGPT's own where it knows the type: `litgpt.ts`.
   litgpt: (forward) => forward,
+  "litgpt-0.4": (forward) => forward,
+  torchtune,
 });

@@ -43,7 +43,7 @@ export const addModellings = (modellings: Readonly<Partial<Record<ModellingId, O
 };
 
 /** Whether modelling code of that name is here: that of transformers 5 always, all other once `all-families.ts` has been loaded. */
-export const isModellingKnown = (id: ModellingId): boolean => id === "transformers" || OTHERS.has(id);
+export const isModellingKnown = (id: ModellingId = "transformers"): boolean => id === "transformers" || OTHERS.has(id);
 
 /**
  * The modelling code that a `model_type` names; for a type that we do not know, a Llama-like one. That of the models of the first screen is here from

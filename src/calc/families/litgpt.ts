@@ -43,7 +43,7 @@ const layerModules = (a: Architecture): ReturnType<Family["layout"]>["layers"][n
  * @see litgpt 0.5.13, model.py, lora.py; config.py for each model
  */
 export const litgpt: Family = {
-  model_types: Object.keys(LITGPT_SHAPES).map((type) => `litgpt/${type}`),
+  model_types: Object.keys(LITGPT_SHAPES).flatMap((type) => [`litgpt/${type}`, `litgpt-0.4/${type}`]),
   layout: (a) => {
     const { norm, headBias } = shapeOfModel(a);
     return {

@@ -14,7 +14,12 @@ const paddedLabels = (labels: Tensor): Tensor => {
     : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
 };
 
-const inLogits = <T>(tensor: Tensor, body: () => T): T => {
+/** `labels[..., 1:].contiguous()`, bound. */
+export const shiftedLabels = (labels: Tensor): Tensor =>
+  bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, labels));
+
+/** Runs what counts as logits, in the loss's own name. */
+export const inLogits = <T>(tensor: Tensor, body: () => T): T => {
   const { tape } = tensor;
   const [component, module] = [tape.component, tape.module];
   tape.component = "logits";
@@ -38,37 +43,21 @@ export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
     }),
   );
 
-/** How an older loss goes on from the logits. */
-type ShiftedLoss = Readonly<{
-  /** Whether logits are made fp32 first. */
-  upcast: boolean;
-  /** A kernel in the place of `F.cross_entropy`; null: that. */
-  fast: ((logits: Tensor, labels: Tensor) => Tensor) | null;
-  /** Under autocast Accelerate turns 16-bit outputs into fp32 before the caller has them: the copy matters where the loss itself has none. @see accelerate/utils/operations.py, `ConvertOutputsToFp32` */
-  outputsInFloat?: boolean;
-}>;
+/** `F.cross_entropy` of a loop of one's own, on logits as they are and labels that were shifted before; autocast takes the softmax in fp32. */
+export const crossEntropy = (logits: Tensor, labels: Tensor): Tensor =>
+  inLogits(logits, () => nllLoss(logSoftmax(logits.tape.autocast === null ? logits : to(logits, "fp32")), labels));
 
 /**
  * The loss up to transformers 4.48: the logits without their last row are copied in fp32, and so are the labels without their first. (Counted
- * with all rows: one row of V numbers more than there is.) Under autocast softmax casts what is not fp32 yet.
+ * with all rows: one row of V numbers more than there is.)
  *
  * @see transformers 4.46, loss/loss_utils.py; 4.45, models/llama/modeling_llama.py, where the upcast logits take the place of the others
  */
-export const causalShift =
-  ({ upcast, fast, outputsInFloat = false }: ShiftedLoss) =>
-  (logits: Tensor, labels: Tensor): Tensor =>
-    scoped(logits.tape, () =>
-      inLogits(logits, () => {
-        const states = bind(upcast ? to(logits, "fp32") : logits);
-        const shift_logits = bind(shifted(states));
-        const shift_labels = bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, labels));
-        const isAutocast = logits.tape.autocast !== null;
-        const softmax = (): Tensor => logSoftmax(isAutocast ? to(shift_logits, "fp32") : shift_logits);
-        const loss = fast === null ? nllLoss(softmax(), shift_labels) : fast(shift_logits, shift_labels);
-        if (isAutocast && outputsInFloat) bind(compute({ name: "float", shape: logits.shape, dtype: "fp32" }, logits));
-        return loss;
-      }),
-    );
-
-/** The same as transformers itself has it. */
-export const shiftedLoss = causalShift({ upcast: true, fast: null });
+export const shiftedLoss = (logits: Tensor, labels: Tensor): Tensor =>
+  scoped(logits.tape, () =>
+    inLogits(logits, () => {
+      const upcast = bind(to(logits, "fp32"));
+      const shift_logits = bind(shifted(upcast));
+      return nllLoss(logSoftmax(shift_logits), shiftedLabels(labels));
+    }),
+  );

@@ -10,7 +10,7 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import { causalLmLoss, shiftedLoss } from "./causal-lm-loss.ts";
+import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, Shared } from "./loaded.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
@@ -109,6 +109,8 @@ const fromLogits = (
   const ownLoss = forward.loss?.(options);
   if (ownLoss !== undefined) return [ownLoss(logits, labels), logits];
   if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
+  if (options.loss.kind === "full" && options.loss.transformers === "none")
+    return [crossEntropy(logits, labels), logits];
   const isNew = options.loss.kind === "full" && options.loss.transformers === "5";
   return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];
 };

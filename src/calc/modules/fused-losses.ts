@@ -2,7 +2,7 @@ import type { StepOptions } from "#calc/step/step-options.ts";
 import type { FusedLoss, Made } from "#calc/tape/ops/fused-loss.ts";
 import { fusedLoss } from "#calc/tape/ops/fused-loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "./loaded.ts";
 
@@ -17,6 +17,23 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
   const trained = weight.node !== null;
   const chunk = (width: typeof vocabulary, dtype: Made["dtype"]): Made => ({ shape: shapeOf("chunk", width), dtype });
   const hiddenLike: Made = { shape: ofHidden, dtype: hidden.dtype };
+  if (path.kind === "chunked" && path.keeps !== undefined) {
+    const whole = (dtype: Made["dtype"]): Made => ({ shape: withLast(ofHidden, vocabulary), dtype });
+    const isCompiled = path.keeps === "logits";
+    // A trained head's gradient: that of the chunk in hand beside the sum.
+    const ofChunk: readonly Made[] = trained ? [{ shape: ofWeight, dtype: hidden.dtype }] : [];
+    return {
+      name: "chunked_loss",
+      forward: isCompiled ? [] : [whole(hidden.dtype), chunk(vocabulary, "fp32")],
+      saved: [whole(isCompiled ? hidden.dtype : "fp32")],
+      savesGradients: false,
+      backward: [
+        ...(isCompiled ? [chunk(vocabulary, hidden.dtype)] : [chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32")]),
+        ...ofChunk,
+      ],
+      gradients: [hiddenLike, ...ofChunk],
+    };
+  }
   if (path.kind !== "fused")
     return {
       name: "chunked_loss",

@@ -14,6 +14,24 @@ const stateSizes = ({ shape, elements }: TrainedTensor): readonly number[] => {
   return rows === undefined || columns === undefined ? [elements] : [elements / columns, elements / rows];
 };
 
+/** Sums over rows and over columns of each tensor, each number of so many bytes unless the scenario says. */
+export const factoredStates = (
+  tensors: readonly TrainedTensor[],
+  bytesOf: (tensor: TrainedTensor) => number,
+): ReturnType<Optimizer["states"]> => {
+  const tally: Tally = [];
+  for (const tensor of tensors) {
+    const size = tensor.isStateOverridden ? tensor.stateBytes : bytesOf(tensor);
+    for (const elements of stateSizes(tensor))
+      tallyUp(
+        tally,
+        { name: "rows and columns of trained matrices", factors: [constant("bytes each", size)] },
+        { elements: elements * tensor.count, bytes: allocated(elements * size) * tensor.count },
+      );
+  }
+  return amountOf(tally);
+};
+
 /**
  * Adafactor without momentum: sums over rows and over columns instead of the second moment, in the gradient's dtype. In the step one tensor at
  * a time is there as fp32 squared gradient and its sum with ε, besides fp32 copies of a 16-bit gradient and parameter.
@@ -21,19 +39,7 @@ const stateSizes = ({ shape, elements }: TrainedTensor): readonly number[] => {
  * @see transformers/optimization.py, `Adafactor.step`; Shazeer and Stern 2018, algorithm 4.
  */
 export const adafactor: Optimizer = {
-  states: (tensors) => {
-    const tally: Tally = [];
-    for (const tensor of tensors) {
-      const size = tensor.isStateOverridden ? tensor.stateBytes : tensor.gradientBytes;
-      for (const elements of stateSizes(tensor))
-        tallyUp(
-          tally,
-          { name: "rows and columns of trained matrices", factors: [constant("bytes each", size)] },
-          { elements: elements * tensor.count, bytes: allocated(elements * size) * tensor.count },
-        );
-    }
-    return amountOf(tally);
-  },
+  states: (tensors) => factoredStates(tensors, (tensor) => tensor.gradientBytes),
   temporaries: (tensors) =>
     largestElements(
       tensors,

@@ -9,7 +9,7 @@ const MOMENTS = 2;
 /** Smaller tensors keep their moments in fp32. */
 const MIN_8BIT_ELEMENTS = 4096;
 /** Elements that share one fp32 scale (`absmax`). */
-const BLOCK_ELEMENTS = 256;
+export const BLOCK_ELEMENTS = 256;
 const FP32_BYTES = 4;
 
 /** Bytes of one moment of a tensor of n elements: n + 4⌈n/256⌉, or 4n below 4,096 elements. */

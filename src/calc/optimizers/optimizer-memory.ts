@@ -5,7 +5,7 @@ import type { Machine } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
-import { OPTIMIZERS_BY_ID } from "./optimizers.ts";
+import { optimizerOf } from "./optimizers.ts";
 
 /** One fp32 scalar for each trained tensor, where the optimizer keeps its counter on the device. */
 const stepCounters = (scenario: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): Amount => {
@@ -33,7 +33,7 @@ export const optimizerStates = (scenario: Scenario, machine: Machine, tensors: r
   const states =
     typeof scenario.optimizerStates === "number"
       ? flatStates(tensors, scenario.optimizerStates)
-      : plus(OPTIMIZERS_BY_ID[scenario.optim].states(tensors), stepCounters(scenario, machine, tensors));
+      : plus(optimizerOf(scenario.optim).states(tensors), stepCounters(scenario, machine, tensors));
   const masters =
     scenario.masterWeightBytes === 0 ? NOTHING : elementwise(tensors, 1, () => scenario.masterWeightBytes);
   return plus(states, masters);

@@ -7,4 +7,9 @@ export type Optimizer = Readonly<{
   states: (tensors: readonly TrainedTensor[]) => Amount;
   /** The most that is alive during the step, beside weights, gradients and states. */
   temporaries: (tensors: readonly TrainedTensor[]) => Amount;
+  /**
+   * Each tensor is updated as soon as its gradient has arrived, which then goes, so that there is no step: fp32 tensors of its size that the update of a
+   * 16-bit one makes.
+   */
+  updatesInBackward?: number;
 }>;

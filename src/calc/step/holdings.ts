@@ -7,7 +7,7 @@ import { type Amount, NOTHING } from "#calc/formula/amount.ts";
 import { constant } from "#calc/formula/inputs.ts";
 import type { Machine } from "#calc/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import { parallelOf } from "#calc/parallel/parallel.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
@@ -69,7 +69,7 @@ export const holdingsAlone = ({ scenario, machine, base, adapters }: StepInput):
     weights: baseWeights(scenario, base),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(scenario, machine, trained),
-    optimizerTemporaries: OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained),
+    optimizerTemporaries: optimizerOf(scenario.optim).temporaries(trained),
     gradients: NOTHING,
     cublas: cublasOf(machine),
     buffers: NOTHING,

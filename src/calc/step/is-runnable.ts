@@ -21,6 +21,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
       loss: { kind: "full", transformers: "5", outputsKept: false },
       singleRow: false,
       gradientShare: 1,
+      updatesInBackward: null,
       fakeTensors: false,
       ranks: null,
     });

@@ -2,7 +2,7 @@ import type { Machine } from "#calc/machine.ts";
 import { CUDA } from "#calc/machine.ts";
 import type { MomentId } from "#calc/memory-estimate.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { Component } from "#calc/tape/component.ts";
 import { COMPONENTS } from "#calc/tape/component.ts";
@@ -42,7 +42,7 @@ export const simulateStep = (scenario: Scenario, machine: Machine = CUDA): reado
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
   const { loadedBytes, moments } = evaluateStep(compiled, scenario);
   const optimizer = optimizerStates(scenario, machine, trained).bytes;
-  const temporaries = OPTIMIZERS_BY_ID[scenario.optim].temporaries(trained).bytes;
+  const temporaries = optimizerOf(scenario.optim).temporaries(trained).bytes;
 
   const simulated: SimulatedMoment[] = moments.map(({ id, microStep, liveBytes, peakBytes, peak }) => ({
     id,

@@ -40,8 +40,9 @@ const weightFormat = (scenario: Scenario, group: TensorGroup): string => {
 
 const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes }: TrainedTensor): string => {
   if (stated !== null) return formatName(stated);
-  if (optim.endsWith("8bit")) return "int8";
-  return optim === "paged_adamw_32bit" ? "fp32" : sizeName(Math.max(stateBytes, bytesPerParameter("bf16")));
+  if (optim.includes("8bit")) return "int8";
+  if (optim === "adamw_torch_4bit") return "int4";
+  return /32bit|apex|adalomo/.test(optim) ? "fp32" : sizeName(Math.max(stateBytes, bytesPerParameter("bf16")));
 };
 
 /** In which layers a group of tensors stands. */

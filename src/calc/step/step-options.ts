@@ -1,6 +1,7 @@
 import type { ParameterFormat } from "#calc/dtype.ts";
 import { bytesPerParameter } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import type { RankOptions } from "#calc/parallel/rank-options.ts";
 import type { Element } from "#calc/tape/element.ts";
@@ -25,6 +26,8 @@ export type StepOptions = Readonly<{
   singleRow: boolean;
   /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */
   gradientShare: number;
+  /** Each parameter is updated in backward, with so many fp32 tensors of its size, and its gradient goes; null: in a step of its own. */
+  updatesInBackward: number | null;
   /** Run as fake CPU tensors do, to be held against references, not as a GPU does: see `Tape`. */
   fakeTensors: boolean;
   /** Where parameters are gathered from several ranks. */
@@ -58,6 +61,7 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     loss: scenario.loss,
     singleRow: scenario.micro_batch_size === 1,
     gradientShare: 1,
+    updatesInBackward: optimizerOf(scenario.optim).updatesInBackward ?? null,
     fakeTensors,
     ranks: null,
   };

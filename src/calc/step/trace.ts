@@ -61,7 +61,8 @@ export const trace = (options: StepOptions, run: Run): Ledger => {
     tape.microStep = microStep;
     tape.phase = "forward";
     // The optimizer's step before the one that counts has done away with them, unless gradients are still being summed.
-    tape.dropsGradients = microStep === BEFORE && options.gradient_accumulation_steps === 1;
+    const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;
+    tape.updatesInBackward = hasStepped ? 0 : options.updatesInBackward;
     scoped(tape, () => {
       const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(run.forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;

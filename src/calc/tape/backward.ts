@@ -7,7 +7,7 @@ import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop, forgetSaved, fresh } from "./tape.ts";
 
 /** Counts for every node how many gradients will arrive at it. */
-const countPending = (root: GradNode): void => {
+export const countPending = (root: GradNode): void => {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     for (const { node: next } of node.inputs) {
@@ -74,9 +74,18 @@ const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number
   return fit;
 };
 
+/** The optimizer's step for one parameter: in fp32 where its gradient is not. */
+const update = (tape: Tape, gradient: Tensor, copies: number): void => {
+  tape.component = "workspace";
+  const made =
+    gradient.dtype === "fp32" ? [] : Array.from({ length: copies }, () => fresh(tape, gradient.shape, "fp32"));
+  [...made, gradient].forEach(drop);
+};
+
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   if (leaf.dropped) release(tape.ledger, leaf.variable);
-  if (leaf.dropped || tape.dropsGradients || leaf.gradient !== null) drop(gradient);
+  if (!leaf.dropped && tape.updatesInBackward !== null) update(tape, gradient, tape.updatesInBackward);
+  else if (leaf.dropped || leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;
@@ -195,22 +204,9 @@ const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
   return ready.splice(best, 1)[0];
 };
 
-const runAll = (tape: Tape, ready: GradNode[]): void => {
+/** Runs what is ready, and all that this makes ready. */
+export const runAll = (tape: Tape, ready: GradNode[]): void => {
   for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
-};
-
-/** `torch.autograd.backward(outputs, gradients)` inside another backward: outputs and gradients stay with the caller. */
-export const backwardFrom = (outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): void => {
-  const roots = new Set<GradNode>();
-  outputs.forEach(({ node, output, tape }, index) => {
-    const gradient = gradients[index] ?? null;
-    if (node === null || gradient === null) return;
-    tape.recording = false;
-    node.buffers[output] = aliasOf(gradient, gradient.shape);
-    roots.add(node);
-  });
-  for (const root of roots) countPending(root);
-  for (const root of roots) runAll(root.outputs[0]?.tape as Tape, [root]);
 };
 
 /** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. Nothing runs where nothing is trained. */

@@ -1,15 +1,16 @@
-import { backwardFrom } from "./backward.ts";
+import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
 import { attach, save, startNode } from "./record.ts";
 import { bind, type Returned, scoped } from "./scope.ts";
 import type { GradNode, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop } from "./tape.ts";
+import { aliasOf, drop, fresh } from "./tape.ts";
 
 /** A tensor that no node made and whose gradient the caller wants: `detached.requires_grad = True`. */
 type Detached = Readonly<{ tensor: Tensor; gradient: () => Tensor | null }>;
 
-const detach = (tape: Tape, original: Tensor): Detached => {
-  const tensor = aliasOf(original, original.shape);
+/** `isBack`: its bytes come back from host memory. */
+const detach = (tape: Tape, original: Tensor, isBack: boolean): Detached => {
+  const tensor = isBack ? fresh(tape, original.shape, original.dtype) : aliasOf(original, original.shape);
   tensor.bindings = 1;
   if (original.node === null) return { tensor, gradient: () => null };
   let arrived: Tensor | null = null;
@@ -46,23 +47,37 @@ const tensorsOf = (value: Returned): readonly Tensor[] => {
   return "storage" in value ? [value] : value.filter((each) => each !== null);
 };
 
+/** `torch.autograd.backward(outputs, gradients)` inside another backward: outputs and gradients stay with the caller. */
+const backwardFrom = (tape: Tape, outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): void => {
+  tape.recording = false;
+  const roots = new Set<GradNode>();
+  outputs.forEach(({ node, output }, index) => {
+    const gradient = gradients[index] ?? null;
+    if (node === null || gradient === null) return;
+    node.buffers[output] = aliasOf(gradient, gradient.shape);
+    roots.add(node);
+  });
+  for (const root of roots) countPending(root);
+  for (const root of roots) runAll(tape, [root]);
+};
+
 /** Runs the layer again with a graph of its own, and that graph's backward; gives the gradients of its inputs. */
 const runAgain = (
   tape: Tape,
-  { forward, inputs }: Pick<Checkpointed<Returned>, "forward" | "inputs">,
+  { forward, inputs, offloaded }: Pick<Checkpointed<Returned>, "forward" | "inputs" | "offloaded">,
   gradients: readonly (Tensor | null)[],
 ): readonly (Tensor | null)[] => {
   const { module, op, component, autocast } = tape;
   tape.recording = true;
   tape.holding = false;
-  const detached = inputs.map((input) => detach(tape, input));
+  const detached = inputs.map((input, index) => detach(tape, input, offloaded && index === 0));
   const outputs = scoped(tape, () => {
     // The autocast context of the second run is its own: copies of weights stay with the nodes that saved them.
     tape.casts.push(new Map());
     const value = tensorsOf(forward(detached.map(({ tensor }) => tensor))).map(bind);
     for (const { cast } of tape.casts.pop()?.values() ?? []) drop(cast);
     // Both the outputs and the gradients that came for them are names of the function until its backward is through.
-    backwardFrom(value, gradients);
+    backwardFrom(tape, value, gradients);
     return value;
   });
   for (const output of outputs) drop(output);
@@ -87,13 +102,16 @@ const runAgain = (
  *
  * @see torch/utils/checkpoint.py, `CheckpointFunction`; transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`.
  */
-export const checkpointedReentrant = <T extends Returned>(tape: Tape, { forward, inputs }: Checkpointed<T>): T => {
+export const checkpointedReentrant = <T extends Returned>(
+  tape: Tape,
+  { forward, inputs, offloaded }: Checkpointed<T>,
+): T => {
   const { autocast, recording } = tape;
   const node = startNode("checkpoint", inputs, (gradients) => {
     tape.autocast = autocast;
-    return runAgain(tape, { forward, inputs }, gradients);
+    return runAgain(tape, { forward, inputs, offloaded }, gradients);
   });
-  if (node !== null) for (const input of inputs) save(node, input);
+  if (node !== null) for (const input of offloaded ? inputs.slice(1) : inputs) save(node, input);
   tape.recording = false;
   const value = scoped(tape, () => forward(inputs));
   tape.recording = recording;

@@ -119,8 +119,11 @@ export type Tape = {
   readonly singleRow: boolean;
   /** Where a loop keeps the graph of a step until the next step's takes its place: what goes only then. */
   outliving: Outliving | null;
-  /** Nobody keeps the gradients that arrive: of a step that only leads up to the one that counts. */
-  dropsGradients: boolean;
+  /**
+   * Nobody keeps the gradients of parameters that arrive: their update, with so many fp32 tensors of its size, is done at once, or they are those of a
+   * step that only leads up to the one that counts. null: they are kept.
+   */
+  updatesInBackward: number | null;
   component: Component;
   op: string;
   module: string;
@@ -148,7 +151,7 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   fakeTensors,
   singleRow,
   outliving: null,
-  dropsGradients: false,
+  updatesInBackward: null,
   component: "activations",
   op: "",
   module: "",

@@ -5,6 +5,9 @@ import type { KbitPreparation, Quantization } from "#calc/scenario.ts";
 /** What TRL casts back to bf16, by name. */
 const TRL_SIXTEEN_BIT_NAMES = ["lm_head", "embed_tokens", "wte", "wpe", "word_embeddings"];
 
+/** What is cast; other formats are no tensor's. */
+const TENSOR_TYPES: ReadonlySet<ParameterFormat> = new Set(["bf16", "fp16", "fp32"]);
+
 /** Whether TRL's cast puts this tensor back to bf16: embeddings' and heads' weights, never a norm or a bias. */
 const isCastByTrl = (tensor: TensorGroup): boolean =>
   tensor.role !== "norm" && tensor.role !== "bias" && TRL_SIXTEEN_BIT_NAMES.some((name) => tensor.name.includes(name));
@@ -20,8 +23,7 @@ export const kbitFormat = (
   weights: ParameterFormat,
   base: Readonly<{ quantization: Quantization; kbitPreparation: KbitPreparation }>,
 ): ParameterFormat => {
-  const isPrepared = base.quantization.kind === "bnb-4bit" || base.quantization.kind === "bnb-8bit";
-  if (!isPrepared || (weights !== "bf16" && weights !== "fp16" && weights !== "fp32")) return weights;
+  if (!base.quantization.kind.startsWith("bnb") || !TENSOR_TYPES.has(weights)) return weights;
   switch (base.kbitPreparation) {
     case "none":
       return weights;

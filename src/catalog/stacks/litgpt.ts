@@ -3,8 +3,7 @@ import { TRANSFORMERS } from "./transformers.ts";
 
 /**
  * LitGPT with its config hub: its own model code; `bf16-true`, so adapters, gradients and states are bf16 and nothing is autocast; torch's AdamW (foreach),
- * on a quantised base bitsandbytes' paged one. The loop holds fp32 logits, and the graph behind them, until the next step's take their name; what
- * bitsandbytes before 0.43 (0.42 is the version that LitGPT asks for) keeps of each 4-bit linear goes only with that graph.
+ * on a quantised base bitsandbytes' paged one, which is chosen by hand here. The loop holds fp32 logits until the next step's take their name.
  */
 export const LITGPT: StackRow = {
   ...TRANSFORMERS,
@@ -18,9 +17,12 @@ export const LITGPT: StackRow = {
   optim: "adamw_torch",
 };
 
+/** LitGPT up to 0.5.4 asks for bitsandbytes 0.42, which keeps the input of each 4-bit linear; it goes with the graph, which the held logits hold. */
+export const LITGPT_0_4: StackRow = { ...LITGPT, name: "LitGPT 0.4", modelling: "litgpt-0.4" };
+
 /** Lit-GPT in 2023: the longest sample is run first, so that nothing is left of a step before at the highest point of the run. */
 export const LIT_GPT_2023: StackRow = {
-  ...LITGPT,
+  ...LITGPT_0_4,
   name: "Lit-GPT of 2023",
   lossPaths: { ...LITGPT.lossPaths, chunked: { kind: "litgpt", longestFirst: true } },
 };

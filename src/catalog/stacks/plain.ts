@@ -16,9 +16,12 @@ export const PLAIN: StackRow = {
   fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true, endsApart: false },
 };
 
-/** The same over transformers 4.45 and before: each model upcasts its own logits. */
-export const PLAIN_4_45: StackRow = {
+/**
+ * A model and a loop of one's own, as books on writing a language model have them: cross entropy on the logits in their own type, nothing held beyond
+ * backward, `torch.optim.AdamW` as it comes.
+ */
+export const PLAIN_TORCH: StackRow = {
   ...PLAIN,
-  name: "Plain PyTorch loop, transformers 4.45 and before",
-  lossPaths: { full: { kind: "full", transformers: "4.45", outputsKept: true }, ...LOSS_PATHS },
+  name: "PyTorch model of one's own",
+  lossPaths: { full: { kind: "full", transformers: "none", outputsKept: false }, ...LOSS_PATHS },
 };

@@ -10,6 +10,7 @@ import { TRANSFORMERS } from "./transformers.ts";
 export const UNSLOTH: StackRow = {
   ...TRANSFORMERS,
   name: "Unsloth",
+  modelling: "unsloth",
   kbitPreparation: "none",
   loss: "chunked",
   lossPaths: { ...TRANSFORMERS.lossPaths, ...LOSS_PATHS, chunked: { kind: "chunked", chunks: 1 } },
@@ -17,3 +18,6 @@ export const UNSLOTH: StackRow = {
   optim: "adamw_bnb_8bit",
   checkpointsOffloaded: true,
 };
+
+/** Before March 2025 an adapter's product was made whole and then added (`matmul_lora`). */
+export const UNSLOTH_2024: StackRow = { ...UNSLOTH, name: "Unsloth until February 2025", modelling: "unsloth-2024" };

@@ -8,6 +8,7 @@ import type { Choices } from "#scenario/choices.ts";
 import { Button } from "#ui/Button.tsx";
 import { ChangeRow } from "./ChangeRow.tsx";
 import styles from "./Changes.module.css";
+import { useIsLocked } from "./use-is-locked.ts";
 
 /** Makes a change of this title; null while the list is not that of the scenario shown. */
 export type Apply = ((title: string, patch: Partial<Choices>) => void) | null;
@@ -44,14 +45,17 @@ export const ChangeList = ({
   apply,
 }: Readonly<{ advice: QuickAdvice; apply: Apply }>): ReactElement => {
   const [all, setAll] = useState(false);
-  const shown = all ? knobs : bestOfEach(knobs).slice(0, SHOWN);
-  const isFolded = knobs.length > shown.length;
+  const isLocked = useIsLocked();
+  const free = knobs.filter(({ knob }) => !isLocked(knob.patch));
+  const shown = all ? free : bestOfEach(free).slice(0, SHOWN);
+  const isFolded = free.length > shown.length;
+  const { method } = start.choices;
+  const isTogether =
+    smallestSet !== null && smallestSet.knobs.length > 1 && !isLocked(patchOf(method, smallestSet.knobs));
   return (
     <>
       <ul className={styles.list} data-stale={apply === null || undefined}>
-        {smallestSet !== null && smallestSet.knobs.length > 1 && (
-          <Together set={smallestSet} from={start.onCardBytes} apply={apply} />
-        )}
+        {isTogether && <Together set={smallestSet} from={start.onCardBytes} apply={apply} />}
         {shown.map(({ knob, trial }) => (
           <ChangeRow
             key={knob.id}
@@ -60,14 +64,14 @@ export const ChangeList = ({
             price={PRICES[knob.price]}
             savedBytes={start.onCardBytes - trial.onCardBytes}
             card={trial.card}
-            apply={apply && (() => apply(knob.title, patchOf(start.choices.method, [knob])))}
+            apply={apply && (() => apply(knob.title, patchOf(method, [knob])))}
           />
         ))}
       </ul>
-      {knobs.length === 0 && <p>{NONE}</p>}
+      {free.length === 0 && <p>{NONE}</p>}
       {(isFolded || all) && (
         <Button kind="link" onClick={() => setAll(!all)} aria-expanded={all}>
-          {all ? "Only the best of each kind" : `All ${knobs.length} changes that save memory`}
+          {all ? "Only the best of each kind" : `All ${free.length} changes that save memory`}
         </Button>
       )}
     </>

@@ -1,6 +1,6 @@
 import { type ReactElement, useId, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import table from "#panels/answer/Article.module.css";
+import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/actions.ts";
 import { Button } from "#ui/Button.tsx";
 import type { Matrix } from "./Fits.tsx";
@@ -15,6 +15,7 @@ export const EveryCard = ({
 }: Readonly<{ matrix: Matrix; batch: number; seq: number }>): ReactElement => {
   const [query, setQuery] = useState("");
   const id = useId();
+  const locked = useLocked("gpu");
   const words = query.toLowerCase().split(/\s+/);
   const found = cards
     .map((card, place) => ({ card, place, name: `${card.shortName}, ${Math.round(card.memoryGb)} GB` }))
@@ -29,11 +30,11 @@ export const EveryCard = ({
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
+      <output>
+        {found.length} of {cards.length}, smallest first
+      </output>
       <section className={`${styles.scroll} ${styles.every}`} aria-label="Every GPU by methods" tabIndex={0}>
-        <table className={table.table}>
-          <caption className={styles.size}>
-            {found.length} of {cards.length}, smallest first
-          </caption>
+        <table className={styles.matrix}>
           <thead>
             <tr>
               <th scope="col">GPU</th>
@@ -51,6 +52,7 @@ export const EveryCard = ({
                   <Button
                     kind="link"
                     aria-pressed={card.chosen}
+                    disabled={locked}
                     title="Choose this GPU"
                     onClick={() => change({ gpu: card.gpu })}
                   >

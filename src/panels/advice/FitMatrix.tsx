@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { MatrixCard } from "#advice/matrix-cards.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { MethodId } from "#calc/scenario.ts";
+import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/actions.ts";
 import type { Answer } from "#scenario/answer.ts";
 import type { Matrix } from "./Fits.tsx";
@@ -17,6 +18,7 @@ const Heading = ({ card: { gpu, shortName, memoryGb, chosen } }: Readonly<{ card
       type="button"
       className={styles.pick}
       aria-pressed={chosen}
+      disabled={useLocked("gpu")}
       title="Choose this GPU"
       onClick={() => change({ gpu })}
     >

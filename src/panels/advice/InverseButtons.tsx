@@ -18,6 +18,14 @@ const NAMES: Readonly<Record<InverseId, string>> = {
   maxModelParams: "Largest model",
 };
 
+/** The key of the link that a button turns. */
+const KEYS: Readonly<Record<InverseId, string>> = {
+  maxBatch: "batch",
+  maxSequence: "seq",
+  maxRank: "r",
+  maxModelParams: "model",
+};
+
 const valueWords = (id: InverseId, value: number): string =>
   id === "maxModelParams" ? formatParams(value) : `${formatCount(value)}${id === "maxSequence" ? " tokens" : ""}`;
 
@@ -36,7 +44,8 @@ export const InverseButtons = ({ advice, apply }: InverseButtonsProps): ReactEle
   const [said, setSaid] = useState("");
   const { start } = advice;
   const { choices } = start;
-  const ids = INVERSE_IDS.filter((id) => id !== "maxRank" || choices.method !== "full");
+  const lock = useScenario((state) => state.choices.lock);
+  const ids = INVERSE_IDS.filter((id) => (id !== "maxRank" || choices.method !== "full") && !lock.includes(KEYS[id]));
 
   const take = (id: InverseId): void => {
     const found =

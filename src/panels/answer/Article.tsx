@@ -1,21 +1,15 @@
 import { type ReactElement, useMemo } from "react";
-import { ARTICLE_MEMORY, type ArticleRow } from "#advice/article-figures.ts";
+import { ARTICLE_MEMORY, type ArticleRow } from "#advice/article/memory.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { GB } from "#calc/quantity.ts";
 import { METHODS, type MethodId } from "#calc/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { formatGb } from "#format/gb.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { useScenario } from "#scenario/store.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import styles from "./Article.module.css";
-
-/** GB (10^9 B), as the article counts: one decimal below a hundred. */
-const gbText = (bytes: number): string => {
-  const gb = bytes / GB;
-  return gb < 99.95 ? gb.toFixed(1) : formatCount(gb);
-};
 
 type Computed = Readonly<{ row: ArticleRow; rule: Peaks; step: Peaks }>;
 type Peaks = Readonly<Partial<Record<MethodId, number>>>;
@@ -73,8 +67,8 @@ export const Article = (): ReactElement => {
                   <td key={`${method} quoted`} className={styles.quoted}>
                     {row.gb[method]}
                   </td>,
-                  <td key={`${method} rule`}>{gbText(rule[method] ?? 0)}</td>,
-                  <td key={`${method} step`}>{gbText(step[method] ?? 0)}</td>,
+                  <td key={`${method} rule`}>{formatGb(rule[method] ?? 0)}</td>,
+                  <td key={`${method} step`}>{formatGb(step[method] ?? 0)}</td>,
                 ])}
               </tr>
             ))}

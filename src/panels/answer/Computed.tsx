@@ -4,6 +4,7 @@ import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { ACCURACY_HASH, AccuracyDialog } from "#panels/accuracy/AccuracyDialog.tsx";
+import { ensureFullCatalog } from "#scenario/actions.ts";
 import { stackOf } from "#scenario/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
@@ -26,10 +27,11 @@ const AT_MOMENT: Readonly<Record<MomentId, string>> = {
   zero: "after the step",
 };
 
-/** A dozen runs of the engine: only when somebody asks. */
-const LibraryChanges = late<Readonly<{ answer: Answer; focus: MethodAnswer }>>(
-  async () => (await import("./LibraryChanges.tsx")).LibraryChanges,
-).Part;
+/** A dozen runs of the engine, some of modelling code that libraries bring: only when somebody asks. */
+const LibraryChanges = late<Readonly<{ answer: Answer; focus: MethodAnswer }>>(async () => {
+  const [{ LibraryChanges: Part }] = await Promise.all([import("./LibraryChanges.tsx"), ensureFullCatalog()]);
+  return Part;
+}).Part;
 
 /** A part under this share of the total is folded away with the other small ones. */
 const SMALL_SHARE = 0.03;

@@ -19,6 +19,15 @@ const cardText = ({ gpu, usedBytes }: Answer): string => {
   return usedBytes > 0 ? `${usable}, ${gib(usedBytes)} of it already in use.` : `${usable}.`;
 };
 
+/** Where the card's line lies in the range, when it does. */
+const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer): string => {
+  const available = gpu.usableBytes - usedBytes;
+  const [low, high] = estimate.onCardRangeBytes;
+  if (card.fit === "tight") return ` The ${gib(available)} of the card lie within: tight.`;
+  if (card.fit === "fits" && high > available) return ` Only the high end passes the ${gib(available)} of the card.`;
+  return card.fit === "over" && low <= available ? ` Only the low end is below the ${gib(available)} of the card.` : "";
+};
+
 /** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
 export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: MethodAnswer }>): ReactElement => {
   const { estimate, method, scenario } = focus;
@@ -48,7 +57,7 @@ export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: Met
       <dd>
         {gib(low)} to {gib(high)} on the card. “Fits” leaves room for 1.08{NBSP}×{NBSP}peak and{" "}
         {answer.choices.gpus > 1 ? "2.0" : "0.5"}
-        {NBSP}GiB; “tight” lies between that and what must fit.
+        {NBSP}GiB; “tight” lies between that and what must fit.{crossing(answer, focus)}
       </dd>
       <dt>Against real runs</dt>
       <dd>

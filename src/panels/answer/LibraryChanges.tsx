@@ -5,8 +5,9 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
-import { change } from "#scenario/actions.ts";
+
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { useScenario } from "#scenario/store.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
@@ -124,7 +125,7 @@ const Library = ({ stack, run, plain, chosen }: LibraryProps): ReactElement => {
         )}
         <Sources stack={stack} />
         {!chosen && (
-          <Button size="small" onClick={() => change({ stack })}>
+          <Button size="small" onClick={() => void changeOnceLoaded({ stack })}>
             Use {name}
           </Button>
         )}

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
-import { changeStack } from "#scenario/change-stack.ts";
+import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
 import { change } from "#scenario/actions.ts";
 import { useChoices } from "#scenario/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -33,7 +33,7 @@ export const StackControls = (): ReactElement => {
         value={choices.stack}
         hint={isStackId(choices.stack) ? <StackHint stack={choices.stack} /> : null}
         onChange={(id) => {
-          if (isStackId(id)) void changeStack(id);
+          if (isStackId(id)) void changeOnceLoaded({ stack: id });
         }}
       />
       <Switch

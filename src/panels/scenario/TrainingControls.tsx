@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
+import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
 import { useChoices } from "#scenario/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -46,7 +47,7 @@ export const TrainingControls = (): ReactElement => {
         options={OPTIMIZER_OPTIONS}
         value={choices.optim ?? stack.optim}
         override={stackOverride("optim", choices.optim, OPTIMIZER_NAMES[stack.optim])}
-        onChange={(optim) => change({ optim: optim === stack.optim ? null : optim })}
+        onChange={(optim) => void changeOnceLoaded({ optim: optim === stack.optim ? null : optim })}
       />
       <NumberField
         label="Gradient accumulation"

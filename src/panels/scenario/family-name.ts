@@ -20,8 +20,9 @@ const WRITTEN: Readonly<Record<string, string>> = {
   smollm3: "SmolLM 3",
 };
 
-/** A `model_type` as a family's name in a sentence: "llama" is Llama, "qwen3_moe" Qwen 3 MoE. */
-export const familyName = (model_type: string): string => {
+/** A `model_type` as a family's name in a sentence: "llama" is Llama, "qwen3_moe" Qwen 3 MoE; another library's "litgpt/llama" is Llama too. */
+export const familyName = (type: string): string => {
+  const model_type = type.slice(type.indexOf("/") + 1);
   const written = WRITTEN[model_type];
   if (written !== undefined) return written;
   const words = model_type

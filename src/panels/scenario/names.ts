@@ -33,6 +33,14 @@ export const OPTIMIZER_NAMES: Readonly<Record<OptimizerId, string>> = {
   galore_adamw: "GaLore AdamW",
   apollo_adamw: "APOLLO AdamW",
   muon: "Muon",
+  adamw_torch_4bit: "AdamW, 4-bit",
+  adamw_apex_fused: "AdamW, fp32 states",
+  lomo: "LOMO",
+  adalomo: "AdaLomo",
+  adamw_in_backward: "AdamW, in backward",
+  adamw_bnb_8bit_in_backward: "AdamW, 8-bit, in backward",
+  paged_adamw_8bit_in_backward: "AdamW, 8-bit, paged, in backward",
+  paged_adamw_32bit_in_backward: "AdamW, paged, in backward",
 };
 
 export const SHARDING_NAMES: Readonly<Record<Sharding, string>> = {

@@ -1,4 +1,4 @@
-import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import type { OptimizerId } from "#calc/scenario.ts";
 
 /** A matrix large enough that blocks of the allocator and 8-bit block scales weigh what they do in a real layer. */
@@ -11,7 +11,7 @@ const EDGE = 4096;
  */
 export const stateBytesPerParameter = (optim: OptimizerId, stateBytes: number): number => {
   const elements = EDGE * EDGE;
-  const { bytes } = OPTIMIZERS_BY_ID[optim].states([
+  const { bytes } = optimizerOf(optim).states([
     {
       name: "weight",
       shape: [EDGE, EDGE],

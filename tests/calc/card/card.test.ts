@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
@@ -37,6 +38,25 @@ describe("Whether it fits", () => {
     ["is over just below", Math.round(10.6 * GIB) - 1, "over"],
   ] as const)("a peak of 10 GiB %s", (_, available, fit) => {
     expect(fitOnCard(estimate, bytes(available), 1).fit).toBe(fit);
+  });
+
+  test("is tight only where the card's line lies in the range of what the run takes", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 2000, noNaN: true }),
+        fc.double({ min: 0.9, max: 1.3, noNaN: true }),
+        (peakGib, share) => {
+          const peakBytes = bytes(Math.round(peakGib * GIB));
+          const available = bytes(Math.round(share * peakBytes + 0.4 * GIB));
+          const run = { ...estimate, peakBytes, ...onCard(peakBytes, 1) };
+          const [low, high] = run.onCardRangeBytes;
+          if (fitOnCard(run, available, 1).fit === "tight") {
+            expect(low).toBeLessThanOrEqual(available);
+            expect(high).toBeGreaterThan(available);
+          }
+        },
+      ),
+    );
   });
 
   test("headroom is negative when it does not", () => {

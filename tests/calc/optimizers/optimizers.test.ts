@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CUDA, FAKE_TENSORS } from "#calc/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { OPTIMIZERS_BY_ID } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import type { OptimizerId } from "#calc/scenario.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
 import { scenario } from "../scenario.ts";
@@ -20,17 +20,24 @@ const matrix = (patch: Partial<TrainedTensor> = {}): TrainedTensor => ({
   ...patch,
 });
 const N = 11_008 * 4096;
-const statesOf = (optim: OptimizerId, tensor = matrix()): number => OPTIMIZERS_BY_ID[optim].states([tensor]).bytes;
-const temporariesOf = (optim: OptimizerId, tensor = matrix()): number =>
-  OPTIMIZERS_BY_ID[optim].temporaries([tensor]).bytes;
+const statesOf = (optim: OptimizerId, tensor = matrix()): number => optimizerOf(optim).states([tensor]).bytes;
+const temporariesOf = (optim: OptimizerId, tensor = matrix()): number => optimizerOf(optim).temporaries([tensor]).bytes;
 
 describe("Optimizer states of a bf16 matrix", () => {
   test.each([
     ["adamw_torch", 2 * 2 * N],
     ["adamw_torch_fused", 2 * 2 * N],
     ["adamw_bnb_8bit", 2 * (N + (N / 256) * 4)],
-    ["paged_adamw_8bit", 2 * (N + (N / 256) * 4)],
-    ["paged_adamw_32bit", 2 * 4 * N],
+    ["paged_adamw_8bit", 2 * ((N / 256) * 4)],
+    ["paged_adamw_32bit", 0],
+    ["adamw_torch_4bit", 2 * (N / 2 + (N / 128) * 4)],
+    ["adamw_apex_fused", 2 * 4 * N],
+    ["lomo", 0],
+    ["adalomo", 4 * 11_008 + 4 * 4096],
+    ["adamw_in_backward", 2 * 2 * N],
+    ["adamw_bnb_8bit_in_backward", 2 * (N + (N / 256) * 4)],
+    ["paged_adamw_8bit_in_backward", 2 * ((N / 256) * 4)],
+    ["paged_adamw_32bit_in_backward", 0],
     ["adafactor", 2 * 11_008 + 2 * 4096],
     ["lion", 2 * N],
     ["sgd", 0],
@@ -62,6 +69,30 @@ describe("8-bit AdamW", () => {
     const vector = (elements: number): TrainedTensor => matrix({ shape: [elements], elements });
     expect(statesOf("adamw_bnb_8bit", vector(4095))).toBe(2 * 16_384);
     expect(statesOf("adamw_bnb_8bit", vector(4096))).toBe(2 * (4096 + 512));
+  });
+});
+
+describe("Paged AdamW", () => {
+  test("keeps states of tensors under 100,000 elements as ordinary ones, which do not leave the card", () => {
+    const small = matrix({ shape: [16, 4096], elements: 16 * 4096 });
+    expect(statesOf("paged_adamw_32bit", small)).toBe(2 * 4 * 16 * 4096);
+    expect(statesOf("paged_adamw_8bit", small)).toBe(statesOf("adamw_bnb_8bit", small));
+  });
+});
+
+describe("4-bit AdamW", () => {
+  /** Bytes of both moments that torchao 0.18 makes on the CPU for a bf16 parameter (`AdamW4bit._new_buffer`): codes and scales, or the parameter's own type. */
+  test.each([
+    [[4096, 1024], 4_456_448],
+    [[4000], 16_000],
+    [[4096], 4352],
+    [[8192, 3], 26_112],
+    [[16, 4096], 69_632],
+  ])("of a parameter of %j is what torchao makes, rounded up to blocks", (shape, expected) => {
+    const elements = shape.reduce((product, size) => product * size, 1);
+    const bytes = statesOf("adamw_torch_4bit", matrix({ shape, elements }));
+    expect(bytes).toBeGreaterThanOrEqual(expected);
+    expect(bytes - expected).toBeLessThan(4 * 512);
   });
 });
 

@@ -47,7 +47,7 @@ const qwen = (patch: Partial<Scenario>): Scenario =>
     ...patch,
   });
 
-describe("Published runs, torch.cuda.max_memory_allocated within 0.6 %", () => {
+describe("Published runs, torch.cuda.max_memory_allocated within 0.5 %", () => {
   test.each([
     ["Mistral 7B full, batch 4 (line 10)", fms({}), 67.4602],
     ["Mistral 7B full, batch 8 (line 12)", fms({ micro_batch_size: 8 }), 67.4606],
@@ -55,13 +55,13 @@ describe("Published runs, torch.cuda.max_memory_allocated within 0.6 %", () => {
     ["Mistral 7B LoRA, batch 8 (line 36)", fms({ method: loraMethod(ATTENTION), micro_batch_size: 8 }), 36.0821],
     [
       "Mistral 7B QLoRA as TRL prepares it, batch 4 (line 58)",
-      fms({ method: qloraMethod({ lora: lora(ATTENTION), kbitPreparation: "trl" }) }),
+      fms({ method: qloraMethod({ lora: lora(ATTENTION), kbitPreparation: "trl-0.11" }) }),
       19.2498,
     ],
     [
       "Mistral 7B QLoRA as TRL prepares it, batch 8 (line 60)",
       fms({
-        method: qloraMethod({ lora: lora(ATTENTION), kbitPreparation: "trl" }),
+        method: qloraMethod({ lora: lora(ATTENTION), kbitPreparation: "trl-0.11" }),
         micro_batch_size: 8,
       }),
       34.4614,
@@ -81,6 +81,6 @@ describe("Published runs, torch.cuda.max_memory_allocated within 0.6 %", () => {
     ["Qwen2.5 1.5B QLoRA, 4,096 tokens", qwen({ sequence_length: 4096 }), 11.5068],
     ["Qwen2.5 1.5B QLoRA, batch 2", qwen({ micro_batch_size: 2 }), 6.5311],
   ] as const)("%s", (_, run, measuredGib) => {
-    expect(Math.abs(estimateMemory(run).peakBytes / GIB / measuredGib - 1)).toBeLessThan(0.006);
+    expect(Math.abs(estimateMemory(run).peakBytes / GIB / measuredGib - 1)).toBeLessThan(0.005);
   });
 });

@@ -76,6 +76,7 @@ describe("target modules", () => {
 describe("a family's name", () => {
   it.each([
     ["llama", "Llama"],
+    ["litgpt/llama", "Llama"],
     ["qwen3_moe", "Qwen 3 MoE"],
     ["gemma2", "Gemma 2"],
     ["gpt_neox", "GPT-NeoX"],

@@ -70,7 +70,8 @@ export const factRun = (fact: FitFact): MeasuredRun => ({
   parallelism: parallelismOf(fact),
   seq_len: fact.seq_len ?? (fact.fits === false ? SHORTEST : null),
   seq_len_kind: "exact",
-  metric_class: "allocated",
+  // What a card holds, not what PyTorch allocates, decides.
+  metric_class: "nvidia-smi",
   measured_peak_gib: null,
   measured_gib_range: null,
   static_gib: null,

@@ -7,10 +7,6 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     why: "activations are offloaded to the host, which is not modelled",
   },
   {
-    holds: ({ framework }) => /^unsloth/i.test(framework),
-    why: "Unsloth’s own kernels are run as the operations that they stand for",
-  },
-  {
     holds: ({ quantization }) => quantization === "int8",
     why: "int8 linears are run as 4-bit ones",
   },
@@ -33,6 +29,10 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
   {
     holds: ({ framework, num_gpus }) => /^lit-?gpt/i.test(framework) && num_gpus > 1,
     why: "LitGPT's peak has what loading takes, and a copy of a tied head, in it",
+  },
+  {
+    holds: ({ num_gpus, framework }) => num_gpus > 1 && !/transformers|trl|trainer/i.test(framework),
+    why: "how the library shards is run as PyTorch’s FSDP by layers, or DeepSpeed’s ZeRO",
   },
   {
     holds: ({ metric_class }) => metric_class === "unknown" || metric_class === "dashboard",

@@ -66,6 +66,10 @@ const kbitOf = ({ precision, framework, notes }: MeasuredRun): Choices["kbit"] =
 };
 
 const OPTIMIZERS: readonly (readonly [RegExp, OptimizerId])[] = [
+  [/paged_?adamw_?8bit.*in-backward/i, "paged_adamw_8bit_in_backward"],
+  [/pagedadamw.*in-backward/i, "paged_adamw_32bit_in_backward"],
+  [/8-bit adam.*in-backward/i, "adamw_bnb_8bit_in_backward"],
+  [/adamw.*in-backward/i, "adamw_in_backward"],
   [/paged_?adamw_?8bit/i, "paged_adamw_8bit"],
   [/8-bit adam/i, "adamw_bnb_8bit"],
   [/^bnb PagedAdamW/i, "paged_adamw_32bit"],
@@ -74,10 +78,12 @@ const OPTIMIZERS: readonly (readonly [RegExp, OptimizerId])[] = [
   [/adamw/i, "adamw_torch"],
 ];
 
-const optimizerOf = ({ optimizer, method }: MeasuredRun): Choices["optim"] =>
-  method === "qlora" && /PagedAdamW for quantised/i.test(optimizer)
-    ? "paged_adamw_32bit"
-    : firstOf<OptimizerId | null>(optimizer, OPTIMIZERS, null);
+/** LitGPT takes bitsandbytes' paged AdamW on a quantised base, whatever is asked for (finetune/lora.py); torchtune's recipes name torch's with `fused: True`. */
+const optimizerOf = ({ optimizer, method, framework }: MeasuredRun): Choices["optim"] => {
+  if (method === "qlora" && /^lit-?gpt/i.test(framework)) return "paged_adamw_32bit";
+  const plain = /^torchtune/i.test(framework) && /^torch AdamW$/.test(optimizer);
+  return plain ? null : firstOf<OptimizerId | null>(optimizer, OPTIMIZERS, null);
+};
 
 const LOSSES: readonly (readonly [RegExp, LossChoice])[] = [
   [/fused linear|cut cross entropy/i, "fused"],
@@ -110,8 +116,9 @@ const gpuOf = ({ gpu }: MeasuredRun): GpuChoice => {
     : DEFAULT_CHOICES.gpu;
 };
 
-/** What a library's own script drops where the row does not say: `LoraArguments` of Qwen's finetune.py. */
-const defaultDropout = ({ framework }: MeasuredRun): number => (/qwen finetune\.py/i.test(framework) ? 0.05 : 0);
+/** What a library's own script drops where the row does not say: `LoraArguments` of Qwen's finetune.py, `lora_dropout` of Lit-GPT's. */
+const defaultDropout = ({ framework }: MeasuredRun): number =>
+  /qwen finetune\.py|^lit-gpt/i.test(framework) ? 0.05 : 0;
 
 const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => ({
   r: run.lora_rank ?? DEFAULT_CHOICES.r,

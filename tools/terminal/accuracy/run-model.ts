@@ -27,7 +27,7 @@ const catalogId = (name: string): string | undefined => IDS.get(name.toLowerCase
 export const runModel = ({ model, hf_id }: Named): ModelChoice | NotMapped => {
   const names = [hf_id ?? "", model].filter((name) => name !== "");
   for (const name of names) {
-    const other = OTHER_MODELS[name.toLowerCase()];
+    const other = OTHER_MODELS[name.toLowerCase()] ?? OTHER_MODELS[slugOf(name)];
     if (other !== undefined) return other.choice;
     const id = catalogId(name);
     if (id !== undefined) return { kind: "catalog", id };

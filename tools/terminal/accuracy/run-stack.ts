@@ -5,29 +5,34 @@ import type { NotMapped } from "./not-mapped.ts";
 /** Which library, and which version of it, a run's `framework` tells; the first that matches. */
 const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/^lit-gpt/i, "lit-gpt-2023"],
-  [/^litgpt/i, "litgpt"],
+  // The table of its config hub was measured from April to September 2024.
+  [/^litgpt/i, "litgpt-0.4"],
+  [/^torchtune 0\.1/i, "torchtune-0.1"],
+  [/^torchtune.*compile=true/i, "torchtune-compiled"],
   [/^torchtune/i, "torchtune"],
-  [/^torchtitan/i, "plain"],
-  [/^fsdp_qlora/i, "plain-4.45"],
+  [/^torchtitan/i, "torchtitan"],
+  [/^fsdp_qlora/i, "fsdp-qlora"],
   [/^deepspeed/i, "deepspeed"],
   [/(transformers 4\.45|trl 0\.11).*framework_config=\S*foak/i, "fms-acceleration-4.45"],
   [/framework_config=\S*foak/i, "fms-acceleration"],
   [/transformers 4\.45|trl 0\.11/i, "trl-0.11"],
   [/trl 0\./i, "trl-0.13"],
-  // finetune_ds.sh for all parameters, finetune_qlora_single_gpu.sh with ds_config_zero2.json: DeepSpeed's masters and states.
-  [/qwen finetune\.py.*method=(full|qlora)/i, "deepspeed"],
   // Without a version: TRL's trainer as it was for most of its life.
   [/sfttrainer/i, "trl-0.13"],
+  // finetune_ds.sh for all parameters, finetune_qlora_single_gpu.sh with ds_config_zero2.json: DeepSpeed's masters and states.
+  [/qwen finetune\.py.*method=(full|qlora)/i, "deepspeed"],
   [/qwen finetune\.py|transformers docs|trainer.*transformers 4\./i, "transformers-4.45"],
-  [/^unsloth/i, "unsloth"],
+  // Without a version: as it was when its tables of longest contexts were published, at the end of 2024.
+  [/^unsloth/i, "unsloth-2024"],
   [/^axolotl/i, "axolotl"],
   [/^llama-?factory/i, "llama-factory"],
   // Published before version 5, without a version: Liger's example and QLoRA's first table before 4.46, what names flash-attention 2 after it.
   [/^transformers \+ peft \+ flash-attention 2/i, "transformers-4.46"],
   [/^transformers \+ peft|^liger-kernel example/i, "transformers-4.45"],
   [/trainer/i, "transformers"],
-  // A library's model in a loop of one's own.
-  [/^(transformers|torch) \d/i, "plain"],
+  // A library's model in a loop of one's own, or a model of one's own.
+  [/^transformers \d/i, "plain"],
+  [/^torch \d/i, "plain-torch"],
 ];
 
 /** The stack whose values a run had, but for what its row says of them. */
@@ -35,8 +40,9 @@ export const runStack = ({
   framework,
   notes,
   method,
-}: Pick<MeasuredRun, "framework" | "notes" | "method">): StackId | NotMapped => {
-  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}`;
+  compile,
+}: Pick<MeasuredRun, "framework" | "notes" | "method" | "compile">): StackId | NotMapped => {
+  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}; compile=${compile}`;
   const found = STACKS.find(([pattern]) => pattern.test(words));
   return found === undefined ? { why: `no stack is known for ${JSON.stringify(framework)}` } : found[1];
 };

@@ -56,7 +56,7 @@ export const LITGPT_SHAPES: Readonly<Record<string, LitgptShape>> = {
 
 /** LitGPT's `Config` of this model. */
 export const shapeOfModel = (a: Architecture): LitgptShape => {
-  const shape = LITGPT_SHAPES[a.model_type.slice("litgpt/".length)] ?? LLAMA;
+  const shape = LITGPT_SHAPES[a.model_type.slice(a.model_type.indexOf("/") + 1)] ?? LLAMA;
   return a.norms_per_layer === 1 ? { ...shape, sharedNorm: true } : shape;
 };
 

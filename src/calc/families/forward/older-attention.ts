@@ -5,6 +5,7 @@ import { groupsOf, headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
 import { repeatHeads } from "#calc/tape/ops/matmul.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -13,8 +14,8 @@ import type { Attend } from "./self-attention.ts";
 /** What versions and kernels do differently about Llama's attention. */
 type OlderAttention = Readonly<{
   rotary: ApplyRotary;
-  /** Keys and values are repeated for every query head before the kernel (Mistral up to 4.47). */
-  repeats: boolean;
+  /** Whether keys and values are repeated for every query head before the kernel. */
+  repeats: (attn_implementation: StepOptions["attn_implementation"]) => boolean;
   /** Adapters on 4-bit linears go through kernels of their own. */
   fused: boolean;
 }>;
@@ -52,7 +53,7 @@ export const olderAttention =
         let [query, key] = bindAll(rotary(q, k, context));
         unname(q);
         unname(k);
-        const groups = repeats ? groupsOf({ query, key, value }) : 1;
+        const groups = repeats(layer.options.attn_implementation) ? groupsOf({ query, key, value }) : 1;
         let repeated = value;
         if (groups > 1) {
           key = rebind(key, repeatHeads(key, groups));

@@ -1,4 +1,4 @@
-import { causalShift } from "#calc/modules/causal-lm-loss.ts";
+import { causalShift } from "#calc/modules/older-losses.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";

@@ -9,7 +9,7 @@ import { bind } from "#calc/tape/scope.ts";
 import { type Dim, shapeOf } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { consume, drop, fresh } from "#calc/tape/tape.ts";
-import { dequantize } from "./linear-4bit.ts";
+import { dequantize, keepsInputs } from "./linear-4bit.ts";
 
 /** What the head's products read: the hidden state, in the type of the product, and the low-rank one of its adapter. */
 type HeadInputs = Readonly<{ hidden: Tensor; low: Tensor | null; weight: Tensor; parameters: readonly Tensor[] }>;
@@ -67,11 +67,11 @@ export const litgptLoss = ({ tape, options, head }: Model, hidden_states: Tensor
 
   const node = startNode("chunked_cross_entropy", inputs, () => {
     makeAll(tape, 2, of(chunk, "fp32")).forEach(drop);
-    // The first chunk's 16-bit gradients take the place of its log-probabilities; those of the other chunks are still there.
-    unpacked().forEach(drop);
+    // The losses of all chunks go first, then the casts of all, then the products: 16-bit gradients wait for those.
     logProbabilities.forEach(drop);
     if (isFull) makeAll(tape, 2, of(whole, "fp32")).forEach(drop);
-    const logitGradients = isFull ? makeAll(tape, 1, of(whole, dtype)) : [];
+    const logitGradients = makeAll(tape, 1, of(whole, dtype));
+    [...unpacked(), ...makeAll(tape, low === null ? 0 : 1, of(chunk, dtype))].forEach(drop);
     // Gradients of the chunks, put together.
     const ofHidden = hiddenNeeds ? makeAll(tape, isFull ? 1 : 2, { shape: hiddenShape, dtype }) : [];
     logitGradients.forEach(drop);
@@ -91,10 +91,9 @@ export const litgptLoss = ({ tape, options, head }: Model, hidden_states: Tensor
   const logits = attach(fresh(tape, of(whole, "fp32").shape, "fp32"), node);
   drop(narrow);
   if (node !== null) {
-    if (head.dequantized !== null) keep(node, hidden);
-    else
-      for (const saved of [wanted[0] === null ? null : hidden, hiddenNeeds ? weight : null])
-        if (saved !== null) save(node, saved);
+    if (head.dequantized !== null && keepsInputs(options)) keep(node, hidden);
+    if (head.dequantized === null && wanted[0] !== null) save(node, hidden);
+    if (head.dequantized === null && hiddenNeeds) save(node, weight);
     if (low !== null) save(node, low);
   }
   bind(logits);

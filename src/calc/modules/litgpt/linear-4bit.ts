@@ -1,4 +1,5 @@
 import { assert } from "#calc/assert.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
 import { arrived, attach, keep, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -19,13 +20,16 @@ export const dequantize = (tape: Tape, rows: number, columns: number): readonly 
   return scratch;
 };
 
+/** Whether this LitGPT asks for bitsandbytes before 0.43, whose 4-bit product keeps its input. @see litgpt 0.4.13, pyproject.toml (`bitsandbytes==0.42.0`) */
+export const keepsInputs = ({ modelling }: StepOptions): boolean => modelling === "litgpt-0.4";
+
 /**
- * `MatMul4Bit` of bitsandbytes before 0.43 behind Fabric's plugin, for one matrix or several that are one here: the weight dequantised to fp16 and cast, in
- * forward and in backward; the input kept as an attribute of the context (`ctx.tensors = (A, B)`), so that it lives as long as the graph.
+ * `MatMul4Bit` of bitsandbytes behind Fabric's plugin, for one matrix or several that are one here: the weight dequantised to fp16 and cast, in forward and
+ * in backward. Before 0.43 the input is kept as an attribute of the context (`ctx.tensors = (A, B)`), so that it lives as long as the graph.
  *
  * @see bitsandbytes 0.42, autograd/_functions.py, `MatMul4Bit`; lightning/fabric/plugins/precision/bitsandbytes.py, `quantize` (`torch.half`)
  */
-export const keepingLinear4bit = (modules: readonly LoadedLinear[], x: Tensor): Tensor => {
+export const fabricLinear4bit = (options: StepOptions, modules: readonly LoadedLinear[], x: Tensor): Tensor => {
   const { tape, shape } = x;
   let rows = 0;
   let columns = 0;
@@ -43,7 +47,7 @@ export const keepingLinear4bit = (modules: readonly LoadedLinear[], x: Tensor): 
   const scratch = dequantize(tape, rows, columns);
   tape.op = "matmul_4bit";
   const y = attach(fresh(tape, withLast(shape, rows), COMPUTE), node);
-  if (node !== null) keep(node, x);
+  if (node !== null && keepsInputs(options)) keep(node, x);
   for (const tensor of scratch) drop(tensor);
   consume(x);
   return y;

@@ -11,13 +11,13 @@ import { bind, call } from "#calc/tape/scope.ts";
 import { lastDim, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";
-import { keepingLinear4bit } from "./linear-4bit.ts";
+import { fabricLinear4bit } from "./linear-4bit.ts";
 
 /** `self.linear(x)` */
-const plain = (module: LoadedLinear, x: Tensor): Tensor =>
+const plain = ({ options }: Loaded, module: LoadedLinear, x: Tensor): Tensor =>
   module.dequantized === null
     ? baseLinear(module, x)
-    : call(module.name, (input) => keepingLinear4bit([module], input), x);
+    : call(module.name, (input) => fabricLinear4bit(options, [module], input), x);
 
 /** `dropout(x) @ A @ B`, before it is scaled. */
 const lowRank = ({ A, B }: Adapter, dropped: Tensor): Tensor => linear(linear(dropped, A, null), B, null);
@@ -26,11 +26,11 @@ const lowRank = ({ A, B }: Adapter, dropped: Tensor): Tensor => linear(linear(dr
 export const litgptLinear = (loaded: Loaded, name: string, x: Tensor): Tensor => {
   const module = linearOf(loaded, name);
   const { adapter } = module;
-  if (adapter === null) return plain(module, x);
+  if (adapter === null) return plain(loaded, module, x);
   return call(
     name,
     (input) => {
-      const pretrained = bind(plain(module, input));
+      const pretrained = bind(plain(loaded, module, input));
       return add(pretrained, scale(lowRank(adapter, dropout(input, adapter.dropout))));
     },
     x,
@@ -38,10 +38,10 @@ export const litgptLinear = (loaded: Loaded, name: string, x: Tensor): Tensor =>
 };
 
 /** One product for queries, keys and values. */
-const oneProduct = (modules: readonly LoadedLinear[], x: Tensor): Tensor => {
+const oneProduct = ({ options }: Loaded, modules: readonly LoadedLinear[], x: Tensor): Tensor => {
   const { tape, shape } = x;
   const rows = modules.reduce((sum, { weight, dequantized }) => sum + Number((dequantized ?? weight.shape).dims[0]), 0);
-  if (modules.some(({ dequantized }) => dequantized !== null)) return keepingLinear4bit(modules, x);
+  if (modules.some(({ dequantized }) => dequantized !== null)) return fabricLinear4bit(options, modules, x);
   const biases = modules.flatMap(({ bias }) => (bias === null ? [] : [castForMatmul(bias)]));
   const weights = modules.map(({ weight }) => castForMatmul(weight));
   const input = castForMatmul(x);
@@ -94,7 +94,7 @@ export const litgptQkv = (loaded: Loaded, path: string, x: Tensor): Tensor =>
       const modules = ["q_proj", "k_proj", "v_proj"].map((name) => linearOf(loaded, `${path}.${name}`));
       const adapters = modules.flatMap(({ adapter }) => (adapter === null ? [] : [adapter]));
       const [first] = adapters;
-      const pretrained = oneProduct(modules, input);
+      const pretrained = oneProduct(loaded, modules, input);
       if (first === undefined) return pretrained;
       bind(pretrained);
       const dropped = bind(castForMatmul(dropout(input, first.dropout)));

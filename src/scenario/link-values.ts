@@ -1,8 +1,8 @@
 import type { ParameterFormat } from "#calc/dtype.ts";
 import type { OptimizerId } from "#calc/scenario.ts";
-import type { Choices, LinkKey } from "#scenario/choices.ts";
-import { resolve, type Resolved } from "#scenario/resolve-stack.ts";
-import { LINK_KEYS, linkTexts } from "#scenario/url.ts";
+import type { Choices, LinkKey } from "./choices.ts";
+import { resolve, type Resolved } from "./resolve-stack.ts";
+import { LINK_KEYS, linkTexts } from "./url.ts";
 
 /** A value as a link spells it: what is a number there is one here. null: the key has none. */
 export type LinkValue = string | number | null;

@@ -1,6 +1,6 @@
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import type { Issue } from "#scenario/issue.ts";
-import { encodeLink } from "#scenario/url.ts";
+import type { Answer, MethodAnswer } from "./answer.ts";
+import type { Issue } from "./issue.ts";
+import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
 
 /** One method of `estimate --json`. Bytes are whole numbers, per GPU. */
@@ -19,7 +19,7 @@ const methodJson = ({ method, estimate, card }: MethodAnswer) => ({
   headroomBytes: card.headroomBytes,
 });
 
-/** The object that `estimate --json` prints for a link; public interface, so that fields are only ever added. */
+/** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{
   version: 1;
   link: string;

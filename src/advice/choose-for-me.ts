@@ -1,0 +1,92 @@
+import { METHODS, type MethodId } from "#calc/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { formatCount } from "#format/count.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./article/rank-by-data.ts";
+import { gibWords } from "./card-words.ts";
+import { patchOf } from "./knob.ts";
+import { METHOD_NAMES } from "./method-names.ts";
+import { PRICES } from "./prices.ts";
+import { smallestSet } from "./smallest-set.ts";
+import { type Trial, tryOut } from "./trial.ts";
+import { turnKnobs } from "./turn-knobs.ts";
+
+/** What somebody says who wants to be told: how much data, for what; model and card are those of the scenario. */
+export type Wish = Readonly<{ data: DataSize; task: Task }>;
+
+/** A scenario that fits, and why it is this one; null where no method can be made to fit. */
+export type Chosen = Readonly<{ patch: Partial<Choices> | null; trial: Trial | null; reasons: readonly string[] }>;
+
+/** The dearest change that is made without being asked for: the same result, more slowly. */
+const MOST_PRICE = PRICES.accumulation.rank;
+
+/** The article's order: full from 100K examples on or for a very different domain, LoRA else; QLoRA where those do not fit. */
+const wished = ({ data, task }: Wish): readonly MethodId[] =>
+  data === "over100k" || task === "newDomain" ? METHODS : ["lora", "qlora"];
+
+const rankOf = ({ data, task }: Wish): number => RANK_BY_DATA[data][task === "simple" ? "simple" : "complex"][1];
+
+const reasonFor = (wish: Wish, method: MethodId): string => {
+  if (method === "full")
+    return wish.task === "newDomain"
+      ? "The article chooses full fine-tuning for a very different domain."
+      : "The article chooses full fine-tuning from 100K examples on.";
+  return `For ${DATA_SIZE_NAMES[wish.data]} examples the article goes up to rank ${formatCount(rankOf(wish))}; alpha is twice the rank.`;
+};
+
+/** A plain scenario of a method: nothing is left of earlier changes but model, card, library, batch and length. */
+const plainly = (choices: Choices, wish: Wish, method: MethodId): Partial<Choices> => ({
+  method,
+  show: METHODS.filter((each) => each === method || choices.show.includes(each)),
+  r: rankOf(wish),
+  alpha: null,
+  targets: "all-linear",
+  dora: false,
+  save: [],
+  ckpt: true,
+  packing: true,
+  attn: null,
+  loss: null,
+  optim: null,
+  offload: "none",
+});
+
+const spare = ({ card }: Trial): string => `with ${gibWords(card.headroomBytes)} to spare`;
+
+/** A method made to fit by changes that leave the result as it is; null where they are not enough. */
+function* madeToFit(
+  choices: Choices,
+  patch: Partial<Choices>,
+  catalog: Catalog,
+): Generator<void, Readonly<{ patch: Partial<Choices>; trial: Trial; words: string }> | null> {
+  const start = tryOut({ ...choices, ...patch }, catalog);
+  yield;
+  if (start.card.fit !== "over") return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
+  const turned = yield* turnKnobs(start, catalog);
+  const cheap = turned.filter(({ knob }) => PRICES[knob.price].rank <= MOST_PRICE);
+  const set = yield* smallestSet(start, cheap, catalog);
+  if (set === null) return null;
+  const changes = set.knobs.map(({ phrase }) => phrase).join(" and ");
+  return {
+    patch: { ...patch, ...patchOf(start.choices.method, set.knobs) },
+    trial: set.trial,
+    words: `fits ${spare(set.trial)} once you ${changes}`,
+  };
+}
+
+/**
+ * From data and task to a scenario on the chosen card: the article's method and rank, and where the engine says that it does not fit, the changes that leave
+ * the result as it is; where those are not enough, the next lighter method.
+ */
+export function* chooseForMe(choices: Choices, wish: Wish, catalog: Catalog): Generator<void, Chosen> {
+  const reasons: string[] = [];
+  for (const method of wished(wish)) {
+    const name = METHOD_NAMES[method].label;
+    reasons.push(reasonFor(wish, method));
+    const found = yield* madeToFit(choices, plainly(choices, wish, method), catalog);
+    if (found !== null)
+      return { patch: found.patch, trial: found.trial, reasons: [...reasons, `${name} ${found.words}.`] };
+    reasons.push(`${name} does not fit this card, not even by changes that leave its result as it is.`);
+  }
+  return { patch: null, trial: null, reasons };
+}

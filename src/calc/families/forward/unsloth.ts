@@ -1,0 +1,89 @@
+import { attention } from "#calc/modules/attention.ts";
+import { fastRmsNorm, fastRotary } from "#calc/modules/fused-kernels.ts";
+import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { linear } from "#calc/modules/linear.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { type AdapterSum, linearsOfKernel, unslothLinears, unslothMlp } from "#calc/modules/unsloth-kernels.ts";
+import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
+import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { OtherModelling } from "#calc/families/known-families.ts";
+import { decoderModel } from "./decoder-model.ts";
+import type { ModuleOf } from "./parts.ts";
+import { preNormLayer } from "./pre-norm-layer.ts";
+import type { Attend } from "./self-attention.ts";
+
+const PROJECTIONS = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"];
+const OUTPUT = "self_attn.o_proj";
+const MLP = ["mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
+
+const projected = (layer: Loaded, x: Tensor, sum: AdapterSum): readonly Tensor[] => {
+  const linears = linearsOfKernel(layer, PROJECTIONS);
+  return linears === null
+    ? PROJECTIONS.map((name) => bind(linear(layer, name, x)))
+    : unslothLinears(linears, x, { overInput: true, sum }).map(bind);
+};
+
+const projectedOut = (layer: Loaded, x: Tensor, sum: AdapterSum): Tensor => {
+  const linears = linearsOfKernel(layer, [OUTPUT]);
+  if (linears === null) return linear(layer, OUTPUT, x);
+  const [out] = unslothLinears(linears, x, { overInput: false, sum });
+  return out as Tensor;
+};
+
+/** `LlamaAttention_fast_forward` */
+const attend =
+  (sum: AdapterSum): Attend =>
+  (layer, context, hidden_states) =>
+    call(
+      "self_attn",
+      (x): Attended => {
+        const { head_dim } = layer.architecture;
+        const names = projected(layer, x, sum);
+        const [q, k, value] = names.map((states) => bind(headsFirst(splitHeads(states, head_dim)))) as [
+          Tensor,
+          Tensor,
+          Tensor,
+        ];
+        for (const name of names) unname(name);
+        const [query, key] = bindAll(fastRotary(q, k, context)) as readonly [Tensor, Tensor];
+        unname(q);
+        unname(k);
+        const [attn_output, attn_weights] = bindAll(
+          attention(layer.options, { query, key, value }, { mask: context.mask }),
+        );
+        return [projectedOut(layer, attn_output, sum), attn_weights];
+      },
+      hidden_states,
+    );
+
+const mlp =
+  (sum: AdapterSum): ModuleOf =>
+  (layer, name, x) => {
+    const linears = linearsOfKernel(layer, MLP);
+    const [gate, up, down] = linears ?? [];
+    return gate === undefined || up === undefined || down === undefined
+      ? gatedMlp(layer, name, x)
+      : unslothMlp([gate, up, down], x, sum);
+  };
+
+/** The types of which Unsloth has its own layer and that are Llama's otherwise. */
+const LLAMA_LIKE = new Set(["llama", "mistral", "qwen2"]);
+
+/**
+ * Unsloth's own layer: its norm, rotary embedding in place, linears with adapters and MLP as single nodes; checkpoints that run again whole. Types that it has other
+ * code for keep the operations of transformers.
+ *
+ * @see unsloth/models/llama.py, `LlamaDecoderLayer_fast_forward`; unsloth_zoo/gradient_checkpointing.py, `Unsloth_Offloaded_Gradient_Checkpointer`
+ */
+export const unsloth =
+  (sum: AdapterSum): OtherModelling =>
+  (forward, model_type) => ({
+    ...forward,
+    checkpoint: checkpointedReentrant,
+    ...(LLAMA_LIKE.has(model_type) && {
+      finalNorm: decoderModel({ norm: fastRmsNorm }).finalNorm,
+      layer: preNormLayer({ norm: fastRmsNorm, mlp: mlp(sum), attend: attend(sum) }),
+    }),
+  });

@@ -1,0 +1,168 @@
+import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
+import { bind, call } from "#calc/tape/scope.ts";
+import { type Shape, withLast } from "#calc/tape/shape.ts";
+import { aliasOf, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+import { type Adapter, linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
+
+/** How `matmul_lora` adds an adapter's part: as a product of the output's size first (until February 2025), or with `addmm_`, in place. */
+export type AdapterSum = "product" | "in place";
+
+/** What the kernels take: an adapter without dropout, magnitude or bias. */
+type Adapted = LoadedLinear & Readonly<{ adapter: Adapter }>;
+
+const isTaken = (linear: LoadedLinear): linear is Adapted =>
+  linear.bias === null && linear.adapter !== null && linear.adapter.magnitude === null && linear.adapter.dropout === 0;
+
+/** The linears of these names, if the kernels take them all. */
+export const linearsOfKernel = (layer: Loaded, names: readonly string[]): readonly Adapted[] | null => {
+  const linears = names.map((name) => linearOf(layer, name));
+  return linears.every(isTaken) ? linears : null;
+};
+
+const rankOf = ({ adapter: { A } }: Adapted): Shape["dims"][number] => A.shape.dims[0] ?? 1;
+const inputWidth = ({ adapter: { A } }: Adapted): Shape["dims"][number] => A.shape.dims[1] ?? 1;
+const outputWidth = ({ adapter: { B } }: Adapted): Shape["dims"][number] => B.shape.dims[0] ?? 1;
+
+/** Runs with the weight in 16 bits, which is let go of afterwards; a base that is not quantised is there already. */
+const withWeight = <Result>(
+  { dequantized, weight: { tape } }: Adapted,
+  dtype: Tensor["dtype"],
+  run: () => Result,
+): Result => {
+  if (dequantized === null) return run();
+  const { component } = tape;
+  tape.component = "workspace";
+  const weight = fresh(tape, dequantized, dtype);
+  tape.component = component;
+  const result = run();
+  drop(weight);
+  return result;
+};
+
+/** x A and, unless it is added in place, the product with B: scratch of an output of that shape. */
+const adapterScratch = (
+  linear: Adapted,
+  x: Tensor,
+  { shape, sum }: Readonly<{ shape: Shape; sum: AdapterSum }>,
+): void => {
+  const low = fresh(x.tape, withLast(x.shape, rankOf(linear)), x.dtype);
+  if (sum === "product") drop(fresh(x.tape, shape, x.dtype));
+  drop(low);
+};
+
+/** `matmul_lora`: x times the weight, or its transpose, and the adapter's part. */
+const matmulLora = (
+  linear: Adapted,
+  x: Tensor,
+  { width, sum }: Readonly<{ width: Shape["dims"][number]; sum: AdapterSum }>,
+): Tensor => {
+  const shape = withLast(x.shape, width);
+  const out = withWeight(linear, x.dtype, () => fresh(x.tape, shape, x.dtype));
+  adapterScratch(linear, x, { shape, sum });
+  return out;
+};
+
+/** Gradients of A and B of each linear, in the dtype of the activations. */
+const adapterGradients = (linears: readonly Adapted[], { tape, shape, dtype }: Tensor): readonly Tensor[] =>
+  linears.flatMap((linear) => {
+    const { A, B } = linear.adapter;
+    const low = fresh(tape, withLast(shape, rankOf(linear)), dtype);
+    const gradients = [fresh(tape, A.shape, dtype), fresh(tape, B.shape, dtype)];
+    drop(low);
+    return gradients;
+  });
+
+/** The gradient of an input of several linears: the first part into `onto`, every other added. */
+const inputGradient = (linears: readonly Adapted[], onto: Tensor, sum: AdapterSum): Tensor => {
+  linears.forEach((linear, index) => {
+    withWeight(linear, onto.dtype, () => {
+      if (index > 0 && sum === "product") drop(fresh(onto.tape, onto.shape, onto.dtype));
+    });
+    adapterScratch(linear, onto, { shape: onto.shape, sum });
+  });
+  return onto;
+};
+
+const adaptersOf = (linears: readonly Adapted[]): readonly Tensor[] =>
+  linears.flatMap(({ adapter: { A, B } }) => [A, B]);
+
+/** Runs without recording, as the body of a custom function does. */
+const unrecorded = <Result>({ tape }: Tensor, op: string, run: () => Result): Result => {
+  const { recording } = tape;
+  tape.recording = false;
+  tape.op = op;
+  const result = run();
+  tape.recording = recording;
+  return result;
+};
+
+/**
+ * `LoRA_QKV`, `LoRA_W`: base and adapter of linears of one input as one node, which saves that input only. q, k and v write its gradient over the
+ * input itself; the output projection (`overInput` false) makes a new one.
+ *
+ * @see unsloth/kernels/fast_lora.py; unsloth/kernels/utils.py, `matmul_lora`
+ */
+export const unslothLinears = (
+  linears: readonly Adapted[],
+  x: Tensor,
+  { overInput, sum }: Readonly<{ overInput: boolean; sum: AdapterSum }>,
+): readonly Tensor[] =>
+  call(
+    linears[0]?.name ?? "",
+    (input): readonly Tensor[] => {
+      const { tape, shape, dtype } = input;
+      const adapters = adaptersOf(linears);
+      const node = startNode("unsloth_lora", [input, ...adapters], () => {
+        const ofAdapters = adapterGradients(linears, input);
+        // The node still holds its input.
+        const onto = overInput ? aliasOf(input, shape) : fresh(tape, shape, dtype);
+        return [inputGradient(linears, onto, sum), ...ofAdapters];
+      });
+      const results = unrecorded(input, "unsloth_lora", () =>
+        linears.map((linear) => matmulLora(linear, input, { width: outputWidth(linear), sum })),
+      );
+      const outputs = results.map((out) => bind(attach(out, node)));
+      if (node !== null) for (const saved of [input, ...adapters]) save(node, saved);
+      return outputs;
+    },
+    x,
+  );
+
+/**
+ * `LoRA_MLP`: gate, up, SwiGLU and down as one node, which saves the input and the results of gate and up. Backward makes one tensor of their width and writes over
+ * all three, and the input's gradient over the input.
+ *
+ * @see unsloth/kernels/fast_lora.py, `LoRA_MLP`; unsloth/kernels/swiglu.py, `swiglu_DWf_DW_dfg_kernel`
+ */
+export const unslothMlp = (
+  [gate, up, down]: readonly [Adapted, Adapted, Adapted],
+  x: Tensor,
+  sum: AdapterSum,
+): Tensor =>
+  call(
+    "mlp",
+    (input) => {
+      const { tape, shape } = input;
+      const adapters = adaptersOf([gate, up, down]);
+      const node = startNode("unsloth_mlp", [input, ...adapters], (gradients) => {
+        const ofProduct = matmulLora(down, arrived(gradients), { width: inputWidth(down), sum });
+        const ofAdapters = adapterGradients([gate, up, down], input);
+        const ofInput = inputGradient([up, gate], aliasOf(input, shape), sum);
+        drop(ofProduct);
+        return [ofInput, ...ofAdapters];
+      });
+      const [e, g, out] = unrecorded(input, "unsloth_mlp", () => {
+        const gated = matmulLora(gate, input, { width: outputWidth(gate), sum });
+        const upped = matmulLora(up, input, { width: outputWidth(up), sum });
+        const product = fresh(tape, upped.shape, upped.dtype);
+        const result = matmulLora(down, product, { width: outputWidth(down), sum });
+        drop(product);
+        return [gated, upped, result] as const;
+      });
+      if (node !== null) for (const saved of [...adapters, input, e, g]) save(node, saved);
+      drop(e);
+      drop(g);
+      return attach(out, node);
+    },
+    x,
+  );

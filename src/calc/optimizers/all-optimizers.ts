@@ -1,0 +1,40 @@
+import type { OptimizerId } from "#calc/scenario.ts";
+import { adafactor } from "./adafactor.ts";
+import { adamw4bit } from "./adamw-4bit.ts";
+import { adamw8bit } from "./adamw-8bit.ts";
+import { adamwApex, adamwForeach, adamwFused } from "./adamw.ts";
+import { apolloAdamw } from "./apollo-adamw.ts";
+import { galoreAdamw } from "./galore-adamw.ts";
+import { adalomo, inBackward, lomo } from "./in-backward.ts";
+import { lion } from "./lion.ts";
+import { muon } from "./muon.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { addOptimizers } from "./optimizers.ts";
+import { pagedAdamw32bit, pagedAdamw8bit } from "./paged-adamw.ts";
+import { sgd, sgdMomentum } from "./sgd.ts";
+
+/** Every optimizer. */
+const ALL_OPTIMIZERS: Readonly<Record<OptimizerId, Optimizer>> = {
+  adamw_torch: adamwForeach,
+  adamw_torch_fused: adamwFused,
+  adamw_bnb_8bit: adamw8bit,
+  paged_adamw_8bit: pagedAdamw8bit,
+  paged_adamw_32bit: pagedAdamw32bit,
+  adafactor,
+  lion,
+  sgd,
+  sgd_momentum: sgdMomentum,
+  galore_adamw: galoreAdamw,
+  apollo_adamw: apolloAdamw,
+  muon,
+  adamw_torch_4bit: adamw4bit,
+  adamw_apex_fused: adamwApex,
+  lomo,
+  adalomo,
+  adamw_in_backward: inBackward(adamwFused),
+  adamw_bnb_8bit_in_backward: inBackward(adamw8bit),
+  paged_adamw_8bit_in_backward: inBackward(pagedAdamw8bit),
+  paged_adamw_32bit_in_backward: inBackward(pagedAdamw32bit),
+};
+
+addOptimizers(ALL_OPTIMIZERS);

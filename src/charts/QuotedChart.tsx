@@ -1,0 +1,38 @@
+import { memo, type ReactElement } from "react";
+import { Bar, BarChart, CartesianGrid, LabelList, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import styles from "./TimelineChart.module.css";
+
+const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
+const MARGIN = { top: 16, right: 4, bottom: 4, left: 0 } as const;
+/** Ink for what is compared: no hue, since hue means a part of memory. */
+const FILLS = ["var(--ink)", "var(--ink-3)", "var(--line-strong)", "var(--line)"] as const;
+
+/** Bars in groups: a label a group, a value for each name; null where nothing was measured. */
+export type QuotedGroup = Readonly<{ label: string; values: readonly (number | null)[] }>;
+
+type QuotedChartProps = Readonly<{ names: readonly string[]; groups: readonly QuotedGroup[]; height: number }>;
+
+/** Quoted figures as grouped bars, each with its number. */
+export const QuotedChart = memo(({ names, groups, height }: QuotedChartProps): ReactElement => (
+  <div className={styles.chart} aria-hidden="true">
+    <ResponsiveContainer width="100%" height={height}>
+      <BarChart
+        data={groups.map(({ label, values }) => ({
+          label,
+          ...Object.fromEntries(values.map((value, place) => [`v${place}`, value])),
+        }))}
+        margin={MARGIN}
+        accessibilityLayer={false}
+      >
+        <CartesianGrid stroke="var(--line)" vertical={false} />
+        <XAxis dataKey="label" tick={TICK} stroke="var(--line-strong)" interval={0} />
+        <YAxis tick={TICK} tickLine={false} axisLine={false} width={32} />
+        {names.map((name, place) => (
+          <Bar key={name} dataKey={`v${place}`} fill={FILLS[place] ?? "var(--line)"} isAnimationActive={false}>
+            <LabelList dataKey={`v${place}`} position="top" fill="var(--ink-2)" fontSize={10} />
+          </Bar>
+        ))}
+      </BarChart>
+    </ResponsiveContainer>
+  </div>
+));

@@ -1,0 +1,32 @@
+import { type ReactElement, useCallback } from "react";
+import { comparedGpus } from "#advice/compared-gpus.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { FIT_WORDS } from "#panels/answer/StatusIcon.tsx";
+import { useScenario } from "#scenario/store.ts";
+import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { useSliced } from "#panels/advice/use-sliced.ts";
+import { Quoted } from "./Quoted.tsx";
+
+/** The article's smallest GPUs beside its own accounting and what the engine says of a step on them. */
+export const MinimumGpusTable = ({ answer }: AdviceProps): ReactElement => {
+  const catalog = useScenario((state) => state.catalog);
+  const { batch, seq } = answer.choices;
+  const make = useCallback(() => comparedGpus({ batch, seq }, catalog), [batch, seq, catalog]);
+  const rows = useSliced(make).value ?? [];
+  return (
+    <Quoted
+      label="The article’s smallest GPUs beside the engine"
+      head={["Model", "Method", "Quoted", "By its rule", "A step there", "Why they differ"]}
+      rows={rows.map(({ label, method, quoted, fitsByRule, fit, why }) => [
+        label,
+        METHOD_NAMES[method].label,
+        quoted,
+        fitsByRule ? "fits" : "does not fit",
+        fit === null ? "not in the catalog" : FIT_WORDS[fit].toLowerCase(),
+        why,
+      ])}
+      quoted={[2]}
+      words={[5]}
+    />
+  );
+};

@@ -1,0 +1,28 @@
+import type { ReactElement } from "react";
+import { QUALITY_BY_METHOD, QUALITY_SIZES } from "#advice/article/quality.ts";
+import styles from "./Guide.module.css";
+import { Quoted } from "./Quoted.tsx";
+import { QuotedFigure } from "./QuotedFigure.tsx";
+
+/** MT-Bench by method and size, quoted: nothing of it can be computed here. */
+export const QualityGuide = (): ReactElement => (
+  <>
+    <QuotedFigure
+      title="MT-Bench by method and LLaMA’s size."
+      names={QUALITY_BY_METHOD.map(({ label }) => label)}
+      groups={QUALITY_SIZES.map((label, place) => ({
+        label,
+        values: QUALITY_BY_METHOD.map(({ mtBench }) => mtBench[place] ?? null),
+      }))}
+    />
+    <Quoted
+      label="MT-Bench by method"
+      head={["MT-Bench, quoted", ...QUALITY_SIZES]}
+      rows={QUALITY_BY_METHOD.map(({ label, mtBench }) => [label, ...mtBench.map((score) => score.toFixed(1))])}
+      quoted={[1, 2, 3]}
+    />
+    <p className={styles.text}>
+      This tool computes memory and measures no quality: there is nothing to hold these figures against here.
+    </p>
+  </>
+);

@@ -1,0 +1,51 @@
+import type { ReactElement, ReactNode } from "react";
+import table from "#panels/answer/Article.module.css";
+
+/** A row: its heading, then a cell for each further column. */
+export type QuotedRow = readonly [heading: string, ...cells: ReactNode[]];
+
+type QuotedProps = Readonly<{
+  /** What the table shows; for those who hear it. */
+  label: string;
+  head: readonly string[];
+  /** The first cell of a row is its heading. */
+  rows: readonly QuotedRow[];
+  /** Columns whose figures are the article's, and not this tool's. */
+  quoted: readonly number[];
+  /** Columns that are sentences. */
+  words?: readonly number[];
+}>;
+
+const classOf = (place: number, { quoted, words = [] }: QuotedProps): string | undefined => {
+  if (words.includes(place)) return table.words;
+  return quoted.includes(place) ? table.quoted : undefined;
+};
+
+/** A table in which the article's figures stand beside others: grey, and named as quoted in their heading. */
+export const Quoted = (props: QuotedProps): ReactElement => (
+  <section className={table.scroll} aria-label={props.label} tabIndex={0}>
+    <table className={table.table}>
+      <thead>
+        <tr>
+          {props.head.map((text, place) => (
+            <th key={text} scope="col" className={classOf(place, props)}>
+              {text}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {props.rows.map(([heading, ...cells], row) => (
+          <tr key={`${heading} ${row}`}>
+            <th scope="row">{heading}</th>
+            {cells.map((cell, place) => (
+              <td key={props.head[place + 1]} className={classOf(place + 1, props)}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);

@@ -1,0 +1,117 @@
+import { type ReactElement, useDeferredValue, useMemo } from "react";
+import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { formatGib } from "#format/bytes.ts";
+import shared from "#panels/answer/Computed.module.css";
+import { headroomText } from "#panels/answer/headroom-text.ts";
+import table from "#panels/answer/PeakTable.module.css";
+import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
+import { swapPinned, unpin } from "#scenario/pins.ts";
+import { useAnswer, useScenario } from "#scenario/store.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { Button } from "#ui/Button.tsx";
+import styles from "./CompareColumns.module.css";
+import { type Compared, comparedOf } from "./compared.ts";
+import { ComparedBars } from "./ComparedBars.tsx";
+
+/** @param index among the scenarios held; null for the page's own */
+const Column = ({ one, index }: Readonly<{ one: Compared; index: number | null }>): ReactElement => (
+  <li className={styles.column}>
+    <h3>
+      <span className={styles.letter}>{one.letter}</span> {one.title}
+    </h3>
+    <p className={styles[one.card.fit]}>
+      <strong>{formatGib(one.estimate.onCardBytes)} GiB</strong> <StatusIcon fit={one.card.fit} />{" "}
+      {FIT_WORDS[one.card.fit]}, {headroomText(one.card)}
+    </p>
+    {index === null ? (
+      <p className={styles.hint}>What the controls show now.</p>
+    ) : (
+      <>
+        <ul className={styles.words}>
+          {one.words.map((words) => (
+            <li key={words}>{words}.</li>
+          ))}
+        </ul>
+        <p className={styles.acts}>
+          <Button kind="link" onClick={() => swapPinned(index)}>
+            Bring to the controls<span className={styles.spoken}>: {one.letter}</span>
+          </Button>
+          <Button kind="link" onClick={() => unpin(index)}>
+            Remove<span className={styles.spoken}> {one.letter}</span>
+          </Button>
+        </p>
+      </>
+    )}
+  </li>
+);
+
+const Figures = ({
+  compared,
+  of,
+}: Readonly<{ compared: readonly Compared[]; of: (one: Compared) => number }>): ReactElement => (
+  <>
+    {compared.map((one) => (
+      <td key={one.letter} className={table.figure}>
+        {formatGib(of(one))}
+      </td>
+    ))}
+  </>
+);
+
+const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): ReactElement => (
+  <table className={`${table.table} ${styles.parts}`}>
+    <thead>
+      <tr>
+        <th scope="col">At the peak, GiB</th>
+        {compared.map(({ letter }) => (
+          <th key={letter} scope="col" className={table.figure}>
+            {letter}
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {TERM_IDS.map((id) => (
+        <tr key={id}>
+          <th scope="row">
+            <ComponentSwatch id={id} /> {COMPONENT_STYLE[id].label}
+          </th>
+          <Figures
+            compared={compared}
+            of={({ estimate }) => estimate.terms.find((term) => term.id === id)?.bytes ?? 0}
+          />
+        </tr>
+      ))}
+      <tr>
+        <th scope="row">On the card</th>
+        <Figures compared={compared} of={({ estimate }) => estimate.onCardBytes} />
+      </tr>
+    </tbody>
+  </table>
+);
+
+/** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and part by part. */
+export const CompareColumns = (): ReactElement => {
+  const first = useDeferredValue(useAnswer());
+  const pinned = useScenario((state) => state.pinned);
+  const catalog = useScenario((state) => state.catalog);
+  const held = useMemo(() => pinned.map((choices) => toAnswer(choices, catalog)), [pinned, catalog]);
+  const compared = comparedOf([first, ...held]);
+  return (
+    <div className={shared.panel}>
+      <h2 className={shared.title}>
+        Compared
+        <span className={shared.hint}>each method in focus on its own card; the line is what that card offers</span>
+      </h2>
+      <ComparedBars compared={compared} />
+      <ul className={styles.columns}>
+        {compared.map((one, index) => (
+          <Column key={one.letter} one={one} index={index === 0 ? null : index - 1} />
+        ))}
+      </ul>
+      <Parts compared={compared} />
+    </div>
+  );
+};

@@ -1,0 +1,28 @@
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import type { MemoryTable } from "#interop/memory-table.ts";
+import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import { type Taken, takenScenario } from "./taken.ts";
+
+/** The same series that the bars are drawn from: each part of each method, what it takes on the card, PyTorch's peak and what is to spare. */
+export const takeTable = (answer: Answer, { link, date }: Taken): MemoryTable => {
+  const row = (label: string, bytesOf: (one: MethodAnswer) => number) => ({
+    label,
+    bytes: answer.methods.map(bytesOf),
+  });
+  return {
+    scenario: takenScenario(answer),
+    link,
+    date,
+    methods: answer.methods.map(({ method }) => METHOD_NAMES[method].label),
+    rows: [
+      ...TERM_IDS.map((id) =>
+        row(COMPONENT_STYLE[id].label, ({ estimate }) => estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
+      ),
+      row("On the card", ({ estimate }) => estimate.onCardBytes),
+      row("PyTorch peak", ({ estimate }) => estimate.peakBytes),
+      row("To spare", ({ card }) => card.headroomBytes),
+    ],
+  };
+};

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { comparedGpus } from "#advice/compared-gpus.ts";
+import { comparedMemory, estimatesOfSize } from "#advice/compared.ts";
+import { ARTICLE_MEMORY } from "#advice/article/memory.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { GB } from "#calc/quantity.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { formatGb } from "#format/gb.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+
+const AT = { batch: 1, seq: 2048 } as const;
+
+describe("the article's memory table beside its rule and a step", () => {
+  const rows = comparedMemory(AT, FULL_CATALOG);
+
+  test("has every figure that is printed, with both of ours and a sentence that names all three", () => {
+    expect(rows).toHaveLength(3 * ARTICLE_MEMORY.length);
+    for (const { quoted, ruleBytes, stepBytes, why } of rows) {
+      expect(why).toContain(quoted);
+      expect(why).toContain(`A step takes ${formatGb(stepBytes)}`);
+      expect(why).toMatch(
+        Math.abs(Number.parseFloat(quoted) * GB - ruleBytes) < GB / 2
+          ? /^The rule gives the .* that is printed\./
+          : new RegExp(`(rounded up by hand from|less than) the rule’s ${formatGb(ruleBytes).replace(".", "\\.")}\\.`),
+      );
+    }
+  });
+
+  test("only full fine-tuning follows from its 12 bytes per parameter: 84, 156, 408 and 840 GB exactly", () => {
+    const full = rows.filter(({ method }) => method === "full");
+    expect(full.map(({ ruleBytes }) => ruleBytes / GB)).toEqual([84, 156, 408, 840]);
+    expect(rows.filter(({ why }) => why.startsWith("The rule gives")).map(({ method }) => method)).toEqual(
+      full.map(({ method }) => method),
+    );
+  });
+
+  test("the parts that a sentence names are differences of the engine's parts", () => {
+    const rule = estimatesOfSize(7e9, { stack: "article" }, FULL_CATALOG)("qlora");
+    const step = estimatesOfSize(7e9, AT, FULL_CATALOG)("qlora");
+    const of = (id: string): number =>
+      (step.terms.find((term) => term.id === id)?.bytes ?? 0) - (rule.terms.find((term) => term.id === id)?.bytes ?? 0);
+    const why = rows.find(({ label, method }) => label === "7B" && method === "qlora")?.why;
+    expect(why).toContain(`+${formatGb(of("logits"))} GB for logits and loss, which the rule leaves out`);
+    expect(why).toContain(`+${formatGb(of("weights"))} GB for weights that are not in 4 bits`);
+  });
+});
+
+describe("the article's smallest GPUs", () => {
+  const rows = runThrough(comparedGpus(AT, FULL_CATALOG));
+  const row = (label: string, method: string) => rows.find((each) => each.label === label && each.method === method);
+
+  test("by its own accounting 84 GB does not fit in 80, nor 840 in eight times 80", () => {
+    for (const label of ["7B", "70B"]) expect(row(label, "full")).toMatchObject({ fitsByRule: false });
+    expect(rows.filter(({ fitsByRule }) => !fitsByRule)).toHaveLength(2);
+  });
+
+  test("what a step on the quoted cards does is what the engine says of that scenario", () => {
+    const answer = toAnswer(
+      {
+        ...DEFAULT_CHOICES,
+        model: { kind: "size", params: 7e9 },
+        gpu: { kind: "catalog", id: "rtx-3080-10gb" },
+      },
+      FULL_CATALOG,
+    );
+    expect(row("7B", "qlora")?.fit).toBe(answer.methods.find(({ method }) => method === "qlora")?.card.fit);
+    for (const { fit, why } of rows) {
+      expect(fit).not.toBeNull();
+      expect(why).toMatch(
+        fit === "over" ? /a step lacks [\d.]+\sGiB/ : /a step (fits|is tight) with [\d.]+\sGiB to spare/,
+      );
+      expect(why).toMatch(/The smallest that holds it is |No number of any card/);
+    }
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { quickAdvice } from "#advice/advise.ts";
+import { DATA_SIZES, TASKS } from "#advice/article/rank-by-data.ts";
+import { chooseForMe } from "#advice/choose-for-me.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { serving } from "#advice/serving.ts";
+import { sweep, type SweepAxis, sweepStops } from "#advice/sweep.ts";
+import { topChange } from "#advice/top-change.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { settle } from "#scenario/settle.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink } from "#scenario/url.ts";
+
+const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
+const top = (link: string) => topChange(runThrough(quickAdvice(choicesOf(link), FULL_CATALOG)));
+const words = (link: string): string => {
+  const { lead, action, rest } = top(link);
+  return `${lead}${action}${rest}`.replaceAll("\u00a0", " ");
+};
+
+describe("the top change", { timeout: 30_000 }, () => {
+  test("is the cheapest single change that makes it fit, with what it saves and costs", () => {
+    expect(words("?v=1&batch=2&seq=4096")).toMatch(
+      /^To make LoRA fit: use a fused loss, which saves [\d.]+ GiB\. Same result: head and loss in one kernel, logits never whole\.$/,
+    );
+    expect(top("?v=1&batch=2&seq=4096").patch).toEqual({ method: "lora", loss: "fused" });
+  });
+
+  test("names several changes where one is not enough", () => {
+    expect(words("?v=1&model=qwen2.5-14b&batch=8&seq=8192&ckpt=0")).toMatch(
+      /^To make LoRA fit: turn on gradient checkpointing, .* and .*, which saves [\d.]+ GiB\.$/,
+    );
+  });
+
+  test("says what would hold it where nothing makes it fit, and how far it can grow where it fits", () => {
+    expect(words("?v=1&model=llama-3.1-405b&method=full&gpu=rtx-4060")).toMatch(
+      /^No change below makes full fine-tuning fit\. It needs \d+ × /,
+    );
+    expect(words("?v=1&model=llama-3.2-1b")).toMatch(
+      /^LoRA has room for a micro batch of \d+, or for [\d,]+ tokens\.$/,
+    );
+  });
+});
+
+test("choose for me ends in a scenario that fits, or says why there is none; for every answer to its questions", () => {
+  for (const link of ["?v=1", "?v=1&gpu=rtx-4060&model=qwen2.5-14b", "?v=1&gpu=h100-sxm&batch=4&seq=8192"])
+    for (const data of DATA_SIZES)
+      for (const task of TASKS) {
+        const choices = choicesOf(link);
+        const { patch, reasons } = runThrough(chooseForMe(choices, { data, task }, FULL_CATALOG));
+        expect(reasons.length).toBeGreaterThan(0);
+        if (patch === null) expect(reasons.at(-1)).toMatch(/does not fit this card/);
+        else {
+          const next = settle({ ...choices, ...patch });
+          const answer = toAnswer(next, FULL_CATALOG).methods.find(({ method }) => method === next.method);
+          expect(answer?.card.fit).not.toBe("over");
+        }
+      }
+}, 60_000);
+
+test(
+  "the article's rank is taken: 128 for more than 100K examples, full fine-tuning where it fits",
+  { timeout: 30_000 },
+  () => {
+    const many = runThrough(chooseForMe(choicesOf("?v=1"), { data: "over100k", task: "complex" }, FULL_CATALOG));
+    expect(many.patch).toMatchObject({ method: "lora", r: 128, alpha: null });
+    const big = runThrough(
+      chooseForMe(choicesOf("?v=1&gpu=h200-sxm"), { data: "over100k", task: "complex" }, FULL_CATALOG),
+    );
+    expect(big.patch).toMatchObject({ method: "full" });
+  },
+);
+
+test("adapters that are switched share a base, merged ones have a 16-bit base each", () => {
+  const choices = choicesOf("?v=1");
+  const one = serving(choices, { method: "qlora", adapters: 1 }, FULL_CATALOG);
+  const ten = serving(choices, { method: "qlora", adapters: 10 }, FULL_CATALOG);
+  expect(ten.switchedBytes - one.switchedBytes).toBe(9 * one.adapterBytes);
+  expect(one.adapterBytes).toBe(41_943_040 * 4);
+  expect(ten.mergedBytes).toBe(10 * one.mergedBytes);
+  expect(one.mergedBytes).toBeGreaterThan(2 * 8.03e9 - 1e7);
+  expect(one.baseBytes).toBeLessThan(one.mergedBytes);
+});
+
+const onCardWith = (choices: Choices, axis: SweepAxis, value: number): number => {
+  const patch = axis === "params" ? { model: { kind: "size" as const, params: value } } : { [axis]: value };
+  const { methods } = toAnswer({ ...choices, show: ["lora"], ...patch }, FULL_CATALOG);
+  return methods[0]?.estimate.onCardBytes ?? Number.NaN;
+};
+
+test.each(["seq", "batch", "r", "params"] as const)(
+  "a sweep over %s is the engine at each stop, and crosses a capacity where one more is too much",
+  { timeout: 30_000 },
+  (axis) => {
+    const choices = choicesOf("?v=1&loss=fused");
+    const capacity = 20 * 2 ** 30;
+    const lines = [{ method: "lora", stack: "trl" }] as const;
+    const [curve] = runThrough(sweep({ axis, choices, lines }, [capacity], FULL_CATALOG));
+    const onCard = (value: number): number => onCardWith({ ...choices, stack: "trl" }, axis, value);
+    const stops = sweepStops(axis);
+    for (const place of [0, Math.floor(stops.length / 2), stops.length - 1])
+      expect(curve?.bytes[place]).toBe(onCard(stops[place] ?? 0));
+    const last = curve?.crossings[0]?.value ?? Number.NaN;
+    expect(onCard(last)).toBeLessThanOrEqual(capacity);
+    if (!curve?.crossings[0]?.capped) expect(onCard(last + 1)).toBeGreaterThan(capacity);
+  },
+);

@@ -1,0 +1,178 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import { answerText, scenarioOf } from "./controls.ts";
+import { expect, linkOf, test } from "./headroom.ts";
+
+const OVER = "?v=1&batch=2&seq=4096";
+
+/** A panel, brought near and filled. */
+const panel = async (page: Page, name: RegExp): Promise<Locator> => {
+  const region = page.getByRole("region", { name });
+  await region.scrollIntoViewIfNeeded();
+  await expect(region.locator("[aria-busy=false]").first()).toBeVisible();
+  return region;
+};
+
+test("the sentence under the verdict makes the method fit in one click, and undo brings it back", async ({
+  page,
+  open,
+}) => {
+  await open(OVER);
+  const top = page.getByRole("region", { name: "What to change first" });
+  await expect(top).toContainText("To make LoRA fit: use a fused loss, which saves");
+  await top.getByRole("button", { name: "Apply" }).click();
+  await expect.poll(() => linkOf(page)["loss"]).toBe("fused");
+  await expect(page.getByRole("button", { name: /^LoRA Fits/ })).toBeVisible();
+  await expect(top).toContainText("LoRA has room for");
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await expect(top).toContainText("To make LoRA fit");
+  await expect.poll(() => linkOf(page)["loss"]).toBeUndefined();
+});
+
+test("what to change is driven by the keyboard: apply, then undo under the focus", async ({ page, open }) => {
+  await open(OVER);
+  const changes = await panel(page, /^What to change LoRA/);
+  await changes.getByRole("button", { name: "Apply: Sequence to 1,024" }).press("Enter");
+  await expect.poll(() => linkOf(page)["seq"]).toBe("1024");
+  await expect(changes.getByRole("button", { name: "Undo" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => linkOf(page)["seq"]).toBe("4096");
+});
+
+test("the longest sequence on this card is one click, and one token more does not fit", async ({ page, open }) => {
+  await open(OVER);
+  const changes = await panel(page, /^What to change LoRA/);
+  await changes.getByRole("button", { name: /^Longest sequence: [\d,]+ tokens/ }).click();
+  const lora = page.getByRole("button", { name: /^LoRA (Fits|Tight)/ });
+  await expect(lora).toBeVisible();
+  const tokens = Number(linkOf(page)["seq"]);
+  await open(`?v=1&batch=2&seq=${tokens + 1}`);
+  await expect(page.getByRole("button", { name: /^LoRA Does not fit/ })).toBeVisible();
+});
+
+test("the largest rank and the largest model are searched for when they are asked for", async ({ page, open }) => {
+  await open("?v=1&method=qlora&loss=fused");
+  const changes = await panel(page, /^What to change QLoRA/);
+  await changes.getByRole("button", { name: "Largest model" }).click();
+  await expect.poll(() => linkOf(page)["model"]).toBe("custom");
+  await expect(page.getByRole("button", { name: /^QLoRA (Fits|Tight)/ })).toBeVisible();
+});
+
+test("the matrix says what fits on a dozen cards, and a click chooses one; all cards on demand", async ({
+  page,
+  open,
+}) => {
+  await open(OVER);
+  const fits = await panel(page, /^What fits where/);
+  const row = fits.getByRole("row", { name: /^LoRA/ });
+  await expect(row.getByRole("cell")).toHaveCount(12);
+  await expect(row.getByRole("cell").first()).toContainText("Does not fit, −");
+  await expect(row).toContainText(/from \d+\sGB/);
+  await fits.getByRole("button", { name: /80\s?GB H100/ }).click();
+  await expect.poll(() => linkOf(page)["gpu"]).toBe("h100-sxm");
+  await fits.getByRole("button", { name: "All GPUs of the catalog" }).click();
+  const every = fits.getByRole("region", { name: "Every GPU by methods" });
+  expect(await every.getByRole("row").count()).toBeGreaterThan(150);
+  await fits.getByRole("searchbox", { name: "Find a GPU" }).fill("l40");
+  await expect(every.getByRole("row")).toHaveCount(3);
+});
+
+test("a sweep is a picture, a sentence for each curve, and a table", async ({ page, open }) => {
+  await open(OVER);
+  const sweep = await panel(page, /^Sweep/);
+  await expect(sweep.locator(".recharts-line")).toHaveCount(2);
+  await expect(sweep).toContainText(/LoRA, Transformers \+ PEFT: up to [\d,]+ tokens within RTX 4090\./);
+  await sweep.getByRole("radio", { name: "Rank" }).check();
+  await sweep.getByLabel("Second curve").selectOption({ label: "Full, TRL" });
+  await expect(sweep).toContainText(/Full, TRL: (up to|not even)/);
+  await sweep.getByText("The same numbers").click();
+  await expect(sweep.getByRole("row", { name: /^512/ })).toContainText(/\d\.\d/);
+});
+
+test("choose for me ends in a scenario that fits", async ({ page, open }) => {
+  await open(OVER);
+  const guide = await panel(page, /^Guidance/);
+  await guide.getByLabel("GPU", { exact: true }).selectOption({ label: "RTX 5090, 32 GB" });
+  await guide.getByLabel("Training examples").selectOption({ label: "10K to 100K" });
+  await guide.getByText("Simple", { exact: true }).click();
+  await expect(guide.getByRole("listitem").first()).toContainText("the article goes up to rank 64");
+  await guide.getByRole("button", { name: "Use this scenario" }).click();
+  await expect.poll(() => linkOf(page)["gpu"]).toBe("rtx-5090");
+  expect(linkOf(page)["r"]).toBe("64");
+  await expect(page.getByRole("button", { name: /^LoRA (Fits|Tight)/ })).toBeVisible();
+});
+
+test("the article's figures stand beside the engine's, each difference in a sentence", async ({ page, open }) => {
+  await open();
+  const guide = await panel(page, /^Guidance/);
+  await guide.getByRole("button", { name: /^Memory by model size/ }).click();
+  const memory = guide.getByRole("region", { name: "The article’s memory table beside the engine" });
+  await expect(memory.getByRole("row")).toHaveCount(13);
+  await expect(memory.getByRole("row", { name: /^7B Full 84\+/ })).toContainText(
+    "The rule gives the 84+ that is printed.",
+  );
+  await guide.getByRole("button", { name: /^Smallest GPUs/ }).click();
+  await expect(guide.getByRole("row", { name: /^70B Full 8x A100/ })).toContainText("does not fit in 80 GB");
+  await guide.getByRole("button", { name: /^Speed by GPU/ }).click();
+  await expect(guide.getByRole("row", { name: /^RTX 4090 OOM/ })).toContainText("the engine agrees");
+});
+
+test("verdict and top change are read aloud once each, not while a slider moves", async ({ page, open }) => {
+  await open("?v=1&gpu=h100-sxm&method=full");
+  await expect(page.getByRole("region", { name: "What to change first" })).toContainText("Full fine-tuning has room");
+  await page.waitForTimeout(1200);
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(globalThis, { said });
+    for (const region of document.querySelectorAll("main [aria-live=polite]"))
+      new MutationObserver(() => said.push(region.textContent)).observe(region, {
+        childList: true,
+        subtree: true,
+        characterData: true,
+      });
+  });
+  const slider = scenarioOf(page).getByRole("slider", { name: "Batch size" });
+  await slider.focus();
+  for (let press = 0; press < 8; press++) await slider.press("ArrowRight", { delay: 40 });
+  await page.waitForTimeout(2500);
+  const said = await page.evaluate(() => (globalThis as unknown as { said: readonly string[] }).said);
+  expect(said.length).toBeGreaterThanOrEqual(1);
+  expect(said.length).toBeLessThanOrEqual(2);
+});
+
+test("a drag moves cards and verdict at once; advice follows when the slider is let go", async ({ page, open }) => {
+  await open(OVER);
+  const changes = await panel(page, /^What to change LoRA/);
+  const list = changes.getByRole("list");
+  const before = await list.innerText();
+  const slider = scenarioOf(page).getByRole("slider", { name: "Sequence length" });
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error("The slider has no place on the page.");
+  const cards = (await answerText(page)).cards;
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2, { steps: 6 });
+  await expect.poll(async () => (await answerText(page)).cards).not.toBe(cards);
+  expect(await list.innerText()).toBe(before);
+  await page.mouse.up();
+  await expect.poll(() => list.innerText()).not.toBe(before);
+});
+
+for (const theme of ["light", "dark"])
+  for (const width of [1440, 390])
+    test(`the panels of advice break no rule that axe knows, ${theme}, ${width} px wide`, async ({ page, open }) => {
+      test.slow();
+      await page.setViewportSize({ width, height: 900 });
+      await open(`${OVER}&theme=${theme}`);
+      for (const name of [/^What to change LoRA/, /^What fits where/, /^Sweep/, /^Guidance/]) await panel(page, name);
+      const guide = page.getByRole("region", { name: /^Guidance/ });
+      for (const name of [/^Which method/, /^Which rank/, /^Smallest GPUs/, /^Serving/])
+        await guide.getByRole("button", { name }).click();
+      const axe = ["#changes", "#fits", "#sweep", "#guide"].reduce(
+        (all, id) => all.include(id),
+        new AxeBuilder({ page }),
+      );
+      const { violations } = await axe.analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    });

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { GIB } from "#calc/quantity.ts";
+import type { MemoryTable } from "#interop/memory-table.ts";
+import { tableCsv } from "#interop/table-csv.ts";
+import { tableMarkdown } from "#interop/table-markdown.ts";
+
+const TABLE: MemoryTable = {
+  scenario: "Llama 3.1 8B, q, v r = 16, on RTX 4090",
+  link: "https://example.org/headroom/?v=1&targets=q-v",
+  date: "2026-11-26",
+  methods: ["LoRA", "QLoRA"],
+  rows: [
+    { label: "Base weights", bytes: [15 * GIB, 7.25 * GIB] },
+    { label: "Gradients", bytes: [0, 1] },
+    { label: "To spare", bytes: [-1.5 * GIB, 2 * GIB] },
+  ],
+};
+
+describe("the table as CSV", () => {
+  it("has GiB and bytes of every part, then scenario, link and date; what holds a comma is quoted", () => {
+    expect(tableCsv(TABLE).split("\r\n")).toEqual([
+      "Part,LoRA GiB,QLoRA GiB,LoRA bytes,QLoRA bytes",
+      "Base weights,15.0000,7.2500,16106127360,7784628224",
+      "Gradients,0.0000,0.0000,0,1",
+      "To spare,-1.5000,2.0000,-1610612736,2147483648",
+      'Scenario,"Llama 3.1 8B, q, v r = 16, on RTX 4090"',
+      "Link,https://example.org/headroom/?v=1&targets=q-v",
+      "Date,2026-11-26",
+      "",
+    ]);
+  });
+
+  it("never gives a spreadsheet a formula to run", () => {
+    const lines = tableCsv({ ...TABLE, scenario: '=HYPERLINK("x")' }).split("\r\n");
+    expect(lines).toContain(`Scenario,"'=HYPERLINK(""x"")"`);
+  });
+});
+
+describe("the table in Markdown", () => {
+  it("has GiB as the page writes them, and the link to the scenario", () => {
+    expect(tableMarkdown(TABLE).split("\n")).toEqual([
+      "| GiB per GPU | LoRA | QLoRA |",
+      "| --- | ---: | ---: |",
+      "| Base weights | 15.0 | 7.3 |",
+      "| Gradients | – | <\u00a00.1 |",
+      "| To spare | −1.5 | 2.0 |",
+      "",
+      "[Llama 3.1 8B, q, v r = 16, on RTX 4090](https://example.org/headroom/?v=1&targets=q-v), 2026-11-26",
+      "",
+    ]);
+  });
+
+  it("keeps a name from being read as markup", () => {
+    expect(tableMarkdown({ ...TABLE, scenario: "Custom [x](y) <b>" })).toContain(String.raw`[Custom \[x\](y) \<b\>](`);
+  });
+});

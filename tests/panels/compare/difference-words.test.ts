@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { differenceWords } from "#panels/compare/difference-words.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+
+const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, POPULAR_CATALOG);
+const words = (patch: Partial<Choices>, first: Partial<Choices> = {}) => differenceWords(answer(patch), answer(first));
+
+describe("the differences between two scenarios in words", () => {
+  it("say what was chosen, what it does to which part, and whether it fits", () => {
+    const [chosen, takes, fit] = words({ seq: 8192, method: "qlora" }, { method: "qlora" });
+    expect(chosen).toBe("Sequence 8,192 instead of 2,048");
+    expect(takes).toMatch(/^Takes \d+\.\d GiB more, most of it logits and loss \(\d+\.\d GiB more\)$/);
+    expect(fit).toBe("This one does not fit, A does");
+  });
+
+  it("of a checkpointed run say less, and of the same choices the same", () => {
+    expect(words({}, { ckpt: false })[0]).toBe("Gradient checkpointing on instead of off");
+    expect(words({}, { ckpt: false })[1]).toMatch(/less, most of it activations/);
+    expect(words({})).toEqual(["The same choices as A", "Takes the same", "Both fit"]);
+    expect(words({ method: "full" }, { method: "full" }).at(-1)).toBe("Neither fits");
+  });
+
+  it("name what the stack puts in, and leave out what comes to the same", () => {
+    expect(words({ loss: "fused" })[0]).toBe("Loss fused instead of full");
+    expect(words({ alpha: 32 })[0]).toBe("The same choices as A");
+    expect(words({ theme: "dark", lock: ["r"] })[0]).toBe("The same choices as A");
+    expect(words({ targets: ["q_proj", "v_proj"], save: ["lm_head"], dora: true }).slice(0, 3)).toEqual([
+      "Targets q_proj, v_proj instead of all-linear",
+      "DoRA on instead of off",
+      "Modules saved whole lm_head instead of none",
+    ]);
+  });
+});

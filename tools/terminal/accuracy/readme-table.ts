@@ -1,0 +1,36 @@
+import { errorStatistics } from "#advice/error-statistics.ts";
+import type { Accuracy, AccuracyGroup } from "#catalog/accuracy.ts";
+import { formatPercent } from "#format/percent.ts";
+
+const GROUPS: readonly Readonly<{ group: AccuracyGroup; name: string }>[] = [
+  { group: "transformers", name: "transformers on one GPU, allocated bytes" },
+  { group: "other", name: "other libraries and metrics, one GPU" },
+  { group: "several", name: "several GPUs" },
+];
+
+const [START, END] = ["<!-- accuracy: npm run accuracy-page -->\n", "\n<!-- end of accuracy -->"];
+
+const HEAD = ["published runs", "number", "median error", "nine in ten within"] as const;
+
+const rowOf = ({ runs: all }: Accuracy, { group, name }: (typeof GROUPS)[number]): readonly string[] => {
+  const { runs, median, p90 } = errorStatistics(all.filter((run) => run.group === group));
+  return [name, `${runs}`, formatPercent(median), formatPercent(p90)].map((cell) => cell.replaceAll("\u00a0", " "));
+};
+
+/** A table of Markdown with columns of one width, as the formatter leaves it. */
+const markdownTable = (rows: readonly (readonly string[])[]): string => {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const line = (cells: readonly string[], filler: string): string =>
+    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width, filler)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head, " "), line([], "-"), ...body.map((row) => line(row, " "))].join("\n");
+};
+
+/** README.md with the table of errors between its two marks made anew. */
+export const withAccuracyTable = (readme: string, data: Accuracy): string => {
+  const [before, rest] = readme.split(START);
+  const after = rest?.slice(rest.indexOf(END));
+  if (before === undefined || after === undefined || rest?.includes(END) !== true)
+    throw new Error("README.md has no marks for the table of accuracy.");
+  return `${before}${START}\n${markdownTable([HEAD, ...GROUPS.map((group) => rowOf(data, group))])}\n${after}`;
+};
