@@ -1,5 +1,5 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { ARTICLE_GPUS } from "#advice/article-figures.ts";
+import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { type MethodId, METHODS } from "#calc/scenario.ts";
@@ -54,7 +54,7 @@ const runRows = (label: keyof typeof MODELS): readonly (readonly string[])[] => 
     METHOD_NAMES[method].label,
     STACKS[stack].name,
     ...cellsOf(MODELS[label], method, stack),
-    ARTICLE_GPUS[label]?.[method] ?? "",
+    MINIMUM_GPUS.find((row) => row.label === label)?.cards[method].text ?? "",
   ]),
 ];
 
