@@ -47,10 +47,14 @@ const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
 };
 
 /** What stands outside the layers: one unit, or two as accelerate makes them under FSDP2, unless head and embeddings are one tensor. */
-const endsOf = ({ architecture, sharding }: Scenario, fsdp: Fsdp): Pick<RankOptions, "embeddings" | "reshardsEnds"> => {
-  if (sharding !== "fsdp2" || !fsdp.endsApart) return { embeddings: [], reshardsEnds: fsdp.reshardsAfterForward };
+const endsOf = (
+  { architecture, sharding }: Scenario,
+  fsdp: Fsdp,
+): Pick<RankOptions, "embeddings" | "reshardsEnds" | "endsWith"> => {
+  if (sharding !== "fsdp2" || !fsdp.endsApart)
+    return { embeddings: [], reshardsEnds: fsdp.reshardsAfterForward, endsWith: "loss" };
   const { embeddings, head } = layoutOf(architecture);
-  return { embeddings: head.tied ? [] : embeddings.map(({ name }) => name), reshardsEnds: false };
+  return { embeddings: head.tied ? [] : embeddings.map(({ name }) => name), reshardsEnds: false, endsWith: "logits" };
 };
 
 const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
