@@ -123,7 +123,7 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...(several.length === 0
       ? []
       : [
-          `On several GPUs: median ${medianOf(several)} · p90 ${p90Of(several)} · ${several.length} rows`,
+          `Of them on several GPUs: median ${medianOf(several)} · p90 ${p90Of(several)} · ${several.length} rows`,
           ...tableBy("By source", several, ({ run }) => run.source),
         ]),
     ...capLines(of("cap")),

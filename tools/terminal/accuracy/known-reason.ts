@@ -31,10 +31,6 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     why: "LitGPT's peak has what loading takes, and a copy of a tied head, in it",
   },
   {
-    holds: ({ num_gpus, framework }) => num_gpus > 1 && !/transformers|trl|trainer/i.test(framework),
-    why: "how the library shards is run as PyTorch’s FSDP by layers, or DeepSpeed’s ZeRO",
-  },
-  {
     holds: ({ metric_class }) => metric_class === "unknown" || metric_class === "dashboard",
     why: "the source does not name its tool, so cache and context are a guess",
   },
