@@ -1,3 +1,4 @@
+import type { Phase } from "#calc/tape/ledger.ts";
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { assert } from "#calc/assert.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
@@ -41,6 +42,19 @@ const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
   else if (point.bytes > last.bytes) points[points.length - 1] = point;
 };
 
+/** Where a segment is drawn, and how many entries of the log came before it there. */
+type Begun = Readonly<{ phase: "forward" | "backward"; layer: number; before: number }>;
+
+/** What a loop held of the step before goes layer by layer in the middle of what is after the layers, which goes on from its end. */
+const begin = (points: TimelinePoint[], layer: number, phase: Phase): Begun => {
+  const begun = phase === "turn" ? points.pop() : undefined;
+  if (begun !== undefined) return { phase: "forward", layer: begun.layer, before: begun.entries };
+  return { phase: phase === "backward" || phase === "finish" ? "backward" : "forward", layer, before: 0 };
+};
+
+/** Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward. */
+const HAS_END: Readonly<Partial<Record<Phase, true>>> = { forward: true, turn: true, backward: true };
+
 /** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
 const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const { compiled, holdings, scenario } = step;
@@ -70,16 +84,11 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const run = { segments: ledger.segments, ran: compiled.batch.segment.layer, stands: compiled.stands };
   for (const { layer, segment } of microStepInOrder(run, compiled.microSteps.length - 1)) {
     const { top, at } = weigh(segment, sizes);
-    const phase = segment.phase === "backward" || segment.phase === "finish" ? "backward" : "forward";
-    // What a loop held of the step before goes layer by layer in the middle of what is after the layers: it goes on from there.
-    const begun = segment.phase === "turn" ? points.pop() : undefined;
-    const place = { phase, layer: begun?.layer ?? layer } as const;
-    const before = begun?.entries ?? 0;
+    const { before, ...place } = begin(points, layer, segment.phase);
     const highest = { ...place, at: "highest", entries: before + at - segment.from } as const;
     if (Number.isFinite(top)) addHighest(points, pointOf(highest, replay(ledger, segment.from, at)));
     addTo(running, deltaOf(ledger, segment), 1);
-    // Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward.
-    if (segment.phase !== "release" && segment.phase !== "finish")
+    if (HAS_END[segment.phase])
       points.push(pointOf({ ...place, at: "end", entries: before + segment.to - segment.from }));
   }
   return points;
