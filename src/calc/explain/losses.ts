@@ -9,6 +9,14 @@ const FULL: Explanation = {
   },
 };
 
+const OWN: Explanation = {
+  note: "Logits of every token over the whole vocabulary in their own type, the log-probabilities beside them, in backward two gradients.",
+  source: {
+    label: "torch/nn/functional.py, cross_entropy",
+    url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/nn/functional.py",
+  },
+};
+
 const IN_PLACE: Explanation = {
   note: "Logits of every token over the whole vocabulary; the kernel writes their gradient over them.",
   source: {
@@ -65,7 +73,7 @@ const FUSED: Readonly<Record<Extract<LossPath, { kind: "fused" }>["kernel"], Exp
 export const explainLoss = (path: LossPath): Explanation => {
   switch (path.kind) {
     case "full":
-      return FULL;
+      return path.transformers === "none" ? OWN : FULL;
     case "inplace":
       return IN_PLACE;
     case "chunked":

@@ -100,10 +100,15 @@ const segmentsUpTo = (
   for (let each = first; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
   if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
   const inStep = microStepInOrder(run, microStep);
-  const place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer);
+  const lengthOf = (each: ModelSegment | undefined): number => (each ? each.segment.to - each.segment.from : 0);
+  let place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer);
+  let rest = entries;
+  // What is after the layers goes on past what a loop held of the step before.
+  for (; rest > lengthOf(inStep[place]) && inStep[place + 1]?.segment.phase === "turn"; place++)
+    rest -= lengthOf(inStep[place]);
   // The optimizer's step and what follows come after all of the tape.
   if (place < 0) return { before: [...earlier, ...inStep], last: undefined, entries: 0 };
-  return { before: [...earlier, ...inStep.slice(0, place)], last: inStep[place], entries };
+  return { before: [...earlier, ...inStep.slice(0, place)], last: inStep[place], entries: rest };
 };
 
 /**

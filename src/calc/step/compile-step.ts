@@ -113,6 +113,7 @@ export const compileStep = (
   const microStepOf = (microStep: number): MicroStep => ({
     forward: [
       ...stretches(byLayer(ledger, "forward", microStep), order),
+      ...stretches(byLayer(ledger, "turn", microStep), order),
       ...stretches(byLayer(ledger, "release", microStep), order),
     ],
     backward: [

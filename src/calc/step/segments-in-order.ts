@@ -22,6 +22,7 @@ export const loadingInOrder = (run: RunSegments): readonly ModelSegment[] => ofP
 /** Segments of forward and backward of a micro step, as the model runs them. */
 export const microStepInOrder = (run: RunSegments, microStep: number): readonly ModelSegment[] => [
   ...ofPhase(run, "forward", microStep),
+  ...ofPhase(run, "turn", microStep),
   ...ofPhase(run, "release", microStep),
   ...ofPhase(run, "backward", microStep).toReversed(),
   ...ofPhase(run, "finish", microStep),

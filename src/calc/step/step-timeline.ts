@@ -1,3 +1,4 @@
+import type { Phase } from "#calc/tape/ledger.ts";
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { assert } from "#calc/assert.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
@@ -33,6 +34,27 @@ const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
   return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0 });
 };
 
+/** A layer has one highest point. */
+const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
+  const last = points.at(-1);
+  const isSame = last?.at === "highest" && last.phase === point.phase && last.layer === point.layer;
+  if (!isSame) points.push(point);
+  else if (point.bytes > last.bytes) points[points.length - 1] = point;
+};
+
+/** Where a segment is drawn, and how many entries of the log came before it there. */
+type Begun = Readonly<{ phase: "forward" | "backward"; layer: number; before: number }>;
+
+/** What a loop held of the step before goes layer by layer in the middle of what is after the layers, which goes on from its end. */
+const begin = (points: TimelinePoint[], layer: number, phase: Phase): Begun => {
+  const begun = phase === "turn" ? points.pop() : undefined;
+  if (begun !== undefined) return { phase: "forward", layer: begun.layer, before: begun.entries };
+  return { phase: phase === "backward" || phase === "finish" ? "backward" : "forward", layer, before: 0 };
+};
+
+/** Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward. */
+const HAS_END: Readonly<Partial<Record<Phase, true>>> = { forward: true, turn: true, backward: true };
+
 /** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
 const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const { compiled, holdings, scenario } = step;
@@ -41,7 +63,10 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const standing = holdings.cublas.bytes + holdings.buffers.bytes + bufferBlocks * BLOCK_BYTES;
   const running = countsAtStart(step);
   const points: TimelinePoint[] = [];
-  const add = (place: Omit<TimelinePoint, "parts" | "bytes">, beyond: ComponentCounts | null = null): void => {
+  const pointOf = (
+    place: Omit<TimelinePoint, "parts" | "bytes">,
+    beyond: ComponentCounts | null = null,
+  ): TimelinePoint => {
     const of = (id: PartId): number =>
       Math.ceil(bytesOf(running[id], sizes) + (beyond === null ? 0 : bytesOf(beyond[id], sizes)));
     const parts = {
@@ -53,19 +78,18 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
       logits: of("logits"),
       workspace: standing + of("workspace"),
     };
-    points.push({ ...place, parts, bytes: totalOf(parts) });
+    return { ...place, parts, bytes: totalOf(parts) };
   };
-  add({ phase: "start", layer: -1, at: "end", entries: 0 });
+  points.push(pointOf({ phase: "start", layer: -1, at: "end", entries: 0 }));
   const run = { segments: ledger.segments, ran: compiled.batch.segment.layer, stands: compiled.stands };
   for (const { layer, segment } of microStepInOrder(run, compiled.microSteps.length - 1)) {
     const { top, at } = weigh(segment, sizes);
-    const phase = segment.phase === "backward" || segment.phase === "finish" ? "backward" : "forward";
-    const entries = segment.to - segment.from;
-    if (Number.isFinite(top))
-      add({ phase, layer, at: "highest", entries: at - segment.from }, replay(ledger, segment.from, at));
+    const { before, ...place } = begin(points, layer, segment.phase);
+    const highest = { ...place, at: "highest", entries: before + at - segment.from } as const;
+    if (Number.isFinite(top)) addHighest(points, pointOf(highest, replay(ledger, segment.from, at)));
     addTo(running, deltaOf(ledger, segment), 1);
-    // Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward.
-    if (segment.phase !== "release" && segment.phase !== "finish") add({ phase, layer, at: "end", entries });
+    if (HAS_END[segment.phase])
+      points.push(pointOf({ ...place, at: "end", entries: before + segment.to - segment.from }));
   }
   return points;
 };

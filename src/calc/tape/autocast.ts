@@ -7,7 +7,7 @@ import { to } from "./ops/to.ts";
 
 /** Lets go of the copies, each in a segment of the layer that made it; what the caller frees next belongs where the run stood. */
 const releaseCasts = (tape: Tape, casts: Casts): void => {
-  releaseByLayer(tape, [...casts.values()], ({ cast }) => drop(cast));
+  releaseByLayer("release")(tape, [...casts.values()], ({ cast }) => drop(cast));
 };
 
 /** `with torch.autocast(dtype=element)`: casts of trained weights are kept until it ends. */

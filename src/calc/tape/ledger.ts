@@ -39,7 +39,8 @@ export type Counts = readonly number[];
 /** Bytes at `SAMPLE_POINTS`. */
 export type Samples = readonly [number, number, number];
 
-export const PHASES = ["load", "forward", "release", "backward", "finish"] as const;
+/** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
+export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one micro step. */

@@ -15,5 +15,5 @@ export const endEarlierSteps = (tape: Tape): void => {
   if (outliving === null) return;
   const earlier = outliving.filter((held) => held.microStep < microStep);
   tape.outliving = outliving.filter((held) => held.microStep === microStep);
-  releaseByLayer(tape, earlier, ({ storage }) => release(tape.ledger, storage));
+  releaseByLayer("turn")(tape, earlier, ({ storage }) => release(tape.ledger, storage));
 };

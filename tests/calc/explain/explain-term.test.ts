@@ -9,7 +9,11 @@ import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 const LOSSES: readonly LossPath[] = [
   { kind: "full", transformers: "5", outputsKept: false },
   { kind: "inplace" },
+  { kind: "full", transformers: "none", outputsKept: false },
   { kind: "chunked", chunks: 8 },
+  { kind: "chunked", chunks: 8, keeps: "log-probabilities" },
+  { kind: "chunked", chunks: 8, keeps: "logits" },
+  { kind: "litgpt", longestFirst: false },
   { kind: "fused", kernel: "liger" },
   { kind: "fused", kernel: "trl" },
 ];

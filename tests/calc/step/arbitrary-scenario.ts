@@ -62,11 +62,17 @@ const method = fc.oneof(
 const loss = fc.oneof(
   fc.record({
     kind: fc.constant("full" as const),
-    transformers: fc.constantFrom("5" as const, "4.46" as const, "4.45" as const),
+    transformers: fc.constantFrom("5" as const, "4.46" as const, "4.45" as const, "none" as const),
     outputsKept: fc.boolean(),
   }),
   fc.constant({ kind: "inplace" as const }),
   fc.record({ kind: fc.constant("chunked" as const), chunks: fc.integer({ min: 1, max: 64 }) }),
+  fc.record({
+    kind: fc.constant("chunked" as const),
+    chunks: fc.integer({ min: 1, max: 64 }),
+    keeps: fc.constantFrom("log-probabilities" as const, "logits" as const),
+  }),
+  fc.record({ kind: fc.constant("litgpt" as const), longestFirst: fc.boolean() }),
   fc.record({ kind: fc.constant("fused" as const), kernel: fc.constantFrom("liger" as const, "trl" as const) }),
 );
 

@@ -4,6 +4,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
+import { modelled } from "#calc/families/modelled.ts";
+import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { compileStep } from "#calc/step/compile-step.ts";
 import { evaluateStep, type Point, sizesAt } from "#calc/step/evaluate-step.ts";
@@ -16,18 +18,18 @@ const directly = (
   options: StepOptions,
   point: Point,
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
-  const { forward } = modellingOf(options.architecture.model_type);
+  const { forward } = modellingOf(options.architecture.model_type, options.modelling);
   const layout = layoutOf(options.architecture);
   const ledger = trace(options, {
     forward,
     layout,
     chain: chainLayers(options.architecture, layout, forward),
   });
-  const sizes = sizesAt(ledger, point);
+  const sizes = sizesAt(ledger, point, (tokens, rows) => chunkTokens(options, tokens, rows));
   const highest: Record<string, [number, number]> = {};
   let live = 0;
   for (const { phase, microStep, from, to } of ledger.segments) {
-    const name = phase === "release" ? `forward ${microStep}` : `${phase} ${microStep}`;
+    const name = phase === "turn" || phase === "release" ? `forward ${microStep}` : `${phase} ${microStep}`;
     const mark = (highest[name] ??= [live, live]);
     for (let index = from; index < to; index++) {
       const storage = ledger.log[index];
@@ -69,6 +71,8 @@ const options = fc.record({
   eager: fc.boolean(),
   accumulation: fc.constantFrom(1, 2),
   singleRow: fc.boolean(),
+  /** LitGPT's own code where it knows the model; whether the longest row is run first. */
+  litgpt: fc.constantFrom(null, false, true),
   fakeTensors: fc.boolean(),
 });
 
@@ -77,8 +81,15 @@ type Drawn = typeof options extends fc.Arbitrary<infer T> ? T : never;
 const optionsFor = (drawn: Drawn): StepOptions => {
   const architecture = FULL_CATALOG.models[drawn.model]?.architecture;
   if (architecture === undefined) throw new Error(`${drawn.model} is in the catalog`);
+  const cut = { ...architecture, num_hidden_layers: drawn.layers };
   const asked = scenario({
-    architecture: { ...architecture, num_hidden_layers: drawn.layers },
+    ...(drawn.litgpt === null
+      ? { architecture: cut }
+      : {
+          architecture: modelled(cut, "litgpt-0.4"),
+          modelling: "litgpt-0.4",
+          loss: { kind: "litgpt", longestFirst: drawn.litgpt },
+        }),
     method: drawn.method,
     autocast: drawn.autocast,
     gradient_checkpointing: drawn.checkpointing,

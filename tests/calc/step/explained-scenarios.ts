@@ -1,3 +1,4 @@
+import { modelled } from "#calc/families/modelled.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
@@ -27,6 +28,18 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
   ["Gemma 2", of({ architecture: GEMMA, method: loraMethod(), gradient_checkpointing: false })],
   ["Gemma 2 in full", of({ architecture: GEMMA })],
   ["a chunked loss", of({ method: loraMethod(), loss: { kind: "chunked", chunks: 8 } })],
+  [
+    "LitGPT's own model and loop",
+    of({
+      architecture: modelled(SMALL, "litgpt-0.4"),
+      modelling: "litgpt-0.4",
+      method: qloraMethod(),
+      gradient_checkpointing: false,
+      autocast: false,
+      loss: { kind: "litgpt", longestFirst: false },
+    }),
+  ],
+  ["AdamW in backward", of({ optim: "adamw_in_backward" })],
   ["FSDP on 4 GPUs", of({ gpus: 4, sharding: "fsdp2" })],
   ["ZeRO-2 on 3 GPUs", of({ gpus: 3, sharding: "zero2" })],
   ["DDP with 8-bit AdamW", of({ gpus: 2, sharding: "ddp", optim: "adamw_bnb_8bit" })],

@@ -3,6 +3,10 @@ import type { MeasuredRun } from "./measured-run.ts";
 /** What is known to keep a prediction from a run, by the run's own conditions; the first that holds is given. */
 const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: string }>[] = [
   {
+    holds: ({ notes }) => /re-measure/.test(notes ?? ""),
+    why: "those who published it measured the same run again and got other figures: see its notes",
+  },
+  {
     holds: ({ activation_offload }) => activation_offload === true,
     why: "activations are offloaded to the host, which is not modelled",
   },
