@@ -6,7 +6,8 @@ export type ChainLayer = Readonly<{ kind: string; modules: readonly Module[] }>;
 /**
  * What is like no other layers: the first `leading` of each kind after the first `bare` layers, before which nothing asks for a gradient (LoRA
  * without checkpointing on a model whose first layers have no adapter). `leading` is 1, or 2 where the first keeps less than what the second, too,
- * lets go of. `trailing`: as many at the end, which backward begins with.
+ * lets go of. `trailing`: as many at the end, which backward begins with, where parameters are gathered and gradients reduced
+ * while a neighbour runs: then it matters what kind comes after a layer, too.
  */
 export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>;
 
@@ -22,18 +23,23 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing
   const run: ChainLayer[] = [];
   const stands: number[] = [];
   const known = new Map<string, number>();
+  let after: ChainLayer | undefined;
   layers.forEach((layer, index) => {
     const previous = layers[index - 1];
+    const next = trailing > 0 ? layers[index + 1] : undefined;
     const isBare = index < bare;
     const before = layers.slice(isBare ? 0 : bare, index);
     const isApart =
       before.filter(({ kind }) => kind === layer.kind).length < (isBare ? 1 : leading) ||
       index >= layers.length - trailing;
-    const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind}`;
+    const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind} > ${next?.kind}`;
     let place = known.get(signature);
     if (place === undefined) {
-      // The layer before it must be of the kind it has in the model.
-      if (previous !== undefined && run[run.length - 1]?.kind !== previous.kind) run.push(previous);
+      // The layers around it must be of the kinds they have in the model.
+      const isBehind = previous !== undefined && run.at(-1)?.kind !== previous.kind;
+      if (after !== undefined && after.kind !== (isBehind ? previous : layer).kind) run.push(after);
+      if (previous !== undefined && run.at(-1)?.kind !== previous.kind) run.push(previous);
+      after = next;
       place = run.length;
       run.push(layer);
       known.set(signature, place);
