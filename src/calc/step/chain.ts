@@ -14,6 +14,21 @@ export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>
 /** The layers that are run on paper, and for each layer of the model which of them stands for it. */
 export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly number[] }>;
 
+/** Whether the run so far ends with the kind of layer that comes before the next one in the model. */
+const follows = (run: readonly ChainLayer[], previous: ChainLayer | undefined): boolean =>
+  previous === undefined || run.at(-1)?.kind === previous.kind;
+
+/** Pushes what must stand between the run so far, whose last layer has `after` behind it in the model, and a layer with the one before it. */
+const bridge = (
+  run: ChainLayer[],
+  after: ChainLayer | undefined,
+  [previous, layer]: readonly [ChainLayer | undefined, ChainLayer],
+): void => {
+  const first = follows(run, previous) ? layer : previous;
+  if (after !== undefined && after.kind !== first?.kind) run.push(after);
+  if (previous !== undefined && !follows(run, previous)) run.push(previous);
+};
+
 /**
  * Chooses the layers to run: the first of each kind (with LoRA the model's first has no gradient at its input; the first of a kind is the last
  * to let go of a mask), and one of each kind after each kind. A layer's memory depends on nothing else, so that one run stands for all layers
@@ -29,16 +44,13 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing
     const next = trailing > 0 ? layers[index + 1] : undefined;
     const isBare = index < bare;
     const before = layers.slice(isBare ? 0 : bare, index);
-    const isApart =
-      before.filter(({ kind }) => kind === layer.kind).length < (isBare ? 1 : leading) ||
-      index >= layers.length - trailing;
+    const alike = before.filter(({ kind }) => kind === layer.kind).length;
+    const isApart = alike < (isBare ? 1 : leading) || index >= layers.length - trailing;
     const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind} > ${next?.kind}`;
     let place = known.get(signature);
     if (place === undefined) {
       // The layers around it must be of the kinds they have in the model.
-      const isBehind = previous !== undefined && run.at(-1)?.kind !== previous.kind;
-      if (after !== undefined && after.kind !== (isBehind ? previous : layer).kind) run.push(after);
-      if (previous !== undefined && run.at(-1)?.kind !== previous.kind) run.push(previous);
+      bridge(run, after, [previous, layer]);
       after = next;
       place = run.length;
       run.push(layer);
