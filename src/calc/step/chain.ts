@@ -6,12 +6,28 @@ export type ChainLayer = Readonly<{ kind: string; modules: readonly Module[] }>;
 /**
  * What is like no other layers: the first `leading` of each kind after the first `bare` layers, before which nothing asks for a gradient (LoRA
  * without checkpointing on a model whose first layers have no adapter). `leading` is 1, or 2 where the first keeps less than what the second, too,
- * lets go of. `trailing`: as many at the end, which backward begins with.
+ * lets go of. `trailing`: as many at the end, which backward begins with, where parameters are gathered and gradients reduced
+ * while a neighbour runs: then it matters what kind comes after a layer, too.
  */
 export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>;
 
 /** The layers that are run on paper, and for each layer of the model which of them stands for it. */
 export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly number[] }>;
+
+/** Whether the run so far ends with the kind of layer that comes before the next one in the model. */
+const follows = (run: readonly ChainLayer[], previous: ChainLayer | undefined): boolean =>
+  previous === undefined || run.at(-1)?.kind === previous.kind;
+
+/** Pushes what must stand between the run so far, whose last layer has `after` behind it in the model, and a layer with the one before it. */
+const bridge = (
+  run: ChainLayer[],
+  after: ChainLayer | undefined,
+  [previous, layer]: readonly [ChainLayer | undefined, ChainLayer],
+): void => {
+  const first = follows(run, previous) ? layer : previous;
+  if (after !== undefined && after.kind !== first?.kind) run.push(after);
+  if (previous !== undefined && !follows(run, previous)) run.push(previous);
+};
 
 /**
  * Chooses the layers to run: the first of each kind (with LoRA the model's first has no gradient at its input; the first of a kind is the last
@@ -22,18 +38,20 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing
   const run: ChainLayer[] = [];
   const stands: number[] = [];
   const known = new Map<string, number>();
+  let after: ChainLayer | undefined;
   layers.forEach((layer, index) => {
     const previous = layers[index - 1];
+    const next = trailing > 0 ? layers[index + 1] : undefined;
     const isBare = index < bare;
     const before = layers.slice(isBare ? 0 : bare, index);
-    const isApart =
-      before.filter(({ kind }) => kind === layer.kind).length < (isBare ? 1 : leading) ||
-      index >= layers.length - trailing;
-    const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind}`;
+    const alike = before.filter(({ kind }) => kind === layer.kind).length;
+    const isApart = alike < (isBare ? 1 : leading) || index >= layers.length - trailing;
+    const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind} > ${next?.kind}`;
     let place = known.get(signature);
     if (place === undefined) {
-      // The layer before it must be of the kind it has in the model.
-      if (previous !== undefined && run[run.length - 1]?.kind !== previous.kind) run.push(previous);
+      // The layers around it must be of the kinds they have in the model.
+      bridge(run, after, [previous, layer]);
+      after = next;
       place = run.length;
       run.push(layer);
       known.set(signature, place);

@@ -61,19 +61,13 @@ const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): Re
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
-/** Which of the last layers are like no others: none, or where a rank gathers parameters the last, or all when they have not the same parameters. */
-const trailingOf = ({ ranks }: StepOptions, layers: readonly ChainLayer[]): number => {
-  if (ranks === null) return 0;
-  return layers.every(({ modules }) => modules === layers[0]?.modules) ? 1 + ranks.keptLayers : layers.length;
-};
-
 /**
  * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
  * have none either, it saves no rotary table, and the last to let go of those is the next layer.
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
-  const { method, gradient_checkpointing } = options;
-  const trailing = trailingOf(options, layers);
+  const { method, gradient_checkpointing, ranks } = options;
+  const trailing = ranks === null ? 0 : 1 + ranks.keptLayers;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));

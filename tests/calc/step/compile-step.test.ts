@@ -101,7 +101,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
 };
 
 describe("A compiled step", () => {
-  test("equals a run of every layer at any batch and length, to the byte", () => {
+  test("equals a run of every layer at any batch and length, to the byte", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         options,
