@@ -17,9 +17,9 @@ test("the stack control leads to what the library changes, field by field with i
   await expect(list.getByRole("link", { name: /huggingface\/trl/ }).first()).toHaveAttribute("href", /^https:/);
   const { violations } = await new AxeBuilder({ page }).include("#libraries").analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
-  await list.getByRole("button", { name: /^torchtune/ }).click();
-  await list.getByRole("button", { name: "Use torchtune" }).click();
-  await expect.poll(() => linkOf(page)["stack"]).toBe("torchtune");
+  await list.getByRole("button", { name: /^Axolotl/ }).click();
+  await list.getByRole("button", { name: "Use Axolotl" }).click();
+  await expect.poll(() => linkOf(page)["stack"]).toBe("axolotl");
 });
 
 test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the page says why", async ({

@@ -53,12 +53,13 @@ const CARD = {
 };
 
 describe("accuracy --fit", () => {
-  test("of the project's own rows at least 95 % of the runs are predicted to go, and 85 % of the failures not to", async () => {
+  test("of the project's own rows at least 95 % of the runs are predicted to go, 85 % of the failures not to, and three contexts in four found", async () => {
     const { code, last } = await run(FACTS, RUNS);
     expect(code).toBe(0);
-    const [ran = 0, failed = 0] = shares(last);
+    const [ran = 0, failed = 0, contexts = 0] = shares(last);
     expect(ran).toBeGreaterThanOrEqual(0.95);
     expect(failed).toBeGreaterThanOrEqual(0.85);
+    expect(contexts).toBeGreaterThanOrEqual(0.75);
   });
 
   test("a run that fits is a hit where it ran and a miss where it failed; a card too small turns both round", async () => {

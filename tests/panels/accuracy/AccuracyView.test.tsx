@@ -26,8 +26,8 @@ test("filters narrow figures and table alike; a combination that no run has is s
   expect(figures()).toMatch(new RegExp(`^${shown.length} runs`));
   for (const link of within(runsTable()).getAllByRole("link", { name: /, / }))
     expect(link).toHaveTextContent(/, QLoRA$/);
-  await userEvent.selectOptions(screen.getByLabelText("What was measured"), "active");
-  await userEvent.selectOptions(screen.getByLabelText("Stack"), "LitGPT");
+  await userEvent.selectOptions(screen.getByLabelText("What was measured"), "reserved");
+  await userEvent.selectOptions(screen.getByLabelText("Stack"), "FMS Acceleration");
   expect(figures()).toBe("No run is all of this.");
   expect(screen.queryByRole("table", { name: /largest error first/ })).toBeNull();
 });

@@ -34,9 +34,6 @@ const parallelismOf = ({ parallelism, precision, num_gpus }: FitFact): string =>
   return /FSDP/.test(precision ?? "") ? "FSDP" : "not said";
 };
 
-/** A failed run whose source gives no length failed at any: the shortest is asked for. */
-const SHORTEST = 1;
-
 const UNSAID = {
   hf_id: null,
   params_total_b: 0,
@@ -68,7 +65,7 @@ export const factRun = (fact: FitFact): MeasuredRun => ({
   gpu: fact.gpu ?? "",
   target_modules: modulesOf(fact),
   parallelism: parallelismOf(fact),
-  seq_len: fact.seq_len ?? (fact.fits === false ? SHORTEST : null),
+  seq_len: fact.seq_len ?? null,
   seq_len_kind: "exact",
   // What a card holds, not what PyTorch allocates, decides.
   metric_class: "nvidia-smi",
