@@ -1,6 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import { codeIsHere } from "#scenario/code-is-here.ts";
 import { resolve } from "#scenario/resolve-stack.ts";
 import type { Knob, KnobMaker } from "./knob.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
@@ -28,7 +29,7 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
 
 const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, rank, dora, savedModules];
 
-/** Every knob that changes something in these choices; for the method in focus. */
+/** Every knob that changes something in these choices, for the method in focus; of libraries and optimizers those whose code has been loaded. */
 export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {
   const subject = {
     choices,
@@ -36,5 +37,5 @@ export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] =>
     architecture: chosenArchitecture(choices, catalog),
   };
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
-  return makers.flatMap((make) => make(subject));
+  return makers.flatMap((make) => make(subject)).filter(({ patch }) => codeIsHere({ ...choices, ...patch }));
 };

@@ -9,6 +9,8 @@ const OVER = "?v=1&batch=2&seq=4096";
 const panel = async (page: Page, name: RegExp): Promise<Locator> => {
   const region = page.getByRole("region", { name });
   await region.scrollIntoViewIfNeeded();
+  // All cards and the code of other libraries come now.
+  await page.waitForLoadState("networkidle");
   await expect(region.locator("[aria-busy=false]").first()).toBeVisible({ timeout: 20_000 });
   return region;
 };
@@ -144,6 +146,8 @@ test("a drag moves cards and verdict at once; advice follows when the slider is 
   await open(OVER);
   const changes = await panel(page, /^What to change LoRA/);
   const list = changes.getByRole("list");
+  // Its code comes with the full catalog: advice is not worked out again after that.
+  await expect(list).toContainText("torchtune", { timeout: 20_000 });
   const before = await list.innerText();
   const slider = scenarioOf(page).getByRole("slider", { name: "Sequence length" });
   const box = await slider.boundingBox();

@@ -10,8 +10,8 @@ import { ChangeRow } from "./ChangeRow.tsx";
 import styles from "./Changes.module.css";
 import { useIsLocked } from "./use-is-locked.ts";
 
-/** Makes a change of this title; null while the list is not that of the scenario shown. */
-export type Apply = ((title: string, patch: Partial<Choices>) => void) | null;
+/** Makes a change of this title. */
+export type Apply = (title: string, patch: Partial<Choices>) => void;
 
 /** Of several ways to turn the same thing, the one that saves the most; they come sorted. */
 const bestOfEach = (knobs: readonly Turned[]): readonly Turned[] =>
@@ -32,7 +32,7 @@ const Together = ({
       detail="The fewest changes that make it fit."
       savedBytes={from - trial.onCardBytes}
       card={trial.card}
-      apply={apply && (() => apply(title, patchOf(trial.choices.method, knobs)))}
+      apply={() => apply(title, patchOf(trial.choices.method, knobs))}
     />
   );
 };
@@ -42,8 +42,9 @@ const NONE = "Nothing here saves memory: whatever is known to is chosen already.
 /** The changes that save memory, the best of each kind first; the fewest that make it fit above them where one is not enough. */
 export const ChangeList = ({
   advice: { start, knobs, smallestSet },
+  fresh,
   apply,
-}: Readonly<{ advice: QuickAdvice; apply: Apply }>): ReactElement => {
+}: Readonly<{ advice: QuickAdvice; fresh: boolean; apply: Apply }>): ReactElement => {
   const [all, setAll] = useState(false);
   const isLocked = useIsLocked();
   const free = knobs.filter(({ knob }) => !isLocked(knob.patch));
@@ -54,7 +55,7 @@ export const ChangeList = ({
     smallestSet !== null && smallestSet.knobs.length > 1 && !isLocked(patchOf(method, smallestSet.knobs));
   return (
     <>
-      <ul className={styles.list} data-stale={apply === null || undefined}>
+      <ul className={styles.list} data-stale={!fresh || undefined}>
         {isTogether && <Together set={smallestSet} from={start.onCardBytes} apply={apply} />}
         {shown.map(({ knob, trial }) => (
           <ChangeRow
@@ -64,7 +65,7 @@ export const ChangeList = ({
             price={PRICES[knob.price]}
             savedBytes={start.onCardBytes - trial.onCardBytes}
             card={trial.card}
-            apply={apply && (() => apply(knob.title, patchOf(method, [knob])))}
+            apply={() => apply(knob.title, patchOf(method, [knob]))}
           />
         ))}
       </ul>

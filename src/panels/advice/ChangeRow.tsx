@@ -14,8 +14,7 @@ type ChangeRowProps = Readonly<{
   savedBytes: number;
   /** What the method is on the card then. */
   card: CardFit;
-  /** null while the row is not of the scenario that is shown. */
-  apply: (() => void) | null;
+  apply: () => void;
 }>;
 
 /** One change: what it is and costs, what it saves, whether that is enough, and a button that makes it. */
@@ -36,7 +35,7 @@ export const ChangeRow = ({ title, detail, price, savedBytes, card, apply }: Cha
     <span>
       <FitBadge card={card} />
     </span>
-    <Button size="small" aria-label={`Apply: ${title}`} disabled={apply === null} onClick={() => apply?.()}>
+    <Button size="small" aria-label={`Apply: ${title}`} onClick={apply}>
       Apply
     </Button>
   </li>

@@ -7,6 +7,7 @@ import styles from "./Changes.module.css";
 import { InverseButtons } from "./InverseButtons.tsx";
 import type { AdviceProps } from "./LatePanel.tsx";
 import { useAdvice } from "./use-advice.ts";
+import { useFullCatalog } from "./use-full-catalog.ts";
 
 /** The row of a change that was made goes, and the focus with it: its way back takes the focus. */
 const takeFocus = (button: HTMLButtonElement | null): void => button?.focus({ preventScroll: true });
@@ -22,6 +23,7 @@ const Applied = ({ title, back }: Readonly<{ title: string; back: () => void }>)
 
 /** What to change, the largest saving first, each with its price and a button; the fewest that make it fit; and the largest values that still fit. */
 export const Changes = ({ answer }: AdviceProps): ReactElement | null => {
+  useFullCatalog();
   const { advice, fresh } = useAdvice(answer);
   const [applied, setApplied] = useState<string | null>(null);
   if (advice === null) return null;
@@ -36,8 +38,8 @@ export const Changes = ({ answer }: AdviceProps): ReactElement | null => {
   return (
     <div aria-busy={!fresh}>
       {applied !== null && <Applied key={applied} title={applied} back={back} />}
-      <ChangeList advice={advice} apply={fresh ? apply : null} />
-      <InverseButtons advice={advice} apply={fresh ? apply : null} />
+      <ChangeList advice={advice} fresh={fresh} apply={apply} />
+      <InverseButtons advice={advice} apply={apply} />
     </div>
   );
 };

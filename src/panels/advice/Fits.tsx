@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback, useEffect, useState } from "react";
+import { type ReactElement, useCallback, useState } from "react";
 import { type MatrixCard, matrixCards } from "#advice/matrix-cards.ts";
 import { type MatrixRow, whatFits } from "#advice/what-fits.ts";
 import { ensureFullCatalog } from "#scenario/actions.ts";
@@ -8,6 +8,7 @@ import { useMedia } from "#ui/use-media.ts";
 import { EveryCard } from "./EveryCard.tsx";
 import { FitMatrix } from "./FitMatrix.tsx";
 import type { AdviceProps } from "./LatePanel.tsx";
+import { useFullCatalog } from "./use-full-catalog.ts";
 import { narrowColumns } from "./narrow-columns.ts";
 import { useSliced } from "./use-sliced.ts";
 
@@ -40,10 +41,7 @@ export const Fits = ({ answer }: AdviceProps): ReactElement | null => {
     [answer, catalog, every],
   );
   const { value: matrix, fresh } = useSliced(make);
-  useEffect(() => {
-    // The smallest card for a method is one of all cards.
-    void ensureFullCatalog().catch(() => undefined);
-  }, []);
+  useFullCatalog();
   if (matrix === null) return null;
   const { batch, seq } = answer.choices;
   const showEvery = async (): Promise<void> => {

@@ -1,5 +1,4 @@
-import { type ReactElement, useEffect } from "react";
-import { ensureFullCatalog } from "#scenario/actions.ts";
+import type { ReactElement } from "react";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { ChooseForMe } from "./guide/ChooseForMe.tsx";
 import { MemoryTable } from "./guide/MemoryTable.tsx";
@@ -12,13 +11,11 @@ import { SpeedGuide } from "./guide/SpeedGuide.tsx";
 import { StandingAdvice } from "./guide/StandingAdvice.tsx";
 import { TargetsGuide } from "./guide/TargetsGuide.tsx";
 import type { AdviceProps } from "./LatePanel.tsx";
+import { useFullCatalog } from "./use-full-catalog.ts";
 
 /** Which method and rank, from data and task to a scenario; and the article's material, quoted, beside what the engine says of this scenario. */
 export const Guide = ({ answer, focus }: AdviceProps): ReactElement => {
-  useEffect(() => {
-    // The smallest card is one of all cards.
-    void ensureFullCatalog().catch(() => undefined);
-  }, []);
+  useFullCatalog();
   const props = { answer, focus };
   return (
     <>

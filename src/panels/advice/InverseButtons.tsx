@@ -55,7 +55,7 @@ export const InverseButtons = ({ advice, apply }: InverseButtonsProps): ReactEle
       return;
     }
     setSaid(found.capped ? `${valueWords(id, found.value)} is as far as the control goes, not the card.` : "");
-    apply?.(
+    apply(
       `${NAMES[id]}, ${valueWords(id, found.value)}`,
       patchBetween(choices, withLargest({ id, value: found.value }, choices, catalog)),
     );
@@ -67,7 +67,7 @@ export const InverseButtons = ({ advice, apply }: InverseButtonsProps): ReactEle
       {ids.map((id) => {
         const known = knownOf(advice, id);
         return (
-          <Button key={id} size="small" disabled={apply === null} onClick={() => take(id)}>
+          <Button key={id} size="small" onClick={() => take(id)}>
             {NAMES[id]}
             {known !== null && `: ${known.value === null ? "none fits" : valueWords(id, known.value)}`}
           </Button>
