@@ -57,7 +57,8 @@ export const LITGPT_SHAPES: Readonly<Record<string, LitgptShape>> = {
 /** LitGPT's `Config` of this model. */
 export const shapeOfModel = (a: Architecture): LitgptShape => {
   const shape = LITGPT_SHAPES[a.model_type.slice(a.model_type.indexOf("/") + 1)] ?? LLAMA;
-  return a.norms_per_layer === 1 ? { ...shape, sharedNorm: true } : shape;
+  // One norm before both branches: they are parallel.
+  return a.norms_per_layer === 1 ? { ...shape, parallel: true, sharedNorm: true } : shape;
 };
 
 const RMS = { rms: litgptRmsNorm(false), "rms + 1": litgptRmsNorm(true), layer: layerNorm } as const;
