@@ -95,10 +95,14 @@ const isForLink = (graph: ModuleGraph): ((id: string) => boolean) =>
       (graph.getModuleInfo(id)?.importers ?? []).some((other) => ask(other)),
   );
 
+/** Writing the address, and all that it writes. */
+const SYNC_PARTS = /\/src\/scenario\/(?:sync-url|page-link|pinned-link|as-scenario)\.ts$/;
+
 /** One chunk for all that is needed first, one for reading a link, one for what comes right after: dozens of small ones compress worse and wait for each other. */
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {
   if (isFirst(graph)(id)) return "first";
   if (isForLink(graph)(id)) return "open-link";
+  if (SYNC_PARTS.test(id)) return "sync-url";
   return isSoon(graph)(id) ? "soon" : null;
 };
 
@@ -116,7 +120,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: chunkOf, debugName: "first, open-link or soon" }],
+          groups: [{ name: chunkOf, debugName: "first, open-link, sync-url or soon" }],
           includeDependenciesRecursively: false,
         },
       },

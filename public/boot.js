@@ -5,39 +5,45 @@
   var root = document.documentElement;
   var link = new URLSearchParams(location.search);
   var embed = link.get("embed") === "1";
-  var theme = (link.get("theme") || "").toLowerCase();
-  if (theme !== "light" && theme !== "dark" && !embed) {
-    try {
-      theme = localStorage.getItem("headroom-theme") || "";
-    } catch {
-      theme = ""; // storage is blocked, as in a sandboxed frame
-    }
-  }
-  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-  if (embed) root.dataset.embed = "";
-  var others = Array.from(link.keys()).filter(function (key) {
-    return key !== "v" && key !== "theme";
-  });
-  // The build names the chunks here that reading a link and drawing an embed take: fetched beside the first, not after it.
+  // The build names the chunks here that reading a link takes, and then drawing the embed, or what the page shows right after its first chunk.
   var forLink = [];
   var forEmbed = [];
-  if (others.length > 0) {
-    root.dataset.answer = "other";
-    (embed ? forLink.concat(forEmbed) : forLink).forEach(function (chunk) {
-      var preload = document.createElement("link");
-      preload.rel = "modulepreload";
-      preload.href = chunk;
-      document.head.append(preload);
-    });
+  var forPage = [];
+
+  function kept() {
+    try {
+      return localStorage.getItem("headroom-theme") || "";
+    } catch {
+      return ""; // storage is blocked, as in a sandboxed frame
+    }
   }
+  function setTheme() {
+    var asked = (link.get("theme") || "").toLowerCase();
+    var theme = asked === "light" || asked === "dark" || embed ? asked : kept();
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  }
+  /** Beside the first script, not after it. */
+  function fetchNow(chunk) {
+    var preload = document.createElement("link");
+    preload.rel = "modulepreload";
+    preload.href = chunk;
+    document.head.append(preload);
+  }
+  function isOfScenario(key) {
+    return key !== "v" && key !== "theme";
+  }
+  function stay(event) {
+    if (!(event.target instanceof HTMLScriptElement)) return;
+    delete root.dataset.scripts;
+    delete root.dataset.answer;
+  }
+
+  setTheme();
   root.dataset.scripts = "";
-  addEventListener(
-    "error",
-    function (event) {
-      if (!(event.target instanceof HTMLScriptElement)) return;
-      delete root.dataset.scripts;
-      delete root.dataset.answer;
-    },
-    true,
-  );
+  if (embed) root.dataset.embed = "";
+  if (Array.from(link.keys()).some(isOfScenario)) {
+    root.dataset.answer = "other";
+    forLink.concat(embed ? forEmbed : forPage).forEach(fetchNow);
+  }
+  addEventListener("error", stay, true);
 })();

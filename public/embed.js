@@ -24,6 +24,23 @@
     /** The link of what the calculator shows; before it has answered, of what the attributes ask for. */
     link = "";
 
+    hear = (event) => {
+      var said = event.data;
+      if (event.source !== this.frame.contentWindow || !said) return;
+      if (said.type === "headroom:height" && said.height > 0) this.frame.style.height = said.height + "px";
+      if (said.type !== "headroom:state") return;
+      // What was said before the last change was heard is older than what is known here.
+      if (!this.sent || said.answers === this.sent) this.link = said.link;
+      this.state = said.state;
+      if (this.changed) return this.send();
+      this.dispatchEvent(
+        new CustomEvent("change", {
+          bubbles: true,
+          detail: { link: said.link, state: said.state, issues: said.issues },
+        }),
+      );
+    };
+
     connectedCallback() {
       if (this.frame) return;
       var frame = (this.frame = document.createElement("iframe"));
@@ -36,7 +53,6 @@
       frame.src = new URL(this.link, new URL(this.getAttribute("src") || "", HOME)).href;
       (this.shadowRoot || this.attachShadow({ mode: "open" })).replaceChildren(frame);
       if (!this.style.display) this.style.display = "block";
-      this.hear = this.hear.bind(this);
       addEventListener("message", this.hear);
     }
 
@@ -71,23 +87,6 @@
         if (this.hasAttribute(key)) keys.set(key, this.getAttribute(key));
       });
       return "?" + keys;
-    }
-
-    hear(event) {
-      var said = event.data;
-      if (event.source !== this.frame.contentWindow || !said) return;
-      if (said.type === "headroom:height" && said.height > 0) this.frame.style.height = said.height + "px";
-      if (said.type !== "headroom:state") return;
-      // What was said before the last change was heard is older than what is known here.
-      if (!this.sent || said.answers === this.sent) this.link = said.link;
-      this.state = said.state;
-      if (this.changed) return this.send();
-      this.dispatchEvent(
-        new CustomEvent("change", {
-          bubbles: true,
-          detail: { link: said.link, state: said.state, issues: said.issues },
-        }),
-      );
     }
   }
 

@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { Root } from "#app/Root.tsx";
+import { allSoon } from "#ui/soon.ts";
 import "#app/global.css";
 
 const page = (
@@ -19,6 +20,8 @@ const start = async (container: HTMLElement): Promise<void> => {
     hydrateRoot(container, page);
   } else {
     await (await opening).openLink(location.search);
+    // They would push down what is below them; an embed has none of them in sight.
+    if (!("embed" in document.documentElement.dataset)) await allSoon();
     container.replaceChildren();
     createRoot(container).render(page);
     delete document.documentElement.dataset.answer;

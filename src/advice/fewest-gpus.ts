@@ -1,5 +1,6 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
+import "#calc/parallel/all-strategies.ts";
 import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
 import type { Bytes } from "#calc/quantity.ts";
 import type { Scenario } from "#calc/scenario.ts";

@@ -8,7 +8,7 @@ import type { Turned } from "./turn-knobs.ts";
 export type SmallestSet = Readonly<{ knobs: readonly Knob[]; trial: Trial }>;
 
 /** Engine runs after which the search ends: a set that cannot lose a member is then given, though a smaller one may exist. */
-const MOST_RUNS = 240;
+const MOST_RUNS = 160;
 
 const rankOf = (knobs: readonly Knob[]): number => knobs.reduce((sum, { price }) => sum + PRICES[price].rank, 0);
 

@@ -1,6 +1,7 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
+import "#calc/parallel/all-strategies.ts";
 import type { CardFit } from "#calc/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/quantity.ts";
 import type { Scenario } from "#calc/scenario.ts";

@@ -1,7 +1,7 @@
 import type { Choices } from "#scenario/choices.ts";
 import { openLink } from "#scenario/open-link.ts";
 import { type ScenarioState, useScenario } from "#scenario/store.ts";
-import { encodeLink, LINK_KEYS, linkTexts } from "#scenario/url.ts";
+import { encodeLink, LINK_KEYS, linkTexts, PINNED_KEYS } from "#scenario/url.ts";
 import { applyTheme } from "./theme.ts";
 
 /** The version of the messages; a later one may add fields, and takes none away. docs/embedding.md describes them. */
@@ -28,6 +28,7 @@ const asEmbed = (link: string, now: Choices): string | null => {
   if (![...keys.keys()].some((key) => LINK_KEYS.includes(key))) return null;
   const texts = linkTexts({ ...now, embed: true });
   for (const key of LOOKS) if (!keys.has(key)) keys.set(key, texts[key] ?? "");
+  for (const key of PINNED_KEYS) keys.delete(key);
   keys.set("embed", "1");
   return `?${keys}`;
 };

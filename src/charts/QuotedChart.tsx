@@ -5,10 +5,12 @@ import styles from "./TimelineChart.module.css";
 const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 4, bottom: 4, left: 0 } as const;
 /** Ink for what is compared: no hue, since hue means a part of memory. */
-const FILLS = ["var(--ink)", "var(--ink-3)", "var(--line-strong)", "var(--line)"] as const;
+const FILLS = ["var(--ink)", "var(--ink-2)", "var(--ink-3)", "var(--line-strong)", "var(--surface)"] as const;
 
 /** Bars in groups: a label a group, a value for each name; null where nothing was measured. */
 export type QuotedGroup = Readonly<{ label: string; values: readonly (number | null)[] }>;
+
+const oneDecimal = (value: unknown): string => (typeof value === "number" ? value.toFixed(1) : "");
 
 type QuotedChartProps = Readonly<{ names: readonly string[]; groups: readonly QuotedGroup[]; height: number }>;
 
@@ -28,8 +30,14 @@ export const QuotedChart = memo(({ names, groups, height }: QuotedChartProps): R
         <XAxis dataKey="label" tick={TICK} stroke="var(--line-strong)" interval={0} />
         <YAxis tick={TICK} tickLine={false} axisLine={false} width={32} />
         {names.map((name, place) => (
-          <Bar key={name} dataKey={`v${place}`} fill={FILLS[place] ?? "var(--line)"} isAnimationActive={false}>
-            <LabelList dataKey={`v${place}`} position="top" fill="var(--ink-2)" fontSize={10} />
+          <Bar
+            key={name}
+            dataKey={`v${place}`}
+            fill={FILLS[place] ?? "var(--surface)"}
+            stroke="var(--ink-3)"
+            isAnimationActive={false}
+          >
+            <LabelList dataKey={`v${place}`} formatter={oneDecimal} position="top" fill="var(--ink-2)" fontSize={10} />
           </Bar>
         ))}
       </BarChart>

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState, type ComponentType, type ReactElement } from "react";
 
-/** A part of the page that is fetched when it is first shown, and the way to fetch it before that. */
-export type Late<Props> = Readonly<{ Part: ComponentType<Props>; prefetch: () => void }>;
+/** A part of the page that is fetched when it is first shown, and the ways to fetch it before that; `ready` never rejects. */
+export type Late<Props> = Readonly<{ Part: ComponentType<Props>; prefetch: () => void; ready: () => Promise<unknown> }>;
 
 const NotLoaded = (): ReactElement => (
   <p role="alert">This part could not be loaded. Check the connection and reload the page.</p>
@@ -23,5 +23,6 @@ export const late = <Props extends object>(load: () => Promise<ComponentType<Pro
       </Suspense>
     );
   };
-  return { Part, prefetch: () => void fetchPart().catch(() => undefined) };
+  const ready = (): Promise<unknown> => fetchPart().catch(() => undefined);
+  return { Part, prefetch: () => void ready(), ready };
 };

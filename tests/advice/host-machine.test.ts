@@ -9,7 +9,7 @@ describe("The memory of a machine", () => {
     [16, 8, 8, 256],
     [16, 64, 8, 256],
     [1000, 8, 8, null],
-  ] as const)("%i GiB for each of %i GPUs: %i of them share one of %s GiB", (gib, gpus, onMachine, sizeGib) => {
+  ] as const)("%i GiB for each of %i GPUs: %i of them share one of %s GiB", (...[gib, gpus, onMachine, sizeGib]) => {
     const machine = hostMachine(bytes(gib * GIB), gpus);
     expect(machine).toMatchObject({ gpus: onMachine, sizeGib });
     expect(machine.bytes).toBe(gib * onMachine * GIB);

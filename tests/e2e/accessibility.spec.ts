@@ -5,6 +5,7 @@ const VIEWS = [
   { name: "the page", link: "" },
   { name: "the page of a link with bad values", link: "?v=1&batch=-3&gpu=abacus" },
   { name: "the embed", link: "?embed=1" },
+  { name: "scenarios side by side", link: "?v=1&b=seq:8192&c=method:qlora;gpu:h100-sxm" },
 ];
 
 for (const theme of ["light", "dark"] as const) {
@@ -26,5 +27,15 @@ test("axe finds nothing with every section of the scenario open, on a phone", as
   const sections = folded.and(page.locator("button:not([aria-haspopup])"));
   for (let left = await sections.count(); left > 0; left--) await sections.nth(left - 1).click();
   const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+});
+
+test("axe finds nothing in the ways out and the embed dialog", async ({ page, open }) => {
+  await open("?v=1&batch=2");
+  await page.waitForLoadState("networkidle");
+  await page.locator("#take").scrollIntoViewIfNeeded();
+  await page.getByRole("button", { name: "Embed in a page" }).click();
+  await expect(page.getByRole("dialog").getByRole("textbox")).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include("#take").analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 });

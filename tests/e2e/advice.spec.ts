@@ -9,7 +9,7 @@ const OVER = "?v=1&batch=2&seq=4096";
 const panel = async (page: Page, name: RegExp): Promise<Locator> => {
   const region = page.getByRole("region", { name });
   await region.scrollIntoViewIfNeeded();
-  await expect(region.locator("[aria-busy=false]").first()).toBeVisible();
+  await expect(region.locator("[aria-busy=false]").first()).toBeVisible({ timeout: 20_000 });
   return region;
 };
 

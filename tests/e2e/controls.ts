@@ -5,6 +5,7 @@ export const scenarioOf = (page: Page): Locator => page.getByRole("complementary
 
 /** Opens every section of the scenario, so that all of its controls are on the page. */
 export const unfold = async (page: Page): Promise<void> => {
+  await expect(scenarioOf(page).getByRole("button", { name: /^Memory already in use/ })).toBeVisible();
   const sections = scenarioOf(page).locator("button[aria-expanded=false]:not([aria-haspopup]):visible");
   for (let left = await sections.count(); left > 0; left--) await sections.nth(left - 1).click();
   await expect(scenarioOf(page).getByRole("spinbutton", { name: "Alpha" })).toBeVisible();

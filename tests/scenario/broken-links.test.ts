@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { quoted } from "#scenario/quoted.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
-import { decodeLink, encodeLink, LINK_KEYS, linkTexts } from "#scenario/url.ts";
+import { decodeLink, encodeLink, LINK_KEYS, linkTexts, PINNED_KEYS } from "#scenario/url.ts";
 import { anyLink } from "./arbitrary-links.ts";
 
 const LINKS = 10_000;
@@ -19,8 +19,15 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 const KEY_ALIASES: ReadonlyMap<string, string> = new Map([
   ["lora_alpha", "alpha"],
-  ["max_length", "seq"],
+  ["lora_dropout", "dropout"],
   ["target_modules", "targets"],
+  ["use_dora", "dora"],
+  ["modules_to_save", "save"],
+  ["per_device_train_batch_size", "batch"],
+  ["max_length", "seq"],
+  ["gradient_accumulation_steps", "accum"],
+  ["gradient_checkpointing", "ckpt"],
+  ["attn_implementation", "attn"],
 ]);
 
 const wordsOf = (text: string): readonly string[] =>
@@ -62,6 +69,8 @@ const unnamed = (
   [...new URLSearchParams(search.slice(0, 8192))]
     .filter(([name, text]) => {
       const key = KEY_ALIASES.get(name) ?? name;
+      // Further scenarios: read apart, with a test of their own.
+      if (PINNED_KEYS.includes(key)) return false;
       const companions =
         text.trim().toLowerCase() === "custom" && Object.hasOwn(COMPANIONS, key) ? (COMPANIONS[key] ?? []) : [];
       return !named.has(quoted(key)) && !companions.some((other) => named.has(other)) && !saysTheSame(text, used[key]);

@@ -44,7 +44,11 @@ describe("accuracy", () => {
 
   test.each([
     ["the project's own", ROWS, 55],
-    ["others of the same benchmark: GPTQ, Mixtral, 70B, larger batches", rowsOf("more-measured-runs.jsonl"), 42],
+    [
+      "others of the same benchmark: GPTQ, Mixtral, 70B, PowerLM, larger batches",
+      rowsOf("more-measured-runs.jsonl"),
+      56,
+    ],
   ] as const)(
     "of runs of transformers on one GPU, %s: median within 0.5 %, nine in ten within 3 %",
     async (_, rows, count) => {

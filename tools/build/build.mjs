@@ -21,14 +21,17 @@ await build({
 
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
 const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-const { link, embed } = readBundleSizes(dist);
+const { link, embed, lazy } = readBundleSizes(dist);
+/** @param {string} name */
+const named = (name) => lazy.filter(({ file }) => file.startsWith(`assets/${name}-`));
 /** @param {typeof link} chunks */
 const addresses = (chunks) => JSON.stringify(chunks.map(({ file }) => `./${file}`));
 for (const name of ["boot.js", "embed.js"]) {
   const source = (await readFile(join(dist, name), "utf8"))
     .replace('"0.0.0"', JSON.stringify(version))
-    .replace("forLink = []", `forLink = ${addresses(link)}`)
-    .replace("forEmbed = []", `forEmbed = ${addresses(embed)}`);
+    .replace("forLink = []", `forLink = ${addresses([...link, ...named("sync-url")])}`)
+    .replace("forEmbed = []", `forEmbed = ${addresses(embed)}`)
+    .replace("forPage = []", `forPage = ${addresses(named("soon"))}`);
   await writeFile(join(dist, name), (await minify(name, source, { module: false })).code);
 }
 

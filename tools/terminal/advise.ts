@@ -2,12 +2,12 @@ import { advise } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import "#scenario/codec/architecture.ts";
-import { decodeLink } from "#scenario/url.ts";
 import { adviseJson } from "./advise-json.ts";
 import { adviseTable } from "./advise-table.ts";
 import { parseArguments } from "./estimate-arguments.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
 import { linkSearch } from "./link-search.ts";
+import { readLink } from "./read-link.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const USAGE = `Usage: npm run -s advise -- [--json] LINK... or -
@@ -33,7 +33,7 @@ const adviseLink = ({ text, line }: GivenLink, json: boolean, { print, complain 
     complain(`${where}${JSON.stringify(text.slice(0, 80))} is not a link: it has no key=value. ${HINT}`);
     return UNREADABLE;
   }
-  const { value, issues } = decodeLink(search, FULL_CATALOG);
+  const { value, issues } = readLink(search);
   const advice = runThrough(advise(value, FULL_CATALOG));
   if (json) print(JSON.stringify(adviseJson(advice)));
   else for (const row of [...issues.map(({ message }) => `! ${message}`), ...adviseTable(advice), ""]) print(row);

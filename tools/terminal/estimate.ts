@@ -3,12 +3,12 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Answer } from "#scenario/answer.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import "#scenario/codec/architecture.ts";
-import { decodeLink } from "#scenario/url.ts";
 import { parseArguments } from "./estimate-arguments.ts";
 import { estimateJson } from "#scenario/estimate-json.ts";
 import { estimateTable } from "./estimate-table.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
 import { linkSearch } from "./link-search.ts";
+import { readLink } from "./read-link.ts";
 import type { Command, Terminal } from "./terminal.ts";
 
 const USAGE = `Usage: npm run -s estimate -- [--json] LINK... or -
@@ -42,7 +42,7 @@ const estimateLink = ({ text, line }: GivenLink, json: boolean, { print, complai
     complain(`${where}${JSON.stringify(text.slice(0, 80))} is not a link: it has no key=value. ${HINT}`);
     return UNREADABLE;
   }
-  const { value, issues } = decodeLink(search, FULL_CATALOG);
+  const { value, issues } = readLink(search);
   const answer = toAnswer(value, FULL_CATALOG);
   if (json) print(JSON.stringify(estimateJson(answer, issues)));
   else for (const row of [...estimateTable(answer, issues), ""]) print(row);

@@ -32,6 +32,7 @@ const GOLDEN = [
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",
   "accumulated-reference-ranks",
+  "accelerate-reference-ranks",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

@@ -13,10 +13,3 @@ export const ARTICLE_MEMORY: readonly ArticleRow[] = [
   { label: "34B", params: 34e9, gb: { full: "408+", lora: "72", qlora: "24" } },
   { label: "70B", params: 70e9, gb: { full: "840+", lora: "150", qlora: "42" } },
 ];
-
-/** What the article says a size needs at least, as printed; it names none for 34B. */
-export const ARTICLE_GPUS: Readonly<Record<string, Readonly<Record<MethodId, string>>>> = {
-  "7B": { full: "A100 80GB", lora: "RTX 4090", qlora: "RTX 3080" },
-  "13B": { full: "2× A100", lora: "A100 40GB", qlora: "RTX 4090" },
-  "70B": { full: "8× A100", lora: "2× A100", qlora: "A6000 48GB" },
-};

@@ -45,11 +45,16 @@ const OF_SHARDING: Readonly<Partial<Record<Scenario["sharding"], string>>> = {
   zero3: "ZeRO: counted from DeepSpeed's source, with the buckets of its defaults; not held against a run of it.",
 };
 
+const PACKED =
+  "Packed weights are sharded, which takes a floating bnb_4bit_quant_storage: as uint8, the default, they stay whole on every GPU.";
+
 /** What is not exact about more than one GPU and about offloading, in words for the page. */
-const ofRanks = ({ gpus, sharding, offload }: Scenario): readonly string[] => {
+const ofRanks = ({ gpus, sharding, offload, method }: Scenario): readonly string[] => {
   const ofSharding = gpus > 1 ? OF_SHARDING[sharding] : undefined;
+  const isPacked = gpus > 1 && method.kind === "qlora" && /fsdp|zero3/.test(sharding);
   return [
     ...(ofSharding === undefined ? [] : [ofSharding]),
+    ...(isPacked ? [PACKED] : []),
     ...(offload === "none"
       ? []
       : [

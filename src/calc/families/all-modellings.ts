@@ -6,11 +6,12 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { to } from "#calc/tape/ops/to.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
 import { decoderModel } from "./forward/decoder-model.ts";
 import type { Forward } from "./forward/forward.ts";
 import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
-import { preNormLayer } from "./forward/pre-norm-layer.ts";
+import { type PreNormLayer, preNormLayer } from "./forward/pre-norm-layer.ts";
 import { unsloth } from "./forward/unsloth.ts";
 import { addModellings, type OtherModelling } from "./known-families.ts";
 
@@ -37,6 +38,7 @@ const LLAMA_LIKE: Readonly<Record<string, Repeats>> = {
   mistral: forKernels,
   qwen2: forKernels,
   mixtral: forKernels,
+  granite: forSdpa,
 };
 
 /** A version of transformers 4, and kernels over it: its norm, its rotary embedding, whether adapters are fused. */
@@ -56,16 +58,19 @@ const upcastLogits = (forward: Forward): Pick<Forward, "logits"> => ({
   logits: (model, states) => to(forward.logits(model, states), "fp32"),
 });
 
+/** What a type has in the place of Llama's MLP, and does to each branch. */
+const partsOf = (model_type: string): Pick<PreNormLayer, "mlp" | "branch"> => ({
+  mlp: model_type === "mixtral" ? olderExperts : gatedMlp,
+  ...(model_type === "granite" && { branch: scale }),
+});
+
 const llamaLike = (model_type: string, repeats: Repeats, kernels: boolean): Pick<Forward, "layer" | "finalNorm"> => {
   const norm = kernels ? fastRmsNorm : rmsNorm;
   const rotary = kernels ? fastRotary : applyRotary;
+  const attend = olderAttention({ rotary, repeats, fused: kernels });
   return {
     finalNorm: decoderModel({ norm }).finalNorm,
-    layer: preNormLayer({
-      norm,
-      mlp: model_type === "mixtral" ? olderExperts : gatedMlp,
-      attend: olderAttention({ rotary, repeats, fused: kernels }),
-    }),
+    layer: preNormLayer({ norm, attend, ...partsOf(model_type) }),
   };
 };
 

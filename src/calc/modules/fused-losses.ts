@@ -11,29 +11,30 @@ const TRL_VOCABULARY = 32_768;
 
 type Kernel = Exclude<StepOptions["loss"], { kind: "full" | "inplace" }>;
 
+/** Logits of all chunks made before the loss: what each chunk keeps waits for backward. A trained head's gradient: that of the chunk in hand beside the sum. */
+const keptChunks = (keeps: "log-probabilities" | "logits", hidden: Tensor, weight: Tensor): FusedLoss => {
+  const vocabulary = weight.shape.dims[0] ?? 1;
+  const isCompiled = keeps === "logits";
+  const whole = (dtype: Made["dtype"]): Made => ({ shape: withLast(hidden.shape, vocabulary), dtype });
+  const chunk = (dtype: Made["dtype"]): Made => ({ shape: shapeOf("chunk", vocabulary), dtype });
+  const ofWeight: readonly Made[] = weight.node === null ? [] : [{ shape: weight.shape, dtype: hidden.dtype }];
+  return {
+    name: "chunked_loss",
+    forward: isCompiled ? [] : [whole(hidden.dtype), chunk("fp32")],
+    saved: [whole(isCompiled ? hidden.dtype : "fp32")],
+    savesGradients: false,
+    backward: [...(isCompiled ? [chunk(hidden.dtype)] : [chunk("fp32"), chunk("fp32")]), ...ofWeight],
+    gradients: [{ shape: hidden.shape, dtype: hidden.dtype }, ...ofWeight],
+  };
+};
+
 const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
   const vocabulary = weight.shape.dims[0] ?? 1;
   const [ofHidden, ofWeight] = [hidden.shape, weight.shape];
   const trained = weight.node !== null;
   const chunk = (width: typeof vocabulary, dtype: Made["dtype"]): Made => ({ shape: shapeOf("chunk", width), dtype });
   const hiddenLike: Made = { shape: ofHidden, dtype: hidden.dtype };
-  if (path.kind === "chunked" && path.keeps !== undefined) {
-    const whole = (dtype: Made["dtype"]): Made => ({ shape: withLast(ofHidden, vocabulary), dtype });
-    const isCompiled = path.keeps === "logits";
-    // A trained head's gradient: that of the chunk in hand beside the sum.
-    const ofChunk: readonly Made[] = trained ? [{ shape: ofWeight, dtype: hidden.dtype }] : [];
-    return {
-      name: "chunked_loss",
-      forward: isCompiled ? [] : [whole(hidden.dtype), chunk(vocabulary, "fp32")],
-      saved: [whole(isCompiled ? hidden.dtype : "fp32")],
-      savesGradients: false,
-      backward: [
-        ...(isCompiled ? [chunk(vocabulary, hidden.dtype)] : [chunk(vocabulary, "fp32"), chunk(vocabulary, "fp32")]),
-        ...ofChunk,
-      ],
-      gradients: [hiddenLike, ...ofChunk],
-    };
-  }
+  if (path.kind === "chunked" && path.keeps !== undefined) return keptChunks(path.keeps, hidden, weight);
   if (path.kind !== "fused")
     return {
       name: "chunked_loss",

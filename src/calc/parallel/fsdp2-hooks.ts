@@ -31,7 +31,7 @@ import {
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ledger } = tape;
-  const { ranks, reshardsAfterForward, reshardsEnds, reduce } = options;
+  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce } = options;
   const units = unitsOn(tape, options);
   /** Gathered and not yet copied out. */
   const pending = new Map<Unit, Storage>();
@@ -119,8 +119,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     },
     leave: (index, output, logits) => {
       if (index === -1) {
-        // The last unit's output is what the head gives, where it is a unit without the rest of the model.
-        end(-1, units.hasEmbeddings() ? (logits ?? output) : output, reshardsEnds);
+        end(-1, endsWith === "logits" ? (logits ?? output) : output, reshardsEnds);
         copiedOut = letGo(copiedOut);
         return output;
       }

@@ -11,7 +11,9 @@ export type RankOptions = Readonly<{
    * where all of them are one unit.
    */
   embeddings: readonly string[];
-  /** Whether what stands outside the layers is let go of after forward. */
+  /** Whether the unit of what stands outside the layers is the whole model, whose last output is the loss, or ends with the head. */
+  endsWith: "loss" | "logits";
+  /** Whether it is let go of after forward. */
   reshardsEnds: boolean;
   /** The type that gradients are reduced in. */
   reduce: Element;

@@ -27,32 +27,47 @@ const keptLayersOf = ({ architecture }: Scenario): number => {
   return kept;
 };
 
+type Fsdp = NonNullable<Scenario["fsdp"]>;
+
 /** As accelerate sets FSDP up. */
-const ACCELERATE = {
+const ACCELERATE: Fsdp = {
   reshardsAfterForward: true,
   reduce: "bf16",
   reducesEachMicroStep: false,
   endsApart: true,
-} as const;
+};
+
+/** The types that shards are kept in. */
+const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
+  const { weights, method } = keptScenario(scenario);
+  return {
+    weights: elementOf(weights),
+    adapters: elementOf(method.kind === "full" ? weights : adapterFormat(method)),
+  };
+};
+
+/** What stands outside the layers: one unit, or two as accelerate makes them under FSDP2, unless head and embeddings are one tensor. */
+const endsOf = (
+  { architecture, sharding }: Scenario,
+  fsdp: Fsdp,
+): Pick<RankOptions, "embeddings" | "reshardsEnds" | "endsWith"> => {
+  if (sharding !== "fsdp2" || !fsdp.endsApart)
+    return { embeddings: [], reshardsEnds: fsdp.reshardsAfterForward, endsWith: "loss" };
+  const { embeddings, head } = layoutOf(architecture);
+  return { embeddings: head.tied ? [] : embeddings.map(({ name }) => name), reshardsEnds: false, endsWith: "logits" };
+};
 
 const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
   const { sharding, gpus, fsdp = ACCELERATE, offload, gradient_accumulation_steps } = scenario;
   if (sharding !== "fsdp1" && sharding !== "fsdp2" && sharding !== "zero3") return null;
-  const { weights, method } = keptScenario(scenario);
-  const layout = layoutOf(scenario.architecture);
-  const endsApart = sharding === "fsdp2" && fsdp.endsApart;
   return {
     strategy: sharding,
     ranks: gpus,
     reshardsAfterForward: fsdp.reshardsAfterForward,
-    reshardsEnds: fsdp.reshardsAfterForward && !endsApart,
-    embeddings: endsApart && !layout.head.tied ? layout.embeddings.map(({ name }) => name) : [],
+    ...endsOf(scenario, fsdp),
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
-    stored: {
-      weights: elementOf(weights),
-      adapters: elementOf(method.kind === "full" ? weights : adapterFormat(method)),
-    },
+    stored: storedTypes(scenario),
     keptLayers: sharding === "zero3" ? keptLayersOf(scenario) : 0,
     onHost: offload === "all",
   };

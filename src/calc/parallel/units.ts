@@ -97,6 +97,12 @@ export type Units = Readonly<{
 const isParameter = ({ component, module }: Storage): boolean =>
   (component === "weights" || component === "adapters") && module !== BUFFER && !module.endsWith("absmax");
 
+/** In which unit a parameter is that is being loaded. */
+const placeOf = (ledger: Ledger, { module }: Storage, embeddings: readonly string[]): number => {
+  const layer = ledger.segments.at(-1)?.layer ?? -1;
+  return layer === -1 && embeddings.some((name) => module.startsWith(`${name}.`)) ? EMBEDDINGS : layer;
+};
+
 /** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
 export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOptions): Units => {
   const units = new Map<number, Unit>();
@@ -116,16 +122,14 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOpt
       if (!isParameter(storage)) return null;
       const rows = Number(storage.shape.dims[0] ?? 1);
       const shard = shardElements(rows, storage.shape.factor, ranks);
-      const isAdapter = storage.component === "adapters";
-      const isCast = storage.dtype === "bf16" && stored[isAdapter ? "adapters" : "weights"] === "fp32";
-      hasAdapters ||= isAdapter;
+      const kind = storage.component === "adapters" ? "adapters" : "weights";
+      const isCast = storage.dtype === "bf16" && stored[kind] === "fp32";
+      hasAdapters ||= kind === "adapters";
       resize(ledger, storage, -1);
       storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
       storage.component = "workspace";
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
-      const place = ledger.segments.at(-1)?.layer ?? -1;
-      const isEmbedding = place === -1 && embeddings.some((name) => storage.module.startsWith(`${name}.`));
-      of(isEmbedding ? EMBEDDINGS : place).parameters.push(gathered);
+      of(placeOf(ledger, storage, embeddings)).parameters.push(gathered);
       return gathered;
     },
   };

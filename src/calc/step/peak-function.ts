@@ -1,29 +1,36 @@
 import { bytesPerParameterEstimate } from "#calc/accounting/bytes-per-parameter.ts";
 import { BLOCK_BYTES } from "#calc/allocation.ts";
+import type { Architecture } from "#calc/architecture.ts";
+import { boundedCache } from "#calc/bounded-cache.ts";
 import { CUDA, type Machine } from "#calc/machine.ts";
 import { type Bytes, bytes } from "#calc/quantity.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import { evaluateStep, type Point, type RunMoment } from "./evaluate-step.ts";
 import { holdingsOf, stepInputOf } from "./holdings.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 
-/**
- * `estimateMemory(scenario).peakBytes` as a function of batch and length alone, for searches that ask at dozens of points: everything that does not move
- * with them is computed once, and no part has a formula.
- *
- * @returns peak of PyTorch's allocator at a micro batch and a sequence length, in bytes
- */
-export const peakFunction = (scenario: Scenario, machine: Machine = CUDA): ((point: Point) => Bytes) => {
+/** The peak of PyTorch's allocator at a micro batch and a sequence length, in bytes. */
+type PeakFunction = (point: Point) => Bytes;
+
+const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction => {
   if (scenario.accounting === "bytes-per-parameter") {
     const { peakBytes } = bytesPerParameterEstimate(scenario);
     return () => peakBytes;
   }
   const holdings = holdingsOf(stepInputOf(scenario, machine));
   const { weights, adapters, optimizer, optimizerTemporaries, cublas, buffers, gradients } = holdings;
+  /** A batch of one row has a step of its own; nothing else of batch and length is in a step's options. */
+  const steps = new Map<boolean, CompiledStep>();
+  const stepAt = (point: Point): CompiledStep => {
+    const singleRow = point.micro_batch_size === 1;
+    const step = steps.get(singleRow) ?? compiledStep(tapeOptionsOf({ ...scenario, ...point }, machine));
+    steps.set(singleRow, step);
+    return step;
+  };
   return (point) => {
-    // A batch of one row has a step of its own.
-    const compiled = compiledStep(tapeOptionsOf({ ...scenario, ...point }, machine));
+    const compiled = stepAt(point);
     const { loadedBytes, moments } = evaluateStep(compiled, point);
     const loaded = weights.bytes + adapters.bytes + compiled.bufferBlocks * BLOCK_BYTES;
     // The tape knows base weights as it computes with them, not as they are stored: its own are taken out.
@@ -33,4 +40,19 @@ export const peakFunction = (scenario: Scenario, machine: Machine = CUDA): ((poi
     const highest = Math.max(forward.peakBytes, backward.peakBytes, atStep);
     return bytes(Math.max(loaded, Math.ceil(standing + highest)));
   };
+};
+
+/** Functions kept in all; each holds one or two steps on paper, at about 0.3 MB. */
+const MOST_KEPT = 256;
+
+const peakFunctions = boundedCache<Architecture, PeakFunction>(MOST_KEPT);
+
+/**
+ * `estimateMemory(scenario).peakBytes` as a function of batch and length alone, for searches that ask at dozens of points: everything that does not move
+ * with them is computed once, remembered for a while, and no part has a formula.
+ */
+export const peakFunction = (scenario: Scenario, machine: Machine = CUDA): PeakFunction => {
+  const { architecture } = scenario;
+  const rest = { ...scenario, architecture: null, micro_batch_size: 0, sequence_length: 0, machine };
+  return peakFunctions(architecture, JSON.stringify(rest), () => makePeakFunction(scenario, machine));
 };

@@ -31,6 +31,7 @@ export const EveryCard = ({
         onChange={(event) => setQuery(event.target.value)}
       />
       <output>
+        {" "}
         {found.length} of {cards.length}, smallest first
       </output>
       <section className={`${styles.scroll} ${styles.every}`} aria-label="Every GPU by methods" tabIndex={0}>

@@ -24,7 +24,7 @@ export const TopChange = (): ReactElement => {
           Apply
         </Button>
       )}
-      <Spoken text={`${lead}${action}${rest}`} />
+      {advice !== null && <Spoken text={`${lead}${action}${rest}`} />}
     </section>
   );
 };

@@ -14,9 +14,19 @@ type Question = Readonly<{ answer: Answer; advice: Promise<PageAdvice | null> }>
 /** The sentence under the verdict and the panel ask the same: it is worked out once. */
 let asked: Question | null = null;
 
+const LATEST_START_MILLISECONDS = 500;
+
+/** The page's first moments belong to the answer; not every browser says when it has nothing to do. */
+const idle = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof requestIdleCallback === "undefined") setTimeout(resolve);
+    else requestIdleCallback(() => resolve(), { timeout: LATEST_START_MILLISECONDS });
+  });
+
 const adviceOn = async (answer: Answer): Promise<PageAdvice | null> => {
   const focus = focusedMethod(answer);
   if (focus === null) return null;
+  await idle();
   const [{ quickAdvice }, { topChange }] = await Promise.all([
     import("#advice/advise.ts"),
     import("#advice/top-change.ts"),

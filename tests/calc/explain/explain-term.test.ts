@@ -50,6 +50,7 @@ describe("what is not exact", () => {
     ["rows with padding", { packing: false }, "Padded rows"],
     ["a loss with a kernel of its own", { loss: { kind: "inplace" } }, "source of its kernel"],
     ["ZeRO", { gpus: 2, sharding: "zero3" }, "not held against a run"],
+    ["packed weights in shards", { gpus: 2, sharding: "fsdp2", method: qloraMethod() }, "quant_storage"],
     ["DDP", { gpus: 2, sharding: "ddp" }, "not held against a run"],
     ["what moves to the host", { offload: "optimizer" }, "Offloading"],
   ] as const)("is said of %s", (_, patch, words) => {

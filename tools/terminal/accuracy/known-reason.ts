@@ -23,7 +23,7 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     why: "copies on their way between host and card are counted for one unit at a time",
   },
   {
-    holds: ({ framework, num_gpus }) => /^torchtune 0\.1/.test(framework) && num_gpus > 1,
+    holds: ({ framework, num_gpus }) => framework.startsWith("torchtune 0.1") && num_gpus > 1,
     why: "the first torchtune wrapped and loaded its models in its own way, which is not modelled",
   },
   {

@@ -94,6 +94,25 @@ export const OTHER_MODELS: Readonly<Record<string, OtherModel>> = {
     choice: neox([32, 2560, 49_152]),
     source: "Lightning-AI/litgpt@26857050:litgpt/config.py (stablecode-completion-alpha-3b)",
   },
+  "powerlm-3b": {
+    choice: {
+      kind: "architecture",
+      architecture: {
+        model_type: "granite",
+        num_hidden_layers: 40,
+        hidden_size: 2304,
+        num_attention_heads: 36,
+        num_key_value_heads: 36,
+        head_dim: 64,
+        intermediate_size: 9216,
+        vocab_size: 49_152,
+        tie_word_embeddings: true,
+        max_position_embeddings: 4096,
+        hidden_act: "silu",
+      },
+    },
+    source: "arXiv 2408.13359 (PowerLM 3B); static memory of its measured runs agrees",
+  },
   "platypus-30b": sameAs("llama-1-30b", "Lightning-AI/litgpt@26857050:litgpt/config.py (Platypus-30B)"),
   "gpt-2 124m config (untied head, ~163m)": {
     choice: {

@@ -15,6 +15,8 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/^deepspeed/i, "deepspeed"],
   [/(transformers 4\.45|trl 0\.11).*framework_config=\S*foak/i, "fms-acceleration-4.45"],
   [/framework_config=\S*foak/i, "fms-acceleration"],
+  // Unsloth's cross entropy under TRL's trainer is fms-acceleration's, where nothing more is said.
+  [/sfttrainer.*loss=fast CE/i, "fms-acceleration"],
   [/transformers 4\.45|trl 0\.11/i, "trl-0.11"],
   [/trl 0\./i, "trl-0.13"],
   // Without a version: TRL's trainer as it was for most of its life.
@@ -36,13 +38,11 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
 ];
 
 /** The stack whose values a run had, but for what its row says of them. */
-export const runStack = ({
-  framework,
-  notes,
-  method,
-  compile,
-}: Pick<MeasuredRun, "framework" | "notes" | "method" | "compile">): StackId | NotMapped => {
-  const words = `${framework}; ${/framework_config=[\w-]+/.exec(notes ?? "")?.[0] ?? ""}; method=${method}; compile=${compile}`;
+export const runStack = (
+  run: Pick<MeasuredRun, "framework" | "notes" | "method" | "compile" | "chunked_or_fused_ce">,
+): StackId | NotMapped => {
+  const config = /framework_config=[\w-]+/.exec(run.notes ?? "")?.[0] ?? "";
+  const words = `${run.framework}; ${config}; loss=${run.chunked_or_fused_ce}; method=${run.method}; compile=${run.compile}`;
   const found = STACKS.find(([pattern]) => pattern.test(words));
-  return found === undefined ? { why: `no stack is known for ${JSON.stringify(framework)}` } : found[1];
+  return found === undefined ? { why: `no stack is known for ${JSON.stringify(run.framework)}` } : found[1];
 };

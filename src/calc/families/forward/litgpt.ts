@@ -91,8 +91,9 @@ const rope = (x: Tensor, width: number, tables: readonly [Tensor, Tensor]): Tens
 };
 
 /** One of queries, keys and values of the projection: a view with as many key heads as query heads or with one key head, else written anew for every query head. */
-const headsOf = (qkv: Tensor, heads: number, a: Architecture, isQuery: boolean): Tensor => {
+const headsOf = (qkv: Tensor, a: Architecture, isQuery: boolean): Tensor => {
   const { head_dim, num_attention_heads: all, num_key_value_heads: groups } = a;
+  const heads = isQuery ? all : groups;
   const states = headsFirst(splitHeads(slice(qkv, withLast(qkv.shape, heads * head_dim)), head_dim));
   if (groups === all || (isQuery && groups === 1)) return states;
   return repeated(states, all);
@@ -115,12 +116,12 @@ const attention = (layer: Loaded, tables: readonly [Tensor, Tensor], x: Tensor):
     "self_attn",
     (input) => {
       const { architecture: a, options } = layer;
-      const { num_attention_heads: heads, num_key_value_heads: groups, head_dim } = a;
+      const { num_attention_heads: heads, head_dim } = a;
       const width = rotatedWidth(a);
       const qkv = bind(litgptQkv(layer, "self_attn", input));
-      let q = bind(headsOf(qkv, heads, a, true));
-      let k = bind(headsOf(qkv, groups, a, false));
-      const value = bind(headsOf(qkv, groups, a, false));
+      let q = bind(headsOf(qkv, a, true));
+      let k = bind(headsOf(qkv, a, false));
+      const value = bind(headsOf(qkv, a, false));
       const q_roped = bind(q);
       q = rebind(q, rope(q_roped, width, tables));
       unname(q_roped);

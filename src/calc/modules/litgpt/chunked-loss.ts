@@ -6,8 +6,9 @@ import { linear } from "#calc/tape/ops/linear.ts";
 import { endEarlierSteps, outlive } from "#calc/tape/outliving.ts";
 import { attach, keep, save, startNode } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
-import { type Dim, shapeOf } from "#calc/tape/shape.ts";
-import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import { type Shape, shapeOf } from "#calc/tape/shape.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
 import { consume, drop, fresh } from "#calc/tape/tape.ts";
 import { dequantize, keepsInputs } from "./linear-4bit.ts";
 
@@ -28,11 +29,83 @@ const headInputs = ({ weight, bias, adapter }: LoadedLinear, hidden_states: Tens
   return { hidden, low, weight: castWeight, parameters: [castWeight, ...castBias, castForMatmul(adapter.B)] };
 };
 
-const makeAll = (
-  tape: Tape,
-  count: number,
-  of: Readonly<{ shape: Tensor["shape"]; dtype: Tensor["dtype"] }>,
-): Tensor[] => Array.from({ length: count }, () => fresh(tape, of.shape, of.dtype));
+/** A tensor to make. */
+type Made = Readonly<{ shape: Shape; dtype: Tensor["dtype"] }>;
+
+const makeAll = (tape: Tape, count: number, { shape, dtype }: Made): Tensor[] =>
+  Array.from({ length: count }, () => fresh(tape, shape, dtype));
+
+/** The head as its node sees it: what it reads, what it makes. */
+type Head = HeadInputs &
+  Readonly<{
+    tape: Tape;
+    /** Logits of all tokens, and of one chunk, in the types given. */
+    whole: (dtype: Tensor["dtype"]) => Made;
+    chunk: (dtype: Tensor["dtype"]) => Made;
+    /** A 4-bit weight while it is multiplied with. */
+    unpacked: () => readonly Tensor[];
+    isPacked: boolean;
+    /** Full fine-tuning: logits at once, and a copy without their last position. */
+    isFull: boolean;
+  }>;
+
+const headOf = ({ tape, options, head }: Model, hidden_states: Tensor): Head => {
+  const [rows = 1, columns = 1] = (head.dequantized ?? head.weight.shape).dims.map(Number);
+  const isPacked = head.dequantized !== null;
+  return {
+    ...headInputs(head, hidden_states),
+    tape,
+    whole: (dtype) => ({ shape: shapeOf("b", "s", rows), dtype }),
+    chunk: (dtype) => ({ shape: shapeOf("chunk", rows), dtype }),
+    unpacked: () => (isPacked ? dequantize(tape, rows, columns) : []),
+    isPacked,
+    isFull: options.method.kind === "full",
+  };
+};
+
+const gradientLike = (tape: Tape, dtype: Tensor["dtype"], shape: Shape | null): Tensor | null =>
+  shape === null ? null : fresh(tape, shape, dtype);
+
+/** Backward of all chunks; `letGo` of the log-probabilities. Needs shapes only, not the tensors. */
+const backwardOf = ({ tape, hidden, low, parameters, ...head }: Head, letGo: () => void): Backward => {
+  const { shape, dtype } = hidden;
+  const hiddenNeeds = hidden.node !== null;
+  const lowShape = low?.shape;
+  const wanted = parameters.map((parameter) => (parameter.node === null ? null : parameter.shape));
+  return () => {
+    makeAll(tape, 2, head.chunk("fp32")).forEach(drop);
+    // The losses of all chunks go first, then the casts of all, then the products: 16-bit gradients wait for those.
+    letGo();
+    if (head.isFull) makeAll(tape, 2, head.whole("fp32")).forEach(drop);
+    const logitGradients = makeAll(tape, 1, head.whole(dtype));
+    [...head.unpacked(), ...makeAll(tape, lowShape === undefined ? 0 : 1, head.chunk(dtype))].forEach(drop);
+    // Gradients of the chunks, put together.
+    const ofHidden = makeAll(tape, hiddenNeeds ? 2 - Number(head.isFull) : 0, { shape, dtype });
+    logitGradients.forEach(drop);
+    const ofLow = lowShape === undefined ? [] : [fresh(tape, lowShape, dtype)];
+    return [ofHidden.at(-1) ?? null, ...ofLow, ...wanted.map((of) => gradientLike(tape, dtype, of))];
+  };
+};
+
+const saveAll = (options: StepOptions, node: GradNode, { hidden, low, weight, isPacked }: Head): void => {
+  if (isPacked && keepsInputs(options)) keep(node, hidden);
+  if (!isPacked && weight.node !== null) save(node, hidden);
+  if (!isPacked && hidden.node !== null) save(node, weight);
+  if (low !== null) save(node, low);
+};
+
+/** fp32 logits, made from 16-bit ones of all chunks; beside these is a chunk's scratch. */
+const logitsOf = ({ tape, hidden, low, ...head }: Head, node: GradNode | null): Tensor => {
+  tape.op = "lm_head";
+  const scratch = head.unpacked();
+  const narrow = makeAll(tape, 1, head.whole(hidden.dtype));
+  scratch.forEach(drop);
+  makeAll(tape, low === null ? 0 : 3, head.chunk(hidden.dtype)).forEach(drop);
+  const { shape, dtype } = head.whole("fp32");
+  const logits = attach(fresh(tape, shape, dtype), node);
+  narrow.forEach(drop);
+  return logits;
+};
 
 /**
  * LitGPT's head and cross entropy, 128 positions of each row at a time: 16-bit logits of all chunks in a list, which Fabric copies to fp32
@@ -41,76 +114,32 @@ const makeAll = (
  *
  * @see litgpt/lora.py, `GPT.forward`; litgpt/utils.py, `chunked_cross_entropy`; lightning/fabric/plugins/precision/half.py, `convert_output`
  */
-export const litgptLoss = ({ tape, options, head }: Model, hidden_states: Tensor): readonly [Tensor, Tensor] => {
+export const litgptLoss = (model: Model, hidden_states: Tensor): readonly [Tensor, Tensor] => {
+  const { tape } = model;
   const [component, module] = [tape.component, tape.module];
-  const { hidden, low, weight, parameters } = headInputs(head, hidden_states);
+  const head = headOf(model, hidden_states);
   tape.component = "logits";
   tape.module = "loss_function";
-  const isFull = options.method.kind === "full";
-  const dims = (head.dequantized ?? head.weight.shape).dims;
-  const [rows, columns] = [Number(dims[0]), Number(dims[1])];
-  const of = (
-    tokens: readonly Dim[],
-    dtype: Tensor["dtype"],
-  ): Readonly<{ shape: Tensor["shape"]; dtype: Tensor["dtype"] }> => ({
-    shape: shapeOf(...tokens, rows),
-    dtype,
-  });
-  const [whole, chunk] = [["b", "s"], ["chunk"]] as const;
-  const unpacked = (): readonly Tensor[] => (head.dequantized === null ? [] : dequantize(tape, rows, columns));
-  const { shape: hiddenShape, dtype } = hidden;
-  const hiddenNeeds = hidden.node !== null;
-  const wanted = parameters.map(({ node, shape }) => (node === null ? null : shape));
-  const lowShape = low?.shape ?? null;
   const logProbabilities: Tensor[] = [];
-  const inputs = [hidden, ...(low === null ? [] : [low]), ...parameters];
-
-  const node = startNode("chunked_cross_entropy", inputs, () => {
-    makeAll(tape, 2, of(chunk, "fp32")).forEach(drop);
-    // The losses of all chunks go first, then the casts of all, then the products: 16-bit gradients wait for those.
-    logProbabilities.forEach(drop);
-    if (isFull) makeAll(tape, 2, of(whole, "fp32")).forEach(drop);
-    const logitGradients = makeAll(tape, 1, of(whole, dtype));
-    [...unpacked(), ...makeAll(tape, low === null ? 0 : 1, of(chunk, dtype))].forEach(drop);
-    // Gradients of the chunks, put together.
-    const ofHidden = hiddenNeeds ? makeAll(tape, isFull ? 1 : 2, { shape: hiddenShape, dtype }) : [];
-    logitGradients.forEach(drop);
-    const ofLow = lowShape === null ? [] : [fresh(tape, lowShape, dtype)];
-    return [
-      ofHidden.at(-1) ?? null,
-      ...ofLow,
-      ...wanted.map((shape) => (shape === null ? null : fresh(tape, shape, dtype))),
-    ];
-  });
-
-  tape.op = "lm_head";
-  const scratch = unpacked();
-  const narrow = fresh(tape, of(whole, dtype).shape, dtype);
-  scratch.forEach(drop);
-  if (low !== null) makeAll(tape, 3, of(chunk, dtype)).forEach(drop);
-  const logits = attach(fresh(tape, of(whole, "fp32").shape, "fp32"), node);
-  drop(narrow);
-  if (node !== null) {
-    if (head.dequantized !== null && keepsInputs(options)) keep(node, hidden);
-    if (head.dequantized === null && wanted[0] !== null) save(node, hidden);
-    if (head.dequantized === null && hiddenNeeds) save(node, weight);
-    if (low !== null) save(node, low);
-  }
-  bind(logits);
-  parameters.forEach(consume);
+  const inputs = [head.hidden, ...(head.low === null ? [] : [head.low]), ...head.parameters];
+  const node = startNode(
+    "chunked_cross_entropy",
+    inputs,
+    backwardOf(head, () => logProbabilities.forEach(drop)),
+  );
+  const logits = bind(logitsOf(head, node));
+  if (node !== null) saveAll(model.options, node, head);
+  head.parameters.forEach(consume);
   endEarlierSteps(tape);
   outlive(logits);
-  const copies = isFull && !tape.singleRow ? makeAll(tape, 1, of(whole, "fp32")) : [];
   tape.op = "log_softmax";
-  for (const made of makeAll(tape, 1, of(whole, "fp32"))) {
-    // Let go of in the middle of the node's backward, chunk by chunk.
-    made.bindings = 1;
-    logProbabilities.push(made);
-  }
+  const copies = makeAll(tape, head.isFull && !tape.singleRow ? 1 : 0, head.whole("fp32"));
+  logProbabilities.push(...makeAll(tape, 1, head.whole("fp32")));
+  // Let go of in the middle of the node's backward, chunk by chunk.
+  for (const made of logProbabilities) made.bindings = 1;
   copies.forEach(drop);
   const loss = attach(fresh(tape, shapeOf(1), "fp32"), node);
   tape.component = component;
   tape.module = module;
-  // The loss is the output that backward starts from.
   return [loss, logits];
 };

@@ -1,0 +1,21 @@
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import type { Issue, Parsed } from "#scenario/issue.ts";
+import { quoted } from "#scenario/quoted.ts";
+import { decodeLink, PINNED_KEYS } from "#scenario/url.ts";
+
+const heldBeside = (key: string, text: string): Issue => ({
+  code: "ignored-here",
+  key,
+  value: quoted(text),
+  used: "",
+  message: `${key}=${quoted(text)} is a further scenario, which the page shows beside the first; the terminal answers for the first alone.`,
+});
+
+/** Reads a link for the terminal, which answers for one scenario: further ones are reported. */
+export const readLink = (search: string): Parsed<Choices> => {
+  const { value, issues } = decodeLink(search, FULL_CATALOG);
+  const given = new URLSearchParams(search);
+  const beside = PINNED_KEYS.flatMap((key) => (given.has(key) ? [heldBeside(key, given.get(key) ?? "")] : []));
+  return { value, issues: [...issues, ...beside] };
+};
