@@ -75,7 +75,9 @@ export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Te
   const states = tape.autocast === null ? hidden : to(hidden, tape.autocast);
   tape.component = "logits";
   tape.module = "loss_function";
-  const loss = fusedLoss([states, head.weight], kernelOf(path, states, head.weight));
+  // A head that is quantised (LitGPT's) is packed: its own shape says how many logits there are.
+  const weight = { ...head.weight, shape: head.dequantized ?? head.weight.shape };
+  const loss = fusedLoss([states, head.weight], kernelOf(path, states, weight));
   tape.component = "activations";
   return loss;
 };
