@@ -71,6 +71,8 @@ test("arrows step a slider to its next stop, Shift ten of them, Home and End to 
 
 test("arrows choose among chips", async ({ page, open }) => {
   await open();
+  // The chips stand in the static page and come to life with the late parts; what is pressed before that is lost.
+  await page.waitForLoadState("networkidle");
   await answerOf(page, "Target modules", "All linear").focus();
   await page.keyboard.press("ArrowLeft");
   await expect(answerOf(page, "Target modules", "All linear")).not.toBeChecked();
