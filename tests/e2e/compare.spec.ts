@@ -37,6 +37,8 @@ test("a scenario is kept beside the next one, brought back and let go; link and 
     .click();
   await expect(numberOf(page, "Batch size")).toHaveValue("1");
   await expect(comparedOf(page)).toContainText("Batch 4 instead of 1.");
+  // The address follows a quarter of a second later; a page reloaded before that is as it was.
+  await expect.poll(() => new URL(page.url()).search).toBe("?v=1&b=batch:4");
   await page.reload();
   await expect(comparedOf(page)).toContainText("Batch 4 instead of 1.");
   await comparedOf(page)
