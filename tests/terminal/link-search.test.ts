@@ -9,7 +9,7 @@ it.each([
   ["https://example.org/calculator/?v=1&r=8#bars", "?v=1&r=8"],
   ["HTTP://localhost:4173/?r=8", "?r=8"],
   ["https://example.org/calculator/", ""],
-  ["file:///tmp/dist/index.html?r=8", "?r=8"],
+  ["file:///index.html?r=8", "?r=8"],
   ["index.html?r=8", "?r=8"],
   ["r=8&note=what?", "r=8&note=what?"],
 ])("%s is the link %s", (text, search) => expect(linkSearch(text)).toBe(search));

@@ -1,3 +1,4 @@
+import { quantile } from "#advice/quantile.ts";
 import type { RowErrors } from "./reference-errors.ts";
 import { MARKS } from "./reference-errors.ts";
 import { textTable } from "./text-table.ts";
@@ -7,12 +8,6 @@ const WORST = 10;
 
 /** A share of 1, in percent. */
 const percent = (fraction: number): string => `${(fraction * PERCENT).toFixed(4)} %`;
-
-/** The smallest error that at least this share of rows does not exceed. */
-const quantile = (fractions: readonly number[], share: number): number => {
-  const sizes = fractions.map(Math.abs).toSorted((one, other) => one - other);
-  return sizes[Math.max(0, Math.ceil(share * sizes.length) - 1)] ?? 0;
-};
 
 const exactOf = (errors: readonly RowErrors[]): number => errors.filter(({ peakError }) => peakError === 0).length;
 
