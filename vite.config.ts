@@ -43,7 +43,23 @@ const stylesForAll: Plugin = {
   },
 };
 
-/** Vite wraps late imports in code that preloads chunks and styles; we have neither (`modulePreload`, `cssCodeSplit`), and it is 0.7 kB of the first script. */
+/**
+ * The page's styles come in two sheets that the build puts together (`tools/build/style-sheets.mjs`), not one with each late chunk: a part whose script
+ * comes late may stand in the static page already.
+ */
+const noStylesOfChunks: Plugin = {
+  name: "no-styles-of-chunks",
+  apply: "build",
+  generateBundle: {
+    order: "pre",
+    handler: (_, bundle) => {
+      for (const each of Object.values(bundle))
+        if (each.type === "chunk" && !each.isEntry) each.viteMetadata?.importedCss.clear();
+    },
+  },
+};
+
+/** Vite wraps late imports in code that preloads chunks and styles; we have neither (`modulePreload`, `noStylesOfChunks`), and it is 0.7 kB of the first script. */
 const plainImports: Plugin = {
   name: "plain-imports",
   apply: "build",
@@ -108,15 +124,13 @@ const chunkOf = (id: string, graph: ModuleGraph): string | null => {
 
 export default defineConfig({
   base: "./",
-  plugins: [plainImports, react(), contentSecurityPolicy, stylesForAll],
+  plugins: [plainImports, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
   // Short class names: the usual long ones are a kilobyte of hashes, in script, style and static page alike.
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {
     target: "es2022",
     // No list of chunks to fetch together: late chunks need the first one and hardly each other.
     modulePreload: false,
-    // One style sheet: the static page shows parts whose script comes late, and they must not stand there unstyled until then.
-    cssCodeSplit: false,
     rolldownOptions: {
       output: {
         codeSplitting: {

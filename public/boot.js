@@ -1,11 +1,15 @@
-// Runs before the first paint, as a classic script: sets the theme, and says whether the answer drawn in the page is the one that
-// the link asks for. When it is not, the page stays blank until the real one is drawn, instead of showing another scenario's figures;
-// where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load them), it is shown after all, and says so.
+// Runs before the first paint, as a classic script: sets the theme, says whether the answer drawn in the page is the one that the link asks
+// for, and runs the first script once the page is painted. When it is another one, the page stays blank until the real one is drawn, instead of
+// showing another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load them), it is
+// shown after all, and says so.
 (function () {
   var root = document.documentElement;
   var link = new URLSearchParams(location.search);
   var embed = link.get("embed") === "1";
-  // The build names the chunks here that reading a link takes, and then drawing the embed, or what the page shows right after its first chunk.
+  // The build names the first script here, the styles of what comes late, and the chunks that reading a link takes, and then drawing the embed, or
+  // what the page shows right after its first chunk. (The development server runs the first script itself.)
+  var entry = "";
+  var lateStyles = "";
   var forLink = [];
   var forEmbed = [];
   var forPage = [];
@@ -22,20 +26,42 @@
     var theme = asked === "light" || asked === "dark" || embed ? asked : kept();
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   }
+  /** Adds a `<link>` to the head. */
+  function linkTo(rel, href) {
+    var added = document.createElement("link");
+    added.rel = rel;
+    added.href = href;
+    document.head.append(added);
+    return added;
+  }
   /** Beside the first script, not after it. */
   function fetchNow(chunk) {
-    var preload = document.createElement("link");
-    preload.rel = "modulepreload";
-    preload.href = chunk;
-    document.head.append(preload);
+    linkTo("modulepreload", chunk);
   }
   function isOfScenario(key) {
     return key !== "v" && key !== "theme";
   }
-  function stay(event) {
-    if (!(event.target instanceof HTMLScriptElement)) return;
+  function stay() {
     delete root.dataset.scripts;
     delete root.dataset.answer;
+  }
+  /** By its whole address: in a frame without an origin of its own a script does not know where it came from. */
+  function run() {
+    import(new URL(entry, document.baseURI).href).catch(stay);
+  }
+  /** No part that comes late stands in the page without its styles; the embed has none at first, and does not wait. */
+  function start() {
+    var styles = linkTo("stylesheet", lateStyles);
+    if (embed) run();
+    else styles.onload = styles.onerror = run;
+  }
+  /** What is drawn is painted first. A page in the background is not painted before it is looked at. */
+  function startOncePainted() {
+    if (root.dataset.answer || document.hidden) start();
+    else
+      requestAnimationFrame(function () {
+        setTimeout(start);
+      });
   }
 
   setTheme();
@@ -45,5 +71,5 @@
     root.dataset.answer = "other";
     forLink.concat(embed ? forEmbed : forPage).forEach(fetchNow);
   }
-  addEventListener("error", stay, true);
+  if (entry) addEventListener("DOMContentLoaded", startOncePainted);
 })();

@@ -1,6 +1,8 @@
 import { StrictMode } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { Root } from "#app/Root.tsx";
+import { prepareAnswer } from "#scenario/prepare-answer.ts";
+import { useScenario } from "#scenario/store.ts";
 import { allSoon } from "#ui/soon.ts";
 import "#app/global.css";
 
@@ -17,6 +19,7 @@ const start = async (container: HTMLElement): Promise<void> => {
   const syncing = import("#scenario/sync-url.ts");
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
   if (container.hasChildNodes() && document.documentElement.dataset.answer !== "other") {
+    await prepareAnswer(useScenario.getState());
     hydrateRoot(container, page);
   } else {
     await (await opening).openLink(location.search);

@@ -6,7 +6,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, minify } from "vite";
 import { readBundleSizes } from "../house/bundle-sizes.mjs";
 import { drawPreview } from "./draw-preview.mjs";
+import { withoutEntry } from "./entry-tag.mjs";
 import { withPreview } from "./preview-tags.mjs";
+import { joinStyleSheets } from "./style-sheets.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = join(root, "dist");
@@ -19,6 +21,15 @@ await build({
   build: { ssr: "src/app/prerender.tsx", outDir: prerenderOut, emptyOutDir: true, copyPublicDir: false },
 });
 
+const { prerenderPage } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
+const markup = await prerenderPage();
+if (/\sstyle=/.test(markup))
+  throw new Error("The static page holds a style attribute, which its own security policy refuses.");
+const sheets = await joinStyleSheets(dist, await readFile(join(dist, "index.html"), "utf8"), markup);
+const { html, entry } = withoutEntry(sheets.html);
+const page = html.replace('<div id="root"></div>', () => `<div id="root">${markup}</div>`);
+await writeFile(join(dist, "index.html"), page);
+
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
 const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 const { link, embed, lazy } = readBundleSizes(dist);
@@ -29,26 +40,19 @@ const addresses = (chunks) => JSON.stringify(chunks.map(({ file }) => `./${file}
 for (const name of ["boot.js", "embed.js"]) {
   const source = (await readFile(join(dist, name), "utf8"))
     .replace('"0.0.0"', JSON.stringify(version))
+    .replace('entry = ""', `entry = "${entry}"`)
+    .replace('lateStyles = ""', `lateStyles = "./${sheets.late}"`)
     .replace("forLink = []", `forLink = ${addresses([...link, ...named("sync-url")])}`)
     .replace("forEmbed = []", `forEmbed = ${addresses(embed)}`)
     .replace("forPage = []", `forPage = ${addresses(named("soon"))}`);
   await writeFile(join(dist, name), (await minify(name, source, { module: false })).code);
 }
 
-const { prerenderPage } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
-const markup = await prerenderPage();
-if (/\sstyle=/.test(markup))
-  throw new Error("The static page holds a style attribute, which its own security policy refuses.");
-const page = await readFile(join(dist, "index.html"), "utf8");
-const drawn = page.replace('<div id="root"></div>', () => `<div id="root">${markup}</div>`);
-await writeFile(join(dist, "index.html"), drawn);
-
-const [, styles = ""] = /<link rel="stylesheet" href="\.\/([^"]+)"/.exec(drawn) ?? [];
-const picture = await drawPreview(dist, markup + (await readFile(join(dist, styles), "utf8")));
+const picture = await drawPreview(dist, markup + (await readFile(join(dist, sheets.first), "utf8")));
 if (picture === null)
   console.log("No browser is here to draw preview.png with: links to this build are shown without a picture.");
 else await writeFile(join(dist, "preview.png"), picture);
-await writeFile(join(dist, "index.html"), withPreview(drawn, picture !== null));
+await writeFile(join(dist, "index.html"), withPreview(page, picture !== null));
 
 /** What the page itself never asks for: pictures and scripts for other pages. */
 const FOR_OTHERS = ["sw.js", "preview.png", "embed.js", "embed.d.ts"];

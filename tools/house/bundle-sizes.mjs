@@ -46,6 +46,9 @@ export const readBundleSizes = (dist) => {
   const chunks = readdirSync(dist, { recursive: true })
     .map((path) => String(path).replaceAll("\\", "/"))
     .filter((path) => path.endsWith(".js") && path.startsWith("assets/"));
+  const lateStyles = readdirSync(join(dist, "assets")).filter(
+    (file) => file.startsWith("late-") && file.endsWith(".css"),
+  );
   /** @param {string} name */
   const chunksOf = (name) =>
     staticClosure(
@@ -61,6 +64,7 @@ export const readBundleSizes = (dist) => {
   return {
     html: sized(["index.html"]),
     styles: sized(styles),
+    lateStyles: sized(lateStyles.map((file) => `assets/${file}`)),
     first: sized(first),
     link: sized(link),
     embed: sized(embed),
