@@ -1,7 +1,7 @@
 // Runs before the first paint, as a classic script: sets the theme, says whether the answer drawn in the page is the one that the link asks
-// for, and runs the first script once the page is painted. When it is another one, the page stays blank until the real one is drawn, instead of
-// showing another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load them), it is
-// shown after all, and says so.
+// for, and runs the first script once the page is painted. When it is another one, only what is the same in every scenario is seen until the real one
+// is drawn, instead of another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load
+// them), the drawn one is shown after all, and says what it is.
 (function () {
   var root = document.documentElement;
   var link = new URLSearchParams(location.search);
@@ -39,8 +39,13 @@
     linkTo("modulepreload", chunk);
   }
   function isOfScenario(key) {
-    return key !== "v" && key !== "theme";
+    return key !== "v" && key !== "theme" && key !== "embed";
   }
+  /** Other parts than those drawn, in other places. */
+  function isOfParts(key) {
+    return /^(show|only|hide|lock)$/.test(key);
+  }
+  /** The scripts do not run here: what is drawn is shown, and says so. */
   function stay() {
     delete root.dataset.scripts;
     delete root.dataset.answer;
@@ -57,7 +62,7 @@
   }
   /** What is drawn is painted first. A page in the background is not painted before it is looked at. */
   function startOncePainted() {
-    if (root.dataset.answer || document.hidden) start();
+    if (embed || root.dataset.answer || document.hidden) start();
     else
       requestAnimationFrame(function () {
         setTimeout(start);
@@ -67,9 +72,8 @@
   setTheme();
   root.dataset.scripts = "";
   if (embed) root.dataset.embed = "";
-  if (Array.from(link.keys()).some(isOfScenario)) {
-    root.dataset.answer = "other";
-    forLink.concat(embed ? forEmbed : forPage).forEach(fetchNow);
-  }
+  if (Array.from(link.keys()).some(isOfScenario)) root.dataset.answer = "other";
+  if (Array.from(link.keys()).some(isOfParts)) root.dataset.answer = "blank";
+  if (embed || root.dataset.answer) forLink.concat(embed ? forEmbed : forPage).forEach(fetchNow);
   if (entry) addEventListener("DOMContentLoaded", startOncePainted);
 })();

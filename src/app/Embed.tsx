@@ -2,6 +2,7 @@ import { type ReactElement, useEffect } from "react";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import { useScenario } from "#scenario/store.ts";
 import { encodeLink } from "#scenario/url.ts";
+import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
 import { EMBED_PANELS, LinkIssues, PANELS } from "./panels.tsx";
 
@@ -21,7 +22,7 @@ export const Embed = (): ReactElement => {
   const fullPage = encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] });
   return (
     <main className={styles.embed}>
-      <h1 className={styles.spoken}>GPU memory of fine-tuning, by method</h1>
+      <h1 className={spoken.spoken}>GPU memory of fine-tuning, by method</h1>
       <LinkIssues />
       <EmbedControls />
       {shown.map(({ id, Panel }) => (

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 import { useScenario } from "#scenario/store.ts";
-import { late } from "#ui/late.tsx";
 import { App } from "./App.tsx";
+import { embedPart } from "./embed-part.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
-const Embed = late(async () => (await import("./Embed.tsx")).Embed).Part;
+const { Part: Embed } = embedPart;
 
 /** The page, or the bare embed when the link says `embed=1`. Embed is state, not a second app. */
 export const Root = (): ReactElement => {

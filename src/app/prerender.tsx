@@ -1,17 +1,35 @@
 import { StrictMode } from "react";
 import { prerender } from "react-dom/static";
+import { scenarioLine } from "#panels/answer/scenario-line.ts";
+import { answerOf, useScenario } from "#scenario/store.ts";
 import { Root } from "./Root.tsx";
 
-/**
- * The default scenario's page as HTML, late parts included: what index.html shows before any script has run. Called once, by the build.
- * Everything in one piece, in order: React's way of filling in late parts afterwards is an inline script, which the page's policy refuses.
- */
-export const prerenderPage = async (): Promise<string> => {
+/** What index.html shows before any script has run. */
+export type StaticAnswer = Readonly<{
+  page: string;
+  embed: string;
+  /** The default scenario, in a line. */
+  scenario: string;
+}>;
+
+/** In one piece, late parts included, in order: React's way of filling in late parts afterwards is an inline script, which the page's policy refuses. */
+const draw = async (identifierPrefix: string): Promise<string> => {
   const { prelude } = await prerender(
     <StrictMode>
       <Root />
     </StrictMode>,
-    { progressiveChunkSize: Number.POSITIVE_INFINITY },
+    { progressiveChunkSize: Number.POSITIVE_INFINITY, identifierPrefix },
   );
   return new Response(prelude).text();
+};
+
+/** The default scenario's answer as HTML, as the page shows it and as the embed does. Called once, by the build. */
+export const prerenderAnswer = async (): Promise<StaticAnswer> => {
+  // Where there is no browser, components read the state that the store began with.
+  const state = useScenario.getInitialState();
+  const { choices } = state;
+  const page = await draw("");
+  Object.assign(state, { choices: { ...choices, embed: true } });
+  const embed = await draw("embed");
+  return { page, embed, scenario: scenarioLine(answerOf({ ...state, choices })) };
 };

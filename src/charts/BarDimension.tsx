@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import type { Fit } from "#calc/memory-estimate.ts";
 import type { DimensionLine } from "./dimension-line.ts";
+import fits from "./fit.module.css";
 import styles from "./MemoryBars.module.css";
 
 const TICK = 5;
@@ -17,7 +18,7 @@ export const BarDimension = ({
   const lines = inside ? `M${x1},${y}H${haloStart}M${haloEnd},${y}H${x2}` : `M${x1},${y}H${x2}`;
   const ticks = `M${x1},${y - TICK}V${y + TICK}${dimension.open ? "" : `M${x2},${y - TICK}V${y + TICK}`}`;
   return (
-    <g className={styles[fit]} aria-hidden="true">
+    <g className={fits[fit]} aria-hidden="true">
       <path className={styles.dimension} d={lines + ticks} />
       <text className={styles.dimensionText} x={textX} y={y + 4}>
         {dimension.text}

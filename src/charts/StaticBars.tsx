@@ -5,18 +5,23 @@ import { type BarsData, memoryBars } from "./memory-bars.ts";
 import { spokenBars } from "./spoken.ts";
 import styles from "./MemoryBars.module.css";
 
-/** Widths that the static page is drawn for: the answer column of a 1440 px window, and a 390 px phone. */
-const WIDTHS = { wide: 1032, narrow: 358 } as const;
+type StaticShapeId = Exclude<BarShapeId, "medium">;
 
-const StaticDrawing = ({
-  data,
-  shapeId,
-}: Readonly<{ data: BarsData; shapeId: BarShapeId & keyof typeof WIDTHS }>): ReactElement => {
+/** Widths that the static page is drawn for: the answer column of a 1440 px window, a 390 px phone, and a frame of 640 px. */
+const WIDTHS: Readonly<Record<StaticShapeId, number>> = { wide: 1032, narrow: 358, embed: 612 };
+
+const CLASSES: Readonly<Record<StaticShapeId, string | undefined>> = {
+  wide: styles.staticWide,
+  narrow: styles.staticNarrow,
+  embed: styles.drawing,
+};
+
+const StaticDrawing = ({ data, shapeId }: Readonly<{ data: BarsData; shapeId: StaticShapeId }>): ReactElement => {
   const shape = BAR_SHAPES[shapeId];
   const layout = memoryBars(data, { width: WIDTHS[shapeId], shape, leastEndGib: 0 });
   return (
     <svg
-      className={shapeId === "wide" ? styles.staticWide : styles.staticNarrow}
+      className={CLASSES[shapeId]}
       viewBox={`0 0 ${layout.width} ${layout.height}`}
       height={layout.height}
       preserveAspectRatio="xMinYMin meet"
@@ -28,10 +33,17 @@ const StaticDrawing = ({
   );
 };
 
-/** The bars while no width is known: in the static page and until the first measurement. A media query shows one of the two. */
-export const StaticBars = ({ data }: Readonly<{ data: BarsData }>): ReactElement => (
-  <>
-    <StaticDrawing data={data} shapeId="wide" />
-    <StaticDrawing data={data} shapeId="narrow" />
-  </>
-);
+/**
+ * The bars while no width is known: in the static page and until the first measurement. Of the page's two a media query shows one.
+ *
+ * @param props.shapeId what they will be drawn as once the width is known
+ */
+export const StaticBars = ({ data, shapeId }: Readonly<{ data: BarsData; shapeId: BarShapeId }>): ReactElement =>
+  shapeId === "embed" ? (
+    <StaticDrawing data={data} shapeId="embed" />
+  ) : (
+    <>
+      <StaticDrawing data={data} shapeId="wide" />
+      <StaticDrawing data={data} shapeId="narrow" />
+    </>
+  );

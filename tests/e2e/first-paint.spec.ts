@@ -1,4 +1,5 @@
 import { test as plain, type Page } from "@playwright/test";
+import { barsOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 /** What the heading, the cards and the table say. */
@@ -57,6 +58,47 @@ test("a link to another scenario never shows the default answer, not even for a 
   const seen = await page.evaluate(() => (globalThis as unknown as { seen: readonly string[] }).seen);
   expect(seen.length).toBeGreaterThan(0);
   expect(seen.filter((text) => text.includes("Llama 3.1 8B"))).toEqual([]);
+});
+
+test.describe("before the scripts have come", () => {
+  test.beforeEach(async ({ page }) => {
+    await page.route("**/assets/*.js", () => undefined);
+  });
+
+  test("an embed of the default scenario shows its answer, as it will stand", async ({ page, site, browser }) => {
+    const size = { width: 640, height: 420 };
+    await page.setViewportSize(size);
+    await page.goto(`${site.url}?v=1&embed=1`, { waitUntil: "commit" });
+    const cards = page.getByRole("region", { name: "Memory by method" }).getByRole("button");
+    await expect(cards).toHaveCount(3);
+    for (const card of await cards.all()) await expect(card).toContainText(/\d\.\d\sGiB/);
+    await expect(page.getByRole("img")).toHaveAccessibleName(/LoRA/);
+    await expect(page.getByRole("banner")).toBeHidden();
+
+    const later = await browser.newPage({ viewport: size });
+    await later.goto(`${site.url}?v=1&embed=1`);
+    await expect(barsOf(later)).toBeVisible();
+    for (const part of ["button", "label", "figure svg", "footer a"].map((name) => `#embed ${name}`)) {
+      const place = await page.locator(part).first().boundingBox();
+      expect(place, part).not.toBeNull();
+      expect(await later.locator(part).first().boundingBox(), part).toEqual(place);
+    }
+    await later.close();
+  });
+
+  for (const link of ["?v=1&model=qwen2.5-7b", "?v=1&embed=1&model=qwen2.5-7b"])
+    test(`${link} shows what the answer will be about, and no figure`, async ({ page, site }) => {
+      await page.goto(`${site.url}${link}`, { waitUntil: "commit" });
+      await expect(page.getByText("QLoRA", { exact: true }).filter({ visible: true }).first()).toBeVisible();
+      const seen = page.locator("main :visible").filter({ hasNot: page.locator("*") });
+      expect((await seen.allTextContents()).filter((text) => /\d/.test(text))).toEqual([]);
+    });
+
+  test("a link that leaves parts out shows none of them", async ({ page, site }) => {
+    await page.goto(`${site.url}?v=1&embed=1&show=lora`, { waitUntil: "commit" });
+    await expect(page.locator("html")).toHaveAttribute("data-answer", "blank");
+    await expect(page.locator("main button").first()).toBeHidden();
+  });
 });
 
 plain("a page that was seen once works without its host, from a deep path", async ({ browser }) => {

@@ -24,6 +24,7 @@ const FILES = {
   "assets/url.js": "export{}",
   "assets/Embed-1.js": 'import"./url.js"',
   "assets/main.css": "p{}",
+  "assets/late-1.css": "p{}",
 };
 
 beforeAll(() => {
@@ -65,4 +66,5 @@ test("the embed's budget counts the page and its styles beside all scripts that 
   const waitedFor = [sizes.html, sizes.styles, sizes.first, sizes.link, sizes.embed].flat();
   expect(budgetsOf(sizes, 0).at(-1)?.bytes).toBe(waitedFor.reduce((total, { gzipBytes }) => total + gzipBytes, 0));
   expect(names(sizes.styles)).toEqual(["assets/main.css"]);
+  expect(names(sizes.lateStyles)).toEqual(["assets/late-1.css"]);
 });

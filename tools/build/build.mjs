@@ -21,13 +21,17 @@ await build({
   build: { ssr: "src/app/prerender.tsx", outDir: prerenderOut, emptyOutDir: true, copyPublicDir: false },
 });
 
-const { prerenderPage } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
-const markup = await prerenderPage();
+const { prerenderAnswer } = await import(pathToFileURL(join(prerenderOut, "prerender.js")).href);
+const drawn = await prerenderAnswer();
+const markup = drawn.page + drawn.embed;
 if (/\sstyle=/.test(markup))
   throw new Error("The static page holds a style attribute, which its own security policy refuses.");
 const sheets = await joinStyleSheets(dist, await readFile(join(dist, "index.html"), "utf8"), markup);
 const { html, entry } = withoutEntry(sheets.html);
-const page = html.replace('<div id="root"></div>', () => `<div id="root">${markup}</div>`);
+const page = html
+  .replace('<div id="root"></div>', () => `<div id="root">${drawn.page}</div>`)
+  .replace('<div id="embed"></div>', () => `<div id="embed">${drawn.embed}</div>`)
+  .replace("{{scenario}}", () => drawn.scenario);
 await writeFile(join(dist, "index.html"), page);
 
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.

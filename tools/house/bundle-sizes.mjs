@@ -34,7 +34,7 @@ const linked = (html, pattern) => [...html.matchAll(pattern)].map(([, path]) => 
  * What the built page loads before anybody can use it, and what it may load later. Read from `index.html` itself: its scripts, its
  * modulepreloads, and everything that those import statically. `link` is what reading a link takes besides (the chunk of
  * `scenario/open-link.ts`), `embed` what drawing the embed takes besides (that of `app/Embed.tsx`); the real-browser tests show that
- * nothing else is needed; `element` is what a page of other people loads for `<headroom-calculator>`. All sizes are gzip -9.
+ * nothing else is needed; `lateStyles` is the sheet of parts that come later; `element` is what a page of other people loads for `<headroom-calculator>`. All sizes are gzip -9.
  *
  * @param {string} dist
  */
@@ -112,7 +112,7 @@ export const totalBytes = (files) => files.reduce((total, { gzipBytes }) => tota
  * @returns {Budget[]}
  */
 export const budgetsOf = ({ html, styles, first, link, embed, element, lazy }, engine) => [
-  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 118_000 },
+  { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 118_500 },
   { name: "of it the calculation core, with the families of the first screen", bytes: engine, limit: 25_000 },
   { name: "JavaScript before the answer to a link", bytes: totalBytes(first) + totalBytes(link), limit: 125_000 },
   { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: 130_000 },

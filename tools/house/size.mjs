@@ -15,7 +15,7 @@ const sizes = readBundleSizes(dist);
 const column = (bytes) => bytes.toLocaleString("en").padStart(9);
 for (const [title, files] of Object.entries({
   "Before interaction": [...sizes.html, ...sizes.styles, ...sizes.first],
-  "Later, or when a link asks for it": sizes.lazy,
+  "Later, or when a link asks for it": [...sizes.lateStyles, ...sizes.lazy],
 })) {
   console.log(`${title} (gzip bytes)`);
   for (const { file, gzipBytes } of files) console.log(`${column(gzipBytes)}  ${file}`);

@@ -3,7 +3,7 @@ import type { Largest } from "#advice/largest-within.ts";
 import type { MatrixCell as Cell } from "#advice/what-fits.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import cards from "#panels/answer/Cards.module.css";
-import verdict from "#panels/answer/Verdict.module.css";
+import spoken from "#ui/spoken.module.css";
 import { formatSignedGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { EN_DASH } from "#format/signs.ts";
@@ -24,15 +24,15 @@ export const MatrixCell = ({ cell, batch, seq }: MatrixCellProps): ReactElement 
     <>
       <span className={`${styles.margin} ${cards[fit]}`}>
         <StatusIcon fit={fit} />
-        <span className={verdict.spoken}>{FIT_WORDS[fit]}, </span>
+        <span className={spoken.spoken}>{FIT_WORDS[fit]}, </span>
         {formatSignedGib(headroomBytes)}
       </span>
       <span className={styles.size}>
-        <span className={verdict.spoken}>largest batch </span>
+        <span className={spoken.spoken}>largest batch </span>
         {sizeText(maxBatch, (rows) => rowsBy(rows, seq))}
       </span>
       <span className={styles.size}>
-        <span className={verdict.spoken}>longest sequence </span>
+        <span className={spoken.spoken}>longest sequence </span>
         {sizeText(maxSequence, (tokens) => rowsBy(batch, tokens))}
       </span>
     </>

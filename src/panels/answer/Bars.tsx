@@ -7,6 +7,7 @@ import type { SegmentAt } from "#charts/walk.ts";
 import { change } from "#scenario/actions.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
 import { useMedia } from "#ui/use-media.ts";
+import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
 import { openFormula, select, useSelected } from "./selection.ts";
@@ -47,11 +48,11 @@ export const Bars = (): ReactElement => {
   const data = barsData(answer, gpus);
   const leastEndGib = useLeastEnd(data, shapeId);
   return (
-    <figure id="bars" className={styles.bars} data-shape={width === null ? undefined : shapeId}>
-      <figcaption className={styles.caption}>Memory on the card, GiB, by component</figcaption>
+    <figure id="bars" className={styles.bars} data-shape={width === null && shapeId !== "embed" ? undefined : shapeId}>
+      <figcaption className={spoken.spoken}>Memory on the card, GiB, by component</figcaption>
       <div ref={ref}>
         {width === null ? (
-          <StaticBars data={data} />
+          <StaticBars data={data} shapeId={shapeId} />
         ) : (
           <MemoryBars
             data={data}

@@ -4,6 +4,7 @@ import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/actions.ts";
 import type { MethodAnswer } from "#scenario/answer.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
+import fits from "#charts/fit.module.css";
 import styles from "./Cards.module.css";
 import { focusedMethod } from "./focused-method.ts";
 import { headroomText } from "./headroom-text.ts";
@@ -29,7 +30,7 @@ const Card = ({ answer, focused }: Readonly<{ answer: MethodAnswer; focused: boo
         {formatGib(estimate.onCardBytes)}
         <span className={styles.unit}> GiB</span>
       </span>{" "}
-      <span className={`${styles.headroom} ${styles[card.fit]}`}>{headroomText(card)}</span>{" "}
+      <span className={`${styles.headroom} ${fits[card.fit]}`}>{headroomText(card)}</span>{" "}
       <span className={styles.range}>
         <span>Range </span>
         {estimate.onCardRangeBytes.map(formatGib).join(" to ")}

@@ -3,6 +3,8 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { useAnswer } from "#scenario/store.ts";
 import { headroomText } from "./headroom-text.ts";
+import fits from "#charts/fit.module.css";
+import spoken from "#ui/spoken.module.css";
 import styles from "./Margins.module.css";
 import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
@@ -14,11 +16,11 @@ export const Margins = (): ReactElement => {
       {methods.map(({ method, card }) => (
         <li key={method}>
           <span className={styles.name}>{METHOD_NAMES[method].label}</span>
-          <span className={`${styles.margin} ${styles[card.fit]}`} aria-hidden="true">
+          <span className={`${styles.margin} ${fits[card.fit]}`} aria-hidden="true">
             <StatusIcon fit={card.fit} />
             {formatSignedGib(card.headroomBytes)}
           </span>
-          <span className={styles.spoken}>
+          <span className={spoken.spoken}>
             {FIT_WORDS[card.fit]}, {headroomText(card)}
           </span>
         </li>

@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useState } from "react";
-import styles from "./Verdict.module.css";
+import spoken from "#ui/spoken.module.css";
 
 /** A sentence is read aloud when it has stood still for this long, not at every step of a slider. */
 const QUIET_MILLISECONDS = 800;
@@ -13,7 +13,7 @@ export const Spoken = ({ text }: Readonly<{ text: string }>): ReactElement => {
     return () => clearTimeout(timer);
   }, [text]);
   return (
-    <output className={styles.spoken} aria-live="polite">
+    <output className={spoken.spoken} aria-live="polite">
       {said === first ? "" : said}
     </output>
   );

@@ -8,6 +8,7 @@ import { formatBytes, formatGib } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
 import { formulaInputs } from "./formula-inputs.ts";
 import { formulaShown, useAskedFormula } from "./selection.ts";
+import spoken from "#ui/spoken.module.css";
 import styles from "./TermRow.module.css";
 
 const ORIGINS: Readonly<Record<InputOrigin, string>> = {
@@ -64,7 +65,7 @@ const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
   ) : (
     <a href={source.url} title={source.label} target="_blank" rel="noopener noreferrer">
       Source
-      <span className={styles.spoken}>: {source.label}</span>
+      <span className={spoken.spoken}>: {source.label}</span>
     </a>
   );
 

@@ -11,6 +11,8 @@ import { swapPinned, unpin } from "#scenario/pins.ts";
 import { useAnswer, useScenario } from "#scenario/store.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import { Button } from "#ui/Button.tsx";
+import fits from "#charts/fit.module.css";
+import spoken from "#ui/spoken.module.css";
 import styles from "./CompareColumns.module.css";
 import { type Compared, comparedOf } from "./compared.ts";
 import { ComparedBars } from "./ComparedBars.tsx";
@@ -21,7 +23,7 @@ const Column = ({ one, index }: Readonly<{ one: Compared; index: number | null }
     <h3>
       <span className={styles.letter}>{one.letter}</span> {one.title}
     </h3>
-    <p className={styles[one.card.fit]}>
+    <p className={fits[one.card.fit]}>
       <strong>{formatGib(one.estimate.onCardBytes)} GiB</strong> <StatusIcon fit={one.card.fit} />{" "}
       {FIT_WORDS[one.card.fit]}, {headroomText(one.card)}
     </p>
@@ -36,10 +38,10 @@ const Column = ({ one, index }: Readonly<{ one: Compared; index: number | null }
         </ul>
         <p className={styles.acts}>
           <Button kind="link" onClick={() => swapPinned(index)}>
-            Bring to the controls<span className={styles.spoken}>: {one.letter}</span>
+            Bring to the controls<span className={spoken.spoken}>: {one.letter}</span>
           </Button>
           <Button kind="link" onClick={() => unpin(index)}>
-            Remove<span className={styles.spoken}> {one.letter}</span>
+            Remove<span className={spoken.spoken}> {one.letter}</span>
           </Button>
         </p>
       </>

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useId, useState, type ReactElement } from "react";
 import { Button } from "#ui/Button.tsx";
 import { ConfigIssues, type ConfigReport } from "./ConfigIssues.tsx";
+import spoken from "#ui/spoken.module.css";
 import styles from "./ModelSource.module.css";
 import { takeConfig } from "./take-config.ts";
 
@@ -47,7 +48,7 @@ export const PasteConfig = ({ dropped }: Readonly<{ dropped: File | null }>): Re
         <label className={styles.choose}>
           Choose a file
           <input
-            className={styles.file}
+            className={spoken.spoken}
             type="file"
             accept=".json,application/json"
             onChange={(event) => {

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { withoutEntry } from "../../tools/build/entry-tag.mjs";
+import { joinStyleSheets } from "../../tools/build/style-sheets.mjs";
+
+const dist = mkdtempSync(join(tmpdir(), "headroom-build-"));
+const read = (file: string): string => readFileSync(join(dist, file), "utf8");
+
+beforeEach(() => {
+  mkdirSync(join(dist, "assets"), { recursive: true });
+  writeFileSync(join(dist, "assets/index-1.css"), ".first{color:red}\n");
+  writeFileSync(join(dist, "assets/Worn-1.css"), ".worn{margin:.5px}");
+  writeFileSync(join(dist, "assets/Later-1.css"), ".later{color:blue}");
+  writeFileSync(join(dist, "assets/Embed-1.css"), ".embed{color:green}");
+});
+afterAll(() => rmSync(dist, { recursive: true }));
+
+const HTML = '<link rel="stylesheet" href="./assets/index-1.css"><div></div>';
+
+test("the first sheet holds what the static page, the first script and the embed wear, the late one the rest", async () => {
+  const { html, first, late } = await joinStyleSheets(dist, HTML, '<p class="other worn">.5px</p>');
+  expect(read(first)).toBe(".first{color:red}.embed{color:green}.worn{margin:.5px}");
+  expect(read(late)).toBe(".later{color:blue}");
+  expect(html).toBe(`<link rel="stylesheet" href="./${first}"><div></div>`);
+  expect(existsSync(join(dist, "assets/index-1.css"))).toBe(false);
+});
+
+test("a sheet's name changes with what it holds, and only then", async () => {
+  const before = await joinStyleSheets(dist, HTML, "");
+  rmSync(join(dist, "assets"), { recursive: true });
+  mkdirSync(join(dist, "assets"));
+  writeFileSync(join(dist, "assets/index-1.css"), ".first{color:red}");
+  writeFileSync(join(dist, "assets/Embed-1.css"), ".embed{color:green}");
+  writeFileSync(join(dist, "assets/Later-1.css"), ".later{color:black}");
+  writeFileSync(join(dist, "assets/Worn-1.css"), ".worn{margin:.5px}");
+  const after = await joinStyleSheets(dist, HTML, "");
+  expect(after.first).toBe(before.first);
+  expect(after.late).not.toBe(before.late);
+});
+
+test("a page without a style sheet or a first script is not built", async () => {
+  await expect(joinStyleSheets(dist, "<div></div>", "")).rejects.toThrow("links no style sheet");
+  expect(() => withoutEntry("<div></div>")).toThrow("names no first script");
+});
+
+test("the first script is fetched by the page, and run by boot.js", () => {
+  expect(withoutEntry('<a></a><script type="module" crossorigin src="./assets/index-1.js"></script>')).toEqual({
+    html: '<a></a><link rel="modulepreload" crossorigin fetchpriority="low" href="./assets/index-1.js">',
+    entry: "./assets/index-1.js",
+  });
+});
