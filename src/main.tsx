@@ -1,3 +1,4 @@
+import "#app/global.css";
 import { StrictMode } from "react";
 import { flushSync } from "react-dom";
 import { createRoot, hydrateRoot } from "react-dom/client";
@@ -6,7 +7,6 @@ import { Root } from "#app/Root.tsx";
 import { prepareAnswer } from "#scenario/prepare-answer.ts";
 import { useScenario } from "#scenario/store.ts";
 import { allSoon } from "#ui/soon.ts";
-import "#app/global.css";
 
 const page = (
   <StrictMode>

@@ -105,3 +105,11 @@ test("a card puts its method in focus", async ({ page, open }) => {
   await expect(card).toHaveAttribute("aria-pressed", "true");
   await expect.poll(() => linkOf(page)["method"]).toBe("qlora");
 });
+
+test("the ring of a slider stands on its thumb alone", async ({ page, open }) => {
+  await open();
+  const batch = page.getByRole("slider", { name: "Batch" });
+  await batch.press("ArrowRight");
+  await expect(batch).toBeFocused();
+  expect(await batch.evaluate((input) => getComputedStyle(input).outlineStyle)).toBe("none");
+});
