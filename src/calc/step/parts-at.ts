@@ -30,7 +30,7 @@ const count = (counts: number[], size: number, blocks: number): void => {
 export const replay = ({ components, sizes, blocks }: Recording, from: number, to: number): ComponentCounts => {
   const counts = noCounts();
   for (let index = from; index < to; index++) {
-    const component = COMPONENTS[components[index] ?? 0] as Component;
+    const component = components[index] as Component;
     count(counts[component], sizes[index] ?? 0, blocks[index] ?? 0);
   }
   return counts;
