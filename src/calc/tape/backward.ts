@@ -1,10 +1,9 @@
 import { assert } from "#calc/assert.ts";
 import { becomeGradient, beginSegment, release } from "./ledger.ts";
-import type { Storage } from "./ledger.ts";
 import { STOP } from "./record.ts";
 import { sameElements, sameInOneRow } from "./shape.ts";
 import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop, forgetNames, forgetSaved, fresh, NOTHING_SAVED } from "./tape.ts";
+import { aliasOf, drop, forgetNames, forgetSaved, fresh } from "./tape.ts";
 
 /** Counts for every node how many gradients will arrive at it. */
 export const countPending = (root: GradNode): void => {
@@ -39,22 +38,14 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
   checkpoint.filled = true;
 };
 
-const unpack = (tape: Tape, node: GradNode): readonly Storage[] => {
-  const { checkpoint } = node;
-  if (checkpoint === null) {
-    const { saved } = node;
-    node.saved = NOTHING_SAVED;
-    return saved;
-  }
-  if (!checkpoint.filled) runAgain(tape, checkpoint);
-  const saved: Storage[] = [];
-  for (let slot = node.firstSlot; slot < node.firstSlot + node.slotCount; slot++) {
-    const storage = checkpoint.slots[slot];
+/** A node whose saved tensors a checkpoint's second run made lets go of them. */
+const emptySlots = (tape: Tape, { slots }: Checkpoint, { firstSlot, slotCount }: GradNode): void => {
+  for (let slot = firstSlot; slot < firstSlot + slotCount; slot++) {
+    const storage = slots[slot];
     assert(storage !== null && storage !== undefined, "the second run of a checkpoint fills every slot");
-    checkpoint.slots[slot] = null;
-    saved.push(storage);
+    slots[slot] = null;
+    release(tape.ledger, storage);
   }
-  return saved;
 };
 
 /** Makes a gradient what its receiver is: summed where the input was broadcast, cast where it has another type. */
@@ -144,15 +135,22 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
   tape.holding = true;
   const results = node.backward(node.buffers, node);
   tape.holding = false;
-  // Temporaries of the function die when it returns, what it returned does not.
+  // What the function returned does not die with its names; what has other holders, or goes to two inputs, is another reference.
   const gradients = node.inputs.map((input, index) => {
     const result = results[index] ?? null;
     if (input.node === null || result === null) return null;
+    if (result.bindings === 1) {
+      result.bindings = 0;
+      return result;
+    }
     const alias = aliasOf(result, result.shape);
     alias.view = result.view;
     return alias;
   });
-  for (let place = first; place < names.length; place++) drop(names[place] as Tensor);
+  for (let place = first; place < names.length; place++) {
+    const named = names[place] as Tensor;
+    if (named.bindings > 0) drop(named);
+  }
   forgetNames(tape, first);
   return gradients;
 };
@@ -192,17 +190,16 @@ const dropBuffers = ({ buffers }: GradNode): void => {
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
   node.before?.();
-  // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
-  const isCheckpointed = node.checkpoint !== null;
-  const saved = unpack(tape, node);
+  const { checkpoint } = node;
+  if (checkpoint !== null && !checkpoint.filled) runAgain(tape, checkpoint);
   tape.op = `${node.name} backward`;
   tape.module = node.module;
   tape.component = node.component;
   const gradients = runBackward(tape, node);
-  if (isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
+  // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
+  if (checkpoint !== null) emptySlots(tape, checkpoint, node);
   fitAll(tape, node, gradients);
   dropBuffers(node);
-  if (!isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
   forgetSaved(tape, node);
   for (let index = 0; index < node.inputs.length; index++)
     route(ready, node.inputs[index] as Tensor, gradients[index] ?? null);
