@@ -94,7 +94,7 @@ const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly Chai
 
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
-  const layers = chainLayers(options.architecture, layout, forward);
+  const layers = chainLayers(options.architecture)(forward);
   return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 

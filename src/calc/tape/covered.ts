@@ -35,22 +35,16 @@ const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[
 /** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */
 const difference = new Float64Array(GROWTHS.length);
 
-/** Fills the differences, and gives their sum. */
-const fillDifference = ({ growths, factors }: Sizes, one: Counts, other: Counts): number => {
-  let sum = 0;
+const fillDifference = ({ growths, factors }: Sizes, one: Counts, other: Counts): void => {
   difference.fill(0);
   for (let id = Math.max(one.length, other.length) - 1; id >= 0; id--) {
     const more = (other[id] ?? 0) - (one[id] ?? 0);
     if (more === 0) continue;
     const growth = growths[id] as number;
-    const bytes = more * (factors[id] as number);
+    difference[growth] = (difference[growth] as number) + more * (factors[id] as number);
     // What only `one` has may be rounded up, what only `other` has may be as large as it is.
-    const rounding = more < 0 && growth > 0 ? more * ROUNDING_BYTES : 0;
-    difference[growth] = (difference[growth] as number) + bytes;
-    difference[0] = (difference[0] as number) + rounding;
-    sum += bytes + rounding;
+    if (more < 0 && growth > 0) difference[0] = (difference[0] as number) + more * ROUNDING_BYTES;
   }
-  return sum;
 };
 
 const makeGood = (growth: number, larger: readonly number[]): boolean => {
@@ -71,8 +65,7 @@ const makeGood = (growth: number, larger: readonly number[]): boolean => {
  * when it says so; may miss some.
  */
 export const isCovered = (sizes: Sizes, one: Counts, other: Counts): boolean => {
-  // Byte for byte is made good: where `other` has fewer in all, something is left.
-  if (fillDifference(sizes, one, other) < 0) return false;
+  fillDifference(sizes, one, other);
   for (let place = 0; place < AT_LEAST.length; place++) {
     const [growth, larger] = AT_LEAST[place] as (typeof AT_LEAST)[number];
     if ((difference[growth] as number) < 0 && !makeGood(growth, larger)) return false;
