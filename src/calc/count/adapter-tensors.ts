@@ -1,3 +1,4 @@
+import { fusedNames } from "#calc/families/fused-names.ts";
 import { lastPart } from "#calc/families/last-part.ts";
 import type { EmbeddingModule, ExpertsModule, LinearModule, Module, ModelLayout } from "#calc/families/model-layout.ts";
 import { modulesOf, type CountedModule } from "#calc/families/modules-of.ts";
@@ -45,15 +46,14 @@ const onMatrix = (module: LinearModule | EmbeddingModule, { r, use_dora }: Lora)
 const isSaved = ({ name }: Module, { modules_to_save }: Lora): boolean =>
   modules_to_save.some((saved) => name.endsWith(saved));
 
-const adapters = (module: Module, lora: Lora, fusedNames: ReadonlySet<string>): readonly ModuleTensor[] => {
+const adapters = (module: Module, lora: Lora, fused: ReadonlySet<string>): readonly ModuleTensor[] => {
   if (isSaved(module, lora)) return moduleTensors(module);
   switch (module.kind) {
     case "experts":
       return onExperts(module, lora);
     case "linear":
     case "embedding":
-      // A name that means fused experts no longer means linears of that name: dense layers and shared experts go without.
-      return isTargeted(module, lora) && !fusedNames.has(lastPart(module.name)) ? onMatrix(module, lora) : [];
+      return isTargeted(module, lora) && !fused.has(lastPart(module.name)) ? onMatrix(module, lora) : [];
     case "other":
       return [];
     default:
@@ -68,14 +68,10 @@ const adapters = (module: Module, lora: Lora, fusedNames: ReadonlySet<string>): 
  */
 export const adapterTensors = (layout: ModelLayout, lora: Lora): readonly TensorGroup[] => {
   const modules = modulesOf(layout);
-  const fusedNames = new Set(
-    modules.flatMap(({ module }) =>
-      module.kind === "experts" ? module.adapted.flatMap(({ targets }) => targets) : [],
-    ),
-  );
+  const fused = fusedNames(layout);
   const headIsLeft = lora.target_modules === "all-linear" && !isSaved(layout.head.module, lora);
   const head: readonly CountedModule[] = headIsLeft ? [] : [{ module: layout.head.module, count: 1, layerKind: null }];
   return [...modules, ...head].flatMap(({ module, count, layerKind }) =>
-    adapters(module, lora, fusedNames).map((tensor) => tensorGroup(tensor, count, layerKind)),
+    adapters(module, lora, fused).map((tensor) => tensorGroup(tensor, count, layerKind)),
   );
 };

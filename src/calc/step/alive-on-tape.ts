@@ -10,7 +10,7 @@ import { aliveGroups } from "./alive-groups.ts";
 import type { AliveTensors } from "./alive-tensors.ts";
 import { BUFFER } from "./load.ts";
 import type { PaperRun } from "./paper-run.ts";
-import type { PartId } from "./parts.ts";
+import type { Component } from "#calc/tape/component.ts";
 import type { TimelinePoint } from "./step-timeline.ts";
 
 type Named = (run: PaperRun) => FormulaInput;
@@ -71,7 +71,7 @@ const formulaOf = (
 };
 
 /** What the answer counts a storage in; null for what it knows exactly without the tape: weights and adapters in their formats. */
-const componentOf = ({ module, component }: Storage): PartId | null => {
+const componentOf = ({ module, component }: Storage): Component | null => {
   if (module === BUFFER) return "workspace";
   return component === "weights" || component === "adapters" ? null : component;
 };

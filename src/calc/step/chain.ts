@@ -38,13 +38,16 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing
   const run: ChainLayer[] = [];
   const stands: number[] = [];
   const known = new Map<string, number>();
+  /** How many of each kind came before; those before which nothing asks for a gradient are counted apart. */
+  let met = new Map<string, number>();
   let after: ChainLayer | undefined;
   layers.forEach((layer, index) => {
     const previous = layers[index - 1];
     const next = trailing > 0 ? layers[index + 1] : undefined;
     const isBare = index < bare;
-    const before = layers.slice(isBare ? 0 : bare, index);
-    const alike = before.filter(({ kind }) => kind === layer.kind).length;
+    if (index === bare) met = new Map();
+    const alike = met.get(layer.kind) ?? 0;
+    met.set(layer.kind, alike + 1);
     const isApart = alike < (isBare ? 1 : leading) || index >= layers.length - trailing;
     const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind} > ${next?.kind}`;
     let place = known.get(signature);

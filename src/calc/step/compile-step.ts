@@ -3,7 +3,7 @@ import type { Forward } from "#calc/families/forward/forward.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import type { Ledger, Segment } from "#calc/tape/ledger.ts";
+import type { Ledger, Phase, Segment, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
@@ -39,24 +39,38 @@ export type CompiledStep = Readonly<{
   bufferBlocks: number;
 }>;
 
-const stretches = (segments: ReadonlyMap<number, Segment>, order: readonly number[]): readonly Stretch[] => {
+/** A layer of the run and how many layers of the model in a row it stands for. */
+type Row = Readonly<{ layer: number; times: number }>;
+
+/** The run's layers in the model's order, with what comes before them and after. */
+const rowsOf = (order: readonly number[]): readonly Row[] => {
+  const rows: { layer: number; times: number }[] = [];
+  for (const layer of order) {
+    const last = rows[rows.length - 1];
+    if (last?.layer === layer) last.times++;
+    else rows.push({ layer, times: 1 });
+  }
+  return rows;
+};
+
+/** The segments of a phase of a micro step, as often as the model runs them. */
+const stretches = (
+  { segments }: Ledger,
+  [phase, microStep]: readonly [Phase, number],
+  rows: readonly Row[],
+): readonly Stretch[] => {
   const result: { segment: Segment; times: number }[] = [];
-  for (const place of order) {
-    const segment = segments.get(place);
+  for (const { layer, times } of rows) {
+    const segment = segments.findLast(
+      (each) => each.layer === layer && each.phase === phase && each.microStep === microStep,
+    );
     if (segment === undefined) continue;
     const last = result[result.length - 1];
-    if (last?.segment === segment) last.times++;
-    else result.push({ segment, times: 1 });
+    if (last?.segment === segment) last.times += times;
+    else result.push({ segment, times });
   }
   return result;
 };
-
-const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): ReadonlyMap<number, Segment> =>
-  new Map(
-    ledger.segments
-      .filter((segment) => segment.phase === phase && segment.microStep === microStep)
-      .map((segment) => [segment.layer, segment]),
-  );
 
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
@@ -80,15 +94,17 @@ const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly Chai
 
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
-  const layers = chainLayers(options.architecture, layout, forward);
+  const layers = chainLayers(options.architecture)(forward);
   return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 
 const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
   let blocks = 0;
   for (const { segment, times } of loaded)
-    for (const storage of log.slice(segment.from, segment.to))
+    for (let index = segment.from; index < segment.to; index++) {
+      const storage = log[index] as Storage;
       if (storage.module === BUFFER) blocks += times * storage.blocks;
+    }
   return blocks;
 };
 
@@ -100,30 +116,30 @@ export const compileStep = (
   const layout = layoutOf(options.architecture);
   const { run, stands } = runChainOf(options, layout, forward);
   const ledger = trace(options, { forward, layout, chain: run });
-  const order = [-1, ...stands, run.length];
-  const loads = byLayer(ledger, "load", 0);
-  const batch = loads.get(run.length);
+  const rows = rowsOf([-1, ...stands, run.length]);
+  const backwards = rows.toReversed();
+  const loaded = stretches(ledger, ["load", 0], rows.slice(0, -1));
+  const [batch] = stretches(ledger, ["load", 0], rows.slice(-1));
   assert(batch !== undefined, "the batch is loaded");
   const microStepOf = (microStep: number): MicroStep => ({
     forward: [
-      ...stretches(byLayer(ledger, "forward", microStep), order),
-      ...stretches(byLayer(ledger, "turn", microStep), order),
-      ...stretches(byLayer(ledger, "release", microStep), order),
+      ...stretches(ledger, ["forward", microStep], rows),
+      ...stretches(ledger, ["turn", microStep], rows),
+      ...stretches(ledger, ["release", microStep], rows),
     ],
     backward: [
-      ...stretches(byLayer(ledger, "backward", microStep), order.toReversed()),
-      ...stretches(byLayer(ledger, "finish", microStep), order),
+      ...stretches(ledger, ["backward", microStep], backwards),
+      ...stretches(ledger, ["finish", microStep], rows),
     ],
   });
   const microSteps: MicroStep[] = [];
   for (let microStep = 0; microStep < microStepsOf(options); microStep++) microSteps.push(microStepOf(microStep));
   const before = microStepOf(BEFORE);
-  const loaded = stretches(loads, [-1, ...stands]);
   return {
     ledger: recordingOf(ledger),
     stands,
     loaded,
-    batch: { segment: batch, times: 1 },
+    batch,
     before: [...before.forward, ...before.backward],
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),

@@ -3,7 +3,7 @@ import { type AliveTensors, summingTo } from "./alive-tensors.ts";
 import { aliveOnTape } from "./alive-on-tape.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { type PaperRun, runOnPaper } from "./paper-run.ts";
-import { PART_IDS } from "./parts.ts";
+import { COMPONENTS } from "#calc/tape/component.ts";
 import { standingTensors } from "./standing-tensors.ts";
 import type { TimelinePoint } from "./step-timeline.ts";
 
@@ -34,7 +34,7 @@ const workspaces = ({ holdings }: PaperRun, { phase }: TimelinePoint): readonly 
 export const explainPeak = (step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
   const run = runOnPaper(step);
   const rows = [...standingTensors(run), ...aliveOnTape(run, point), ...workspaces(run, point)];
-  return PART_IDS.flatMap((id) => {
+  return COMPONENTS.flatMap((id) => {
     const ofPart = rows.filter(({ component }) => component === id);
     return summingTo(ofPart, point.parts[id]).filter(({ bytes }) => bytes > 0);
   }).toSorted((one, other) => other.bytes - one.bytes);

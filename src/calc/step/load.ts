@@ -1,4 +1,6 @@
 import type { ExpertsModule, LinearModule, ModelLayout, Module } from "#calc/families/model-layout.ts";
+import { fusedNames } from "#calc/families/fused-names.ts";
+import { namesModule } from "#calc/families/names-module.ts";
 import type { Buffer } from "#calc/families/forward/forward.ts";
 import type { Adapter, Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
 import type { Element } from "#calc/tape/element.ts";
@@ -25,20 +27,12 @@ const keptAs = (options: StepOptions, path: string, isWeight: boolean): Element 
   return back ? "bf16" : "fp32";
 };
 
-/** Names that mean fused experts in this model, and so no longer linears of that name. */
-const fusedNames = (layout: ModelLayout): ReadonlySet<string> =>
-  new Set(
-    layout.layers.flatMap(({ modules }) =>
-      modules.flatMap((module) => (module.kind === "experts" ? module.adapted.flatMap(({ targets }) => targets) : [])),
-    ),
-  );
-
 /** Whether LoraConfig's `target_modules` chooses the module of this path. */
 const isTarget = (options: StepOptions, fused: ReadonlySet<string>, path: string): boolean => {
   if (options.method.kind === "full" || fused.has(path.slice(path.lastIndexOf(".") + 1))) return false;
   const { target_modules } = options.method.lora;
   if (target_modules === "all-linear") return true;
-  return target_modules.some((target) => path === target || path.endsWith(`.${target}`));
+  return target_modules.some((target) => namesModule(target, path));
 };
 
 /** Whether some module of these has an adapter. */

@@ -1,5 +1,5 @@
 import type { Component } from "#calc/tape/component.ts";
-import { COMPONENTS } from "#calc/tape/component.ts";
+import { COMPONENTS, perComponent } from "#calc/tape/component.ts";
 import type { Counts, Segment } from "#calc/tape/ledger.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 import type { Place } from "./evaluate-step.ts";
@@ -11,15 +11,7 @@ export type ComponentCounts = Readonly<Record<Component, Counts>>;
 /** A sum of counts under way. */
 export type Sums = Record<Component, number[]>;
 
-const noCounts = (): Sums => ({
-  weights: [],
-  adapters: [],
-  gradients: [],
-  optimizer: [],
-  activations: [],
-  logits: [],
-  workspace: [],
-});
+const noCounts = (): Sums => perComponent(() => []);
 
 const count = (counts: number[], size: number, blocks: number): void => {
   while (counts.length <= size) counts.push(0);
@@ -30,7 +22,7 @@ const count = (counts: number[], size: number, blocks: number): void => {
 export const replay = ({ components, sizes, blocks }: Recording, from: number, to: number): ComponentCounts => {
   const counts = noCounts();
   for (let index = from; index < to; index++) {
-    const component = COMPONENTS[components[index] ?? 0] as Component;
+    const component = components[index] as Component;
     count(counts[component], sizes[index] ?? 0, blocks[index] ?? 0);
   }
   return counts;

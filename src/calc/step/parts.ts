@@ -1,37 +1,16 @@
 import { type Amount, NOTHING } from "#calc/formula/amount.ts";
-import type { MomentId, TermId } from "#calc/memory-estimate.ts";
-
-/** The parts of what PyTorch allocates. */
-export type PartId = Exclude<TermId, "framework">;
-
-/** In stack order. */
-export const PART_IDS = [
-  "weights",
-  "adapters",
-  "gradients",
-  "optimizer",
-  "activations",
-  "logits",
-  "workspace",
-] as const satisfies readonly PartId[];
+import type { MomentId } from "#calc/memory-estimate.ts";
+import { type Component, COMPONENTS, perComponent } from "#calc/tape/component.ts";
 
 /** What is alive at one point of the step. */
-export type Parts = Readonly<Record<PartId, Amount>>;
+export type Parts = Readonly<Record<Component, Amount>>;
 
-export const NO_PARTS: Parts = {
-  weights: NOTHING,
-  adapters: NOTHING,
-  gradients: NOTHING,
-  optimizer: NOTHING,
-  activations: NOTHING,
-  logits: NOTHING,
-  workspace: NOTHING,
-};
+export const NO_PARTS: Parts = perComponent(() => NOTHING);
 
 /** All parts together, in bytes. */
 export const totalOf = (parts: Parts): number => {
   let total = 0;
-  for (const id of PART_IDS) total += parts[id].bytes;
+  for (const id of COMPONENTS) total += parts[id].bytes;
   return total;
 };
 

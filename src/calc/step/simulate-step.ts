@@ -5,7 +5,7 @@ import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { Component } from "#calc/tape/component.ts";
-import { COMPONENTS } from "#calc/tape/component.ts";
+import { perComponent } from "#calc/tape/component.ts";
 import { trainedTensors } from "#calc/trained/trained-tensors.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
@@ -26,9 +26,7 @@ export type SimulatedMoment = Readonly<{
 
 const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): Record<Component, number> => {
   const counts = partsAt(compiled, place);
-  const parts = {} as Record<Component, number>;
-  for (const component of COMPONENTS) parts[component] = bytesOf(counts[component], sizes);
-  return parts;
+  return perComponent((component) => bytesOf(counts[component], sizes));
 };
 
 /**
@@ -56,7 +54,7 @@ export const simulateStep = (scenario: Scenario, machine: Machine = CUDA): reado
   const { microStep } = last;
   const after = { ...partsOf(compiled, last.live, sizes), optimizer };
   const liveBytes = last.liveBytes + optimizer;
-  const loaded = { weights: 0, adapters: 0, gradients: 0, optimizer: 0, activations: 0, logits: 0, workspace: 0 };
+  const loaded = perComponent(() => 0);
   return [
     {
       id: "load",

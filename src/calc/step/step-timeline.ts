@@ -4,7 +4,7 @@ import { assert } from "#calc/assert.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { addTo, bytesOf, type ComponentCounts, deltaOf, type Sums, partsAt, replay } from "./parts-at.ts";
-import { PART_IDS, type PartId } from "./parts.ts";
+import { COMPONENTS, type Component } from "#calc/tape/component.ts";
 import { microStepInOrder } from "./segments-in-order.ts";
 
 /** Where in the step a point lies. */
@@ -20,12 +20,12 @@ export type StepPlace = Readonly<{
 export type TimelinePoint = StepPlace &
   Readonly<{
     bytes: number;
-    parts: Readonly<Record<PartId, number>>;
+    parts: Readonly<Record<Component, number>>;
     /** Entries of the ledger's log since its segment began; all of them at the segment's end. */
     entries: number;
   }>;
 
-const totalOf = (parts: TimelinePoint["parts"]): number => PART_IDS.reduce((total, id) => total + parts[id], 0);
+const totalOf = (parts: TimelinePoint["parts"]): number => COMPONENTS.reduce((total, id) => total + parts[id], 0);
 
 /** What is allocated when the last micro step begins. */
 const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
@@ -67,7 +67,7 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
     place: Omit<TimelinePoint, "parts" | "bytes">,
     beyond: ComponentCounts | null = null,
   ): TimelinePoint => {
-    const of = (id: PartId): number =>
+    const of = (id: Component): number =>
       Math.ceil(bytesOf(running[id], sizes) + (beyond === null ? 0 : bytesOf(beyond[id], sizes)));
     const parts = {
       weights: holdings.weights.bytes,

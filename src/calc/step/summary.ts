@@ -1,21 +1,12 @@
 import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
 import { constant, counted } from "#calc/formula/inputs.ts";
 import type { Formula, MemoryEstimate, Moment, Term } from "#calc/memory-estimate.ts";
-import { type Bytes, bytes, GIB, sum } from "#calc/quantity.ts";
-import { PART_IDS, type PartId, type Parts, type StepMoment, totalOf } from "./parts.ts";
-
-const bytesOfParts = (parts: Parts): Readonly<Record<PartId, Bytes>> => ({
-  weights: bytes(parts.weights.bytes),
-  adapters: bytes(parts.adapters.bytes),
-  gradients: bytes(parts.gradients.bytes),
-  optimizer: bytes(parts.optimizer.bytes),
-  activations: bytes(parts.activations.bytes),
-  logits: bytes(parts.logits.bytes),
-  workspace: bytes(parts.workspace.bytes),
-});
+import { bytes, GIB, sum } from "#calc/quantity.ts";
+import { COMPONENTS, perComponent } from "#calc/tape/component.ts";
+import { type StepMoment, totalOf } from "./parts.ts";
 
 const momentOf = ({ id, live, peak }: StepMoment): Moment => {
-  const parts = bytesOfParts(peak);
+  const parts = perComponent((component) => bytes(peak[component].bytes));
   return { id, liveBytes: bytes(totalOf(live)), peakBytes: sum(Object.values(parts)), parts };
 };
 
@@ -44,7 +35,7 @@ export const summarise = (
   const top = moments.reduce((best, moment) => (totalOf(moment.peak) > totalOf(best.peak) ? moment : best));
   const peakBytes = bytes(totalOf(top.peak));
   const card = onCard(peakBytes, gpus);
-  const terms: Term[] = PART_IDS.map((id) => ({
+  const terms: Term[] = COMPONENTS.map((id) => ({
     id,
     bytes: bytes(top.peak[id].bytes),
     formula: top.peak[id].formula,

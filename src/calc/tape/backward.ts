@@ -1,10 +1,9 @@
 import { assert } from "#calc/assert.ts";
 import { becomeGradient, beginSegment, release } from "./ledger.ts";
-import type { Storage } from "./ledger.ts";
 import { STOP } from "./record.ts";
 import { sameElements, sameInOneRow } from "./shape.ts";
 import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop, forgetSaved, fresh } from "./tape.ts";
+import { aliasOf, drop, forgetNames, forgetSaved, fresh } from "./tape.ts";
 
 /** Counts for every node how many gradients will arrive at it. */
 export const countPending = (root: GradNode): void => {
@@ -20,8 +19,8 @@ export const countPending = (root: GradNode): void => {
 
 /** Runs a checkpointed forward again until its last slot is filled; whatever else it made is then gone. */
 const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
-  const { module, op, recording, holding, component, autocast } = tape;
-  const depth = tape.scopes.length;
+  const { module, op, recording, holding, component, autocast, firstName } = tape;
+  const named = tape.names.length;
   const made: Tensor[] = [];
   checkpoint.restore();
   tape.rerun = { checkpoint, next: 0, made };
@@ -34,31 +33,23 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
   }
   tape.rerun = null;
   for (const tensor of made) drop(tensor);
-  tape.scopes.length = depth;
-  Object.assign(tape, { module, op, recording, holding, component, autocast });
+  forgetNames(tape, named);
+  Object.assign(tape, { module, op, recording, holding, component, autocast, firstName });
   checkpoint.filled = true;
 };
 
-const unpack = (tape: Tape, node: GradNode): readonly Storage[] => {
-  const { checkpoint } = node;
-  if (checkpoint === null) {
-    const { saved } = node;
-    node.saved = [];
-    return saved;
-  }
-  if (!checkpoint.filled) runAgain(tape, checkpoint);
-  const saved: Storage[] = [];
-  for (let slot = node.firstSlot; slot < node.firstSlot + node.slotCount; slot++) {
-    const storage = checkpoint.slots[slot];
+/** A node whose saved tensors a checkpoint's second run made lets go of them. */
+const emptySlots = (tape: Tape, { slots }: Checkpoint, { firstSlot, slotCount }: GradNode): void => {
+  for (let slot = firstSlot; slot < firstSlot + slotCount; slot++) {
+    const storage = slots[slot];
     assert(storage !== null && storage !== undefined, "the second run of a checkpoint fills every slot");
-    checkpoint.slots[slot] = null;
-    saved.push(storage);
+    slots[slot] = null;
+    release(tape.ledger, storage);
   }
-  return saved;
 };
 
 /** Makes a gradient what its receiver is: summed where the input was broadcast, cast where it has another type. */
-const fitted = (tape: Tape, gradient: Tensor, target: GradNode["outputs"][number]): Tensor => {
+const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
   let fit = gradient;
   if (!sameElements(fit.shape, target.shape) && !(tape.singleRow && sameInOneRow(fit.shape, target.shape))) {
     const summed = fresh(tape, target.shape, fit.dtype);
@@ -109,43 +100,58 @@ const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
   return total;
 };
 
-const route = (
-  tape: Tape,
-  ready: GradNode[],
-  { input, gradient }: Readonly<{ input: Tensor; gradient: Tensor | null }>,
-): void => {
-  const { node: to, output } = input;
+/** Puts a node among those that are ready, which lie in order of age: the youngest last. */
+const makeReady = (ready: GradNode[], node: GradNode): void => {
+  let place = ready.length;
+  ready.push(node);
+  for (; place > 0 && (ready[place - 1] as GradNode).sequence >= node.sequence; place--)
+    ready[place] = ready[place - 1] as GradNode;
+  ready[place] = node;
+};
+
+/** All gradients of a leaf have come: its variable takes their sum, if there is one. */
+const endAt = (tape: Tape, leaf: Leaf, buffers: GradNode["buffers"]): void => {
+  const gradient = buffers[0] ?? null;
+  buffers[0] = null;
+  if (gradient !== null) arriveAtLeaf(tape, leaf, gradient);
+  leaf.arrived?.();
+};
+
+/** Hands a gradient, or the news that there is none, to the node that made the input. */
+const route = (ready: GradNode[], { tape, node: to, output }: Tensor, gradient: Tensor | null): void => {
   if (to === null) return;
-  const held = to.buffers[output] ?? null;
-  if (gradient !== null) to.buffers[output] = held === null ? gradient : addInto(tape, held, gradient);
+  const { buffers, leaf } = to;
+  const held = buffers[output] ?? null;
+  if (gradient !== null) buffers[output] = held === null ? gradient : addInto(tape, held, gradient);
   to.pending--;
   if (to.pending > 0) return;
-  if (to.leaf === null) ready.push(to);
-  else {
-    if (to.buffers[0] !== null && to.buffers[0] !== undefined) {
-      arriveAtLeaf(tape, to.leaf, to.buffers[0]);
-      to.buffers.length = 0;
-    }
-    to.leaf.arrived?.();
-  }
+  if (leaf === null) makeReady(ready, to);
+  else endAt(tape, leaf, buffers);
 };
 
 const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
-  const scope: Tensor[] = [];
-  tape.scopes.push(scope);
+  const { names } = tape;
+  const first = names.length;
   tape.holding = true;
   const results = node.backward(node.buffers, node);
   tape.holding = false;
-  // Temporaries of the function die when it returns, what it returned does not.
+  // What the function returned does not die with its names; what has other holders, or goes to two inputs, is another reference.
   const gradients = node.inputs.map((input, index) => {
     const result = results[index] ?? null;
     if (input.node === null || result === null) return null;
+    if (result.bindings === 1) {
+      result.bindings = 0;
+      return result;
+    }
     const alias = aliasOf(result, result.shape);
     alias.view = result.view;
     return alias;
   });
-  for (const tensor of scope) drop(tensor);
-  tape.scopes.pop();
+  for (let place = first; place < names.length; place++) {
+    const named = names[place] as Tensor;
+    if (named.bindings > 0) drop(named);
+  }
+  forgetNames(tape, first);
   return gradients;
 };
 
@@ -164,49 +170,44 @@ const isForParameter = (node: GradNode | null): boolean => {
 const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]): void => {
   for (let index = 0; index < inputs.length; index++) {
     const gradient = gradients[index] ?? null;
-    const { node: receiver, output } = inputs[index] as Tensor;
-    if (gradient === null || receiver === null) continue;
-    const fit = fitted(tape, gradient, receiver.outputs[output] as Tensor);
-    if (isForParameter(receiver)) fit.storage.component = "gradients";
+    if (gradient === null) continue;
+    const receiver = inputs[index] as Tensor;
+    const fit = fitted(tape, gradient, receiver);
+    if (isForParameter(receiver.node)) fit.storage.component = "gradients";
     gradients[index] = fit;
   }
 };
 
 /** The gradients that have arrived are used up. */
 const dropBuffers = ({ buffers }: GradNode): void => {
-  for (const buffer of buffers) if (buffer !== null && buffer !== undefined) drop(buffer);
-  buffers.length = 0;
+  for (let output = 0; output < buffers.length; output++) {
+    const buffer = buffers[output] ?? null;
+    if (buffer !== null) drop(buffer);
+    buffers[output] = null;
+  }
 };
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   if (node.segment !== tape.segment) enter(tape, node.segment);
   node.before?.();
-  // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
-  const isCheckpointed = node.checkpoint !== null;
-  const saved = unpack(tape, node);
+  const { checkpoint } = node;
+  if (checkpoint !== null && !checkpoint.filled) runAgain(tape, checkpoint);
   tape.op = `${node.name} backward`;
   tape.module = node.module;
   tape.component = node.component;
   const gradients = runBackward(tape, node);
-  if (isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
+  // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
+  if (checkpoint !== null) emptySlots(tape, checkpoint, node);
   fitAll(tape, node, gradients);
   dropBuffers(node);
-  if (!isCheckpointed) for (const storage of saved) release(tape.ledger, storage);
   forgetSaved(tape, node);
-  node.inputs.forEach((input, index) => route(tape, ready, { input, gradient: gradients[index] ?? null }));
-};
-
-const takeYoungest = (ready: GradNode[]): GradNode | undefined => {
-  let best = 0;
-  for (let index = 1; index < ready.length; index++) {
-    if ((ready[index]?.sequence ?? -1) > (ready[best]?.sequence ?? -1)) best = index;
-  }
-  return ready.splice(best, 1)[0];
+  for (let index = 0; index < node.inputs.length; index++)
+    route(ready, node.inputs[index] as Tensor, gradients[index] ?? null);
 };
 
 /** Runs what is ready, and all that this makes ready. */
 export const runAll = (tape: Tape, ready: GradNode[]): void => {
-  for (let node = takeYoungest(ready); node !== undefined; node = takeYoungest(ready)) runNode(tape, node, ready);
+  for (let node = ready.pop(); node !== undefined; node = ready.pop()) runNode(tape, node, ready);
 };
 
 /** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. Nothing runs where nothing is trained. */

@@ -1,5 +1,6 @@
 import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
+import { endGraph } from "./end-graph.ts";
 import { attach, save, startNode } from "./record.ts";
 import { bind, type Returned, scoped } from "./scope.ts";
 import type { GradNode, Tape, Tensor } from "./tape.ts";
@@ -14,14 +15,8 @@ const detach = (tape: Tape, original: Tensor, isBack: boolean): Detached => {
   tensor.bindings = 1;
   if (original.node === null) return { tensor, gradient: () => null };
   let arrived: Tensor | null = null;
-  const node: GradNode = {
-    name: "accumulate",
-    module: tape.module,
-    sequence: Number.MAX_SAFE_INTEGER,
-    segment: tape.segment,
-    component: "activations",
-    inputs: [],
-    outputs: [tensor],
+  endGraph(tensor, {
+    leaf: null,
     backward: ([gradient]) => {
       if (gradient === null || gradient === undefined) return [];
       tape.holding = false;
@@ -29,16 +24,7 @@ const detach = (tape: Tape, original: Tensor, isBack: boolean): Detached => {
       tape.holding = true;
       return [];
     },
-    saved: [],
-    checkpoint: null,
-    firstSlot: 0,
-    slotCount: 0,
-    pending: 0,
-    holders: 1,
-    buffers: [],
-    leaf: null,
-  };
-  tensor.node = node;
+  });
   return { tensor, gradient: () => arrived };
 };
 

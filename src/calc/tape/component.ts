@@ -13,3 +13,10 @@ export const COMPONENTS = [
   "logits",
   "workspace",
 ] as const satisfies readonly Component[];
+
+/** A value for each component. */
+export const perComponent = <Value>(make: (component: Component) => Value): Record<Component, Value> => {
+  const values = {} as Record<Component, Value>;
+  for (const component of COMPONENTS) values[component] = make(component);
+  return values;
+};

@@ -36,8 +36,8 @@ export type Moment = Readonly<{ at: number; counts: Counts; samples: Samples }>;
 /** How many storages of each size; those at the end that are none may be missing. */
 export type Counts = readonly number[];
 
-/** Bytes at `SAMPLE_POINTS`. */
-export type Samples = readonly [number, number, number];
+/** Bytes at `SAMPLE_POINTS`; last, what they would be if nothing grew: by `isCovered`'s way of comparing, whatever is more there stays more. */
+export type Samples = readonly [number, number, number, number];
 
 /** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
@@ -73,7 +73,7 @@ export type Ledger = {
   readonly sampleBytes: Samples[];
   readonly segments: Segment[];
   relative: number[];
-  samples: [number, number, number];
+  samples: [number, number, number, number];
   rising: boolean;
 };
 
@@ -87,10 +87,13 @@ const SAMPLE_POINTS = [
 const sampled = (growth: number, factor: number, chunkSize: number): Samples => {
   const at = ({ b, s }: (typeof SAMPLE_POINTS)[number]): number =>
     factor * (monomialsAt(b, s, [b * s, chunkSize])[growth] ?? 0);
-  return [at(SAMPLE_POINTS[0]), at(SAMPLE_POINTS[1]), at(SAMPLE_POINTS[2])];
+  return [at(SAMPLE_POINTS[0]), at(SAMPLE_POINTS[1]), at(SAMPLE_POINTS[2]), factor];
 };
 
-const constantSamples = (share: number): Samples => [BLOCK_BYTES * share, BLOCK_BYTES * share, BLOCK_BYTES * share];
+const constantSamples = (share: number): Samples => {
+  const bytes = BLOCK_BYTES * share;
+  return [bytes, bytes, bytes, bytes];
+};
 
 /** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
 export const createLedger = (gradientShare: number, chunkSize: number): Ledger => ({
@@ -104,13 +107,13 @@ export const createLedger = (gradientShare: number, chunkSize: number): Ledger =
   sampleBytes: [constantSamples(1), constantSamples(gradientShare)],
   segments: [],
   relative: [],
-  samples: [0, 0, 0],
+  samples: [0, 0, 0, 0],
   rising: false,
 });
 
-/** Whether `one` is below `other` at every sample point: if not, it is no use to compare them size by size. */
+/** Whether `one` is below `other` in every sample: if not, it is no use to compare them size by size. */
 const isBelow = (one: Samples, other: Samples): boolean =>
-  one[0] <= other[0] && one[1] <= other[1] && one[2] <= other[2];
+  one[0] <= other[0] && one[1] <= other[1] && one[2] <= other[2] && one[3] <= other[3];
 
 /** Takes the present state as a moment, unless one that is kept is as high for every batch and sequence. */
 const keepMoment = (ledger: Ledger): void => {
@@ -119,7 +122,7 @@ const keepMoment = (ledger: Ledger): void => {
   if (segment === undefined) return;
   const { moments } = segment;
   const { relative } = ledger;
-  const samples: Samples = [ledger.samples[0], ledger.samples[1], ledger.samples[2]];
+  const { samples } = ledger;
   for (let index = moments.length - 1; index >= 0; index--) {
     const moment = moments[index] as Moment;
     if (isBelow(samples, moment.samples) && isCovered(ledger, relative, moment.counts)) return;
@@ -128,7 +131,7 @@ const keepMoment = (ledger: Ledger): void => {
     const moment = moments[index] as Moment;
     if (isBelow(moment.samples, samples) && isCovered(ledger, moment.counts, relative)) moments.splice(index, 1);
   }
-  moments.push({ at: ledger.log.length, counts: [...relative], samples });
+  moments.push({ at: ledger.log.length, counts: [...relative], samples: [...samples] });
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
@@ -148,7 +151,7 @@ export const endSegment = (ledger: Ledger): void => {
   segment.to = ledger.log.length;
   segment.delta = ledger.relative;
   ledger.relative = [];
-  ledger.samples = [0, 0, 0];
+  ledger.samples = [0, 0, 0, 0];
 };
 
 const count = (ledger: Ledger, size: number, blocks: number): void => {
@@ -161,6 +164,7 @@ const count = (ledger: Ledger, size: number, blocks: number): void => {
   samples[0] += blocks * bytes[0];
   samples[1] += blocks * bytes[1];
   samples[2] += blocks * bytes[2];
+  samples[3] += blocks * bytes[3];
 };
 
 const sizeOf = (ledger: Ledger, shape: Shape, bytes: number): number => {

@@ -1,34 +1,16 @@
 import type { Component } from "./component.ts";
 import type { Element } from "./element.ts";
+import { endGraph } from "./end-graph.ts";
 import type { Shape } from "./shape.ts";
-import type { GradNode, Leaf, Tape, Tensor } from "./tape.ts";
+import type { Leaf, Tape, Tensor } from "./tape.ts";
 import { fresh } from "./tape.ts";
-
-const leafNode = (tensor: Tensor, leaf: Leaf): GradNode => ({
-  name: "accumulate",
-  module: tensor.storage.module,
-  sequence: Number.MAX_SAFE_INTEGER,
-  segment: tensor.tape.segment,
-  component: "gradients",
-  inputs: [],
-  outputs: [tensor],
-  backward: () => [],
-  saved: [],
-  checkpoint: null,
-  firstSlot: 0,
-  slotCount: 0,
-  pending: 0,
-  holders: 1,
-  buffers: [],
-  leaf,
-});
 
 /** `tensor.requires_grad_(True)` on something that no node made; `dropped`: nobody keeps the gradient that arrives. */
 export const requireGradient = (tensor: Tensor, dropped: boolean): Leaf => {
   const leaf: Leaf = { gradient: null, dropped, variable: tensor.storage };
   // A leaf's node holds the tensor itself until its gradient has come.
   if (dropped) tensor.storage.holders++;
-  tensor.node = leafNode(tensor, leaf);
+  endGraph(tensor, { leaf, backward: () => [] });
   return leaf;
 };
 

@@ -1,9 +1,10 @@
 import { assert } from "#calc/assert.ts";
 import type { Element } from "./element.ts";
+import { graphNode } from "./graph-node.ts";
 import type { Storage } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
 import type { Backward, GradNode, Rerun, Tensor } from "./tape.ts";
-import { abandon, aliasOf, consume, fresh } from "./tape.ts";
+import { abandon, aliasOf, consume, fresh, NOTHING_SAVED } from "./tape.ts";
 
 /** Thrown in a checkpoint's second run when its last slot is filled: nothing after that is computed. */
 export const STOP = Symbol("the last slot of a checkpoint is filled");
@@ -19,12 +20,17 @@ const fillSlot = (rerun: Rerun, storage: Storage): boolean => {
   return rerun.next === checkpoint.count;
 };
 
+const hold = (node: GradNode, storage: Storage): void => {
+  storage.holders++;
+  if (node.saved === NOTHING_SAVED) node.saved = [storage];
+  else node.saved.push(storage);
+};
+
 /** Saves a tensor for the node's backward: holds it, or leaves an empty slot for a checkpoint, or fills such a slot in a second run. */
 export const save = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
   if (tape.rerun !== null) {
-    storage.holders++;
-    node.saved.push(storage);
+    hold(node, storage);
     if (!fillSlot(tape.rerun, storage)) return;
     abandon(tape, node);
     throw STOP;
@@ -39,8 +45,7 @@ export const save = (node: GradNode, tensor: Tensor): void => {
     tape.checkpoint.wanted[tape.checkpoint.count] = true;
     tape.checkpoint.count++;
   } else {
-    storage.holders++;
-    node.saved.push(storage);
+    hold(node, storage);
   }
 };
 
@@ -66,33 +71,17 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
   }
   if (!needed || !tape.recording) return null;
   for (const { node } of inputs) if (node !== null) node.holders++;
-  return {
-    name,
-    module: tape.module,
-    sequence: tape.sequence++,
-    segment: tape.segment,
-    component: tape.component,
-    inputs,
-    outputs: [],
-    backward,
-    saved: [],
-    checkpoint: null,
-    firstSlot: 0,
-    slotCount: 0,
-    pending: 0,
-    holders: 0,
-    buffers: [],
-    leaf: null,
-  };
+  return graphNode(tape, { name, inputs, backward, sequence: tape.sequence++, leaf: null });
 };
 
 /** Makes `tensor` the next output of `node`. */
 export const attach = (tensor: Tensor, node: GradNode | null): Tensor => {
   if (node === null) return tensor;
   tensor.node = node;
+  tensor.output = node.outputs;
   node.holders++;
-  tensor.output = node.outputs.length;
-  node.outputs.push(tensor);
+  node.outputs++;
+  if (node.outputs > node.buffers.length) node.buffers.push(null);
   return tensor;
 };
 

@@ -1,12 +1,12 @@
 import { assert } from "#calc/assert.ts";
 import type { Tape, Tensor } from "./tape.ts";
-import { drop } from "./tape.ts";
+import { drop, forgetNames } from "./tape.ts";
 
 /** Names a tensor: it lives until the running function returns, or until `rebind` takes the name for another. */
 export const bind = (tensor: Tensor): Tensor => {
   assert(tensor.alive, "a tensor that is gone cannot be named");
   tensor.bindings++;
-  tensor.tape.scopes[tensor.tape.scopes.length - 1]?.push(tensor);
+  tensor.tape.names.push(tensor);
   return tensor;
 };
 
@@ -23,10 +23,10 @@ const unbind = (tensor: Tensor): void => {
 
 /** `del name`. */
 export const unname = (tensor: Tensor): void => {
-  const scope = tensor.tape.scopes[tensor.tape.scopes.length - 1];
-  const place = scope?.lastIndexOf(tensor) ?? -1;
-  assert(scope !== undefined && place >= 0, "only a name of the running function can be taken back");
-  scope.splice(place, 1);
+  const { names, firstName } = tensor.tape;
+  const place = names.lastIndexOf(tensor);
+  assert(place >= firstName, "only a name of the running function can be taken back");
+  names.splice(place, 1);
   unbind(tensor);
 };
 
@@ -48,13 +48,15 @@ const keepReturned = (value: Returned, step: 1 | -1): void => {
 
 /** Runs a function: its names go when it returns, but for what it returns. */
 export const scoped = <T extends Returned>(tape: Tape, body: () => T): T => {
-  const scope: Tensor[] = [];
-  tape.scopes.push(scope);
+  const { names, firstName } = tape;
+  const first = names.length;
+  tape.firstName = first;
   const value = body();
   keepReturned(value, 1);
-  for (const tensor of scope) unbind(tensor);
+  for (let place = first; place < names.length; place++) unbind(names[place] as Tensor);
   keepReturned(value, -1);
-  tape.scopes.pop();
+  forgetNames(tape, first);
+  tape.firstName = firstName;
   return value;
 };
 

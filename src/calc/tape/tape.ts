@@ -42,7 +42,8 @@ export type GradNode = {
   /** What backward's tensors count in. */
   readonly component: Component;
   readonly inputs: readonly Tensor[];
-  readonly outputs: Tensor[];
+  /** How many outputs it has. */
+  outputs: number;
   readonly backward: Backward;
   saved: Storage[];
   /** Where saved tensors were replaced by a checkpoint's empty slots: the checkpoint, its first slot, their number. */
@@ -52,11 +53,12 @@ export type GradNode = {
   pending: number;
   /** Live outputs and nodes that come after: when none is left, what it saved goes. */
   holders: number;
+  /** For each output, the gradient that has arrived for it. */
   readonly buffers: (Tensor | null)[];
   /** A parameter's node: where its gradient is kept. */
   readonly leaf: Leaf | null;
   /** A hook on its output: runs before it does. */
-  before?: () => void;
+  before: (() => void) | null;
 };
 
 /** What receives a gradient. `dropped`: nobody keeps it (an embedding's output that is made a leaf for checkpointing). */
@@ -107,7 +109,9 @@ export type Tape = {
   autocast: Element | null;
   /** 16-bit copies of trained fp32 weights, kept until the autocast context ends. */
   readonly casts: Casts[];
-  readonly scopes: Tensor[][];
+  /** What the running functions have named, the innermost's last: from `firstName` on. */
+  readonly names: Tensor[];
+  firstName: number;
   checkpoint: Checkpoint | null;
   rerun: Rerun | null;
   /**
@@ -145,7 +149,8 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   holding: false,
   autocast: null,
   casts: [],
-  scopes: [[]],
+  names: [],
+  firstName: 0,
   checkpoint: null,
   rerun: null,
   fakeTensors,
@@ -173,10 +178,15 @@ const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; d
   };
   if (tape.holding) {
     tensor.bindings = 1;
-    tape.scopes[tape.scopes.length - 1]?.push(tensor);
+    tape.names.push(tensor);
   }
   tape.rerun?.made.push(tensor);
   return tensor;
+};
+
+/** Takes the last names away, down to so many. */
+export const forgetNames = ({ names }: Tape, left: number): void => {
+  while (names.length > left) names.pop();
 };
 
 /** A new tensor on a new storage, outside the graph. */
@@ -194,10 +204,13 @@ export const aliasOf = (tensor: Tensor, shape: Shape): Tensor => {
   return alias;
 };
 
+/** What every node has that saved nothing; nothing is ever put into it. */
+export const NOTHING_SAVED: Storage[] = [];
+
 /** Lets go of what a node saved: its storages, or its slots in a checkpoint, whose inputs go with the last. */
 export const forgetSaved = (tape: Tape, node: GradNode): void => {
   for (const storage of node.saved) release(tape.ledger, storage);
-  node.saved = [];
+  node.saved = NOTHING_SAVED;
   const { checkpoint } = node;
   if (checkpoint === null) return;
   node.checkpoint = null;

@@ -2,7 +2,7 @@ import { type ReactElement, useMemo, useState } from "react";
 import type { AliveTensors } from "#calc/step/alive-tensors.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
-import { PART_IDS, type PartId } from "#calc/step/parts.ts";
+import { COMPONENTS, type Component } from "#calc/tape/component.ts";
 import type { TimelinePoint } from "#calc/step/step-timeline.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatBytes } from "#format/bytes.ts";
@@ -17,7 +17,7 @@ import { AliveRow } from "./AliveRow.tsx";
 /** So many rows tell where the memory is; the others are small. */
 const FIRST = 12;
 
-type Filter = PartId | "all";
+type Filter = Component | "all";
 
 const sumOf = (rows: readonly AliveTensors[]): number => rows.reduce((total, { bytes }) => total + bytes, 0);
 
@@ -45,7 +45,7 @@ export const AliveList = ({ step, peak, layers }: AliveListProps): ReactElement 
   const rows = useMemo(() => explainPeak(step, peak), [step, peak]);
   const [filter, setFilter] = useState<Filter>("all");
   const [whole, setWhole] = useState(false);
-  const parts = PART_IDS.filter((id) => rows.some(({ component }) => component === id));
+  const parts = COMPONENTS.filter((id) => rows.some(({ component }) => component === id));
   const isKnown = filter === "all" || parts.includes(filter);
   const chosen = isKnown && filter !== "all" ? rows.filter(({ component }) => component === filter) : rows;
   const shown = whole ? chosen : chosen.slice(0, FIRST);
@@ -87,7 +87,7 @@ export const AliveList = ({ step, peak, layers }: AliveListProps): ReactElement 
         </tbody>
         <tfoot>
           {chosen !== rows && (
-            <Sum label={COMPONENT_STYLE[filter as PartId].label} bytes={sumOf(chosen)} peakBytes={peak.bytes} />
+            <Sum label={COMPONENT_STYLE[filter as Component].label} bytes={sumOf(chosen)} peakBytes={peak.bytes} />
           )}
           <Sum label="Sum of all rows" note="the PyTorch peak" bytes={sumOf(rows)} peakBytes={peak.bytes} />
         </tfoot>

@@ -23,7 +23,7 @@ const directly = (
   const ledger = trace(options, {
     forward,
     layout,
-    chain: chainLayers(options.architecture, layout, forward),
+    chain: chainLayers(options.architecture)(forward),
   });
   const sizes = sizesAt(ledger, point, (tokens, rows) => chunkTokens(options, tokens, rows));
   const highest: Record<string, [number, number]> = {};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AliveTensors } from "#calc/step/alive-tensors.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
-import { PART_IDS } from "#calc/step/parts.ts";
+import { COMPONENTS } from "#calc/tape/component.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
@@ -28,7 +28,7 @@ describe.each(EXPLAINED)("What is alive at the peak of %s", (_, asked) => {
   test("sums to the peak, to the byte, and part by part", () => {
     expect(sum(rows)).toBe(peak.bytes);
     expect(peak.bytes).toBe(step.estimate.peakBytes);
-    for (const id of PART_IDS) expect(sum(rows.filter(({ component }) => component === id))).toBe(peak.parts[id]);
+    for (const id of COMPONENTS) expect(sum(rows.filter(({ component }) => component === id))).toBe(peak.parts[id]);
   });
 
   test("has a formula in every row that gives its bytes, rounding to blocks apart", () => {

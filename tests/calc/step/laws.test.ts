@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
 import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/memory-estimate.ts";
 import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
-import type { PartId } from "#calc/step/parts.ts";
+import type { Component } from "#calc/tape/component.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { arbitraryScenario } from "./arbitrary-scenario.ts";
 
@@ -130,7 +130,7 @@ describe("More than one GPU", () => {
     });
   });
 
-  const held = (scenario: Scenario, parts: readonly PartId[]): number => {
+  const held = (scenario: Scenario, parts: readonly Component[]): number => {
     const step = estimateMemory(scenario).moments.find((moment) => moment.id === "step");
     return parts.reduce((total, part) => total + (step?.parts[part] ?? 0), 0);
   };

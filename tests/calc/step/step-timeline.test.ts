@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Moment, MomentId } from "#calc/memory-estimate.ts";
-import { PART_IDS } from "#calc/step/parts.ts";
+import { COMPONENTS } from "#calc/tape/component.ts";
 import { peakOf, stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
@@ -46,8 +46,8 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
 
   test("has parts that sum to the bytes of every point, none of them negative", () => {
     for (const { parts, bytes } of points) {
-      expect(PART_IDS.reduce((total, id) => total + parts[id], 0)).toBe(bytes);
-      for (const id of PART_IDS) expect(parts[id]).toBeGreaterThanOrEqual(0);
+      expect(COMPONENTS.reduce((total, id) => total + parts[id], 0)).toBe(bytes);
+      for (const id of COMPONENTS) expect(parts[id]).toBeGreaterThanOrEqual(0);
     }
   });
 

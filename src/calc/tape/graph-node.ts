@@ -1,0 +1,26 @@
+import type { GradNode, Tape } from "./tape.ts";
+import { NOTHING_SAVED } from "./tape.ts";
+
+/** What tells nodes apart when they are made. */
+type NodeSpec = Pick<GradNode, "name" | "inputs" | "backward" | "sequence" | "leaf">;
+
+/** A node of autograd's graph, before it has outputs, anything is saved for it or a gradient arrives. */
+export const graphNode = (tape: Tape, { name, inputs, backward, sequence, leaf }: NodeSpec): GradNode => ({
+  name,
+  module: tape.module,
+  sequence,
+  segment: tape.segment,
+  component: tape.component,
+  inputs,
+  outputs: 0,
+  backward,
+  saved: NOTHING_SAVED,
+  checkpoint: null,
+  firstSlot: 0,
+  slotCount: 0,
+  pending: 0,
+  holders: 0,
+  buffers: [null],
+  leaf,
+  before: null,
+});
