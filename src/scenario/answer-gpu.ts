@@ -29,12 +29,20 @@ const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
           ...usableMemory({ memoryGb: gpu.memoryBytes / GB, torchTotalMemoryGib: gpu.memoryBytes / GIB }),
           basis: "GiB that the card reports, as given",
         };
-  return { id: "custom", name: `Custom GPU, ${name}`, shortName: name, memoryGb: gpu.memoryBytes / GB, ...usable };
+  return {
+    id: "custom",
+    name: `Custom GPU, ${name}`,
+    shortName: name,
+    memoryGb: gpu.memoryBytes / GB,
+    ...usable,
+    unified: false,
+  };
 };
 
 /** The chosen card and what it offers. */
 export const answerGpu = (gpu: GpuChoice, catalog: Catalog): AnswerGpu => {
   if (gpu.kind === "custom") return customGpu(gpu);
   const { id, row } = gpuRow(gpu.id, catalog);
-  return { id, name: row.name, shortName: row.shortName, memoryGb: row.memoryGb, ...usableMemory(row) };
+  const { name, shortName, memoryGb, memoryUsableFraction } = row;
+  return { id, name, shortName, memoryGb, ...usableMemory(row), unified: memoryUsableFraction !== undefined };
 };

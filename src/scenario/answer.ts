@@ -19,6 +19,8 @@ export type AnswerGpu = Readonly<{
   estimated: boolean;
   /** How the usable figure was reached, in words. */
   basis: string;
+  /** Whether CPU and GPU share one memory. */
+  unified: boolean;
 }>;
 
 export type MethodAnswer = Readonly<{ method: MethodId; scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;

@@ -10,6 +10,8 @@ import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "./codec/spell-size.ts";
 import { modelRow } from "./model-architecture.ts";
+import { ignoredHere } from "./ignored-here.ts";
+import { inOnePool } from "./one-pool.ts";
 import { toScenario } from "./to-scenario.ts";
 
 /** What the model is called: its row's name, its size, or the type of the pasted config. */
@@ -42,7 +44,8 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const available = bytes(gpu.usableBytes - usedBytes);
 
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
-    const scenario = toScenario(choices, { architecture, statedParameters, target_modules }, method);
+    const chosen = toScenario(choices, { architecture, statedParameters, target_modules }, method);
+    const scenario = gpu.unified ? inOnePool(chosen) : chosen;
     const estimate = estimateMemory(scenario);
     return { method, scenario, estimate, card: fitOnCard(estimate, available, choices.gpus) };
   });
@@ -57,6 +60,12 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     gpu,
     usedBytes,
     methods,
-    issues,
+    issues:
+      gpu.unified && choices.offload !== "none"
+        ? [
+            ...issues,
+            ignoredHere("offload", choices.offload, "none", "moves nothing where CPU and GPU share one memory"),
+          ]
+        : issues,
   };
 };
