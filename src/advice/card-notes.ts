@@ -24,25 +24,20 @@ type Subject = Readonly<{ row: GpuFacts; answer: Answer }>;
 const withoutBf16 = ({ row, answer: { choices } }: Subject): CardNote | null => {
   if (row.bf16Supported) return null;
   const { method } = choices;
-  const { weights, adapters, autocast } = resolve(choices, method);
-  const needed = method === "full" ? "fp32" : "fp16";
-  const isSo = weights === needed && autocast && (method === "full" || adapters === "fp32");
+  const needed: Partial<Choices> =
+    method === "full" ? { weights: "fp32", autocast: true } : { weights: "fp16", autocast: true, adapters: "fp32" };
+  const resolved: Partial<Choices> = resolve(choices, method);
+  const isSo = Object.entries(needed).every(([field, value]) => resolved[field as keyof Choices] === value);
   const why = `${row.shortName} has no bf16: training runs in fp16 with a loss scaler, which wants what is trained in fp32.`;
+  if (isSo) return { id: "no-bf16", says: `${why} So it is counted here.`, action: null };
   const kept =
     method === "full"
-      ? "Full fine-tuning then holds fp32 weights"
-      : `${METHOD_NAMES[method].label} then has its base in fp16, as large as in bf16`;
+      ? "Full fine-tuning then holds fp32 weights."
+      : `${METHOD_NAMES[method].label} then has its base in fp16, as large as in bf16.`;
   return {
     id: "no-bf16",
-    says: isSo
-      ? `${why} So it is counted here.`
-      : `${why} ${kept}; here it is counted in ${weights}${autocast ? "" : " without autocast"}.`,
-    action: isSo
-      ? null
-      : {
-          label: `Count it in ${needed}`,
-          patch: { weights: needed, autocast: true, ...(method === "full" ? {} : { adapters: "fp32" }) },
-        },
+    says: `${why} ${kept}`,
+    action: { label: `Count it in ${needed.weights}`, patch: needed },
   };
 };
 

@@ -11,7 +11,7 @@ import { answerGpu } from "#scenario/answer-gpu.ts";
 import { answerTargets } from "#scenario/answer-targets.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
-import { inOnePool } from "#scenario/one-pool.ts";
+import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { settle } from "#scenario/settle.ts";
 import { toScenario } from "#scenario/to-scenario.ts";
 import { availableBytes } from "./available.ts";

@@ -12,7 +12,7 @@ export type AnswerTargets = Readonly<{ target_modules: Lora["target_modules"]; i
 const allLinear = (architecture: Architecture): Lora["target_modules"] =>
   targetModules(architecture, "all-linear") ?? "all-linear";
 
-const issue = (value: string, used: string, why: string): Issue => ignoredHere("targets", value, used, why);
+const issue = (value: string, used: string, why: string): Issue => ignoredHere({ key: "targets", value, used }, why);
 
 /**
  * The names of a preset in the model's own words; where the model does not offer it, all its linears. Names of the user's own stay as far as

@@ -1,10 +1,8 @@
 import type { Issue } from "./issue.ts";
 
-/** A value of the link that does not go with the rest of the choices, why, and what is used for it. */
-export const ignoredHere = (key: string, value: string, used: string, why: string): Issue => ({
+/** A value of the link that does not go with the rest of the choices, what is used for it, and why. */
+export const ignoredHere = (given: Pick<Issue, "key" | "value" | "used">, why: string): Issue => ({
   code: "ignored-here",
-  key,
-  value,
-  used,
-  message: `${key}=${value} ${why}; ${key}=${used} is used.`,
+  ...given,
+  message: `${given.key}=${given.value} ${why}; ${given.key}=${given.used} is used.`,
 });

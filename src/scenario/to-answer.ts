@@ -10,8 +10,9 @@ import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "./codec/spell-size.ts";
 import { modelRow } from "./model-architecture.ts";
+import type { Issue } from "./issue.ts";
 import { ignoredHere } from "./ignored-here.ts";
-import { inOnePool } from "./one-pool.ts";
+import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { toScenario } from "./to-scenario.ts";
 
 /** What the model is called: its row's name, its size, or the type of the pasted config. */
@@ -27,6 +28,17 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
       return model satisfies never;
   }
 };
+
+/** On a machine with one memory. */
+const offloadIssues = ({ offload }: Choices): readonly Issue[] =>
+  offload === "none"
+    ? []
+    : [
+        ignoredHere(
+          { key: "offload", value: offload, used: "none" },
+          "moves nothing where CPU and GPU share one memory",
+        ),
+      ];
 
 /**
  * The answer to these choices: the model and the card by name, and for each method shown what it takes and whether it fits. Pure; the
@@ -60,12 +72,6 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     gpu,
     usedBytes,
     methods,
-    issues:
-      gpu.unified && choices.offload !== "none"
-        ? [
-            ...issues,
-            ignoredHere("offload", choices.offload, "none", "moves nothing where CPU and GPU share one memory"),
-          ]
-        : issues,
+    issues: gpu.unified ? [...issues, ...offloadIssues(choices)] : issues,
   };
 };

@@ -40,4 +40,13 @@ describe("Several GPUs", () => {
     expect(headers()).toEqual(["GiB", "Each GPU", "Host, all"]);
     expect(screen.queryByText(/at the fewest/)).toBeNull();
   });
+
+  test("of a machine that is rented whole are held against the memory of its host", () => {
+    const gpu = { kind: "catalog", id: "h100-sxm" } as const;
+    show({ gpu, gpus: 8, offload: "all", model: { kind: "catalog", id: "llama-3.1-8b" } });
+    expect(
+      screen.getByText(/In the 2,048 GiB of a p5.48xlarge’s host, Full fits, LoRA fits, QLoRA fits/),
+    ).toBeVisible();
+    expect(screen.getByText("2,048")).toBeInTheDocument();
+  });
 });
