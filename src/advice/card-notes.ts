@@ -82,7 +82,7 @@ const slice = ({ row, answer: { choices } }: Subject): CardNote | null => {
 };
 
 const onePool = ({ row, answer: { gpu } }: Subject): CardNote | null => {
-  const share = gpu.unified ? UNIFIED_MEMORY[row.vendor] : undefined;
+  const share = gpu.basis.of === "unified" ? UNIFIED_MEMORY[row.vendor] : undefined;
   if (share === undefined) return null;
   const taken = `${formatGib(gpu.usableBytes)} of ${gpu.memoryGb} GiB, one memory for CPU and GPU.`;
   return { id: "one-pool", says: `${taken} ${share.says} Offloading gains nothing.`, action: null };

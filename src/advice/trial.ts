@@ -34,10 +34,10 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const choices = settle(asked);
   const { model, targets, gpus } = choices;
   const architecture = chosenArchitecture(choices, catalog);
-  const { target_modules } = answerTargets(targets, architecture);
+  const target_modules = answerTargets(targets, architecture);
   const statedParameters = model.kind === "size" ? model.params : null;
   const chosen = toScenario(choices, { architecture, statedParameters, target_modules }, choices.method);
-  const scenario = answerGpu(choices.gpu, catalog).unified ? inOnePool(chosen) : chosen;
+  const scenario = answerGpu(choices.gpu, catalog).basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);
   const { onCardBytes } = onCard(peakBytes, gpus);
   const available = bytes(availableBytes(choices, catalog));

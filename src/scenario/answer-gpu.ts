@@ -1,5 +1,5 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { GB, GIB } from "#calc/quantity.ts";
+import { bytes, GB, GIB } from "#calc/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";
@@ -26,8 +26,9 @@ const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
     gpu.unit === "GB"
       ? usableMemory({ memoryGb: gpu.memoryBytes / GB })
       : {
-          ...usableMemory({ memoryGb: gpu.memoryBytes / GB, torchTotalMemoryGib: gpu.memoryBytes / GIB }),
-          basis: "GiB that the card reports, as given",
+          usableBytes: bytes(Math.round(gpu.memoryBytes)),
+          estimated: false,
+          basis: { of: "given", amount: gpu.memoryBytes / GIB, factor: 1 } as const,
         };
   return {
     id: "custom",
@@ -35,7 +36,6 @@ const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
     shortName: name,
     memoryGb: gpu.memoryBytes / GB,
     ...usable,
-    unified: false,
   };
 };
 
@@ -43,6 +43,5 @@ const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
 export const answerGpu = (gpu: GpuChoice, catalog: Catalog): AnswerGpu => {
   if (gpu.kind === "custom") return customGpu(gpu);
   const { id, row } = gpuRow(gpu.id, catalog);
-  const { name, shortName, memoryGb, memoryUsableFraction } = row;
-  return { id, name, shortName, memoryGb, ...usableMemory(row), unified: memoryUsableFraction !== undefined };
+  return { id, name: row.name, shortName: row.shortName, memoryGb: row.memoryGb, ...usableMemory(row) };
 };

@@ -38,7 +38,7 @@ const gpuOf = (id: string): (typeof FULL_CATALOG.gpus)[string] => {
 const cellsOf = (id: string, method: MethodId, stack: StackId): readonly string[] => {
   const choices = { ...DEFAULT_CHOICES, model: { kind: "catalog", id } as const, stack, gpus: 2, r: 16 };
   const architecture = modelArchitecture(choices.model, FULL_CATALOG);
-  const { target_modules } = answerTargets(choices.targets, architecture);
+  const target_modules = answerTargets(choices.targets, architecture);
   const estimateOn = onCounts(toScenario(choices, { architecture, statedParameters: null, target_modules }, method));
   return CARDS.map((card) => {
     const fewest = fewestGpus(estimateOn, usableMemory(gpuOf(card)).usableBytes);

@@ -90,8 +90,8 @@ export const MIG_SLICES: Readonly<Record<string, GpuRow>> = {
   ...slicesOf(
     {
       sliceOf: "h100-sxm",
-      id: "h100-80gb",
-      card: "H100 80GB",
+      id: "h100",
+      card: "H100",
       of: shared(POPULAR_GPU_DETAILS["h100-sxm"]),
       source: "nvidia-smi mig -lgip of an H100 80GB: jbarrow.ai/field_notes/nvidia-mig (2026-06-11)",
     },
