@@ -95,7 +95,10 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
         </tbody>
       </table>
       {isOffloaded && <HostBars methods={methods} gpus={gpus} hostGib={machine?.hostGib} />}
-      <p className={styles.words}>{words.filter((each) => each !== null).join(" ")}</p>
+      <p className={styles.words}>
+        {words.filter((each) => each !== null).join(" ")}{" "}
+        {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
+      </p>
     </section>
   );
 };
