@@ -97,9 +97,9 @@ const withoutCuda = ({ row, answer: { choices } }: Subject): CardNote | null => 
   return {
     id: "no-cuda",
     says: [
-      "PyTorch runs on MPS there; the figures are those of a CUDA card.",
+      "On a Mac PyTorch runs on MPS; the figures are those of a CUDA card.",
       ...(missing.length === 0 ? [] : [`It has no ${missing.join(" and no ")}, made for CUDA.`]),
-      ...(isQuantised ? ["On a Mac 4-bit weights are trained in MLX, which is not counted here."] : []),
+      ...(isQuantised ? ["4-bit weights are trained in MLX there, which is not counted here."] : []),
     ].join(" "),
     action: null,
   };

@@ -41,7 +41,14 @@ export const HostBars = ({ methods, gpus, hostGib }: HostBarsProps): ReactElemen
             >
               <rect width={across(bytes / GIB)} height="100%" />
               {marks.map((mark) => (
-                <line key={mark} x1={across(mark)} x2={across(mark)} y1="0" y2="100%" />
+                <line
+                  key={mark}
+                  data-has={hostGib !== undefined}
+                  x1={across(mark)}
+                  x2={across(mark)}
+                  y1="0"
+                  y2="100%"
+                />
               ))}
             </svg>
             <span>{formatGib(bytes)}</span>

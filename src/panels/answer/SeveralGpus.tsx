@@ -37,20 +37,26 @@ const fewestWords = ({ gpu, usedBytes }: Answer, { method, scenario }: MethodAns
   return `${name} goes on ${cardWords(gpu.shortName, gpus)} at the fewest${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
 };
 
+/** Whether the host of the chosen machine has what each method keeps there. */
+const inMachineWords = (machine: MachineRow, offloaded: readonly MethodAnswer[]): string => {
+  const over = offloaded.filter(
+    ({ estimate }) => hostMachine(estimate.hostBytes, machine.gpus, machine.hostGib).sizeGib === null,
+  );
+  const host = `the ${formatCount(machine.hostGib)} GiB of a ${machine.name}’s host`;
+  if (over.length === 0) return `What is offloaded fits in ${host}.`;
+  return `${over.map(({ method }) => METHOD_NAMES[method].label).join(", ")}: more is offloaded than ${host} hold.`;
+};
+
 /** Which usual size of machine each method's host memory takes; or whether the chosen machine has it. */
 const hostWords = ({ choices, methods }: Answer, machine: MachineRow | null): string | null => {
-  const sizes = methods
-    .filter(({ estimate }) => estimate.hostBytes > 0)
-    .map(({ method, estimate }) => {
-      const { sizeGib } = hostMachine(estimate.hostBytes, choices.gpus, machine?.hostGib);
-      const { label } = METHOD_NAMES[method];
-      if (machine !== null) return `${label} ${sizeGib === null ? "does not fit" : "fits"}`;
-      return `${label} takes ${sizeGib === null ? "more than any has" : `one with ${formatCount(sizeGib)} GiB`}`;
-    });
-  if (sizes.length === 0) return null;
-  return machine === null
-    ? `Of usual machines, ${sizes.join(", ")}.`
-    : `In the ${formatCount(machine.hostGib)} GiB of a ${machine.name}’s host, ${sizes.join(", ")}.`;
+  const offloaded = methods.filter(({ estimate }) => estimate.hostBytes > 0);
+  if (offloaded.length === 0) return null;
+  if (machine !== null) return inMachineWords(machine, offloaded);
+  const sizes = offloaded.map(({ method, estimate }) => {
+    const { sizeGib } = hostMachine(estimate.hostBytes, choices.gpus);
+    return `${METHOD_NAMES[method].label} takes ${sizeGib === null ? "more than any has" : `one with ${formatCount(sizeGib)} GiB`}`;
+  });
+  return `Of usual machines, ${sizes.join(", ")}.`;
 };
 
 /** What several GPUs hold together, how few would do, and what lies in host memory. */
