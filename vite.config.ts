@@ -94,7 +94,7 @@ const isFirst = (graph: ModuleGraph): ((id: string) => boolean) =>
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
-  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|TopChange)|take\/Take|compare\/Compare)\.tsx$/;
+  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare)\.tsx$/;
 
 /** Whether a module is such a part, or needed by such parts alone. */
 const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>

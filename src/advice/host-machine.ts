@@ -6,7 +6,7 @@ const GPUS_OF_A_MACHINE = 8;
 /** What machines have, GiB. */
 const SIZES_GIB = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 
-/** What the processes of one machine keep in host memory, and the usual size of machine that has it. */
+/** What the processes of one machine keep in host memory, and the size of machine that has it. */
 export type HostMachine = Readonly<{
   gpus: number;
   bytes: Bytes;
@@ -14,9 +14,14 @@ export type HostMachine = Readonly<{
   sizeGib: number | null;
 }>;
 
-/** What the ranks of one machine need of its memory; all of them where there are no more than eight. */
-export const hostMachine = (hostBytes: Bytes, gpus: number): HostMachine => {
+/**
+ * What the ranks of one machine need of its memory; all of them where there are no more than eight.
+ *
+ * @param hostGib what the machine has, where it is known: no other size is considered then
+ */
+export const hostMachine = (hostBytes: Bytes, gpus: number, hostGib?: number): HostMachine => {
   const onMachine = Math.min(gpus, GPUS_OF_A_MACHINE);
   const total = bytes(hostBytes * onMachine);
-  return { gpus: onMachine, bytes: total, sizeGib: SIZES_GIB.find((size) => size * GIB > total) ?? null };
+  const sizes = hostGib === undefined ? SIZES_GIB : [hostGib];
+  return { gpus: onMachine, bytes: total, sizeGib: sizes.find((size) => size * GIB > total) ?? null };
 };

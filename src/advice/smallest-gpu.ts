@@ -14,12 +14,12 @@ export type CardCandidate = Readonly<{
 }>;
 
 /**
- * The cards of a catalog that advice may name, smallest usable memory first: NVIDIA with bf16, because the libraries behind the stacks
+ * The cards of a catalog that advice may name, smallest usable memory first: whole ones of NVIDIA with bf16, because the libraries behind the stacks
  * (bitsandbytes, flash kernels) are written for them and the estimate assumes bf16.
  */
 export const cardCandidates = (rows: Readonly<Record<string, GpuFacts>>): readonly CardCandidate[] =>
   Object.entries(rows)
-    .filter(([, row]) => row.vendor === "NVIDIA" && row.bf16Supported)
+    .filter(([, row]) => row.vendor === "NVIDIA" && row.bf16Supported && !row.sliceOf)
     .map(([id, row]) => ({
       id,
       shortName: row.shortName,

@@ -25,13 +25,13 @@ const guarded = (Panel: ComponentType): ComponentType => {
 
 /** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
 export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
-const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
+const UnderVerdict = soon(async () => (await import("#panels/advice/UnderVerdict.tsx")).UnderVerdict);
 
 const Answer = (): ReactElement => (
   <>
     <LinkIssues />
     <Verdict />
-    <TopChange />
+    <UnderVerdict />
   </>
 );
 

@@ -4,6 +4,7 @@ import { AMD_GPUS } from "./gpus/amd.ts";
 import { APPLE_GPUS } from "./gpus/apple.ts";
 import { GOOGLE_GPUS } from "./gpus/google.ts";
 import { INTEL_GPUS } from "./gpus/intel.ts";
+import { MIG_SLICES } from "./gpus/mig-slices.ts";
 import { NVIDIA_CONSUMER_GPUS } from "./gpus/nvidia-consumer.ts";
 import { NVIDIA_DATACENTER_GPUS } from "./gpus/nvidia-datacenter.ts";
 import { NVIDIA_WORKSTATION_GPUS } from "./gpus/nvidia-workstation.ts";
@@ -96,6 +97,7 @@ export const FULL_CATALOG: FullCatalog = {
     ...NVIDIA_CONSUMER_GPUS,
     ...NVIDIA_WORKSTATION_GPUS,
     ...NVIDIA_DATACENTER_GPUS,
+    ...MIG_SLICES,
     ...AMD_GPUS,
     ...APPLE_GPUS,
     ...INTEL_GPUS,

@@ -12,6 +12,8 @@ export type GpuFacts = Readonly<{
   /** Share of unified memory that the GPU may use. */
   memoryUsableFraction?: number;
   bf16Supported: boolean;
+  /** The id of the whole card, where this is a part of one (MIG): a GPU of its own, without peer access to the other parts. */
+  sliceOf?: string;
   note?: string;
 }>;
 

@@ -1,5 +1,5 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { GB, GIB } from "#calc/quantity.ts";
+import { bytes, GB, GIB } from "#calc/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";
@@ -26,10 +26,17 @@ const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
     gpu.unit === "GB"
       ? usableMemory({ memoryGb: gpu.memoryBytes / GB })
       : {
-          ...usableMemory({ memoryGb: gpu.memoryBytes / GB, torchTotalMemoryGib: gpu.memoryBytes / GIB }),
-          basis: "GiB that the card reports, as given",
+          usableBytes: bytes(Math.round(gpu.memoryBytes)),
+          estimated: false,
+          basis: { of: "given", amount: gpu.memoryBytes / GIB, factor: 1 } as const,
         };
-  return { id: "custom", name: `Custom GPU, ${name}`, shortName: name, memoryGb: gpu.memoryBytes / GB, ...usable };
+  return {
+    id: "custom",
+    name: `Custom GPU, ${name}`,
+    shortName: name,
+    memoryGb: gpu.memoryBytes / GB,
+    ...usable,
+  };
 };
 
 /** The chosen card and what it offers. */

@@ -1,9 +1,9 @@
 import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
 import type { Architecture } from "#calc/architecture.ts";
+import type { UsableMemory } from "#calc/card/usable-memory.ts";
 import type { Bytes } from "#calc/quantity.ts";
 import type { MethodId, Scenario } from "#calc/scenario.ts";
 import type { Choices } from "./choices.ts";
-import type { Issue } from "./issue.ts";
 
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
@@ -14,12 +14,8 @@ export type AnswerGpu = Readonly<{
   name: string;
   shortName: string;
   memoryGb: number;
-  usableBytes: Bytes;
-  /** True when no torch figure is known for the card. */
-  estimated: boolean;
-  /** How the usable figure was reached, in words. */
-  basis: string;
-}>;
+}> &
+  UsableMemory;
 
 export type MethodAnswer = Readonly<{ method: MethodId; scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
 
@@ -31,5 +27,4 @@ export type Answer = Readonly<{
   usedBytes: Bytes;
   /** One for each method of `show`, in the order full, lora, qlora. */
   methods: readonly MethodAnswer[];
-  issues: readonly Issue[];
 }>;

@@ -1,3 +1,4 @@
+import { answerIssues } from "./answer-issues.ts";
 import type { Answer, MethodAnswer } from "./answer.ts";
 import type { Issue } from "./issue.ts";
 import { encodeLink } from "./url.ts";
@@ -37,7 +38,7 @@ export const estimateJson = (answer: Answer, issues: readonly Issue[]): Estimate
   version: 1,
   link: encodeLink(answer.choices),
   scenario: linkValues(answer.choices),
-  issues: [...issues, ...answer.issues],
+  issues: [...issues, ...answerIssues(answer)],
   gpu: {
     id: answer.gpu.id,
     name: answer.gpu.name,

@@ -10,6 +10,7 @@ import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "./codec/spell-size.ts";
 import { modelRow } from "./model-architecture.ts";
+import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { toScenario } from "./to-scenario.ts";
 
 /** What the model is called: its row's name, its size, or the type of the pasted config. */
@@ -27,8 +28,7 @@ const modelName = ({ model }: Choices, catalog: Catalog): string => {
 };
 
 /**
- * The answer to these choices: the model and the card by name, and for each method shown what it takes and whether it fits. Pure; the
- * issues are those that follow from choices that do not go together, not those of a link.
+ * The answer to these choices: the model and the card by name, and for each method shown what it takes and whether it fits. Pure.
  *
  * Available memory = usable − used (GiB × 2^30).
  */
@@ -36,13 +36,14 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const { model } = choices;
   const architecture = chosenArchitecture(choices, catalog);
   const statedParameters = model.kind === "size" ? model.params : null;
-  const { target_modules, issues } = answerTargets(choices.targets, architecture);
+  const target_modules = answerTargets(choices.targets, architecture);
   const gpu = answerGpu(choices.gpu, catalog);
   const usedBytes = bytes(Math.round(choices.used * GIB));
   const available = bytes(gpu.usableBytes - usedBytes);
 
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
-    const scenario = toScenario(choices, { architecture, statedParameters, target_modules }, method);
+    const chosen = toScenario(choices, { architecture, statedParameters, target_modules }, method);
+    const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
     const estimate = estimateMemory(scenario);
     return { method, scenario, estimate, card: fitOnCard(estimate, available, choices.gpus) };
   });
@@ -57,6 +58,5 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     gpu,
     usedBytes,
     methods,
-    issues,
   };
 };

@@ -14,4 +14,11 @@ describe("The memory of a machine", () => {
     expect(machine).toMatchObject({ gpus: onMachine, sizeGib });
     expect(machine.bytes).toBe(gib * onMachine * GIB);
   });
+
+  test.each([
+    [10, 2048],
+    [300, null],
+  ] as const)("%i GiB for each of 8 GPUs in a host of 2,048 GiB: %s", (gib, sizeGib) => {
+    expect(hostMachine(bytes(gib * GIB), 8, 2048).sizeGib).toBe(sizeGib);
+  });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { answerIssues } from "#scenario/answer-issues.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
@@ -47,16 +48,19 @@ describe("an answer", { timeout: 60_000 }, () => {
   });
 
   it("says so when the model does not offer the targets, and adapts all linears", () => {
-    const { issues, methods } = answer({ ...model("deepseek-v3"), targets: "q-v", show: ["lora"] });
-    expect(issues.map(({ key, value, used }) => [key, value, used])).toEqual([["targets", "q-v", "all-linear"]]);
-    expect(methods).toEqual(answer({ ...model("deepseek-v3"), show: ["lora"] }).methods);
+    const given = answer({ ...model("deepseek-v3"), targets: "q-v", show: ["lora"] });
+    expect(answerIssues(given).map(({ key, value, used }) => [key, value, used])).toEqual([
+      ["targets", "q-v", "all-linear"],
+    ]);
+    expect(given.methods).toEqual(answer({ ...model("deepseek-v3"), show: ["lora"] }).methods);
   });
 
   it("leaves out module names of another model, and says so", () => {
-    const { issues, methods } = answer({ targets: ["q_proj", "c_attn"], show: ["lora"] });
-    expect(issues.map(({ used }) => used)).toEqual(["q_proj"]);
-    expect(methods[0]?.scenario.method).toMatchObject({ lora: { target_modules: ["q_proj"] } });
-    expect(answer({ ...model("gpt2"), targets: ["q_proj"] }).issues.map(({ used }) => used)).toEqual(["all-linear"]);
+    const given = answer({ targets: ["q_proj", "c_attn"], show: ["lora"] });
+    expect(answerIssues(given).map(({ used }) => used)).toEqual(["q_proj"]);
+    expect(given.methods[0]?.scenario.method).toMatchObject({ lora: { target_modules: ["q_proj"] } });
+    const none = answer({ ...model("gpt2"), targets: ["q_proj"] });
+    expect(answerIssues(none).map(({ used }) => used)).toEqual(["all-linear"]);
   });
 
   it("is numbers for any choices: never an exception, never NaN or Infinity", () => {

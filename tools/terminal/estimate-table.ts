@@ -5,6 +5,7 @@ import type { MethodId } from "#calc/scenario.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";
+import { answerIssues } from "#scenario/answer-issues.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import type { Issue } from "#scenario/issue.ts";
 import { encodeLink } from "#scenario/url.ts";
@@ -60,7 +61,7 @@ export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonl
   [
     heading(answer),
     encodeLink(answer.choices),
-    ...[...issues, ...answer.issues].map(({ message }) => `! ${message}`),
+    ...[...issues, ...answerIssues(answer)].map(({ message }) => `! ${message}`),
     "",
     ...textTable(ROWS.map(([label, column]) => [label, ...answer.methods.map(column)].map(plain))),
     ...notExact(answer).map((sentence) => `~ ${sentence}`),

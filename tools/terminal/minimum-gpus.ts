@@ -1,10 +1,12 @@
-import { METHOD_NAMES } from "#advice/method-names.ts";
+import { writeFileSync } from "node:fs";
 import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { type MethodId, METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { type StackId, STACKS } from "#catalog/stacks.ts";
+import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
+import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
 import { answerTargets } from "#scenario/answer-targets.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
@@ -15,10 +17,37 @@ import type { Command } from "./terminal.ts";
 /** A model of each of the article's sizes. */
 const MODELS = { "7B": "llama-2-7b", "13B": "llama-2-13b", "34B": "codellama-34b", "70B": "llama-2-70b" } as const;
 const CARDS = ["rtx-3080-10gb", "rtx-4090", "a100-40gb-sxm", "rtx-a6000", "a100-80gb-sxm"] as const;
-const RUNS: readonly (readonly [MethodId, StackId])[] = METHODS.flatMap((method) => [
-  [method, "transformers"] as const,
-  [method, "torchtune"] as const,
-]);
+const LIBRARIES = ["transformers", "torchtune"] as const;
+
+const gpuOf = (id: string): (typeof FULL_CATALOG.gpus)[string] => {
+  const row = FULL_CATALOG.gpus[id];
+  if (row === undefined) throw new Error(`The catalog lacks the GPU ${id}.`);
+  return row;
+};
+
+const cellsOf = (id: string, { method, stack }: Omit<MinimumRun, "cells">): MinimumRun["cells"] => {
+  const choices = { ...DEFAULT_CHOICES, model: { kind: "catalog", id } as const, stack, gpus: 2 };
+  const architecture = modelArchitecture(choices.model, FULL_CATALOG);
+  const target_modules = answerTargets(choices.targets, architecture);
+  const estimateOn = onCounts(toScenario(choices, { architecture, statedParameters: null, target_modules }, method));
+  return CARDS.map((card): FewestCards | null => {
+    const fewest = fewestGpus(estimateOn, usableMemory(gpuOf(card)).usableBytes);
+    return fewest && { gpus: fewest.gpus, onCardBytes: fewest.estimate.onCardBytes, fit: fewest.card.fit };
+  });
+};
+
+/** How many GPUs each size takes, by the engine. */
+const minimumGpus = (): MinimumGpus => ({
+  cards: CARDS.map((id) => ({ id, name: gpuOf(id).shortName })),
+  sizes: Object.entries(MODELS).map(([label, id]) => ({
+    label,
+    id,
+    name: FULL_CATALOG.models[id]?.name ?? label,
+    runs: METHODS.flatMap((method) =>
+      LIBRARIES.map((stack) => ({ method, stack, cells: cellsOf(id, { method, stack }) })),
+    ),
+  })),
+});
 
 /** A table of Markdown, its columns as wide as their widest cell. */
 const table = (rows: readonly (readonly string[])[]): readonly string[] => {
@@ -29,40 +58,13 @@ const table = (rows: readonly (readonly string[])[]): readonly string[] => {
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)];
 };
 
-const gpuOf = (id: string): (typeof FULL_CATALOG.gpus)[string] => {
-  const row = FULL_CATALOG.gpus[id];
-  if (row === undefined) throw new Error(`The catalog lacks the GPU ${id}.`);
-  return row;
-};
+const cellText = (cell: FewestCards | null): string =>
+  cell === null ? "none" : `${cell.gpus} × ${formatGib(cell.onCardBytes)}${cell.fit === "tight" ? ", tight" : ""}`;
 
-const cellsOf = (id: string, method: MethodId, stack: StackId): readonly string[] => {
-  const choices = { ...DEFAULT_CHOICES, model: { kind: "catalog", id } as const, stack, gpus: 2, r: 16 };
-  const architecture = modelArchitecture(choices.model, FULL_CATALOG);
-  const { target_modules } = answerTargets(choices.targets, architecture);
-  const estimateOn = onCounts(toScenario(choices, { architecture, statedParameters: null, target_modules }, method));
-  return CARDS.map((card) => {
-    const fewest = fewestGpus(estimateOn, usableMemory(gpuOf(card)).usableBytes);
-    if (fewest === null) return "none";
-    const { gpus, estimate } = fewest;
-    return `${gpus} × ${formatGib(estimate.onCardBytes)}${fewest.card.fit === "tight" ? ", tight" : ""}`;
-  });
-};
-
-const runRows = (label: keyof typeof MODELS): readonly (readonly string[])[] => [
-  ["", "with", ...CARDS.map((card) => gpuOf(card).shortName), "the article"],
-  ...RUNS.map(([method, stack]) => [
-    METHOD_NAMES[method].label,
-    STACKS[stack].name,
-    ...cellsOf(MODELS[label], method, stack),
-    MINIMUM_GPUS.find((row) => row.label === label)?.cards[method].text ?? "",
-  ]),
-];
-
-/** The page of `docs/minimum-gpus.md`, line by line. */
-export const minimumGpusPage = (): readonly string[] => [
+const documentOf = ({ cards, sizes }: MinimumGpus): readonly string[] => [
   "# How many GPUs it takes",
   "",
-  "Made by `npm run -s minimum-gpus`; a test holds this page against the engine.",
+  "Made by `npm run minimum-gpus`; a test holds this page against the engine. The page has it too, each cell a link, under _Guidance_, _Smallest GPUs_.",
   "",
   "The fewest cards on which a run goes, each holding its shard under FSDP 2, and GiB that each needs then: what PyTorch allocates at the highest",
   "moment, with the allocator's reserve, the CUDA context and (from two cards on) NCCL. A batch of one row of 2,048 tokens on each card, gradient",
@@ -70,17 +72,36 @@ export const minimumGpusPage = (): readonly string[] => [
   "",
   "Beside it what the article says. It counts 12 bytes for each trained parameter and nothing else: no activations, no logits, no gathered",
   "parameters, so that its full fine-tuning is short of cards. Under accelerate a trained parameter takes 16 bytes, in pure bf16 8.",
-  "",
-  ...(Object.keys(MODELS) as (keyof typeof MODELS)[]).flatMap((label) => [
-    `## ${label}: ${FULL_CATALOG.models[MODELS[label]]?.name ?? label}`,
+  ...sizes.flatMap(({ label, name, runs }) => [
     "",
-    ...table(runRows(label)),
+    `## ${label}: ${name}`,
     "",
+    ...table([
+      ["", "with", ...cards.map((card) => card.name), "the article"],
+      ...runs.map(({ method, stack, cells }) => [
+        METHOD_NAMES[method].label,
+        STACKS[stack].name,
+        ...cells.map(cellText),
+        MINIMUM_GPUS.find((row) => row.label === label)?.cards[method].text ?? "",
+      ]),
+    ]),
   ]),
 ];
 
-/** `minimum-gpus`: the page, to be written to `docs/minimum-gpus.md`. */
+/** What page and document say of it, by file. */
+export const minimumGpusFiles = (): Readonly<Record<string, string>> => {
+  const data = minimumGpus();
+  return {
+    "src/catalog/minimum-gpus.json": `${JSON.stringify(data, null, 2)}\n`,
+    "docs/minimum-gpus.md": `${documentOf(data).join("\n")}\n`,
+  };
+};
+
+/** `minimum-gpus`: works out anew what page and document show. */
 export const main: Command = async ({ print }) => {
-  for (const line of minimumGpusPage().slice(0, -1)) print(line);
+  for (const [path, text] of Object.entries(minimumGpusFiles())) {
+    writeFileSync(path, text);
+    print(path);
+  }
   return 0;
 };

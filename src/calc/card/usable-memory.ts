@@ -18,31 +18,38 @@ export type CardMemory = Readonly<{
   memoryGb: number;
 }>;
 
-export type UsableMemory = Readonly<{ usableBytes: Bytes; estimated: boolean; basis: string }>;
+/** What a figure stands on: an amount read somewhere, in MiB from the driver and GiB elsewhere, and the share of it that programs can have. */
+export type MemoryBasis = Readonly<{
+  of: "torch" | "unified" | "driver" | "label" | "given";
+  amount: number;
+  factor: number;
+}>;
 
-const estimatedFrom = (usable: number, basis: string): UsableMemory => ({
-  usableBytes: bytes(Math.round(usable)),
-  estimated: true,
-  basis,
-});
+/** What programs can have of a card; `estimated` where no torch figure is known for it. */
+export type UsableMemory = Readonly<{ usableBytes: Bytes; estimated: boolean; basis: MemoryBasis }>;
+
+const basisOf = ({
+  torchTotalMemoryGib,
+  memoryReportedMib,
+  memoryUsableFraction,
+  memoryGb,
+}: CardMemory): MemoryBasis => {
+  if (torchTotalMemoryGib !== undefined) return { of: "torch", amount: torchTotalMemoryGib, factor: 1 };
+  if (memoryUsableFraction !== undefined) return { of: "unified", amount: memoryGb, factor: memoryUsableFraction };
+  if (memoryReportedMib !== undefined) return { of: "driver", amount: memoryReportedMib, factor: OF_REPORTED };
+  return { of: "label", amount: memoryGb, factor: OF_LABEL };
+};
 
 /**
  * How much of a card's memory programs can have: what torch reported, where known; else unified memory × its usable share; else the driver's
  * figure × 0.985; else the label in GB read as GiB × 0.98. Anything but the first is an estimate.
  */
 export const usableMemory = (card: CardMemory): UsableMemory => {
-  const { torchTotalMemoryGib, memoryReportedMib, memoryUsableFraction, memoryGb } = card;
-  if (torchTotalMemoryGib !== undefined)
-    return { usableBytes: bytes(Math.round(torchTotalMemoryGib * GIB)), estimated: false, basis: "reported by torch" };
-  if (memoryUsableFraction !== undefined)
-    return estimatedFrom(
-      memoryGb * GIB * memoryUsableFraction,
-      `${memoryGb} GiB of unified memory × ${memoryUsableFraction}`,
-    );
-  if (memoryReportedMib !== undefined)
-    return estimatedFrom(
-      memoryReportedMib * MIB * OF_REPORTED,
-      `${memoryReportedMib} MiB reported by the driver × ${OF_REPORTED}`,
-    );
-  return estimatedFrom(memoryGb * GIB * OF_LABEL, `${memoryGb} GB on the label read as GiB × ${OF_LABEL}`);
+  const basis = basisOf(card);
+  const unit = basis.of === "driver" ? MIB : GIB;
+  return {
+    usableBytes: bytes(Math.round(basis.amount * unit * basis.factor)),
+    estimated: basis.of !== "torch",
+    basis,
+  };
 };

@@ -3,11 +3,11 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import { ACCURACY_HASH, AccuracyDialog } from "#panels/accuracy/AccuracyDialog.tsx";
 import { ensureFullCatalog } from "#scenario/actions.ts";
 import { stackOf } from "#scenario/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
+import { Anchored } from "./Anchored.tsx";
 import { Article } from "./Article.tsx";
 import styles from "./Computed.module.css";
 import { focusedMethod } from "./focused-method.ts";
@@ -116,7 +116,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement
         </Disclosure>
       </div>
       {answer.choices.stack === "article" && <Article />}
-      {hash === ACCURACY_HASH && <AccuracyDialog />}
+      <Anchored />
     </section>
   );
 });

@@ -11,14 +11,18 @@ const PERCENT = 100;
 /** Sizes of machines that are marked: the one that has room, half of it, a quarter. */
 const MARKS = [1 / 4, 1 / 2, 1] as const;
 
-/** Host memory of one machine, a bar a method, against the usual sizes of machines. */
-export const HostBars = ({
-  methods,
-  gpus,
-}: Readonly<{ methods: readonly MethodAnswer[]; gpus: number }>): ReactElement | null => {
-  const machines = methods.map(({ estimate }) => hostMachine(estimate.hostBytes, gpus));
+/** What is marked, GiB: what the machine has, where that is known. */
+const marksOf = (endGib: number, hostGib: number | undefined): readonly number[] =>
+  hostGib === undefined ? MARKS.map((mark) => mark * endGib) : [hostGib];
+
+type HostBarsProps = Readonly<{ methods: readonly MethodAnswer[]; gpus: number; hostGib: number | undefined }>;
+
+/** Host memory of one machine, a bar a method, against what the machine has, or the usual sizes of machines. */
+export const HostBars = ({ methods, gpus, hostGib }: HostBarsProps): ReactElement | null => {
+  const machines = methods.map(({ estimate }) => hostMachine(estimate.hostBytes, gpus, hostGib));
   const largest = machines.reduce((one, other) => (other.bytes > one.bytes ? other : one));
   const endGib = largest.sizeGib ?? largest.bytes / GIB;
+  const marks = marksOf(endGib, hostGib);
   const across = (gib: number): string => `${(PERCENT * gib) / endGib}%`;
   return (
     <figure className={styles.bars}>
@@ -36,8 +40,15 @@ export const HostBars = ({
               aria-label={`${METHOD_NAMES[method].label}: ${formatGib(bytes)} GiB`}
             >
               <rect width={across(bytes / GIB)} height="100%" />
-              {MARKS.map((mark) => (
-                <line key={mark} x1={across(mark * endGib)} x2={across(mark * endGib)} y1="0" y2="100%" />
+              {marks.map((mark) => (
+                <line
+                  key={mark}
+                  data-has={hostGib !== undefined}
+                  x1={across(mark)}
+                  x2={across(mark)}
+                  y1="0"
+                  y2="100%"
+                />
               ))}
             </svg>
             <span>{formatGib(bytes)}</span>
@@ -47,9 +58,9 @@ export const HostBars = ({
       <div className={styles.lane} aria-hidden="true">
         <span />
         <svg className={styles.bar}>
-          {MARKS.map((mark) => (
-            <text key={mark} x={across(mark * endGib)} y="12" textAnchor="end">
-              {formatCount(mark * endGib)}
+          {marks.map((mark) => (
+            <text key={mark} x={across(mark)} y="12" textAnchor="end">
+              {formatCount(mark)}
             </text>
           ))}
         </svg>

@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainApproximations } from "#calc/explain/approximations.ts";
+import { explainBasis } from "#calc/explain/explain-basis.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import styles from "./HowSure.module.css";
@@ -15,7 +16,7 @@ const overheadText = (gpus: number): string =>
     : `0.4${NBSP}GiB of CUDA context`;
 
 const cardText = ({ gpu, usedBytes }: Answer): string => {
-  const usable = `${gpu.name}: ${gib(gpu.usableBytes)} usable (${gpu.basis}${gpu.estimated ? "; estimated" : ""})`;
+  const usable = `${gpu.name}: ${gib(gpu.usableBytes)} usable (${explainBasis(gpu.basis)}${gpu.estimated ? "; estimated" : ""})`;
   return usedBytes > 0 ? `${usable}, ${gib(usedBytes)} of it already in use.` : `${usable}.`;
 };
 

@@ -2,8 +2,10 @@ import type { ReactElement } from "react";
 import { cardWords, gibWords } from "#advice/card-words.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { hostMachine } from "#advice/host-machine.ts";
+import { machineOf } from "#advice/machine-of.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { bytes } from "#calc/quantity.ts";
+import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
@@ -35,15 +37,26 @@ const fewestWords = ({ gpu, usedBytes }: Answer, { method, scenario }: MethodAns
   return `${name} goes on ${cardWords(gpu.shortName, gpus)} at the fewest${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
 };
 
-/** Which usual size of machine each method's host memory takes. */
-const hostWords = ({ choices, methods }: Answer): string | null => {
-  const sizes = methods
-    .filter(({ estimate }) => estimate.hostBytes > 0)
-    .map(({ method, estimate }) => {
-      const { sizeGib } = hostMachine(estimate.hostBytes, choices.gpus);
-      return `${METHOD_NAMES[method].label} takes ${sizeGib === null ? "more than any has" : `one with ${formatCount(sizeGib)} GiB`}`;
-    });
-  return sizes.length === 0 ? null : `Of usual machines, ${sizes.join(", ")}.`;
+/** Whether the host of the chosen machine has what each method keeps there. */
+const inMachineWords = (machine: MachineRow, offloaded: readonly MethodAnswer[]): string => {
+  const over = offloaded.filter(
+    ({ estimate }) => hostMachine(estimate.hostBytes, machine.gpus, machine.hostGib).sizeGib === null,
+  );
+  const host = `the ${formatCount(machine.hostGib)} GiB of a ${machine.name}’s host`;
+  if (over.length === 0) return `What is offloaded fits in ${host}.`;
+  return `${over.map(({ method }) => METHOD_NAMES[method].label).join(", ")}: more is offloaded than ${host} hold.`;
+};
+
+/** Which usual size of machine each method's host memory takes; or whether the chosen machine has it. */
+const hostWords = ({ choices, methods }: Answer, machine: MachineRow | null): string | null => {
+  const offloaded = methods.filter(({ estimate }) => estimate.hostBytes > 0);
+  if (offloaded.length === 0) return null;
+  if (machine !== null) return inMachineWords(machine, offloaded);
+  const sizes = offloaded.map(({ method, estimate }) => {
+    const { sizeGib } = hostMachine(estimate.hostBytes, choices.gpus);
+    return `${METHOD_NAMES[method].label} takes ${sizeGib === null ? "more than any has" : `one with ${formatCount(sizeGib)} GiB`}`;
+  });
+  return `Of usual machines, ${sizes.join(", ")}.`;
 };
 
 /** What several GPUs hold together, how few would do, and what lies in host memory. */
@@ -56,7 +69,8 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
     ...(gpus > 1 ? ON_GPUS : ON_GPUS.slice(0, 1)),
     ...(isOffloaded ? ON_HOSTS.slice(gpus > 1 ? 0 : 1) : []),
   ];
-  const words = [focus === null || gpus === 1 ? null : fewestWords(answer, focus), hostWords(answer)];
+  const machine = machineOf(choices);
+  const words = [focus === null || gpus === 1 ? null : fewestWords(answer, focus), hostWords(answer, machine)];
   return (
     <section className={tables.room} aria-labelledby="several-gpus">
       <h3 id="several-gpus" className={styles.title}>
@@ -86,8 +100,11 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
           ))}
         </tbody>
       </table>
-      {isOffloaded && <HostBars methods={methods} gpus={gpus} />}
-      <p className={styles.words}>{words.filter((each) => each !== null).join(" ")}</p>
+      {isOffloaded && <HostBars methods={methods} gpus={gpus} hostGib={machine?.hostGib} />}
+      <p className={styles.words}>
+        {words.filter((each) => each !== null).join(" ")}{" "}
+        {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
+      </p>
     </section>
   );
 };

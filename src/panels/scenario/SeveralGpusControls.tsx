@@ -7,6 +7,7 @@ import { useScenario } from "#scenario/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
+import { MachineControl } from "./MachineControl.tsx";
 import { OFFLOAD_NAMES, SHARDING_NAMES } from "./names.ts";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
@@ -26,6 +27,7 @@ export const SeveralGpusControls = (): ReactElement => {
       : { sentence: `Changed. The default is ${SHARDING_NAMES[usual]}.`, reset: () => change({ shard: null }) };
   return (
     <>
+      <MachineControl />
       <NumberField
         label="GPUs"
         locked={useLocked("gpus")}

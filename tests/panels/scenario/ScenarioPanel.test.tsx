@@ -209,4 +209,25 @@ describe("the scenario column", () => {
     expect(screen.getByText("All linear")).toBeVisible();
     expect(slider("Sequence length")).toBeVisible();
   });
+
+  it("takes a desktop's memory off the card with one press, and gives it back", async () => {
+    show();
+    await unfold(/^Memory already in use/);
+    const desktop = screen.getByRole("checkbox", { name: "It draws a Windows desktop" });
+    await userEvent.click(desktop);
+    expect(choices().used).toBe(1.3);
+    await userEvent.click(desktop);
+    expect(choices().used).toBe(0);
+  });
+
+  it("takes a rented machine's GPUs, all of them, and knows it again", async () => {
+    show();
+    await unfold(/^Several GPUs/);
+    const machine = screen.getByRole("combobox", { name: "Machine" });
+    expect(machine).toHaveValue("own");
+    await userEvent.selectOptions(machine, "g6.12xlarge");
+    await waitFor(() => expect(choices()).toMatchObject({ gpu: { kind: "catalog", id: "l4" }, gpus: 4 }));
+    expect(machine).toHaveValue("g6.12xlarge");
+    expect(screen.getByText("192 GiB of host memory.")).toBeVisible();
+  });
 });

@@ -8,6 +8,6 @@ import { toScenario } from "#scenario/to-scenario.ts";
 /** The scenario of a run's choices, as the page makes it of a link. */
 export const runScenario = (choices: Choices, method: MethodId): Scenario => {
   const architecture = chosenArchitecture(choices, FULL_CATALOG);
-  const { target_modules } = answerTargets(choices.targets, architecture);
+  const target_modules = answerTargets(choices.targets, architecture);
   return toScenario(choices, { architecture, statedParameters: null, target_modules }, method);
 };

@@ -14,19 +14,25 @@ export const MinimumGpusTable = ({ answer }: AdviceProps): ReactElement => {
   const make = useCallback(() => comparedGpus({ batch, seq }, catalog), [batch, seq, catalog]);
   const rows = useSliced(make).value ?? [];
   return (
-    <Quoted
-      label="The article’s smallest GPUs beside the engine"
-      head={["Model", "Method", "Quoted", "By its rule", "A step there", "Why they differ"]}
-      rows={rows.map(({ label, method, quoted, fitsByRule, fit, why }) => [
-        label,
-        METHOD_NAMES[method].label,
-        quoted,
-        fitsByRule ? "fits" : "does not fit",
-        fit === null ? "not in the catalog" : FIT_WORDS[fit].toLowerCase(),
-        why,
-      ])}
-      quoted={[2]}
-      words={[5]}
-    />
+    <>
+      <p>
+        <a href="#minimum-gpus">How many GPUs it takes</a>: the fewest of five cards for each of these sizes, really
+        sharded.
+      </p>
+      <Quoted
+        label="The article’s smallest GPUs beside the engine"
+        head={["Model", "Method", "Quoted", "By its rule", "A step there", "Why they differ"]}
+        rows={rows.map(({ label, method, quoted, fitsByRule, fit, why }) => [
+          label,
+          METHOD_NAMES[method].label,
+          quoted,
+          fitsByRule ? "fits" : "does not fit",
+          fit === null ? "not in the catalog" : FIT_WORDS[fit].toLowerCase(),
+          why,
+        ])}
+        quoted={[2]}
+        words={[5]}
+      />
+    </>
   );
 };

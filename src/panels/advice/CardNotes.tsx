@@ -1,0 +1,31 @@
+import type { ReactElement } from "react";
+import { cardNotes } from "#advice/card-notes.ts";
+import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
+import { change } from "#scenario/actions.ts";
+import { useScenario } from "#scenario/store.ts";
+import { Button } from "#ui/Button.tsx";
+import styles from "./CardNotes.module.css";
+import { useIsLocked } from "./use-is-locked.ts";
+
+/** What the chosen card asks for beside memory, and a press that takes it over; nothing for most cards. */
+export const CardNotes = (): ReactElement | null => {
+  const answer = useSettledAnswer();
+  const row = useScenario(({ catalog }) => catalog.gpus[answer.gpu.id]);
+  const isLocked = useIsLocked();
+  const notes = row === undefined ? [] : cardNotes(row, answer);
+  if (notes.length === 0) return null;
+  return (
+    <ul className={styles.notes} aria-label={`About ${answer.gpu.shortName}`}>
+      {notes.map(({ id, says, action }) => (
+        <li key={id}>
+          {says}{" "}
+          {action !== null && !isLocked(action.patch) && (
+            <Button kind="link" onClick={() => change(action.patch)}>
+              {action.label}
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+};

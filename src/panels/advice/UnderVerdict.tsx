@@ -1,0 +1,11 @@
+import type { ReactElement } from "react";
+import { CardNotes } from "./CardNotes.tsx";
+import { TopChange } from "./TopChange.tsx";
+
+/** What follows from the verdict: the first change to make, and what the chosen card asks for. */
+export const UnderVerdict = (): ReactElement => (
+  <>
+    <TopChange />
+    <CardNotes />
+  </>
+);

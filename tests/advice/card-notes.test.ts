@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { type CardNote, cardNotes } from "#advice/card-notes.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { answerIssues } from "#scenario/answer-issues.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+
+const catalog: Catalog = FULL_CATALOG;
+
+const answerOn = (id: string, patch: Partial<Choices> = {}) =>
+  toAnswer({ ...DEFAULT_CHOICES, gpu: { kind: "catalog", id }, ...patch }, catalog);
+
+const notesOn = (id: string, patch: Partial<Choices> = {}): ReadonlyMap<string, CardNote> => {
+  const row = catalog.gpus[id];
+  if (row === undefined) throw new Error(id);
+  return new Map(cardNotes(row, answerOn(id, patch)).map((note) => [note.id, note]));
+};
+
+describe("A card with bf16, flash kernels and its memory to itself", () => {
+  test.each(["rtx-4090", "a100-80gb-sxm", "mi300x", "b200"])("asks for nothing: %s", (id) => {
+    expect(notesOn(id).size).toBe(0);
+  });
+});
+
+describe("A card without bf16", () => {
+  test("trains LoRA on an fp16 base, which takes what a bf16 one takes", () => {
+    const { action, says } = notesOn("t4").get("no-bf16") ?? {};
+    expect(says).toContain("as large as in bf16");
+    expect(action?.patch).toEqual({ weights: "fp16", autocast: true, adapters: "fp32" });
+    const [before] = answerOn("t4", { show: ["lora"] }).methods;
+    const [after] = answerOn("t4", { show: ["lora"], ...action?.patch }).methods;
+    expect(after?.estimate.peakBytes).toBe(before?.estimate.peakBytes);
+  });
+
+  test("trains all parameters in fp32: 16 bytes each where pure bf16 has 8", () => {
+    const { action } = notesOn("t4", { method: "full" }).get("no-bf16") ?? {};
+    expect(action?.patch).toEqual({ weights: "fp32", autocast: true });
+    const [before] = answerOn("t4", { show: ["full"] }).methods;
+    const [after] = answerOn("t4", { show: ["full"], ...action?.patch }).methods;
+    const params = before?.estimate.params ?? 0;
+    expect(((after?.estimate.peakBytes ?? 0) - (before?.estimate.peakBytes ?? 0)) / params).toBeCloseTo(8, 0);
+  });
+
+  test("has no more to ask once it is counted so", () => {
+    const after = notesOn("v100-32gb", { weights: "fp16", attn: "eager" });
+    expect(after.get("no-bf16")).toMatchObject({ action: null });
+    expect(after.get("no-bf16")?.says).toContain("So it is counted here.");
+    expect(after.has("no-flash")).toBe(false);
+  });
+
+  test("keeps the scores of grouped heads, and none where each query has its key", () => {
+    expect(notesOn("t4").get("no-flash")?.action?.patch).toEqual({ attn: "eager" });
+    const ungrouped = { model: { kind: "catalog", id: "llama-2-7b" } } as const;
+    expect(notesOn("t4", ungrouped).has("no-flash")).toBe(false);
+    expect(notesOn("t4", { ...ungrouped, attn: "flash" }).get("no-flash")?.action?.patch).toEqual({ attn: "sdpa" });
+  });
+});
+
+describe("A MIG slice", () => {
+  test("is one GPU, and several of them do not train together", () => {
+    const id = "a100-80gb-mig-3g-40gb";
+    expect(notesOn(id).get("slice")).toMatchObject({ action: null });
+    const several = notesOn(id, { gpus: 2 }).get("slice");
+    expect(several?.says).toContain("2 of them do not train together");
+    expect(several?.action?.patch).toEqual({ gpus: 1, shard: null });
+  });
+});
+
+describe("A machine with one memory", () => {
+  test.each([
+    ["apple-m3-max-64gb", "iogpu.wired_limit_mb"],
+    ["strix-halo-128", "amd-ttm"],
+    ["gb10", "drop_caches"],
+  ])("%s says its share, and how to raise it: %s", (id, how) => {
+    const says = notesOn(id).get("one-pool")?.says ?? "";
+    expect(says).toContain(how);
+    expect(says).toContain(`of ${catalog.gpus[id]?.memoryGb} GiB`);
+  });
+
+  test("offloads nothing: what it moves would lie in the same memory", () => {
+    const whole = answerOn("gb10").methods;
+    const answer = answerOn("gb10", { offload: "all", stack: "unsloth" });
+    expect(answer.methods.every(({ estimate }) => estimate.hostBytes === 0)).toBe(true);
+    expect(answerIssues(answer).map(({ key, used }) => [key, used])).toEqual([["offload", "none"]]);
+    expect(answerOn("gb10", { offload: "all" }).methods.map(({ estimate }) => estimate.peakBytes)).toEqual(
+      whole.map(({ estimate }) => estimate.peakBytes),
+    );
+  });
+});
+
+test("A Mac has neither bitsandbytes nor FlashAttention", () => {
+  expect(notesOn("apple-m3-max-64gb", { method: "qlora" }).get("no-cuda")?.says).toContain("no bitsandbytes,");
+  expect(notesOn("apple-m3-max-64gb", { attn: "flash" }).get("no-cuda")?.says).toContain("no FlashAttention,");
+  expect(notesOn("apple-m3-max-64gb").get("no-cuda")?.says).not.toContain("made for CUDA");
+});
