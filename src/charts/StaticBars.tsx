@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { memo, type ReactElement } from "react";
 import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
 import { BarsPicture } from "./BarsPicture.tsx";
 import { type BarsData, memoryBars } from "./memory-bars.ts";
@@ -33,13 +33,8 @@ const StaticDrawing = ({ data, shapeId }: Readonly<{ data: BarsData; shapeId: St
   );
 };
 
-/**
- * The bars while no width is known: in the static page and until the first measurement. Of the page's two a media query shows one.
- *
- * @param props.shapeId what they will be drawn as once the width is known
- */
-export const StaticBars = ({ data, shapeId }: Readonly<{ data: BarsData; shapeId: BarShapeId }>): ReactElement =>
-  shapeId === "embed" ? (
+const Drawings = ({ data, isEmbed }: Readonly<{ data: BarsData; isEmbed: boolean }>): ReactElement =>
+  isEmbed ? (
     <StaticDrawing data={data} shapeId="embed" />
   ) : (
     <>
@@ -47,3 +42,6 @@ export const StaticBars = ({ data, shapeId }: Readonly<{ data: BarsData; shapeId
       <StaticDrawing data={data} shapeId="narrow" />
     </>
   );
+
+/** The bars while no width is known: in the static page and until the first measurement. Of the page's two a media query shows one. */
+export const StaticBars = memo(Drawings);

@@ -84,14 +84,14 @@ describe("the memory bars on the page", () => {
 });
 
 describe("the static memory bars", () => {
-  const markup = renderToStaticMarkup(<StaticBars data={picture()} shapeId="wide" />);
+  const markup = renderToStaticMarkup(<StaticBars data={picture()} isEmbed={false} />);
 
   test("need no style attribute, which the page's policy would refuse", () => {
     expect(markup).not.toMatch(/\sstyle=/);
   });
 
   test("are two pictures with words, one for each side of 720 px, at the heights of the measured ones", () => {
-    render(<StaticBars data={picture()} shapeId="wide" />);
+    render(<StaticBars data={picture()} isEmbed={false} />);
     const pictures = screen.getAllByRole("img");
     expect(pictures.map((one) => one.getAttribute("height"))).toEqual(["270", "304"]);
     for (const one of pictures) expect(one).toHaveAccessibleName(/qlora: 16\.9 GiB on the card/);

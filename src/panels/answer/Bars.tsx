@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useMemo, useState } from "react";
 import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
 import { barsEnd, type BarsData } from "#charts/memory-bars.ts";
 import { MemoryBars } from "#charts/MemoryBars.tsx";
@@ -45,14 +45,14 @@ export const Bars = (): ReactElement => {
   const selected = useSelected();
   const shapeId = useShape(answer.choices.embed);
   const { ref, width } = useWidth<HTMLDivElement>();
-  const data = barsData(answer, gpus);
+  const data = useMemo(() => barsData(answer, gpus), [answer, gpus]);
   const leastEndGib = useLeastEnd(data, shapeId);
   return (
     <figure id="bars" className={styles.bars} data-shape={width === null && shapeId !== "embed" ? undefined : shapeId}>
       <figcaption className={spoken.spoken}>Memory on the card, GiB, by component</figcaption>
       <div ref={ref}>
         {width === null ? (
-          <StaticBars data={data} shapeId={shapeId} />
+          <StaticBars data={data} isEmbed={shapeId === "embed"} />
         ) : (
           <MemoryBars
             data={data}
