@@ -1,29 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { main } from "../../tools/terminal/accuracy.ts";
 import type { MeasuredRun } from "../../tools/terminal/accuracy/measured-run.ts";
+import { goldenLines, runOnRows } from "./run-on-rows.ts";
 
-const rowsOf = (file: string): readonly string[] =>
-  readFileSync(new URL(`../golden/${file}`, import.meta.url), "utf8")
-    .split("\n")
-    .filter((line) => line !== "" && !line.includes('"provenance"'));
+const ROWS = goldenLines("measured-runs.jsonl");
 
-const ROWS = rowsOf("measured-runs.jsonl");
-
-const run = async (rows: readonly string[], ...args: readonly string[]) => {
-  const path = join(mkdtempSync(join(tmpdir(), "accuracy-")), "rows.jsonl");
-  writeFileSync(path, rows.join("\n"));
-  const [printed, complaints]: [string[], string[]] = [[], []];
-  const code = await main({
-    args: ["--data", path, ...args],
-    readInput: () => Promise.resolve(""),
-    print: (line) => void printed.push(line),
-    complain: (line) => void complaints.push(line),
-  });
-  return { code, printed, complaints, last: printed.at(-1) };
-};
+const run = (rows: readonly string[], ...args: readonly string[]) => runOnRows(main, rows, args);
 
 const qwen = ROWS.filter((line) => line.includes('"framework": "transformers 5.8.1'));
 const patched = (line: string, patch: Partial<MeasuredRun>): string =>
@@ -46,7 +28,7 @@ describe("accuracy", () => {
     ["the project's own", ROWS, 55],
     [
       "others of the same benchmark: GPTQ, Mixtral, 70B, PowerLM, larger batches",
-      rowsOf("more-measured-runs.jsonl"),
+      goldenLines("more-measured-runs.jsonl"),
       56,
     ],
   ] as const)(

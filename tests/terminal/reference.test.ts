@@ -1,36 +1,18 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { main } from "../../tools/terminal/reference.ts";
+import { goldenLines, runOnRows } from "./run-on-rows.ts";
 
-const linesOf = (file: string): readonly string[] =>
-  readFileSync(new URL(`../golden/${file}`, import.meta.url), "utf8")
-    .split("\n")
-    .filter((line) => line !== "" && !line.includes("provenance"));
-
-const run = async (rows: readonly string[], ...args: readonly string[]) => {
-  const path = join(mkdtempSync(join(tmpdir(), "reference-")), "rows.jsonl");
-  writeFileSync(path, rows.join("\n"));
-  const [printed, complaints]: [string[], string[]] = [[], []];
-  const code = await main({
-    args: ["--data", path, ...args],
-    readInput: () => Promise.resolve(""),
-    print: (line) => void printed.push(line),
-    complain: (line) => void complaints.push(line),
-  });
-  return { code, printed, complaints, last: printed.at(-1) };
-};
+const run = (rows: readonly string[], ...args: readonly string[]) => runOnRows(main, rows, args);
 
 describe("reference", () => {
   test("ends with the errors of the peak over all rows", async () => {
-    const { code, last } = await run(linesOf("own-reference-memory.jsonl"));
+    const { code, last } = await run(goldenLines("own-reference-memory.jsonl"));
     expect(code).toBe(0);
     expect(last).toMatch(/^median 0\.0000 % · p95 0\.0000 % · max 0\.0000 % over \d+ rows · \d+ exact$/);
   });
 
   test("shows a row that is a byte off among the worst", async () => {
-    const [first = ""] = linesOf("own-reference-memory.jsonl");
+    const [first = ""] = goldenLines("own-reference-memory.jsonl");
     const row = JSON.parse(first) as { id: string; expected: { peak_bytes: number } };
     row.expected.peak_bytes += 512;
     const { printed, last } = await run([JSON.stringify(row)]);
@@ -39,7 +21,7 @@ describe("reference", () => {
   });
 
   test("takes counts in the same way, and names what is off", async () => {
-    const [first = "", second = ""] = linesOf("reference-counts.jsonl");
+    const [first = "", second = ""] = goldenLines("reference-counts.jsonl");
     const row = JSON.parse(second) as { id: string; params: number };
     row.params += 1;
     const { printed, last } = await run([first, JSON.stringify(row)]);
@@ -49,14 +31,14 @@ describe("reference", () => {
   });
 
   test("a row may bring an architecture of its own; one of an unknown model is said to be left out", async () => {
-    const [first = ""] = linesOf("unseen-reference-memory.jsonl").filter((line) => line.includes('"llama-2-7b"'));
+    const [first = ""] = goldenLines("unseen-reference-memory.jsonl").filter((line) => line.includes('"llama-2-7b"'));
     const row = JSON.parse(first) as Record<string, unknown>;
     const { complaints } = await run([first, JSON.stringify({ ...row, model: "no-such-model" })]);
     expect(complaints).toEqual(["1 rows are of models that the catalog does not have."]);
   });
 
   test("prints an object a row with --json", async () => {
-    const { printed } = await run(linesOf("own-reference-memory.jsonl").slice(0, 2), "--json");
+    const { printed } = await run(goldenLines("own-reference-memory.jsonl").slice(0, 2), "--json");
     expect(printed.map((line) => (JSON.parse(line) as { peakError: number }).peakError)).toEqual([0, 0]);
   });
 });

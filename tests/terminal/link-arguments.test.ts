@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseArguments } from "../../tools/terminal/estimate-arguments.ts";
+import { parseArguments } from "../../tools/terminal/link-arguments.ts";
 
 it.each([
   [["?v=1"], { json: false, help: false, links: ["?v=1"] }],

@@ -1,5 +1,5 @@
-/** What `estimate` was asked for. */
-export type EstimateArguments = Readonly<{
+/** What a command about links was asked for. */
+export type LinkArguments = Readonly<{
   json: boolean;
   help: boolean;
   /** Links in the order given; `-` stands for those of standard input. */
@@ -11,11 +11,11 @@ const OPTIONS: Readonly<Record<string, "json" | "help">> = { "--json": "json", "
 const isOption = (argument: string): boolean => argument.startsWith("-") && argument !== "-";
 
 /**
- * Reads the arguments of `estimate`. After `--` nothing is an option.
+ * Reads the arguments of a command about links. After `--` nothing is an option.
  *
  * @returns or the first option that there is not
  */
-export const parseArguments = (args: readonly string[]): EstimateArguments | Readonly<{ unknownOption: string }> => {
+export const parseArguments = (args: readonly string[]): LinkArguments | Readonly<{ unknownOption: string }> => {
   const end = args.indexOf("--");
   const before = end === -1 ? args : args.slice(0, end);
   const options = before.filter(isOption);

@@ -1,0 +1,65 @@
+import type { Choices } from "#scenario/choices.ts";
+import type { Parsed } from "#scenario/issue.ts";
+import { type GivenLink, givenLinks } from "./given-links.ts";
+import { parseArguments } from "./link-arguments.ts";
+import { linkSearch } from "./link-search.ts";
+import { readLink } from "./read-link.ts";
+import type { Command } from "./terminal.ts";
+
+/** What a link leads to: lines, as text or one JSON object, and whether its method in focus goes on the card. */
+export type LinkAnswer = Readonly<{ lines: readonly string[]; isOver: boolean }>;
+
+/** A command about links. */
+export type LinkCommand = Readonly<{
+  name: string;
+  /** What it is for, above what all such commands take. */
+  purpose: string;
+  answer: (link: Parsed<Choices>, as: "json" | "text") => LinkAnswer;
+}>;
+
+const usageOf = ({ name, purpose }: LinkCommand): string => `Usage: npm run -s ${name} -- [--json] LINK... or -
+
+${purpose}
+
+  LINK     ?v=1&model=llama-3.1-8b&method=qlora&gpu=rtx-4090, or the whole address; quote it, because of the &
+  -        reads links from standard input, one a line
+  --json   prints one JSON object a link, one a line
+
+Ends with 0 when the method in focus fits or is tight, 1 when it does not fit, 2 when there was no link to read.
+Of several links the worst counts.`;
+
+const UNREADABLE = 2;
+
+/** The command: reads its links, prints what each leads to, and ends with the worst exit code. */
+export const linkCommand =
+  (command: LinkCommand): Command =>
+  async (terminal) => {
+    const { print, complain } = terminal;
+    const hint = `${command.name} --help says what it takes.`;
+    const parsed = parseArguments(terminal.args);
+    if ("unknownOption" in parsed) {
+      complain(`${command.name} has no option ${JSON.stringify(parsed.unknownOption)}. ${hint}`);
+      return UNREADABLE;
+    }
+    if (parsed.help) {
+      print(usageOf(command));
+      return 0;
+    }
+    const links = await givenLinks(parsed.links, terminal);
+    if (links.length === 0) {
+      complain(`There is no link${parsed.links.includes("-") ? " on standard input" : ""}. ${hint}`);
+      return UNREADABLE;
+    }
+    const codeOf = ({ text, line }: GivenLink): number => {
+      const search = linkSearch(text);
+      if (search === null) {
+        const where = line === null ? "" : `Line ${line}: `;
+        complain(`${where}${JSON.stringify(text.slice(0, 80))} is not a link: it has no key=value. ${hint}`);
+        return UNREADABLE;
+      }
+      const { lines, isOver } = command.answer(readLink(search), parsed.json ? "json" : "text");
+      for (const each of lines) print(each);
+      return isOver ? 1 : 0;
+    };
+    return Math.max(...links.map(codeOf));
+  };
