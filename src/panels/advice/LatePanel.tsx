@@ -1,7 +1,7 @@
 import { type ComponentType, memo, type ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import styles from "#panels/answer/Moments.module.css";
+import panel from "#panels/panel.module.css";
 import { useNear } from "#panels/answer/use-near.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
@@ -25,10 +25,10 @@ const Frame = memo(
     const focus = focusedMethod(answer);
     if (focus === null) return null;
     return (
-      <section id={id} className={styles.panel} aria-labelledby={`${id}-title`}>
-        <h2 id={`${id}-title`} className={styles.title}>
+      <section id={id} className={panel.panel} aria-labelledby={`${id}-title`}>
+        <h2 id={`${id}-title`} className={panel.title}>
           {title}
-          <span className={styles.hint}>{hint(METHOD_NAMES[focus.method].label)}</span>
+          <span className={panel.hint}>{hint(METHOD_NAMES[focus.method].label)}</span>
         </h2>
         <div ref={ref} className={frame[id]}>
           {near && <Body answer={answer} focus={focus} />}

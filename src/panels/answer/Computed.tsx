@@ -9,6 +9,7 @@ import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
 import { Anchored } from "./Anchored.tsx";
 import { Article } from "./Article.tsx";
+import panel from "#panels/panel.module.css";
 import styles from "./Computed.module.css";
 import { focusedMethod } from "./focused-method.ts";
 import { FoldedTerms } from "./FoldedTerms.tsx";
@@ -87,10 +88,10 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement
     />
   );
   return (
-    <section id="computed" className={styles.panel} aria-labelledby="computed-title">
-      <h2 id="computed-title" className={styles.title}>
+    <section id="computed" className={panel.panel} aria-labelledby="computed-title">
+      <h2 id="computed-title" className={panel.title}>
         How it is computed
-        <span className={styles.hint}>
+        <span className={panel.hint}>
           {METHOD_NAMES[focus.method].label}, {AT_MOMENT[focus.estimate.peakMoment]}
         </span>
       </h2>

@@ -2,6 +2,7 @@ import { lazy, memo, type ReactElement, Suspense } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { Answer } from "#scenario/answer.ts";
 import { focusedMethod } from "./focused-method.ts";
+import panel from "#panels/panel.module.css";
 import styles from "./Moments.module.css";
 import { useNear } from "./use-near.ts";
 import { useSettledAnswer } from "./use-settled-answer.ts";
@@ -20,10 +21,10 @@ const MomentsOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement 
   const { ref, near } = useNear<HTMLDivElement>();
   if (focus === null) return null;
   return (
-    <section id="moments" className={styles.panel} aria-labelledby="moments-title">
-      <h2 id="moments-title" className={styles.title}>
+    <section id="moments" className={panel.panel} aria-labelledby="moments-title">
+      <h2 id="moments-title" className={panel.title}>
         Moment of the peak
-        <span className={styles.hint}>{METHOD_NAMES[focus.method].label}, one step, GiB on the card</span>
+        <span className={panel.hint}>{METHOD_NAMES[focus.method].label}, one step, GiB on the card</span>
       </h2>
       <div ref={ref} className={styles.frame}>
         {near && (

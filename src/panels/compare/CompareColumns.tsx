@@ -3,7 +3,7 @@ import { TERM_IDS } from "#calc/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
-import shared from "#panels/answer/Computed.module.css";
+import panel from "#panels/panel.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import table from "#panels/answer/PeakTable.module.css";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
@@ -102,10 +102,10 @@ export const CompareColumns = (): ReactElement => {
   const held = useMemo(() => pinned.map((choices) => toAnswer(choices, catalog)), [pinned, catalog]);
   const compared = comparedOf([first, ...held]);
   return (
-    <div className={shared.panel}>
-      <h2 className={shared.title}>
+    <div className={panel.panel}>
+      <h2 className={panel.title}>
         Compared
-        <span className={shared.hint}>each method in focus on its own card; the line is what that card offers</span>
+        <span className={panel.hint}>each method in focus on its own card; the line is what that card offers</span>
       </h2>
       <ComparedBars compared={compared} />
       <ul className={styles.columns}>

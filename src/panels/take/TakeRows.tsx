@@ -1,7 +1,7 @@
 import { type ReactElement, type ReactNode, useState } from "react";
 import { tableCsv } from "#interop/table-csv.ts";
 import { tableMarkdown } from "#interop/table-markdown.ts";
-import shared from "#panels/answer/Computed.module.css";
+import panel from "#panels/panel.module.css";
 import type { Answer } from "#scenario/answer.ts";
 import { estimateJson } from "#scenario/estimate-json.ts";
 import { pageLink } from "#scenario/page-link.ts";
@@ -123,8 +123,8 @@ const CompareRow = (): ReactElement => {
 
 /** The ways out of the page: link, embed, picture and table, all of the scenario that is shown. */
 export const TakeRows = (): ReactElement => (
-  <div className={`${shared.panel} ${styles.take}`}>
-    <h2 className={shared.title}>Take it with you</h2>
+  <div className={`${panel.panel} ${styles.take}`}>
+    <h2 className={panel.title}>Take it with you</h2>
     <Row name="Link">
       <Act act={copyLink} done="Copied">
         Copy link
