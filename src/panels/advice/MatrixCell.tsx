@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { Largest } from "#advice/largest-within.ts";
 import type { MatrixCell as Cell } from "#advice/what-fits.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
-import cards from "#panels/answer/Cards.module.css";
+import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import { formatSignedGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
@@ -22,7 +22,7 @@ export const MatrixCell = ({ cell, batch, seq }: MatrixCellProps): ReactElement 
   const { fit, headroomBytes, maxBatch, maxSequence } = cell;
   return (
     <>
-      <span className={`${styles.margin} ${cards[fit]}`}>
+      <span className={`${styles.margin} ${fits[fit]}`}>
         <StatusIcon fit={fit} />
         <span className={spoken.spoken}>{FIT_WORDS[fit]}, </span>
         {formatSignedGib(headroomBytes)}

@@ -43,7 +43,7 @@ const PartRow = ({
   const { label } = COMPONENT_STYLE[id];
   return (
     <tr
-      className={selected ? `${styles.part} ${styles.selected}` : styles.part}
+      className={selected ? styles.selected : undefined}
       onPointerEnter={() => select({ term: id, method: null })}
       onPointerLeave={() => select(null)}
     >
