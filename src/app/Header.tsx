@@ -33,7 +33,7 @@ export const Header = (): ReactElement => {
 const hold = (): void => void import("#scenario/pins.ts").then(({ pin }) => pin());
 
 const Logo = (): ReactElement => (
-  <svg className={styles.logo} width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+  <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
     <rect className={styles.logoLine} width="16" height="2" />
     <rect className={styles.logoBar} x="1" y="7" width="5" height="9" />
     <rect className={styles.logoBar} x="10" y="8" width="5" height="8" />

@@ -20,7 +20,7 @@ type ChangeRowProps = Readonly<{
 /** One change: what it is and costs, what it saves, whether that is enough, and a button that makes it. */
 export const ChangeRow = ({ title, detail, price, savedBytes, card, apply }: ChangeRowProps): ReactElement => (
   <li className={styles.row}>
-    <span className={styles.what}>
+    <span>
       <span className={styles.name}>{title}</span>
       <span className={styles.price}>
         {detail} {price?.words}{" "}
