@@ -1,12 +1,12 @@
 import type { Forward, Model } from "#calc/families/forward/forward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
-import { beginSegment } from "#calc/tape/ledger.ts";
+import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Inputs } from "#calc/tape/rank-hooks.ts";
-import type { Tape, Tensor } from "#calc/tape/tape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { to } from "#calc/tape/ops/to.ts";
@@ -14,11 +14,6 @@ import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, Shared } from "./loaded.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
-
-const enter = (tape: Tape, segment: number): void => {
-  tape.segment = segment;
-  beginSegment(tape.ledger, { phase: tape.phase, microStep: tape.microStep, layer: segment });
-};
 
 /** `enable_input_require_grads`: with a frozen embedding, checkpointed layers need an input that asks for a gradient. */
 const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => {
@@ -75,13 +70,13 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       model.layers.forEach((layer, index) => {
         const chosen = forward.choose?.(layer, context) ?? context;
         const positions = forward.keepsPositions ? [] : [position_ids];
-        enter(tape, index);
+        enterLayer(tape, index);
         const before = outputs;
         const returned = runUnit(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
         for (const tensor of before.toReversed()) if (tensor !== null) unname(tensor);
       });
-      enter(tape, model.layers.length);
+      enterLayer(tape, model.layers.length);
       const normed = bind(forward.finalNorm(model, outputs[0]));
       if (!model.options.gradient_checkpointing) shared.holder.forEach(drop);
       return normed;
@@ -126,7 +121,7 @@ const lossOf = (forward: Forward, model: Model, [hidden_states, labels]: readonl
 /** `...ForCausalLM.forward` */
 export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: Batch): LossAndLogits => {
   const { tape } = model;
-  enter(tape, -1);
+  enterLayer(tape, -1);
   return scoped(tape, (): LossAndLogits => {
     tape.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));

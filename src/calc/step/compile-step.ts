@@ -58,19 +58,13 @@ const stretches = (
   { segments }: Ledger,
   [phase, microStep]: readonly [Phase, number],
   rows: readonly Row[],
-): readonly Stretch[] => {
-  const result: { segment: Segment; times: number }[] = [];
-  for (const { layer, times } of rows) {
+): readonly Stretch[] =>
+  rows.flatMap(({ layer, times }) => {
     const segment = segments.findLast(
       (each) => each.layer === layer && each.phase === phase && each.microStep === microStep,
     );
-    if (segment === undefined) continue;
-    const last = result[result.length - 1];
-    if (last?.segment === segment) last.times += times;
-    else result.push({ segment, times });
-  }
-  return result;
-};
+    return segment === undefined ? [] : [{ segment, times }];
+  });
 
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
@@ -132,8 +126,7 @@ export const compileStep = (
       ...stretches(ledger, ["finish", microStep], rows),
     ],
   });
-  const microSteps: MicroStep[] = [];
-  for (let microStep = 0; microStep < microStepsOf(options); microStep++) microSteps.push(microStepOf(microStep));
+  const microSteps = Array.from({ length: microStepsOf(options) }, (_, microStep) => microStepOf(microStep));
   const before = microStepOf(BEFORE);
   return {
     ledger: recordingOf(ledger),

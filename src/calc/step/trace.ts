@@ -5,8 +5,9 @@ import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { backward } from "#calc/tape/backward.ts";
+import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { Ledger } from "#calc/tape/ledger.ts";
-import { beginSegment, endSegment } from "#calc/tape/ledger.ts";
+import { endSegment } from "#calc/tape/ledger.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
@@ -24,14 +25,13 @@ const loadBatch = (tape: Tape): Batch => {
 };
 
 const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
-  const begin = (layer: number): void => beginSegment(tape.ledger, { phase: "load", microStep: 0, layer });
   const { layout } = run;
-  begin(-1);
+  enterLayer(tape, -1);
   const embeddings = load(tape, options, { layout, kind: "", modules: layout.embeddings });
   const final = load(tape, options, { layout, kind: "", modules: layout.final, buffers: run.forward.buffers(options) });
   const head = loadHead(tape, options, { layout, embeddings });
   const layers = run.chain.map(({ kind, modules }, index) => {
-    begin(index);
+    enterLayer(tape, index);
     return load(tape, options, { layout, kind, modules, buffers: run.forward.layerBuffers?.(options, kind) ?? [] });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
@@ -52,7 +52,7 @@ export const trace = (options: StepOptions, run: Run): Ledger => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
   tape.ranks = parallelHooks(tape, options.ranks);
   const model = loadModel(tape, options, run);
-  beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
+  enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);
   const { loss: path } = options;
   const outlives = path.kind === "litgpt";

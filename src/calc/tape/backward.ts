@@ -1,5 +1,6 @@
 import { assert } from "#calc/assert.ts";
-import { becomeGradient, beginSegment, release } from "./ledger.ts";
+import { enterLayer } from "./enter-layer.ts";
+import { becomeGradient, release } from "./ledger.ts";
 import { STOP } from "./record.ts";
 import { sameElements, sameInOneRow } from "./shape.ts";
 import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
@@ -74,16 +75,16 @@ const update = (tape: Tape, gradient: Tensor, copies: number): void => {
 };
 
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
-  if (leaf.dropped) release(tape.ledger, leaf.variable);
-  if (!leaf.dropped && tape.updatesInBackward !== null) update(tape, gradient, tape.updatesInBackward);
-  else if (leaf.dropped || leaf.gradient !== null) drop(gradient);
+  if (leaf.dropped) {
+    release(tape.ledger, leaf.variable);
+    drop(gradient);
+  } else if (tape.updatesInBackward !== null) update(tape, gradient, tape.updatesInBackward);
+  else if (leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;
     becomeGradient(tape.ledger, leaf.gradient);
     gradient.alive = false;
-    gradient.storage.holders++;
-    release(tape.ledger, gradient.storage);
   }
 };
 
@@ -102,8 +103,7 @@ const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
 
 /** Puts a node among those that are ready, which lie in order of age: the youngest last. */
 const makeReady = (ready: GradNode[], node: GradNode): void => {
-  let place = ready.length;
-  ready.push(node);
+  let place = ready.push(node) - 1;
   for (; place > 0 && (ready[place - 1] as GradNode).sequence >= node.sequence; place--)
     ready[place] = ready[place - 1] as GradNode;
   ready[place] = node;
@@ -155,15 +155,10 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
   return gradients;
 };
 
-const enter = (tape: Tape, segment: number): void => {
-  tape.segment = segment;
-  beginSegment(tape.ledger, { phase: tape.phase, microStep: tape.microStep, layer: segment });
-};
-
 /** Whether the node's gradient is a parameter's, or its 16-bit copy's. */
 const isForParameter = (node: GradNode | null): boolean => {
   const leaf = node?.leaf ?? (node?.name === "to" ? node.inputs[0]?.node?.leaf : null);
-  return leaf !== null && leaf !== undefined && !leaf.dropped;
+  return leaf?.dropped === false;
 };
 
 /** Makes each gradient what its receiver is, edge by edge. */
@@ -178,17 +173,8 @@ const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]):
   }
 };
 
-/** The gradients that have arrived are used up. */
-const dropBuffers = ({ buffers }: GradNode): void => {
-  for (let output = 0; output < buffers.length; output++) {
-    const buffer = buffers[output] ?? null;
-    if (buffer !== null) drop(buffer);
-    buffers[output] = null;
-  }
-};
-
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
-  if (node.segment !== tape.segment) enter(tape, node.segment);
+  if (node.segment !== tape.segment) enterLayer(tape, node.segment);
   node.before?.();
   const { checkpoint } = node;
   if (checkpoint !== null && !checkpoint.filled) runAgain(tape, checkpoint);
@@ -199,7 +185,8 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
   if (checkpoint !== null) emptySlots(tape, checkpoint, node);
   fitAll(tape, node, gradients);
-  dropBuffers(node);
+  // The gradients that arrived are used up.
+  for (const gradient of node.buffers) if (gradient !== null) drop(gradient);
   forgetSaved(tape, node);
   for (let index = 0; index < node.inputs.length; index++)
     route(ready, node.inputs[index] as Tensor, gradients[index] ?? null);
@@ -216,7 +203,7 @@ export const backward = (loss: Tensor): void => {
   if (root === null) return;
   countPending(root);
   tape.phase = "backward";
-  enter(tape, root.segment);
+  enterLayer(tape, root.segment);
   tape.recording = false;
   tape.op = "seed";
   root.buffers[0] = fresh(tape, loss.shape, loss.dtype);

@@ -85,14 +85,10 @@ const SAMPLE_POINTS = [
 ] as const;
 
 const sampled = (growth: number, factor: number, chunkSize: number): Samples => {
-  const at = ({ b, s }: (typeof SAMPLE_POINTS)[number]): number =>
-    factor * (monomialsAt(b, s, [b * s, chunkSize])[growth] ?? 0);
-  return [at(SAMPLE_POINTS[0]), at(SAMPLE_POINTS[1]), at(SAMPLE_POINTS[2]), factor];
-};
-
-const constantSamples = (share: number): Samples => {
-  const bytes = BLOCK_BYTES * share;
-  return [bytes, bytes, bytes, bytes];
+  const [short, long, many] = SAMPLE_POINTS.map(
+    ({ b, s }) => factor * (monomialsAt(b, s, [b * s, chunkSize])[growth] ?? 0),
+  ) as [number, number, number];
+  return [short, long, many, factor];
 };
 
 /** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
@@ -104,16 +100,20 @@ export const createLedger = (gradientShare: number, chunkSize: number): Ledger =
   log: [],
   signs: [],
   sizes: [],
-  sampleBytes: [constantSamples(1), constantSamples(gradientShare)],
+  sampleBytes: [sampled(0, BLOCK_BYTES, chunkSize), sampled(0, BLOCK_BYTES * gradientShare, chunkSize)],
   segments: [],
   relative: [],
   samples: [0, 0, 0, 0],
   rising: false,
 });
 
-/** Whether `one` is below `other` in every sample: if not, it is no use to compare them size by size. */
-const isBelow = (one: Samples, other: Samples): boolean =>
-  one[0] <= other[0] && one[1] <= other[1] && one[2] <= other[2] && one[3] <= other[3];
+/** Whether `one` is never more than `other`: first in every sample, as otherwise it is no use to compare them size by size. */
+const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
+  one.samples[0] <= other.samples[0] &&
+  one.samples[1] <= other.samples[1] &&
+  one.samples[2] <= other.samples[2] &&
+  one.samples[3] <= other.samples[3] &&
+  isCovered(ledger, one.counts, other.counts);
 
 /** Takes the present state as a moment, unless one that is kept is as high for every batch and sequence. */
 const keepMoment = (ledger: Ledger): void => {
@@ -121,17 +121,12 @@ const keepMoment = (ledger: Ledger): void => {
   const segment = ledger.segments[ledger.segments.length - 1];
   if (segment === undefined) return;
   const { moments } = segment;
-  const { relative } = ledger;
-  const { samples } = ledger;
-  for (let index = moments.length - 1; index >= 0; index--) {
-    const moment = moments[index] as Moment;
-    if (isBelow(samples, moment.samples) && isCovered(ledger, relative, moment.counts)) return;
-  }
-  for (let index = moments.length - 1; index >= 0; index--) {
-    const moment = moments[index] as Moment;
-    if (isBelow(moment.samples, samples) && isCovered(ledger, moment.counts, relative)) moments.splice(index, 1);
-  }
-  moments.push({ at: ledger.log.length, counts: [...relative], samples: [...samples] });
+  const { relative, samples } = ledger;
+  const now: Moment = { at: ledger.log.length, counts: relative, samples };
+  for (let place = moments.length - 1; place >= 0; place--) if (isWithin(ledger, now, moments[place] as Moment)) return;
+  for (let place = moments.length - 1; place >= 0; place--)
+    if (isWithin(ledger, moments[place] as Moment, now)) moments.splice(place, 1);
+  moments.push({ at: now.at, counts: [...relative], samples: [...samples] });
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
@@ -154,13 +149,10 @@ export const endSegment = (ledger: Ledger): void => {
   ledger.samples = [0, 0, 0, 0];
 };
 
-const count = (ledger: Ledger, size: number, blocks: number): void => {
-  const { relative } = ledger;
+const count = ({ relative, samples, sampleBytes }: Ledger, size: number, blocks: number): void => {
   while (relative.length <= size) relative.push(0);
   relative[size] = (relative[size] as number) + blocks;
-  const bytes = ledger.sampleBytes[size];
-  if (bytes === undefined) return;
-  const { samples } = ledger;
+  const bytes = sampleBytes[size] as Samples;
   samples[0] += blocks * bytes[0];
   samples[1] += blocks * bytes[1];
   samples[2] += blocks * bytes[2];

@@ -1,7 +1,8 @@
 import { attention } from "#calc/modules/attention.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import type { Attended, Heads } from "#calc/modules/heads.ts";
-import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
+import { sequenceFirst } from "#calc/modules/heads.ts";
+import { inHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
@@ -39,7 +40,7 @@ const selfAttention = (layer: Loaded, mask: Tensor | null, x: Tensor): Attended 
     (hidden_states): Attended => {
       const { head_dim, hidden_size } = layer.architecture;
       const [query, key, value] = ["q_proj", "k_proj", "v_proj"].map((name) =>
-        bind(headsFirst(splitHeads(linear(layer, `attn.attention.${name}`, hidden_states), head_dim))),
+        bind(inHeads(linear(layer, `attn.attention.${name}`, hidden_states), head_dim)),
       ) as [Tensor, Tensor, Tensor];
       const heads = { query, key, value };
       let [attn_output, attn_weights] = bindAll(

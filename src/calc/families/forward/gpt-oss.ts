@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/architecture.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import type { ApplyGate } from "#calc/modules/experts.ts";
 import { groupedExperts } from "#calc/modules/experts.ts";
-import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { inHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
@@ -29,8 +29,7 @@ const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tens
     "self_attn",
     (x): Attended => {
       const { head_dim } = layer.architecture;
-      const projected = (name: string): Tensor =>
-        bind(headsFirst(splitHeads(linear(layer, `self_attn.${name}`, x), head_dim)));
+      const projected = (name: string): Tensor => bind(inHeads(linear(layer, `self_attn.${name}`, x), head_dim));
       const [q, k, value] = [projected("q_proj"), projected("k_proj"), projected("v_proj")];
       const [query, key] = bindAll(applyRotaryGptOss(q, k, context));
       unname(q);

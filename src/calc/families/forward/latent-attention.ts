@@ -1,6 +1,6 @@
 import { attention } from "#calc/modules/attention.ts";
 import type { Attended } from "#calc/modules/heads.ts";
-import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { inHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
@@ -27,7 +27,7 @@ const expandKv = (
   [nope, value]: readonly [number, number],
 ): readonly [key: Tensor, value: Tensor] =>
   scoped(kv_nope.tape, (): readonly [Tensor, Tensor] => {
-    const kv = bind(headsFirst(splitHeads(kv_nope, nope + value)));
+    const kv = bind(inHeads(kv_nope, nope + value));
     const [k_nope, value_states] = inTwo(kv, nope, value);
     const [, heads = 1] = kv.shape.dims;
     const rope = Number(k_rot.shape.dims[3]);
@@ -54,7 +54,7 @@ export const latentAttention =
         const q = q_lora_rank
           ? projected("q_b_proj", normed("q_a_layernorm", projected("q_a_proj", x)))
           : projected("q_proj", x);
-        const q_states = bind(headsFirst(splitHeads(q, nope + rope)));
+        const q_states = bind(inHeads(q, nope + rope));
         const [q_pass, q_rot] = inTwo(q_states, nope, rope);
         const compressed_kv = bind(projected("kv_a_proj_with_mqa", x));
         const [kv_pass, k_pe] = inTwo(compressed_kv, kv_lora_rank, rope);

@@ -1,7 +1,8 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { activation } from "#calc/modules/activations.ts";
 import { eagerAttention } from "#calc/modules/eager-attention.ts";
-import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
+import { sequenceFirst } from "#calc/modules/heads.ts";
+import { inHeads } from "#calc/modules/in-heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { LITGPT_POSITIONS } from "#calc/modules/chunk-tokens.ts";
 import { litgptLoss } from "#calc/modules/litgpt/chunked-loss.ts";
@@ -93,7 +94,7 @@ const rope = (x: Tensor, width: number, tables: readonly [Tensor, Tensor]): Tens
 const headsOf = (qkv: Tensor, a: Architecture, isQuery: boolean): Tensor => {
   const { head_dim, num_attention_heads: all, num_key_value_heads: groups } = a;
   const heads = isQuery ? all : groups;
-  const states = headsFirst(splitHeads(slice(qkv, withLast(qkv.shape, heads * head_dim)), head_dim));
+  const states = inHeads(slice(qkv, withLast(qkv.shape, heads * head_dim)), head_dim);
   if (groups === all || (isQuery && groups === 1)) return states;
   return repeated(states, all);
 };

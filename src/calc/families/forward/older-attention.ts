@@ -1,14 +1,14 @@
-import { attention } from "#calc/modules/attention.ts";
 import { fusableLinears, fusedLora } from "#calc/modules/fused-lora.ts";
-import type { Attended } from "#calc/modules/heads.ts";
-import { groupsOf, headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { groupsOf, type Heads } from "#calc/modules/heads.ts";
+import { cutIntoHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import { repeatHeads } from "#calc/tape/ops/matmul.ts";
-import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
+import { bind, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { projectedAttention } from "./projected-attention.ts";
 import type { Attend } from "./self-attention.ts";
 
 /** What versions and kernels do differently about Llama's attention. */
@@ -35,33 +35,19 @@ const projectedOut = (layer: Loaded, x: Tensor, fused: boolean): Tensor => {
   return linears === null ? linear(layer, OUTPUT, x) : (fusedLora(linears, x, false)[0] as Tensor);
 };
 
+/** Keys and values once for every query head that shares them. */
+const repeatedKeys = (heads: Heads): Heads => {
+  const groups = groupsOf(heads);
+  const repeated = (states: Tensor): Tensor => (groups > 1 ? rebind(states, repeatHeads(states, groups)) : states);
+  return { query: heads.query, key: repeated(heads.key), value: repeated(heads.value) };
+};
+
 /** `MistralFlashAttention2.forward` of transformers 4: the projections first, then heads, rotary embedding, attention, output projection. */
-export const olderAttention =
-  ({ rotary, repeats, fused }: OlderAttention): Attend =>
-  (layer, context, hidden_states) =>
-    call(
-      "self_attn",
-      (x): Attended => {
-        const { head_dim } = layer.architecture;
-        const names = projected(layer, x, fused);
-        const [q, k, value] = names.map((states) => bind(headsFirst(splitHeads(states, head_dim)))) as [
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        for (const name of names) unname(name);
-        let [query, key] = bindAll(rotary(q, k, context));
-        unname(q);
-        unname(k);
-        const groups = repeats(layer.options.attn_implementation) ? groupsOf({ query, key, value }) : 1;
-        let repeated = value;
-        if (groups > 1) {
-          key = rebind(key, repeatHeads(key, groups));
-          repeated = rebind(value, repeatHeads(value, groups));
-        }
-        const how = { mask: context.mask };
-        const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value: repeated }, how));
-        return [projectedOut(layer, attn_output, fused), attn_weights];
-      },
-      hidden_states,
-    );
+export const olderAttention = ({ rotary, repeats, fused }: OlderAttention): Attend =>
+  projectedAttention({
+    path: "self_attn",
+    project: (layer, x) => cutIntoHeads(projected(layer, x, fused), layer.architecture.head_dim),
+    rotary,
+    prepare: (layer, heads) => (repeats(layer.options.attn_implementation) ? repeatedKeys(heads) : heads),
+    output: (layer, attn_output) => projectedOut(layer, attn_output, fused),
+  });

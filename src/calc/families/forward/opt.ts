@@ -2,7 +2,7 @@ import { activation } from "#calc/modules/activations.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
-import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { inHeads } from "#calc/modules/in-heads.ts";
 import { applyLinear, linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
@@ -26,7 +26,7 @@ const selfAttention = (layer: Loaded, mask: Tensor | null, hidden_states: Tensor
   call(
     "self_attn",
     (x): Attended => {
-      const heads = (states: Tensor): Tensor => headsFirst(splitHeads(states, layer.architecture.head_dim));
+      const heads = (states: Tensor): Tensor => inHeads(states, layer.architecture.head_dim);
       const query = bind(heads(scale(linear(layer, "self_attn.q_proj", x))));
       const key = bind(heads(linear(layer, "self_attn.k_proj", x)));
       const value = bind(heads(linear(layer, "self_attn.v_proj", x)));

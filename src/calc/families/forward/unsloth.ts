@@ -1,17 +1,17 @@
-import { attention } from "#calc/modules/attention.ts";
 import { fastRmsNorm, fastRotary } from "#calc/modules/fused-kernels.ts";
-import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
+import { cutIntoHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { type AdapterSum, linearsOfKernel, unslothLinears, unslothMlp } from "#calc/modules/unsloth-kernels.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
-import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
+import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { OtherModelling } from "#calc/families/known-families.ts";
 import { decoderModel } from "./decoder-model.ts";
 import type { ModuleOf } from "./parts.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
+import { projectedAttention } from "./projected-attention.ts";
 import type { Attend } from "./self-attention.ts";
 
 const PROJECTIONS = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"];
@@ -33,30 +33,13 @@ const projectedOut = (layer: Loaded, x: Tensor, sum: AdapterSum): Tensor => {
 };
 
 /** `LlamaAttention_fast_forward` */
-const attend =
-  (sum: AdapterSum): Attend =>
-  (layer, context, hidden_states) =>
-    call(
-      "self_attn",
-      (x): Attended => {
-        const { head_dim } = layer.architecture;
-        const names = projected(layer, x, sum);
-        const [q, k, value] = names.map((states) => bind(headsFirst(splitHeads(states, head_dim)))) as [
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        for (const name of names) unname(name);
-        const [query, key] = bindAll(fastRotary(q, k, context)) as readonly [Tensor, Tensor];
-        unname(q);
-        unname(k);
-        const [attn_output, attn_weights] = bindAll(
-          attention(layer.options, { query, key, value }, { mask: context.mask }),
-        );
-        return [projectedOut(layer, attn_output, sum), attn_weights];
-      },
-      hidden_states,
-    );
+const attend = (sum: AdapterSum): Attend =>
+  projectedAttention({
+    path: "self_attn",
+    project: (layer, x) => cutIntoHeads(projected(layer, x, sum), layer.architecture.head_dim),
+    rotary: fastRotary,
+    output: (layer, attn_output) => projectedOut(layer, attn_output, sum),
+  });
 
 const mlp =
   (sum: AdapterSum): ModuleOf =>

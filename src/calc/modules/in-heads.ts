@@ -1,0 +1,16 @@
+import { bind, unname } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { headsFirst, splitHeads } from "./heads.ts";
+
+/** `x.view(b, s, -1, width).transpose(1, 2)` */
+export const inHeads = (x: Tensor, width: number): Tensor => headsFirst(splitHeads(x, width));
+
+/** Names for queries, keys and values. */
+export type NamedHeads = [query: Tensor, key: Tensor, value: Tensor];
+
+/** Queries, keys and values in heads; the names that they had are taken for the heads. */
+export const cutIntoHeads = (projections: readonly Tensor[], width: number): NamedHeads => {
+  const heads = projections.map((states) => bind(inHeads(states, width)));
+  for (const states of projections) unname(states);
+  return heads as NamedHeads;
+};
