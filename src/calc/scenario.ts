@@ -144,6 +144,8 @@ export type Scenario = Readonly<{
     reduce: "fp32" | "bf16";
     reducesEachMicroStep: boolean;
     endsApart: boolean;
+    /** Whether scales of 4-bit blocks are divided with the packed weights (torchao's NF4), not whole on every rank (bitsandbytes). */
+    scalesSharded?: true;
   }>;
   offload: Offload;
 }>;

@@ -70,6 +70,17 @@ describe("accuracy", () => {
     expect(last).toContain("10 rows of transformers");
   });
 
+  test("every run on several GPUs that is off by more than 15 % says why", async () => {
+    const { printed } = await run(ROWS);
+    const first = printed.indexOf("Of those on several GPUs, all above 15 %:") + 1;
+    const lines = printed.slice(first, printed.indexOf("", first));
+    expect(lines.length).toBeGreaterThan(10);
+    for (const line of lines) {
+      expect(Math.abs(Number(/ ([+-]\d+\.\d+) %/.exec(line)?.[1]))).toBeGreaterThan(15);
+      expect(line).not.toContain("not known");
+    }
+  });
+
   test("a row whose length is an upper bound is counted apart", async () => {
     const { printed, last } = await run([
       ...qwen.slice(1),

@@ -180,6 +180,15 @@ describe("estimate for people", () => {
     expect(text).not.toContain("\u00A0");
   });
 
+  it("says what the card asks for that no figure says", async () => {
+    const { printed } = await run(["?v=1&gpu=t4"]);
+    expect(printed.filter((line) => line.startsWith("* "))).toEqual([
+      expect.stringContaining("T4 has no bf16"),
+      expect.stringContaining("FlashAttention needs a newer chip"),
+    ]);
+    expect((await run(["?v=1"])).printed.join("\n")).not.toMatch(/^\* /m);
+  });
+
   it("explains itself", async () => {
     const { code, printed } = await run(["--help"]);
     expect(code).toBe(0);

@@ -36,8 +36,9 @@ OPTIMIZERS = {
 
 def one_step(model, optimizer, row, inputs, live):
     moments = []
+    autocast = getattr(torch, row.get("autocast_dtype", "bfloat16"))
     for _ in range(row["gradient_accumulation_steps"]):
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=row["autocast_bf16"]):
+        with torch.autocast("cpu", dtype=autocast, enabled=row["autocast_bf16"]):
             loss = model(**inputs).loss
         moments.append(live.end_moment("forward"))
         loss.backward()

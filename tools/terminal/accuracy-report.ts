@@ -8,6 +8,8 @@ import { textTable } from "./text-table.ts";
 
 const PERCENT = 100;
 const WORST = 20;
+/** An error above this is explained, whatever the run. */
+const FAR = 0.15;
 const P90 = 0.9;
 
 /** Two decimals: the errors that count are of tenths of a percent. */
@@ -45,28 +47,31 @@ const tableBy = (title: string, runs: readonly HeldRun[], nameOf: (held: HeldRun
     ...[...groupsBy(runs, nameOf)]
       .toSorted(([one], [other]) => one.localeCompare(other))
       .map(([name, group]) => {
-        const worst = group.toSorted((one, other) => Math.abs(other.errorFraction) - Math.abs(one.errorFraction))[0];
+        const [worst] = sorted(group);
         return [name, `${group.length}`, medianOf(group), p90Of(group), signed(worst?.errorFraction ?? 0)];
       }),
   ]),
   "",
 ];
 
-const worstLines = (runs: readonly HeldRun[]): readonly string[] => {
-  const worst = runs
-    .toSorted((one, other) => Math.abs(other.errorFraction) - Math.abs(one.errorFraction))
-    .slice(0, WORST);
-  return worst.length === 0
+/** The largest error first. */
+const sorted = (runs: readonly HeldRun[]): readonly HeldRun[] =>
+  runs.toSorted((one, other) => Math.abs(other.errorFraction) - Math.abs(one.errorFraction));
+
+const reasonLines = (title: string, runs: readonly HeldRun[]): readonly string[] =>
+  runs.length === 0
     ? []
     : [
-        "Worst:",
-        ...worst.map(
+        title,
+        ...runs.map(
           ({ run, predictedBytes, measuredBytes, errorFraction }) =>
             `  ${run.id}  ${signed(errorFraction)}  ${gib(predictedBytes)} for ${gib(measuredBytes)} GiB  ${knownReason(run) ?? "reason not known"}`,
         ),
         "",
       ];
-};
+
+const farOff = (runs: readonly HeldRun[]): readonly HeldRun[] =>
+  sorted(runs).filter(({ errorFraction }) => Math.abs(errorFraction) > FAR);
 
 const leftOutLines = (leftOut: readonly LeftOutRun[]): readonly string[] =>
   leftOut.length === 0
@@ -119,12 +124,13 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By stack", exact, ({ choices }) => choices.stack),
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
     ...pairLines(held),
-    ...worstLines(exact),
+    ...reasonLines("Worst:", sorted(exact).slice(0, WORST)),
     ...(several.length === 0
       ? []
       : [
           `Of them on several GPUs: median ${medianOf(several)} · p90 ${p90Of(several)} · ${several.length} rows`,
           ...tableBy("By source", several, ({ run }) => run.source),
+          ...reasonLines("Of those on several GPUs, all above 15 %:", farOff(several)),
         ]),
     ...capLines(of("cap")),
     ...leftOutLines(leftOut),

@@ -1,7 +1,9 @@
+import { cardNotes } from "#advice/card-notes.ts";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { type MomentId, TERM_IDS } from "#calc/memory-estimate.ts";
 import type { Fit } from "#calc/memory-estimate.ts";
 import type { MethodId } from "#calc/scenario.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";
@@ -55,8 +57,14 @@ const notExact = ({ methods }: Answer): readonly string[] => [
   ...new Set(methods.flatMap(({ scenario }) => explainApproximations(scenario))),
 ];
 
-/** The answer to one link as a person reads it in a terminal: what was wrong with the link, then a column for each method, and what
- * is not exact. */
+/** What the card asks for that no figure says. */
+const notesOf = (answer: Answer): readonly string[] => {
+  const row = FULL_CATALOG.gpus[answer.gpu.id];
+  return row === undefined ? [] : cardNotes(row, answer).map(({ says }) => says);
+};
+
+/** The answer to one link as a person reads it in a terminal: what was wrong with the link, then a column for each method, what
+ * the card asks for, and what is not exact. */
 export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonly string[] =>
   [
     heading(answer),
@@ -64,5 +72,6 @@ export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonl
     ...[...issues, ...answerIssues(answer)].map(({ message }) => `! ${message}`),
     "",
     ...textTable(ROWS.map(([label, column]) => [label, ...answer.methods.map(column)].map(plain))),
+    ...notesOf(answer).map((sentence) => `* ${sentence}`),
     ...notExact(answer).map((sentence) => `~ ${sentence}`),
   ].map(plain);

@@ -22,8 +22,10 @@ export type ReferenceSettings = Readonly<{
   sequence_length: number;
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
+  /** Whether autocast runs; in bf16 unless `autocast_dtype` says otherwise. */
   autocast_bf16: boolean;
-  weight_dtype: "bfloat16" | "float32";
+  autocast_dtype?: "float16";
+  weight_dtype: "bfloat16" | "float16" | "float32";
   attn_implementation: "sdpa" | "eager";
   optim?: string;
   r?: number;

@@ -3,7 +3,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Lora, OptimizerId, Scenario } from "#calc/scenario.ts";
 import type { ReferenceSettings } from "./reference-rows.ts";
 
-const DTYPES = { bfloat16: "bf16", float32: "fp32" } as const;
+const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;
 
 /** Rows were run with lora_alpha = 2r, which has no effect on memory. */
 const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: ReferenceSettings): Lora => ({

@@ -28,6 +28,7 @@ const GOLDEN = [
   "sparse-reference-memory",
   "older-reference-memory",
   "hybrid-reference-memory",
+  "fp16-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

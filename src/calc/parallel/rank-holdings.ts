@@ -22,10 +22,10 @@ const flat = (name: string, elements: number, bytesEach: number): Amount => ({
   formula: product(counted(name, elements), constant("bytes each", bytesEach)),
 });
 
-/** Scales of 4-bit blocks stand beside the packed weights, whole on every rank. */
+/** Scales of 4-bit blocks that stand beside the packed weights, whole on every rank; none where they are divided with them (and gathered with a layer: 3 % of its packed weights, not counted). */
 const scalesOf = (scenario: Scenario, base: readonly TensorGroup[]): Amount => {
-  const { method } = scenario;
-  if (method.kind !== "qlora" || method.quantization.kind !== "bnb-4bit") return NOTHING;
+  const { method, fsdp } = scenario;
+  if (fsdp?.scalesSharded || method.kind !== "qlora" || method.quantization.kind !== "bnb-4bit") return NOTHING;
   const quantized = base.filter((tensor) => isQuantized(tensor, scenario));
   const packed = elementsOf(quantized) / 2;
   const scales = baseWeights(scenario, quantized).bytes - packed;
@@ -126,7 +126,7 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
 /**
  * What one of N ranks holds whatever layers do. DDP: everything, and a copy of the gradients in buckets. ZeRO-1 and 2: the states of 1/N of what is
  * trained, a bucket for reducing, in the step an fp32 copy of its gradients. ZeRO-3: also 1/N of the parameters and, in one buffer, of the gradients.
- * FSDP: 1/N of parameters and states; gradients are on the tape. Scales of a quantised base are whole everywhere.
+ * FSDP: 1/N of parameters and states; gradients are on the tape. Scales of a quantised base are whole everywhere, but for torchao's.
  *
  * @see torch/nn/parallel/distributed.py (`gradient_as_bucket_view`); deepspeed/runtime/zero/stage_1_and_2.py, stage3.py; Rajbhandari et al. 2020,
  * "ZeRO", section 5; Ren et al. 2021, "ZeRO-Offload"; torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `CPUOffloadPolicy`

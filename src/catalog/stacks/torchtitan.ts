@@ -3,11 +3,12 @@ import { TRANSFORMERS } from "./transformers.ts";
 
 /**
  * torchtitan: a Llama of its own in fp32, whose matrix products FSDP2 runs in bf16; logits in fp32 for the cross entropy and let go of before backward; fused
- * AdamW. Selective checkpointing, its default, is not counted: layers are checkpointed whole or not at all.
+ * AdamW. FSDP2 reduces gradients in fp32 (`mixed_precision_reduce`); embeddings, norm and head are the unit of the whole model. Selective checkpointing, its default, is not counted: layers are checkpointed whole or not at all.
  */
 export const TORCHTITAN: StackRow = {
   ...TRANSFORMERS,
   name: "torchtitan",
   weights: "fp32",
   kbitPreparation: "none",
+  fsdp: { reshardsAfterForward: true, reduce: "fp32", reducesEachMicroStep: true, endsApart: false },
 };

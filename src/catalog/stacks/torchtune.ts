@@ -4,8 +4,9 @@ import { TRANSFORMERS } from "./transformers.ts";
 
 /**
  * torchtune: pure bf16 without autocast (`dtype: bf16`), adapters, gradients and states with it; fused AdamW in the LoRA recipes; logits in eight chunks that
- * are all made before the loss. Its NF4 is torchao's, blocks of 64 under blocks of 256, the bytes of double quantization. Full recipes on
- * one GPU prefer paged 8-bit AdamW with the optimizer in backward: choose that optimizer to see it.
+ * are all made before the loss. Its NF4 is torchao's, blocks of 64 under blocks of 256, the bytes of double quantization, whose scales FSDP2 divides with the weights
+ * (torchao/dtypes/nf4tensor.py, `_INNER_TENSOR_NAMES_FOR_SHARDING`). Embeddings and head are in the unit of the whole model, unless `custom_sharded_layers` names
+ * them. Full recipes on one GPU prefer paged 8-bit AdamW with the optimizer in backward: choose that optimizer to see it.
  */
 export const TORCHTUNE: StackRow = {
   ...TRANSFORMERS,
@@ -16,7 +17,13 @@ export const TORCHTUNE: StackRow = {
   kbitPreparation: "none",
   loss: "chunked",
   lossPaths: { ...TRANSFORMERS.lossPaths, chunked: { ...LOSS_PATHS.chunked, keeps: "log-probabilities" } },
-  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: true, endsApart: false },
+  fsdp: {
+    reshardsAfterForward: true,
+    reduce: "bf16",
+    reducesEachMicroStep: true,
+    endsApart: false,
+    scalesSharded: true,
+  },
 };
 
 /** With `compile: True`: the loss of a chunk is one kernel each way, which keeps the 16-bit logits. (Layers are counted op by op.) */
