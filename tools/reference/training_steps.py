@@ -1,9 +1,11 @@
 """Two real training steps on fake tensors; what each held at each of its moments."""
+import contextlib
 import gc
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from divided import pretended_ranks
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
@@ -52,8 +54,9 @@ def one_step(model, optimizer, row, inputs, live):
 
 def expected(config, row):
     """The key `expected` of a row."""
-    with as_on_cuda(), FakeTensorMode(allow_non_fake_inputs=True):
-        model, params = load_model(config, row)
+    ranks = pretended_ranks(row["tensor_parallel"]) if "tensor_parallel" in row else contextlib.nullcontext()
+    with as_on_cuda(), ranks as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+        model, params = load_model(config, row, mesh)
         with LiveStorages() as live:
             see_model(live, model)
             static_bytes = live.end_moment("load")["live_bytes"]

@@ -40,6 +40,9 @@ export type ReferenceSettings = Readonly<{
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
   reduces_each_micro_step?: boolean;
+  /** Of runs of one of several ranks that divide the model. */
+  tensor_parallel?: number;
+  sequence_parallel?: boolean;
   /** Whose wrapping of what stands outside the layers; absent: one root unit. */
   units?: "accelerate";
 }>;

@@ -53,6 +53,13 @@ const versionOf = ({ transformers = "5" }: ReferenceSettings): Pick<Scenario, "m
     : { modelling: "transformers", loss: { ...loss, transformers: "5" } };
 };
 
+const dividedBy = (row: ReferenceSettings): Pick<Scenario, "gpus" | "division"> => {
+  const { num_gpus = 1, tensor_parallel: tp_size = 1, sequence_parallel = false } = row;
+  return tp_size === 1
+    ? { gpus: num_gpus }
+    : { gpus: num_gpus * tp_size, division: { tp_size, sequence_parallel, cp_size: 1, pp_size: 1 } };
+};
+
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
   const architecture = architectureOf(row);
@@ -76,7 +83,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     attn_implementation: row.attn_implementation,
     packing: true,
     optim: optimOf(row.optim ?? "adamw_torch"),
-    gpus: row.num_gpus ?? 1,
+    ...dividedBy(row),
     sharding: row.shard ?? "none",
     ...(row.reduce_dtype !== undefined && {
       fsdp: {

@@ -4,13 +4,14 @@ import type { StepOptions } from "#calc/step/step-options.ts";
 import type { Machine } from "#calc/machine.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import type { RankOptions } from "./rank-options.ts";
 
 /** What one of several GPUs, or one that has a host to help it, holds and does. */
 export type Parallel = Readonly<{
   holdings: (input: StepInput) => Holdings;
   tapeOptions: (scenario: Scenario, machine: Machine) => StepOptions;
-  hooks: (tape: Tape, ranks: RankOptions) => RankHooks;
+  hooks: (tape: Tape, options: StepOptions) => RankHooks | null;
+  /** The scenario of one rank of those that divide a model. */
+  ofRank: (scenario: Scenario) => Scenario;
 }>;
 
 const LOADED: Parallel[] = [];
@@ -19,15 +20,18 @@ const LOADED: Parallel[] = [];
 export const addParallel = (parallel: Parallel): void => void LOADED.push(parallel);
 
 /** One GPU shares with nobody: every strategy is none. */
-export const isAlone = ({ gpus, sharding, offload }: Scenario): boolean =>
-  (gpus === 1 || sharding === "none") && offload === "none";
+export const isAlone = ({ gpus, sharding, offload, division }: Scenario): boolean =>
+  (gpus === 1 || sharding === "none") && offload === "none" && division === undefined;
 
-/** What happens around the units of a run; null where nothing is gathered. */
-export const parallelHooks = (tape: Tape, ranks: RankOptions | null): RankHooks | null =>
-  ranks === null ? null : (LOADED[0]?.hooks(tape, ranks) ?? null);
+/** What happens around the modules of a run; null where nothing is gathered. */
+export const parallelHooks = (tape: Tape, options: StepOptions): RankHooks | null =>
+  LOADED[0]?.hooks(tape, options) ?? null;
 
 /**
  * How several GPUs, or a GPU and its host, share the work; undefined for a GPU alone. It comes with `all-strategies.ts`, which the page loads before a
  * link or a control asks for more than one GPU; without it every GPU holds everything.
  */
 export const parallelOf = (scenario: Scenario): Parallel | undefined => (isAlone(scenario) ? undefined : LOADED[0]);
+
+/** What one of several GPUs runs of a model that they divide: its part of the matrices, tokens and layers, among as many ranks as share the rest. */
+export const scenarioOfRank = (scenario: Scenario): Scenario => parallelOf(scenario)?.ofRank(scenario) ?? scenario;

@@ -32,6 +32,8 @@ export type StepOptions = Readonly<{
   fakeTensors: boolean;
   /** Where parameters are gathered from several ranks. */
   ranks: RankOptions | null;
+  /** How the model itself is divided over ranks. */
+  division?: Scenario["division"];
 }>;
 
 const FP32_BYTES = 4;

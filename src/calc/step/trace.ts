@@ -50,7 +50,7 @@ export const microStepsOf = ({ loss, gradient_accumulation_steps }: StepOptions)
 /** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
 export const trace = (options: StepOptions, run: Run): Ledger => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
-  tape.ranks = parallelHooks(tape, options.ranks);
+  tape.ranks = parallelHooks(tape, options);
   const model = loadModel(tape, options, run);
   beginSegment(tape.ledger, { phase: "load", microStep: 0, layer: run.chain.length });
   const batch = loadBatch(tape);
