@@ -2,6 +2,7 @@ import type { Architecture } from "#calc/architecture.ts";
 import { targetModules } from "#calc/families/target-modules.ts";
 import type { Lora } from "#calc/scenario.ts";
 import type { Choices } from "./choices.ts";
+import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
 import { canTarget } from "./model-modules.ts";
 
@@ -11,13 +12,7 @@ export type AnswerTargets = Readonly<{ target_modules: Lora["target_modules"]; i
 const allLinear = (architecture: Architecture): Lora["target_modules"] =>
   targetModules(architecture, "all-linear") ?? "all-linear";
 
-const issue = (value: string, used: string, why: string): Issue => ({
-  code: "ignored-here",
-  key: "targets",
-  value,
-  used,
-  message: `targets=${value} ${why}; targets=${used} is used.`,
-});
+const issue = (value: string, used: string, why: string): Issue => ignoredHere({ key: "targets", value, used, why });
 
 /**
  * The names of a preset in the model's own words; where the model does not offer it, all its linears. Names of the user's own stay as far as

@@ -1,5 +1,6 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
+import { dividedBy } from "#calc/parallel/parallel.ts";
 import { bytes, GIB } from "#calc/quantity.ts";
 import { METHODS } from "#calc/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -9,6 +10,7 @@ import { answerTargets } from "./answer-targets.ts";
 import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "./codec/spell-size.ts";
+import { ignoredHere } from "./ignored-here.ts";
 import { modelRow } from "./model-architecture.ts";
 import { toScenario } from "./to-scenario.ts";
 
@@ -37,6 +39,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const architecture = chosenArchitecture(choices, catalog);
   const statedParameters = model.kind === "size" ? model.params : null;
   const { target_modules, issues } = answerTargets(choices.targets, architecture);
+  const { refused } = dividedBy(choices, architecture);
   const gpu = answerGpu(choices.gpu, catalog);
   const usedBytes = bytes(Math.round(choices.used * GIB));
   const available = bytes(gpu.usableBytes - usedBytes);
@@ -57,6 +60,6 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     gpu,
     usedBytes,
     methods,
-    issues,
+    issues: [...issues, ...refused.map(ignoredHere)],
   };
 };

@@ -16,12 +16,21 @@ from torch.testing._internal.distributed.fake_pg import FakeStore
 from transformers.distributed.configuration_utils import DistributedConfig
 from transformers.distributed.tensor_parallel import apply_tensor_parallelism
 
+from ring_attention import attention_in_a_ring
+
 
 @contextlib.contextmanager
-def pretended_ranks(count):
-    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=count)
+def pretended_ranks(row):
+    """The process groups of a row that divides a model; of those that divide the sequence the last rank, which has most to do. None where nothing is divided."""
+    tensor, context = row.get("tensor_parallel", 1), row.get("context_parallel", 1)
+    if tensor * context == 1:
+        yield None
+        return
+    dist.init_process_group("fake", store=FakeStore(), rank=(context - 1) * tensor, world_size=tensor * context)
     try:
-        yield init_device_mesh("cpu", (count,), mesh_dim_names=("tp",))
+        mesh = init_device_mesh("cpu", (context, tensor), mesh_dim_names=("cp", "tp"))
+        with attention_in_a_ring(mesh["cp"].get_group()) if context > 1 else contextlib.nullcontext():
+            yield mesh["tp"] if tensor > 1 else None
     finally:
         dist.destroy_process_group()
 

@@ -1,5 +1,4 @@
 """Two real training steps on fake tensors; what each held at each of its moments."""
-import contextlib
 import gc
 
 import torch
@@ -54,15 +53,14 @@ def one_step(model, optimizer, row, inputs, live):
 
 def expected(config, row):
     """The key `expected` of a row."""
-    ranks = pretended_ranks(row["tensor_parallel"]) if "tensor_parallel" in row else contextlib.nullcontext()
-    with as_on_cuda(), ranks as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+    with as_on_cuda(), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)
         with LiveStorages() as live:
             see_model(live, model)
             static_bytes = live.end_moment("load")["live_bytes"]
             trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
             optimizer = OPTIMIZERS[row["optim"]](trained)
-            shape = (row["micro_batch_size"], row["sequence_length"])
+            shape = (row["micro_batch_size"], row["sequence_length"] // row.get("context_parallel", 1))
             inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", "labels")}
             first_step, step = (one_step(model, optimizer, row, inputs, live) for _ in range(STEPS))
         trainable = sum(parameter.numel() for parameter in trained)

@@ -43,6 +43,7 @@ export type ReferenceSettings = Readonly<{
   /** Of runs of one of several ranks that divide the model. */
   tensor_parallel?: number;
   sequence_parallel?: boolean;
+  context_parallel?: number;
   /** Whose wrapping of what stands outside the layers; absent: one root unit. */
   units?: "accelerate";
 }>;

@@ -1,5 +1,5 @@
-import { assert } from "#calc/assert.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
+import type { Division } from "#calc/scenario.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import { record } from "#calc/tape/record.ts";
 import type { ModuleCall, RankHooks } from "#calc/tape/rank-hooks.ts";
@@ -25,13 +25,14 @@ const LORA_B = ".lora_B";
  * @see transformers 5.24, distributed/tensor_parallel.py; torch/distributed/tensor/parallel/style.py (PyTorch 2.13); torchtitan,
  * models/llama3/infra/parallelize.py, `apply_non_moe_tp`
  */
-export const divisionHooks = (options: StepOptions): Required<Pick<RankHooks, "loaded" | "around">> => {
-  const { architecture, division } = options;
-  assert(division !== undefined, "a divided model is divided somehow");
+export const divisionHooks = (
+  { architecture }: StepOptions,
+  division: Division,
+): Required<Pick<RankHooks, "loaded" | "around">> => {
   const { tp_size: ranks, sequence_parallel: bySequence } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
-  const head = layoutOf(wholeArchitecture(architecture)).head.module;
+  const { module: head, tied } = layoutOf(wholeArchitecture(architecture)).head;
   const vocabulary = wholeArchitecture(architecture).vocab_size;
   const adapted = new Set<string>();
   const tables = new Map<string, Tensor>();
@@ -40,10 +41,14 @@ export const divisionHooks = (options: StepOptions): Required<Pick<RankHooks, "l
   const taken = (x: Tensor): Tensor => (bySequence ? x : bind(reducedInBackward(x)));
   const all = (x: Tensor): Tensor => (bySequence ? bind(gatheredRows(x)) : bind(reducedInBackward(x)));
 
-  /** `embedding_dense_backward` is not cut: its result is a whole table, kept as the gradient of a part. */
+  /**
+   * `embedding_dense_backward` is not cut: its result is a whole table, kept as the gradient of a part. Where the head's gradient, which is cut, has come
+   * before, a rank's rows are copied out of it to be added: they are there together until the sum is.
+   */
   const lookUp = (table: Tensor, ids: Tensor): Tensor => {
     const { shape, dtype, tape } = table;
-    const width = shape.dims[1] ?? 1;
+    const [rows = 1, width = 1] = shape.dims;
+    const whole = shapeOf(vocabulary + (tied ? Number(rows) : 0), width);
     return summed(
       record({
         name: "embedding",
@@ -51,7 +56,7 @@ export const divisionHooks = (options: StepOptions): Required<Pick<RankHooks, "l
         shape: shapeOf(...ids.shape.dims, width),
         dtype,
         saves: [ids],
-        backward: () => [aliasOf(fresh(tape, shapeOf(vocabulary, width), dtype), shape)],
+        backward: () => [aliasOf(fresh(tape, whole, dtype), shape)],
       }),
     );
   };

@@ -1,15 +1,33 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Architecture } from "#calc/architecture.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
 import type { Holdings, StepInput } from "#calc/step/holdings.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import type { Machine } from "#calc/machine.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 
+/** What is asked of GPUs that divide one model: how many divide its matrices (and hidden states with `sp`), its sequence, its layers. */
+export type AskedDivision = Readonly<{
+  gpus: number;
+  tp: number;
+  sp: boolean;
+  cp: number;
+  pp: number;
+  attn: Scenario["attn_implementation"] | null;
+}>;
+
+/** Something asked for that does not go with the rest, and what is used in its place. */
+export type Refused = Readonly<{ key: string; value: string; used: string; why: string }>;
+
+/** How GPUs divide a model, as far as it can be divided so, and what was refused. */
+export type CheckedDivision = Readonly<{ division?: Division | undefined; refused: readonly Refused[] }>;
+
 /** What one of several GPUs, or one that has a host to help it, holds and does. */
 export type Parallel = Readonly<{
   holdings: (input: StepInput) => Holdings;
   tapeOptions: (scenario: Scenario, machine: Machine) => StepOptions;
   hooks: (tape: Tape, options: StepOptions) => RankHooks | null;
+  divide: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
   /** The scenario of one rank of those that divide a model. */
   ofRank: (scenario: Scenario) => Scenario;
 }>;
@@ -35,3 +53,7 @@ export const parallelOf = (scenario: Scenario): Parallel | undefined => (isAlone
 
 /** What one of several GPUs runs of a model that they divide: its part of the matrices, tokens and layers, among as many ranks as share the rest. */
 export const scenarioOfRank = (scenario: Scenario): Scenario => parallelOf(scenario)?.ofRank(scenario) ?? scenario;
+
+/** How several GPUs divide a model that they are asked to divide. */
+export const dividedBy = (asked: AskedDivision, architecture: Architecture): CheckedDivision =>
+  LOADED[0]?.divide(asked, architecture) ?? { refused: [] };

@@ -13,6 +13,8 @@ export type ModuleCall = (...inputs: readonly [Tensor, ...Tensor[]]) => Tensor;
 export type RankHooks = Readonly<{
   /** Around a module's forward, by the module's path and the path of the module that calls it. */
   around?: (path: string, outer: string, forward: ModuleCall) => ModuleCall;
+  /** In the flash kernel's place, where ranks share a sequence. */
+  attend?: (attended: readonly [query: Tensor, key: Tensor, value: Tensor]) => Tensor;
   /** A parameter, or what is loaded beside parameters, has been made. */
   loaded: (tensor: Tensor) => void;
   /** Before the unit's forward: its inputs, as the unit sees them. */
