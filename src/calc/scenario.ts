@@ -90,7 +90,14 @@ export type Sharding = (typeof SHARDINGS)[number];
 export type Offload = "none" | "optimizer" | "all";
 
 /** Ranks that divide the matrices of one model, with sequence parallelism the hidden states between them too; its sequence; its layers. */
-export type Division = Readonly<{ tp_size: number; sequence_parallel: boolean; cp_size: number; pp_size: number }>;
+export type Division = Readonly<{
+  tp_size: number;
+  sequence_parallel: boolean;
+  cp_size: number;
+  pp_size: number;
+  /** Which stage of the pipeline is asked for, from 0; absent: the one that takes most. */
+  stage?: number;
+}>;
 
 /** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */
 export const MODELLINGS = [

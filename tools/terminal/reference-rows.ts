@@ -44,6 +44,9 @@ export type ReferenceSettings = Readonly<{
   tensor_parallel?: number;
   sequence_parallel?: boolean;
   context_parallel?: number;
+  pipeline_parallel?: number;
+  /** From 0. */
+  stage?: number;
   /** Whose wrapping of what stands outside the layers; absent: one root unit. */
   units?: "accelerate";
 }>;

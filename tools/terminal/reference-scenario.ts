@@ -55,9 +55,11 @@ const versionOf = ({ transformers = "5" }: ReferenceSettings): Pick<Scenario, "m
 
 const dividedBy = (row: ReferenceSettings): Pick<Scenario, "gpus" | "division"> => {
   const { num_gpus = 1, tensor_parallel: tp_size = 1, sequence_parallel = false, context_parallel: cp_size = 1 } = row;
-  return tp_size * cp_size === 1
-    ? { gpus: num_gpus }
-    : { gpus: num_gpus * tp_size * cp_size, division: { tp_size, sequence_parallel, cp_size, pp_size: 1 } };
+  const { pipeline_parallel: pp_size = 1, stage } = row;
+  const ranks = tp_size * cp_size * pp_size;
+  if (ranks === 1) return { gpus: num_gpus };
+  const division = { tp_size, sequence_parallel, cp_size, pp_size, ...(stage !== undefined && { stage }) };
+  return { gpus: num_gpus * ranks, division };
 };
 
 /** The scenario that a row ran, or null where the catalog does not have its model. */

@@ -5,6 +5,8 @@ import { divisionHooks } from "./division-hooks.ts";
 import { fsdp1Hooks } from "./fsdp1-hooks.ts";
 import { fsdp2Hooks } from "./fsdp2-hooks.ts";
 import { ringAttention } from "./ring-attention.ts";
+import { stageHooks } from "./stage-hooks.ts";
+import { stageOf } from "./stages.ts";
 import { zero3Hooks } from "./zero3-hooks.ts";
 
 const GATHERING = { fsdp1: fsdp1Hooks, fsdp2: fsdp2Hooks, zero3: zero3Hooks } as const;
@@ -23,14 +25,22 @@ export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
   const gathering = ranks === null ? null : GATHERING[ranks.strategy](tape, ranks);
   if (division === undefined) return gathering;
   const { tp_size, cp_size } = division;
-  const { loaded, ...hooks } = gathering ?? NOTHING_GATHERED;
+  const { loaded, finish, ...hooks } = gathering ?? NOTHING_GATHERED;
+  const stage = stageOf(options.architecture.num_hidden_layers, division);
+  const part = stage && stageHooks(tape, options, { division, stage });
   const matrices = tp_size > 1 ? divisionHooks(options, division) : null;
   return {
     ...hooks,
     loaded: (tensor) => {
       loaded(tensor);
       matrices?.loaded(tensor);
+      part?.loaded(tensor);
     },
+    finish: () => {
+      finish();
+      part?.finish();
+    },
+    ...(part?.forward && { forward: part.forward }),
     ...(matrices && { around: matrices.around }),
     ...(cp_size > 1 && { attend: (attended) => ringAttention(attended, cp_size) }),
   };

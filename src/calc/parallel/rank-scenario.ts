@@ -1,5 +1,13 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
+import { peakFunction } from "#calc/step/peak-function.ts";
 import { dividedArchitecture } from "./divided-architecture.ts";
+import { stagesOf } from "./stages.ts";
+
+/** The stage of a pipeline that takes most. */
+const fullestStage = (scenario: Scenario, division: Division): Scenario => {
+  const peaks = stagesOf(scenario, division).map((each) => [each, peakFunction(each)(scenario)] as const);
+  return peaks.reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+};
 
 /**
  * What one rank runs of a model that several divide: its part of every matrix, its share of the tokens. Parameters are sharded, and batches shared, among
@@ -10,7 +18,8 @@ import { dividedArchitecture } from "./divided-architecture.ts";
 export const rankScenario = (scenario: Scenario): Scenario => {
   const { architecture, division, gpus, sequence_length } = scenario;
   if (division === undefined) return scenario;
-  const { tp_size, cp_size, pp_size } = division;
+  const { tp_size, cp_size, pp_size, stage } = division;
+  if (pp_size > 1 && stage === undefined) return rankScenario(fullestStage(scenario, division));
   return {
     ...scenario,
     architecture: dividedArchitecture(architecture, tp_size),

@@ -51,6 +51,8 @@ const stretches = (segments: ReadonlyMap<number, Segment>, order: readonly numbe
   return result;
 };
 
+const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -times });
+
 const byLayer = (ledger: Ledger, phase: Segment["phase"], microStep: number): ReadonlyMap<number, Segment> =>
   new Map(
     ledger.segments
@@ -66,8 +68,8 @@ const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
  * have none either, it saves no rotary table, and the last to let go of those is the next layer.
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
-  const { method, gradient_checkpointing, ranks } = options;
-  const trailing = ranks === null ? 0 : 1 + ranks.keptLayers;
+  const { method, gradient_checkpointing, ranks, stage } = options;
+  const trailing = ranks || stage ? 1 + (ranks?.keptLayers ?? 0) : 0;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
@@ -80,7 +82,7 @@ const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly Chai
 
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
-  const layers = chainLayers(options.architecture, layout, forward);
+  const layers = chainLayers(options.architecture, layout, forward).slice(...(options.stage?.layers ?? []));
   return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 
@@ -117,14 +119,18 @@ export const compileStep = (
   });
   const microSteps: MicroStep[] = [];
   for (let microStep = 0; microStep < microStepsOf(options); microStep++) microSteps.push(microStepOf(microStep));
-  const before = microStepOf(BEFORE);
+  const { forward: ahead, backward: behind } = microStepOf(BEFORE);
+  const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => [...ahead, ...behind]).flat();
+  // Micro batches that waited for later stages have had their backward when the last has.
+  const last = microSteps.at(-1);
+  if (options.stage && last) microSteps.splice(-1, 1, { ...last, backward: [...last.backward, ...before.map(undone)] });
   const loaded = stretches(loads, [-1, ...stands]);
   return {
     ledger: recordingOf(ledger),
     stands,
     loaded,
     batch: { segment: batch, times: 1 },
-    before: [...before.forward, ...before.backward],
+    before,
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),
     chunkTokens: (tokens, rows) => chunkTokens(options, tokens, rows),
