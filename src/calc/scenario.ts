@@ -97,6 +97,8 @@ export type Division = Readonly<{
   pp_size: number;
   /** Which stage of the pipeline is asked for, from 0; absent: the one that takes most. */
   stage?: number;
+  /** Of that stage: whether all micro batches have had their forward. Absent: whichever takes more. */
+  draining?: boolean;
 }>;
 
 /** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */

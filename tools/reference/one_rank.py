@@ -27,10 +27,13 @@ FakeTensor.data_ptr = lambda tensor: tensor.untyped_storage()._cdata
 
 
 @contextlib.contextmanager
-def pretended_ranks(count):
-    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=count)
+def pretended_ranks(row):
+    """The ranks that share parameters, and those that divide matrices, if any."""
+    count, tensor = row["num_gpus"], row.get("tensor_parallel", 1)
+    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=count * tensor)
     try:
-        yield init_device_mesh("cpu", (count,))
+        mesh = init_device_mesh("cpu", (count, tensor), mesh_dim_names=("dp", "tp"))
+        yield mesh["dp"], mesh["tp"] if tensor > 1 else None
     finally:
         dist.destroy_process_group()
 
@@ -160,9 +163,9 @@ def one_step(model, optimizer, inputs, live, row):
 def expected_of_rank(config, row):
     """The key `expected` of a row with `num_gpus`: forward and backward (the optimizer's temporaries lie inside kernels that are not seen)."""
     live = LiveStorages()
-    with as_on_cuda(), pretended_ranks(row["num_gpus"]) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+    with as_on_cuda(), pretended_ranks(row) as (mesh, parts), FakeTensorMode(allow_non_fake_inputs=True):
         settings = {"lora_dropout": 0.0, "use_dora": False, "attn_implementation": "sdpa", **row}
-        model, _ = load_model(config, settings)
+        model, _ = load_model(config, settings, parts)
         params = sum(each.numel() for each in model.parameters())
         layers = decoder_layers(model if row["method"] == "full" else model.base_model.model)
         trainable = sum(each.numel() for each in model.parameters() if each.requires_grad)

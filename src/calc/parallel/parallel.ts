@@ -13,6 +13,8 @@ export type AskedDivision = Readonly<{
   sp: boolean;
   cp: number;
   pp: number;
+  /** Micro batches of a step. */
+  accum: number;
   attn: Scenario["attn_implementation"] | null;
 }>;
 
@@ -28,6 +30,8 @@ export type Parallel = Readonly<{
   tapeOptions: (scenario: Scenario, machine: Machine) => StepOptions;
   hooks: (tape: Tape, options: StepOptions) => RankHooks | null;
   divide: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
+  /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
+  states: (scenario: Scenario) => readonly Scenario[];
   /** The scenario of one rank of those that divide a model. */
   ofRank: (scenario: Scenario) => Scenario;
 }>;
@@ -57,3 +61,7 @@ export const scenarioOfRank = (scenario: Scenario): Scenario => parallelOf(scena
 /** How several GPUs divide a model that they are asked to divide. */
 export const dividedBy = (asked: AskedDivision, architecture: Architecture): CheckedDivision =>
   LOADED[0]?.divide(asked, architecture) ?? { refused: [] };
+
+/** What the stages of a pipeline are in, unless one is asked for in particular; none where layers are not divided. */
+export const pipelineStatesOf = (scenario: Scenario): readonly Scenario[] =>
+  parallelOf(scenario)?.states(scenario) ?? [];

@@ -1,13 +1,13 @@
-import type { Division, Scenario } from "#calc/scenario.ts";
+import { assert } from "#calc/assert.ts";
+import type { Scenario } from "#calc/scenario.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 import { dividedArchitecture } from "./divided-architecture.ts";
-import { stagesOf } from "./stages.ts";
+import { dividingRanks } from "./dividing-ranks.ts";
+import { pipelineStates } from "./stages.ts";
 
-/** The stage of a pipeline that takes most. */
-const fullestStage = (scenario: Scenario, division: Division): Scenario => {
-  const peaks = stagesOf(scenario, division).map((each) => [each, peakFunction(each)(scenario)] as const);
-  return peaks.reduce((most, each) => (each[1] > most[1] ? each : most))[0];
-};
+/** The state of a pipeline that takes most. */
+const fullest = (states: readonly Scenario[]): Scenario =>
+  states.reduce((most, each) => (peakFunction(each)(each) > peakFunction(most)(most) ? each : most));
 
 /**
  * What one rank runs of a model that several divide: its part of every matrix, its share of the tokens. Parameters are sharded, and batches shared, among
@@ -18,8 +18,10 @@ const fullestStage = (scenario: Scenario, division: Division): Scenario => {
 export const rankScenario = (scenario: Scenario): Scenario => {
   const { architecture, division, gpus, sequence_length } = scenario;
   if (division === undefined) return scenario;
-  const { tp_size, cp_size, pp_size, stage } = division;
-  if (pp_size > 1 && stage === undefined) return rankScenario(fullestStage(scenario, division));
+  const { tp_size, cp_size, pp_size } = division;
+  const states = pipelineStates(scenario);
+  if (states.length > 0) return rankScenario(fullest(states));
+  assert(gpus % dividingRanks(division) === 0, "as many GPUs as divide a model, or a multiple");
   return {
     ...scenario,
     architecture: dividedArchitecture(architecture, tp_size),

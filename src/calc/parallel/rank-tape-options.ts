@@ -7,7 +7,7 @@ import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import { keptScenario, seenScenario } from "./kept-scenario.ts";
 import type { RankOptions } from "./rank-options.ts";
-import { inFlight, stageOf } from "./stages.ts";
+import { microBatchesOf, stageOf } from "./stages.ts";
 import { ZERO_DEFAULTS } from "./zero-defaults.ts";
 
 /** How many of the last layers are needed again, in backward, before so many parameters have been used that ZeRO-3 partitions them after forward. */
@@ -84,8 +84,10 @@ const stageOptions = ({
   const stage = division && stageOf(architecture.num_hidden_layers, division);
   if (!stage) return {};
   const { layers, isLast } = stage;
+  const { inFlight, steps } = microBatchesOf(gradient_accumulation_steps, division);
   return {
-    stage: { layers, inFlight: inFlight(gradient_accumulation_steps, division) },
+    gradient_accumulation_steps: steps,
+    stage: { layers, inFlight, microBatches: gradient_accumulation_steps },
     ...(loss.kind === "full" && { loss: { ...loss, outputsKept: true } }),
     ...(!isLast && { loss: { kind: "full", transformers: "5", outputsKept: true } }),
   };

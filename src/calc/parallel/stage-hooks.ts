@@ -18,13 +18,13 @@ import type { Stage } from "./stages.ts";
  */
 export const stageHooks = (
   tape: Tape,
-  { architecture, weights, gradient_accumulation_steps: microBatches }: StepOptions,
-  {
-    division: { tp_size, sequence_parallel },
-    stage: { isFirst, isLast },
-  }: Readonly<{ division: Division; stage: Stage }>,
+  { architecture, weights, stage: part }: StepOptions,
+  { division, stage }: Readonly<{ division: Division; stage: Stage }>,
 ): Pick<RankHooks, "loaded" | "finish" | "forward"> => {
   const { hidden_size } = architecture;
+  const microBatches = part?.microBatches ?? 1;
+  const { tp_size, sequence_parallel } = division;
+  const { isFirst, isLast } = stage;
   const share = sequence_parallel ? 1 / tp_size : 1;
   const states = share === 1 ? shapeOf("b", "s", hidden_size) : shapeOf("b", "s", share, hidden_size);
   let received: Tensor | null = null;

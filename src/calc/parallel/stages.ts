@@ -20,14 +20,30 @@ export const stageOf = (layers: number, { pp_size, stage }: Division): Stage | n
   };
 };
 
+/** Micro batches of a stage: those whose activations it keeps at once, and those whose gradients differ from the ones before. */
+type MicroBatches = Readonly<{ inFlight: number; steps: number }>;
+
 /**
- * Micro batches of which a stage keeps activations at once under 1F1B: as many as there are stages from it to the last, or all.
+ * How many micro batches a stage keeps activations of under 1F1B: as many as there are stages from it to the last. Where these are all, nothing is
+ * run forward once the first has left its gradients: before that all are kept, after it one less.
  *
  * @see torch/distributed/pipelining/schedules.py, `Schedule1F1B`: `warmup_chunks`
  */
-export const inFlight = (microBatches: number, { pp_size, stage = 0 }: Division): number =>
-  Math.min(microBatches, pp_size - stage);
+export const microBatchesOf = (count: number, { pp_size, stage = 0, draining }: Division): MicroBatches => {
+  const inFlight = Math.min(count, pp_size - stage);
+  if (inFlight < count) return { inFlight, steps: count };
+  return draining ? { inFlight: inFlight - 1, steps: count } : { inFlight, steps: 1 };
+};
 
-/** The scenarios of all stages of a pipeline, first to last. */
-export const stagesOf = (scenario: Scenario, division: Division): readonly Scenario[] =>
-  Array.from({ length: division.pp_size }, (_, stage) => ({ ...scenario, division: { ...division, stage } }));
+/** The scenarios of what the GPUs of a pipeline are in, stage by stage, unless one is asked for in particular; none where layers are not divided. */
+export const pipelineStates = (scenario: Scenario): readonly Scenario[] => {
+  const { division, gradient_accumulation_steps: count } = scenario;
+  if (division === undefined || division.pp_size === 1 || division.draining !== undefined) return [];
+  const stages = division.stage === undefined ? [...Array(division.pp_size).keys()] : [division.stage];
+  return stages.flatMap((stage) =>
+    (count === division.pp_size - stage ? [false, true] : [false]).map((draining) => ({
+      ...scenario,
+      division: { ...division, stage, draining },
+    })),
+  );
+};

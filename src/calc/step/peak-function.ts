@@ -4,7 +4,7 @@ import type { Architecture } from "#calc/architecture.ts";
 import { boundedCache } from "#calc/bounded-cache.ts";
 import { CUDA, type Machine } from "#calc/machine.ts";
 import { type Bytes, bytes } from "#calc/quantity.ts";
-import { scenarioOfRank } from "#calc/parallel/parallel.ts";
+import { pipelineStatesOf, scenarioOfRank } from "#calc/parallel/parallel.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
@@ -20,6 +20,8 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
     const { peakBytes } = bytesPerParameterEstimate(scenario);
     return () => peakBytes;
   }
+  const states = pipelineStatesOf(scenario).map((state) => peakFunction(state, machine));
+  if (states.length > 0) return (point) => bytes(Math.max(...states.map((peak) => peak(point))));
   const ofRank = scenarioOfRank(scenario);
   const holdings = holdingsOf(stepInputOf(ofRank, machine));
   const { weights, adapters, optimizer, optimizerTemporaries, cublas, buffers, gradients } = holdings;
@@ -31,8 +33,8 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
     steps.set(singleRow, step);
     return step;
   };
-  return (asked) => {
-    const point = scenarioOfRank({ ...scenario, ...asked });
+  return ({ micro_batch_size, sequence_length }) => {
+    const point = scenarioOfRank({ ...scenario, micro_batch_size, sequence_length });
     const compiled = stepAt(point);
     const { loadedBytes, moments } = evaluateStep(compiled, point);
     const loaded = weights.bytes + adapters.bytes + compiled.bufferBlocks * BLOCK_BYTES;

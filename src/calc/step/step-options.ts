@@ -34,8 +34,8 @@ export type StepOptions = Readonly<{
   ranks: RankOptions | null;
   /** How the model itself is divided over ranks. */
   division?: Scenario["division"];
-  /** Which layers a stage has, from the first to before the last, and how many micro batches it keeps at once. */
-  stage?: Readonly<{ layers: readonly [from: number, to: number]; inFlight: number }>;
+  /** Which layers a stage has, from the first to before the last, how many micro batches it keeps at once, and of how many. */
+  stage?: Readonly<{ layers: readonly [from: number, to: number]; inFlight: number; microBatches: number }>;
 }>;
 
 const FP32_BYTES = 4;

@@ -5,7 +5,7 @@ import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
-import { applyRotaryNeoX } from "#calc/modules/rotary.ts";
+import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { chunk } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
