@@ -10,7 +10,8 @@ import torch.distributed.fsdp._flat_param as flat_param
 import torch.distributed.fsdp._fully_shard._fsdp_param as fsdp_param
 import torch.distributed.fsdp._runtime_utils as fsdp1_runtime
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
-from torch.distributed.device_mesh import init_device_mesh
+from torch._subclasses.fake_tensor import unset_fake_temporarily
+from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.fsdp import FullyShardedDataParallel, MixedPrecision, MixedPrecisionPolicy, fully_shard
 from torch.distributed.fsdp._traversal_utils import _get_fsdp_handles
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
@@ -24,6 +25,17 @@ STEPS = 2
 
 # FSDP1 asks by the address of its data whether a parameter is sharded; that of fake tensors is always the same.
 FakeTensor.data_ptr = lambda tensor: tensor.untyped_storage()._cdata
+
+_concatenate = DeviceMesh._concatenate
+
+
+def _concatenate_for_real(*meshes):
+    """Ranks of a mesh are looked up in a tensor of their numbers, which must not be fake."""
+    with unset_fake_temporarily():
+        return _concatenate(*meshes)
+
+
+DeviceMesh._concatenate = staticmethod(_concatenate_for_real)
 
 
 @contextlib.contextmanager

@@ -71,7 +71,7 @@ const ofTensors = ({ architecture, division, method, loss }: Scenario): readonly
 const ofDivision = (scenario: Scenario): readonly string[] => {
   const { division, sharding, modelling } = scenario;
   if (division === undefined) return [];
-  const { cp_size } = division;
+  const { tp_size, cp_size } = division;
   const words = [...ofTensors(scenario)];
   if (modelling !== "transformers")
     words.push(
@@ -79,8 +79,9 @@ const ofDivision = (scenario: Scenario): readonly string[] => {
     );
   if (cp_size > 1)
     words.push("Context parallelism is PyTorch’s ring, with all keys and values gathered; Ulysses is not here.");
-  if (scenario.gpus > dividingRanks(division) && sharding !== "none")
-    words.push("Sharding, and dividing one model, are each held against PyTorch, not both at once.");
+  const isHeld = sharding === "fsdp2" && dividingRanks(division) === tp_size;
+  if (scenario.gpus > dividingRanks(division) && sharding !== "none" && !isHeld)
+    words.push("This sharding, and dividing one model, are each as said; both at once are held against no run.");
   return words;
 };
 
