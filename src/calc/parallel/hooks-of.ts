@@ -1,3 +1,4 @@
+import { layoutOf } from "#calc/families/layout-of.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
@@ -6,7 +7,7 @@ import { fsdp1Hooks } from "./fsdp1-hooks.ts";
 import { fsdp2Hooks } from "./fsdp2-hooks.ts";
 import { ringAttention } from "./ring-attention.ts";
 import { stageHooks } from "./stage-hooks.ts";
-import { stageOf } from "./stages.ts";
+import { hasOutside, stageOf } from "./stages.ts";
 import { zero3Hooks } from "./zero3-hooks.ts";
 
 const GATHERING = { fsdp1: fsdp1Hooks, fsdp2: fsdp2Hooks, zero3: zero3Hooks } as const;
@@ -27,12 +28,14 @@ export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
   const { tp_size, cp_size } = division;
   const { loaded, finish, ...hooks } = gathering ?? NOTHING_GATHERED;
   const stage = stageOf(options.architecture.num_hidden_layers, division);
+  const layout = layoutOf(options.architecture);
   const part = stage && stageHooks(tape, options, { division, stage });
   const matrices = tp_size > 1 ? divisionHooks(options, division) : null;
   return {
     ...hooks,
     loaded: (tensor) => {
-      loaded(tensor);
+      const isOutside = tape.ledger.segments.at(-1)?.layer === -1;
+      if (!stage || !isOutside || hasOutside(layout, stage, tensor.storage.module)) loaded(tensor);
       matrices?.loaded(tensor);
       part?.loaded(tensor);
     },

@@ -2,7 +2,7 @@ import type { TensorGroup } from "#calc/count/tensor-group.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
-import { stageOf } from "./stages.ts";
+import { hasOutside, stageOf } from "./stages.ts";
 
 /**
  * The tensors of one stage of a pipeline: those of its layers, the embeddings on the first stage, and what comes after the layers on the last, which has a
@@ -19,11 +19,8 @@ export const stageTensors = (input: StepInput): Pick<StepInput, "base" | "adapte
     const modules = layout.layers.find((layer) => layer.kind === kind)?.modules;
     return layers.filter((layer) => layer.modules === modules).length;
   };
-  const isEmbedding = (name: string): boolean => layout.embeddings.some((module) => name.startsWith(`${module.name}.`));
-  const isHere = ({ name, layerKind }: TensorGroup): boolean => {
-    if (layerKind !== null) return countOf(layerKind) > 0;
-    return isEmbedding(name) ? stage.isFirst || (stage.isLast && layout.head.tied) : stage.isLast;
-  };
+  const isHere = ({ name, layerKind }: TensorGroup): boolean =>
+    layerKind === null ? hasOutside(layout, stage, name) : countOf(layerKind) > 0;
   const ofStage = (tensors: readonly TensorGroup[]): readonly TensorGroup[] =>
     tensors
       .filter(isHere)

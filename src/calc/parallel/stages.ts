@@ -1,3 +1,4 @@
+import type { ModelLayout } from "#calc/families/model-layout.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
 
 /** One stage of a pipeline: its layers, from the first to before the last, and whether it has what is before or after all layers. */
@@ -19,6 +20,10 @@ export const stageOf = (layers: number, { pp_size, stage }: Division): Stage | n
     isLast: stage === pp_size - 1,
   };
 };
+
+/** Whether a stage has a parameter that stands outside the layers, by name: embeddings on the first, and on the last where they are the head, too. */
+export const hasOutside = ({ embeddings, head }: ModelLayout, { isFirst, isLast }: Stage, name: string): boolean =>
+  embeddings.some((module) => name.startsWith(`${module.name}.`)) ? isFirst || (isLast && head.tied) : isLast;
 
 /** Micro batches of a stage: those whose activations it keeps at once, and those whose gradients differ from the ones before. */
 type MicroBatches = Readonly<{ inFlight: number; steps: number }>;

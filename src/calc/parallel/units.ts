@@ -125,6 +125,7 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOpt
     units.set(index, unit);
     return unit;
   };
+  of(-1);
   return {
     of,
     all: () => [...units.values()],
