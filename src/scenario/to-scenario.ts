@@ -81,6 +81,6 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     sharding: resolved.shard,
     ...(stack.fsdp && { fsdp: stack.fsdp }),
     offload: choices.offload,
-    ...(division && { division }),
+    ...(division && stack.accounting === "training-step" && { division }),
   };
 };
