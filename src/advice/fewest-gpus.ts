@@ -27,9 +27,14 @@ export const onCounts = (scenario: Scenario): ((gpus: number) => MemoryEstimate)
  *
  * @param estimateOn of `onCounts`, so that several cards share one walk
  * @param availableBytes usable memory of one card less what is already used on it
+ * @param ranks how many cards have one model among them: only multiples are asked
  */
-export const fewestGpus = (estimateOn: (gpus: number) => MemoryEstimate, availableBytes: Bytes): FewestGpus | null => {
-  for (const gpus of COUNTS) {
+export const fewestGpus = (
+  estimateOn: (gpus: number) => MemoryEstimate,
+  availableBytes: Bytes,
+  ranks = 1,
+): FewestGpus | null => {
+  for (const gpus of COUNTS.filter((count) => count % ranks === 0)) {
     const estimate = estimateOn(gpus);
     const card = fitOnCard(estimate, availableBytes, gpus);
     if (card.fit !== "over") return { gpus, estimate, card };

@@ -3,6 +3,7 @@ import { assert } from "./assert.ts";
 import { countElements } from "./count/count-elements.ts";
 import { CUDA, type Machine } from "./machine.ts";
 import type { MemoryEstimate } from "./memory-estimate.ts";
+import { scenarioOfRank } from "./parallel/parallel.ts";
 import { bytes } from "./quantity.ts";
 import type { Scenario } from "./scenario.ts";
 import { holdingsOf, stepInputOf } from "./step/holdings.ts";
@@ -10,12 +11,13 @@ import { stepMoments } from "./step/step-moments.ts";
 import { summarise } from "./step/summary.ts";
 
 const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstimate => {
-  const input = stepInputOf(scenario, machine);
-  const params = countElements(input.base);
-  const holdings = holdingsOf(input);
-  return summarise(stepMoments(scenario, machine, holdings), {
+  const whole = stepInputOf(scenario, machine);
+  const params = countElements(whole.base);
+  const ofRank = scenarioOfRank(scenario);
+  const holdings = holdingsOf(stepInputOf(ofRank, machine));
+  return summarise(stepMoments(ofRank, machine, holdings), {
     params,
-    trainableParams: scenario.method.kind === "full" ? params : countElements(input.adapters),
+    trainableParams: scenario.method.kind === "full" ? params : countElements(whole.adapters),
     hostBytes: bytes(holdings.host.bytes),
     gpus: scenario.gpus,
   });

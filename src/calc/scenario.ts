@@ -89,6 +89,18 @@ export const SHARDINGS = ["none", "ddp", "zero1", "zero2", "zero3", "fsdp1", "fs
 export type Sharding = (typeof SHARDINGS)[number];
 export type Offload = "none" | "optimizer" | "all";
 
+/** Ranks that divide the matrices of one model, with sequence parallelism the hidden states between them too; its sequence; its layers. */
+export type Division = Readonly<{
+  tp_size: number;
+  sequence_parallel: boolean;
+  cp_size: number;
+  pp_size: number;
+  /** Which stage of the pipeline is asked for, from 0; absent: the one that takes most. */
+  stage?: number;
+  /** Of that stage: whether all micro batches have had their forward. Absent: whichever takes more. */
+  draining?: boolean;
+}>;
+
 /** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */
 export const MODELLINGS = [
   "transformers",
@@ -148,4 +160,6 @@ export type Scenario = Readonly<{
     scalesSharded?: true;
   }>;
   offload: Offload;
+  /** How one model is divided over ranks, beside the batch; absent where each has all of it. */
+  division?: Division;
 }>;

@@ -57,6 +57,11 @@ export type Choices = Readonly<{
   gpus: number;
   shard: Sharding | null;
   offload: Offload;
+  /** Ranks that divide the matrices of one model, its sequence, its layers; `sp`: the first divide hidden states, too. */
+  tp: number;
+  sp: boolean;
+  cp: number;
+  pp: number;
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

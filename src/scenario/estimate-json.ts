@@ -1,24 +1,42 @@
 import { answerIssues } from "./answer-issues.ts";
+import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import type { Answer, MethodAnswer } from "./answer.ts";
 import type { Issue } from "./issue.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
 
+/** How GPUs divide one model, and of a pipeline what each stage takes at its peak; layers are counted from 1. */
+const divisionJson = ({ scenario }: MethodAnswer) => {
+  if (scenario.division === undefined) return {};
+  const { tp_size: tp, sequence_parallel: sp, cp_size: cp, pp_size: pp } = scenario.division;
+  const stages = stagePeaks(scenario).map(({ from, to, inFlight, peakBytes }) => ({
+    layers: [from + 1, to] as const,
+    microBatches: inFlight,
+    peakBytes,
+  }));
+  return { division: { tp, sp, cp, pp, data: scenario.gpus / dividingRanks(scenario.division), stages } };
+};
+
 /** One method of `estimate --json`. Bytes are whole numbers, per GPU. */
-const methodJson = ({ method, estimate, card }: MethodAnswer) => ({
-  method,
-  params: estimate.params,
-  trainableParams: estimate.trainableParams,
-  peakBytes: estimate.peakBytes,
-  peakMoment: estimate.peakMoment,
-  reservedBytes: estimate.reservedBytes,
-  onCardBytes: estimate.onCardBytes,
-  onCardRangeBytes: estimate.onCardRangeBytes,
-  terms: estimate.terms.map(({ id, bytes }) => ({ id, bytes })),
-  moments: estimate.moments.map(({ id, liveBytes, peakBytes }) => ({ id, liveBytes, peakBytes })),
-  fit: card.fit,
-  headroomBytes: card.headroomBytes,
-});
+const methodJson = (answer: MethodAnswer) => {
+  const { method, estimate, card } = answer;
+  return {
+    method,
+    params: estimate.params,
+    trainableParams: estimate.trainableParams,
+    peakBytes: estimate.peakBytes,
+    peakMoment: estimate.peakMoment,
+    reservedBytes: estimate.reservedBytes,
+    onCardBytes: estimate.onCardBytes,
+    onCardRangeBytes: estimate.onCardRangeBytes,
+    terms: estimate.terms.map(({ id, bytes }) => ({ id, bytes })),
+    moments: estimate.moments.map(({ id, liveBytes, peakBytes }) => ({ id, liveBytes, peakBytes })),
+    fit: card.fit,
+    headroomBytes: card.headroomBytes,
+    ...divisionJson(answer),
+  };
+};
 
 /** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{

@@ -23,7 +23,7 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
 const hasAll = (catalog: Catalog, choices: Choices): boolean =>
   hasModel(catalog, choices.model) &&
   codeIsHere(choices) &&
-  choices.gpus === 1 &&
+  choices.gpus * choices.tp * choices.cp * choices.pp === 1 &&
   choices.offload === "none" &&
   (choices.gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, choices.gpu.id));
 

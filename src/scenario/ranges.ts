@@ -6,6 +6,8 @@ export const RANGES = {
   seq: { min: 1, max: 10_485_760 },
   accum: { min: 1, max: 4096 },
   gpus: { min: 1, max: 4096 },
+  /** Ranks that divide one model. */
+  ranks: { min: 1, max: 64 },
   /** Parameters between which architectures are interpolated. */
   params: { min: 1e8, max: 7e11 },
 } as const;

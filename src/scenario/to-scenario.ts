@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { dividedBy } from "#calc/parallel/parallel.ts";
 import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/scenario.ts";
 import type { Choices } from "./choices.ts";
 import { type Resolved, resolve, stackOf } from "./resolve-stack.ts";
@@ -54,6 +55,7 @@ const methodOf = (method: MethodId, lora: Lora, rest: Omit<Method & { kind: "qlo
 export const toScenario = (choices: Choices, model: ScenarioModel, method: MethodId): Scenario => {
   const stack = stackOf(choices);
   const resolved = resolve(choices, method);
+  const { division } = dividedBy(choices, model.architecture);
   const lora = loraConfig(choices, resolved, model.target_modules);
   return {
     architecture: model.architecture,
@@ -79,5 +81,6 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     sharding: resolved.shard,
     ...(stack.fsdp && { fsdp: stack.fsdp }),
     offload: choices.offload,
+    ...(division && stack.accounting === "training-step" && { division }),
   };
 };

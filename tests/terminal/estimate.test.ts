@@ -119,6 +119,24 @@ describe("estimate --json", () => {
     });
   });
 
+  it("says how GPUs divide one model, and what each stage of a pipeline takes", async () => {
+    const result = await json("?v=1&method=full&show=full&gpus=8&tp=2&pp=2&accum=8");
+    expect(result.issues).toEqual([]);
+    const { division, peakBytes } = methodOf(result, "full");
+    expect(division).toMatchObject({ tp: 2, sp: false, cp: 1, pp: 2, data: 2 });
+    expect(division?.stages.map(({ layers, microBatches }) => [layers, microBatches])).toEqual([
+      [[1, 16], 2],
+      [[17, 32], 1],
+    ]);
+    expect(Math.max(...(division?.stages ?? []).map((stage) => stage.peakBytes))).toBe(peakBytes);
+  });
+
+  it("says what cannot be divided as it is asked, and divides what can", async () => {
+    const { issues, methods } = await json("?v=1&gpus=6&tp=3&cp=2");
+    expect(issues).toEqual([expect.objectContaining({ code: "ignored-here", key: "tp", value: "3", used: "1" })]);
+    expect(methods[0]?.division).toMatchObject({ tp: 1, cp: 2, data: 3 });
+  });
+
   it("those values, as a link, give the same estimate", async () => {
     const first = await json("?v=1&model=qwen2.5-7b&method=lora&show=lora&batch=4&packing=0");
     const pairs = Object.entries(first.scenario).filter(([, value]) => value !== null);

@@ -31,8 +31,7 @@ def main(arguments):
     import transformers
 
     from configs import architectures_of_catalog, config_of
-    from one_rank import expected_of_rank
-    from training_steps import expected
+    from runs import runner_of
 
     transformers.logging.set_verbosity_error()
     architectures = architectures_of_catalog()
@@ -43,7 +42,7 @@ def main(arguments):
         architecture.pop("partial_rotary_factor", None)
         if "partial_rotary_factor" in row:
             architecture["partial_rotary_factor"] = row["partial_rotary_factor"]
-        run = expected_of_rank if "num_gpus" in row else expected
+        run = runner_of(row)
         fresh = run(config_of(architecture, row["num_hidden_layers"]), row)
         if not check:
             print(json.dumps({**row, "expected": fresh}), flush=True)

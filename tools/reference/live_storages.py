@@ -3,6 +3,7 @@ import gc
 import weakref
 
 import torch
+from torch.distributed.tensor import DTensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map_
 from torch.utils.weak import WeakIdKeyDictionary
@@ -20,7 +21,7 @@ class LiveStorages(TorchDispatchMode):
         self.known = WeakIdKeyDictionary()
 
     def see(self, value):
-        if not isinstance(value, torch.Tensor) or hasattr(value, "_local_tensor"):
+        if not isinstance(value, torch.Tensor) or hasattr(value, "_local_tensor") or value.device.type == "meta":
             return
         storage = value.untyped_storage()
         if storage in self.known:
@@ -42,6 +43,12 @@ class LiveStorages(TorchDispatchMode):
         self.peak_bytes = max(self.peak_bytes, self.live_bytes)
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        if DTensor in types:
+            # Its own operations come next, on the rank's part.
+            return NotImplemented
+        if func is torch.ops._c10d_functional.wait_tensor.default:
+            # Its meta function makes a new tensor; the real one gives back its own.
+            return args[0]
         result = func(*args, **(kwargs or {}))
         tree_map_(self.see, result)
         return result
@@ -56,7 +63,7 @@ class LiveStorages(TorchDispatchMode):
 def see_model(live, model):
     """Parameters, buffers, and tensors that are plain attributes of modules (statistics of quantised weights)."""
     for tensor in [*model.parameters(), *model.buffers()]:
-        live.see(tensor)
+        live.see(getattr(tensor, "_local_tensor", tensor))
     for module in model.modules():
         for value in vars(module).values():
             live.see(value)

@@ -5,6 +5,7 @@ from torch import nn
 from transformers import AutoModelForCausalLM
 
 from bitsandbytes_4bit import quantize
+from divided import divide
 
 
 def prepare_for_kbit_training(model):
@@ -53,14 +54,16 @@ def add_adapters(model, row):
     return model
 
 
-def load_model(config, row):
-    """The model, ready for a step, and how many parameters it has without adapters."""
+def load_model(config, row, mesh=None):
+    """The model, ready for a step, and how many parameters it has without adapters; with a mesh, one rank's part of it."""
     base = AutoModelForCausalLM.from_config(
         config, attn_implementation=row["attn_implementation"], dtype=getattr(torch, row["weight_dtype"])
     )
     base.train()
     base.config.use_cache = False
     params = sum(parameter.numel() for parameter in base.parameters())
+    if mesh is not None:
+        divide(base, row, mesh)
     if row["method"] == "qlora":
         quantize(base, row["bnb_4bit_use_double_quant"])
         if row["kbit_preparation"] == "none":

@@ -7,25 +7,36 @@ from transformers import masking_utils
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 
 
+def flash_forward(query, key, value, **_):
+    """The result, and one log-sum-exp a row."""
+    batch, heads, length, _ = query.shape
+    out = query.new_empty(batch, length, heads, value.shape[3]).transpose(1, 2)
+    return out, query.new_empty(batch, heads, length, dtype=torch.float32)
+
+
+def flash_backward(query, key, value, logsumexp, **_):
+    """Takes an fp32 accumulator of the gradient of the queries."""
+    workspace = [query.new_empty(query.shape, dtype=torch.float32), torch.empty_like(logsumexp)]
+    if query.shape[1] != key.shape[1]:  # grouped heads: gradients of keys and values for every query head first
+        batch, heads = query.shape[:2]
+        workspace.append(key.new_empty(batch, heads, *key.shape[2:]))
+        workspace.append(value.new_empty(batch, heads, *value.shape[2:]))
+    return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
+
+
 class FlashAttention(torch.autograd.Function):
-    """Keeps queries, keys, values, its result and one log-sum-exp a row; backward takes an fp32 accumulator of the gradient of the queries."""
+    """Keeps queries, keys, values, its result and its log-sum-exp."""
 
     @staticmethod
     def forward(ctx, query, key, value, *bias):
-        batch, heads, length, _ = query.shape
-        out = query.new_empty(batch, length, heads, value.shape[3]).transpose(1, 2)
-        log_sum_exp = query.new_empty(batch, heads, length, dtype=torch.float32)
+        out, log_sum_exp = flash_forward(query, key, value)
         ctx.save_for_backward(query, key, value, out, log_sum_exp, *bias)
         return out
 
     @staticmethod
     def backward(ctx, grad):
         query, key, value, _, log_sum_exp, *bias = ctx.saved_tensors
-        workspace = [query.new_empty(query.shape, dtype=torch.float32), torch.empty_like(log_sum_exp)]
-        if query.shape[1] != key.shape[1]:  # grouped heads: gradients of keys and values for every query head first
-            workspace.append(key.new_empty(query.shape))
-            workspace.append(value.new_empty(value.shape[0], query.shape[1], *value.shape[2:]))
-        return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value), *(None for _ in bias)
+        return *flash_backward(query, key, value, log_sum_exp), *(None for _ in bias)
 
 
 def scaled_dot_product_attention(

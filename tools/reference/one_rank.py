@@ -10,7 +10,8 @@ import torch.distributed.fsdp._flat_param as flat_param
 import torch.distributed.fsdp._fully_shard._fsdp_param as fsdp_param
 import torch.distributed.fsdp._runtime_utils as fsdp1_runtime
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
-from torch.distributed.device_mesh import init_device_mesh
+from torch._subclasses.fake_tensor import unset_fake_temporarily
+from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.fsdp import FullyShardedDataParallel, MixedPrecision, MixedPrecisionPolicy, fully_shard
 from torch.distributed.fsdp._traversal_utils import _get_fsdp_handles
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
@@ -25,12 +26,26 @@ STEPS = 2
 # FSDP1 asks by the address of its data whether a parameter is sharded; that of fake tensors is always the same.
 FakeTensor.data_ptr = lambda tensor: tensor.untyped_storage()._cdata
 
+_concatenate = DeviceMesh._concatenate
+
+
+def _concatenate_for_real(*meshes):
+    """Ranks of a mesh are looked up in a tensor of their numbers, which must not be fake."""
+    with unset_fake_temporarily():
+        return _concatenate(*meshes)
+
+
+DeviceMesh._concatenate = staticmethod(_concatenate_for_real)
+
 
 @contextlib.contextmanager
-def pretended_ranks(count):
-    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=count)
+def pretended_ranks(row):
+    """The ranks that share parameters, and those that divide matrices, if any."""
+    count, tensor = row["num_gpus"], row.get("tensor_parallel", 1)
+    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=count * tensor)
     try:
-        yield init_device_mesh("cpu", (count,))
+        mesh = init_device_mesh("cpu", (count, tensor), mesh_dim_names=("dp", "tp"))
+        yield mesh["dp"], mesh["tp"] if tensor > 1 else None
     finally:
         dist.destroy_process_group()
 
@@ -160,9 +175,9 @@ def one_step(model, optimizer, inputs, live, row):
 def expected_of_rank(config, row):
     """The key `expected` of a row with `num_gpus`: forward and backward (the optimizer's temporaries lie inside kernels that are not seen)."""
     live = LiveStorages()
-    with as_on_cuda(), pretended_ranks(row["num_gpus"]) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+    with as_on_cuda(), pretended_ranks(row) as (mesh, parts), FakeTensorMode(allow_non_fake_inputs=True):
         settings = {"lora_dropout": 0.0, "use_dora": False, "attn_implementation": "sdpa", **row}
-        model, _ = load_model(config, settings)
+        model, _ = load_model(config, settings, parts)
         params = sum(each.numel() for each in model.parameters())
         layers = decoder_layers(model if row["method"] == "full" else model.base_model.model)
         trainable = sum(each.numel() for each in model.parameters() if each.requires_grad)

@@ -4,6 +4,7 @@ import gc
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from divided import pretended_ranks
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
@@ -53,14 +54,14 @@ def one_step(model, optimizer, row, inputs, live):
 
 def expected(config, row):
     """The key `expected` of a row."""
-    with as_on_cuda(), FakeTensorMode(allow_non_fake_inputs=True):
-        model, params = load_model(config, row)
+    with as_on_cuda(), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+        model, params = load_model(config, row, mesh)
         with LiveStorages() as live:
             see_model(live, model)
             static_bytes = live.end_moment("load")["live_bytes"]
             trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
             optimizer = OPTIMIZERS[row["optim"]](trained)
-            shape = (row["micro_batch_size"], row["sequence_length"])
+            shape = (row["micro_batch_size"], row["sequence_length"] // row.get("context_parallel", 1))
             inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", "labels")}
             first_step, step = (one_step(model, optimizer, row, inputs, live) for _ in range(STEPS))
         trainable = sum(parameter.numel() for parameter in trained)

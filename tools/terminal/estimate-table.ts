@@ -1,7 +1,9 @@
 import { cardNotes } from "#advice/card-notes.ts";
+import { divisionWords } from "#advice/division-words.ts";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { type MomentId, TERM_IDS } from "#calc/memory-estimate.ts";
 import type { Fit } from "#calc/memory-estimate.ts";
+import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import type { MethodId } from "#calc/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
@@ -45,11 +47,21 @@ const ROWS: readonly (readonly [string, Column])[] = [
 
 const plain = (text: string): string => text.replaceAll("\u00A0", " ");
 
-const heading = ({ model, gpu, usedBytes, choices }: Answer): string => {
-  const cards = choices.gpus > 1 ? `${formatCount(choices.gpus)} x ${gpu.name}` : gpu.name;
+const heading = ({ model, gpu, usedBytes, choices, methods }: Answer): string => {
+  const division = divisionWords(methods[0]?.scenario ?? choices);
+  const cards = `${choices.gpus > 1 ? `${formatCount(choices.gpus)} x ${gpu.name}` : gpu.name}${division ? `: ${division}` : ""}`;
   const usable = `${formatGib(gpu.usableBytes)} GiB usable${gpu.estimated ? ", estimated" : ""}`;
   const used = usedBytes > 0 ? `, ${formatGib(usedBytes)} in use` : "";
   return `${model.name} (${formatParams(model.params)}) on ${cards} (${usable}${used})`;
+};
+
+/** PyTorch's peak on each stage of a pipeline, a row for each. */
+const stageRows = ({ methods }: Answer): readonly (readonly string[])[] => {
+  const peaks = methods.map(({ scenario }) => stagePeaks(scenario));
+  return (peaks[0] ?? []).map(({ from, to, inFlight }, stage) => [
+    `  layers ${from + 1} to ${to}, ${inFlight} micro batch${inFlight === 1 ? "" : "es"}`,
+    ...peaks.map((stages) => formatGib(stages[stage]?.peakBytes ?? 0)),
+  ]);
 };
 
 /** What is not exact about the methods shown, each sentence once. */
@@ -71,7 +83,12 @@ export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonl
     encodeLink(answer.choices),
     ...[...issues, ...answerIssues(answer)].map(({ message }) => `! ${message}`),
     "",
-    ...textTable(ROWS.map(([label, column]) => [label, ...answer.methods.map(column)].map(plain))),
+    ...textTable(
+      ROWS.flatMap(([label, column]) => [
+        [label, ...answer.methods.map(column)],
+        ...(label === "  reached in" ? stageRows(answer) : []),
+      ]).map((row) => row.map(plain)),
+    ),
     ...notesOf(answer).map((sentence) => `* ${sentence}`),
     ...notExact(answer).map((sentence) => `~ ${sentence}`),
   ].map(plain);

@@ -52,12 +52,12 @@ const isExact = (row: ReferenceRow, simulated: readonly Compared[]): boolean => 
 
 type Compared = Pick<SimulatedMoment, "id" | "liveBytes" | "peakBytes">;
 
-/** One rank of several: rows of such runs end with backward, and their ids are their labels, one tensor. */
-const simulateRank = (scenario: Scenario): readonly Compared[] => {
+/** One rank of several: rows of shards end with backward, and their ids are their labels, one tensor. */
+const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[] => {
   const { micro_batch_size, sequence_length } = scenario;
-  const labels = allocated(micro_batch_size * sequence_length * ELEMENT_BYTES.int64);
+  const labels = row.num_gpus === undefined ? 0 : allocated(micro_batch_size * sequence_length * ELEMENT_BYTES.int64);
   return estimateMemory(scenario, FAKE_TENSORS)
-    .moments.filter(({ id }) => id === "load" || id === "forward" || id === "backward")
+    .moments.filter(({ id }) => id === "load" || row.expected.step.some(({ moment }) => moment === id))
     .map(({ id, liveBytes, peakBytes }) => {
       const shared = id === "load" ? 0 : labels;
       return { id, liveBytes: liveBytes - shared, peakBytes: peakBytes - shared };
@@ -66,7 +66,7 @@ const simulateRank = (scenario: Scenario): readonly Compared[] => {
 
 /** Runs a row's scenario on paper, as fake tensors do, and holds it against what PyTorch held. */
 export const errorsOf = (row: ReferenceRow, scenario: Scenario): RowErrors => {
-  const simulated = scenario.gpus > 1 ? simulateRank(scenario) : simulateStep(scenario, FAKE_TENSORS);
+  const simulated = scenario.gpus > 1 ? simulateRank(row, scenario) : simulateStep(scenario, FAKE_TENSORS);
   const peakBytes = Math.max(...simulated.filter(({ id }) => id !== "load").map((moment) => moment.peakBytes));
   const peakError = peakBytes - row.expected.peak_bytes;
   return {

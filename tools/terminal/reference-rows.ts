@@ -42,6 +42,13 @@ export type ReferenceSettings = Readonly<{
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
   reduces_each_micro_step?: boolean;
+  /** Of runs of one of several ranks that divide the model. */
+  tensor_parallel?: number;
+  sequence_parallel?: boolean;
+  context_parallel?: number;
+  pipeline_parallel?: number;
+  /** From 0. */
+  stage?: number;
   /** Whose wrapping of what stands outside the layers; absent: one root unit. */
   units?: "accelerate";
 }>;

@@ -53,6 +53,15 @@ const versionOf = ({ transformers = "5" }: ReferenceSettings): Pick<Scenario, "m
     : { modelling: "transformers", loss: { ...loss, transformers: "5" } };
 };
 
+const dividedBy = (row: ReferenceSettings): Pick<Scenario, "gpus" | "division"> => {
+  const { num_gpus = 1, tensor_parallel: tp_size = 1, sequence_parallel = false, context_parallel: cp_size = 1 } = row;
+  const { pipeline_parallel: pp_size = 1, stage } = row;
+  const ranks = tp_size * cp_size * pp_size;
+  if (ranks === 1) return { gpus: num_gpus };
+  const division = { tp_size, sequence_parallel, cp_size, pp_size, ...(stage !== undefined && { stage }) };
+  return { gpus: num_gpus * ranks, division };
+};
+
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
   const architecture = architectureOf(row);
@@ -76,7 +85,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     attn_implementation: row.attn_implementation,
     packing: true,
     optim: optimOf(row.optim ?? "adamw_torch"),
-    gpus: row.num_gpus ?? 1,
+    ...dividedBy(row),
     sharding: row.shard ?? "none",
     ...(row.reduce_dtype !== undefined && {
       fsdp: {

@@ -1,7 +1,7 @@
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { gatedMlp as forwardMlp } from "#calc/modules/mlp.ts";
-import { applyRotaryHelium } from "#calc/modules/rotary.ts";
+import { applyRotaryHelium } from "#calc/modules/rotary-kinds.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { mean } from "#calc/tape/ops/reduce.ts";
 import { to } from "#calc/tape/ops/to.ts";

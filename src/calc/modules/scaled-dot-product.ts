@@ -73,5 +73,5 @@ export const scaledDotProduct = (heads: Heads): Tensor =>
     const [key, value] = [bind(repeatHeads(heads.key, groups)), bind(repeatHeads(heads.value, groups))];
     const kernel = toKernel({ query, key, value });
     if (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1) return mathAttention(kernel, null);
-    return flashAttention([kernel.query, kernel.key, kernel.value]);
+    return (query.tape.ranks?.attend ?? flashAttention)([kernel.query, kernel.key, kernel.value]);
   });

@@ -57,7 +57,7 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       setWhole(ledger, unit, false);
       return;
     }
-    const gradients = takeGradients(unit);
+    const gradients = takeGradients(ledger, unit);
     // A parameter without a gradient is one of zeros in the flat one.
     const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);
     const component = "gradients";

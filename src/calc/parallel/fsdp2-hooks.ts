@@ -66,7 +66,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       setWhole(ledger, unit, false);
       return;
     }
-    const gradients = takeGradients(unit);
+    const gradients = takeGradients(ledger, unit);
     const elements = shardOf(gradients.map(([each]) => each));
     let taken = gradients.map(([, gradient]) => gradient);
     if (unit.whole.length > 0) {

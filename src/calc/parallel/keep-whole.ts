@@ -18,7 +18,7 @@ export const isKept = ({ microStep }: Tape, { reducesLast }: RankOptions): boole
  */
 export const keepWhole = ({ ledger }: Tape, unit: Unit, reduce: Element): void => {
   if (reduce === "bf16") return;
-  for (const [{ storage }, gradient] of takeGradients(unit)) {
+  for (const [{ storage }, gradient] of takeGradients(ledger, unit)) {
     const elements = storage.shape.factor;
     unit.whole.push(flat(ledger, { op: "to", component: "gradients", elements, dtype: reduce }));
     release(ledger, gradient);

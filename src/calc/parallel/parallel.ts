@@ -1,16 +1,39 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Architecture } from "#calc/architecture.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
 import type { Holdings, StepInput } from "#calc/step/holdings.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import type { Machine } from "#calc/machine.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import type { RankOptions } from "./rank-options.ts";
+
+/** What is asked of GPUs that divide one model: how many divide its matrices (and hidden states with `sp`), its sequence, its layers. */
+export type AskedDivision = Readonly<{
+  gpus: number;
+  tp: number;
+  sp: boolean;
+  cp: number;
+  pp: number;
+  /** Micro batches of a step. */
+  accum: number;
+  attn: Scenario["attn_implementation"] | null;
+}>;
+
+/** Something asked for that does not go with the rest, and what is used in its place. */
+export type Refused = Readonly<{ key: string; value: string; used: string; why: string }>;
+
+/** How GPUs divide a model, as far as it can be divided so, and what was refused. */
+export type CheckedDivision = Readonly<{ division?: Division | undefined; refused: readonly Refused[] }>;
 
 /** What one of several GPUs, or one that has a host to help it, holds and does. */
 export type Parallel = Readonly<{
   holdings: (input: StepInput) => Holdings;
   tapeOptions: (scenario: Scenario, machine: Machine) => StepOptions;
-  hooks: (tape: Tape, ranks: RankOptions) => RankHooks;
+  hooks: (tape: Tape, options: StepOptions) => RankHooks | null;
+  divide: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
+  /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
+  states: (scenario: Scenario) => readonly Scenario[];
+  /** The scenario of one rank of those that divide a model. */
+  ofRank: (scenario: Scenario) => Scenario;
 }>;
 
 const LOADED: Parallel[] = [];
@@ -19,15 +42,26 @@ const LOADED: Parallel[] = [];
 export const addParallel = (parallel: Parallel): void => void LOADED.push(parallel);
 
 /** One GPU shares with nobody: every strategy is none. */
-export const isAlone = ({ gpus, sharding, offload }: Scenario): boolean =>
-  (gpus === 1 || sharding === "none") && offload === "none";
+export const isAlone = ({ gpus, sharding, offload, division }: Scenario): boolean =>
+  (gpus === 1 || sharding === "none") && offload === "none" && division === undefined;
 
-/** What happens around the units of a run; null where nothing is gathered. */
-export const parallelHooks = (tape: Tape, ranks: RankOptions | null): RankHooks | null =>
-  ranks === null ? null : (LOADED[0]?.hooks(tape, ranks) ?? null);
+/** What happens around the modules of a run; null where nothing is gathered. */
+export const parallelHooks = (tape: Tape, options: StepOptions): RankHooks | null =>
+  LOADED[0]?.hooks(tape, options) ?? null;
 
 /**
  * How several GPUs, or a GPU and its host, share the work; undefined for a GPU alone. It comes with `all-strategies.ts`, which the page loads before a
  * link or a control asks for more than one GPU; without it every GPU holds everything.
  */
 export const parallelOf = (scenario: Scenario): Parallel | undefined => (isAlone(scenario) ? undefined : LOADED[0]);
+
+/** What one of several GPUs runs of a model that they divide: its part of the matrices, tokens and layers, among as many ranks as share the rest. */
+export const scenarioOfRank = (scenario: Scenario): Scenario => parallelOf(scenario)?.ofRank(scenario) ?? scenario;
+
+/** How several GPUs divide a model that they are asked to divide. */
+export const dividedBy = (asked: AskedDivision, architecture: Architecture): CheckedDivision =>
+  LOADED[0]?.divide(asked, architecture) ?? { refused: [] };
+
+/** What the stages of a pipeline are in, unless one is asked for in particular; none where layers are not divided. */
+export const pipelineStatesOf = (scenario: Scenario): readonly Scenario[] =>
+  parallelOf(scenario)?.states(scenario) ?? [];

@@ -9,6 +9,7 @@ import { trainedTensors } from "#calc/trained/trained-tensors.ts";
 import { baseWeights, isQuantized } from "#calc/weights/base-weights.ts";
 import { keptScenario } from "./kept-scenario.ts";
 import { sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
+import { stageTensors } from "./stage-tensors.ts";
 import { ZERO_DEFAULTS } from "./zero-defaults.ts";
 
 const COMPUTE_BYTES = 2;
@@ -131,7 +132,8 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
  * @see torch/nn/parallel/distributed.py (`gradient_as_bucket_view`); deepspeed/runtime/zero/stage_1_and_2.py, stage3.py; Rajbhandari et al. 2020,
  * "ZeRO", section 5; Ren et al. 2021, "ZeRO-Offload"; torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `CPUOffloadPolicy`
  */
-export const rankHoldings = (input: StepInput): Holdings => {
+export const rankHoldings = (whole: StepInput): Holdings => {
+  const input = { ...whole, ...stageTensors(whole) };
   const scenario = keptScenario(input.scenario);
   const { parameters, states } = sharedTensors(input);
   const isFull = scenario.method.kind === "full";

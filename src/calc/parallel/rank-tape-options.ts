@@ -7,6 +7,7 @@ import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import { keptScenario, seenScenario } from "./kept-scenario.ts";
 import type { RankOptions } from "./rank-options.ts";
+import { microBatchesOf, stageOf } from "./stages.ts";
 import { ZERO_DEFAULTS } from "./zero-defaults.ts";
 
 /** How many of the last layers are needed again, in backward, before so many parameters have been used that ZeRO-3 partitions them after forward. */
@@ -73,9 +74,28 @@ const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
   };
 };
 
+/** What the tape runs of a stage: its layers, and in the end what it sends, or a loss of logits that the schedule keeps. */
+const stageOptions = ({
+  architecture,
+  division,
+  loss,
+  gradient_accumulation_steps,
+}: Scenario): Partial<StepOptions> => {
+  const stage = division && stageOf(architecture.num_hidden_layers, division);
+  if (!stage) return {};
+  const { layers, isLast } = stage;
+  const { inFlight, steps } = microBatchesOf(gradient_accumulation_steps, division);
+  return {
+    gradient_accumulation_steps: steps,
+    stage: { layers, inFlight, microBatches: gradient_accumulation_steps },
+    ...(loss.kind === "full" && { loss: { ...loss, outputsKept: true } }),
+    ...(!isLast && { loss: { kind: "full", transformers: "5", outputsKept: true } }),
+  };
+};
+
 /** What the tape runs for one of several ranks: its layers in the types that are multiplied, whole gradients of its units, or its share of gradients. */
 export const rankTapeOptions = (scenario: Scenario, machine: Machine): StepOptions => {
-  const options = tapeOptionsAlone(seenScenario(scenario), machine);
+  const options = { ...tapeOptionsAlone(seenScenario(scenario), machine), ...stageOptions(scenario) };
   const ranks = rankOptionsOf(scenario);
   if (ranks !== null) return { ...options, gradientShare: 1, ranks };
   if (scenario.sharding !== "zero2") return options;

@@ -53,13 +53,26 @@ export const setWhole = (ledger: Ledger, unit: Unit, isWhole: boolean): void => 
   unit.isWhole = isWhole;
 };
 
+/**
+ * The rank's rows of a gradient that has come whole: that of an embedding whose rows are divided.
+ *
+ * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `_get_grad_inner_tensor`
+ */
+const ownRows = (ledger: Ledger, { storage }: Gathered, gradient: Storage): Storage => {
+  const elements = storage.shape.factor;
+  if (gradient.shape.factor <= elements) return gradient;
+  const own = flat(ledger, { op: "own rows", component: "gradients", elements, dtype: gradient.dtype });
+  release(ledger, gradient);
+  return own;
+};
+
 /** Takes the gradients that have arrived at the unit's parameters; the caller lets them go. */
-export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage][] =>
+export const takeGradients = (ledger: Ledger, { parameters }: Unit): readonly [Gathered, Storage][] =>
   parameters.flatMap((each): [Gathered, Storage][] => {
     const gradient = each.leaf?.gradient ?? null;
     if (gradient === null || each.leaf === null) return [];
     each.leaf.gradient = null;
-    return [[each, gradient]];
+    return [[each, ownRows(ledger, each, gradient)]];
   });
 
 /** How much of reduced gradients a rank keeps, where and in which type. */
@@ -112,6 +125,7 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOpt
     units.set(index, unit);
     return unit;
   };
+  of(-1);
   return {
     of,
     all: () => [...units.values()],

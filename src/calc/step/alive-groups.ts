@@ -2,6 +2,7 @@ import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import type { PaperRun } from "./paper-run.ts";
 import { loadingInOrder, microStepInOrder, type ModelSegment } from "./segments-in-order.ts";
 import type { TimelinePoint } from "./step-timeline.ts";
+import { BEFORE } from "./trace.ts";
 
 /** Storages alike but for their layer. */
 export type AliveGroup = Readonly<{
@@ -89,15 +90,19 @@ const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
 
 /** The model's segments up to a point of the last micro step, and how many entries of the last of them lie before it. */
 const segmentsUpTo = (
-  { ledger, ran, stands }: PaperRun,
+  { ledger, ran, stands, options }: PaperRun,
   { phase, layer, entries }: TimelinePoint,
 ): Readonly<{ before: readonly ModelSegment[]; last: ModelSegment | undefined; entries: number }> => {
   const { segments } = ledger;
   const run = { segments, ran, stands };
   const microStep = segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
   const earlier = [...loadingInOrder(run)];
-  const first = segments.reduce((least, segment) => Math.min(least, segment.microStep), 0);
-  for (let each = first; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
+  const before = microStepInOrder(run, BEFORE);
+  // Micro batches that wait for later stages of a pipeline are as many, and have gone before the optimizer's step.
+  const waiting = (options.stage?.inFlight ?? 2) - 1;
+  const hasGone = options.stage !== undefined && (phase === "step" || phase === "zero");
+  for (let each = 0; each < waiting && !hasGone; each++) earlier.push(...before);
+  for (let each = 0; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
   if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
   const inStep = microStepInOrder(run, microStep);
   const lengthOf = (each: ModelSegment | undefined): number => (each ? each.segment.to - each.segment.from : 0);

@@ -65,6 +65,7 @@ const stretches = (
     );
     return segment === undefined ? [] : [{ segment, times }];
   });
+const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -times });
 
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
@@ -74,8 +75,8 @@ const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
  * have none either, it saves no rotary table, and the last to let go of those is the next layer.
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
-  const { method, gradient_checkpointing, ranks } = options;
-  const trailing = ranks === null ? 0 : 1 + ranks.keptLayers;
+  const { method, gradient_checkpointing, ranks, stage } = options;
+  const trailing = ranks || stage ? 1 + (ranks?.keptLayers ?? 0) : 0;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
@@ -88,7 +89,7 @@ const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly Chai
 
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
-  const layers = chainLayers(options.architecture)(forward);
+  const layers = chainLayers(options.architecture)(forward).slice(...(options.stage?.layers ?? []));
   return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 
@@ -127,13 +128,17 @@ export const compileStep = (
     ],
   });
   const microSteps = Array.from({ length: microStepsOf(options) }, (_, microStep) => microStepOf(microStep));
-  const before = microStepOf(BEFORE);
+  const { forward: ahead, backward: behind } = microStepOf(BEFORE);
+  const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => [...ahead, ...behind]).flat();
+  // Micro batches that waited for later stages have had their backward when the last has.
+  const last = microSteps.at(-1);
+  if (options.stage && last) microSteps.splice(-1, 1, { ...last, backward: [...last.backward, ...before.map(undone)] });
   return {
     ledger: recordingOf(ledger),
     stands,
     loaded,
     batch,
-    before: [...before.forward, ...before.backward],
+    before,
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),
     chunkTokens: (tokens, rows) => chunkTokens(options, tokens, rows),

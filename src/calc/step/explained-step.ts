@@ -1,6 +1,7 @@
 import type { Machine } from "#calc/machine.ts";
 import type { MemoryEstimate } from "#calc/memory-estimate.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import { scenarioOfRank } from "#calc/parallel/parallel.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import { type Holdings, holdingsOf, type StepInput, stepInputOf } from "./holdings.ts";
@@ -20,8 +21,8 @@ export type ExplainedStep = StepInput &
 /** The step of a scenario, to be explained. Null where no step is run: under the flat accounting. */
 export const explainedStep = (scenario: Scenario, estimate: MemoryEstimate, machine: Machine): ExplainedStep | null => {
   if (scenario.accounting === "bytes-per-parameter") return null;
-  const input = stepInputOf(scenario, machine);
+  const input = stepInputOf(scenarioOfRank(scenario), machine);
   const holdings = holdingsOf(input);
-  const options = tapeOptionsOf(scenario, machine);
+  const options = tapeOptionsOf(input.scenario, machine);
   return { ...input, estimate, holdings, options, compiled: compiledStep(options) };
 };

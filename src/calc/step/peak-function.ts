@@ -4,6 +4,7 @@ import type { Architecture } from "#calc/architecture.ts";
 import { boundedCache } from "#calc/bounded-cache.ts";
 import { CUDA, type Machine } from "#calc/machine.ts";
 import { type Bytes, bytes } from "#calc/quantity.ts";
+import { pipelineStatesOf, scenarioOfRank } from "#calc/parallel/parallel.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
@@ -19,17 +20,21 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
     const { peakBytes } = bytesPerParameterEstimate(scenario);
     return () => peakBytes;
   }
-  const holdings = holdingsOf(stepInputOf(scenario, machine));
+  const states = pipelineStatesOf(scenario).map((state) => peakFunction(state, machine));
+  if (states.length > 0) return (point) => bytes(Math.max(...states.map((peak) => peak(point))));
+  const ofRank = scenarioOfRank(scenario);
+  const holdings = holdingsOf(stepInputOf(ofRank, machine));
   const { weights, adapters, optimizer, optimizerTemporaries, cublas, buffers, gradients } = holdings;
   /** A batch of one row has a step of its own; nothing else of batch and length is in a step's options. */
   const steps = new Map<boolean, CompiledStep>();
   const stepAt = (point: Point): CompiledStep => {
     const singleRow = point.micro_batch_size === 1;
-    const step = steps.get(singleRow) ?? compiledStep(tapeOptionsOf({ ...scenario, ...point }, machine));
+    const step = steps.get(singleRow) ?? compiledStep(tapeOptionsOf({ ...ofRank, ...point }, machine));
     steps.set(singleRow, step);
     return step;
   };
-  return (point) => {
+  return ({ micro_batch_size, sequence_length }) => {
+    const point = scenarioOfRank({ ...scenario, micro_batch_size, sequence_length });
     const compiled = stepAt(point);
     const { loadedBytes, moments } = evaluateStep(compiled, point);
     const loaded = weights.bytes + adapters.bytes + compiled.bufferBlocks * BLOCK_BYTES;

@@ -32,6 +32,10 @@ export type StepOptions = Readonly<{
   fakeTensors: boolean;
   /** Where parameters are gathered from several ranks. */
   ranks: RankOptions | null;
+  /** How the model itself is divided over ranks. */
+  division?: Scenario["division"];
+  /** Which layers a stage has, from the first to before the last, how many micro batches it keeps at once, and of how many. */
+  stage?: Readonly<{ layers: readonly [from: number, to: number]; inFlight: number; microBatches: number }>;
 }>;
 
 const FP32_BYTES = 4;

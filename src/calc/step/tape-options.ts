@@ -16,7 +16,8 @@ const gradientShareOf = ({ gradients, method, weights }: Scenario, options: Step
 /** What the tape runs for a scenario on a GPU that holds everything. */
 export const tapeOptionsAlone = (scenario: Scenario, machine: Machine): StepOptions => {
   const options = stepOptionsOf(scenario, !machine.gradientsAddInPlace);
-  return { ...options, gradientShare: gradientShareOf(scenario, options) };
+  const { division } = scenario;
+  return { ...options, gradientShare: gradientShareOf(scenario, options), ...(division && { division }) };
 };
 
 /** What the tape runs for a scenario on a machine. */

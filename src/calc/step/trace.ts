@@ -50,23 +50,31 @@ export const microStepsOf = ({ loss, gradient_accumulation_steps }: StepOptions)
 /** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
 export const trace = (options: StepOptions, run: Run): Ledger => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
-  tape.ranks = parallelHooks(tape, options.ranks);
+  tape.ranks = parallelHooks(tape, options);
+  const forward = tape.ranks?.forward?.(run.forward) ?? run.forward;
   const model = loadModel(tape, options, run);
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);
   const { loss: path } = options;
   const outlives = path.kind === "litgpt";
   if (outlives) tape.outliving = [];
-  for (let microStep = outlives && !path.longestFirst ? BEFORE : 0; microStep < microStepsOf(options); microStep++) {
+  const waits = (options.stage?.inFlight ?? 1) > 1;
+  for (
+    let microStep = waits || (outlives && !path.longestFirst) ? BEFORE : 0;
+    microStep < microStepsOf(options);
+    microStep++
+  ) {
     tape.microStep = microStep;
     tape.phase = "forward";
     // The optimizer's step before the one that counts has done away with them, unless gradients are still being summed.
     const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;
     tape.updatesInBackward = hasStepped ? 0 : options.updatesInBackward;
     scoped(tape, () => {
-      const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(run.forward, model, batch).map(bind));
+      const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;
       if (logits !== loss && !outlives && !(path.kind === "full" && path.outputsKept)) unname(logits);
+      // Of a micro batch that waits for the stages after this one nothing goes.
+      if (waits && microStep === BEFORE) return loss;
       backward(loss);
       return null;
     });

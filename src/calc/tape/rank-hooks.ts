@@ -1,13 +1,23 @@
+import type { Forward } from "#calc/families/forward/forward.ts";
 import type { Tensor } from "./tape.ts";
 
 /** What a module is called with: hidden states, and the rest. */
 export type Inputs = readonly [Tensor, ...Tensor[]];
+
+/** A module's forward. */
+export type ModuleCall = (...inputs: readonly [Tensor, ...Tensor[]]) => Tensor;
 
 /**
  * What happens on one of several ranks around units of the model whose parameters are gathered together: each layer (by its number), and what stands
  * outside the layers (−1).
  */
 export type RankHooks = Readonly<{
+  /** Around a module's forward, by the module's path and the path of the module that calls it. */
+  around?: (path: string, outer: string, forward: ModuleCall) => ModuleCall;
+  /** The forward pass of the part of a model that is a stage. */
+  forward?: (whole: Forward) => Forward;
+  /** In the flash kernel's place, where ranks share a sequence. */
+  attend?: (attended: readonly [query: Tensor, key: Tensor, value: Tensor]) => Tensor;
   /** A parameter, or what is loaded beside parameters, has been made. */
   loaded: (tensor: Tensor) => void;
   /** Before the unit's forward: its inputs, as the unit sees them. */

@@ -77,9 +77,10 @@ export const call = <T extends Returned, A extends readonly Tensor[]>(
   const outer = tape.module;
   // Inside a layer a name alone is its module's: `self_attn.q_proj` calls `lora_A`.
   tape.module = name.includes(".") || isWhole(outer) ? name : `${outer}.${name}`;
+  const run = (tape.ranks?.around?.(tape.module, outer, forward as never) ?? forward) as typeof forward;
   const value = scoped(tape, () => {
     for (const input of inputs) bind(input);
-    return forward(...inputs);
+    return run(...inputs);
   });
   tape.module = outer;
   return value;

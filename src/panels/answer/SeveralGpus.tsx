@@ -1,9 +1,11 @@
 import type { ReactElement } from "react";
 import { cardWords, gibWords } from "#advice/card-words.ts";
+import { divisionWords } from "#advice/division-words.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import { machineOf } from "#advice/machine-of.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
 import { bytes } from "#calc/quantity.ts";
 import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -11,6 +13,7 @@ import { formatCount } from "#format/count.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { focusedMethod } from "./focused-method.ts";
 import { HostBars } from "./HostBars.tsx";
+import { Stages } from "./Stages.tsx";
 import tables from "./PeakTable.module.css";
 import styles from "./SeveralGpus.module.css";
 
@@ -30,7 +33,7 @@ const fewestWords = ({ gpu, usedBytes }: Answer, { method, scenario }: MethodAns
   const { sharding, accounting } = scenario;
   if (sharding === "none" || sharding === "ddp" || accounting === "bytes-per-parameter") return null;
   const name = METHOD_NAMES[method].label;
-  const fewest = fewestGpus(onCounts(scenario), bytes(gpu.usableBytes - usedBytes));
+  const fewest = fewestGpus(onCounts(scenario), bytes(gpu.usableBytes - usedBytes), dividingRanks(scenario.division));
   if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what each must have whole is too much.`;
   const { gpus, estimate, card } = fewest;
   const tight = card.fit === "tight" ? ", tightly" : "";
@@ -70,7 +73,12 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
     ...(isOffloaded ? ON_HOSTS.slice(gpus > 1 ? 0 : 1) : []),
   ];
   const machine = machineOf(choices);
-  const words = [focus === null || gpus === 1 ? null : fewestWords(answer, focus), hostWords(answer, machine)];
+  const division = divisionWords(methods[0]?.scenario ?? { gpus });
+  const words = [
+    division && `${division}.`,
+    focus === null || gpus === 1 ? null : fewestWords(answer, focus),
+    hostWords(answer, machine),
+  ];
   return (
     <section className={tables.room} aria-labelledby="several-gpus">
       <h3 id="several-gpus" className={styles.title}>
@@ -105,6 +113,7 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
         {words.filter((each) => each !== null).join(" ")}{" "}
         {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
       </p>
+      {focus?.scenario.division && focus.scenario.division.pp_size > 1 && <Stages focus={focus} />}
     </section>
   );
 };

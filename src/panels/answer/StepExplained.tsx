@@ -16,7 +16,7 @@ type StepExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer }>;
 
 const Explained = ({ answer, focus, step }: StepExplainedProps & Readonly<{ step: ExplainedStep }>): ReactElement => {
   const { scenario, estimate } = focus;
-  const layers = scenario.architecture.num_hidden_layers;
+  const layers = step.compiled.stands.length;
   const points = useMemo(() => stepTimeline(step), [step]);
   const peak = peakOf(points);
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);

@@ -41,6 +41,10 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   gpus: "GPUs",
   shard: "sharding",
   offload: "offload",
+  tp: "tensor parallelism",
+  sp: "sequence parallelism",
+  cp: "context parallelism",
+  pp: "pipeline parallelism",
 };
 
 /** What the stack puts in where nothing was chosen. */

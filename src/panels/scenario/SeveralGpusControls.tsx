@@ -8,6 +8,7 @@ import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { MachineControl } from "./MachineControl.tsx";
+import { DivisionControls } from "./DivisionControls.tsx";
 import { OFFLOAD_NAMES, SHARDING_NAMES } from "./names.ts";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
@@ -46,6 +47,7 @@ export const SeveralGpusControls = (): ReactElement => {
         hint={gpus === 1 ? "One GPU has nothing to share." : null}
         onChange={(next) => change({ shard: next === usual ? null : next })}
       />
+      {gpus > 1 && <DivisionControls />}
       <Segmented
         label="Offload to the host"
         locked={useLocked("offload")}

@@ -1,5 +1,5 @@
 import { modelled } from "#calc/families/modelled.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
@@ -9,6 +9,9 @@ const SPARSE = { ...QWEN3_30B_A3B, num_hidden_layers: 4 };
 const GEMMA = FULL_CATALOG.models["gemma-2-2b"]?.architecture ?? SMALL;
 
 const of = (patch: Partial<Scenario>): Scenario => scenario({ architecture: SMALL, sequence_length: 2048, ...patch });
+
+const divided = (patch: Partial<Division>, rest: Partial<Scenario> = {}): Scenario =>
+  of({ gpus: 8, division: { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 1, ...patch }, ...rest });
 
 /** Steps of all kinds, by name. */
 export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[] = [
@@ -43,5 +46,12 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
   ["FSDP on 4 GPUs", of({ gpus: 4, sharding: "fsdp2" })],
   ["ZeRO-2 on 3 GPUs", of({ gpus: 3, sharding: "zero2" })],
   ["DDP with 8-bit AdamW", of({ gpus: 2, sharding: "ddp", optim: "adamw_bnb_8bit" })],
+  ["matrices and hidden states divided by 2", divided({ tp_size: 2, sequence_parallel: true })],
+  ["a sequence divided by 4", divided({ cp_size: 4 }, { method: loraMethod(), gradient_checkpointing: false })],
+  ["the fullest stage of a pipeline", divided({ pp_size: 4 }, { gradient_accumulation_steps: 8 })],
+  [
+    "a stage in the middle, its parameters sharded",
+    divided({ pp_size: 4, stage: 1 }, { gradient_accumulation_steps: 8, sharding: "fsdp2" }),
+  ],
   ["weights and optimizer in host memory", of({ offload: "all" })],
 ];

@@ -31,8 +31,8 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
     for (const id of ["forward", "backward"] as const) {
       const end = points.findLast((point) => point.phase === id)?.bytes ?? 0;
       const live = momentOf(id).liveBytes;
-      if (id === "backward") expect(end).toBe(live);
-      // Autocast lets go of its copies after the last point of forward.
+      if (id === "backward" && step.options.stage === undefined) expect(end).toBe(live);
+      // Autocast lets go of its copies after the last point of forward; what waits for later stages of a pipeline, before the optimizer's step.
       else expect(end).toBeGreaterThanOrEqual(live);
     }
   });
@@ -54,7 +54,7 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
   test("runs every layer forward in order, then backward in the opposite order", () => {
     const layers = (phase: TimelinePoint["phase"]): number[] =>
       points.filter((point) => point.phase === phase && point.at === "end").map(({ layer }) => layer);
-    const all = Array.from({ length: asked.architecture.num_hidden_layers + 2 }, (__, index) => index - 1);
+    const all = Array.from({ length: step.compiled.stands.length + 2 }, (__, index) => index - 1);
     expect(layers("forward")).toEqual(all);
     const back = layers("backward");
     expect(back).toEqual(back.toSorted((one, other) => other - one));

@@ -34,6 +34,28 @@ describe("Several GPUs", () => {
     expect(screen.getByText(/Of usual machines, Full takes one with \d+ GiB/)).toBeVisible();
   });
 
+  test("that divide one model say how, and how few would do of those that can", () => {
+    show({ gpus: 8, tp: 2, sp: true, cp: 2, method: "lora" });
+    expect(screen.getByText(/^2 × tensor with sequence, 2 × context, 2 × data\./)).toBeVisible();
+    expect(screen.getByText(/LoRA goes on 4 × RTX 4090 at the fewest/)).toBeVisible();
+  });
+
+  test("in a pipeline have the peak of each stage, and how many micro batches it keeps", () => {
+    show({ gpus: 4, pp: 4, accum: 8, method: "full" });
+    const stages = screen.getByRole("table", { name: /PyTorch peak of each stage, Full/ });
+    const names = within(stages)
+      .getAllByRole("rowheader")
+      .map((cell) => cell.textContent);
+    expect(names).toEqual([
+      "Layers 1 to 8, embeddings",
+      "Layers 9 to 16",
+      "Layers 17 to 24",
+      "Layers 25 to 32, head and loss",
+    ]);
+    const last = within(within(stages).getByRole("row", { name: /head and loss/ })).getAllByRole("cell");
+    expect(last[0]).toHaveTextContent("1");
+  });
+
   test("one GPU with the help of its host has no column of all", () => {
     show({ offload: "optimizer" });
     expect(screen.getByRole("heading")).toHaveTextContent("With host memory");

@@ -103,6 +103,25 @@ describe("the scenario column", () => {
     expect(screen.getByText("The model was made for 4,096 tokens; longer is an extrapolation.")).toBeVisible();
   });
 
+  it("divides a model over several GPUs, and says at the number what does not go", async () => {
+    show({ gpus: 1 });
+    await unfold(/^Several GPUs/);
+    expect(screen.queryByRole("spinbutton", { name: "Tensor parallel" })).not.toBeInTheDocument();
+    await userEvent.clear(number("GPUs"));
+    await userEvent.type(number("GPUs"), "8{Enter}");
+    expect(screen.getByRole("checkbox", { name: "Sequence parallel" })).toBeDisabled();
+    await userEvent.clear(number("Tensor parallel"));
+    await userEvent.type(number("Tensor parallel"), "3{Enter}");
+    expect(screen.getByText("tp=3 does not divide 32 attention heads; tp=1 is used.")).toBeVisible();
+    await userEvent.clear(number("Tensor parallel"));
+    await userEvent.type(number("Tensor parallel"), "2{Enter}");
+    await userEvent.click(screen.getByRole("checkbox", { name: "Sequence parallel" }));
+    await userEvent.clear(number("Pipeline stages"));
+    await userEvent.type(number("Pipeline stages"), "2{Enter}");
+    expect(choices()).toMatchObject({ gpus: 8, tp: 2, sp: true, cp: 1, pp: 2 });
+    expect(screen.getByText(/^pp=2 takes at least 2 micro batches, and accum is 1/)).toBeVisible();
+  });
+
   it("moves rank by powers of two and batch by one", async () => {
     show();
     slider("LoRA rank").focus();

@@ -3,7 +3,7 @@ import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
 import { gemma3n } from "./gemma3n.ts";
 import { gemma4 } from "./gemma4.ts";
-import { arcee, ernie4_5, glm, ministral3, olmo, seed_oss, starcoder2 } from "./llama.ts";
+import { arcee, ernie4_5, glm, ministral3, olmo, seed_oss, starcoder2 } from "./llama-kin.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
 import { falcon } from "./falcon.ts";

@@ -1,7 +1,8 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
-import { applyRotary, applyRotaryComplex, applyRotaryInterleaved, complexTables } from "#calc/modules/rotary.ts";
+import { applyRotary } from "#calc/modules/rotary.ts";
+import { applyRotaryComplex, applyRotaryInterleaved, complexTables } from "#calc/modules/rotary-kinds.ts";
 import { topKRouter } from "#calc/modules/router.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind } from "#calc/tape/scope.ts";

@@ -1,7 +1,7 @@
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
-import { applyRotaryNeoX } from "#calc/modules/rotary.ts";
+import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
 import { correctedRouter } from "#calc/modules/router.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";

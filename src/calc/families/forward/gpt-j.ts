@@ -6,7 +6,7 @@ import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
-import { applyRotaryGptJ } from "#calc/modules/rotary.ts";
+import { applyRotaryGptJ } from "#calc/modules/rotary-kinds.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { split } from "#calc/tape/ops/view.ts";

@@ -7,7 +7,7 @@ import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { olmo2Norm } from "#calc/modules/rms-norm.ts";
-import { applyRotaryGptOss, halfTables } from "#calc/modules/rotary.ts";
+import { applyRotaryGptOss, halfTables } from "#calc/modules/rotary-kinds.ts";
 import { topLogitsRouter } from "#calc/modules/router.ts";
 import { sinkAttention } from "#calc/modules/sink-attention.ts";
 import { mul } from "#calc/tape/ops/binary.ts";

@@ -5,7 +5,7 @@ import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
-import { applyRotaryLlama4, complexTables } from "#calc/modules/rotary.ts";
+import { applyRotaryLlama4, complexTables } from "#calc/modules/rotary-kinds.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { to } from "#calc/tape/ops/to.ts";

@@ -1,6 +1,6 @@
 import { layerNorm } from "#calc/modules/norms.ts";
 import { plainMlp } from "#calc/modules/mlp.ts";
-import { applyRotaryInPlace } from "#calc/modules/rotary.ts";
+import { applyRotaryInPlace } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";

@@ -1,7 +1,8 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { fusedGatedMlp, gatedMlp } from "#calc/modules/mlp.ts";
 import { olmo2Norm, rmsNorm } from "#calc/modules/rms-norm.ts";
-import { applyRotary, applyRotaryCastBack, applyRotaryGlm } from "#calc/modules/rotary.ts";
+import { applyRotary } from "#calc/modules/rotary.ts";
+import { applyRotaryCastBack, applyRotaryGlm } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, rebind } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";

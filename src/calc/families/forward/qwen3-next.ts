@@ -3,7 +3,7 @@ import { DELTA_CHUNK, gatedDeltaNet, gatedDeltaNetNext } from "#calc/modules/gat
 import { gemmaNorm } from "#calc/modules/gemma-norm.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
-import { applyRotaryNeoX, multimodalTables } from "#calc/modules/rotary.ts";
+import { applyRotaryNeoX, multimodalTables } from "#calc/modules/rotary-kinds.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";

@@ -1,6 +1,6 @@
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
-import { applyRotaryInPlace } from "#calc/modules/rotary.ts";
+import { applyRotaryInPlace } from "#calc/modules/rotary-kinds.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { catAll } from "#calc/tape/ops/cat.ts";
 import { split } from "#calc/tape/ops/view.ts";

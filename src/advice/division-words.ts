@@ -1,0 +1,21 @@
+import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { formatCount } from "#format/count.ts";
+
+const NBSP = "\u00a0";
+
+/** How GPUs share the work where they divide one model: "2 × tensor with sequence, 4 × data"; null where each has all of it. */
+export const divisionWords = ({ division, gpus }: Pick<Scenario, "division" | "gpus">): string | null => {
+  if (division === undefined) return null;
+  const { tp_size, sequence_parallel, cp_size, pp_size } = division;
+  const ways = [
+    [tp_size, sequence_parallel ? "tensor with sequence" : "tensor"],
+    [cp_size, "context"],
+    [pp_size, "pipeline"],
+    [gpus / dividingRanks(division), "data"],
+  ] as const;
+  return ways
+    .filter(([count]) => count > 1)
+    .map(([count, way]) => `${formatCount(count)}${NBSP}×${NBSP}${way}`)
+    .join(", ");
+};

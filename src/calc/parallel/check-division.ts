@@ -1,0 +1,66 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { tensorPlan } from "./tensor-plans.ts";
+import type { AskedDivision, CheckedDivision, Refused } from "./parallel.ts";
+
+const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
+
+/** Why so many ranks cannot divide the matrices. Heads are never split; widths of MLPs and the vocabulary are, the last rank having less. */
+const whyNotTensor = (a: Architecture, ranks: number): string | null => {
+  if (!tensorPlan(a.model_type))
+    return `is not here for ${a.model_type}: transformers has no plan for it that divides attention and MLP by columns and rows`;
+  if (a.num_attention_heads % ranks !== 0) return `does not divide ${plural(a.num_attention_heads, "attention head")}`;
+  return a.num_key_value_heads % ranks === 0
+    ? null
+    : `does not divide ${plural(a.num_key_value_heads, "key-value head")}`;
+};
+
+/** Layers whose state goes from token to token, and attention that is not `scaled_dot_product_attention`. */
+const NO_RING = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5|gpt_oss)/;
+
+/** Why a sequence cannot be divided. @see transformers 5.24, trainer.py, `_prepare_context_parallel_inputs`: sdpa alone */
+const whyNotContext = ({ attn }: AskedDivision, { model_type }: Architecture): string | null => {
+  if (attn !== null && attn !== "sdpa") return `goes with attn=sdpa, and attn is ${attn}`;
+  return NO_RING.test(model_type)
+    ? `is not here for ${model_type}, where not all layers are attention in one kernel`
+    : null;
+};
+
+/** Layers that are handed more than hidden states by what is before them all. */
+const NO_STAGES = /^gemma(3n|4)/;
+
+/** Why layers cannot be divided. @see torch/distributed/pipelining/schedules.py, `Schedule1F1B.__init__`: no fewer micro batches than stages */
+const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture): string | null => {
+  if (NO_STAGES.test(a.model_type))
+    return `is not here for ${a.model_type}, whose layers are handed more than hidden states`;
+  if (pp > a.num_hidden_layers) return `is more than ${plural(a.num_hidden_layers, "layer")}`;
+  return accum < pp ? `takes at least ${pp} micro batches, and accum is ${accum}` : null;
+};
+
+/**
+ * How GPUs divide a model that they are asked to divide: each number as it is asked where heads, layers and GPUs allow it, else 1, in the order
+ * tensor, context, pipeline. The rest of the GPUs have the same part and divide the batch.
+ */
+export const checkDivision = (asked: AskedDivision, architecture: Architecture): CheckedDivision => {
+  const { gpus } = asked;
+  const refused: Refused[] = [];
+  let taken = 1;
+  const used = (key: "tp" | "cp" | "pp", whyNot: string | null): number => {
+    const ranks = asked[key];
+    if (ranks === 1) return 1;
+    const fits = gpus % (taken * ranks) === 0;
+    const others = taken === 1 ? "" : ` times the ${taken} ranks before it`;
+    const why = whyNot ?? (fits ? null : `${others} does not divide ${plural(gpus, "GPU")}`.trim());
+    if (why !== null) {
+      refused.push({ key, value: `${ranks}`, used: "1", why });
+      return 1;
+    }
+    taken *= ranks;
+    return ranks;
+  };
+  const tp_size = used("tp", whyNotTensor(architecture, asked.tp));
+  const sequence_parallel = asked.sp && tp_size > 1;
+  if (asked.sp && tp_size === 1) refused.push({ key: "sp", value: "1", used: "0", why: "belongs to tp above 1" });
+  const cp_size = used("cp", whyNotContext(asked, architecture));
+  const pp_size = used("pp", whyNotPipeline(asked, architecture));
+  return { refused, ...(taken > 1 && { division: { tp_size, sequence_parallel, cp_size, pp_size } }) };
+};

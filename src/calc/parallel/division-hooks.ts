@@ -1,0 +1,99 @@
+import { layoutOf } from "#calc/families/layout-of.ts";
+import type { Division } from "#calc/scenario.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
+import { record } from "#calc/tape/record.ts";
+import type { ModuleCall, RankHooks } from "#calc/tape/rank-hooks.ts";
+import { bind } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import { aliasOf, fresh, type Tensor } from "#calc/tape/tape.ts";
+import { gatheredColumns, gatheredRows, reduced, reducedInBackward, scatteredRows } from "./collectives.ts";
+import { wholeArchitecture } from "./divided-architecture.ts";
+import { divisionStyles } from "./division-styles.ts";
+
+/** The module that a path's last part belongs to: `self_attn` of `self_attn.q_proj`. */
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
+
+const LORA_A = ".lora_A";
+const LORA_B = ".lora_B";
+
+/**
+ * What ranks that divide matrices do around modules. A matrix cut by columns takes what all have and sums the gradients of that; one cut by rows gives
+ * each a part of a sum, which is summed. The head's columns are gathered. With sequence parallelism a rank has its share of the tokens between such
+ * blocks: they are gathered before attention, MLP and head, and after a matrix cut by rows the sum is shared out. An embedding cut by rows gets a whole
+ * gradient nonetheless, of which the optimizer takes its part.
+ *
+ * @see transformers 5.24, distributed/tensor_parallel.py; torch/distributed/tensor/parallel/style.py (PyTorch 2.13); torchtitan,
+ * models/llama3/infra/parallelize.py, `apply_non_moe_tp`
+ */
+export const divisionHooks = (
+  { architecture }: StepOptions,
+  division: Division,
+): Required<Pick<RankHooks, "loaded" | "around">> => {
+  const { tp_size: ranks, sequence_parallel: bySequence } = division;
+  const styles = divisionStyles(architecture);
+  const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
+  const { module: head, tied } = layoutOf(wholeArchitecture(architecture)).head;
+  const vocabulary = wholeArchitecture(architecture).vocab_size;
+  const adapted = new Set<string>();
+  const tables = new Map<string, Tensor>();
+
+  const summed = (x: Tensor): Tensor => (bySequence ? scatteredRows(x, ranks) : reduced(x));
+  const taken = (x: Tensor): Tensor => (bySequence ? x : bind(reducedInBackward(x)));
+  const all = (x: Tensor): Tensor => (bySequence ? bind(gatheredRows(x)) : bind(reducedInBackward(x)));
+
+  /**
+   * `embedding_dense_backward` is not cut: its result is a whole table, kept as the gradient of a part. Where the head's gradient, which is cut, has come
+   * before, a rank's rows are copied out of it to be added: they are there together until the sum is.
+   */
+  const lookUp = (table: Tensor, ids: Tensor): Tensor => {
+    const { shape, dtype, tape } = table;
+    const [rows = 1, width = 1] = shape.dims;
+    const whole = shapeOf(vocabulary + (tied ? Number(rows) : 0), width);
+    return summed(
+      record({
+        name: "embedding",
+        inputs: [table, ids],
+        shape: shapeOf(...ids.shape.dims, width),
+        dtype,
+        saves: [ids],
+        backward: () => [aliasOf(fresh(tape, whole, dtype), shape)],
+      }),
+    );
+  };
+  /** What happens around a linear, or around one of LoRA's factors: of a matrix cut by columns A is whole, of one cut by rows B. */
+  const aroundLinear = (path: string, forward: ModuleCall): ModuleCall => {
+    const isA = path.endsWith(LORA_A);
+    const isB = path.endsWith(LORA_B);
+    const style = styles.get(isA || isB ? parentOf(path) : path);
+    if (style === "columns" && !isA) return (x, ...rest) => forward(taken(x), ...rest);
+    return style === "rows" && !isB ? (...inputs) => summed(forward(...inputs)) : forward;
+  };
+  const aroundExperts =
+    (forward: ModuleCall): ModuleCall =>
+    (x, indices, weights) =>
+      summed(forward(taken(x), indices as Tensor, bind(reducedInBackward(weights as Tensor))));
+  const aroundHead =
+    (forward: ModuleCall): ModuleCall =>
+    (x) =>
+      gatheredColumns(forward(all(x)), head.out_features);
+
+  const around = (path: string, outer: string, forward: ModuleCall): ModuleCall => {
+    const table = tables.get(path);
+    if (table !== undefined) return (ids) => lookUp(table, ids);
+    // Around a linear with adapters stands PEFT's module, which is not divided itself.
+    if (adapted.has(path) && outer !== path) return forward;
+    if (path === head.name) return aroundHead(forward);
+    if (styles.get(path) === "experts") return aroundExperts(forward);
+    if (bySequence && blocks.has(path)) return (x, ...rest) => forward(bind(gatheredRows(x)), ...rest);
+    return aroundLinear(path, forward);
+  };
+  return {
+    loaded: (tensor) => {
+      const { module } = tensor.storage;
+      if (module.endsWith(LORA_A)) adapted.add(parentOf(module));
+      const [table] = module.split(".weight");
+      if (table !== undefined && styles.get(table) === "vocabulary") tables.set(table, tensor);
+    },
+    around,
+  };
+};

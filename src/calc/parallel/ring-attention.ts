@@ -1,0 +1,172 @@
+import { attach, save, startNode } from "#calc/tape/record.ts";
+import { lastDim, type Shape, shapeOf } from "#calc/tape/shape.ts";
+import { aliasOf, consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+import type { Element } from "#calc/tape/element.ts";
+
+/** Queries, keys and values of [b, heads, s, width], s a rank's tokens. */
+type Attended = readonly [query: Tensor, key: Tensor, value: Tensor];
+
+/** Sizes of a step around the ring. */
+type Sizes = Readonly<{ query: Shape; key: Shape; value: Shape; statistics: Shape; both: Shape; gathered: Shape }>;
+
+const widthOf = ({ shape }: Tensor): number => Number(shape.dims[1]) * Number(lastDim(shape));
+
+const sizesOf = ([query, key, value]: Attended, ranks: number): Sizes => {
+  const both = widthOf(key) + widthOf(value);
+  return {
+    query: query.shape,
+    key: key.shape,
+    value: value.shape,
+    statistics: shapeOf("b", query.shape.dims[1] ?? 1, "s"),
+    both: shapeOf("b", "s", both),
+    gathered: shapeOf("b", "s", ranks * both),
+  };
+};
+
+/** A part of a tensor's elements. */
+const partOf = ({ dims }: Shape, share: number): Shape => shapeOf(...dims, share);
+
+/** Rows in order: copies of keys and values that lie in another. */
+const inOrder = (each: Tensor): readonly Tensor[] => (each.permuted ? [fresh(each.tape, each.shape, each.dtype)] : []);
+
+/** Keys and values side by side, and those of all ranks. */
+const gatherBoth = ({ tape, dtype }: Tensor, sizes: Sizes): readonly [mine: Tensor, all: Tensor] => {
+  const mine = fresh(tape, sizes.both, dtype);
+  return [mine, fresh(tape, sizes.gathered, dtype)];
+};
+
+/** A block's result and log-sum-exp put into those before it: in fp32, a block after the other, out of place. */
+const merge = (before: readonly [Tensor, Tensor], block: readonly [Tensor, Tensor]): readonly [Tensor, Tensor] => {
+  const [out, logSumExp] = before;
+  const { tape, shape } = out;
+  const small = (): Tensor => fresh(tape, logSumExp.shape, "fp32");
+  const large = (): Tensor => fresh(tape, shape, "fp32");
+  const [difference, sigmoid] = [small(), small()];
+  drop(difference);
+  const [apart, product] = [large(), large()];
+  [sigmoid, apart].forEach(drop);
+  const merged = large();
+  drop(product);
+  const logSigmoid = [small(), small(), small()];
+  logSigmoid.slice(0, 2).forEach(drop);
+  const mergedStatistics = small();
+  [...logSigmoid, logSumExp, out, block[0]].forEach(drop);
+  return [merged, mergedStatistics];
+};
+
+/** @see torch, `_templated_ring_attention`, `_SDPAMerger` */
+const forward = (attended: Attended, ranks: number): readonly [out: Tensor, logSumExp: Tensor] => {
+  const [query, key, value] = attended;
+  const { tape, dtype } = query;
+  const outer = tape.component;
+  tape.component = "workspace";
+  const sizes = sizesOf(attended, ranks);
+  const wide = shapeOf(...query.shape.dims.slice(0, 3), lastDim(value.shape));
+  const copies = [...inOrder(key), ...inOrder(value)];
+  const [mine, all] = gatherBoth(key, sizes);
+  drop(mine);
+  const attend = (): readonly [Tensor, Tensor] => [fresh(tape, wide, dtype), fresh(tape, sizes.statistics, "fp32")];
+  let block = attend();
+  let merged: readonly [Tensor, Tensor] = [fresh(tape, wide, "fp32"), block[1]];
+  for (let turn = 1; turn < ranks; turn++) {
+    if (turn < ranks - 1) drop(fresh(tape, sizes.both, key.dtype));
+    copies.forEach(drop);
+    const before = block;
+    block = attend();
+    drop(before[0]);
+    if (turn > 1) drop(before[1]);
+    merged = merge(merged, [fresh(tape, wide, "fp32"), block[1]]);
+  }
+  tape.component = outer;
+  const out = fresh(tape, wide, dtype);
+  [merged[0], all, block[0], block[1]].forEach(drop);
+  return [out, merged[1]];
+};
+
+/** The flash kernel's backward on a share of the keys: its workspace comes and goes, gradients stay. */
+const kernelBackward = ([query, key, value]: Attended, sizes: Sizes, share: number): readonly Tensor[] => {
+  const { tape } = query;
+  const make = (shape: Shape, dtype: Element): Tensor => fresh(tape, shape, dtype);
+  const workspace = [make(sizes.query, "fp32"), make(sizes.statistics, "fp32")];
+  if (query.shape.dims[1] !== key.shape.dims[1]) {
+    const heads = Number(query.shape.dims[1]) / Number(key.shape.dims[1]);
+    for (const each of [key, value]) workspace.push(make(partOf(each.shape, heads * share), each.dtype));
+  }
+  const gradients = [
+    make(sizes.query, query.dtype),
+    make(partOf(sizes.key, share), key.dtype),
+    make(partOf(sizes.value, share), value.dtype),
+  ];
+  workspace.forEach(drop);
+  return gradients;
+};
+
+/** @see torch, `_templated_ring_attention_backward` */
+const backward = (attended: Attended, ranks: number): readonly Tensor[] => {
+  const [query, key, value] = attended;
+  const { tape } = query;
+  const outer = tape.component;
+  tape.component = "workspace";
+  const sizes = sizesOf(attended, ranks);
+  const make = (shape: Shape, dtype: Element): Tensor => fresh(tape, shape, dtype);
+  const ofQuery = make(sizes.query, "fp32");
+  let summed = [make(sizes.key, "fp32"), make(sizes.value, "fp32")];
+  const copies = [...inOrder(key), ...inOrder(value)];
+  let [mine] = gatherBoth(key, sizes);
+  let gradients = kernelBackward(attended, sizes, 1);
+  const flat = [key, value].flatMap(({ permuted, shape }) => (permuted ? [make(shape, "fp32")] : []));
+  let sent = make(sizes.both, "fp32");
+  flat.forEach(drop);
+  let received = make(sizes.both, "fp32");
+  for (let turn = 1; turn < ranks; turn++) {
+    if (turn < ranks - 1) {
+      const before = mine;
+      mine = make(sizes.both, key.dtype);
+      drop(before);
+    }
+    copies.forEach(drop);
+    const before = gradients;
+    // The last rank attends to the first half of what earlier ranks have, so that all have as much to do.
+    gradients = kernelBackward(attended, sizes, 1 / 2);
+    [...before, sent, ...summed].forEach(drop);
+    summed = [make(sizes.key, "fp32"), make(sizes.value, "fp32")];
+    sent = make(sizes.both, "fp32");
+    const passed = make(sizes.both, "fp32");
+    drop(received);
+    received = passed;
+  }
+  tape.component = outer;
+  const result = make(sizes.query, query.dtype);
+  result.permuted = query.permuted;
+  drop(ofQuery);
+  const both = make(sizes.both, key.dtype);
+  drop(received);
+  const partOfBoth = (shape: Shape): Tensor => {
+    const part = aliasOf(both, shape);
+    part.view = true;
+    part.permuted = false;
+    return part;
+  };
+  return [result, partOfBoth(sizes.key), partOfBoth(sizes.value)];
+};
+
+/**
+ * Attention of the last of N ranks that have a share of each sequence, as PyTorch's `context_parallel` runs it: keys and values of all ranks are gathered
+ * into one buffer; the flash kernel runs for each rank's, and what it gives is merged in fp32. In backward gradients of keys and values go round in
+ * fp32. The last rank has most to do at a time: all its queries attend.
+ *
+ * @see torch/distributed/tensor/experimental/_context_parallel/_attention.py (PyTorch 2.13)
+ */
+export const ringAttention = (attended: Attended, ranks: number): Tensor => {
+  const [query] = attended;
+  const { tape } = query;
+  const node = startNode("ring attention", attended, () => backward(attended, ranks));
+  tape.op = "ring attention";
+  const [out, logSumExp] = forward(attended, ranks);
+  out.permuted = true;
+  attach(out, node);
+  if (node !== null) for (const saved of [...attended, out, logSumExp]) save(node, saved);
+  drop(logSumExp);
+  attended.forEach(consume);
+  return out;
+};

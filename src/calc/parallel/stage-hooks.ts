@@ -1,0 +1,90 @@
+import type { Forward } from "#calc/families/forward/forward.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
+import { requireGradient } from "#calc/tape/parameter.ts";
+import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import { release, resize, type Storage } from "#calc/tape/ledger.ts";
+import { record } from "#calc/tape/record.ts";
+import { type Shape, shapeOf } from "#calc/tape/shape.ts";
+import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
+import type { Division } from "#calc/scenario.ts";
+import type { Stage } from "./stages.ts";
+
+/**
+ * What a stage of a pipeline does around its layers. It receives the hidden states of each micro batch, and their gradients, into buffers of their own that
+ * stay all the time. Its result waits for the end of its backward, as the caller's outputs do; the gradient of what it received waits until the next
+ * has been sent.
+ *
+ * @see torch/distributed/pipelining/stage.py, `_setup_forward_recv_info`, `_create_grad_recv_info`, `forward_one_chunk`, `backward_one_chunk`
+ */
+export const stageHooks = (
+  tape: Tape,
+  { architecture, weights, stage: part }: StepOptions,
+  { division, stage }: Readonly<{ division: Division; stage: Stage }>,
+): Pick<RankHooks, "loaded" | "finish" | "forward"> => {
+  const { hidden_size } = architecture;
+  const microBatches = part?.microBatches ?? 1;
+  const { tp_size, sequence_parallel } = division;
+  const { isFirst, isLast } = stage;
+  const share = sequence_parallel ? 1 / tp_size : 1;
+  const states = share === 1 ? shapeOf("b", "s", hidden_size) : shapeOf("b", "s", share, hidden_size);
+  let received: Tensor | null = null;
+  let gradients: Tensor | null = null;
+  const sent: Storage[] = [];
+
+  const buffers = (shape: Shape): Tensor => {
+    tape.op = "received";
+    const buffer = fresh(tape, shapeOf(...shape.dims, microBatches), weights);
+    buffer.bindings = 1;
+    return buffer;
+  };
+  /** The first stage has ids of all micro batches, the last labels; the others neither. */
+  const takeBatch = (storage: Storage): void => {
+    resize(tape.ledger, storage, -1);
+    if (!(storage.module === "labels" ? isLast : isFirst)) return;
+    tape.op = "batch";
+    fresh(tape, shapeOf("b", "s", microBatches), "int64").bindings = 1;
+  };
+  /** One of the buffers, as the first layer sees it. */
+  const receive = (): Tensor => {
+    const input = aliasOf(received as Tensor, states);
+    const leaf = requireGradient(input, false);
+    leaf.arrived = () => {
+      if (leaf.gradient === null) return;
+      leaf.gradient.component = "activations";
+      sent.push(leaf.gradient);
+    };
+    return input;
+  };
+  /** In the place of a loss: what makes backward begin with the gradient that was received. */
+  const send = (output: Tensor): Tensor =>
+    record({
+      name: "send",
+      inputs: [output],
+      shape: shapeOf(1),
+      dtype: "fp32",
+      saves: [output],
+      backward: () => [aliasOf(gradients as Tensor, states)],
+    });
+
+  return {
+    loaded: ({ storage }) => {
+      if (storage.module === "input_ids" || storage.module === "labels") takeBatch(storage);
+      if (storage.module !== "labels") return;
+      if (!isFirst) received = buffers(states);
+      if (!isLast) gradients = buffers(states);
+    },
+    finish: () => {
+      if (tape.microStep === 0) return;
+      for (const storage of sent.splice(0)) release(tape.ledger, storage);
+    },
+    forward: (forward): Forward => ({
+      ...forward,
+      ...(!isFirst && { embed: receive, scaleEmbeddings: false }),
+      ...(!isLast && {
+        finalNorm: (_, hidden_states) => hidden_states,
+        logits: (_, hidden_states) => hidden_states,
+        loss: () => send,
+      }),
+    }),
+  };
+};

@@ -1,0 +1,55 @@
+import type { ReactElement } from "react";
+import { dividedBy } from "#calc/parallel/parallel.ts";
+import { formatCount } from "#format/count.ts";
+import { change } from "#scenario/actions.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import { ignoredHere } from "#scenario/ignored-here.ts";
+import { RANGES } from "#scenario/ranges.ts";
+import { useScenario } from "#scenario/store.ts";
+import { NumberField } from "#ui/NumberField.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { useLocked } from "./use-locked.ts";
+
+const RANKS = [
+  { key: "tp", label: "Tensor parallel", hint: "GPUs that divide each matrix." },
+  { key: "cp", label: "Context parallel", hint: "GPUs that divide each sequence." },
+  { key: "pp", label: "Pipeline stages", hint: "Under 1F1B, micro batches: gradient accumulation." },
+] as const;
+
+/** How many of several GPUs divide one model, and in which way; at a number that does not go with the model or the others, why. */
+export const DivisionControls = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const catalog = useScenario((state) => state.catalog);
+  const locked = { tp: useLocked("tp"), cp: useLocked("cp"), pp: useLocked("pp"), sp: useLocked("sp") };
+  const { refused } = dividedBy(choices, chosenArchitecture(choices, catalog));
+  const whyNot = (key: string): string | undefined => {
+    const found = refused.find((each) => each.key === key);
+    return found && ignoredHere(found).message;
+  };
+  const [tensor, ...others] = RANKS.map(({ key, label, hint }) => (
+    <NumberField
+      key={key}
+      label={label}
+      locked={locked[key]}
+      value={choices[key]}
+      {...RANGES.ranks}
+      format={formatCount}
+      hint={whyNot(key) ?? (choices[key] > 1 ? hint : null)}
+      onChange={(count) => change({ [key]: count })}
+    />
+  ));
+  return (
+    <>
+      {tensor}
+      <Switch
+        label="Sequence parallel"
+        locked={locked.sp}
+        checked={choices.sp}
+        hint={whyNot("sp")}
+        disabledWhy={choices.tp === 1 && !choices.sp ? "Goes with tensor parallel." : undefined}
+        onChange={(sp) => change({ sp })}
+      />
+      {others}
+    </>
+  );
+};

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { errorsOf } from "../../../tools/terminal/reference-errors.ts";
+import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
+import { scenarioOf } from "../step/reference-row.ts";
+
+const errorsIn = (file: string): ReturnType<typeof errorsOf>[] =>
+  readReferenceRows(`tests/golden/${file}.jsonl`).memory.map((row) => errorsOf(row, scenarioOf(row)));
+
+const NO_ERRORS = { static: 0, forward: 0, backward: 0, step: 0, zero: 0 };
+
+describe("One rank of those that divide matrices, held against PyTorch on fake tensors", () => {
+  const errors = [...errorsIn("tensor-parallel-reference"), ...errorsIn("unseen-tensor-parallel-reference")];
+
+  test("there are rows of 2, 4 and 8 ranks, full and LoRA, with and without sequence parallelism, of 30 families", () => {
+    expect(new Set(errors.map(({ row }) => row.tensor_parallel))).toEqual(new Set([2, 4, 8]));
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora"]));
+    expect(errors.filter(({ row }) => row.sequence_parallel).length).toBeGreaterThan(10);
+    expect(new Set(errors.map(({ modelType }) => modelType)).size).toBeGreaterThan(20);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): every moment, to the byte", ({ isExactThroughout, marks }) => {
+    expect(marks).toEqual(NO_ERRORS);
+    expect(isExactThroughout).toBe(true);
+  });
+});
+
+describe("One rank of FSDP2 over divided matrices, held against PyTorch on fake tensors", () => {
+  const errors = errorsIn("fsdp2-tensor-parallel-reference-ranks");
+
+  test.each(errors)(
+    "$row.id ($row.model, $row.method): shards, forward and backward, to the byte",
+    ({ marks, peakError }) => {
+      expect(marks).toEqual(NO_ERRORS);
+      expect(peakError).toBe(0);
+    },
+  );
+});
+
+describe("The last of ranks that divide the sequence, held against PyTorch's ring attention", () => {
+  const errors = errorsIn("context-parallel-reference");
+
+  test("some divide matrices, too", () => {
+    expect(errors.filter(({ row }) => (row.tensor_parallel ?? 1) > 1).length).toBeGreaterThan(5);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): every moment, to the byte", ({ isExactThroughout, marks }) => {
+    expect(marks).toEqual(NO_ERRORS);
+    expect(isExactThroughout).toBe(true);
+  });
+});
+
+describe("One stage of a pipeline, held against PyTorch's 1F1B schedule", () => {
+  const errors = errorsIn("pipeline-reference");
+
+  test("there are stages first, in the middle and last, with as many micro batches as stages and with more", () => {
+    const places = errors.map(({ row: { stage = 0, pipeline_parallel = 0 } }) =>
+      stage === 0 ? "first" : stage === pipeline_parallel - 1 ? "last" : "middle",
+    );
+    expect(new Set(places)).toEqual(new Set(["first", "middle", "last"]));
+    expect(errors.some(({ row }) => row.gradient_accumulation_steps === row.pipeline_parallel)).toBe(true);
+    expect(errors.some(({ row }) => row.gradient_accumulation_steps !== row.pipeline_parallel)).toBe(true);
+  });
+
+  // A few blocks of 512 B: losses that wait, seeds of gradients.
+  test.each(errors)("$row.id ($row.model, $row.method, stage $row.stage): within 0.001 %", (row) => {
+    expect(row.marks).toMatchObject({ static: 0, zero: 0 });
+    expect(Math.abs(row.peakErrorFraction)).toBeLessThan(1e-5);
+  });
+});

@@ -1,0 +1,113 @@
+"""One rank's part of a model under tensor parallelism: transformers' own plan, or with sequence parallelism torchtitan's, on a process group that only pretends."""
+import contextlib
+
+import torch
+import torch.distributed as dist
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.tensor import DTensor, Replicate, Shard
+from torch.distributed.tensor.parallel import (
+    ColwiseParallel,
+    PrepareModuleInput,
+    RowwiseParallel,
+    SequenceParallel,
+    parallelize_module,
+)
+from torch.testing._internal.distributed.fake_pg import FakeStore
+from transformers.distributed.configuration_utils import DistributedConfig
+from transformers.distributed.tensor_parallel import apply_tensor_parallelism
+
+from ring_attention import attention_in_a_ring
+
+
+@contextlib.contextmanager
+def pretended_ranks(row):
+    """The process groups of a row that divides a model; of those that divide the sequence the last rank, which has most to do. None where nothing is divided."""
+    tensor, context = row.get("tensor_parallel", 1), row.get("context_parallel", 1)
+    if tensor * context == 1:
+        yield None
+        return
+    dist.init_process_group("fake", store=FakeStore(), rank=(context - 1) * tensor, world_size=tensor * context)
+    try:
+        mesh = init_device_mesh("cpu", (context, tensor), mesh_dim_names=("cp", "tp"))
+        with attention_in_a_ring(mesh["cp"].get_group()) if context > 1 else contextlib.nullcontext():
+            yield mesh["tp"] if tensor > 1 else None
+    finally:
+        dist.destroy_process_group()
+
+
+def keep_parts_only(model):
+    """A loaded part has a storage of its own; one that was cut out of the whole is still a view of it."""
+    tied = {}
+    for module in model.modules():
+        for name, parameter in module._parameters.items():
+            if not isinstance(parameter, DTensor):
+                continue
+            if parameter not in tied:
+                local = torch.empty_like(parameter._local_tensor, memory_format=torch.contiguous_format)
+                tied[parameter] = torch.nn.Parameter(
+                    DTensor.from_local(
+                        local,
+                        parameter.device_mesh,
+                        parameter.placements,
+                        run_check=False,
+                        shape=parameter.shape,
+                        stride=parameter.stride(),
+                    ),
+                    requires_grad=parameter.requires_grad,
+                )
+            module._parameters[name] = tied[parameter]
+
+
+def by_transformers(model, mesh):
+    """`from_pretrained(tp_plan="auto")`, the loading of weights apart."""
+    model._device_mesh, model._tp_size = mesh, mesh.size()
+    plan, _, _ = model._resolve_parallel_plans(DistributedConfig(tp_size=mesh.size()))
+    apply_tensor_parallelism(model, mesh, plan)
+
+
+def with_sequence_parallel(model, mesh):
+    """What torchtitan makes of a Llama (torchtitan/models/llama3/infra/parallelize.py, `apply_non_moe_tp`), under transformers' names."""
+    inner = model.model
+    parallelize_module(
+        model,
+        mesh,
+        {
+            "model.embed_tokens": RowwiseParallel(
+                input_layouts=Replicate(), output_layouts=Shard(1), use_local_output=False
+            ),
+            "model.norm": SequenceParallel(),
+            "lm_head": ColwiseParallel(input_layouts=Shard(1), output_layouts=Replicate()),
+        },
+    )
+    for layer in inner.layers:
+        parallelize_module(
+            layer,
+            mesh,
+            {
+                "input_layernorm": SequenceParallel(),
+                "self_attn": PrepareModuleInput(
+                    input_kwarg_layouts={"hidden_states": Shard(1)},
+                    desired_input_kwarg_layouts={"hidden_states": Replicate()},
+                ),
+                "self_attn.q_proj": ColwiseParallel(),
+                "self_attn.k_proj": ColwiseParallel(),
+                "self_attn.v_proj": ColwiseParallel(),
+                "self_attn.o_proj": RowwiseParallel(output_layouts=Shard(1), use_local_output=False),
+                "post_attention_layernorm": SequenceParallel(),
+                "mlp": PrepareModuleInput(input_layouts=(Shard(1),), desired_input_layouts=(Replicate(),)),
+                "mlp.gate_proj": ColwiseParallel(),
+                "mlp.up_proj": ColwiseParallel(),
+                "mlp.down_proj": RowwiseParallel(output_layouts=Shard(1), use_local_output=False),
+            },
+        )
+
+
+def divide(model, row, mesh):
+    embeddings, head = model.get_input_embeddings(), model.get_output_embeddings()
+    is_tied = head.weight is embeddings.weight
+    if is_tied:  # as they are before weights are loaded
+        head.weight = torch.nn.Parameter(torch.empty_like(embeddings.weight))
+    (with_sequence_parallel if row.get("sequence_parallel") else by_transformers)(model, mesh)
+    if is_tied:
+        head.weight = embeddings.weight
+    keep_parts_only(model)

@@ -1,0 +1,122 @@
+"""What one stage of a pipeline holds in a training step: the real 1F1B schedule of PyTorch around transformers' modules, on fake tensors and a process group that only pretends."""
+import gc
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.distributed.pipelining import PipelineStage, Schedule1F1B
+from torch.distributed.pipelining.stage import InferenceMode
+from torch.testing._internal.distributed.fake_pg import FakeStore
+from transformers.distributed.pipeline_parallel import PipelineIdentityLayer
+from transformers.distributed.pipeline_parallel import PipelineStage as Shares
+from transformers.loss.loss_utils import ForCausalLMLoss
+
+from live_storages import LiveStorages, see_model
+from load_model import load_model
+from on_cuda import as_on_cuda
+from training_steps import OPTIMIZERS, STEPS
+
+
+class Stage(nn.Module):
+    """The modules of one stage, `apply_pipeline_parallelism` of transformers without its forward (which has no backward)."""
+
+    def __init__(self, model, index, count):
+        super().__init__()
+        base = model if not hasattr(model, "peft_config") else model.base_model.model
+        self.model = model
+        inner = base.model
+        self.is_first, self.is_last = index == 0, index == count - 1
+        shares = Shares.__new__(Shares)
+        shares.pp_size = count
+        start, end = shares.layer_range_for_rank(index, len(inner.layers))
+        inner.layers = inner.layers[start:end]
+        if not self.is_first and not (self.is_last and base.config.tie_word_embeddings):
+            inner.embed_tokens = PipelineIdentityLayer()
+        if not self.is_last:
+            inner.norm = PipelineIdentityLayer()
+            base.lm_head = PipelineIdentityLayer()
+        self.base = base
+
+    def forward(self, x):
+        inputs = {"input_ids": x} if self.is_first else {"inputs_embeds": x}
+        if self.is_last:
+            return self.base(**inputs).logits
+        return self.base.model(**inputs).last_hidden_state
+
+
+def schedule_of(stage, index, row, hidden):
+    """Sizes are said beforehand, so that nothing is run and no other stage is asked for them."""
+    rows, length, micro_batches = row["micro_batch_size"], row["sequence_length"], row["gradient_accumulation_steps"]
+    ids = torch.zeros((rows, length), dtype=torch.int64)
+    states = torch.zeros((rows, length, hidden), dtype=getattr(torch, row["weight_dtype"]), requires_grad=True)
+    logits = torch.zeros((rows, length, 1), dtype=states.dtype, requires_grad=True)
+    count = row["pipeline_parallel"]
+    piped = PipelineStage(
+        stage,
+        index,
+        count,
+        torch.device("cpu"),
+        input_args=ids if stage.is_first else states,
+        output_args=logits if stage.is_last else states,
+    )
+    piped._runtime_validate = False
+    piped._inference_mode = InferenceMode.STATIC
+
+    def loss_of(logits, labels):
+        return ForCausalLMLoss(logits=logits, labels=labels, vocab_size=logits.shape[-1])
+
+    schedule = Schedule1F1B(piped, micro_batches, loss_fn=loss_of, scale_grads=False)
+    piped.has_backward = True
+    piped._prepare_forward_infra(micro_batches, (ids,), {}, True)
+    piped._prepare_backward_infra(micro_batches)
+    schedule._stage_forward_initialized = schedule._stage_backward_initialized = True
+    return schedule, piped
+
+
+def buffers_of(piped):
+    for infos in [*piped.args_recv_info.values(), *piped.grad_recv_info.values()]:
+        yield from (info.buffer for info in infos if info.buffer is not None)
+
+
+def expected_of_stage(config, row):
+    """The key `expected` of a row with `pipeline_parallel`: the highest of all micro batches, then the optimizer's step."""
+    count, index = row["pipeline_parallel"], row["stage"]
+    dist.init_process_group("fake", store=FakeStore(), rank=index, world_size=count)
+    live = LiveStorages()
+    try:
+        with as_on_cuda(), FakeTensorMode(allow_non_fake_inputs=True):
+            model, params = load_model(config, row)
+            stage = Stage(model, index, count)
+            del model
+            with live:
+                see_model(live, stage)
+                static_bytes = live.end_moment("load")["live_bytes"]
+                trained = [each for each in stage.parameters() if each.requires_grad]
+                optimizer = OPTIMIZERS[row["optim"]](trained)
+                schedule, piped = schedule_of(stage, index, row, config.hidden_size)
+                for buffer in buffers_of(piped):
+                    live.see(buffer)
+                shape = (row["micro_batch_size"] * row["gradient_accumulation_steps"], row["sequence_length"])
+                ids = torch.zeros(shape, dtype=torch.int64) if stage.is_first or stage.is_last else None
+                for _ in range(STEPS):
+                    live.end_moment("begin")
+                    arguments = (ids,) if stage.is_first else ()
+                    schedule.step(*arguments, target=ids if stage.is_last else None, return_outputs=False)
+                    step = [live.end_moment("backward")]
+                    optimizer.step()
+                    step.append(live.end_moment("step"))
+                    optimizer.zero_grad(set_to_none=True)
+                    step.append(live.end_moment("zero"))
+            trainable = sum(each.numel() for each in trained)
+            del stage, schedule, piped, optimizer, trained
+    finally:
+        dist.destroy_process_group()
+    gc.collect()
+    return {
+        "params": params,
+        "trainable_params": trainable,
+        "static_bytes": static_bytes,
+        "peak_bytes": max(moment["peak_bytes"] for moment in step),
+        "step": step,
+    }
