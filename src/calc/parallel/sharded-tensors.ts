@@ -1,8 +1,8 @@
 import type { TensorGroup } from "#calc/count/tensor-group.ts";
 
-/** Elements of a rank's shard of a tensor cut along its first dimension into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × row. */
+/** Elements of a rank's shard of a tensor cut along its first dimension into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × row; of an empty one nothing. */
 export const shardElements = (rows: number, elements: number, ranks: number): number =>
-  Math.ceil(rows / ranks) * (elements / rows);
+  rows === 0 ? 0 : Math.ceil(rows / ranks) * (elements / rows);
 
 const cut = (tensors: readonly TensorGroup[], shapeOf: (tensor: TensorGroup) => readonly number[]): TensorGroup[] =>
   tensors.map((tensor) => {

@@ -3,6 +3,7 @@ import { explainApproximations } from "#calc/explain/approximations.ts";
 import { estimateMemory } from "#calc/estimate.ts";
 import type { MomentId, TermId } from "#calc/memory-estimate.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import { shardElements } from "#calc/parallel/sharded-tensors.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const PARAMETERS = 6_738_415_616;
@@ -108,4 +109,9 @@ describe("Offload", () => {
   test("is named among the approximations", () => {
     expect(explainApproximations(scenario({ offload: "all" })).join(" ")).toContain("Offloading");
   });
+});
+
+test("shards are whole rows; those of an empty tensor are empty", () => {
+  expect(shardElements(10, 100, 4)).toBe(30);
+  expect(shardElements(0, 0, 1000)).toBe(0);
 });
