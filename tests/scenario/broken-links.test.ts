@@ -39,6 +39,8 @@ const wordsOf = (text: string): readonly string[] =>
 const saysTheSame = (given: string, used = ""): boolean => {
   const text = given.trim().toLowerCase();
   if (text === used || ALIASES[text] === used || (text !== "" && Number(text) === Number(used))) return true;
+  // A part of a parameter is none.
+  if (/\d\.\d/.test(text) && Math.round(Number(text)) === Number(used)) return true;
   const isSize = /^[\d.e+-]+(?:k|m|b|t|gb|gib)$/.test(text) || text.includes(".h");
   return (isSize && used !== "") || wordsOf(given).join() === wordsOf(used).join();
 };
