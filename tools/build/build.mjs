@@ -30,7 +30,7 @@ const sheets = await joinStyleSheets(dist, await readFile(join(dist, "index.html
 const { html, entry } = withoutEntry(sheets.html);
 const page = html
   .replace('<div id="root"></div>', () => `<div id="root">${drawn.page}</div>`)
-  .replace('<div id="embed"></div>', () => `<div id="embed">${drawn.embed}</div>`)
+  .replace('<div id="embed" hidden></div>', () => `<div id="embed" hidden>${drawn.embed}</div>`)
   .replace("{{scenario}}", () => drawn.scenario);
 await writeFile(join(dist, "index.html"), page);
 
