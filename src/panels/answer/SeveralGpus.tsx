@@ -4,7 +4,9 @@ import { divisionWords } from "#advice/division-words.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { onCard } from "#calc/card/on-card.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import { bytes } from "#calc/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
@@ -17,9 +19,17 @@ import styles from "./SeveralGpus.module.css";
 
 type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number) => number }>;
 
+/** What all GPUs hold: alike, or the stages of a pipeline each its own. */
+const onAllGpus: Column["figure"] = ({ scenario, estimate }, gpus) => {
+  const stages = stagePeaks(scenario);
+  if (stages.length === 0) return gpus * estimate.onCardBytes;
+  const once = stages.reduce((total, { peakBytes }) => total + onCard(peakBytes, gpus).onCardBytes, 0);
+  return (once * gpus) / stages.length;
+};
+
 const ON_GPUS: readonly Column[] = [
   { name: "Each GPU", figure: ({ estimate }) => estimate.onCardBytes },
-  { name: "All GPUs", figure: ({ estimate }, gpus) => gpus * estimate.onCardBytes },
+  { name: "All GPUs", figure: onAllGpus },
 ];
 const ON_HOSTS: readonly Column[] = [
   { name: "Host, each", figure: ({ estimate }) => estimate.hostBytes },
@@ -49,6 +59,14 @@ const hostWords = ({ choices, methods }: Answer): string | null => {
   return sizes.length === 0 ? null : `Of usual machines, ${sizes.join(", ")}.`;
 };
 
+/** How GPUs divide one model, how few would do, and which machine it takes. */
+const wordsOf = (answer: Answer, focus: MethodAnswer | null): string => {
+  const { gpus } = answer.choices;
+  const division = divisionWords(answer.methods[0]?.scenario ?? { gpus });
+  const fewest = focus === null || gpus === 1 ? null : fewestWords(answer, focus);
+  return [division && `${division}.`, fewest, hostWords(answer)].filter((each) => each !== null).join(" ");
+};
+
 /** What several GPUs hold together, how few would do, and what lies in host memory. */
 export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElement => {
   const { choices, methods, gpu } = answer;
@@ -58,12 +76,6 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
   const columns = [
     ...(gpus > 1 ? ON_GPUS : ON_GPUS.slice(0, 1)),
     ...(isOffloaded ? ON_HOSTS.slice(gpus > 1 ? 0 : 1) : []),
-  ];
-  const division = divisionWords(methods[0]?.scenario ?? { gpus });
-  const words = [
-    division && `${division}.`,
-    focus === null || gpus === 1 ? null : fewestWords(answer, focus),
-    hostWords(answer),
   ];
   return (
     <section className={tables.room} aria-labelledby="several-gpus">
@@ -95,8 +107,8 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
         </tbody>
       </table>
       {isOffloaded && <HostBars methods={methods} gpus={gpus} />}
-      <p className={styles.words}>{words.filter((each) => each !== null).join(" ")}</p>
-      {focus?.scenario.division && focus.scenario.division.pp_size > 1 && <Stages focus={focus} />}
+      <p className={styles.words}>{wordsOf(answer, focus)}</p>
+      {focus !== null && <Stages focus={focus} />}
     </section>
   );
 };
