@@ -60,6 +60,8 @@ const ofTensors = ({ architecture, division, method, loss }: Scenario): readonly
     words.push("Tensor parallelism: quantised matrices are cut as 16-bit ones are; not held against a run.");
   if (method.kind !== "full" && architecture.num_experts !== undefined)
     words.push("Tensor parallelism: adapters of fused experts are cut with them, which PEFT 0.21 cannot run.");
+  if (method.kind !== "full" && method.lora.use_dora)
+    words.push("Tensor parallelism: DoRA’s magnitudes and norms are cut with their matrices; not held against a run.");
   if (loss.kind !== "full")
     words.push("Tensor parallelism: this loss is taken of a rank’s own columns of the head; not held against a run.");
   if (division.sequence_parallel && !LIKE_LLAMA.has(architecture.model_type))

@@ -77,8 +77,12 @@ export const trace = (options: StepOptions, run: Run): Ledger => {
       const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;
       if (logits !== loss && !outlives && !(path.kind === "full" && path.outputsKept)) unname(logits);
-      // Of a micro batch that waits for the stages after this one nothing goes.
-      if (microStep === BEFORE && waits(options)) return loss;
+      if (microStep === BEFORE && waits(options)) {
+        // What a micro batch keeps that waits for the stages after this one; gathered parameters are the next one's.
+        tape.phase = "finish";
+        tape.ranks?.finish();
+        return loss;
+      }
       backward(loss);
       return null;
     });
