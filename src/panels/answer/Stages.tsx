@@ -1,16 +1,11 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { stageWords } from "#advice/stage-words.ts";
 import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { MethodAnswer } from "#scenario/answer.ts";
 import tables from "./PeakTable.module.css";
 import styles from "./SeveralGpus.module.css";
-
-/** Layers as people count them, and what stands before or after all of them. */
-const layerWords = ({ from, to, isFirst, isLast }: ReturnType<typeof stagePeaks>[number]): string => {
-  const layers = to - from === 1 ? `Layer ${to}` : `Layers ${from + 1} to ${to}`;
-  return `${layers}${isFirst ? ", embeddings" : ""}${isLast ? ", head and loss" : ""}`;
-};
 
 /** What each stage of a pipeline holds at its peak, with how many micro batches it keeps at once; nothing where there is none. */
 export const Stages = ({ focus }: Readonly<{ focus: MethodAnswer }>): ReactElement | null => {
@@ -33,7 +28,7 @@ export const Stages = ({ focus }: Readonly<{ focus: MethodAnswer }>): ReactEleme
       <tbody>
         {stages.map((stage) => (
           <tr key={stage.from}>
-            <th scope="row">{layerWords(stage)}</th>
+            <th scope="row">{stageWords(stage)}</th>
             <td className={tables.figure}>{stage.inFlight}</td>
             <td className={tables.figure}>{formatGib(stage.peakBytes)}</td>
           </tr>
