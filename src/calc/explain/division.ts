@@ -2,7 +2,19 @@ import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
 
 /** Families that are held against runs with sequence parallelism, by the plan that torchtitan has for Llama. */
-const HELD_BY_SEQUENCE = new Set(["llama", "mistral"]);
+const HELD_BY_SEQUENCE = new Set([
+  "ernie4_5",
+  "gemma",
+  "granite",
+  "llama",
+  "ministral3",
+  "mistral",
+  "olmo",
+  "qwen2",
+  "qwen3",
+  "seed_oss",
+  "smollm3",
+]);
 
 /** Families whose plan could not be run on fake tensors, or is of no model of the catalog. */
 const NOT_RUN = /^(gemma3|helium)/;
@@ -32,8 +44,9 @@ const OF_TENSORS: readonly NotHeld[] = [
     "Tensor parallelism: this loss is taken of a rank’s own columns of the head; not held against a run.",
   ],
   [
-    ({ architecture }, { sequence_parallel }) => sequence_parallel && !HELD_BY_SEQUENCE.has(architecture.model_type),
-    "Sequence parallelism: torchtitan’s plan for Llama, which is held against no run of this family.",
+    ({ method, architecture }, { sequence_parallel }) =>
+      sequence_parallel && (method.kind !== "full" || !HELD_BY_SEQUENCE.has(architecture.model_type)),
+    "Sequence parallelism: torchtitan’s plan for Llama in full; held against no run of this family or method.",
   ],
 ];
 

@@ -22,6 +22,7 @@ describe("What is said of GPUs that divide a model", () => {
   test.each<readonly [RegExp, Partial<Division>, Partial<Scenario>]>([
     [/quantised matrices are cut/, { tp_size: 2 }, { method: qloraMethod() }],
     [/DoRA/, { tp_size: 2 }, { method: loraMethod({ use_dora: true }) }],
+    [/no run of this family or method/, { tp_size: 2, sequence_parallel: true }, { method: loraMethod() }],
     [/own columns of the head/, { tp_size: 2 }, { loss: { kind: "inplace" } }],
     [/whatever this library has of its own/, { pp_size: 2 }, { modelling: "torchtune" }],
     [/Ulysses is not here/, { cp_size: 2 }, {}],
