@@ -79,9 +79,9 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
   ];
   return (
     <section className={tables.room} aria-labelledby="several-gpus">
-      <h3 id="several-gpus" className={styles.title}>
+      <h2 id="several-gpus" className={styles.title}>
         {gpus > 1 ? `Over ${cardWords(gpu.shortName, gpus)}` : "With host memory"}
-      </h3>
+      </h2>
       <table className={`${tables.table} ${styles.table}`}>
         <thead>
           <tr>
