@@ -5,7 +5,10 @@ import { formatCount } from "#format/count.ts";
 const NBSP = "\u00a0";
 
 /** How GPUs share the work where they divide one model: "2 × tensor with sequence, 4 × data"; null where each has all of it. */
-export const divisionWords = ({ division, gpus }: Pick<Scenario, "division" | "gpus">): string | null => {
+export const divisionWords = ({
+  division,
+  gpus,
+}: Readonly<{ division?: Scenario["division"]; gpus: number }>): string | null => {
   if (division === undefined) return null;
   const { tp_size, sequence_parallel, cp_size, pp_size } = division;
   const ways = [

@@ -5,6 +5,7 @@ const VIEWS = [
   { name: "the page", link: "" },
   { name: "the page of a link with bad values", link: "?v=1&batch=-3&gpu=abacus" },
   { name: "the embed", link: "?embed=1" },
+  { name: "GPUs that divide a model", link: "?v=1&gpus=8&tp=2&sp=1&pp=2&accum=8" },
   { name: "scenarios side by side", link: "?v=1&b=seq:8192&c=method:qlora;gpu:h100-sxm" },
 ];
 
@@ -21,7 +22,7 @@ for (const theme of ["light", "dark"] as const) {
 
 test("axe finds nothing with every section of the scenario open, on a phone", async ({ page, open }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await open();
+  await open("?v=1&gpus=8&tp=3");
   await page.getByRole("button", { name: "Change scenario" }).click();
   const folded = page.getByRole("complementary", { name: "Scenario" }).locator("button[aria-expanded=false]");
   const sections = folded.and(page.locator("button:not([aria-haspopup])"));

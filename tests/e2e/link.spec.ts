@@ -6,7 +6,7 @@ const EVERY_CONTROL = [
   "&weights=fp32&autocast=0&quant=fp4&dq=0&kbit=fp32",
   "&r=64&alpha=32&dropout=0.05&targets=attention&dora=1&save=lm_head",
   "&batch=4&seq=4096&accum=8&packing=0&ckpt=0&attn=eager&loss=chunked&optim=adamw_bnb_8bit",
-  "&gpu=rtx-3090&used=1.5&gpus=2&shard=zero3&offload=optimizer",
+  "&gpu=rtx-3090&used=1.5&gpus=8&shard=zero3&offload=optimizer&tp=2&sp=1&pp=2",
 ].join("");
 
 test("a link opened restores every control", async ({ page, open }) => {
@@ -22,7 +22,10 @@ test("a link opened restores every control", async ({ page, open }) => {
     ["Alpha", "32"],
     ["Dropout", "0.05"],
     ["Gradient accumulation", "8"],
-    ["GPUs", "2"],
+    ["GPUs", "8"],
+    ["Tensor parallel", "2"],
+    ["Context parallel", "1"],
+    ["Pipeline stages", "2"],
     ["On the card already", "1.5"],
   ] as const)
     await expect(numberOf(page, label)).toHaveValue(value);
@@ -47,7 +50,8 @@ test("a link opened restores every control", async ({ page, open }) => {
     await expect(scenario.getByRole("combobox", { name: label, exact: true })).toHaveValue(value);
   for (const label of ["Autocast", "Double quantization", "Gradient checkpointing", "Packing"])
     await expect(scenario.getByRole("checkbox", { name: label, exact: true })).not.toBeChecked();
-  await expect(scenario.getByRole("checkbox", { name: "DoRA", exact: true })).toBeChecked();
+  for (const label of ["DoRA", "Sequence parallel"])
+    await expect(scenario.getByRole("checkbox", { name: label, exact: true })).toBeChecked();
   await expect(page.getByRole("region", { name: "Memory by method" }).getByRole("button")).toHaveCount(2);
   await expect(page.getByRole("button", { pressed: true })).toContainText("QLoRA");
 });

@@ -1,5 +1,6 @@
 import { cardNotes } from "#advice/card-notes.ts";
 import { divisionWords } from "#advice/division-words.ts";
+import { stageWords } from "#advice/stage-words.ts";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { type MomentId, TERM_IDS } from "#calc/memory-estimate.ts";
 import type { Fit } from "#calc/memory-estimate.ts";
@@ -58,9 +59,9 @@ const heading = ({ model, gpu, usedBytes, choices, methods }: Answer): string =>
 /** PyTorch's peak on each stage of a pipeline, a row for each. */
 const stageRows = ({ methods }: Answer): readonly (readonly string[])[] => {
   const peaks = methods.map(({ scenario }) => stagePeaks(scenario));
-  return (peaks[0] ?? []).map(({ from, to, inFlight }, stage) => [
-    `  layers ${from + 1} to ${to}, ${inFlight} micro batch${inFlight === 1 ? "" : "es"}`,
-    ...peaks.map((stages) => formatGib(stages[stage]?.peakBytes ?? 0)),
+  return (peaks[0] ?? []).map((stage, index) => [
+    `  ${stageWords(stage)}`,
+    ...peaks.map((stages) => formatGib(stages[index]?.peakBytes ?? 0)),
   ]);
 };
 

@@ -1,5 +1,6 @@
 import { isKnown } from "#calc/families/known-families.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { explainDivision } from "./division.ts";
 import type { Scenario } from "#calc/scenario.ts";
 
 /** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
@@ -49,42 +50,6 @@ const OF_SHARDING: Readonly<Partial<Record<Scenario["sharding"], string>>> = {
 const PACKED =
   "Packed weights are sharded, which takes a floating bnb_4bit_quant_storage: as uint8, the default, they stay whole on every GPU.";
 
-/** Families whose layers are run with sequence parallelism by the plan that torchtitan has for Llama. */
-const LIKE_LLAMA = new Set(["llama", "mistral"]);
-
-/** What of ranks that divide matrices is not held against a run. */
-const ofTensors = ({ architecture, division, method, loss }: Scenario): readonly string[] => {
-  if (division === undefined || division.tp_size === 1) return [];
-  const words: string[] = [];
-  if (method.kind === "qlora")
-    words.push("Tensor parallelism: quantised matrices are cut as 16-bit ones are; not held against a run.");
-  if (method.kind !== "full" && architecture.num_experts !== undefined)
-    words.push("Tensor parallelism: adapters of fused experts are cut with them, which PEFT 0.21 cannot run.");
-  if (loss.kind !== "full")
-    words.push("Tensor parallelism: this loss is taken of a rank’s own columns of the head; not held against a run.");
-  if (division.sequence_parallel && !LIKE_LLAMA.has(architecture.model_type))
-    words.push("Sequence parallelism: torchtitan’s plan for Llama, which is held against no run of this family.");
-  return words;
-};
-
-/** What of a model that several GPUs divide is not held against a run. */
-const ofDivision = (scenario: Scenario): readonly string[] => {
-  const { division, sharding, modelling } = scenario;
-  if (division === undefined) return [];
-  const { tp_size, cp_size } = division;
-  const words = [...ofTensors(scenario)];
-  if (modelling !== "transformers")
-    words.push(
-      "GPUs that divide one model do so as transformers and PyTorch do, whatever this library has of its own.",
-    );
-  if (cp_size > 1)
-    words.push("Context parallelism is PyTorch’s ring, with all keys and values gathered; Ulysses is not here.");
-  const isHeld = sharding === "fsdp2" && dividingRanks(division) === tp_size;
-  if (scenario.gpus > dividingRanks(division) && sharding !== "none" && !isHeld)
-    words.push("This sharding, and dividing one model, are each as said; both at once are held against no run.");
-  return words;
-};
-
 /** What is not exact about more than one GPU and about offloading, in words for the page. */
 const ofRanks = (scenario: Scenario): readonly string[] => {
   const { gpus, sharding, offload, method } = scenario;
@@ -93,7 +58,7 @@ const ofRanks = (scenario: Scenario): readonly string[] => {
   return [
     ...(ofSharding === undefined ? [] : [ofSharding]),
     ...(isPacked ? [PACKED] : []),
-    ...ofDivision(scenario),
+    ...explainDivision(scenario),
     ...(offload === "none"
       ? []
       : [

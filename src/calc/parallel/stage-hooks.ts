@@ -79,7 +79,7 @@ export const stageHooks = (
     },
     forward: (forward): Forward => ({
       ...forward,
-      ...(!isFirst && { embed: receive, scaleEmbeddings: false }),
+      ...(!isFirst && { embed: receive, enter: (_, hidden_states) => hidden_states, scaleEmbeddings: false }),
       ...(!isLast && {
         finalNorm: (_, hidden_states) => hidden_states,
         logits: (_, hidden_states) => hidden_states,

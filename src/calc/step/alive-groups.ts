@@ -88,20 +88,28 @@ const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
   };
 };
 
+/**
+ * Segments of the micro step that leads up to those that count, as often as it is there at a point: micro batches that wait for later stages of a pipeline
+ * are several, and have gone before the optimizer's step.
+ */
+const segmentsBefore = ({ ledger, ran, stands, options }: PaperRun, phase: TimelinePoint["phase"]): ModelSegment[] => {
+  const before = microStepInOrder({ segments: ledger.segments, ran, stands }, BEFORE);
+  const { stage } = options;
+  if (stage === undefined) return [...before];
+  const hasGone = phase === "step" || phase === "zero";
+  return Array.from({ length: hasGone ? 0 : stage.inFlight - 1 }, () => before).flat();
+};
+
 /** The model's segments up to a point of the last micro step, and how many entries of the last of them lie before it. */
 const segmentsUpTo = (
-  { ledger, ran, stands, options }: PaperRun,
+  paper: PaperRun,
   { phase, layer, entries }: TimelinePoint,
 ): Readonly<{ before: readonly ModelSegment[]; last: ModelSegment | undefined; entries: number }> => {
+  const { ledger, ran, stands } = paper;
   const { segments } = ledger;
   const run = { segments, ran, stands };
   const microStep = segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
-  const earlier = [...loadingInOrder(run)];
-  const before = microStepInOrder(run, BEFORE);
-  // Micro batches that wait for later stages of a pipeline are as many, and have gone before the optimizer's step.
-  const waiting = (options.stage?.inFlight ?? 2) - 1;
-  const hasGone = options.stage !== undefined && (phase === "step" || phase === "zero");
-  for (let each = 0; each < waiting && !hasGone; each++) earlier.push(...before);
+  const earlier = [...loadingInOrder(run), ...segmentsBefore(paper, phase)];
   for (let each = 0; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
   if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
   const inStep = microStepInOrder(run, microStep);

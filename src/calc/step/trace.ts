@@ -47,6 +47,15 @@ export const BEFORE = -1;
 export const microStepsOf = ({ loss, gradient_accumulation_steps }: StepOptions): number =>
   loss.kind === "litgpt" && loss.longestFirst ? 1 : Math.min(2, gradient_accumulation_steps);
 
+/** Whether a micro batch before those that count waits for later stages of a pipeline. */
+const waits = ({ stage }: StepOptions): boolean => stage !== undefined && stage.inFlight > 1;
+
+/** The first micro step that runs: one that only leads up to the others where a loop holds on to it, or where it waits. */
+const firstOf = (options: StepOptions): number => {
+  const { loss } = options;
+  return waits(options) || (loss.kind === "litgpt" && !loss.longestFirst) ? BEFORE : 0;
+};
+
 /** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
 export const trace = (options: StepOptions, run: Run): Ledger => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
@@ -58,12 +67,7 @@ export const trace = (options: StepOptions, run: Run): Ledger => {
   const { loss: path } = options;
   const outlives = path.kind === "litgpt";
   if (outlives) tape.outliving = [];
-  const waits = (options.stage?.inFlight ?? 1) > 1;
-  for (
-    let microStep = waits || (outlives && !path.longestFirst) ? BEFORE : 0;
-    microStep < microStepsOf(options);
-    microStep++
-  ) {
+  for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
     tape.microStep = microStep;
     tape.phase = "forward";
     // The optimizer's step before the one that counts has done away with them, unless gradients are still being summed.
@@ -73,8 +77,12 @@ export const trace = (options: StepOptions, run: Run): Ledger => {
       const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;
       if (logits !== loss && !outlives && !(path.kind === "full" && path.outputsKept)) unname(logits);
-      // Of a micro batch that waits for the stages after this one nothing goes.
-      if (waits && microStep === BEFORE) return loss;
+      if (microStep === BEFORE && waits(options)) {
+        // What a micro batch keeps that waits for the stages after this one; gathered parameters are the next one's.
+        tape.phase = "finish";
+        tape.ranks?.finish();
+        return loss;
+      }
       backward(loss);
       return null;
     });

@@ -5,7 +5,9 @@ import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import { machineOf } from "#advice/machine-of.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { onCard } from "#calc/card/on-card.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import { bytes } from "#calc/quantity.ts";
 import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -19,9 +21,17 @@ import styles from "./SeveralGpus.module.css";
 
 type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number) => number }>;
 
+/** What all GPUs hold: alike, or the stages of a pipeline each its own. */
+const onAllGpus: Column["figure"] = ({ scenario, estimate }, gpus) => {
+  const stages = stagePeaks(scenario);
+  if (stages.length === 0) return gpus * estimate.onCardBytes;
+  const once = stages.reduce((total, { peakBytes }) => total + onCard(peakBytes, gpus).onCardBytes, 0);
+  return (once * gpus) / stages.length;
+};
+
 const ON_GPUS: readonly Column[] = [
   { name: "Each GPU", figure: ({ estimate }) => estimate.onCardBytes },
-  { name: "All GPUs", figure: ({ estimate }, gpus) => gpus * estimate.onCardBytes },
+  { name: "All GPUs", figure: onAllGpus },
 ];
 const ON_HOSTS: readonly Column[] = [
   { name: "Host, each", figure: ({ estimate }) => estimate.hostBytes },
@@ -62,6 +72,16 @@ const hostWords = ({ choices, methods }: Answer, machine: MachineRow | null): st
   return `Of usual machines, ${sizes.join(", ")}.`;
 };
 
+/** How GPUs divide one model, how few would do, and which machine it takes. */
+const wordsOf = (answer: Answer, focus: MethodAnswer | null): string => {
+  const { gpus } = answer.choices;
+  const division = divisionWords(answer.methods[0]?.scenario ?? { gpus });
+  const fewest = focus === null || gpus === 1 ? null : fewestWords(answer, focus);
+  return [division && `${division}.`, fewest, hostWords(answer, machineOf(answer.choices))]
+    .filter((each) => each !== null)
+    .join(" ");
+};
+
 /** What several GPUs hold together, how few would do, and what lies in host memory. */
 export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElement => {
   const { choices, methods, gpu } = answer;
@@ -73,17 +93,11 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
     ...(isOffloaded ? ON_HOSTS.slice(gpus > 1 ? 0 : 1) : []),
   ];
   const machine = machineOf(choices);
-  const division = divisionWords(methods[0]?.scenario ?? { gpus });
-  const words = [
-    division && `${division}.`,
-    focus === null || gpus === 1 ? null : fewestWords(answer, focus),
-    hostWords(answer, machine),
-  ];
   return (
     <section className={tables.room} aria-labelledby="several-gpus">
-      <h3 id="several-gpus" className={styles.title}>
+      <h2 id="several-gpus" className={styles.title}>
         {gpus > 1 ? `Over ${cardWords(gpu.shortName, gpus)}` : "With host memory"}
-      </h3>
+      </h2>
       <table className={`${tables.table} ${styles.table}`}>
         <thead>
           <tr>
@@ -110,10 +124,9 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
       </table>
       {isOffloaded && <HostBars methods={methods} gpus={gpus} hostGib={machine?.hostGib} />}
       <p className={styles.words}>
-        {words.filter((each) => each !== null).join(" ")}{" "}
-        {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
+        {wordsOf(answer, focus)} {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
       </p>
-      {focus?.scenario.division && focus.scenario.division.pp_size > 1 && <Stages focus={focus} />}
+      {focus !== null && <Stages focus={focus} />}
     </section>
   );
 };

@@ -13,7 +13,7 @@ import { useLocked } from "./use-locked.ts";
 const RANKS = [
   { key: "tp", label: "Tensor parallel", hint: "GPUs that divide each matrix." },
   { key: "cp", label: "Context parallel", hint: "GPUs that divide each sequence." },
-  { key: "pp", label: "Pipeline stages", hint: "Under 1F1B, micro batches: gradient accumulation." },
+  { key: "pp", label: "Pipeline stages", hint: "1F1B over the micro batches of gradient accumulation." },
 ] as const;
 
 /** How many of several GPUs divide one model, and in which way; at a number that does not go with the model or the others, why. */

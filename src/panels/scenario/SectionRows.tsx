@@ -1,4 +1,7 @@
 import { memo, type ReactElement } from "react";
+import { divisionWords } from "#advice/division-words.ts";
+import { dividedBy } from "#calc/parallel/parallel.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import { useScenario } from "#scenario/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
@@ -13,10 +16,10 @@ const sections = late<Readonly<{ section: SectionId }>>(
 
 /** Everything that is not in sight: closed rows that say their value, and open on more controls. */
 export const SectionRows = (): ReactElement => {
-  const summaries = summariesOf(
-    useScenario((state) => state.choices),
-    useStack(),
-  );
+  const choices = useScenario((state) => state.choices);
+  const catalog = useScenario((state) => state.catalog);
+  const { division } = dividedBy(choices, chosenArchitecture(choices, catalog));
+  const summaries = summariesOf(choices, useStack(), divisionWords({ division, gpus: choices.gpus }));
   return (
     <div className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
       {SECTION_IDS.map((section) => (

@@ -15,15 +15,20 @@ const changedOf = (choices: Choices, fields: readonly (keyof Choices)[]): number
 
 const unlessChanged = (changed: number, value: string): string => (changed === 0 ? value : `${changed} changed`);
 
-const gpusInWords = (choices: Choices): string => {
+const gpusInWords = (choices: Choices, division: string | null): string => {
   const { gpus, offload } = choices;
   const count = `${formatCount(gpus)} GPU${gpus === 1 ? "" : "s"}`;
+  if (division !== null) return [`${count}: ${division}`, ...(offload === "none" ? [] : ["offload"])].join(", ");
   const sharding = gpus === 1 ? [] : [SHARDING_NAMES[resolve(choices, choices.method).shard]];
   return [count, ...sharding, ...(offload === "none" ? [] : ["offload"])].join(", ");
 };
 
-/** A line each: the value, or how many fields depart from the stack's or the default. */
-export const summariesOf = (choices: Choices, stack: StackRow): Summaries => ({
+/**
+ * A line each: the value, or how many fields depart from the stack's or the default.
+ *
+ * @param division how several GPUs divide one model, in words
+ */
+export const summariesOf = (choices: Choices, stack: StackRow, division: string | null = null): Summaries => ({
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method])
     .join(", "),
@@ -33,6 +38,6 @@ export const summariesOf = (choices: Choices, stack: StackRow): Summaries => ({
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,
   ),
   lora: `alpha ${choices.alpha ?? 2 * choices.r}, dropout ${choices.dropout}${choices.dora ? ", DoRA" : ""}`,
-  gpus: gpusInWords(choices),
+  gpus: gpusInWords(choices, division),
   used: choices.used === 0 ? "none" : `${choices.used} GiB`,
 });

@@ -66,6 +66,9 @@ describe("a closed row", () => {
 
   it("names the sharding that follows from several GPUs", () => {
     expect(summariesFor({ gpus: 8 }).gpus).toBe("8 GPUs, FSDP 2");
+    expect(summariesOf(choose({ gpus: 8 }), stackOf(choose({})), "2 × tensor, 4 × data").gpus).toBe(
+      "8 GPUs: 2 × tensor, 4 × data",
+    );
     expect(summariesFor({ gpus: 8, shard: "zero3", offload: "all" }).gpus).toBe("8 GPUs, ZeRO 3, offload");
     expect(summariesFor({ used: 1.5 }).used).toBe("1.5 GiB");
   });

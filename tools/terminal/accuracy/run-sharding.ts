@@ -16,12 +16,13 @@ const SHARDINGS: readonly (readonly [RegExp, Choices["shard"]])[] = [
 export const runSharding = ({
   parallelism,
   num_gpus: gpus,
-}: MeasuredRun): Pick<Choices, "gpus" | "shard" | "offload"> | NotMapped => {
-  if (/\bTP\b|tensor parallel/i.test(parallelism)) return { why: "tensor parallelism is not modelled" };
-  if (/context parallel ([2-9]|\d\d)/i.test(parallelism)) return { why: "context parallelism is not modelled" };
+}: MeasuredRun): Pick<Choices, "gpus" | "shard" | "offload" | "cp"> | NotMapped => {
+  // The one such run is torchtitan's, whose logits stay divided.
+  if (/\bTP\b|tensor parallel/i.test(parallelism)) return { why: "a loss over divided logits is not modelled" };
+  const cp = Number(/context parallel (\d+)/i.exec(parallelism)?.[1] ?? 1);
   const shard = SHARDINGS.find(([pattern]) => pattern.test(parallelism))?.[1];
   if (shard === undefined) return { why: `no sharding is known for ${JSON.stringify(parallelism)}` };
   const offloads = /offload/i.test(parallelism) && !/no offload/i.test(parallelism);
   const offload = /optimizer CPU offload/i.test(parallelism) ? "optimizer" : "all";
-  return { gpus, shard, offload: offloads ? offload : "none" };
+  return { gpus, shard, offload: offloads ? offload : "none", cp };
 };

@@ -1,0 +1,79 @@
+import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
+
+/** Families that are held against runs with sequence parallelism, by the plan that torchtitan has for Llama. */
+const HELD_BY_SEQUENCE = new Set([
+  "ernie4_5",
+  "gemma",
+  "granite",
+  "llama",
+  "ministral3",
+  "mistral",
+  "olmo",
+  "qwen2",
+  "qwen3",
+  "seed_oss",
+  "smollm3",
+]);
+
+/** Families whose plan could not be run on fake tensors, or is of no model of the catalog. */
+const NOT_RUN = /^(gemma3|helium)/;
+
+/** Something that is held against no run: where it applies, and what to say then. */
+type NotHeld = readonly [applies: (scenario: Scenario, division: Division) => boolean, words: string];
+
+const OF_TENSORS: readonly NotHeld[] = [
+  [
+    ({ architecture }) => NOT_RUN.test(architecture.model_type),
+    "Tensor parallelism: transformers’ plan, which is held against no run of this family.",
+  ],
+  [
+    ({ method }) => method.kind === "qlora",
+    "Tensor parallelism: quantised matrices are cut as 16-bit ones are; not held against a run.",
+  ],
+  [
+    ({ method, architecture }) => method.kind !== "full" && architecture.num_experts !== undefined,
+    "Tensor parallelism: adapters of fused experts are cut with them, which PEFT 0.21 cannot run.",
+  ],
+  [
+    ({ method }) => method.kind !== "full" && method.lora.use_dora,
+    "Tensor parallelism: DoRA’s magnitudes and norms are cut with their matrices; not held against a run.",
+  ],
+  [
+    ({ loss }) => loss.kind !== "full",
+    "Tensor parallelism: this loss is taken of a rank’s own columns of the head; not held against a run.",
+  ],
+  [
+    ({ method, architecture }, { sequence_parallel }) =>
+      sequence_parallel && (method.kind !== "full" || !HELD_BY_SEQUENCE.has(architecture.model_type)),
+    "Sequence parallelism: torchtitan’s plan for Llama in full; held against no run of this family or method.",
+  ],
+];
+
+/** Whether parameters are sharded over a divided model in a way that is held against no run. */
+const isShardedApart: NotHeld[0] = ({ gpus, sharding }, division) => {
+  const ranks = dividingRanks(division);
+  const isHeld = sharding === "fsdp2" && ranks === division.tp_size;
+  return gpus > ranks && sharding !== "none" && !isHeld;
+};
+
+const OF_ALL: readonly NotHeld[] = [
+  [
+    ({ modelling }) => modelling !== "transformers",
+    "GPUs that divide one model do so as transformers and PyTorch do, whatever this library has of its own.",
+  ],
+  [
+    (_, { cp_size }) => cp_size > 1,
+    "Context parallelism is PyTorch’s ring, with all keys and values gathered; Ulysses is not here.",
+  ],
+  [isShardedApart, "This sharding, and dividing one model, are each as said; both at once are held against no run."],
+];
+
+/** What of a model that several GPUs divide is not held against a run, in words for the page. */
+export const explainDivision = (scenario: Scenario): readonly string[] => {
+  const { division } = scenario;
+  if (division === undefined) return [];
+  return [...(division.tp_size > 1 ? OF_TENSORS : []), ...OF_ALL]
+    .filter(([applies]) => applies(scenario, division))
+    .map(([, words]) => words);
+};

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { explainApproximations } from "#calc/explain/approximations.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+
+const said = (division: Partial<Division>, patch: Partial<Scenario> = {}): string =>
+  explainApproximations(
+    scenario({
+      gpus: 8,
+      ...patch,
+      division: { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 1, ...division },
+    }),
+  ).join(" ");
+
+describe("What is said of GPUs that divide a model", () => {
+  test("is nothing where all of it is held against PyTorch", () => {
+    expect(said({ tp_size: 2, sequence_parallel: true })).toBe("");
+    expect(said({ tp_size: 2 }, { sharding: "fsdp2", method: loraMethod() })).toBe("");
+    expect(said({ pp_size: 2 })).toBe("");
+  });
+
+  test.each<readonly [RegExp, Partial<Division>, Partial<Scenario>]>([
+    [/quantised matrices are cut/, { tp_size: 2 }, { method: qloraMethod() }],
+    [/DoRA/, { tp_size: 2 }, { method: loraMethod({ use_dora: true }) }],
+    [/no run of this family or method/, { tp_size: 2, sequence_parallel: true }, { method: loraMethod() }],
+    [/own columns of the head/, { tp_size: 2 }, { loss: { kind: "inplace" } }],
+    [/whatever this library has of its own/, { pp_size: 2 }, { modelling: "torchtune" }],
+    [/Ulysses is not here/, { cp_size: 2 }, {}],
+    [/both at once are held against no run/, { pp_size: 2 }, { sharding: "fsdp2" }],
+    [/both at once are held against no run/, { tp_size: 2 }, { sharding: "ddp" }],
+  ])("is %s where that applies", (words, division, patch) => {
+    expect(said(division, patch)).toMatch(words);
+  });
+});

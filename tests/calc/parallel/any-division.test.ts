@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { estimateMemory } from "#calc/estimate.ts";
+import { CUDA } from "#calc/machine.ts";
+import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
+import { explainedStep } from "#calc/step/explained-step.ts";
+import { explainPeak } from "#calc/step/explain-peak.ts";
+import { peakFunction } from "#calc/step/peak-function.ts";
+import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+
+const DIVIDED: fc.Arbitrary<Scenario> = fc
+  .record({
+    architecture: fc.constantFrom(
+      { ...LLAMA_2_7B, num_hidden_layers: 6 },
+      { ...LLAMA_2_7B, num_hidden_layers: 5, tie_word_embeddings: true },
+      { ...QWEN3_30B_A3B, num_hidden_layers: 4 },
+    ),
+    method: fc.constantFrom({ kind: "full" } as const, loraMethod(), qloraMethod()),
+    tp_size: fc.constantFrom(1, 2, 4),
+    sequence_parallel: fc.boolean(),
+    cp_size: fc.constantFrom(1, 2, 4),
+    pp_size: fc.constantFrom(1, 2, 4),
+    data: fc.constantFrom(1, 2),
+    sharding: fc.constantFrom(...SHARDINGS),
+    offload: fc.constantFrom("none", "none", "optimizer", "all"),
+    gradient_accumulation_steps: fc.constantFrom(4, 5, 16),
+    gradient_checkpointing: fc.boolean(),
+    micro_batch_size: fc.constantFrom(1, 2),
+    optim: fc.constantFrom("adamw_torch", "adamw_torch_fused", "adafactor"),
+  })
+  .map(({ tp_size, sequence_parallel, cp_size, pp_size, data, ...rest }) =>
+    scenario({
+      ...rest,
+      gpus: tp_size * cp_size * pp_size * data,
+      division: { tp_size, sequence_parallel: sequence_parallel && tp_size > 1, cp_size, pp_size },
+    }),
+  );
+
+test("whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor", () => {
+  fc.assert(
+    fc.property(DIVIDED, (asked) => {
+      const estimate = estimateMemory(asked);
+      for (const { liveBytes, peakBytes, parts } of estimate.moments)
+        for (const bytes of [liveBytes, peakBytes, ...Object.values(parts)]) {
+          expect(Number.isInteger(bytes)).toBe(true);
+          expect(bytes).toBeGreaterThanOrEqual(0);
+        }
+      expect(Math.abs(peakFunction(asked)(asked) - estimate.peakBytes)).toBeLessThan(64);
+      const step = explainedStep(asked, estimate, CUDA);
+      if (step === null) return;
+      const peak = peakOf(stepTimeline(step));
+      expect(peak.bytes).toBe(estimate.peakBytes);
+      expect(explainPeak(step, peak).reduce((total, { bytes }) => total + bytes, 0)).toBe(peak.bytes);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
