@@ -35,12 +35,14 @@ const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== "" && word !== "none")
     .sort();
 
+/** A whole number, or the one that a fraction of a parameter is rounded to. */
+const isNumber = (text: string, used: string): boolean =>
+  text !== "" && [Number(text), Math.round(Number(text))].includes(Number(used));
+
 /** Whether a text was taken at its word: the same word, number or list, however it was spelled. */
 const saysTheSame = (given: string, used = ""): boolean => {
   const text = given.trim().toLowerCase();
-  if (text === used || ALIASES[text] === used || (text !== "" && Number(text) === Number(used))) return true;
-  // A part of a parameter is none.
-  if (/\d\.\d/.test(text) && Math.round(Number(text)) === Number(used)) return true;
+  if (text === used || ALIASES[text] === used || isNumber(text, used)) return true;
   const isSize = /^[\d.e+-]+(?:k|m|b|t|gb|gib)$/.test(text) || text.includes(".h");
   return (isSize && used !== "") || wordsOf(given).join() === wordsOf(used).join();
 };
