@@ -35,9 +35,11 @@ const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== "" && word !== "none")
     .sort();
 
-/** A whole number, or the one that a fraction of a parameter is rounded to. */
-const isNumber = (text: string, used: string): boolean =>
-  text !== "" && [Number(text), Math.round(Number(text))].includes(Number(used));
+/** The same number; of a model's size the fraction of a parameter is left out. */
+const isNumber = (text: string, used: string): boolean => {
+  const given = Number(text);
+  return text !== "" && (given > 1e6 ? Math.round(given) : given) === Number(used);
+};
 
 /** Whether a text was taken at its word: the same word, number or list, however it was spelled. */
 const saysTheSame = (given: string, used = ""): boolean => {
