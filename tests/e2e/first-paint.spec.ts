@@ -61,6 +61,13 @@ test("a link to another scenario never shows the default answer, not even for a 
 });
 
 test.describe("before the scripts have come", () => {
+  /** Nothing is painted before the styles are here. */
+  const openStill = async (page: Page, url: string): Promise<void> => {
+    await page.goto(url, { waitUntil: "commit" });
+    await expect(page.locator("#embed footer")).toBeAttached();
+    await expect(page.getByText("The scripts of this page did not run here.")).toBeHidden();
+  };
+
   test.beforeEach(async ({ page }) => {
     await page.route("**/assets/*.js", () => undefined);
   });
@@ -68,7 +75,7 @@ test.describe("before the scripts have come", () => {
   test("an embed of the default scenario shows its answer, as it will stand", async ({ page, site, browser }) => {
     const size = { width: 640, height: 420 };
     await page.setViewportSize(size);
-    await page.goto(`${site.url}?v=1&embed=1`, { waitUntil: "commit" });
+    await openStill(page, `${site.url}?v=1&embed=1`);
     const cards = page.getByRole("region", { name: "Memory by method" }).getByRole("button");
     await expect(cards).toHaveCount(3);
     for (const card of await cards.all()) await expect(card).toContainText(/\d\.\d\sGiB/);
@@ -88,14 +95,14 @@ test.describe("before the scripts have come", () => {
 
   for (const link of ["?v=1&model=qwen2.5-7b", "?v=1&embed=1&model=qwen2.5-7b"])
     test(`${link} shows what the answer will be about, and no figure`, async ({ page, site }) => {
-      await page.goto(`${site.url}${link}`, { waitUntil: "commit" });
+      await openStill(page, `${site.url}${link}`);
       await expect(page.getByText("QLoRA", { exact: true }).filter({ visible: true }).first()).toBeVisible();
       const seen = page.locator("main :visible").filter({ hasNot: page.locator("*") });
       expect((await seen.allTextContents()).filter((text) => /\d/.test(text))).toEqual([]);
     });
 
   test("a link that leaves parts out shows none of them", async ({ page, site }) => {
-    await page.goto(`${site.url}?v=1&embed=1&show=lora`, { waitUntil: "commit" });
+    await openStill(page, `${site.url}?v=1&embed=1&show=lora`);
     await expect(page.locator("html")).toHaveAttribute("data-answer", "blank");
     await expect(page.locator("main button").first()).toBeHidden();
   });
