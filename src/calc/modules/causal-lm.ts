@@ -4,7 +4,7 @@ import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { sameElements, shapeOf } from "#calc/tape/shape.ts";
 import type { Inputs } from "#calc/tape/rank-hooks.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
@@ -23,6 +23,17 @@ const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => 
     requireGradient(inputs_embeds, true);
   return inputs_embeds;
 };
+
+/** Whether what a layer returned looks to the next as its own input looked to it. */
+const looksAs = ([input]: Attended, [output, weights]: Attended): boolean =>
+  weights === null &&
+  output.dtype === input.dtype &&
+  output.permuted === input.permuted &&
+  output.view === input.view &&
+  sameElements(output.shape, input.shape) &&
+  (output.node === null) === (input.node === null) &&
+  // A leaf's copy is kept, another tensor's is not.
+  input.tape.casts.every((casts) => !casts.has(input.storage));
 
 type LayerRun = Readonly<{ index: number; inputs: Inputs; shared: Shared }>;
 
@@ -67,6 +78,7 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       for (const tensor of context) bind(tensor);
       let outputs: Attended = [bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds), null];
       const shared: Shared = { states: new Map(), holder: [] };
+      tape.handed[tape.microStep] = outputs[0].storage;
       model.layers.forEach((layer, index) => {
         const chosen = forward.choose?.(layer, context) ?? context;
         const positions = forward.keepsPositions ? [] : [position_ids];
@@ -74,10 +86,12 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
         const before = outputs;
         const returned = runUnit(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
+        tape.alike &&= looksAs(before, outputs);
         for (const tensor of before.toReversed()) if (tensor !== null) unname(tensor);
       });
       enterLayer(tape, model.layers.length);
       const normed = bind(forward.finalNorm(model, outputs[0]));
+      tape.alike &&= shared.states.size === 0 && context.every(({ node }) => node === null);
       if (!model.options.gradient_checkpointing) shared.holder.forEach(drop);
       return normed;
     },

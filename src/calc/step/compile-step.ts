@@ -11,7 +11,8 @@ import type { Chain, ChainLayer, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
-import { BEFORE, microStepsOf, trace } from "./trace.ts";
+import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
+import { BEFORE, microStepsOf, runOnTape, trace } from "./trace.ts";
 
 /** A segment and how often it runs in a row in the model. */
 export type Stretch = Readonly<{ segment: Segment; times: number }>;
@@ -87,9 +88,13 @@ const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly Chai
   return { bare, leading: touchesQueries ? 1 : 2, trailing };
 };
 
+/** The model's layers in order, or those of its stage. */
+const layersOf = ({ architecture, stage }: StepOptions, forward: Forward): readonly ChainLayer[] =>
+  chainLayers(architecture)(forward).slice(...(stage?.layers ?? []));
+
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
-  const layers = chainLayers(options.architecture)(forward).slice(...(options.stage?.layers ?? []));
+  const layers = layersOf(options, forward);
   return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 
@@ -103,15 +108,29 @@ const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => 
   return blocks;
 };
 
+/** A ledger with the segments of each kind of layer, how many layers were run for it, and which segments stand for each layer of the model. */
+type Traced = Readonly<{ ledger: Ledger; ran: number; stands: readonly number[] }>;
+
+/** Runs the first layer of each kind where the others follow from it, else all layers that differ. */
+const traceKinds = (options: StepOptions, layout: ModelLayout, forward: Forward): Traced => {
+  const firsts = firstLayersOf(options, forward, layersOf(options, forward));
+  if (firsts !== null) {
+    const ran = firsts.run.length;
+    const tape = runOnTape(options, { forward, layout, chain: firsts.run });
+    if (addMiddleLayers(tape, ran)) return { ledger: tape.ledger, ran, stands: firsts.stands };
+  }
+  const { run, stands } = runChainOf(options, layout, forward);
+  return { ledger: trace(options, { forward, layout, chain: run }), ran: run.length, stands };
+};
+
 /** Runs a step on paper, each kind of layer once, and keeps its segments. */
 export const compileStep = (
   options: StepOptions,
   forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
 ): CompiledStep => {
   const layout = layoutOf(options.architecture);
-  const { run, stands } = runChainOf(options, layout, forward);
-  const ledger = trace(options, { forward, layout, chain: run });
-  const rows = rowsOf([-1, ...stands, run.length]);
+  const { ledger, ran, stands } = traceKinds(options, layout, forward);
+  const rows = rowsOf([-1, ...stands, ran]);
   const backwards = rows.toReversed();
   const loaded = stretches(ledger, ["load", 0], rows.slice(0, -1));
   const [batch] = stretches(ledger, ["load", 0], rows.slice(-1));

@@ -56,8 +56,8 @@ const firstOf = (options: StepOptions): number => {
   return waits(options) || (loss.kind === "litgpt" && !loss.longestFirst) ? BEFORE : 0;
 };
 
-/** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
-export const trace = (options: StepOptions, run: Run): Ledger => {
+/** Runs forward and backward of as many micro steps as differ on paper. */
+export const runOnTape = (options: StepOptions, run: Run): Tape => {
   const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
   tape.ranks = parallelHooks(tape, options);
   const forward = tape.ranks?.forward?.(run.forward) ?? run.forward;
@@ -88,5 +88,8 @@ export const trace = (options: StepOptions, run: Run): Ledger => {
     });
   }
   endSegment(tape.ledger);
-  return tape.ledger;
+  return tape;
 };
+
+/** The same; gives the ledger with its segments. */
+export const trace = (options: StepOptions, run: Run): Ledger => runOnTape(options, run).ledger;

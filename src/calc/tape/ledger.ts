@@ -230,3 +230,18 @@ export const release = (ledger: Ledger, storage: Storage): void => {
   if (ledger.rising) keepMoment(ledger);
   enter(ledger, storage, -1);
 };
+
+/** Enters once more what an entry of the log says, in the segment that runs now. */
+export const enterAgain = (ledger: Ledger, index: number): void => {
+  const { log, signs, sizes } = ledger;
+  const storage = log[index] as Storage;
+  const sign = signs[index] as 1 | -1;
+  const becomesGradient = sign < 0 && log[index + 1] === storage;
+  if (sign < 0 && !becomesGradient && ledger.rising) keepMoment(ledger);
+  // It may have become a gradient since.
+  const { size } = storage;
+  storage.size = sizes[index] as number;
+  enter(ledger, storage, sign);
+  storage.size = size;
+  if (sign > 0) ledger.rising = true;
+};

@@ -133,6 +133,10 @@ export type Tape = {
   module: string;
   /** Where parameters are sharded over ranks. */
   ranks: RankHooks | null;
+  /** What the first layer was handed, by micro step. */
+  readonly handed: Storage[];
+  /** Whether every layer handed on what it had been handed, as far as a layer can tell. */
+  alike: boolean;
 };
 
 /** How a run goes on. @see Tape, createLedger */
@@ -161,6 +165,8 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   op: "",
   module: "",
   ranks: null,
+  handed: [],
+  alike: true,
 });
 
 const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {

@@ -1,0 +1,84 @@
+import type { Forward } from "#calc/families/forward/forward.ts";
+import { beginSegment, endSegment, enterAgain, type Ledger, type Segment, type Storage } from "#calc/tape/ledger.ts";
+import type { Tape } from "#calc/tape/tape.ts";
+import type { Chain, ChainLayer } from "./chain.ts";
+import type { StepOptions } from "./step-options.ts";
+
+/** The number under which the segments of later layers of a kind are kept: past the layers that ran and what comes after them. */
+const middleOf = (ran: number, layer: number): number => ran + 1 + layer;
+
+/**
+ * The first layer of each kind alone, and for each layer of the model the number of the segments that stand for it: where checkpointed layers of one GPU
+ * keep nothing but their input, those of later layers follow from those of the first (`addMiddleLayers`). null: elsewhere.
+ */
+export const firstLayersOf = (options: StepOptions, forward: Forward, layers: readonly ChainLayer[]): Chain | null => {
+  const { gradient_checkpointing, checkpointsOffloaded, ranks, division, stage, loss } = options;
+  const isPlain = gradient_checkpointing && !checkpointsOffloaded && forward.checkpoint === undefined;
+  if (!isPlain || ranks || division || stage || loss.kind === "litgpt") return null;
+  const firsts = new Map<string, ChainLayer>();
+  for (const layer of layers) if (!firsts.has(layer.kind)) firsts.set(layer.kind, layer);
+  const run = [...firsts.values()];
+  const stands = layers.map((layer) => {
+    const place = run.findIndex(({ kind }) => kind === layer.kind);
+    return run[place] === layer ? place : middleOf(run.length, place);
+  });
+  return { run, stands };
+};
+
+/** What came before the layers in a micro step's forward: tables and masks, that all layers share, and what the first is handed. */
+const madeBefore = ({ segments, log, signs }: Ledger, microStep: number): ReadonlySet<Storage> => {
+  const made = new Set<Storage>();
+  for (const segment of segments) {
+    if (segment.phase !== "forward" || segment.layer !== -1 || segment.microStep !== microStep) continue;
+    for (let index = segment.from; index < segment.to; index++)
+      if ((signs[index] as number) > 0) made.add(log[index] as Storage);
+  }
+  return made;
+};
+
+/** Backward of the first layer of a kind, what it lets go of that it did not make, and what of this it alone was handed. */
+type First = Readonly<{ segment: Segment; before: ReadonlySet<Storage>; handed: Storage | null }>;
+
+/**
+ * Enters the backward of a later layer, from that of the first of its kind. What all layers share stays. What the layer was handed goes with its
+ * checkpoint, as tables and masks do in the first, where it may be a leaf: that stays until its gradient has come, with which all of backward ends.
+ * Whether it goes at all.
+ */
+const enterBackward = (ledger: Ledger, { segment, before, handed }: First): boolean => {
+  const { log } = ledger;
+  let isHeld = handed !== null;
+  const goes = handed === null ? -1 : log.indexOf(handed, segment.from);
+  if (isHeld && (goes < 0 || goes >= segment.to)) return false;
+  for (let index = segment.from; index < segment.to; index++) {
+    const storage = log[index] as Storage;
+    if (!before.has(storage)) enterAgain(ledger, index);
+    else if (isHeld) {
+      enterAgain(ledger, goes);
+      isHeld = false;
+    } else if (index === goes) break;
+  }
+  return !isHeld;
+};
+
+/**
+ * Adds the segments of later layers to those of a tape that ran the first of each kind. Whether that can be done: not where layers hand on something else
+ * than they are handed, or share more than tables and masks.
+ */
+export const addMiddleLayers = ({ ledger, alike, handed }: Tape, ran: number): boolean => {
+  if (!alike) return false;
+  const firsts = ledger.segments.filter(({ layer }) => layer >= 0 && layer < ran);
+  return firsts.every((segment) => {
+    const { phase, microStep } = segment;
+    const layer = middleOf(ran, segment.layer);
+    if (phase !== "backward") {
+      ledger.segments.push({ ...segment, layer, index: ledger.segments.length });
+      return true;
+    }
+    beginSegment(ledger, { phase, microStep, layer });
+    const isFirst = segment.layer === 0;
+    const before = madeBefore(ledger, microStep);
+    const isFound = enterBackward(ledger, { segment, before, handed: isFirst ? (handed[microStep] ?? null) : null });
+    endSegment(ledger);
+    return isFound;
+  });
+};

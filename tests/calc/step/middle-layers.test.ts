@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Architecture } from "#calc/architecture.ts";
+import { modellingOf } from "#calc/families/known-families.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
+import { runChainOf } from "#calc/step/compile-step.ts";
+import { addMiddleLayers, firstLayersOf } from "#calc/step/middle-layers.ts";
+import { type StepOptions, stepOptionsOf } from "#calc/step/step-options.ts";
+import { runOnTape, trace } from "#calc/step/trace.ts";
+import { type Ledger, PHASES } from "#calc/tape/ledger.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+
+/** One architecture of each model type of the catalog. */
+const TYPES = new Map<string, Architecture>();
+for (const { architecture } of Object.values(FULL_CATALOG.models)) TYPES.set(architecture.model_type, architecture);
+
+const WAYS = {
+  "full, adding up": { method: { kind: "full" }, gradient_accumulation_steps: 2 },
+  "LoRA, fp32 without autocast": {
+    method: loraMethod({ r: 8 }),
+    weights: "fp32",
+    autocast: false,
+    micro_batch_size: 2,
+  },
+  "DoRA, eager": { method: loraMethod({ r: 8, use_dora: true, lora_dropout: 0.1 }), attn_implementation: "eager" },
+  QLoRA: { method: qloraMethod({ kbitPreparation: "fp32" }) },
+} as const;
+
+/** What one layer's segment does, entry by entry: whether memory comes or goes, for what, how much and how it grows. */
+const entries = ({ segments, log, signs, sizes, factors, growths }: Ledger, layer: number): readonly string[] =>
+  PHASES.flatMap((phase) =>
+    [0, 1].flatMap((microStep) => {
+      const segment = segments.find(
+        (each) => each.layer === layer && each.phase === phase && each.microStep === microStep,
+      );
+      return log.slice(segment?.from ?? 0, segment?.to ?? 0).map(({ component, blocks }, index) => {
+        const entry = (segment?.from ?? 0) + index;
+        const size = sizes[entry] ?? 0;
+        return `${phase} ${microStep}: ${signs[entry]} ${component} ${blocks} × ${factors[size]}, ${growths[size]}`;
+      });
+    }),
+  );
+
+const built = (architecture: Architecture, way: keyof typeof WAYS): StepOptions =>
+  stepOptionsOf(scenario({ architecture, gradient_checkpointing: true, ...WAYS[way] }), false);
+
+/** Families whose layers all hand on what they are handed, and share tables and masks alone, nearly all are. */
+let followed = 0;
+
+describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from the first of their kind: %s", (way) => {
+  test.each([...TYPES])("%s", (_, architecture) => {
+    const options = built(architecture, way);
+    const { forward } = modellingOf(architecture.model_type, options.modelling);
+    const layout = layoutOf(architecture);
+    const { layers, run, stands } = runChainOf(options, layout, forward);
+    const firsts = firstLayersOf(options, forward, layers);
+    if (firsts === null) throw new Error("checkpointed layers of one GPU follow from the first");
+    const tape = runOnTape(options, { forward, layout, chain: firsts.run });
+    if (!addMiddleLayers(tape, firsts.run.length)) return;
+    followed++;
+    const ledger = trace(options, { forward, layout, chain: run });
+    for (const [layer, place] of stands.entries())
+      if (stands.indexOf(place) === layer)
+        expect(entries(tape.ledger, firsts.stands[layer] ?? 0)).toEqual(entries(ledger, place));
+  });
+
+  test("holds for most families", () => {
+    expect(followed).toBeGreaterThan(TYPES.size / 2);
+    followed = 0;
+  });
+});
+
+describe("Only where no layer keeps more than its input", () => {
+  test.each([
+    ["without checkpointing", { gradient_checkpointing: false }],
+    ["where checkpoints go to the host", { checkpointsOffloaded: true }],
+  ])("%s", (_, change) => {
+    const architecture = TYPES.get("llama") as Architecture;
+    const options = stepOptionsOf(scenario({ architecture, gradient_checkpointing: true, ...change }), false);
+    const { forward } = modellingOf("llama", options.modelling);
+    const { layers } = runChainOf(options, layoutOf(architecture), forward);
+    expect(firstLayersOf(options, forward, layers)).toBeNull();
+  });
+});
