@@ -35,11 +35,7 @@ const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== "" && word !== "none")
     .sort();
 
-/** The same number; of a model's size the fraction of a parameter is left out. */
-const isNumber = (text: string, used: string): boolean => {
-  const given = Number(text);
-  return text !== "" && (given > 1e6 ? Math.round(given) : given) === Number(used);
-};
+const isNumber = (text: string, used: string): boolean => text !== "" && Number(text) === Number(used);
 
 /** Whether a text was taken at its word: the same word, number or list, however it was spelled. */
 const saysTheSame = (given: string, used = ""): boolean => {

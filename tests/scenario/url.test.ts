@@ -83,6 +83,10 @@ describe("a written link", { timeout: 60_000 }, () => {
     );
   });
 
+  it.each(["8.03B", "1.1B", "0.35B", "8030.261248M", "100.1m"])("takes a size of %s parameters at its word", (params) =>
+    expect(decodeLink(`?v=1&model=custom&params=${params}`, null).issues).toEqual([]),
+  );
+
   it("gives back exactly the choices that it was made of", () => {
     fc.assert(
       fc.property(anyChoices, (choices) => {
@@ -118,6 +122,7 @@ describe("what a link says that cannot be taken", () => {
   it.each([
     ["?v=1&r=5000", "r=5000 is above 1024; r=1024 is used."],
     ["?v=1&r=16.4", "r=16.4 is not a whole number; r=16 is used."],
+    ["?v=1&model=custom&params=100000000.4", "params=100000000.4 is not a whole number; params=100M is used."],
     ["?v=1&r=ten", "r=ten is not a number; r=16 is used."],
     ["?v=1&gpu=rtx-9999", "gpu=rtx-9999 is not a GPU of the catalog; gpu=rtx-4090 is used."],
     ["?v=1&attn=slow", "attn=slow is none of flash, sdpa, eager; what the stack does is used."],

@@ -7,6 +7,7 @@ import { build, minify } from "vite";
 import { readBundleSizes } from "../house/bundle-sizes.mjs";
 import { drawPreview } from "./draw-preview.mjs";
 import { withoutEntry } from "./entry-tag.mjs";
+import { fill } from "./fill.mjs";
 import { withPreview } from "./preview-tags.mjs";
 import { joinStyleSheets } from "./style-sheets.mjs";
 
@@ -28,10 +29,12 @@ if (/\sstyle=/.test(markup))
   throw new Error("The static page holds a style attribute, which its own security policy refuses.");
 const sheets = await joinStyleSheets(dist, await readFile(join(dist, "index.html"), "utf8"), markup);
 const { html, entry } = withoutEntry(sheets.html);
-const page = html
-  .replace('<div id="root"></div>', () => `<div id="root">${drawn.page}</div>`)
-  .replace('<div id="embed" hidden></div>', () => `<div id="embed" hidden>${drawn.embed}</div>`)
-  .replace("{{scenario}}", () => drawn.scenario);
+const PLACES = [
+  ['<div id="root"></div>', `<div id="root">${drawn.page}</div>`],
+  ['<div id="embed" hidden></div>', `<div id="embed" hidden>${drawn.embed}</div>`],
+  ["{{scenario}}", drawn.scenario],
+];
+const page = PLACES.reduce((text, [place = "", content = ""]) => fill(text, place, content), html);
 await writeFile(join(dist, "index.html"), page);
 
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
@@ -41,14 +44,19 @@ const { link, embed, lazy } = readBundleSizes(dist);
 const named = (name) => lazy.filter(({ file }) => file.startsWith(`assets/${name}-`));
 /** @param {typeof link} chunks */
 const addresses = (chunks) => JSON.stringify(chunks.map(({ file }) => `./${file}`));
-for (const name of ["boot.js", "embed.js"]) {
-  const source = (await readFile(join(dist, name), "utf8"))
-    .replace('"0.0.0"', JSON.stringify(version))
-    .replace('entry = ""', `entry = "${entry}"`)
-    .replace('lateStyles = ""', `lateStyles = "./${sheets.late}"`)
-    .replace("forLink = []", `forLink = ${addresses([...link, ...named("sync-url")])}`)
-    .replace("forEmbed = []", `forEmbed = ${addresses(embed)}`)
-    .replace("forPage = []", `forPage = ${addresses(named("soon"))}`);
+const SCRIPTS = {
+  "boot.js": [
+    ['entry = ""', `entry = "${entry}"`],
+    ['lateStyles = ""', `lateStyles = "./${sheets.late}"`],
+    ["forLink = []", `forLink = ${addresses([...link, ...named("sync-url")])}`],
+    ["forEmbed = []", `forEmbed = ${addresses(embed)}`],
+    ["forPage = []", `forPage = ${addresses(named("soon"))}`],
+  ],
+  "embed.js": [['"0.0.0"', JSON.stringify(version)]],
+};
+for (const [name, places] of Object.entries(SCRIPTS)) {
+  const empty = await readFile(join(dist, name), "utf8");
+  const source = places.reduce((text, [place = "", content = ""]) => fill(text, place, content), empty);
   await writeFile(join(dist, name), (await minify(name, source, { module: false })).code);
 }
 
@@ -67,10 +75,7 @@ const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
 const hash = createHash("sha256");
 for (const file of files) hash.update(file).update(await readFile(join(dist, file)));
 const worker = await readFile(join(dist, "sw.js"), "utf8");
-await writeFile(
-  join(dist, "sw.js"),
-  worker
-    .replace('"VERSION"', JSON.stringify(hash.digest("hex").slice(0, 16)))
-    .replace("[]", JSON.stringify(files.map((file) => (file === "index.html" ? "./" : `./${file}`)))),
-);
+const versioned = fill(worker, '"VERSION"', JSON.stringify(hash.digest("hex").slice(0, 16)));
+const addressesOfAll = files.map((file) => (file === "index.html" ? "./" : `./${file}`));
+await writeFile(join(dist, "sw.js"), fill(versioned, "[]", JSON.stringify(addressesOfAll)));
 await rm(prerenderOut, { recursive: true });

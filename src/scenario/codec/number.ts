@@ -37,13 +37,20 @@ export const decimal = (range: NumberRange): Codec<number> => ({
 
 const FRACTION: Problem = { code: "out-of-range", why: "is not a whole number" };
 
-/** A whole number; one with a fraction is rounded, and reported. */
+/** What a product of two decimals may be off by. */
+const isWhole = (value: number): boolean => Math.abs(value - Math.round(value)) <= Math.abs(value) * 2 * Number.EPSILON;
+
+/** `clamp` to whole numbers: one with a fraction is rounded, and reported. */
+export const clampToWhole = (value: number, range: NumberRange, spell?: (value: number) => string): Reading<number> => {
+  const clamped = clamp(Number.isFinite(value) ? Math.round(value) : value, range, spell);
+  return isWhole(value) || clamped.problems.length > 0 ? clamped : { ...clamped, problems: [FRACTION] };
+};
+
+/** A whole number. */
 export const whole = (range: NumberRange): Codec<number> => ({
   encode: String,
   decode: (text) => {
     const value = parseNumber(text);
-    if (value === null) return refused("not-a-number", "is not a number");
-    const clamped = clamp(Number.isFinite(value) ? Math.round(value) : value, range);
-    return Number.isInteger(value) || clamped.problems.length > 0 ? clamped : { ...clamped, problems: [FRACTION] };
+    return value === null ? refused("not-a-number", "is not a number") : clampToWhole(value, range);
   },
 });

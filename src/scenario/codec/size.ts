@@ -1,6 +1,6 @@
 import { RANGES } from "#scenario/ranges.ts";
 import { type Codec, refused } from "./codec.ts";
-import { clamp, parseNumber } from "./number.ts";
+import { clampToWhole, parseNumber } from "./number.ts";
 import { spellSize } from "./spell-size.ts";
 
 const UNITS = { "": 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 } as const;
@@ -14,7 +14,6 @@ export const size: Codec<number> = {
     const [, digits = "", unit = ""] = SPELLING.exec(text.trim().toLowerCase()) ?? [];
     const number = parseNumber(digits);
     if (number === null) return refused("not-a-number", "is not a size such as 7B, 350M or 7e9");
-    const params = number * UNITS[unit as keyof typeof UNITS];
-    return clamp(Number.isFinite(params) ? Math.round(params) : params, RANGES.params, spellSize);
+    return clampToWhole(number * UNITS[unit as keyof typeof UNITS], RANGES.params, spellSize);
   },
 };
