@@ -6,6 +6,7 @@ import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/actions.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { resolve } from "#scenario/resolve-stack.ts";
@@ -21,6 +22,7 @@ const rangeText = ([from, to]: readonly [number, number]): string => `${from} to
 export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const catalog = useScenario((state) => state.catalog);
   const { choices } = answer;
+  const locked = useLocked("alpha");
   const rows = useMemo(() => {
     const method = focus.method === "full" ? "lora" : focus.method;
     const at = (patch: Partial<Choices>): number => tryOut({ ...choices, method, ...patch }, catalog).onCardBytes;
@@ -53,7 +55,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
         What an adapter adds is scaled by alpha / r: here {formatCount(alpha)} / {formatCount(choices.r)} ={" "}
         {Number((alpha / choices.r).toFixed(3))}. The article starts with alpha = 2r, as this calculator does unless
         alpha is set.{" "}
-        {choices.alpha !== null && (
+        {choices.alpha !== null && !locked && (
           <Button kind="link" onClick={() => change({ alpha: null })}>
             Use alpha = 2r
           </Button>

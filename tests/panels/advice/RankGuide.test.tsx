@@ -1,0 +1,29 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test } from "vitest";
+import { RankGuide } from "#panels/advice/guide/RankGuide.tsx";
+import { focusedMethod } from "#panels/answer/focused-method.ts";
+import type { Choices } from "#scenario/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import { answerOf, useScenario } from "#scenario/store.ts";
+
+const show = (patch: Partial<Choices>): void => {
+  useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });
+  const answer = answerOf(useScenario.getState());
+  const focus = focusedMethod(answer);
+  if (focus === null) throw new Error("a method is in focus");
+  render(<RankGuide answer={answer} focus={focus} />);
+};
+
+beforeEach(() => useScenario.setState({ choices: DEFAULT_CHOICES, past: [] }));
+
+test("An alpha of one's own can be given back to the rule alpha = 2r", async () => {
+  show({ alpha: 64 });
+  await userEvent.click(screen.getByRole("button", { name: "Use alpha = 2r" }));
+  expect(useScenario.getState().choices.alpha).toBeNull();
+});
+
+test("An alpha that the page around an embed has locked stays", () => {
+  show({ alpha: 64, lock: ["alpha"] });
+  expect(screen.queryByRole("button", { name: "Use alpha = 2r" })).toBeNull();
+});
