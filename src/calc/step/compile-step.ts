@@ -108,6 +108,12 @@ const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => 
   return blocks;
 };
 
+/** On its own, so that what is kept does not keep all that compiling had in its hands. */
+const chunkTokensOf =
+  (options: StepOptions): CompiledStep["chunkTokens"] =>
+  (tokens, rows) =>
+    chunkTokens(options, tokens, rows);
+
 /** A ledger with the segments of each kind of layer, how many layers were run for it, and which segments stand for each layer of the model. */
 type Traced = Readonly<{ ledger: Ledger; ran: number; stands: readonly number[] }>;
 
@@ -160,6 +166,6 @@ export const compileStep = (
     before,
     microSteps,
     bufferBlocks: bufferBlocksOf(ledger, loaded),
-    chunkTokens: (tokens, rows) => chunkTokens(options, tokens, rows),
+    chunkTokens: chunkTokensOf(options),
   };
 };
