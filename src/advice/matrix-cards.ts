@@ -1,4 +1,3 @@
-import { usableMemory } from "#calc/card/usable-memory.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/answer-gpu.ts";
 import type { GpuChoice } from "#scenario/choices.ts";
@@ -10,6 +9,8 @@ export type MatrixCard = Readonly<{
   shortName: string;
   memoryGb: number;
   usableBytes: number;
+  /** Whether host and card have one memory, so that nothing can be moved out of it. */
+  unified: boolean;
   chosen: boolean;
 }>;
 
@@ -29,11 +30,9 @@ const USUAL = [
   "b200",
 ] as const;
 
-const cardOf = (id: string, catalog: Catalog, chosen: boolean): readonly MatrixCard[] => {
-  const row = catalog.gpus[id];
-  if (row === undefined) return [];
-  const { shortName, memoryGb } = row;
-  return [{ gpu: { kind: "catalog", id }, shortName, memoryGb, usableBytes: usableMemory(row).usableBytes, chosen }];
+const cardOf = (gpu: GpuChoice, catalog: Catalog, chosen: boolean): MatrixCard => {
+  const { shortName, memoryGb, usableBytes, basis } = answerGpu(gpu, catalog);
+  return { gpu, shortName, memoryGb, usableBytes, unified: basis.of === "unified", chosen };
 };
 
 /**
@@ -42,10 +41,11 @@ const cardOf = (id: string, catalog: Catalog, chosen: boolean): readonly MatrixC
  * @param chosen is among them whatever it is
  */
 export const matrixCards = (chosen: GpuChoice, catalog: Catalog, every: boolean): readonly MatrixCard[] => {
-  const { id, shortName, memoryGb, usableBytes } = answerGpu(chosen, catalog);
-  const others = (every ? Object.keys(catalog.gpus) : USUAL).filter((other) => other !== id);
+  const { id } = answerGpu(chosen, catalog);
+  const ids = every ? Object.keys(catalog.gpus) : USUAL.filter((other) => Object.hasOwn(catalog.gpus, other));
+  const others = ids.filter((other) => other !== id);
   return [
-    { gpu: chosen, shortName, memoryGb, usableBytes, chosen: true },
-    ...others.flatMap((other) => cardOf(other, catalog, false)),
+    cardOf(chosen, catalog, true),
+    ...others.map((other) => cardOf({ kind: "catalog", id: other }, catalog, false)),
   ].toSorted((one, other) => one.usableBytes - other.usableBytes);
 };

@@ -15,13 +15,15 @@ test.each([
   "?v=1&model=gemma-2-9b&attn=eager&ckpt=0&packing=0",
   "?v=1&model=qwen3-30b-a3b&stack=trl&used=2",
   "?v=1&model=qwen2.5-14b&gpus=4&loss=fused",
+  "?v=1&gpu=gb10&gpus=2&offload=all",
+  "?v=1&gpu=gb10&stack=unsloth&seq=8192",
 ])(
   "every cell of %s says what the scenario on that card says, and its batch and length are the last that fit",
   { timeout: 30_000 },
   (link) => {
     const { value } = decodeLink(link, FULL_CATALOG);
     const cards = matrixCards(value.gpu, FULL_CATALOG, false);
-    for (const { method, cells } of runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards)))
+    for (const { method, cells } of runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG)))
       cells.forEach(({ maxBatch, maxSequence, ...card }, index) => {
         const there = { ...value, gpu: cards[index]?.gpu ?? value.gpu };
         expect(card).toEqual(fitOf(there, method));

@@ -35,7 +35,9 @@ const withNewArchitecture = (choices: Choices): Choices => ({
 });
 
 const matrix = (choices: Choices): void =>
-  void runThrough(whatFits(toAnswer(choices, FULL_CATALOG), matrixCards(choices.gpu, FULL_CATALOG, false)));
+  void runThrough(
+    whatFits(toAnswer(choices, FULL_CATALOG), matrixCards(choices.gpu, FULL_CATALOG, false), FULL_CATALOG),
+  );
 
 const panels = (choices: Choices): void => {
   runThrough(quickAdvice(choices, FULL_CATALOG));

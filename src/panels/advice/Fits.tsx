@@ -36,7 +36,7 @@ export const Fits = ({ answer }: AdviceProps): ReactElement | null => {
   const make = useCallback(
     function* (): Generator<void, Matrix> {
       const cards = matrixCards(answer.choices.gpu, catalog, every);
-      return { cards, rows: yield* whatFits(answer, cards) };
+      return { cards, rows: yield* whatFits(answer, cards, catalog) };
     },
     [answer, catalog, every],
   );
