@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { cardNotes } from "#advice/card-notes.ts";
+import { hostNote } from "#advice/host-note.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { change } from "#scenario/actions.ts";
 import { useScenario } from "#scenario/store.ts";
@@ -7,12 +8,13 @@ import { Button } from "#ui/Button.tsx";
 import styles from "./CardNotes.module.css";
 import { useIsLocked } from "./use-is-locked.ts";
 
-/** What the chosen card asks for beside memory, and a press that takes it over; nothing for most cards. */
+/** What the chosen card asks for beside its memory, the host's included, and a press that takes it over; nothing for most cards. */
 export const CardNotes = (): ReactElement | null => {
   const answer = useSettledAnswer();
   const row = useScenario(({ catalog }) => catalog.gpus[answer.gpu.id]);
   const isLocked = useIsLocked();
-  const notes = row === undefined ? [] : cardNotes(row, answer);
+  const ofHost = hostNote(answer);
+  const notes = [...(row === undefined ? [] : cardNotes(row, answer)), ...(ofHost === null ? [] : [ofHost])];
   if (notes.length === 0) return null;
   return (
     <ul className={styles.notes} aria-label={`About ${answer.gpu.shortName}`}>

@@ -2,6 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { CardNotes } from "#panels/advice/CardNotes.tsx";
+import "#calc/parallel/all-strategies.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { useScenario } from "#scenario/store.ts";
@@ -31,4 +32,16 @@ test("What the page around an embed has locked cannot be pressed", () => {
   show({ ...t4, lock: ["weights", "attn"] });
   expect(screen.getByRole("list")).toBeVisible();
   expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("What is offloaded is said in host memory, as the card's verdict does not know it", () => {
+  show({ offload: "all", gpus: 2 });
+  expect(screen.getByRole("list")).toHaveTextContent(
+    "in host memory: 119.7 GiB for full fine-tuning, 15.6 GiB for LoRA, 6.0 GiB for QLoRA.",
+  );
+});
+
+test("Of many GPUs it is what one machine's host holds for its eight", () => {
+  show({ offload: "all", gpus: 64, show: ["full"] });
+  expect(screen.getByRole("list")).toHaveTextContent("in the memory of each host of 8 GPUs: ");
 });

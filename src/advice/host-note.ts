@@ -1,0 +1,22 @@
+import { formatGib } from "#format/bytes.ts";
+import type { Answer } from "#scenario/answer.ts";
+import type { CardNote } from "./card-notes.ts";
+import { hostMachine } from "./host-machine.ts";
+import { METHOD_NAMES } from "./method-names.ts";
+
+/** What a fit on the card leaves to the host: how much of its memory each method takes. null where nothing is moved there. */
+export const hostNote = ({ choices, methods }: Answer): CardNote | null => {
+  const offloaded = methods.filter(({ estimate }) => estimate.hostBytes > 0);
+  if (choices.offload === "none" || offloaded.length === 0) return null;
+  const hosts = offloaded.map(({ estimate }) => hostMachine(estimate.hostBytes, choices.gpus));
+  const parts = offloaded.map(
+    ({ method }, index) => `${formatGib(hosts[index]?.bytes ?? 0)} GiB for ${METHOD_NAMES[method].inSentence}`,
+  );
+  const gpus = hosts[0]?.gpus ?? 1;
+  const where = gpus < choices.gpus ? `in the memory of each host of ${gpus} GPUs` : "in host memory";
+  return {
+    id: "host",
+    says: `What is offloaded lies ${where}: ${parts.join(", ")}. The verdict is of the card alone.`,
+    action: null,
+  };
+};
