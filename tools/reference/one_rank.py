@@ -1,6 +1,4 @@
-"""What one rank of several holds in a training step: the real FSDP2 and FSDP1 of PyTorch on fake tensors, with a process group that only pretends.
-
-DDP cannot be run so: its reducer, in C++, reads the data of its buckets, and fake tensors have none."""
+"""What one rank of several holds in a training step: the real FSDP2, FSDP1 and DDP of PyTorch on fake tensors, with a process group that only pretends."""
 import contextlib
 import gc
 
@@ -15,7 +13,9 @@ from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.fsdp import FullyShardedDataParallel, MixedPrecision, MixedPrecisionPolicy, fully_shard
 from torch.distributed.fsdp._traversal_utils import _get_fsdp_handles
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
+from torch.nn.parallel import DistributedDataParallel
 from torch.testing._internal.distributed.fake_pg import FakeStore
+from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
 from live_storages import LiveStorages
 from load_model import load_model
@@ -132,7 +132,39 @@ def share_fsdp1(model, layers, row, _mesh):
     )
 
 
-SHARE = {"fsdp2": share_fsdp2, "fsdp1": share_fsdp1}
+class RealIndices(TorchDispatchMode):
+    """DDP's reducer, in C++, writes numbers of buckets and of used parameters into int32 tensors, and reads them: these must not be fake, and are not counted."""
+
+    MADE = (torch.ops.aten.empty.memory_format, torch.ops.aten.zeros.default)
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        is_made = func in self.MADE and kwargs.get("dtype") == torch.int32
+        is_real = args and type(args[0]) is torch.Tensor and args[0].dtype == torch.int32
+        with _disable_current_modes() if is_made or is_real else contextlib.nullcontext():
+            return func(*args, **kwargs)
+
+
+def real_indices(row):
+    return RealIndices() if row["shard"] == "ddp" else contextlib.nullcontext()
+
+
+def already_reduced(_, bucket):
+    """The pretended process group has no result to give; the bucket is summed in place."""
+    future = torch.futures.Future()
+    future.set_result(bucket.buffer())
+    return future
+
+
+def share_ddp(model, _layers, row, _mesh):
+    """As Trainer sets it up: unused parameters are looked for unless layers are checkpointed (transformers/trainer.py, `create_accelerator_and_postprocess`)."""
+    # Comparing parameters and sending them from rank 0 reads them.
+    model = DistributedDataParallel(model, find_unused_parameters=not row["gradient_checkpointing"], init_sync=False)
+    model.register_comm_hook(None, already_reduced)
+    return model
+
+
+SHARE = {"fsdp2": share_fsdp2, "fsdp1": share_fsdp1, "ddp": share_ddp}
 
 
 def local(tensor):
@@ -142,7 +174,7 @@ def local(tensor):
 @contextlib.contextmanager
 def reducing(model, reduces):
     """Whether gradients of this micro step are reduced, or wait whole (`no_sync`)."""
-    if isinstance(model, FullyShardedDataParallel):
+    if isinstance(model, (FullyShardedDataParallel, DistributedDataParallel)):
         with contextlib.nullcontext() if reduces else model.no_sync():
             yield
     else:
@@ -156,7 +188,8 @@ def one_step(model, optimizer, inputs, live, row):
     for micro_step in range(micro_steps):
         is_last = micro_step == micro_steps - 1
         with reducing(model, is_last or row.get("reduces_each_micro_step", True)):
-            output = model(**inputs)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=row["autocast_bf16"]):
+                output = model(**inputs)
             loss = output.loss
             del output
             moments.append(live.end_moment("forward"))
@@ -182,8 +215,9 @@ def expected_of_rank(config, row):
         layers = decoder_layers(model if row["method"] == "full" else model.base_model.model)
         trainable = sum(each.numel() for each in model.parameters() if each.requires_grad)
         with resizing_seen(live):
-            model = SHARE[row["shard"]](model, layers, row, mesh)
-            with live:
+            with real_indices(row):
+                model = SHARE[row["shard"]](model, layers, row, mesh)
+            with live, real_indices(row):
                 flat = [handle.flat_param for handle in _get_fsdp_handles(model)] if row["shard"] == "fsdp1" else []
                 for tensor in [*flat, *model.parameters(), *model.buffers()]:
                     live.see(local(tensor))

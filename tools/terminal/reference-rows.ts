@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Architecture } from "#calc/architecture.ts";
+import type { Scenario } from "#calc/scenario.ts";
 import { type CountsRow, isCountsRow } from "./reference-counts.ts";
 
 /** What one moment of the second step holds at its end and at its highest. */
@@ -38,7 +39,7 @@ export type ReferenceSettings = Readonly<{
   kbit_preparation?: "fp32" | "trl" | "none";
   /** Of runs of one of several ranks. */
   num_gpus?: number;
-  shard?: "fsdp1" | "fsdp2";
+  shard?: Exclude<Scenario["sharding"], "none">;
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
   reduces_each_micro_step?: boolean;

@@ -34,6 +34,7 @@ const GOLDEN = [
   "fsdp1-reference-ranks",
   "accumulated-reference-ranks",
   "accelerate-reference-ranks",
+  "ddp-reference-ranks",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

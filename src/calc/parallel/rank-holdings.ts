@@ -5,6 +5,7 @@ import { constant, counted, setting } from "#calc/formula/inputs.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { type Holdings, holdingsAlone, type StepInput } from "#calc/step/holdings.ts";
 import { elementwise } from "#calc/trained/elementwise.ts";
+import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
 import { trainedTensors } from "#calc/trained/trained-tensors.ts";
 import { baseWeights, isQuantized } from "#calc/weights/base-weights.ts";
 import { keptScenario } from "./kept-scenario.ts";
@@ -15,13 +16,28 @@ import { ZERO_DEFAULTS } from "./zero-defaults.ts";
 const COMPUTE_BYTES = 2;
 const FP32_BYTES = 4;
 
-const elementsOf = (tensors: readonly TensorGroup[]): number =>
+const elementsOf = (tensors: readonly Pick<TensorGroup, "elements" | "count">[]): number =>
   tensors.reduce((total, { elements, count }) => total + elements * count, 0);
 
 const flat = (name: string, elements: number, bytesEach: number): Amount => ({
   bytes: allocated(elements * bytesEach),
   formula: product(counted(name, elements), constant("bytes each", bytesEach)),
 });
+
+/**
+ * DDP's buckets, one after the other: as much as all gradients of a type, however their tensors are put into buckets.
+ *
+ * @see torch/csrc/distributed/c10d/reducer.cpp, `Reducer::initialize_buckets`
+ */
+const bucketsOf = (trained: readonly TrainedTensor[]): Amount => {
+  const sizes = [...new Set(trained.map(({ gradientBytes }) => gradientBytes))];
+  return plus(
+    ...sizes.map((size) => {
+      const alike = trained.filter(({ gradientBytes }) => gradientBytes === size);
+      return flat("trained parameters", elementsOf(alike), size);
+    }),
+  );
+};
 
 /** Scales of 4-bit blocks that stand beside the packed weights, whole on every rank; none where they are divided with them (and gathered with a layer: 3 % of its packed weights, not counted). */
 const scalesOf = (scenario: Scenario, base: readonly TensorGroup[]): Amount => {
@@ -75,7 +91,7 @@ const ownOf = (
   const bucket = flat("elements of the reduce bucket", ZERO_DEFAULTS.reduceBucket, COMPUTE_BYTES);
   switch (scenario.sharding) {
     case "ddp":
-      return { ...nothing, buffers: elementwise(trainedTensors(scenario, whole), 1, (tensor) => tensor.gradientBytes) };
+      return { ...nothing, buffers: bucketsOf(trainedTensors(scenario, whole)) };
     case "zero1":
     case "zero2":
       return {

@@ -25,6 +25,21 @@ describe("One rank of FSDP2, held against PyTorch on fake tensors", () => {
   );
 });
 
+describe("One rank of DDP, held against PyTorch on fake tensors", () => {
+  const errors = errorsIn("ddp");
+
+  test("there are rows of full fine-tuning, LoRA and QLoRA, with and without checkpointing and accumulation", () => {
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora", "qlora"]));
+    expect(new Set(errors.map(({ row }) => row.gradient_checkpointing)).size).toBe(2);
+    expect(errors.some(({ row }) => row.gradient_accumulation_steps === 2)).toBe(true);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): forward and backward, to the byte", ({ marks, peakError }) => {
+    expect(marks).toEqual({ static: 0, forward: 0, backward: 0, step: 0, zero: 0 });
+    expect(peakError).toBe(0);
+  });
+});
+
 describe("One rank of FSDP1, held against PyTorch on fake tensors", () => {
   // Of flat parameters padding and the order of adapters' own small units are left out.
   const accumulated = errorsIn("accumulated").filter(({ row }) => row.shard === "fsdp1");
