@@ -6,8 +6,10 @@ const plural = (count: number, thing: string): string => `${count} ${thing}${cou
 
 /** Why so many ranks cannot divide the matrices. Heads are never split; widths of MLPs and the vocabulary are, the last rank having less. */
 const whyNotTensor = (a: Architecture, ranks: number): string | null => {
-  if (!tensorPlan(a.model_type))
+  const plan = tensorPlan(a.model_type);
+  if (!plan)
     return `is not here for ${a.model_type}: transformers has no plan for it that divides attention and MLP by columns and rows`;
+  if (!plan.cuts.includes("heads")) return null;
   if (a.num_attention_heads % ranks !== 0) return `does not divide ${plural(a.num_attention_heads, "attention head")}`;
   return a.num_key_value_heads % ranks === 0
     ? null
