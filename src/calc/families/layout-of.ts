@@ -6,7 +6,8 @@ import type { ModelLayout } from "./model-layout.ts";
 const given = new WeakMap<Architecture, ModelLayout>();
 
 /** Says what the layout of an architecture is where it is not what its family makes of it: single matrices of a part are smaller. */
-export const giveLayout = (architecture: Architecture, layout: ModelLayout): void => void given.set(architecture, layout);
+export const giveLayout = (architecture: Architecture, layout: ModelLayout): void =>
+  void given.set(architecture, layout);
 
 /** All parameters of a model, module by module, as its family's modelling code creates them. */
 export const layoutOf = onceForEach(

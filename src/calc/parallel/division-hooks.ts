@@ -9,7 +9,14 @@ import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
 import { aliasOf, fresh, type Tensor } from "#calc/tape/tape.ts";
-import { gatheredColumns, gatheredRows, reduced, reducedInBackward, scatteredRows, splitColumns } from "./collectives.ts";
+import {
+  gatheredColumns,
+  gatheredRows,
+  reduced,
+  reducedInBackward,
+  scatteredRows,
+  splitColumns,
+} from "./collectives.ts";
 import { wholeArchitecture } from "./divided-architecture.ts";
 import { type DivisionStyle, divisionStyles } from "./division-styles.ts";
 
@@ -31,7 +38,7 @@ const LORA_B = ".lora_B";
 export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
-): Required<Pick<RankHooks, "loaded" | "around">> => {
+): Required<Pick<RankHooks, "loaded" | "around" | "lookUp">> => {
   const { tp_size: ranks, sequence_parallel: bySequence } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
@@ -44,7 +51,7 @@ export const divisionHooks = (
   );
   const vocabulary = wholeArchitecture(architecture).vocab_size;
   const adapted = new Set<string>();
-  const tables = new Map<string, Tensor>();
+  const tables = new Set<Tensor>();
 
   const summed = (x: Tensor): Tensor => (bySequence ? scatteredRows(x, ranks) : reduced(x));
   const taken = (x: Tensor): Tensor => (bySequence ? x : bind(reducedInBackward(x)));
@@ -107,8 +114,6 @@ export const divisionHooks = (
   };
 
   const around = (path: string, outer: string, forward: ModuleCall): ModuleCall => {
-    const table = tables.get(path);
-    if (table !== undefined) return (ids) => lookUp(table, ids);
     const style = styles.get(path);
     const special = style && AROUND[style];
     // Around a linear with adapters stands PEFT's module: where it ends in what is whole it is divided with them, else what it is made of is.
@@ -122,8 +127,9 @@ export const divisionHooks = (
       const { module } = tensor.storage;
       if (module.endsWith(LORA_A)) adapted.add(parentOf(module));
       const [table] = module.split(".weight");
-      if (table !== undefined && styles.get(table) === "vocabulary") tables.set(table, tensor);
+      if (table !== undefined && styles.get(table) === "vocabulary") tables.add(tensor);
     },
     around,
+    lookUp: (table, ids) => (tables.has(table) ? lookUp(table, ids) : null),
   };
 };

@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { moduleTensors } from "#calc/count/base-tensors.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import type { Module } from "#calc/families/model-layout.ts";
 import { wholeArchitecture } from "./divided-architecture.ts";
@@ -10,18 +11,16 @@ import { tensorPlan } from "./tensor-plans.ts";
  */
 export type DivisionStyle = "columns" | "gathered" | "rows" | "split" | "vocabulary" | "experts" | "shared";
 
-const elementsOf = (module: Module & { kind: "experts" }): number =>
-  module.tensors.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+const elementsOf = (module: Module): number =>
+  moduleTensors(module).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
 
+/** How a module is divided that is smaller than in the whole model. */
 const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
-  if (part.kind === "linear" && whole.kind === "linear") {
-    if (part.out_features !== whole.out_features) return "columns";
-    return part.in_features === whole.in_features ? null : "rows";
-  }
-  if (part.kind === "embedding" && whole.kind === "embedding")
-    return part.num_embeddings === whole.num_embeddings ? null : "vocabulary";
-  if (part.kind !== "experts" || whole.kind !== "experts") return null;
-  return elementsOf(part) === elementsOf(whole) ? null : "experts";
+  if (elementsOf(part) === elementsOf(whole)) return null;
+  if (part.kind === "linear" && whole.kind === "linear")
+    return part.out_features === whole.out_features ? "rows" : "columns";
+  if (part.kind === "embedding") return "vocabulary";
+  return part.kind === "experts" ? "experts" : null;
 };
 
 /** The modules of a rank that are divided, by name: those that are smaller than in the whole model, and those that a plan names. */

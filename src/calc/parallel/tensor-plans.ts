@@ -70,6 +70,7 @@ const PLANS: Readonly<Record<string, TensorPlan>> = {
   internlm3: WHOLLY,
   lfm2: VOCABULARY_ALONE,
   llama: WHOLLY,
+  minicpm3: LATENT_ATTENTION,
   ministral3: WHOLLY,
   mistral: WHOLLY,
   mistral3: WHOLLY,
