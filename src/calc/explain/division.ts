@@ -1,4 +1,6 @@
+import { namesModule } from "#calc/families/names-module.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
 
 /** Families that are held against runs with sequence parallelism, by the plan that torchtitan has for Llama. */
@@ -16,16 +18,23 @@ const HELD_BY_SEQUENCE = new Set([
   "smollm3",
 ]);
 
-/** Families whose plan could not be run on fake tensors, or is of no model of the catalog. */
-const NOT_RUN = /^(gemma3|helium)/;
-
 /** Something that is held against no run: where it applies, and what to say then. */
 type NotHeld = readonly [applies: (scenario: Scenario, division: Division) => boolean, words: string];
 
+/** Whether a matrix has adapters that is gathered behind, or split before, though all around it is whole. */
+const adaptsGathered: NotHeld[0] = ({ method, architecture }) => {
+  if (method.kind === "full") return false;
+  const { target_modules } = method.lora;
+  const { gathers = [], splits = [] } = tensorPlan(architecture.model_type) ?? {};
+  return [...gathers, ...splits].some(
+    (path) => target_modules === "all-linear" || target_modules.some((target) => namesModule(target, path)),
+  );
+};
+
 const OF_TENSORS: readonly NotHeld[] = [
   [
-    ({ architecture }) => NOT_RUN.test(architecture.model_type),
-    "Tensor parallelism: transformers’ plan, which is held against no run of this family.",
+    adaptsGathered,
+    "Tensor parallelism: adapters of matrices whose results are gathered are cut with them, which PEFT 0.21 cannot run.",
   ],
   [
     ({ method }) => method.kind === "qlora",

@@ -6,12 +6,24 @@ const plural = (count: number, thing: string): string => `${count} ${thing}${cou
 
 /** Why so many ranks cannot divide the matrices. Heads are never split; widths of MLPs and the vocabulary are, the last rank having less. */
 const whyNotTensor = (a: Architecture, ranks: number): string | null => {
-  if (!tensorPlan(a.model_type))
-    return `is not here for ${a.model_type}: transformers has no plan for it that divides attention and MLP by columns and rows`;
-  if (a.num_attention_heads % ranks !== 0) return `does not divide ${plural(a.num_attention_heads, "attention head")}`;
-  return a.num_key_value_heads % ranks === 0
+  const plan = tensorPlan(a.model_type);
+  if (!plan) return `is not here for ${a.model_type}: transformers has no plan that divides it, or none that trains`;
+  if (!plan.cuts.includes("heads")) return null;
+  const { num_attention_heads: heads, num_key_value_heads: ofKeys, num_global_key_value_heads: ofAll = ofKeys } = a;
+  if (heads % ranks !== 0) return `does not divide ${plural(heads, "attention head")}`;
+  const undivided = [ofKeys, ofAll].find((count) => count % ranks !== 0);
+  return undivided === undefined ? null : `does not divide ${plural(undivided, "key-value head")}`;
+};
+
+/** Why hidden states cannot be divided between blocks: torchtitan's plan divides every block by columns and then by rows. */
+const whyNotSequence = ({ sp }: AskedDivision, { model_type }: Architecture, ranks: number): string | null => {
+  if (!sp) return null;
+  if (ranks === 1) return "belongs to tp above 1";
+  const { cuts = [], ...others } = tensorPlan(model_type) ?? {};
+  const isByColumnsAndRows = cuts.includes("heads") && cuts.includes("mlp") && Object.keys(others).length === 0;
+  return isByColumnsAndRows
     ? null
-    : `does not divide ${plural(a.num_key_value_heads, "key-value head")}`;
+    : `is not here for ${model_type}, of which not all blocks are divided by columns and rows`;
 };
 
 /** Layers whose state goes from token to token, and attention that is not `scaled_dot_product_attention`. */
@@ -58,8 +70,9 @@ export const checkDivision = (asked: AskedDivision, architecture: Architecture):
     return ranks;
   };
   const tp_size = used("tp", whyNotTensor(architecture, asked.tp));
-  const sequence_parallel = asked.sp && tp_size > 1;
-  if (asked.sp && tp_size === 1) refused.push({ key: "sp", value: "1", used: "0", why: "belongs to tp above 1" });
+  const whyNot = whyNotSequence(asked, architecture, tp_size);
+  if (whyNot !== null) refused.push({ key: "sp", value: "1", used: "0", why: whyNot });
+  const sequence_parallel = asked.sp && whyNot === null;
   const cp_size = used("cp", whyNotContext(asked, architecture));
   const pp_size = used("pp", whyNotPipeline(asked, architecture));
   return { refused, ...(taken > 1 && { division: { tp_size, sequence_parallel, cp_size, pp_size } }) };

@@ -75,3 +75,10 @@ export const scatteredRows = (x: Tensor, ranks: number): Tensor =>
     forward: () => scatter(x, shareOf(x, ranks)),
     backward: (gradient) => gather(gradient, x.shape),
   });
+
+/** A rank's own columns of what all have, copied; the gradients of all are gathered. */
+export const splitColumns = (x: Tensor, width: number): Tensor =>
+  communicated("split", x, {
+    forward: () => fresh(x.tape, withLast(x.shape, width), x.dtype),
+    backward: (gradient) => gather(gradient, x.shape),
+  });

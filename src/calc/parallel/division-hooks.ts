@@ -1,14 +1,24 @@
 import { layoutOf } from "#calc/families/layout-of.ts";
+import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Division } from "#calc/scenario.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import { record } from "#calc/tape/record.ts";
 import type { ModuleCall, RankHooks } from "#calc/tape/rank-hooks.ts";
-import { bind } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { cat } from "#calc/tape/ops/cat.ts";
+import { split } from "#calc/tape/ops/view.ts";
+import { bind, bindAll } from "#calc/tape/scope.ts";
+import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
 import { aliasOf, fresh, type Tensor } from "#calc/tape/tape.ts";
-import { gatheredColumns, gatheredRows, reduced, reducedInBackward, scatteredRows } from "./collectives.ts";
+import {
+  gatheredColumns,
+  gatheredRows,
+  reduced,
+  reducedInBackward,
+  scatteredRows,
+  splitColumns,
+} from "./collectives.ts";
 import { wholeArchitecture } from "./divided-architecture.ts";
-import { divisionStyles } from "./division-styles.ts";
+import { type DivisionStyle, divisionStyles } from "./division-styles.ts";
 
 /** The module that a path's last part belongs to: `self_attn` of `self_attn.q_proj`. */
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
@@ -28,14 +38,20 @@ const LORA_B = ".lora_B";
 export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
-): Required<Pick<RankHooks, "loaded" | "around">> => {
+): Required<Pick<RankHooks, "loaded" | "around" | "lookUp">> => {
   const { tp_size: ranks, sequence_parallel: bySequence } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
-  const { module: head, tied } = layoutOf(wholeArchitecture(architecture)).head;
+  const whole = layoutOf(wholeArchitecture(architecture));
+  const { module: head, tied } = whole.head;
+  const widths = new Map(
+    [...modulesOf(whole).map(({ module }) => module), head].flatMap((module) =>
+      module.kind === "linear" ? [[module.name, module.out_features] as const] : [],
+    ),
+  );
   const vocabulary = wholeArchitecture(architecture).vocab_size;
   const adapted = new Set<string>();
-  const tables = new Map<string, Tensor>();
+  const tables = new Set<Tensor>();
 
   const summed = (x: Tensor): Tensor => (bySequence ? scatteredRows(x, ranks) : reduced(x));
   const taken = (x: Tensor): Tensor => (bySequence ? x : bind(reducedInBackward(x)));
@@ -48,7 +64,7 @@ export const divisionHooks = (
   const lookUp = (table: Tensor, ids: Tensor): Tensor => {
     const { shape, dtype, tape } = table;
     const [rows = 1, width = 1] = shape.dims;
-    const whole = shapeOf(vocabulary + (tied ? Number(rows) : 0), width);
+    const gradient = shapeOf(vocabulary + (tied ? Number(rows) : 0), width);
     return summed(
       record({
         name: "embedding",
@@ -56,7 +72,7 @@ export const divisionHooks = (
         shape: shapeOf(...ids.shape.dims, width),
         dtype,
         saves: [ids],
-        backward: () => [aliasOf(fresh(tape, whole, dtype), shape)],
+        backward: () => [aliasOf(fresh(tape, gradient, dtype), shape)],
       }),
     );
   };
@@ -72,18 +88,37 @@ export const divisionHooks = (
     (forward: ModuleCall): ModuleCall =>
     (x, indices, weights) =>
       summed(forward(taken(x), indices as Tensor, bind(reducedInBackward(weights as Tensor))));
-  const aroundHead =
+  const aroundGathered =
+    (forward: ModuleCall, path: string): ModuleCall =>
+    (x) =>
+      gatheredColumns(forward(all(x)), widths.get(path) ?? 0);
+  const aroundSplit =
     (forward: ModuleCall): ModuleCall =>
     (x) =>
-      gatheredColumns(forward(all(x)), head.out_features);
+      reduced(forward(bind(splitColumns(x, Math.ceil(Number(lastDim(x.shape)) / ranks)))));
+  /** `MlaKvAProjParallel`: the gradients of what all heads share are summed. */
+  const aroundShared =
+    (forward: ModuleCall): ModuleCall =>
+    (x) => {
+      const output = forward(x);
+      const { kv_lora_rank = 0, qk_rope_head_dim = 0 } = architecture;
+      const [first, last] = [kv_lora_rank, qk_rope_head_dim].map((width) => withLast(output.shape, width));
+      const [pass, rotary] = bindAll(split(output, [first, last] as Shape[])) as readonly [Tensor, Tensor];
+      return cat(pass, bind(reducedInBackward(rotary)), output.shape);
+    };
+  const AROUND: Partial<Record<DivisionStyle, (forward: ModuleCall, path: string) => ModuleCall>> = {
+    gathered: aroundGathered,
+    split: aroundSplit,
+    shared: aroundShared,
+    experts: aroundExperts,
+  };
 
   const around = (path: string, outer: string, forward: ModuleCall): ModuleCall => {
-    const table = tables.get(path);
-    if (table !== undefined) return (ids) => lookUp(table, ids);
-    // Around a linear with adapters stands PEFT's module, which is not divided itself.
-    if (adapted.has(path) && outer !== path) return forward;
-    if (path === head.name) return aroundHead(forward);
-    if (styles.get(path) === "experts") return aroundExperts(forward);
+    const style = styles.get(path);
+    const special = style && AROUND[style];
+    // Around a linear with adapters stands PEFT's module: where it ends in what is whole it is divided with them, else what it is made of is.
+    if (adapted.has(path) && (outer === path) === (style === "gathered" || style === "split")) return forward;
+    if (special !== undefined) return special(forward, path);
     if (bySequence && blocks.has(path)) return (x, ...rest) => forward(bind(gatheredRows(x)), ...rest);
     return aroundLinear(path, forward);
   };
@@ -92,8 +127,9 @@ export const divisionHooks = (
       const { module } = tensor.storage;
       if (module.endsWith(LORA_A)) adapted.add(parentOf(module));
       const [table] = module.split(".weight");
-      if (table !== undefined && styles.get(table) === "vocabulary") tables.set(table, tensor);
+      if (table !== undefined && styles.get(table) === "vocabulary") tables.add(tensor);
     },
     around,
+    lookUp: (table, ids) => (tables.has(table) ? lookUp(table, ids) : null),
   };
 };

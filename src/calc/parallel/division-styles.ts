@@ -1,23 +1,38 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { moduleTensors } from "#calc/count/base-tensors.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import type { Module } from "#calc/families/model-layout.ts";
 import { wholeArchitecture } from "./divided-architecture.ts";
+import { tensorPlan } from "./tensor-plans.ts";
 
-/** How a module is divided over ranks: by its outputs, by its inputs, by the rows of its table, or each expert by its width. */
-export type DivisionStyle = "columns" | "rows" | "vocabulary" | "experts";
+/**
+ * How a module is divided over ranks: by its outputs, which stay apart or are gathered, by its inputs, which are apart or split first, by the rows of its
+ * table, or each expert by its width; or not, though what it makes goes to heads that are.
+ */
+export type DivisionStyle = "columns" | "gathered" | "rows" | "split" | "vocabulary" | "experts" | "shared";
 
+const elementsOf = (module: Module): number =>
+  moduleTensors(module).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+
+/** How a module is divided that is smaller than in the whole model. */
 const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
-  if (part.kind === "linear" && whole.kind === "linear") {
-    if (part.out_features !== whole.out_features) return "columns";
-    return part.in_features === whole.in_features ? null : "rows";
-  }
+  if (elementsOf(part) === elementsOf(whole)) return null;
+  if (part.kind === "linear" && whole.kind === "linear")
+    return part.out_features === whole.out_features ? "rows" : "columns";
   if (part.kind === "embedding") return "vocabulary";
   return part.kind === "experts" ? "experts" : null;
 };
 
-/** The modules of a rank that are divided, by name: those that are smaller than in the whole model. */
+/** The modules of a rank that are divided, by name: those that are smaller than in the whole model, and those that a plan names. */
 export const divisionStyles = (architecture: Architecture): ReadonlyMap<string, DivisionStyle> => {
   const [part, whole] = [layoutOf(architecture), layoutOf(wholeArchitecture(architecture))];
+  const { gathers = [], splits = [], shares, head } = tensorPlan(architecture.model_type) ?? {};
+  const gathered = new Set([...gathers, ...(head === "whole" ? [] : [part.head.module.name])]);
+  const named = (name: string): DivisionStyle | null => {
+    if (gathered.has(name)) return "gathered";
+    if (splits.includes(name)) return "split";
+    return name === shares ? "shared" : null;
+  };
   const modulesOf = ({ embeddings, layers, head }: typeof part): readonly Module[] => [
     ...embeddings,
     ...layers.flatMap(({ modules }) => modules),
@@ -26,7 +41,7 @@ export const divisionStyles = (architecture: Architecture): ReadonlyMap<string, 
   const wholes = modulesOf(whole);
   return new Map(
     modulesOf(part).flatMap((module, index) => {
-      const style = styleOf(module, wholes[index] as Module);
+      const style = named(module.name) ?? styleOf(module, wholes[index] as Module);
       return style === null ? [] : [[module.name, style] as const];
     }),
   );

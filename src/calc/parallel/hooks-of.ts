@@ -44,7 +44,7 @@ export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
       part?.finish();
     },
     ...(part?.forward && { forward: part.forward }),
-    ...(matrices && { around: matrices.around }),
+    ...(matrices && { around: matrices.around, lookUp: matrices.lookUp }),
     ...(cp_size > 1 && { attend: (attended) => ringAttention(attended, cp_size) }),
   };
 };

@@ -14,6 +14,8 @@ export type ModuleCall = (...inputs: readonly [Tensor, ...Tensor[]]) => Tensor;
 export type RankHooks = Readonly<{
   /** Around a module's forward, by the module's path and the path of the module that calls it. */
   around?: (path: string, outer: string, forward: ModuleCall) => ModuleCall;
+  /** Rows of a table by ids, where the table is divided; null where it is not. */
+  lookUp?: (table: Tensor, ids: Tensor) => Tensor | null;
   /** The forward pass of the part of a model that is a stage. */
   forward?: (whole: Forward) => Forward;
   /** In the flash kernel's place, where ranks share a sequence. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
+import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const said = (division: Partial<Division>, patch: Partial<Scenario> = {}): string =>
@@ -21,6 +22,11 @@ describe("What is said of GPUs that divide a model", () => {
 
   test.each<readonly [RegExp, Partial<Division>, Partial<Scenario>]>([
     [/quantised matrices are cut/, { tp_size: 2 }, { method: qloraMethod() }],
+    [
+      /results are gathered/,
+      { tp_size: 2 },
+      { architecture: { ...LLAMA_2_7B, model_type: "phi3" }, method: loraMethod({ target_modules: ["gate_up_proj"] }) },
+    ],
     [/DoRA/, { tp_size: 2 }, { method: loraMethod({ use_dora: true }) }],
     [/no run of this family or method/, { tp_size: 2, sequence_parallel: true }, { method: loraMethod() }],
     [/own columns of the head/, { tp_size: 2 }, { loss: { kind: "inplace" } }],

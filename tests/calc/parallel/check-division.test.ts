@@ -23,6 +23,8 @@ describe("GPUs that are asked to divide a model", () => {
       why: [],
     });
     expect(ask({})).toEqual({ division: undefined, why: [] });
+    // Heads that a plan leaves whole need not divide.
+    expect(ask({ tp: 8 }, "phi-4")).toMatchObject({ division: { tp_size: 8 }, why: [] });
   });
 
   test.each<Readonly<{ what: string; asked: Partial<AskedDivision>; model?: string; why: string }>>([
@@ -30,10 +32,22 @@ describe("GPUs that are asked to divide a model", () => {
     { what: "nor those of keys", asked: { gpus: 16, tp: 16 }, why: "tp=1: does not divide 8 key-value heads" },
     { what: "a model without a plan", asked: { tp: 2 }, model: "gpt2", why: "tp=1: is not here for gpt2" },
     {
-      what: "a plan that gathers inside layers",
+      what: "a plan that does not train",
       asked: { tp: 2 },
+      model: "llama-4-scout",
+      why: "tp=1: is not here for llama4",
+    },
+    {
+      what: "heads of keys of some layers",
+      asked: { tp: 2 },
+      model: "gemma-4-12b",
+      why: "tp=1: does not divide 1 key-value head",
+    },
+    {
+      what: "sequence parallelism around matrices that are gathered",
+      asked: { tp: 2, sp: true },
       model: "phi-3-mini-4k",
-      why: "tp=1: is not here for phi3",
+      why: "sp=0: is not here for phi3",
     },
     { what: "GPUs that are no multiple", asked: { gpus: 6, tp: 4 }, why: "tp=1: does not divide 6 GPUs" },
     { what: "one GPU", asked: { gpus: 1, cp: 2 }, why: "cp=1: does not divide 1 GPU" },

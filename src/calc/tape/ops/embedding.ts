@@ -3,8 +3,7 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";
 
-/** `F.embedding(ids, weight)`: a trained table saves the ids and gets a dense gradient. */
-export const embedding = (ids: Tensor, weight: Tensor): Tensor => {
+const lookUp = (ids: Tensor, weight: Tensor): Tensor => {
   const table = weight.shape;
   const width = table.dims[1] ?? 1;
   const { dtype } = weight;
@@ -17,3 +16,7 @@ export const embedding = (ids: Tensor, weight: Tensor): Tensor => {
     backward: () => [fresh(weight.tape, table, dtype)],
   });
 };
+
+/** `F.embedding(ids, weight)`: a trained table saves the ids and gets a dense gradient. */
+export const embedding = (ids: Tensor, weight: Tensor): Tensor =>
+  weight.tape.ranks?.lookUp?.(weight, ids) ?? lookUp(ids, weight);
