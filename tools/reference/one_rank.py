@@ -17,6 +17,7 @@ from torch.distributed.fsdp._traversal_utils import _get_fsdp_handles
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
 from torch.testing._internal.distributed.fake_pg import FakeStore
 
+from divided import losses_divided
 from live_storages import LiveStorages
 from load_model import load_model
 from on_cuda import as_on_cuda
@@ -155,7 +156,7 @@ def one_step(model, optimizer, inputs, live, row):
     micro_steps = row.get("gradient_accumulation_steps", 1)
     for micro_step in range(micro_steps):
         is_last = micro_step == micro_steps - 1
-        with reducing(model, is_last or row.get("reduces_each_micro_step", True)):
+        with losses_divided(row), reducing(model, is_last or row.get("reduces_each_micro_step", True)):
             output = model(**inputs)
             loss = output.loss
             del output

@@ -18,7 +18,7 @@ const LORA_B = ".lora_B";
 
 /**
  * What ranks that divide matrices do around modules. A matrix cut by columns takes what all have and sums the gradients of that; one cut by rows gives
- * each a part of a sum, which is summed. The head's columns are gathered. With sequence parallelism a rank has its share of the tokens between such
+ * each a part of a sum, which is summed. The head's columns are gathered, unless the loss takes them divided. With sequence parallelism a rank has its share of the tokens between such
  * blocks: they are gathered before attention, MLP and head, and after a matrix cut by rows the sum is shared out. An embedding cut by rows gets a whole
  * gradient nonetheless, of which the optimizer takes its part.
  *
@@ -29,7 +29,7 @@ export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
 ): Required<Pick<RankHooks, "loaded" | "around">> => {
-  const { tp_size: ranks, sequence_parallel: bySequence } = division;
+  const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
   const { module: head, tied } = layoutOf(wholeArchitecture(architecture)).head;
@@ -75,7 +75,7 @@ export const divisionHooks = (
   const aroundHead =
     (forward: ModuleCall): ModuleCall =>
     (x) =>
-      gatheredColumns(forward(all(x)), head.out_features);
+      staysDivided ? forward(all(x)) : gatheredColumns(forward(all(x)), head.out_features);
 
   const around = (path: string, outer: string, forward: ModuleCall): ModuleCall => {
     const table = tables.get(path);
