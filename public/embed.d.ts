@@ -43,6 +43,7 @@ type HeadroomKey =
   | "sp"
   | "cp"
   | "pp"
+  | "ulysses"
   | "theme"
   | "only"
   | "hide"

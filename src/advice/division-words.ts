@@ -10,10 +10,11 @@ export const divisionWords = ({
   gpus,
 }: Readonly<{ division?: Scenario["division"]; gpus: number }>): string | null => {
   if (division === undefined) return null;
-  const { tp_size, sequence_parallel, cp_size, pp_size } = division;
+  const { tp_size, sequence_parallel, cp_size, ulysses_size = 1, pp_size } = division;
   const ways = [
     [tp_size, sequence_parallel ? "tensor with sequence" : "tensor"],
     [cp_size, "context"],
+    [ulysses_size, "Ulysses"],
     [pp_size, "pipeline"],
     [gpus / dividingRanks(division), "data"],
   ] as const;

@@ -93,7 +93,11 @@ export type Offload = "none" | "optimizer" | "all";
 export type Division = Readonly<{
   tp_size: number;
   sequence_parallel: boolean;
+  /** Whether the head's columns stay divided for the loss (`loss_parallel`); absent: they are gathered. */
+  loss_parallel?: boolean;
   cp_size: number;
+  /** Ranks that divide the sequence by sharing out heads (Ulysses: `sp_size` of accelerate); absent: 1. */
+  ulysses_size?: number;
   pp_size: number;
   /** Which stage of the pipeline is asked for, from 0; absent: the one that takes most. */
   stage?: number;

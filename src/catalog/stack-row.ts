@@ -1,8 +1,8 @@
 import type { Dtype, ParameterFormat } from "#calc/dtype.ts";
 import type { KbitPreparation, LossPath, ModellingId, OptimizerId, Scenario } from "#calc/scenario.ts";
 
-/** The loss paths of a link's `loss` key. */
-export type LossChoice = "full" | "inplace" | "chunked" | "fused";
+/** The loss paths of a link's `loss` key; `parallel`: the full one, of logits that stay divided where ranks divide matrices (`loss_parallel`). */
+export type LossChoice = "full" | "parallel" | "inplace" | "chunked" | "fused";
 
 /** What a training library does by default: values for the fields that anyone can see and override. */
 export type StackRow = Readonly<{
@@ -25,7 +25,7 @@ export type StackRow = Readonly<{
   quantizedBytesPerParameter: number | null;
   loss: LossChoice;
   /** What each choice of `loss` means with this library. */
-  lossPaths: Readonly<Record<LossChoice, LossPath>>;
+  lossPaths: Readonly<Record<Exclude<LossChoice, "parallel">, LossPath>>;
   attn_implementation: "flash" | "sdpa" | "eager";
   optim: OptimizerId;
   checkpointsOffloaded: boolean;

@@ -1,6 +1,6 @@
 import { targetModules } from "#calc/families/target-modules.ts";
-import { dividedBy } from "#calc/parallel/parallel.ts";
 import type { Answer } from "./answer.ts";
+import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
 import { canTarget } from "./model-modules.ts";
@@ -37,7 +37,7 @@ const offloadIssues = ({ choices: { offload }, gpu }: Answer): readonly Issue[] 
     : [];
 
 const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
-  dividedBy(choices, architecture).refused.map(ignoredHere);
+  askedDivision(choices, architecture).refused.map(ignoredHere);
 
 /** Choices of an answer that do not go together, whatever the link looked like, and what is used instead. */
 export const answerIssues = (answer: Answer): readonly Issue[] => [

@@ -57,11 +57,15 @@ export type Choices = Readonly<{
   gpus: number;
   shard: Sharding | null;
   offload: Offload;
-  /** Ranks that divide the matrices of one model, its sequence, its layers; `sp`: the first divide hidden states, too. */
+  /**
+   * Ranks that divide the matrices of one model, its sequence, its layers; `sp`: the first divide hidden states, too. `ulysses`: a sequence by sharing out
+   * heads.
+   */
   tp: number;
   sp: boolean;
   cp: number;
   pp: number;
+  ulysses: number;
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

@@ -40,6 +40,7 @@ export const DEFAULT_CHOICES: Choices = {
   sp: false,
   cp: 1,
   pp: 1,
+  ulysses: 1,
   embed: false,
   theme: "auto",
   only: [],

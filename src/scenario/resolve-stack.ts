@@ -1,5 +1,5 @@
 import type { ParameterFormat } from "#calc/dtype.ts";
-import type { KbitPreparation, MethodId, OptimizerId, Sharding } from "#calc/scenario.ts";
+import type { KbitPreparation, LossPath, MethodId, OptimizerId, Sharding } from "#calc/scenario.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "./choices.ts";
@@ -41,6 +41,13 @@ const consequences = ({ alpha, r, shard, gpus }: Choices): Pick<Resolved, "alpha
   shard: shard ?? (gpus > 1 ? "fsdp2" : "none"),
 });
 
+/** The library's loss: of divided logits only where matrices are divided. */
+const lossOf = ({ loss }: StackRow, { tp }: Choices): LossChoice => (loss === "parallel" && tp === 1 ? "full" : loss);
+
+/** What a choice of `loss` means with a library. Whether logits stay divided is the division's. */
+export const lossPathOf = ({ lossPaths }: StackRow, loss: LossChoice): LossPath =>
+  lossPaths[loss === "parallel" ? "full" : loss];
+
 /** Fills in every null of the choices for one method: an override wins, else the stack's own value. */
 export const resolve = (choices: Choices, method: MethodId): Resolved => {
   const stack = stackOf(choices);
@@ -50,7 +57,7 @@ export const resolve = (choices: Choices, method: MethodId): Resolved => {
     autocast: choices.autocast ?? stack.autocast,
     kbit: choices.kbit ?? stack.kbitPreparation,
     attn: choices.attn ?? stack.attn_implementation,
-    loss: choices.loss ?? stack.loss,
+    loss: choices.loss ?? lossOf(stack, choices),
     optim: choices.optim ?? stack.optim,
   };
 };

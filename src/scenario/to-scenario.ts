@@ -1,8 +1,8 @@
 import type { Architecture } from "#calc/architecture.ts";
-import { dividedBy } from "#calc/parallel/parallel.ts";
 import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/scenario.ts";
+import { askedDivision } from "./asked-division.ts";
 import type { Choices } from "./choices.ts";
-import { type Resolved, resolve, stackOf } from "./resolve-stack.ts";
+import { lossPathOf, type Resolved, resolve, stackOf } from "./resolve-stack.ts";
 
 /** The model as a scenario needs it: its shape, and the size the user stated where that is all that is known. */
 export type ScenarioModel = Readonly<{
@@ -55,7 +55,7 @@ const methodOf = (method: MethodId, lora: Lora, rest: Omit<Method & { kind: "qlo
 export const toScenario = (choices: Choices, model: ScenarioModel, method: MethodId): Scenario => {
   const stack = stackOf(choices);
   const resolved = resolve(choices, method);
-  const { division } = dividedBy(choices, model.architecture);
+  const { division } = askedDivision(choices, model.architecture);
   const lora = loraConfig(choices, resolved, model.target_modules);
   return {
     architecture: model.architecture,
@@ -75,7 +75,7 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     checkpointsOffloaded: stack.checkpointsOffloaded,
     attn_implementation: resolved.attn,
     packing: choices.packing,
-    loss: stack.lossPaths[resolved.loss],
+    loss: lossPathOf(stack, resolved.loss),
     optim: resolved.optim,
     gpus: choices.gpus,
     sharding: resolved.shard,

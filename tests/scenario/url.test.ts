@@ -11,7 +11,7 @@ import { decodeLink, encodeLink, LINK_KEYS } from "#scenario/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt attn loss optim gpu vram used gpus shard offload tp sp cp pp embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses embed theme only hide lock".split(
     " ",
   );
 
@@ -62,6 +62,7 @@ const EVERYTHING: Choices = {
   sp: true,
   cp: 64,
   pp: 64,
+  ulysses: 64,
   offload: "optimizer",
   embed: true,
   theme: "light",

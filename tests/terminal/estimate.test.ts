@@ -123,7 +123,7 @@ describe("estimate --json", () => {
     const result = await json("?v=1&method=full&show=full&gpus=8&tp=2&pp=2&accum=8");
     expect(result.issues).toEqual([]);
     const { division, peakBytes } = methodOf(result, "full");
-    expect(division).toMatchObject({ tp: 2, sp: false, cp: 1, pp: 2, data: 2 });
+    expect(division).toMatchObject({ tp: 2, sp: false, cp: 1, pp: 2, ulysses: 1, lossparallel: false, data: 2 });
     expect(division?.stages.map(({ layers, microBatches }) => [layers, microBatches])).toEqual([
       [[1, 16], 2],
       [[17, 32], 1],
@@ -135,6 +135,18 @@ describe("estimate --json", () => {
     const { issues, methods } = await json("?v=1&gpus=6&tp=3&cp=2");
     expect(issues).toEqual([expect.objectContaining({ code: "ignored-here", key: "tp", value: "3", used: "1" })]);
     expect(methods[0]?.division).toMatchObject({ tp: 1, cp: 2, data: 3 });
+    const both = await json("?v=1&gpus=8&cp=2&ulysses=4");
+    expect(both.issues).toEqual([expect.objectContaining({ key: "ulysses", value: "4", used: "1" })]);
+    expect(both.methods[0]?.division).toMatchObject({ cp: 2, ulysses: 1, data: 4 });
+  });
+
+  it("takes the loss of divided logits where the library does, unless it is told not to", async () => {
+    const link = "?v=1&stack=torchtitan&method=full&show=full&gpus=8&tp=8&sp=1&batch=8";
+    const [asLibrary, gathered] = [await json(link), await json(`${link}&loss=full`)];
+    expect(asLibrary.scenario).toMatchObject({ loss: "parallel" });
+    expect(methodOf(asLibrary, "full").division).toMatchObject({ lossparallel: true });
+    expect(methodOf(asLibrary, "full").peakBytes).toBeLessThan(methodOf(gathered, "full").peakBytes);
+    expect((await json("?v=1&stack=torchtitan&gpus=8")).scenario).toMatchObject({ loss: "full" });
   });
 
   it("those values, as a link, give the same estimate", async () => {

@@ -17,6 +17,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.testing._internal.distributed.fake_pg import FakeStore
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
+from divided import losses_divided
 from live_storages import LiveStorages
 from load_model import load_model
 from on_cuda import as_on_cuda
@@ -187,7 +188,7 @@ def one_step(model, optimizer, inputs, live, row):
     micro_steps = row.get("gradient_accumulation_steps", 1)
     for micro_step in range(micro_steps):
         is_last = micro_step == micro_steps - 1
-        with reducing(model, is_last or row.get("reduces_each_micro_step", True)):
+        with losses_divided(row), reducing(model, is_last or row.get("reduces_each_micro_step", True)):
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=row["autocast_bf16"]):
                 output = model(**inputs)
             loss = output.loss

@@ -4,10 +4,11 @@ import gc
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from divided import pretended_ranks
+from divided import losses_divided, pretended_ranks
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
+from ulysses import heads_shared, inputs_of_rank
 
 STEPS = 2
 LEARNING_RATE = 1e-4
@@ -39,10 +40,11 @@ def one_step(model, optimizer, row, inputs, live):
     moments = []
     autocast = getattr(torch, row.get("autocast_dtype", "bfloat16"))
     for _ in range(row["gradient_accumulation_steps"]):
-        with torch.autocast("cpu", dtype=autocast, enabled=row["autocast_bf16"]):
-            loss = model(**inputs).loss
-        moments.append(live.end_moment("forward"))
-        loss.backward()
+        with losses_divided(row):
+            with torch.autocast("cpu", dtype=autocast, enabled=row["autocast_bf16"]):
+                loss = model(**inputs).loss
+            moments.append(live.end_moment("forward"))
+            loss.backward()
         del loss
         moments.append(live.end_moment("backward"))
     optimizer.step()
@@ -52,17 +54,25 @@ def one_step(model, optimizer, row, inputs, live):
     return moments
 
 
+def inputs_of(row):
+    """A rank's share of each row, where the sequence is divided."""
+    rows, tokens, heads = row["micro_batch_size"], row["sequence_length"], row.get("ulysses", 1)
+    shape = (rows, tokens // row.get("context_parallel", 1) // heads)
+    if heads > 1:
+        return inputs_of_rank(shape)
+    return {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", "labels")}
+
+
 def expected(config, row):
     """The key `expected` of a row."""
     with as_on_cuda(), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)
-        with LiveStorages() as live:
+        with heads_shared(model, row), LiveStorages() as live:
             see_model(live, model)
             static_bytes = live.end_moment("load")["live_bytes"]
             trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
             optimizer = OPTIMIZERS[row["optim"]](trained)
-            shape = (row["micro_batch_size"], row["sequence_length"] // row.get("context_parallel", 1))
-            inputs = {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", "labels")}
+            inputs = inputs_of(row)
             first_step, step = (one_step(model, optimizer, row, inputs, live) for _ in range(STEPS))
         trainable = sum(parameter.numel() for parameter in trained)
         del model, optimizer, trained

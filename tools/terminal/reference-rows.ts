@@ -46,7 +46,9 @@ export type ReferenceSettings = Readonly<{
   /** Of runs of one of several ranks that divide the model. */
   tensor_parallel?: number;
   sequence_parallel?: boolean;
+  loss_parallel?: boolean;
   context_parallel?: number;
+  ulysses?: number;
   pipeline_parallel?: number;
   /** From 0. */
   stage?: number;

@@ -55,10 +55,11 @@ const versionOf = ({ transformers = "5" }: ReferenceSettings): Pick<Scenario, "m
 
 const dividedBy = (row: ReferenceSettings): Pick<Scenario, "gpus" | "division"> => {
   const { num_gpus = 1, tensor_parallel: tp_size = 1, sequence_parallel = false, context_parallel: cp_size = 1 } = row;
-  const { pipeline_parallel: pp_size = 1, stage } = row;
-  const ranks = tp_size * cp_size * pp_size;
+  const { pipeline_parallel: pp_size = 1, stage, ulysses: ulysses_size = 1, loss_parallel = false } = row;
+  const ranks = tp_size * cp_size * pp_size * ulysses_size;
   if (ranks === 1) return { gpus: num_gpus };
-  const division = { tp_size, sequence_parallel, cp_size, pp_size, ...(stage !== undefined && { stage }) };
+  const ofTensors = { tp_size, sequence_parallel, loss_parallel };
+  const division = { ...ofTensors, cp_size, ulysses_size, pp_size, ...(stage !== undefined && { stage }) };
   return { gpus: num_gpus * ranks, division };
 };
 

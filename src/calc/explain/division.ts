@@ -61,9 +61,9 @@ const OF_TENSORS: readonly NotHeld[] = [
 
 /** Whether parameters are sharded over a divided model in a way that is held against no run. */
 const isShardedApart: NotHeld[0] = ({ gpus, sharding }, division) => {
-  const ranks = dividingRanks(division);
-  const isHeld = sharding === "fsdp2" && ranks === division.tp_size;
-  return gpus > ranks && sharding !== "none" && !isHeld;
+  const { tp_size, pp_size } = division;
+  const isHeld = sharding === "fsdp2" && dividingRanks(division) === tp_size;
+  return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
 
 const OF_ALL: readonly NotHeld[] = [
@@ -71,9 +71,24 @@ const OF_ALL: readonly NotHeld[] = [
     ({ modelling }) => modelling !== "transformers",
     "GPUs that divide one model do so as transformers and PyTorch do, whatever this library has of its own.",
   ],
+  [(_, { cp_size }) => cp_size > 1, "Context parallelism is PyTorch’s ring, with all keys and values gathered."],
   [
-    (_, { cp_size }) => cp_size > 1,
-    "Context parallelism is PyTorch’s ring, with all keys and values gathered; Ulysses is not here.",
+    ({ architecture }, { ulysses_size = 1 }) => ulysses_size > 1 && /^(gemma3|mistral3)$/.test(architecture.model_type),
+    "Ulysses: DeepSpeed’s, around this family’s attention held against no run.",
+  ],
+  [
+    ({ weights, autocast, architecture: a }, { ulysses_size = 1 }) =>
+      ulysses_size > 1 && weights === "fp32" && !autocast && a.num_attention_heads !== a.num_key_value_heads,
+    "Ulysses: in fp32 with grouped heads attention runs in full, on the whole sequence; it is counted on a GPU’s share.",
+  ],
+  [
+    ({ sharding, gpus }, { ulysses_size = 1 }) =>
+      ulysses_size > 1 && gpus > 1 && !["none", "zero1", "zero2", "zero3"].includes(sharding),
+    "Ulysses is DeepSpeed’s: accelerate runs it with ZeRO alone (shard=zero1, zero2, zero3).",
+  ],
+  [
+    (_, { tp_size, cp_size, pp_size }) => pp_size > 1 && tp_size * cp_size > 1,
+    "A pipeline, and ranks that divide what its stages hold, are each as said; both at once are held against no run.",
   ],
   [isShardedApart, "This sharding, and dividing one model, are each as said; both at once are held against no run."],
 ];

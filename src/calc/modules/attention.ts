@@ -1,17 +1,20 @@
 import type { StepOptions } from "#calc/step/step-options.ts";
 import { reshape } from "#calc/tape/ops/view.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 import { eagerAttention } from "./eager-attention.ts";
 import type { Attended, AttentionContext, Heads } from "./heads.ts";
 import { sequenceFirst } from "./heads.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
+
+const kernel = (heads: Heads): Tensor => sequenceFirst(scaledDotProduct(heads));
 
 /** The attention that `attn_implementation` names, [b, s, heads * width]. */
 export const attention = (options: StepOptions, heads: Heads, context: AttentionContext): Attended => {
   const [output, weights] =
     options.attn_implementation === "eager"
       ? eagerAttention(heads, context)
-      : [sequenceFirst(scaledDotProduct(heads)), null];
+      : [heads.query.tape.ranks?.exchange?.(heads, kernel) ?? kernel(heads), null];
   const [, , count = 1, width = 1] = output.shape.dims;
   return [reshape(output, shapeOf("b", "s", Number(count) * Number(width))), weights];
 };

@@ -7,7 +7,7 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Labels as version 5 shifts them: padded by one; with one row a view of that, with more a copy. */
-const paddedLabels = (labels: Tensor): Tensor => {
+export const paddedLabels = (labels: Tensor): Tensor => {
   const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
   return labels.tape.singleRow
     ? padded

@@ -29,8 +29,9 @@ export const rotaryTables = (
   call(
     "rotary_emb",
     (positions): readonly [Tensor, Tensor] => {
-      const [narrow, wide] = [shapeOf(1, 1, "s", width / 2), shapeOf(1, 1, "s", width)];
-      const angles = compute({ name: "float", shape: shapeOf(1, "s", 1), dtype: "fp32" }, positions);
+      const [rows = 1] = positions.shape.dims;
+      const [narrow, wide] = [shapeOf(rows, 1, "s", width / 2), shapeOf(rows, 1, "s", width)];
+      const angles = compute({ name: "float", shape: shapeOf(rows, "s", 1), dtype: "fp32" }, positions);
       const freqs = bind(compute({ name: "mul", shape: narrow, dtype: "fp32" }, angles));
       const emb = bind(cat(freqs, freqs, wide));
       const cos = bind(scale(compute({ name: "cos", shape: wide, dtype: "fp32" }, emb)));

@@ -1,6 +1,7 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { tensorPlan } from "./tensor-plans.ts";
 import type { AskedDivision, CheckedDivision, Refused } from "./parallel.ts";
+import { takesUlysses } from "./ulysses-families.ts";
 
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
@@ -37,11 +38,30 @@ const whyNotContext = ({ attn }: AskedDivision, { model_type }: Architecture): s
     : null;
 };
 
+/** Why ranks cannot share out heads. @see deepspeed 0.19, ulysses_sp.py, `UlyssesSPAttentionHF.__init__`, `register_with_transformers`; accelerate 1.15, parallelism_config.py */
+const whyNotUlysses = (
+  { attn, ulysses }: AskedDivision,
+  a: Architecture,
+  { tp, cp }: Readonly<{ tp: number; cp: number }>,
+): string | null => {
+  if (cp > 1) return `divides the sequence as cp does, and cp is ${cp}`;
+  if (tp > 1) return `shares out all of a model’s heads, of which a rank has a part where tp is ${tp}`;
+  if (attn === "eager") return "goes with attn=sdpa or attn=flash, and attn is eager";
+  if (!takesUlysses(a.model_type))
+    return `is not here for ${a.model_type}, whose attention DeepSpeed’s Ulysses cannot stand around`;
+  const { num_attention_heads: heads, num_key_value_heads: ofKeys } = a;
+  if (heads % ulysses !== 0) return `does not divide ${plural(heads, "attention head")}`;
+  return ofKeys % ulysses === 0 || ulysses % ofKeys === 0
+    ? null
+    : `neither divides ${plural(ofKeys, "key-value head")} nor is divided by them`;
+};
+
 /** Layers that are handed more than hidden states by what is before them all. */
 const NO_STAGES = /^gemma(3n|4)/;
 
 /** Why layers cannot be divided. @see torch/distributed/pipelining/schedules.py, `Schedule1F1B.__init__`: no fewer micro batches than stages */
-const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture): string | null => {
+const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture, ulysses: number): string | null => {
+  if (ulysses > 1) return `does not go with DeepSpeed’s Ulysses, and ulysses is ${ulysses}`;
   if (NO_STAGES.test(a.model_type))
     return `is not here for ${a.model_type}, whose layers are handed more than hidden states`;
   if (pp > a.num_hidden_layers) return `is more than ${plural(a.num_hidden_layers, "layer")}`;
@@ -50,13 +70,13 @@ const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture): string |
 
 /**
  * How GPUs divide a model that they are asked to divide: each number as it is asked where heads, layers and GPUs allow it, else 1, in the order
- * tensor, context, pipeline. The rest of the GPUs have the same part and divide the batch.
+ * tensor, context, Ulysses, pipeline. The rest of the GPUs have the same part and divide the batch.
  */
 export const checkDivision = (asked: AskedDivision, architecture: Architecture): CheckedDivision => {
   const { gpus } = asked;
   const refused: Refused[] = [];
   let taken = 1;
-  const used = (key: "tp" | "cp" | "pp", whyNot: string | null): number => {
+  const used = (key: "tp" | "cp" | "ulysses" | "pp", whyNot: string | null): number => {
     const ranks = asked[key];
     if (ranks === 1) return 1;
     const fits = gpus % (taken * ranks) === 0;
@@ -73,7 +93,12 @@ export const checkDivision = (asked: AskedDivision, architecture: Architecture):
   const whyNot = whyNotSequence(asked, architecture, tp_size);
   if (whyNot !== null) refused.push({ key: "sp", value: "1", used: "0", why: whyNot });
   const sequence_parallel = asked.sp && whyNot === null;
+  const loss_parallel = asked.dividesLoss && tp_size > 1;
+  if (asked.loss === "parallel" && !loss_parallel)
+    refused.push({ key: "loss", value: "parallel", used: "full", why: "belongs to tp above 1" });
   const cp_size = used("cp", whyNotContext(asked, architecture));
-  const pp_size = used("pp", whyNotPipeline(asked, architecture));
-  return { refused, ...(taken > 1 && { division: { tp_size, sequence_parallel, cp_size, pp_size } }) };
+  const ulysses_size = used("ulysses", whyNotUlysses(asked, architecture, { tp: tp_size, cp: cp_size }));
+  const pp_size = used("pp", whyNotPipeline(asked, architecture, ulysses_size));
+  const division = { tp_size, sequence_parallel, loss_parallel, cp_size, ulysses_size, pp_size };
+  return { refused, ...(taken > 1 && { division }) };
 };

@@ -1,5 +1,8 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
 
-/** GPUs that have one model among them: tensor × context × pipeline; 1 where each has all of it. */
+/** Ranks that have a share of each sequence: in a ring, or by heads. */
+export const tokensDividedBy = ({ cp_size, ulysses_size = 1 }: Division): number => cp_size * ulysses_size;
+
+/** GPUs that have one model among them: tensor × context (or Ulysses) × pipeline; 1 where each has all of it. */
 export const dividingRanks = (division: Scenario["division"]): number =>
-  division === undefined ? 1 : division.tp_size * division.cp_size * division.pp_size;
+  division === undefined ? 1 : division.tp_size * tokensDividedBy(division) * division.pp_size;

@@ -28,7 +28,7 @@ const LORA_B = ".lora_B";
 
 /**
  * What ranks that divide matrices do around modules. A matrix cut by columns takes what all have and sums the gradients of that; one cut by rows gives
- * each a part of a sum, which is summed. The head's columns are gathered. With sequence parallelism a rank has its share of the tokens between such
+ * each a part of a sum, which is summed. The head's columns are gathered, unless the loss takes them divided. With sequence parallelism a rank has its share of the tokens between such
  * blocks: they are gathered before attention, MLP and head, and after a matrix cut by rows the sum is shared out. An embedding cut by rows gets a whole
  * gradient nonetheless, of which the optimizer takes its part.
  *
@@ -39,7 +39,7 @@ export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
 ): Required<Pick<RankHooks, "loaded" | "around" | "lookUp">> => {
-  const { tp_size: ranks, sequence_parallel: bySequence } = division;
+  const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
   const whole = layoutOf(wholeArchitecture(architecture));
@@ -90,8 +90,10 @@ export const divisionHooks = (
       summed(forward(taken(x), indices as Tensor, bind(reducedInBackward(weights as Tensor))));
   const aroundGathered =
     (forward: ModuleCall, path: string): ModuleCall =>
-    (x) =>
-      gatheredColumns(forward(all(x)), widths.get(path) ?? 0);
+    (x) => {
+      const columns = forward(all(x));
+      return staysDivided && path === head.name ? columns : gatheredColumns(columns, widths.get(path) ?? 0);
+    };
   const aroundSplit =
     (forward: ModuleCall): ModuleCall =>
     (x) =>

@@ -6,13 +6,20 @@ import type { Machine } from "#calc/machine.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 
-/** What is asked of GPUs that divide one model: how many divide its matrices (and hidden states with `sp`), its sequence, its layers. */
+/**
+ * What is asked of GPUs that divide one model: how many divide its matrices (and hidden states with `sp`), its sequence (in a ring, or by sharing out
+ * heads), its layers.
+ */
 export type AskedDivision = Readonly<{
   gpus: number;
   tp: number;
   sp: boolean;
   cp: number;
+  ulysses: number;
   pp: number;
+  /** The loss that was chosen, if any, and whether it, or the library's own, takes logits that stay divided. */
+  loss: string | null;
+  dividesLoss: boolean;
   /** Micro batches of a step. */
   accum: number;
   attn: Scenario["attn_implementation"] | null;

@@ -2,7 +2,7 @@ import { assert } from "#calc/assert.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 import { dividedArchitecture } from "./divided-architecture.ts";
-import { dividingRanks } from "./dividing-ranks.ts";
+import { dividingRanks, tokensDividedBy } from "./dividing-ranks.ts";
 import { pipelineStates } from "./stages.ts";
 
 /** The state of a pipeline that takes most. */
@@ -18,7 +18,7 @@ const fullest = (states: readonly Scenario[]): Scenario =>
 export const rankScenario = (scenario: Scenario): Scenario => {
   const { architecture, division, gpus, sequence_length } = scenario;
   if (division === undefined) return scenario;
-  const { tp_size, cp_size, pp_size } = division;
+  const { tp_size, pp_size } = division;
   const states = pipelineStates(scenario);
   if (states.length > 0) return rankScenario(fullest(states));
   assert(gpus % dividingRanks(division) === 0, "as many GPUs as divide a model, or a multiple");
@@ -26,6 +26,6 @@ export const rankScenario = (scenario: Scenario): Scenario => {
     ...scenario,
     architecture: dividedArchitecture(architecture, tp_size),
     gpus: gpus / (tp_size * pp_size),
-    sequence_length: Math.ceil(sequence_length / cp_size),
+    sequence_length: Math.ceil(sequence_length / tokensDividedBy(division)),
   };
 };

@@ -1,4 +1,5 @@
 import type { Forward } from "#calc/families/forward/forward.ts";
+import type { Heads } from "#calc/modules/heads.ts";
 import type { Tensor } from "./tape.ts";
 
 /** What a module is called with: hidden states, and the rest. */
@@ -20,6 +21,8 @@ export type RankHooks = Readonly<{
   forward?: (whole: Forward) => Forward;
   /** In the flash kernel's place, where ranks share a sequence. */
   attend?: (attended: readonly [query: Tensor, key: Tensor, value: Tensor]) => Tensor;
+  /** Around attention in plain order, [b, s, heads, width], where ranks share out heads. */
+  exchange?: (heads: Heads, core: (inner: Heads) => Tensor) => Tensor;
   /** A parameter, or what is loaded beside parameters, has been made. */
   loaded: (tensor: Tensor) => void;
   /** Before the unit's forward: its inputs, as the unit sees them. */

@@ -45,6 +45,7 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   sp: "sequence parallelism",
   cp: "context parallelism",
   pp: "pipeline parallelism",
+  ulysses: "Ulysses",
 };
 
 /** What the stack puts in where nothing was chosen. */

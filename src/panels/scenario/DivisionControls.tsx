@@ -1,18 +1,20 @@
 import type { ReactElement } from "react";
-import { dividedBy } from "#calc/parallel/parallel.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
+import { askedDivision } from "#scenario/asked-division.ts";
 import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import { ignoredHere } from "#scenario/ignored-here.ts";
 import { RANGES } from "#scenario/ranges.ts";
 import { useScenario } from "#scenario/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";
+import { DividedLossControl } from "./DividedLossControl.tsx";
 import { useLocked } from "./use-locked.ts";
 
 const RANKS = [
   { key: "tp", label: "Tensor parallel", hint: "GPUs that divide each matrix." },
   { key: "cp", label: "Context parallel", hint: "GPUs that divide each sequence." },
+  { key: "ulysses", label: "Ulysses", hint: "GPUs that divide each sequence, and in attention the heads." },
   { key: "pp", label: "Pipeline stages", hint: "1F1B over the micro batches of gradient accumulation." },
 ] as const;
 
@@ -20,8 +22,14 @@ const RANKS = [
 export const DivisionControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const catalog = useScenario((state) => state.catalog);
-  const locked = { tp: useLocked("tp"), cp: useLocked("cp"), pp: useLocked("pp"), sp: useLocked("sp") };
-  const { refused } = dividedBy(choices, chosenArchitecture(choices, catalog));
+  const locked = {
+    tp: useLocked("tp"),
+    sp: useLocked("sp"),
+    cp: useLocked("cp"),
+    ulysses: useLocked("ulysses"),
+    pp: useLocked("pp"),
+  };
+  const { refused } = askedDivision(choices, chosenArchitecture(choices, catalog));
   const whyNot = (key: string): string | undefined => {
     const found = refused.find((each) => each.key === key);
     return found && ignoredHere(found).message;
@@ -49,6 +57,7 @@ export const DivisionControls = (): ReactElement => {
         disabledWhy={choices.tp === 1 && !choices.sp ? "Goes with tensor parallel." : undefined}
         onChange={(sp) => change({ sp })}
       />
+      <DividedLossControl whyNot={whyNot("loss")} />
       {others}
     </>
   );

@@ -1,6 +1,6 @@
 import { memo, type ReactElement } from "react";
 import { divisionWords } from "#advice/division-words.ts";
-import { dividedBy } from "#calc/parallel/parallel.ts";
+import { askedDivision } from "#scenario/asked-division.ts";
 import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
 import { useScenario } from "#scenario/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
@@ -18,7 +18,7 @@ const sections = late<Readonly<{ section: SectionId }>>(
 export const SectionRows = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const catalog = useScenario((state) => state.catalog);
-  const { division } = dividedBy(choices, chosenArchitecture(choices, catalog));
+  const { division } = askedDivision(choices, chosenArchitecture(choices, catalog));
   const summaries = summariesOf(choices, useStack(), divisionWords({ division, gpus: choices.gpus }));
   return (
     <div className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>

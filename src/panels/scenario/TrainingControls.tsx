@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import type { LossChoice } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/actions.ts";
 import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
@@ -13,7 +14,11 @@ import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
 
-const LOSS_OPTIONS = optionsOf(LOSS_NAMES);
+const { parallel: _, ...LOSSES_HERE } = LOSS_NAMES;
+const LOSS_OPTIONS = optionsOf(LOSSES_HERE);
+
+/** Whether logits stay divided is said beside the division. */
+const shownLoss = (loss: LossChoice): keyof typeof LOSSES_HERE => (loss === "parallel" ? "full" : loss);
 const ATTENTION_OPTIONS = optionsOf(ATTENTION_NAMES);
 const OPTIMIZER_OPTIONS = optionsOf(OPTIMIZER_NAMES);
 /** The most that a link may carry. */
@@ -23,15 +28,16 @@ const MOST_STEPS = 4096;
 export const TrainingControls = (): ReactElement => {
   const choices = useChoices("loss", "attn", "optim", "accum", "ckpt", "packing");
   const stack = useStack();
+  const [loss, lossOfStack] = [shownLoss(choices.loss ?? stack.loss), shownLoss(stack.loss)];
   return (
     <>
       <Segmented
         label="Loss"
         locked={useLocked("loss")}
         options={LOSS_OPTIONS}
-        value={choices.loss ?? stack.loss}
-        override={stackOverride("loss", choices.loss, LOSS_NAMES[stack.loss])}
-        onChange={(loss) => change({ loss: loss === stack.loss ? null : loss })}
+        value={loss}
+        override={stackOverride("loss", loss === lossOfStack ? null : loss, LOSS_NAMES[lossOfStack])}
+        onChange={(chosen) => change({ loss: chosen === lossOfStack ? null : chosen })}
       />
       <Segmented
         label="Attention"

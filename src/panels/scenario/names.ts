@@ -9,6 +9,7 @@ export const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", 
 
 export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {
   full: "Full",
+  parallel: "Full",
   inplace: "In place",
   chunked: "Chunked",
   fused: "Fused",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
-import { LLAMA_2_7B } from "../architectures.ts";
+import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const said = (division: Partial<Division>, patch: Partial<Scenario> = {}): string =>
@@ -18,6 +18,8 @@ describe("What is said of GPUs that divide a model", () => {
     expect(said({ tp_size: 2, sequence_parallel: true })).toBe("");
     expect(said({ tp_size: 2 }, { sharding: "fsdp2", method: loraMethod() })).toBe("");
     expect(said({ pp_size: 2 })).toBe("");
+    expect(said({ tp_size: 2, sequence_parallel: true, loss_parallel: true }, { sharding: "fsdp2" })).toBe("");
+    expect(said({ ulysses_size: 8 }, { sharding: "none" })).toBe("");
   });
 
   test.each<readonly [RegExp, Partial<Division>, Partial<Scenario>]>([
@@ -31,7 +33,12 @@ describe("What is said of GPUs that divide a model", () => {
     [/no run of this family or method/, { tp_size: 2, sequence_parallel: true }, { method: loraMethod() }],
     [/own columns of the head/, { tp_size: 2 }, { loss: { kind: "inplace" } }],
     [/whatever this library has of its own/, { pp_size: 2 }, { modelling: "torchtune" }],
-    [/Ulysses is not here/, { cp_size: 2 }, {}],
+    [/PyTorch’s ring/, { cp_size: 2 }, {}],
+    [/ZeRO alone/, { ulysses_size: 2 }, { sharding: "fsdp2" }],
+    [/attention runs in full/, { ulysses_size: 2 }, { architecture: QWEN3_30B_A3B, weights: "fp32", autocast: false }],
+    [/both at once are held against no run/, { ulysses_size: 8 }, { sharding: "zero3" }],
+    [/both at once are held against no run/, { cp_size: 8 }, { sharding: "fsdp2" }],
+    [/A pipeline, and ranks that divide/, { pp_size: 2, cp_size: 2 }, {}],
     [/both at once are held against no run/, { pp_size: 2 }, { sharding: "fsdp2" }],
     [/both at once are held against no run/, { tp_size: 2 }, { sharding: "ddp" }],
   ])("is %s where that applies", (words, division, patch) => {

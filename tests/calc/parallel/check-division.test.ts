@@ -8,23 +8,52 @@ const architectureOf = (id: string) => {
   return row.architecture;
 };
 
+const ASKED: AskedDivision = {
+  gpus: 8,
+  tp: 1,
+  sp: false,
+  cp: 1,
+  ulysses: 1,
+  pp: 1,
+  accum: 8,
+  attn: null,
+  loss: null,
+  dividesLoss: false,
+};
+
 const ask = (patch: Partial<AskedDivision>, model = "llama-3.1-8b") => {
-  const { division, refused } = dividedBy(
-    { gpus: 8, tp: 1, sp: false, cp: 1, pp: 1, accum: 8, attn: null, ...patch },
-    architectureOf(model),
-  );
+  const { division, refused } = dividedBy({ ...ASKED, ...patch }, architectureOf(model));
   return { division, why: refused.map(({ key, used, why }) => `${key}=${used}: ${why}`) };
 };
 
 describe("GPUs that are asked to divide a model", () => {
   test("do so in all ways at once, as far as they go into the GPUs", () => {
     expect(ask({ tp: 2, sp: true, cp: 2, pp: 2 })).toEqual({
-      division: { tp_size: 2, sequence_parallel: true, cp_size: 2, pp_size: 2 },
+      division: {
+        tp_size: 2,
+        sequence_parallel: true,
+        loss_parallel: false,
+        cp_size: 2,
+        ulysses_size: 1,
+        pp_size: 2,
+      },
       why: [],
     });
     expect(ask({})).toEqual({ division: undefined, why: [] });
     // Heads that a plan leaves whole need not divide.
     expect(ask({ tp: 8 }, "phi-4")).toMatchObject({ division: { tp_size: 8 }, why: [] });
+  });
+
+  test("share out heads alone, all of them", () => {
+    expect(ask({ ulysses: 8 })).toMatchObject({ division: { tp_size: 1, cp_size: 1, ulysses_size: 8 }, why: [] });
+    // Each key-value head is repeated for two ranks.
+    expect(ask({ gpus: 16, ulysses: 16 })).toMatchObject({ division: { ulysses_size: 16 }, why: [] });
+  });
+
+  test("divide the loss where they are asked to, or the library does, and matrices are divided", () => {
+    expect(ask({ tp: 2, dividesLoss: true }).division).toMatchObject({ loss_parallel: true });
+    expect(ask({ tp: 2 }).division).toMatchObject({ loss_parallel: false });
+    expect(ask({ dividesLoss: true })).toEqual({ division: undefined, why: [] });
   });
 
   test.each<Readonly<{ what: string; asked: Partial<AskedDivision>; model?: string; why: string }>>([
@@ -67,6 +96,36 @@ describe("GPUs that are asked to divide a model", () => {
       asked: { cp: 2 },
       model: "lfm2-1.2b",
       why: "cp=1: is not here for lfm2",
+    },
+    {
+      what: "a sequence that is divided already",
+      asked: { cp: 2, ulysses: 2 },
+      why: "ulysses=1: divides the sequence as cp does, and cp is 2",
+    },
+    { what: "heads that are divided already", asked: { tp: 2, ulysses: 2 }, why: "ulysses=1: shares out all" },
+    { what: "heads that are no multiple", asked: { ulysses: 3 }, why: "ulysses=1: does not divide 32 attention heads" },
+    {
+      what: "heads of keys that neither divide nor are divided",
+      asked: { gpus: 8, ulysses: 4 },
+      model: "phi-3-medium-4k",
+      why: "ulysses=1: neither divides 10 key-value heads",
+    },
+    {
+      what: "eager attention over shared heads",
+      asked: { ulysses: 2, attn: "eager" },
+      why: "ulysses=1: goes with attn=sdpa or attn=flash",
+    },
+    {
+      what: "attention that takes no positions",
+      asked: { ulysses: 2 },
+      model: "gpt2",
+      why: "ulysses=1: is not here for gpt2",
+    },
+    { what: "a pipeline of shared heads", asked: { ulysses: 2, pp: 2 }, why: "pp=1: does not go with DeepSpeed’s" },
+    {
+      what: "a loss over whole logits",
+      asked: { loss: "parallel", dividesLoss: true },
+      why: "loss=full: belongs to tp above 1",
     },
     {
       what: "fewer micro batches than stages",

@@ -24,8 +24,27 @@ describe("One rank of those that divide matrices, held against PyTorch on fake t
   });
 });
 
+describe("One rank whose loss takes logits that stay divided, held against PyTorch's loss_parallel", () => {
+  const errors = errorsIn("loss-parallel-reference");
+
+  test("there are rows of 2, 4 and 8 ranks, full and LoRA, with sequence parallelism, with a vocabulary that does not divide", () => {
+    expect(new Set(errors.map(({ row }) => row.tensor_parallel))).toEqual(new Set([2, 4, 8]));
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora"]));
+    expect(errors.filter(({ row }) => row.sequence_parallel).length).toBeGreaterThan(10);
+    expect(errors.some(({ row }) => (row.architecture?.vocab_size ?? 0) % 2 === 1)).toBe(true);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): every moment, to the byte", ({ isExactThroughout, marks }) => {
+    expect(marks).toEqual(NO_ERRORS);
+    expect(isExactThroughout).toBe(true);
+  });
+});
+
 describe("One rank of FSDP2 over divided matrices, held against PyTorch on fake tensors", () => {
-  const errors = errorsIn("fsdp2-tensor-parallel-reference-ranks");
+  const errors = [
+    ...errorsIn("fsdp2-tensor-parallel-reference-ranks"),
+    ...errorsIn("fsdp2-loss-parallel-reference-ranks"),
+  ];
 
   test.each(errors)(
     "$row.id ($row.model, $row.method): shards, forward and backward, to the byte",
@@ -41,6 +60,22 @@ describe("The last of ranks that divide the sequence, held against PyTorch's rin
 
   test("some divide matrices, too", () => {
     expect(errors.filter(({ row }) => (row.tensor_parallel ?? 1) > 1).length).toBeGreaterThan(5);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): every moment, to the byte", ({ isExactThroughout, marks }) => {
+    expect(marks).toEqual(NO_ERRORS);
+    expect(isExactThroughout).toBe(true);
+  });
+});
+
+describe("One of ranks that share out heads, held against DeepSpeed's Ulysses", () => {
+  const errors = errorsIn("ulysses-reference");
+
+  test("there are rows of 2 to 16 ranks, of grouped heads, of as many heads of keys and of one, of more than three dozen families", () => {
+    expect(new Set(errors.map(({ row }) => row.ulysses))).toEqual(new Set([2, 4, 8, 16]));
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora", "qlora"]));
+    expect(new Set(errors.map(({ modelType }) => modelType)).size).toBeGreaterThan(36);
+    expect(errors.some(({ row }) => row.architecture?.num_key_value_heads === 1)).toBe(true);
   });
 
   test.each(errors)("$row.id ($row.model, $row.method): every moment, to the byte", ({ isExactThroughout, marks }) => {

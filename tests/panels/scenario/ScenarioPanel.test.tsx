@@ -120,6 +120,14 @@ describe("the scenario column", () => {
     await userEvent.type(number("Pipeline stages"), "2{Enter}");
     expect(choices()).toMatchObject({ gpus: 8, tp: 2, sp: true, cp: 1, pp: 2 });
     expect(screen.getByText(/^pp=2 takes at least 2 micro batches, and accum is 1/)).toBeVisible();
+    const divides = screen.getByRole("checkbox", { name: "Loss over divided logits" });
+    await userEvent.click(divides);
+    expect(choices().loss).toBe("parallel");
+    await userEvent.click(divides);
+    expect(choices().loss).toBeNull();
+    await userEvent.clear(number("Ulysses"));
+    await userEvent.type(number("Ulysses"), "4{Enter}");
+    expect(screen.getByText(/^ulysses=4 shares out all of a model’s heads/)).toBeVisible();
   });
 
   it("moves rank by powers of two and batch by one", async () => {

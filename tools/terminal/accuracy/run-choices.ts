@@ -91,8 +91,11 @@ const LOSSES: readonly (readonly [RegExp, LossChoice])[] = [
   [/chunked/i, "chunked"],
 ];
 
-const lossOf = ({ chunked_or_fused_ce: how }: MeasuredRun): Choices["loss"] =>
-  typeof how === "string" ? firstOf<LossChoice | null>(how, LOSSES, null) : "full";
+/** A loss of whole logits is the library's own where matrices are divided: torchtitan's leaves them divided. */
+const lossOf = ({ chunked_or_fused_ce: how, parallelism }: MeasuredRun): Choices["loss"] => {
+  if (typeof how === "string") return firstOf<LossChoice | null>(how, LOSSES, null);
+  return /\bTP\b/.test(parallelism) ? null : "full";
+};
 
 const attentionOf = ({ attention_impl }: MeasuredRun): Choices["attn"] =>
   firstOf<Choices["attn"]>(

@@ -16,13 +16,13 @@ const SHARDINGS: readonly (readonly [RegExp, Choices["shard"]])[] = [
 export const runSharding = ({
   parallelism,
   num_gpus: gpus,
-}: MeasuredRun): Pick<Choices, "gpus" | "shard" | "offload" | "cp"> | NotMapped => {
-  // The one such run is torchtitan's, whose logits stay divided.
-  if (/\bTP\b|tensor parallel/i.test(parallelism)) return { why: "a loss over divided logits is not modelled" };
+}: MeasuredRun): Pick<Choices, "gpus" | "shard" | "offload" | "tp" | "sp" | "cp"> | NotMapped => {
+  const tp = Number(/\bTP (\d+)/.exec(parallelism)?.[1] ?? 1);
   const cp = Number(/context parallel (\d+)/i.exec(parallelism)?.[1] ?? 1);
   const shard = SHARDINGS.find(([pattern]) => pattern.test(parallelism))?.[1];
   if (shard === undefined) return { why: `no sharding is known for ${JSON.stringify(parallelism)}` };
   const offloads = /offload/i.test(parallelism) && !/no offload/i.test(parallelism);
   const offload = /optimizer CPU offload/i.test(parallelism) ? "optimizer" : "all";
-  return { gpus, shard, offload: offloads ? offload : "none", cp };
+  // torchtitan, whose runs these are, divides hidden states with matrices (parallelisms/parallelize_llama.py, `apply_tp`).
+  return { gpus, shard, offload: offloads ? offload : "none", tp, sp: tp > 1, cp };
 };

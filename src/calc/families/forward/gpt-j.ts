@@ -47,7 +47,7 @@ export const gptj: Forward = {
   embed: (model, input_ids) => embedTokens(model, input_ids, "wte"),
   context: (model, inputs_embeds, position_ids) => {
     const mask = causalMask(model.options, inputs_embeds).map(bind);
-    const shape = shapeOf(1, "s", ROTARY_DIM);
+    const shape = shapeOf(position_ids.shape.dims[0] ?? 1, "s", ROTARY_DIM);
     const sincos = to(compute({ name: "index", shape, dtype: "fp32" }, position_ids), inputs_embeds.dtype);
     // Halves of one table, said to be as wide as they are once interleaved.
     return [...split(sincos, [shape, shape]), ...mask];

@@ -1,0 +1,83 @@
+import type { Forward } from "#calc/families/forward/forward.ts";
+import { inLogits, paddedLabels } from "#calc/modules/causal-lm-loss.ts";
+import type { Element } from "#calc/tape/element.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { attach, save, startNode } from "#calc/tape/record.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import { consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+
+/** Makes tensors of the logits' size and of one number a token. */
+const makers = ({ tape, shape }: Tensor) => ({
+  large: (): Tensor => fresh(tape, shape, "fp32"),
+  small: (dtype: Element = "fp32"): Tensor => fresh(tape, shapeOf("b", "s"), dtype),
+  number: (): Tensor => fresh(tape, shapeOf(1), "fp32"),
+});
+
+/** `_log_softmax`: the largest logit and the sum of exponentials are reduced over ranks; shifted logits and their exponentials come and go. */
+const logSoftmax = (logits: Tensor): Tensor => {
+  const { large, small } = makers(logits);
+  const reducedOverRanks = (own: Tensor): Tensor => {
+    const all = small();
+    drop(own);
+    return all;
+  };
+  const largest = reducedOverRanks(small());
+  const shifted = large();
+  const exponentials = large();
+  const own = small();
+  drop(exponentials);
+  const sum = reducedOverRanks(own);
+  const logSum = small();
+  const result = large();
+  [shifted, largest, sum, logSum].forEach(drop);
+  return result;
+};
+
+/** `_nll_loss_and_log_softmax_backward`: one product, from a tensor of zeros with the targets marked and the probabilities. */
+const backward = (logits: Tensor): Tensor => {
+  const { large, small } = makers(logits);
+  const target = small("int64");
+  const marked = large();
+  const rest = [small("bool"), small("int64"), small(), small("int64"), small()];
+  const probabilities = large();
+  const sum = large();
+  drop(probabilities);
+  const gradient = large();
+  [target, marked, ...rest, sum].forEach(drop);
+  return gradient;
+};
+
+/**
+ * `F.cross_entropy` under `loss_parallel`, of fp32 logits of a rank's V/N entries: each rank has its own columns only, and what ranks tell each other is
+ * one number a token. Saves log-probabilities, 4 B for each of T × V/N; forward is at 12 B beside them and the logits as they came, backward at 16 B.
+ *
+ * @see torch/distributed/tensor/parallel/loss.py (PyTorch 2.13)
+ */
+const crossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
+  const { tape } = logits;
+  const node = startNode("cross_entropy", [logits], () => [backward(logits)]);
+  tape.op = "cross_entropy";
+  const result = logSoftmax(logits);
+  const { number } = makers(logits);
+  const [totalWeight, loss] = [number(), attach(number(), node)];
+  if (node !== null) for (const saved of [result, labels, totalWeight]) save(node, saved);
+  [result, totalWeight].forEach(drop);
+  consume(logits);
+  return loss;
+};
+
+/** @see torchtitan 0.1, components/loss.py, `cross_entropy_loss`: logits in fp32; transformers 5.24, loss/loss_utils.py: labels padded by one */
+const lossOfDivided = (logits: Tensor, labels: Tensor): Tensor =>
+  scoped(logits.tape, () =>
+    inLogits(logits, () => {
+      const upcast = bind(to(logits, "fp32"));
+      return crossEntropy(upcast, bind(paddedLabels(labels)));
+    }),
+  );
+
+/** A forward pass whose loss takes logits that stay divided, where it takes whole logits otherwise. */
+export const withDividedLoss = (forward: Forward): Forward => ({
+  ...forward,
+  loss: (options) => (options.loss.kind === "full" ? lossOfDivided : forward.loss?.(options)),
+});

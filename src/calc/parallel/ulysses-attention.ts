@@ -1,0 +1,121 @@
+import type { Heads } from "#calc/modules/heads.ts";
+import { arrived, record } from "#calc/tape/record.ts";
+import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
+import { type Shape, shapeOf } from "#calc/tape/shape.ts";
+import { drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+
+/** Heads of a tensor [b, heads, s, width]. */
+const headsOf = ({ shape }: Tensor): number => Number(shape.dims[1]);
+
+/** A copy in another order; its gradient goes back as it comes, unless it has to be put in order too. */
+const copied = (x: Tensor, permuted = false, back = (gradient: Tensor): Tensor => gradient): Tensor =>
+  record({
+    name: "clone",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    permuted,
+    backward: (gradients) => [back(arrived(gradients))],
+  });
+
+/** `input.repeat_interleave(copies)` of heads; its backward sums. */
+const repeated = (x: Tensor, copies: number): Tensor => {
+  if (copies === 1) return x;
+  const { dims } = x.shape;
+  return record({
+    name: "repeat_interleave",
+    inputs: [x],
+    shape: shapeOf(dims[0] ?? 1, headsOf(x) * copies, ...dims.slice(2)),
+    dtype: x.dtype,
+    backward: (gradients) => {
+      const sum = fresh(x.tape, x.shape, arrived(gradients).dtype);
+      sum.permuted = x.tape.singleRow;
+      return [sum];
+    },
+  });
+};
+
+/** Each rank's blocks for the others sent, and theirs received, into a buffer of its own; the gradient goes back in the same way, from a copy where it does not lie in order. */
+const allToAll = (x: Tensor, isInOrder = false): Tensor =>
+  record({
+    name: "all-to-all",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    backward: (gradients) => {
+      const { tape, dtype } = arrived(gradients);
+      const sent = isInOrder ? null : fresh(tape, x.shape, dtype);
+      const received = fresh(tape, x.shape, dtype);
+      if (sent !== null) drop(sent);
+      return [received];
+    },
+  });
+
+/** How heads of queries, or of keys and values, are shared out: how many a rank has then, and how often each is repeated before. */
+type Share = Readonly<{ local: number; copies: number }>;
+
+/** @see deepspeed 0.19, runtime/sequence_parallel/ulysses_sp.py, `UlyssesSPAttentionHF.__init__`: `kv_replication_factor` */
+const shareOf = (heads: number, ranks: number): Share => {
+  const copies = Math.max(1, Math.floor(ranks / heads));
+  return { local: (heads * copies) / ranks, copies };
+};
+
+/** Whether a rank's part lies in order whatever comes first, heads or tokens. */
+const isPlain = ({ singleRow }: Tensor["tape"], { local }: Share): boolean => singleRow && local === 1;
+
+/** `_combine_local_sequences`: all tokens of a rank's share of the heads, for its tokens of all heads. */
+const tokensGathered = (x: Tensor, share: Share): Tensor =>
+  scoped(x.tape, () => {
+    const isSingle = share.local === 1;
+    const inOrder = (gradient: Tensor): Tensor => {
+      const given = isSingle ? gradient : fresh(x.tape, gradient.shape, gradient.dtype);
+      given.permuted = x.tape.singleRow && !isSingle;
+      return given;
+    };
+    const blocks = bind(copied(repeated(x, share.copies), false, inOrder));
+    return allToAll(blocks, isPlain(x.tape, share));
+  });
+
+/** `_partition_global_sequence`: all heads of a rank's share of the tokens, for its heads of all tokens. */
+const headsGathered = (x: Tensor): Tensor =>
+  scoped(x.tape, () => {
+    const { singleRow } = x.tape;
+    const blocks = bind(singleRow ? x : copied(x));
+    return copied(allToAll(blocks), !singleRow);
+  });
+
+/** Where the tokens of all ranks stand: each rank's positions, and all after each other. */
+const gatherPositions = ({ tape }: Tensor, ranks: number): void => {
+  const outer = tape.component;
+  tape.component = "workspace";
+  const own: Shape = shapeOf("b", "s");
+  for (let rank = 0; rank < ranks; rank++) bind(fresh(tape, own, "int64"));
+  bind(fresh(tape, shapeOf("b", "s", ranks), "int64"));
+  tape.component = outer;
+};
+
+/**
+ * Attention of one of N ranks that have a share of each sequence, as DeepSpeed's Ulysses runs it: queries, keys and values go round so that a rank has all
+ * tokens of 1/N of the heads, the core attention runs on them, and its result goes round back. Of fewer heads of keys than ranks each is repeated. A
+ * tensor has as many elements before as after: shapes are written with all heads and a rank's tokens, [b, heads, s, width].
+ *
+ * @param core attention of heads in plain order: its result, [b, s, heads, width].
+ * @see deepspeed 0.19, runtime/sequence_parallel/ulysses_sp.py, `UlyssesSPAttentionHF`; sequence/layer.py, `_dim_zero_all_to_all`
+ */
+export const ulyssesAttention = (heads: Heads, core: (inner: Heads) => Tensor, ranks: number): Tensor =>
+  scoped(heads.query.tape, () => {
+    const { query, key, value } = heads;
+    const { tape } = query;
+    const shares = [query, key, value].map((states) => shareOf(headsOf(states), ranks));
+    gatherPositions(query, ranks);
+    const gathered = bindAll(
+      [query, key, value].map((states, index) => tokensGathered(states, shares[index] as Share)),
+    );
+    const [q, k, v] = gathered.map((states, index) =>
+      isPlain(tape, shares[index] as Share) ? states : rebind(states, copied(states)),
+    ) as [Tensor, Tensor, Tensor];
+    return headsGathered(bind(core({ query: q, key: k, value: v })));
+  });
+
+/** Whether a rank has one head of so many: its result then lies in order, tokens first or heads first. */
+export const hasOneHead = (query: Tensor, ranks: number): boolean => headsOf(query) === ranks;

@@ -1,0 +1,46 @@
+import type { Forward } from "#calc/families/forward/forward.ts";
+import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
+import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
+import { hasOneHead, ulyssesAttention } from "./ulysses-attention.ts";
+
+/** `ForCausalLMLoss` with `shift_labels`: they are not padded. @see transformers 5.24, loss/loss_utils.py */
+const lossOfShifted = (logits: Tensor, labels: Tensor): Tensor =>
+  scoped(logits.tape, () => inLogits(logits, () => nllLoss(logSoftmax(bind(to(logits, "fp32"))), labels)));
+
+/**
+ * What a rank does that has a share of each sequence under Ulysses: its batch has labels that were shifted before the sequence was divided, and the
+ * positions of its tokens, a row each; attention exchanges tokens for heads.
+ *
+ * @see deepspeed 0.19, runtime/sequence_parallel/ulysses_sp.py, `UlyssesSPDataLoaderAdapter`; transformers 5.24, integrations/deepspeed.py,
+ * `deepspeed_sp_compute_loss`
+ */
+export const ulyssesHooks = (
+  tape: Tape,
+  ranks: number,
+): Required<Pick<RankHooks, "loaded" | "forward" | "attend" | "exchange">> => {
+  let positions: Tensor | null = null;
+  return {
+    loaded: ({ storage }) => {
+      if (storage.module !== "labels") return;
+      tape.op = "batch";
+      positions = fresh(tape, shapeOf("b", "s"), "int64");
+      positions.bindings = 1;
+    },
+    forward: (forward): Forward => ({
+      ...forward,
+      positions: () => bind(aliasOf(positions as Tensor, shapeOf("b", "s"))),
+      loss: (options) =>
+        forward.loss?.(options) ??
+        (options.loss.kind === "full" && options.loss.transformers === "5" ? lossOfShifted : undefined),
+    }),
+    // Queries come heads first, and so does the result (`empty_like`): it is copied into the order of tokens.
+    attend: (attended) => flashAttention(attended, null, hasOneHead(attended[0], ranks)),
+    exchange: (heads, core) => ulyssesAttention(heads, core, ranks),
+  };
+};

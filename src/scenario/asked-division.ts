@@ -1,0 +1,8 @@
+import type { Architecture } from "#calc/architecture.ts";
+import { type CheckedDivision, dividedBy } from "#calc/parallel/parallel.ts";
+import type { Choices } from "./choices.ts";
+import { resolve } from "./resolve-stack.ts";
+
+/** How the chosen GPUs divide the model, its loss too where the library does, and which choices do not go with it. */
+export const askedDivision = (choices: Choices, architecture: Architecture): CheckedDivision =>
+  dividedBy({ ...choices, dividesLoss: resolve(choices, choices.method).loss === "parallel" }, architecture);
