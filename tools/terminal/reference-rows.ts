@@ -22,6 +22,8 @@ export type ReferenceSettings = Readonly<{
   sequence_length: number;
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
+  /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */
+  selective_checkpointing?: "op" | number;
   /** Whether autocast runs; in bf16 unless `autocast_dtype` says otherwise. */
   autocast_bf16: boolean;
   autocast_dtype?: "float16";

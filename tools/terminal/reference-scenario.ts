@@ -81,6 +81,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     sequence_length: row.sequence_length,
     gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,
     gradient_checkpointing: row.gradient_checkpointing,
+    ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),
     checkpointsOffloaded: false,
     attn_implementation: row.attn_implementation,
     packing: true,

@@ -87,9 +87,16 @@ const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly Chai
   return { bare, leading: touchesQueries ? 1 : 2, trailing };
 };
 
+/** Which of the layers are checkpointed: of every n the last, counted within a stage. @see torchtitan, `_apply_layer_sac` */
+const withSelection = (layers: readonly ChainLayer[], { selective }: StepOptions): readonly ChainLayer[] =>
+  typeof selective === "number"
+    ? layers.map((layer, index) => ({ ...layer, keepsAll: (index + 1) % selective > 0 }))
+    : layers;
+
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
-  const layers = chainLayers(options.architecture)(forward).slice(...(options.stage?.layers ?? []));
+  const ofStage = chainLayers(options.architecture)(forward).slice(...(options.stage?.layers ?? []));
+  const layers = withSelection(ofStage, options);
   return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
 };
 

@@ -18,6 +18,7 @@ export type StepOptions = Readonly<{
   /** What autocast runs matrix products in; null without. */
   autocast: Element | null;
   gradient_checkpointing: boolean;
+  selective?: Scenario["selective"];
   checkpointsOffloaded: boolean;
   gradient_accumulation_steps: number;
   attn_implementation: Scenario["attn_implementation"];
@@ -59,6 +60,7 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     adapters,
     autocast: scenario.autocast ? "bf16" : null,
     gradient_checkpointing: scenario.gradient_checkpointing,
+    ...(scenario.gradient_checkpointing && scenario.selective !== undefined && { selective: scenario.selective }),
     checkpointsOffloaded: scenario.checkpointsOffloaded,
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,

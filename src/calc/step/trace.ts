@@ -30,9 +30,10 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
   const embeddings = load(tape, options, { layout, kind: "", modules: layout.embeddings });
   const final = load(tape, options, { layout, kind: "", modules: layout.final, buffers: run.forward.buffers(options) });
   const head = loadHead(tape, options, { layout, embeddings });
-  const layers = run.chain.map(({ kind, modules }, index) => {
+  const layers = run.chain.map(({ kind, modules, keepsAll = false }, index) => {
     enterLayer(tape, index);
-    return load(tape, options, { layout, kind, modules, buffers: run.forward.layerBuffers?.(options, kind) ?? [] });
+    const buffers = run.forward.layerBuffers?.(options, kind) ?? [];
+    return { ...load(tape, options, { layout, kind, modules, buffers }), keepsAll };
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };

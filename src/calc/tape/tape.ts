@@ -80,6 +80,8 @@ export type Checkpoint = {
   /** Nodes that still have slots here; the inputs are let go with the last. */
   users: number;
   readonly inputs: Tensor[];
+  /** Outputs of operations that the first run keeps for the second, the earliest operation first. */
+  readonly kept: (readonly Tensor[])[];
   /** Brings back what was sent to host memory, before the second run. */
   readonly restore: () => void;
   readonly rerun: () => void;
@@ -87,6 +89,9 @@ export type Checkpoint = {
 
 /** A second run under way: what it made, so that it can be stopped in the middle. */
 export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly made: Tensor[] };
+
+/** How the outputs of an operation of that name come about. */
+export type MakeOutput = (name: string, make: () => readonly Tensor[]) => readonly Tensor[];
 
 /** Copies of weights, each with the layer in which it was made. */
 export type Casts = Map<Storage, Readonly<{ cast: Tensor; segment: number }>>;
@@ -114,6 +119,8 @@ export type Tape = {
   firstName: number;
   checkpoint: Checkpoint | null;
   rerun: Rerun | null;
+  /** In a checkpoint that keeps some outputs: makes the output of an operation, or takes it from those that the first run kept. */
+  makeOutput: MakeOutput | null;
   /**
    * Whether to run as PyTorch does on fake CPU tensors, which references are made with: gradients are never added in place, layer norms keep
    * their statistics in the input's type, and code that asks for CUDA's autocast finds none. Otherwise as on a GPU.
@@ -153,6 +160,7 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   firstName: 0,
   checkpoint: null,
   rerun: null,
+  makeOutput: null,
   fakeTensors,
   singleRow,
   outliving: null,
@@ -215,7 +223,9 @@ export const forgetSaved = (tape: Tape, node: GradNode): void => {
   if (checkpoint === null) return;
   node.checkpoint = null;
   checkpoint.users--;
-  if (checkpoint.users === 0) for (const input of checkpoint.inputs) drop(input);
+  if (checkpoint.users > 0) return;
+  for (const held of checkpoint.inputs) drop(held);
+  for (const outputs of checkpoint.kept) outputs.forEach(drop);
 };
 
 /** One output or one later node less; the last takes the node and what it saved with it. */
