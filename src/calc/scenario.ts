@@ -148,6 +148,8 @@ export type Scenario = Readonly<{
   selective?: SelectiveCheckpointing;
   /** Checkpointed layer inputs go to host memory (Unsloth). */
   checkpointsOffloaded: boolean;
+  /** Whatever backward needs goes to host memory, parameters apart: inputs of checkpointed layers, and all that is saved outside of such (TRL). */
+  savedTensorsOffloaded?: boolean;
   attn_implementation: "flash" | "sdpa" | "eager";
   /** Rows packed to full length (true) or padded to it with a mask (false). */
   packing: boolean;

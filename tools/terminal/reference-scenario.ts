@@ -83,6 +83,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     gradient_checkpointing: row.gradient_checkpointing,
     ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),
     checkpointsOffloaded: false,
+    savedTensorsOffloaded: row.activation_offloading ?? false,
     attn_implementation: row.attn_implementation,
     packing: true,
     optim: optimOf(row.optim ?? "adamw_torch"),

@@ -1,6 +1,5 @@
 import type { Forward, Model } from "#calc/families/forward/forward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
-import { keptByOperation } from "#calc/tape/kept-by-operation.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
@@ -35,13 +34,10 @@ const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: Lay
       (x) => forward.layer(layer, forward.keepsPositions ? context : context.slice(1), x),
       hidden_states as Tensor,
     );
-  const { gradient_checkpointing, checkpointsOffloaded: offloaded, selective } = model.options;
-  if (!gradient_checkpointing || layer.keepsAll === true) return run(inputs);
+  if (!model.options.gradient_checkpointing || layer.keepsAll === true) return run(inputs);
   return (forward.checkpoint ?? checkpointed)(model.tape, {
     forward: run,
     inputs,
-    offloaded,
-    keeps: selective === "op" ? keptByOperation : undefined,
     ...(model.layers.findIndex(({ keepsAll }) => keepsAll !== true) === index && shared),
   });
 };

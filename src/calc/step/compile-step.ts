@@ -37,6 +37,8 @@ export type CompiledStep = Readonly<{
   chunkTokens: (tokens: number, rows: number) => number;
   /** Blocks of the model's buffers. */
   bufferBlocks: number;
+  /** The same step in host memory; null where no activations go there. */
+  host: CompiledStep | null;
 }>;
 
 /** A layer of the run and how many layers of the model in a row it stands for. */
@@ -72,19 +74,20 @@ const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
 /**
  * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
- * have none either, it saves no rotary table, and the last to let go of those is the next layer.
+ * have none either, it saves no rotary table, and the last to let go of those is the next layer. So it is where the first sends them to host memory.
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
-  const { method, gradient_checkpointing, ranks, division } = options;
+  const { method, gradient_checkpointing, savedTensorsOffloaded, ranks, division } = options;
   const trailing = ranks || division ? 1 + (ranks?.keptLayers ?? 0) : 0;
-  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1, trailing };
+  const first = savedTensorsOffloaded === true ? 2 : 1;
+  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
   const bare = Math.max(
     0,
     layers.findIndex(({ modules }) => isAdapted(options, layout, modules)),
   );
-  return { bare, leading: touchesQueries ? 1 : 2, trailing };
+  return { bare, leading: touchesQueries ? first : 2, trailing };
 };
 
 /** Which of the layers are checkpointed: of every n the last, counted within a stage. @see torchtitan, `_apply_layer_sac` */
@@ -110,14 +113,10 @@ const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => 
   return blocks;
 };
 
-/** Runs a step on paper, each kind of layer once, and keeps its segments. */
-export const compileStep = (
-  options: StepOptions,
-  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
-): CompiledStep => {
-  const layout = layoutOf(options.architecture);
-  const { run, stands } = runChainOf(options, layout, forward);
-  const ledger = trace(options, { forward, layout, chain: run });
+type Compiling = Readonly<{ options: StepOptions; run: readonly ChainLayer[]; stands: readonly number[] }>;
+
+/** The segments of a ledger in the order in which the model runs them. */
+const inOrder = (ledger: Ledger, { options, run, stands }: Compiling): Omit<CompiledStep, "host"> => {
   const rows = rowsOf([-1, ...stands, run.length]);
   const backwards = rows.toReversed();
   const loaded = stretches(ledger, ["load", 0], rows.slice(0, -1));
@@ -150,4 +149,16 @@ export const compileStep = (
     bufferBlocks: bufferBlocksOf(ledger, loaded),
     chunkTokens: (tokens, rows) => chunkTokens(options, tokens, rows),
   };
+};
+
+/** Runs a step on paper, each kind of layer once, and keeps its segments. */
+export const compileStep = (
+  options: StepOptions,
+  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
+): CompiledStep => {
+  const layout = layoutOf(options.architecture);
+  const { run, stands } = runChainOf(options, layout, forward);
+  const { card, host } = trace(options, { forward, layout, chain: run });
+  const compiling = { options, run, stands };
+  return { ...inOrder(card, compiling), host: host && { ...inOrder(host, compiling), host: null } };
 };

@@ -20,6 +20,7 @@ export type StepOptions = Readonly<{
   gradient_checkpointing: boolean;
   selective?: Scenario["selective"];
   checkpointsOffloaded: boolean;
+  savedTensorsOffloaded?: boolean;
   gradient_accumulation_steps: number;
   attn_implementation: Scenario["attn_implementation"];
   loss: Scenario["loss"];
@@ -62,6 +63,7 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     gradient_checkpointing: scenario.gradient_checkpointing,
     ...(scenario.gradient_checkpointing && scenario.selective !== undefined && { selective: scenario.selective }),
     checkpointsOffloaded: scenario.checkpointsOffloaded,
+    ...(scenario.savedTensorsOffloaded && { savedTensorsOffloaded: true }),
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,

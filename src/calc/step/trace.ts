@@ -1,3 +1,4 @@
+import { activationHooks } from "#calc/activations/activations.ts";
 import type { Forward, Model } from "#calc/families/forward/forward.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import type { ChainLayer } from "./chain.ts";
@@ -57,10 +58,26 @@ const firstOf = (options: StepOptions): number => {
   return waits(options) || (loss.kind === "litgpt" && !loss.longestFirst) ? BEFORE : 0;
 };
 
-/** Runs forward and backward of as many micro steps as differ on paper, and gives the ledger with its segments. */
-export const trace = (options: StepOptions, run: Run): Ledger => {
-  const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
+/** The ledgers of a run with their segments: of the card, and of what activations take in host memory. */
+export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
+
+const tapeFor = (options: StepOptions, { forward }: Run): Tape => {
+  const tape = createTape({ ...options, chunkSize: forward.chunkSize ?? 1 });
   tape.ranks = parallelHooks(tape, options);
+  tape.activations = activationHooks(tape, options);
+  return tape;
+};
+
+const ended = ({ ledger: card, activations }: Tape): Traced => {
+  const host = activations?.host ?? null;
+  endSegment(card);
+  if (host !== null) endSegment(host);
+  return { card, host };
+};
+
+/** Runs forward and backward of as many micro steps as differ on paper. */
+export const trace = (options: StepOptions, run: Run): Traced => {
+  const tape = tapeFor(options, run);
   const forward = tape.ranks?.forward?.(run.forward) ?? run.forward;
   const model = loadModel(tape, options, run);
   enterLayer(tape, run.chain.length);
@@ -88,6 +105,5 @@ export const trace = (options: StepOptions, run: Run): Ledger => {
       return null;
     });
   }
-  endSegment(tape.ledger);
-  return tape.ledger;
+  return ended(tape);
 };

@@ -1,6 +1,6 @@
 import { type Returned, scoped } from "./scope.ts";
-import type { Checkpoint, MakeOutput, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop, fresh } from "./tape.ts";
+import type { Checkpoint, Tape, Tensor } from "./tape.ts";
+import { aliasOf, drop } from "./tape.ts";
 
 /** Gives a tensor the place in the graph that another has; the checkpoint holds it, so no operation uses it up. */
 const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor => {
@@ -14,41 +14,25 @@ const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor
 /** Another reference to a tensor, in its place in the graph; it stays until it is dropped. */
 export const sameTensor = (tensor: Tensor): Tensor => standIn(aliasOf(tensor, tensor.shape), tensor);
 
-/** Whether the output of an operation of that name is kept; it is asked once for each operation, in order. */
-export type Keeps = (operation: string) => boolean;
-
 /** What a checkpoint runs: the layer, its input, and what the closure holds besides (rotary tables, mask, positions). */
 export type Checkpointed<T extends Returned> = Readonly<{
   forward: (inputs: readonly Tensor[]) => T;
   inputs: readonly [Tensor, ...Tensor[]];
-  /** The layer's input is kept in host memory between the two runs (Unsloth). */
-  offloaded: boolean;
-  /** Which outputs are kept: asked once for each checkpoint, then for each operation in order. */
-  keeps?: (() => Keeps) | undefined;
   /** Where to put what the closure holds; what is added later goes with it. */
   holder?: Tensor[];
 }>;
 
-const another = (tensor: Tensor): Tensor => aliasOf(tensor, tensor.shape);
-
-/** In the first run: what the policy keeps has another reference. @see torch/utils/checkpoint.py, `_CachingTorchDispatchMode` */
-const keeping =
-  (kept: Checkpoint["kept"], keeps: Keeps): MakeOutput =>
-  (operation, make) => {
-    const outputs = make();
-    if (keeps(operation)) kept.push(outputs.map((output) => Object.assign(another(output), { bindings: 1 })));
-    return outputs;
-  };
-
-/** In the second run: what was kept is taken instead of computed. @see torch/utils/checkpoint.py, `_CachedTorchDispatchMode` */
-const takingKept = (kept: Checkpoint["kept"], keeps: Keeps): MakeOutput => {
-  let next = 0;
-  return (operation, make) => {
-    if (!keeps(operation)) return make();
-    const held = kept[next++] ?? [];
-    const outputs = held.map(another);
-    held.forEach(drop);
-    return outputs;
+/** Holds the layer's input between the two runs, or sends it to host memory: then what brings it back as the first that is held, and lets go of it. */
+const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => void; letGo: () => void }> | null => {
+  const { node, output } = input;
+  const bringBack = input.tape.activations?.sendInput?.(input) ?? null;
+  if (bringBack === null) {
+    held.push(sameTensor(input));
+    return null;
+  }
+  return {
+    restore: () => void held.unshift(standIn(bringBack(), { node, output })),
+    letGo: () => held.splice(0, 1).forEach(drop),
   };
 };
 
@@ -58,17 +42,14 @@ const takingKept = (kept: Checkpoint["kept"], keeps: Keeps): MakeOutput => {
  *
  * @see torch/utils/checkpoint.py, `_checkpoint_without_reentrant_generator`.
  */
-export const checkpointed = <T extends Returned>(
-  tape: Tape,
-  { forward, inputs, offloaded, keeps, holder = [] }: Checkpointed<T>,
-): T => {
+export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, holder = [] }: Checkpointed<T>): T => {
   const [first, ...closure] = inputs;
   const rest = closure.map(sameTensor);
   const { autocast } = tape;
-  const { shape, dtype, node, output: place } = first;
   const held = holder;
-  held.push(...(offloaded ? rest : [sameTensor(first), ...rest]));
-  const kept: Checkpoint["kept"] = [];
+  const sent = holdInput(held, first);
+  held.push(...rest);
+  const outputs = tape.activations?.keepOutputs?.() ?? null;
   const checkpoint: Checkpoint = {
     slots: [],
     count: 0,
@@ -76,24 +57,23 @@ export const checkpointed = <T extends Returned>(
     wanted: [],
     users: 0,
     inputs: held,
-    kept,
-    restore: () => {
-      if (offloaded) held.unshift(standIn(fresh(tape, shape, dtype), { node, output: place }));
-    },
+    kept: outputs?.kept ?? [],
+    restore: () => sent?.restore(),
     rerun: () => {
       tape.autocast = autocast;
       tape.casts.push(new Map());
-      if (keeps !== undefined) tape.makeOutput = takingKept(kept, keeps());
+      tape.makeOutput = outputs?.inSecondRun() ?? null;
       try {
         forward(held);
       } finally {
         tape.makeOutput = null;
         tape.casts.pop();
+        sent?.letGo();
       }
     },
   };
   tape.checkpoint = checkpoint;
-  if (keeps !== undefined) tape.makeOutput = keeping(kept, keeps());
+  tape.makeOutput = outputs?.inFirstRun ?? null;
   const output = scoped(tape, () => forward(inputs));
   tape.makeOutput = null;
   tape.checkpoint = null;

@@ -20,7 +20,8 @@ const fillSlot = (rerun: Rerun, storage: Storage): boolean => {
   return rerun.next === checkpoint.count;
 };
 
-const hold = (node: GradNode, storage: Storage): void => {
+/** The node holds a storage until its backward is through. */
+export const hold = (node: GradNode, storage: Storage): void => {
   storage.holders++;
   if (node.saved === NOTHING_SAVED) node.saved = [storage];
   else node.saved.push(storage);
@@ -44,9 +45,7 @@ export const save = (node: GradNode, tensor: Tensor): void => {
     node.slotCount++;
     tape.checkpoint.wanted[tape.checkpoint.count] = true;
     tape.checkpoint.count++;
-  } else {
-    hold(node, storage);
-  }
+  } else if (tape.activations?.sendSaved?.(node, tensor) !== true) hold(node, storage);
 };
 
 /** Keeps a tensor as an attribute of the node's Python context: autograd does not let go of it after backward, only the graph's end does. */

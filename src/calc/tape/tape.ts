@@ -1,3 +1,4 @@
+import type { ActivationHooks } from "./activation-hooks.ts";
 import type { Component } from "./component.ts";
 import type { Element } from "./element.ts";
 import type { Ledger, Phase, Storage } from "./ledger.ts";
@@ -140,6 +141,8 @@ export type Tape = {
   module: string;
   /** Where parameters are sharded over ranks. */
   ranks: RankHooks | null;
+  /** Where activations are kept in part, or in host memory. */
+  activations: ActivationHooks | null;
 };
 
 /** How a run goes on. @see Tape, createLedger */
@@ -169,6 +172,7 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   op: "",
   module: "",
   ranks: null,
+  activations: null,
 });
 
 const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {

@@ -101,7 +101,11 @@ const everyPart: fc.Arbitrary<Scenario> = fc.record({
   offload: fc.constantFrom<Offload>("none", "optimizer", "all"),
 });
 
-/** Scenarios of every kind, sensible or not: all that the types allow; some of them with layers that are checkpointed in part. */
+/** Scenarios of every kind, sensible or not: all that the types allow; some of them with layers that are checkpointed in part, or with what backward needs in host memory. */
 export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
-  .tuple(everyPart, fc.constantFrom(undefined, undefined, "op" as const, 2, 3))
-  .map(([scenario, selective]) => (selective === undefined ? scenario : { ...scenario, selective }));
+  .tuple(everyPart, fc.constantFrom(undefined, undefined, "op" as const, 2, 3), fc.constantFrom(false, false, true))
+  .map(([scenario, selective, savedTensorsOffloaded]) => ({
+    ...scenario,
+    ...(selective !== undefined && { selective }),
+    savedTensorsOffloaded,
+  }));

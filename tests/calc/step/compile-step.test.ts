@@ -19,7 +19,7 @@ const directly = (
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
   const { forward } = modellingOf(options.architecture.model_type, options.modelling);
   const layout = layoutOf(options.architecture);
-  const ledger = trace(options, {
+  const { card: ledger } = trace(options, {
     forward,
     layout,
     chain: runChainOf(options, layout, forward).layers,
@@ -106,12 +106,11 @@ describe("A compiled step", () => {
     fc.assert(
       fc.property(
         options,
-        fc.integer({ min: 1, max: 9 }),
-        fc.integer({ min: 1, max: 5000 }),
-        selections,
-        (drawn, batch, length, selective) => {
+        fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5000 })),
+        fc.tuple(selections, fc.boolean()),
+        (drawn, [batch, length], [selective, savedTensorsOffloaded]) => {
           const point = { micro_batch_size: drawn.singleRow ? 1 : batch + 1, sequence_length: length };
-          const all = optionsFor(drawn);
+          const all = { ...optionsFor(drawn), savedTensorsOffloaded };
           const built = drawn.checkpointing && selective !== undefined ? { ...all, selective } : all;
           const { moments } = evaluateStep(compileStep(built), point);
           const direct = directly(built, point);
