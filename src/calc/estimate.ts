@@ -6,6 +6,7 @@ import type { MemoryEstimate } from "./memory-estimate.ts";
 import { scenarioOfRank } from "./parallel/parallel.ts";
 import { bytes } from "./quantity.ts";
 import type { Scenario } from "./scenario.ts";
+import { activationsOnHost } from "./step/activations-on-host.ts";
 import { holdingsOf, stepInputOf } from "./step/holdings.ts";
 import { stepMoments } from "./step/step-moments.ts";
 import { summarise } from "./step/summary.ts";
@@ -18,7 +19,7 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
   return summarise(stepMoments(ofRank, machine, holdings), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(whole.adapters),
-    hostBytes: bytes(holdings.host.bytes),
+    hostBytes: bytes(holdings.host.bytes + activationsOnHost(ofRank, machine)),
     gpus: scenario.gpus,
   });
 };

@@ -120,6 +120,12 @@ export const MODELLINGS = [
 ] as const;
 export type ModellingId = (typeof MODELLINGS)[number];
 
+/**
+ * What is checkpointed in part. `op`: every layer keeps the outputs of attention and of every other matrix product (torchtitan's `selective_ac_option`).
+ * A number n: of every n layers the last is checkpointed, the others keep all that they save.
+ */
+export type SelectiveCheckpointing = "op" | number;
+
 /** Everything that decides the memory of one training run on one GPU. Nothing is left to a default. */
 export type Scenario = Readonly<{
   architecture: Architecture;
@@ -142,8 +148,12 @@ export type Scenario = Readonly<{
   sequence_length: number;
   gradient_accumulation_steps: number;
   gradient_checkpointing: boolean;
+  /** Which layers are checkpointed, and what they keep; absent: all, and nothing but their inputs. Means nothing without `gradient_checkpointing`. */
+  selective?: SelectiveCheckpointing;
   /** Checkpointed layer inputs go to host memory (Unsloth). */
   checkpointsOffloaded: boolean;
+  /** Whatever backward needs goes to host memory, parameters apart: inputs of checkpointed layers, and all that is saved outside of such (TRL). */
+  savedTensorsOffloaded?: boolean;
   attn_implementation: "flash" | "sdpa" | "eager";
   /** Rows packed to full length (true) or padded to it with a mask (false). */
   packing: boolean;

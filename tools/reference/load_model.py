@@ -6,6 +6,7 @@ from transformers import AutoModelForCausalLM
 
 from bitsandbytes_4bit import quantize
 from divided import divide
+from selective import checkpointing_arguments, leave_layers_out
 
 
 def prepare_for_kbit_training(model):
@@ -74,7 +75,8 @@ def load_model(config, row, mesh=None):
     if row.get("kbit_preparation") == "trl":
         cast_to_bf16(model)
     if row["gradient_checkpointing"]:
-        base.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        base.gradient_checkpointing_enable(gradient_checkpointing_kwargs=checkpointing_arguments(row))
+        leave_layers_out(base, row)
         if row["method"] != "full":
             base.enable_input_require_grads()
     return model, params

@@ -7,6 +7,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from divided import losses_divided, pretended_ranks
 from live_storages import LiveStorages, see_model
 from load_model import load_model
+from offloading import host_memory, offloading
 from on_cuda import as_on_cuda
 from ulysses import heads_shared, inputs_of_rank
 
@@ -36,17 +37,17 @@ OPTIMIZERS = {
 }
 
 
-def one_step(model, optimizer, row, inputs, live):
+def one_step(model, optimizer, row, inputs, live, host):
     moments = []
     autocast = getattr(torch, row.get("autocast_dtype", "bfloat16"))
     for _ in range(row["gradient_accumulation_steps"]):
-        with losses_divided(row):
+        with losses_divided(row), offloading(host):
             with torch.autocast("cpu", dtype=autocast, enabled=row["autocast_bf16"]):
                 loss = model(**inputs).loss
             moments.append(live.end_moment("forward"))
             loss.backward()
-        del loss
-        moments.append(live.end_moment("backward"))
+            del loss
+            moments.append(live.end_moment("backward"))
     optimizer.step()
     moments.append(live.end_moment("step"))
     optimizer.zero_grad(set_to_none=True)
@@ -67,13 +68,14 @@ def expected(config, row):
     """The key `expected` of a row."""
     with as_on_cuda(), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)
+        host = host_memory(model, row)
         with heads_shared(model, row), LiveStorages() as live:
             see_model(live, model)
             static_bytes = live.end_moment("load")["live_bytes"]
             trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
             optimizer = OPTIMIZERS[row["optim"]](trained)
             inputs = inputs_of(row)
-            first_step, step = (one_step(model, optimizer, row, inputs, live) for _ in range(STEPS))
+            first_step, step = (one_step(model, optimizer, row, inputs, live, host) for _ in range(STEPS))
         trainable = sum(parameter.numel() for parameter in trained)
         del model, optimizer, trained
     gc.collect()
@@ -85,4 +87,5 @@ def expected(config, row):
         "step": step,
         # Of DTensors the first of each operation makes tensors of its own, to find out how its result is divided.
         **({} if mesh else {"first_step": first_step}),
+        **({} if host is None else {"host_peak_bytes": host.peak_bytes}),
     }

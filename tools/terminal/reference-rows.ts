@@ -23,6 +23,10 @@ export type ReferenceSettings = Readonly<{
   sequence_length: number;
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
+  /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */
+  selective_checkpointing?: "op" | number;
+  /** Whether what backward needs is in host memory until then. */
+  activation_offloading?: boolean;
   /** Whether autocast runs; in bf16 unless `autocast_dtype` says otherwise. */
   autocast_bf16: boolean;
   autocast_dtype?: "float16";
@@ -58,7 +62,15 @@ export type ReferenceSettings = Readonly<{
 
 /** A run of the real modelling code on fake tensors. */
 export type ReferenceRow = ReferenceSettings &
-  Readonly<{ expected: Readonly<{ static_bytes: number; peak_bytes: number; step: readonly ReferenceMoment[] }> }>;
+  Readonly<{
+    expected: Readonly<{
+      static_bytes: number;
+      peak_bytes: number;
+      step: readonly ReferenceMoment[];
+      /** Of rows with `activation_offloading`. */
+      host_peak_bytes?: number;
+    }>;
+  }>;
 
 /** The same in short, as older golden files have it: the last micro step only. */
 type ShortRow = Omit<ReferenceRow, "expected"> &

@@ -5,4 +5,5 @@ export const inOnePool = (scenario: Scenario): Scenario => ({
   ...scenario,
   offload: "none",
   checkpointsOffloaded: false,
+  savedTensorsOffloaded: false,
 });

@@ -45,10 +45,12 @@ const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: Lay
       (x) => forward.layer(layer, forward.keepsPositions ? context : context.slice(1), x),
       hidden_states as Tensor,
     );
-  const { gradient_checkpointing, checkpointsOffloaded: offloaded } = model.options;
-  return gradient_checkpointing
-    ? (forward.checkpoint ?? checkpointed)(model.tape, { forward: run, inputs, offloaded, ...(index === 0 && shared) })
-    : run(inputs);
+  if (!model.options.gradient_checkpointing || layer.keepsAll === true) return run(inputs);
+  return (forward.checkpoint ?? checkpointed)(model.tape, {
+    forward: run,
+    inputs,
+    ...(model.layers.findIndex(({ keepsAll }) => keepsAll !== true) === index && shared),
+  });
 };
 
 /** A layer with the hooks of its module, which stand outside a checkpoint. */

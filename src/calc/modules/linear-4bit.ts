@@ -30,7 +30,7 @@ export const linear4bit = (module: LoadedLinear, x: Tensor): Tensor => {
   tape.component = outer;
   const castBias = bias === null || bias.dtype === COMPUTE ? null : fresh(tape, bias.shape, COMPUTE);
   const y = record({
-    name: "matmul_4bit",
+    name: bias === null ? "matmul_4bit" : "addmm_4bit",
     inputs: [input],
     shape: withLast(shape, dequantized.dims[0] ?? 1),
     dtype: COMPUTE,

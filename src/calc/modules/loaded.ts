@@ -25,6 +25,8 @@ export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; 
 export type Loaded = Readonly<{
   /** What tells the layer apart: see `ChainLayer`. */
   kind: string;
+  /** It is not checkpointed where others are: see `ChainLayer`. */
+  keepsAll?: boolean;
   architecture: Architecture;
   options: StepOptions;
   linears: ReadonlyMap<string, LoadedLinear>;

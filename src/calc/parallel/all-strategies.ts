@@ -1,3 +1,4 @@
+import "#calc/activations/all-activations.ts";
 import { checkDivision } from "./check-division.ts";
 import { effectiveScenario } from "./effective-scenario.ts";
 import { hooksOf } from "./hooks-of.ts";

@@ -1,4 +1,4 @@
-import { arrived, attach, record, recordView, startNode } from "#calc/tape/record.ts";
+import { arrived, attach, outputsOf, record, recordView, startNode } from "#calc/tape/record.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
 import { consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
 
@@ -32,7 +32,7 @@ const gather = (x: Tensor, shape: Shape, dtype = x.dtype): Tensor => {
 /** All ranks' parts put in order in one buffer, and a rank's share of their sum. */
 const scatter = (x: Tensor, shape: Shape, dtype = x.dtype): Tensor => {
   const buffer = fresh(x.tape, x.shape, dtype);
-  const part = fresh(x.tape, shape, dtype);
+  const [part] = outputsOf(x.tape, "reduce-scatter", () => [fresh(x.tape, shape, dtype)]) as [Tensor];
   drop(buffer);
   return part;
 };

@@ -1,7 +1,18 @@
 import type { Module } from "#calc/families/model-layout.ts";
 
 /** One layer of a model: its modules, and what tells it apart from other layers as far as memory goes. */
-export type ChainLayer = Readonly<{ kind: string; modules: readonly Module[] }>;
+export type ChainLayer = Readonly<{
+  kind: string;
+  modules: readonly Module[];
+  /** Keeps all that it saves, where others are checkpointed. */
+  keepsAll?: boolean;
+}>;
+
+const isLike = (one: ChainLayer | undefined, other: ChainLayer | undefined): boolean =>
+  one?.kind === other?.kind && one?.keepsAll === other?.keepsAll;
+
+const nameOf = (layer: ChainLayer | undefined): string =>
+  layer?.keepsAll === true ? `${layer.kind}, kept` : `${layer?.kind}`;
 
 /**
  * What is like no other layers: the first `leading` of each kind after the first `bare` layers, before which nothing asks for a gradient (LoRA
@@ -16,7 +27,7 @@ export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly numb
 
 /** Whether the run so far ends with the kind of layer that comes before the next one in the model. */
 const follows = (run: readonly ChainLayer[], previous: ChainLayer | undefined): boolean =>
-  previous === undefined || run.at(-1)?.kind === previous.kind;
+  previous === undefined || isLike(run.at(-1), previous);
 
 /** Pushes what must stand between the run so far, whose last layer has `after` behind it in the model, and a layer with the one before it. */
 const bridge = (
@@ -25,7 +36,7 @@ const bridge = (
   [previous, layer]: readonly [ChainLayer | undefined, ChainLayer],
 ): void => {
   const first = follows(run, previous) ? layer : previous;
-  if (after !== undefined && after.kind !== first?.kind) run.push(after);
+  if (after !== undefined && !isLike(after, first)) run.push(after);
   if (previous !== undefined && !follows(run, previous)) run.push(previous);
 };
 
@@ -46,10 +57,11 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing
     const next = trailing > 0 ? layers[index + 1] : undefined;
     const isBare = index < bare;
     if (index === bare) met = new Map();
-    const alike = met.get(layer.kind) ?? 0;
-    met.set(layer.kind, alike + 1);
+    const name = nameOf(layer);
+    const alike = met.get(name) ?? 0;
+    met.set(name, alike + 1);
     const isApart = alike < (isBare ? 1 : leading) || index >= layers.length - trailing;
-    const signature = isApart ? `${index}` : `${isBare} ${previous?.kind} > ${layer.kind} > ${next?.kind}`;
+    const signature = isApart ? `${index}` : `${isBare} ${nameOf(previous)} > ${name} > ${nameOf(next)}`;
     let place = known.get(signature);
     if (place === undefined) {
       // The layers around it must be of the kinds they have in the model.

@@ -12,7 +12,7 @@ import { chainOf } from "./chain.ts";
 import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
-import { BEFORE, microStepsOf, runOnTape, trace } from "./trace.ts";
+import { BEFORE, microStepsOf, runOnTape, trace, type Traced } from "./trace.ts";
 
 /** A segment and how often it runs in a row in the model. */
 export type Stretch = Readonly<{ segment: Segment; times: number }>;
@@ -38,6 +38,8 @@ export type CompiledStep = Readonly<{
   chunkTokens: (tokens: number, rows: number) => number;
   /** Blocks of the model's buffers. */
   bufferBlocks: number;
+  /** The same step in host memory; null where no activations go there. */
+  host: CompiledStep | null;
 }>;
 
 /** A layer of the run and how many layers of the model in a row it stands for. */
@@ -73,24 +75,33 @@ const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
 /**
  * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
- * have none either, it saves no rotary table, and the last to let go of those is the next layer.
+ * have none either, it saves no rotary table, and the last to let go of those is the next layer. So it is where the first sends them to host memory.
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
-  const { method, gradient_checkpointing, ranks, division } = options;
+  const { method, gradient_checkpointing, savedTensorsOffloaded, ranks, division } = options;
   const trailing = ranks || division ? 1 + (ranks?.keptLayers ?? 0) : 0;
-  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: 1, trailing };
+  const first = savedTensorsOffloaded === true ? 2 : 1;
+  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
   const bare = Math.max(
     0,
     layers.findIndex(({ modules }) => isAdapted(options, layout, modules)),
   );
-  return { bare, leading: touchesQueries ? 1 : 2, trailing };
+  return { bare, leading: touchesQueries ? first : 2, trailing };
 };
 
+/** Which of the layers are checkpointed: of every n the last, counted within a stage. @see torchtitan, `_apply_layer_sac` */
+const withSelection = (layers: readonly ChainLayer[], { selective }: StepOptions): readonly ChainLayer[] =>
+  typeof selective === "number"
+    ? layers.map((layer, index) => ({ ...layer, keepsAll: (index + 1) % selective > 0 }))
+    : layers;
+
 /** The model's layers in order, or those of its stage. */
-const layersOf = ({ architecture, stage }: StepOptions, forward: Forward): readonly ChainLayer[] =>
-  chainLayers(architecture)(forward).slice(...(stage?.layers ?? []));
+const layersOf = (options: StepOptions, forward: Forward): readonly ChainLayer[] => {
+  const { architecture, stage } = options;
+  return withSelection(chainLayers(architecture)(forward).slice(...(stage?.layers ?? [])), options);
+};
 
 /** Which layers of a model a step is run with. */
 export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
@@ -114,28 +125,27 @@ const chunkTokensOf =
   (tokens, rows) =>
     chunkTokens(options, tokens, rows);
 
-/** A ledger with the segments of each kind of layer, how many layers were run for it, and which segments stand for each layer of the model. */
-type Traced = Readonly<{ ledger: Ledger; ran: number; stands: readonly number[] }>;
+/** Ledgers with the segments of each kind of layer, how many layers were run for them, and which segments stand for each layer of the model. */
+type Compiling = Readonly<{ traced: Traced; ran: number; stands: readonly number[] }>;
 
 /** Runs the first layer of each kind where the others follow from it, else all layers that differ. */
-const traceKinds = (options: StepOptions, layout: ModelLayout, forward: Forward): Traced => {
+const traceKinds = (options: StepOptions, layout: ModelLayout, forward: Forward): Compiling => {
   const firsts = firstLayersOf(options, forward, layersOf(options, forward));
   if (firsts !== null) {
     const ran = firsts.run.length;
     const tape = runOnTape(options, { forward, layout, chain: firsts.run });
-    if (addMiddleLayers(tape, ran)) return { ledger: tape.ledger, ran, stands: firsts.stands };
+    if (addMiddleLayers(tape, ran)) return { traced: { card: tape.ledger, host: null }, ran, stands: firsts.stands };
   }
   const { run, stands } = runChainOf(options, layout, forward);
-  return { ledger: trace(options, { forward, layout, chain: run }), ran: run.length, stands };
+  return { traced: trace(options, { forward, layout, chain: run }), ran: run.length, stands };
 };
 
-/** Runs a step on paper, each kind of layer once, and keeps its segments. */
-export const compileStep = (
+/** The segments of a ledger in the order in which the model runs them. */
+const inOrder = (
+  ledger: Ledger,
   options: StepOptions,
-  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
-): CompiledStep => {
-  const layout = layoutOf(options.architecture);
-  const { ledger, ran, stands } = traceKinds(options, layout, forward);
+  { ran, stands }: Pick<Compiling, "ran" | "stands">,
+): Omit<CompiledStep, "host"> => {
   const rows = rowsOf([-1, ...stands, ran]);
   const backwards = rows.toReversed();
   const loaded = stretches(ledger, ["load", 0], rows.slice(0, -1));
@@ -168,4 +178,15 @@ export const compileStep = (
     bufferBlocks: bufferBlocksOf(ledger, loaded),
     chunkTokens: chunkTokensOf(options),
   };
+};
+
+/** Runs a step on paper, each kind of layer once, and keeps its segments. */
+export const compileStep = (
+  options: StepOptions,
+  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
+): CompiledStep => {
+  const layout = layoutOf(options.architecture);
+  const { traced, ...layers } = traceKinds(options, layout, forward);
+  const { card, host } = traced;
+  return { ...inOrder(card, options, layers), host: host && { ...inOrder(host, options, layers), host: null } };
 };

@@ -12,9 +12,11 @@ const middleOf = (ran: number, layer: number): number => ran + 1 + layer;
  * keep nothing but their input, those of later layers follow from those of the first (`addMiddleLayers`). null: elsewhere.
  */
 export const firstLayersOf = (options: StepOptions, forward: Forward, layers: readonly ChainLayer[]): Chain | null => {
-  const { gradient_checkpointing, checkpointsOffloaded, ranks, division, stage, loss } = options;
-  const isPlain = gradient_checkpointing && !checkpointsOffloaded && forward.checkpoint === undefined;
-  if (!isPlain || ranks || division || stage || loss.kind === "litgpt") return null;
+  const { gradient_checkpointing, selective, checkpointsOffloaded, savedTensorsOffloaded } = options;
+  const { ranks, division, stage, loss } = options;
+  const isWhole = gradient_checkpointing && selective === undefined && forward.checkpoint === undefined;
+  if (!isWhole || checkpointsOffloaded || savedTensorsOffloaded || ranks || division || stage || loss.kind === "litgpt")
+    return null;
   const firsts = new Map<string, ChainLayer>();
   for (const layer of layers) if (!firsts.has(layer.kind)) firsts.set(layer.kind, layer);
   const run = [...firsts.values()];

@@ -27,7 +27,7 @@ export const runOnPaper = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
   const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
   const { layers, run, stands } = runChainOf(options, layout, forward);
-  const ledger = trace(options, { forward, layout, chain: run });
+  const { card: ledger } = trace(options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
   return { ...step, chain: layers, ledger, ran: run.length, stands, sizes, chunk };

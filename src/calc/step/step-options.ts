@@ -18,7 +18,9 @@ export type StepOptions = Readonly<{
   /** What autocast runs matrix products in; null without. */
   autocast: Element | null;
   gradient_checkpointing: boolean;
+  selective?: Scenario["selective"];
   checkpointsOffloaded: boolean;
+  savedTensorsOffloaded?: boolean;
   gradient_accumulation_steps: number;
   attn_implementation: Scenario["attn_implementation"];
   loss: Scenario["loss"];
@@ -59,7 +61,9 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     adapters,
     autocast: scenario.autocast ? "bf16" : null,
     gradient_checkpointing: scenario.gradient_checkpointing,
+    ...(scenario.gradient_checkpointing && scenario.selective !== undefined && { selective: scenario.selective }),
     checkpointsOffloaded: scenario.checkpointsOffloaded,
+    ...(scenario.savedTensorsOffloaded && { savedTensorsOffloaded: true }),
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,

@@ -1,3 +1,4 @@
+import { activationHooks } from "#calc/activations/activations.ts";
 import type { Forward, Model } from "#calc/families/forward/forward.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import type { ChainLayer } from "./chain.ts";
@@ -30,9 +31,10 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
   const embeddings = load(tape, options, { layout, kind: "", modules: layout.embeddings });
   const final = load(tape, options, { layout, kind: "", modules: layout.final, buffers: run.forward.buffers(options) });
   const head = loadHead(tape, options, { layout, embeddings });
-  const layers = run.chain.map(({ kind, modules }, index) => {
+  const layers = run.chain.map(({ kind, modules, keepsAll = false }, index) => {
     enterLayer(tape, index);
-    return load(tape, options, { layout, kind, modules, buffers: run.forward.layerBuffers?.(options, kind) ?? [] });
+    const buffers = run.forward.layerBuffers?.(options, kind) ?? [];
+    return { ...load(tape, options, { layout, kind, modules, buffers }), keepsAll };
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };
@@ -56,10 +58,19 @@ const firstOf = (options: StepOptions): number => {
   return waits(options) || (loss.kind === "litgpt" && !loss.longestFirst) ? BEFORE : 0;
 };
 
+/** The ledgers of a run with their segments: of the card, and of what activations take in host memory. */
+export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
+
+const tapeFor = (options: StepOptions, { forward }: Run): Tape => {
+  const tape = createTape({ ...options, chunkSize: forward.chunkSize ?? 1 });
+  tape.ranks = parallelHooks(tape, options);
+  tape.activations = activationHooks(tape, options);
+  return tape;
+};
+
 /** Runs forward and backward of as many micro steps as differ on paper. */
 export const runOnTape = (options: StepOptions, run: Run): Tape => {
-  const tape = createTape({ ...options, chunkSize: run.forward.chunkSize ?? 1 });
-  tape.ranks = parallelHooks(tape, options);
+  const tape = tapeFor(options, run);
   const forward = tape.ranks?.forward?.(run.forward) ?? run.forward;
   const model = loadModel(tape, options, run);
   enterLayer(tape, run.chain.length);
@@ -88,8 +99,12 @@ export const runOnTape = (options: StepOptions, run: Run): Tape => {
     });
   }
   endSegment(tape.ledger);
+  if (tape.activations?.host) endSegment(tape.activations.host);
   return tape;
 };
 
-/** The same; gives the ledger with its segments. */
-export const trace = (options: StepOptions, run: Run): Ledger => runOnTape(options, run).ledger;
+/** The same; gives the ledgers. */
+export const trace = (options: StepOptions, run: Run): Traced => {
+  const { ledger: card, activations } = runOnTape(options, run);
+  return { card, host: activations?.host ?? null };
+};

@@ -133,6 +133,7 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
   const { names } = tape;
   const first = names.length;
   tape.holding = true;
+  tape.activations?.bringBack?.(node);
   const results = node.backward(node.buffers, node);
   tape.holding = false;
   // What the function returned does not die with its names; what has other holders, or goes to two inputs, is another reference.
@@ -201,6 +202,7 @@ export const runAll = (tape: Tape, ready: GradNode[]): void => {
 export const backward = (loss: Tensor): void => {
   const { tape, node: root } = loss;
   if (root === null) return;
+  const { module } = tape;
   countPending(root);
   tape.phase = "backward";
   enterLayer(tape, root.segment);
@@ -212,6 +214,5 @@ export const backward = (loss: Tensor): void => {
   runAll(tape, [root]);
   tape.ranks?.finish();
   drop(seed);
-  tape.component = "activations";
-  tape.recording = true;
+  Object.assign(tape, { module, component: "activations", recording: true });
 };

@@ -1,17 +1,18 @@
 import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
 import { endGraph } from "./end-graph.ts";
-import { attach, save, startNode } from "./record.ts";
+import { attach, hold, startNode } from "./record.ts";
 import { bind, type Returned, scoped } from "./scope.ts";
 import type { GradNode, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop, fresh } from "./tape.ts";
+import { aliasOf, drop } from "./tape.ts";
 
 /** A tensor that no node made and whose gradient the caller wants: `detached.requires_grad = True`. */
 type Detached = Readonly<{ tensor: Tensor; gradient: () => Tensor | null }>;
 
-/** `isBack`: its bytes come back from host memory. */
-const detach = (tape: Tape, original: Tensor, isBack: boolean): Detached => {
-  const tensor = isBack ? fresh(tape, original.shape, original.dtype) : aliasOf(original, original.shape);
+/** `bringBack`: its bytes come back from host memory. */
+const detach = (original: Tensor, bringBack: (() => Tensor) | null): Detached => {
+  const { tape } = original;
+  const tensor = bringBack?.() ?? aliasOf(original, original.shape);
   tensor.bindings = 1;
   if (original.node === null) return { tensor, gradient: () => null };
   let arrived: Tensor | null = null;
@@ -47,16 +48,19 @@ const backwardFrom = (tape: Tape, outputs: readonly Tensor[], gradients: readonl
   for (const root of roots) runAll(tape, [root]);
 };
 
+/** What brings the layer's input back from host memory; null where it stayed. */
+type BringsBack = Readonly<{ bringBack: (() => Tensor) | null }>;
+
 /** Runs the layer again with a graph of its own, and that graph's backward; gives the gradients of its inputs. */
 const runAgain = (
   tape: Tape,
-  { forward, inputs, offloaded }: Pick<Checkpointed<Returned>, "forward" | "inputs" | "offloaded">,
+  { forward, inputs, bringBack }: Pick<Checkpointed<Returned>, "forward" | "inputs"> & BringsBack,
   gradients: readonly (Tensor | null)[],
 ): readonly (Tensor | null)[] => {
   const { module, op, component, autocast } = tape;
   tape.recording = true;
   tape.holding = false;
-  const detached = inputs.map((input, index) => detach(tape, input, offloaded && index === 0));
+  const detached = inputs.map((input, index) => detach(input, index === 0 ? bringBack : null));
   const outputs = scoped(tape, () => {
     // The autocast context of the second run is its own: copies of weights stay with the nodes that saved them.
     tape.casts.push(new Map());
@@ -88,16 +92,15 @@ const runAgain = (
  *
  * @see torch/utils/checkpoint.py, `CheckpointFunction`; transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`.
  */
-export const checkpointedReentrant = <T extends Returned>(
-  tape: Tape,
-  { forward, inputs, offloaded }: Checkpointed<T>,
-): T => {
+export const checkpointedReentrant = <T extends Returned>(tape: Tape, { forward, inputs }: Checkpointed<T>): T => {
   const { autocast, recording } = tape;
+  const [first, ...rest] = inputs;
+  const bringBack = tape.activations?.sendInput?.(first) ?? null;
   const node = startNode("checkpoint", inputs, (gradients) => {
     tape.autocast = autocast;
-    return runAgain(tape, { forward, inputs, offloaded }, gradients);
+    return runAgain(tape, { forward, inputs, bringBack }, gradients);
   });
-  if (node !== null) for (const input of offloaded ? inputs.slice(1) : inputs) save(node, input);
+  if (node !== null) for (const { storage } of bringBack ? rest : inputs) hold(node, storage);
   tape.recording = false;
   const value = scoped(tape, () => forward(inputs));
   tape.recording = recording;

@@ -1,6 +1,6 @@
 import { type Returned, scoped } from "./scope.ts";
 import type { Checkpoint, Tape, Tensor } from "./tape.ts";
-import { aliasOf, fresh } from "./tape.ts";
+import { aliasOf, drop } from "./tape.ts";
 
 /** Gives a tensor the place in the graph that another has; the checkpoint holds it, so no operation uses it up. */
 const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor => {
@@ -18,11 +18,23 @@ export const sameTensor = (tensor: Tensor): Tensor => standIn(aliasOf(tensor, te
 export type Checkpointed<T extends Returned> = Readonly<{
   forward: (inputs: readonly Tensor[]) => T;
   inputs: readonly [Tensor, ...Tensor[]];
-  /** The layer's input is kept in host memory between the two runs (Unsloth). */
-  offloaded: boolean;
   /** Where to put what the closure holds; what is added later goes with it. */
   holder?: Tensor[];
 }>;
+
+/** Holds the layer's input between the two runs, or sends it to host memory: then what brings it back as the first that is held, and lets go of it. */
+const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => void; letGo: () => void }> | null => {
+  const { node, output } = input;
+  const bringBack = input.tape.activations?.sendInput?.(input) ?? null;
+  if (bringBack === null) {
+    held.push(sameTensor(input));
+    return null;
+  }
+  return {
+    restore: () => void held.unshift(standIn(bringBack(), { node, output })),
+    letGo: () => held.splice(0, 1).forEach(drop),
+  };
+};
 
 /**
  * Runs `forward` as `torch.utils.checkpoint(use_reentrant=False)` does: nothing is saved, every save leaves an empty slot; the first slot that
@@ -30,16 +42,14 @@ export type Checkpointed<T extends Returned> = Readonly<{
  *
  * @see torch/utils/checkpoint.py, `_checkpoint_without_reentrant_generator`.
  */
-export const checkpointed = <T extends Returned>(
-  tape: Tape,
-  { forward, inputs, offloaded, holder = [] }: Checkpointed<T>,
-): T => {
+export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, holder = [] }: Checkpointed<T>): T => {
   const [first, ...closure] = inputs;
   const rest = closure.map(sameTensor);
   const { autocast } = tape;
-  const { shape, dtype, node, output: place } = first;
   const held = holder;
-  held.push(...(offloaded ? rest : [sameTensor(first), ...rest]));
+  const sent = holdInput(held, first);
+  held.push(...rest);
+  const outputs = tape.activations?.keepOutputs?.() ?? null;
   const checkpoint: Checkpoint = {
     slots: [],
     count: 0,
@@ -47,21 +57,25 @@ export const checkpointed = <T extends Returned>(
     wanted: [],
     users: 0,
     inputs: held,
-    restore: () => {
-      if (offloaded) held.unshift(standIn(fresh(tape, shape, dtype), { node, output: place }));
-    },
+    kept: outputs?.kept ?? [],
+    restore: () => sent?.restore(),
     rerun: () => {
       tape.autocast = autocast;
       tape.casts.push(new Map());
+      tape.makeOutput = outputs?.inSecondRun() ?? null;
       try {
         forward(held);
       } finally {
+        tape.makeOutput = null;
         tape.casts.pop();
+        sent?.letGo();
       }
     },
   };
   tape.checkpoint = checkpoint;
+  tape.makeOutput = outputs?.inFirstRun ?? null;
   const output = scoped(tape, () => forward(inputs));
+  tape.makeOutput = null;
   tape.checkpoint = null;
   return output;
 };

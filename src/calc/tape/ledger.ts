@@ -107,6 +107,18 @@ export const createLedger = (gradientShare: number, chunkSize: number): Ledger =
   rising: false,
 });
 
+/** Another ledger of the same run, for another memory: shapes know their entries of the table of sizes, so that both have one. */
+export const besides = (ledger: Ledger): Ledger => ({
+  ...ledger,
+  log: [],
+  signs: [],
+  sizes: [],
+  segments: [],
+  relative: [],
+  samples: [0, 0, 0, 0],
+  rising: false,
+});
+
 /** Whether `one` is never more than `other`: first in every sample, as otherwise it is no use to compare them size by size. */
 const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
   one.samples[0] <= other.samples[0] &&

@@ -3,7 +3,7 @@ import type { Element } from "./element.ts";
 import { graphNode } from "./graph-node.ts";
 import type { Storage } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
-import type { Backward, GradNode, Rerun, Tensor } from "./tape.ts";
+import type { Backward, GradNode, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
 import { abandon, aliasOf, consume, fresh, NOTHING_SAVED } from "./tape.ts";
 
 /** Thrown in a checkpoint's second run when its last slot is filled: nothing after that is computed. */
@@ -20,7 +20,8 @@ const fillSlot = (rerun: Rerun, storage: Storage): boolean => {
   return rerun.next === checkpoint.count;
 };
 
-const hold = (node: GradNode, storage: Storage): void => {
+/** The node holds a storage until its backward is through. */
+export const hold = (node: GradNode, storage: Storage): void => {
   storage.holders++;
   if (node.saved === NOTHING_SAVED) node.saved = [storage];
   else node.saved.push(storage);
@@ -44,9 +45,7 @@ export const save = (node: GradNode, tensor: Tensor): void => {
     node.slotCount++;
     tape.checkpoint.wanted[tape.checkpoint.count] = true;
     tape.checkpoint.count++;
-  } else {
-    hold(node, storage);
-  }
+  } else if (tape.activations?.sendSaved?.(node, tensor) !== true) hold(node, storage);
 };
 
 /** Keeps a tensor as an attribute of the node's Python context: autograd does not let go of it after backward, only the graph's end does. */
@@ -99,6 +98,15 @@ export type Rule = Readonly<{
   backward: Backward;
 }>;
 
+/** The outputs of an operation: made, or taken from those that a checkpoint kept. */
+export const outputsOf: (tape: Tape, ...operation: Parameters<MakeOutput>) => readonly Tensor[] = (tape, name, make) =>
+  tape.makeOutput === null ? make() : tape.makeOutput(name, make);
+
+const outputOf = (tape: Tape, { name, shape, dtype }: Rule): Tensor =>
+  tape.makeOutput === null
+    ? fresh(tape, shape, dtype)
+    : (tape.makeOutput(name, () => [fresh(tape, shape, dtype)])[0] as Tensor);
+
 /** Runs an operation: saves, allocates the output, uses up temporaries among its inputs. */
 export const record = (rule: Rule): Tensor => {
   const node = startNode(rule.name, rule.inputs, rule.backward);
@@ -107,7 +115,7 @@ export const record = (rule: Rule): Tensor => {
   }
   const tape = (rule.inputs[0] as Tensor).tape;
   if (!tape.holding) tape.op = rule.name;
-  const output = attach(fresh(tape, rule.shape, rule.dtype), node);
+  const output = attach(outputOf(tape, rule), node);
   output.permuted = rule.permuted ?? false;
   if (node !== null && rule.savesOutput === true) save(node, output);
   for (const input of rule.inputs) consume(input);

@@ -1,3 +1,4 @@
+import type { ActivationHooks } from "./activation-hooks.ts";
 import type { Component } from "./component.ts";
 import type { Element } from "./element.ts";
 import type { Ledger, Phase, Storage } from "./ledger.ts";
@@ -80,6 +81,8 @@ export type Checkpoint = {
   /** Nodes that still have slots here; the inputs are let go with the last. */
   users: number;
   readonly inputs: Tensor[];
+  /** Outputs of operations that the first run keeps for the second, the earliest operation first. */
+  readonly kept: (readonly Tensor[])[];
   /** Brings back what was sent to host memory, before the second run. */
   readonly restore: () => void;
   readonly rerun: () => void;
@@ -87,6 +90,9 @@ export type Checkpoint = {
 
 /** A second run under way: what it made, so that it can be stopped in the middle. */
 export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly made: Tensor[] };
+
+/** How the outputs of an operation of that name come about. */
+export type MakeOutput = (name: string, make: () => readonly Tensor[]) => readonly Tensor[];
 
 /** Copies of weights, each with the layer in which it was made. */
 export type Casts = Map<Storage, Readonly<{ cast: Tensor; segment: number }>>;
@@ -114,6 +120,8 @@ export type Tape = {
   firstName: number;
   checkpoint: Checkpoint | null;
   rerun: Rerun | null;
+  /** In a checkpoint that keeps some outputs: makes the output of an operation, or takes it from those that the first run kept. */
+  makeOutput: MakeOutput | null;
   /**
    * Whether to run as PyTorch does on fake CPU tensors, which references are made with: gradients are never added in place, layer norms keep
    * their statistics in the input's type, and code that asks for CUDA's autocast finds none. Otherwise as on a GPU.
@@ -137,6 +145,8 @@ export type Tape = {
   readonly handed: Storage[];
   /** Whether every layer handed on what it had been handed, as far as a layer can tell. */
   alike: boolean;
+  /** Where activations are kept in part, or in host memory. */
+  activations: ActivationHooks | null;
 };
 
 /** How a run goes on. @see Tape, createLedger */
@@ -157,6 +167,7 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   firstName: 0,
   checkpoint: null,
   rerun: null,
+  makeOutput: null,
   fakeTensors,
   singleRow,
   outliving: null,
@@ -167,6 +178,7 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   ranks: null,
   handed: [],
   alike: true,
+  activations: null,
 });
 
 const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {
@@ -221,7 +233,9 @@ export const forgetSaved = (tape: Tape, node: GradNode): void => {
   if (checkpoint === null) return;
   node.checkpoint = null;
   checkpoint.users--;
-  if (checkpoint.users === 0) for (const input of checkpoint.inputs) drop(input);
+  if (checkpoint.users > 0) return;
+  for (const held of checkpoint.inputs) drop(held);
+  for (const outputs of checkpoint.kept) outputs.forEach(drop);
 };
 
 /** One output or one later node less; the last takes the node and what it saved with it. */

@@ -16,7 +16,7 @@ const everyLayer = (asked: Scenario): readonly [live: number, peak: number] => {
   const options = tapeOptionsOf(asked, CUDA);
   const { forward } = modellingOf(asked.architecture.model_type);
   const layout = layoutOf(asked.architecture);
-  const ledger = trace(options, { forward, layout, chain: chainLayers(asked.architecture)(forward) });
+  const { card: ledger } = trace(options, { forward, layout, chain: chainLayers(asked.architecture)(forward) });
   const sizes = sizesAt(ledger, asked);
   let [live, peak] = [0, 0];
   for (const { phase, from, to } of ledger.segments) {

@@ -9,7 +9,11 @@ const errorsIn = (file: string): ReturnType<typeof errorsOf>[] =>
 const NO_ERRORS = { static: 0, forward: 0, backward: 0, step: 0, zero: 0 };
 
 describe("One rank of those that divide matrices, held against PyTorch on fake tensors", () => {
-  const errors = [...errorsIn("tensor-parallel-reference"), ...errorsIn("unseen-tensor-parallel-reference")];
+  const errors = [
+    ...errorsIn("tensor-parallel-reference"),
+    ...errorsIn("unseen-tensor-parallel-reference"),
+    ...errorsIn("selective-tensor-parallel-reference"),
+  ];
 
   test("there are rows of 2, 4 and 8 ranks, full and LoRA, with and without sequence parallelism, of two dozen families", () => {
     expect(new Set(errors.map(({ row }) => row.tensor_parallel))).toEqual(new Set([2, 4, 8]));

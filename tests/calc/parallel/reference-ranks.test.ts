@@ -8,7 +8,13 @@ const errorsIn = (file: string): ReturnType<typeof errorsOf>[] =>
 
 describe("One rank of FSDP2, held against PyTorch on fake tensors", () => {
   const accumulated = errorsIn("accumulated").filter(({ row }) => row.shard === "fsdp2");
-  const errors = [...errorsIn("fsdp2"), ...errorsIn("unseen-fsdp2"), ...errorsIn("accelerate"), ...accumulated];
+  const errors = [
+    ...errorsIn("fsdp2"),
+    ...errorsIn("unseen-fsdp2"),
+    ...errorsIn("accelerate"),
+    ...errorsIn("selective"),
+    ...accumulated,
+  ];
 
   test("there are rows of 2, 3, 4 and 8 ranks, full and LoRA", () => {
     expect(new Set(errors.map(({ row }) => row.num_gpus))).toEqual(new Set([2, 3, 4, 8]));

@@ -15,7 +15,7 @@ const everyLayer = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
   const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
   const { layers: chain } = runChainOf(options, layout, forward);
-  const ledger = trace(options, { forward, layout, chain });
+  const { card: ledger } = trace(options, { forward, layout, chain });
   return {
     ...runOnPaper(step),
     ledger,

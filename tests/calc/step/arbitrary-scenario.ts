@@ -76,8 +76,7 @@ const loss = fc.oneof(
   fc.record({ kind: fc.constant("fused" as const), kernel: fc.constantFrom("liger" as const, "trl" as const) }),
 );
 
-/** Scenarios of every kind, sensible or not: all that the types allow. */
-export const arbitraryScenario: fc.Arbitrary<Scenario> = fc.record({
+const everyPart: fc.Arbitrary<Scenario> = fc.record({
   architecture: fc.constantFrom(LLAMA_2_7B, SMALL_QWEN, QWEN3_30B_A3B, GPT_2, SMALL_DEEPSEEK),
   statedParameters: fc.constantFrom(null, 7e9),
   accounting: fc.constantFrom("training-step" as const, "training-step" as const, "bytes-per-parameter" as const),
@@ -101,3 +100,12 @@ export const arbitraryScenario: fc.Arbitrary<Scenario> = fc.record({
   sharding: fc.constantFrom(...SHARDINGS),
   offload: fc.constantFrom<Offload>("none", "optimizer", "all"),
 });
+
+/** Scenarios of every kind, sensible or not: all that the types allow; some of them with layers that are checkpointed in part, or with what backward needs in host memory. */
+export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
+  .tuple(everyPart, fc.constantFrom(undefined, undefined, "op" as const, 2, 3), fc.constantFrom(false, false, true))
+  .map(([scenario, selective, savedTensorsOffloaded]) => ({
+    ...scenario,
+    ...(selective !== undefined && { selective }),
+    savedTensorsOffloaded,
+  }));

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modelled } from "#calc/families/modelled.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import { compileStep } from "#calc/step/compile-step.ts";
+import { compileStep, runChainOf } from "#calc/step/compile-step.ts";
 import { evaluateStep, type Point, sizesAt } from "#calc/step/evaluate-step.ts";
 import { type StepOptions, stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
@@ -20,10 +19,10 @@ const directly = (
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
   const { forward } = modellingOf(options.architecture.model_type, options.modelling);
   const layout = layoutOf(options.architecture);
-  const ledger = trace(options, {
+  const { card: ledger } = trace(options, {
     forward,
     layout,
-    chain: chainLayers(options.architecture)(forward),
+    chain: runChainOf(options, layout, forward).layers,
   });
   const sizes = sizesAt(ledger, point, (tokens, rows) => chunkTokens(options, tokens, rows));
   const highest: Record<string, [number, number]> = {};
@@ -76,6 +75,8 @@ const options = fc.record({
   fakeTensors: fc.boolean(),
 });
 
+const selections = fc.constantFrom(undefined, "op" as const, 2, 3, 4);
+
 type Drawn = typeof options extends fc.Arbitrary<infer T> ? T : never;
 
 const optionsFor = (drawn: Drawn): StepOptions => {
@@ -105,18 +106,19 @@ describe("A compiled step", () => {
     fc.assert(
       fc.property(
         options,
-        fc.integer({ min: 1, max: 9 }),
-        fc.integer({ min: 1, max: 5000 }),
-        (drawn, batch, length) => {
+        fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5000 })),
+        fc.tuple(selections, fc.boolean()),
+        (drawn, [batch, length], [selective, savedTensorsOffloaded]) => {
           const point = { micro_batch_size: drawn.singleRow ? 1 : batch + 1, sequence_length: length };
-          const built = optionsFor(drawn);
+          const all = { ...optionsFor(drawn), savedTensorsOffloaded };
+          const built = drawn.checkpointing && selective !== undefined ? { ...all, selective } : all;
           const { moments } = evaluateStep(compileStep(built), point);
           const direct = directly(built, point);
           for (const { id, microStep, liveBytes, peakBytes } of moments)
             expect([liveBytes, peakBytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 

@@ -58,7 +58,7 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from th
     const tape = runOnTape(options, { forward, layout, chain: firsts.run });
     if (!addMiddleLayers(tape, firsts.run.length)) return;
     followed++;
-    const ledger = trace(options, { forward, layout, chain: run });
+    const { card: ledger } = trace(options, { forward, layout, chain: run });
     for (const [layer, place] of stands.entries())
       if (stands.indexOf(place) === layer)
         expect(entries(tape.ledger, firsts.stands[layer] ?? 0)).toEqual(entries(ledger, place));
@@ -74,7 +74,10 @@ describe("Only where no layer keeps more than its input", () => {
   test.each([
     ["without checkpointing", { gradient_checkpointing: false }],
     ["where checkpoints go to the host", { checkpointsOffloaded: true }],
-  ])("%s", (_, change) => {
+    ["where all that is saved goes to the host", { savedTensorsOffloaded: true }],
+    ["where every layer keeps some of its outputs", { selective: "op" }],
+    ["where some layers are not checkpointed", { selective: 2 }],
+  ] as const)("%s", (_, change) => {
     const architecture = TYPES.get("llama") as Architecture;
     const options = stepOptionsOf(scenario({ architecture, gradient_checkpointing: true, ...change }), false);
     const { forward } = modellingOf("llama", options.modelling);

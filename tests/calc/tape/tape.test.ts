@@ -154,10 +154,7 @@ describe("Checkpointing", () => {
       for (const w of weights) {
         const held = x;
         const forward = ([input]: readonly Tensor[]): Tensor => layer(w, input as Tensor);
-        x = rebind(
-          x,
-          isCheckpointed ? checkpointed(tape, { forward, inputs: [held], offloaded: false }) : forward([held]),
-        );
+        x = rebind(x, isCheckpointed ? checkpointed(tape, { forward, inputs: [held] }) : forward([held]));
       }
       const loss = bind(lossOf(x));
       kept = alive(tape) - depth;

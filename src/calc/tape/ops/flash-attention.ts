@@ -1,4 +1,4 @@
-import { attach, like, save, startNode } from "#calc/tape/record.ts";
+import { attach, like, outputsOf, save, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { consume, drop, fresh } from "#calc/tape/tape.ts";
@@ -17,7 +17,6 @@ export const flashAttention = (
 ): Tensor => {
   const { tape } = q;
   const heads = q.shape.dims[1] ?? 1;
-  const grouped = k.shape.dims[1] !== heads;
   const statistics = shapeOf("b", heads, "s");
   const wide = withLast(q.shape, v.shape.dims[3] ?? 1);
   // Only shapes and layouts are needed after this, not the tensors.
@@ -26,7 +25,7 @@ export const flashAttention = (
     tape.component = "workspace";
     fresh(tape, q.shape, "fp32");
     fresh(tape, statistics, "fp32");
-    if (grouped) {
+    if (k.shape.dims[1] !== heads) {
       fresh(tape, q.shape, k.dtype);
       fresh(tape, wide, v.dtype);
     }
@@ -34,9 +33,9 @@ export const flashAttention = (
     return [like(q), like(k), like(v)];
   });
   tape.op = "flash_attention";
-  const output = fresh(tape, wide, q.dtype);
+  const make = (): readonly Tensor[] => [fresh(tape, wide, q.dtype), fresh(tape, statistics, "fp32")];
+  const [output, logSumExp] = outputsOf(tape, tape.op, make) as [Tensor, Tensor];
   output.permuted = permuted;
-  const logSumExp = fresh(tape, statistics, "fp32");
   attach(output, node);
   if (node !== null) for (const saved of [q, k, v, output, logSumExp, bias]) if (saved !== null) save(node, saved);
   drop(logSumExp);

@@ -1,0 +1,84 @@
+import { layoutOf } from "#calc/families/layout-of.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
+import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
+import { ELEMENT_BYTES } from "#calc/tape/element.ts";
+import { allocate, type Ledger, release, type Storage } from "#calc/tape/ledger.ts";
+import { PARAMETER } from "#calc/tape/parameter.ts";
+import { monomialsAt, type Shape } from "#calc/tape/shape.ts";
+import { fresh, type GradNode, type Tensor } from "#calc/tape/tape.ts";
+
+/** What is less stays where it is: `min_offload_size`. */
+const LEAST_BYTES = 1024;
+
+const PROBE = { b: 3, s: 1000 } as const;
+
+const elementsOf = ({ factor, growth }: Shape): number => factor * (monomialsAt(PROBE.b, PROBE.s, [0, 0])[growth] ?? 0);
+
+/** Whether a tensor is a part of what it is a view of; one that repeats it is copied as what is there. */
+const isPartOf = (view: Shape, whole: Shape): boolean => elementsOf(view) < elementsOf(whole);
+
+/** Copies a tensor to host memory; what brings it back makes a new one, and lets go of the copy. */
+const send = (host: Ledger, { tape, storage, dtype, permuted, ...view }: Tensor): (() => Tensor) => {
+  const { component, op, module } = storage;
+  const shape = isPartOf(view.shape, storage.shape) ? view.shape : storage.shape;
+  const copy = allocate(host, { shape, dtype, component, op, module });
+  return () => {
+    const back = fresh(tape, shape, dtype);
+    back.permuted = permuted;
+    release(host, copy);
+    return back;
+  };
+};
+
+/** Inputs of checkpointed layers alone go (Unsloth). @see unsloth_zoo/gradient_checkpointing.py, `Unsloth_Offloaded_Gradient_Checkpointer` */
+export const sendCheckpoints = (host: Ledger): Pick<ActivationHooks, "sendInput"> => ({
+  sendInput: (input) => send(host, input),
+});
+
+/** Kernels whose backward writes over what they saved, so that it is one tensor from forward on; whoever has them keeps that on the card. */
+const OVERWRITING = /^(inplace_|liger_|fast_cross_|fused_lora|unsloth_)/;
+
+const isSmall = ({ shape, dtype }: Storage): boolean =>
+  shape.growth === 0 && shape.factor * ELEMENT_BYTES[dtype] < LEAST_BYTES;
+
+/** Weights and adapters; ids and labels were loaded in the same way, and are none. */
+const isParameter = ({ op, component }: Storage): boolean => op === PARAMETER && component !== "activations";
+
+/**
+ * Every tensor that autograd saves goes, inputs of checkpointed layers among them: but parameters, what has less than 1,024 bytes, what the head saves,
+ * and what has gone already (the second node that saves a tensor keeps it on the card). It comes back when its node's backward begins, and is there until
+ * that is through. Without streams, which keep up to five tensors for longer.
+ *
+ * @see trl/models/activation_offloading.py (TRL 1.x), `OffloadActivations`, `get_act_offloading_ctx_manager`
+ */
+export const sendSavedTensors = (host: Ledger, { architecture }: StepOptions): Omit<ActivationHooks, "host"> => {
+  const head = layoutOf(architecture).head.module.name;
+  const sent = new WeakMap<GradNode, (() => Tensor)[]>();
+  /** What has gone in this micro step; of storages that were cut, each part. */
+  const gone = new Set<Storage | Tensor>();
+  let microStep = Number.NaN;
+  const isSent = (tensor: Tensor): boolean => {
+    const { tape, storage } = tensor;
+    const what = isPartOf(tensor.shape, storage.shape) ? tensor : storage;
+    if (tape.microStep !== microStep) gone.clear();
+    microStep = tape.microStep;
+    const isOfHead = tape.module === head || tape.module.startsWith(`${head}.`);
+    if (isOfHead || gone.has(what) || isParameter(storage) || isSmall(storage)) return false;
+    gone.add(what);
+    return true;
+  };
+  return {
+    sendInput: (input) => (isSent(input) ? send(host, input) : null),
+    sendSaved: (node, tensor) => {
+      if (OVERWRITING.test(node.name) || !isSent(tensor)) return false;
+      const copies = sent.get(node) ?? [];
+      copies.push(send(host, tensor));
+      sent.set(node, copies);
+      return true;
+    },
+    bringBack: (node) => {
+      for (const copy of sent.get(node) ?? []) copy();
+      sent.delete(node);
+    },
+  };
+};
