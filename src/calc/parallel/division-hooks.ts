@@ -8,6 +8,7 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import { aliasOf, fresh, type Tensor } from "#calc/tape/tape.ts";
 import { gatheredColumns, gatheredRows, reduced, reducedInBackward, scatteredRows } from "./collectives.ts";
 import { wholeArchitecture } from "./divided-architecture.ts";
+import { withDividedLoss } from "./divided-loss.ts";
 import { divisionStyles } from "./division-styles.ts";
 
 /** The module that a path's last part belongs to: `self_attn` of `self_attn.q_proj`. */
@@ -28,7 +29,7 @@ const LORA_B = ".lora_B";
 export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
-): Required<Pick<RankHooks, "loaded" | "around">> => {
+): Pick<RankHooks, "loaded" | "around" | "forward"> => {
   const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
@@ -95,5 +96,6 @@ export const divisionHooks = (
       if (table !== undefined && styles.get(table) === "vocabulary") tables.set(table, tensor);
     },
     around,
+    ...(staysDivided && { forward: withDividedLoss }),
   };
 };
