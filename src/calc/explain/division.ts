@@ -1,4 +1,4 @@
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { tokensDividedBy } from "#calc/parallel/dividing-ranks.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
 
 /** Families that are held against runs with sequence parallelism, by the plan that torchtitan has for Llama. */
@@ -53,7 +53,9 @@ const OF_TENSORS: readonly NotHeld[] = [
 /** Whether parameters are sharded over a divided model in a way that is held against no run. */
 const isShardedApart: NotHeld[0] = ({ gpus, sharding }, division) => {
   const { tp_size, pp_size } = division;
-  const isHeld = sharding === "fsdp2" && dividingRanks(division) === tp_size;
+  const ofSequence = tokensDividedBy(division);
+  // FSDP2 over divided matrices, or over a divided sequence.
+  const isHeld = sharding === "fsdp2" && pp_size === 1 && (tp_size === 1 || ofSequence === 1);
   return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
 
