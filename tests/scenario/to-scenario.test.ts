@@ -4,6 +4,7 @@ import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { modelRow } from "#scenario/model-architecture.ts";
+import { lossPathOf } from "#scenario/resolve-stack.ts";
 import { toScenario } from "#scenario/to-scenario.ts";
 
 const { architecture } = modelRow("llama-2-7b", FULL_CATALOG);
@@ -24,7 +25,7 @@ describe("what a choice leaves open", () => {
       optimizerStates: row.optimizerStates,
       masterWeightBytes: row.masterWeightBytes,
       autocast: row.autocast,
-      loss: row.lossPaths[row.loss],
+      loss: lossPathOf(row, row.loss),
       attn_implementation: row.attn_implementation,
       optim: row.optim,
       checkpointsOffloaded: row.checkpointsOffloaded,

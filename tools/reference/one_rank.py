@@ -21,6 +21,8 @@ from divided import losses_divided
 from live_storages import LiveStorages
 from load_model import load_model
 from on_cuda import as_on_cuda
+from ring_attention import attention_in_a_ring
+from ulysses import heads_shared, inputs_of_rank
 
 STEPS = 2
 
@@ -41,12 +43,16 @@ DeviceMesh._concatenate = staticmethod(_concatenate_for_real)
 
 @contextlib.contextmanager
 def pretended_ranks(row):
-    """The ranks that share parameters, and those that divide matrices, if any."""
-    count, tensor = row["num_gpus"], row.get("tensor_parallel", 1)
-    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=count * tensor)
+    """The ranks that share parameters, those of a divided sequence (of a ring the last) among them, and those that divide matrices, if any."""
+    count, tensor, context = row["num_gpus"], row.get("tensor_parallel", 1), row.get("context_parallel", 1)
+    sequence = context * row.get("ulysses", 1)
+    world = count * sequence * tensor
+    dist.init_process_group("fake", store=FakeStore(), rank=(context - 1) * tensor, world_size=world)
     try:
-        mesh = init_device_mesh("cpu", (count, tensor), mesh_dim_names=("dp", "tp"))
-        yield mesh["dp"], mesh["tp"] if tensor > 1 else None
+        mesh = init_device_mesh("cpu", (count, sequence, tensor), mesh_dim_names=("dp", "cp", "tp"))
+        shards = mesh["dp", "cp"]._flatten("dp_cp") if sequence > 1 else mesh["dp"]
+        with attention_in_a_ring(mesh["cp"].get_group()) if context > 1 else contextlib.nullcontext():
+            yield shards, mesh["tp"] if tensor > 1 else None
     finally:
         dist.destroy_process_group()
 
@@ -206,6 +212,14 @@ def one_step(model, optimizer, inputs, live, row):
     return moments, live.end_moment("zero")["live_bytes"]
 
 
+def inputs_of(row):
+    """A rank's share of each row; its ids are its labels, one tensor."""
+    shape = (row["micro_batch_size"], row["sequence_length"] // row.get("context_parallel", 1) // row.get("ulysses", 1))
+    inputs = inputs_of_rank(shape) if row.get("ulysses", 1) > 1 else {"labels": None}
+    ids = torch.zeros(shape, dtype=torch.int64)
+    return {name: value if name == "position_ids" else ids for name, value in inputs.items()} | {"input_ids": ids}
+
+
 def expected_of_rank(config, row):
     """The key `expected` of a row with `num_gpus`: forward and backward (the optimizer's temporaries lie inside kernels that are not seen)."""
     live = LiveStorages()
@@ -215,7 +229,7 @@ def expected_of_rank(config, row):
         params = sum(each.numel() for each in model.parameters())
         layers = decoder_layers(model if row["method"] == "full" else model.base_model.model)
         trainable = sum(each.numel() for each in model.parameters() if each.requires_grad)
-        with resizing_seen(live):
+        with resizing_seen(live), heads_shared(model, settings):
             with real_indices(row):
                 model = SHARE[row["shard"]](model, layers, row, mesh)
             with live, real_indices(row):
@@ -228,9 +242,9 @@ def expected_of_rank(config, row):
                 gc.collect()
                 static_bytes = live.end_moment("load")["live_bytes"]
                 optimizer = torch.optim.AdamW([each for each in model.parameters() if each.requires_grad], foreach=True)
-                ids = torch.zeros((row["micro_batch_size"], row["sequence_length"]), dtype=torch.int64)
+                inputs = inputs_of(row)
                 for _ in range(STEPS):
-                    step, after = one_step(model, optimizer, {"input_ids": ids, "labels": ids}, live, row)
+                    step, after = one_step(model, optimizer, inputs, live, row)
         del model, optimizer, layers, flat
     gc.collect()
     return {

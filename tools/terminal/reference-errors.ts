@@ -1,6 +1,7 @@
 import { FAKE_TENSORS } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { SimulatedMoment } from "#calc/step/simulate-step.ts";
+import { scenarioOfRank } from "#calc/parallel/parallel.ts";
 import { simulateStep } from "#calc/step/simulate-step.ts";
 import { estimateMemory } from "#calc/estimate.ts";
 import { allocated } from "#calc/allocation.ts";
@@ -52,10 +53,13 @@ const isExact = (row: ReferenceRow, simulated: readonly Compared[]): boolean => 
 
 type Compared = Pick<SimulatedMoment, "id" | "liveBytes" | "peakBytes">;
 
+/** Ids of a batch. */
+const idsOf = ({ micro_batch_size, sequence_length }: Scenario): number =>
+  allocated(micro_batch_size * sequence_length * ELEMENT_BYTES.int64);
+
 /** One rank of several: rows of shards end with backward, and their ids are their labels, one tensor. */
 const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[] => {
-  const { micro_batch_size, sequence_length } = scenario;
-  const labels = row.num_gpus === undefined ? 0 : allocated(micro_batch_size * sequence_length * ELEMENT_BYTES.int64);
+  const labels = row.num_gpus === undefined ? 0 : idsOf(scenarioOfRank(scenario));
   return estimateMemory(scenario, FAKE_TENSORS)
     .moments.filter(({ id }) => id === "load" || row.expected.step.some(({ moment }) => moment === id))
     .map(({ id, liveBytes, peakBytes }) => {

@@ -1,5 +1,5 @@
 import { namesModule } from "#calc/families/names-module.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { tokensDividedBy } from "#calc/parallel/dividing-ranks.ts";
 import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
 
@@ -62,7 +62,9 @@ const OF_TENSORS: readonly NotHeld[] = [
 /** Whether parameters are sharded over a divided model in a way that is held against no run. */
 const isShardedApart: NotHeld[0] = ({ gpus, sharding }, division) => {
   const { tp_size, pp_size } = division;
-  const isHeld = sharding === "fsdp2" && dividingRanks(division) === tp_size;
+  const ofSequence = tokensDividedBy(division);
+  // FSDP2 over divided matrices, or over a divided sequence.
+  const isHeld = sharding === "fsdp2" && pp_size === 1 && (tp_size === 1 || ofSequence === 1);
   return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
 

@@ -76,7 +76,7 @@ const EXPLAIN: Readonly<Record<TermId, (scenario: Scenario) => Explanation>> = {
   gradients: () => GRADIENTS,
   optimizer: ({ optim }) => OPTIMIZER_EXPLANATIONS[optim],
   activations: ({ gradient_checkpointing }) => ACTIVATIONS[gradient_checkpointing ? "checkpointed" : "whole"],
-  logits: ({ loss }) => explainLoss(loss),
+  logits: ({ loss, division }) => explainLoss(loss, division?.loss_parallel),
   workspace: () => WORKSPACE,
   framework: () => FRAMEWORK,
 };

@@ -17,6 +17,14 @@ const OWN: Explanation = {
   },
 };
 
+const DIVIDED: Explanation = {
+  note: "Logits of every token over a rank’s share of the vocabulary: in forward with their fp32 copy, the shifted one and the log-probabilities, in backward four such tensors.",
+  source: {
+    label: "torch/distributed/tensor/parallel/loss.py, loss_parallel",
+    url: "https://github.com/pytorch/pytorch/blob/v2.8.0/torch/distributed/tensor/parallel/loss.py",
+  },
+};
+
 const IN_PLACE: Explanation = {
   note: "Logits of every token over the whole vocabulary; the kernel writes their gradient over them.",
   source: {
@@ -69,10 +77,15 @@ const FUSED: Readonly<Record<Extract<LossPath, { kind: "fused" }>["kernel"], Exp
   },
 };
 
-/** What the page says of the logits on a path from the last hidden state to the loss. */
-export const explainLoss = (path: LossPath): Explanation => {
+/**
+ * What the page says of the logits on a path from the last hidden state to the loss.
+ *
+ * @param isDivided whether logits stay divided over ranks
+ */
+export const explainLoss = (path: LossPath, isDivided = false): Explanation => {
   switch (path.kind) {
     case "full":
+      if (isDivided) return DIVIDED;
       return path.transformers === "none" ? OWN : FULL;
     case "inplace":
       return IN_PLACE;

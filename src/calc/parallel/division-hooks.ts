@@ -18,6 +18,7 @@ import {
   splitColumns,
 } from "./collectives.ts";
 import { wholeArchitecture } from "./divided-architecture.ts";
+import { withDividedLoss } from "./divided-loss.ts";
 import { type DivisionStyle, divisionStyles } from "./division-styles.ts";
 
 /** The module that a path's last part belongs to: `self_attn` of `self_attn.q_proj`. */
@@ -38,7 +39,7 @@ const LORA_B = ".lora_B";
 export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
-): Required<Pick<RankHooks, "loaded" | "around" | "lookUp">> => {
+): Pick<RankHooks, "loaded" | "around" | "lookUp" | "forward"> => {
   const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
@@ -133,5 +134,6 @@ export const divisionHooks = (
     },
     around,
     lookUp: (table, ids) => (tables.has(table) ? lookUp(table, ids) : null),
+    ...(staysDivided && { forward: withDividedLoss }),
   };
 };

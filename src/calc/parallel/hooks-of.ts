@@ -3,7 +3,6 @@ import type { Division } from "#calc/scenario.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import { withDividedLoss } from "./divided-loss.ts";
 import { divisionHooks } from "./division-hooks.ts";
 import { fsdp1Hooks } from "./fsdp1-hooks.ts";
 import { fsdp2Hooks } from "./fsdp2-hooks.ts";
@@ -23,17 +22,13 @@ const NOTHING_GATHERED: RankHooks = {
   finish: () => undefined,
 };
 
-/** What ranks that share a sequence do in attention's place, or around it. */
-const sequenceHooks = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Partial<RankHooks> => {
+/** What one way of dividing a model does. */
+type Part = Partial<RankHooks>;
+
+const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Part => {
   if (ulysses_size > 1) return ulyssesHooks(tape, ulysses_size);
   return cp_size > 1 ? { attend: (attended) => ringAttention(attended, cp_size) } : {};
 };
-
-/** What ranks that share matrices do. */
-const matrixHooks = (options: StepOptions, division: Division): Partial<RankHooks> => ({
-  ...(division.tp_size > 1 && divisionHooks(options, division)),
-  ...(division.loss_parallel && { forward: withDividedLoss }),
-});
 
 /** What a rank does around modules and layers: gathers parameters, divides matrices, divides sequences; null where it does nothing. */
 export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
@@ -43,24 +38,23 @@ export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
   const { loaded, finish, ...hooks } = gathering ?? NOTHING_GATHERED;
   const stage = stageOf(options.architecture.num_hidden_layers, division);
   const layout = layoutOf(options.architecture);
-  const part = stage && stageHooks(tape, options, { division, stage });
-  // A stage's own change of forward comes last: only the last stage has a loss.
-  const matrices = matrixHooks(options, division);
-  const sequence = sequenceHooks(tape, division);
-  const parts = [matrices, sequence, part];
+  // A stage comes last: only the last one has a loss that the others could change.
+  const parts: readonly Part[] = [
+    division.tp_size > 1 ? divisionHooks(options, division) : {},
+    ofSequence(tape, division),
+    stage ? stageHooks(tape, options, { division, stage }) : {},
+  ];
   return {
-    ...hooks,
-    ...matrices,
-    ...sequence,
+    ...parts.reduce<Omit<RankHooks, "loaded" | "finish">>((all, part) => ({ ...all, ...part }), hooks),
     loaded: (tensor) => {
       const isOutside = tape.ledger.segments.at(-1)?.layer === -1;
       if (!stage || !isOutside || hasOutside(layout, stage, tensor.storage.module)) loaded(tensor);
-      for (const each of parts) each?.loaded?.(tensor);
+      for (const part of parts) part.loaded?.(tensor);
     },
     finish: () => {
       finish();
-      part?.finish();
+      for (const part of parts) part.finish?.();
     },
-    forward: (whole) => parts.reduce((forward, each) => each?.forward?.(forward) ?? forward, whole),
+    forward: (whole) => parts.reduce((forward, part) => part.forward?.(forward) ?? forward, whole),
   };
 };

@@ -4,6 +4,7 @@ import { estimateMemory } from "#calc/estimate.ts";
 import { CUDA } from "#calc/machine.ts";
 import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
 import { explainedStep } from "#calc/step/explained-step.ts";
+import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
@@ -20,7 +21,10 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
     method: fc.constantFrom({ kind: "full" } as const, loraMethod(), qloraMethod()),
     tp_size: fc.constantFrom(1, 2, 4),
     sequence_parallel: fc.boolean(),
+    loss_parallel: fc.boolean(),
     cp_size: fc.constantFrom(1, 2, 4),
+    /** In the place of all other ways. */
+    ulysses_size: fc.constantFrom(1, 1, 2, 4),
     pp_size: fc.constantFrom(1, 2, 4),
     data: fc.constantFrom(1, 2),
     sharding: fc.constantFrom(...SHARDINGS),
@@ -30,13 +34,19 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
     micro_batch_size: fc.constantFrom(1, 2),
     optim: fc.constantFrom("adamw_torch", "adamw_torch_fused", "adafactor"),
   })
-  .map(({ tp_size, sequence_parallel, cp_size, pp_size, data, ...rest }) =>
-    scenario({
-      ...rest,
-      gpus: tp_size * cp_size * pp_size * data,
-      division: { tp_size, sequence_parallel: sequence_parallel && tp_size > 1, cp_size, pp_size },
-    }),
-  );
+  .map(({ tp_size: tp, sequence_parallel, loss_parallel, cp_size, ulysses_size, pp_size, data, ...rest }) => {
+    const isAlone = ulysses_size > 1;
+    const tp_size = isAlone ? 1 : tp;
+    const division = {
+      tp_size,
+      sequence_parallel: sequence_parallel && tp_size > 1,
+      loss_parallel: loss_parallel && tp_size > 1,
+      cp_size: isAlone ? 1 : cp_size,
+      ulysses_size,
+      pp_size: isAlone ? 1 : pp_size,
+    };
+    return scenario({ ...rest, gpus: dividingRanks(division) * data, division });
+  });
 
 test("whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor", () => {
   fc.assert(

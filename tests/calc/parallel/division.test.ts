@@ -77,6 +77,20 @@ const staticOf = ({ moments }: MemoryEstimate): number => {
   return STATIC.reduce((total, id) => total + (parts?.[id] ?? 0), 0);
 };
 
+describe("A loss over divided logits", () => {
+  test("takes an Nth of 16 bytes a token and entry in backward, where whole logits take 12", () => {
+    const architecture = { ...LLAMA_2_7B, vocab_size: 256_000 };
+    const tokens = { micro_batch_size: 8, sequence_length: 4096 };
+    const logitsOf = (loss_parallel: boolean): number =>
+      estimateMemory(
+        divided({ tp_size: 8, loss_parallel }, { architecture, ...tokens, sharding: "fsdp2" }),
+      ).moments.find(({ id }) => id === "backward")?.parts.logits ?? 0;
+    const entries = 8 * 4096 * architecture.vocab_size;
+    expect(logitsOf(false) / entries).toBeCloseTo(12, 1);
+    expect(logitsOf(true) / entries).toBeCloseTo(16 / 8, 1);
+  });
+});
+
 describe("Ranks that divide the sequence", () => {
   test("have the same parameters, and activations of their share of the tokens", () => {
     const of = (cp_size: number): MemoryEstimate =>
@@ -95,6 +109,16 @@ describe("Ranks that divide the sequence", () => {
     const of = (division: Partial<Division>): number =>
       staticOf(estimateMemory(divided(division, { sharding: "fsdp2" })));
     expect(of({ cp_size: 4 })).toBe(of({}));
+    expect(of({ ulysses_size: 4 })).toBe(of({}));
+  });
+
+  test("never take more for being more that share out heads", () => {
+    const of = (ulysses_size: number): number =>
+      estimateMemory(divided({ ulysses_size }, { gpus: 32, gradient_checkpointing: false, sequence_length: 32_768 }))
+        .peakBytes;
+    const peaks = [1, 2, 4, 8, 16, 32].map(of);
+    expect(peaks).toEqual(peaks.toSorted((a, b) => b - a));
+    expect((peaks[3] as number) / (peaks[0] as number)).toBeLessThan(0.3);
   });
 });
 

@@ -44,10 +44,11 @@ describe("One rank whose loss takes logits that stay divided, held against PyTor
   });
 });
 
-describe("One rank of FSDP2 over divided matrices, held against PyTorch on fake tensors", () => {
+describe("One rank of FSDP2 over divided matrices or sequences, held against PyTorch on fake tensors", () => {
   const errors = [
     ...errorsIn("fsdp2-tensor-parallel-reference-ranks"),
     ...errorsIn("fsdp2-loss-parallel-reference-ranks"),
+    ...errorsIn("fsdp2-sequence-reference-ranks"),
   ];
 
   test.each(errors)(

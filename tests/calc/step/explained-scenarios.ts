@@ -48,6 +48,11 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
   ["DDP with 8-bit AdamW", of({ gpus: 2, sharding: "ddp", optim: "adamw_bnb_8bit" })],
   ["matrices and hidden states divided by 2", divided({ tp_size: 2, sequence_parallel: true })],
   ["a sequence divided by 4", divided({ cp_size: 4 }, { method: loraMethod(), gradient_checkpointing: false })],
+  [
+    "a sequence divided by 4, by sharing out heads",
+    divided({ ulysses_size: 4 }, { gradient_checkpointing: false, micro_batch_size: 2 }),
+  ],
+  ["a loss over divided logits", divided({ tp_size: 4, sequence_parallel: true, loss_parallel: true })],
   ["the fullest stage of a pipeline", divided({ pp_size: 4 }, { gradient_accumulation_steps: 8 })],
   [
     "a stage in the middle, its parameters sharded",
