@@ -7,16 +7,22 @@ import type { StepOptions } from "./step-options.ts";
 /** The number under which the segments of later layers of a kind are kept: past the layers that ran and what comes after them. */
 const middleOf = (ran: number, layer: number): number => ran + 1 + layer;
 
+/** Whether no layer keeps more on the card than its input, or less, and nobody else has a hand in it. */
+const keepsInputsAlone = (options: StepOptions, { checkpoint }: Forward): boolean => {
+  const { gradient_checkpointing, selective, checkpointsOffloaded, savedTensorsOffloaded } = options;
+  const { ranks, division, stage, loss } = options;
+  const isPartly = [selective, checkpoint, ranks ?? undefined, division, stage].some((each) => each !== undefined);
+  return (
+    gradient_checkpointing && !isPartly && !checkpointsOffloaded && !savedTensorsOffloaded && loss.kind !== "litgpt"
+  );
+};
+
 /**
  * The first layer of each kind alone, and for each layer of the model the number of the segments that stand for it: where checkpointed layers of one GPU
  * keep nothing but their input, those of later layers follow from those of the first (`addMiddleLayers`). null: elsewhere.
  */
 export const firstLayersOf = (options: StepOptions, forward: Forward, layers: readonly ChainLayer[]): Chain | null => {
-  const { gradient_checkpointing, selective, checkpointsOffloaded, savedTensorsOffloaded } = options;
-  const { ranks, division, stage, loss } = options;
-  const isWhole = gradient_checkpointing && selective === undefined && forward.checkpoint === undefined;
-  if (!isWhole || checkpointsOffloaded || savedTensorsOffloaded || ranks || division || stage || loss.kind === "litgpt")
-    return null;
+  if (!keepsInputsAlone(options, forward)) return null;
   const firsts = new Map<string, ChainLayer>();
   for (const layer of layers) if (!firsts.has(layer.kind)) firsts.set(layer.kind, layer);
   const run = [...firsts.values()];
