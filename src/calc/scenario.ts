@@ -140,7 +140,8 @@ export type Scenario = Readonly<{
   gradient_checkpointing: boolean;
   /** Checkpointed layer inputs go to host memory (Unsloth). */
   checkpointsOffloaded: boolean;
-  attn_implementation: "flash" | "sdpa" | "eager";
+  /** `math`: SDPA where no kernel of the card takes the heads. */
+  attn_implementation: "flash" | "sdpa" | "math" | "eager";
   /** Rows packed to full length (true) or padded to it with a mask (false). */
   packing: boolean;
   loss: LossPath;

@@ -54,7 +54,7 @@ def one_step(model, optimizer, row, inputs, live):
 
 def expected(config, row):
     """The key `expected` of a row."""
-    with as_on_cuda(), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+    with as_on_cuda(row["attn_implementation"] != "math"), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)
         with LiveStorages() as live:
             see_model(live, model)

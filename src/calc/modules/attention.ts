@@ -8,10 +8,11 @@ import { scaledDotProduct } from "./scaled-dot-product.ts";
 
 /** The attention that `attn_implementation` names, [b, s, heads * width]. */
 export const attention = (options: StepOptions, heads: Heads, context: AttentionContext): Attended => {
+  const { attn_implementation } = options;
   const [output, weights] =
-    options.attn_implementation === "eager"
+    attn_implementation === "eager"
       ? eagerAttention(heads, context)
-      : [sequenceFirst(scaledDotProduct(heads)), null];
+      : [sequenceFirst(scaledDotProduct(heads, attn_implementation !== "math")), null];
   const [, , count = 1, width = 1] = output.shape.dims;
   return [reshape(output, shapeOf("b", "s", Number(count) * Number(width))), weights];
 };
