@@ -60,9 +60,10 @@ const OF_TENSORS: readonly NotHeld[] = [
 ];
 
 /** Whether parameters are sharded over a divided model in a way that is held against no run. */
-const isShardedApart: NotHeld[0] = ({ gpus, sharding }, division) => {
+const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division) => {
   const ranks = dividingRanks(division);
-  const isHeld = sharding === "fsdp2" && ranks === division.tp_size;
+  const isHeld =
+    sharding === "fsdp2" && ranks === division.tp_size && tensorPlan(architecture.model_type)?.shares === undefined;
   return gpus > ranks && sharding !== "none" && !isHeld;
 };
 

@@ -16,6 +16,8 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
       { ...LLAMA_2_7B, num_hidden_layers: 6 },
       { ...LLAMA_2_7B, num_hidden_layers: 5, tie_word_embeddings: true },
       { ...QWEN3_30B_A3B, num_hidden_layers: 4 },
+      { ...LLAMA_2_7B, num_hidden_layers: 4, model_type: "phi3" },
+      { ...LLAMA_2_7B, num_hidden_layers: 4, model_type: "olmo2" },
     ),
     method: fc.constantFrom({ kind: "full" } as const, loraMethod(), qloraMethod()),
     tp_size: fc.constantFrom(1, 2, 4),
@@ -34,7 +36,12 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
     scenario({
       ...rest,
       gpus: tp_size * cp_size * pp_size * data,
-      division: { tp_size, sequence_parallel: sequence_parallel && tp_size > 1, cp_size, pp_size },
+      division: {
+        tp_size,
+        sequence_parallel: sequence_parallel && tp_size > 1 && !/phi3|olmo2/.test(rest.architecture.model_type),
+        cp_size,
+        pp_size,
+      },
     }),
   );
 

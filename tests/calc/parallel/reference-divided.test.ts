@@ -25,7 +25,7 @@ describe("One rank of those that divide matrices, held against PyTorch on fake t
 });
 
 describe("One rank of FSDP2 over divided matrices, held against PyTorch on fake tensors", () => {
-  const errors = errorsIn("fsdp2-tensor-parallel-reference-ranks");
+  const errors = ["", "plans-"].flatMap((which) => errorsIn(`${which}fsdp2-tensor-parallel-reference-ranks`));
 
   test.each(errors)(
     "$row.id ($row.model, $row.method): shards, forward and backward, to the byte",
