@@ -43,7 +43,7 @@ const withoutBf16 = ({ row, answer: { choices } }: Subject): CardNote | null => 
 
 /**
  * No flash kernel before compute capability 8.0, which are NVIDIA's cards without bf16. SDPA's memory-efficient kernel takes no grouped heads (as many heads
- * of keys as of queries alone), so that the math kernel is left, which keeps the scores; eager attention is its nearest kin here.
+ * of keys as of queries alone), so that the math kernel is left, which keeps the scores in fp32.
  *
  * @see aten/src/ATen/native/transformers/cuda/sdp_utils.cpp, `check_sm_version`, `check_batch_size_and_num_heads_dense<false>`
  */
@@ -51,15 +51,14 @@ const withoutFlash = ({ row, answer: { choices, model } }: Subject): CardNote | 
   if (row.bf16Supported || row.vendor !== "NVIDIA") return null;
   const { attn } = resolve(choices, choices.method);
   const { num_attention_heads, num_key_value_heads } = model.architecture;
-  if (attn === "eager") return null;
   const isGrouped = num_key_value_heads < num_attention_heads;
-  if (attn === "sdpa" && !isGrouped) return null;
+  if (attn === "eager" || attn === (isGrouped ? "math" : "sdpa")) return null;
   const lead = `FlashAttention needs a newer chip than ${row.shortName}’s.`;
   return isGrouped
     ? {
         id: "no-flash",
-        says: `${lead} With the grouped heads of ${model.name}, SDPA falls to the kernel that keeps all scores, which is not counted here; eager attention keeps nearly the same.`,
-        action: { label: "Count eager attention", patch: { attn: "eager" } },
+        says: `${lead} With the grouped heads of ${model.name}, SDPA falls to its math kernel, which keeps all scores.`,
+        action: { label: "Count the math kernel", patch: { attn: "math" } },
       }
     : {
         id: "no-flash",

@@ -154,7 +154,8 @@ export type Scenario = Readonly<{
   checkpointsOffloaded: boolean;
   /** Whatever backward needs goes to host memory, parameters apart: inputs of checkpointed layers, and all that is saved outside of such (TRL). */
   savedTensorsOffloaded?: boolean;
-  attn_implementation: "flash" | "sdpa" | "eager";
+  /** `math`: SDPA where no kernel of the card takes the heads. */
+  attn_implementation: "flash" | "sdpa" | "math" | "eager";
   /** Rows packed to full length (true) or padded to it with a mask (false). */
   packing: boolean;
   loss: LossPath;

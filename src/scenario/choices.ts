@@ -48,7 +48,7 @@ export type Choices = Readonly<{
   accum: number;
   packing: boolean;
   ckpt: boolean;
-  attn: "flash" | "sdpa" | "eager" | null;
+  attn: "flash" | "sdpa" | "math" | "eager" | null;
   loss: LossChoice | null;
   optim: OptimizerId | null;
   gpu: GpuChoice;

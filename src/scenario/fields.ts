@@ -73,7 +73,11 @@ const UNLOCKED: readonly Field[] = [
   row("accum", inKey("accum", whole(RANGES.accum))),
   row("packing", inKey("packing", flag)),
   row("ckpt", inKey("ckpt", flag)),
-  row("attn", orNull(inKey("attn", oneOf(["flash", "sdpa", "eager"], { flash_attention_2: "flash" }))), BY_STACK),
+  row(
+    "attn",
+    orNull(inKey("attn", oneOf(["flash", "sdpa", "math", "eager"], { flash_attention_2: "flash" }))),
+    BY_STACK,
+  ),
   row("loss", orNull(inKey("loss", oneOf(["full", "parallel", "inplace", "chunked", "fused"]))), BY_STACK),
   row("optim", orNull(inKey("optim", oneOf(OPTIMIZERS, OPTIMIZER_ALIASES))), BY_STACK),
   row("gpu", gpuChoice),

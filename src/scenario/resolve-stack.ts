@@ -19,7 +19,7 @@ export type Resolved = Readonly<{
   autocast: boolean;
   kbit: KbitPreparation;
   alpha: number;
-  attn: "flash" | "sdpa" | "eager";
+  attn: "flash" | "sdpa" | "math" | "eager";
   loss: LossChoice;
   optim: OptimizerId;
   shard: Sharding;

@@ -44,17 +44,19 @@ describe("A card without bf16", () => {
   });
 
   test("has no more to ask once it is counted so", () => {
-    const after = notesOn("v100-32gb", { weights: "fp16", attn: "eager" });
+    const after = notesOn("v100-32gb", { weights: "fp16", attn: "math" });
     expect(after.get("no-bf16")).toMatchObject({ action: null });
     expect(after.get("no-bf16")?.says).toContain("So it is counted here.");
     expect(after.has("no-flash")).toBe(false);
   });
 
   test("keeps the scores of grouped heads, and none where each query has its key", () => {
-    expect(notesOn("t4").get("no-flash")?.action?.patch).toEqual({ attn: "eager" });
+    expect(notesOn("t4").get("no-flash")?.action?.patch).toEqual({ attn: "math" });
+    expect(notesOn("t4", { attn: "math" }).has("no-flash")).toBe(false);
     const ungrouped = { model: { kind: "catalog", id: "llama-2-7b" } } as const;
     expect(notesOn("t4", ungrouped).has("no-flash")).toBe(false);
-    expect(notesOn("t4", { ...ungrouped, attn: "flash" }).get("no-flash")?.action?.patch).toEqual({ attn: "sdpa" });
+    for (const attn of ["flash", "math"] as const)
+      expect(notesOn("t4", { ...ungrouped, attn }).get("no-flash")?.action?.patch).toEqual({ attn: "sdpa" });
   });
 });
 

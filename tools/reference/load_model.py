@@ -57,8 +57,9 @@ def add_adapters(model, row):
 
 def load_model(config, row, mesh=None):
     """The model, ready for a step, and how many parameters it has without adapters; with a mesh, one rank's part of it."""
+    attention = "sdpa" if row["attn_implementation"] == "math" else row["attn_implementation"]
     base = AutoModelForCausalLM.from_config(
-        config, attn_implementation=row["attn_implementation"], dtype=getattr(torch, row["weight_dtype"])
+        config, attn_implementation=attention, dtype=getattr(torch, row["weight_dtype"])
     )
     base.train()
     base.config.use_cache = False

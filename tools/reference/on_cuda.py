@@ -1,5 +1,6 @@
 """What CUDA does and the CPU build of PyTorch does not: flash attention, dropout with a mask of bools, autocast of layer norms, the mask left out."""
 import contextlib
+import functools
 
 import torch
 import torch.nn.functional as F
@@ -49,7 +50,7 @@ class FlashAttention(torch.autograd.Function):
 
 
 def scaled_dot_product_attention(
-    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False
+    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False, has_kernel=True
 ):
     if torch.is_autocast_enabled("cpu"):
         dtype = torch.get_autocast_dtype("cpu")
@@ -58,13 +59,14 @@ def scaled_dot_product_attention(
     if attn_mask is not None:
         bias = torch.where(attn_mask, 0.0, torch.scalar_tensor(-torch.inf, dtype=query.dtype))
         # No flash kernel with a mask; the memory-efficient one takes it, where there are as many heads of keys, and keeps it.
-        if query.shape[1] != key.shape[1]:
+        if query.shape[1] != key.shape[1] or not has_kernel:
             with torch.autocast("cpu", enabled=False):
                 return math(query, key, value, bias, 0.0, False, None, scale=scale)[0]
         return FlashAttention.apply(query, key, value, bias)
     # No flash kernel in fp32; the memory-efficient one has no grouped heads, so these fall to the math one.
-    if query.dtype == torch.float32 and enable_gqa:
-        return math(query, key, value, None, 0.0, is_causal, None, scale=scale, enable_gqa=True)[0]
+    if not has_kernel or (query.dtype == torch.float32 and enable_gqa):
+        with torch.autocast("cpu", enabled=False):
+            return math(query, key, value, None, 0.0, is_causal, None, scale=scale, enable_gqa=enable_gqa)[0]
     return FlashAttention.apply(query, key, value)
 
 
@@ -101,9 +103,10 @@ masking_utils.find_packed_sequence_indices = lambda position_ids: None
 
 
 @contextlib.contextmanager
-def as_on_cuda():
+def as_on_cuda(has_kernel=True):
+    """`has_kernel`: whether the card has a kernel of attention that keeps no scores."""
     put_in = {
-        "scaled_dot_product_attention": scaled_dot_product_attention,
+        "scaled_dot_product_attention": functools.partial(scaled_dot_product_attention, has_kernel=has_kernel),
         "dropout": dropout,
         "layer_norm": layer_norm,
     }

@@ -66,7 +66,7 @@ def inputs_of(row):
 
 def expected(config, row):
     """The key `expected` of a row."""
-    with as_on_cuda(), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+    with as_on_cuda(row["attn_implementation"] != "math"), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)
         host = host_memory(model, row)
         with heads_shared(model, row), LiveStorages() as live:

@@ -31,7 +31,7 @@ export type ReferenceSettings = Readonly<{
   autocast_bf16: boolean;
   autocast_dtype?: "float16";
   weight_dtype: "bfloat16" | "float16" | "float32";
-  attn_implementation: "sdpa" | "eager";
+  attn_implementation: "sdpa" | "math" | "eager";
   optim?: string;
   r?: number;
   target_modules?: readonly string[] | "all-linear";

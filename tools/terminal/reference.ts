@@ -29,6 +29,7 @@ const GOLDEN = [
   "older-reference-memory",
   "hybrid-reference-memory",
   "fp16-reference-memory",
+  "math-attention-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

@@ -60,11 +60,12 @@ const OF_TENSORS: readonly NotHeld[] = [
 ];
 
 /** Whether parameters are sharded over a divided model in a way that is held against no run. */
-const isShardedApart: NotHeld[0] = ({ gpus, sharding }, division) => {
+const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division) => {
   const { tp_size, pp_size } = division;
   const ofSequence = tokensDividedBy(division);
+  const isPlain = tensorPlan(architecture.model_type)?.shares === undefined;
   // FSDP2 over divided matrices, or over a divided sequence.
-  const isHeld = sharding === "fsdp2" && pp_size === 1 && (tp_size === 1 || ofSequence === 1);
+  const isHeld = sharding === "fsdp2" && pp_size === 1 && (tp_size === 1 || (ofSequence === 1 && isPlain));
   return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
 

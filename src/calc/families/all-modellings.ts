@@ -27,7 +27,7 @@ const gptBigCode: Pick<Forward, "layer" | "loss"> = {
 type Repeats = Parameters<typeof olderAttention>[0]["repeats"];
 
 /** SDPA in version 4 is never told of grouped heads. @see transformers 4.48, integrations/sdpa_attention.py, `repeat_kv` */
-const forSdpa: Repeats = (attn_implementation) => attn_implementation === "sdpa";
+const forSdpa: Repeats = (attn_implementation) => attn_implementation === "sdpa" || attn_implementation === "math";
 
 /** Up to 4.47 so is flash attention in Mistral and Qwen 2. @see transformers 4.45, modeling_mistral.py, `MistralFlashAttention2` */
 const forKernels: Repeats = (attn_implementation) => attn_implementation !== "eager";

@@ -7,12 +7,12 @@ import type { Attended, AttentionContext, Heads } from "./heads.ts";
 import { sequenceFirst } from "./heads.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
 
-const kernel = (heads: Heads): Tensor => sequenceFirst(scaledDotProduct(heads));
-
 /** The attention that `attn_implementation` names, [b, s, heads * width]. */
 export const attention = (options: StepOptions, heads: Heads, context: AttentionContext): Attended => {
+  const { attn_implementation } = options;
+  const kernel = (inner: Heads): Tensor => sequenceFirst(scaledDotProduct(inner, attn_implementation !== "math"));
   const [output, weights] =
-    options.attn_implementation === "eager"
+    attn_implementation === "eager"
       ? eagerAttention(heads, context)
       : [heads.query.tape.ranks?.exchange?.(heads, kernel) ?? kernel(heads), null];
   const [, , count = 1, width = 1] = output.shape.dims;

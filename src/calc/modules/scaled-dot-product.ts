@@ -35,7 +35,8 @@ const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
   const q = bind(scale(query));
   const mask = given ?? bind(causalBias(q));
   // With a mask nobody asked for grouped heads: a single head of keys is broadcast by the products.
-  const expanded = (states: Tensor): Tensor => bind(given === null ? repeatInterleave(states, groups) : states);
+  const expanded = (states: Tensor): Tensor =>
+    bind(given === null && groups > 1 ? repeatInterleave(states, groups) : states);
   const expandedKey = expanded(key);
   const expandedValue = expanded(value);
   let attn = bind(matmul(q, scale(transposeMatrices(expandedKey))));
@@ -51,20 +52,20 @@ const toKernel = ({ query, key, value }: Heads): Heads => {
 };
 
 /** `F.scaled_dot_product_attention` with a mask of bools: no flash kernel; the memory-efficient one where there are as many heads of keys, the mask in the queries' type. */
-export const maskedDotProduct = (heads: Heads, mask: Tensor): Tensor =>
+export const maskedDotProduct = (heads: Heads, mask: Tensor, hasKernel = true): Tensor =>
   scoped(mask.tape, () => {
     const kernel = toKernel(heads);
     const { query, key, value } = kernel;
     const bias = bind(compute({ name: "where", shape: shapeOf("b", 1, "s", "s"), dtype: query.dtype }, mask));
-    if (groupsOf(heads) === 1) return flashAttention([query, key, value], bias);
+    if (hasKernel && groupsOf(heads) === 1) return flashAttention([query, key, value], bias);
     return withoutAutocast(mask.tape, () => mathAttention(kernel, bias));
   });
 
 /** Widest head of the flash kernel. */
 const FLASH_HEAD_DIM = 256;
 
-/** `F.scaled_dot_product_attention` behind transformers' own door, which repeats grouped heads where the kernel cannot take them. */
-export const scaledDotProduct = (heads: Heads): Tensor =>
+/** `F.scaled_dot_product_attention` behind transformers' own door, which repeats grouped heads where the kernel cannot take them; `hasKernel`: whether the card has one. */
+export const scaledDotProduct = (heads: Heads, hasKernel = true): Tensor =>
   scoped(heads.query.tape, () => {
     const { query } = heads;
     const width = Number(query.shape.dims[3]);
@@ -72,6 +73,7 @@ export const scaledDotProduct = (heads: Heads): Tensor =>
     const groups = fits ? 1 : groupsOf(heads);
     const [key, value] = [bind(repeatHeads(heads.key, groups)), bind(repeatHeads(heads.value, groups))];
     const kernel = toKernel({ query, key, value });
-    if (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1) return mathAttention(kernel, null);
+    if (!hasKernel || (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1))
+      return withoutAutocast(query.tape, () => mathAttention(kernel, null));
     return (query.tape.ranks?.attend ?? flashAttention)([kernel.query, kernel.key, kernel.value]);
   });

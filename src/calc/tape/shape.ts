@@ -125,6 +125,9 @@ export const withLast = (shape: Shape, last: Dim): Shape => {
 export const sameElements = (one: Shape, other: Shape): boolean =>
   one.growth === other.growth && one.factor === other.factor;
 
+/** A growth without the micro batch, as far as it has a factor of s: what grows with s + 1 and the like is never without. */
+const inOneRow = (growth: number): number => (growth < 6 ? growth % 3 : growth);
+
 /** Whether both hold as many elements in a batch of one row: [b, s, h] and [1, s, h]. */
 export const sameInOneRow = (one: Shape, other: Shape): boolean =>
-  one.growth % 3 === other.growth % 3 && one.factor === other.factor;
+  inOneRow(one.growth) === inOneRow(other.growth) && one.factor === other.factor;

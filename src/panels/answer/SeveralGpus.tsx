@@ -55,7 +55,7 @@ const inMachineWords = (machine: MachineRow, offloaded: readonly MethodAnswer[])
   const over = offloaded.filter(
     ({ estimate }) => hostMachine(estimate.hostBytes, machine.gpus, machine.hostGib).sizeGib === null,
   );
-  const host = `the ${formatCount(machine.hostGib)} GiB of a ${machine.name}’s host`;
+  const host = `the ${formatCount(machine.hostGib)} GiB of host memory of a ${machine.name}`;
   if (over.length === 0) return `What is offloaded fits in ${host}.`;
   return `${over.map(({ method }) => METHOD_NAMES[method].label).join(", ")}: more is offloaded than ${host} hold.`;
 };

@@ -18,6 +18,7 @@ export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {
 export const ATTENTION_NAMES: Readonly<Record<NonNullable<Choices["attn"]>, string>> = {
   flash: "Flash",
   sdpa: "SDPA",
+  math: "Math",
   eager: "Eager",
 };
 

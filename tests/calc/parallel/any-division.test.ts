@@ -17,6 +17,8 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
       { ...LLAMA_2_7B, num_hidden_layers: 6 },
       { ...LLAMA_2_7B, num_hidden_layers: 5, tie_word_embeddings: true },
       { ...QWEN3_30B_A3B, num_hidden_layers: 4 },
+      { ...LLAMA_2_7B, num_hidden_layers: 4, model_type: "phi3" },
+      { ...LLAMA_2_7B, num_hidden_layers: 4, model_type: "olmo2" },
     ),
     method: fc.constantFrom({ kind: "full" } as const, loraMethod(), qloraMethod()),
     tp_size: fc.constantFrom(1, 2, 4),
@@ -39,7 +41,7 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
     const tp_size = isAlone ? 1 : tp;
     const division = {
       tp_size,
-      sequence_parallel: sequence_parallel && tp_size > 1,
+      sequence_parallel: sequence_parallel && tp_size > 1 && !/phi3|olmo2/.test(rest.architecture.model_type),
       loss_parallel: loss_parallel && tp_size > 1,
       cp_size: isAlone ? 1 : cp_size,
       ulysses_size,

@@ -9,17 +9,15 @@ const errorsIn = (file: string): ReturnType<typeof errorsOf>[] =>
 const NO_ERRORS = { static: 0, forward: 0, backward: 0, step: 0, zero: 0 };
 
 describe("One rank of those that divide matrices, held against PyTorch on fake tensors", () => {
-  const errors = [
-    ...errorsIn("tensor-parallel-reference"),
-    ...errorsIn("unseen-tensor-parallel-reference"),
-    ...errorsIn("selective-tensor-parallel-reference"),
-  ];
+  const errors = ["", "unseen-", "selective-", "plans-"].flatMap((which) =>
+    errorsIn(`${which}tensor-parallel-reference`),
+  );
 
-  test("there are rows of 2, 4 and 8 ranks, full and LoRA, with and without sequence parallelism, of two dozen families", () => {
-    expect(new Set(errors.map(({ row }) => row.tensor_parallel))).toEqual(new Set([2, 4, 8]));
+  test("there are rows of 2, 4, 5 and 8 ranks, full and LoRA, with and without sequence parallelism, of four dozen families", () => {
+    expect(new Set(errors.map(({ row }) => row.tensor_parallel))).toEqual(new Set([2, 4, 5, 8]));
     expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora"]));
     expect(errors.filter(({ row }) => row.sequence_parallel).length).toBeGreaterThan(10);
-    expect(new Set(errors.map(({ modelType }) => modelType)).size).toBeGreaterThan(20);
+    expect(new Set(errors.map(({ modelType }) => modelType)).size).toBeGreaterThan(40);
   });
 
   test.each(errors)("$row.id ($row.model, $row.method): every moment, to the byte", ({ isExactThroughout, marks }) => {
@@ -46,10 +44,11 @@ describe("One rank whose loss takes logits that stay divided, held against PyTor
 
 describe("One rank of FSDP2 over divided matrices or sequences, held against PyTorch on fake tensors", () => {
   const errors = [
-    ...errorsIn("fsdp2-tensor-parallel-reference-ranks"),
-    ...errorsIn("fsdp2-loss-parallel-reference-ranks"),
-    ...errorsIn("fsdp2-sequence-reference-ranks"),
-  ];
+    "fsdp2-tensor-parallel",
+    "plans-fsdp2-tensor-parallel",
+    "fsdp2-loss-parallel",
+    "fsdp2-sequence",
+  ].flatMap((which) => errorsIn(`${which}-reference-ranks`));
 
   test.each(errors)(
     "$row.id ($row.model, $row.method): shards, forward and backward, to the byte",

@@ -24,8 +24,8 @@ test("A T4 says that it has no bf16, and a press counts what it runs", async () 
   await userEvent.click(screen.getByRole("button", { name: "Count it in fp16" }));
   expect(useScenario.getState().choices).toMatchObject({ weights: "fp16", adapters: "fp32", autocast: true });
   expect(screen.queryByRole("button", { name: "Count it in fp16" })).toBeNull();
-  await userEvent.click(screen.getByRole("button", { name: "Count eager attention" }));
-  expect(useScenario.getState().choices.attn).toBe("eager");
+  await userEvent.click(screen.getByRole("button", { name: "Count the math kernel" }));
+  expect(useScenario.getState().choices.attn).toBe("math");
 });
 
 test("What the page around an embed has locked cannot be pressed", () => {

@@ -65,12 +65,16 @@ describe("Several GPUs", () => {
 
   test("of a machine that is rented whole are held against the memory of its host", () => {
     show({ gpu: { kind: "catalog", id: "h100-sxm" }, gpus: 8, offload: "all" });
-    expect(screen.getByText(/What is offloaded fits in the 2,048 GiB of a p5.48xlarge’s host/)).toBeVisible();
+    expect(
+      screen.getByText(/What is offloaded fits in the 2,048 GiB of host memory of a p5.48xlarge or DGX H100/),
+    ).toBeVisible();
     expect(screen.getByText("2,048")).toBeInTheDocument();
   });
 
   test("say which methods offload more than the machine's host has", () => {
     show({ gpu: { kind: "catalog", id: "l4" }, gpus: 4, offload: "all", model: { kind: "size", params: 3e10 } });
-    expect(screen.getByText(/Full: more is offloaded than the 192 GiB of a g6.12xlarge’s host hold/)).toBeVisible();
+    expect(
+      screen.getByText(/Full: more is offloaded than the 192 GiB of host memory of a g6.12xlarge hold/),
+    ).toBeVisible();
   });
 });

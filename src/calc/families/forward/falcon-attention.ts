@@ -68,8 +68,9 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], x: Tens
       unname(k);
       const heads = { query, key, value };
       const output = (): Attended => {
-        if (mask === null) return [scaledDotProduct(heads), null];
-        if (mask.dtype === "bool") return [maskedDotProduct(heads, mask), null];
+        const hasKernel = layer.options.attn_implementation !== "math";
+        if (mask === null) return [scaledDotProduct(heads, hasKernel), null];
+        if (mask.dtype === "bool") return [maskedDotProduct(heads, mask, hasKernel), null];
         return eager(heads, mask, hidden_states.dtype);
       };
       const [attn_output, attention_scores] = bindAll(output());

@@ -33,7 +33,8 @@ export const falcon: Forward = {
   embed: (model, input_ids) => embedTokens(model, input_ids, "word_embeddings"),
   context: (model, inputs_embeds, ...ids) => {
     const tables = base.context(model, inputs_embeds, ...ids);
-    if (model.options.attn_implementation !== "sdpa") return tables;
+    const { attn_implementation } = model.options;
+    if (attn_implementation !== "sdpa" && attn_implementation !== "math") return tables;
     return [...tables, compute({ name: "mask", shape: shapeOf("s", "s"), dtype: "bool" }, inputs_embeds)];
   },
   layer: (layer, context, residual): Attended => {
