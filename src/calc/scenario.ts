@@ -174,6 +174,8 @@ export type Scenario = Readonly<{
     /** Whether scales of 4-bit blocks are divided with the packed weights (torchao's NF4), not whole on every rank (bitsandbytes). */
     scalesSharded?: true;
   }>;
+  /** How DeepSpeed runs, where it is not as by default. */
+  zero?: Readonly<{ maxLiveParameters: number }>;
   offload: Offload;
   /** How one model is divided over ranks, beside the batch; absent where each has all of it. */
   division?: Division;

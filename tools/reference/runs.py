@@ -2,9 +2,12 @@
 from one_rank import expected_of_rank
 from pipeline import expected_of_stage
 from training_steps import expected
+from zero import expected_of_zero
 
 
 def runner_of(row):
     if "pipeline_parallel" in row:
         return expected_of_stage
+    if row.get("shard", "").startswith("zero"):
+        return expected_of_zero
     return expected_of_rank if "num_gpus" in row else expected

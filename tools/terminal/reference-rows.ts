@@ -47,6 +47,8 @@ export type ReferenceSettings = Readonly<{
   reshard_after_forward?: boolean;
   reduce_dtype?: "bfloat16" | "float32";
   reduces_each_micro_step?: boolean;
+  /** Of DeepSpeed's stage 3, `stage3_max_live_parameters`. */
+  max_live_parameters?: number;
   /** Of runs of one of several ranks that divide the model. */
   tensor_parallel?: number;
   sequence_parallel?: boolean;

@@ -98,6 +98,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
         endsApart: row.units === "accelerate",
       },
     }),
+    ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),
     offload: "none",
   };
 };

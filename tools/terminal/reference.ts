@@ -36,6 +36,7 @@ const GOLDEN = [
   "accumulated-reference-ranks",
   "accelerate-reference-ranks",
   "ddp-reference-ranks",
+  "zero-reference-ranks",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

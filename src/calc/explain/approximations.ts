@@ -39,13 +39,11 @@ const ofStep = ({ architecture, method, loss, packing, modelling }: Scenario): r
   return words;
 };
 
-/** What of a strategy is counted from its source alone. */
-const OF_SHARDING: Readonly<Partial<Record<Scenario["sharding"], string>>> = {
-  ddp: "DDP: buckets as large as all gradients, as its source has them; not held against a run of it.",
-  zero1: "ZeRO: counted from DeepSpeed's source, with the buckets of its defaults; not held against a run of it.",
-  zero2: "ZeRO: counted from DeepSpeed's source, with the buckets of its defaults; not held against a run of it.",
-  zero3: "ZeRO: counted from DeepSpeed's source, with the buckets of its defaults; not held against a run of it.",
-};
+const ZERO =
+  "ZeRO: held against runs of DeepSpeed 0.19 on a CPU, with the buckets that accelerate sets for “auto”; its streams of communication are not seen there.";
+
+/** What of a strategy is not exact. */
+const OF_SHARDING: Readonly<Partial<Record<Scenario["sharding"], string>>> = { zero1: ZERO, zero2: ZERO, zero3: ZERO };
 
 const PACKED =
   "Packed weights are sharded, which takes a floating bnb_4bit_quant_storage: as uint8, the default, they stay whole on every GPU.";

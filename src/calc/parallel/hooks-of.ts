@@ -6,21 +6,21 @@ import type { Tape } from "#calc/tape/tape.ts";
 import { divisionHooks } from "./division-hooks.ts";
 import { fsdp1Hooks } from "./fsdp1-hooks.ts";
 import { fsdp2Hooks } from "./fsdp2-hooks.ts";
+import { NOTHING_GATHERED } from "./nothing-gathered.ts";
 import { ringAttention } from "./ring-attention.ts";
 import { stageHooks } from "./stage-hooks.ts";
 import { hasOutside, stageOf } from "./stages.ts";
 import { ulyssesHooks } from "./ulysses-hooks.ts";
+import { zeroHooks } from "./zero-hooks.ts";
 import { zero3Hooks } from "./zero3-hooks.ts";
 
-const GATHERING = { fsdp1: fsdp1Hooks, fsdp2: fsdp2Hooks, zero3: zero3Hooks } as const;
-
-/** Of a rank that has all its parameters at hand. */
-const NOTHING_GATHERED: RankHooks = {
-  loaded: () => undefined,
-  enter: (_, inputs) => inputs,
-  leave: (_, output) => output,
-  finish: () => undefined,
-};
+const GATHERING = {
+  fsdp1: fsdp1Hooks,
+  fsdp2: fsdp2Hooks,
+  zero1: zeroHooks,
+  zero2: zeroHooks,
+  zero3: zero3Hooks,
+} as const;
 
 /** What one way of dividing a model does. */
 type Part = Partial<RankHooks>;

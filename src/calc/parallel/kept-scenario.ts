@@ -9,7 +9,8 @@ const withAdapters = (method: Method, adapters: "bf16" | "fp32"): Method =>
 const unprepared = (method: Method): Method =>
   method.kind === "qlora" ? { ...method, kbitPreparation: "none" } : method;
 
-const isZero = ({ sharding }: Scenario): boolean => sharding.startsWith("zero");
+/** Whether DeepSpeed runs it. */
+export const isZero = ({ sharding }: Scenario): boolean => sharding.startsWith("zero");
 const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || sharding === "fsdp2";
 
 /**

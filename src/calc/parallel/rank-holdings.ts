@@ -1,4 +1,5 @@
 import { allocated } from "#calc/allocation.ts";
+import { countElements } from "#calc/count/count-elements.ts";
 import type { TensorGroup } from "#calc/count/tensor-group.ts";
 import { type Amount, NOTHING, plus, product, share, times } from "#calc/formula/amount.ts";
 import { constant, counted, setting } from "#calc/formula/inputs.ts";
@@ -8,16 +9,18 @@ import { elementwise } from "#calc/trained/elementwise.ts";
 import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
 import { trainedTensors } from "#calc/trained/trained-tensors.ts";
 import { baseWeights, isQuantized } from "#calc/weights/base-weights.ts";
-import { keptScenario } from "./kept-scenario.ts";
+import { isZero, keptScenario } from "./kept-scenario.ts";
 import { sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors } from "./stage-tensors.ts";
-import { ZERO_DEFAULTS } from "./zero-defaults.ts";
+import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
 
 const COMPUTE_BYTES = 2;
 const FP32_BYTES = 4;
 
-const elementsOf = (tensors: readonly Pick<TensorGroup, "elements" | "count">[]): number =>
-  tensors.reduce((total, { elements, count }) => total + elements * count, 0);
+const FP64_BYTES = 8;
+
+const largestOf = (tensors: readonly TensorGroup[]): number =>
+  tensors.reduce((largest, { elements }) => Math.max(largest, elements), 0);
 
 const flat = (name: string, elements: number, bytesEach: number): Amount => ({
   bytes: allocated(elements * bytesEach),
@@ -34,7 +37,7 @@ const bucketsOf = (trained: readonly TrainedTensor[]): Amount => {
   return plus(
     ...sizes.map((size) => {
       const alike = trained.filter(({ gradientBytes }) => gradientBytes === size);
-      return flat("trained parameters", elementsOf(alike), size);
+      return flat("trained parameters", countElements(alike), size);
     }),
   );
 };
@@ -44,7 +47,7 @@ const scalesOf = (scenario: Scenario, base: readonly TensorGroup[]): Amount => {
   const { method, fsdp } = scenario;
   if (fsdp?.scalesSharded || method.kind !== "qlora" || method.quantization.kind !== "bnb-4bit") return NOTHING;
   const quantized = base.filter((tensor) => isQuantized(tensor, scenario));
-  const packed = elementsOf(quantized) / 2;
+  const packed = countElements(quantized) / 2;
   const scales = baseWeights(scenario, quantized).bytes - packed;
   return { bytes: scales, formula: [counted("bytes of scales", scales)] };
 };
@@ -79,31 +82,38 @@ const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ para
   }
 };
 
-/** What the strategy's own buffers take, what a rank keeps of gradients beside the tape, and what the optimizer's step needs besides. */
-type Own = Readonly<{ buffers: Amount; gradients: Amount; temporaries: Amount }>;
+/** What the strategy's own buffers take, and what a rank keeps of gradients beside the tape. */
+type Own = Readonly<{ buffers: Amount; gradients: Amount }>;
 
-const ownOf = (
-  scenario: Scenario,
-  { whole, shares }: Readonly<Record<"whole" | "shares", readonly TensorGroup[]>>,
-): Own => {
-  const nothing = { buffers: NOTHING, gradients: NOTHING, temporaries: NOTHING };
-  const trained = elementsOf(shares);
-  const bucket = flat("elements of the reduce bucket", ZERO_DEFAULTS.reduceBucket, COMPUTE_BYTES);
+/** What is trained, as the whole has it and as a rank's states have it; and all there is. */
+type Trained = Readonly<Record<"whole" | "shares" | "all", readonly TensorGroup[]>>;
+
+/** Small parameters, which stage 3 leaves whole on every rank beside their shards. */
+const persistent = (scenario: Scenario, tensors: readonly TensorGroup[]): Amount => {
+  const { persistent: limit } = zeroBuckets(scenario.architecture.hidden_size);
+  const small = tensors.filter(({ elements }) => elements < limit);
+  return flat("elements of small parameters", countElements(small), COMPUTE_BYTES);
+};
+
+const ownOf = (scenario: Scenario, { whole, shares, all }: Trained): Own => {
+  const nothing = { buffers: NOTHING, gradients: NOTHING };
+  const { hidden_size } = scenario.architecture;
   switch (scenario.sharding) {
     case "ddp":
       return { ...nothing, buffers: bucketsOf(trainedTensors(scenario, whole)) };
     case "zero1":
     case "zero2":
-      return {
-        ...nothing,
-        buffers: bucket,
-        temporaries: flat("trained parameters of a rank", trained, COMPUTE_BYTES + FP32_BYTES),
-      };
+      // On its way to the host a gradient goes through a buffer of the largest one's size (`temp_grad_buffer_for_gpu_offload`).
+      return scenario.offload === "none"
+        ? nothing
+        : { ...nothing, buffers: flat("elements of the largest tensor", largestOf(whole), COMPUTE_BYTES) };
     case "zero3":
       return {
-        buffers: plus(bucket, flat("parameters gathered ahead", ZERO_DEFAULTS.prefetchBucket, COMPUTE_BYTES)),
-        gradients: flat("trained parameters of a rank", trained, COMPUTE_BYTES),
-        temporaries: flat("parameters updated at once", Math.min(trained, ZERO_DEFAULTS.subGroup), FP32_BYTES),
+        buffers: plus(
+          flat("elements of the reduce bucket", zeroBuckets(hidden_size).reduceBucket, COMPUTE_BYTES),
+          persistent(scenario, all),
+        ),
+        gradients: flat("trained parameters of a rank", countElements(shares), COMPUTE_BYTES),
       };
     case "none":
     case "fsdp1":
@@ -114,10 +124,35 @@ const ownOf = (
   }
 };
 
+const most = (...amounts: readonly [Amount, ...Amount[]]): Amount =>
+  amounts.reduce((one, other) => (other.bytes > one.bytes ? other : one));
+
+/**
+ * What the step takes beside gradients that are there in 16 bits: the largest one in fp64, for its norm; then all of them put together, and that in fp32;
+ * then, with the fp32 one, what the optimizer takes. The buffer of the 16-bit ones stays where norms and biases, which are not decayed, have their
+ * part of it, and in stage 3, which updates no more than a billion parameters at once.
+ *
+ * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `step`, `get_grad_norm_direct`; stage3.py, `_prepare_sub_group`, `_prepare_fp32_grad_for_sub_group`
+ */
+const zeroStep = ({ sharding, method }: Scenario, { whole, shares }: Trained, optimizer: Amount): Amount => {
+  const trained = countElements(shares);
+  const isLast = sharding === "zero3";
+  const updated = isLast ? Math.min(trained, ZERO_DEFAULTS.subGroup) : trained;
+  const largest = isLast ? largestOf(shares) : Math.min(trained, largestOf(whole));
+  const parts = Math.max(1, trained / updated);
+  const gone = !isLast && method.kind !== "full" ? COMPUTE_BYTES : 0;
+  const name = "parameters updated at once";
+  return most(
+    flat("elements of the largest gradient", largest, FP64_BYTES),
+    flat(name, updated, COMPUTE_BYTES + FP32_BYTES),
+    plus(flat(name, updated, FP32_BYTES - gone), share(optimizer, counted("parts of the step", parts))),
+  );
+};
+
 /** DeepSpeed's optimizer on the host keeps gradients there in fp32; FSDP's keeps them as they are. */
 const hostGradients = (scenario: Scenario, shares: readonly TensorGroup[]): Amount =>
   scenario.sharding.startsWith("zero")
-    ? flat("trained parameters of a rank", elementsOf(shares), FP32_BYTES)
+    ? flat("trained parameters of a rank", countElements(shares), FP32_BYTES)
     : elementwise(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
 
 /** Moves what is offloaded from the card to host memory. */
@@ -142,7 +177,7 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
 
 /**
  * What one of N ranks holds whatever layers do. DDP: everything, and a copy of the gradients in buckets. ZeRO-1 and 2: the states of 1/N of what is
- * trained, a bucket for reducing, in the step an fp32 copy of its gradients. ZeRO-3: also 1/N of the parameters and, in one buffer, of the gradients.
+ * trained; gradients are on the tape. ZeRO-3: also 1/N of the parameters and, in one buffer, of the gradients, and the bucket they are reduced in.
  * FSDP: 1/N of parameters and states; gradients are on the tape. Scales of a quantised base are whole everywhere, but for torchao's.
  *
  * @see torch/nn/parallel/distributed.py (`gradient_as_bucket_view`); deepspeed/runtime/zero/stage_1_and_2.py, stage3.py; Rajbhandari et al. 2020,
@@ -153,20 +188,22 @@ export const rankHoldings = (whole: StepInput): Holdings => {
   const scenario = keptScenario(input.scenario);
   const { parameters, states } = sharedTensors(input);
   const isFull = scenario.method.kind === "full";
-  const own = ownOf(scenario, {
+  const trained = {
     whole: isFull ? input.base : input.adapters,
     shares: isFull ? states.base : states.adapters,
-  });
+    all: [...input.base, ...input.adapters],
+  };
+  const own = ownOf(scenario, trained);
   const kept = holdingsAlone({ ...input, scenario, ...parameters });
   const { optimizer, optimizerTemporaries } = holdingsAlone({ ...input, scenario, ...states });
   const scales = parameters.base === input.base ? NOTHING : othersScales(scalesOf(scenario, input.base), scenario.gpus);
   const holdings: Holdings = {
     ...kept,
-    kept: { scenario, ...parameters, states: isFull ? states.base : states.adapters },
+    kept: { scenario, ...parameters, states: trained.shares },
     weights: plus(kept.weights, scales),
     scales,
     optimizer,
-    optimizerTemporaries: plus(optimizerTemporaries, own.temporaries),
+    optimizerTemporaries: isZero(scenario) ? zeroStep(scenario, trained, optimizerTemporaries) : optimizerTemporaries,
     gradients: own.gradients,
     buffers: own.buffers,
   };

@@ -1,8 +1,20 @@
 import type { Element } from "#calc/tape/element.ts";
 
+/** What DeepSpeed's stages keep besides, in elements. */
+export type ZeroOptions = Readonly<{
+  /** The buffer that gradients are reduced in. */
+  reduceBucket: number;
+  /** The rank's share of what is trained, as far as its gradients stay on the card. */
+  share: number;
+  /** Parameters of fewer elements are whole everywhere (stage 3). */
+  persistent: number;
+  /** How much of the parameters is whole at once, where that is not all of them (stage 3); 0: all. */
+  live: number;
+}>;
+
 /** How a rank of several keeps parameters, gathers them and reduces gradients, as far as it changes forward and backward. */
 export type RankOptions = Readonly<{
-  strategy: "fsdp1" | "fsdp2" | "zero3";
+  strategy: "fsdp1" | "fsdp2" | "zero1" | "zero2" | "zero3";
   ranks: number;
   /** Whether a layer's whole parameters are let go of after its forward. */
   reshardsAfterForward: boolean;
@@ -21,8 +33,8 @@ export type RankOptions = Readonly<{
   reducesLast: boolean;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
-  /** How many of the last layers stay whole until backward (ZeRO-3). */
-  keptLayers: number;
+  /** Of DeepSpeed's stages; null of others. */
+  zero: ZeroOptions | null;
   /** Whether shards lie in host memory. */
   onHost: boolean;
 }>;

@@ -1,31 +1,39 @@
 import type { Machine } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
+import { adapterTensors } from "#calc/count/adapter-tensors.ts";
 import { baseTensors } from "#calc/count/base-tensors.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { elementOf, type StepOptions } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
+import { baseWeights } from "#calc/weights/base-weights.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
-import { keptScenario, seenScenario } from "./kept-scenario.ts";
-import type { RankOptions } from "./rank-options.ts";
+import { countElements } from "#calc/count/count-elements.ts";
+import { isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
+import type { RankOptions, ZeroOptions } from "./rank-options.ts";
 import { microBatchesOf, stageOf } from "./stages.ts";
-import { ZERO_DEFAULTS } from "./zero-defaults.ts";
+import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
 
-/** How many of the last layers are needed again, in backward, before so many parameters have been used that ZeRO-3 partitions them after forward. */
-const keptLayersOf = ({ architecture }: Scenario): number => {
+const COMPUTE_BYTES = 2;
+
+/**
+ * DeepSpeed's buffers of a model, in elements. Its parameters are counted in 16 bits, packed ones too.
+ *
+ * @see deepspeed/runtime/zero/config.py, `max_live_parameters`, `param_persistence_threshold`
+ */
+const zeroOf = (scenario: Scenario): ZeroOptions | null => {
+  const { architecture, method, sharding, gpus, offload, zero } = scenario;
+  if (!isZero(scenario)) return null;
   const layout = layoutOf(architecture);
-  let later = 0;
-  let layer = 0;
-  for (const { elements, count, layerKind, role } of baseTensors(layout)) {
-    if (layerKind !== null) layer += elements * count;
-    else if (role === "head") later += elements * count;
-  }
-  layer /= architecture.num_hidden_layers;
-  let kept = 0;
-  while (kept < architecture.num_hidden_layers && 2 * later < ZERO_DEFAULTS.maxReuseDistance) {
-    later += layer;
-    kept++;
-  }
-  return kept;
+  const base = baseTensors(layout);
+  const adapters = method.kind === "full" ? [] : adapterTensors(layout, method.lora);
+  const trained = countElements(method.kind === "full" ? base : adapters);
+  const parameters = baseWeights(keptScenario(scenario), base).bytes / COMPUTE_BYTES + countElements(adapters);
+  const maxLive = zero?.maxLiveParameters ?? ZERO_DEFAULTS.maxLive;
+  return {
+    ...zeroBuckets(architecture.hidden_size),
+    share: offload === "none" ? Math.ceil(trained / gpus) : 0,
+    live: sharding === "zero3" && parameters > maxLive ? maxLive : 0,
+  };
 };
 
 type Fsdp = NonNullable<Scenario["fsdp"]>;
@@ -52,7 +60,7 @@ const endsOf = (
   { architecture, sharding }: Scenario,
   fsdp: Fsdp,
 ): Pick<RankOptions, "embeddings" | "reshardsEnds" | "endsWith"> => {
-  if (sharding !== "fsdp2" || !fsdp.endsApart)
+  if (sharding !== "zero3" && (sharding !== "fsdp2" || !fsdp.endsApart))
     return { embeddings: [], reshardsEnds: fsdp.reshardsAfterForward, endsWith: "loss" };
   const { embeddings, head } = layoutOf(architecture);
   return { embeddings: head.tied ? [] : embeddings.map(({ name }) => name), reshardsEnds: false, endsWith: "logits" };
@@ -60,7 +68,7 @@ const endsOf = (
 
 const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
   const { sharding, gpus, fsdp = ACCELERATE, offload, gradient_accumulation_steps } = scenario;
-  if (sharding !== "fsdp1" && sharding !== "fsdp2" && sharding !== "zero3") return null;
+  if (sharding === "none" || sharding === "ddp") return null;
   return {
     strategy: sharding,
     ranks: gpus,
@@ -69,7 +77,7 @@ const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     stored: storedTypes(scenario),
-    keptLayers: sharding === "zero3" ? keptLayersOf(scenario) : 0,
+    zero: zeroOf(scenario),
     onHost: offload === "all",
   };
 };
@@ -97,8 +105,5 @@ const stageOptions = ({
 export const rankTapeOptions = (scenario: Scenario, machine: Machine): StepOptions => {
   const options = { ...tapeOptionsAlone(seenScenario(scenario), machine), ...stageOptions(scenario) };
   const ranks = rankOptionsOf(scenario);
-  if (ranks !== null) return { ...options, gradientShare: 1, ranks };
-  if (scenario.sharding !== "zero2") return options;
-  // Offloaded, its share goes to the host as it comes.
-  return { ...options, gradientShare: scenario.offload === "none" ? options.gradientShare / scenario.gpus : 0 };
+  return ranks === null ? options : { ...options, gradientShare: 1, ranks };
 };

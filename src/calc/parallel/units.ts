@@ -116,8 +116,13 @@ const placeOf = (ledger: Ledger, { module }: Storage, embeddings: readonly strin
   return layer === -1 && embeddings.some((name) => module.startsWith(`${name}.`)) ? EMBEDDINGS : layer;
 };
 
+/** Elements of a rank's shard: of whole rows, or with ZeRO of whatever there is. */
+const shardOn = ({ strategy, ranks }: RankOptions, { shape: { dims, factor } }: Storage): number =>
+  strategy === "zero3" ? Math.ceil(factor / ranks) : shardElements(Number(dims[0] ?? 1), factor, ranks);
+
 /** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
-export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOptions): Units => {
+export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
+  const { ranks, stored, embeddings, zero } = options;
   const units = new Map<number, Unit>();
   let hasAdapters = false;
   const of = (index: number): Unit => {
@@ -134,8 +139,7 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOpt
     kept: () => (hasAdapters ? stored.adapters : stored.weights),
     loaded: ({ storage, node }) => {
       if (!isParameter(storage)) return null;
-      const rows = Number(storage.shape.dims[0] ?? 1);
-      const shard = shardElements(rows, storage.shape.factor, ranks);
+      const shard = shardOn(options, storage);
       const kind = storage.component === "adapters" ? "adapters" : "weights";
       const isCast = storage.dtype === "bf16" && stored[kind] === "fp32";
       hasAdapters ||= kind === "adapters";
@@ -143,7 +147,9 @@ export const unitsOn = ({ ledger }: Tape, { ranks, stored, embeddings }: RankOpt
       storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
       storage.component = "workspace";
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
-      of(placeOf(ledger, storage, embeddings)).parameters.push(gathered);
+      // What stays whole everywhere is no part of a unit: `rankHoldings` has it.
+      if (zero === null || storage.shape.factor >= zero.persistent)
+        of(placeOf(ledger, storage, embeddings)).parameters.push(gathered);
       return gathered;
     },
   };

@@ -79,7 +79,7 @@ const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded, ranks, division } = options;
-  const trailing = ranks || division ? 1 + (ranks?.keptLayers ?? 0) : 0;
+  const trailing = ranks || division ? 1 : 0;
   const first = savedTensorsOffloaded === true ? 2 : 1;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
   const { target_modules } = method.lora;

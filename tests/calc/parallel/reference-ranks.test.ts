@@ -62,3 +62,23 @@ describe("One rank of FSDP1, held against PyTorch on fake tensors", () => {
     expect(errors.filter((error) => error < 1e-4).length).toBeGreaterThan(0.7 * errors.length);
   });
 });
+
+describe("One rank of ZeRO, held against DeepSpeed on real CPU tensors", () => {
+  // A rank's flat share is rounded up as one tensor there, and tensors at its ends keep whole gradients.
+  const errors = errorsIn("zero");
+
+  test("there are rows of each stage, of full fine-tuning and LoRA, with and without checkpointing", () => {
+    expect(new Set(errors.map(({ row }) => row.shard))).toEqual(new Set(["zero1", "zero2", "zero3"]));
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora"]));
+    expect(new Set(errors.map(({ row }) => row.gradient_checkpointing)).size).toBe(2);
+  });
+
+  test.each(errors)("$row.id ($row.shard, $row.method): within 1 %", ({ peakErrorFraction }) => {
+    expect(Math.abs(peakErrorFraction)).toBeLessThan(0.01);
+  });
+
+  test("most of them within 0.05 %", () => {
+    const close = errors.filter(({ peakErrorFraction }) => Math.abs(peakErrorFraction) < 5e-4);
+    expect(close.length).toBeGreaterThan(0.6 * errors.length);
+  });
+});

@@ -20,7 +20,7 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
   });
 
   test.each([
-    ["zero1", 2 * PARAMETERS, 2 * PARAMETERS],
+    ["zero1", 2 * PARAMETERS, (2 * PARAMETERS) / RANKS],
     ["zero2", 2 * PARAMETERS, (2 * PARAMETERS) / RANKS],
     ["zero3", (2 * PARAMETERS) / RANKS, (2 * PARAMETERS) / RANKS],
   ] as const)(

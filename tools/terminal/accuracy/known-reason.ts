@@ -49,6 +49,11 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
     why: "checkpoints of 4 × 4,096 tokens (20 GiB) and shards (16 GiB) alone are more than was measured: it cannot have been run with them",
   },
   {
+    // c10/cuda/CUDACachingAllocator.cpp, as below; deepspeed/runtime/zero/partitioned_param_coordinator.py, `__allgather_stream`.
+    holds: ({ metric_class, parallelism }) => metric_class === "reserved" && /ZeRO-3/.test(parallelism),
+    why: "ZeRO-3 gathers up to a billion parameters ahead on a stream of its own, whose blocks the allocator keeps apart, and how large its buckets were is not said",
+  },
+  {
     // c10/cuda/CUDACachingAllocator.cpp: a free block serves the stream it was made for alone.
     holds: ({ metric_class, parallelism }) => metric_class === "reserved" && /FSDP/.test(parallelism),
     why: "FSDP gathers and reduces on streams of their own, whose blocks the allocator keeps apart: what is reserved is nearer to the sum of each stream's peak",

@@ -1,0 +1,17 @@
+import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { Tape } from "#calc/tape/tape.ts";
+import { NOTHING_GATHERED } from "./nothing-gathered.ts";
+import type { RankOptions } from "./rank-options.ts";
+import { zeroGradients } from "./zero-gradients.ts";
+
+/** DeepSpeed's stages 1 and 2: parameters are whole everywhere; what a rank does is done to gradients. */
+export const zeroHooks = (tape: Tape, options: RankOptions): RankHooks => {
+  const { loaded, finish } = zeroGradients(tape, options);
+  return {
+    ...NOTHING_GATHERED,
+    loaded: ({ node }) => {
+      if (node?.leaf) loaded(node.leaf);
+    },
+    finish,
+  };
+};
