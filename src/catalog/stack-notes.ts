@@ -182,7 +182,8 @@ export const STACK_NOTES = {
         url: "https://github.com/pytorch/torchtitan/blob/v0.1.0/torchtitan/components/loss.py",
       },
       {
-        label: "pytorch/torchtitan: torchtitan/train.py (del pred before backward)",
+        label:
+          "pytorch/torchtitan: torchtitan/train.py (del pred before backward; loss_parallel under tensor parallelism)",
         url: "https://github.com/pytorch/torchtitan/blob/v0.1.0/torchtitan/train.py",
       },
     ],

@@ -10,14 +10,14 @@ import { type LinkValue, linkValues } from "./link-values.ts";
 const divisionJson = ({ scenario }: MethodAnswer) => {
   if (scenario.division === undefined) return {};
   const { tp_size: tp, sequence_parallel: sp, cp_size: cp, pp_size: pp } = scenario.division;
-  const { ulysses_size: ulysses = 1, loss_parallel: lossparallel = false } = scenario.division;
+  const { ulysses_size: ulysses = 1, loss_parallel: lossParallel = false } = scenario.division;
   const stages = stagePeaks(scenario).map(({ from, to, inFlight, peakBytes }) => ({
     layers: [from + 1, to] as const,
     microBatches: inFlight,
     peakBytes,
   }));
   return {
-    division: { tp, sp, cp, pp, ulysses, lossparallel, data: scenario.gpus / dividingRanks(scenario.division), stages },
+    division: { tp, sp, cp, pp, ulysses, lossParallel, data: scenario.gpus / dividingRanks(scenario.division), stages },
   };
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import type { StackNotes } from "#catalog/stack-row.ts";
+import { lossPathOf } from "#scenario/resolve-stack.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 
 const rows = Object.entries(STACKS);
@@ -48,7 +49,7 @@ describe("the stacks", () => {
       expect(notes.source.length).toBeGreaterThan(0);
       expect(notes.source.every(({ url }) => url === null || url.startsWith("https://github.com/"))).toBe(true);
       expect(notes.summary.length).toBeLessThan(100);
-      expect(row.lossPaths[row.loss]).toBeDefined();
+      expect(lossPathOf(row, row.loss)).toBeDefined();
     },
   );
 });

@@ -123,7 +123,7 @@ describe("estimate --json", () => {
     const result = await json("?v=1&method=full&show=full&gpus=8&tp=2&pp=2&accum=8");
     expect(result.issues).toEqual([]);
     const { division, peakBytes } = methodOf(result, "full");
-    expect(division).toMatchObject({ tp: 2, sp: false, cp: 1, pp: 2, ulysses: 1, lossparallel: false, data: 2 });
+    expect(division).toMatchObject({ tp: 2, sp: false, cp: 1, pp: 2, ulysses: 1, lossParallel: false, data: 2 });
     expect(division?.stages.map(({ layers, microBatches }) => [layers, microBatches])).toEqual([
       [[1, 16], 2],
       [[17, 32], 1],
@@ -144,7 +144,7 @@ describe("estimate --json", () => {
     const link = "?v=1&stack=torchtitan&method=full&show=full&gpus=8&tp=8&sp=1&batch=8";
     const [asLibrary, gathered] = [await json(link), await json(`${link}&loss=full`)];
     expect(asLibrary.scenario).toMatchObject({ loss: "parallel" });
-    expect(methodOf(asLibrary, "full").division).toMatchObject({ lossparallel: true });
+    expect(methodOf(asLibrary, "full").division).toMatchObject({ lossParallel: true });
     expect(methodOf(asLibrary, "full").peakBytes).toBeLessThan(methodOf(gathered, "full").peakBytes);
     expect((await json("?v=1&stack=torchtitan&gpus=8")).scenario).toMatchObject({ loss: "full" });
   });

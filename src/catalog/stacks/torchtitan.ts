@@ -10,7 +10,7 @@ export const TORCHTITAN: StackRow = {
   name: "torchtitan",
   weights: "fp32",
   kbitPreparation: "none",
-  // torchtitan/train.py (0.1): `loss_parallel_enabled` with tensor parallelism, unless `disable_loss_parallel`.
+  // torchtitan 0.1 and 0.2, distributed/parallel_dims.py: `loss_parallel_enabled` with tensor parallelism, unless `disable_loss_parallel`.
   loss: "parallel",
   fsdp: { reshardsAfterForward: true, reduce: "fp32", reducesEachMicroStep: true, endsApart: false },
 };
