@@ -1,5 +1,6 @@
 import { targetModules } from "#calc/families/target-modules.ts";
 import { dividedBy } from "#calc/parallel/parallel.ts";
+import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
@@ -36,6 +37,18 @@ const offloadIssues = ({ choices: { offload }, gpu }: Answer): readonly Issue[] 
       ]
     : [];
 
+const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Answer): readonly Issue[] =>
+  gpu.basis.of === "unified" && actoffload === true
+    ? [
+        ignoredHere({
+          key: "actoffload",
+          value: "1",
+          used: "0",
+          why: "moves nothing where CPU and GPU share one memory",
+        }),
+      ]
+    : [];
+
 const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
   dividedBy(choices, architecture).refused.map(ignoredHere);
 
@@ -44,4 +57,6 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...targetIssues(answer),
   ...offloadIssues(answer),
   ...divisionIssues(answer),
+  ...activationIssues(answer.choices, answer.model.architecture).map(ignoredHere),
+  ...sharedMemoryIssues(answer),
 ];

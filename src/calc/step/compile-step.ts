@@ -78,7 +78,8 @@ const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded, ranks, division } = options;
-  const trailing = ranks || division ? 1 + (ranks?.keptLayers ?? 0) : 0;
+  const isMixed = layers.some(({ keepsAll }) => keepsAll);
+  const trailing = ranks || division || isMixed ? 1 + (ranks?.keptLayers ?? 0) : 0;
   const first = savedTensorsOffloaded === true ? 2 : 1;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
   const { target_modules } = method.lora;
