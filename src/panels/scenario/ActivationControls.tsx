@@ -69,7 +69,7 @@ export const ActivationControls = (): ReactElement => {
         />
       )}
       <Switch
-        label="Activations in host memory"
+        label="Activations on the host"
         locked={locked.actoffload}
         checked={isOffloaded}
         hint={whyNot("actoffload")}

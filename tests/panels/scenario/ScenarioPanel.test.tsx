@@ -129,7 +129,7 @@ describe("the scenario column", () => {
     expect(choices()).toMatchObject({ selective: 2 });
     await userEvent.clear(number("One checkpoint in layers"));
     await userEvent.type(number("One checkpoint in layers"), "4{Enter}");
-    await userEvent.click(screen.getByRole("checkbox", { name: "Activations in host memory" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "Activations on the host" }));
     expect(choices()).toMatchObject({ ckpt: true, selective: 4, actoffload: true });
     await userEvent.click(screen.getByRole("radio", { name: "Whole" }));
     await userEvent.click(screen.getByRole("checkbox", { name: "Gradient checkpointing" }));
