@@ -30,6 +30,8 @@ type HeadroomKey =
   | "accum"
   | "packing"
   | "ckpt"
+  | "selective"
+  | "actoffload"
   | "attn"
   | "loss"
   | "optim"

@@ -12,7 +12,7 @@
   var LOOKS = ["theme", "only", "hide", "lock"];
   var KEYS = (
     "model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum " +
-    "packing ckpt attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses"
+    "packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses"
   )
     .split(" ")
     .concat(LOOKS);

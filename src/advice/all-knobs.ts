@@ -9,7 +9,7 @@ import { offload, sharding } from "./knobs/hardware.ts";
 import { library } from "./knobs/library.ts";
 import { adapterFormat, dora, rank, savedModules, targets } from "./knobs/lora.ts";
 import { optimizer } from "./knobs/optimizer.ts";
-import { attention, checkpointing, loss, microBatch, packing, sequence } from "./knobs/training.ts";
+import { activations, attention, checkpointing, loss, microBatch, packing, sequence } from "./knobs/training.ts";
 
 const OF_ANY_METHOD: readonly KnobMaker[] = [
   loss,
@@ -17,6 +17,7 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   packing,
   optimizer,
   checkpointing,
+  activations,
   microBatch,
   sharding,
   offload,

@@ -60,6 +60,14 @@ export const PRICES = {
     words: "Same result, slower: each layer runs forward twice, about a third more compute.",
     source: arxiv("Chen et al. 2016, Sublinear Memory Cost, section 4", "1604.06174"),
   },
+  offloadedActivations: {
+    rank: TRANSFER,
+    words: "Same result; what backward needs travels to the host and back, as fast as the bus is.",
+    source: {
+      label: "TRL, activation offloading",
+      url: "https://huggingface.co/docs/trl/reducing_memory_usage#activation-offloading",
+    },
+  },
   accumulation: {
     rank: TIME,
     words: "The same batch for each update, in more and smaller steps: slower where the GPU is not kept busy.",

@@ -44,6 +44,11 @@ const kbitOf = (method: Method): KbitPreparation | null => (method.kind === "qlo
 const withKbit = (method: Method, kbitPreparation: KbitPreparation | null): Method =>
   method.kind === "qlora" && kbitPreparation !== null ? { ...method, kbitPreparation } : method;
 
+const selectiveWords = (selective: Scenario["selective"]): string => {
+  if (selective === undefined) return "whole";
+  return selective === "op" ? "by operation" : `one in ${selective}`;
+};
+
 /** A field of the scenario that is taken over as it is. */
 const plain = <Key extends keyof Scenario>(
   label: string,
@@ -80,6 +85,7 @@ export const STACK_FIELDS: readonly StackField[] = [
   plain("Autocast", "autocast", (autocast) => (autocast ? "on" : "off")),
   plain("Attention", "attn_implementation", (attention) => attention),
   plain("Checkpoints", "checkpointsOffloaded", (offloaded) => (offloaded ? "in host memory" : "on the GPU")),
+  plain("Layers checkpointed", "selective", selectiveWords),
   plain("Loss", "loss", lossWords),
   plain("Gradients", "gradients", (format) => (format === null ? "as the parameter" : formatWords(format))),
   plain("Optimizer", "optim", (optim) => optim),

@@ -175,11 +175,15 @@ export const STACK_NOTES = {
   },
   torchtitan: {
     versions: "torchtitan 0.1 to 0.2",
-    summary: "fp32 weights, gradients and states, products in bf16, whole fp32 logits.",
+    summary: "fp32 weights, gradients, states and logits, products in bf16, checkpoints by operation.",
     source: [
       {
         label: "pytorch/torchtitan: torchtitan/components/loss.py, cross_entropy_loss (pred.flatten(0, 1).float())",
         url: "https://github.com/pytorch/torchtitan/blob/v0.1.0/torchtitan/components/loss.py",
+      },
+      {
+        label: "pytorch/torchtitan: torchtitan/models/llama3/infra/parallelize.py, _op_sac_save_list",
+        url: "https://github.com/pytorch/torchtitan/blob/v0.2.0/torchtitan/models/llama3/infra/parallelize.py",
       },
       {
         label:

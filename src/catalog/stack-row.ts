@@ -1,5 +1,12 @@
 import type { Dtype, ParameterFormat } from "#calc/dtype.ts";
-import type { KbitPreparation, LossPath, ModellingId, OptimizerId, Scenario } from "#calc/scenario.ts";
+import type {
+  KbitPreparation,
+  LossPath,
+  ModellingId,
+  OptimizerId,
+  Scenario,
+  SelectiveCheckpointing,
+} from "#calc/scenario.ts";
 
 /** The loss paths of a link's `loss` key; `parallel`: the full one, of logits that stay divided where ranks divide matrices (`loss_parallel`). */
 export type LossChoice = "full" | "parallel" | "inplace" | "chunked" | "fused";
@@ -28,7 +35,10 @@ export type StackRow = Readonly<{
   lossPaths: Readonly<Record<Exclude<LossChoice, "parallel">, LossPath>>;
   attn_implementation: "flash" | "sdpa" | "eager";
   optim: OptimizerId;
+  /** Inputs of checkpointed layers go to host memory. */
   checkpointsOffloaded: boolean;
+  /** Layers are checkpointed in part; absent: whole. */
+  selective?: SelectiveCheckpointing;
   /** How its FSDP runs, where it is not as accelerate's. */
   fsdp?: Scenario["fsdp"];
 }>;

@@ -1,4 +1,5 @@
 import { targetModules } from "#calc/families/target-modules.ts";
+import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
@@ -36,6 +37,18 @@ const offloadIssues = ({ choices: { offload }, gpu }: Answer): readonly Issue[] 
       ]
     : [];
 
+const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Answer): readonly Issue[] =>
+  gpu.basis.of === "unified" && actoffload === true
+    ? [
+        ignoredHere({
+          key: "actoffload",
+          value: "1",
+          used: "0",
+          why: "moves nothing where CPU and GPU share one memory",
+        }),
+      ]
+    : [];
+
 const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
   askedDivision(choices, architecture).refused.map(ignoredHere);
 
@@ -44,4 +57,6 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...targetIssues(answer),
   ...offloadIssues(answer),
   ...divisionIssues(answer),
+  ...activationIssues(answer.choices, answer.model.architecture).map(ignoredHere),
+  ...sharedMemoryIssues(answer),
 ];

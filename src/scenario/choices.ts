@@ -1,7 +1,14 @@
 import type { Architecture } from "#calc/architecture.ts";
 import type { ParameterFormat } from "#calc/dtype.ts";
 import type { TargetPreset } from "#calc/families/model-layout.ts";
-import type { KbitPreparation, MethodId, Offload, OptimizerId, Sharding } from "#calc/scenario.ts";
+import type {
+  KbitPreparation,
+  MethodId,
+  Offload,
+  OptimizerId,
+  SelectiveCheckpointing,
+  Sharding,
+} from "#calc/scenario.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 
 /** The model: a catalog row, a size, or an architecture of the user's own. */
@@ -17,6 +24,9 @@ export type ModelChoice = Readonly<
 export type GpuChoice = Readonly<
   { kind: "catalog"; id: string } | { kind: "custom"; memoryBytes: number; unit: "GB" | "GiB" }
 >;
+
+/** Every layer checkpointed whole, or in part: `SelectiveCheckpointing`. */
+export type SelectiveChoice = "none" | SelectiveCheckpointing;
 
 /**
  * What the user chose, field by field: exactly what a link can carry. `null` means "what the chosen stack does" (or, for `alpha`,
@@ -48,6 +58,8 @@ export type Choices = Readonly<{
   accum: number;
   packing: boolean;
   ckpt: boolean;
+  selective: SelectiveChoice | null;
+  actoffload: boolean | null;
   attn: "flash" | "sdpa" | "math" | "eager" | null;
   loss: LossChoice | null;
   optim: OptimizerId | null;

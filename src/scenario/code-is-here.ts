@@ -1,10 +1,19 @@
+import { areActivationsKnown } from "#calc/activations/activations.ts";
 import { isModellingKnown } from "#calc/families/known-families.ts";
 import { isOptimizerKnown } from "#calc/optimizers/optimizers.ts";
 import type { Choices } from "./choices.ts";
 import { stackOf } from "./resolve-stack.ts";
 
-/** Whether the code that the stack's models and the optimizer run is here; else it comes with the full catalog. */
-export const codeIsHere = ({ stack, optim }: Pick<Choices, "stack" | "optim">): boolean => {
-  const { modelling = "transformers", optim: own } = stackOf({ stack });
-  return isModellingKnown(modelling) && isOptimizerKnown(optim ?? own);
+/** What code depends on. */
+export type CodeChoices = Pick<Choices, "stack" | "optim" | "selective" | "actoffload">;
+
+/** Whether the code that the stack's models, the optimizer and what is done with activations run is here; else it comes with the full catalog. */
+export const codeIsHere = ({ stack, optim, selective, actoffload }: CodeChoices): boolean => {
+  const own = stackOf({ stack });
+  const isPlain = (selective ?? own.selective) !== "op" && !(actoffload ?? own.checkpointsOffloaded);
+  return (
+    isModellingKnown(own.modelling ?? "transformers") &&
+    isOptimizerKnown(optim ?? own.optim) &&
+    (isPlain || areActivationsKnown())
+  );
 };

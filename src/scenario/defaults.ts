@@ -28,6 +28,8 @@ export const DEFAULT_CHOICES: Choices = {
   accum: 1,
   packing: true,
   ckpt: true,
+  selective: null,
+  actoffload: null,
   attn: null,
   loss: null,
   optim: null,

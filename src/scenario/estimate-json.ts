@@ -37,6 +37,8 @@ const methodJson = (answer: MethodAnswer) => {
     moments: estimate.moments.map(({ id, liveBytes, peakBytes }) => ({ id, liveBytes, peakBytes })),
     fit: card.fit,
     headroomBytes: card.headroomBytes,
+    // What is in host memory, where anything is.
+    ...(estimate.hostBytes > 0 && { hostBytes: estimate.hostBytes }),
     ...divisionJson(answer),
   };
 };

@@ -11,6 +11,7 @@ import { modelChoice } from "./codec/model-choice.ts";
 import { decimal, whole } from "./codec/number.ts";
 import { oneOf } from "./codec/one-of.ts";
 import { parameterFormat } from "./codec/parameter-format.ts";
+import { selectiveChoice } from "./codec/selective-choice.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { PANEL_IDS } from "./panel-ids.ts";
 import { RANGES } from "./ranges.ts";
@@ -73,6 +74,8 @@ const UNLOCKED: readonly Field[] = [
   row("accum", inKey("accum", whole(RANGES.accum))),
   row("packing", inKey("packing", flag)),
   row("ckpt", inKey("ckpt", flag)),
+  row("selective", orNull(inKey("selective", selectiveChoice)), BY_STACK),
+  row("actoffload", orNull(inKey("actoffload", flag)), BY_STACK),
   row(
     "attn",
     orNull(inKey("attn", oneOf(["flash", "sdpa", "math", "eager"], { flash_attention_2: "flash" }))),

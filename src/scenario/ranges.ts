@@ -5,6 +5,8 @@ export const RANGES = {
   /** Tokens: the longest context of an open model is 10,485,760 (Llama 4 Scout). */
   seq: { min: 1, max: 10_485_760 },
   accum: { min: 1, max: 4096 },
+  /** Of how many layers one is checkpointed: no more than the longest model has. */
+  everyLayers: { min: 2, max: 128 },
   gpus: { min: 1, max: 4096 },
   /** Ranks that divide one model. */
   ranks: { min: 1, max: 64 },

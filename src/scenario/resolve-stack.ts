@@ -2,7 +2,7 @@ import type { ParameterFormat } from "#calc/dtype.ts";
 import type { KbitPreparation, LossPath, MethodId, OptimizerId, Sharding } from "#calc/scenario.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
-import type { Choices } from "./choices.ts";
+import type { Choices, SelectiveChoice } from "./choices.ts";
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
 export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>
@@ -22,6 +22,8 @@ export type Resolved = Readonly<{
   attn: "flash" | "sdpa" | "math" | "eager";
   loss: LossChoice;
   optim: OptimizerId;
+  selective: SelectiveChoice;
+  actoffload: boolean;
   shard: Sharding;
 }>;
 
@@ -59,5 +61,7 @@ export const resolve = (choices: Choices, method: MethodId): Resolved => {
     attn: choices.attn ?? stack.attn_implementation,
     loss: choices.loss ?? lossOf(stack, choices),
     optim: choices.optim ?? stack.optim,
+    selective: choices.selective ?? stack.selective ?? "none",
+    actoffload: choices.actoffload ?? stack.checkpointsOffloaded,
   };
 };

@@ -38,7 +38,7 @@ const duplicateKey = (key: string, values: readonly string[]): Issue => {
   };
 };
 
-/** Names that transformers, TRL and PEFT give to what a link has a short key for: understood, and never written. */
+/** Names that transformers, TRL, PEFT and torchtitan give to what a link has a short key for: understood, and never written. */
 const KEY_ALIASES: Readonly<Record<string, LinkKey>> = {
   lora_alpha: "alpha",
   lora_dropout: "dropout",
@@ -49,6 +49,8 @@ const KEY_ALIASES: Readonly<Record<string, LinkKey>> = {
   max_length: "seq",
   gradient_accumulation_steps: "accum",
   gradient_checkpointing: "ckpt",
+  selective_ac_option: "selective",
+  activation_offloading: "actoffload",
   attn_implementation: "attn",
 };
 

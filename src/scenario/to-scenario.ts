@@ -1,6 +1,7 @@
 import type { Architecture } from "#calc/architecture.ts";
 import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
+import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "./choices.ts";
 import { lossPathOf, type Resolved, resolve, stackOf } from "./resolve-stack.ts";
 
@@ -51,6 +52,16 @@ const methodOf = (method: MethodId, lora: Lora, rest: Omit<Method & { kind: "qlo
   }
 };
 
+/** A library that has a way of its own to offload activations, offloads checkpoints. */
+const activationsOf = (
+  { checkpointsOffloaded: isOwn }: StackRow,
+  { selective, actoffload }: Resolved,
+): Pick<Scenario, "selective" | "checkpointsOffloaded" | "savedTensorsOffloaded"> => ({
+  ...(selective !== "none" && { selective }),
+  checkpointsOffloaded: isOwn && actoffload,
+  ...(!isOwn && actoffload && { savedTensorsOffloaded: true }),
+});
+
 /** The scenario of one method: the choices, with everything that they leave open decided by the stack. */
 export const toScenario = (choices: Choices, model: ScenarioModel, method: MethodId): Scenario => {
   const stack = stackOf(choices);
@@ -72,7 +83,7 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     sequence_length: choices.seq,
     gradient_accumulation_steps: choices.accum,
     gradient_checkpointing: choices.ckpt,
-    checkpointsOffloaded: stack.checkpointsOffloaded,
+    ...activationsOf(stack, resolved),
     attn_implementation: resolved.attn,
     packing: choices.packing,
     loss: lossPathOf(stack, resolved.loss),

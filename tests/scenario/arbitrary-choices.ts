@@ -64,6 +64,8 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     accum: fc.integer({ min: 1, max: 4096 }),
     packing: fc.boolean(),
     ckpt: fc.boolean(),
+    selective: maybe(fc.oneof(fc.constantFrom("none" as const, "op" as const), fc.integer({ min: 2, max: 128 }))),
+    actoffload: maybe(fc.boolean()),
     attn: maybe(fc.constantFrom("flash", "sdpa", "eager")),
     loss: maybe(fc.constantFrom("full", "parallel", "inplace", "chunked", "fused")),
     optim: maybe(fc.constantFrom(...OPTIMIZERS)),

@@ -119,6 +119,21 @@ describe("estimate --json", () => {
     });
   });
 
+  it("says what is in host memory, and what of activations does not go together", async () => {
+    const offloaded = await json("?v=1&stack=trl&ckpt=0&actoffload=1");
+    expect(offloaded.issues).toEqual([]);
+    expect(methodOf(offloaded, "lora").hostBytes).toBeGreaterThan(2 ** 30);
+    expect(methodOf(await json("?v=1"), "lora")).not.toHaveProperty("hostBytes");
+    const { issues, scenario } = await json("?v=1&selective=op&ckpt=0&stack=unsloth&actoffload=1");
+    expect(issues.map(({ key, used }) => [key, used])).toEqual([
+      ["selective", "none"],
+      ["actoffload", "0"],
+    ]);
+    expect(scenario).toMatchObject({ ckpt: 0, selective: "op" });
+    expect((await json("?v=1&stack=torchtitan")).scenario).toMatchObject({ selective: "op", actoffload: 0 });
+    expect((await json("?v=1&selective=wholes")).issues).toMatchObject([{ key: "selective", code: "unknown-value" }]);
+  });
+
   it("says how GPUs divide one model, and what each stage of a pipeline takes", async () => {
     const result = await json("?v=1&method=full&show=full&gpus=8&tp=2&pp=2&accum=8");
     expect(result.issues).toEqual([]);

@@ -57,17 +57,41 @@ export const attention: KnobMaker = ({ resolved }) => {
 };
 
 /** Activations computed again instead of kept. */
-export const checkpointing: KnobMaker = ({ choices }) =>
-  choices.ckpt
+export const checkpointing: KnobMaker = ({ choices, resolved }) => {
+  const knobs: readonly Knob[] = [
+    {
+      id: "ckpt",
+      subject: "checkpointing",
+      title: "Gradient checkpointing",
+      phrase: "turn on gradient checkpointing",
+      price: "checkpointing",
+      patch: { ckpt: true },
+    },
+    {
+      id: "ckpt-whole",
+      subject: "checkpointing",
+      title: "Checkpoint every layer whole",
+      phrase: "checkpoint every layer whole",
+      price: "checkpointing",
+      patch: { selective: "none" },
+    },
+  ];
+  if (!choices.ckpt) return knobs.slice(0, 1);
+  return resolved.selective === "none" ? [] : knobs.slice(1);
+};
+
+/** Activations in the host's memory until backward asks for them. */
+export const activations: KnobMaker = ({ resolved }) =>
+  resolved.actoffload
     ? []
     : [
         {
-          id: "ckpt",
-          subject: "checkpointing",
-          title: "Gradient checkpointing",
-          phrase: "turn on gradient checkpointing",
-          price: "checkpointing",
-          patch: { ckpt: true },
+          id: "actoffload",
+          subject: "activations",
+          title: "Activations in host memory",
+          phrase: "keep activations in host memory",
+          price: "offloadedActivations",
+          patch: { actoffload: true },
         },
       ];
 

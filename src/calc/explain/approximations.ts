@@ -1,5 +1,6 @@
 import { isKnown } from "#calc/families/known-families.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import type { Scenario } from "#calc/scenario.ts";
 
@@ -70,4 +71,6 @@ const FLAT =
 
 /** What is not exact in the estimate of a scenario, in words for the page; empty when nothing. */
 export const explainApproximations = (scenario: Scenario): readonly string[] =>
-  scenario.accounting === "bytes-per-parameter" ? [FLAT] : [...ofStep(scenario), ...ofRanks(scenario)];
+  scenario.accounting === "bytes-per-parameter"
+    ? [FLAT]
+    : [...ofStep(scenario), ...explainActivations(scenario), ...ofRanks(scenario)];

@@ -73,13 +73,17 @@ const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -tim
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
+/** Whether it matters what comes after a layer. */
+const mindsNext = ({ ranks, division }: StepOptions, layers: readonly ChainLayer[]): boolean =>
+  ranks !== null || division !== undefined || layers.some(({ keepsAll }) => keepsAll);
+
 /**
  * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
  * have none either, it saves no rotary table, and the last to let go of those is the next layer. So it is where the first sends them to host memory.
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
-  const { method, gradient_checkpointing, savedTensorsOffloaded, ranks, division } = options;
-  const trailing = ranks || division ? 1 : 0;
+  const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
+  const trailing = mindsNext(options, layers) ? 1 : 0;
   const first = savedTensorsOffloaded === true ? 2 : 1;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
   const { target_modules } = method.lora;

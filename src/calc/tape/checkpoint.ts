@@ -27,7 +27,7 @@ const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => voi
   const { node, output } = input;
   const bringBack = input.tape.activations?.sendInput?.(input) ?? null;
   if (bringBack === null) {
-    held.push(sameTensor(input));
+    held.unshift(sameTensor(input));
     return null;
   }
   return {
@@ -47,8 +47,9 @@ export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, 
   const rest = closure.map(sameTensor);
   const { autocast } = tape;
   const held = holder;
+  // What earlier layers handed on may be there already.
+  held.unshift(...rest);
   const sent = holdInput(held, first);
-  held.push(...rest);
   const outputs = tape.activations?.keepOutputs?.() ?? null;
   const checkpoint: Checkpoint = {
     slots: [],

@@ -3,7 +3,8 @@ import { TRANSFORMERS } from "./transformers.ts";
 
 /**
  * torchtitan: a Llama of its own in fp32, whose matrix products FSDP2 runs in bf16; logits in fp32 for the cross entropy and let go of before backward; fused
- * AdamW. FSDP2 reduces gradients in fp32 (`mixed_precision_reduce`); embeddings, norm and head are the unit of the whole model. Selective checkpointing, its default, is not counted: layers are checkpointed whole or not at all.
+ * AdamW. FSDP2 reduces gradients in fp32 (`mixed_precision_reduce`); embeddings, norm and head are the unit of the whole model. Checkpointed layers keep
+ * the outputs of attention and of every other product (`selective_ac_option = "op"`).
  */
 export const TORCHTITAN: StackRow = {
   ...TRANSFORMERS,
@@ -12,5 +13,6 @@ export const TORCHTITAN: StackRow = {
   kbitPreparation: "none",
   // torchtitan 0.1 and 0.2, distributed/parallel_dims.py: `loss_parallel_enabled` with tensor parallelism, unless `disable_loss_parallel`.
   loss: "parallel",
+  selective: "op",
   fsdp: { reshardsAfterForward: true, reduce: "fp32", reducesEachMicroStep: true, endsApart: false },
 };

@@ -33,7 +33,9 @@ const nameOf = ({ method, stack }: SweepLine): string =>
 const linesFor = (stack: string, { complete }: Catalog): readonly SweepLine[] =>
   [
     stack,
-    ...Object.keys(STACKS).filter((id) => id !== stack && (complete || codeIsHere({ stack: id, optim: null }))),
+    ...Object.keys(STACKS).filter(
+      (id) => id !== stack && (complete || codeIsHere({ stack: id, optim: null, selective: null, actoffload: null })),
+    ),
   ].flatMap((id) => METHODS.map((method) => ({ method, stack: id })));
 
 /** The chosen card, and one for each common size. */

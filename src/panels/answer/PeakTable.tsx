@@ -97,7 +97,7 @@ export const PeakTable = (): ReactElement => {
   return (
     <>
       <PeakTableOf answer={answer} selected={useSelected()?.term ?? null} />
-      {focus !== null && !isAlone(focus.scenario) && <several.Part answer={answer} />}
+      {focus !== null && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0) && <several.Part answer={answer} />}
     </>
   );
 };

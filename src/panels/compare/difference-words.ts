@@ -33,6 +33,8 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   accum: "gradient accumulation",
   packing: "packing",
   ckpt: "gradient checkpointing",
+  selective: "selective checkpointing",
+  actoffload: "activations in host memory",
   attn: "attention",
   loss: "loss",
   optim: "optimizer",

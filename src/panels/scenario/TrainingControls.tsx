@@ -8,6 +8,7 @@ import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
+import { ActivationControls } from "./ActivationControls.tsx";
 import { ATTENTION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES } from "./names.ts";
 import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
@@ -70,6 +71,7 @@ export const TrainingControls = (): ReactElement => {
         checked={choices.ckpt}
         onChange={(ckpt) => change({ ckpt })}
       />
+      <ActivationControls />
       <Switch
         label="Packing"
         locked={useLocked("packing")}

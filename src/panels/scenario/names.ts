@@ -55,6 +55,9 @@ export const SHARDING_NAMES: Readonly<Record<Sharding, string>> = {
   fsdp2: "FSDP 2",
 };
 
+/** What is checkpointed of layers; `every`: of so many the last. */
+export const SELECTIVE_NAMES = { none: "Whole", op: "By operation", every: "One in n" } as const;
+
 export const OFFLOAD_NAMES: Readonly<Record<Offload, string>> = { none: "None", optimizer: "Optimizer", all: "All" };
 
 export const KBIT_NAMES: Readonly<Record<NonNullable<Choices["kbit"]>, string>> = {

@@ -34,7 +34,7 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
     .join(", "),
   stack: unlessChanged(changedOf(choices, ["autocast", "quant", "dq", "kbit"]), stack.name),
   training: unlessChanged(
-    changedOf(choices, ["loss", "attn", "optim", "accum", "ckpt", "packing"]),
+    changedOf(choices, ["loss", "attn", "optim", "accum", "ckpt", "selective", "actoffload", "packing"]),
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,
   ),
   lora: `alpha ${choices.alpha ?? 2 * choices.r}, dropout ${choices.dropout}${choices.dora ? ", DoRA" : ""}`,

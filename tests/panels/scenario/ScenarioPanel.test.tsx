@@ -130,6 +130,29 @@ describe("the scenario column", () => {
     expect(screen.getByText(/^ulysses=4 shares out all of a model’s heads/)).toBeVisible();
   });
 
+  it("checkpoints layers in part, and keeps activations in host memory, as far as that goes with the rest", async () => {
+    show();
+    await unfold(/^Training/);
+    await userEvent.click(screen.getByRole("radio", { name: "One in n" }));
+    expect(choices()).toMatchObject({ selective: 2 });
+    await userEvent.clear(number("One checkpoint in layers"));
+    await userEvent.type(number("One checkpoint in layers"), "4{Enter}");
+    await userEvent.click(screen.getByRole("checkbox", { name: "Activations on the host" }));
+    expect(choices()).toMatchObject({ ckpt: true, selective: 4, actoffload: true });
+    await userEvent.click(screen.getByRole("radio", { name: "Whole" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "Gradient checkpointing" }));
+    expect(screen.queryByRole("radio", { name: "By operation" })).not.toBeInTheDocument();
+    expect(choices()).toMatchObject({ ckpt: false, selective: null });
+  });
+
+  it("says where checkpoints by operation do not go", async () => {
+    show({ stack: "transformers-4.46", selective: "op" });
+    await unfold(/^Training/);
+    expect(
+      screen.getByText(/^selective=op goes with checkpoints that are not reentrant, and this library’s are/),
+    ).toBeVisible();
+  });
+
   it("moves rank by powers of two and batch by one", async () => {
     show();
     slider("LoRA rank").focus();

@@ -1,7 +1,8 @@
 import type { OptimizerId } from "#calc/scenario.ts";
 import { findGpus } from "#catalog/find-gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { LossChoice } from "#catalog/stack-row.ts";
+import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
+import { type StackId, STACKS } from "#catalog/stacks.ts";
 import type { Choices, GpuChoice } from "#scenario/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
@@ -108,6 +109,18 @@ const attentionOf = ({ attention_impl }: MeasuredRun): Choices["attn"] =>
     null,
   );
 
+const EVERY_NTH = /every (\d+)\w* layer/;
+
+/** What of layers is checkpointed, where the row says it in words; whole, where it says no more than that they are; null: as the stack does. */
+const selectiveOf = ({ grad_checkpointing }: MeasuredRun, stack: StackId): Choices["selective"] => {
+  const words = String(grad_checkpointing);
+  const every = EVERY_NTH.exec(words)?.[1];
+  if (every !== undefined) return Number(every);
+  const said = /op-level|per-op/.test(words) ? "op" : "none";
+  const own: StackRow = STACKS[stack];
+  return grad_checkpointing === false || said === (own.selective ?? "none") ? null : said;
+};
+
 /** The card: the catalog's of that name, else one of that many GB. */
 const gpuOf = ({ gpu }: MeasuredRun): GpuChoice => {
   const [name = ""] = gpu.split(/[/(]/);
@@ -160,6 +173,8 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
     accum: run.grad_accum ?? 1,
     packing: run.packed,
     ckpt: run.grad_checkpointing !== false,
+    selective: selectiveOf(run, stack),
+    actoffload: run.activation_offload === true ? true : null,
     attn: attentionOf(run),
     loss: lossOf(run),
     optim: optimizerOf(run),

@@ -1,0 +1,41 @@
+import { modellingOf } from "#calc/families/known-families.ts";
+import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import type { Scenario } from "#calc/scenario.ts";
+
+/** Whether parameters are sharded in a way whose checkpoints by operation are held against no run. */
+const isShardedApart = ({ gpus, sharding, division }: Scenario): boolean =>
+  gpus > dividingRanks(division) && /^(fsdp1|zero)/.test(sharding);
+
+const ofSelective = (scenario: Scenario): readonly string[] => {
+  const { architecture, modelling, division } = scenario;
+  if (modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined)
+    return ["Checkpoints of this library run again whole: torch has none by operation that are reentrant."];
+  const isApart = isShardedApart(scenario) || (division !== undefined && division.cp_size > 1);
+  return [
+    ...(modelling.startsWith("litgpt")
+      ? ["Checkpoints by operation: which of LitGPT’s products are kept is held against no run."]
+      : []),
+    ...(isApart ? ["Checkpoints by operation, under what these GPUs do: held against no run."] : []),
+  ];
+};
+
+const ON_HOST =
+  "Activations in host memory: as hooks on saved tensors move them, without streams of their own, which keep up to five tensors on the card for longer. Pinned memory, rounded up to a power of two, takes more of the host than is counted.";
+
+const ofOffload = (scenario: Scenario): readonly string[] => {
+  const { gpus, sharding, loss, architecture, modelling, gradient_checkpointing } = scenario;
+  const isHeld = (gpus === 1 || sharding === "none" || sharding === "ddp") && loss.kind === "full";
+  const isReentrant = modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined;
+  return [
+    ON_HOST,
+    ...(isHeld && !(isReentrant && gradient_checkpointing)
+      ? []
+      : ["Activations in host memory with this sharding, loss or library: held against no run."]),
+  ];
+};
+
+/** What is not exact about activations that are kept in part or in host memory, in words for the page. */
+export const explainActivations = (scenario: Scenario): readonly string[] => [
+  ...(scenario.selective === "op" && scenario.gradient_checkpointing ? ofSelective(scenario) : []),
+  ...(scenario.savedTensorsOffloaded && scenario.loss.kind !== "litgpt" ? ofOffload(scenario) : []),
+];

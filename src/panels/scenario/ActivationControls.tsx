@@ -1,0 +1,81 @@
+import type { ReactElement } from "react";
+import { formatCount } from "#format/count.ts";
+import { activationIssues } from "#scenario/activation-issues.ts";
+import { change } from "#scenario/actions.ts";
+import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
+import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import type { SelectiveChoice } from "#scenario/choices.ts";
+import { ignoredHere } from "#scenario/ignored-here.ts";
+import { RANGES } from "#scenario/ranges.ts";
+import { useScenario } from "#scenario/store.ts";
+import { NumberField } from "#ui/NumberField.tsx";
+import { Segmented } from "#ui/Segmented.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { SELECTIVE_NAMES } from "./names.ts";
+import { optionsOf } from "./options.ts";
+import { stackOverride } from "./stack-override.ts";
+import { useLocked } from "./use-locked.ts";
+import { useStack } from "./use-stack.ts";
+
+const OPTIONS = optionsOf(SELECTIVE_NAMES);
+type Way = keyof typeof SELECTIVE_NAMES;
+
+const wayOf = (choice: SelectiveChoice): Way => (typeof choice === "number" ? "every" : choice);
+const ON_OR_OFF = { true: "On", false: "Off" } as const;
+
+const HINTS: Readonly<Record<Way, string | null>> = {
+  none: null,
+  op: "Layers keep outputs of attention and of every other matrix product.",
+  every: "The other layers keep all that they save.",
+};
+
+/** Where activations are until backward: which layers run again and what those keep, and whether the host has them. */
+export const ActivationControls = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const catalog = useScenario((state) => state.catalog);
+  const stack = useStack();
+  const locked = { selective: useLocked("selective"), actoffload: useLocked("actoffload") };
+  const issues = activationIssues(choices, chosenArchitecture(choices, catalog));
+  const whyNot = (key: string): string | undefined => {
+    const found = issues.find((issue) => issue.key === key);
+    return found && ignoredHere(found).message;
+  };
+  const own = stack.selective ?? "none";
+  const selective = choices.selective ?? own;
+  const choose = (next: SelectiveChoice): void => void changeOnceLoaded({ selective: next === own ? null : next });
+  const way = wayOf(selective);
+  const isOffloaded = choices.actoffload ?? stack.checkpointsOffloaded;
+  return (
+    <>
+      {choices.ckpt && (
+        <Segmented
+          label="Layers checkpointed"
+          locked={locked.selective}
+          options={OPTIONS}
+          value={way}
+          hint={whyNot("selective") ?? HINTS[way]}
+          override={stackOverride("selective", choices.selective, SELECTIVE_NAMES[wayOf(own)])}
+          onChange={(next) => choose(next === "every" ? RANGES.everyLayers.min : next)}
+        />
+      )}
+      {choices.ckpt && typeof selective === "number" && (
+        <NumberField
+          label="One checkpoint in layers"
+          locked={locked.selective}
+          value={selective}
+          {...RANGES.everyLayers}
+          format={formatCount}
+          onChange={(every) => change({ selective: every })}
+        />
+      )}
+      <Switch
+        label="Activations on the host"
+        locked={locked.actoffload}
+        checked={isOffloaded}
+        hint={whyNot("actoffload")}
+        override={stackOverride("actoffload", choices.actoffload, ON_OR_OFF[`${stack.checkpointsOffloaded}`])}
+        onChange={(on) => void changeOnceLoaded({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
+      />
+    </>
+  );
+};

@@ -1,0 +1,21 @@
+import { describe, expect, test } from "vitest";
+import { explainApproximations } from "#calc/explain/approximations.ts";
+import type { Scenario } from "#calc/scenario.ts";
+import { scenario } from "../scenario.ts";
+
+const said = (patch: Partial<Scenario>): string => explainApproximations(scenario(patch)).join(" ");
+
+describe("What is said of activations", () => {
+  test("is nothing of layers checkpointed in part, which are held against torch's own contexts", () => {
+    expect(said({ selective: "op" })).toBe("");
+    expect(said({ selective: 3, gpus: 8, sharding: "fsdp2" })).toBe("");
+  });
+
+  test.each<readonly [RegExp, Partial<Scenario>]>([
+    [/torch has none by operation that are reentrant/, { selective: "op", modelling: "transformers-4.48" }],
+    [/by operation, under what these GPUs do/, { selective: "op", gpus: 8, sharding: "fsdp1" }],
+    [/up to five tensors/, { savedTensorsOffloaded: true }],
+    [/held against no run/, { savedTensorsOffloaded: true, gpus: 8, sharding: "fsdp2" }],
+    [/held against no run/, { savedTensorsOffloaded: true, loss: { kind: "inplace" } }],
+  ])("%s", (words, patch) => expect(said(patch)).toMatch(words));
+});
