@@ -63,6 +63,19 @@ const dividedBy = (row: ReferenceSettings): Pick<Scenario, "gpus" | "division"> 
   return { gpus: num_gpus * ranks, division };
 };
 
+const shardedBy = (row: ReferenceSettings): Pick<Scenario, "sharding" | "fsdp" | "zero"> => ({
+  sharding: row.shard ?? "none",
+  ...(row.reduce_dtype !== undefined && {
+    fsdp: {
+      reshardsAfterForward: row.reshard_after_forward ?? true,
+      reduce: DTYPES[row.reduce_dtype],
+      reducesEachMicroStep: row.reduces_each_micro_step ?? true,
+      endsApart: row.units === "accelerate",
+    },
+  }),
+  ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),
+});
+
 /** The scenario that a row ran, or null where the catalog does not have its model. */
 export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
   const architecture = architectureOf(row);
@@ -89,16 +102,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     packing: true,
     optim: optimOf(row.optim ?? "adamw_torch"),
     ...dividedBy(row),
-    sharding: row.shard ?? "none",
-    ...(row.reduce_dtype !== undefined && {
-      fsdp: {
-        reshardsAfterForward: row.reshard_after_forward ?? true,
-        reduce: DTYPES[row.reduce_dtype],
-        reducesEachMicroStep: row.reduces_each_micro_step ?? true,
-        endsApart: row.units === "accelerate",
-      },
-    }),
-    ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),
+    ...shardedBy(row),
     offload: "none",
   };
 };
