@@ -60,6 +60,17 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
   };
 
   const inLayer = (layer: number): void => beginSegment(ledger, { phase: "finish", microStep: tape.microStep, layer });
+  /** The buffer goes, and what came before the rank's share of this micro step: it has been added to it. */
+  const endReduction = (): void => {
+    for (const each of [bucket, summed]) if (each !== null) release(ledger, each);
+    bucket = null;
+    summed = own;
+    own = null;
+  };
+  const takeGradient = (leaf: Leaf): void => {
+    if (leaf.gradient !== null) release(ledger, leaf.gradient);
+    leaf.gradient = null;
+  };
 
   return {
     loaded: (leaf) => {
@@ -73,17 +84,10 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
       if (strategy === "zero3" || (strategy === "zero1" && isKept(tape, options))) return;
       if (strategy === "zero1") keepShare();
       inLayer(-1);
-      if (bucket !== null) release(ledger, bucket);
-      bucket = null;
-      if (summed !== null) release(ledger, summed);
-      summed = own;
-      own = null;
+      endReduction();
       for (const [layer, each] of leaves) {
         if (layer !== -1) inLayer(layer);
-        for (const leaf of each) {
-          if (leaf.gradient !== null) release(ledger, leaf.gradient);
-          leaf.gradient = null;
-        }
+        for (const leaf of each) takeGradient(leaf);
       }
     },
   };
