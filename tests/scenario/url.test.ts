@@ -128,7 +128,7 @@ describe("what a link says that cannot be taken", () => {
     ["?v=1&model=custom&params=100000000.4", "params=100000000.4 is not a whole number; params=100M is used."],
     ["?v=1&r=ten", "r=ten is not a number; r=16 is used."],
     ["?v=1&gpu=rtx-9999", "gpu=rtx-9999 is not a GPU of the catalog; gpu=rtx-4090 is used."],
-    ["?v=1&attn=slow", "attn=slow is none of flash, sdpa, eager; what the stack does is used."],
+    ["?v=1&attn=slow", "attn=slow is none of flash, sdpa, math, eager; what the stack does is used."],
     ["?v=1&foo=1", "foo=1 is left out: links have no key foo."],
     ["?v=1&r=8&r=9", "r is given 2 times (8 & 9); the first, r=8, is used."],
     ["?v=3", "v=3 is a version that this page does not know; v=1 is used."],
