@@ -83,10 +83,10 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
       flush();
       if (strategy === "zero3" || (strategy === "zero1" && isKept(tape, options))) return;
       if (strategy === "zero1") keepShare();
-      inLayer(-1);
       endReduction();
+      if (strategy !== "zero1") return;
       for (const [layer, each] of leaves) {
-        if (layer !== -1) inLayer(layer);
+        inLayer(layer);
         for (const leaf of each) takeGradient(leaf);
       }
     },

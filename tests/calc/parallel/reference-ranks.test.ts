@@ -78,12 +78,12 @@ describe("One rank of ZeRO, held against DeepSpeed on real CPU tensors", () => {
   });
 
   test.each(errors)(
-    "$row.id: forward and backward, too; where parameters come and go, within 5 %",
+    "$row.id: forward and backward within 2 %; where parameters come and go, within 5 %",
     ({ row, marks }) => {
-      const limit = row.max_live_parameters === undefined ? 0.01 : 0.05;
-      for (const { moment, peak_bytes } of row.expected.step) {
-        if (moment === "forward" || moment === "backward")
-          expect(Math.abs(marks[moment]) / peak_bytes, moment).toBeLessThan(limit);
+      const limit = row.max_live_parameters === undefined ? 0.02 : 0.05;
+      for (const name of ["forward", "backward"] as const) {
+        const last = row.expected.step.findLast(({ moment }) => moment === name);
+        expect(Math.abs(marks[name]) / (last?.peak_bytes ?? 0), name).toBeLessThan(limit);
       }
     },
   );

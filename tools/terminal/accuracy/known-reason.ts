@@ -34,7 +34,7 @@ const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: st
   {
     // c10/cuda/CUDACachingAllocator.cpp, as below; deepspeed/runtime/zero/partitioned_param_coordinator.py, `__allgather_stream`.
     holds: ({ metric_class, parallelism }) => metric_class === "reserved" && /ZeRO-3/.test(parallelism),
-    why: "ZeRO-3 gathers up to a billion parameters ahead on a stream of its own, whose blocks the allocator keeps apart, and how large its buckets were is not said",
+    why: "ZeRO-3 gathers ahead and reduces on streams of their own, whose blocks the allocator keeps apart; with DeepSpeed’s own bucket (5 × 10⁸ elements), not the one accelerate sets, gradients take 1 GB more",
   },
   {
     // torchtitan/components/loss.py: rescale_accumulated_loss, torch.compile of the loss (pytorch/torchtitan pull request 996, of early 2025).
