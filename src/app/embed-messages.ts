@@ -8,7 +8,7 @@ import { applyTheme } from "./theme.ts";
 const VERSION = 1;
 
 /** No link that this tool writes is longer; what is beyond is no state of this calculator. */
-const LONGEST_LINK = 2048;
+const LONGEST_LINK = 2000;
 
 /** What a message has under a key of its own; undefined where it is no object or has no such key. */
 const fieldOf = (data: unknown, key: string): unknown =>

@@ -6,7 +6,7 @@ import type { Choices } from "./choices.ts";
 import { flag } from "./codec/flag.ts";
 import { gpuChoice } from "./codec/gpu-choice.ts";
 import { inKey, type KeyedCodec, type KeyedReading, orNull, type Texts } from "./codec/keyed-codec.ts";
-import { atLeastOneOf, moduleNames, presetOrModuleNames, someOf } from "./codec/list.ts";
+import { atLeastOneOf, moduleNames, presetOrModuleNames, someOf, someOrAllBut } from "./codec/list.ts";
 import { modelChoice } from "./codec/model-choice.ts";
 import { decimal, whole } from "./codec/number.ts";
 import { oneOf } from "./codec/one-of.ts";
@@ -106,4 +106,7 @@ const LOCKABLE = [...UNLOCKED.flatMap(({ keys }) => keys), "lock"];
  * The link, key by key, in canonical order: the one table from which links are written and read. Public interface: a key is never renamed without
  * an alias, and a default never changed without a new version.
  */
-export const FIELDS: readonly Field[] = [...UNLOCKED, row("lock", inKey("lock", someOf(LOCKABLE, "a link key")), NONE)];
+export const FIELDS: readonly Field[] = [
+  ...UNLOCKED,
+  row("lock", inKey("lock", someOrAllBut(LOCKABLE, "a link key")), NONE),
+];

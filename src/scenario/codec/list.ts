@@ -28,6 +28,24 @@ export const someOf = <Value extends string>(values: readonly Value[], what: str
   },
 });
 
+/** The same, where most may be chosen: `all` is all of them, and what has a minus before it is left out (`all,-batch,-seq`). Written as is shorter. */
+export const someOrAllBut = <Value extends string>(values: readonly Value[], what: string): Codec<readonly Value[]> => {
+  const some = someOf(values, what);
+  return {
+    encode: (chosen) => {
+      const left = values.filter((value) => !chosen.includes(value)).map((value) => `-${value}`);
+      return left.length < chosen.length ? ["all", ...left].join(",") : some.encode(chosen);
+    },
+    decode: (text) => {
+      const items = itemsOf(text).map((item) => item.toLowerCase());
+      const named = items.flatMap((item): readonly string[] => (item === "all" ? values : [item]));
+      const isLeft = (item: string): boolean => named.includes(`-${item}`);
+      const { value = [], problems } = some.decode(named.map((item) => item.replace(/^-/, "")).join(","));
+      return { value: value.filter((each) => !isLeft(each)), problems };
+    },
+  };
+};
+
 /** The same, where at least one must be chosen. */
 export const atLeastOneOf = <Value extends string>(values: readonly Value[], what: string): Codec<readonly Value[]> => {
   const some = someOf(values, what);
