@@ -119,10 +119,14 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     finish: () => {
       enterRoot(tape);
       for (const unit of units.all()) setWhole(ledger, unit, false);
-      for (const [layer, storages] of [...held].toReversed()) {
+      const enter = (layer: number): void =>
         beginSegment(ledger, { phase: "finish", microStep: tape.microStep, layer });
+      for (const [layer, storages] of [...held].toReversed()) {
+        enter(layer);
         for (const storage of storages) release(ledger, storage);
       }
+      // What the caller lets go of next is no layer's.
+      if (held.size > 0) enter(-1);
       held.clear();
     },
   };

@@ -60,7 +60,7 @@ export const ActivationControls = (): ReactElement => {
       )}
       {choices.ckpt && typeof selective === "number" && (
         <NumberField
-          label="One checkpoint in layers"
+          label="Layers for each checkpoint"
           locked={locked.selective}
           value={selective}
           {...RANGES.everyLayers}

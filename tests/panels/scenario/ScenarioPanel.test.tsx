@@ -135,8 +135,8 @@ describe("the scenario column", () => {
     await unfold(/^Training/);
     await userEvent.click(screen.getByRole("radio", { name: "One in n" }));
     expect(choices()).toMatchObject({ selective: 2 });
-    await userEvent.clear(number("One checkpoint in layers"));
-    await userEvent.type(number("One checkpoint in layers"), "4{Enter}");
+    await userEvent.clear(number("Layers for each checkpoint"));
+    await userEvent.type(number("Layers for each checkpoint"), "4{Enter}");
     await userEvent.click(screen.getByRole("checkbox", { name: "Activations on the host" }));
     expect(choices()).toMatchObject({ ckpt: true, selective: 4, actoffload: true });
     await userEvent.click(screen.getByRole("radio", { name: "Whole" }));
