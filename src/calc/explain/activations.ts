@@ -23,19 +23,26 @@ const ON_HOST =
   "Activations in host memory: as hooks on saved tensors move them, without streams of their own, which keep up to five tensors on the card for longer. Pinned memory, rounded up to a power of two, takes more of the host than is counted.";
 
 const ofOffload = (scenario: Scenario): readonly string[] => {
-  const { gpus, sharding, loss, architecture, modelling, gradient_checkpointing } = scenario;
-  const isHeld = (gpus === 1 || sharding === "none" || sharding === "ddp") && loss.kind === "full";
+  const { gpus, sharding, division, loss, architecture, modelling, gradient_checkpointing } = scenario;
+  const isWhole = gpus === 1 || ((sharding === "none" || sharding === "ddp") && division === undefined);
+  const isHeld = isWhole && loss.kind === "full";
   const isReentrant = modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined;
   return [
     ON_HOST,
     ...(isHeld && !(isReentrant && gradient_checkpointing)
       ? []
-      : ["Activations in host memory with this sharding, loss or library: held against no run."]),
+      : ["Activations in host memory with this sharding, division, loss or library: held against no run."]),
   ];
 };
 
+const ofStages = ({ selective, division }: Scenario): readonly string[] =>
+  selective === undefined || (division?.pp_size ?? 1) === 1
+    ? []
+    : ["Layers checkpointed in part, in the stages of a pipeline: held against no run."];
+
 /** What is not exact about activations that are kept in part or in host memory, in words for the page. */
 export const explainActivations = (scenario: Scenario): readonly string[] => [
+  ...(scenario.gradient_checkpointing ? ofStages(scenario) : []),
   ...(scenario.selective === "op" && scenario.gradient_checkpointing ? ofSelective(scenario) : []),
   ...(scenario.savedTensorsOffloaded && scenario.loss.kind !== "litgpt" ? ofOffload(scenario) : []),
 ];

@@ -5,6 +5,8 @@ import { scenario } from "../scenario.ts";
 
 const said = (patch: Partial<Scenario>): string => explainApproximations(scenario(patch)).join(" ");
 
+const STAGES = { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 4 } as const;
+
 describe("What is said of activations", () => {
   test("is nothing of layers checkpointed in part, which are held against torch's own contexts", () => {
     expect(said({ selective: "op" })).toBe("");
@@ -14,6 +16,8 @@ describe("What is said of activations", () => {
   test.each<readonly [RegExp, Partial<Scenario>]>([
     [/torch has none by operation that are reentrant/, { selective: "op", modelling: "transformers-4.48" }],
     [/by operation, under what these GPUs do/, { selective: "op", gpus: 8, sharding: "fsdp1" }],
+    [/in the stages of a pipeline/, { selective: 3, gpus: 4, division: STAGES }],
+    [/held against no run/, { savedTensorsOffloaded: true, gpus: 4, division: STAGES }],
     [/up to five tensors/, { savedTensorsOffloaded: true }],
     [/held against no run/, { savedTensorsOffloaded: true, gpus: 8, sharding: "fsdp2" }],
     [/held against no run/, { savedTensorsOffloaded: true, loss: { kind: "inplace" } }],
