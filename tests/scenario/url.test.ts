@@ -153,6 +153,8 @@ describe("what a link says that cannot be taken", () => {
       "?v=1&save=nothing_such",
       "save=nothing_such names nothing_such, a module that the model does not have; none is used.",
     ],
+    ["?v=1&lock=all,-batch,-", "lock=all,-batch,- names -, which is not a link key; lock=all,-batch is used."],
+    ["?v=1&lock=-batch", "lock=-batch names -batch, which is not a link key; none is used."],
     ["?v=1&show=full,lora,dora", "show=full,lora,dora names dora, which is not a method; show=full,lora is used."],
     ["?v=1&dq=yes", "dq=yes is neither 0 nor 1; dq=1 is used."],
     [

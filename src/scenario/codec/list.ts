@@ -38,10 +38,13 @@ export const someOrAllBut = <Value extends string>(values: readonly Value[], wha
     },
     decode: (text) => {
       const items = itemsOf(text).map((item) => item.toLowerCase());
-      const named = items.flatMap((item): readonly string[] => (item === "all" ? values : [item]));
-      const isLeft = (item: string): boolean => named.includes(`-${item}`);
-      const { value = [], problems } = some.decode(named.map((item) => item.replace(/^-/, "")).join(","));
-      return { value: value.filter((each) => !isLeft(each)), problems };
+      if (!items.includes("all")) return some.decode(text);
+      const left = items.flatMap((item) => (item.startsWith("-") ? [item.slice(1)] : []));
+      const given = items.flatMap((item) =>
+        item === "all" || values.some((value) => item === `-${value}`) ? [] : [item],
+      );
+      const { problems } = some.decode(given.join(","));
+      return { value: values.filter((value) => !left.includes(value)), problems };
     },
   };
 };
