@@ -76,14 +76,18 @@ describe("Every estimate", () => {
 
 const isStepCounted = (scenario: Scenario): boolean => scenario.accounting === "training-step";
 
-/** That at no moment the second takes less than the first, neither at its highest nor at its end. */
-const takesNoLess = (less: Scenario, more: Scenario): void => {
+/** That at no moment the second takes less than the first, neither at its highest nor at its end, by more than the slack. */
+const takesNoLess = (less: Scenario, more: Scenario, slack = 0): void => {
   const before = estimateMemory(less).moments;
   estimateMemory(more).moments.forEach(({ id, liveBytes, peakBytes }, index) => {
-    expect(peakBytes, `${id} peak`).toBeGreaterThanOrEqual(before[index]?.peakBytes ?? 0);
-    expect(liveBytes, `${id} live`).toBeGreaterThanOrEqual(before[index]?.liveBytes ?? 0);
+    expect(peakBytes, `${id} peak`).toBeGreaterThanOrEqual((before[index]?.peakBytes ?? 0) - slack);
+    expect(liveBytes, `${id} live`).toBeGreaterThanOrEqual((before[index]?.liveBytes ?? 0) - slack);
   });
 };
+
+/** ZeRO reduces gradients when the next does not fit into its bucket of h² elements: how full that is, and its copy, goes up and down with what is trained. */
+const bucketSlack = ({ sharding, architecture }: Scenario): number =>
+  sharding.startsWith("zero") ? 2 * 2 * architecture.hidden_size ** 2 : 0;
 
 describe("More never takes less, at any moment", () => {
   test("batch", () => {
@@ -106,7 +110,8 @@ describe("More never takes less, at any moment", () => {
       // ZeRO moves parameters to the host in its third stage alone.
       const leavesSmallWhole = sharding === "zero3" || (offload === "all" && sharding.startsWith("zero"));
       if (method.kind === "full" || leavesSmallWhole || /8bit|galore|apollo/.test(scenario.optim)) return;
-      takesNoLess(scenario, { ...scenario, method: { ...method, lora: { ...method.lora, r: 2 * method.lora.r } } });
+      const doubled = { ...method, lora: { ...method.lora, r: 2 * method.lora.r } };
+      takesNoLess(scenario, { ...scenario, method: doubled }, bucketSlack(scenario));
     });
   });
 
@@ -120,7 +125,7 @@ describe("More never takes less, at any moment", () => {
       });
       const takesThree = /^(foak|unsloth)/.test(modelling);
       const fewer = takesThree ? ["q_proj", "k_proj", "v_proj"] : ["q_proj", "v_proj"];
-      takesNoLess(adapting(...fewer), adapting("q_proj", "k_proj", "v_proj", "o_proj"));
+      takesNoLess(adapting(...fewer), adapting("q_proj", "k_proj", "v_proj", "o_proj"), bucketSlack(scenario));
     });
   });
 });
