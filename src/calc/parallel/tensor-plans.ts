@@ -101,4 +101,5 @@ const PLANS: Readonly<Record<string, TensorPlan>> = {
 };
 
 /** How the matrices of a type of model are divided over ranks; undefined where they cannot be. */
-export const tensorPlan = (model_type: string): TensorPlan | undefined => PLANS[model_type];
+export const tensorPlan = (model_type: string): TensorPlan | undefined =>
+  Object.hasOwn(PLANS, model_type) ? PLANS[model_type] : undefined;
