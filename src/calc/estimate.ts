@@ -15,7 +15,7 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
   const whole = stepInputOf(scenario, machine);
   const params = countElements(whole.base);
   const ofRank = scenarioOfRank(scenario);
-  const holdings = holdingsOf(stepInputOf(ofRank, machine));
+  const holdings = holdingsOf(ofRank === scenario ? whole : stepInputOf(ofRank, machine));
   return summarise(stepMoments(ofRank, machine, holdings), {
     params,
     trainableParams: scenario.method.kind === "full" ? params : countElements(whole.adapters),

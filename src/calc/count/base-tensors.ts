@@ -42,12 +42,15 @@ export const moduleTensors = (module: Module): readonly ModuleTensor[] => {
 };
 
 /** A tensor that occurs `count` times. */
-export const tensorGroup = (tensor: ModuleTensor, count: number, layerKind: string | null): TensorGroup => ({
-  ...tensor,
-  elements: tensor.shape.reduce((product, size) => product * size, 1),
-  count,
-  layerKind,
-});
+export const tensorGroup = (
+  { name, shape, role, kept }: ModuleTensor,
+  count: number,
+  layerKind: string | null,
+): TensorGroup => {
+  const elements = shape.reduce((product, size) => product * size, 1);
+  const group = { name, shape, elements, count, role, layerKind };
+  return kept === undefined ? group : { ...group, kept };
+};
 
 /** All parameters of the base model as tensors; a tied head's weight is the embedding's and is not listed again. */
 export const baseTensors = onceForEach((layout: ModelLayout): readonly TensorGroup[] => {
