@@ -1,3 +1,4 @@
+import { haveCountedAs } from "#calc/tape/ledger.ts";
 import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import { call } from "#calc/tape/scope.ts";
@@ -7,13 +8,13 @@ import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import type { ApplyRotary } from "./rotary.ts";
 
-/** The gradient itself, written over; from then on it counts as what it has become. */
+/** The gradient itself, written over: it counts as what it becomes. */
 const inPlace = (gradients: readonly (Tensor | null)[]): Tensor => {
   const g = arrived(gradients);
   const alias = aliasOf(g, g.shape);
   alias.permuted = g.permuted;
   alias.view = g.view;
-  alias.storage.component = g.tape.component;
+  haveCountedAs(g.tape.ledger, alias.storage, g.tape.component);
   return alias;
 };
 

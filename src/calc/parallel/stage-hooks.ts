@@ -2,7 +2,7 @@ import type { Forward } from "#calc/families/forward/forward.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
-import { release, resize, type Storage } from "#calc/tape/ledger.ts";
+import { haveCountedAs, release, resize, type Storage } from "#calc/tape/ledger.ts";
 import { record } from "#calc/tape/record.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";
 import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
@@ -50,7 +50,7 @@ export const stageHooks = (
     const leaf = requireGradient(input, false);
     leaf.arrived = () => {
       if (leaf.gradient === null) return;
-      leaf.gradient.component = "activations";
+      haveCountedAs(tape.ledger, leaf.gradient, "activations");
       sent.push(leaf.gradient);
     };
     return input;

@@ -2,7 +2,7 @@ import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { BUFFER } from "#calc/step/load.ts";
 import type { Component } from "#calc/tape/component.ts";
 import { ELEMENT_BYTES, type Element } from "#calc/tape/element.ts";
-import { allocate, type Ledger, release, resize, type Storage } from "#calc/tape/ledger.ts";
+import { allocate, countAs, type Ledger, release, resize, type Storage } from "#calc/tape/ledger.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
 import type { RankOptions } from "./rank-options.ts";
@@ -145,7 +145,7 @@ export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
       hasAdapters ||= kind === "adapters";
       resize(ledger, storage, -1);
       storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
-      storage.component = "workspace";
+      countAs(ledger, storage, "workspace");
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
       // What stays whole everywhere is no part of a unit: `rankHoldings` has it.
       if (zero === null || storage.shape.factor >= zero.persistent)

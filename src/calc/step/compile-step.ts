@@ -3,13 +3,12 @@ import type { Forward } from "#calc/families/forward/forward.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import type { Ledger, Phase, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { Ledger, Phase, Segment, SizeTable, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
 import type { Chain, ChainLayer, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
-import { type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { BEFORE, microStepsOf, runOnTape, trace, type Traced } from "./trace.ts";
@@ -22,6 +21,17 @@ export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readon
 
 /** All layers of a model, those of them that are run on paper, and which of these stands for each. */
 export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
+
+/** What is kept of a run's ledger: not its storages, which thousands of runs while a slider moves would pile up. */
+export type Recording = SizeTable & Pick<Ledger, "chunkSize" | "segments">;
+
+const recordingOf = ({ components, growths, factors, chunkSize, segments }: Ledger): Recording => ({
+  components,
+  growths,
+  factors,
+  chunkSize,
+  segments,
+});
 
 /** A step on paper, for any batch and length. */
 export type CompiledStep = Readonly<{
@@ -61,13 +71,17 @@ const stretches = (
   { segments }: Ledger,
   [phase, microStep]: readonly [Phase, number],
   rows: readonly Row[],
-): readonly Stretch[] =>
-  rows.flatMap(({ layer, times }) => {
-    const segment = segments.findLast(
-      (each) => each.layer === layer && each.phase === phase && each.microStep === microStep,
-    );
-    return segment === undefined ? [] : [{ segment, times }];
-  });
+): readonly Stretch[] => {
+  const byLayer = new Map<number, Segment>();
+  for (const segment of segments)
+    if (segment.phase === phase && segment.microStep === microStep) byLayer.set(segment.layer, segment);
+  const found: Stretch[] = [];
+  for (const { layer, times } of byLayer.size === 0 ? [] : rows) {
+    const segment = byLayer.get(layer);
+    if (segment !== undefined) found.push({ segment, times });
+  }
+  return found;
+};
 const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -times });
 
 /** Names by which queries or keys are adapted. */

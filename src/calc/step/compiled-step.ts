@@ -4,7 +4,7 @@ import type { CompiledStep } from "./compile-step.ts";
 import { compileStep } from "./compile-step.ts";
 import type { StepOptions } from "./step-options.ts";
 
-/** Steps kept in all, at about 50 kB each. */
+/** Steps kept in all, at about 20 kB each. */
 const MOST_KEPT = 256;
 
 const compiledSteps = boundedCache<Architecture, CompiledStep>(MOST_KEPT);

@@ -1,5 +1,5 @@
 import { allocated } from "#calc/allocation.ts";
-import type { Counts, Ledger, Segment } from "#calc/tape/ledger.ts";
+import type { Counts, Ledger, Moment, Segment, SizeTable } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
 import { monomialsAt } from "#calc/tape/shape.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
@@ -9,7 +9,7 @@ export type Point = Readonly<{ micro_batch_size: number; sequence_length: number
 
 /** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
 export const sizesAt = (
-  { growths, factors, chunkSize }: Pick<Ledger, "growths" | "factors" | "chunkSize">,
+  { growths, factors, chunkSize }: SizeTable & Pick<Ledger, "chunkSize">,
   point: Point,
   chunkTokens: CompiledStep["chunkTokens"] = (tokens) => tokens,
 ): Float64Array => {
@@ -30,15 +30,10 @@ const dot = (counts: Counts, sizes: Float64Array): number => {
   return total;
 };
 
-/**
- * A point of a run: after some stretches in full, some layers of the next, and the layer's log up to an entry. `at` null: the end of the last
- * stretch.
- */
+/** A point of a run: after some stretches in full, and at a moment in the next, after some of its layers. `within` null: at the end of the last. */
 export type Place = Readonly<{
   stretch: number;
-  layers: number;
-  segment: Segment | null;
-  at: number;
+  within: Readonly<{ segment: Segment; layers: number; moment: Moment }> | null;
 }>;
 
 /** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
@@ -54,20 +49,20 @@ export type RunMoment = Readonly<{
 /** A run at a point: what is there once model and batch are loaded, and its moments in order. Optimizer states are not in it. */
 export type EvaluatedStep = Readonly<{ loadedBytes: number; batchBytes: number; moments: readonly RunMoment[] }>;
 
-/** What a segment adds at a point: at its end, and at its highest moment, which is at that entry of the log. */
-type Weighed = Readonly<{ delta: number; top: number; at: number }>;
+/** What a segment adds at a point: at its end, and at its highest moment. */
+type Weighed = Readonly<{ delta: number; top: number; highest: Moment | null }>;
 
 /** Weighs a segment with the bytes of each size; `top` is −∞ where it allocates nothing. */
 export const weigh = ({ delta, moments }: Segment, sizes: Float64Array): Weighed => {
   let top = Number.NEGATIVE_INFINITY;
-  let at = 0;
+  let highest: Moment | null = null;
   for (const moment of moments) {
     const bytes = dot(moment.counts, sizes);
     if (bytes <= top) continue;
     top = bytes;
-    at = moment.at;
+    highest = moment;
   }
-  return { delta: dot(delta, sizes), top, at };
+  return { delta: dot(delta, sizes), top, highest };
 };
 
 type Walk = {
@@ -80,16 +75,14 @@ type Walk = {
   position: number;
 };
 
-const END: Place = { stretch: 0, layers: 0, segment: null, at: 0 };
-
 const raise = (walk: Walk, { segment, times }: Stretch): void => {
-  const { delta, top, at } = (walk.weighed[segment.index] ??= weigh(segment, walk.sizes));
+  const { delta, top, highest } = (walk.weighed[segment.index] ??= weigh(segment, walk.sizes));
   // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
   const layers = delta > 0 ? times - 1 : 0;
   const bytes = walk.live + layers * delta + top;
-  if (bytes > walk.peak) {
+  if (bytes > walk.peak && highest !== null) {
     walk.peak = bytes;
-    walk.place = { stretch: walk.position, layers, segment, at };
+    walk.place = { stretch: walk.position, within: { segment, layers, moment: highest } };
   }
   walk.live += times * delta;
   walk.position++;
@@ -103,7 +96,7 @@ export const evaluateStep = (compiled: CompiledStep, point: Point): EvaluatedSte
     weighed: [],
     live: 0,
     peak: 0,
-    place: END,
+    place: { stretch: 0, within: null },
     position: 0,
   };
   for (const stretch of compiled.loaded) raise(walk, stretch);
@@ -113,7 +106,7 @@ export const evaluateStep = (compiled: CompiledStep, point: Point): EvaluatedSte
   for (const stretch of compiled.before) raise(walk, stretch);
   const moments: RunMoment[] = [];
   const mark = (id: RunMoment["id"], microStep: number): void => {
-    const live = { ...END, stretch: walk.position };
+    const live = { stretch: walk.position, within: null };
     moments.push({ id, microStep, liveBytes: walk.live, peakBytes: walk.peak, live, peak: walk.place });
     walk.peak = walk.live;
     walk.place = live;

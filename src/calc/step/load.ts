@@ -68,7 +68,8 @@ const makeAdapter = (tape: Tape, options: StepOptions, of: AdapterShape): Adapte
 const loadAdapter = (tape: Tape, options: StepOptions, module: LinearModule): Adapter | null => {
   if (options.method.kind === "full") return null;
   const { r, use_dora } = options.method.lora;
-  return makeAdapter(tape, options, { ...module, rank: r, dora: use_dora });
+  const { name, in_features, out_features } = module;
+  return makeAdapter(tape, options, { name, in_features, out_features, rank: r, dora: use_dora });
 };
 
 /** Adapters of fused experts and their router: one A and one B for all experts, a rank for each name that means the parameter. */

@@ -1,5 +1,13 @@
 import type { Forward } from "#calc/families/forward/forward.ts";
-import { beginSegment, endSegment, enterAgain, type Ledger, type Segment, type Storage } from "#calc/tape/ledger.ts";
+import {
+  beginSegment,
+  endSegment,
+  enterAgain,
+  goLike,
+  type Ledger,
+  type Segment,
+  type Storage,
+} from "#calc/tape/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import type { Chain, ChainLayer } from "./chain.ts";
 import type { StepOptions } from "./step-options.ts";
@@ -47,17 +55,27 @@ const madeBefore = ({ segments, log, signs }: Ledger, microStep: number): Readon
 /** Backward of the first layer of a kind, what it lets go of that it did not make, and what of this it alone was handed. */
 type First = Readonly<{ segment: Segment; before: ReadonlySet<Storage>; handed: Storage | null }>;
 
+/** Up to which entry a later layer does as the first of its kind did, if the first was never higher after that; else from its first entry on it is run. */
+const alikeUpTo = ({ log }: Ledger, { segment, before }: First): number => {
+  let until = segment.from;
+  while (until < segment.to && !before.has(log[until] as Storage)) until++;
+  return segment.moments.some(({ at }) => at > until) ? segment.from : until;
+};
+
 /**
  * Enters the backward of a later layer, from that of the first of its kind. What all layers share stays. What the layer was handed goes with its
  * checkpoint, as tables and masks do in the first, where it may be a leaf: that stays until its gradient has come, with which all of backward ends.
  * Whether it goes at all.
  */
-const enterBackward = (ledger: Ledger, { segment, before, handed }: First): boolean => {
+const enterBackward = (ledger: Ledger, first: First): boolean => {
+  const { segment, before, handed } = first;
   const { log } = ledger;
   let isHeld = handed !== null;
   const goes = handed === null ? -1 : log.indexOf(handed, segment.from);
   if (isHeld && (goes < 0 || goes >= segment.to)) return false;
-  for (let index = segment.from; index < segment.to; index++) {
+  const until = alikeUpTo(ledger, first);
+  if (until > segment.from) goLike(ledger, segment, until);
+  for (let index = until; index < segment.to; index++) {
     const storage = log[index] as Storage;
     if (!before.has(storage)) enterAgain(ledger, index);
     else if (isHeld) {

@@ -47,7 +47,7 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
   };
 };
 
-/** Functions kept in all; each holds one or two steps on paper, at about 50 kB. */
+/** Functions kept in all; each holds one or two steps on paper, at about 20 kB. */
 const MOST_KEPT = 256;
 
 const peakFunctions = boundedCache<Architecture, PeakFunction>(MOST_KEPT);

@@ -11,7 +11,7 @@ import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import type { Place } from "./evaluate-step.ts";
 import { evaluateStep, sizesAt } from "./evaluate-step.ts";
-import { bytesOf, partsAt } from "./parts-at.ts";
+import { bytesOf, countsAt } from "./parts-at.ts";
 import { stepInputOf } from "./holdings.ts";
 import { stepOptionsOf } from "./step-options.ts";
 
@@ -24,10 +24,8 @@ export type SimulatedMoment = Readonly<{
   parts: Readonly<Record<Component, number>>;
 }>;
 
-const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): Record<Component, number> => {
-  const counts = partsAt(compiled, place);
-  return perComponent((component) => bytesOf(counts[component], sizes));
-};
+const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): SimulatedMoment["parts"] =>
+  bytesOf(compiled.ledger, countsAt(compiled, place), sizes);
 
 /**
  * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,

@@ -3,15 +3,14 @@ import { type Amount, plus } from "#calc/formula/amount.ts";
 import { counted } from "#calc/formula/inputs.ts";
 import type { Machine } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import type { Counts } from "#calc/tape/ledger.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import type { RunMoment } from "./evaluate-step.ts";
 import { evaluateStep, sizesAt } from "./evaluate-step.ts";
 import type { Holdings } from "./holdings.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "./parts.ts";
-import { partsAt } from "./parts-at.ts";
-import { polynomialAmount } from "./polynomial-formula.ts";
+import { countsAt } from "./parts-at.ts";
+import { polynomialAmounts } from "./polynomial-formula.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 
 /** What the model has beside parameters: inverse frequencies, scales. */
@@ -32,16 +31,15 @@ export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Hold
   const buffers = buffersOf(compiled);
   const workspace = plus(holdings.cublas, holdings.buffers, buffers);
   const partsOf = (place: RunMoment["peak"]): Parts => {
-    const counts = partsAt(compiled, place);
-    const amount = (part: Counts): Amount => polynomialAmount(compiled.ledger, part, { point: scenario, sizes, chunk });
+    const amount = polynomialAmounts(compiled.ledger, countsAt(compiled, place), { point: scenario, sizes, chunk });
     return {
       weights,
       adapters,
       optimizer,
-      gradients: plus(holdings.gradients, amount(counts.gradients)),
-      activations: amount(counts.activations),
-      logits: amount(counts.logits),
-      workspace: plus(workspace, amount(counts.workspace)),
+      gradients: plus(holdings.gradients, amount("gradients")),
+      activations: amount("activations"),
+      logits: amount("logits"),
+      workspace: plus(workspace, amount("workspace")),
     };
   };
   const { moments } = evaluateStep(compiled, scenario);

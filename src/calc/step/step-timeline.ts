@@ -1,9 +1,9 @@
-import type { Phase } from "#calc/tape/ledger.ts";
+import type { Counts, Phase } from "#calc/tape/ledger.ts";
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { assert } from "#calc/assert.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
-import { addTo, bytesOf, type ComponentCounts, deltaOf, type Sums, partsAt, replay } from "./parts-at.ts";
+import { addTo, bytesOf, countsAt } from "./parts-at.ts";
 import { COMPONENTS, type Component } from "#calc/tape/component.ts";
 import { microStepInOrder } from "./segments-in-order.ts";
 
@@ -28,10 +28,10 @@ export type TimelinePoint = StepPlace &
 const totalOf = (parts: TimelinePoint["parts"]): number => COMPONENTS.reduce((total, id) => total + parts[id], 0);
 
 /** What is allocated when the last micro step begins. */
-const countsAtStart = ({ compiled }: ExplainedStep): Sums => {
+const countsAtStart = ({ compiled }: ExplainedStep): number[] => {
   const earlier = compiled.microSteps.slice(0, -1).flatMap(({ forward, backward }) => [...forward, ...backward]);
   const stretch = compiled.loaded.length + 1 + compiled.before.length + earlier.length;
-  return partsAt(compiled, { stretch, layers: 0, segment: null, at: 0 });
+  return countsAt(compiled, { stretch, within: null });
 };
 
 /** A layer has one highest point. */
@@ -63,33 +63,32 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   const standing = holdings.cublas.bytes + holdings.buffers.bytes + bufferBlocks * BLOCK_BYTES;
   const running = countsAtStart(step);
   const points: TimelinePoint[] = [];
-  const pointOf = (
-    place: Omit<TimelinePoint, "parts" | "bytes">,
-    beyond: ComponentCounts | null = null,
-  ): TimelinePoint => {
-    const of = (id: Component): number =>
-      Math.ceil(bytesOf(running[id], sizes) + (beyond === null ? 0 : bytesOf(beyond[id], sizes)));
+  const pointOf = (place: Omit<TimelinePoint, "parts" | "bytes">, counts: Counts): TimelinePoint => {
+    const onTape = bytesOf(ledger, counts, sizes);
     const parts = {
       weights: holdings.weights.bytes,
       adapters: holdings.adapters.bytes,
       optimizer: holdings.optimizer.bytes,
-      gradients: holdings.gradients.bytes + of("gradients"),
-      activations: of("activations"),
-      logits: of("logits"),
-      workspace: standing + of("workspace"),
+      gradients: holdings.gradients.bytes + Math.ceil(onTape.gradients),
+      activations: Math.ceil(onTape.activations),
+      logits: Math.ceil(onTape.logits),
+      workspace: standing + Math.ceil(onTape.workspace),
     };
     return { ...place, parts, bytes: totalOf(parts) };
   };
-  points.push(pointOf({ phase: "start", layer: -1, at: "end", entries: 0 }));
+  points.push(pointOf({ phase: "start", layer: -1, at: "end", entries: 0 }, running));
   const run = { segments: ledger.segments, ran: compiled.batch.segment.layer, stands: compiled.stands };
   for (const { layer, segment } of microStepInOrder(run, compiled.microSteps.length - 1)) {
-    const { top, at } = weigh(segment, sizes);
+    const { highest } = weigh(segment, sizes);
     const { before, ...place } = begin(points, layer, segment.phase);
-    const highest = { ...place, at: "highest", entries: before + at - segment.from } as const;
-    if (Number.isFinite(top)) addHighest(points, pointOf(highest, replay(ledger, segment.from, at)));
-    addTo(running, deltaOf(ledger, segment), 1);
+    if (highest !== null) {
+      const counts = [...running];
+      addTo(counts, highest.counts, 1);
+      addHighest(points, pointOf({ ...place, at: "highest", entries: before + highest.at - segment.from }, counts));
+    }
+    addTo(running, segment.delta, 1);
     if (HAS_END[segment.phase])
-      points.push(pointOf({ ...place, at: "end", entries: before + segment.to - segment.from }));
+      points.push(pointOf({ ...place, at: "end", entries: before + segment.to - segment.from }, running));
   }
   return points;
 };

@@ -1,6 +1,6 @@
 import { assert } from "#calc/assert.ts";
 import { enterLayer } from "./enter-layer.ts";
-import { becomeGradient, release } from "./ledger.ts";
+import { becomeGradient, haveCountedAs, release } from "./ledger.ts";
 import { STOP } from "./record.ts";
 import { sameElements, sameInOneRow } from "./shape.ts";
 import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
@@ -169,7 +169,7 @@ const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]):
     if (gradient === null) continue;
     const receiver = inputs[index] as Tensor;
     const fit = fitted(tape, gradient, receiver);
-    if (isForParameter(receiver.node)) fit.storage.component = "gradients";
+    if (isForParameter(receiver.node)) haveCountedAs(tape.ledger, fit.storage, "gradients");
     gradients[index] = fit;
   }
 };

@@ -39,7 +39,7 @@ const NEVER_LESS = AT_LEAST.map(([, larger]) => larger);
 const difference = new Float64Array(GROWTHS.length);
 
 const fillDifference = ({ growths, factors }: Sizes, one: Counts, other: Counts): void => {
-  difference.fill(0);
+  for (let growth = 0; growth < difference.length; growth++) difference[growth] = 0;
   for (let id = Math.max(one.length, other.length) - 1; id >= 0; id--) {
     const more = (other[id] ?? 0) - (one[id] ?? 0);
     if (more === 0) continue;

@@ -1,18 +1,21 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { isCovered } from "./covered.ts";
-import type { Component } from "./component.ts";
+import { type Component, COMPONENTS } from "./component.ts";
 import type { Element } from "./element.ts";
 import { ELEMENT_BYTES } from "./element.ts";
 import type { Shape } from "./shape.ts";
-import { monomialsAt } from "./shape.ts";
+import { GROWTHS, monomialsAt } from "./shape.ts";
 
-/** Entries of the table of sizes that count blocks of what depends on neither batch nor sequence: gradients of parameters, and everything else. */
-const CONSTANT_SIZE = 0;
-export const GRADIENT_SIZE = 1;
+/** For each component, the entry of the table of sizes that counts blocks of what depends on neither batch nor sequence. */
+const CONSTANT_SIZES = Object.fromEntries(COMPONENTS.map((component, size) => [component, size])) as Readonly<
+  Record<Component, number>
+>;
+/** The entry that counts blocks of parameters' gradients once they have arrived. */
+export const GRADIENT_SIZE = COMPONENTS.length;
 
 /**
- * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size share one rounding; sizes that depend on neither
- * batch nor sequence are counted in blocks.
+ * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size in one component share one rounding; sizes that depend on
+ * neither batch nor sequence are counted in blocks.
  */
 export type Storage = {
   size: number;
@@ -31,13 +34,13 @@ export type Storage = {
  * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
  * `samples`: bytes at the ledger's sample points, which spare most comparisons.
  */
-export type Moment = Readonly<{ at: number; counts: Counts; samples: Samples }>;
+export type Moment = { at: number; readonly counts: number[]; readonly samples: Samples };
 
 /** How many storages of each size; those at the end that are none may be missing. */
 export type Counts = readonly number[];
 
 /** Bytes at `SAMPLE_POINTS`; last, what they would be if nothing grew: by `isCovered`'s way of comparing, whatever is more there stays more. */
-export type Samples = readonly [number, number, number, number];
+export type Samples = [number, number, number, number];
 
 /** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
@@ -54,11 +57,19 @@ export type Segment = {
   to: number;
   readonly moments: Moment[];
   /** What the segment leaves alive beyond what it found. */
-  delta: Counts;
+  delta: number[];
 };
+
+/** The table of sizes: of each, what it counts in, what it grows by, and bytes of one unit of that. */
+export type SizeTable = Readonly<{
+  components: readonly Component[];
+  growths: readonly number[];
+  factors: readonly number[];
+}>;
 
 /** Every allocation and release of a run in order, cut into segments. */
 export type Ledger = {
+  readonly components: Component[];
   readonly growths: number[];
   readonly factors: number[];
   /** Positions of one chunk of a scan. */
@@ -69,11 +80,15 @@ export type Ledger = {
   readonly signs: number[];
   /** The size of each entry as it was then. */
   readonly sizes: number[];
+  /** What sizes grow by, at each sample point. */
+  readonly monomials: readonly (readonly number[])[];
   /** Bytes of each size at the sample points, not rounded. */
   readonly sampleBytes: Samples[];
   readonly segments: Segment[];
+  /** How often anything came or went so far: the length of the log, until some of it is entered again. */
+  entries: number;
   relative: number[];
-  samples: [number, number, number, number];
+  samples: Samples;
   rising: boolean;
 };
 
@@ -84,28 +99,40 @@ const SAMPLE_POINTS = [
   { b: 64, s: 2048 },
 ] as const;
 
-const sampled = (growth: number, factor: number, chunkSize: number): Samples => {
-  const [short, long, many] = SAMPLE_POINTS.map(
-    ({ b, s }) => factor * (monomialsAt(b, s, [b * s, chunkSize])[growth] ?? 0),
-  ) as [number, number, number];
-  return [short, long, many, factor];
-};
+/** The monomials of `GROWTHS` at the sample points. */
+const monomialsAtSamples = (chunkSize: number): Ledger["monomials"] =>
+  SAMPLE_POINTS.map(({ b, s }) => monomialsAt(b, s, [b * s, chunkSize]));
+
+const sampled = ([short, long, many]: Ledger["monomials"], growth: number, factor: number): Samples => [
+  factor * (short?.[growth] ?? 0),
+  factor * (long?.[growth] ?? 0),
+  factor * (many?.[growth] ?? 0),
+  factor,
+];
 
 /** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
-export const createLedger = (gradientShare: number, chunkSize: number): Ledger => ({
-  chunkSize,
-  growths: [0, 0],
-  factors: [BLOCK_BYTES, BLOCK_BYTES * gradientShare],
-  sizeIds: new Map(),
-  log: [],
-  signs: [],
-  sizes: [],
-  sampleBytes: [sampled(0, BLOCK_BYTES, chunkSize), sampled(0, BLOCK_BYTES * gradientShare, chunkSize)],
-  segments: [],
-  relative: [],
-  samples: [0, 0, 0, 0],
-  rising: false,
-});
+export const createLedger = (gradientShare: number, chunkSize: number): Ledger => {
+  const components: Component[] = [...COMPONENTS, "gradients"];
+  const factors = components.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
+  const monomials = monomialsAtSamples(chunkSize);
+  return {
+    chunkSize,
+    components,
+    growths: factors.map(() => 0),
+    factors,
+    sizeIds: new Map(),
+    log: [],
+    signs: [],
+    sizes: [],
+    monomials,
+    sampleBytes: factors.map((factor) => sampled(monomials, 0, factor)),
+    segments: [],
+    entries: 0,
+    relative: [],
+    samples: [0, 0, 0, 0],
+    rising: false,
+  };
+};
 
 /** Another ledger of the same run, for another memory: shapes know their entries of the table of sizes, so that both have one. */
 export const besides = (ledger: Ledger): Ledger => ({
@@ -114,6 +141,7 @@ export const besides = (ledger: Ledger): Ledger => ({
   signs: [],
   sizes: [],
   segments: [],
+  entries: 0,
   relative: [],
   samples: [0, 0, 0, 0],
   rising: false,
@@ -127,6 +155,15 @@ const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
   one.samples[3] <= other.samples[3] &&
   isCovered(ledger, one.counts, other.counts);
 
+/** Makes a moment another, in its place in memory. */
+const become = (moment: Moment, { at, counts, samples }: Moment): Moment => {
+  moment.at = at;
+  // Within a segment counts only become longer.
+  for (let size = 0; size < counts.length; size++) moment.counts[size] = counts[size] as number;
+  for (let point = 0; point < samples.length; point++) moment.samples[point] = samples[point] as number;
+  return moment;
+};
+
 /** Takes the present state as a moment, unless one that is kept is as high for every batch and sequence. */
 const keepMoment = (ledger: Ledger): void => {
   ledger.rising = false;
@@ -134,11 +171,17 @@ const keepMoment = (ledger: Ledger): void => {
   if (segment === undefined) return;
   const { moments } = segment;
   const { relative, samples } = ledger;
-  const now: Moment = { at: ledger.log.length, counts: relative, samples };
+  const now = { at: ledger.entries, counts: relative, samples };
   for (let place = moments.length - 1; place >= 0; place--) if (isWithin(ledger, now, moments[place] as Moment)) return;
-  for (let place = moments.length - 1; place >= 0; place--)
-    if (isWithin(ledger, moments[place] as Moment, now)) moments.splice(place, 1);
-  moments.push({ at: now.at, counts: [...relative], samples: [...samples] });
+  let outdone: Moment | null = null;
+  let kept = 0;
+  for (let place = 0; place < moments.length; place++) {
+    const moment = moments[place] as Moment;
+    if (isWithin(ledger, moment, now)) outdone = moment;
+    else moments[kept++] = moment;
+  }
+  while (moments.length > kept) moments.pop();
+  moments.push(outdone === null ? { ...now, counts: [...relative], samples: [...samples] } : become(outdone, now));
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
@@ -146,7 +189,7 @@ export const beginSegment = (ledger: Ledger, next: Pick<Segment, "phase" | "micr
   endSegment(ledger);
   const index = ledger.segments.length;
   const { phase, microStep, layer } = next;
-  const from = ledger.log.length;
+  const from = ledger.entries;
   ledger.segments.push({ index, phase, microStep, layer, from, to: -1, moments: [], delta: [] });
 };
 
@@ -155,7 +198,7 @@ export const endSegment = (ledger: Ledger): void => {
   const segment = ledger.segments[ledger.segments.length - 1];
   if (segment === undefined || segment.to >= 0) return;
   if (ledger.rising) keepMoment(ledger);
-  segment.to = ledger.log.length;
+  segment.to = ledger.entries;
   segment.delta = ledger.relative;
   ledger.relative = [];
   ledger.samples = [0, 0, 0, 0];
@@ -171,18 +214,21 @@ const count = ({ relative, samples, sampleBytes }: Ledger, size: number, blocks:
   samples[3] += blocks * bytes[3];
 };
 
-const sizeOf = (ledger: Ledger, shape: Shape, bytes: number): number => {
+/** The entry of the table for tensors of a shape, with so many bytes an element, in a component. */
+const sizeOf = (ledger: Ledger, { shape, component }: Pick<Storage, "shape" | "component">, bytes: number): number => {
+  if (shape.growth === 0) return CONSTANT_SIZES[component];
   const known = shape.sizes[bytes];
-  if (known !== undefined) return known;
+  if (known !== undefined && ledger.components[known] === component) return known;
   const factor = shape.factor * bytes;
-  const key = factor * 32 + shape.growth;
-  let id = shape.growth === 0 ? CONSTANT_SIZE : ledger.sizeIds.get(key);
+  const key = (factor * COMPONENTS.length + CONSTANT_SIZES[component]) * GROWTHS.length + shape.growth;
+  let id = ledger.sizeIds.get(key);
   if (id === undefined) {
     id = ledger.factors.length;
     ledger.sizeIds.set(key, id);
+    ledger.components.push(component);
     ledger.growths.push(shape.growth);
     ledger.factors.push(factor);
-    ledger.sampleBytes.push(sampled(shape.growth, factor, ledger.chunkSize));
+    ledger.sampleBytes.push(sampled(ledger.monomials, shape.growth, factor));
   }
   shape.sizes[bytes] = id;
   return id;
@@ -200,6 +246,7 @@ export type Request = Readonly<{
 /** Counts and logs blocks that come (+1) or go (−1) with a storage. */
 const enter = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
   count(ledger, storage.size, sign * storage.blocks);
+  ledger.entries++;
   ledger.log.push(storage);
   ledger.signs.push(sign);
   ledger.sizes.push(storage.size);
@@ -207,20 +254,47 @@ const enter = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
 
 /** Allocates a storage with one holder. */
 export const allocate = (ledger: Ledger, request: Request): Storage => {
-  const bytes = ELEMENT_BYTES[request.dtype];
-  const size = sizeOf(ledger, request.shape, bytes);
-  const blocks = size === CONSTANT_SIZE ? Math.ceil((request.shape.factor * bytes) / BLOCK_BYTES) : 1;
   const { shape, dtype, component, op, module } = request;
+  const bytes = ELEMENT_BYTES[dtype];
+  const size = sizeOf(ledger, request, bytes);
+  const blocks = shape.growth === 0 ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
   const storage: Storage = { size, blocks, component, holders: 1, shape, dtype, op, module };
   enter(ledger, storage, 1);
   ledger.rising = true;
   return storage;
 };
 
+/** From now on the storage counts in that component. */
+export const countAs = (ledger: Ledger, storage: Storage, component: Component): void => {
+  storage.component = component;
+  storage.size = sizeOf(ledger, storage, ELEMENT_BYTES[storage.dtype]);
+};
+
+const move = (counts: number[], [from, to]: readonly [number, number], blocks: number): void => {
+  while (counts.length <= to) counts.push(0);
+  counts[from] = (counts[from] as number) - blocks;
+  counts[to] = (counts[to] as number) + blocks;
+};
+
+/** The storage has counted in that component from its allocation on: what for shows only later. */
+export const haveCountedAs = (ledger: Ledger, storage: Storage, component: Component): void => {
+  if (storage.component === component) return;
+  const { log, segments, sizes } = ledger;
+  const before = storage.size;
+  countAs(ledger, storage, component);
+  const { size, blocks } = storage;
+  const place = log.lastIndexOf(storage);
+  const segment = segments.findLast(({ from }) => from <= place);
+  sizes[place] = size;
+  if (segment === undefined) return;
+  for (const { at, counts } of segment.moments) if (at > place) move(counts, [before, size], blocks);
+  move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
+};
+
 /** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their component. */
 export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
-  storage.component = "gradients";
-  if (storage.size !== CONSTANT_SIZE) return;
+  haveCountedAs(ledger, storage, "gradients");
+  if (storage.shape.growth !== 0) return;
   enter(ledger, storage, -1);
   storage.size = GRADIENT_SIZE;
   enter(ledger, storage, 1);
@@ -243,17 +317,25 @@ export const release = (ledger: Ledger, storage: Storage): void => {
   enter(ledger, storage, -1);
 };
 
-/** Enters once more what an entry of the log says, in the segment that runs now. */
+/** The segment that has just begun goes as another went, up to an entry after which none of its moments was kept. */
+export const goLike = (ledger: Ledger, other: Segment, until: number): void => {
+  const { log, signs, sizes, segments } = ledger;
+  const { from, moments } = segments[segments.length - 1] as Segment;
+  for (const moment of other.moments) moments.push({ ...moment, at: moment.at - other.from + from });
+  for (let size = 0; size < other.delta.length; size++) count(ledger, size, other.delta[size] as number);
+  for (let index = until; index < other.to; index++)
+    count(ledger, sizes[index] as number, -(signs[index] as number) * (log[index] as Storage).blocks);
+  ledger.entries += until - other.from;
+};
+
+/** Counts once more what an entry of the log says, in the segment that runs now; the log stays as it is. */
 export const enterAgain = (ledger: Ledger, index: number): void => {
   const { log, signs, sizes } = ledger;
   const storage = log[index] as Storage;
   const sign = signs[index] as 1 | -1;
   const becomesGradient = sign < 0 && log[index + 1] === storage;
   if (sign < 0 && !becomesGradient && ledger.rising) keepMoment(ledger);
-  // It may have become a gradient since.
-  const { size } = storage;
-  storage.size = sizes[index] as number;
-  enter(ledger, storage, sign);
-  storage.size = size;
+  count(ledger, sizes[index] as number, sign * storage.blocks);
+  ledger.entries++;
   if (sign > 0) ledger.rising = true;
 };

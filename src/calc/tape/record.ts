@@ -65,7 +65,7 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
   assert(tape !== undefined, "an operation has an input");
   let needed = false;
   for (const input of inputs) {
-    assert(input.alive, `${name}: an input is gone`);
+    if (!input.alive) throw new Error(`${name}: an input is gone`);
     if (input.node !== null) needed = true;
   }
   if (!needed || !tape.recording) return null;
@@ -102,23 +102,26 @@ export type Rule = Readonly<{
 export const outputsOf: (tape: Tape, ...operation: Parameters<MakeOutput>) => readonly Tensor[] = (tape, name, make) =>
   tape.makeOutput === null ? make() : tape.makeOutput(name, make);
 
-const outputOf = (tape: Tape, { name, shape, dtype }: Rule): Tensor =>
-  tape.makeOutput === null
-    ? fresh(tape, shape, dtype)
-    : (tape.makeOutput(name, () => [fresh(tape, shape, dtype)])[0] as Tensor);
+/** The output of an operation where a checkpoint keeps some. */
+const madeOrKept = (tape: Tape, makeOutput: MakeOutput, { name, shape, dtype }: Rule): Tensor =>
+  makeOutput(name, () => [fresh(tape, shape, dtype)])[0] as Tensor;
+
+const outputOf = (tape: Tape, rule: Rule): Tensor => {
+  const { makeOutput } = tape;
+  return makeOutput === null ? fresh(tape, rule.shape, rule.dtype) : madeOrKept(tape, makeOutput, rule);
+};
 
 /** Runs an operation: saves, allocates the output, uses up temporaries among its inputs. */
 export const record = (rule: Rule): Tensor => {
-  const node = startNode(rule.name, rule.inputs, rule.backward);
-  if (node !== null && rule.saves !== undefined) {
-    for (const saved of rule.saves) if (saved !== false) save(node, saved);
-  }
-  const tape = (rule.inputs[0] as Tensor).tape;
-  if (!tape.holding) tape.op = rule.name;
+  const { name, inputs, saves, savesOutput, permuted, backward } = rule;
+  const node = startNode(name, inputs, backward);
+  if (node !== null && saves !== undefined) for (const saved of saves) if (saved !== false) save(node, saved);
+  const { tape } = inputs[0] as Tensor;
+  if (!tape.holding) tape.op = name;
   const output = attach(outputOf(tape, rule), node);
-  output.permuted = rule.permuted ?? false;
-  if (node !== null && rule.savesOutput === true) save(node, output);
-  for (const input of rule.inputs) consume(input);
+  output.permuted = permuted ?? false;
+  if (node !== null && savesOutput === true) save(node, output);
+  for (const input of inputs) consume(input);
   return output;
 };
 

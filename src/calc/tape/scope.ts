@@ -26,7 +26,8 @@ export const unname = (tensor: Tensor): void => {
   const { names, firstName } = tensor.tape;
   const place = names.lastIndexOf(tensor);
   assert(place >= firstName, "only a name of the running function can be taken back");
-  names.splice(place, 1);
+  for (let later = place + 1; later < names.length; later++) names[later - 1] = names[later] as Tensor;
+  names.pop();
   unbind(tensor);
 };
 
@@ -46,18 +47,22 @@ const keepReturned = (value: Returned, step: 1 | -1): void => {
   else for (const tensor of value) if (tensor !== null) tensor.bindings += step;
 };
 
+/** The running function returns: its names go, but for what it returns, and those of its caller are the running function's again. */
+const leave = <T extends Returned>(tape: Tape, value: T, firstOfCaller: number): T => {
+  const { names, firstName } = tape;
+  keepReturned(value, 1);
+  for (let place = firstName; place < names.length; place++) unbind(names[place] as Tensor);
+  keepReturned(value, -1);
+  forgetNames(tape, firstName);
+  tape.firstName = firstOfCaller;
+  return value;
+};
+
 /** Runs a function: its names go when it returns, but for what it returns. */
 export const scoped = <T extends Returned>(tape: Tape, body: () => T): T => {
-  const { names, firstName } = tape;
-  const first = names.length;
-  tape.firstName = first;
-  const value = body();
-  keepReturned(value, 1);
-  for (let place = first; place < names.length; place++) unbind(names[place] as Tensor);
-  keepReturned(value, -1);
-  forgetNames(tape, first);
-  tape.firstName = firstName;
-  return value;
+  const { firstName } = tape;
+  tape.firstName = tape.names.length;
+  return leave(tape, body(), firstName);
 };
 
 /** What holds modules that have names of their own: a model, a layer, nothing. */
@@ -78,10 +83,10 @@ export const call = <T extends Returned, A extends readonly Tensor[]>(
   // Inside a layer a name alone is its module's: `self_attn.q_proj` calls `lora_A`.
   tape.module = name.includes(".") || isWhole(outer) ? name : `${outer}.${name}`;
   const run = (tape.ranks?.around?.(tape.module, outer, forward as never) ?? forward) as typeof forward;
-  const value = scoped(tape, () => {
-    for (const input of inputs) bind(input);
-    return run(...inputs);
-  });
+  const { firstName } = tape;
+  tape.firstName = tape.names.length;
+  for (const input of inputs) bind(input);
+  const value = leave(tape, run(...inputs), firstName);
   tape.module = outer;
   return value;
 };

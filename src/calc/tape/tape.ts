@@ -227,9 +227,9 @@ export const NOTHING_SAVED: Storage[] = [];
 
 /** Lets go of what a node saved: its storages, or its slots in a checkpoint, whose inputs go with the last. */
 export const forgetSaved = (tape: Tape, node: GradNode): void => {
-  for (const storage of node.saved) release(tape.ledger, storage);
+  const { saved, checkpoint } = node;
+  for (let index = 0; index < saved.length; index++) release(tape.ledger, saved[index] as Storage);
   node.saved = NOTHING_SAVED;
-  const { checkpoint } = node;
   if (checkpoint === null) return;
   node.checkpoint = null;
   checkpoint.users--;
@@ -244,7 +244,11 @@ const releaseNode = (tape: Tape, node: GradNode): void => {
   if (node.holders > 0 || node.leaf !== null) return;
   if (node.checkpoint !== null) node.checkpoint.wanted.fill(false, node.firstSlot, node.firstSlot + node.slotCount);
   forgetSaved(tape, node);
-  for (const input of node.inputs) if (input.node !== null) releaseNode(tape, input.node);
+  const { inputs } = node;
+  for (let index = 0; index < inputs.length; index++) {
+    const before = (inputs[index] as Tensor).node;
+    if (before !== null) releaseNode(tape, before);
+  }
 };
 
 /** A node whose operation is never finished goes at once; one that has an output already goes with that. */

@@ -7,7 +7,8 @@ import { runChainOf } from "#calc/step/compile-step.ts";
 import { addMiddleLayers, firstLayersOf } from "#calc/step/middle-layers.ts";
 import { type StepOptions, stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape, trace } from "#calc/step/trace.ts";
-import { type Ledger, PHASES } from "#calc/tape/ledger.ts";
+import { type Counts, type Ledger, PHASES } from "#calc/tape/ledger.ts";
+import { GROWTHS } from "#calc/tape/shape.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 /** One architecture of each model type of the catalog. */
@@ -26,18 +27,30 @@ const WAYS = {
   QLoRA: { method: qloraMethod({ kbitPreparation: "fp32" }) },
 } as const;
 
-/** What one layer's segment does, entry by entry: whether memory comes or goes, for what, how much and how it grows. */
-const entries = ({ segments, log, signs, sizes, factors, growths }: Ledger, layer: number): readonly string[] =>
+/** What is counted: of which component, how much and how it grows. */
+const inWords = ({ components, factors, growths }: Ledger, counts: Counts): readonly string[] =>
+  counts
+    .flatMap((count, size) =>
+      count === 0 ? [] : [`${count} ${components[size]} × ${factors[size]}, ${GROWTHS[growths[size] ?? 0]}`],
+    )
+    .toSorted();
+
+/** What one layer's segments add: how many entries they have, what is alive at each moment that no other outdoes, and at the end. */
+const added = (ledger: Ledger, layer: number): readonly unknown[] =>
   PHASES.flatMap((phase) =>
-    [0, 1].flatMap((microStep) => {
-      const segment = segments.find(
+    [0, 1].map((microStep) => {
+      const segment = ledger.segments.find(
         (each) => each.layer === layer && each.phase === phase && each.microStep === microStep,
       );
-      return log.slice(segment?.from ?? 0, segment?.to ?? 0).map(({ component, blocks }, index) => {
-        const entry = (segment?.from ?? 0) + index;
-        const size = sizes[entry] ?? 0;
-        return `${phase} ${microStep}: ${signs[entry]} ${component} ${blocks} × ${factors[size]}, ${growths[size]}`;
-      });
+      if (segment === undefined) return null;
+      const { from, to, moments, delta } = segment;
+      return {
+        phase,
+        microStep,
+        entries: to - from,
+        moments: moments.map(({ at, counts }) => [at - from, inWords(ledger, counts)]),
+        delta: inWords(ledger, delta),
+      };
     }),
   );
 
@@ -61,7 +74,7 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from th
     const { card: ledger } = trace(options, { forward, layout, chain: run });
     for (const [layer, place] of stands.entries())
       if (stands.indexOf(place) === layer)
-        expect(entries(tape.ledger, firsts.stands[layer] ?? 0)).toEqual(entries(ledger, place));
+        expect(added(tape.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, place));
   });
 
   test("holds for most families", () => {

@@ -23,7 +23,7 @@ const unary = ({ name, saves, temporaries = 0 }: Unary): ((x: Tensor) => Tensor)
       shape: x.shape,
       dtype: x.dtype,
       permuted: x.permuted,
-      ...(saves === "input" ? { saves: [x] } : {}),
+      saves: saves === "input" ? [x] : [],
       savesOutput: saves === "output",
       backward,
     });
