@@ -37,7 +37,7 @@ let openings = 0;
 
 /**
  * Takes over what a link says, and keeps what was wrong with it for the page to show. Loads the full catalog first when the link names a
- * model or GPU that is not among the popular ones, brings an architecture of another family, or a stack or an optimizer with code of its own; and what several
+ * model or GPU that is not among the popular ones, brings an architecture of another family, DoRA, or a stack or an optimizer with code of its own; and what several
  * GPUs do, when it asks for more than one. A link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it

@@ -43,8 +43,11 @@ const consequences = ({ alpha, r, shard, gpus }: Choices): Pick<Resolved, "alpha
   shard: shard ?? (gpus > 1 ? "fsdp2" : "none"),
 });
 
-/** The library's loss: of divided logits only where matrices are divided. */
-const lossOf = ({ loss }: StackRow, { tp }: Choices): LossChoice => (loss === "parallel" && tp === 1 ? "full" : loss);
+/** The loss: as chosen, else the library's, of divided logits only where matrices are divided. */
+export const resolvedLoss = (choices: Choices): LossChoice => {
+  const { loss } = stackOf(choices);
+  return choices.loss ?? (loss === "parallel" && choices.tp === 1 ? "full" : loss);
+};
 
 /** What a choice of `loss` means with a library. Whether logits stay divided is the division's. */
 export const lossPathOf = ({ lossPaths }: StackRow, loss: LossChoice): LossPath =>
@@ -59,7 +62,7 @@ export const resolve = (choices: Choices, method: MethodId): Resolved => {
     autocast: choices.autocast ?? stack.autocast,
     kbit: choices.kbit ?? stack.kbitPreparation,
     attn: choices.attn ?? stack.attn_implementation,
-    loss: choices.loss ?? lossOf(stack, choices),
+    loss: resolvedLoss(choices),
     optim: choices.optim ?? stack.optim,
     selective: choices.selective ?? stack.selective ?? "none",
     actoffload: choices.actoffload ?? stack.checkpointsOffloaded,

@@ -1,4 +1,5 @@
 // npm run bench: how fast the engine answers, how smoothly sliders move, how many bytes load. It reports and never fails.
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { engineBytes, readBundleSizes, totalBytes } from "../../tools/house/bundle-sizes.mjs";
@@ -10,19 +11,21 @@ import { inWords, summarise } from "./statistics.mjs";
 const { url, close } = await serveBuild();
 
 const { build } = await import("vite");
-/** @param {string} name of a file beside this one, built for Node and loaded */
-const load = async (name) => {
+/** @param {string} name of a file beside this one, built for Node; where it is then */
+const built = async (name) => {
   const outDir = join(ROOT, ".built", "bench", name);
   await build({
     root: ROOT,
     logLevel: "error",
     build: { ssr: `tests/bench/${name}.ts`, outDir, emptyOutDir: true, copyPublicDir: false },
   });
-  return import(pathToFileURL(join(outDir, `${name}.js`)).href);
+  return join(outDir, `${name}.js`);
 };
+/** @param {string} name of a file beside this one, built for Node and loaded */
+const load = async (name) => import(pathToFileURL(await built(name)).href);
 const { engineTimes } = await load("engine-times");
 
-console.log("The engine in Node: microseconds, median (5 to 95 %)");
+console.log("The engine in Node, warm: microseconds, median (5 to 95 %)");
 const COLUMNS = /** @type {const} */ ({
   compile: "compile",
   evaluate: "evaluate",
@@ -56,6 +59,15 @@ for (const times of engineTimes()) {
   });
   console.log(`  ${cells.join("")}${times.link}`);
 }
+
+const PROCESSES = 21;
+const firstAnswer = await built("first-answer");
+const firstAnswers = summarise(
+  Array.from({ length: PROCESSES }, () => Number(execFileSync(process.execPath, [firstAnswer], { encoding: "utf8" }))),
+);
+console.log(
+  `The first answer of a process (${PROCESSES} of them), before its code is compiled: ${inWords(firstAnswers)} milliseconds`,
+);
 
 console.log("Advice and matrix in Node: milliseconds, median (5 to 95 %)");
 const ADVICE = /** @type {const} */ ({

@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import { scenarioOf, unfold } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
 test("the stack control leads to what the library changes, field by field with its source, and another one can be taken", async ({
@@ -32,4 +33,17 @@ test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the pa
   ).toBeVisible();
   await open("?v=1&model=qwen2.5-0.5b&kbit=none");
   await expect(page.getByText(/^QLoRA takes/)).toHaveCount(0);
+});
+
+test("DoRA, whose code comes late, counts from a link and from its switch alike", async ({ page, open }) => {
+  const asPlain = "16.3 GiB";
+  const asDora = "17.6 GiB";
+  const cards = page.getByRole("region", { name: "Memory by method" });
+  await open("?v=1&seq=64&show=lora");
+  await expect(cards).toContainText(asPlain);
+  await unfold(page);
+  await scenarioOf(page).getByRole("checkbox", { name: "DoRA" }).click();
+  await expect(cards).toContainText(asDora);
+  await open("?v=1&seq=64&show=lora&dora=1");
+  await expect(cards).toContainText(asDora);
 });

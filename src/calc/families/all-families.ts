@@ -1,4 +1,6 @@
 import "./all-modellings.ts";
+import { doraDifference } from "#calc/modules/dora.ts";
+import { addDora } from "#calc/modules/late-dora.ts";
 import "#calc/optimizers/all-optimizers.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
@@ -88,3 +90,4 @@ const ALL_FAMILIES: readonly Family[] = [
 ];
 
 addFamilies(ALL_FAMILIES, ALL_FORWARDS);
+addDora(doraDifference);

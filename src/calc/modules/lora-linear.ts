@@ -6,8 +6,8 @@ import { to } from "#calc/tape/ops/to.ts";
 import { clone, scale } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { doraDifference } from "./dora.ts";
 import { baseLinear } from "./base-linear.ts";
+import { dora } from "./late-dora.ts";
 import type { Adapter, LoadedLinear } from "./loaded.ts";
 
 /** lora_B(lora_A(dropout(x))) */
@@ -22,10 +22,8 @@ const onPlainBase = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor 
   let result = bind(baseLinear(module, x));
   const resultType = result.dtype;
   const input = bind(to(x, adapter.A.dtype));
-  const sum =
-    adapter.magnitude === null
-      ? add(result, scale(adapted(adapter, input)))
-      : doraDifference(module, adapter, [input, result]);
+  const withDora = adapter.magnitude === null ? null : dora();
+  const sum = withDora?.(module, adapter, [input, result]) ?? add(result, scale(adapted(adapter, input)));
   result = rebind(result, sum);
   return to(result, resultType);
 };

@@ -3,7 +3,8 @@ import type { Forward } from "#calc/families/forward/forward.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import type { Ledger, Phase, Segment, SizeTable, Storage } from "#calc/tape/ledger.ts";
+import type { Ledger, Phase, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { SizeTable } from "#calc/tape/size-table.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
@@ -23,7 +24,7 @@ export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readon
 export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
 
 /** What is kept of a run's ledger: not its storages, which thousands of runs while a slider moves would pile up. */
-export type Recording = SizeTable & Pick<Ledger, "chunkSize" | "segments">;
+export type Recording = SizeTable & Pick<Ledger, "segments">;
 
 const recordingOf = ({ components, growths, factors, chunkSize, segments }: Ledger): Recording => ({
   components,

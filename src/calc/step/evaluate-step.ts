@@ -1,7 +1,7 @@
 import { allocated } from "#calc/allocation.ts";
-import type { Counts, Ledger, Moment, Segment, SizeTable } from "#calc/tape/ledger.ts";
-import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
+import type { Counts, Moment, Segment } from "#calc/tape/ledger.ts";
 import { monomialsAt } from "#calc/tape/shape.ts";
+import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 
 /** Batch and length that a compiled step is asked for. */
@@ -9,7 +9,7 @@ export type Point = Readonly<{ micro_batch_size: number; sequence_length: number
 
 /** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
 export const sizesAt = (
-  { growths, factors, chunkSize }: SizeTable & Pick<Ledger, "chunkSize">,
+  { growths, factors, chunkSize }: SizeTable,
   point: Point,
   chunkTokens: CompiledStep["chunkTokens"] = (tokens) => tokens,
 ): Float64Array => {

@@ -93,9 +93,8 @@ const loadParameterAdapters = (
 /** The packed weight and its scales: 4 bits each, one absmax a block, fp32 or itself quantised. */
 const loadPacked = (tape: Tape, options: StepOptions, module: LinearModule): Tensor => {
   const elements = module.in_features * module.out_features;
-  const base = { component: "weights", trained: false } as const;
   const make = (name: string, shape: Shape, dtype: Element): Tensor =>
-    parameter(tape, { ...base, name: `${module.name}.${name}`, shape, dtype });
+    parameter(tape, { name: `${module.name}.${name}`, shape, dtype, component: "weights", trained: false });
   const packed = make("weight", shapeOf(elements / 2, 1), "uint8");
   const { method } = options;
   const nested =

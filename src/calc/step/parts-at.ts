@@ -1,6 +1,7 @@
 import type { Component } from "#calc/tape/component.ts";
 import { perComponent } from "#calc/tape/component.ts";
-import type { Counts, SizeTable } from "#calc/tape/ledger.ts";
+import type { Counts } from "#calc/tape/ledger.ts";
+import type { SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 import type { Place } from "./evaluate-step.ts";
 

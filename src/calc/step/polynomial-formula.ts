@@ -1,9 +1,9 @@
 import { type Amount, NOTHING, plus, product } from "#calc/formula/amount.ts";
 import { constant, counted, setting } from "#calc/formula/inputs.ts";
 import type { FormulaInput } from "#calc/memory-estimate.ts";
-import { type Component, COMPONENTS } from "#calc/tape/component.ts";
+import type { Component } from "#calc/tape/component.ts";
 import type { Counts } from "#calc/tape/ledger.ts";
-import { GRADIENT_SIZE } from "#calc/tape/ledger.ts";
+import { GRADIENT_SIZE } from "#calc/tape/size-table.ts";
 import type { Point } from "./evaluate-step.ts";
 import type { Recording } from "./compile-step.ts";
 import { bytesOf } from "./parts-at.ts";
@@ -44,39 +44,37 @@ const TERMS: readonly (readonly [name: string, ...factors: readonly Factor[]])[]
   ["bytes of a copy for each chunk", cut(0)],
 ];
 
-/** Where the sum of a growth of a component stands among all. */
-const placeOf = (component: Component, growth: number): number => COMPONENTS.indexOf(component) * TERMS.length + growth;
-
-/** The coefficients of each growth of each component: how many bytes go with it. Gradients that have arrived grow with nothing. */
-const coefficientsOf = ({ components, growths, factors }: Recording, counts: Counts): Float64Array => {
-  const sums = new Float64Array(COMPONENTS.length * TERMS.length);
+/** The coefficients of each growth in a component: how many bytes go with it. Gradients that have arrived grow with nothing. */
+const coefficientsOf = (
+  { components, growths, factors }: Recording,
+  counts: Counts,
+  component: Component,
+): Float64Array => {
+  const sums = new Float64Array(TERMS.length);
   for (let size = 0; size < counts.length; size++) {
-    const count = counts[size] as number;
-    if (count === 0 || size === GRADIENT_SIZE) continue;
-    const place = placeOf(components[size] as Component, growths[size] as number);
-    sums[place] = (sums[place] as number) + count * (factors[size] as number);
+    if (components[size] !== component || size === GRADIENT_SIZE) continue;
+    const growth = growths[size] as number;
+    sums[growth] = (sums[growth] as number) + (counts[size] as number) * (factors[size] as number);
   }
   return sums;
 };
 
 /**
- * What is counted in a component, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor
+ * What is counted in each component, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor
  * rounded up to a block; the formula is not rounded.
  */
 export const polynomialAmounts = (ledger: Recording, counts: Counts, at: At): ((component: Component) => Amount) => {
   const bytesOfAll = bytesOf(ledger, counts, at.sizes);
-  const coefficients = coefficientsOf(ledger, counts);
   const gradientBytes = (counts[GRADIENT_SIZE] ?? 0) * (at.sizes[GRADIENT_SIZE] ?? 0);
+  const arrived: Amount = { bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] };
   return (component) => {
     // A gradient that is divided over ranks need not be a whole number of blocks.
     const bytes = Math.ceil(bytesOfAll[component]);
     if (bytes === 0) return NOTHING;
-    const terms: Amount[] =
-      component === "gradients"
-        ? [{ bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] }]
-        : [];
+    const terms: Amount[] = component === "gradients" ? [arrived] : [];
+    const coefficients = coefficientsOf(ledger, counts, component);
     for (let growth = TERMS.length - 1; growth >= 0; growth--) {
-      const coefficient = coefficients[placeOf(component, growth)] as number;
+      const coefficient = coefficients[growth] as number;
       if (coefficient === 0) continue;
       const [name, ...factors] = TERMS[growth] as (typeof TERMS)[number];
       const inputs = factors.map((factor) => factor(at, ledger.chunkSize));

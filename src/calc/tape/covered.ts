@@ -1,9 +1,10 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import type { Counts } from "./ledger.ts";
 import { GROWTHS } from "./shape.ts";
+import type { SizeTable } from "./size-table.ts";
 
-/** The table of sizes: how each grows, and by which factor. */
-export type Sizes = Readonly<{ growths: readonly number[]; factors: readonly number[] }>;
+/** How each size grows, and by which factor. */
+type Sizes = Pick<SizeTable, "growths" | "factors">;
 
 /** Most that rounding up to a block adds to one storage. */
 const ROUNDING_BYTES = BLOCK_BYTES - 1;
@@ -32,22 +33,24 @@ const AT_LEAST: readonly (readonly [growth: number, larger: readonly number[]])[
   [0, [1, 3, 8, 11, 12, 13, 2, 4, 6, 9, 10, 5, 7]],
 ];
 
-const FASTEST_FIRST = AT_LEAST.map(([growth]) => growth);
-const NEVER_LESS = AT_LEAST.map(([, larger]) => larger);
-
 /** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */
 const difference = new Float64Array(GROWTHS.length);
 
-const fillDifference = ({ growths, factors }: Sizes, one: Counts, other: Counts): void => {
+/** `other` has so many more of a size. */
+const addMore = ({ growths, factors }: Sizes, size: number, more: number): void => {
+  if (more === 0) return;
+  const growth = growths[size] as number;
+  difference[growth] = (difference[growth] as number) + more * (factors[size] as number);
+  // What only `one` has may be rounded up, what only `other` has may be as large as it is.
+  if (more < 0 && growth > 0) difference[0] = (difference[0] as number) + more * ROUNDING_BYTES;
+};
+
+const fillDifference = (sizes: Sizes, one: Counts, other: Counts): void => {
   for (let growth = 0; growth < difference.length; growth++) difference[growth] = 0;
-  for (let id = Math.max(one.length, other.length) - 1; id >= 0; id--) {
-    const more = (other[id] ?? 0) - (one[id] ?? 0);
-    if (more === 0) continue;
-    const growth = growths[id] as number;
-    difference[growth] = (difference[growth] as number) + more * (factors[id] as number);
-    // What only `one` has may be rounded up, what only `other` has may be as large as it is.
-    if (more < 0 && growth > 0) difference[0] = (difference[0] as number) + more * ROUNDING_BYTES;
-  }
+  const both = Math.min(one.length, other.length);
+  for (let size = 0; size < both; size++) addMore(sizes, size, (other[size] as number) - (one[size] as number));
+  for (let size = both; size < one.length; size++) addMore(sizes, size, -(one[size] as number));
+  for (let size = both; size < other.length; size++) addMore(sizes, size, other[size] as number);
 };
 
 const makeGood = (growth: number, larger: readonly number[]): boolean => {
@@ -69,9 +72,7 @@ const makeGood = (growth: number, larger: readonly number[]): boolean => {
  */
 export const isCovered = (sizes: Sizes, one: Counts, other: Counts): boolean => {
   fillDifference(sizes, one, other);
-  for (let place = 0; place < FASTEST_FIRST.length; place++) {
-    const growth = FASTEST_FIRST[place] as number;
-    if ((difference[growth] as number) < 0 && !makeGood(growth, NEVER_LESS[place] as readonly number[])) return false;
-  }
+  for (const [growth, larger] of AT_LEAST)
+    if ((difference[growth] as number) < 0 && !makeGood(growth, larger)) return false;
   return true;
 };

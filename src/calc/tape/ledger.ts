@@ -1,17 +1,9 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
+import type { Component } from "./component.ts";
 import { isCovered } from "./covered.ts";
-import { type Component, COMPONENTS } from "./component.ts";
-import type { Element } from "./element.ts";
-import { ELEMENT_BYTES } from "./element.ts";
+import { type Element, ELEMENT_BYTES } from "./element.ts";
 import type { Shape } from "./shape.ts";
-import { GROWTHS, monomialsAt } from "./shape.ts";
-
-/** For each component, the entry of the table of sizes that counts blocks of what depends on neither batch nor sequence. */
-const CONSTANT_SIZES = Object.fromEntries(COMPONENTS.map((component, size) => [component, size])) as Readonly<
-  Record<Component, number>
->;
-/** The entry that counts blocks of parameters' gradients once they have arrived. */
-export const GRADIENT_SIZE = COMPONENTS.length;
+import { createTable, GRADIENT_SIZE, type GrowingTable, type Samples, sizeOf } from "./size-table.ts";
 
 /**
  * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size in one component share one rounding; sizes that depend on
@@ -39,9 +31,6 @@ export type Moment = { at: number; readonly counts: number[]; readonly samples: 
 /** How many storages of each size; those at the end that are none may be missing. */
 export type Counts = readonly number[];
 
-/** Bytes at `SAMPLE_POINTS`; last, what they would be if nothing grew: by `isCovered`'s way of comparing, whatever is more there stays more. */
-export type Samples = [number, number, number, number];
-
 /** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
 export type Phase = (typeof PHASES)[number];
@@ -60,30 +49,13 @@ export type Segment = {
   delta: number[];
 };
 
-/** The table of sizes: of each, what it counts in, what it grows by, and bytes of one unit of that. */
-export type SizeTable = Readonly<{
-  components: readonly Component[];
-  growths: readonly number[];
-  factors: readonly number[];
-}>;
-
 /** Every allocation and release of a run in order, cut into segments. */
-export type Ledger = {
-  readonly components: Component[];
-  readonly growths: number[];
-  readonly factors: number[];
-  /** Positions of one chunk of a scan. */
-  readonly chunkSize: number;
-  readonly sizeIds: Map<number, number>;
+export type Ledger = GrowingTable & {
   readonly log: Storage[];
   /** +1 allocated, −1 freed, for each entry of the log. */
   readonly signs: number[];
   /** The size of each entry as it was then. */
   readonly sizes: number[];
-  /** What sizes grow by, at each sample point. */
-  readonly monomials: readonly (readonly number[])[];
-  /** Bytes of each size at the sample points, not rounded. */
-  readonly sampleBytes: Samples[];
   readonly segments: Segment[];
   /** How often anything came or went so far: the length of the log, until some of it is entered again. */
   entries: number;
@@ -92,40 +64,23 @@ export type Ledger = {
   rising: boolean;
 };
 
-/** A short batch, a long row, many rows. */
-const SAMPLE_POINTS = [
-  { b: 1, s: 64 },
-  { b: 1, s: 131_072 },
-  { b: 64, s: 2048 },
-] as const;
-
-/** The monomials of `GROWTHS` at the sample points. */
-const monomialsAtSamples = (chunkSize: number): Ledger["monomials"] =>
-  SAMPLE_POINTS.map(({ b, s }) => monomialsAt(b, s, [b * s, chunkSize]));
-
-const sampled = ([short, long, many]: Ledger["monomials"], growth: number, factor: number): Samples => [
-  factor * (short?.[growth] ?? 0),
-  factor * (long?.[growth] ?? 0),
-  factor * (many?.[growth] ?? 0),
-  factor,
-];
-
-/** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
-export const createLedger = (gradientShare: number, chunkSize: number): Ledger => {
-  const components: Component[] = [...COMPONENTS, "gradients"];
-  const factors = components.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
-  const monomials = monomialsAtSamples(chunkSize);
+/**
+ * Another ledger of the same run, for another memory: shapes know their entries of the table of sizes, so that both have one. Field by field: of an object
+ * that is spread into another V8 keeps the later fields apart, and compiling takes a third longer.
+ */
+export const besides = (table: GrowingTable): Ledger => {
+  const { components, growths, factors, chunkSize, sizeIds, monomials, sampleBytes } = table;
   return {
-    chunkSize,
     components,
-    growths: factors.map(() => 0),
+    growths,
     factors,
-    sizeIds: new Map(),
+    chunkSize,
+    sizeIds,
+    monomials,
+    sampleBytes,
     log: [],
     signs: [],
     sizes: [],
-    monomials,
-    sampleBytes: factors.map((factor) => sampled(monomials, 0, factor)),
     segments: [],
     entries: 0,
     relative: [],
@@ -134,18 +89,8 @@ export const createLedger = (gradientShare: number, chunkSize: number): Ledger =
   };
 };
 
-/** Another ledger of the same run, for another memory: shapes know their entries of the table of sizes, so that both have one. */
-export const besides = (ledger: Ledger): Ledger => ({
-  ...ledger,
-  log: [],
-  signs: [],
-  sizes: [],
-  segments: [],
-  entries: 0,
-  relative: [],
-  samples: [0, 0, 0, 0],
-  rising: false,
-});
+/** An empty ledger. @see createTable */
+export const createLedger = (...table: Parameters<typeof createTable>): Ledger => besides(createTable(...table));
 
 /** Whether `one` is never more than `other`: first in every sample, as otherwise it is no use to compare them size by size. */
 const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
@@ -154,15 +99,6 @@ const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
   one.samples[2] <= other.samples[2] &&
   one.samples[3] <= other.samples[3] &&
   isCovered(ledger, one.counts, other.counts);
-
-/** Makes a moment another, in its place in memory. */
-const become = (moment: Moment, { at, counts, samples }: Moment): Moment => {
-  moment.at = at;
-  // Within a segment counts only become longer.
-  for (let size = 0; size < counts.length; size++) moment.counts[size] = counts[size] as number;
-  for (let point = 0; point < samples.length; point++) moment.samples[point] = samples[point] as number;
-  return moment;
-};
 
 /** Takes the present state as a moment, unless one that is kept is as high for every batch and sequence. */
 const keepMoment = (ledger: Ledger): void => {
@@ -173,15 +109,13 @@ const keepMoment = (ledger: Ledger): void => {
   const { relative, samples } = ledger;
   const now = { at: ledger.entries, counts: relative, samples };
   for (let place = moments.length - 1; place >= 0; place--) if (isWithin(ledger, now, moments[place] as Moment)) return;
-  let outdone: Moment | null = null;
   let kept = 0;
   for (let place = 0; place < moments.length; place++) {
     const moment = moments[place] as Moment;
-    if (isWithin(ledger, moment, now)) outdone = moment;
-    else moments[kept++] = moment;
+    if (!isWithin(ledger, moment, now)) moments[kept++] = moment;
   }
   while (moments.length > kept) moments.pop();
-  moments.push(outdone === null ? { ...now, counts: [...relative], samples: [...samples] } : become(outdone, now));
+  moments.push({ at: now.at, counts: [...relative], samples: [...samples] });
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
@@ -212,26 +146,6 @@ const count = ({ relative, samples, sampleBytes }: Ledger, size: number, blocks:
   samples[1] += blocks * bytes[1];
   samples[2] += blocks * bytes[2];
   samples[3] += blocks * bytes[3];
-};
-
-/** The entry of the table for tensors of a shape, with so many bytes an element, in a component. */
-const sizeOf = (ledger: Ledger, { shape, component }: Pick<Storage, "shape" | "component">, bytes: number): number => {
-  if (shape.growth === 0) return CONSTANT_SIZES[component];
-  const known = shape.sizes[bytes];
-  if (known !== undefined && ledger.components[known] === component) return known;
-  const factor = shape.factor * bytes;
-  const key = (factor * COMPONENTS.length + CONSTANT_SIZES[component]) * GROWTHS.length + shape.growth;
-  let id = ledger.sizeIds.get(key);
-  if (id === undefined) {
-    id = ledger.factors.length;
-    ledger.sizeIds.set(key, id);
-    ledger.components.push(component);
-    ledger.growths.push(shape.growth);
-    ledger.factors.push(factor);
-    ledger.sampleBytes.push(sampled(ledger.monomials, shape.growth, factor));
-  }
-  shape.sizes[bytes] = id;
-  return id;
 };
 
 /** What a storage is made of, and who makes it. */

@@ -103,13 +103,11 @@ export const outputsOf: (tape: Tape, ...operation: Parameters<MakeOutput>) => re
   tape.makeOutput === null ? make() : tape.makeOutput(name, make);
 
 /** The output of an operation where a checkpoint keeps some. */
-const madeOrKept = (tape: Tape, makeOutput: MakeOutput, { name, shape, dtype }: Rule): Tensor =>
-  makeOutput(name, () => [fresh(tape, shape, dtype)])[0] as Tensor;
+const madeOrKept = (tape: Tape, { name, shape, dtype }: Rule): Tensor =>
+  outputsOf(tape, name, () => [fresh(tape, shape, dtype)])[0] as Tensor;
 
-const outputOf = (tape: Tape, rule: Rule): Tensor => {
-  const { makeOutput } = tape;
-  return makeOutput === null ? fresh(tape, rule.shape, rule.dtype) : madeOrKept(tape, makeOutput, rule);
-};
+const outputOf = (tape: Tape, rule: Rule): Tensor =>
+  tape.makeOutput === null ? fresh(tape, rule.shape, rule.dtype) : madeOrKept(tape, rule);
 
 /** Runs an operation: saves, allocates the output, uses up temporaries among its inputs. */
 export const record = (rule: Rule): Tensor => {

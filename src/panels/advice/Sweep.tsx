@@ -34,7 +34,9 @@ const linesFor = (stack: string, { complete }: Catalog): readonly SweepLine[] =>
   [
     stack,
     ...Object.keys(STACKS).filter(
-      (id) => id !== stack && (complete || codeIsHere({ stack: id, optim: null, selective: null, actoffload: null })),
+      (id) =>
+        id !== stack &&
+        (complete || codeIsHere({ stack: id, optim: null, selective: null, actoffload: null, dora: false })),
     ),
   ].flatMap((id) => METHODS.map((method) => ({ method, stack: id })));
 

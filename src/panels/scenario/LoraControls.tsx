@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { change } from "#scenario/actions.ts";
+import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
 import { useAnswer } from "#scenario/store.ts";
 import { useChoices } from "#scenario/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
@@ -45,7 +46,12 @@ export const LoraControls = (): ReactElement => {
         whole={false}
         onChange={(next) => change({ dropout: next })}
       />
-      <Switch label="DoRA" locked={useLocked("dora")} checked={dora} onChange={(next) => change({ dora: next })} />
+      <Switch
+        label="DoRA"
+        locked={useLocked("dora")}
+        checked={dora}
+        onChange={(next) => void changeOnceLoaded({ dora: next })}
+      />
       <Chips
         label="Modules to save"
         locked={useLocked("save")}

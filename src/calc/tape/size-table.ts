@@ -1,0 +1,90 @@
+import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { type Component, COMPONENTS } from "./component.ts";
+import { GROWTHS, monomialsAt, type Shape } from "./shape.ts";
+
+/** For each component, the entry of the table that counts blocks of what depends on neither batch nor sequence. */
+const constantSize = (component: Component): number => COMPONENTS.indexOf(component);
+/** The entry that counts blocks of parameters' gradients once they have arrived. */
+export const GRADIENT_SIZE = COMPONENTS.length;
+
+/** Bytes at `SAMPLE_POINTS`; last, what they would be if nothing grew: by `isCovered`'s way of comparing, whatever is more there stays more. */
+export type Samples = [number, number, number, number];
+
+/** The sizes that tensors of a run have: of each, what it counts in, what it grows by, and bytes of one unit of that. */
+export type SizeTable = Readonly<{
+  components: readonly Component[];
+  growths: readonly number[];
+  factors: readonly number[];
+  /** Positions of one chunk of a scan. */
+  chunkSize: number;
+}>;
+
+/** The table of a run that goes on. */
+export type GrowingTable = Readonly<{
+  components: Component[];
+  growths: number[];
+  factors: number[];
+  chunkSize: number;
+  sizeIds: Map<number, number>;
+  /** What sizes grow by, at each sample point. */
+  monomials: readonly (readonly number[])[];
+  /** Bytes of each size at the sample points, not rounded. */
+  sampleBytes: Samples[];
+}>;
+
+/** A short batch, a long row, many rows. */
+const SAMPLE_POINTS = [
+  { b: 1, s: 64 },
+  { b: 1, s: 131_072 },
+  { b: 64, s: 2048 },
+] as const;
+
+/** The monomials of `GROWTHS` at the sample points. */
+const monomialsAtSamples = (chunkSize: number): GrowingTable["monomials"] =>
+  SAMPLE_POINTS.map(({ b, s }) => monomialsAt(b, s, [b * s, chunkSize]));
+
+const sampled = ([short, long, many]: GrowingTable["monomials"], growth: number, factor: number): Samples => [
+  factor * (short?.[growth] ?? 0),
+  factor * (long?.[growth] ?? 0),
+  factor * (many?.[growth] ?? 0),
+  factor,
+];
+
+/** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
+export const createTable = (gradientShare: number, chunkSize: number): GrowingTable => {
+  const components: Component[] = [...COMPONENTS, "gradients"];
+  const factors = components.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
+  const monomials = monomialsAtSamples(chunkSize);
+  return {
+    components,
+    growths: factors.map(() => 0),
+    factors,
+    chunkSize,
+    sizeIds: new Map(),
+    monomials,
+    sampleBytes: factors.map((factor) => sampled(monomials, 0, factor)),
+  };
+};
+
+/** What a size is of. */
+type Sized = Readonly<{ shape: Shape; component: Component }>;
+
+/** The entry of the table for tensors of a shape, with so many bytes an element, in a component. */
+export const sizeOf = (table: GrowingTable, { shape, component }: Sized, bytes: number): number => {
+  if (shape.growth === 0) return constantSize(component);
+  const known = shape.sizes[bytes];
+  if (known !== undefined && table.components[known] === component) return known;
+  const factor = shape.factor * bytes;
+  const key = (factor * COMPONENTS.length + constantSize(component)) * GROWTHS.length + shape.growth;
+  let id = table.sizeIds.get(key);
+  if (id === undefined) {
+    id = table.factors.length;
+    table.sizeIds.set(key, id);
+    table.components.push(component);
+    table.growths.push(shape.growth);
+    table.factors.push(factor);
+    table.sampleBytes.push(sampled(table.monomials, shape.growth, factor));
+  }
+  shape.sizes[bytes] = id;
+  return id;
+};

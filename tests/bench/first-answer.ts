@@ -1,0 +1,9 @@
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { toAnswer } from "#scenario/to-answer.ts";
+import { decodeLink } from "#scenario/url.ts";
+
+// Milliseconds of the first answer that a process gives, before the engine's code is compiled for the machine.
+const { value: choices } = decodeLink("?v=1", FULL_CATALOG);
+const start = performance.now();
+toAnswer(choices, FULL_CATALOG);
+console.log(performance.now() - start);
