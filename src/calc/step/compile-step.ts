@@ -3,36 +3,25 @@ import type { Forward } from "#calc/families/forward/forward.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import type { Ledger, Phase, Segment, Storage } from "#calc/tape/ledger.ts";
-import type { SizeTable } from "#calc/tape/size-table.ts";
+import type { Ledger, Phase, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/families/model-layout.ts";
 import { BUFFER, isAdapted } from "./load.ts";
 import type { Chain, ChainLayer, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
+import { type RecordedSegment, type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { BEFORE, microStepsOf, runOnTape, trace, type Traced } from "./trace.ts";
 
 /** A segment and how often it runs in a row in the model. */
-export type Stretch = Readonly<{ segment: Segment; times: number }>;
+export type Stretch = Readonly<{ segment: RecordedSegment; times: number }>;
 
 /** One forward and backward of a micro step, as stretches of equal layers. */
 export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readonly Stretch[] }>;
 
 /** All layers of a model, those of them that are run on paper, and which of these stands for each. */
 export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
-
-/** What is kept of a run's ledger: not its storages, which thousands of runs while a slider moves would pile up. */
-export type Recording = SizeTable & Pick<Ledger, "segments">;
-
-const recordingOf = ({ components, growths, factors, chunkSize, segments }: Ledger): Recording => ({
-  components,
-  growths,
-  factors,
-  chunkSize,
-  segments,
-});
 
 /** A step on paper, for any batch and length. */
 export type CompiledStep = Readonly<{
@@ -69,11 +58,11 @@ const rowsOf = (order: readonly number[]): readonly Row[] => {
 
 /** The segments of a phase of a micro step, as often as the model runs them. */
 const stretches = (
-  { segments }: Ledger,
+  { segments }: Recording,
   [phase, microStep]: readonly [Phase, number],
   rows: readonly Row[],
 ): readonly Stretch[] => {
-  const byLayer = new Map<number, Segment>();
+  const byLayer = new Map<number, RecordedSegment>();
   for (const segment of segments)
     if (segment.phase === phase && segment.microStep === microStep) byLayer.set(segment.layer, segment);
   const found: Stretch[] = [];
@@ -165,20 +154,21 @@ const inOrder = (
   options: StepOptions,
   { ran, stands }: Pick<Compiling, "ran" | "stands">,
 ): Omit<CompiledStep, "host"> => {
+  const recording = recordingOf(ledger);
   const rows = rowsOf([-1, ...stands, ran]);
   const backwards = rows.toReversed();
-  const loaded = stretches(ledger, ["load", 0], rows.slice(0, -1));
-  const [batch] = stretches(ledger, ["load", 0], rows.slice(-1));
+  const loaded = stretches(recording, ["load", 0], rows.slice(0, -1));
+  const [batch] = stretches(recording, ["load", 0], rows.slice(-1));
   assert(batch !== undefined, "the batch is loaded");
   const microStepOf = (microStep: number): MicroStep => ({
     forward: [
-      ...stretches(ledger, ["forward", microStep], rows),
-      ...stretches(ledger, ["turn", microStep], rows),
-      ...stretches(ledger, ["release", microStep], rows),
+      ...stretches(recording, ["forward", microStep], rows),
+      ...stretches(recording, ["turn", microStep], rows),
+      ...stretches(recording, ["release", microStep], rows),
     ],
     backward: [
-      ...stretches(ledger, ["backward", microStep], backwards),
-      ...stretches(ledger, ["finish", microStep], rows),
+      ...stretches(recording, ["backward", microStep], backwards),
+      ...stretches(recording, ["finish", microStep], rows),
     ],
   });
   const microSteps = Array.from({ length: microStepsOf(options) }, (_, microStep) => microStepOf(microStep));
@@ -188,7 +178,7 @@ const inOrder = (
   const last = microSteps.at(-1);
   if (options.stage && last) microSteps.splice(-1, 1, { ...last, backward: [...last.backward, ...before.map(undone)] });
   return {
-    ledger: recordingOf(ledger),
+    ledger: recording,
     stands,
     loaded,
     batch,

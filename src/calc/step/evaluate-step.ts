@@ -1,8 +1,8 @@
 import { allocated } from "#calc/allocation.ts";
-import type { Counts, Moment, Segment } from "#calc/tape/ledger.ts";
 import { monomialsAt } from "#calc/tape/shape.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
+import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
 
 /** Batch and length that a compiled step is asked for. */
 export type Point = Readonly<{ micro_batch_size: number; sequence_length: number }>;
@@ -23,17 +23,17 @@ export const sizesAt = (
   return sizes;
 };
 
-const dot = (counts: Counts, sizes: Float64Array): number => {
+const dot = (counts: SparseCounts, sizes: Float64Array): number => {
   let total = 0;
-  const length = Math.min(counts.length, sizes.length);
-  for (let id = 0; id < length; id++) total += (counts[id] as number) * (sizes[id] as number);
+  for (let place = 0; place < counts.length; place += 2)
+    total += (counts[place + 1] as number) * (sizes[counts[place] as number] as number);
   return total;
 };
 
 /** A point of a run: after some stretches in full, and at a moment in the next, after some of its layers. `within` null: at the end of the last. */
 export type Place = Readonly<{
   stretch: number;
-  within: Readonly<{ segment: Segment; layers: number; moment: Moment }> | null;
+  within: Readonly<{ segment: RecordedSegment; layers: number; moment: RecordedMoment }> | null;
 }>;
 
 /** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
@@ -50,12 +50,12 @@ export type RunMoment = Readonly<{
 export type EvaluatedStep = Readonly<{ loadedBytes: number; batchBytes: number; moments: readonly RunMoment[] }>;
 
 /** What a segment adds at a point: at its end, and at its highest moment. */
-type Weighed = Readonly<{ delta: number; top: number; highest: Moment | null }>;
+type Weighed = Readonly<{ delta: number; top: number; highest: RecordedMoment | null }>;
 
 /** Weighs a segment with the bytes of each size; `top` is −∞ where it allocates nothing. */
-export const weigh = ({ delta, moments }: Segment, sizes: Float64Array): Weighed => {
+export const weigh = ({ delta, moments }: RecordedSegment, sizes: Float64Array): Weighed => {
   let top = Number.NEGATIVE_INFINITY;
-  let highest: Moment | null = null;
+  let highest: RecordedMoment | null = null;
   for (const moment of moments) {
     const bytes = dot(moment.counts, sizes);
     if (bytes <= top) continue;

@@ -4,11 +4,15 @@ import type { Counts } from "#calc/tape/ledger.ts";
 import type { SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";
 import type { Place } from "./evaluate-step.ts";
+import type { SparseCounts } from "./recording.ts";
 
 /** Adds counts to a sum, so many times. */
-export const addTo = (sum: number[], counts: Counts, times: number): void => {
-  while (sum.length < counts.length) sum.push(0);
-  for (let size = 0; size < counts.length; size++) sum[size] = (sum[size] as number) + times * (counts[size] as number);
+export const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
+  for (let place = 0; place < counts.length; place += 2) {
+    const size = counts[place] as number;
+    while (sum.length <= size) sum.push(0);
+    sum[size] = (sum[size] as number) + times * (counts[place + 1] as number);
+  }
 };
 
 /** Adds up stretches until so many are left; how many are left then. */

@@ -5,8 +5,8 @@ import type { Component } from "#calc/tape/component.ts";
 import type { Counts } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/size-table.ts";
 import type { Point } from "./evaluate-step.ts";
-import type { Recording } from "./compile-step.ts";
 import { bytesOf } from "./parts-at.ts";
+import type { Recording } from "./recording.ts";
 
 /** Where a polynomial is evaluated. */
 type At = Readonly<{ point: Point; sizes: Float64Array; chunk: number }>;

@@ -1,0 +1,44 @@
+import type { Ledger, Segment } from "#calc/tape/ledger.ts";
+import type { SizeTable } from "#calc/tape/size-table.ts";
+
+/** How many storages of which sizes: a size, how many of it, the next size, and so on. Of most sizes a moment has none. */
+export type SparseCounts = readonly number[];
+
+/** A moment of a segment that can be its highest: after which entry of the log, and what is alive then beyond the segment's start. */
+export type RecordedMoment = Readonly<{ at: number; counts: SparseCounts }>;
+
+/** A segment of a run, with what it adds and its moments. */
+export type RecordedSegment = Pick<Segment, "index" | "phase" | "microStep" | "layer" | "from" | "to"> &
+  Readonly<{ delta: SparseCounts; moments: readonly RecordedMoment[] }>;
+
+/** What is kept of a run's ledger: not its storages, which thousands of runs while a slider moves would pile up. */
+export type Recording = SizeTable & Readonly<{ segments: readonly RecordedSegment[] }>;
+
+const sparse = (counts: readonly number[]): SparseCounts => {
+  const found: number[] = [];
+  for (let size = 0; size < counts.length; size++) {
+    const count = counts[size] as number;
+    if (count !== 0) found.push(size, count);
+  }
+  return found;
+};
+
+const recorded = ({ index, phase, microStep, layer, from, to, delta, moments }: Segment): RecordedSegment => ({
+  index,
+  phase,
+  microStep,
+  layer,
+  from,
+  to,
+  delta: sparse(delta),
+  moments: moments.map(({ at, counts }) => ({ at, counts: sparse(counts) })),
+});
+
+/** Keeps what a compiled step needs of a ledger. */
+export const recordingOf = ({ components, growths, factors, chunkSize, segments }: Ledger): Recording => ({
+  components,
+  growths,
+  factors,
+  chunkSize,
+  segments: segments.map(recorded),
+});
