@@ -3,7 +3,7 @@ import { undo } from "#scenario/actions.ts";
 import { useScenario } from "#scenario/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Header.module.css";
-import { applyTheme, storedTheme, storeTheme, THEMES, type Theme } from "./theme.ts";
+import { applyTheme, paintedTheme, storeTheme, THEMES, type Theme } from "./theme.ts";
 
 /** The bar at the top: the name, undo, theme and the link. */
 export const Header = (): ReactElement => {
@@ -44,10 +44,10 @@ const Logo = (): ReactElement => (
 const never = (): (() => void) => () => undefined;
 
 const ThemeButton = (): ReactElement => {
-  // What storage holds is unknown when the static page is drawn: `auto` there, the real choice right after hydration.
-  const stored = useSyncExternalStore(never, storedTheme, () => "auto" as Theme);
+  // Unknown when the static page is drawn: `auto` there, the real one right after hydration.
+  const painted = useSyncExternalStore(never, paintedTheme, () => "auto" as Theme);
   const [chosen, setChosen] = useState<Theme | null>(null);
-  const theme = chosen ?? stored;
+  const theme = chosen ?? painted;
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "auto";
   const choose = (): void => {
     storeTheme(next);

@@ -2,19 +2,13 @@
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** Also read by public/boot.js, before the first paint. */
+/** Read by public/boot.js, before the first paint. */
 const STORAGE_KEY = "headroom-theme";
 
-const isTheme = (value: string | null): value is Theme => THEMES.some((theme) => theme === value);
-
-/** The theme kept in this browser; `auto` where storage is blocked (reading it throws in a sandboxed frame). */
-export const storedTheme = (): Theme => {
-  try {
-    const stored = localStorage.getItem(STORAGE_KEY);
-    return isTheme(stored) ? stored : "auto";
-  } catch {
-    return "auto";
-  }
+/** The theme that the page is painted in: the link's, or the one kept in this browser. */
+export const paintedTheme = (): Theme => {
+  const { theme } = document.documentElement.dataset;
+  return THEMES.find((each) => each === theme) ?? "auto";
 };
 
 /** Keeps the choice for the next visit; where storage is blocked it holds for this page alone. */

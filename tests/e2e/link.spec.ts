@@ -141,3 +141,19 @@ test("the title of the page follows the scenario", async ({ page, open }) => {
   await open("?v=1&model=qwen2.5-7b&gpu=rtx-3090&seq=4096");
   await expect(page).toHaveTitle("Qwen2.5 7B, all linear r = 16, batch 1 × 4,096, on RTX 3090 · Headroom");
 });
+
+test("the button of the theme says which one is painted: the link's, else the one chosen before", async ({
+  page,
+  open,
+}) => {
+  const button = page.getByRole("button", { name: /^Theme/ });
+  await open("?v=1&theme=dark");
+  await expect(button).toHaveText("Theme: dark");
+  await open("?v=1");
+  await expect(button).toHaveText("Theme: auto");
+  await button.click();
+  await expect(button).toHaveText("Theme: light");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
+  await page.reload();
+  await expect(button).toHaveText("Theme: light");
+});
