@@ -109,6 +109,8 @@ test("a bad link is reported where it is seen, and repaired", async ({ page, ope
 });
 
 test("no link breaks the page or puts nonsense on it", async ({ page, open }) => {
+  // Eleven pages.
+  test.slow();
   for (const link of [
     "?",
     "?v=99",

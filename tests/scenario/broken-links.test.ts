@@ -30,10 +30,15 @@ const KEY_ALIASES: ReadonlyMap<string, string> = new Map([
   ["attn_implementation", "attn"],
 ]);
 
-const wordsOf = (text: string): readonly string[] =>
-  [...new Set(text.split(",").map((word) => word.trim().toLowerCase()))]
-    .filter((word) => word !== "" && word !== "none")
-    .sort();
+/** What `lock=all` locks. */
+const ALL = decodeLink("?v=1&lock=all", null).value.lock;
+
+/** The words of a list; of one that is all but some, those that are left, whatever else it names. */
+const wordsOf = (text: string): readonly string[] => {
+  const words = [...new Set(text.split(",").map((word) => word.trim().toLowerCase()))];
+  const meant = words.includes("all") ? ALL.filter((key) => !words.includes(`-${key}`)) : words;
+  return meant.filter((word) => word !== "" && word !== "none").toSorted();
+};
 
 const isNumber = (text: string, used: string): boolean => text !== "" && Number(text) === Number(used);
 

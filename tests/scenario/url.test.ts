@@ -103,6 +103,7 @@ describe("a written link", { timeout: 60_000 }, () => {
     const lock = CONTRACT_ORDER.slice(1).filter((key) => key !== "batch" && key !== "seq");
     expect(encodeLink({ ...DEFAULT_CHOICES, lock })).toBe("?v=1&lock=all,-batch,-seq");
     expect(decodeLink("?v=1&lock=all,-seq,-batch", null).value.lock).toEqual(lock);
+    expect(decodeLink("?v=1&lock=all,-seq, r,-batch", null)).toMatchObject({ value: { lock }, issues: [] });
     expect(decodeLink("?v=1&lock=all", null).value.lock).toEqual(CONTRACT_ORDER.slice(1));
     expect(decodeLink("?v=1&lock=model,gpu", null).value.lock).toEqual(["model", "gpu"]);
   });

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import {
+  allocate,
+  becomeGradient,
+  beginSegment,
+  createLedger,
+  endSegment,
+  haveCountedAs,
+  type Ledger,
+  release,
+  type Storage,
+} from "#calc/tape/ledger.ts";
+import { type Shape, shapeOf } from "#calc/tape/shape.ts";
+
+const PER_TOKEN = shapeOf("b", "s", 1024);
+const FIXED = shapeOf(512, 2);
+
+const made = (ledger: Ledger, shape: Shape = PER_TOKEN): Storage =>
+  allocate(ledger, { shape, dtype: "bf16", component: "activations", op: "made", module: "" });
+
+/** What is counted, by component: how many units of how many bytes. */
+const counted = ({ components, factors }: Ledger, counts: readonly number[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    counts.flatMap((count, size) => (count === 0 ? [] : [[`${components[size]} of ${factors[size]}`, count]])),
+  );
+
+const run = (): Ledger => {
+  const ledger = createLedger(1, 64);
+  beginSegment(ledger, { phase: "forward", microStep: 0, layer: 0 });
+  return ledger;
+};
+
+describe("What a storage counts in", () => {
+  test("that shows later holds from its allocation on, in moments and deltas of the segment that made it", () => {
+    const ledger = run();
+    const before = made(ledger);
+    release(ledger, made(ledger));
+    const gradient = made(ledger);
+    release(ledger, made(ledger));
+    beginSegment(ledger, { phase: "forward", microStep: 0, layer: 1 });
+    release(ledger, before);
+    haveCountedAs(ledger, gradient, "gradients");
+    release(ledger, gradient);
+    endSegment(ledger);
+    const [first, second] = ledger.segments;
+    expect(first?.moments.map(({ counts }) => counted(ledger, counts))).toEqual([
+      { "activations of 2048": 2, "gradients of 2048": 1 },
+    ]);
+    expect(counted(ledger, first?.delta ?? [])).toEqual({ "activations of 2048": 1, "gradients of 2048": 1 });
+    expect(counted(ledger, second?.delta ?? [])).toEqual({ "activations of 2048": -1, "gradients of 2048": -1 });
+  });
+
+  test("leaves moments alone that were before it", () => {
+    const ledger = run();
+    const both = [made(ledger), made(ledger)];
+    both.forEach((storage) => release(ledger, storage));
+    const gradient = made(ledger);
+    haveCountedAs(ledger, gradient, "gradients");
+    endSegment(ledger);
+    const [segment] = ledger.segments;
+    expect(segment?.moments.map(({ counts }) => counted(ledger, counts))).toEqual([{ "activations of 2048": 2 }]);
+    expect(counted(ledger, segment?.delta ?? [])).toEqual({ "gradients of 2048": 1 });
+  });
+
+  test("a parameter's gradient that has arrived is counted in blocks of the share that stays", () => {
+    const ledger = createLedger(0.5, 64);
+    beginSegment(ledger, { phase: "backward", microStep: 0, layer: 0 });
+    becomeGradient(ledger, made(ledger, FIXED));
+    endSegment(ledger);
+    expect(counted(ledger, ledger.segments[0]?.delta ?? [])).toEqual({ "gradients of 256": 4 });
+  });
+});
