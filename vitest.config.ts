@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [react()],
   test: {
+    // A busy machine is no failure: this only ends what hangs.
+    testTimeout: 1_200_000,
     projects: [
       {
         extends: true,

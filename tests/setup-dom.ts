@@ -21,7 +21,7 @@ if (!("scrollIntoView" in Element.prototype)) Object.assign(Element.prototype, {
 if (!("getAnimations" in Element.prototype)) Object.assign(Element.prototype, { getAnimations: () => [] });
 
 // A busy machine may take its time; no test is about how long a late part takes.
-configure({ asyncUtilTimeout: 5000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 /** What a component said on the console: React's warnings come this way, and none of them is harmless. */
 let noise: string[] = [];

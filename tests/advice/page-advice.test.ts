@@ -19,7 +19,7 @@ const words = (link: string): string => {
   return `${lead}${action}${rest}`.replaceAll("\u00a0", " ");
 };
 
-describe("the top change", { timeout: 30_000 }, () => {
+describe("the top change", () => {
   test("is the cheapest single change that makes it fit, with what it saves and costs", () => {
     expect(words("?v=1&batch=2&seq=4096")).toMatch(
       /^To make LoRA fit: use a fused loss, which saves [\d.]+ GiB\. Same result: head and loss in one kernel, logits never whole\.$/,
@@ -57,20 +57,16 @@ test("choose for me ends in a scenario that fits, or says why there is none; for
           expect(answer?.card.fit).not.toBe("over");
         }
       }
-}, 60_000);
+});
 
-test(
-  "the article's rank is taken: 128 for more than 100K examples, full fine-tuning where it fits",
-  { timeout: 30_000 },
-  () => {
-    const many = runThrough(chooseForMe(choicesOf("?v=1"), { data: "over100k", task: "complex" }, FULL_CATALOG));
-    expect(many.patch).toMatchObject({ method: "lora", r: 128, alpha: null });
-    const big = runThrough(
-      chooseForMe(choicesOf("?v=1&gpu=h200-sxm"), { data: "over100k", task: "complex" }, FULL_CATALOG),
-    );
-    expect(big.patch).toMatchObject({ method: "full" });
-  },
-);
+test("the article's rank is taken: 128 for more than 100K examples, full fine-tuning where it fits", () => {
+  const many = runThrough(chooseForMe(choicesOf("?v=1"), { data: "over100k", task: "complex" }, FULL_CATALOG));
+  expect(many.patch).toMatchObject({ method: "lora", r: 128, alpha: null });
+  const big = runThrough(
+    chooseForMe(choicesOf("?v=1&gpu=h200-sxm"), { data: "over100k", task: "complex" }, FULL_CATALOG),
+  );
+  expect(big.patch).toMatchObject({ method: "full" });
+});
 
 test("adapters that are switched share a base, merged ones have a 16-bit base each", () => {
   const choices = choicesOf("?v=1");
@@ -91,7 +87,6 @@ const onCardWith = (choices: Choices, axis: SweepAxis, value: number): number =>
 
 test.each(["seq", "batch", "r", "params"] as const)(
   "a sweep over %s is the engine at each stop, and crosses a capacity where one more is too much",
-  { timeout: 30_000 },
   (axis) => {
     const choices = choicesOf("?v=1&loss=fused");
     const capacity = 20 * 2 ** 30;

@@ -19,7 +19,6 @@ test.each([
   "?v=1&gpu=gb10&stack=unsloth&seq=8192",
 ])(
   "every cell of %s says what the scenario on that card says, and its batch and length are the last that fit",
-  { timeout: 30_000 },
   (link) => {
     const { value } = decodeLink(link, FULL_CATALOG);
     const cards = matrixCards(value.gpu, FULL_CATALOG, false);

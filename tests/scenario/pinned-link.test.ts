@@ -12,7 +12,7 @@ import { useScenario } from "#scenario/store.ts";
 import { decodeLink, encodeLink } from "#scenario/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
-describe("the further scenarios of a link", { timeout: 60_000 }, () => {
+describe("the further scenarios of a link", () => {
   it("are written as what differs from the first", () => {
     const other = { ...DEFAULT_CHOICES, seq: 4096, gpu: { kind: "catalog" as const, id: "h100-sxm" } };
     const small = { ...DEFAULT_CHOICES, model: { kind: "size" as const, params: 7e9 } };

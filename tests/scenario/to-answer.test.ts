@@ -13,7 +13,7 @@ import { anyChoices } from "./arbitrary-choices.ts";
 const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);
 const model = (id: string) => ({ model: { kind: "catalog" as const, id } });
 
-describe("an answer", { timeout: 60_000 }, () => {
+describe("an answer", () => {
   it("has one entry for each method shown, in fixed order", () => {
     expect(answer({}).methods.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
     expect(answer({ show: ["qlora"] }).methods.map(({ method }) => method)).toEqual(["qlora"]);

@@ -73,7 +73,7 @@ const EVERYTHING: Choices = {
   lock: CONTRACT_ORDER.slice(1),
 };
 
-describe("a written link", { timeout: 60_000 }, () => {
+describe("a written link", () => {
   it("has the keys of the contract in its order", () => expect(LINK_KEYS).toEqual(CONTRACT_ORDER));
 
   it("leaves out defaults, and always begins with the version", () => {

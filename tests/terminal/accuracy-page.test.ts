@@ -3,15 +3,11 @@ import { expect, test } from "vitest";
 import { accuracyFiles, main } from "../../tools/terminal/accuracy-page.ts";
 import { sourceUrl } from "../../tools/terminal/accuracy/source-url.ts";
 
-test(
-  "what the page and docs/accuracy.md say of accuracy is what the engine predicts now: otherwise run npm run accuracy-page",
-  { timeout: 60_000 },
-  () => {
-    const files = accuracyFiles();
-    expect(Object.keys(files)).toEqual(["src/catalog/accuracy.json", "docs/accuracy.md", "README.md"]);
-    for (const [path, text] of Object.entries(files)) expect(text === readFileSync(path, "utf8"), path).toBe(true);
-  },
-);
+test("what the page and docs/accuracy.md say of accuracy is what the engine predicts now: otherwise run npm run accuracy-page", () => {
+  const files = accuracyFiles();
+  expect(Object.keys(files)).toEqual(["src/catalog/accuracy.json", "docs/accuracy.md", "README.md"]);
+  for (const [path, text] of Object.entries(files)) expect(text === readFileSync(path, "utf8"), path).toBe(true);
+});
 
 test("it takes no arguments, and says so without writing", async () => {
   const said: string[] = [];

@@ -25,7 +25,7 @@ const focusOf = (link: string) => {
   return toAnswer({ ...value, show: [value.method] }, FULL_CATALOG).methods[0];
 };
 
-describe("advise --json", { timeout: 60_000 }, () => {
+describe("advise --json", () => {
   it("has the fields of the contract, in its order", async () => {
     const result = await json("?v=1&batch=2&seq=4096");
     expect(Object.keys(result)).toEqual(["knobs", "smallestSet", "inverse", "smallestGpu"]);
@@ -73,7 +73,7 @@ describe("advise --json", { timeout: 60_000 }, () => {
   });
 });
 
-describe("advise ends", { timeout: 30_000 }, () => {
+describe("advise ends", () => {
   it("as estimate does: 0 for what fits, 1 for what does not, the worst of several, 2 for what is no link", async () => {
     const two = await run(["--json", "-"], "?model=llama-3.2-1b&method=qlora\n\n?v=1&method=full\r\n");
     expect([two.code, two.printed.length]).toEqual([1, 2]);
@@ -88,7 +88,7 @@ describe("advise ends", { timeout: 30_000 }, () => {
   });
 });
 
-describe("advise for people", { timeout: 30_000 }, () => {
+describe("advise for people", () => {
   it("prints what to change, what it costs, the fewest changes, and the smallest cards", async () => {
     const text = (await run(["?v=1&batch=2&seq=4096&used=-1"])).printed.join("\n");
     expect(text).toContain("! used=-1 is below 0; used=0 is used.");

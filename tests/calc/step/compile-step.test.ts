@@ -102,7 +102,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
 };
 
 describe("A compiled step", () => {
-  test("equals a run of every layer at any batch and length, to the byte", { timeout: 60_000 }, () => {
+  test("equals a run of every layer at any batch and length, to the byte", () => {
     fc.assert(
       fc.property(
         options,

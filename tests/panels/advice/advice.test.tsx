@@ -20,7 +20,7 @@ beforeEach(() => {
   change({ batch: 2, seq: 4096 });
 });
 
-describe("what to change", { timeout: 30_000 }, () => {
+describe("what to change", () => {
   test("one click makes the change, one more takes it back", async () => {
     const user = userEvent.setup();
     render(<ChangesNow />);
@@ -61,7 +61,7 @@ describe("what to change", { timeout: 30_000 }, () => {
   });
 });
 
-describe("the sentence under the verdict", { timeout: 30_000 }, () => {
+describe("the sentence under the verdict", () => {
   test("says what to change first, and one click does it", async () => {
     const user = userEvent.setup();
     render(<TopChange />);
@@ -79,7 +79,7 @@ describe("the sentence under the verdict", { timeout: 30_000 }, () => {
     const watch = new MutationObserver(() => seen.add(spoken.textContent));
     watch.observe(spoken, { childList: true, characterData: true, subtree: true });
     for (const seq of [5000, 6000, 7000, 8000]) act(() => change({ seq }));
-    await waitFor(() => expect(spoken).toHaveTextContent(/which saves/), { timeout: 3000 });
+    await waitFor(() => expect(spoken).toHaveTextContent(/which saves/));
     watch.disconnect();
     expect(seen.size).toBe(1);
   });
