@@ -84,7 +84,6 @@ const unnamed = (
     })
     .map((pair) => pair.join("="));
 
-// Ten thousand links with their answers: a busy machine needs minutes.
 it(`${LINKS} broken links: no exception, no NaN, every problem named in a whole sentence, and what was read is a fixed point`, () => {
   let issuesFound = 0;
   fc.assert(

@@ -1,14 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
 import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/memory-estimate.ts";
 import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
 import type { Component } from "#calc/tape/component.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { arbitraryScenario } from "./arbitrary-scenario.ts";
-
-/** Generous, for machines that are busy: a law takes a tenth of a second alone. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const holds = (law: (scenario: Scenario) => void): void =>
   fc.assert(fc.property(arbitraryScenario, law), { numRuns: 200 });
