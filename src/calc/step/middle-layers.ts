@@ -55,7 +55,10 @@ const madeBefore = ({ segments, log, signs }: Ledger, microStep: number): Readon
 /** Backward of the first layer of a kind, what it lets go of that it did not make, and what of this it alone was handed. */
 type First = Readonly<{ segment: Segment; before: ReadonlySet<Storage>; handed: Storage | null }>;
 
-/** Up to which entry a later layer does as the first of its kind did, if the first was never higher after that; else from its first entry on it is run. */
+/**
+ * Up to which entry a later layer does as the first of its kind did, moments and all: up to the first thing that it shares. Up to none where the first was
+ * at its highest after that, as some of what came before may then be the later layer's highest.
+ */
 const alikeUpTo = ({ log }: Ledger, { segment, before }: First): number => {
   let until = segment.from;
   while (until < segment.to && !before.has(log[until] as Storage)) until++;
