@@ -14,6 +14,12 @@ export const ELEMENT_BYTES = {
   int64: 8,
 } as const satisfies Record<Element, number>;
 
+/** Bytes of one element. The types that nearly all tensors have are asked for first: a table that is read by ever other keys is slow. */
+export const bytesOfElement = (dtype: Element): number => {
+  if (dtype === "bf16") return ELEMENT_BYTES.bf16;
+  return dtype === "fp32" ? ELEMENT_BYTES.fp32 : ELEMENT_BYTES[dtype];
+};
+
 /** The type that arithmetic of the two gives: the wider one (PyTorch's promotion, as far as one step meets it). */
 export const promote = (one: Element, other: Element): Element =>
-  ELEMENT_BYTES[one] >= ELEMENT_BYTES[other] ? one : other;
+  bytesOfElement(one) >= bytesOfElement(other) ? one : other;

@@ -1,7 +1,7 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import type { Component } from "./component.ts";
 import { isCovered } from "./covered.ts";
-import { type Element, ELEMENT_BYTES } from "./element.ts";
+import { bytesOfElement, type Element } from "./element.ts";
 import type { Shape } from "./shape.ts";
 import { createTable, GRADIENT_SIZE, type GrowingTable, type Samples, sizeOf } from "./size-table.ts";
 
@@ -169,7 +169,7 @@ const enter = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
 /** Allocates a storage with one holder. */
 export const allocate = (ledger: Ledger, request: Request): Storage => {
   const { shape, dtype, component, op, module } = request;
-  const bytes = ELEMENT_BYTES[dtype];
+  const bytes = bytesOfElement(dtype);
   const size = sizeOf(ledger, request, bytes);
   const blocks = shape.growth === 0 ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
   const storage: Storage = { size, blocks, component, holders: 1, shape, dtype, op, module };
@@ -181,7 +181,7 @@ export const allocate = (ledger: Ledger, request: Request): Storage => {
 /** From now on the storage counts in that component. */
 export const countAs = (ledger: Ledger, storage: Storage, component: Component): void => {
   storage.component = component;
-  storage.size = sizeOf(ledger, storage, ELEMENT_BYTES[storage.dtype]);
+  storage.size = sizeOf(ledger, storage, bytesOfElement(storage.dtype));
 };
 
 const move = (counts: number[], [from, to]: readonly [number, number], blocks: number): void => {

@@ -79,12 +79,13 @@ export const monomialsAt = (b: number, s: number, [chunk, chunkSize]: readonly [
   ];
 };
 
-/** Dimensions and their product. `sizes` caches the identity of the size in bytes, by bytes of an element, for the one tape that uses the shape. */
+/** Dimensions and their product. `sizeOf2`, `sizeOf4`: for the one tape that uses the shape, the size that it last had with 2 or 4 bytes an element; −1: none. */
 export type Shape = {
   readonly dims: readonly Dim[];
   readonly growth: number;
   readonly factor: number;
-  readonly sizes: (number | undefined)[];
+  sizeOf2: number;
+  sizeOf4: number;
   resized: Shape | null;
 };
 
@@ -92,7 +93,8 @@ const make = (dims: readonly Dim[], growth: number, factor: number): Shape => ({
   dims,
   growth,
   factor,
-  sizes: [undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+  sizeOf2: -1,
+  sizeOf4: -1,
   resized: null,
 });
 

@@ -72,8 +72,9 @@ type Sized = Readonly<{ shape: Shape; component: Component }>;
 /** The entry of the table for tensors of a shape, with so many bytes an element, in a component. */
 export const sizeOf = (table: GrowingTable, { shape, component }: Sized, bytes: number): number => {
   if (shape.growth === 0) return constantSize(component);
-  const known = shape.sizes[bytes];
-  if (known !== undefined && table.components[known] === component) return known;
+  const known = bytes === 2 ? shape.sizeOf2 : shape.sizeOf4;
+  if (known >= 0 && table.components[known] === component && table.factors[known] === shape.factor * bytes)
+    return known;
   const factor = shape.factor * bytes;
   const key = (factor * COMPONENTS.length + constantSize(component)) * GROWTHS.length + shape.growth;
   let id = table.sizeIds.get(key);
@@ -85,6 +86,7 @@ export const sizeOf = (table: GrowingTable, { shape, component }: Sized, bytes: 
     table.factors.push(factor);
     table.sampleBytes.push(sampled(table.monomials, shape.growth, factor));
   }
-  shape.sizes[bytes] = id;
+  if (bytes === 2) shape.sizeOf2 = id;
+  else shape.sizeOf4 = id;
   return id;
 };
