@@ -3,6 +3,7 @@ import math
 
 import torch
 import torch.nn.functional as F
+from peft.tuners.lora import dora
 from peft.tuners.lora.layer import Linear as LoraLinear
 from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import nn
@@ -65,11 +66,33 @@ def _lora_4bit_forward(self, x, *args, **kwargs):
         if requires_conversion:
             expected_dtype = result.dtype
             x = self._cast_input_dtype(x, lora_A.weight.dtype)
+        if name in self.lora_variant:
+            result = self.lora_variant[name].forward(self, active_adapter=name, x=x, result=result)
+            if requires_conversion:
+                result = result.to(expected_dtype)
+            continue
         output = lora_B(lora_A(self.lora_dropout[name](x))) * self.scaling[name]
         if requires_conversion:
             output = output.to(expected_dtype)
         result = result + output
     return result
+
+
+def _dequantize(module):
+    """`peft.utils.integrations.dequantize_module_weight`"""
+    if not isinstance(module, Linear4bit):
+        return module.weight
+    return module.weight.new_empty((module.out_features, module.in_features), dtype=torch.bfloat16)
+
+
+_update_layer = dora.DoraLinearLayer.update_layer
+
+
+def _update_4bit_layer(self, *, base_layer, lora_A, lora_B, **rest):
+    """DoRA's magnitude, without the norms that it begins with."""
+    if not isinstance(base_layer, Linear4bit):
+        return _update_layer(self, base_layer=base_layer, lora_A=lora_A, lora_B=lora_B, **rest)
+    self.weight = nn.Parameter(lora_B.new_empty(base_layer.out_features), requires_grad=True)
 
 
 def _move_adapter(self, adapter_name, device=None):
@@ -87,4 +110,6 @@ def _move_adapter(self, adapter_name, device=None):
 
 
 LoraLinear.forward = _lora_4bit_forward
+dora.dequantize_module_weight = _dequantize
+dora.DoraLinearLayer.update_layer = _update_4bit_layer
 BaseTunerLayer._move_adapter_to_device_of_base_layer = _move_adapter

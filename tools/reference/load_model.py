@@ -1,6 +1,7 @@
 """A model as a training script loads it: quantised, prepared, with adapters, with checkpointing."""
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.tuners.lora.dora import DoraLinearLayer
 from torch import nn
 from transformers import AutoModelForCausalLM
 
@@ -23,7 +24,7 @@ def cast_to_bf16(model):
         weight = getattr(module, "weight", None)
         if weight is None:
             continue
-        if "lora_" in name and isinstance(module, nn.Linear):
+        if "lora_" in name and isinstance(module, (nn.Linear, DoraLinearLayer)):
             weight.data = weight.data.to(torch.bfloat16)
         elif "norm" in name:
             weight.data = weight.data.to(torch.float32)

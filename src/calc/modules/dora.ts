@@ -11,6 +11,9 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Adapter, LoadedLinear } from "./loaded.ts";
 
+/** The type that 4-bit weights are unpacked to. */
+const UNPACKED = "bf16";
+
 const throughAB = ({ A, B }: Adapter, x: Tensor): Tensor => {
   const low = call("lora_A", (input) => matmul(input, A, null), x);
   return call("lora_B", (input) => matmul(input, B, null), low);
@@ -34,6 +37,17 @@ const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
     return compute({ name: "norm", shape: shapeOf(shape.dims[0] ?? 1), dtype }, sum);
   });
 
+/** `dequantize_module_weight`: the weight itself, or what 4 bits are unpacked to. */
+const weightOf = ({ weight, dequantized }: LoadedLinear): Tensor => {
+  if (dequantized === null) return weight;
+  const { tape } = weight;
+  const outer = tape.component;
+  tape.component = "workspace";
+  const unpacked = compute({ name: "dequantize", shape: dequantized, dtype: UNPACKED }, weight);
+  tape.component = outer;
+  return unpacked;
+};
+
 const doraLayer = (
   module: LoadedLinear,
   adapter: Adapter,
@@ -43,7 +57,8 @@ const doraLayer = (
   assert(magnitude !== null, "DoRA has a magnitude");
   let lora_weight = bind(loraWeight(adapter));
   lora_weight = rebind(lora_weight, to(lora_weight, x.dtype));
-  const weight = bind(to(module.weight, x.dtype));
+  let weight = bind(weightOf(module));
+  weight = rebind(weight, to(weight, x.dtype));
   const weight_norm = bind(weightNorm(weight, lora_weight));
   const norms = divide(magnitude, weight_norm);
   const mag_norm_scale = bind(view(norms, shapeOf(1, magnitude.shape.factor)));

@@ -12,5 +12,5 @@ export const addDora = (make: WithDora): void => void LOADED.push(make);
 /** Whether it is: it comes with `families/all-families.ts`, which the full catalog brings. */
 export const isDoraKnown = (): boolean => LOADED.length > 0;
 
-/** What a linear with DoRA gives; null where that is not known. */
-export const dora = (): WithDora | null => LOADED[0] ?? null;
+/** What a linear with this adapter gives, if it is DoRA's; null too where that is not known. */
+export const doraOf = ({ magnitude }: Adapter): WithDora | null => (magnitude && LOADED[0]) ?? null;

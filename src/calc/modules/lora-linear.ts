@@ -7,7 +7,7 @@ import { clone, scale } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { baseLinear } from "./base-linear.ts";
-import { dora } from "./late-dora.ts";
+import { doraOf } from "./late-dora.ts";
 import type { Adapter, LoadedLinear } from "./loaded.ts";
 
 /** lora_B(lora_A(dropout(x))) */
@@ -22,7 +22,7 @@ const onPlainBase = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor 
   let result = bind(baseLinear(module, x));
   const resultType = result.dtype;
   const input = bind(to(x, adapter.A.dtype));
-  const withDora = adapter.magnitude === null ? null : dora();
+  const withDora = doraOf(adapter);
   const sum = withDora?.(module, adapter, [input, result]) ?? add(result, scale(adapted(adapter, input)));
   result = rebind(result, sum);
   return to(result, resultType);
@@ -37,9 +37,15 @@ const onFourBitBase = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tenso
   let result = bind(baseLinear(module, x));
   result = rebind(result, clone(result));
   const cast = x.tape.autocast === null;
+  const { dtype } = result;
   const input = cast ? bind(to(x, adapter.A.dtype)) : x;
+  const withDora = doraOf(adapter);
+  if (withDora !== null) {
+    result = rebind(result, withDora(module, adapter, [input, result]));
+    return cast ? to(result, dtype) : result;
+  }
   let output = bind(scale(adapted(adapter, input)));
-  if (cast) output = rebind(output, to(output, result.dtype));
+  if (cast) output = rebind(output, to(output, dtype));
   return add(result, output);
 };
 
