@@ -9,10 +9,8 @@ import { view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { dequantize } from "./linear-4bit.ts";
 import type { Adapter, LoadedLinear } from "./loaded.ts";
-
-/** The type that 4-bit weights are unpacked to. */
-const UNPACKED = "bf16";
 
 const throughAB = ({ A, B }: Adapter, x: Tensor): Tensor => {
   const low = call("lora_A", (input) => matmul(input, A, null), x);
@@ -40,12 +38,8 @@ const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
 /** `dequantize_module_weight`: the weight itself, or what 4 bits are unpacked to. */
 const weightOf = ({ weight, dequantized }: LoadedLinear): Tensor => {
   if (dequantized === null) return weight;
-  const { tape } = weight;
-  const outer = tape.component;
-  tape.component = "workspace";
-  const unpacked = compute({ name: "dequantize", shape: dequantized, dtype: UNPACKED }, weight);
-  tape.component = outer;
-  return unpacked;
+  weight.tape.op = "dequantize";
+  return dequantize(weight.tape, dequantized);
 };
 
 const doraLayer = (

@@ -2,13 +2,22 @@ import { assert } from "#calc/assert.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
-import { withLast } from "#calc/tape/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import { type Shape, withLast } from "#calc/tape/shape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { drop, fresh } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "./loaded.ts";
 
 /** The type that a 4-bit weight is dequantised to. */
 const COMPUTE = "bf16";
+
+/** The weight of that shape, dequantised: scratch memory. */
+export const dequantize = (tape: Tape, shape: Shape): Tensor => {
+  const { component } = tape;
+  tape.component = "workspace";
+  const weight = fresh(tape, shape, COMPUTE);
+  tape.component = component;
+  return weight;
+};
 
 /**
  * `bitsandbytes.nn.Linear4bit`: x in the compute type, the weight dequantised for the product and again in backward, x not saved, the result in
@@ -23,11 +32,8 @@ export const linear4bit = (module: LoadedLinear, x: Tensor): Tensor => {
   const inputType = x.dtype;
   const input = bind(to(x, COMPUTE));
   const { shape } = input;
-  const outer = tape.component;
   tape.op = "dequantize";
-  tape.component = "workspace";
-  const weight = bind(fresh(tape, dequantized, COMPUTE));
-  tape.component = outer;
+  const weight = bind(dequantize(tape, dequantized));
   const castBias = bias === null || bias.dtype === COMPUTE ? null : fresh(tape, bias.shape, COMPUTE);
   const y = record({
     name: bias === null ? "matmul_4bit" : "addmm_4bit",
@@ -35,10 +41,7 @@ export const linear4bit = (module: LoadedLinear, x: Tensor): Tensor => {
     shape: withLast(shape, dequantized.dims[0] ?? 1),
     dtype: COMPUTE,
     backward: (gradients) => {
-      const component = tape.component;
-      tape.component = "workspace";
-      fresh(tape, dequantized, COMPUTE);
-      tape.component = component;
+      dequantize(tape, dequantized);
       const gradient = fresh(tape, shape, arrived(gradients).dtype);
       gradient.view = true;
       return [gradient];

@@ -26,7 +26,7 @@ export type Storage = {
  * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
  * `samples`: bytes at the ledger's sample points, which spare most comparisons.
  */
-export type Moment = { at: number; readonly counts: number[]; readonly samples: Samples };
+export type Moment = Readonly<{ at: number; counts: number[]; samples: Samples }>;
 
 /** How many storages of each size; those at the end that are none may be missing. */
 export type Counts = readonly number[];

@@ -79,7 +79,7 @@ export const monomialsAt = (b: number, s: number, [chunk, chunkSize]: readonly [
   ];
 };
 
-/** Dimensions and their product. `sizeOf2`, `sizeOf4`: for the one tape that uses the shape, the size that it last had with 2 or 4 bytes an element; −1: none. */
+/** Dimensions and their product. `sizeOf2`, `sizeOf4`: for the one tape that uses the shape, the size that it last had with 2 bytes an element, and with others (mostly 4); −1: none. */
 export type Shape = {
   readonly dims: readonly Dim[];
   readonly growth: number;
