@@ -38,18 +38,19 @@ const looksAs = ([input]: Attended, [output, weights]: Attended): boolean =>
 type LayerRun = Readonly<{ index: number; inputs: Inputs; shared: Shared }>;
 
 const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: LayerRun): Tensor | Attended => {
-  const layer = { ...(model.layers[index] as Loaded), shared };
+  const layer = model.layers[index] as Loaded;
+  layer.shared = shared;
   const run = ([hidden_states, ...context]: readonly Tensor[]): Tensor | Attended =>
     call(
       `layers.${index}`,
       (x) => forward.layer(layer, forward.keepsPositions ? context : context.slice(1), x),
       hidden_states as Tensor,
     );
-  if (!model.options.gradient_checkpointing || layer.keepsAll === true) return run(inputs);
+  if (!model.options.gradient_checkpointing || layer.keepsAll) return run(inputs);
   return (forward.checkpoint ?? checkpointed)(model.tape, {
     forward: run,
     inputs,
-    ...(model.layers.findIndex(({ keepsAll }) => keepsAll !== true) === index && shared),
+    ...(model.layers.findIndex(({ keepsAll }) => !keepsAll) === index && shared),
   });
 };
 

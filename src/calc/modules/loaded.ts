@@ -26,7 +26,7 @@ export type Loaded = Readonly<{
   /** What tells the layer apart: see `ChainLayer`. */
   kind: string;
   /** It is not checkpointed where others are: see `ChainLayer`. */
-  keepsAll?: boolean;
+  keepsAll: boolean;
   architecture: Architecture;
   options: StepOptions;
   linears: ReadonlyMap<string, LoadedLinear>;
@@ -37,9 +37,10 @@ export type Loaded = Readonly<{
   /** Adapters of parameters that are no linear's: stacks of experts, routers. By the parameter's full name. */
   parameterAdapters: ReadonlyMap<string, Adapter>;
   buffers: readonly Tensor[];
-  /** What layers of one run hand to later ones. */
-  shared?: Shared;
-}>;
+}> & {
+  /** What layers of the run under way hand to later ones. */
+  shared: Shared | null;
+};
 
 /** The parameter of that name. */
 export const tensorOf = (loaded: Loaded, name: string): Tensor => {

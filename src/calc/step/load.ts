@@ -186,7 +186,7 @@ export type LoadRequest = ChainLayer & Readonly<{ layout: ModelLayout; buffers?:
 export const load = (
   tape: Tape,
   options: StepOptions,
-  { layout, kind, modules, buffers = [] }: LoadRequest,
+  { layout, kind, modules, keepsAll = false, buffers = [] }: LoadRequest,
 ): Loaded => {
   const fused = fusedNames(layout);
   const linears = new Map<string, LoadedLinear>();
@@ -212,6 +212,7 @@ export const load = (
   }
   return {
     kind,
+    keepsAll,
     architecture: options.architecture,
     options,
     linears,
@@ -219,5 +220,6 @@ export const load = (
     originals,
     parameterAdapters,
     buffers: loadBuffers(tape, buffers),
+    shared: null,
   };
 };

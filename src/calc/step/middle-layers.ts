@@ -41,27 +41,25 @@ export const firstLayersOf = (options: StepOptions, forward: Forward, layers: re
   return { run, stands };
 };
 
+type IsOne = (storage: Storage) => boolean;
+
 /** What came before the layers in a micro step's forward: tables and masks, that all layers share, and what the first is handed. */
-const madeBefore = ({ segments, log, signs }: Ledger, microStep: number): ReadonlySet<Storage> => {
-  const made = new Set<Storage>();
-  for (const segment of segments) {
-    if (segment.phase !== "forward" || segment.layer !== -1 || segment.microStep !== microStep) continue;
-    for (let index = segment.from; index < segment.to; index++)
-      if ((signs[index] as number) > 0) made.add(log[index] as Storage);
-  }
-  return made;
+const madeBefore = ({ segments }: Ledger, microStep: number): IsOne => {
+  const before = segments.find((each) => each.phase === "forward" && each.layer === -1 && each.microStep === microStep);
+  const { from = 0, to = 0 } = before ?? {};
+  return ({ at }) => from <= at && at < to;
 };
 
 /** Backward of the first layer of a kind, what it lets go of that it did not make, and what of this it alone was handed. */
-type First = Readonly<{ segment: Segment; before: ReadonlySet<Storage>; handed: Storage | null }>;
+type First = Readonly<{ segment: Segment; isBefore: IsOne; handed: Storage | null }>;
 
 /**
  * Up to which entry a later layer does as the first of its kind did, moments and all: up to the first thing that it shares. Up to none where the first was
  * at its highest after that, as some of what came before may then be the later layer's highest.
  */
-const alikeUpTo = ({ log }: Ledger, { segment, before }: First): number => {
+const alikeUpTo = ({ log }: Ledger, { segment, isBefore }: First): number => {
   let until = segment.from;
-  while (until < segment.to && !before.has(log[until] as Storage)) until++;
+  while (until < segment.to && !isBefore(log[until] as Storage)) until++;
   return segment.moments.some(({ at }) => at > until) ? segment.from : until;
 };
 
@@ -71,7 +69,7 @@ const alikeUpTo = ({ log }: Ledger, { segment, before }: First): number => {
  * Whether it goes at all.
  */
 const enterBackward = (ledger: Ledger, first: First): boolean => {
-  const { segment, before, handed } = first;
+  const { segment, isBefore, handed } = first;
   const { log } = ledger;
   let isHeld = handed !== null;
   const goes = handed === null ? -1 : log.indexOf(handed, segment.from);
@@ -80,7 +78,7 @@ const enterBackward = (ledger: Ledger, first: First): boolean => {
   if (until > segment.from) goLike(ledger, segment, until);
   for (let index = until; index < segment.to; index++) {
     const storage = log[index] as Storage;
-    if (!before.has(storage)) enterAgain(ledger, index);
+    if (!isBefore(storage)) enterAgain(ledger, index);
     else if (isHeld) {
       enterAgain(ledger, goes);
       isHeld = false;
@@ -105,8 +103,8 @@ export const addMiddleLayers = ({ ledger, alike, handed }: Tape, ran: number): b
     }
     beginSegment(ledger, { phase, microStep, layer });
     const isFirst = segment.layer === 0;
-    const before = madeBefore(ledger, microStep);
-    const isFound = enterBackward(ledger, { segment, before, handed: isFirst ? (handed[microStep] ?? null) : null });
+    const isBefore = madeBefore(ledger, microStep);
+    const isFound = enterBackward(ledger, { segment, isBefore, handed: isFirst ? (handed[microStep] ?? null) : null });
     endSegment(ledger);
     return isFound;
   });

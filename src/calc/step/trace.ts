@@ -34,7 +34,7 @@ const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
   const layers = run.chain.map(({ kind, modules, keepsAll = false }, index) => {
     enterLayer(tape, index);
     const buffers = run.forward.layerBuffers?.(options, kind) ?? [];
-    return { ...load(tape, options, { layout, kind, modules, buffers }), keepsAll };
+    return load(tape, options, { layout, kind, modules, keepsAll, buffers });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };

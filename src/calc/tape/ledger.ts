@@ -15,6 +15,8 @@ export type Storage = {
   component: Component;
   /** Live tensors on it, saves of graph nodes, gradient buffers, parameters' gradients. It is freed when the last lets go. */
   holders: number;
+  /** The entry of the log that says so. */
+  readonly at: number;
   readonly shape: Shape;
   readonly dtype: Element;
   /** What made it, and in which module. */
@@ -26,7 +28,7 @@ export type Storage = {
  * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
  * `samples`: bytes at the ledger's sample points, which spare most comparisons.
  */
-export type Moment = Readonly<{ at: number; counts: number[]; samples: Samples }>;
+export type Moment = { at: number; readonly counts: number[]; readonly samples: Samples };
 
 /** How many storages of each size; those at the end that are none may be missing. */
 export type Counts = readonly number[];
@@ -53,11 +55,11 @@ export type Segment = {
 export type Ledger = GrowingTable & {
   readonly log: Storage[];
   /** +1 allocated, −1 freed, for each entry of the log. */
-  readonly signs: number[];
+  readonly signs: (1 | -1)[];
   /** The size of each entry as it was then. */
   readonly sizes: number[];
   readonly segments: Segment[];
-  /** How often anything came or went so far: the length of the log, until some of it is entered again. */
+  /** How often anything came or went so far: where the log goes on, until some of it is entered again. */
   entries: number;
   relative: number[];
   samples: Samples;
@@ -100,6 +102,20 @@ const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
   one.samples[3] <= other.samples[3] &&
   isCovered(ledger, one.counts, other.counts);
 
+const copyOf = ({ counts, samples }: Moment, at: number): Moment => ({
+  at,
+  counts: [...counts],
+  samples: [...samples],
+});
+
+/** A moment that is no longer kept becomes another: for every two that last, five are outdone. */
+const retaken = (moment: Moment, { at, counts, samples }: Moment): Moment => {
+  moment.at = at;
+  for (let size = 0; size < counts.length; size++) moment.counts[size] = counts[size] as number;
+  for (let point = 0; point < samples.length; point++) moment.samples[point] = samples[point] as number;
+  return moment;
+};
+
 /** Takes the present state as a moment, unless one that is kept is as high for every batch and sequence. */
 const keepMoment = (ledger: Ledger): void => {
   ledger.rising = false;
@@ -109,13 +125,15 @@ const keepMoment = (ledger: Ledger): void => {
   const { relative, samples } = ledger;
   const now = { at: ledger.entries, counts: relative, samples };
   for (let place = moments.length - 1; place >= 0; place--) if (isWithin(ledger, now, moments[place] as Moment)) return;
+  let outdone: Moment | undefined;
   let kept = 0;
   for (let place = 0; place < moments.length; place++) {
     const moment = moments[place] as Moment;
-    if (!isWithin(ledger, moment, now)) moments[kept++] = moment;
+    if (isWithin(ledger, moment, now)) outdone = moment;
+    else moments[kept++] = moment;
   }
   while (moments.length > kept) moments.pop();
-  moments.push({ at: now.at, counts: [...relative], samples: [...samples] });
+  moments.push(outdone === undefined ? copyOf(now, now.at) : retaken(outdone, now));
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
@@ -159,11 +177,11 @@ export type Request = Readonly<{
 
 /** Counts and logs blocks that come (+1) or go (−1) with a storage. */
 const enter = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
-  count(ledger, storage.size, sign * storage.blocks);
   ledger.entries++;
   ledger.log.push(storage);
   ledger.signs.push(sign);
   ledger.sizes.push(storage.size);
+  count(ledger, storage.size, sign * storage.blocks);
 };
 
 /** Allocates a storage with one holder. */
@@ -172,7 +190,8 @@ export const allocate = (ledger: Ledger, request: Request): Storage => {
   const bytes = bytesOfElement(dtype);
   const size = sizeOf(ledger, request, bytes);
   const blocks = shape.growth === 0 ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
-  const storage: Storage = { size, blocks, component, holders: 1, shape, dtype, op, module };
+  const at = ledger.entries;
+  const storage: Storage = { size, blocks, component, holders: 1, at, shape, dtype, op, module };
   enter(ledger, storage, 1);
   ledger.rising = true;
   return storage;
@@ -193,11 +212,10 @@ const move = (counts: number[], [from, to]: readonly [number, number], blocks: n
 /** The storage has counted in that component from its allocation on: what for shows only later. */
 export const haveCountedAs = (ledger: Ledger, storage: Storage, component: Component): void => {
   if (storage.component === component) return;
-  const { log, segments, sizes } = ledger;
+  const { segments, sizes } = ledger;
   const before = storage.size;
   countAs(ledger, storage, component);
-  const { size, blocks } = storage;
-  const place = log.lastIndexOf(storage);
+  const { size, blocks, at: place } = storage;
   const segment = segments.findLast(({ from }) => from <= place);
   sizes[place] = size;
   if (segment === undefined) return;
@@ -235,7 +253,7 @@ export const release = (ledger: Ledger, storage: Storage): void => {
 export const goLike = (ledger: Ledger, other: Segment, until: number): void => {
   const { log, signs, sizes, segments } = ledger;
   const { from, moments } = segments[segments.length - 1] as Segment;
-  for (const moment of other.moments) moments.push({ ...moment, at: moment.at - other.from + from });
+  for (const moment of other.moments) moments.push(copyOf(moment, moment.at - other.from + from));
   for (let size = 0; size < other.delta.length; size++) count(ledger, size, other.delta[size] as number);
   for (let index = until; index < other.to; index++)
     count(ledger, sizes[index] as number, -(signs[index] as number) * (log[index] as Storage).blocks);
