@@ -3,7 +3,7 @@ import type { Family, Module } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { expertWidth, fusedExperts, OLD_NAMES, router } from "./parts/experts.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers-of-kinds.ts";
 import { rmsNorm } from "./parts/norms.ts";
 import { latentAttention } from "./parts/latent-attention.ts";
 import { selfAttention } from "./parts/self-attention.ts";

@@ -4,7 +4,7 @@ import type { Family, Module } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { embedding } from "./parts/embedding.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers-of-kinds.ts";
 import { linear } from "./parts/linear.ts";
 import { linears } from "./parts/linears.ts";
 import { rmsNorm } from "./parts/norms.ts";

@@ -5,7 +5,7 @@ import { causalLm } from "./parts/causal-lm.ts";
 import { embedding } from "./parts/embedding.ts";
 import { fusedExperts } from "./parts/experts.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers-of-kinds.ts";
 import { linear } from "./parts/linear.ts";
 import { rmsNorm } from "./parts/norms.ts";
 import { parameters } from "./parts/parameters.ts";

@@ -2,7 +2,7 @@ import type { Architecture } from "#calc/architecture.ts";
 import type { Family, Module } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { fusedExperts, router } from "./parts/experts.ts";
-import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers-of-kinds.ts";
 import { linears } from "./parts/linears.ts";
 import { mamba2 } from "./parts/mamba2.ts";
 import { rmsNorm } from "./parts/norms.ts";

@@ -1,7 +1,7 @@
 import type { Architecture } from "#calc/architecture.ts";
 import type { Family, Module } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
-import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers-of-kinds.ts";
 import { linears } from "./parts/linears.ts";
 import { rmsNorm } from "./parts/norms.ts";
 import { parameters } from "./parts/parameters.ts";

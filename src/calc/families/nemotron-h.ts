@@ -3,7 +3,7 @@ import type { ExpertsModule, Family, Module } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { embedding } from "./parts/embedding.ts";
 import { expertWidth, router } from "./parts/experts.ts";
-import { layersOfKinds } from "./parts/layers.ts";
+import { layersOfKinds } from "./parts/layers-of-kinds.ts";
 import { linears } from "./parts/linears.ts";
 import { mamba2 } from "./parts/mamba2.ts";
 import { rmsNorm } from "./parts/norms.ts";

@@ -4,7 +4,7 @@ import type { Family, Module } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { expertWidth, fusedExperts, router } from "./parts/experts.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "./parts/layers.ts";
+import { kindsOf, layersOfKinds } from "./parts/layers-of-kinds.ts";
 import { LLAMA_TARGETS } from "./parts/targets.ts";
 
 const sparseMlp = (a: Architecture): readonly Module[] => {

@@ -1,5 +1,7 @@
 import { assert } from "#calc/assert.ts";
-import { add, divide, mul, subtract } from "#calc/tape/ops/binary.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { divide } from "#calc/tape/ops/quotient.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";

@@ -1,8 +1,9 @@
-import { addInPlace, mul } from "#calc/tape/ops/binary.ts";
+import { mul } from "#calc/tape/ops/binary.ts";
+import { addInPlace } from "#calc/tape/ops/in-place.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { gather } from "#calc/tape/ops/gather.ts";
 import { groupedMm } from "#calc/tape/ops/grouped-mm.ts";
-import { sumTo } from "#calc/tape/ops/reduce.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { chunk, view } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";

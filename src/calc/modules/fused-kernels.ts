@@ -1,4 +1,5 @@
 import { haveCountedAs } from "#calc/tape/ledger.ts";
+import { likeInput } from "#calc/tape/ops/backwards.ts";
 import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import { call } from "#calc/tape/scope.ts";
@@ -68,11 +69,5 @@ export const fastCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
   if (node !== null) for (const saved of [logits, logSumExp, labels]) save(node, saved);
   drop(logSumExp);
   consume(logits);
-  return record({
-    name: "sum",
-    inputs: [losses],
-    shape: shapeOf(1),
-    dtype: "fp32",
-    backward: (gradients) => [fresh(tape, rows, arrived(gradients).dtype)],
-  });
+  return record({ name: "sum", inputs: [losses], shape: shapeOf(1), dtype: "fp32", backward: likeInput });
 };

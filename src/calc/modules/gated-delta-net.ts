@@ -1,24 +1,15 @@
-import { add, mul, subtract } from "#calc/tape/ops/binary.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
 import { catAll } from "#calc/tape/ops/cat.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { deltaRuleScan, solveTriangular } from "#calc/tape/ops/delta-rule.ts";
 import { bmm } from "#calc/tape/ops/matmul.ts";
 import { pad } from "#calc/tape/ops/pad.ts";
-import { mean, sumLast } from "#calc/tape/ops/reduce.ts";
+import { mean } from "#calc/tape/ops/reduce.ts";
+import { sumLast } from "#calc/tape/ops/sum.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import {
-  addNumber,
-  clone,
-  cumsum,
-  exp,
-  negate,
-  rsqrt,
-  scale,
-  sigmoid,
-  silu,
-  softplus,
-  square,
-} from "#calc/tape/ops/unary.ts";
+import { addNumber, clone, negate, rsqrt, scale, sigmoid, silu, square } from "#calc/tape/ops/unary.ts";
+import { cumsum, exp, softplus } from "#calc/tape/ops/rare-unary.ts";
 import { contiguous, expand, reshape, slice, split, transpose, view } from "#calc/tape/ops/view.ts";
 import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";

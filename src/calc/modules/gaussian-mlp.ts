@@ -1,4 +1,5 @@
-import { add, mul, subtract } from "#calc/tape/ops/binary.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { mean, std } from "#calc/tape/ops/reduce.ts";
 import { relu } from "#calc/tape/ops/unary.ts";

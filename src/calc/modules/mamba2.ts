@@ -1,4 +1,5 @@
-import { add, mul, subtract } from "#calc/tape/ops/binary.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
 import { catAll } from "#calc/tape/ops/cat.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { copiedOperand, einsumResult, operand } from "#calc/tape/ops/einsum.ts";
@@ -6,18 +7,9 @@ import { bmm } from "#calc/tape/ops/matmul.ts";
 import { pad } from "#calc/tape/ops/pad.ts";
 import { mean } from "#calc/tape/ops/reduce.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import {
-  addNumber,
-  clampBetween,
-  clone,
-  cumsum,
-  exp,
-  negate,
-  rsqrt,
-  silu,
-  softplus,
-  square,
-} from "#calc/tape/ops/unary.ts";
+import { addNumber, clone, negate, rsqrt, silu, square } from "#calc/tape/ops/unary.ts";
+import { cumsum, exp, softplus } from "#calc/tape/ops/rare-unary.ts";
+import { clampBetween } from "#calc/tape/ops/clamp.ts";
 import { contiguous, expand, slice, split, transpose, view } from "#calc/tape/ops/view.ts";
 import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";

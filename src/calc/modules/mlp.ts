@@ -24,18 +24,6 @@ export const gatedMlpOf =
 /** `LlamaMLP` */
 export const gatedMlp = gatedMlpOf("gate_proj", "up_proj", "down_proj");
 
-/** Without a gate: `down(act(up(x)))`, under the names given. */
-export const plainMlp =
-  (up: string, down: string) =>
-  (loaded: Loaded, name: string, x: Tensor): Tensor => {
-    const act = activation(loaded.architecture.hidden_act);
-    return call(
-      name,
-      (input) => linear(loaded, `${name}.${down}`, call("act_fn", act, linear(loaded, `${name}.${up}`, input))),
-      x,
-    );
-  };
-
 /** Gate and up from one projection, cut in two, under the names given. */
 export const fusedGatedMlpOf =
   (gateUp: string, down: string) =>

@@ -1,8 +1,9 @@
 import { addTo } from "#calc/tape/ops/add-to.ts";
-import { divideInPlace, mul } from "#calc/tape/ops/binary.ts";
+import { mul } from "#calc/tape/ops/binary.ts";
+import { divideInPlace } from "#calc/tape/ops/quotient.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { gather, topk } from "#calc/tape/ops/gather.ts";
-import { sumTo } from "#calc/tape/ops/reduce.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";

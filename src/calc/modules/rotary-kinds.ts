@@ -1,4 +1,5 @@
-import { add, mul, subtract } from "#calc/tape/ops/binary.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { to } from "#calc/tape/ops/to.ts";

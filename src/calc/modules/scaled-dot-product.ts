@@ -24,7 +24,7 @@ const causalBias = (q: Tensor): Tensor => {
  *
  * @see aten/src/ATen/native/transformers/attention.cpp, `_scaled_dot_product_attention_math`
  */
-const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
+export const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
   const { dtype } = heads.query;
   const [query, key, value] = [heads.query, heads.key, heads.value].map((states) => bind(to(states, "fp32"))) as [
     Tensor,
@@ -46,20 +46,10 @@ const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
   return to(matmul(attn, expandedValue), dtype);
 };
 
-const toKernel = ({ query, key, value }: Heads): Heads => {
+export const toKernel = ({ query, key, value }: Heads): Heads => {
   const cast = (x: Tensor): Tensor => bind(to(x, x.tape.autocast ?? query.dtype));
   return { query: cast(query), key: cast(key), value: cast(value) };
 };
-
-/** `F.scaled_dot_product_attention` with a mask of bools: no flash kernel; the memory-efficient one where there are as many heads of keys, the mask in the queries' type. */
-export const maskedDotProduct = (heads: Heads, mask: Tensor, hasKernel = true): Tensor =>
-  scoped(mask.tape, () => {
-    const kernel = toKernel(heads);
-    const { query, key, value } = kernel;
-    const bias = bind(compute({ name: "where", shape: shapeOf("b", 1, "s", "s"), dtype: query.dtype }, mask));
-    if (hasKernel && groupsOf(heads) === 1) return flashAttention([query, key, value], bias);
-    return withoutAutocast(mask.tape, () => mathAttention(kernel, bias));
-  });
 
 /** Widest head of the flash kernel. */
 const FLASH_HEAD_DIM = 256;

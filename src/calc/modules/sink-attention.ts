@@ -1,4 +1,5 @@
-import { add, subtract } from "#calc/tape/ops/binary.ts";
+import { add } from "#calc/tape/ops/binary.ts";
+import { subtract } from "#calc/tape/ops/difference.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { topValues } from "#calc/tape/ops/gather.ts";
 import { matmul, repeatHeads, transposeMatrices } from "#calc/tape/ops/matmul.ts";

@@ -3,7 +3,7 @@ import { elementwise } from "#calc/trained/elementwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /** First and second moment. */
-const MOMENTS = 2;
+export const MOMENTS = 2;
 
 /**
  * AdamW of torch, one kernel for lists of tensors (for-each): `exp_avg` and `exp_avg_sq` in the parameter's dtype; during the step the square
@@ -23,19 +23,5 @@ export const adamwForeach: Optimizer = {
  */
 export const adamwFused: Optimizer = {
   states: adamwForeach.states,
-  temporaries: () => NOTHING,
-};
-
-const FP32_BYTES = 4;
-
-/**
- * AdamW of NVIDIA's apex: two fp32 moments whatever the parameter's dtype, the step in one kernel. (fp32 copies of parameters, `master_weights`, are what a
- * scenario says of them.)
- *
- * @see apex/optimizers/fused_adam.py, `FusedAdam.step` (`torch.zeros_like(p.data).float()`).
- */
-export const adamwApex: Optimizer = {
-  states: (tensors) =>
-    elementwise(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
   temporaries: () => NOTHING,
 };

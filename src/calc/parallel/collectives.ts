@@ -1,25 +1,15 @@
+import { likeInput, passOn } from "#calc/tape/ops/backwards.ts";
 import { arrived, attach, outputsOf, record, recordView, startNode } from "#calc/tape/record.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
 import { consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
 
 /** Each rank's part of a sum, summed: a new tensor (`funcol.all_reduce`); the gradient is everybody's. */
 export const reduced = (x: Tensor): Tensor =>
-  record({
-    name: "all-reduce",
-    inputs: [x],
-    shape: x.shape,
-    dtype: x.dtype,
-    backward: (gradients) => [arrived(gradients)],
-  });
+  record({ name: "all-reduce", inputs: [x], shape: x.shape, dtype: x.dtype, backward: passOn });
 
 /** What every rank has whole and uses a part of: the gradients, each rank's part of a sum, are summed into a new tensor. */
 export const reducedInBackward = (x: Tensor): Tensor =>
-  recordView(x, {
-    name: "all-reduce",
-    shape: x.shape,
-    permuted: x.permuted,
-    backward: (gradients) => [fresh(x.tape, x.shape, arrived(gradients).dtype)],
-  });
+  recordView(x, { name: "all-reduce", shape: x.shape, permuted: x.permuted, backward: likeInput });
 
 /** All ranks' parts in one buffer, put in order in another. */
 const gather = (x: Tensor, shape: Shape, dtype = x.dtype): Tensor => {

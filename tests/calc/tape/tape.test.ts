@@ -4,7 +4,7 @@ import { checkpointed } from "#calc/tape/checkpoint.ts";
 import { beginSegment, endSegment } from "#calc/tape/ledger.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { linear } from "#calc/tape/ops/linear.ts";
-import { sumTo } from "#calc/tape/ops/reduce.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { scale, silu, square } from "#calc/tape/ops/unary.ts";
 import { parameter } from "#calc/tape/parameter.ts";

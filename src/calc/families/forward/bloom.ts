@@ -1,4 +1,4 @@
-import { bloomGelu } from "#calc/modules/activations.ts";
+import { bloomGelu } from "#calc/modules/bloom-gelu.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";

@@ -6,7 +6,7 @@ import { add, mul } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { copySlice } from "#calc/tape/ops/copy-slice.ts";
 import { gather } from "#calc/tape/ops/gather.ts";
-import { sumTo } from "#calc/tape/ops/reduce.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
 import { repeat, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";

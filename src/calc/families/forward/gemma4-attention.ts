@@ -1,6 +1,6 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { attention } from "#calc/modules/attention.ts";
-import { gemma4Norm } from "#calc/modules/gemma-norm.ts";
+import { gemma4Norm } from "#calc/modules/gemma4-norm.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";

@@ -1,11 +1,11 @@
 import type { Architecture } from "#calc/architecture.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
-import { gemma4Norm } from "#calc/modules/gemma-norm.ts";
+import { gemma4Norm } from "#calc/modules/gemma4-norm.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { gemma4Router } from "#calc/modules/router.ts";
 import { add } from "#calc/tape/ops/binary.ts";
-import { scaleInPlace } from "#calc/tape/ops/unary.ts";
+import { scaleInPlace } from "#calc/tape/ops/in-place.ts";
 import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { frequencies } from "./decoder-model.ts";

@@ -4,7 +4,7 @@ import { causalMask } from "#calc/modules/causal-mask.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
-import { plainMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { applyRotaryGptJ } from "#calc/modules/rotary-kinds.ts";
 import { compute } from "#calc/tape/ops/compute.ts";

@@ -5,7 +5,7 @@ import { sequenceFirst } from "#calc/modules/heads.ts";
 import { inHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
-import { plainMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { matmul, transposeMatrices } from "#calc/tape/ops/matmul.ts";

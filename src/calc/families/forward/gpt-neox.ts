@@ -1,6 +1,6 @@
 import { inHeads, type NamedHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
-import { plainMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";

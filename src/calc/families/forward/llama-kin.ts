@@ -1,5 +1,6 @@
 import { bareLayerNorm, layerNorm } from "#calc/modules/norms.ts";
-import { fusedGatedMlp, gatedMlp, plainMlp } from "#calc/modules/mlp.ts";
+import { fusedGatedMlp, gatedMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { applyRotaryCastBack, applyRotaryErnie, applyRotaryGlm } from "#calc/modules/rotary-kinds.ts";

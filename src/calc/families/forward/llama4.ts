@@ -1,5 +1,5 @@
 import { attention } from "#calc/modules/attention.ts";
-import { llama4L2Norm, llama4Norm } from "#calc/modules/gemma-norm.ts";
+import { llama4L2Norm, llama4Norm } from "#calc/modules/llama4-norm.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";

@@ -3,7 +3,7 @@ import { groupedExperts, ungated } from "#calc/modules/experts.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { mamba2 } from "#calc/modules/mamba2.ts";
-import { plainMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { nemotronHNorm } from "#calc/modules/rms-norm.ts";
 import { nemotronRouter } from "#calc/modules/router.ts";
 import { add } from "#calc/tape/ops/binary.ts";

@@ -1,6 +1,6 @@
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
-import { plainMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { applyRotaryNemotron } from "#calc/modules/rotary-kinds.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { layerNorm } from "#calc/tape/ops/layer-norm.ts";

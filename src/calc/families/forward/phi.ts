@@ -1,5 +1,5 @@
 import { layerNorm } from "#calc/modules/norms.ts";
-import { plainMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { applyRotaryInPlace } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";

@@ -3,10 +3,11 @@ import { linear } from "#calc/modules/linear.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
+import { likeGradient } from "#calc/tape/ops/backwards.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { silu } from "#calc/tape/ops/unary.ts";
-import { arrived, like, record } from "#calc/tape/record.ts";
+import { record } from "#calc/tape/record.ts";
 import { bind, call, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "./decoder-model.ts";
@@ -24,7 +25,7 @@ const rotated = (x: Tensor): Tensor => {
     shape: t_float.shape,
     dtype: "fp32",
     permuted: t_float.permuted,
-    backward: (gradients) => [like(arrived(gradients))],
+    backward: likeGradient,
   });
   return to(output, x.dtype);
 };

@@ -1,4 +1,5 @@
-import { gatedMlp, plainMlp } from "#calc/modules/mlp.ts";
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { bareLayerNorm, layerNorm } from "#calc/modules/norms.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

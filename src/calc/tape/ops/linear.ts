@@ -2,8 +2,9 @@ import { assert } from "#calc/assert.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { lastDim, withLast } from "#calc/tape/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { drop, fresh } from "#calc/tape/tape.ts";
+import { bothOf, gradientOf } from "./backwards.ts";
 
 /** Rows of a gradient that lie in another order are copied, and the gradient let go of, before the product. */
 const asRows = (g: Tensor): Tensor => {
@@ -13,46 +14,45 @@ const asRows = (g: Tensor): Tensor => {
   return rows;
 };
 
+/** The gradient of x comes as rows of a matrix, seen as x. */
+const ofRows = (g: Tensor, x: Tensor): Tensor | null => {
+  const gradient = gradientOf(g, x);
+  if (gradient !== null) gradient.view = true;
+  return gradient;
+};
+
+const productBackward: Backward = (gradients, node) => {
+  const [x, weight] = bothOf(node);
+  const g = asRows(arrived(gradients));
+  const weightGradient = gradientOf(g, weight);
+  return [ofRows(g, x), weightGradient];
+};
+
+const productWithBiasBackward: Backward = (gradients, { inputs }) => {
+  const [x, weight, bias] = inputs as readonly [Tensor, Tensor, Tensor];
+  const g = asRows(arrived(gradients));
+  return [ofRows(g, x), gradientOf(g, weight), gradientOf(g, bias)];
+};
+
 const product = (x: Tensor, weight: Tensor): Tensor => {
-  const outFeatures = weight.shape.dims[0] ?? 1;
-  const [xNeeds, weightNeeds] = [x.node !== null, weight.node !== null];
-  const { shape } = x;
-  const ofWeight = weight.shape;
   return record({
     name: "mm",
     inputs: [x, weight],
-    shape: withLast(shape, outFeatures),
+    shape: withLast(x.shape, weight.shape.dims[0] ?? 1),
     dtype: x.dtype,
-    saves: [weightNeeds && x, xNeeds && weight],
-    backward: (gradients) => {
-      const g = asRows(arrived(gradients));
-      const weightGradient = weightNeeds ? fresh(g.tape, ofWeight, g.dtype) : null;
-      const xGradient = xNeeds ? fresh(g.tape, shape, g.dtype) : null;
-      if (xGradient !== null) xGradient.view = true;
-      return [xGradient, weightGradient];
-    },
+    saves: [weight.node !== null && x, x.node !== null && weight],
+    backward: productBackward,
   });
 };
 
 const productWithBias = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => {
-  const outFeatures = weight.shape.dims[0] ?? 1;
-  const [xNeeds, weightNeeds, biasNeeds] = [x.node !== null, weight.node !== null, bias.node !== null];
-  const { shape } = x;
-  const ofWeight = weight.shape;
-  const ofBias = bias.shape;
   return record({
     name: "addmm",
     inputs: [x, weight, bias],
-    shape: withLast(shape, outFeatures),
+    shape: withLast(x.shape, weight.shape.dims[0] ?? 1),
     dtype: x.dtype,
-    saves: [weightNeeds && x, xNeeds && weight],
-    backward: (gradients) => {
-      const g = asRows(arrived(gradients));
-      const xGradient = xNeeds ? fresh(g.tape, shape, g.dtype) : null;
-      if (xGradient !== null) xGradient.view = true;
-      const weightGradient = weightNeeds ? fresh(g.tape, ofWeight, g.dtype) : null;
-      return [xGradient, weightGradient, biasNeeds ? fresh(g.tape, ofBias, g.dtype) : null];
-    },
+    saves: [weight.node !== null && x, x.node !== null && weight],
+    backward: productWithBiasBackward,
   });
 };
 

@@ -1,7 +1,8 @@
-import { arrived, record, save, startNode, attach } from "#calc/tape/record.ts";
+import { record, save, startNode, attach } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { consume, drop, fresh } from "#calc/tape/tape.ts";
+import { likeInput } from "./backwards.ts";
 
 /** `log_softmax`: saves its result. */
 export const logSoftmax = (x: Tensor): Tensor =>
@@ -11,7 +12,7 @@ export const logSoftmax = (x: Tensor): Tensor =>
     shape: x.shape,
     dtype: x.dtype,
     savesOutput: true,
-    backward: (gradients) => [fresh(x.tape, x.shape, arrived(gradients).dtype)],
+    backward: likeInput,
   });
 
 /** `nll_loss`: saves the log-probabilities, the targets and the total weight; its gradient is full size. */

@@ -3,28 +3,30 @@ import { arrived, record } from "#calc/tape/record.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, fresh } from "#calc/tape/tape.ts";
+import { bothOf, gradientOf, likeInput } from "./backwards.ts";
 import { contiguous, repeat } from "./view.ts";
 import { recordView } from "#calc/tape/record.ts";
 
 /** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
 export const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));
 
+const productBackward: Backward = (gradients, node) => {
+  const [a, b] = bothOf(node);
+  const g = arrived(gradients);
+  const ofB = gradientOf(g, b);
+  return [gradientOf(g, a), ofB];
+};
+
 const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
-  const [aNeeds, bNeeds] = [a.node !== null, b.node !== null];
-  const [aShape, bShape] = [a.shape, b.shape];
   return record({
     name: "bmm",
     inputs: [a, b],
     shape,
     dtype: a.dtype,
-    saves: [bNeeds && a, aNeeds && b],
-    backward: (gradients) => {
-      const g = arrived(gradients);
-      const ofB = bNeeds ? fresh(g.tape, bShape, g.dtype) : null;
-      return [aNeeds ? fresh(g.tape, aShape, g.dtype) : null, ofB];
-    },
+    saves: [b.node !== null && a, a.node !== null && b],
+    backward: productBackward,
   });
 };
 
@@ -88,11 +90,5 @@ export const repeatInterleave = (x: Tensor, times: number): Tensor => repeat(x, 
 export const repeatHeads = (x: Tensor, times: number): Tensor => {
   if (times === 1) return x;
   if (x.shape.dims[1] !== 1) return repeatInterleave(x, times);
-  const from = x.shape;
-  return recordView(x, {
-    name: "repeat_kv",
-    shape: repeated(x, times),
-    permuted: true,
-    backward: (gradients) => [fresh(x.tape, from, arrived(gradients).dtype)],
-  });
+  return recordView(x, { name: "repeat_kv", shape: repeated(x, times), permuted: true, backward: likeInput });
 };

@@ -1,5 +1,6 @@
-import { arrived, like, record } from "#calc/tape/record.ts";
+import { record } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { likeGradient } from "./backwards.ts";
 
 /** `softmax(x, dim=-1)`: saves its result. */
 export const softmax = (x: Tensor): Tensor =>
@@ -9,5 +10,5 @@ export const softmax = (x: Tensor): Tensor =>
     shape: x.shape,
     dtype: x.dtype,
     savesOutput: true,
-    backward: (gradients) => [like(arrived(gradients))],
+    backward: likeGradient,
   });

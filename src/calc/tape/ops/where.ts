@@ -2,6 +2,7 @@ import { arrived, like, record } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";
+import { likeGradient } from "./backwards.ts";
 
 /** `torch.where(condition, a, b)`: each gradient is where() of the other with a zero. */
 export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
@@ -52,5 +53,5 @@ export const maskedFill = (x: Tensor, mask: Tensor): Tensor =>
     dtype: x.dtype,
     permuted: x.permuted,
     saves: [mask],
-    backward: (gradients) => [like(arrived(gradients)), null],
+    backward: likeGradient,
   });

@@ -1,0 +1,19 @@
+import { withoutAutocast } from "#calc/tape/autocast.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Heads } from "./heads.ts";
+import { groupsOf } from "./heads.ts";
+import { mathAttention, toKernel } from "./scaled-dot-product.ts";
+
+/** `F.scaled_dot_product_attention` with a mask of bools: no flash kernel; the memory-efficient one where there are as many heads of keys, the mask in the queries' type. */
+export const maskedDotProduct = (heads: Heads, mask: Tensor, hasKernel = true): Tensor =>
+  scoped(mask.tape, () => {
+    const kernel = toKernel(heads);
+    const { query, key, value } = kernel;
+    const bias = bind(compute({ name: "where", shape: shapeOf("b", 1, "s", "s"), dtype: query.dtype }, mask));
+    if (hasKernel && groupsOf(heads) === 1) return flashAttention([query, key, value], bias);
+    return withoutAutocast(mask.tape, () => mathAttention(kernel, bias));
+  });

@@ -1,0 +1,25 @@
+import { arrived, like } from "#calc/tape/record.ts";
+import type { Backward, GradNode, Tensor } from "#calc/tape/tape.ts";
+import { fresh } from "#calc/tape/tape.ts";
+
+/** The only input of an operation, or the first. */
+export const inputOf = ({ inputs }: GradNode): Tensor => inputs[0] as Tensor;
+
+/** The inputs of an operation of two. */
+export const bothOf = ({ inputs }: GradNode): readonly [Tensor, Tensor] => inputs as readonly [Tensor, Tensor];
+
+/** A new gradient of an input that asks for one, in the type of what arrived. */
+export const gradientOf = ({ tape, dtype }: Tensor, { node, shape }: Tensor): Tensor | null =>
+  node === null ? null : fresh(tape, shape, dtype);
+
+/** Backward that hands the gradient on as it is. */
+export const passOn: Backward = (gradients) => [arrived(gradients)];
+
+/** Backward of an elementwise operation: a new tensor like the gradient. */
+export const likeGradient: Backward = (gradients) => [like(arrived(gradients))];
+
+/** Backward of what changes the number of elements: a new tensor of the input's shape, in the gradient's type. */
+export const likeInput: Backward = (gradients, node) => {
+  const { tape, dtype } = arrived(gradients);
+  return [fresh(tape, inputOf(node).shape, dtype)];
+};

@@ -1,0 +1,16 @@
+import type { Shape } from "#calc/tape/shape.ts";
+import { sameElements } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+
+/** What broadcasting gives, for operands of which one has all the elements of the result. */
+export const broadcast = (one: Tensor, other: Tensor): Shape => {
+  if (sameElements(one.shape, other.shape)) return one.shape;
+  const larger =
+    one.shape.growth > other.shape.growth ||
+    (one.shape.growth === other.shape.growth && one.shape.factor > other.shape.factor);
+  return larger ? one.shape : other.shape;
+};
+
+/** Elements lie as in the first operand that has them all. */
+export const layoutOf = (shape: Shape, one: Tensor, other: Tensor): boolean =>
+  sameElements(shape, one.shape) ? one.permuted : other.permuted;

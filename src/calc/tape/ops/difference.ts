@@ -1,0 +1,16 @@
+import { promote } from "#calc/tape/element.ts";
+import { arrived, like, record } from "#calc/tape/record.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { broadcast, layoutOf } from "./broadcast.ts";
+
+/** `a - b`; to a `shape` that neither has, where both are broadcast. */
+export const subtract = (a: Tensor, b: Tensor, shape = broadcast(a, b)): Tensor => {
+  return record({
+    name: "sub",
+    inputs: [a, b],
+    shape,
+    dtype: promote(a.dtype, b.dtype),
+    permuted: layoutOf(shape, a, b),
+    backward: (gradients) => [arrived(gradients), b.node === null ? null : like(arrived(gradients))],
+  });
+};

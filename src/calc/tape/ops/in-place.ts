@@ -1,0 +1,23 @@
+import { attach, save, startNode } from "#calc/tape/record.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, consume } from "#calc/tape/tape.ts";
+import { likeGradient } from "./backwards.ts";
+import { toBoth } from "./binary.ts";
+
+/** `a.add_(b)`: a's storage holds the sum; both get the same gradient. */
+export const addInPlace = (a: Tensor, b: Tensor): Tensor => {
+  const node = startNode("add_", [a, b], toBoth);
+  const sum = attach(aliasOf(a, a.shape), node);
+  consume(a);
+  consume(b);
+  return sum;
+};
+
+/** `x /= number`, or `x *= by`, a tensor of one number that is saved: the storage stays. */
+export const scaleInPlace = (x: Tensor, by: Tensor | null = null): Tensor => {
+  const node = startNode("mul_", [x], likeGradient);
+  if (node !== null && by !== null) save(node, by);
+  const scaled = attach(aliasOf(x, x.shape), node);
+  consume(x);
+  return scaled;
+};
