@@ -7,6 +7,13 @@ import { decodeLink } from "#scenario/url.ts";
 
 const texts = Object.values(FULL_CATALOG.models).map((row) => architecture.encode(row.architecture));
 
+/** One head of 64 in a GPT-2 that is 7 wide, with twenty of keys: eager attention alone would never notice. */
+const WIDER_KEYS_THAN_MODEL = "gpt2.h7.f5120.l36.a1.k20.d64.v50257.t1.p1024.act:gelu_new.mlp:plain.nt:layernorm.nl2";
+
+/** A Gemma 3n of sixteen million modules, which would fill the memory of any machine. */
+const MILLIONS_OF_INPUTS =
+  "gemma3n.h2048.f16384.l35.a8.k2.d256.v262400.t1.nl4.qn:head.sw512.ks15.pl256.pv262144.au16777216.la64";
+
 /** A real architecture with some of its parts dropped, doubled or given another number. */
 const mutated = fc
   .tuple(
@@ -32,6 +39,6 @@ it("an architecture that makes no sense gives finite numbers or the default mode
         for (const bytes of [estimate.params, estimate.peakBytes, estimate.onCardBytes, card.headroomBytes])
           expect(Number.isFinite(bytes)).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [[WIDER_KEYS_THAN_MODEL], [MILLIONS_OF_INPUTS]] },
   );
 });

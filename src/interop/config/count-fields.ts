@@ -16,6 +16,7 @@ const HEADS = 8192;
 const HEAD_WIDTH = 2 ** 14;
 /** As in a link: the largest models have 512. */
 const EXPERTS = 1024;
+const ALTUP_INPUTS = 64;
 const TOKENS = 2 ** 31;
 
 const count = (most: number, ...names: readonly string[]): CountNames => ({ most, names });
@@ -89,7 +90,7 @@ export const COUNT_FIELDS: Readonly<Partial<Record<CountField, CountNames>>> = {
   num_kv_shared_layers: count(LAYERS, "num_kv_shared_layers"),
   hidden_size_per_layer_input: count(WIDTH, "hidden_size_per_layer_input"),
   vocab_size_per_layer_input: count(VOCABULARY, "vocab_size_per_layer_input"),
-  altup_num_inputs: count(EXPERTS, "altup_num_inputs"),
+  altup_num_inputs: count(ALTUP_INPUTS, "altup_num_inputs"),
   laurel_rank: count(WIDTH, "laurel_rank"),
   num_global_key_value_heads: count(HEADS, "num_global_key_value_heads"),
   global_head_dim: count(HEAD_WIDTH, "global_head_dim"),

@@ -50,6 +50,8 @@ const LAYERS = { min: 1, max: 1024 };
 const HEADS = { min: 1, max: 4096 };
 /** The largest models have 512; where each expert is a module of its own, thousands would fill the memory of the page. */
 const EXPERTS = { max: 1024 };
+/** Gemma 3n has 4; each is a module of its own, too. */
+const ALTUP_INPUTS = { max: 64 };
 const WIDTH = { min: 1, max: 2 ** 20 };
 
 /**
@@ -126,7 +128,7 @@ export const ARCHITECTURE_FIELDS: readonly ArchitectureField[] = [
   number("ks", "num_kv_shared_layers"),
   number("pl", "hidden_size_per_layer_input"),
   number("pv", "vocab_size_per_layer_input"),
-  number("au", "altup_num_inputs"),
+  number("au", "altup_num_inputs", ALTUP_INPUTS),
   number("la", "laurel_rank"),
   number("gk", "num_global_key_value_heads"),
   number("gd", "global_head_dim"),
