@@ -11,7 +11,11 @@ import { derivePage } from "./derive-page.ts";
 
 /** For so long turns do not count: JavaScript's own compiler is at work on the engine for about a thousand of them. */
 const WARM_UP_MILLISECONDS = 1500;
-const REPEATS = 300;
+/** A machine that is shared is loud for seconds on end, so that all figures are taken in turn, many times over. */
+const ROUNDS = 25;
+const REPEATS = 12;
+/** Turns of a round that do not count, as others ran before them. */
+const SETTLING = 3;
 
 /** Scenarios that ask different things of the core: the default, a long one without checkpointing, experts, many GPUs. */
 const LINKS = [
@@ -21,17 +25,29 @@ const LINKS = [
   "?v=1&model=qwen2.5-72b&method=full&gpus=64",
 ];
 
-/** Milliseconds of each turn, after warming up; of one of `each` that a turn does at once where one is too short for the clock. */
-const timesOf = (turn: (index: number) => void, each = 1): readonly number[] => {
-  const milliseconds: number[] = [];
-  const begun = performance.now();
-  for (let index = 0; milliseconds.length < REPEATS; index++) {
-    const start = performance.now();
-    for (let once = 0; once < each; once++) turn(index * each + once);
-    if (start - begun > WARM_UP_MILLISECONDS) milliseconds.push((performance.now() - start) / each);
-  }
-  return milliseconds;
+/** What is timed, and how often at once where one turn is too short for the clock. */
+type Figure = Readonly<{ turn: (index: number) => void; each?: number }>;
+
+/** What is timed of a link. */
+type Figures = Readonly<Record<(typeof FIGURES)[number], Figure>>;
+const FIGURES = ["compile", "evaluate", "cold", "warm", "coldPage", "warmPage"] as const;
+
+const millisecondsOf = ({ turn, each = 1 }: Figure, index: number): number => {
+  const start = performance.now();
+  for (let once = 0; once < each; once++) turn(index * each + once);
+  return (performance.now() - start) / each;
 };
+
+const warmUp = (figure: Figure): void => {
+  const begun = performance.now();
+  for (let index = 0; performance.now() - begun < WARM_UP_MILLISECONDS; index++) millisecondsOf(figure, index);
+};
+
+/** One round's milliseconds of a figure. */
+const roundOf = (figure: Figure, round: number): readonly number[] =>
+  Array.from({ length: SETTLING + REPEATS }, (_, index) =>
+    millisecondsOf(figure, round * (SETTLING + REPEATS) + index),
+  ).slice(SETTLING);
 
 /** The same choices of an architecture that nothing is remembered of. */
 const withNewArchitecture = (choices: Choices): Choices => ({
@@ -46,39 +62,47 @@ const focusedScenario = (choices: Choices): Scenario => {
   return focused.scenario;
 };
 
+const timesOfNone = (): Record<(typeof FIGURES)[number], number[]> => ({
+  compile: [],
+  evaluate: [],
+  cold: [],
+  warm: [],
+  coldPage: [],
+  warmPage: [],
+});
+
 /** Lengths that no two turns in a row share. */
 const lengthAt = (index: number): number => 64 * (1 + (index % 97));
 const POINTS = 100;
 
-type EngineTimes = Readonly<{
-  link: string;
-  compile: readonly number[];
-  evaluate: readonly number[];
-  cold: readonly number[];
-  warm: readonly number[];
-  coldPage: readonly number[];
-  warmPage: readonly number[];
-}>;
+const figuresOf = (link: string): Figures => {
+  const { value: choices } = decodeLink(link, FULL_CATALOG);
+  const options = stepOptionsOf(focusedScenario(choices), false);
+  const compiled = compileStep(options);
+  return {
+    compile: { turn: () => void compileStep(options) },
+    evaluate: {
+      turn: (index) => void evaluateStep(compiled, { micro_batch_size: 2, sequence_length: lengthAt(index) }),
+      each: POINTS,
+    },
+    cold: { turn: () => void toAnswer(withNewArchitecture(choices), FULL_CATALOG) },
+    warm: { turn: (index) => void toAnswer({ ...choices, seq: lengthAt(index) }, FULL_CATALOG) },
+    coldPage: { turn: () => void derivePage(withNewArchitecture(choices)) },
+    warmPage: { turn: (index) => void derivePage({ ...choices, seq: lengthAt(index) }) },
+  };
+};
+
+type EngineTimes = Readonly<Record<(typeof FIGURES)[number], readonly number[]> & { link: string }>;
 
 /**
  * Milliseconds, link by link: compiling the step of the focused method; evaluating it at one batch and length; one answer (every method shown,
  * held against the card) of which nothing is remembered; the same when only the length changes; and so everything that the page derives.
  */
-export const engineTimes = (): readonly EngineTimes[] =>
-  LINKS.map((link) => {
-    const { value: choices } = decodeLink(link, FULL_CATALOG);
-    const options = stepOptionsOf(focusedScenario(choices), false);
-    const compiled = compileStep(options);
-    return {
-      link,
-      compile: timesOf(() => void compileStep(options)),
-      evaluate: timesOf(
-        (index) => void evaluateStep(compiled, { micro_batch_size: 2, sequence_length: lengthAt(index) }),
-        POINTS,
-      ),
-      cold: timesOf(() => void toAnswer(withNewArchitecture(choices), FULL_CATALOG)),
-      warm: timesOf((index) => void toAnswer({ ...choices, seq: lengthAt(index) }, FULL_CATALOG)),
-      coldPage: timesOf(() => void derivePage(withNewArchitecture(choices))),
-      warmPage: timesOf((index) => void derivePage({ ...choices, seq: lengthAt(index) })),
-    };
-  });
+export const engineTimes = (): readonly EngineTimes[] => {
+  const links = LINKS.map((link) => ({ link, figures: figuresOf(link), times: timesOfNone() }));
+  for (const { figures } of links) for (const name of FIGURES) warmUp(figures[name]);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const { figures, times } of links)
+      for (const name of FIGURES) times[name].push(...roundOf(figures[name], round));
+  return links.map(({ link, times }) => ({ link, ...times }));
+};
