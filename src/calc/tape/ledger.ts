@@ -15,7 +15,7 @@ export type Storage = {
   component: Component;
   /** Live tensors on it, saves of graph nodes, gradient buffers, parameters' gradients. It is freed when the last lets go. */
   holders: number;
-  /** The entry of the log that says so. */
+  /** The entry of the log in which it was allocated. */
   readonly at: number;
   readonly shape: Shape;
   readonly dtype: Element;
@@ -108,7 +108,7 @@ const copyOf = ({ counts, samples }: Moment, at: number): Moment => ({
   samples: [...samples],
 });
 
-/** A moment that is no longer kept becomes another: for every two that last, five are outdone. */
+/** A moment that is no longer kept becomes another: most of them are outdone sooner or later. */
 const retaken = (moment: Moment, { at, counts, samples }: Moment): Moment => {
   moment.at = at;
   for (let size = 0; size < counts.length; size++) moment.counts[size] = counts[size] as number;
