@@ -28,9 +28,17 @@ const LINKS = [
 /** What is timed, and how often at once where one turn is too short for the clock. */
 type Figure = Readonly<{ turn: (index: number) => void; each?: number }>;
 
-/** What is timed of a link. */
-type Figures = Readonly<Record<(typeof FIGURES)[number], Figure>>;
 const FIGURES = ["compile", "evaluate", "cold", "warm", "coldPage", "warmPage"] as const;
+type FigureName = (typeof FIGURES)[number];
+
+const perFigure = <T>(valueOf: (name: FigureName) => T): Readonly<Record<FigureName, T>> => ({
+  compile: valueOf("compile"),
+  evaluate: valueOf("evaluate"),
+  cold: valueOf("cold"),
+  warm: valueOf("warm"),
+  coldPage: valueOf("coldPage"),
+  warmPage: valueOf("warmPage"),
+});
 
 const millisecondsOf = ({ turn, each = 1 }: Figure, index: number): number => {
   const start = performance.now();
@@ -62,20 +70,11 @@ const focusedScenario = (choices: Choices): Scenario => {
   return focused.scenario;
 };
 
-const timesOfNone = (): Record<(typeof FIGURES)[number], number[]> => ({
-  compile: [],
-  evaluate: [],
-  cold: [],
-  warm: [],
-  coldPage: [],
-  warmPage: [],
-});
-
 /** Lengths that no two turns in a row share. */
 const lengthAt = (index: number): number => 64 * (1 + (index % 97));
 const POINTS = 100;
 
-const figuresOf = (link: string): Figures => {
+const figuresOf = (link: string): Readonly<Record<FigureName, Figure>> => {
   const { value: choices } = decodeLink(link, FULL_CATALOG);
   const options = stepOptionsOf(focusedScenario(choices), false);
   const compiled = compileStep(options);
@@ -92,17 +91,22 @@ const figuresOf = (link: string): Figures => {
   };
 };
 
-type EngineTimes = Readonly<Record<(typeof FIGURES)[number], readonly number[]> & { link: string }>;
+/** Milliseconds of the turns of each round. */
+export type Rounds = readonly (readonly number[])[];
+type EngineTimes = Readonly<{ link: string; rounds: Readonly<Record<FigureName, Rounds>> }>;
 
 /**
- * Milliseconds, link by link: compiling the step of the focused method; evaluating it at one batch and length; one answer (every method shown,
+ * Link by link: compiling the step of the focused method; evaluating it at one batch and length; one answer (every method shown,
  * held against the card) of which nothing is remembered; the same when only the length changes; and so everything that the page derives.
  */
 export const engineTimes = (): readonly EngineTimes[] => {
-  const links = LINKS.map((link) => ({ link, figures: figuresOf(link), times: timesOfNone() }));
+  const links = LINKS.map((link) => ({ link, figures: figuresOf(link) }));
   for (const { figures } of links) for (const name of FIGURES) warmUp(figures[name]);
-  for (let round = 0; round < ROUNDS; round++)
-    for (const { figures, times } of links)
-      for (const name of FIGURES) times[name].push(...roundOf(figures[name], round));
-  return links.map(({ link, times }) => ({ link, ...times }));
+  const rounds = Array.from({ length: ROUNDS }, (_, round) =>
+    links.map(({ figures }) => perFigure((name) => roundOf(figures[name], round))),
+  );
+  return links.map(({ link }, at) => ({
+    link,
+    rounds: perFigure((name) => rounds.map((round) => round[at]?.[name] ?? [])),
+  }));
 };
