@@ -1,5 +1,5 @@
 import { useState, useSyncExternalStore, type ReactElement } from "react";
-import { undo } from "#scenario/actions.ts";
+import { change, undo } from "#scenario/actions.ts";
 import { useScenario } from "#scenario/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Header.module.css";
@@ -53,6 +53,8 @@ const ThemeButton = (): ReactElement => {
     storeTheme(next);
     applyTheme(next);
     setChosen(next);
+    // A link's own theme would be painted again when the page is loaded again.
+    change({ theme: "auto" });
   };
   return (
     <Button kind="quiet" onClick={choose} title={`Change to ${next}`}>

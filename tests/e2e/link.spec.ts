@@ -159,3 +159,14 @@ test("the button of the theme says which one is painted: the link's, else the on
   await page.reload();
   await expect(button).toHaveText("Theme: light");
 });
+
+test("a theme that is chosen takes the place of the link's for good", async ({ page, open }) => {
+  const button = page.getByRole("button", { name: /^Theme/ });
+  await open("?v=1&seq=4096&theme=light");
+  await button.click();
+  await expect(button).toHaveText("Theme: dark");
+  await expect(page).toHaveURL(/seq=4096$/);
+  await page.reload();
+  await expect(button).toHaveText("Theme: dark");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
