@@ -12,18 +12,20 @@ const { url, close } = await serveBuild();
 const browser = await launchBrowser();
 
 /**
- * Panels further down are fetched and drawn when they come near the view: goes there until the page grows no more, then back.
+ * Panels further down are fetched and drawn when they come near the view: goes down a view at a time, however the page grows, then back.
  *
- * @param {import("@playwright/test").Page} page
+ * @param {import("@playwright/test").Page} page @param {number} viewHeight
  */
-const settle = async (page) => {
+const settle = async (page, viewHeight) => {
   const height = () => page.evaluate(() => document.documentElement.scrollHeight);
-  for (let before = -1, now = await height(); before !== now; before = now, now = await height()) {
-    await page.mouse.wheel(0, now);
-    await page.waitForTimeout(500);
+  for (let top = 0; top < (await height()); top += viewHeight) {
+    await page.evaluate((y) => scrollTo(0, y), top);
+    await page.waitForTimeout(250);
     await page.waitForLoadState("networkidle");
   }
   await page.evaluate(() => scrollTo(0, 0));
+  // Advice with the full catalog is reckoned in slices.
+  await page.waitForTimeout(2000);
 };
 
 /** @param {string} name @param {Readonly<{ width: number, height: number }>} viewport @param {Record<string, string>} [keys] */
@@ -32,7 +34,7 @@ const take = async (name, viewport, keys = {}) => {
     const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
     await page.goto(`${url}?${new URLSearchParams([...link, ...Object.entries({ ...keys, theme })])}`);
     await page.getByRole("main").waitFor();
-    await settle(page);
+    await settle(page, viewport.height);
     const path = join(folder, `${name}-${theme}.png`);
     await page.screenshot({ path, fullPage: !("embed" in keys) });
     await page.close();
