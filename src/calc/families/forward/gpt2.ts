@@ -1,3 +1,4 @@
+import { assert } from "#calc/assert.ts";
 import { activation } from "#calc/modules/activations.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
@@ -31,7 +32,8 @@ const selfAttentionThat =
     call(
       "attn",
       (input): Attended => {
-        const { hidden_size, head_dim, num_key_value_heads, model_type } = layer.architecture;
+        const { hidden_size, head_dim, num_attention_heads, num_key_value_heads, model_type } = layer.architecture;
+        assert(num_attention_heads * head_dim === hidden_size, "heads fill the width");
         const widths = [hidden_size, num_key_value_heads * head_dim, num_key_value_heads * head_dim];
         const shapes = widths.map((width) => withLast(input.shape, width));
         const parts = bindAll(split(linear(layer, "attn.c_attn", input), shapes));
