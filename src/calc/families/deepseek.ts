@@ -30,7 +30,12 @@ const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => 
 const layout: Family["layout"] = (a) => {
   const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 1) : a.num_hidden_layers;
   const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
-  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
+  const { router: gate, gateUp, down } = OLD_NAMES.qwen2_moe;
+  return {
+    ...causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) }),
+    // Dense layers alone go without, too: PEFT looks at the model's type. It knows nothing of remote code.
+    ...(a.model_type !== "minicpm3" && { renamed: [gate, ...gateUp, ...down] }),
+  };
 };
 
 const LATENT_ATTENTION = ["q_proj", "q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj"] as const;

@@ -14,7 +14,14 @@ import { selfAttention } from "./parts/self-attention.ts";
 import { LLAMA_TARGETS } from "./parts/targets.ts";
 import { widths } from "./parts/widths.ts";
 
-type Kind = `${"sliding" | "full"}_attention${"" | " shared_kv"}`;
+type LayerType = `${"sliding" | "full"}_attention`;
+type Kind = `${LayerType}${"" | " shared_kv"}`;
+
+/** Of the layers every sixth attends to all tokens where no list says which, and the last whatever it says. @see configuration_gemma4.py, `__post_init__` */
+export const layerTypeAt = (a: Architecture, index: number): LayerType => {
+  const isFull = (a.layer_types?.[index] ?? (index % 6 === 5 ? "full_attention" : "")) === "full_attention";
+  return isFull || index === a.num_hidden_layers - 1 ? "full_attention" : "sliding_attention";
+};
 
 const KEY_VALUE = new Set(["self_attn.k_proj", "self_attn.v_proj", "self_attn.k_norm"]);
 
@@ -64,13 +71,7 @@ export const gemma4: Family = {
   layout: (architecture) => {
     const a = { qk_norm: "head", ...architecture } as const;
     const firstShared = a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
-    // Without `layer_types` every sixth layer is full, as the config class fills it in.
-    const isFull = (index: number): boolean =>
-      (a.layer_types?.[index] ?? (index % 6 === 5 ? "full_attention" : "")) === "full_attention";
-    const kinds = kindsOf(
-      a,
-      (index): Kind => `${isFull(index) ? "full" : "sliding"}_attention${index < firstShared ? "" : " shared_kv"}`,
-    );
+    const kinds = kindsOf(a, (index): Kind => `${layerTypeAt(a, index)}${index < firstShared ? "" : " shared_kv"}`);
     return causalLm(a, {
       embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size), ...perLayerEmbeddings(a)],
       layers: layersOfKinds(kinds, (kind) => layer(a, kind)),

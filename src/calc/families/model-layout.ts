@@ -75,6 +75,8 @@ export type ModelLayout = Readonly<{
   final: readonly Module[];
   /** The output head as created; `tied` when its weight is the embedding's (counted once, there). */
   head: Readonly<{ module: LinearModule; tied: boolean }>;
+  /** Names that mean fused experts in this family, whether this model has any or not. @see fusedNames */
+  renamed?: readonly string[];
 }>;
 
 /** The presets of LoRA target modules. */

@@ -19,6 +19,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { frequencies } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
 import { embedScale } from "./gemma.ts";
+import { windowed } from "./gemma2.ts";
 import { firstShared, gemma4, kindsOf } from "./gemma4.ts";
 import { selfAttention } from "./gemma4-attention.ts";
 import { withLayerInput } from "./per-layer-inputs.ts";
@@ -48,7 +49,7 @@ export const gemma3n: Forward = {
   ...gemma4,
   layoutKind: (a, index) => (index < firstShared(a) ? "own_kv" : "shared_kv"),
   attentionKind: (a, index) =>
-    `${a.num_hidden_layers > SPARSE && index < SPARSE ? "sparse" : ""} ${kindsOf(5)(a, index)}`,
+    `${a.num_hidden_layers > SPARSE && index < SPARSE ? "sparse" : ""} ${kindsOf(windowed(5))(a, index)}`,
   buffers: (options) => [
     ...["sliding", "full"].flatMap(() => frequencies(options.architecture.head_dim)),
     ...Array.from({ length: 4 }, () => embedScale(options)),

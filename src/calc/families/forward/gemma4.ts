@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { layerTypeAt } from "#calc/families/gemma4.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
 import { gemma4Norm } from "#calc/modules/gemma4-norm.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
@@ -12,7 +13,7 @@ import { frequencies } from "./decoder-model.ts";
 import type { Forward } from "./forward.ts";
 import { embedScale } from "./gemma.ts";
 import { selfAttention, widthOf } from "./gemma4-attention.ts";
-import { gemma2, windowed } from "./gemma2.ts";
+import { gemma2 } from "./gemma2.ts";
 import { hasInputs, perLayerInputs, shareOf, withLayerInput } from "./per-layer-inputs.ts";
 import { windowsWithTables } from "./windows.ts";
 
@@ -32,21 +33,21 @@ export const firstShared = (a: Architecture): number => a.num_hidden_layers - (a
 
 /** The last layers of each type, whose gradient is the first that shared keys and values get, and those that hand them on. */
 export const kindsOf =
-  (period: number) =>
+  (typeAt: (a: Architecture, index: number) => string) =>
   (a: Architecture, index: number): string => {
-    const types = Array.from({ length: a.num_hidden_layers }, (_, each) => windowed(period)(a, each));
+    const types = Array.from({ length: a.num_hidden_layers }, (_, each) => typeAt(a, each));
     const type = types[index] ?? "";
     const stores = types.slice(0, firstShared(a)).lastIndexOf(type) === index;
     return `${types.lastIndexOf(type) === index} ${stores ? "store" : ""} ${type}`;
   };
 
-const ownTables = windowsWithTables(kindsOf(6), { width: widthOf });
+const ownTables = windowsWithTables(kindsOf(layerTypeAt), { width: widthOf });
 
 /** Gemma 4. @see transformers 5.24, modeling_gemma4.py */
 export const gemma4: Forward = {
   ...gemma2,
   ...ownTables,
-  layoutKind: (a, index) => `${windowed(6)(a, index)}${index < firstShared(a) ? "" : " shared_kv"}`,
+  layoutKind: (a, index) => `${layerTypeAt(a, index)}${index < firstShared(a) ? "" : " shared_kv"}`,
   buffers: (options) => [
     ...["sliding_attention", "full_attention"].flatMap((kind) => frequencies(widthOf(options.architecture, kind))),
     embedScale(options),

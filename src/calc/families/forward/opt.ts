@@ -18,7 +18,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "./forward.ts";
 import { embedTokens } from "./decoder-model.ts";
 
-/** OPT's own default, and that of its published configs. */
+/** After both branches: OPT's own default, and that of its published configs. Attention weights have none. */
 const DROPOUT = 0.1;
 
 /** `OPTAttention.forward`: queries are scaled before they are cut into heads. */
@@ -30,9 +30,7 @@ const selfAttention = (layer: Loaded, mask: Tensor | null, hidden_states: Tensor
       const query = bind(heads(scale(linear(layer, "self_attn.q_proj", x))));
       const key = bind(heads(linear(layer, "self_attn.k_proj", x)));
       const value = bind(heads(linear(layer, "self_attn.v_proj", x)));
-      const [attn_output, weights] = bindAll(
-        attention(layer.options, { query, key, value }, { mask, dropout: DROPOUT }),
-      );
+      const [attn_output, weights] = bindAll(attention(layer.options, { query, key, value }, { mask }));
       return [linear(layer, "self_attn.out_proj", attn_output), weights];
     },
     hidden_states,
