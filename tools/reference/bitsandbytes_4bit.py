@@ -8,6 +8,7 @@ from peft.tuners.lora.layer import Linear as LoraLinear
 from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import nn
 from transformers.models.falcon.modeling_falcon import FalconLinear
+from transformers.pytorch_utils import Conv1D
 
 #: `blocksize` of weights, and of their block maxima where these are quantised too
 WEIGHT_BLOCK = 64
@@ -37,10 +38,12 @@ class Linear4bit(nn.Linear):
 
 
 def quantize(model, double_quant):
-    """As `replace_with_bnb_linear`: every linear module but the head; Falcon's too, as up to transformers 4 (5.24 passes over subclasses)."""
+    """As `replace_with_bnb_linear`: every linear module but the head, GPT-2's `Conv1D` too; Falcon's as well, as up to transformers 4 (5.24 passes over subclasses)."""
     for name, module in model.named_modules():
-        if type(module) not in (nn.Linear, FalconLinear) or name.endswith("lm_head"):
+        if type(module) not in (nn.Linear, Conv1D, FalconLinear) or name.endswith("lm_head"):
             continue
+        if type(module) is Conv1D:
+            module.in_features, module.out_features = module.weight.shape
         count = module.in_features * module.out_features
         module.__class__ = Linear4bit
         module.weight = nn.Parameter(torch.empty(count // 2, 1, dtype=torch.uint8), requires_grad=False)

@@ -41,6 +41,11 @@ export const kindsOf =
     return `${types.lastIndexOf(type) === index} ${stores ? "store" : ""} ${type}`;
   };
 
+/** Which of the two attentions the model has. */
+const typesOf = (a: Architecture): readonly string[] => [
+  ...new Set(Array.from({ length: a.num_hidden_layers }, (_, index) => layerTypeAt(a, index))),
+];
+
 const ownTables = windowsWithTables(kindsOf(layerTypeAt), { width: widthOf });
 
 /** Gemma 4. @see transformers 5.24, modeling_gemma4.py */
@@ -49,7 +54,7 @@ export const gemma4: Forward = {
   ...ownTables,
   layoutKind: (a, index) => `${layerTypeAt(a, index)}${index < firstShared(a) ? "" : " shared_kv"}`,
   buffers: (options) => [
-    ...["sliding_attention", "full_attention"].flatMap((kind) => frequencies(widthOf(options.architecture, kind))),
+    ...typesOf(options.architecture).flatMap((type) => frequencies(widthOf(options.architecture, type))),
     embedScale(options),
     ...(hasInputs(options.architecture) ? [embedScale(options)] : []),
   ],
