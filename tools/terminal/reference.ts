@@ -28,6 +28,7 @@ const GOLDEN = [
   "sparse-reference-memory",
   "older-reference-memory",
   "hybrid-reference-memory",
+  "drawn-reference-memory",
   "fp16-reference-memory",
   "math-attention-reference-memory",
   "fsdp2-reference-ranks",

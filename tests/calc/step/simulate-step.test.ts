@@ -9,7 +9,7 @@ type Moment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number 
 type UnseenRow = ReferenceRow &
   Readonly<{ expected: Readonly<{ static_bytes: number; step: readonly Moment[]; first_step?: readonly Moment[] }> }>;
 
-const UNSEEN = ["unseen", "own", "sparse", "older", "hybrid"].flatMap((name) =>
+const UNSEEN = ["unseen", "own", "sparse", "older", "hybrid", "drawn"].flatMap((name) =>
   readRows<UnseenRow>(`${name}-reference-memory.jsonl`),
 );
 const KNOWN = ["reference-memory.jsonl", "more-reference-memory.jsonl"].flatMap((file) => readRows<ReferenceRow>(file));
