@@ -41,6 +41,7 @@ export const firstLayersOf = (options: StepOptions, forward: Forward, layers: re
   return { run, stands };
 };
 
+/** Whether a storage is one of those that are meant. */
 type IsOne = (storage: Storage) => boolean;
 
 /** What came before the layers in a micro step's forward: tables and masks, that all layers share, and what the first is handed. */

@@ -31,20 +31,21 @@ const withExperts = (layer: Loaded, residual: Tensor, hidden_states: Tensor): Te
 /** The first layer that reads the keys and values of others. */
 export const firstShared = (a: Architecture): number => a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
 
+/** What says which attention a layer has. */
+type TypeAt = (a: Architecture, index: number) => string;
+
+const typesOf = (a: Architecture, typeAt: TypeAt): readonly string[] =>
+  Array.from({ length: a.num_hidden_layers }, (_, index) => typeAt(a, index));
+
 /** The last layers of each type, whose gradient is the first that shared keys and values get, and those that hand them on. */
 export const kindsOf =
-  (typeAt: (a: Architecture, index: number) => string) =>
+  (typeAt: TypeAt) =>
   (a: Architecture, index: number): string => {
-    const types = Array.from({ length: a.num_hidden_layers }, (_, each) => typeAt(a, each));
+    const types = typesOf(a, typeAt);
     const type = types[index] ?? "";
     const stores = types.slice(0, firstShared(a)).lastIndexOf(type) === index;
     return `${types.lastIndexOf(type) === index} ${stores ? "store" : ""} ${type}`;
   };
-
-/** Which of the two attentions the model has. */
-const typesOf = (a: Architecture): readonly string[] => [
-  ...new Set(Array.from({ length: a.num_hidden_layers }, (_, index) => layerTypeAt(a, index))),
-];
 
 const ownTables = windowsWithTables(kindsOf(layerTypeAt), { width: widthOf });
 
@@ -54,7 +55,9 @@ export const gemma4: Forward = {
   ...ownTables,
   layoutKind: (a, index) => `${layerTypeAt(a, index)}${index < firstShared(a) ? "" : " shared_kv"}`,
   buffers: (options) => [
-    ...typesOf(options.architecture).flatMap((type) => frequencies(widthOf(options.architecture, type))),
+    ...[...new Set(typesOf(options.architecture, layerTypeAt))].flatMap((type) =>
+      frequencies(widthOf(options.architecture, type)),
+    ),
     embedScale(options),
     ...(hasInputs(options.architecture) ? [embedScale(options)] : []),
   ],

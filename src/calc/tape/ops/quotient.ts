@@ -1,8 +1,18 @@
 import { promote } from "#calc/tape/element.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop } from "#calc/tape/tape.ts";
+import { bothOf } from "./backwards.ts";
 import { broadcast, layoutOf } from "./broadcast.ts";
+
+const divideBackward: Backward = (gradients, node) => {
+  const g = arrived(gradients);
+  const [, b] = bothOf(node);
+  const bNeeds = b.node !== null;
+  for (let made = 0; bNeeds && made < 3; made++) like(g);
+  const ofB = bNeeds ? like(g) : null;
+  return [like(g), ofB];
+};
 
 /** `a / b`: for b −g * ((a / b) / b), all of whose parts stay, then g / b for a. */
 export const divide = (a: Tensor, b: Tensor): Tensor => {
@@ -15,24 +25,13 @@ export const divide = (a: Tensor, b: Tensor): Tensor => {
     dtype: promote(a.dtype, b.dtype),
     permuted: layoutOf(shape, a, b),
     saves: [bNeeds && a, (a.node !== null || bNeeds) && b],
-    backward: (gradients) => {
-      const g = arrived(gradients);
-      for (let made = 0; bNeeds && made < 3; made++) like(g);
-      const ofB = bNeeds ? like(g) : null;
-      return [like(g), ofB];
-    },
+    backward: divideBackward,
   });
 };
 
 /** `a /= b` with a gradient for both: a's old values are copied and saved. */
 export const divideInPlace = (a: Tensor, b: Tensor): Tensor => {
-  const node = startNode("div_", [a, b], (gradients) => {
-    const g = arrived(gradients);
-    // −g * ((a / b) / b) for b, all of whose parts stay, then g / b for a.
-    for (let made = 0; made < 3; made++) like(g);
-    const ofB = like(g);
-    return [like(g), ofB];
-  });
+  const node = startNode("div_", [a, b], divideBackward);
   a.tape.op = "div_";
   const original = node === null ? null : like(a);
   const quotient = attach(aliasOf(a, a.shape), node);
