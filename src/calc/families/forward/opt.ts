@@ -18,7 +18,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "./forward.ts";
 import { embedTokens } from "./decoder-model.ts";
 
-/** After both branches: OPT's own default, and that of its published configs. Attention weights have none. */
+/** After both branches: the default of the config class. Attention weights have none. @see transformers 5.24, configuration_opt.py */
 const DROPOUT = 0.1;
 
 /** `OPTAttention.forward`: queries are scaled before they are cut into heads. */
