@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { GB } from "#calc/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { quoted } from "#scenario/quoted.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
@@ -50,6 +51,10 @@ const saysTheSame = (given: string, used = ""): boolean => {
   return (isSize && used !== "") || wordsOf(given).join() === wordsOf(used).join();
 };
 
+/** A card's memory is whole bytes: half a byte more or less is the same card. */
+const isSameMemory = (key: string, text: string, used = ""): boolean =>
+  key === "vram" && Math.round(Number(text) * GB) === Math.round(Number(used) * GB);
+
 /** `custom` is taken at the word of the key beside it, which is the one to name. */
 const COMPANIONS: Readonly<Record<string, readonly string[]>> = { model: ["params", "arch"], gpu: ["vram"] };
 
@@ -80,7 +85,12 @@ const unnamed = (
       if (PINNED_KEYS.includes(key)) return false;
       const companions =
         text.trim().toLowerCase() === "custom" && Object.hasOwn(COMPANIONS, key) ? (COMPANIONS[key] ?? []) : [];
-      return !named.has(quoted(key)) && !companions.some((other) => named.has(other)) && !saysTheSame(text, used[key]);
+      return (
+        !named.has(quoted(key)) &&
+        !companions.some((other) => named.has(other)) &&
+        !saysTheSame(text, used[key]) &&
+        !isSameMemory(key, text, used[key])
+      );
     })
     .map((pair) => pair.join("="));
 
