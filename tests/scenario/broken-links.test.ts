@@ -6,6 +6,7 @@ import { quoted } from "#scenario/quoted.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 import { decodeLink, encodeLink, LINK_KEYS, linkTexts, PINNED_KEYS } from "#scenario/url.ts";
 import { anyLink } from "./arbitrary-links.ts";
+import { finiteNumbers } from "./finite-numbers.ts";
 
 const LINKS = 10_000;
 
@@ -57,11 +58,6 @@ const isSameMemory = (key: string, text: string, used = ""): boolean =>
 
 /** `custom` is taken at the word of the key beside it, which is the one to name. */
 const COMPANIONS: Readonly<Record<string, readonly string[]>> = { model: ["params", "arch"], gpu: ["vram"] };
-
-const finiteNumbers = (value: unknown): boolean => {
-  if (typeof value === "number") return Number.isFinite(value);
-  return typeof value !== "object" || value === null || Object.values(value).every(finiteNumbers);
-};
 
 const seen = new Set<string>();
 

@@ -1,12 +1,16 @@
 import type { Architecture } from "#calc/architecture.ts";
+import { baseTensors } from "#calc/count/base-tensors.ts";
+import { layoutOf } from "#calc/families/layout-of.ts";
 import { compileStep } from "./compile-step.ts";
 
 /**
  * Whether the modelling code of its type can run an architecture: fields read one by one can still make no model together, such as a hybrid whose
- * list of layers has another length, or a mixture of experts without a number of experts, whose sizes would be no numbers.
+ * list of layers has another length, or a mixture of experts without a number of experts, whose sizes would be no numbers; or heads of Mamba without
+ * their number, whose weights would be empty.
  */
 export const isRunnable = (architecture: Architecture): boolean => {
   try {
+    const isFull = baseTensors(layoutOf(architecture)).every(({ elements }) => elements > 0 && elements < Infinity);
     const { ledger } = compileStep({
       architecture,
       modelling: "transformers",
@@ -25,7 +29,7 @@ export const isRunnable = (architecture: Architecture): boolean => {
       fakeTensors: false,
       ranks: null,
     });
-    return ledger.factors.every(Number.isFinite);
+    return isFull && ledger.factors.every(Number.isFinite);
   } catch {
     return false;
   }

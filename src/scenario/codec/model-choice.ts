@@ -1,4 +1,3 @@
-import { countParameters } from "#calc/count/count-parameters.ts";
 import { isRunnable } from "#calc/step/is-runnable.ts";
 import type { Architecture } from "#calc/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -17,16 +16,9 @@ const strayKeys = (texts: Texts): readonly KeyedProblem[] =>
     .filter((key) => texts[key] !== undefined)
     .map((key) => ignored(key, "belongs to model=custom alone"));
 
-/** An architecture that was read well can still make no sense to its family. */
-const isModel = (value: Architecture): boolean => {
-  if (!isRunnable(value)) return false;
-  const params = countParameters(value);
-  return Number.isFinite(params) && params > 0;
-};
-
 const readArchitecture = (text: string): Reading<Architecture> => {
   const { value, problems } = architectureCodec().decode(text);
-  if (value === undefined || isModel(value)) return value === undefined ? { problems } : { value, problems };
+  if (value === undefined || isRunnable(value)) return value === undefined ? { problems } : { value, problems };
   return {
     problems: [...problems, { code: "unknown-value", why: "does not make a model that can run" }],
   };
