@@ -16,10 +16,16 @@ const whyNotTensor = (a: Architecture, ranks: number): string | null => {
   return undivided === undefined ? null : `does not divide ${plural(undivided, "key-value head")}`;
 };
 
+/** Layers that are handed more than hidden states by what is before them all. */
+const HANDED_MORE = /^gemma(3n|4)/;
+const HANDED = "whose layers are handed more than hidden states";
+
 /** Why hidden states cannot be divided between blocks: torchtitan's plan divides every block by columns and then by rows. */
-const whyNotSequence = ({ sp }: AskedDivision, { model_type }: Architecture, ranks: number): string | null => {
+const whyNotSequence = ({ sp }: AskedDivision, a: Architecture, ranks: number): string | null => {
+  const { model_type } = a;
   if (!sp) return null;
   if (ranks === 1) return "belongs to tp above 1";
+  if (a.hidden_size_per_layer_input) return `is not here for ${model_type}, ${HANDED}`;
   const { cuts = [], ...others } = tensorPlan(model_type) ?? {};
   const isByColumnsAndRows = cuts.includes("heads") && cuts.includes("mlp") && Object.keys(others).length === 0;
   return isByColumnsAndRows
@@ -56,14 +62,10 @@ const whyNotUlysses = (
     : `neither divides ${plural(ofKeys, "key-value head")} nor is divided by them`;
 };
 
-/** Layers that are handed more than hidden states by what is before them all. */
-const NO_STAGES = /^gemma(3n|4)/;
-
 /** Why layers cannot be divided. @see torch/distributed/pipelining/schedules.py, `Schedule1F1B.__init__`: no fewer micro batches than stages */
 const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture, ulysses: number): string | null => {
   if (ulysses > 1) return `does not go with DeepSpeed’s Ulysses, and ulysses is ${ulysses}`;
-  if (NO_STAGES.test(a.model_type))
-    return `is not here for ${a.model_type}, whose layers are handed more than hidden states`;
+  if (HANDED_MORE.test(a.model_type)) return `is not here for ${a.model_type}, ${HANDED}`;
   if (pp > a.num_hidden_layers) return `is more than ${plural(a.num_hidden_layers, "layer")}`;
   return accum < pp ? `takes at least ${pp} micro batches, and accum is ${accum}` : null;
 };

@@ -1,9 +1,10 @@
-import { beginSegment, release, type Storage } from "#calc/tape/ledger.ts";
+import { release, type Storage } from "#calc/tape/ledger.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
+import { finishLayer } from "./finish-layer.ts";
 import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import {
@@ -118,15 +119,13 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     },
     finish: () => {
       enterRoot(tape);
-      for (const unit of units.all()) setWhole(ledger, unit, false);
-      const enter = (layer: number): void =>
-        beginSegment(ledger, { phase: "finish", microStep: tape.microStep, layer });
+      for (const [, unit] of units.all()) setWhole(ledger, unit, false);
       for (const [layer, storages] of [...held].toReversed()) {
-        enter(layer);
+        finishLayer(tape, layer);
         for (const storage of storages) release(ledger, storage);
       }
       // What the caller lets go of next is no layer's.
-      if (held.size > 0) enter(-1);
+      if (held.size > 0) finishLayer(tape, -1);
       held.clear();
     },
   };

@@ -4,7 +4,7 @@ import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
-import { enterRoot } from "./enter-root.ts";
+import { finishUnits } from "./finish-layer.ts";
 import { isKept, keepWhole } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import {
@@ -130,8 +130,11 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       return afterBackward([output], () => reduceGradients(rest))[0];
     },
     finish: () => {
-      enterRoot(tape);
-      for (const unit of units.all()) if (!unit.isReduced) reduceGradients(unit);
+      const reduce = (unit: Unit): void => {
+        reduceGradients(unit);
+        reducing = letGo(reducing);
+      };
+      finishUnits(tape, units, [({ isReduced }) => !isReduced, reduce]);
       reducing = letGo(reducing);
     },
   };

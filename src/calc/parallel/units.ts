@@ -97,7 +97,7 @@ export const EMBEDDINGS = -2;
 /** The units of a run, by the layer's number; −1 is what stands outside the layers, or after them. */
 export type Units = Readonly<{
   of: (index: number) => Unit;
-  all: () => readonly Unit[];
+  all: () => readonly (readonly [index: number, unit: Unit])[];
   /** The number of layers. */
   layers: () => number;
   hasEmbeddings: () => boolean;
@@ -133,7 +133,7 @@ export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
   of(-1);
   return {
     of,
-    all: () => [...units.values()],
+    all: () => [...units],
     layers: () => units.size - (units.has(EMBEDDINGS) ? 2 : 1),
     hasEmbeddings: () => units.has(EMBEDDINGS),
     kept: () => (hasAdapters ? stored.adapters : stored.weights),

@@ -1,7 +1,8 @@
 import { assert } from "#calc/assert.ts";
-import { beginSegment, release, type Storage } from "#calc/tape/ledger.ts";
+import { release, type Storage } from "#calc/tape/ledger.ts";
 import type { Leaf, Tape } from "#calc/tape/tape.ts";
 import { enterRoot } from "./enter-root.ts";
+import { finishLayer } from "./finish-layer.ts";
 import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import { flat } from "./units.ts";
@@ -59,7 +60,6 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     release(ledger, gradient);
   };
 
-  const inLayer = (layer: number): void => beginSegment(ledger, { phase: "finish", microStep: tape.microStep, layer });
   /** The buffer goes, and what came before the rank's share of this micro step: it has been added to it. */
   const endReduction = (): void => {
     for (const each of [bucket, summed]) if (each !== null) release(ledger, each);
@@ -86,7 +86,7 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
       endReduction();
       if (strategy !== "zero1") return;
       for (const [layer, each] of leaves) {
-        inLayer(layer);
+        finishLayer(tape, layer);
         for (const leaf of each) takeGradient(leaf);
       }
     },

@@ -18,7 +18,8 @@ const nameOf = (layer: ChainLayer | undefined): string =>
  * What is like no other layers: the first `leading` of each kind after the first `bare` layers, before which nothing asks for a gradient (LoRA
  * without checkpointing on a model whose first layers have no adapter). `leading` is 1, or 2 where the first keeps less than what the second, too,
  * lets go of. `trailing`: as many at the end, which backward begins with, where parameters are gathered and gradients reduced
- * while a neighbour runs, or where some layers are checkpointed: then it matters what kind comes after a layer, too.
+ * while a neighbour runs, or where some layers are checkpointed: then it matters what kind comes after a layer, too. Two where a stage
+ * ends with a layer: nothing has been reduced before that one is, and something has after it.
  */
 export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>;
 

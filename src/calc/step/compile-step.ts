@@ -77,9 +77,11 @@ const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -tim
 /** Names by which queries or keys are adapted. */
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
-/** Whether it matters what comes after a layer. */
-const mindsNext = ({ ranks, division }: StepOptions, layers: readonly ChainLayer[]): boolean =>
-  ranks !== null || division !== undefined || layers.some(({ keepsAll }) => keepsAll);
+/** How many layers at the end are like no others. */
+const trailingOf = ({ ranks, division, stage }: StepOptions, layers: readonly ChainLayer[]): Ends["trailing"] => {
+  if (ranks !== null && stage !== undefined) return 2;
+  return ranks !== null || division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
+};
 
 /**
  * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
@@ -87,7 +89,7 @@ const mindsNext = ({ ranks, division }: StepOptions, layers: readonly ChainLayer
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
-  const trailing = mindsNext(options, layers) ? 1 : 0;
+  const trailing = trailingOf(options, layers);
   const first = savedTensorsOffloaded === true ? 2 : 1;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
   const { target_modules } = method.lora;

@@ -91,7 +91,7 @@ export const runOnTape = (options: StepOptions, run: Run): Tape => {
       if (logits !== loss && !outlives && !(path.kind === "full" && path.outputsKept)) unname(logits);
       if (microStep === BEFORE && waits(options)) {
         // What a micro batch keeps that waits for the stages after this one; gathered parameters are the next one's.
-        tape.phase = "finish";
+        tape.phase = "backward";
         tape.ranks?.finish();
         return loss;
       }

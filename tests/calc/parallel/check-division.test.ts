@@ -128,6 +128,12 @@ describe("GPUs that are asked to divide a model", () => {
       why: "loss=full: belongs to tp above 1",
     },
     {
+      what: "sequence parallelism beside inputs of every layer, which are not divided",
+      asked: { tp: 2, sp: true },
+      model: "gemma-3n-e2b",
+      why: "sp=0: is not here for gemma3n",
+    },
+    {
       what: "fewer micro batches than stages",
       asked: { pp: 4, accum: 2 },
       why: "pp=1: takes at least 4 micro batches",
