@@ -18,6 +18,12 @@ const decimal = (max: number): fc.Arbitrary<number> =>
     fc.integer({ min: 0, max: Math.floor(max) }),
     fc.double({ min: 0, max, noNaN: true }).map((value) => value + 0 || 0),
   );
+/** How many divide something: mostly a number that divides what models have. */
+const ranks = (max: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(1, 1, 2, 4, 8) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max }) },
+  );
 const format = fc.oneof(fc.constantFrom(...(Object.keys(DTYPE_BYTES) as Dtype[])), decimal(64));
 
 const architectures = Object.values(FULL_CATALOG.models).map(({ architecture }) => architecture);
@@ -66,19 +72,19 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     ckpt: fc.boolean(),
     selective: maybe(fc.oneof(fc.constantFrom("none" as const, "op" as const), fc.integer({ min: 2, max: 128 }))),
     actoffload: maybe(fc.boolean()),
-    attn: maybe(fc.constantFrom("flash", "sdpa", "eager")),
+    attn: maybe(fc.constantFrom("flash", "sdpa", "math", "eager")),
     loss: maybe(fc.constantFrom("full", "parallel", "inplace", "chunked", "fused")),
     optim: maybe(fc.constantFrom(...OPTIMIZERS)),
     gpu,
     used: decimal(100_000),
-    gpus: fc.integer({ min: 1, max: 4096 }),
+    gpus: fc.oneof(fc.constantFrom(2, 4, 8, 16, 32, 64), fc.integer({ min: 1, max: 4096 })),
     shard: maybe(fc.constantFrom(...SHARDINGS)),
     offload: fc.constantFrom("none", "optimizer", "all"),
-    tp: fc.integer({ min: 1, max: 64 }),
+    tp: ranks(64),
     sp: fc.boolean(),
-    cp: fc.integer({ min: 1, max: 64 }),
-    pp: fc.integer({ min: 1, max: 64 }),
-    ulysses: fc.integer({ min: 1, max: 64 }),
+    cp: ranks(64),
+    pp: ranks(64),
+    ulysses: ranks(64),
     embed: fc.boolean(),
     theme: fc.constantFrom("light", "dark", "auto"),
     only: fc.subarray([...PANEL_IDS]),

@@ -61,12 +61,17 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = { model: ["param
 
 const seen = new Set<string>();
 
-/** What the engine makes of a scenario holds no NaN and no Infinity; one that was looked at before is the same again. */
-const answerIsFinite = (link: string, value: Parameters<typeof toAnswer>[0]): boolean => {
+/** What the engine makes of a scenario holds no NaN, no Infinity and no part of a moment below 0; one that was looked at before is the same again. */
+const answerMakesSense = (link: string, value: Parameters<typeof toAnswer>[0]): boolean => {
   if (seen.has(link)) return true;
   seen.add(link);
   const { methods, gpu, model } = toAnswer(value, FULL_CATALOG);
-  return finiteNumbers([gpu, model, methods.map(({ estimate, card }) => [estimate.terms, estimate.moments, card])]);
+  const parts = methods.flatMap(({ estimate }) => estimate.moments.flatMap((moment) => Object.values(moment.parts)));
+  // What is beyond 2^53 is no longer whole.
+  return (
+    finiteNumbers([gpu, model, methods.map(({ estimate, card }) => [estimate.terms, estimate.moments, card])]) &&
+    parts.every((bytes) => bytes >= 0 || methods.some(({ estimate }) => estimate.peakBytes > Number.MAX_SAFE_INTEGER))
+  );
 };
 
 const unnamed = (
@@ -100,7 +105,7 @@ it(`${LINKS} broken links: no exception, no NaN, every problem named in a whole 
       expect(encodeLink(decodeLink(link, FULL_CATALOG).value)).toBe(link);
       expect(link.length).toBeLessThan(2000);
       expect([...new URLSearchParams(link).keys()].every((key) => LINK_KEYS.includes(key))).toBe(true);
-      expect(answerIsFinite(link, value)).toBe(true);
+      expect(answerMakesSense(link, value)).toBe(true);
       expect(unnamed(search, new Set(issues.map(({ key }) => key)), linkTexts(value))).toEqual([]);
       for (const { message, key, value: given } of issues) {
         expect(message).toMatch(/\.$/);

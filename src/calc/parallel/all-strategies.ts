@@ -6,13 +6,14 @@ import { addParallel } from "./parallel.ts";
 import { rankHoldings } from "./rank-holdings.ts";
 import { rankScenario } from "./rank-scenario.ts";
 import { rankTapeOptions } from "./rank-tape-options.ts";
-import { pipelineStates } from "./stages.ts";
+import { pipelineStates, stateAtEnd } from "./stages.ts";
 
 addParallel({
   holdings: (input) => rankHoldings({ ...input, scenario: effectiveScenario(input.scenario) }),
   tapeOptions: (scenario, machine) => rankTapeOptions(effectiveScenario(scenario), machine),
   divide: checkDivision,
   states: pipelineStates,
+  atEnd: stateAtEnd,
   ofRank: rankScenario,
   hooks: hooksOf,
 });

@@ -100,7 +100,10 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     const unit = units.of(index);
     if (reshards) setWhole(ledger, unit, false);
     if (node === null) return;
+    // In a stage without a head the whole ends with what its last layer returns.
+    const earlier = node.before;
     node.before = () => {
+      earlier?.();
       gather(unit);
       copyOut(unit, "backward");
       const before = unitBefore(index);

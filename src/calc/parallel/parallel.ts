@@ -39,6 +39,8 @@ export type Parallel = Readonly<{
   divide: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
   /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
   states: (scenario: Scenario) => readonly Scenario[];
+  /** The state in which a stage ends the step. */
+  atEnd: (scenario: Scenario) => Scenario;
   /** The scenario of one rank of those that divide a model. */
   ofRank: (scenario: Scenario) => Scenario;
 }>;
@@ -68,6 +70,9 @@ export const scenarioOfRank = (scenario: Scenario): Scenario => parallelOf(scena
 /** How several GPUs divide a model that they are asked to divide. */
 export const dividedBy = (asked: AskedDivision, architecture: Architecture): CheckedDivision =>
   LOADED[0]?.divide(asked, architecture) ?? { refused: [] };
+
+/** The state in which a stage ends the step that it is in, by the optimizer's step. */
+export const stateAtEndOf = (scenario: Scenario): Scenario => parallelOf(scenario)?.atEnd(scenario) ?? scenario;
 
 /** What the stages of a pipeline are in, unless one is asked for in particular; none where layers are not divided. */
 export const pipelineStatesOf = (scenario: Scenario): readonly Scenario[] =>

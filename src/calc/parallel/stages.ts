@@ -40,6 +40,14 @@ export const microBatchesOf = (count: number, { pp_size, stage = 0, draining }: 
   return draining ? { inFlight: inFlight - 1, steps: count } : { inFlight, steps: 1 };
 };
 
+/** The state in which a stage ends the step: drained, where its first backward begins with all micro batches waiting; else the one it is in. */
+export const stateAtEnd = (scenario: Scenario): Scenario => {
+  const { division, gradient_accumulation_steps: count } = scenario;
+  if (division?.draining !== false || division.stage === undefined || count > division.pp_size - division.stage)
+    return scenario;
+  return { ...scenario, division: { ...division, draining: true } };
+};
+
 /** The scenarios of what the GPUs of a pipeline are in, stage by stage, unless one is asked for in particular; none where layers are not divided. */
 export const pipelineStates = (scenario: Scenario): readonly Scenario[] => {
   const { division, gradient_accumulation_steps: count } = scenario;

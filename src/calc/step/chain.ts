@@ -19,7 +19,8 @@ const nameOf = (layer: ChainLayer | undefined): string =>
  * without checkpointing on a model whose first layers have no adapter). `leading` is 1, or 2 where the first keeps less than what the second, too,
  * lets go of. `trailing`: as many at the end, which backward begins with, where parameters are gathered and gradients reduced
  * while a neighbour runs, or where some layers are checkpointed: then it matters what kind comes after a layer, too. Two where a stage
- * ends with a layer: nothing has been reduced before that one is, and something has after it.
+ * ends with a layer: nothing has been reduced before that one is, and something has after it. With ZeRO as far as the last layer that is trained, whose
+ * gradients are the first to come.
  */
 export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>;
 

@@ -78,9 +78,14 @@ const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -tim
 const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
 
 /** How many layers at the end are like no others. */
-const trailingOf = ({ ranks, division, stage }: StepOptions, layers: readonly ChainLayer[]): Ends["trailing"] => {
-  if (ranks !== null && stage !== undefined) return 2;
-  return ranks !== null || division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
+const trailingOf = (
+  { ranks, division, stage }: StepOptions,
+  layers: readonly ChainLayer[],
+  isTrained: (layer: ChainLayer) => boolean,
+): Ends["trailing"] => {
+  if (ranks === null) return division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
+  const last = ranks.zero === null ? -1 : layers.findLastIndex(isTrained);
+  return Math.max(stage === undefined ? 1 : 2, last === -1 ? 0 : layers.length - last);
 };
 
 /**
@@ -89,15 +94,13 @@ const trailingOf = ({ ranks, division, stage }: StepOptions, layers: readonly Ch
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
-  const trailing = trailingOf(options, layers);
+  const isTrained = ({ modules }: ChainLayer): boolean => method.kind === "full" || isAdapted(options, layout, modules);
+  const trailing = trailingOf(options, layers, isTrained);
   const first = savedTensorsOffloaded === true ? 2 : 1;
   if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
   const { target_modules } = method.lora;
   const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
-  const bare = Math.max(
-    0,
-    layers.findIndex(({ modules }) => isAdapted(options, layout, modules)),
-  );
+  const bare = Math.max(0, layers.findIndex(isTrained));
   return { bare, leading: touchesQueries ? first : 2, trailing };
 };
 
@@ -137,18 +140,6 @@ const chunkTokensOf =
 
 /** Ledgers with the segments of each kind of layer, how many layers were run for them, and which segments stand for each layer of the model. */
 type Compiling = Readonly<{ traced: Traced; ran: number; stands: readonly number[] }>;
-
-/** Runs the first layer of each kind where the others follow from it, else all layers that differ. */
-const traceKinds = (options: StepOptions, layout: ModelLayout, forward: Forward): Compiling => {
-  const firsts = firstLayersOf(options, forward, layersOf(options, forward));
-  if (firsts !== null) {
-    const ran = firsts.run.length;
-    const tape = runOnTape(options, { forward, layout, chain: firsts.run });
-    if (addMiddleLayers(tape, ran)) return { traced: { card: tape.ledger, host: null }, ran, stands: firsts.stands };
-  }
-  const { run, stands } = runChainOf(options, layout, forward);
-  return { traced: trace(options, { forward, layout, chain: run }), ran: run.length, stands };
-};
 
 /** The segments of a ledger in the order in which the model runs them. */
 const inOrder = (
@@ -191,13 +182,31 @@ const inOrder = (
   };
 };
 
-/** Runs a step on paper, each kind of layer once, and keeps its segments. */
-export const compileStep = (
-  options: StepOptions,
-  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
-): CompiledStep => {
-  const layout = layoutOf(options.architecture);
-  const { traced, ...layers } = traceKinds(options, layout, forward);
+const compiledFrom = (options: StepOptions, { traced, ...layers }: Compiling): CompiledStep => {
   const { card, host } = traced;
   return { ...inOrder(card, options, layers), host: host && { ...inOrder(host, options, layers), host: null } };
 };
+
+/** Runs a step on paper with these layers, each of which stands for those of the model that the chain says, and keeps its segments. */
+export const compileChain = (options: StepOptions, forward: Forward, { run, stands }: Chain): CompiledStep => {
+  const traced = trace(options, { forward, layout: layoutOf(options.architecture), chain: run });
+  return compiledFrom(options, { traced, ran: run.length, stands });
+};
+
+/** The same with the first layer of each kind, where the others follow from it; null elsewhere. */
+const compileFirstLayers = (options: StepOptions, forward: Forward): CompiledStep | null => {
+  const firsts = firstLayersOf(options, forward, layersOf(options, forward));
+  if (firsts === null) return null;
+  const { run, stands } = firsts;
+  const tape = runOnTape(options, { forward, layout: layoutOf(options.architecture), chain: run });
+  if (!addMiddleLayers(tape, run.length)) return null;
+  return compiledFrom(options, { traced: { card: tape.ledger, host: null }, ran: run.length, stands });
+};
+
+/** Runs a step on paper with those layers that are like no others. */
+export const compileStep = (
+  options: StepOptions,
+  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
+): CompiledStep =>
+  compileFirstLayers(options, forward) ??
+  compileChain(options, forward, runChainOf(options, layoutOf(options.architecture), forward));

@@ -80,7 +80,8 @@ const raise = (walk: Walk, { segment, times }: Stretch): void => {
   // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
   const layers = delta > 0 ? times - 1 : 0;
   const bytes = walk.live + layers * delta + top;
-  if (bytes > walk.peak && highest !== null) {
+  // What only takes back what came before (`times` below 0) has no height of its own.
+  if (times > 0 && bytes > walk.peak && highest !== null) {
     walk.peak = bytes;
     walk.place = { stretch: walk.position, within: { segment, layers, moment: highest } };
   }

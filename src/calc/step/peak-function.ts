@@ -4,7 +4,7 @@ import type { Architecture } from "#calc/architecture.ts";
 import { boundedCache } from "#calc/bounded-cache.ts";
 import { CUDA, type Machine } from "#calc/machine.ts";
 import { type Bytes, bytes } from "#calc/quantity.ts";
-import { pipelineStatesOf, scenarioOfRank } from "#calc/parallel/parallel.ts";
+import { pipelineStatesOf, scenarioOfRank, stateAtEndOf } from "#calc/parallel/parallel.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
@@ -23,6 +23,7 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
   const states = pipelineStatesOf(scenario).map((state) => peakFunction(state, machine));
   if (states.length > 0) return (point) => bytes(Math.max(...states.map((peak) => peak(point))));
   const ofRank = scenarioOfRank(scenario);
+  const endsStep = stateAtEndOf(scenario) === scenario;
   const holdings = holdingsOf(stepInputOf(ofRank, machine));
   const { weights, adapters, optimizer, optimizerTemporaries, cublas, buffers, gradients } = holdings;
   /** A batch of one row has a step of its own; nothing else of batch and length is in a step's options. */
@@ -41,7 +42,7 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
     // The tape knows base weights as it computes with them, not as they are stored: its own are taken out.
     const standing = loaded + optimizer.bytes + cublas.bytes + buffers.bytes + gradients.bytes - loadedBytes;
     const [forward, backward] = moments.slice(-2) as [RunMoment, RunMoment];
-    const atStep = backward.liveBytes + optimizerTemporaries.bytes;
+    const atStep = endsStep ? backward.liveBytes + optimizerTemporaries.bytes : 0;
     const highest = Math.max(forward.peakBytes, backward.peakBytes, atStep);
     return bytes(Math.max(loaded, Math.ceil(standing + highest)));
   };

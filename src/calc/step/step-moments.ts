@@ -1,6 +1,7 @@
 import { BLOCK_BYTES } from "#calc/allocation.ts";
 import { type Amount, plus } from "#calc/formula/amount.ts";
 import { counted } from "#calc/formula/inputs.ts";
+import { stateAtEndOf } from "#calc/parallel/parallel.ts";
 import type { Machine } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import type { CompiledStep } from "./compile-step.ts";
@@ -48,8 +49,9 @@ export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Hold
     live: partsOf(live),
     peak: partsOf(peak),
   })) as [StepMoment, StepMoment];
+  const end = stateAtEndOf(scenario);
+  const { live } = end === scenario ? backward : (stepMoments(end, machine, holdings)[3] as StepMoment);
   const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffers };
-  const { live } = backward;
   return [
     { id: "load", live: loaded, peak: loaded },
     forward,

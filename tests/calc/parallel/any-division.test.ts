@@ -10,6 +10,7 @@ import { peakFunction } from "#calc/step/peak-function.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { MIXED } from "./mixed-layers.ts";
 
 const DIVIDED: fc.Arbitrary<Scenario> = fc
   .record({
@@ -52,7 +53,7 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
 
 test("whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor", () => {
   fc.assert(
-    fc.property(DIVIDED, (asked) => {
+    fc.property(fc.oneof(DIVIDED, MIXED), (asked) => {
       const estimate = estimateMemory(asked);
       for (const { liveBytes, peakBytes, parts } of estimate.moments)
         for (const bytes of [liveBytes, peakBytes, ...Object.values(parts)]) {
@@ -66,6 +67,6 @@ test("whatever divides a model, under any sharding: whole figures, the same by e
       expect(peak.bytes).toBe(estimate.peakBytes);
       expect(explainPeak(step, peak).reduce((total, { bytes }) => total + bytes, 0)).toBe(peak.bytes);
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });

@@ -1,33 +1,40 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { CUDA } from "#calc/machine.ts";
+import { pipelineStatesOf, scenarioOfRank } from "#calc/parallel/parallel.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import { compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import { evaluateStep, sizesAt } from "#calc/step/evaluate-step.ts";
+import { compileChain, type CompiledStep, compileStep, runChainOf } from "#calc/step/compile-step.ts";
+import { evaluateStep } from "#calc/step/evaluate-step.ts";
+import type { StepOptions } from "#calc/step/step-options.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
-import { trace } from "#calc/step/trace.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { loraMethod, scenario } from "../scenario.ts";
+import { firstLayers, MIXED } from "./mixed-layers.ts";
 
-/** Live bytes at the end and the highest of backward, with every layer of the model run. */
-const everyLayer = (asked: Scenario): readonly [live: number, peak: number] => {
-  const options = tapeOptionsOf(asked, CUDA);
-  const { forward } = modellingOf(asked.architecture.model_type, asked.modelling);
-  const layout = layoutOf(asked.architecture);
-  const { layers: chain } = runChainOf(options, layout, forward);
-  const { card: ledger } = trace(options, { forward, layout, chain });
-  const sizes = sizesAt(ledger, asked);
-  let [live, peak] = [0, 0];
-  for (const { phase, from, to } of ledger.segments) {
-    if (phase === "backward") peak = Math.max(peak, live);
-    for (let index = from; index < to; index++) {
-      const storage = ledger.log[index];
-      if (storage !== undefined) live += (ledger.signs[index] ?? 0) * (sizes[storage.size] ?? 0) * storage.blocks;
-      if (phase === "backward") peak = Math.max(peak, live);
-    }
-  }
-  return [live, peak];
+type Moments = readonly (readonly [live: number, peak: number])[];
+
+/** Live and highest bytes of each moment of a rank. */
+const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments =>
+  evaluateStep(compiled, rank).moments.map(({ liveBytes, peakBytes }) => [liveBytes, peakBytes] as const);
+
+/** The same step with every layer of the model run. */
+const compileEveryLayer = (options: StepOptions): CompiledStep => {
+  const { architecture, modelling } = options;
+  const { forward } = modellingOf(architecture.model_type, modelling);
+  const { layers } = runChainOf(options, layoutOf(architecture), forward);
+  return compileChain(options, forward, { run: layers, stands: layers.map((_, layer) => layer) });
+};
+
+/** The moments of a rank as they are compiled, and with every layer run: of the card, then of host memory where something is sent there. */
+const bothWays = (asked: Scenario): readonly [short: Moments, long: Moments] => {
+  const rank = scenarioOfRank(asked);
+  const options = tapeOptionsOf(rank, CUDA);
+  const all = (compiled: CompiledStep): Moments => [
+    ...momentsOf(compiled, rank),
+    ...(compiled.host === null ? [] : momentsOf(compiled.host, rank)),
+  ];
+  return [all(compileStep(options)), all(compileEveryLayer(options))];
 };
 
 const MODELS = ["deepseek-v2-lite", "qwen3-next-80b-a3b", "lfm2-700m", "gemma-3-1b", "llama-3.2-1b", "llama-4-scout"];
@@ -41,15 +48,9 @@ describe("A chain of layers of which each depends on its neighbours", () => {
       ]),
     ),
   )("%s, %s: as every layer one by one, to the byte", (id, sharding, method) => {
-    const known = FULL_CATALOG.models[id]?.architecture;
-    if (known === undefined) throw new Error(`the catalog lacks ${id}`);
-    const layers = Math.min(13, known.num_hidden_layers);
-    const types = known.layer_types === undefined ? {} : { layer_types: known.layer_types.slice(0, layers) };
-    const architecture = { ...known, num_hidden_layers: layers, ...types };
-    const asked = scenario({ architecture, sharding, method, gpus: 4, sequence_length: 512 });
-    const compiled = compileStep(tapeOptionsOf(asked, CUDA));
-    const backward = evaluateStep(compiled, asked).moments.at(-1);
-    expect([backward?.liveBytes, backward?.peakBytes]).toEqual(everyLayer(asked));
+    const architecture = firstLayers(id, 13);
+    const [short, long] = bothWays(scenario({ architecture, sharding, method, gpus: 4, sequence_length: 512 }));
+    expect(short).toEqual(long);
   });
 
   test.each(
@@ -59,11 +60,27 @@ describe("A chain of layers of which each depends on its neighbours", () => {
       ),
     ),
   )("%s under %s, of which one in %d is checkpointed, too", (modelling, sharding, selective) => {
-    const known = FULL_CATALOG.models["llama-3.2-1b"]?.architecture;
-    if (known === undefined) throw new Error("the catalog has Llama 3.2 1B");
-    const architecture = { ...known, num_hidden_layers: 14 };
+    const architecture = firstLayers("llama-3.2-1b", 14);
     const asked = scenario({ architecture, modelling, sharding, selective, method: loraMethod(), gpus: 4 });
-    const backward = evaluateStep(compileStep(tapeOptionsOf(asked, CUDA)), asked).moments.at(-1);
-    expect([backward?.liveBytes, backward?.peakBytes]).toEqual(everyLayer(asked));
+    const [short, long] = bothWays(asked);
+    expect(short).toEqual(long);
+  });
+
+  test("layers of several kinds under whatever divides or shards them, in every state of a pipeline, too; how full a bucket of ZeRO is apart", () => {
+    fc.assert(
+      fc.property(MIXED, (asked) => {
+        const states = pipelineStatesOf(asked);
+        for (const state of states.length > 0 ? states : [asked]) {
+          const [short, long] = bothWays(state);
+          const slack = state.sharding.startsWith("zero") ? 0.01 : 0;
+          short.forEach(([live, peak], moment) => {
+            const [liveOfAll = Number.NaN, peakOfAll = Number.NaN] = long[moment] ?? [];
+            expect(live).toBe(liveOfAll);
+            expect(Math.abs(peak - peakOfAll)).toBeLessThanOrEqual(slack * peakOfAll);
+          });
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
