@@ -1,8 +1,7 @@
 import type { Machine } from "#calc/machine.ts";
 import type { Scenario } from "#calc/scenario.ts";
-import { adapterTensors } from "#calc/count/adapter-tensors.ts";
-import { baseTensors } from "#calc/count/base-tensors.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
+import { stepInputOf } from "#calc/step/holdings.ts";
 import { elementOf, type StepOptions } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/weights/base-weights.ts";
@@ -10,22 +9,21 @@ import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import { countElements } from "#calc/count/count-elements.ts";
 import { isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
 import type { RankOptions, ZeroOptions } from "./rank-options.ts";
+import { stageTensors } from "./stage-tensors.ts";
 import { microBatchesOf, stageOf } from "./stages.ts";
 import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
 
 const COMPUTE_BYTES = 2;
 
 /**
- * DeepSpeed's buffers of a model, in elements. Its parameters are counted in 16 bits, packed ones too.
+ * DeepSpeed's buffers of a model, or of its stage, in elements. Its parameters are counted in 16 bits, packed ones too.
  *
  * @see deepspeed/runtime/zero/config.py, `max_live_parameters`, `param_persistence_threshold`
  */
-const zeroOf = (scenario: Scenario): ZeroOptions | null => {
+const zeroOf = (scenario: Scenario, machine: Machine): ZeroOptions | null => {
   const { architecture, method, sharding, gpus, offload, zero } = scenario;
   if (!isZero(scenario)) return null;
-  const layout = layoutOf(architecture);
-  const base = baseTensors(layout);
-  const adapters = method.kind === "full" ? [] : adapterTensors(layout, method.lora);
+  const { base, adapters } = stageTensors(stepInputOf(scenario, machine));
   const trained = countElements(method.kind === "full" ? base : adapters);
   const parameters = baseWeights(keptScenario(scenario), base).bytes / COMPUTE_BYTES + countElements(adapters);
   const maxLive = zero?.maxLiveParameters ?? ZERO_DEFAULTS.maxLive;
@@ -66,7 +64,7 @@ const endsOf = (
   return { embeddings: head.tied ? [] : embeddings.map(({ name }) => name), reshardsEnds: false, endsWith: "logits" };
 };
 
-const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
+const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null => {
   const { sharding, gpus, fsdp = ACCELERATE, offload, gradient_accumulation_steps } = scenario;
   if (sharding === "none" || sharding === "ddp") return null;
   return {
@@ -77,7 +75,7 @@ const rankOptionsOf = (scenario: Scenario): RankOptions | null => {
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     stored: storedTypes(scenario),
-    zero: zeroOf(scenario),
+    zero: zeroOf(scenario, machine),
     onHost: offload === "all",
   };
 };
@@ -104,6 +102,6 @@ const stageOptions = ({
 /** What the tape runs for one of several ranks: its layers in the types that are multiplied, whole gradients of its units, or its share of gradients. */
 export const rankTapeOptions = (scenario: Scenario, machine: Machine): StepOptions => {
   const options = { ...tapeOptionsAlone(seenScenario(scenario), machine), ...stageOptions(scenario) };
-  const ranks = rankOptionsOf(scenario);
+  const ranks = rankOptionsOf(scenario, machine);
   return ranks === null ? options : { ...options, gradientShare: 1, ranks };
 };

@@ -81,7 +81,8 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     finish: () => {
       enterRoot(tape);
       flush();
-      if (strategy === "zero3" || (strategy === "zero1" && isKept(tape, options))) return;
+      const hasNone = strategy === "zero3" || bucket === null;
+      if (hasNone || (strategy === "zero1" && isKept(tape, options))) return;
       if (strategy === "zero1") keepShare();
       endReduction();
       if (strategy !== "zero1") return;

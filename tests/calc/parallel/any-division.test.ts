@@ -70,3 +70,26 @@ test("whatever divides a model, under any sharding: whole figures, the same by e
     { numRuns: 100 },
   );
 });
+
+/** What forward and the optimizer's step hold of what stands through them, at their highest moments. */
+const standing = (asked: Scenario): readonly (readonly [what: string, bytes: number])[] =>
+  estimateMemory(asked)
+    .moments.filter(({ id }) => id === "forward" || id === "step")
+    .flatMap(({ id, parts }) =>
+      (["weights", "adapters", "gradients", "optimizer"] as const).map(
+        (part) => [`${part}, ${id}`, parts[part]] as const,
+      ),
+    );
+
+test("a stage of a pipeline never holds more of parameters, gradients and states than the whole model takes, divided among as many ranks", () => {
+  fc.assert(
+    fc.property(MIXED, (asked) => {
+      const { division, gpus } = asked;
+      // With divided matrices the first stage keeps the whole gradient of its table, which the head's has made a part elsewhere.
+      if (division === undefined || division.pp_size === 1 || division.tp_size > 1) return;
+      const whole = standing({ ...asked, gpus: gpus / division.pp_size, division: { ...division, pp_size: 1 } });
+      standing(asked).forEach(([what, bytes], at) => expect(bytes, what).toBeLessThanOrEqual(whole[at]?.[1] ?? 0));
+    }),
+    { numRuns: 100 },
+  );
+});
