@@ -168,6 +168,8 @@ export type Scenario = Readonly<{
    */
   fsdp?: Readonly<{
     reshardsAfterForward: boolean;
+    /** In a pipeline nothing is let go of after forward. */
+    keepsWholeInPipeline?: true;
     reduce: "fp32" | "bf16";
     reducesEachMicroStep: boolean;
     endsApart: boolean;

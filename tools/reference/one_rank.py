@@ -189,6 +189,12 @@ def reducing(model, reduces):
         yield
 
 
+def see_states(live, optimizer):
+    for state in optimizer.state.values():
+        for value in state.values():
+            live.see(local(value))
+
+
 def one_step(model, optimizer, inputs, live, row):
     moments = []
     micro_steps = row.get("gradient_accumulation_steps", 1)
@@ -204,9 +210,7 @@ def one_step(model, optimizer, inputs, live, row):
             del loss
             moments.append(live.end_moment("backward"))
     optimizer.step()
-    for state in optimizer.state.values():
-        for value in state.values():
-            live.see(local(value))
+    see_states(live, optimizer)
     live.end_moment("step")
     optimizer.zero_grad(set_to_none=True)
     return moments, live.end_moment("zero")["live_bytes"]

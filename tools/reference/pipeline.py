@@ -1,9 +1,14 @@
-"""What one stage of a pipeline holds in a training step: the real 1F1B schedule of PyTorch around transformers' modules, on fake tensors and a process group that only pretends."""
+"""What one stage of a pipeline holds in a training step: the real 1F1B schedule of PyTorch around transformers' modules, on fake tensors and a process group that only pretends.
+
+With `shard` fsdp2 the parameters of the stage are shared among `num_gpus` ranks."""
+import contextlib
 import gc
 
 import torch
 import torch.distributed as dist
 from torch import nn
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.distributed.pipelining import PipelineStage, Schedule1F1B
 from torch.distributed.pipelining.stage import InferenceMode
@@ -15,6 +20,7 @@ from transformers.loss.loss_utils import ForCausalLMLoss
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
+from one_rank import resizing_seen, see_states
 from training_steps import OPTIMIZERS, STEPS
 
 
@@ -45,11 +51,31 @@ class Stage(nn.Module):
         return self.base.model(**inputs).last_hidden_state
 
 
-def schedule_of(stage, index, row, hidden):
+def share_stage(stage, row, mesh):
+    """FSDP2 of the stage: each layer a unit, and the rest, as torchtitan does or (`units`) accelerate."""
+    inner, head = stage.base.model, stage.base.lm_head
+    policy = MixedPrecisionPolicy(
+        param_dtype=getattr(torch, row["param_dtype"]), reduce_dtype=getattr(torch, row["reduce_dtype"])
+    )
+    settings = {"mesh": mesh, "mp_policy": policy, "reshard_after_forward": row["reshard_after_forward"]}
+    for layer in inner.layers:
+        fully_shard(layer, **settings)
+    if row.get("units") == "accelerate":
+        is_tied = stage.base.config.tie_word_embeddings
+        if stage.is_first and not is_tied:
+            fully_shard(inner.embed_tokens, **settings)
+        if stage.is_last:
+            tail = [inner.norm, *([inner.embed_tokens] if is_tied else []), head]
+            fully_shard(tail, **{**settings, "reshard_after_forward": False})
+        del settings["reshard_after_forward"]
+    fully_shard(stage, **settings)
+
+
+def schedule_of(stage, index, row, hidden, group):
     """Sizes are said beforehand, so that nothing is run and no other stage is asked for them."""
     rows, length, micro_batches = row["micro_batch_size"], row["sequence_length"], row["gradient_accumulation_steps"]
     ids = torch.zeros((rows, length), dtype=torch.int64)
-    states = torch.zeros((rows, length, hidden), dtype=getattr(torch, row["weight_dtype"]), requires_grad=True)
+    states = torch.zeros((rows, length, hidden), dtype=getattr(torch, row.get("param_dtype", row["weight_dtype"])), requires_grad=True)
     logits = torch.zeros((rows, length, 1), dtype=states.dtype, requires_grad=True)
     count = row["pipeline_parallel"]
     piped = PipelineStage(
@@ -59,6 +85,7 @@ def schedule_of(stage, index, row, hidden):
         torch.device("cpu"),
         input_args=ids if stage.is_first else states,
         output_args=logits if stage.is_last else states,
+        group=group,
     )
     piped._runtime_validate = False
     piped._inference_mode = InferenceMode.STATIC
@@ -82,19 +109,26 @@ def buffers_of(piped):
 def expected_of_stage(config, row):
     """The key `expected` of a row with `pipeline_parallel`: the highest of all micro batches, then the optimizer's step."""
     count, index = row["pipeline_parallel"], row["stage"]
-    dist.init_process_group("fake", store=FakeStore(), rank=index, world_size=count)
+    ranks = row.get("num_gpus", 1)
+    dist.init_process_group("fake", store=FakeStore(), rank=index * ranks, world_size=count * ranks)
     live = LiveStorages()
+    is_shared = "shard" in row
     try:
-        with as_on_cuda(), FakeTensorMode(allow_non_fake_inputs=True):
+        mesh = init_device_mesh("cpu", (count, ranks), mesh_dim_names=("pp", "dp"))
+        stages, shards = mesh["pp"].get_group(), mesh["dp"]
+        resizing = resizing_seen(live) if is_shared else contextlib.nullcontext()
+        with as_on_cuda(), FakeTensorMode(allow_non_fake_inputs=True), resizing:
             model, params = load_model(config, row)
             stage = Stage(model, index, count)
             del model
+            if is_shared:
+                share_stage(stage, row, shards)
             with live:
                 see_model(live, stage)
                 static_bytes = live.end_moment("load")["live_bytes"]
                 trained = [each for each in stage.parameters() if each.requires_grad]
-                optimizer = OPTIMIZERS[row["optim"]](trained)
-                schedule, piped = schedule_of(stage, index, row, config.hidden_size)
+                optimizer = torch.optim.AdamW(trained, foreach=True) if is_shared else OPTIMIZERS[row["optim"]](trained)
+                schedule, piped = schedule_of(stage, index, row, config.hidden_size, stages)
                 for buffer in buffers_of(piped):
                     live.see(buffer)
                 shape = (row["micro_batch_size"] * row["gradient_accumulation_steps"], row["sequence_length"])
@@ -105,9 +139,13 @@ def expected_of_stage(config, row):
                     schedule.step(*arguments, target=ids if stage.is_last else None, return_outputs=False)
                     step = [live.end_moment("backward")]
                     optimizer.step()
+                    if is_shared:
+                        see_states(live, optimizer)
                     step.append(live.end_moment("step"))
                     optimizer.zero_grad(set_to_none=True)
                     step.append(live.end_moment("zero"))
+            # The temporaries of an optimizer on shards lie inside kernels that are not seen.
+            step = step[:1] if is_shared else step
             trainable = sum(each.numel() for each in trained)
             del stage, schedule, piped, optimizer, trained
     finally:

@@ -57,14 +57,19 @@ type Compared = Pick<SimulatedMoment, "id" | "liveBytes" | "peakBytes">;
 const idsOf = ({ micro_batch_size, sequence_length }: Scenario): number =>
   allocated(micro_batch_size * sequence_length * ELEMENT_BYTES.int64);
 
-/** One rank of several: rows of shards end with backward, and their ids are their labels, one tensor. */
+/** One rank of several: rows of shards end with backward, and, but for those of a pipeline, their ids are their labels, one tensor. */
 const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[] => {
-  const labels = row.num_gpus === undefined ? 0 : idsOf(scenarioOfRank(scenario));
-  return estimateMemory(scenario, FAKE_TENSORS)
-    .moments.filter(({ id }) => id === "load" || row.expected.step.some(({ moment }) => moment === id))
+  const isOneTensor = row.num_gpus !== undefined && row.pipeline_parallel === undefined;
+  const labels = isOneTensor ? idsOf(scenarioOfRank(scenario)) : 0;
+  const { moments } = estimateMemory(scenario, FAKE_TENSORS);
+  // Of a pipeline backward stands for the whole schedule.
+  const forward = row.pipeline_parallel === undefined ? 0 : (lastOf(moments, "forward")?.peakBytes ?? 0);
+  return moments
+    .filter(({ id }) => id === "load" || row.expected.step.some(({ moment }) => moment === id))
     .map(({ id, liveBytes, peakBytes }) => {
       const shared = id === "load" ? 0 : labels;
-      return { id, liveBytes: liveBytes - shared, peakBytes: peakBytes - shared };
+      const highest = id === "backward" ? Math.max(forward, peakBytes) : peakBytes;
+      return { id, liveBytes: liveBytes - shared, peakBytes: highest - shared };
     });
 };
 

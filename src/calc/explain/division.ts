@@ -64,8 +64,9 @@ const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division) 
   const { tp_size, pp_size } = division;
   const ofSequence = tokensDividedBy(division);
   const isPlain = tensorPlan(architecture.model_type)?.shares === undefined;
-  // FSDP2 over divided matrices, or over a divided sequence.
-  const isHeld = sharding === "fsdp2" && pp_size === 1 && (tp_size === 1 || (ofSequence === 1 && isPlain));
+  // FSDP2 of stages, over divided matrices, or over a divided sequence.
+  const ofStages = tp_size === 1 && ofSequence === 1;
+  const isHeld = sharding === "fsdp2" && (pp_size > 1 ? ofStages : tp_size === 1 || (ofSequence === 1 && isPlain));
   return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
 
@@ -92,6 +93,11 @@ const OF_ALL: readonly NotHeld[] = [
   [
     (_, { tp_size, cp_size, pp_size }) => pp_size > 1 && tp_size * cp_size > 1,
     "A pipeline, and ranks that divide what its stages hold, are each as said; both at once are held against no run.",
+  ],
+  [
+    ({ sharding, method, fsdp }, { pp_size }) =>
+      pp_size > 1 && sharding === "fsdp2" && method.kind !== "full" && fsdp?.keepsWholeInPipeline === true,
+    "A pipeline that keeps parameters whole: the buffers that the first forward of a step gathers them through are not counted.",
   ],
   [isShardedApart, "This sharding, and dividing one model, are each as said; both at once are held against no run."],
 ];

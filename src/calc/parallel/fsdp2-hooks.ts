@@ -4,7 +4,7 @@ import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
-import { finishUnits } from "./finish-layer.ts";
+import { finishStage, finishUnits } from "./finish-layer.ts";
 import { isKept, keepWhole } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import {
@@ -31,7 +31,7 @@ import {
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ledger } = tape;
-  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce } = options;
+  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, pipelined } = options;
   const units = unitsOn(tape, options);
   /** Gathered and not yet copied out. */
   const pending = new Map<Unit, Storage>();
@@ -66,15 +66,12 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       setWhole(ledger, unit, false);
       return;
     }
-    const gradients = takeGradients(ledger, unit);
+    // These are added to what earlier micro steps left.
+    if (unit.whole.length > 0) keepWhole(tape, unit, reduce);
+    const gradients = unit.whole.length > 0 ? unit.whole : takeGradients(ledger, unit);
+    unit.whole = [];
     const elements = shardOf(gradients.map(([each]) => each));
-    let taken = gradients.map(([, gradient]) => gradient);
-    if (unit.whole.length > 0) {
-      // These are added to what earlier micro steps left.
-      for (const gradient of taken) release(ledger, gradient);
-      taken = unit.whole;
-      unit.whole = [];
-    }
+    const taken = gradients.map(([, gradient]) => gradient);
     setWhole(ledger, unit, false);
     reducing = letGo(reducing);
     if (elements === 0) return;
@@ -83,6 +80,13 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     for (const gradient of taken.slice(0, -1)) release(ledger, gradient);
     keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
     letGo(taken.at(-1));
+  };
+
+  /** What a unit's hook on backward does: in a pipeline gradients and parameters stay whole until all micro batches are through. */
+  const leaveBackward = (unit: Unit): void => {
+    if (pipelined === undefined) return reduceGradients(unit);
+    keepWhole(tape, unit, reduce);
+    unit.isReduced = true;
   };
 
   /** The unit that was left before this one in forward, if any. */
@@ -118,7 +122,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       const cast = castInputs(inputs);
       const unit = units.of(index === -1 && units.hasEmbeddings() ? EMBEDDINGS : index);
       begin(unit);
-      return index === -1 ? cast : afterBackward(cast, () => reduceGradients(unit));
+      return index === -1 ? cast : afterBackward(cast, () => leaveBackward(unit));
     },
     leave: (index, output, logits) => {
       if (index === -1) {
@@ -130,15 +134,39 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       if (index < units.layers() - 1 || !units.hasEmbeddings()) return output;
       const rest = units.of(-1);
       begin(rest);
-      return afterBackward([output], () => reduceGradients(rest))[0];
+      return afterBackward([output], () => leaveBackward(rest))[0];
     },
+    // The head of a stage is let go of before the loss, which the schedule computes.
+    ...(pipelined !== undefined &&
+      reshardsEnds && {
+        forward: (forward) => ({
+          ...forward,
+          logits: (model, hidden_states) => {
+            const logits = forward.logits(model, hidden_states);
+            setWhole(ledger, units.of(-1), false);
+            return logits;
+          },
+        }),
+      }),
     finish: () => {
+      if (pipelined !== undefined && tape.microStep !== pipelined.lastMicroStep) {
+        // Of a micro batch that waits nothing has had a backward yet: what it gathered is the next one's.
+        finishStage(tape, units, (unit) => {
+          if (tape.microStep < 0) setWhole(ledger, unit, false);
+          else if (!unit.isReduced) leaveBackward(unit);
+        });
+        return;
+      }
       const reduce = (unit: Unit): void => {
         reduceGradients(unit);
         reducing = letGo(reducing);
       };
-      finishUnits(tape, units, [({ isReduced }) => !isReduced, reduce]);
+      if (pipelined === undefined) finishUnits(tape, units, [({ isReduced }) => !isReduced, reduce]);
+      else finishStage(tape, units, reduce);
       reducing = letGo(reducing);
+      // What was gathered for a unit without a backward.
+      for (const buffer of pending.values()) release(ledger, buffer);
+      pending.clear();
     },
   };
 };

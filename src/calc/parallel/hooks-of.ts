@@ -55,6 +55,6 @@ export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
       finish();
       for (const part of parts) part.finish?.();
     },
-    forward: (whole) => parts.reduce((forward, part) => part.forward?.(forward) ?? forward, whole),
+    forward: (whole) => [hooks, ...parts].reduce((forward, part) => part.forward?.(forward) ?? forward, whole),
   };
 };

@@ -12,15 +12,16 @@ import { flat, takeGradients, type Unit } from "./units.ts";
 export const isKept = ({ microStep }: Tape, { reducesLast }: RankOptions): boolean => reducesLast && microStep === 0;
 
 /**
- * Keeps a unit's whole gradients as FSDP2 does: in the type that they will be reduced in.
+ * Keeps a unit's whole gradients as FSDP2 does: in the type that they will be reduced in, where those of later micro steps are added to them.
  *
- * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `to_accumulated_grad_if_needed`
+ * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `to_accumulated_grad_if_needed`, `accumulate_unsharded_grad_if_needed`
  */
 export const keepWhole = ({ ledger }: Tape, unit: Unit, reduce: Element): void => {
   if (reduce === "bf16") return;
-  for (const [{ storage }, gradient] of takeGradients(ledger, unit)) {
-    const elements = storage.shape.factor;
-    unit.whole.push(flat(ledger, { op: "to", component: "gradients", elements, dtype: reduce }));
+  const isFirst = unit.whole.length === 0;
+  for (const [each, gradient] of takeGradients(ledger, unit)) {
+    const elements = each.storage.shape.factor;
+    if (isFirst) unit.whole.push([each, flat(ledger, { op: "to", component: "gradients", elements, dtype: reduce })]);
     release(ledger, gradient);
   }
 };

@@ -23,6 +23,8 @@ export type RankOptions = Readonly<{
    * where all of them are one unit.
    */
   embeddings: readonly string[];
+  /** Whether what is after the layers is a unit of its own, be there embeddings before them or, in a stage, none. */
+  hasTail: boolean;
   /** Whether the unit of what stands outside the layers is the whole model, whose last output is the loss, or ends with the head. */
   endsWith: "loss" | "logits";
   /** Whether it is let go of after forward. */
@@ -31,6 +33,11 @@ export type RankOptions = Readonly<{
   reduce: Element;
   /** Whether gradients of all but the last micro step are kept whole, to be reduced with it. */
   reducesLast: boolean;
+  /**
+   * Of a stage of a pipeline under FSDP2: after which micro step everything is reduced, layer by layer; until then all gradients wait whole, and so do
+   * parameters from backward to the next forward. null: the run does not come so far.
+   */
+  pipelined?: Readonly<{ lastMicroStep: number | null }>;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
   /** Of DeepSpeed's stages; null of others. */

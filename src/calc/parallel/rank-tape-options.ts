@@ -1,5 +1,5 @@
 import type { Machine } from "#calc/machine.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/scenario.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { stepInputOf } from "#calc/step/holdings.ts";
 import { elementOf, type StepOptions } from "#calc/step/step-options.ts";
@@ -53,20 +53,45 @@ const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
   };
 };
 
-/** What stands outside the layers: one unit, or two as accelerate makes them under FSDP2, unless head and embeddings are one tensor. */
+/**
+ * What stands outside the layers: one unit, or two as accelerate makes them under FSDP2, unless head and embeddings are one tensor, which in a pipeline only
+ * the last stage has as both.
+ */
 const endsOf = (
-  { architecture, sharding }: Scenario,
+  { architecture, sharding, division }: Scenario,
   fsdp: Fsdp,
-): Pick<RankOptions, "embeddings" | "reshardsEnds" | "endsWith"> => {
+): Pick<RankOptions, "embeddings" | "hasTail" | "reshardsEnds" | "endsWith"> => {
+  const stage = division && stageOf(architecture.num_hidden_layers, division);
   if (sharding !== "zero3" && (sharding !== "fsdp2" || !fsdp.endsApart))
-    return { embeddings: [], reshardsEnds: fsdp.reshardsAfterForward, endsWith: "loss" };
+    return {
+      embeddings: [],
+      hasTail: false,
+      reshardsEnds: fsdp.reshardsAfterForward,
+      endsWith: stage ? "logits" : "loss",
+    };
   const { embeddings, head } = layoutOf(architecture);
-  return { embeddings: head.tied ? [] : embeddings.map(({ name }) => name), reshardsEnds: false, endsWith: "logits" };
+  return {
+    embeddings: head.tied ? [] : embeddings.map(({ name }) => name),
+    hasTail: sharding === "fsdp2" && (!head.tied || stage?.isLast === true),
+    reshardsEnds: false,
+    endsWith: "logits",
+  };
 };
 
+/** The micro step of a stage's run that is the last of the step; null where the run ends before. */
+const lastOf = ({ gradient_accumulation_steps: count, division }: Scenario): number | null => {
+  const { steps } = microBatchesOf(count, division as Division);
+  return steps === 1 ? null : 1;
+};
+
+/** How FSDP runs, in a pipeline or without one. */
+const fsdpOf = ({ fsdp = ACCELERATE, division }: Scenario): Fsdp =>
+  fsdp.keepsWholeInPipeline && division?.stage !== undefined ? { ...fsdp, reshardsAfterForward: false } : fsdp;
+
 const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null => {
-  const { sharding, gpus, fsdp = ACCELERATE, offload, gradient_accumulation_steps } = scenario;
+  const { sharding, gpus, offload, gradient_accumulation_steps, division } = scenario;
   if (sharding === "none" || sharding === "ddp") return null;
+  const fsdp = fsdpOf(scenario);
   return {
     strategy: sharding,
     ranks: gpus,
@@ -74,6 +99,7 @@ const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null
     ...endsOf(scenario, fsdp),
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
+    ...(sharding === "fsdp2" && division?.stage !== undefined && { pipelined: { lastMicroStep: lastOf(scenario) } }),
     stored: storedTypes(scenario),
     zero: zeroOf(scenario, machine),
     onHost: offload === "all",

@@ -20,7 +20,7 @@ export type Unit = {
   /** The rank's share of the reduced gradients. */
   gradient: Storage | null;
   /** Whole gradients of earlier micro steps, in the type that they will be reduced in. */
-  whole: Storage[];
+  whole: [Gathered, Storage][];
 };
 
 /** A unit before anything is loaded. */
@@ -101,6 +101,8 @@ export type Units = Readonly<{
   /** The number of layers. */
   layers: () => number;
   hasEmbeddings: () => boolean;
+  /** Whether a unit is that of what stands outside the layers, and none of it before them. */
+  isAfterLayers: (index: number) => boolean;
   loaded: (tensor: Tensor) => Gathered | null;
   /** The type that a unit's gradients are kept in. */
   kept: () => Element;
@@ -122,7 +124,7 @@ const shardOn = ({ strategy, ranks }: RankOptions, { shape: { dims, factor } }: 
 
 /** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
 export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
-  const { ranks, stored, embeddings, zero } = options;
+  const { ranks, stored, embeddings, hasTail, zero } = options;
   const units = new Map<number, Unit>();
   let hasAdapters = false;
   const of = (index: number): Unit => {
@@ -131,11 +133,13 @@ export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
     return unit;
   };
   of(-1);
+  if (hasTail) of(EMBEDDINGS);
   return {
     of,
     all: () => [...units],
     layers: () => units.size - (units.has(EMBEDDINGS) ? 2 : 1),
     hasEmbeddings: () => units.has(EMBEDDINGS),
+    isAfterLayers: (index) => index === -1 && embeddings.length > 0,
     kept: () => (hasAdapters ? stored.adapters : stored.weights),
     loaded: ({ storage, node }) => {
       if (!isParameter(storage)) return null;

@@ -153,7 +153,7 @@ const inOrder = (
   const loaded = stretches(recording, ["load", 0], rows.slice(0, -1));
   const [batch] = stretches(recording, ["load", 0], rows.slice(-1));
   assert(batch !== undefined, "the batch is loaded");
-  const microStepOf = (microStep: number): MicroStep => ({
+  const microStepOf = (microStep: number, gone: readonly Stretch[] = []): MicroStep => ({
     forward: [
       ...stretches(recording, ["forward", microStep], rows),
       ...stretches(recording, ["turn", microStep], rows),
@@ -161,15 +161,18 @@ const inOrder = (
     ],
     backward: [
       ...stretches(recording, ["backward", microStep], backwards),
+      ...gone,
       ...stretches(recording, ["finish", microStep], rows),
     ],
   });
-  const microSteps = Array.from({ length: microStepsOf(options) }, (_, microStep) => microStepOf(microStep));
   const { forward: ahead, backward: behind } = microStepOf(BEFORE);
   const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => [...ahead, ...behind]).flat();
-  // Micro batches that waited for later stages have had their backward when the last has.
-  const last = microSteps.at(-1);
-  if (options.stage && last) microSteps.splice(-1, 1, { ...last, backward: [...last.backward, ...before.map(undone)] });
+  const count = microStepsOf(options);
+  // Micro batches that waited for later stages have had their backward when the last has, and what follows follows them all.
+  const gone = options.stage === undefined ? [] : before.map(undone);
+  const microSteps = Array.from({ length: count }, (_, microStep) =>
+    microStepOf(microStep, microStep === count - 1 ? gone : []),
+  );
   return {
     ledger: recording,
     stands,

@@ -14,6 +14,8 @@ export type StepPlace = Readonly<{
   layer: number;
   /** The highest point of what runs, or its end. */
   at: "highest" | "end";
+  /** After all of backward: a stage of a pipeline reduces its gradients. */
+  afterBackward?: true;
 }>;
 
 /** What PyTorch has allocated at one point of the step. */
@@ -37,19 +39,24 @@ const countsAtStart = ({ compiled }: ExplainedStep): number[] => {
 /** A layer has one highest point. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
   const last = points.at(-1);
-  const isSame = last?.at === "highest" && last.phase === point.phase && last.layer === point.layer;
+  const isSame =
+    last?.at === "highest" &&
+    last.phase === point.phase &&
+    last.layer === point.layer &&
+    last.afterBackward === point.afterBackward;
   if (!isSame) points.push(point);
   else if (point.bytes > last.bytes) points[points.length - 1] = point;
 };
 
 /** Where a segment is drawn, and how many entries of the log came before it there. */
-type Begun = Readonly<{ phase: "forward" | "backward"; layer: number; before: number }>;
+type Begun = Readonly<{ phase: "forward" | "backward"; layer: number; before: number; afterBackward?: true }>;
 
 /** What a loop held of the step before goes layer by layer in the middle of what is after the layers, which goes on from its end. */
 const begin = (points: TimelinePoint[], layer: number, phase: Phase): Begun => {
   const begun = phase === "turn" ? points.pop() : undefined;
   if (begun !== undefined) return { phase: "forward", layer: begun.layer, before: begun.entries };
-  return { phase: phase === "backward" || phase === "finish" ? "backward" : "forward", layer, before: 0 };
+  if (phase === "finish") return { phase: "backward", layer, before: 0, afterBackward: true };
+  return { phase: phase === "backward" ? "backward" : "forward", layer, before: 0 };
 };
 
 /** Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward. */
@@ -78,7 +85,12 @@ const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
   };
   points.push(pointOf({ phase: "start", layer: -1, at: "end", entries: 0 }, running));
   const run = { segments: ledger.segments, ran: compiled.batch.segment.layer, stands: compiled.stands };
+  let gone = compiled.microSteps.at(-1)?.backward.filter(({ times }) => times < 0) ?? [];
   for (const { layer, segment } of microStepInOrder(run, compiled.microSteps.length - 1)) {
+    if (segment.phase === "finish") {
+      for (const each of gone) addTo(running, each.segment.delta, each.times);
+      gone = [];
+    }
     const { highest } = weigh(segment, sizes);
     const { before, ...place } = begin(points, layer, segment.phase);
     if (highest !== null) {

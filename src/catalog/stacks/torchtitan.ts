@@ -14,5 +14,12 @@ export const TORCHTITAN: StackRow = {
   // torchtitan 0.1 and 0.2, distributed/parallel_dims.py: `loss_parallel_enabled` with tensor parallelism, unless `disable_loss_parallel`.
   loss: "parallel",
   selective: "op",
-  fsdp: { reshardsAfterForward: true, reduce: "fp32", reducesEachMicroStep: true, endsApart: false },
+  // torchtitan, distributed/fsdp.py, `get_fsdp_reshard_after_forward_policy`: "default" is not to reshard where there is a pipeline.
+  fsdp: {
+    reshardsAfterForward: true,
+    keepsWholeInPipeline: true,
+    reduce: "fp32",
+    reducesEachMicroStep: true,
+    endsApart: false,
+  },
 };

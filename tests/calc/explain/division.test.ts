@@ -40,7 +40,7 @@ describe("What is said of GPUs that divide a model", () => {
     [/both at once are held against no run/, { cp_size: 8 }, { sharding: "zero3" }],
     [/both at once are held against no run/, { cp_size: 2, tp_size: 2 }, { sharding: "fsdp2" }],
     [/A pipeline, and ranks that divide/, { pp_size: 2, cp_size: 2 }, {}],
-    [/both at once are held against no run/, { pp_size: 2 }, { sharding: "fsdp2" }],
+    [/both at once are held against no run/, { pp_size: 2 }, { sharding: "zero1" }],
     [/both at once are held against no run/, { tp_size: 2 }, { sharding: "ddp" }],
   ])("is %s where that applies", (words, division, patch) => {
     expect(said(division, patch)).toMatch(words);
