@@ -1,9 +1,15 @@
 import type { StepPlace } from "#calc/step/step-timeline.ts";
 
-const layerName = ({ phase, layer, at }: StepPlace, layers: number): string => {
+const outsideOrLayer = (layer: number, layers: number): string => {
+  if (layer >= layers) return "head";
+  return layer < 0 ? "embeddings" : `layer ${layer + 1} of ${layers}`;
+};
+
+const layerName = ({ phase, layer, at, afterBackward }: StepPlace, layers: number): string => {
   const end = at === "end" ? ", end" : "";
+  if (afterBackward) return `after backward, ${outsideOrLayer(layer, layers)}`;
   if (layer >= layers) return `${phase === "forward" ? "loss" : "backward of the loss"}${end}`;
-  return `${phase}, ${layer < 0 ? "embeddings" : `layer ${layer + 1} of ${layers}`}${end}`;
+  return `${phase}, ${outsideOrLayer(layer, layers)}${end}`;
 };
 
 /** A point of the step in words: "backward, layer 31 of 32". Layers are counted from one; their end is said, their highest point is not. */

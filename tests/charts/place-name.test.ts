@@ -8,6 +8,8 @@ test.each([
   [{ phase: "forward", layer: 32, at: "highest" }, "loss"],
   [{ phase: "backward", layer: 32, at: "highest" }, "backward of the loss"],
   [{ phase: "backward", layer: 30, at: "highest" }, "backward, layer 31 of 32"],
+  [{ phase: "backward", layer: 30, at: "highest", afterBackward: true }, "after backward, layer 31 of 32"],
+  [{ phase: "backward", layer: 32, at: "highest", afterBackward: true }, "after backward, head"],
   [{ phase: "step", layer: -1, at: "highest" }, "optimizer step"],
   [{ phase: "step", layer: -1, at: "end" }, "after the optimizer step"],
   [{ phase: "zero", layer: -1, at: "end" }, "after zero_grad"],

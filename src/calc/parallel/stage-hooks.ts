@@ -2,7 +2,7 @@ import type { Forward } from "#calc/families/forward/forward.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
-import { haveCountedAs, release, resize, type Storage } from "#calc/tape/ledger.ts";
+import { release, resize, type Storage } from "#calc/tape/ledger.ts";
 import { record } from "#calc/tape/record.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";
 import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
@@ -48,9 +48,9 @@ export const stageHooks = (
   const receive = (): Tensor => {
     const input = aliasOf(received as Tensor, states);
     const leaf = requireGradient(input, false);
+    leaf.isInput = true;
     leaf.arrived = () => {
       if (leaf.gradient === null) return;
-      haveCountedAs(tape.ledger, leaf.gradient, "activations");
       sent.push(leaf.gradient);
     };
     return input;

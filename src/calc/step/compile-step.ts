@@ -74,9 +74,6 @@ const stretches = (
 };
 const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -times });
 
-/** Names by which queries or keys are adapted. */
-const QUERIES_AND_KEYS = /(^|\.)(q|k|qkv|query|key|c_attn|W_pack|wqkv)/;
-
 /** How many layers at the end are like no others. */
 const trailingOf = (
   { ranks, division, stage }: StepOptions,
@@ -89,19 +86,20 @@ const trailingOf = (
 };
 
 /**
- * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient; if that layer's queries and keys
- * have none either, it saves no rotary table, and the last to let go of those is the next layer. So it is where the first sends them to host memory.
+ * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient. That layer saves less than others, no rotary
+ * table for one where neither queries nor keys are adapted, and the last to let go of what it does not save is the next. So it is where the first sends
+ * such things to host memory.
  */
 const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
   const isTrained = ({ modules }: ChainLayer): boolean => method.kind === "full" || isAdapted(options, layout, modules);
   const trailing = trailingOf(options, layers, isTrained);
-  const first = savedTensorsOffloaded === true ? 2 : 1;
-  if (method.kind === "full" || gradient_checkpointing) return { bare: 0, leading: first, trailing };
-  const { target_modules } = method.lora;
-  const touchesQueries = target_modules === "all-linear" || target_modules.some((name) => QUERIES_AND_KEYS.test(name));
-  const bare = Math.max(0, layers.findIndex(isTrained));
-  return { bare, leading: touchesQueries ? first : 2, trailing };
+  const isWhole = method.kind === "full" || gradient_checkpointing;
+  return {
+    bare: isWhole ? 0 : Math.max(0, layers.findIndex(isTrained)),
+    leading: isWhole && savedTensorsOffloaded !== true ? 1 : 2,
+    trailing,
+  };
 };
 
 /** Which of the layers are checkpointed: of every n the last, counted within a stage. @see torchtitan, `_apply_layer_sac` */

@@ -78,12 +78,12 @@ const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   if (leaf.dropped) {
     release(tape.ledger, leaf.variable);
     drop(gradient);
-  } else if (tape.updatesInBackward !== null) update(tape, gradient, tape.updatesInBackward);
+  } else if (tape.updatesInBackward !== null && !leaf.isInput) update(tape, gradient, tape.updatesInBackward);
   else if (leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;
-    becomeGradient(tape.ledger, leaf.gradient);
+    if (!leaf.isInput) becomeGradient(tape.ledger, leaf.gradient);
     gradient.alive = false;
   }
 };
@@ -159,7 +159,7 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
 /** Whether the node's gradient is a parameter's, or its 16-bit copy's. */
 const isForParameter = (node: GradNode | null): boolean => {
   const leaf = node?.leaf ?? (node?.name === "to" ? node.inputs[0]?.node?.leaf : null);
-  return leaf?.dropped === false;
+  return leaf?.dropped === false && !leaf.isInput;
 };
 
 /** Makes each gradient what its receiver is, edge by edge. */

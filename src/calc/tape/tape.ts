@@ -67,6 +67,8 @@ export type Leaf = {
   gradient: Storage | null;
   readonly dropped: boolean;
   readonly variable: Storage;
+  /** No parameter, but what a stage of a pipeline received. */
+  isInput?: true;
   /** A hook: runs when the gradient has arrived, or is known to be none. */
   arrived?: () => void;
 };

@@ -6,17 +6,25 @@ import { CUDA } from "#calc/machine.ts";
 import { pipelineStatesOf, scenarioOfRank } from "#calc/parallel/parallel.ts";
 import type { Scenario } from "#calc/scenario.ts";
 import { compileChain, type CompiledStep, compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import { evaluateStep } from "#calc/step/evaluate-step.ts";
+import { evaluateStep, sizesAt } from "#calc/step/evaluate-step.ts";
+import { bytesOf, countsAt } from "#calc/step/parts-at.ts";
 import type { StepOptions } from "#calc/step/step-options.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { firstLayers, MIXED } from "./mixed-layers.ts";
 
-type Moments = readonly (readonly [live: number, peak: number])[];
+type Moments = readonly Readonly<{ live: number; peak: number; parts: Readonly<Record<string, number>> }>[];
 
-/** Live and highest bytes of each moment of a rank. */
-const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments =>
-  evaluateStep(compiled, rank).moments.map(({ liveBytes, peakBytes }) => [liveBytes, peakBytes] as const);
+/** Live and highest bytes of each moment of a rank, and the parts of what is live. */
+const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments => {
+  const { ledger, chunkTokens } = compiled;
+  const sizes = sizesAt(ledger, rank, chunkTokens);
+  return evaluateStep(compiled, rank).moments.map((moment) => ({
+    live: moment.liveBytes,
+    peak: moment.peakBytes,
+    parts: bytesOf(ledger, countsAt(compiled, moment.live), sizes),
+  }));
+};
 
 /** The same step with every layer of the model run. */
 const compileEveryLayer = (options: StepOptions): CompiledStep => {
@@ -73,9 +81,9 @@ describe("A chain of layers of which each depends on its neighbours", () => {
         for (const state of states.length > 0 ? states : [asked]) {
           const [short, long] = bothWays(state);
           const slack = state.sharding.startsWith("zero") ? 0.01 : 0;
-          short.forEach(([live, peak], moment) => {
-            const [liveOfAll = Number.NaN, peakOfAll = Number.NaN] = long[moment] ?? [];
-            expect(live).toBe(liveOfAll);
+          short.forEach(({ peak, ...rest }, moment) => {
+            const { peak: peakOfAll = Number.NaN, ...ofAll } = long[moment] ?? {};
+            expect(rest).toEqual(ofAll);
             expect(Math.abs(peak - peakOfAll)).toBeLessThanOrEqual(slack * peakOfAll);
           });
         }

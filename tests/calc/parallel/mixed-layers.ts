@@ -14,7 +14,7 @@ export const firstLayers = (id: string, layers: number): Architecture => {
   return { ...known, num_hidden_layers, ...types };
 };
 
-/** Models whose layers are of several kinds, and two of one kind. */
+/** Models whose layers are of several kinds, and some of one kind. */
 const MODELS = [
   "smollm3-3b",
   "lfm2-350m",
@@ -27,6 +27,7 @@ const MODELS = [
   "deepseek-v2-lite",
   "llama-3.2-1b",
   "opt-1.3b",
+  "pythia-160m",
 ];
 
 const ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj", "out_proj"];
