@@ -51,12 +51,20 @@ const MODELS = [
   "gpt2",
   "qwen3-30b-a3b",
   "olmo-2-7b",
+  "gpt-neo-1.3b",
+  "opt-1.3b",
+  "bloom-560m",
+  "falcon-7b",
+  "lfm2-700m",
+  "minicpm3-4b",
 ];
 const METHODS: readonly Scenario["method"][] = [
   { kind: "full" },
   loraMethod({ r: 8 }),
   loraMethod({ r: 8, target_modules: ["v_proj", "dense", "attn.c_proj"] }),
   loraMethod({ r: 8, target_modules: ["down_proj", "mlp.c_proj", "dense_4h_to_h"] }),
+  loraMethod({ r: 8, target_modules: ["q_proj", "query_key_value"] }),
+  loraMethod({ r: 8, target_modules: ["k_proj", "out_proj"], use_dora: true }),
   loraMethod({ r: 8, lora_dropout: 0.1, adapters: "bf16" }),
   qloraMethod({ kbitPreparation: "fp32" }),
 ];
@@ -66,6 +74,7 @@ const options = fc.record({
   layers: fc.integer({ min: 1, max: 9 }),
   method: fc.constantFrom(...METHODS),
   autocast: fc.boolean(),
+  weights: fc.constantFrom("bf16" as const, "fp32" as const),
   checkpointing: fc.boolean(),
   eager: fc.boolean(),
   accumulation: fc.constantFrom(1, 2),
@@ -93,6 +102,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
         }),
     method: drawn.method,
     autocast: drawn.autocast,
+    weights: drawn.weights,
     gradient_checkpointing: drawn.checkpointing,
     attn_implementation: drawn.eager ? "eager" : "sdpa",
     gradient_accumulation_steps: drawn.accumulation,
@@ -118,7 +128,7 @@ describe("A compiled step", () => {
             expect([liveBytes, peakBytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
   });
 
