@@ -56,15 +56,14 @@ const MODELS = [
   "bloom-560m",
   "falcon-7b",
   "lfm2-700m",
-  "minicpm3-4b",
 ];
 const METHODS: readonly Scenario["method"][] = [
   { kind: "full" },
   loraMethod({ r: 8 }),
   loraMethod({ r: 8, target_modules: ["v_proj", "dense", "attn.c_proj"] }),
-  loraMethod({ r: 8, target_modules: ["down_proj", "mlp.c_proj", "dense_4h_to_h"] }),
-  loraMethod({ r: 8, target_modules: ["q_proj", "query_key_value"] }),
-  loraMethod({ r: 8, target_modules: ["k_proj", "out_proj"], use_dora: true }),
+  loraMethod({ r: 8, target_modules: ["down_proj", "mlp.c_proj", "dense_4h_to_h", "fc2", "w2"] }),
+  loraMethod({ r: 8, target_modules: ["q_proj", "query_key_value", "attn.c_attn"] }),
+  loraMethod({ r: 8, target_modules: ["k_proj", "out_proj", "dense", "attn.c_proj"], use_dora: true }),
   loraMethod({ r: 8, lora_dropout: 0.1, adapters: "bf16" }),
   qloraMethod({ kbitPreparation: "fp32" }),
 ];
@@ -124,6 +123,8 @@ describe("A compiled step", () => {
           const built = drawn.checkpointing && selective !== undefined ? { ...all, selective } : all;
           const { moments } = evaluateStep(compileStep(built), point);
           const direct = directly(built, point);
+          // The layers that were drawn may have none of the modules.
+          fc.pre(direct["backward 0"] !== undefined);
           for (const { id, microStep, liveBytes, peakBytes } of moments)
             expect([liveBytes, peakBytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
         },
