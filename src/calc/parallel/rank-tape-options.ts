@@ -2,6 +2,7 @@ import type { Machine } from "#calc/machine.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { stepInputOf } from "#calc/step/holdings.ts";
+import { microStepsOf } from "#calc/step/trace.ts";
 import { elementOf, type StepOptions } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/weights/base-weights.ts";
@@ -79,9 +80,12 @@ const endsOf = (
 };
 
 /** The micro step of a stage's run that is the last of the step; null where the run ends before. */
-const lastOf = ({ gradient_accumulation_steps: count, division }: Scenario): number | null => {
+const lastOf = (scenario: Scenario): number | null => {
+  const { gradient_accumulation_steps: count, division } = scenario;
   const { steps } = microBatchesOf(count, division as Division);
-  return steps === 1 ? null : 1;
+  if (steps === 1) return null;
+  const { loss } = { loss: scenario.loss, ...stageOptions(scenario) };
+  return microStepsOf({ loss, gradient_accumulation_steps: steps }) - 1;
 };
 
 /** How FSDP runs, in a pipeline or without one. */

@@ -46,7 +46,10 @@ export type Run = Readonly<{ forward: Forward; layout: ModelLayout; chain: reado
 export const BEFORE = -1;
 
 /** How many micro steps differ: the second has gradients of the first beside it; those after a longest are shorter. */
-export const microStepsOf = ({ loss, gradient_accumulation_steps }: StepOptions): number =>
+export const microStepsOf = ({
+  loss,
+  gradient_accumulation_steps,
+}: Pick<StepOptions, "loss" | "gradient_accumulation_steps">): number =>
   loss.kind === "litgpt" && loss.longestFirst ? 1 : Math.min(2, gradient_accumulation_steps);
 
 /** Whether a micro batch before those that count waits for later stages of a pipeline. */
@@ -54,8 +57,9 @@ const waits = ({ stage }: StepOptions): boolean => stage !== undefined && stage.
 
 /** The first micro step that runs: one that only leads up to the others where a loop holds on to it, or where it waits. */
 const firstOf = (options: StepOptions): number => {
-  const { loss } = options;
-  return waits(options) || (loss.kind === "litgpt" && !loss.longestFirst) ? BEFORE : 0;
+  const { loss, stage } = options;
+  if (stage !== undefined) return waits(options) ? BEFORE : 0;
+  return loss.kind === "litgpt" && !loss.longestFirst ? BEFORE : 0;
 };
 
 /** The ledgers of a run with their segments: of the card, and of what activations take in host memory. */
