@@ -5,9 +5,8 @@ const outsideOrLayer = (layer: number, layers: number): string => {
   return layer < 0 ? "embeddings" : `layer ${layer + 1} of ${layers}`;
 };
 
-const layerName = ({ phase, layer, at, afterBackward }: StepPlace, layers: number): string => {
+const layerName = ({ phase, layer, at }: StepPlace, layers: number): string => {
   const end = at === "end" ? ", end" : "";
-  if (afterBackward) return `after backward, ${outsideOrLayer(layer, layers)}`;
   if (layer >= layers) return `${phase === "forward" ? "loss" : "backward of the loss"}${end}`;
   return `${phase}, ${outsideOrLayer(layer, layers)}${end}`;
 };
@@ -20,6 +19,8 @@ export const placeName = (place: StepPlace, layers: number): string => {
     case "forward":
     case "backward":
       return layerName(place, layers);
+    case "finish":
+      return `after backward, ${outsideOrLayer(place.layer, layers)}`;
     case "step":
       return place.at === "end" ? "after the optimizer step" : "optimizer step";
     case "zero":

@@ -60,9 +60,9 @@ const FLAG_FACTOR = 1.14;
 /** A highest point is level over the middle of its stretch; what comes before and after it slopes. */
 const SLOPE = 0.3;
 
-const phaseOf = ({ phase, layer, afterBackward }: TimelinePoint, layers: number): PhaseId => {
+const phaseOf = ({ phase, layer }: TimelinePoint, layers: number): PhaseId => {
   if (phase === "start") return "forward";
-  if (afterBackward) return "backward";
+  if (phase === "finish") return "backward";
   if (phase === "step" || phase === "zero") return phase;
   return layer >= layers ? "loss" : phase;
 };
@@ -77,7 +77,7 @@ type Stretch = Readonly<{ fromX: number; toX: number }>;
 /** Where each point lies: the layers of a phase have equal stretches of it. */
 const stretches = (points: readonly TimelinePoint[], layers: number): readonly Stretch[] => {
   // A layer's highest point and its end have one stretch.
-  const keyOf = (point: TimelinePoint): string => `${point.phase} ${point.layer} ${point.afterBackward}`;
+  const keyOf = (point: TimelinePoint): string => `${point.phase} ${point.layer}`;
   const ofPhase = new Map<PhaseId, Map<string, number>>(PHASES.map((id) => [id, new Map<string, number>()]));
   for (const point of points) {
     const known = ofPhase.get(phaseOf(point, layers));

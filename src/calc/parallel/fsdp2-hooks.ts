@@ -4,7 +4,8 @@ import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
-import { finishStage, finishUnits } from "./finish-layer.ts";
+import { enterRoot } from "./enter-root.ts";
+import { asNamed, finishUnits, outsideFirst } from "./finish-units.ts";
 import { isKept, keepWhole } from "./keep-whole.ts";
 import type { RankOptions } from "./rank-options.ts";
 import {
@@ -31,7 +32,7 @@ import {
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ledger } = tape;
-  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, pipelined } = options;
+  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll } = options;
   const units = unitsOn(tape, options);
   /** Gathered and not yet copied out. */
   const pending = new Map<Unit, Storage>();
@@ -84,7 +85,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
 
   /** What a unit's hook on backward does: in a pipeline gradients and parameters stay whole until all micro batches are through. */
   const leaveBackward = (unit: Unit): void => {
-    if (pipelined === undefined) return reduceGradients(unit);
+    if (!waitsForAll) return reduceGradients(unit);
     keepWhole(tape, unit, reduce);
     unit.isReduced = true;
   };
@@ -137,7 +138,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       return afterBackward([output], () => leaveBackward(rest))[0];
     },
     // The head of a stage is let go of before the loss, which the schedule computes.
-    ...(pipelined !== undefined &&
+    ...(waitsForAll &&
       reshardsEnds && {
         forward: (forward) => ({
           ...forward,
@@ -149,20 +150,20 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
         }),
       }),
     finish: () => {
-      if (pipelined !== undefined && tape.microStep !== pipelined.lastMicroStep) {
+      if (waitsForAll && !tape.endsStep) {
         // Of a micro batch that waits nothing has had a backward yet: what it gathered is the next one's.
-        finishStage(tape, units, (unit) => {
+        finishUnits(tape, asNamed(units), (unit) => {
           if (tape.microStep < 0) setWhole(ledger, unit, false);
           else if (!unit.isReduced) leaveBackward(unit);
         });
         return;
       }
-      const reduce = (unit: Unit): void => {
+      if (!waitsForAll) enterRoot(tape);
+      const left = waitsForAll ? asNamed(units) : outsideFirst(units, ({ isReduced }) => !isReduced);
+      finishUnits(tape, left, (unit) => {
         reduceGradients(unit);
         reducing = letGo(reducing);
-      };
-      if (pipelined === undefined) finishUnits(tape, units, [({ isReduced }) => !isReduced, reduce]);
-      else finishStage(tape, units, reduce);
+      });
       reducing = letGo(reducing);
       // What was gathered for a unit without a backward.
       for (const buffer of pending.values()) release(ledger, buffer);

@@ -34,10 +34,10 @@ export type RankOptions = Readonly<{
   /** Whether gradients of all but the last micro step are kept whole, to be reduced with it. */
   reducesLast: boolean;
   /**
-   * Of a stage of a pipeline under FSDP2: after which micro step everything is reduced, layer by layer; until then all gradients wait whole, and so do
-   * parameters from backward to the next forward. null: the run does not come so far.
+   * Whether gradients wait whole until all micro batches are through, and then are reduced layer by layer; parameters wait whole from backward to the
+   * next forward. So does a stage of a pipeline under FSDP2.
    */
-  pipelined?: Readonly<{ lastMicroStep: number | null }>;
+  waitsForAll: boolean;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
   /** Of DeepSpeed's stages; null of others. */

@@ -1,8 +1,7 @@
 import type { Machine } from "#calc/machine.ts";
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/scenario.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { stepInputOf } from "#calc/step/holdings.ts";
-import { microStepsOf } from "#calc/step/trace.ts";
 import { elementOf, type StepOptions } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/weights/base-weights.ts";
@@ -79,15 +78,6 @@ const endsOf = (
   };
 };
 
-/** The micro step of a stage's run that is the last of the step; null where the run ends before. */
-const lastOf = (scenario: Scenario): number | null => {
-  const { gradient_accumulation_steps: count, division } = scenario;
-  const { steps } = microBatchesOf(count, division as Division);
-  if (steps === 1) return null;
-  const { loss } = { loss: scenario.loss, ...stageOptions(scenario) };
-  return microStepsOf({ loss, gradient_accumulation_steps: steps }) - 1;
-};
-
 /** How FSDP runs, in a pipeline or without one. */
 const fsdpOf = ({ fsdp = ACCELERATE, division }: Scenario): Fsdp =>
   fsdp.keepsWholeInPipeline && division?.stage !== undefined ? { ...fsdp, reshardsAfterForward: false } : fsdp;
@@ -103,7 +93,7 @@ const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null
     ...endsOf(scenario, fsdp),
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
-    ...(sharding === "fsdp2" && division?.stage !== undefined && { pipelined: { lastMicroStep: lastOf(scenario) } }),
+    waitsForAll: sharding === "fsdp2" && division?.stage !== undefined,
     stored: storedTypes(scenario),
     zero: zeroOf(scenario, machine),
     onHost: offload === "all",

@@ -3,7 +3,8 @@ import { release, type Storage } from "#calc/tape/ledger.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
-import { finishUnits } from "./finish-layer.ts";
+import { enterRoot } from "./enter-root.ts";
+import { finishUnits, outsideFirst } from "./finish-units.ts";
 import type { RankOptions } from "./rank-options.ts";
 import { EMBEDDINGS, flat, setWhole, type Unit, unitsOn } from "./units.ts";
 import { zeroGradients } from "./zero-gradients.ts";
@@ -50,7 +51,12 @@ export const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     },
     finish: () => {
       gradients.finish();
-      finishUnits(tape, units, [({ isWhole }) => isWhole, partition]);
+      enterRoot(tape);
+      finishUnits(
+        tape,
+        outsideFirst(units, ({ isWhole }) => isWhole),
+        partition,
+      );
       if (live !== null) release(ledger, live);
       live = null;
     },

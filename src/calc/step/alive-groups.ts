@@ -92,14 +92,11 @@ const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
  * Segments of the micro step that leads up to those that count, as often as it is there at a point: micro batches that wait for later stages of a pipeline
  * are several, and have gone after the last backward.
  */
-const segmentsBefore = (
-  { ledger, ran, stands, options }: PaperRun,
-  { phase, afterBackward }: TimelinePoint,
-): ModelSegment[] => {
+const segmentsBefore = ({ ledger, ran, stands, options }: PaperRun, { phase }: TimelinePoint): ModelSegment[] => {
   const before = microStepInOrder({ segments: ledger.segments, ran, stands }, BEFORE);
   const { stage } = options;
   if (stage === undefined) return [...before];
-  const hasGone = afterBackward === true || phase === "step" || phase === "zero";
+  const hasGone = phase === "finish" || phase === "step" || phase === "zero";
   return Array.from({ length: hasGone ? 0 : stage.inFlight - 1 }, () => before).flat();
 };
 
@@ -108,7 +105,7 @@ const segmentsUpTo = (
   paper: PaperRun,
   point: TimelinePoint,
 ): Readonly<{ before: readonly ModelSegment[]; last: ModelSegment | undefined; entries: number }> => {
-  const { phase, layer, entries, afterBackward } = point;
+  const { phase, layer, entries } = point;
   const { ledger, ran, stands } = paper;
   const { segments } = ledger;
   const run = { segments, ran, stands };
@@ -118,8 +115,7 @@ const segmentsUpTo = (
   if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
   const inStep = microStepInOrder(run, microStep);
   const lengthOf = (each: ModelSegment | undefined): number => (each ? each.segment.to - each.segment.from : 0);
-  const wanted = afterBackward === true ? "finish" : phase;
-  let place = inStep.findLastIndex((each) => each.segment.phase === wanted && each.layer === layer);
+  let place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer);
   let rest = entries;
   // What is after the layers goes on past what a loop held of the step before.
   for (; rest > lengthOf(inStep[place]) && inStep[place + 1]?.segment.phase === "turn"; place++)

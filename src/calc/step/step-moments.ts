@@ -20,17 +20,16 @@ const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
   return { bytes, formula: [counted("bytes of buffers", bytes)] };
 };
 
-/**
- * The moments of the second step, in order; forward and backward are those of the last micro step, from the tape. What stands through the whole
- * step (weights in whatever format, adapters, optimizer states, the machine's own workspace, buffers of communication) comes from `holdings`.
- */
-export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Holdings): readonly StepMoment[] => {
-  const compiled = compiledStep(tapeOptionsOf(scenario, machine));
+/** Forward and backward of the last micro step that the tape runs. */
+const tapeMoments = (
+  scenario: Scenario,
+  compiled: CompiledStep,
+  holdings: Holdings,
+): readonly [forward: StepMoment, backward: StepMoment] => {
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
-  const { weights, adapters, optimizer } = holdings;
-  const buffers = buffersOf(compiled);
-  const workspace = plus(holdings.cublas, holdings.buffers, buffers);
+  const { weights, adapters, optimizer, cublas, buffers } = holdings;
+  const workspace = plus(cublas, buffers, buffersOf(compiled));
   const partsOf = (place: RunMoment["peak"]): Parts => {
     const amount = polynomialAmounts(compiled.ledger, countsAt(compiled, place), { point: scenario, sizes, chunk });
     return {
@@ -44,19 +43,28 @@ export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Hold
     };
   };
   const { moments } = evaluateStep(compiled, scenario);
-  const [forward, backward] = moments.slice(-2).map(({ id, live, peak }): StepMoment => ({
-    id,
-    live: partsOf(live),
-    peak: partsOf(peak),
-  })) as [StepMoment, StepMoment];
+  const momentOf = ({ id, live, peak }: RunMoment): StepMoment => ({ id, live: partsOf(live), peak: partsOf(peak) });
+  const [forward, backward] = moments.slice(-2) as [RunMoment, RunMoment];
+  return [momentOf(forward), momentOf(backward)];
+};
+
+/**
+ * The moments of the second step, in order; forward and backward are those of the last micro step, from the tape. What stands through the whole
+ * step (weights in whatever format, adapters, optimizer states, the machine's own workspace, buffers of communication) comes from `holdings`.
+ */
+export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Holdings): readonly StepMoment[] => {
+  const compiledFor = (of: Scenario): CompiledStep => compiledStep(tapeOptionsOf(of, machine));
+  const compiled = compiledFor(scenario);
+  const [forward, backward] = tapeMoments(scenario, compiled, holdings);
   const end = stateAtEndOf(scenario);
-  const { live } = end === scenario ? backward : (stepMoments(end, machine, holdings)[3] as StepMoment);
-  const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffers };
+  const { live } = end === scenario ? backward : tapeMoments(end, compiledFor(end), holdings)[1];
+  const { weights, adapters, optimizerTemporaries } = holdings;
+  const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffersOf(compiled) };
   return [
     { id: "load", live: loaded, peak: loaded },
     forward,
     backward,
-    { id: "step", live, peak: { ...live, workspace: plus(live.workspace, holdings.optimizerTemporaries) } },
+    { id: "step", live, peak: { ...live, workspace: plus(live.workspace, optimizerTemporaries) } },
     { id: "zero", live: { ...live, gradients: holdings.gradients }, peak: live },
   ];
 };

@@ -9,13 +9,12 @@ import { microStepInOrder } from "./segments-in-order.ts";
 
 /** Where in the step a point lies. */
 export type StepPlace = Readonly<{
-  phase: "start" | "forward" | "backward" | "step" | "zero";
+  /** `finish` is what comes after all of backward: a stage of a pipeline reduces its gradients. */
+  phase: "start" | "forward" | "backward" | "finish" | "step" | "zero";
   /** The layer that runs; −1 what comes before the layers, their number what comes after: last norm, head and loss. */
   layer: number;
   /** The highest point of what runs, or its end. */
   at: "highest" | "end";
-  /** After all of backward: a stage of a pipeline reduces its gradients. */
-  afterBackward?: true;
 }>;
 
 /** What PyTorch has allocated at one point of the step. */
@@ -39,24 +38,19 @@ const countsAtStart = ({ compiled }: ExplainedStep): number[] => {
 /** A layer has one highest point. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
   const last = points.at(-1);
-  const isSame =
-    last?.at === "highest" &&
-    last.phase === point.phase &&
-    last.layer === point.layer &&
-    last.afterBackward === point.afterBackward;
+  const isSame = last?.at === "highest" && last.phase === point.phase && last.layer === point.layer;
   if (!isSame) points.push(point);
   else if (point.bytes > last.bytes) points[points.length - 1] = point;
 };
 
 /** Where a segment is drawn, and how many entries of the log came before it there. */
-type Begun = Readonly<{ phase: "forward" | "backward"; layer: number; before: number; afterBackward?: true }>;
+type Begun = Readonly<{ phase: "forward" | "backward" | "finish"; layer: number; before: number }>;
 
 /** What a loop held of the step before goes layer by layer in the middle of what is after the layers, which goes on from its end. */
 const begin = (points: TimelinePoint[], layer: number, phase: Phase): Begun => {
   const begun = phase === "turn" ? points.pop() : undefined;
   if (begun !== undefined) return { phase: "forward", layer: begun.layer, before: begun.entries };
-  if (phase === "finish") return { phase: "backward", layer, before: 0, afterBackward: true };
-  return { phase: phase === "backward" ? "backward" : "forward", layer, before: 0 };
+  return { phase: phase === "backward" || phase === "finish" ? phase : "forward", layer, before: 0 };
 };
 
 /** Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward. */

@@ -62,6 +62,12 @@ const firstOf = (options: StepOptions): number => {
   return loss.kind === "litgpt" && !loss.longestFirst ? BEFORE : 0;
 };
 
+/** Whether a micro step is the last that the optimizer's step waits for. A stage that begins with all micro batches waiting runs only the first of them. */
+const endsStep = (options: StepOptions, microStep: number): boolean => {
+  const { stage, gradient_accumulation_steps: run } = options;
+  return microStep === microStepsOf(options) - 1 && (stage?.microBatches ?? run) === run;
+};
+
 /** The ledgers of a run with their segments: of the card, and of what activations take in host memory. */
 export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
@@ -85,6 +91,7 @@ export const runOnTape = (options: StepOptions, run: Run): Tape => {
   if (outlives) tape.outliving = [];
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
     tape.microStep = microStep;
+    tape.endsStep = endsStep(options, microStep);
     tape.phase = "forward";
     // The optimizer's step before the one that counts has done away with them, unless gradients are still being summed.
     const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;

@@ -107,6 +107,8 @@ export type Tape = {
   readonly ledger: Ledger;
   phase: Phase;
   microStep: number;
+  /** Whether the optimizer's step comes after it. */
+  endsStep: boolean;
   /** Which layer runs: −1 before the first. */
   segment: number;
   sequence: number;
@@ -159,6 +161,7 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   ledger: createLedger(gradientShare, chunkSize),
   phase: "load",
   microStep: 0,
+  endsStep: false,
   segment: -1,
   sequence: 0,
   recording: true,

@@ -1,0 +1,35 @@
+import type { Tape } from "#calc/tape/tape.ts";
+import { finishLayer } from "./finish-layer.ts";
+import type { Unit, Units } from "./units.ts";
+
+/** Units in the order in which their turn comes, each with the layer that it belongs to; null: it is the end of backward's. */
+type Left = Readonly<{ layers: number; units: readonly (readonly [layer: number | null, unit: Unit])[] }>;
+
+/** What is left of units after backward: first what stands outside the layers, then layer by layer. */
+export const outsideFirst = (units: Pick<Units, "all" | "layers">, isLeft: (unit: Unit) => boolean): Left => {
+  const left = units.all().filter(([, unit]) => isLeft(unit));
+  const outside = left.filter(([index]) => index < 0).map(([, unit]) => [null, unit] as const);
+  return { layers: units.layers(), units: [...outside, ...left.filter(([index]) => index >= 0)] };
+};
+
+/** Every unit as the model names them: what is after the layers comes last, unless it is one with the embeddings. */
+export const asNamed = (units: Units): Left => {
+  const layers = units.layers();
+  const placeOf = (index: number): number => (units.isAfterLayers(index) ? layers : Math.max(index, -1));
+  const placed = units.all().map(([index, unit]) => [placeOf(index), unit] as const);
+  return { layers, units: placed.toSorted(([one], [other]) => one - other) };
+};
+
+/** Does with every unit that is left what its hook on backward would have done. */
+export const finishUnits = (tape: Tape, { layers, units }: Left, finish: (unit: Unit) => void): void => {
+  let place: number | null = null;
+  const enter = (next: number): void => {
+    if (next !== place) finishLayer(tape, next);
+    place = next;
+  };
+  for (const [layer, unit] of units) {
+    if (layer !== null) enter(layer);
+    finish(unit);
+  }
+  if (place !== null) enter(layers);
+};
