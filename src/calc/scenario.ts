@@ -89,6 +89,12 @@ export const SHARDINGS = ["none", "ddp", "zero1", "zero2", "zero3", "fsdp1", "fs
 export type Sharding = (typeof SHARDINGS)[number];
 export type Offload = "none" | "optimizer" | "all";
 
+/**
+ * What a stage of a pipeline is in: the first micro batch alone; as many waiting as ever do; all with their forward behind them, and the first with its
+ * backward.
+ */
+export type StageState = "first" | "filled" | "draining";
+
 /** Ranks that divide the matrices of one model, with sequence parallelism the hidden states between them too; its sequence; its layers. */
 export type Division = Readonly<{
   tp_size: number;
@@ -101,8 +107,8 @@ export type Division = Readonly<{
   pp_size: number;
   /** Which stage of the pipeline is asked for, from 0; absent: the one that takes most. */
   stage?: number;
-  /** Of that stage: whether all micro batches have had their forward. Absent: whichever takes more. */
-  draining?: boolean;
+  /** What that stage is in. Absent: whichever takes most. */
+  state?: StageState;
 }>;
 
 /** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */

@@ -87,7 +87,9 @@ def losses_divided(row):
 def by_transformers(model, row, mesh):
     """`from_pretrained(tp_plan="auto")`, the loading of weights apart."""
     model._device_mesh, model._tp_size = mesh, mesh.size()
-    plan, _, _ = model._resolve_parallel_plans(DistributedConfig(tp_size=mesh.size()))
+    # PEFT asks it whether adapters are to be divided, too.
+    model.config.distributed_config = DistributedConfig(tp_size=mesh.size())
+    plan, _, _ = model._resolve_parallel_plans(model.config.distributed_config)
     if row.get("loss_parallel"):
         plan = {name: "colwise_divided_output" if name.startswith("lm_head") else style for name, style in plan.items()}
     tensor_parallel.apply_tensor_parallelism(model, mesh, plan)

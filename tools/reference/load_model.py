@@ -1,6 +1,7 @@
 """A model as a training script loads it: quantised, prepared, with adapters, with checkpointing."""
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.tuners.lora import model as lora_model
 from peft.tuners.lora.dora import DoraLinearLayer
 from torch import nn
 from transformers import AutoModelForCausalLM
@@ -30,6 +31,21 @@ def cast_to_bf16(model):
             weight.data = weight.data.to(torch.float32)
         elif any(part in name for part in ("lm_head", "embed_tokens", "wte", "wpe")):
             weight.data = weight.data.to(torch.bfloat16)
+
+
+_divide_adapter = lora_model.add_lora_tp_hooks_dtensor
+
+
+def _divide_adapter_of_whole(module, plan, mesh, *, base_layer, module_name):
+    """transformers 5.24 takes a cut matrix at its word of the whole's width; PEFT 0.21 leaves `lora_A` the width of the part, on which forward stops."""
+    if plan == "rowwise":
+        module.in_features = base_layer.in_features
+    else:
+        module.out_features = base_layer.out_features
+    _divide_adapter(module, plan, mesh, base_layer=base_layer, module_name=module_name)
+
+
+lora_model.add_lora_tp_hooks_dtensor = _divide_adapter_of_whole
 
 
 def add_adapters(model, row):

@@ -153,7 +153,7 @@ class RealIndices(TorchDispatchMode):
 
 
 def real_indices(row):
-    return RealIndices() if row["shard"] == "ddp" else contextlib.nullcontext()
+    return RealIndices() if row.get("shard") == "ddp" else contextlib.nullcontext()
 
 
 def already_reduced(_, bucket):

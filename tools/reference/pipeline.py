@@ -1,6 +1,6 @@
 """What one stage of a pipeline holds in a training step: the real 1F1B schedule of PyTorch around transformers' modules, on fake tensors and a process group that only pretends.
 
-With `shard` fsdp2 the parameters of the stage are shared among `num_gpus` ranks."""
+With `shard` fsdp2 the parameters of the stage are shared among `num_gpus` ranks; `tensor_parallel` ranks divide its matrices, `context_parallel` its sequences."""
 import contextlib
 import gc
 
@@ -12,23 +12,29 @@ from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.distributed.pipelining import PipelineStage, Schedule1F1B
 from torch.distributed.pipelining.stage import InferenceMode
+from torch.distributed.tensor import DTensor, Shard
 from torch.testing._internal.distributed.fake_pg import FakeStore
 from transformers.distributed.pipeline_parallel import PipelineIdentityLayer
 from transformers.distributed.pipeline_parallel import PipelineStage as Shares
 from transformers.loss.loss_utils import ForCausalLMLoss
 
+from divided import losses_divided
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
-from one_rank import resizing_seen, see_states
+from one_rank import real_indices, resizing_seen, see_states, share_ddp
+from ring_attention import attention_in_a_ring
 from training_steps import OPTIMIZERS, STEPS
 
 
 class Stage(nn.Module):
     """The modules of one stage, `apply_pipeline_parallelism` of transformers without its forward (which has no backward)."""
 
-    def __init__(self, model, index, count):
+    def __init__(self, model, index, row, parts):
         super().__init__()
+        count = row["pipeline_parallel"]
+        # Ranks that divide sequences between matrices hand on their share of the tokens.
+        self.parts = parts if row.get("sequence_parallel") else None
         base = model if not hasattr(model, "peft_config") else model.base_model.model
         self.model = model
         inner = base.model
@@ -45,10 +51,13 @@ class Stage(nn.Module):
         self.base = base
 
     def forward(self, x):
+        if self.parts is not None and not self.is_first:
+            x = DTensor.from_local(x, self.parts, [Shard(1)], run_check=False)
         inputs = {"input_ids": x} if self.is_first else {"inputs_embeds": x}
         if self.is_last:
             return self.base(**inputs).logits
-        return self.base.model(**inputs).last_hidden_state
+        states = self.base.model(**inputs).last_hidden_state
+        return states if self.parts is None else states.to_local()
 
 
 def share_stage(stage, row, mesh):
@@ -71,16 +80,19 @@ def share_stage(stage, row, mesh):
     fully_shard(stage, **settings)
 
 
-def schedule_of(stage, index, row, hidden, group):
+def schedule_of(stage, wrapped, row, hidden, group):
     """Sizes are said beforehand, so that nothing is run and no other stage is asked for them."""
-    rows, length, micro_batches = row["micro_batch_size"], row["sequence_length"], row["gradient_accumulation_steps"]
+    rows, micro_batches = row["micro_batch_size"], row["gradient_accumulation_steps"]
+    length = row["sequence_length"] // row.get("context_parallel", 1)
+    share = length // row["tensor_parallel"] if row.get("sequence_parallel") else length
     ids = torch.zeros((rows, length), dtype=torch.int64)
-    states = torch.zeros((rows, length, hidden), dtype=getattr(torch, row.get("param_dtype", row["weight_dtype"])), requires_grad=True)
+    dtype = getattr(torch, row.get("param_dtype", row["weight_dtype"]))
+    states = torch.zeros((rows, share, hidden), dtype=dtype, requires_grad=True)
     logits = torch.zeros((rows, length, 1), dtype=states.dtype, requires_grad=True)
     count = row["pipeline_parallel"]
     piped = PipelineStage(
-        stage,
-        index,
+        wrapped,
+        row["stage"],
         count,
         torch.device("cpu"),
         input_args=ids if stage.is_first else states,
@@ -106,37 +118,53 @@ def buffers_of(piped):
         yield from (info.buffer for info in infos if info.buffer is not None)
 
 
+@contextlib.contextmanager
+def pretended_ranks(row):
+    """The process groups of a stage: of the stages, of the ranks that share its parameters, of those that divide matrices, if any. Of a ring the last rank, which has most to do."""
+    ranks, tensor, context = row.get("num_gpus", 1), row.get("tensor_parallel", 1), row.get("context_parallel", 1)
+    count, of_stage = row["pipeline_parallel"], ranks * context * tensor
+    rank = row["stage"] * of_stage + (context - 1) * tensor
+    dist.init_process_group("fake", store=FakeStore(), rank=rank, world_size=count * of_stage)
+    try:
+        mesh = init_device_mesh("cpu", (count, ranks, context, tensor), mesh_dim_names=("pp", "dp", "cp", "tp"))
+        shards = mesh["dp", "cp"]._flatten("dp_cp") if context > 1 else mesh["dp"]
+        with attention_in_a_ring(mesh["cp"].get_group()) if context > 1 else contextlib.nullcontext():
+            yield mesh["pp"].get_group(), shards, mesh["tp"] if tensor > 1 else None
+    finally:
+        dist.destroy_process_group()
+
+
 def expected_of_stage(config, row):
     """The key `expected` of a row with `pipeline_parallel`: the highest of all micro batches, then the optimizer's step."""
-    count, index = row["pipeline_parallel"], row["stage"]
-    ranks = row.get("num_gpus", 1)
-    dist.init_process_group("fake", store=FakeStore(), rank=index * ranks, world_size=count * ranks)
+    index = row["stage"]
     live = LiveStorages()
     is_shared = "shard" in row
-    try:
-        mesh = init_device_mesh("cpu", (count, ranks), mesh_dim_names=("pp", "dp"))
-        stages, shards = mesh["pp"].get_group(), mesh["dp"]
-        resizing = resizing_seen(live) if is_shared else contextlib.nullcontext()
-        with as_on_cuda(), FakeTensorMode(allow_non_fake_inputs=True), resizing:
-            model, params = load_model(config, row)
-            stage = Stage(model, index, count)
+    resizing = resizing_seen(live) if is_shared else contextlib.nullcontext()
+    with as_on_cuda(), pretended_ranks(row) as (stages, shards, parts):
+        with FakeTensorMode(allow_non_fake_inputs=True), resizing:
+            model, params = load_model(config, row, parts)
+            stage = Stage(model, index, row, parts)
             del model
-            if is_shared:
+            if row.get("shard") == "fsdp2":
                 share_stage(stage, row, shards)
-            with live:
+            with real_indices(row):
+                wrapped = share_ddp(stage, [], row, shards) if row.get("shard") == "ddp" else stage
+            with live, real_indices(row):
                 see_model(live, stage)
                 static_bytes = live.end_moment("load")["live_bytes"]
                 trained = [each for each in stage.parameters() if each.requires_grad]
                 optimizer = torch.optim.AdamW(trained, foreach=True) if is_shared else OPTIMIZERS[row["optim"]](trained)
-                schedule, piped = schedule_of(stage, index, row, config.hidden_size, stages)
+                schedule, piped = schedule_of(stage, wrapped, row, config.hidden_size, stages)
                 for buffer in buffers_of(piped):
                     live.see(buffer)
-                shape = (row["micro_batch_size"] * row["gradient_accumulation_steps"], row["sequence_length"])
+                length = row["sequence_length"] // row.get("context_parallel", 1)
+                shape = (row["micro_batch_size"] * row["gradient_accumulation_steps"], length)
                 ids = torch.zeros(shape, dtype=torch.int64) if stage.is_first or stage.is_last else None
                 for _ in range(STEPS):
                     live.end_moment("begin")
                     arguments = (ids,) if stage.is_first else ()
-                    schedule.step(*arguments, target=ids if stage.is_last else None, return_outputs=False)
+                    with losses_divided(row):
+                        schedule.step(*arguments, target=ids if stage.is_last else None, return_outputs=False)
                     step = [live.end_moment("backward")]
                     optimizer.step()
                     if is_shared:
@@ -147,9 +175,7 @@ def expected_of_stage(config, row):
             # The temporaries of an optimizer on shards lie inside kernels that are not seen.
             step = step[:1] if is_shared else step
             trainable = sum(each.numel() for each in trained)
-            del stage, schedule, piped, optimizer, trained
-    finally:
-        dist.destroy_process_group()
+            del stage, wrapped, schedule, piped, optimizer, trained
     gc.collect()
     return {
         "params": params,

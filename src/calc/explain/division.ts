@@ -1,5 +1,4 @@
 import { namesModule } from "#calc/families/names-module.ts";
-import { tokensDividedBy } from "#calc/parallel/dividing-ranks.ts";
 import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
 import type { Division, Scenario } from "#calc/scenario.ts";
 
@@ -62,11 +61,8 @@ const OF_TENSORS: readonly NotHeld[] = [
 /** Whether parameters are sharded over a divided model in a way that is held against no run. */
 const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division) => {
   const { tp_size, pp_size } = division;
-  const ofSequence = tokensDividedBy(division);
   const isPlain = tensorPlan(architecture.model_type)?.shares === undefined;
-  // FSDP2 of stages, over divided matrices, or over a divided sequence.
-  const ofStages = tp_size === 1 && ofSequence === 1;
-  const isHeld = sharding === "fsdp2" && (pp_size > 1 ? ofStages : tp_size === 1 || (ofSequence === 1 && isPlain));
+  const isHeld = sharding === "fsdp2" ? tp_size === 1 || isPlain : sharding === "ddp" && tp_size === 1;
   return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
 
@@ -89,15 +85,6 @@ const OF_ALL: readonly NotHeld[] = [
     ({ sharding, gpus }, { ulysses_size = 1 }) =>
       ulysses_size > 1 && gpus > 1 && !["none", "zero1", "zero2", "zero3"].includes(sharding),
     "Ulysses is DeepSpeed’s: accelerate runs it with ZeRO alone (shard=zero1, zero2, zero3).",
-  ],
-  [
-    (_, { tp_size, cp_size, pp_size }) => pp_size > 1 && tp_size * cp_size > 1,
-    "A pipeline, and ranks that divide what its stages hold, are each as said; both at once are held against no run.",
-  ],
-  [
-    ({ sharding, method, fsdp }, { pp_size }) =>
-      pp_size > 1 && sharding === "fsdp2" && method.kind !== "full" && fsdp?.keepsWholeInPipeline === true,
-    "A pipeline that keeps parameters whole: the buffers that the first forward of a step gathers them through are not counted.",
   ],
   [isShardedApart, "This sharding, and dividing one model, are each as said; both at once are held against no run."],
 ];

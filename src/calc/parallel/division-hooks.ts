@@ -40,7 +40,7 @@ export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
 ): Pick<RankHooks, "loaded" | "around" | "lookUp" | "forward"> => {
-  const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false } = division;
+  const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false, pp_size } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
   const whole = layoutOf(wholeArchitecture(architecture));
@@ -65,7 +65,8 @@ export const divisionHooks = (
   const lookUp = (table: Tensor, ids: Tensor): Tensor => {
     const { shape, dtype, tape } = table;
     const [rows = 1, width = 1] = shape.dims;
-    const gradient = shapeOf(vocabulary + (tied ? Number(rows) : 0), width);
+    // No stage of a pipeline has both.
+    const gradient = shapeOf(vocabulary + (tied && pp_size === 1 ? Number(rows) : 0), width);
     return summed(
       record({
         name: "embedding",

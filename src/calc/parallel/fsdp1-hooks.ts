@@ -14,6 +14,7 @@ import {
   keepGradient,
   setWhole,
   shardOf,
+  ownRows,
   takeGradients,
   type Unit,
   unitsOn,
@@ -58,12 +59,12 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       setWhole(ledger, unit, false);
       return;
     }
-    const gradients = takeGradients(ledger, unit);
+    const gradients = takeGradients(unit);
     // A parameter without a gradient is one of zeros in the flat one.
     const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);
     const component = "gradients";
     const whole = { component, elements: ranks * elements } as const;
-    let taken = gradients.map(([, gradient]) => gradient);
+    let taken = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
     if (unit.parameters.length > 1 && taken.length > 0) {
       const together = flat(ledger, { ...whole, op: "cat", dtype: "bf16" });
       for (const gradient of taken) release(ledger, gradient);

@@ -13,6 +13,7 @@ import {
   EMBEDDINGS,
   flat,
   keepGradient,
+  ownRows,
   setWhole,
   shardOf,
   sumOf,
@@ -32,7 +33,7 @@ import {
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ledger } = tape;
-  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll } = options;
+  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, wholeFrom } = options;
   const units = unitsOn(tape, options);
   /** Gathered and not yet copied out. */
   const pending = new Map<Unit, Storage>();
@@ -69,10 +70,10 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     }
     // These are added to what earlier micro steps left.
     if (unit.whole.length > 0) keepWhole(tape, unit, reduce);
-    const gradients = unit.whole.length > 0 ? unit.whole : takeGradients(ledger, unit);
+    const gradients = unit.whole.length > 0 ? unit.whole : takeGradients(unit);
     unit.whole = [];
     const elements = shardOf(gradients.map(([each]) => each));
-    const taken = gradients.map(([, gradient]) => gradient);
+    const taken = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
     setWhole(ledger, unit, false);
     reducing = letGo(reducing);
     if (elements === 0) return;
@@ -96,14 +97,20 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     if (index === 0) return units.of(EMBEDDINGS);
     return units.of(index === -1 ? units.layers() - 1 : index - 1);
   };
+  /** Whether a forward runs after another that parameters have stayed whole from, or in truth before the backward that the tape has run before it. */
+  const isWholeBefore = (): boolean => wholeFrom !== null && tape.microStep >= wholeFrom;
   const begin = (unit: Unit): void => {
     unit.isReduced = false;
+    if (isWholeBefore()) {
+      if (!reshardsAfterForward) setWhole(ledger, unit, true);
+      return;
+    }
     gather(unit);
     copyOut(unit, "forward");
   };
   const end = (index: number, { node }: Tensor, reshards: boolean): void => {
     const unit = units.of(index);
-    if (reshards) setWhole(ledger, unit, false);
+    if (reshards && !isWholeBefore()) setWhole(ledger, unit, false);
     if (node === null) return;
     // In a stage without a head the whole ends with what its last layer returns.
     const earlier = node.before;
@@ -137,18 +144,18 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       begin(rest);
       return afterBackward([output], () => leaveBackward(rest))[0];
     },
-    // The head of a stage is let go of before the loss, which the schedule computes.
-    ...(waitsForAll &&
-      reshardsEnds && {
-        forward: (forward) => ({
-          ...forward,
-          logits: (model, hidden_states) => {
-            const logits = forward.logits(model, hidden_states);
-            setWhole(ledger, units.of(-1), false);
-            return logits;
-          },
-        }),
+    // A stage ends before the loss, which the schedule computes.
+    ...(waitsForAll && {
+      forward: (forward) => ({
+        ...forward,
+        logits: (model, hidden_states) => {
+          const logits = forward.logits(model, hidden_states);
+          if (reshardsEnds) setWhole(ledger, units.of(-1), false);
+          copiedOut = letGo(copiedOut);
+          return logits;
+        },
       }),
+    }),
     finish: () => {
       if (waitsForAll && !tape.endsStep) {
         // Of a micro batch that waits nothing has had a backward yet: what it gathered is the next one's.

@@ -19,8 +19,8 @@ export const isKept = ({ microStep }: Tape, { reducesLast }: RankOptions): boole
 export const keepWhole = ({ ledger }: Tape, unit: Unit, reduce: Element): void => {
   if (reduce === "bf16") return;
   const isFirst = unit.whole.length === 0;
-  for (const [each, gradient] of takeGradients(ledger, unit)) {
-    const elements = each.storage.shape.factor;
+  for (const [each, gradient] of takeGradients(unit)) {
+    const elements = gradient.shape.factor;
     if (isFirst) unit.whole.push([each, flat(ledger, { op: "to", component: "gradients", elements, dtype: reduce })]);
     release(ledger, gradient);
   }

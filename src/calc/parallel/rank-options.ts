@@ -23,6 +23,8 @@ export type RankOptions = Readonly<{
    * where all of them are one unit.
    */
   embeddings: readonly string[];
+  /** Modules before the layers that come last in the unit of what is after them: embeddings that are the head, too, as accelerate names them. */
+  tiedEnds: readonly string[];
   /** Whether what is after the layers is a unit of its own, be there embeddings before them or, in a stage, none. */
   hasTail: boolean;
   /** Whether the unit of what stands outside the layers is the whole model, whose last output is the loss, or ends with the head. */
@@ -38,6 +40,8 @@ export type RankOptions = Readonly<{
    * next forward. So does a stage of a pipeline under FSDP2.
    */
   waitsForAll: boolean;
+  /** The micro step from which on a forward neither gathers parameters nor lets go of them; null: none. */
+  wholeFrom: number | null;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
   /** Of DeepSpeed's stages; null of others. */

@@ -7,6 +7,7 @@ import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/weights/base-weights.ts";
 import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import { countElements } from "#calc/count/count-elements.ts";
+import { type FsdpSettings, fsdpOf } from "./fsdp-settings.ts";
 import { isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
 import type { RankOptions, ZeroOptions } from "./rank-options.ts";
 import { stageTensors } from "./stage-tensors.ts";
@@ -34,16 +35,6 @@ const zeroOf = (scenario: Scenario, machine: Machine): ZeroOptions | null => {
   };
 };
 
-type Fsdp = NonNullable<Scenario["fsdp"]>;
-
-/** As accelerate sets FSDP up. */
-const ACCELERATE: Fsdp = {
-  reshardsAfterForward: true,
-  reduce: "bf16",
-  reducesEachMicroStep: false,
-  endsApart: true,
-};
-
 /** The types that shards are kept in. */
 const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
   const { weights, method } = keptScenario(scenario);
@@ -59,28 +50,36 @@ const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
  */
 const endsOf = (
   { architecture, sharding, division }: Scenario,
-  fsdp: Fsdp,
-): Pick<RankOptions, "embeddings" | "hasTail" | "reshardsEnds" | "endsWith"> => {
+  fsdp: FsdpSettings,
+): Pick<RankOptions, "embeddings" | "tiedEnds" | "hasTail" | "reshardsEnds" | "endsWith"> => {
   const stage = division && stageOf(architecture.num_hidden_layers, division);
   if (sharding !== "zero3" && (sharding !== "fsdp2" || !fsdp.endsApart))
     return {
       embeddings: [],
+      tiedEnds: [],
       hasTail: false,
       reshardsEnds: fsdp.reshardsAfterForward,
       endsWith: stage ? "logits" : "loss",
     };
   const { embeddings, head } = layoutOf(architecture);
+  const names = embeddings.map(({ name }) => name);
   return {
-    embeddings: head.tied ? [] : embeddings.map(({ name }) => name),
+    ...(head.tied ? { embeddings: [], tiedEnds: names } : { embeddings: names, tiedEnds: [] }),
     hasTail: sharding === "fsdp2" && (!head.tied || stage?.isLast === true),
     reshardsEnds: false,
     endsWith: "logits",
   };
 };
 
-/** How FSDP runs, in a pipeline or without one. */
-const fsdpOf = ({ fsdp = ACCELERATE, division }: Scenario): Fsdp =>
-  fsdp.keepsWholeInPipeline && division?.stage !== undefined ? { ...fsdp, reshardsAfterForward: false } : fsdp;
+/**
+ * The micro step from which on a stage's forward finds parameters whole: those that stay so do from the first forward of all, others from the first
+ * backward, where no forward comes after that.
+ */
+const wholeFrom = ({ gradient_accumulation_steps: count, division }: Scenario, fsdp: FsdpSettings): number | null => {
+  if (division?.stage === undefined) return null;
+  if (!fsdp.reshardsAfterForward) return microBatchesOf(count, division).inFlight > 1 ? 0 : 1;
+  return division.state === "draining" ? 1 : null;
+};
 
 const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null => {
   const { sharding, gpus, offload, gradient_accumulation_steps, division } = scenario;
@@ -94,6 +93,7 @@ const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     waitsForAll: sharding === "fsdp2" && division?.stage !== undefined,
+    wholeFrom: wholeFrom(scenario, fsdp),
     stored: storedTypes(scenario),
     zero: zeroOf(scenario, machine),
     onHost: offload === "all",

@@ -29,7 +29,11 @@ export const stageHooks = (
   const states = share === 1 ? shapeOf("b", "s", hidden_size) : shapeOf("b", "s", share, hidden_size);
   let received: Tensor | null = null;
   let gradients: Tensor | null = null;
-  const sent: Storage[] = [];
+  let sent: Storage | null = null;
+  const letGo = (): void => {
+    if (sent !== null) release(tape.ledger, sent);
+    sent = null;
+  };
 
   const buffers = (shape: Shape): Tensor => {
     tape.op = "received";
@@ -51,7 +55,8 @@ export const stageHooks = (
     leaf.isInput = true;
     leaf.arrived = () => {
       if (leaf.gradient === null) return;
-      sent.push(leaf.gradient);
+      letGo();
+      sent = leaf.gradient;
     };
     return input;
   };
@@ -74,8 +79,7 @@ export const stageHooks = (
       if (!isLast) gradients = buffers(states);
     },
     finish: () => {
-      if (tape.microStep === 0) return;
-      for (const storage of sent.splice(0)) release(tape.ledger, storage);
+      if (tape.microStep > 0) letGo();
     },
     forward: (forward): Forward => ({
       ...forward,

@@ -1,5 +1,6 @@
 import type { ModelLayout } from "#calc/families/model-layout.ts";
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario, StageState } from "#calc/scenario.ts";
+import { fsdpOf } from "./fsdp-settings.ts";
 
 /** One stage of a pipeline: its layers, from the first to before the last, and whether it has what is before or after all layers. */
 export type Stage = Readonly<{ layers: readonly [from: number, to: number]; isFirst: boolean; isLast: boolean }>;
@@ -34,29 +35,39 @@ type MicroBatches = Readonly<{ inFlight: number; steps: number }>;
  *
  * @see torch/distributed/pipelining/schedules.py, `Schedule1F1B`: `warmup_chunks`
  */
-export const microBatchesOf = (count: number, { pp_size, stage = 0, draining }: Division): MicroBatches => {
+export const microBatchesOf = (count: number, { pp_size, stage = 0, state }: Division): MicroBatches => {
+  if (state === "first") return { inFlight: 1, steps: 1 };
   const inFlight = Math.min(count, pp_size - stage);
   if (inFlight < count) return { inFlight, steps: count };
-  return draining ? { inFlight: inFlight - 1, steps: count } : { inFlight, steps: 1 };
+  return state === "draining" ? { inFlight: inFlight - 1, steps: count } : { inFlight, steps: 1 };
 };
 
-/** The state in which a stage ends the step: drained, where its first backward begins with all micro batches waiting; else the one it is in. */
+/** What a stage comes to be in. Parameters that stay whole all through the step come into buffers first, with the first micro batch. */
+const statesOf = (scenario: Scenario, { pp_size, stage = 0 }: Division): readonly StageState[] => {
+  const { gradient_accumulation_steps: count, sharding } = scenario;
+  const staysWhole = sharding === "fsdp2" && !fsdpOf(scenario).reshardsAfterForward;
+  return [
+    ...(staysWhole ? ["first" as const] : []),
+    "filled",
+    ...(count === pp_size - stage ? ["draining" as const] : []),
+  ];
+};
+
+/** The state in which a stage ends the step: the last that it comes to be in. */
 export const stateAtEnd = (scenario: Scenario): Scenario => {
-  const { division, gradient_accumulation_steps: count } = scenario;
-  if (division?.draining !== false || division.stage === undefined || count > division.pp_size - division.stage)
-    return scenario;
-  return { ...scenario, division: { ...division, draining: true } };
+  const { division } = scenario;
+  if (division?.state === undefined) return scenario;
+  const state = statesOf(scenario, division).at(-1);
+  return state === division.state || state === undefined ? scenario : { ...scenario, division: { ...division, state } };
 };
 
 /** The scenarios of what the GPUs of a pipeline are in, stage by stage, unless one is asked for in particular; none where layers are not divided. */
 export const pipelineStates = (scenario: Scenario): readonly Scenario[] => {
-  const { division, gradient_accumulation_steps: count } = scenario;
-  if (division === undefined || division.pp_size === 1 || division.draining !== undefined) return [];
+  const { division } = scenario;
+  if (division === undefined || division.pp_size === 1 || division.state !== undefined) return [];
   const stages = division.stage === undefined ? [...Array(division.pp_size).keys()] : [division.stage];
-  return stages.flatMap((stage) =>
-    (count === division.pp_size - stage ? [false, true] : [false]).map((draining) => ({
-      ...scenario,
-      division: { ...division, stage, draining },
-    })),
-  );
+  return stages.flatMap((stage) => {
+    const of = { ...division, stage };
+    return statesOf(scenario, of).map((state) => ({ ...scenario, division: { ...of, state } }));
+  });
 };

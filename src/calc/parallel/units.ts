@@ -54,11 +54,11 @@ export const setWhole = (ledger: Ledger, unit: Unit, isWhole: boolean): void => 
 };
 
 /**
- * The rank's rows of a gradient that has come whole: that of an embedding whose rows are divided.
+ * The rank's rows of a gradient that has come whole: that of an embedding whose rows are divided. They are copied out when it is reduced.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `_get_grad_inner_tensor`
  */
-const ownRows = (ledger: Ledger, { storage }: Gathered, gradient: Storage): Storage => {
+export const ownRows = (ledger: Ledger, { storage }: Gathered, gradient: Storage): Storage => {
   const elements = storage.shape.factor;
   if (gradient.shape.factor <= elements) return gradient;
   const own = flat(ledger, { op: "own rows", component: "gradients", elements, dtype: gradient.dtype });
@@ -67,12 +67,12 @@ const ownRows = (ledger: Ledger, { storage }: Gathered, gradient: Storage): Stor
 };
 
 /** Takes the gradients that have arrived at the unit's parameters; the caller lets them go. */
-export const takeGradients = (ledger: Ledger, { parameters }: Unit): readonly [Gathered, Storage][] =>
+export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage][] =>
   parameters.flatMap((each): [Gathered, Storage][] => {
     const gradient = each.leaf?.gradient ?? null;
     if (gradient === null || each.leaf === null) return [];
     each.leaf.gradient = null;
-    return [[each, ownRows(ledger, each, gradient)]];
+    return [[each, gradient]];
   });
 
 /** How much of reduced gradients a rank keeps, where and in which type. */
@@ -112,10 +112,13 @@ export type Units = Readonly<{
 const isParameter = ({ component, module }: Storage): boolean =>
   (component === "weights" || component === "adapters") && module !== BUFFER && !module.endsWith("absmax");
 
+const isOf = ({ module }: Storage, modules: readonly string[]): boolean =>
+  modules.some((name) => module.startsWith(`${name}.`));
+
 /** In which unit a parameter is that is being loaded. */
-const placeOf = (ledger: Ledger, { module }: Storage, embeddings: readonly string[]): number => {
+const placeOf = (ledger: Ledger, parameter: Storage, embeddings: readonly string[]): number => {
   const layer = ledger.segments.at(-1)?.layer ?? -1;
-  return layer === -1 && embeddings.some((name) => module.startsWith(`${name}.`)) ? EMBEDDINGS : layer;
+  return layer === -1 && isOf(parameter, embeddings) ? EMBEDDINGS : layer;
 };
 
 /** Elements of a rank's shard: of whole rows, or with ZeRO of whatever there is. */
@@ -124,13 +127,18 @@ const shardOn = ({ strategy, ranks }: RankOptions, { shape: { dims, factor } }: 
 
 /** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
 export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
-  const { ranks, stored, embeddings, hasTail, zero } = options;
+  const { ranks, stored, embeddings, tiedEnds, hasTail, zero } = options;
   const units = new Map<number, Unit>();
   let hasAdapters = false;
   const of = (index: number): Unit => {
     const unit = units.get(index) ?? emptyUnit();
     units.set(index, unit);
     return unit;
+  };
+  const addTo = (place: number, gathered: Gathered): void => {
+    const { parameters } = of(place);
+    const comesFirst = place === -1 && tiedEnds.length > 0 && !isOf(gathered.storage, tiedEnds);
+    parameters.splice(comesFirst ? 0 : parameters.length, 0, gathered);
   };
   of(-1);
   if (hasTail) of(EMBEDDINGS);
@@ -152,8 +160,8 @@ export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
       countAs(ledger, storage, "workspace");
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
       // What stays whole everywhere is no part of a unit: `rankHoldings` has it.
-      if (zero === null || storage.shape.factor >= zero.persistent)
-        of(placeOf(ledger, storage, embeddings)).parameters.push(gathered);
+      if (zero !== null && storage.shape.factor < zero.persistent) return gathered;
+      addTo(placeOf(ledger, storage, embeddings), gathered);
       return gathered;
     },
   };

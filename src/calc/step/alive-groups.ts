@@ -1,5 +1,6 @@
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import type { PaperRun } from "./paper-run.ts";
+import { runsToEnd } from "./runs-to-end.ts";
 import { loadingInOrder, microStepInOrder, type ModelSegment } from "./segments-in-order.ts";
 import type { TimelinePoint } from "./step-timeline.ts";
 import { BEFORE } from "./trace.ts";
@@ -96,7 +97,7 @@ const segmentsBefore = ({ ledger, ran, stands, options }: PaperRun, { phase }: T
   const before = microStepInOrder({ segments: ledger.segments, ran, stands }, BEFORE);
   const { stage } = options;
   if (stage === undefined) return [...before];
-  const hasGone = phase === "finish" || phase === "step" || phase === "zero";
+  const hasGone = phase === "finish" ? runsToEnd(options) : phase === "step" || phase === "zero";
   return Array.from({ length: hasGone ? 0 : stage.inFlight - 1 }, () => before).flat();
 };
 

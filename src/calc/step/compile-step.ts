@@ -11,6 +11,7 @@ import type { Chain, ChainLayer, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import { type RecordedSegment, type Recording, recordingOf } from "./recording.ts";
 import type { StepOptions } from "./step-options.ts";
+import { runsToEnd } from "./runs-to-end.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { BEFORE, microStepsOf, runOnTape, trace, type Traced } from "./trace.ts";
 
@@ -167,7 +168,7 @@ const inOrder = (
   const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => [...ahead, ...behind]).flat();
   const count = microStepsOf(options);
   // Micro batches that waited for later stages have had their backward when the last has, and what follows follows them all.
-  const gone = options.stage === undefined ? [] : before.map(undone);
+  const gone = options.stage === undefined || !runsToEnd(options) ? [] : before.map(undone);
   const microSteps = Array.from({ length: count }, (_, microStep) =>
     microStepOf(microStep, microStep === count - 1 ? gone : []),
   );

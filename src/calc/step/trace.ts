@@ -16,6 +16,7 @@ import type { Tape } from "#calc/tape/tape.ts";
 import { createTape } from "#calc/tape/tape.ts";
 import { parallelHooks } from "#calc/parallel/parallel.ts";
 import { load, loadHead } from "./load.ts";
+import { runsToEnd } from "./runs-to-end.ts";
 import type { StepOptions } from "./step-options.ts";
 
 /** The data of a run: ids and labels, 8 bytes a token each, alive throughout. */
@@ -62,12 +63,6 @@ const firstOf = (options: StepOptions): number => {
   return loss.kind === "litgpt" && !loss.longestFirst ? BEFORE : 0;
 };
 
-/** Whether a micro step is the last that the optimizer's step waits for. A stage that begins with all micro batches waiting runs only the first of them. */
-const endsStep = (options: StepOptions, microStep: number): boolean => {
-  const { stage, gradient_accumulation_steps: run } = options;
-  return microStep === microStepsOf(options) - 1 && (stage?.microBatches ?? run) === run;
-};
-
 /** The ledgers of a run with their segments: of the card, and of what activations take in host memory. */
 export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
@@ -77,6 +72,15 @@ const tapeFor = (options: StepOptions, { forward }: Run): Tape => {
   tape.ranks = parallelHooks(tape, options);
   tape.activations = activationHooks(tape, options);
   return tape;
+};
+
+const beginMicroStep = (tape: Tape, options: StepOptions, microStep: number): void => {
+  tape.microStep = microStep;
+  tape.endsStep = microStep === microStepsOf(options) - 1 && runsToEnd(options);
+  tape.phase = "forward";
+  // The optimizer's step before the one that counts has done away with gradients, unless they are still being summed.
+  const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;
+  tape.updatesInBackward = hasStepped ? 0 : options.updatesInBackward;
 };
 
 /** Runs forward and backward of as many micro steps as differ on paper. */
@@ -90,12 +94,7 @@ export const runOnTape = (options: StepOptions, run: Run): Tape => {
   const outlives = path.kind === "litgpt";
   if (outlives) tape.outliving = [];
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
-    tape.microStep = microStep;
-    tape.endsStep = endsStep(options, microStep);
-    tape.phase = "forward";
-    // The optimizer's step before the one that counts has done away with them, unless gradients are still being summed.
-    const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;
-    tape.updatesInBackward = hasStepped ? 0 : options.updatesInBackward;
+    beginMicroStep(tape, options, microStep);
     scoped(tape, () => {
       const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;

@@ -110,7 +110,8 @@ const makeReady = (ready: GradNode[], node: GradNode): void => {
 };
 
 /** All gradients of a leaf have come: its variable takes their sum, if there is one. */
-const endAt = (tape: Tape, leaf: Leaf, buffers: GradNode["buffers"]): void => {
+const endAt = (tape: Tape, leaf: Leaf, { before, buffers }: GradNode): void => {
+  before?.();
   const gradient = buffers[0] ?? null;
   buffers[0] = null;
   if (gradient !== null) arriveAtLeaf(tape, leaf, gradient);
@@ -126,7 +127,7 @@ const route = (ready: GradNode[], { tape, node: to, output }: Tensor, gradient: 
   to.pending--;
   if (to.pending > 0) return;
   if (leaf === null) makeReady(ready, to);
-  else endAt(tape, leaf, buffers);
+  else endAt(tape, leaf, to);
 };
 
 const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {

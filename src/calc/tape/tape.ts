@@ -58,7 +58,7 @@ export type GradNode = {
   readonly buffers: (Tensor | null)[];
   /** A parameter's node: where its gradient is kept. */
   readonly leaf: Leaf | null;
-  /** A hook on its output: runs before it does. */
+  /** A hook on its output: runs before it does; of a leaf, before it takes its gradient. */
   before: (() => void) | null;
 };
 

@@ -18,6 +18,8 @@ describe("What is said of GPUs that divide a model", () => {
     expect(said({ tp_size: 2, sequence_parallel: true })).toBe("");
     expect(said({ tp_size: 2 }, { sharding: "fsdp2", method: loraMethod() })).toBe("");
     expect(said({ pp_size: 2 })).toBe("");
+    expect(said({ pp_size: 2 }, { sharding: "ddp" })).toBe("");
+    expect(said({ pp_size: 2, tp_size: 2 }, { sharding: "fsdp2" })).toBe("");
     expect(said({ tp_size: 2, sequence_parallel: true, loss_parallel: true }, { sharding: "fsdp2" })).toBe("");
     expect(said({ ulysses_size: 8 }, { sharding: "none" })).toBe("");
   });
@@ -38,8 +40,6 @@ describe("What is said of GPUs that divide a model", () => {
     [/attention runs in full/, { ulysses_size: 2 }, { architecture: QWEN3_30B_A3B, weights: "fp32", autocast: false }],
     [/both at once are held against no run/, { ulysses_size: 8 }, { sharding: "zero3" }],
     [/both at once are held against no run/, { cp_size: 8 }, { sharding: "zero3" }],
-    [/both at once are held against no run/, { cp_size: 2, tp_size: 2 }, { sharding: "fsdp2" }],
-    [/A pipeline, and ranks that divide/, { pp_size: 2, cp_size: 2 }, {}],
     [/both at once are held against no run/, { pp_size: 2 }, { sharding: "zero1" }],
     [/both at once are held against no run/, { tp_size: 2 }, { sharding: "ddp" }],
   ])("is %s where that applies", (words, division, patch) => {
