@@ -4,6 +4,7 @@ from peft import LoraConfig, get_peft_model
 from peft.tuners.lora import model as lora_model
 from peft.tuners.lora.dora import DoraLinearLayer
 from torch import nn
+from torch.distributed.tensor import DTensor
 from transformers import AutoModelForCausalLM
 
 from bitsandbytes_4bit import quantize
@@ -66,10 +67,19 @@ def add_adapters(model, row):
     finally:
         nn.Module.to = to
     if adapters != torch.float32:
-        for parameter in model.parameters():
-            if parameter.requires_grad:
-                parameter.data = parameter.data.to(adapters)
+        for module in model.modules():
+            cast_trained(module, adapters)
     return model
+
+
+def cast_trained(module, dtype):
+    for name, parameter in module._parameters.items():
+        if parameter is None or not parameter.requires_grad:
+            continue
+        if isinstance(parameter, DTensor):  # its part does not follow its data
+            module._parameters[name] = nn.Parameter(parameter.detach().to(dtype))
+        else:
+            parameter.data = parameter.data.to(dtype)
 
 
 def load_model(config, row, mesh=None):

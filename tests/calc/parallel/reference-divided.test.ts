@@ -42,12 +42,13 @@ describe("One rank whose loss takes logits that stay divided, held against PyTor
   });
 });
 
-describe("One rank of FSDP2 over divided matrices or sequences, held against PyTorch on fake tensors", () => {
+describe("One rank of FSDP2 over divided matrices or sequences, or both, and of DDP over divided sequences, held against PyTorch on fake tensors", () => {
   const errors = [
     "fsdp2-tensor-parallel",
     "plans-fsdp2-tensor-parallel",
     "fsdp2-loss-parallel",
     "fsdp2-sequence",
+    "divided-twice",
   ].flatMap((which) => errorsIn(`${which}-reference-ranks`));
 
   test.each(errors)(
@@ -124,4 +125,43 @@ describe("One stage of a pipeline whose parameters FSDP2 shares, held against Py
       expect(Math.abs(peakErrorFraction)).toBeLessThan(2e-5);
     },
   );
+});
+
+describe("One stage of a pipeline that is divided otherwise, too, or whose gradients DDP sums, held against PyTorch's 1F1B schedule", () => {
+  const errors = errorsIn("divided-pipeline-reference");
+  const isClose = ({ peakErrorFraction }: (typeof errors)[number]): boolean => Math.abs(peakErrorFraction) < 2e-5;
+
+  test("there are stages whose matrices, sequences and parameters are divided, with and without sequence parallelism and divided losses", () => {
+    expect(errors.length).toBeGreaterThan(300);
+    const ways = errors.map(({ row }) =>
+      [
+        row.tensor_parallel && "tp",
+        row.sequence_parallel && "sp",
+        row.context_parallel && "cp",
+        row.loss_parallel && "lp",
+        row.shard,
+      ]
+        .filter(Boolean)
+        .join(" "),
+    );
+    expect(new Set(ways)).toEqual(
+      new Set([
+        ...["tp", "tp sp", "tp lp", "tp sp lp", "cp", "tp cp"].flatMap((way) => [way, `${way} fsdp2`]),
+        "fsdp2",
+        "ddp",
+      ]),
+    );
+  });
+
+  test.each(errors)(
+    "$row.id ($row.model, $row.method, stage $row.stage of $row.pipeline_parallel): within 0.05 %",
+    (row) => {
+      expect(row.marks.static).toBe(0);
+      expect(Math.abs(row.peakErrorFraction)).toBeLessThan(5e-4);
+    },
+  );
+
+  test("all but three within 0.002 %", () => {
+    expect(errors.filter((row) => !isClose(row)).length).toBeLessThan(4);
+  });
 });

@@ -1,0 +1,23 @@
+import { describe, expect, test } from "vitest";
+import { errorsOf } from "../../../tools/terminal/reference-errors.ts";
+import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
+import { scenarioOf } from "./reference-row.ts";
+
+describe("A step whose highest moment lies in a layer, held against PyTorch on fake tensors", () => {
+  const errors = readReferenceRows("tests/golden/small-vocabulary-reference.jsonl").memory.map((row) =>
+    errorsOf(row, scenarioOf(row)),
+  );
+
+  test("there are rows of every method, of more than four dozen families", () => {
+    expect(new Set(errors.map(({ row }) => row.method))).toEqual(new Set(["full", "lora", "qlora"]));
+    expect(new Set(errors.map(({ modelType }) => modelType)).size).toBeGreaterThan(48);
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): within 0.15 %", ({ peakErrorFraction }) => {
+    expect(Math.abs(peakErrorFraction)).toBeLessThan(0.0015);
+  });
+
+  test("all but eight to the byte, at every moment", () => {
+    expect(errors.filter(({ isExactThroughout }) => !isExactThroughout).length).toBeLessThan(9);
+  });
+});
