@@ -115,10 +115,15 @@ const layersOf = (options: StepOptions, forward: Forward): readonly ChainLayer[]
   return withSelection(chainLayers(architecture)(forward).slice(...(stage?.layers ?? [])), options);
 };
 
-/** Which layers of a model a step is run with. */
-export const runChainOf = (options: StepOptions, layout: ModelLayout, forward: Forward): RunChain => {
+/** Which layers of a model a step is run with; at least as many at the end by themselves as asked for. */
+export const runChainOf = (
+  options: StepOptions,
+  { layout, forward }: Readonly<{ layout: ModelLayout; forward: Forward }>,
+  trailing = 0,
+): RunChain => {
   const layers = layersOf(options, forward);
-  return { layers, ...chainOf(layers, endsOf(options, layout, layers)) };
+  const ends = endsOf(options, layout, layers);
+  return { layers, ...chainOf(layers, { ...ends, trailing: Math.max(trailing, ends.trailing) }) };
 };
 
 const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
@@ -211,4 +216,4 @@ export const compileStep = (
   forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
 ): CompiledStep =>
   compileFirstLayers(options, forward) ??
-  compileChain(options, forward, runChainOf(options, layoutOf(options.architecture), forward));
+  compileChain(options, forward, runChainOf(options, { layout: layoutOf(options.architecture), forward }));

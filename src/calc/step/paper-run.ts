@@ -26,7 +26,8 @@ export type PaperRun = ExplainedStep &
 export const runOnPaper = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
   const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
-  const { layers, run, stands } = runChainOf(options, layout, forward);
+  // The last layer by itself: others let go of what a layer behind them has made, and not the final norm.
+  const { layers, run, stands } = runChainOf(options, { layout, forward }, 1);
   const { card: ledger } = trace(options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);

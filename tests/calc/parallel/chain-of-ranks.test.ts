@@ -30,7 +30,7 @@ const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments => {
 const compileEveryLayer = (options: StepOptions): CompiledStep => {
   const { architecture, modelling } = options;
   const { forward } = modellingOf(architecture.model_type, modelling);
-  const { layers } = runChainOf(options, layoutOf(architecture), forward);
+  const { layers } = runChainOf(options, { layout: layoutOf(architecture), forward });
   return compileChain(options, forward, { run: layers, stands: layers.map((_, layer) => layer) });
 };
 

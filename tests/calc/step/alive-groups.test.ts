@@ -14,7 +14,7 @@ import { EXPLAINED } from "./explained-scenarios.ts";
 const everyLayer = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
   const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
-  const { layers: chain } = runChainOf(options, layout, forward);
+  const { layers: chain } = runChainOf(options, { layout, forward });
   const { card: ledger } = trace(options, { forward, layout, chain });
   return {
     ...runOnPaper(step),

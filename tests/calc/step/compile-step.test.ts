@@ -22,7 +22,7 @@ const directly = (
   const { card: ledger } = trace(options, {
     forward,
     layout,
-    chain: runChainOf(options, layout, forward).layers,
+    chain: runChainOf(options, { layout, forward }).layers,
   });
   const sizes = sizesAt(ledger, point, (tokens, rows) => chunkTokens(options, tokens, rows));
   const highest: Record<string, [number, number]> = {};

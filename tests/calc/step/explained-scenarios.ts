@@ -6,6 +6,7 @@ import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const SMALL = { ...LLAMA_2_7B, num_hidden_layers: 5 };
 const SPARSE = { ...QWEN3_30B_A3B, num_hidden_layers: 4 };
+const NEOX = FULL_CATALOG.models["pythia-160m"]?.architecture ?? SMALL;
 const GEMMA = FULL_CATALOG.models["gemma-2-2b"]?.architecture ?? SMALL;
 
 const of = (patch: Partial<Scenario>): Scenario => scenario({ architecture: SMALL, sequence_length: 2048, ...patch });
@@ -30,6 +31,10 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
   ["a mixture of experts", of({ architecture: SPARSE, method: loraMethod() })],
   ["Gemma 2", of({ architecture: GEMMA, method: loraMethod(), gradient_checkpointing: false })],
   ["Gemma 2 in full", of({ architecture: GEMMA })],
+  [
+    "GPT-NeoX in full without checkpointing, whose step is the peak",
+    of({ architecture: NEOX, gradient_checkpointing: false, optim: "adamw_torch", sequence_length: 64 }),
+  ],
   ["a chunked loss", of({ method: loraMethod(), loss: { kind: "chunked", chunks: 8 } })],
   [
     "LitGPT's own model and loop",
@@ -57,6 +62,18 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
   [
     "a stage in the middle, its parameters sharded",
     divided({ pp_size: 4, stage: 1 }, { gradient_accumulation_steps: 8, sharding: "fsdp2" }),
+  ],
+  [
+    "a stage whose parameters stay whole",
+    divided(
+      { pp_size: 4, stage: 0 },
+      {
+        gradient_accumulation_steps: 4,
+        sharding: "fsdp2",
+        method: loraMethod(),
+        fsdp: { reshardsAfterForward: false, reduce: "fp32", reducesEachMicroStep: true, endsApart: false },
+      },
+    ),
   ],
   ["weights and optimizer in host memory", of({ offload: "all" })],
 ];

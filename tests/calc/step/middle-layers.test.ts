@@ -65,7 +65,7 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from th
     const options = built(architecture, way);
     const { forward } = modellingOf(architecture.model_type, options.modelling);
     const layout = layoutOf(architecture);
-    const { layers, run, stands } = runChainOf(options, layout, forward);
+    const { layers, run, stands } = runChainOf(options, { layout, forward });
     const firsts = firstLayersOf(options, forward, layers);
     if (firsts === null) throw new Error("checkpointed layers of one GPU follow from the first");
     const tape = runOnTape(options, { forward, layout, chain: firsts.run });
@@ -94,7 +94,7 @@ describe("Only where no layer keeps more than its input", () => {
     const architecture = TYPES.get("llama") as Architecture;
     const options = stepOptionsOf(scenario({ architecture, gradient_checkpointing: true, ...change }), false);
     const { forward } = modellingOf("llama", options.modelling);
-    const { layers } = runChainOf(options, layoutOf(architecture), forward);
+    const { layers } = runChainOf(options, { layout: layoutOf(architecture), forward });
     expect(firstLayersOf(options, forward, layers)).toBeNull();
   });
 });
