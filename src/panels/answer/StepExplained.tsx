@@ -1,6 +1,7 @@
 import { lazy, type ReactElement, Suspense, useMemo } from "react";
 import { CUDA } from "#calc/machine.ts";
 import { type ExplainedStep, explainedStep } from "#calc/step/explained-step.ts";
+import { runsToEnd } from "#calc/step/runs-to-end.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { formatBytes } from "#format/bytes.ts";
@@ -39,6 +40,7 @@ const Explained = ({ answer, focus, step }: StepExplainedProps & Readonly<{ step
             label={answer.gpu.shortName}
             capacityBytes={capacityBytes}
             accumulation={scenario.gradient_accumulation_steps}
+            microBatch={runsToEnd(step.options) ? "last" : "first"}
           />
         </Suspense>
       </div>

@@ -15,11 +15,19 @@ type TimelineProps = Readonly<{
   /** The chosen card. */
   label: string;
   capacityBytes: number;
+  /** How many micro batches the step has, and which of them is drawn. */
   accumulation: number;
+  microBatch: "first" | "last";
 }>;
 
 /** The picture of a step, the point that is looked at (the peak, unless pointer or keys are elsewhere), and the same numbers in a table. */
-export const Timeline = ({ series, label, capacityBytes, accumulation }: TimelineProps): ReactElement | null => {
+export const Timeline = ({
+  series,
+  label,
+  capacityBytes,
+  accumulation,
+  microBatch,
+}: TimelineProps): ReactElement | null => {
   const [picked, setPicked] = useState<number | null>(null);
   const capacity = useMemo(() => ({ label, bytes: capacityBytes }), [label, capacityBytes]);
   const value = Math.min(picked ?? series.peak, series.points.length - 1);
@@ -45,9 +53,9 @@ export const Timeline = ({ series, label, capacityBytes, accumulation }: Timelin
         <PointReadout point={point} isPeak={isPeak} capacity={capacity} />
       </div>
       <figcaption className={styles.caption}>
-        The second step, layer by layer{accumulation > 1 && `, the last of its ${accumulation} micro batches`}: each
-        layer at its highest and at its end. Not drawn in proportion to time. What stays lies at the bottom, what moves
-        on top.
+        The second step, layer by layer
+        {accumulation > 1 && `, the ${microBatch} of its ${accumulation} micro batches`}: each layer at its highest and
+        at its end. Not drawn in proportion to time. What stays lies at the bottom, what moves on top.
       </figcaption>
       <TimelineTable series={series} />
     </figure>
