@@ -43,16 +43,18 @@ DeviceMesh._concatenate = staticmethod(_concatenate_for_real)
 
 @contextlib.contextmanager
 def pretended_ranks(row):
-    """The ranks that share parameters, those of a divided sequence (of a ring the last) among them, and those that divide matrices, if any."""
-    count, tensor, context = row["num_gpus"], row.get("tensor_parallel", 1), row.get("context_parallel", 1)
+    """The stages of a pipeline; the ranks that share parameters, those of a divided sequence (of a ring the last) among them; those that divide matrices, if any."""
+    stages, stage = row.get("pipeline_parallel", 1), row.get("stage", 0)
+    count, tensor, context = row.get("num_gpus", 1), row.get("tensor_parallel", 1), row.get("context_parallel", 1)
     sequence = context * row.get("ulysses", 1)
-    world = count * sequence * tensor
-    dist.init_process_group("fake", store=FakeStore(), rank=(context - 1) * tensor, world_size=world)
+    of_stage = count * sequence * tensor
+    rank = stage * of_stage + (context - 1) * tensor
+    dist.init_process_group("fake", store=FakeStore(), rank=rank, world_size=stages * of_stage)
     try:
-        mesh = init_device_mesh("cpu", (count, sequence, tensor), mesh_dim_names=("dp", "cp", "tp"))
+        mesh = init_device_mesh("cpu", (stages, count, sequence, tensor), mesh_dim_names=("pp", "dp", "cp", "tp"))
         shards = mesh["dp", "cp"]._flatten("dp_cp") if sequence > 1 else mesh["dp"]
         with attention_in_a_ring(mesh["cp"].get_group()) if context > 1 else contextlib.nullcontext():
-            yield shards, mesh["tp"] if tensor > 1 else None
+            yield mesh["pp"], shards, mesh["tp"] if tensor > 1 else None
     finally:
         dist.destroy_process_group()
 
@@ -227,7 +229,7 @@ def inputs_of(row):
 def expected_of_rank(config, row):
     """The key `expected` of a row with `num_gpus`: forward and backward (the optimizer's temporaries lie inside kernels that are not seen)."""
     live = LiveStorages()
-    with as_on_cuda(), pretended_ranks(row) as (mesh, parts), FakeTensorMode(allow_non_fake_inputs=True):
+    with as_on_cuda(), pretended_ranks(row) as (_, mesh, parts), FakeTensorMode(allow_non_fake_inputs=True):
         settings = {"lora_dropout": 0.0, "use_dora": False, "attn_implementation": "sdpa", **row}
         model, _ = load_model(config, settings, parts)
         params = sum(each.numel() for each in model.parameters())

@@ -5,15 +5,12 @@ import contextlib
 import gc
 
 import torch
-import torch.distributed as dist
 from torch import nn
-from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.distributed.pipelining import PipelineStage, Schedule1F1B
 from torch.distributed.pipelining.stage import InferenceMode
 from torch.distributed.tensor import DTensor, Shard
-from torch.testing._internal.distributed.fake_pg import FakeStore
 from transformers.distributed.pipeline_parallel import PipelineIdentityLayer
 from transformers.distributed.pipeline_parallel import PipelineStage as Shares
 from transformers.loss.loss_utils import ForCausalLMLoss
@@ -22,8 +19,7 @@ from divided import losses_divided
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from on_cuda import as_on_cuda
-from one_rank import real_indices, resizing_seen, see_states, share_ddp
-from ring_attention import attention_in_a_ring
+from one_rank import pretended_ranks, real_indices, resizing_seen, see_states, share_ddp
 from training_steps import OPTIMIZERS, STEPS
 
 
@@ -118,22 +114,6 @@ def buffers_of(piped):
         yield from (info.buffer for info in infos if info.buffer is not None)
 
 
-@contextlib.contextmanager
-def pretended_ranks(row):
-    """The process groups of a stage: of the stages, of the ranks that share its parameters, of those that divide matrices, if any. Of a ring the last rank, which has most to do."""
-    ranks, tensor, context = row.get("num_gpus", 1), row.get("tensor_parallel", 1), row.get("context_parallel", 1)
-    count, of_stage = row["pipeline_parallel"], ranks * context * tensor
-    rank = row["stage"] * of_stage + (context - 1) * tensor
-    dist.init_process_group("fake", store=FakeStore(), rank=rank, world_size=count * of_stage)
-    try:
-        mesh = init_device_mesh("cpu", (count, ranks, context, tensor), mesh_dim_names=("pp", "dp", "cp", "tp"))
-        shards = mesh["dp", "cp"]._flatten("dp_cp") if context > 1 else mesh["dp"]
-        with attention_in_a_ring(mesh["cp"].get_group()) if context > 1 else contextlib.nullcontext():
-            yield mesh["pp"].get_group(), shards, mesh["tp"] if tensor > 1 else None
-    finally:
-        dist.destroy_process_group()
-
-
 def expected_of_stage(config, row):
     """The key `expected` of a row with `pipeline_parallel`: the highest of all micro batches, then the optimizer's step."""
     index = row["stage"]
@@ -154,7 +134,7 @@ def expected_of_stage(config, row):
                 static_bytes = live.end_moment("load")["live_bytes"]
                 trained = [each for each in stage.parameters() if each.requires_grad]
                 optimizer = torch.optim.AdamW(trained, foreach=True) if is_shared else OPTIMIZERS[row["optim"]](trained)
-                schedule, piped = schedule_of(stage, wrapped, row, config.hidden_size, stages)
+                schedule, piped = schedule_of(stage, wrapped, row, config.hidden_size, stages.get_group())
                 for buffer in buffers_of(piped):
                     live.see(buffer)
                 length = row["sequence_length"] // row.get("context_parallel", 1)
