@@ -1,5 +1,6 @@
 // Runs before the first paint, as a classic script: sets the theme, says whether the answer drawn in the page is the one that the link asks
-// for, and runs the first script once the page is painted. When it is another one, only what is the same in every scenario is seen until the real one
+// for, and runs the first script once the page is painted; until that one has taken the drawn answer over, holds what is pressed or moved in it,
+// for `app/redo-touches.ts` to do again. When it is another one, only what is the same in every scenario is seen until the real one
 // is drawn, instead of another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load
 // them), the drawn one is shown after all, and says what it is.
 (function () {
@@ -45,8 +46,34 @@
   function isOfParts(key) {
     return /^(show|only|hide|lock)$/.test(key);
   }
+  /** Links and summaries work by themselves, and so do the keys that move the focus, press buttons and write. */
+  function isHeld(event) {
+    var on = event.target;
+    if (event.type !== "keydown") return !on.closest("a,summary");
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    return on.closest("[type=range],[aria-haspopup]") && /^(Arrow|Page|Home|End|\S$)/.test(event.key);
+  }
+  var types = ["click", "keydown", "input", "change"];
+  var held = [];
+  function hold(event) {
+    if (!isHeld(event)) return;
+    event.preventDefault();
+    held.push(event);
+  }
+  function holdTouches() {
+    types.forEach(function (type) {
+      addEventListener(type, hold, true);
+    });
+    window.early = { types: types, held: held, hold: hold, end: holdNoMore };
+  }
+  function holdNoMore() {
+    types.forEach(function (type) {
+      removeEventListener(type, hold, true);
+    });
+  }
   /** The scripts do not run here: what is drawn is shown, and says so. */
   function stay() {
+    holdNoMore();
     delete root.dataset.scripts;
     delete root.dataset.answer;
   }
@@ -75,5 +102,8 @@
   if (Array.from(link.keys()).some(isOfScenario)) root.dataset.answer = "other";
   if (Array.from(link.keys()).some(isOfParts)) root.dataset.answer = "blank";
   if (embed || root.dataset.answer) forLink.concat(embed ? forEmbed : forPage).forEach(fetchNow);
-  if (entry) addEventListener("DOMContentLoaded", startOncePainted);
+  if (entry) {
+    if (!embed && !root.dataset.answer) holdTouches();
+    addEventListener("DOMContentLoaded", startOncePainted);
+  }
 })();

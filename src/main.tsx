@@ -26,8 +26,10 @@ const start = async (): Promise<void> => {
   const syncing = import("#scenario/sync-url.ts");
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
   if (container.hasChildNodes() && !isEmbed && dataset.answer === undefined) {
+    const redoing = import("#app/redo-touches.ts");
     await prepareAnswer(useScenario.getState());
     hydrateRoot(container, page);
+    void (await redoing).redoTouches(container);
   } else {
     await (await opening).openLink(location.search);
     // They would push down what is below them; an embed has none of them in sight.
@@ -45,4 +47,5 @@ void start().catch(() => {
   const { dataset } = document.documentElement;
   delete dataset.scripts;
   delete dataset.answer;
+  window.early?.end();
 });

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState, type ComponentType, type ReactElement } from "react";
+import { lazy, memo, Suspense, useState, type ComponentType, type ReactElement } from "react";
 
 /** A part of the page that is fetched when it is first shown, and the ways to fetch it before that; `ready` never rejects. */
 export type Late<Props> = Readonly<{ Part: ComponentType<Props>; prefetch: () => void; ready: () => Promise<unknown> }>;
@@ -15,7 +15,7 @@ export const late = <Props extends object>(load: () => Promise<ComponentType<Pro
   let loaded: ComponentType<Props> | null = null;
   const fetchPart = async (): Promise<ComponentType<Props>> => (loaded = await load());
   const Lazy = lazy(async () => ({ default: await fetchPart().catch((): ComponentType<Props> => NotLoaded) }));
-  const Part = (props: Props): ReactElement => {
+  const Placed = (props: Props): ReactElement => {
     const [Shown] = useState(() => loaded ?? Lazy);
     return (
       <Suspense fallback={null}>
@@ -23,6 +23,8 @@ export const late = <Props extends object>(load: () => Promise<ComponentType<Pro
       </Suspense>
     );
   };
+  // Drawn anew by what is around it, a part of the static page whose code is not here yet would vanish.
+  const Part = memo(Placed) as ComponentType<Props>;
   const ready = (): Promise<unknown> => fetchPart().catch(() => undefined);
   return { Part, prefetch: () => void ready(), ready };
 };

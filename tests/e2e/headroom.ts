@@ -114,6 +114,8 @@ export const test = base.extend<
     await provide(async (link = "") => {
       await page.goto(`${site.url}${link}`);
       await expect(page.getByRole("main")).toBeVisible();
+      // The answer to the link has taken the place of what was drawn for every link.
+      await expect(page.locator("html[data-answer]")).toHaveCount(0);
     });
   },
 });

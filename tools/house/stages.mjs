@@ -100,7 +100,7 @@ export const BROWSER_TESTS = tests({
   name: "real-browser tests",
   after: ["build", "browser"],
   run: (report) =>
-    runTool("@playwright/test/playwright", ["test", "--reporter=line,json"], {
+    runTool("@playwright/test/playwright", ["test", "--reporter=dot,json"], {
       env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(ROOT, report), FORCE_COLOR: "0" },
     }),
   countTests: ({ stats: { expected, unexpected, flaky, skipped } }) => ({

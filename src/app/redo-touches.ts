@@ -1,0 +1,64 @@
+import { flushSync } from "react-dom";
+import { allSoon } from "#ui/soon.ts";
+
+/** What `public/boot.js` holds of a drawn page: the touches so far, and how it holds one more. */
+type Early = Readonly<{
+  types: readonly string[];
+  held: Event[];
+  hold: (event: Event) => void;
+  /** Holds no more. */
+  end: () => void;
+}>;
+
+declare global {
+  interface Window {
+    /** Only in a drawn page that is going to be taken over. */
+    early?: Early;
+  }
+}
+
+const isMoved = ({ type }: Event, target: EventTarget): target is HTMLInputElement =>
+  (type === "input" || type === "change") && target instanceof HTMLInputElement;
+
+/**
+ * React sees a change of a field where its value is another than the last that React knows of, and what stands in a field when it takes the page
+ * over it takes for its own. So the drawn value is set as React sees it (on the element), and the moved one as a hand does (past the element).
+ */
+const makeMoved = (field: HTMLInputElement): void => {
+  const { value } = field;
+  field.value = field.defaultValue;
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, value);
+};
+
+const redo = (event: Event): void => {
+  const { target } = event;
+  if (target === null) return;
+  // Nothing listens to this one, but React takes the part over that it reaches.
+  target.dispatchEvent(new Event("keyup", { bubbles: true }));
+  if (isMoved(event, target)) makeMoved(target);
+  const Kind = event.constructor as typeof Event;
+  // Each is done before the next one: a key steps from where the one before went to.
+  flushSync(() => target.dispatchEvent(new Kind(event.type, event)));
+};
+
+/**
+ * Does what was pressed and moved in the drawn page before React took it over, once it has: call it right after `hydrateRoot`. React stops what
+ * reaches a part whose code is still on its way: that is held until all of it is here.
+ */
+export const redoTouches = async (container: HTMLElement): Promise<void> => {
+  const { early } = window;
+  if (early === undefined) return;
+  const redoHeld = (): void => early.held.splice(0).forEach(redo);
+  const holdStopped = (event: Event): void => {
+    if (event.cancelBubble) early.hold(event);
+  };
+  early.end();
+  // After React's own, which hydrateRoot has added.
+  for (const type of early.types) container.addEventListener(type, holdStopped, true);
+  redoHeld();
+  await allSoon();
+  // Once more for React, which hears of the last part a moment later than we do.
+  await new Promise((resolve) => setTimeout(resolve));
+  for (const type of early.types) container.removeEventListener(type, holdStopped, true);
+  redoHeld();
+};
