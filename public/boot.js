@@ -53,27 +53,22 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     return on.closest("[type=range],[aria-haspopup]") && /^(Arrow|Page|Home|End|\S$)/.test(event.key);
   }
-  var types = ["click", "keydown", "input", "change"];
   var held = [];
   function hold(event) {
-    if (!isHeld(event)) return;
-    event.preventDefault();
-    held.push(event);
+    if (isHeld(event)) {
+      event.preventDefault();
+      held.push(event);
+    }
   }
-  function holdTouches() {
-    types.forEach(function (type) {
-      addEventListener(type, hold, true);
-    });
-    window.early = { types: types, held: held, hold: hold, end: holdNoMore };
-  }
-  function holdNoMore() {
-    types.forEach(function (type) {
-      removeEventListener(type, hold, true);
-    });
+  /** `change`: addEventListener or removeEventListener. */
+  function holding(change) {
+    change("click", hold, true);
+    change("input", hold, true);
+    change("keydown", hold, true);
   }
   /** The scripts do not run here: what is drawn is shown, and says so. */
   function stay() {
-    holdNoMore();
+    holding(removeEventListener);
     delete root.dataset.scripts;
     delete root.dataset.answer;
   }
@@ -103,7 +98,10 @@
   if (Array.from(link.keys()).some(isOfParts)) root.dataset.answer = "blank";
   if (embed || root.dataset.answer) forLink.concat(embed ? forEmbed : forPage).forEach(fetchNow);
   if (entry) {
-    if (!embed && !root.dataset.answer) holdTouches();
+    if (!embed && !root.dataset.answer) {
+      window.early = { held: held, hold: hold, holding: holding };
+      holding(addEventListener);
+    }
     addEventListener("DOMContentLoaded", startOncePainted);
   }
 })();

@@ -47,5 +47,5 @@ void start().catch(() => {
   const { dataset } = document.documentElement;
   delete dataset.scripts;
   delete dataset.answer;
-  window.early?.end();
+  window.early?.holding(removeEventListener);
 });

@@ -3,11 +3,10 @@ import { allSoon } from "#ui/soon.ts";
 
 /** What `public/boot.js` holds of a drawn page: the touches so far, and how it holds one more. */
 type Early = Readonly<{
-  types: readonly string[];
   held: Event[];
   hold: (event: Event) => void;
-  /** Holds no more. */
-  end: () => void;
+  /** Begins to hold, with `addEventListener`, or ends it, with `removeEventListener`. */
+  holding: (change: typeof addEventListener | typeof removeEventListener) => void;
 }>;
 
 declare global {
@@ -17,8 +16,11 @@ declare global {
   }
 }
 
+/** What is held. */
+const TYPES = ["click", "input", "keydown"] as const;
+
 const isMoved = ({ type }: Event, target: EventTarget): target is HTMLInputElement =>
-  (type === "input" || type === "change") && target instanceof HTMLInputElement;
+  type === "input" && target instanceof HTMLInputElement;
 
 /**
  * React sees a change of a field where its value is another than the last that React knows of, and what stands in a field when it takes the page
@@ -52,13 +54,13 @@ export const redoTouches = async (container: HTMLElement): Promise<void> => {
   const holdStopped = (event: Event): void => {
     if (event.cancelBubble) early.hold(event);
   };
-  early.end();
+  early.holding(removeEventListener);
   // After React's own, which hydrateRoot has added.
-  for (const type of early.types) container.addEventListener(type, holdStopped, true);
+  for (const type of TYPES) container.addEventListener(type, holdStopped, true);
   redoHeld();
   await allSoon();
   // Once more for React, which hears of the last part a moment later than we do.
   await new Promise((resolve) => setTimeout(resolve));
-  for (const type of early.types) container.removeEventListener(type, holdStopped, true);
+  for (const type of TYPES) container.removeEventListener(type, holdStopped, true);
   redoHeld();
 };

@@ -14,7 +14,6 @@ export type GpuFacts = Readonly<{
   bf16Supported: boolean;
   /** The id of the whole card, where this is a part of one (MIG): a GPU of its own, without peer access to the other parts. */
   sliceOf?: string;
-  note?: string;
 }>;
 
 /** What else is known of an accelerator, and where all of it was read. */
@@ -26,6 +25,7 @@ export type GpuDetails = Readonly<{
   memoryType: string;
   bandwidthGbPerSecond?: number;
   bf16DenseTflops?: number;
+  note?: string;
   source: readonly string[];
   retrieved: string;
 }>;

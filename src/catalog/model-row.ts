@@ -12,8 +12,6 @@ export type PublishedCount = Readonly<{
 export type ModelFacts = Readonly<{
   name: string;
   architecture: Architecture;
-  /** What a reader must know: text decoder only, a field not confirmed ... */
-  note?: string;
 }>;
 
 /** What else is known of a model: more names to find it by, where its fields were read, and what others counted. */
@@ -24,6 +22,8 @@ export type ModelDetails = Readonly<{
   license: string;
   /** null: no published count was found. */
   published: PublishedCount | null;
+  /** What a reader must know: text decoder only, a field not confirmed ... */
+  note?: string;
   source: readonly string[];
   retrieved: string;
 }>;

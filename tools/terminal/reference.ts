@@ -28,6 +28,7 @@ const GOLDEN = [
   "sparse-reference-memory",
   "older-reference-memory",
   "hybrid-reference-memory",
+  "chunked-reference",
   "drawn-reference-memory",
   "small-vocabulary-reference",
   "fp16-reference-memory",

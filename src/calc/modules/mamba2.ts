@@ -15,7 +15,7 @@ import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { causalConv1d } from "./causal-conv1d.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
@@ -37,11 +37,19 @@ const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
 /** What the scan takes: [b, s, heads, width], [b, s, heads], [heads], and twice [b, s, groups, state], in chunks of that size. */
 type Scanned = Readonly<{ hidden_states: Tensor; dt: Tensor; A: Tensor; B: Tensor; C: Tensor; size: number }>;
 
+/** How `einsum` gets a matrix for each chunk and head out of what lies chunk by chunk, which is in order where there is one chunk. */
+const ofChunksOn = ({ singleChunk }: Tape): typeof operand => (singleChunk ? operand : copiedOperand);
+
+/** The same out of rows of all heads: in order only where there is one row as well. */
+const ofRowsOn = ({ singleRow, singleChunk }: Tape): typeof operand =>
+  singleRow && singleChunk ? operand : copiedOperand;
+
 /** `mamba2_chunk_scan` without the package mamba_ssm: whatever the length, in whole chunks. */
 const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
   scoped(scanned.dt.tape, () => {
     const { size } = scanned;
     const { mamba_n_heads: h = 0, mamba_d_head: p = 0, mamba_d_state: n = 0 } = layer.architecture;
+    const [ofRows, ofChunks] = [ofRowsOn(scanned.dt.tape), ofChunksOn(scanned.dt.tape)];
     const inChunks = (...dims: readonly number[]): Shape => shapeOf("b", "c", size, ...dims);
     const bias = tensorOf(layer, `${path}.dt_bias`);
     let dt = bind(add(scanned.dt, to(bias, scanned.dt.dtype)));
@@ -51,10 +59,10 @@ const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
     let hidden_states = bind(to(scanned.hidden_states, "fp32"));
     const forHeads = (x: Tensor): Tensor => bind(clone(expand(to(x, "fp32"), shapeOf("b", "s", h, n))));
     let [B, C] = [forHeads(scanned.B), forHeads(scanned.C)];
-    const D_residual = bind(mul(tensorOf(layer, `${path}.D`), pad(hidden_states, inChunks(h, p))));
+    const D_residual = bind(mul(tensorOf(layer, `${path}.D`), pad(hidden_states, inChunks(h, p), true)));
     hidden_states = rebind(hidden_states, mul(hidden_states, to(dt, "fp32")));
     let A = bind(mul(scanned.A, to(dt, "fp32")));
-    const chunked = (x: Tensor, shape: Shape): Tensor => bind(view(pad(x, shape), shape));
+    const chunked = (x: Tensor, shape: Shape): Tensor => bind(view(pad(x, shape, true), shape));
     const whole = [hidden_states, A, B, C];
     hidden_states = chunked(hidden_states, inChunks(h, p));
     A = chunked(A, inChunks(h));
@@ -64,15 +72,15 @@ const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
 
     const A_cumsum = bind(cumsum(A));
     const L = bind(exp(segmentSum(A, inChunks(h, size), shapeOf(size, size))));
-    const G = bind(einsumResult(bmm(copiedOperand(C), copiedOperand(B), inChunks(h, size))));
+    const G = bind(einsumResult(bmm(ofRows(C), ofRows(B), inChunks(h, size))));
     const M = bind(mul(G, L));
-    const Y_diag = bind(einsumResult(bmm(operand(M), copiedOperand(hidden_states), inChunks(h, p))));
+    const Y_diag = bind(einsumResult(bmm(operand(M), ofChunks(hidden_states), inChunks(h, p))));
 
     const last = slice(A_cumsum, shapeOf("b", "c", h));
     const decay_states = bind(exp(subtract(last, A_cumsum)));
     const B_decay = bind(mul(B, decay_states));
-    const ofStates = bmm(copiedOperand(hidden_states), copiedOperand(B_decay), shapeOf("b", "c", h, p, n));
-    let states = bind(view(ofStates, ofStates.shape));
+    const products = bmm(ofChunks(hidden_states), ofRows(B_decay), shapeOf("b", "c", h, p, n));
+    let states = bind(view(products, products.shape));
 
     const zeros = { name: "zeros_like", shape: shapeOf("b", 1, h, p, n), dtype: states.dtype } as const;
     const previous_states = bind(compute(zeros, states));
@@ -83,10 +91,11 @@ const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
     states = rebind(states, slice(new_states, shapeOf("b", "c", h, p, n)));
 
     const state_decay_out = bind(exp(A_cumsum));
-    const C_times_states = bind(einsumResult(bmm(copiedOperand(C), copiedOperand(states), inChunks(h, p))));
+    const C_times_states = bind(einsumResult(bmm(ofRows(C), ofChunks(states), inChunks(h, p))));
     const Y_off = bind(mul(C_times_states, state_decay_out));
     const output = bind(contiguous(add(Y_diag, Y_off)));
-    return add(output, D_residual);
+    const whole_output = add(output, D_residual);
+    return output.tape.paddedChunk ? slice(whole_output, shapeOf("b", "s", h, p)) : whole_output;
   });
 
 /** `...RMSNormGated` of Mamba 2: gated first, each group normed by itself, in fp32. */
@@ -108,8 +117,7 @@ const gatedNorm = (layer: Loaded, name: string, [x, gate]: readonly [Tensor, Ten
   );
 
 /**
- * `...MambaLayer.forward`, `...Mamba2Mixer.forward` without the packages mamba_ssm and causal_conv1d, in chunks of so many positions. (A sequence
- * of one chunk needs fewer copies than are counted: operands of `einsum` lie in order then.)
+ * `...MambaLayer.forward`, `...Mamba2Mixer.forward` without the packages mamba_ssm and causal_conv1d, in chunks of so many positions.
  *
  * @see transformers 5.24, modeling_granitemoehybrid.py, modeling_nemotron_h.py
  */

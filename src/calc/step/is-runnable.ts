@@ -24,6 +24,8 @@ export const isRunnable = (architecture: Architecture): boolean => {
       attn_implementation: "eager",
       loss: { kind: "full", transformers: "5", outputsKept: false },
       singleRow: false,
+      singleChunk: false,
+      paddedChunk: false,
       gradientShare: 1,
       updatesInBackward: null,
       fakeTensors: false,

@@ -10,6 +10,7 @@ import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import { evaluateStep, type Point, type RunMoment } from "./evaluate-step.ts";
 import { holdingsOf, stepInputOf } from "./holdings.ts";
+import { pointOptionsOf } from "./step-options.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 
 /** The peak of PyTorch's allocator at a micro batch and a sequence length, in bytes. */
@@ -26,12 +27,12 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
   const endsStep = stateAtEndOf(scenario) === scenario;
   const holdings = holdingsOf(stepInputOf(ofRank, machine));
   const { weights, adapters, optimizer, optimizerTemporaries, cublas, buffers, gradients } = holdings;
-  /** A batch of one row has a step of its own; nothing else of batch and length is in a step's options. */
-  const steps = new Map<boolean, CompiledStep>();
+  const steps = new Map<string, CompiledStep>();
   const stepAt = (point: Point): CompiledStep => {
-    const singleRow = point.micro_batch_size === 1;
-    const step = steps.get(singleRow) ?? compiledStep(tapeOptionsOf({ ...ofRank, ...point }, machine));
-    steps.set(singleRow, step);
+    const at = { ...ofRank, ...point };
+    const key = Object.values(pointOptionsOf(at)).join();
+    const step = steps.get(key) ?? compiledStep(tapeOptionsOf(at, machine));
+    steps.set(key, step);
     return step;
   };
   return ({ micro_batch_size, sequence_length }) => {
@@ -48,7 +49,7 @@ const makePeakFunction = (scenario: Scenario, machine: Machine): PeakFunction =>
   };
 };
 
-/** Functions kept in all; each holds one or two steps on paper, at about 20 kB. */
+/** Functions kept in all; each holds a few steps on paper, at about 20 kB. */
 const MOST_KEPT = 256;
 
 const peakFunctions = boundedCache<Architecture, PeakFunction>(MOST_KEPT);

@@ -1,3 +1,4 @@
+import { modellingOf } from "#calc/families/known-families.ts";
 import type { ParameterFormat } from "#calc/dtype.ts";
 import { bytesPerParameter } from "#calc/dtype.ts";
 import type { Scenario } from "#calc/scenario.ts";
@@ -6,7 +7,7 @@ import { adapterFormat } from "#calc/weights/adapter-format.ts";
 import type { RankOptions } from "#calc/parallel/rank-options.ts";
 import type { Element } from "#calc/tape/element.ts";
 
-/** What the shape of a step depends on: everything but batch and length. Element types are what tensors really have. */
+/** What the shape of a step depends on: everything but batch and length, of which it takes whether they are the least. Element types are what tensors really have. */
 export type StepOptions = Readonly<{
   architecture: Scenario["architecture"];
   modelling: Scenario["modelling"];
@@ -26,6 +27,9 @@ export type StepOptions = Readonly<{
   loss: Scenario["loss"];
   /** Whether the batch is one row. */
   singleRow: boolean;
+  /** Whether a scan takes the sequence in one chunk, and whether it fills the last one up. */
+  singleChunk: boolean;
+  paddedChunk: boolean;
   /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */
   gradientShare: number;
   /** Each parameter is updated in backward, with so many fp32 tensors of its size, and its gradient goes; null: in a step of its own. */
@@ -45,6 +49,21 @@ const FP32_BYTES = 4;
 /** The element type that arithmetic sees: fp32, or a 16-bit type, of which all are alike here. */
 export const elementOf = (format: ParameterFormat): Element =>
   bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
+
+/** All that a step's options have of batch and length. */
+export const pointOptionsOf = ({
+  architecture,
+  modelling,
+  micro_batch_size,
+  sequence_length,
+}: Scenario): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk"> => {
+  const { chunkSize = 1 } = modellingOf(architecture.model_type, modelling).forward;
+  return {
+    singleRow: micro_batch_size === 1,
+    singleChunk: sequence_length <= chunkSize,
+    paddedChunk: sequence_length % chunkSize > 0,
+  };
+};
 
 /**
  * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed
@@ -67,7 +86,7 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,
-    singleRow: scenario.micro_batch_size === 1,
+    ...pointOptionsOf(scenario),
     gradientShare: 1,
     updatesInBackward: optimizerOf(scenario.optim).updatesInBackward ?? null,
     fakeTensors,

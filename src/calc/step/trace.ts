@@ -67,8 +67,7 @@ const firstOf = (options: StepOptions): number => {
 export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
 const tapeFor = (options: StepOptions, { forward }: Run): Tape => {
-  const { fakeTensors, singleRow, gradientShare } = options;
-  const tape = createTape({ fakeTensors, singleRow, gradientShare, chunkSize: forward.chunkSize ?? 1 });
+  const tape = createTape({ ...options, chunkSize: forward.chunkSize ?? 1 });
   tape.ranks = parallelHooks(tape, options);
   tape.activations = activationHooks(tape, options);
   return tape;

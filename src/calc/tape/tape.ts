@@ -133,6 +133,10 @@ export type Tape = {
   readonly fakeTensors: boolean;
   /** Whether the batch is one row: several rows in another order must be copied where one is a view. */
   readonly singleRow: boolean;
+  /** Whether a scan takes the sequence in one chunk: rows of several chunks in another order must be copied where one is a view. */
+  readonly singleChunk: boolean;
+  /** Whether a scan fills the last chunk up: what is filled up lies in order. */
+  readonly paddedChunk: boolean;
   /** Where a loop keeps the graph of a step until the next step's takes its place: what goes only then. */
   outliving: Outliving | null;
   /**
@@ -154,10 +158,17 @@ export type Tape = {
 };
 
 /** How a run goes on. @see Tape, createLedger */
-export type TapeSettings = Pick<Tape, "fakeTensors" | "singleRow"> &
+export type TapeSettings = Pick<Tape, "fakeTensors" | "singleRow" | "singleChunk" | "paddedChunk"> &
   Readonly<{ gradientShare: number; chunkSize: number }>;
 
-export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }: TapeSettings): Tape => ({
+export const createTape = ({
+  fakeTensors,
+  singleRow,
+  singleChunk,
+  paddedChunk,
+  gradientShare,
+  chunkSize,
+}: TapeSettings): Tape => ({
   ledger: createLedger(gradientShare, chunkSize),
   phase: "load",
   microStep: 0,
@@ -175,6 +186,8 @@ export const createTape = ({ fakeTensors, singleRow, gradientShare, chunkSize }:
   makeOutput: null,
   fakeTensors,
   singleRow,
+  singleChunk,
+  paddedChunk,
   outliving: null,
   updatesInBackward: null,
   component: "activations",

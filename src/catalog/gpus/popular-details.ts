@@ -69,6 +69,7 @@ export const POPULAR_GPU_DETAILS = {
       "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
     ],
     retrieved: "2026-08-19",
+    note: "GDDR6 with ECC on by default: 1/16 less than nominal",
   },
   "rtx-4090": {
     chip: "Ada Lovelace",
@@ -107,6 +108,7 @@ export const POPULAR_GPU_DETAILS = {
       "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
     ],
     retrieved: "2026-08-19",
+    note: "GDDR6 with ECC on by default: 1/16 less than nominal",
   },
   "rtx-5090": {
     chip: "Blackwell (RTX)",
@@ -162,6 +164,7 @@ export const POPULAR_GPU_DETAILS = {
       "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
     ],
     retrieved: "2026-08-19",
+    note: "49140 MiB with ECC off; 46068 MiB with ECC on",
   },
   "a100-80gb-sxm": {
     chip: "Ampere",
@@ -217,6 +220,7 @@ export const POPULAR_GPU_DETAILS = {
       "@huggingface/tasks 0.21.54 src/hardware*.ts (year, board power, FP32-class tflops, memory options, MSRP)",
     ],
     retrieved: "2026-08-19",
+    note: "no capacity change seen with ECC on (PRO 4500: 32623 MiB with ECC on)",
   },
   "h200-sxm": {
     chip: "Hopper",
@@ -254,6 +258,7 @@ export const POPULAR_GPU_DETAILS = {
       "torch total: printed by torch in public logs; varies by driver by up to 0.2 GiB",
     ],
     retrieved: "2026-08-22",
+    note: "marketed 192 GB; 180 GB exposed. stas00 gives 8.0 TB/s, NVIDIA aiconfigurator 7.7",
   },
   mi300x: {
     chip: "CDNA3 (gfx942)",
@@ -271,5 +276,6 @@ export const POPULAR_GPU_DETAILS = {
       "reported memory: rocm-smi and torch outputs in public files: 205,822,885,888 B",
     ],
     retrieved: "2026-08-22",
+    note: "measured matmul ceiling about 51-60 % of the spec (stas00 MAMF)",
   },
 } as const satisfies Record<keyof typeof POPULAR_GPUS, GpuDetails>;

@@ -37,7 +37,6 @@ export const POPULAR_GPUS = {
     memoryReportedMib: 15360,
     torchTotalMemoryGib: 14.62,
     bf16Supported: false,
-    note: "GDDR6 with ECC on by default: 1/16 less than nominal",
   },
   "rtx-4090": {
     name: "GeForce RTX 4090",
@@ -56,7 +55,6 @@ export const POPULAR_GPUS = {
     memoryReportedMib: 23034,
     torchTotalMemoryGib: 22.161,
     bf16Supported: true,
-    note: "GDDR6 with ECC on by default: 1/16 less than nominal",
   },
   "rtx-5090": {
     name: "GeForce RTX 5090",
@@ -82,7 +80,6 @@ export const POPULAR_GPUS = {
     memoryGb: 48,
     memoryReportedMib: 49140,
     bf16Supported: true,
-    note: "49140 MiB with ECC off; 46068 MiB with ECC on",
   },
   "a100-80gb-sxm": {
     name: "A100 80GB SXM4",
@@ -109,7 +106,6 @@ export const POPULAR_GPUS = {
     memoryGb: 96,
     memoryReportedMib: 97887,
     bf16Supported: true,
-    note: "no capacity change seen with ECC on (PRO 4500: 32623 MiB with ECC on)",
   },
   "h200-sxm": {
     name: "H200 SXM 141GB",
@@ -127,7 +123,6 @@ export const POPULAR_GPUS = {
     memoryReportedMib: 183359,
     torchTotalMemoryGib: 178.35,
     bf16Supported: true,
-    note: "marketed 192 GB; 180 GB exposed. stas00 gives 8.0 TB/s, NVIDIA aiconfigurator 7.7",
   },
   mi300x: {
     name: "Instinct MI300X",
@@ -136,6 +131,5 @@ export const POPULAR_GPUS = {
     memoryGb: 192,
     memoryReportedMib: 196288,
     bf16Supported: true,
-    note: "measured matmul ceiling about 51-60 % of the spec (stas00 MAMF)",
   },
 } as const satisfies Record<string, GpuFacts>;

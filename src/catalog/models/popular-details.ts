@@ -104,6 +104,7 @@ export const POPULAR_MODEL_DETAILS = {
       "mlc-ai/mlc-llm@79d603f0:python/mlc_llm/model/model_preset.py (mistral_7b_v03)",
     ],
     retrieved: "2026-11",
+    note: "vocab 32768 (v0.1/v0.2: 32000)",
   },
   "qwen2.5-0.5b": {
     family: "Qwen2.5",
@@ -137,6 +138,7 @@ export const POPULAR_MODEL_DETAILS = {
       "AI-Hypercomputer/maxtext@e591f30c:src/maxtext/checkpoint_conversion/utils/hf_model_configs.py (qwen2.5-7b) [differs: max_position_embeddings: source 32768 vs 131072]",
     ],
     retrieved: "2026-11",
+    note: "keras-hub lists 6,993,420,288 for this preset: wrong",
   },
   "qwen3-8b": {
     family: "Qwen3",
@@ -189,6 +191,7 @@ export const POPULAR_MODEL_DETAILS = {
       "NVIDIA/NeMo@8cfedd72:nemo/collections/llm/gpt/model/gemma3.py (Gemma3Config4B)",
     ],
     retrieved: "2026-11",
+    note: "Text decoder only. vocab 262208 in HF (64 padding rows); litgpt / keras / maxtext use 262144",
   },
   "phi-4": {
     family: "Phi-4",

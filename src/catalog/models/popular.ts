@@ -118,7 +118,6 @@ export const POPULAR_MODELS = {
       norm_type: "rmsnorm",
       norms_per_layer: 2,
     },
-    note: "vocab 32768 (v0.1/v0.2: 32000)",
   },
   "qwen2.5-0.5b": {
     name: "Qwen2.5 0.5B",
@@ -159,7 +158,6 @@ export const POPULAR_MODELS = {
       norms_per_layer: 2,
       qkv_bias: true,
     },
-    note: "keras-hub lists 6,993,420,288 for this preset: wrong",
   },
   "qwen3-8b": {
     name: "Qwen3 8B",
@@ -225,7 +223,6 @@ export const POPULAR_MODELS = {
       sliding_window: 1024,
       sliding_window_pattern: 6,
     },
-    note: "Text decoder only. vocab 262208 in HF (64 padding rows); litgpt / keras / maxtext use 262144",
   },
   "phi-4": {
     name: "Phi-4",

@@ -18,7 +18,14 @@ const MIB_BLOCKS = 2048;
 const MATRIX = 4 * MIB_BLOCKS;
 
 const begin = (fakeTensors = true): Tape => {
-  const tape = createTape({ fakeTensors, singleRow: false, gradientShare: 1, chunkSize: 1 });
+  const tape = createTape({
+    fakeTensors,
+    singleRow: false,
+    singleChunk: false,
+    paddedChunk: false,
+    gradientShare: 1,
+    chunkSize: 1,
+  });
   beginSegment(tape.ledger, { phase: "forward", microStep: 0, layer: 0 });
   return tape;
 };

@@ -66,13 +66,15 @@ type Scan = Readonly<{ kept: readonly Tensor[]; v_new: Tensor; inter_chunk_attn:
 
 /** Runs the scan; what its node saves is of all chunks where it `isKept`, else of one. */
 const scan = (rule: DeltaRule, isKept: boolean): Scan => {
-  const { state } = rule;
+  const { state, chunk_decay } = rule;
   const { tape } = state;
   const [size, heads, keyWidth, width] = sizesOf(rule);
   const operands = operandsOf(rule);
   const half = tape.autocast ?? "fp32";
   const of = (chunks: Dim, ...dims: readonly Dim[]): Shape => shapeOf("b", chunks, heads, ...dims);
   const make = (shape: Shape, dtype: Element = half): Tensor => fresh(tape, shape, dtype);
+  // Products in 16 bit save copies: the states themselves are for the gradient of their decay.
+  const decayed = operands === "cast" && chunk_decay.node === null ? [] : [of("c-1", keyWidth, width)];
   const [keys, values, states] = [of("c-1", size, keyWidth), of("c", size, width), of("c", keyWidth, width)];
   const copies = {
     plain: [],
@@ -82,29 +84,31 @@ const scan = (rule: DeltaRule, isKept: boolean): Scan => {
   const ofLast = { plain: [], copied: [keyWidth], cast: [keyWidth, width] }[operands];
 
   tape.op = "delta_rule";
-  const kept = isKept ? [make(of("c-1", keyWidth, width), "fp32"), ...copies.map((shape) => make(shape))] : [];
+  const kept = isKept ? [...decayed.map((shape) => make(shape, "fp32")), ...copies.map((shape) => make(shape))] : [];
   const v_new = make(isKept && operands !== "cast" ? values : of(1, size, width), "fp32");
   const inter_chunk_attn = make(of(1, size, width));
   const temporaries = isKept ? ofLast.map((each) => make(of(1, size, each))) : [];
   temporaries.push(make(state.shape, "fp32"), make(state.shape), make(state.shape, "fp32"));
   for (const temporary of temporaries) drop(temporary);
-  return { kept: isKept ? kept : [state, ...copies.map(() => state)], v_new, inter_chunk_attn };
+  return { kept: isKept ? kept : [...decayed, ...copies].map(() => state), v_new, inter_chunk_attn };
 };
 
 /**
  * The loop over chunks of `torch_chunk_gated_delta_rule`, written into `core_attn_out`, as one operation: all that the chunks save, and the most that
  * one chunk takes besides. In forward that is the last. In backward it is the last but one, when it adds its slice to the gradient of the queries;
- * `SLICES` takes off what both have let go of by then, in chunks of values. (Up to four chunks are a little off.)
+ * `SLICES` takes off what both have let go of by then, in chunks of values.
  */
 export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned => {
   const { state, ...inputs } = rule;
   const { tape } = state;
   const { chunk_decay, k_cumdecay, query, key, intra_chunk_attn } = inputs;
   const all = Object.values(inputs);
-  const needs = all.map(({ node, shape }) => (node === null ? null : shape));
+  // The state after the last chunk is nobody's: a single one's decay and keys lead nowhere.
+  const inGraph = tape.singleChunk ? all.filter((input) => input !== chunk_decay && input !== key) : all;
+  const needs = inGraph.map(({ node, shape }) => (node === null ? null : shape));
   const operands = operandsOf(rule);
   const [size, heads, keyWidth] = sizesOf(rule);
-  const node = startNode("delta_rule", all, () => {
+  const node = startNode("delta_rule", inGraph, () => {
     const results = needs.map((shape) => (shape === null ? null : fresh(tape, shape, "fp32")));
     const slices = SLICES[operands].map((chunks) => fresh(tape, shapeOf("b", chunks, size, heads, keyWidth), "fp32"));
     for (const slice of slices) drop(slice);
@@ -117,7 +121,10 @@ export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned =
     copied: [k_cumdecay, intra_chunk_attn, state, v_new],
     cast: [],
   }[operands];
-  if (node !== null) for (const saved of [chunk_decay, ...asTheyAre, ...kept]) save(node, saved);
+  // Nor does the state before the first, zeros, ask for a gradient, for which its partners would be saved.
+  const unsaved = tape.singleChunk ? [chunk_decay, key, query, k_cumdecay] : [];
+  const saves = [chunk_decay, ...asTheyAre, ...kept].filter((saved) => !unsaved.includes(saved));
+  if (node !== null) for (const saved of saves) save(node, saved);
   if (isKept) for (const tensor of kept) drop(tensor);
   const output = attach(aliasOf(core_attn_out, core_attn_out.shape), node);
   for (const tensor of [core_attn_out, ...all]) consume(tensor);

@@ -4,15 +4,15 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 
 /**
- * `F.pad(x, ...)`: a copy, even where nothing is added, which lies as x does; so is its gradient. (That is so where nothing is added; else the copy lies in
- * order, and what takes it copies less: up to 0.8 % of a step that runs gated delta nets in fp32 on a sequence of no whole chunks.)
+ * `F.pad(x, ...)` of a sequence to whole chunks: a copy, even where nothing is added; so is its gradient. The copy lies as x does where nothing is added or
+ * positions are next to each other, channel by channel, as in an image with its channels last; else in order.
  */
-export const pad = (x: Tensor, shape: Shape): Tensor =>
+export const pad = (x: Tensor, shape: Shape, byChannel = false): Tensor =>
   record({
     name: "constant_pad_nd",
     inputs: [x],
     shape,
     dtype: x.dtype,
-    permuted: x.permuted,
+    permuted: x.permuted && (byChannel || !x.tape.paddedChunk),
     backward: likeInput,
   });

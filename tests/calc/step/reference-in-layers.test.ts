@@ -21,3 +21,26 @@ describe("A step whose highest moment lies in a layer, held against PyTorch on f
     expect(errors.filter(({ isExactThroughout }) => !isExactThroughout).length).toBeLessThan(9);
   });
 });
+
+describe("A scan of one chunk or a few, whole or not, held against PyTorch on fake tensors", () => {
+  const errors = readReferenceRows("tests/golden/chunked-reference.jsonl").memory.map((row) =>
+    errorsOf(row, scenarioOf(row)),
+  );
+
+  test("there are rows of Mamba 2 and of gated delta nets", () => {
+    expect(new Set(errors.map(({ modelType }) => modelType))).toEqual(
+      new Set(["granitemoehybrid", "nemotron_h", "qwen3_5"]),
+    );
+  });
+
+  test.each(errors)("$row.id ($row.model, $row.method): within a block of 512 B", ({ peakError }) => {
+    expect(Math.abs(peakError)).toBeLessThanOrEqual(512);
+  });
+
+  test("all but two to the byte, at every moment: two chunks whose decay is not trained", () => {
+    expect(errors.filter(({ isExactThroughout }) => !isExactThroughout).map(({ row }) => row.id)).toEqual([
+      "chunks.090",
+      "chunks.097",
+    ]);
+  });
+});
