@@ -46,6 +46,9 @@ const compare = async (folder: string, links: readonly string[]): Promise<readon
   });
 };
 
+/** As it can be pasted; quoted where it has signs that a terminal would act on. */
+const shown = (link: string): string => (/^[ -~]*$/.test(link) ? link : JSON.stringify(link));
+
 /** `links`: which links the code here answers otherwise than it did at a revision. */
 export const main: Command = async ({ args, print, complain }) => {
   const asked = parseLinksArguments(args);
@@ -65,7 +68,7 @@ export const main: Command = async ({ args, print, complain }) => {
   const compared = await compare(folder, linksToAsk(asked));
   const differing = compared.filter(({ differences }) => differences.length > 0);
   for (const { link, differences } of differing)
-    for (const line of [link, ...differences.map((each) => `  ${each}`)]) print(line);
+    for (const line of [shown(link), ...differences.map((each) => `  ${each}`)]) print(line);
   const [all, same, other] = [compared.length, compared.length - differing.length, differing.length].map(formatCount);
   print(`${all} links: ${same} the same, ${other} differ`);
   return differing.length === 0 ? 0 : 1;
