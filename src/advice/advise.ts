@@ -1,4 +1,4 @@
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { availableBytes } from "./available.ts";

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/answer-gpu.ts";
 import type { Choices } from "#scenario/choices.ts";

@@ -1,4 +1,4 @@
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices.ts";

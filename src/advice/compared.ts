@@ -1,6 +1,6 @@
-import type { MemoryEstimate, TermId } from "#calc/memory-estimate.ts";
-import { GB } from "#calc/quantity.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
+import { GB } from "#calc/base/quantity.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatGb } from "#format/gb.ts";
 import { MINUS } from "#format/signs.ts";

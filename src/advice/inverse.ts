@@ -1,4 +1,4 @@
-import { countParameters } from "#calc/count/count-parameters.ts";
+import { countParameters } from "#calc/parameters/count-parameters.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { modelArchitecture } from "#scenario/model-architecture.ts";

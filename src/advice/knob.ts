@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices.ts";
 import type { Resolved } from "#scenario/resolve-stack.ts";
 import type { PriceId } from "./prices.ts";

@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { toAnswer } from "#scenario/to-answer.ts";
 

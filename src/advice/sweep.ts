@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { INVERSE_RANGES, type InverseId, settingOf } from "./inverse.ts";

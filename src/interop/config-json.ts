@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue, Parsed } from "#scenario/issue.ts";
 import { assumptions } from "./config/assumed.ts";
 import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";

@@ -1,6 +1,6 @@
+import type { Refused } from "#calc/model/asked-division.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
-import type { Architecture } from "#calc/architecture.ts";
-import type { Refused } from "#calc/parallel/parallel.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Choices } from "./choices.ts";
 import { resolve, stackOf } from "./resolve-stack.ts";
 

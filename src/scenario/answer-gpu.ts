@@ -1,5 +1,5 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { bytes, GB, GIB } from "#calc/quantity.ts";
+import { bytes, GB, GIB } from "#calc/base/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";

@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { targetModules } from "#calc/families/target-modules.ts";
-import type { Lora } from "#calc/scenario.ts";
+import type { Lora } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
 import { canTarget } from "./model-modules.ts";
 

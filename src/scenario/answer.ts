@@ -1,8 +1,8 @@
-import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { UsableMemory } from "#calc/card/usable-memory.ts";
-import type { Bytes } from "#calc/quantity.ts";
-import type { MethodId, Scenario } from "#calc/scenario.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
 
 /** The model as the page names it. */

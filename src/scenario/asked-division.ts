@@ -1,5 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { type CheckedDivision, dividedBy } from "#calc/parallel/parallel.ts";
+import type { CheckedDivision } from "#calc/model/asked-division.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { dividedBy } from "#calc/parallel/parallel.ts";
 import type { Choices } from "./choices.ts";
 import { resolvedLoss } from "./resolve-stack.ts";
 

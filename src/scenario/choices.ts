@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { ParameterFormat } from "#calc/dtype.ts";
-import type { TargetPreset } from "#calc/families/model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { TargetPreset } from "#calc/model/layout.ts";
 import type {
   KbitPreparation,
   MethodId,
@@ -8,7 +8,7 @@ import type {
   OptimizerId,
   SelectiveCheckpointing,
   Sharding,
-} from "#calc/scenario.ts";
+} from "#calc/model/scenario.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 
 /** The model: a catalog row, a size, or an architecture of the user's own. */

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { modelled } from "#calc/families/modelled.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "./choices.ts";

@@ -1,5 +1,5 @@
-import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
-import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/scenario.ts";
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "./choices.ts";

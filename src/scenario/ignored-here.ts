@@ -1,4 +1,4 @@
-import type { Refused } from "#calc/parallel/parallel.ts";
+import type { Refused } from "#calc/model/asked-division.ts";
 import type { Issue } from "./issue.ts";
 
 /** A choice that does not go with the others, and what is used in its place. */

@@ -1,5 +1,5 @@
-import type { ParameterFormat } from "#calc/dtype.ts";
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { Choices, LinkKey } from "./choices.ts";
 import { resolve, type Resolved } from "./resolve-stack.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";

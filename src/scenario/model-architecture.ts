@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";
 import type { ModelFacts } from "#catalog/model-row.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import { namesModule } from "#calc/families/names-module.ts";

@@ -1,5 +1,5 @@
-import type { ParameterFormat } from "#calc/dtype.ts";
-import type { KbitPreparation, LossPath, MethodId, OptimizerId, Sharding } from "#calc/scenario.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { KbitPreparation, LossPath, MethodId, OptimizerId, Sharding } from "#calc/model/scenario.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Choices, SelectiveChoice } from "./choices.ts";

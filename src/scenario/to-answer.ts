@@ -1,7 +1,7 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import { bytes, GIB } from "#calc/quantity.ts";
-import { METHODS } from "#calc/scenario.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "./answer.ts";
 import { answerGpu } from "./answer-gpu.ts";

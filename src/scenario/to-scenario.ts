@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/scenario.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "./choices.ts";

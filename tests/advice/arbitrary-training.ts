@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
-import { METHODS, OPTIMIZERS } from "#calc/scenario.ts";
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { METHODS, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stackDifferences } from "#advice/stack-differences.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import { METHODS, type Scenario } from "#calc/scenario.ts";
+import { METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";

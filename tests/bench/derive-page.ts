@@ -1,6 +1,6 @@
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import { CUDA } from "#calc/machine.ts";
+import { CUDA } from "#calc/base/machine.ts";
 import { explainedStep } from "#calc/step/explained-step.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";

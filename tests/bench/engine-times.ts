@@ -1,4 +1,4 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep } from "#calc/step/compile-step.ts";
 import { evaluateStep } from "#calc/step/evaluate-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { DTYPE_BYTES, type Dtype } from "#calc/dtype.ts";
-import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
-import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/scenario.ts";
+import { DTYPE_BYTES, type Dtype } from "#calc/base/dtype.ts";
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices, GpuChoice, ModelChoice } from "#scenario/choices.ts";

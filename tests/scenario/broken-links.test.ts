@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { GB } from "#calc/quantity.ts";
+import { GB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { quoted } from "#scenario/quoted.ts";
 import { toAnswer } from "#scenario/to-answer.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { toAnswer } from "#scenario/to-answer.ts";

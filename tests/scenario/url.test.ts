@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Choices } from "#scenario/choices.ts";

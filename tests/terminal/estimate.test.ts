@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { decodeLink, LINK_KEYS } from "#scenario/url.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "../../tools/terminal/estimate.ts";

@@ -3,7 +3,7 @@ import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";

@@ -1,5 +1,5 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices.ts";
 
 /** What goes with a method in focus: it is shown. */

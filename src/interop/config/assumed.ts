@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/issue.ts";
 import { configIssue } from "./config-issue.ts";
 

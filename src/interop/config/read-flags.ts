@@ -1,5 +1,5 @@
 import { boolean, number, pipe, minValue, maxValue, safeParse } from "valibot";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/issue.ts";
 import { configIssue } from "./config-issue.ts";
 import type { FamilyFacts } from "./family-facts.ts";

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import type { MatrixCard } from "#advice/matrix-cards.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/actions.ts";
 import type { Answer } from "#scenario/answer.ts";

@@ -1,6 +1,6 @@
 import { type ReactElement, useCallback, useId, useMemo, useState } from "react";
 import { sweep, SWEEP_AXES, type SweepAxis, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { SweepCapacity } from "#charts/sweep-series.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";

@@ -1,7 +1,7 @@
 import { type ReactElement, useMemo } from "react";
 import { ARTICLE_MEMORY, type ArticleRow } from "#advice/article/memory.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatGb } from "#format/gb.ts";
 import { formatCount } from "#format/count.ts";

@@ -1,7 +1,7 @@
 import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
+import type { MomentId, Term, TermId } from "#calc/model/memory-estimate.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { ensureFullCatalog } from "#scenario/actions.ts";
 import { stackOf } from "#scenario/resolve-stack.ts";

@@ -1,7 +1,7 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
-import type { TermId } from "#calc/memory-estimate.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
 import { isAlone } from "#calc/parallel/parallel.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
@@ -10,7 +10,7 @@ import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";
 import { useAnswer } from "#scenario/store.ts";
 import { late } from "#ui/late.tsx";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";
 import { openFormula, select, useSelected } from "./selection.ts";

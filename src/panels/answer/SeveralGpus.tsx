@@ -8,7 +8,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
 import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
-import { bytes } from "#calc/quantity.ts";
+import { bytes } from "#calc/base/quantity.ts";
 import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";

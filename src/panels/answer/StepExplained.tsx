@@ -1,5 +1,5 @@
 import { lazy, type ReactElement, Suspense, useMemo } from "react";
-import { CUDA } from "#calc/machine.ts";
+import { CUDA } from "#calc/base/machine.ts";
 import { type ExplainedStep, explainedStep } from "#calc/step/explained-step.ts";
 import { runsToEnd } from "#calc/step/runs-to-end.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";

@@ -1,4 +1,4 @@
-import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import type { Answer } from "#scenario/answer.ts";

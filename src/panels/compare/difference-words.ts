@@ -1,5 +1,5 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";

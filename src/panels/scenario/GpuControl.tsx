@@ -1,5 +1,5 @@
 import type { ComponentType, ReactElement } from "react";
-import { GB, GIB } from "#calc/quantity.ts";
+import { GB, GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/actions.ts";
 import type { Answer } from "#scenario/answer.ts";

@@ -1,5 +1,5 @@
 import { useEffect, type ReactElement } from "react";
-import { GB } from "#calc/quantity.ts";
+import { GB } from "#calc/base/quantity.ts";
 import { change, ensureFullCatalog } from "#scenario/actions.ts";
 import { addRecent, useRecent } from "#scenario/recent.ts";
 import { useScenario } from "#scenario/store.ts";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import type { ModelLayout } from "#calc/families/model-layout.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
 import { change } from "#scenario/actions.ts";
 import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
 import { useAnswer } from "#scenario/store.ts";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { change } from "#scenario/actions.ts";
 import { useChoices } from "#scenario/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";

@@ -1,6 +1,6 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
-import type { Architecture } from "#calc/architecture.ts";
-import { TARGET_PRESETS, type TargetPreset } from "#calc/families/model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import { linearModuleNames } from "#calc/families/target-modules.ts";
 import { formatParams } from "#format/count.ts";
 import { formatPercent } from "#format/percent.ts";

@@ -1,6 +1,6 @@
-import type { ParameterFormat } from "#calc/dtype.ts";
-import type { TargetPreset } from "#calc/families/model-layout.ts";
-import type { MethodId, Offload, OptimizerId, Sharding } from "#calc/scenario.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { TargetPreset } from "#calc/model/layout.ts";
+import type { MethodId, Offload, OptimizerId, Sharding } from "#calc/model/scenario.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 import type { Choices } from "#scenario/choices.ts";
 

@@ -1,4 +1,4 @@
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices.ts";

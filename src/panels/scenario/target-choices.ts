@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
-import { TARGET_PRESETS, type TargetPreset } from "#calc/families/model-layout.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { Choices } from "#scenario/choices.ts";
 import { TARGET_NAMES } from "./names.ts";
 

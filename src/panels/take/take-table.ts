@@ -1,5 +1,5 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import type { MemoryTable } from "#interop/memory-table.ts";
 import type { Answer, MethodAnswer } from "#scenario/answer.ts";

@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { assert } from "#calc/assert.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { assert } from "#calc/base/assert.ts";
 import type { Codec } from "./codec.ts";
 
 const LOADED: Codec<Architecture>[] = [];

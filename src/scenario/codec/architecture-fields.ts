@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 
 /** A field of an architecture in a link: its tag, and what follows the tag. */
 export type ArchitectureField = Readonly<{

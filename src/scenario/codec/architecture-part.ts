@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { ArchitectureField } from "./architecture-fields.ts";
 import type { Reading } from "./codec.ts";
 import { decodeLayers, encodeLayers } from "./layer-list.ts";

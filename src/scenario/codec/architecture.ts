@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { addArchitectureCodec } from "./architecture-codec.ts";
 import { ARCHITECTURE_FIELDS, type ArchitectureField } from "./architecture-fields.ts";
 import { decodeField, encodeField, type FieldValue, wrongPart } from "./architecture-part.ts";

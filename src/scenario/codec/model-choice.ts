@@ -1,5 +1,5 @@
 import { isRunnable } from "#calc/step/is-runnable.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { ModelChoice } from "#scenario/choices.ts";
 import { architectureCodec } from "./architecture-codec.ts";

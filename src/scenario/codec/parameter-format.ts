@@ -1,4 +1,4 @@
-import { DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/dtype.ts";
+import { DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
 import { type Codec, read, refused } from "./codec.ts";
 import { clamp, parseNumber } from "./number.ts";
 

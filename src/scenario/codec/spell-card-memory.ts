@@ -1,4 +1,4 @@
-import { GB, GIB } from "#calc/quantity.ts";
+import { GB, GIB } from "#calc/base/quantity.ts";
 
 /** The memory of a card that is in no catalog, and the unit it was given in. */
 export type CardMemory = Readonly<{ memoryBytes: number; unit: "GB" | "GiB" }>;

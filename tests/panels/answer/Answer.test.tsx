@@ -1,7 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";

@@ -1,7 +1,7 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import type { Fit, MemoryEstimate } from "#calc/memory-estimate.ts";
-import { type Bytes, bytes, GB, GIB } from "#calc/quantity.ts";
+import type { Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { type Bytes, bytes, GB, GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/answer-gpu.ts";
 import type { Choices, GpuChoice } from "#scenario/choices.ts";

@@ -1,6 +1,6 @@
 import { estimateMemory } from "#calc/estimate.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices.ts";
 import "#scenario/codec/architecture.ts";
 import { encodeLink } from "#scenario/url.ts";

@@ -1,4 +1,4 @@
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 import { findGpus } from "#catalog/find-gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { canTarget } from "#scenario/model-modules.ts";
 import type { Choices } from "#scenario/choices.ts";
 import type { MeasuredRun } from "./measured-run.ts";

@@ -1,4 +1,4 @@
-import type { MethodId, Scenario } from "#calc/scenario.ts";
+import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerTargets } from "#scenario/answer-targets.ts";
 import type { Choices } from "#scenario/choices.ts";

@@ -3,7 +3,7 @@ import { SPEED, SPEED_PARAMS } from "#advice/article/speed.ts";
 import { gibWords } from "#advice/card-words.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
 import { useScenario } from "#scenario/store.ts";
