@@ -10,8 +10,8 @@ import { memoryBars } from "#charts/memory-bars.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /**
  * Everything that the page derives from choices, short of drawing it: the answer, the bars' geometry, the formulas of the focused method, its step point by

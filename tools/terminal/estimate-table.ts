@@ -10,10 +10,10 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";
-import { answerIssues } from "#scenario/answer-issues.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import type { Issue } from "#scenario/issue.ts";
-import { encodeLink } from "#scenario/url.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { textTable } from "./text-table.ts";
 
 const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };

@@ -4,7 +4,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
-import type { MethodAnswer } from "#scenario/answer.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import styles from "./HostBars.module.css";
 
 const PERCENT = 100;

@@ -7,8 +7,8 @@ import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS }
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import { useAnswer } from "#scenario/store.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { useAnswer } from "#scenario/page/store.ts";
 import { late } from "#ui/late.tsx";
 import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { focusedMethod } from "./focused-method.ts";

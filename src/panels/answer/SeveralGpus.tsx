@@ -12,7 +12,7 @@ import { bytes } from "#calc/base/quantity.ts";
 import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { focusedMethod } from "./focused-method.ts";
 import { HostBars } from "./HostBars.tsx";
 import { Stages } from "./Stages.tsx";

@@ -6,8 +6,8 @@ import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import type { Choices } from "#scenario/choices.ts";
-import { useScenario } from "#scenario/store.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import styles from "./Guide.module.css";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 

@@ -8,7 +8,7 @@ import { answerGpu } from "./answer-gpu.ts";
 import { answerTargets } from "./answer-targets.ts";
 import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
-import { spellSize } from "./codec/spell-size.ts";
+import { spellSize } from "#scenario/choices/codec/spell-size.ts";
 import { modelRow } from "./model-architecture.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { toScenario } from "./to-scenario.ts";

@@ -1,4 +1,4 @@
-import type { IssueCode } from "#scenario/issue.ts";
+import type { IssueCode } from "#scenario/choices/issue.ts";
 
 /** What is wrong with a value: continues the sentence that `key=value` begins ("is above 1024"). */
 export type Problem = Readonly<{ code: IssueCode; why: string }>;

@@ -1,5 +1,5 @@
 import type { ScenarioState } from "./store.ts";
-import { toAnswer } from "./to-answer.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 

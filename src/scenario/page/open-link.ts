@@ -1,10 +1,10 @@
 import { isKnown } from "#calc/families/known-families.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
-import type { Choices } from "./choices.ts";
-import { codeIsHere } from "./code-is-here.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { codeIsHere } from "#scenario/choices/code-is-here.ts";
 import { useScenario } from "./store.ts";
-import { decodeLink } from "./url.ts";
+import { decodeLink } from "#scenario/choices/url.ts";
 
 const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
   switch (model.kind) {
@@ -46,7 +46,7 @@ export const openLink = async (search: string): Promise<void> => {
   openings += 1;
   const opening = openings;
   const isComparison = PINNED.test(search);
-  if (MAY_HAVE_ARCHITECTURE.test(search)) await import("./codec/architecture.ts");
+  if (MAY_HAVE_ARCHITECTURE.test(search)) await import("#scenario/choices/codec/architecture.ts");
   if (isComparison || !hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
     // Without the full catalog the link is read with what is here, and says which names it did not find.
     await ensureFullCatalog().catch(() => undefined);
@@ -55,7 +55,7 @@ export const openLink = async (search: string): Promise<void> => {
   const { catalog } = useScenario.getState();
   const { value: choices, issues } = decodeLink(search, catalog);
   if (!isComparison) return replaceChoices({ choices, pinned: [], issues });
-  const { decodePinned } = await import("./pinned-link.ts");
+  const { decodePinned } = await import("#scenario/choices/pinned-link.ts");
   const { value: pinned, issues: more } = decodePinned(search, choices, catalog);
   if (opening === openings) replaceChoices({ choices, pinned, issues: [...issues, ...more] });
 };

@@ -4,7 +4,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";
 import type { GpuChoice } from "./choices.ts";
-import { spellCardMemory } from "./codec/spell-card-memory.ts";
+import { spellCardMemory } from "#scenario/choices/codec/spell-card-memory.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 
 /** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */

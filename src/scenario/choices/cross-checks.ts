@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
-import type { KeyedProblem, Texts } from "./codec/keyed-codec.ts";
+import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { canSave, canTarget } from "./model-modules.ts";
 import { settle } from "./settle.ts";

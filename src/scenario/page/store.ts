@@ -1,11 +1,11 @@
 import { create } from "zustand";
 import type { Catalog } from "#catalog/catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Answer } from "./answer.ts";
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
-import type { Issue } from "./issue.ts";
-import { toAnswer } from "./to-answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** What the page remembers: the choices, what was wrong with the link that brought them, and which catalog rows are here. */
 export type ScenarioState = Readonly<{

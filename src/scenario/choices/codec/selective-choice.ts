@@ -1,5 +1,5 @@
-import type { SelectiveChoice } from "#scenario/choices.ts";
-import { RANGES } from "#scenario/ranges.ts";
+import type { SelectiveChoice } from "#scenario/choices/choices.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
 import { type Codec, read, refused } from "./codec.ts";
 import { parseNumber, whole } from "./number.ts";
 

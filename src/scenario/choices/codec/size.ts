@@ -1,4 +1,4 @@
-import { RANGES } from "#scenario/ranges.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
 import { type Codec, refused } from "./codec.ts";
 import { clampToWhole, parseNumber } from "./number.ts";
 import { spellSize } from "./spell-size.ts";

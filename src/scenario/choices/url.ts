@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices, LinkKey } from "./choices.ts";
-import type { KeyedProblem, Texts } from "./codec/keyed-codec.ts";
+import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { crossCheck } from "./cross-checks.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { FIELDS } from "./fields.ts";

@@ -1,10 +1,10 @@
 import { openLink } from "./open-link.ts";
 import { pageLink } from "./page-link.ts";
-import type { Choices } from "./choices.ts";
-import { DEFAULT_CHOICES } from "./defaults.ts";
-import { isSameChoice } from "./same-choice.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { isSameChoice } from "#scenario/choices/same-choice.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
-import { encodeLink } from "./url.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 
 /**
  * A first change is written at once; those that follow sooner than this one after another, as in a drag, when they have stood still for so long.

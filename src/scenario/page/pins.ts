@@ -1,7 +1,7 @@
 import { replaceChoices } from "./actions.ts";
-import { asScenario } from "./as-scenario.ts";
+import { asScenario } from "#scenario/choices/as-scenario.ts";
 import { useScenario } from "./store.ts";
-import { PINNED_KEYS } from "./url.ts";
+import { PINNED_KEYS } from "#scenario/choices/url.ts";
 
 /** Further scenarios that fit beside the first. */
 export const MOST_PINNED = PINNED_KEYS.length;

@@ -1,7 +1,7 @@
 import { isRunnable } from "#calc/step/is-runnable.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { ModelChoice } from "#scenario/choices.ts";
+import type { ModelChoice } from "#scenario/choices/choices.ts";
 import { architectureCodec } from "./architecture-codec.ts";
 import { readCatalogId } from "./catalog-id.ts";
 import type { Reading } from "./codec.ts";

@@ -1,5 +1,5 @@
 import type { LinkKey } from "./choices.ts";
-import type { Texts } from "./codec/keyed-codec.ts";
+import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import type { Issue } from "./issue.ts";
 import { quoted } from "./quoted.ts";
 

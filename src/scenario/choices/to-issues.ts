@@ -1,4 +1,4 @@
-import type { KeyedProblem, Texts } from "./codec/keyed-codec.ts";
+import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { FIELDS } from "./fields.ts";
 import type { Issue } from "./issue.ts";
 import { quoted } from "./quoted.ts";

@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { GpuChoice } from "#scenario/choices.ts";
+import type { GpuChoice } from "#scenario/choices/choices.ts";
 import { cardMemory } from "./card-memory.ts";
 import { readCatalogId } from "./catalog-id.ts";
 import { type KeyedCodec, type KeyedProblem, type KeyedReading, problemsOf, type Texts } from "./keyed-codec.ts";

@@ -1,8 +1,8 @@
 import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
-import type { Choices } from "./choices.ts";
-import { changedFields } from "./changed-fields.ts";
-import type { Issue } from "./issue.ts";
-import { settle } from "./settle.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { changedFields } from "#scenario/choices/changed-fields.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import { settle } from "#scenario/choices/settle.ts";
 import { useScenario } from "./store.ts";
 import { type Change, withStep } from "./undo-steps.ts";
 

@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { asScenario } from "./as-scenario.ts";
 import type { Choices } from "./choices.ts";
-import type { Texts } from "./codec/keyed-codec.ts";
+import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import type { Issue, Parsed } from "./issue.ts";
 import { quoted } from "./quoted.ts";
