@@ -107,12 +107,12 @@ const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
 const isForLink = (graph: ModuleGraph): ((id: string) => boolean) =>
   asked(
     (id, ask) =>
-      id.endsWith("/src/scenario/open-link.ts") ||
+      id.endsWith("/src/scenario/page/open-link.ts") ||
       (graph.getModuleInfo(id)?.importers ?? []).some((other) => ask(other)),
   );
 
 /** Writing the address, and all that it writes. */
-const SYNC_PARTS = /\/src\/scenario\/(?:sync-url|page-link|pinned-link|as-scenario)\.ts$/;
+const SYNC_PARTS = /\/src\/scenario\/(?:page\/(?:sync-url|page-link)|choices\/(?:pinned-link|as-scenario))\.ts$/;
 
 /** One chunk for all that is needed first, one for reading a link, one for what comes right after: dozens of small ones compress worse and wait for each other. */
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {

@@ -4,8 +4,8 @@ import { flushSync } from "react-dom";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart } from "#app/embed-part.ts";
 import { Root } from "#app/Root.tsx";
-import { prepareAnswer } from "#scenario/prepare-answer.ts";
-import { useScenario } from "#scenario/store.ts";
+import { prepareAnswer } from "#scenario/page/prepare-answer.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { allSoon } from "#ui/soon.ts";
 
 const page = (
@@ -22,8 +22,8 @@ const start = async (): Promise<void> => {
   if (!container) return;
   other?.remove();
   // Reading and writing links is not needed to show the default answer and to change it: it comes right after.
-  const opening = import("#scenario/open-link.ts");
-  const syncing = import("#scenario/sync-url.ts");
+  const opening = import("#scenario/page/open-link.ts");
+  const syncing = import("#scenario/page/sync-url.ts");
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
   if (container.hasChildNodes() && !isEmbed && dataset.answer === undefined) {
     const redoing = import("#app/redo-touches.ts");

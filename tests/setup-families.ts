@@ -2,4 +2,4 @@
 import "#calc/families/all-families.ts";
 import "#calc/parallel/all-strategies.ts";
 // What links spell architectures with.
-import "#scenario/codec/architecture.ts";
+import "#scenario/choices/codec/architecture.ts";

@@ -1,6 +1,6 @@
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { availableBytes } from "./available.ts";
 import { inverse, type InverseId } from "./inverse.ts";
 import type { Largest } from "./largest-within.ts";

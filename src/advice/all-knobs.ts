@@ -1,8 +1,8 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
-import { codeIsHere } from "#scenario/code-is-here.ts";
-import { resolve } from "#scenario/resolve-stack.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { codeIsHere } from "#scenario/choices/code-is-here.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
 import type { Knob, KnobMaker } from "./knob.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
 import { offload, sharding } from "./knobs/hardware.ts";

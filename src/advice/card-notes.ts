@@ -1,9 +1,9 @@
 import { formatGib } from "#format/bytes.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import { UNIFIED_MEMORY } from "#catalog/unified-memory.ts";
-import type { Answer } from "#scenario/answer.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { resolve } from "#scenario/resolve-stack.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 
 /** What a card asks for that no estimate says by itself, and the choices that follow it, where there are any to make. */

@@ -1,10 +1,10 @@
-import type { Fit } from "#calc/memory-estimate.ts";
-import { GB } from "#calc/quantity.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import { GB } from "#calc/base/quantity.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatGb } from "#format/gb.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { MINIMUM_GPUS, type QuotedCards } from "./article/minimum-gpus.ts";
 import { cardWords, gibWords } from "./card-words.ts";
 import { estimatesOfSize } from "./compared.ts";

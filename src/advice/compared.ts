@@ -1,12 +1,12 @@
-import type { MemoryEstimate, TermId } from "#calc/memory-estimate.ts";
-import { GB } from "#calc/quantity.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
+import { GB } from "#calc/base/quantity.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatGb } from "#format/gb.ts";
 import { MINUS } from "#format/signs.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { ARTICLE_MEMORY } from "./article/memory.ts";
 
 /** One of the article's memory figures: as printed, by its own rule, as a training step, and in a sentence why the three differ. */

@@ -1,5 +1,5 @@
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
 
 const NBSP = "\u00a0";

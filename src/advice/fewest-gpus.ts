@@ -1,9 +1,9 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
 import "#calc/parallel/all-strategies.ts";
-import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
-import type { Bytes } from "#calc/quantity.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 /** One machine has up to eight; beyond that machines are added whole. */
 const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 48, 64, 96, 128] as const;

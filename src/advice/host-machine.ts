@@ -1,4 +1,4 @@
-import { type Bytes, bytes, GIB } from "#calc/quantity.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
 
 /** GPUs that share one machine's memory. */
 const GPUS_OF_A_MACHINE = 8;

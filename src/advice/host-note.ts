@@ -1,5 +1,5 @@
 import { formatGib } from "#format/bytes.ts";
-import type { Answer } from "#scenario/answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import type { CardNote } from "./card-notes.ts";
 import { hostMachine } from "./host-machine.ts";
 import { METHOD_NAMES } from "./method-names.ts";

@@ -1,8 +1,8 @@
-import { countParameters } from "#calc/count/count-parameters.ts";
+import { countParameters } from "#calc/parameters/count-parameters.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
-import { RANGES } from "#scenario/ranges.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
 import { type Largest, largestWithin } from "./largest-within.ts";
 import { onCardAt } from "./on-card-at.ts";
 import { type Trial, tryOut } from "./trial.ts";

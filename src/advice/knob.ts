@@ -1,7 +1,7 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { MethodId } from "#calc/scenario.ts";
-import type { Choices } from "#scenario/choices.ts";
-import type { Resolved } from "#scenario/resolve-stack.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { PriceId } from "./prices.ts";
 
 /** One change of choices that may save memory. Whether it does, and how much, only the engine says. */

@@ -1,6 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { answerGpu } from "#scenario/answer-gpu.ts";
-import type { GpuChoice } from "#scenario/choices.ts";
+import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import type { GpuChoice } from "#scenario/choices/choices.ts";
 
 /** A column of the matrix: a card, and what programs can have of it. */
 export type MatrixCard = Readonly<{

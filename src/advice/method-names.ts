@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 
 /** How a method is called: on a card or a bar, and inside a sentence. */
 export type MethodName = Readonly<{ label: string; inSentence: string }>;

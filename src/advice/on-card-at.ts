@@ -1,5 +1,5 @@
 import { onCard } from "#calc/card/on-card.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 
 /** What a scenario must have on the card, as a function of batch or of length, the other as it is. In bytes. */

@@ -1,6 +1,6 @@
 import { estimateMemory } from "#calc/estimate.ts";
-import type { MemoryEstimate, TermId } from "#calc/memory-estimate.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { gibWords } from "./card-words.ts";
 

@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { MethodId } from "#calc/scenario.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** Weights in memory for several adapters of one base: on it and switched at run time, or each merged into a base of its own. Bytes, without caches. */
 export type Serving = Readonly<{ baseBytes: number; adapterBytes: number; switchedBytes: number; mergedBytes: number }>;

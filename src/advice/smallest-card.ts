@@ -1,10 +1,10 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import type { Fit } from "#calc/memory-estimate.ts";
-import { bytes, GIB } from "#calc/quantity.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { RANGES } from "#scenario/ranges.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
 import { type CardCandidate, cardCandidates } from "./smallest-gpu.ts";
 import { tryOut } from "./trial.ts";
 

@@ -1,7 +1,7 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import { bytes } from "#calc/quantity.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { bytes } from "#calc/base/quantity.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 
 /** A card that could be named to the reader. */

@@ -1,6 +1,6 @@
 import { estimateMemory } from "#calc/estimate.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { STACK_FIELDS } from "./stack-fields.ts";
 
 /** One thing that a library does otherwise than another, and what it does to the PyTorch peak. */

@@ -1,5 +1,5 @@
-import type { ParameterFormat } from "#calc/dtype.ts";
-import type { KbitPreparation, LossPath, Method, Scenario } from "#calc/scenario.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { KbitPreparation, LossPath, Method, Scenario } from "#calc/model/scenario.ts";
 
 /** One thing that training libraries do differently: how it is said, and how it is taken over from one scenario into another. */
 export type StackField = Readonly<{

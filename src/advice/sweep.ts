@@ -1,6 +1,6 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { INVERSE_RANGES, type InverseId, settingOf } from "./inverse.ts";
 import { type Largest, largestWithin } from "./largest-within.ts";
 import { tryOut } from "./trial.ts";

@@ -1,5 +1,5 @@
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { type Knob, patchOf } from "./knob.ts";

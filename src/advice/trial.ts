@@ -2,18 +2,18 @@ import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
 import "#calc/parallel/all-strategies.ts";
-import type { CardFit } from "#calc/memory-estimate.ts";
-import { type Bytes, bytes } from "#calc/quantity.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { CardFit } from "#calc/model/memory-estimate.ts";
+import { type Bytes, bytes } from "#calc/base/quantity.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { answerGpu } from "#scenario/answer-gpu.ts";
-import { answerTargets } from "#scenario/answer-targets.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import { answerTargets } from "#scenario/choices/answer-targets.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
-import { settle } from "#scenario/settle.ts";
-import { toScenario } from "#scenario/to-scenario.ts";
+import { settle } from "#scenario/choices/settle.ts";
+import { toScenario } from "#scenario/choices/to-scenario.ts";
 import { availableBytes } from "./available.ts";
 
 /** Choices, and what the engine says of their method in focus: in bytes alone, without parts and formulas. */

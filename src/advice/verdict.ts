@@ -1,5 +1,5 @@
-import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
 import { candidateWords, cardWords, gibWords } from "./card-words.ts";
 import { METHOD_NAMES } from "./method-names.ts";

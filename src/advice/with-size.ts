@@ -1,7 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
-import { canSave, canTarget } from "#scenario/model-modules.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { canSave, canTarget } from "#scenario/choices/model-modules.ts";
 
 /** The same choices with a model of another size, interpolated from real ones; of module names those that such a model has. */
 export const withSize = (choices: Choices, params: number, catalog: Catalog): Choices => {

@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect } from "react";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
-import { useScenario } from "#scenario/store.ts";
-import { encodeLink } from "#scenario/url.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
 import { EMBED_PANELS, LinkIssues, PANELS } from "./panels.tsx";

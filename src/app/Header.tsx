@@ -1,6 +1,6 @@
 import { useState, useSyncExternalStore, type ReactElement } from "react";
-import { change, undo } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change, undo } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Header.module.css";
 import { applyTheme, paintedTheme, storeTheme, THEMES, type Theme } from "./theme.ts";
@@ -30,7 +30,7 @@ export const Header = (): ReactElement => {
   );
 };
 
-const hold = (): void => void import("#scenario/pins.ts").then(({ pin }) => pin());
+const hold = (): void => void import("#scenario/page/pins.ts").then(({ pin }) => pin());
 
 const Logo = (): ReactElement => (
   <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { useScenario } from "#scenario/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { App } from "./App.tsx";
 import { embedPart } from "./embed-part.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";

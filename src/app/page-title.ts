@@ -1,7 +1,7 @@
 import { scenarioLine } from "#panels/answer/scenario-line.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { isSameChoice } from "#scenario/same-choice.ts";
-import { answerOf, type ScenarioState, useScenario } from "#scenario/store.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { isSameChoice } from "#scenario/choices/same-choice.ts";
+import { answerOf, type ScenarioState, useScenario } from "#scenario/page/store.ts";
 
 /** Tabs and histories need no title for each step of a slider. */
 const QUIET_MS = 250;

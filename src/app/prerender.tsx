@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { prerender } from "react-dom/static";
 import { scenarioLine } from "#panels/answer/scenario-line.ts";
-import { answerOf, useScenario } from "#scenario/store.ts";
+import { answerOf, useScenario } from "#scenario/page/store.ts";
 import { Root } from "./Root.tsx";
 
 /** What index.html shows before any script has run. */

@@ -1,11 +1,11 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
-import { assert } from "./assert.ts";
-import { countElements } from "./count/count-elements.ts";
-import { CUDA, type Machine } from "./machine.ts";
-import type { MemoryEstimate } from "./memory-estimate.ts";
+import { assert } from "#calc/base/assert.ts";
+import { countElements } from "#calc/parameters/count-elements.ts";
+import { CUDA, type Machine } from "#calc/base/machine.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { scenarioOfRank } from "./parallel/parallel.ts";
-import { bytes } from "./quantity.ts";
-import type { Scenario } from "./scenario.ts";
+import { bytes } from "#calc/base/quantity.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { activationsOnHost } from "./step/activations-on-host.ts";
 import { holdingsOf, stepInputOf } from "./step/holdings.ts";
 import { stepMoments } from "./step/step-moments.ts";

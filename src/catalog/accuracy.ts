@@ -1,5 +1,5 @@
-import type { Fit } from "#calc/memory-estimate.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import text from "./accuracy.json?raw";
 
 /** What a measurement is of, where its source says so. */

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { SIZE_ANCHORS, type SizeAnchor } from "./size-anchors.ts";
 
 /** Sizes outside are taken as the nearer end. */

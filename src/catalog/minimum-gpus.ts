@@ -1,5 +1,5 @@
-import type { Fit } from "#calc/memory-estimate.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { StackId } from "./stacks.ts";
 import text from "./minimum-gpus.json?raw";
 

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 
 /** A published figure, kept only to test ours against. */
 export type PublishedCount = Readonly<{

@@ -1,4 +1,4 @@
-import type { Dtype, ParameterFormat } from "#calc/dtype.ts";
+import type { Dtype, ParameterFormat } from "#calc/base/dtype.ts";
 import type {
   KbitPreparation,
   LossPath,
@@ -6,7 +6,7 @@ import type {
   OptimizerId,
   Scenario,
   SelectiveCheckpointing,
-} from "#calc/scenario.ts";
+} from "#calc/model/scenario.ts";
 
 /** The loss paths of a link's `loss` key; `parallel`: the full one, of logits that stay divided where ranks divide matrices (`loss_parallel`). */
 export type LossChoice = "full" | "parallel" | "inplace" | "chunked" | "fused";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { Fit } from "#calc/memory-estimate.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { DimensionLine } from "./dimension-line.ts";
 import fits from "./fit.module.css";
 import styles from "./MemoryBars.module.css";

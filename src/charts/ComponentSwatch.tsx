@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { TermId } from "#calc/memory-estimate.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "./component-style.ts";
 
 /** A 12 px square in a part's colour, with the inner edge that light colours need. */

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
-import type { TermId } from "#calc/memory-estimate.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { late } from "#ui/late.tsx";
 import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
 import { BarsPicture } from "./BarsPicture.tsx";

@@ -1,6 +1,6 @@
 import { type ReactElement, useId } from "react";
 import { DefaultZIndexes, usePlotArea, useYAxisScale, ZIndexLayer } from "recharts";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { COMPONENT_STYLE } from "./component-style.ts";
 import { textWidth } from "./text-width.ts";

@@ -1,6 +1,6 @@
 import { memo, type ReactElement } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from "recharts";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { type TimelineCapacity, TimelineAreas } from "./TimelineAreas.tsx";
 import { PLOT } from "./timeline-plot.ts";
 import type { SeriesPoint, TimelineSeries } from "./timeline-series.ts";

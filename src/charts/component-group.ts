@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/memory-estimate.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
 
 /** What a part of the total grows with; the hue of its colour says the same (cool, warm, grey). */
 export const COMPONENT_GROUPS = ["parameters", "tokens", "overhead"] as const;

@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/memory-estimate.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
 
 /** How one part of the total is named and coloured, everywhere. */
 export type ComponentStyle = Readonly<{

@@ -1,4 +1,4 @@
-import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
+import type { Formula, FormulaInput } from "#calc/base/formula/formula.ts";
 import { formatCount } from "#format/count.ts";
 
 /** So many places tell 0.515869 bytes of a 4-bit weight from half a byte. */

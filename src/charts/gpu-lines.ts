@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { textWidth } from "./text-width.ts";
 
 /** A capacity: what is usable, and the name on the box. */

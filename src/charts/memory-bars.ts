@@ -1,6 +1,6 @@
-import type { Fit, Term } from "#calc/memory-estimate.ts";
-import type { MethodId } from "#calc/scenario.ts";
-import { GIB } from "#calc/quantity.ts";
+import type { Fit, Term } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { axisEnd } from "./axis-end.ts";

@@ -1,5 +1,5 @@
-import { GIB } from "#calc/quantity.ts";
-import type { Term, TermId } from "#calc/memory-estimate.ts";
+import { GIB } from "#calc/base/quantity.ts";
+import type { Term, TermId } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "./component-style.ts";
 import { textWidth } from "./text-width.ts";
 

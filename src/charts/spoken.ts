@@ -1,5 +1,5 @@
 import { formatGib } from "#format/bytes.ts";
-import type { Term } from "#calc/memory-estimate.ts";
+import type { Term } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "./component-style.ts";
 import type { Bar, BarsData } from "./memory-bars.ts";
 

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
 

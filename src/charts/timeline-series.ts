@@ -1,5 +1,5 @@
-import { GIB } from "#calc/quantity.ts";
-import type { TermId } from "#calc/memory-estimate.ts";
+import { GIB } from "#calc/base/quantity.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
 import { peakOf, type TimelinePoint } from "#calc/step/step-timeline.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";

@@ -1,5 +1,5 @@
-import type { TermId } from "#calc/memory-estimate.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 
 /** One segment of one bar. */
 export type SegmentAt = Readonly<{ method: MethodId; term: TermId }>;

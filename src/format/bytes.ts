@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { formatCount } from "./count.ts";
 import { roundHalfUp } from "./round-half-up.ts";
 import { EN_DASH, MINUS, NO_BREAK_SPACE } from "./signs.ts";

@@ -1,4 +1,4 @@
-import { GB } from "#calc/quantity.ts";
+import { GB } from "#calc/base/quantity.ts";
 import { formatCount } from "./count.ts";
 
 /** Where one decimal would round to a hundred. */

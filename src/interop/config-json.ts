@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { Issue, Parsed } from "#scenario/issue.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { assumptions } from "./config/assumed.ts";
 import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";
 import { configIssue, shown } from "./config/config-issue.ts";

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import type { MemoryTable } from "./memory-table.ts";
 
 /** GiB to the tenth of a mebibyte: enough to add up, short enough to read. */

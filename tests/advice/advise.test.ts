@@ -4,10 +4,10 @@ import { advise, type Advice } from "#advice/advise.ts";
 import { INVERSE_IDS, INVERSE_RANGES, withLargest, type InverseId } from "#advice/inverse.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { MethodAnswer } from "#scenario/answer.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
-import { decodeLink, encodeLink } from "#scenario/url.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { decodeLink, encodeLink } from "#scenario/choices/url.ts";
 import { arbitraryTraining } from "./arbitrary-training.ts";
 
 /** The engine's word on a link, on a way of its own: what a reader who opens it gets for its method in focus. */

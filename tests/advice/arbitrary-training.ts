@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
-import { METHODS, OPTIMIZERS } from "#calc/scenario.ts";
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { METHODS, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { settle } from "#scenario/settle.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { settle } from "#scenario/choices/settle.ts";
 import { anyChoices } from "../scenario/arbitrary-choices.ts";
 
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { nil: null });

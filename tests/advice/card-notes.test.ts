@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { type CardNote, cardNotes } from "#advice/card-notes.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { answerIssues } from "#scenario/answer-issues.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const catalog: Catalog = FULL_CATALOG;
 

@@ -3,11 +3,11 @@ import { comparedGpus } from "#advice/compared-gpus.ts";
 import { comparedMemory, estimatesOfSize } from "#advice/compared.ts";
 import { ARTICLE_MEMORY } from "#advice/article/memory.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { GB } from "#calc/quantity.ts";
+import { GB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatGb } from "#format/gb.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const AT = { batch: 1, seq: 2048 } as const;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { bytes, GIB } from "#calc/quantity.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
 import { scenario } from "../calc/scenario.ts";
 
 const FULL = scenario({ sharding: "fsdp2", autocast: false });

@@ -7,10 +7,10 @@ import { serving } from "#advice/serving.ts";
 import { sweep, type SweepAxis, sweepStops } from "#advice/sweep.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { settle } from "#scenario/settle.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
-import { decodeLink } from "#scenario/url.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { settle } from "#scenario/choices/settle.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { decodeLink } from "#scenario/choices/url.ts";
 
 const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 const top = (link: string) => topChange(runThrough(quickAdvice(choicesOf(link), FULL_CATALOG)));

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const said = (patch: Partial<Choices>): string => {
   const { methods } = toAnswer({ ...DEFAULT_CHOICES, show: ["lora", "qlora"], ...patch }, FULL_CATALOG);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { stackDifferences } from "#advice/stack-differences.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import { METHODS, type Scenario } from "#calc/scenario.ts";
+import { METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const runOf = (stack: string, method: (typeof METHODS)[number]): Scenario => {
   const run = toAnswer({ ...DEFAULT_CHOICES, stack, method, show: [method] }, FULL_CATALOG).methods[0];

@@ -4,9 +4,9 @@ import { cardCandidates, smallestGpu } from "#advice/smallest-gpu.ts";
 import { verdict, type VerdictInput } from "#advice/verdict.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import { bytes, GIB } from "#calc/quantity.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 
 const peakOf = (gib: number, gpus = 1): MemoryEstimate => {

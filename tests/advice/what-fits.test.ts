@@ -3,9 +3,9 @@ import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
-import { decodeLink } from "#scenario/url.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { decodeLink } from "#scenario/choices/url.ts";
 
 const fitOf = (choices: Choices, method: Choices["method"]) =>
   toAnswer({ ...choices, show: [method] }, FULL_CATALOG).methods[0]?.card;

@@ -3,10 +3,10 @@ import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
-import { decodeLink } from "#scenario/url.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { decodeLink } from "#scenario/choices/url.ts";
 
 const WARM_UP = 5;
 const REPEATS = 40;

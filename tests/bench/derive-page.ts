@@ -1,6 +1,6 @@
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import { CUDA } from "#calc/machine.ts";
+import { CUDA } from "#calc/base/machine.ts";
 import { explainedStep } from "#calc/step/explained-step.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
@@ -10,8 +10,8 @@ import { memoryBars } from "#charts/memory-bars.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /**
  * Everything that the page derives from choices, short of drawing it: the answer, the bars' geometry, the formulas of the focused method, its step point by

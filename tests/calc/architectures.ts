@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 
 /** Llama 2 7B, of its config.json. */
 export const LLAMA_2_7B: Architecture = {

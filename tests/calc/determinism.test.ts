@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { PYTHIA_MODELS } from "#catalog/models/pythia.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
-import { toScenario } from "#scenario/to-scenario.ts";
-import { decodeLink } from "#scenario/url.ts";
+import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
+import { toScenario } from "#scenario/choices/to-scenario.ts";
+import { decodeLink } from "#scenario/choices/url.ts";
 
 /** The rows alone: the full catalog brings code with it. */
 const CATALOG = { ...POPULAR_CATALOG, models: { ...POPULAR_CATALOG.models, ...PYTHIA_MODELS } };

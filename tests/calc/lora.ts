@@ -1,4 +1,4 @@
-import type { Lora } from "#calc/scenario.ts";
+import type { Lora } from "#calc/model/scenario.ts";
 
 /** A `LoraConfig` of which a test says only what matters to it. */
 export const lora = (patch: Partial<Lora> = {}): Lora => ({

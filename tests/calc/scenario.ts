@@ -1,4 +1,4 @@
-import type { Lora, Quantization, Scenario } from "#calc/scenario.ts";
+import type { Lora, Quantization, Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "./architectures.ts";
 import { lora } from "./lora.ts";
 

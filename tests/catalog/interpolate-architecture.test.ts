@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countParameters } from "#calc/count/count-parameters.ts";
+import { countParameters } from "#calc/parameters/count-parameters.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";
 import { SIZE_ANCHORS } from "#catalog/size-anchors.ts";

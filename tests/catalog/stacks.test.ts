@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import type { StackNotes } from "#catalog/stack-row.ts";
-import { lossPathOf } from "#scenario/resolve-stack.ts";
+import { lossPathOf } from "#scenario/choices/resolve-stack.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
 
 const rows = Object.entries(STACKS);

@@ -1,5 +1,5 @@
-import { type Term, TERM_IDS, type TermId } from "#calc/memory-estimate.ts";
-import { bytes, GIB } from "#calc/quantity.ts";
+import { type Term, TERM_IDS, type TermId } from "#calc/model/memory-estimate.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
 
 /** A part of so many GiB, with a formula to show. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
 import { type BarsLayout, memoryBars } from "#charts/memory-bars.ts";
 import { textWidth } from "#charts/text-width.ts";

@@ -1,7 +1,7 @@
 import { estimateMemory } from "#calc/estimate.ts";
-import { CUDA } from "#calc/machine.ts";
-import { GIB } from "#calc/quantity.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import { CUDA } from "#calc/base/machine.ts";
+import { GIB } from "#calc/base/quantity.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { explainedStep } from "#calc/step/explained-step.ts";
 import { stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
 import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";

@@ -6,15 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /** One wrong arrow and one right one for each room, as src/README.md draws them. */
 const ROOMS = {
-  calc: { refused: "#catalog/catalog.ts", permitted: "#calc/quantity.ts" },
-  catalog: { refused: "#scenario/choices.ts", permitted: "#calc/architecture.ts" },
-  format: { refused: "#catalog/catalog.ts", permitted: "#calc/quantity.ts" },
-  advice: { refused: "#scenario/store.ts", permitted: "#catalog/catalog.ts" },
-  interop: { refused: "react", permitted: "#scenario/issue.ts" },
+  calc: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
+  catalog: { refused: "#scenario/choices/choices.ts", permitted: "#calc/model/architecture.ts" },
+  format: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
+  advice: { refused: "#scenario/page/store.ts", permitted: "#catalog/catalog.ts" },
+  interop: { refused: "react", permitted: "#scenario/choices/issue.ts" },
   scenario: { refused: "react", permitted: "zustand" },
-  ui: { refused: "#calc/quantity.ts", permitted: "@base-ui/react/combobox" },
-  charts: { refused: "#scenario/store.ts", permitted: "#format/bytes.ts" },
-  panels: { refused: "#app/App.tsx", permitted: "#scenario/store.ts" },
+  ui: { refused: "#calc/base/quantity.ts", permitted: "@base-ui/react/combobox" },
+  charts: { refused: "#scenario/page/store.ts", permitted: "#format/bytes.ts" },
+  panels: { refused: "#app/App.tsx", permitted: "#scenario/page/store.ts" },
 } as const;
 
 type Room = keyof typeof ROOMS;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import type { MemoryTable } from "#interop/memory-table.ts";
 import { tableCsv } from "#interop/table-csv.ts";
 import { tableMarkdown } from "#interop/table-markdown.ts";

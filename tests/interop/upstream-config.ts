@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 
 type Config = Record<string, unknown>;
 type Write = (config: Config, architecture: Architecture) => Config;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { change, dismissIssues, ensureFullCatalog, undo } from "#scenario/actions.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { openLink } from "#scenario/open-link.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change, dismissIssues, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { openLink } from "#scenario/page/open-link.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 const state = () => useScenario.getState();
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import { DTYPE_BYTES, type Dtype } from "#calc/dtype.ts";
-import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
-import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/scenario.ts";
+import { DTYPE_BYTES, type Dtype } from "#calc/base/dtype.ts";
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Choices, GpuChoice, ModelChoice } from "#scenario/choices.ts";
-import { FIELDS } from "#scenario/fields.ts";
-import { PANEL_IDS } from "#scenario/panel-ids.ts";
-import { settle } from "#scenario/settle.ts";
+import type { Choices, GpuChoice, ModelChoice } from "#scenario/choices/choices.ts";
+import { FIELDS } from "#scenario/choices/fields.ts";
+import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+import { settle } from "#scenario/choices/settle.ts";
 
 const LLAMA_MODULES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 const LLAMA_SAVED = ["embed_tokens", "lm_head", "input_layernorm", "norm"];

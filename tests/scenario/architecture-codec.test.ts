@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { architecture } from "#scenario/codec/architecture.ts";
-import { ARCHITECTURE_FIELDS } from "#scenario/codec/architecture-fields.ts";
-import { decodeLayers, encodeLayers } from "#scenario/codec/layer-list.ts";
-import { escapePart, unescapePart } from "#scenario/codec/plain-text.ts";
+import { architecture } from "#scenario/choices/codec/architecture.ts";
+import { ARCHITECTURE_FIELDS } from "#scenario/choices/codec/architecture-fields.ts";
+import { decodeLayers, encodeLayers } from "#scenario/choices/codec/layer-list.ts";
+import { escapePart, unescapePart } from "#scenario/choices/codec/plain-text.ts";
 
 describe("an architecture in a link", () => {
   it.each(Object.entries(FULL_CATALOG.models))("of %s comes back as it was", (_, row) => {

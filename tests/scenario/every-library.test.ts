@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const modellingOf = ({ modelling = "transformers" }: StackRow): string => modelling;
 

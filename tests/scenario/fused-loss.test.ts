@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 test("a loss that never makes all logits takes less than one that does, LitGPT's quantised head included", () => {
   for (const stack of ["litgpt", "transformers", "plain"] as const) {

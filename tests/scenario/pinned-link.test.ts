@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { asScenario } from "#scenario/as-scenario.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { openLink } from "#scenario/open-link.ts";
-import { pageLink } from "#scenario/page-link.ts";
-import { decodePinned, encodePinned } from "#scenario/pinned-link.ts";
-import { MOST_PINNED, pin, swapPinned, unpin } from "#scenario/pins.ts";
-import { useScenario } from "#scenario/store.ts";
-import { decodeLink, encodeLink } from "#scenario/url.ts";
+import { asScenario } from "#scenario/choices/as-scenario.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { openLink } from "#scenario/page/open-link.ts";
+import { pageLink } from "#scenario/page/page-link.ts";
+import { decodePinned, encodePinned } from "#scenario/choices/pinned-link.ts";
+import { MOST_PINNED, pin, swapPinned, unpin } from "#scenario/page/pins.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { decodeLink, encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 describe("the further scenarios of a link", () => {

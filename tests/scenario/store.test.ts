@@ -1,9 +1,9 @@
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { expect, it } from "vitest";
-import type { Answer } from "#scenario/answer.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { useAnswer } from "#scenario/store.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { useAnswer } from "#scenario/page/store.ts";
 
 it("all panels of a frame are given one and the same answer, also where the page is drawn without a browser", () => {
   const given: Answer[] = [];

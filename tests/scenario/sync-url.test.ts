@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { change } from "#scenario/actions.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { useScenario } from "#scenario/store.ts";
-import { syncUrl } from "#scenario/sync-url.ts";
+import { change } from "#scenario/page/actions.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { syncUrl } from "#scenario/page/sync-url.ts";
 
 let end: () => void = () => undefined;
 const start = (search: string): void => {

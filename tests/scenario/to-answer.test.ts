@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { answerIssues } from "#scenario/answer-issues.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
-import { decodeLink, encodeLink } from "#scenario/url.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { decodeLink, encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { modelRow } from "#scenario/model-architecture.ts";
-import { lossPathOf } from "#scenario/resolve-stack.ts";
-import { toScenario } from "#scenario/to-scenario.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { modelRow } from "#scenario/choices/model-architecture.ts";
+import { lossPathOf } from "#scenario/choices/resolve-stack.ts";
+import { toScenario } from "#scenario/choices/to-scenario.ts";
 
 const { architecture } = modelRow("llama-2-7b", FULL_CATALOG);
 const scenarioOf = (patch: Partial<Choices>, method: "full" | "lora" | "qlora") =>

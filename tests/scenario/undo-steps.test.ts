@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { type Change, withStep } from "#scenario/undo-steps.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { type Change, withStep } from "#scenario/page/undo-steps.ts";
 
 const choices = (r: number): Choices => ({ ...DEFAULT_CHOICES, r });
 const rank = (at: number): Change => ({ fields: ["r"], at });

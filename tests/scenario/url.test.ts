@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { PANEL_IDS } from "#scenario/panel-ids.ts";
-import { decodeLink, encodeLink, LINK_KEYS } from "#scenario/url.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+import { decodeLink, encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 const CONTRACT_ORDER =

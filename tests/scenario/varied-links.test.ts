@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { OPTIMIZERS, SHARDINGS } from "#calc/scenario.ts";
+import { OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { LINK_KEYS, PINNED_KEYS } from "#scenario/url.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { LINK_KEYS, PINNED_KEYS } from "#scenario/choices/url.ts";
 import { variedLink } from "./varied-links.ts";
 
 const links = fc.sample(variedLink, { numRuns: 2000, seed: 1 });

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { asScenario } from "#scenario/as-scenario.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { architecture } from "#scenario/codec/architecture.ts";
-import { encodePinned } from "#scenario/pinned-link.ts";
-import { MOST_PINNED } from "#scenario/pins.ts";
-import { encodeLink } from "#scenario/url.ts";
+import { asScenario } from "#scenario/choices/as-scenario.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { architecture } from "#scenario/choices/codec/architecture.ts";
+import { encodePinned } from "#scenario/choices/pinned-link.ts";
+import { MOST_PINNED } from "#scenario/page/pins.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 import { anyLink } from "./arbitrary-links.ts";
 import { mutatedArchitecture } from "./mutated-architecture.ts";

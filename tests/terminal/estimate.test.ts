@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
-import { decodeLink, LINK_KEYS } from "#scenario/url.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
+import { decodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "../../tools/terminal/estimate.ts";
-import type { EstimateJson } from "#scenario/estimate-json.ts";
+import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
 
 const run = async (args: readonly string[], input = "") => {
   const printed: string[] = [];

@@ -33,7 +33,7 @@ const linked = (html, pattern) => [...html.matchAll(pattern)].map(([, path]) => 
 /**
  * What the built page loads before anybody can use it, and what it may load later. Read from `index.html` itself: its scripts, its
  * modulepreloads, and everything that those import statically. `link` is what reading a link takes besides (the chunk of
- * `scenario/open-link.ts`), `embed` what drawing the embed takes besides (that of `app/Embed.tsx`); the real-browser tests show that
+ * `scenario/page/open-link.ts`), `embed` what drawing the embed takes besides (that of `app/Embed.tsx`); the real-browser tests show that
  * nothing else is needed; `lateStyles` is the sheet of parts that come later; `element` is what a page of other people loads for `<headroom-calculator>`. All sizes are gzip -9.
  *
  * @param {string} dist

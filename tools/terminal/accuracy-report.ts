@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import type { HeldRun, LeftOutRun } from "./accuracy/held-run.ts";
 import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import { knownReason } from "./accuracy/known-reason.ts";

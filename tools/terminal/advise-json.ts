@@ -1,7 +1,7 @@
 import type { Advice } from "#advice/advise.ts";
 import type { InverseId } from "#advice/inverse.ts";
 import type { Largest } from "#advice/largest-within.ts";
-import { encodeLink } from "#scenario/url.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 
 /** The object that `advise --json` prints for a link; public interface, so that fields are only ever added. */
 export type AdviseJson = Readonly<{

@@ -4,7 +4,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { PRICES } from "#advice/prices.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";
-import { encodeLink } from "#scenario/url.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { textTable } from "./text-table.ts";
 
 const INVERSE_NAMES: Readonly<Record<InverseId, string>> = {

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import type { HeldFit } from "./accuracy/held-fit.ts";
 import type { LeftOutRun } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";

@@ -1,5 +1,5 @@
-import type { Choices } from "#scenario/choices.ts";
-import type { Parsed } from "#scenario/issue.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import type { Parsed } from "#scenario/choices/issue.ts";
 import { type GivenLink, givenLinks } from "./given-links.ts";
 import { parseArguments } from "./link-arguments.ts";
 import { linkSearch } from "./link-search.ts";

@@ -3,15 +3,15 @@ import { MINIMUM_GPUS } from "#advice/article/minimum-gpus.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
-import { answerTargets } from "#scenario/answer-targets.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { modelArchitecture } from "#scenario/model-architecture.ts";
-import { toScenario } from "#scenario/to-scenario.ts";
+import { answerTargets } from "#scenario/choices/answer-targets.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
+import { toScenario } from "#scenario/choices/to-scenario.ts";
 import type { Command } from "./terminal.ts";
 
 /** A model of each of the article's sizes. */

@@ -1,11 +1,11 @@
-import { countLinearParameters } from "#calc/count/count-linear-parameters.ts";
-import { countLoraParameters } from "#calc/count/count-lora-parameters.ts";
-import { countParameters } from "#calc/count/count-parameters.ts";
+import { countLinearParameters } from "#calc/parameters/count-linear-parameters.ts";
+import { countLoraParameters } from "#calc/parameters/count-lora-parameters.ts";
+import { countParameters } from "#calc/parameters/count-parameters.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import { TARGET_PRESETS } from "#calc/families/model-layout.ts";
-import type { TargetPreset } from "#calc/families/model-layout.ts";
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import type { TargetPreset } from "#calc/model/layout.ts";
 import { targetModules } from "#calc/families/target-modules.ts";
-import type { Lora } from "#calc/scenario.ts";
+import type { Lora } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 
 /** What the modelling code counts of a model; a LoRA count that is null was not taken. */

@@ -1,11 +1,11 @@
-import { FAKE_TENSORS } from "#calc/machine.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { SimulatedMoment } from "#calc/step/simulate-step.ts";
 import { scenarioOfRank } from "#calc/parallel/parallel.ts";
 import { simulateStep } from "#calc/step/simulate-step.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import { allocated } from "#calc/allocation.ts";
-import { ELEMENT_BYTES } from "#calc/tape/element.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import type { ReferenceRow } from "./reference-rows.ts";
 
 /** What is compared: bytes after loading, and the highest of each moment. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Architecture } from "#calc/architecture.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { type CountsRow, isCountsRow } from "./reference-counts.ts";
 
 /** What one moment of the second step holds at its end and at its highest. */
@@ -13,7 +13,7 @@ export type ReferenceSettings = Readonly<{
   model_type?: string;
   /** The version that ran, where it was not 5. */
   transformers?: string;
-  /** Instead of the catalog's, with fields as in `calc/architecture.ts`. */
+  /** Instead of the catalog's, with fields as in `calc/model/architecture.ts`. */
   architecture?: Architecture;
   num_hidden_layers: number;
   /** Absent where the run left it to its config class. */

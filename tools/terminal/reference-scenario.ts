@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Lora, OptimizerId, Scenario } from "#calc/scenario.ts";
+import type { Lora, OptimizerId, Scenario } from "#calc/model/scenario.ts";
 import type { ReferenceSettings } from "./reference-rows.ts";
 
 const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;

@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 
 /** One line of the article's table: a model size, and its training memory in GB (10^9 B) as printed. */
 export type ArticleRow = Readonly<{ label: string; params: number; gb: Readonly<Record<MethodId, string>> }>;

@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 
 /** A line of the article's advice on methods: in what case, and what it says. */
 export type MethodChoice = Readonly<{ when: string; says: string; methods: readonly MethodId[] }>;

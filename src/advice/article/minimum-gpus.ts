@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 
 /** Cards that the article calls enough: how many of which, by an id of the catalog. */
 export type QuotedCards = Readonly<{ text: string; gpu: string; gpus: number }>;

@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 
 /** Samples a second of LLaMA-7B on one GPU as the article prints them; null: "OOM". */
 export type QuotedSpeed = Readonly<{ label: string; gpu: string; samples: Readonly<Record<MethodId, number | null>> }>;

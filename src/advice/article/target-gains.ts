@@ -1,4 +1,4 @@
-import type { TargetPreset } from "#calc/families/model-layout.ts";
+import type { TargetPreset } from "#calc/model/layout.ts";
 
 /** What the article says that adapters on more modules bring, over q and v alone. */
 export const TARGET_GAINS: readonly Readonly<{ preset: TargetPreset; says: string }>[] = [

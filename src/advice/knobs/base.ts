@@ -1,6 +1,6 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
-import type { Choices } from "#scenario/choices.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 
 /** What goes with a method in focus: it is shown. */
 const focusOn = (method: MethodId, show: Choices["show"]): Pick<Choices, "method" | "show"> => ({

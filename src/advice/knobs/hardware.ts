@@ -1,5 +1,5 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
-import type { Sharding } from "#calc/scenario.ts";
+import type { Sharding } from "#calc/model/scenario.ts";
 
 const SHARDINGS: readonly Readonly<{ shard: Sharding; title: string }>[] = [
   { shard: "zero1", title: "Shard by ZeRO 1" },

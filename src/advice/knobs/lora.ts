@@ -1,6 +1,6 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
-import { bytesPerParameter } from "#calc/dtype.ts";
-import { TARGET_PRESETS, type TargetPreset } from "#calc/families/model-layout.ts";
+import { bytesPerParameter } from "#calc/base/dtype.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import { targetModules } from "#calc/families/target-modules.ts";
 import { formatCount } from "#format/count.ts";
 

@@ -1,6 +1,6 @@
 import "#calc/optimizers/all-optimizers.ts";
 import type { Knob, KnobMaker } from "#advice/knob.ts";
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { PriceId } from "#advice/prices.ts";
 
 const OFFERED: readonly Readonly<{ optim: OptimizerId; title: string; named: string; price: PriceId }>[] = [

@@ -1,6 +1,6 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import { formatCount } from "#format/count.ts";
-import { RANGES } from "#scenario/ranges.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
 
 /** The loss by other ways to the same number. */
 export const loss: KnobMaker = ({ resolved }) => {

@@ -1,13 +1,13 @@
-import { adapterTensors } from "#calc/count/adapter-tensors.ts";
-import { baseTensors } from "#calc/count/base-tensors.ts";
-import { countElements } from "#calc/count/count-elements.ts";
-import { bytesPerParameter, type ParameterFormat } from "#calc/dtype.ts";
+import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
+import { baseTensors } from "#calc/parameters/base-tensors.ts";
+import { countElements } from "#calc/parameters/count-elements.ts";
+import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtype.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import { type Amount, NOTHING, product } from "#calc/formula/amount.ts";
-import { counted, setting } from "#calc/formula/inputs.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import { bytes } from "#calc/quantity.ts";
-import type { Quantization, Scenario } from "#calc/scenario.ts";
+import { type Amount, NOTHING, product } from "#calc/base/formula/amount.ts";
+import { counted, setting } from "#calc/base/formula/inputs.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { bytes } from "#calc/base/quantity.ts";
+import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "#calc/step/parts.ts";
 import { summarise } from "#calc/step/summary.ts";
 

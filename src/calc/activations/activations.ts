@@ -1,4 +1,4 @@
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 

@@ -1,7 +1,7 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
 import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
-import { ELEMENT_BYTES } from "#calc/tape/element.ts";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { allocate, type Ledger, release, type Storage } from "#calc/tape/ledger.ts";
 import { PARAMETER } from "#calc/tape/parameter.ts";
 import { monomialsAt, type Shape } from "#calc/tape/shape.ts";

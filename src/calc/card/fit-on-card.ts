@@ -1,5 +1,5 @@
-import type { CardFit, Fit, MemoryEstimate } from "#calc/memory-estimate.ts";
-import { type Bytes, bytes } from "#calc/quantity.ts";
+import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import { comfortableBytes } from "./on-card.ts";
 
 /** What of an estimate is held against a card. */

@@ -1,4 +1,4 @@
-import { type Bytes, bytes, GIB } from "#calc/quantity.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
 
 /**
  * Reserved over allocated: ten measured pairs go from 1.02 to 1.25, the middle two are 1.07 and 1.08. `npm run accuracy` prints them, and what nvidia-smi

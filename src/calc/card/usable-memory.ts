@@ -1,4 +1,4 @@
-import { type Bytes, bytes, GIB } from "#calc/quantity.ts";
+import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
 
 const MIB = 2 ** 20;
 /** torch's total over what nvidia-smi reports. */

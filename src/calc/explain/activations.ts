@@ -1,6 +1,6 @@
 import { modellingOf } from "#calc/families/known-families.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 /** Whether parameters are sharded in a way whose checkpoints by operation are held against no run. */
 const isShardedApart = ({ gpus, sharding, division }: Scenario): boolean =>

@@ -2,7 +2,7 @@ import { isKnown } from "#calc/families/known-families.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 /** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
 const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small", "qwen"]);

@@ -1,6 +1,6 @@
 import { namesModule } from "#calc/families/names-module.ts";
 import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/model/scenario.ts";
 
 /** Families that are held against runs with sequence parallelism, by the plan that torchtitan has for Llama. */
 const HELD_BY_SEQUENCE = new Set([

@@ -1,5 +1,5 @@
-import type { TermId } from "#calc/memory-estimate.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { Explanation } from "./explanation.ts";
 import { explainLoss } from "./losses.ts";
 import { OPTIMIZER_EXPLANATIONS } from "./optimizers.ts";

@@ -1,4 +1,4 @@
-import type { LossPath } from "#calc/scenario.ts";
+import type { LossPath } from "#calc/model/scenario.ts";
 import type { Explanation } from "./explanation.ts";
 
 const FULL: Explanation = {

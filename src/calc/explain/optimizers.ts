@@ -1,4 +1,4 @@
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { Explanation } from "./explanation.ts";
 
 /** The optimizers of bitsandbytes, paged or not, are one file. */

@@ -1,3 +1,4 @@
+import type { Family } from "./family.ts";
 import "./all-modellings.ts";
 import { doraDifference } from "#calc/modules/dora.ts";
 import { addDora } from "#calc/modules/late-dora.ts";
@@ -27,7 +28,6 @@ import { litgpt } from "./litgpt.ts";
 import { llama } from "./llama.ts";
 import { llama4 } from "./llama4.ts";
 import { mixtral } from "./mixtral.ts";
-import type { Family } from "./model-layout.ts";
 import { nemotronH } from "./nemotron-h.ts";
 import { olderMixtral } from "./older-mixtral.ts";
 import { olmo2 } from "./olmo2.ts";

@@ -8,7 +8,7 @@ import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { decoderModel } from "./forward/decoder-model.ts";
-import type { Forward } from "./forward/forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
 import { type PreNormLayer, preNormLayer } from "./forward/pre-norm-layer.ts";

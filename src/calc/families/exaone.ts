@@ -1,5 +1,5 @@
+import type { Family } from "./family.ts";
 import { llama } from "./llama.ts";
-import type { Family } from "./model-layout.ts";
 
 /**
  * EXAONE 3 and 3.5: Llama's modules. The published checkpoints name the output projection `out_proj` and the MLP `c_fc_0`, `c_fc_1`,

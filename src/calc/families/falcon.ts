@@ -1,5 +1,5 @@
+import type { Family } from "./family.ts";
 import { NEOX_TARGETS, neoxBlocks } from "./gpt-neox.ts";
-import type { Family } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { embedding } from "./parts/embedding.ts";
 import { uniformLayers } from "./parts/layers.ts";

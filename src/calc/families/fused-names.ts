@@ -1,5 +1,5 @@
-import { onceForEach } from "#calc/once-for-each.ts";
-import type { ModelLayout } from "./model-layout.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
 import { modulesOf } from "./modules-of.ts";
 
 /** Names that mean fused experts in this model, and so no longer linears of that name: dense layers and shared experts go without. */

@@ -1,6 +1,7 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Family } from "./family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { GEMMA_NORMS } from "./gemma2.ts";
-import type { Family, Module } from "./model-layout.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { embedding } from "./parts/embedding.ts";
 import { fusedExperts } from "./parts/experts.ts";

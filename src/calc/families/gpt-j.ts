@@ -1,4 +1,4 @@
-import type { Family } from "./model-layout.ts";
+import type { Family } from "./family.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { embedding } from "./parts/embedding.ts";
 import { uniformLayers } from "./parts/layers.ts";

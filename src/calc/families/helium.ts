@@ -1,3 +1,4 @@
+import type { Family } from "./family.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { gatedMlp as forwardMlp } from "#calc/modules/mlp.ts";
@@ -11,7 +12,6 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./forward/decoder-model.ts";
 import { preNormLayer } from "./forward/pre-norm-layer.ts";
 import { llamaLayer } from "./llama.ts";
-import type { Family } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";
 import { uniformLayers } from "./parts/layers.ts";

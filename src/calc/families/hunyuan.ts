@@ -1,10 +1,10 @@
+import type { Family } from "./family.ts";
 import { gatedMlp as forwardMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm as forwardNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { decoderModel } from "./forward/decoder-model.ts";
 import { preNormLayer } from "./forward/pre-norm-layer.ts";
 import { llamaLayer } from "./llama.ts";
-import type { Family } from "./model-layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";
 import { uniformLayers } from "./parts/layers.ts";

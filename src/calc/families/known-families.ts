@@ -1,12 +1,12 @@
+import type { Family } from "./family.ts";
 import { gemma } from "./forward/gemma.ts";
 import { gemma2 as gemma2Forward, gemma3 as gemma3Forward } from "./forward/gemma2.ts";
-import type { ModellingId } from "#calc/scenario.ts";
-import type { Forward } from "./forward/forward.ts";
+import type { ModellingId } from "#calc/model/scenario.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { llama as llamaForward } from "./forward/llama.ts";
 import { phi3 as phi3Forward } from "./forward/phi3.ts";
 import { gemma2 } from "./gemma2.ts";
 import { llama } from "./llama.ts";
-import type { Family } from "./model-layout.ts";
 import { phi3 } from "./phi3.ts";
 
 /** A model type: its parameters, and its forward pass. */

@@ -1,7 +1,7 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { onceForEach } from "#calc/once-for-each.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
 import { modellingOf } from "./known-families.ts";
-import type { ModelLayout } from "./model-layout.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
 
 const given = new WeakMap<Architecture, ModelLayout>();
 

@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Family } from "./family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { litgpt as forward, LITGPT_SHAPES, shapeOfModel } from "./forward/litgpt.ts";
-import type { Family } from "./model-layout.ts";
 import { embedding } from "./parts/embedding.ts";
 import { uniformLayers } from "./parts/layers.ts";
 import { linear } from "./parts/linear.ts";

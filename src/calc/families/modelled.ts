@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { onceForEach } from "#calc/once-for-each.ts";
-import type { ModellingId } from "#calc/scenario.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
+import type { ModellingId } from "#calc/model/scenario.ts";
 import { isKnown } from "./known-families.ts";
 
 const typeOf = (id: ModellingId, { model_type }: Architecture): string => `${id}/${model_type}`;

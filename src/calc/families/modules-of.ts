@@ -1,4 +1,4 @@
-import type { Module, ModelLayout } from "./model-layout.ts";
+import type { Module, ModelLayout } from "#calc/model/layout.ts";
 
 /** One module as often as it occurs; `layerKind` null outside the layers. */
 export type CountedModule = Readonly<{ module: Module; count: number; layerKind: string | null }>;

@@ -1,6 +1,7 @@
+import type { Family } from "./family.ts";
 import { expertWidth } from "./parts/experts.ts";
-import type { Architecture } from "#calc/architecture.ts";
-import type { Family, Module } from "./model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { uniformLayers } from "./parts/layers.ts";
 import { linears } from "./parts/linears.ts";

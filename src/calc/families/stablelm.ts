@@ -1,5 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { Family, Module } from "./model-layout.ts";
+import type { Family } from "./family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";
 import { uniformLayers } from "./parts/layers.ts";

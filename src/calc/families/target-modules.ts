@@ -1,8 +1,8 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { modellingOf } from "./known-families.ts";
 import { layoutOf } from "./layout-of.ts";
 import { lastPart } from "./last-part.ts";
-import type { LinearModule, TargetPreset } from "./model-layout.ts";
+import type { LinearModule, TargetPreset } from "#calc/model/layout.ts";
 import { modulesOf } from "./modules-of.ts";
 import { namesModule } from "./names-module.ts";
 

@@ -1,6 +1,7 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Family } from "./family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { llamaLayer, llamaMlp } from "./llama.ts";
-import type { Family, Module } from "./model-layout.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "./parts/causal-lm.ts";
 import { expertWidth, fusedExperts, router } from "./parts/experts.ts";
 import { gatedMlp } from "./parts/gated-mlp.ts";

@@ -1,9 +1,10 @@
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { reshape } from "#calc/tape/ops/view.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { eagerAttention } from "./eager-attention.ts";
-import type { Attended, AttentionContext, Heads } from "./heads.ts";
+import type { Attended, AttentionContext } from "./heads.ts";
 import { sequenceFirst } from "./heads.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
 

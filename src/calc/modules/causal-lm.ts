@@ -1,4 +1,4 @@
-import type { Forward, Model } from "#calc/families/forward/forward.ts";
+import type { Forward, Model } from "./forward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { compute } from "#calc/tape/ops/compute.ts";

@@ -1,7 +1,7 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
 
 /** `create_causal_mask`: what eager attention adds to its scores, [b, 1, s, s] in the type of the embeddings; the kernels need none. */
 export const causalMask = (options: StepOptions, inputs_embeds: Tensor): readonly Tensor[] =>

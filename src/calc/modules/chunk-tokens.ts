@@ -1,4 +1,4 @@
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 
 /** Tokens of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py, `TOKEN_CHUNK_SIZE` */
 const TRL_TOKENS = 4096;

@@ -1,4 +1,4 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { divide } from "#calc/tape/ops/quotient.ts";
 import { subtract } from "#calc/tape/ops/difference.ts";

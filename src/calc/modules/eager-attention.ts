@@ -1,5 +1,6 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { add } from "#calc/tape/ops/binary.ts";
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { matmul, repeatHeads, transposeMatrices } from "#calc/tape/ops/matmul.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
@@ -7,7 +8,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { scale, tanh } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { AttentionContext, Heads } from "./heads.ts";
+import type { AttentionContext } from "./heads.ts";
 import { groupsOf, sequenceFirst } from "./heads.ts";
 
 /** Gemma 2: `tanh(weights / softcap) * softcap` */

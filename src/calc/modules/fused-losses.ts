@@ -1,4 +1,4 @@
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { FusedLoss, Made } from "#calc/tape/ops/fused-loss.ts";
 import { fusedLoss } from "#calc/tape/ops/fused-loss.ts";
 import { to } from "#calc/tape/ops/to.ts";

@@ -1,3 +1,4 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { contiguous, transpose, view } from "#calc/tape/ops/view.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -13,9 +14,6 @@ export const headsFirst = (x: Tensor): Tensor => {
   const [, , heads = 1, width = 1] = x.shape.dims;
   return transpose(x, shapeOf("b", heads, "s", width));
 };
-
-/** Queries, keys and values in [b, heads, s, width], bound by the caller. */
-export type Heads = Readonly<{ query: Tensor; key: Tensor; value: Tensor }>;
 
 /** Query heads that share one key head. */
 export const groupsOf = ({ query, key }: Heads): number => Number(query.shape.dims[1]) / Number(key.shape.dims[1]);

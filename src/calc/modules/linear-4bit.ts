@@ -1,4 +1,4 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";

@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { assert } from "#calc/assert.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 

@@ -1,4 +1,4 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { linear as matmul } from "#calc/tape/ops/linear.ts";

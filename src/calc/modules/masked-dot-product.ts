@@ -1,10 +1,10 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Heads } from "./heads.ts";
 import { groupsOf } from "./heads.ts";
 import { mathAttention, toKernel } from "./scaled-dot-product.ts";
 

@@ -1,4 +1,4 @@
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { compute } from "#calc/tape/ops/compute.ts";

@@ -1,3 +1,4 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
@@ -9,7 +10,6 @@ import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Heads } from "./heads.ts";
 import { groupsOf } from "./heads.ts";
 
 /** `is_causal` as a bias. */

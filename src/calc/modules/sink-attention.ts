@@ -1,3 +1,4 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { subtract } from "#calc/tape/ops/difference.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
@@ -10,7 +11,7 @@ import { expand, slice } from "#calc/tape/ops/view.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Attended, Heads } from "./heads.ts";
+import type { Attended } from "./heads.ts";
 import { groupsOf, sequenceFirst } from "./heads.ts";
 
 /** What is added to the scores, and each head's sink. */

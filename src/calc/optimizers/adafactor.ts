@@ -1,7 +1,7 @@
-import { allocated } from "#calc/allocation.ts";
-import { constant } from "#calc/formula/inputs.ts";
-import { amountOf, type Tally, tallyUp } from "#calc/formula/tally.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { constant } from "#calc/base/formula/inputs.ts";
+import { amountOf, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { largestElements } from "./largest-elements.ts";
 import type { Optimizer } from "./optimizer.ts";
 

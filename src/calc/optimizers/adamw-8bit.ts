@@ -1,8 +1,8 @@
-import { allocated } from "#calc/allocation.ts";
-import { NOTHING } from "#calc/formula/amount.ts";
-import { constant } from "#calc/formula/inputs.ts";
-import { amountOf, type Tally, tallyUp } from "#calc/formula/tally.ts";
-import { elementwise } from "#calc/trained/elementwise.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { NOTHING } from "#calc/base/formula/amount.ts";
+import { constant } from "#calc/base/formula/inputs.ts";
+import { amountOf, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 const MOMENTS = 2;

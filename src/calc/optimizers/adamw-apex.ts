@@ -1,5 +1,5 @@
-import { NOTHING } from "#calc/formula/amount.ts";
-import { elementwise } from "#calc/trained/elementwise.ts";
+import { NOTHING } from "#calc/base/formula/amount.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
 import { MOMENTS } from "./adamw.ts";
 import type { Optimizer } from "./optimizer.ts";
 

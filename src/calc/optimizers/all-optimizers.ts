@@ -1,4 +1,4 @@
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 import { adafactor } from "./adafactor.ts";
 import { adamw4bit } from "./adamw-4bit.ts";
 import { adamw8bit } from "./adamw-8bit.ts";

@@ -1,7 +1,7 @@
-import { allocated } from "#calc/allocation.ts";
-import { type Amount, NOTHING, product } from "#calc/formula/amount.ts";
-import { constant, counted } from "#calc/formula/inputs.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { type Amount, NOTHING, product } from "#calc/base/formula/amount.ts";
+import { constant, counted } from "#calc/base/formula/inputs.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 
 /**
  * Bytes that a step needs for one tensor at a time: those of the tensor that needs most, `bytesOf` for each of its elements.

@@ -1,5 +1,5 @@
 import { largestElements } from "./largest-elements.ts";
-import { elementwise } from "#calc/trained/elementwise.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /**

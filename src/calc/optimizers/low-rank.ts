@@ -1,8 +1,8 @@
-import { allocated } from "#calc/allocation.ts";
-import { constant } from "#calc/formula/inputs.ts";
-import { amountOf, type Tally, tallyUp } from "#calc/formula/tally.ts";
-import type { Amount } from "#calc/formula/amount.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { constant } from "#calc/base/formula/inputs.ts";
+import { amountOf, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
+import type { Amount } from "#calc/base/formula/amount.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 
 const MOMENTS = 2;
 /** What transformers passes when `optim_args` name no rank. */

@@ -1,10 +1,10 @@
-import { BLOCK_BYTES } from "#calc/allocation.ts";
-import { type Amount, NOTHING, plus, product } from "#calc/formula/amount.ts";
-import { constant, counted, setting } from "#calc/formula/inputs.ts";
-import type { Machine } from "#calc/machine.ts";
-import type { Scenario } from "#calc/scenario.ts";
-import { elementwise } from "#calc/trained/elementwise.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { type Amount, NOTHING, plus, product } from "#calc/base/formula/amount.ts";
+import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { optimizerOf } from "./optimizers.ts";
 
 /** One fp32 scalar for each trained tensor, where the optimizer keeps its counter on the device. */

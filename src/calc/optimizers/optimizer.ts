@@ -1,5 +1,5 @@
-import type { Amount } from "#calc/formula/amount.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import type { Amount } from "#calc/base/formula/amount.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 
 /** What an optimizer keeps between steps and what it needs during one. */
 export type Optimizer = Readonly<{

@@ -1,4 +1,4 @@
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 import { adamw8bit } from "./adamw-8bit.ts";
 import { adamwForeach, adamwFused } from "./adamw.ts";
 import type { Optimizer } from "./optimizer.ts";

@@ -1,9 +1,9 @@
-import { allocated } from "#calc/allocation.ts";
-import { type Amount, NOTHING, plus } from "#calc/formula/amount.ts";
-import { constant } from "#calc/formula/inputs.ts";
-import { amountOf, type Tally, tallyUp } from "#calc/formula/tally.ts";
-import { elementwise } from "#calc/trained/elementwise.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
+import { constant } from "#calc/base/formula/inputs.ts";
+import { amountOf, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { adamw8bit, BLOCK_ELEMENTS } from "./adamw-8bit.ts";
 import type { Optimizer } from "./optimizer.ts";
 

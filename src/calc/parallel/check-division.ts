@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { AskedDivision, CheckedDivision, Refused } from "#calc/model/asked-division.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { tensorPlan } from "./tensor-plans.ts";
-import type { AskedDivision, CheckedDivision, Refused } from "./parallel.ts";
 import { takesUlysses } from "./ulysses-families.ts";
 
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;

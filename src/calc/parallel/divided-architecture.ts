@@ -1,8 +1,8 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { giveLayout, layoutOf } from "#calc/families/layout-of.ts";
-import type { ModelLayout } from "#calc/families/model-layout.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
 import { expertWidth } from "#calc/families/parts/experts.ts";
-import { onceForEach } from "#calc/once-for-each.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
 import { type Cut, type TensorPlan, tensorPlan } from "./tensor-plans.ts";
 
 const wholes = new WeakMap<Architecture, Architecture>();

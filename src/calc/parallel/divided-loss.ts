@@ -1,6 +1,6 @@
-import type { Forward } from "#calc/families/forward/forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { inLogits, paddedLabels } from "#calc/modules/causal-lm-loss.ts";
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";

@@ -1,4 +1,4 @@
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/model/scenario.ts";
 
 /** Ranks that have a share of each sequence: in a ring, or by heads. */
 export const tokensDividedBy = ({ cp_size, ulysses_size = 1 }: Division): number => cp_size * ulysses_size;

@@ -1,9 +1,10 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
-import type { Division } from "#calc/scenario.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { Division } from "#calc/model/scenario.ts";
 import { record } from "#calc/tape/record.ts";
-import type { ModuleCall, RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
+import type { ModuleCall } from "#calc/tape/rank-hooks.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
@@ -39,7 +40,7 @@ const LORA_B = ".lora_B";
 export const divisionHooks = (
   { architecture }: StepOptions,
   division: Division,
-): Pick<RankHooks, "loaded" | "around" | "lookUp" | "forward"> => {
+): Pick<ModelHooks, "loaded" | "around" | "lookUp" | "forward"> => {
   const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false, pp_size } = division;
   const styles = divisionStyles(architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));

@@ -1,7 +1,7 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { moduleTensors } from "#calc/count/base-tensors.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { moduleTensors } from "#calc/parameters/base-tensors.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import type { Module } from "#calc/families/model-layout.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { wholeArchitecture } from "./divided-architecture.ts";
 import { tensorPlan } from "./tensor-plans.ts";
 

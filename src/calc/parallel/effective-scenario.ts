@@ -1,4 +1,4 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 /**
  * The scenario with the strategy that it comes to. A GPU alone, or each of several that share nothing, keeps its parameters in host memory as FSDP2

@@ -6,7 +6,7 @@ import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
 import { finishLayer } from "./finish-layer.ts";
 import { isKept } from "./keep-whole.ts";
-import type { RankOptions } from "./rank-options.ts";
+import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import {
   castShards,
   emptyUnit,

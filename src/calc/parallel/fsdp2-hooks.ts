@@ -1,13 +1,13 @@
-import { ELEMENT_BYTES } from "#calc/tape/element.ts";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { release, type Storage } from "#calc/tape/ledger.ts";
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
 import { asNamed, finishUnits, outsideFirst } from "./finish-units.ts";
 import { isKept, keepWhole } from "./keep-whole.ts";
-import type { RankOptions } from "./rank-options.ts";
+import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import {
   castShards,
   EMBEDDINGS,
@@ -31,7 +31,7 @@ import {
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py, _fsdp_collectives.py (PyTorch 2.13); accelerate/utils/fsdp_utils.py,
  * `fsdp2_prepare_model` (1.15)
  */
-export const fsdp2Hooks = (tape: Tape, options: RankOptions): RankHooks => {
+export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   const { ledger } = tape;
   const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, wholeFrom } = options;
   const units = unitsOn(tape, options);

@@ -1,7 +1,7 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import type { Division } from "#calc/scenario.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { Division } from "#calc/model/scenario.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { divisionHooks } from "./division-hooks.ts";
 import { fsdp1Hooks } from "./fsdp1-hooks.ts";
@@ -23,7 +23,7 @@ const GATHERING = {
 } as const;
 
 /** What one way of dividing a model does. */
-type Part = Partial<RankHooks>;
+type Part = Partial<ModelHooks>;
 
 const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Part => {
   if (ulysses_size > 1) return ulyssesHooks(tape, ulysses_size);
@@ -31,11 +31,11 @@ const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Part =
 };
 
 /** What a rank does around modules and layers: gathers parameters, divides matrices, divides sequences; null where it does nothing. */
-export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
+export const hooksOf = (tape: Tape, options: StepOptions): ModelHooks | null => {
   const { ranks, division } = options;
-  const gathering = ranks === null ? null : GATHERING[ranks.strategy](tape, ranks);
+  const gathering: ModelHooks | null = ranks === null ? null : GATHERING[ranks.strategy](tape, ranks);
   if (division === undefined) return gathering;
-  const { loaded, finish, ...hooks } = gathering ?? NOTHING_GATHERED;
+  const { loaded, finish, ...hooks }: ModelHooks = gathering ?? NOTHING_GATHERED;
   const stage = stageOf(options.architecture.num_hidden_layers, division);
   const layout = layoutOf(options.architecture);
   // A stage comes last: only the last one has a loss that the others could change.
@@ -45,7 +45,7 @@ export const hooksOf = (tape: Tape, options: StepOptions): RankHooks | null => {
     stage ? stageHooks(tape, options, { division, stage }) : {},
   ];
   return {
-    ...parts.reduce<Omit<RankHooks, "loaded" | "finish">>((all, part) => ({ ...all, ...part }), hooks),
+    ...parts.reduce<Omit<ModelHooks, "loaded" | "finish">>((all, part) => ({ ...all, ...part }), hooks),
     loaded: (tensor) => {
       const isOutside = tape.ledger.segments.at(-1)?.layer === -1;
       if (!stage || !isOutside || hasOutside(layout, stage, tensor.storage.module)) loaded(tensor);

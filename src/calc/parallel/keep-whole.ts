@@ -1,7 +1,7 @@
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import { release } from "#calc/tape/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import type { RankOptions } from "./rank-options.ts";
+import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { flat, takeGradients, type Unit } from "./units.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 type Method = Scenario["method"];
 

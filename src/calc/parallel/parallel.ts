@@ -1,41 +1,17 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { AskedDivision, CheckedDivision } from "#calc/model/asked-division.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { Holdings, StepInput } from "#calc/step/holdings.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
-import type { Machine } from "#calc/machine.ts";
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-
-/**
- * What is asked of GPUs that divide one model: how many divide its matrices (and hidden states with `sp`), its sequence (in a ring, or by sharing out
- * heads), its layers.
- */
-export type AskedDivision = Readonly<{
-  gpus: number;
-  tp: number;
-  sp: boolean;
-  cp: number;
-  ulysses: number;
-  pp: number;
-  /** The loss that was chosen, if any, and whether it, or the library's own, takes logits that stay divided. */
-  loss: string | null;
-  dividesLoss: boolean;
-  /** Micro batches of a step. */
-  accum: number;
-  attn: Scenario["attn_implementation"] | null;
-}>;
-
-/** Something asked for that does not go with the rest, and what is used in its place. */
-export type Refused = Readonly<{ key: string; value: string; used: string; why: string }>;
-
-/** How GPUs divide a model, as far as it can be divided so, and what was refused. */
-export type CheckedDivision = Readonly<{ division?: Division | undefined; refused: readonly Refused[] }>;
 
 /** What one of several GPUs, or one that has a host to help it, holds and does. */
 export type Parallel = Readonly<{
   holdings: (input: StepInput) => Holdings;
   tapeOptions: (scenario: Scenario, machine: Machine) => StepOptions;
-  hooks: (tape: Tape, options: StepOptions) => RankHooks | null;
+  hooks: (tape: Tape, options: StepOptions) => ModelHooks | null;
   divide: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
   /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
   states: (scenario: Scenario) => readonly Scenario[];
@@ -55,7 +31,7 @@ export const isAlone = ({ gpus, sharding, offload, division }: Scenario): boolea
   (gpus === 1 || sharding === "none") && offload === "none" && division === undefined;
 
 /** What happens around the modules of a run; null where nothing is gathered. */
-export const parallelHooks = (tape: Tape, options: StepOptions): RankHooks | null =>
+export const parallelHooks = (tape: Tape, options: StepOptions): ModelHooks | null =>
   LOADED[0]?.hooks(tape, options) ?? null;
 
 /**

@@ -1,5 +1,5 @@
-import { assert } from "#calc/assert.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import { assert } from "#calc/base/assert.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 import { dividedArchitecture } from "./divided-architecture.ts";
 import { dividingRanks, tokensDividedBy } from "./dividing-ranks.ts";

@@ -1,7 +1,7 @@
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/shape.ts";
 import { aliasOf, consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 
 /** Queries, keys and values of [b, heads, s, width], s a rank's tokens. */
 type Attended = readonly [query: Tensor, key: Tensor, value: Tensor];

@@ -1,4 +1,4 @@
-import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
 
 /** Elements of a rank's shard of a tensor cut along its first dimension into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × row; of an empty one nothing. */
 export const shardElements = (rows: number, elements: number, ranks: number): number =>

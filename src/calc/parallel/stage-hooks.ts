@@ -1,12 +1,12 @@
-import type { Forward } from "#calc/families/forward/forward.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import { release, resize, type Storage } from "#calc/tape/ledger.ts";
 import { record } from "#calc/tape/record.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";
 import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
-import type { Division } from "#calc/scenario.ts";
+import type { Division } from "#calc/model/scenario.ts";
 import type { Stage } from "./stages.ts";
 
 /**
@@ -20,7 +20,7 @@ export const stageHooks = (
   tape: Tape,
   { architecture, weights, stage: part }: StepOptions,
   { division, stage }: Readonly<{ division: Division; stage: Stage }>,
-): Pick<RankHooks, "loaded" | "finish" | "forward"> => {
+): Pick<ModelHooks, "loaded" | "finish" | "forward"> => {
   const { hidden_size } = architecture;
   const microBatches = part?.microBatches ?? 1;
   const { tp_size, sequence_parallel } = division;

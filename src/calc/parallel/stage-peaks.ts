@@ -1,5 +1,5 @@
-import type { Bytes } from "#calc/quantity.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 import { microBatchesOf, stageOf } from "./stages.ts";
 

@@ -1,4 +1,4 @@
-import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import type { StepInput } from "#calc/step/holdings.ts";

@@ -1,5 +1,5 @@
-import type { ModelLayout } from "#calc/families/model-layout.ts";
-import type { Division, Scenario, StageState } from "#calc/scenario.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import type { Division, Scenario, StageState } from "#calc/model/scenario.ts";
 import { fsdpOf } from "./fsdp-settings.ts";
 
 /** One stage of a pipeline: its layers, from the first to before the last, and whether it has what is before or after all layers. */

@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/modules/heads.ts";
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";

@@ -1,9 +1,9 @@
-import type { Forward } from "#calc/families/forward/forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
@@ -23,7 +23,7 @@ const lossOfShifted = (logits: Tensor, labels: Tensor): Tensor =>
 export const ulyssesHooks = (
   tape: Tape,
   ranks: number,
-): Required<Pick<RankHooks, "loaded" | "forward" | "attend" | "exchange">> => {
+): Required<Pick<ModelHooks, "loaded" | "forward" | "attend" | "exchange">> => {
   let positions: Tensor | null = null;
   return {
     loaded: ({ storage }) => {

@@ -1,11 +1,11 @@
-import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { BUFFER } from "#calc/step/load.ts";
-import type { Component } from "#calc/tape/component.ts";
-import { ELEMENT_BYTES, type Element } from "#calc/tape/element.ts";
+import type { Component } from "#calc/model/component.ts";
+import { ELEMENT_BYTES, type Element } from "#calc/base/element.ts";
 import { allocate, countAs, type Ledger, release, resize, type Storage } from "#calc/tape/ledger.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
-import type { RankOptions } from "./rank-options.ts";
+import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { shardElements } from "./sharded-tensors.ts";
 
 /** A parameter that is gathered from shards: its whole storage, the elements of one rank's shard, and the leaf where its gradient arrives. */

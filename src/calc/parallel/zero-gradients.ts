@@ -1,10 +1,10 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import { release, type Storage } from "#calc/tape/ledger.ts";
 import type { Leaf, Tape } from "#calc/tape/tape.ts";
 import { enterRoot } from "./enter-root.ts";
 import { finishLayer } from "./finish-layer.ts";
 import { isKept } from "./keep-whole.ts";
-import type { RankOptions } from "./rank-options.ts";
+import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { flat } from "./units.ts";
 
 /** What happens to gradients: as they come, and after the last node of backward. */

@@ -1,7 +1,7 @@
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { NOTHING_GATHERED } from "./nothing-gathered.ts";
-import type { RankOptions } from "./rank-options.ts";
+import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { zeroGradients } from "./zero-gradients.ts";
 
 /** DeepSpeed's stages 1 and 2: parameters are whole everywhere; what a rank does is done to gradients. */

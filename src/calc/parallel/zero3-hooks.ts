@@ -1,11 +1,11 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import { release, type Storage } from "#calc/tape/ledger.ts";
 import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { enterRoot } from "./enter-root.ts";
 import { finishUnits, outsideFirst } from "./finish-units.ts";
-import type { RankOptions } from "./rank-options.ts";
+import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { EMBEDDINGS, flat, setWhole, type Unit, unitsOn } from "./units.ts";
 import { zeroGradients } from "./zero-gradients.ts";
 

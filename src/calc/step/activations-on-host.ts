@@ -1,5 +1,5 @@
-import type { Machine } from "#calc/machine.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { compiledStep } from "./compiled-step.ts";
 import { evaluateStep } from "./evaluate-step.ts";
 import { tapeOptionsOf } from "./tape-options.ts";

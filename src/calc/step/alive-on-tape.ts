@@ -1,8 +1,8 @@
-import { BLOCK_BYTES } from "#calc/allocation.ts";
-import { product } from "#calc/formula/amount.ts";
-import { constant, counted, setting } from "#calc/formula/inputs.ts";
-import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
-import { ELEMENT_BYTES } from "#calc/tape/element.ts";
+import type { Formula, FormulaInput } from "#calc/base/formula/formula.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { product } from "#calc/base/formula/amount.ts";
+import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import type { Storage } from "#calc/tape/ledger.ts";
 import type { Dim } from "#calc/tape/shape.ts";
 import { GRADIENT_SIZE } from "#calc/tape/size-table.ts";
@@ -10,7 +10,7 @@ import { aliveGroups } from "./alive-groups.ts";
 import type { AliveTensors } from "./alive-tensors.ts";
 import { BUFFER } from "./load.ts";
 import type { PaperRun } from "./paper-run.ts";
-import type { Component } from "#calc/tape/component.ts";
+import type { Component } from "#calc/model/component.ts";
 import type { TimelinePoint } from "./step-timeline.ts";
 
 type Named = (run: PaperRun) => FormulaInput;

@@ -1,5 +1,5 @@
-import type { Formula } from "#calc/memory-estimate.ts";
-import type { Component } from "#calc/tape/component.ts";
+import type { Formula } from "#calc/base/formula/formula.ts";
+import type { Component } from "#calc/model/component.ts";
 
 /** Tensors that are alive at a point of the step, alike but for their layer. */
 export type AliveTensors = Readonly<{

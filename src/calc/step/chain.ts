@@ -1,12 +1,4 @@
-import type { Module } from "#calc/families/model-layout.ts";
-
-/** One layer of a model: its modules, and what tells it apart from other layers as far as memory goes. */
-export type ChainLayer = Readonly<{
-  kind: string;
-  modules: readonly Module[];
-  /** Keeps all that it saves, where others are checkpointed. */
-  keepsAll?: boolean;
-}>;
+import type { ChainLayer } from "#calc/families/chain-layer.ts";
 
 const isLike = (one: ChainLayer | undefined, other: ChainLayer | undefined): boolean =>
   one?.kind === other?.kind && one?.keepsAll === other?.keepsAll;

@@ -1,8 +1,8 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { boundedCache } from "#calc/bounded-cache.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { boundedCache } from "#calc/base/bounded-cache.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compileStep } from "./compile-step.ts";
-import type { StepOptions } from "./step-options.ts";
 
 /** Steps kept in all, at about 20 kB each. */
 const MOST_KEPT = 256;

@@ -1,4 +1,4 @@
-import { allocated } from "#calc/allocation.ts";
+import { allocated } from "#calc/base/allocation.ts";
 import { monomialsAt } from "#calc/tape/shape.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compile-step.ts";

@@ -1,9 +1,9 @@
-import { type Amount, NOTHING } from "#calc/formula/amount.ts";
+import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
 import { type AliveTensors, summingTo } from "./alive-tensors.ts";
 import { aliveOnTape } from "./alive-on-tape.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { type PaperRun, runOnPaper } from "./paper-run.ts";
-import { COMPONENTS } from "#calc/tape/component.ts";
+import { COMPONENTS } from "#calc/model/component.ts";
 import { standingTensors } from "./standing-tensors.ts";
 import type { TimelinePoint } from "./step-timeline.ts";
 

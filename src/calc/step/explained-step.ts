@@ -1,11 +1,11 @@
-import type { Machine } from "#calc/machine.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { scenarioOfRank } from "#calc/parallel/parallel.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import { type Holdings, holdingsOf, type StepInput, stepInputOf } from "./holdings.ts";
-import type { StepOptions } from "./step-options.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 
 /** A training step to be explained: the tape's part of it compiled, what stands beside the tape, and the answer that it explains. */

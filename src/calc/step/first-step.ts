@@ -1,4 +1,4 @@
-import type { MomentId } from "#calc/memory-estimate.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
 
 /** A moment of the second step, as far as the first differs from it. */
 type StepMoment = Readonly<{

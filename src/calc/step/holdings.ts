@@ -1,18 +1,18 @@
-import { adapterTensors } from "#calc/count/adapter-tensors.ts";
-import { baseTensors } from "#calc/count/base-tensors.ts";
-import type { TensorGroup } from "#calc/count/tensor-group.ts";
+import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
+import { baseTensors } from "#calc/parameters/base-tensors.ts";
+import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import type { ModelLayout } from "#calc/families/model-layout.ts";
-import { type Amount, NOTHING } from "#calc/formula/amount.ts";
-import { constant } from "#calc/formula/inputs.ts";
-import type { Machine } from "#calc/machine.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
+import { constant } from "#calc/base/formula/inputs.ts";
+import type { Machine } from "#calc/base/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizers.ts";
 import { parallelOf } from "#calc/parallel/parallel.ts";
-import type { Scenario } from "#calc/scenario.ts";
-import { elementwise } from "#calc/trained/elementwise.ts";
-import { trainedTensors } from "#calc/trained/trained-tensors.ts";
-import { baseWeights } from "#calc/weights/base-weights.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
+import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 
 /** What one rank holds whatever layers do: the moments say when. */
 export type Holdings = Readonly<{

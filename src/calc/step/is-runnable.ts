@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { baseTensors } from "#calc/count/base-tensors.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { baseTensors } from "#calc/parameters/base-tensors.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { compileStep } from "./compile-step.ts";
 

@@ -1,16 +1,16 @@
-import type { ExpertsModule, LinearModule, ModelLayout, Module } from "#calc/families/model-layout.ts";
+import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { ExpertsModule, LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
 import { fusedNames } from "#calc/families/fused-names.ts";
 import { namesModule } from "#calc/families/names-module.ts";
-import type { Buffer } from "#calc/families/forward/forward.ts";
+import type { Buffer } from "#calc/modules/forward.ts";
 import type { Adapter, Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import type { ParameterSpec } from "#calc/tape/parameter.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import type { ChainLayer } from "./chain.ts";
-import type { StepOptions } from "./step-options.ts";
 
 /** Elements that one absmax of bitsandbytes' 4-bit blocks stands for, and absmaxes that one of double quantization stands for. */
 const BLOCK = 64;

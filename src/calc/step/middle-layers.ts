@@ -1,4 +1,6 @@
-import type { Forward } from "#calc/families/forward/forward.ts";
+import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import {
   beginSegment,
   endSegment,
@@ -9,8 +11,7 @@ import {
   type Storage,
 } from "#calc/tape/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import type { Chain, ChainLayer } from "./chain.ts";
-import type { StepOptions } from "./step-options.ts";
+import type { Chain } from "./chain.ts";
 
 /** The number under which the segments of later layers of a kind are kept: past the layers that ran and what comes after them. */
 const middleOf = (ran: number, layer: number): number => ran + 1 + layer;

@@ -1,6 +1,6 @@
+import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import type { Ledger } from "#calc/tape/ledger.ts";
-import type { ChainLayer } from "./chain.ts";
 import { runChainOf } from "./compile-step.ts";
 import { sizesAt } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";

@@ -1,6 +1,6 @@
-import { type Amount, NOTHING } from "#calc/formula/amount.ts";
-import type { MomentId } from "#calc/memory-estimate.ts";
-import { type Component, COMPONENTS, perComponent } from "#calc/tape/component.ts";
+import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import { type Component, COMPONENTS, perComponent } from "#calc/model/component.ts";
 
 /** What is alive at one point of the step. */
 export type Parts = Readonly<Record<Component, Amount>>;

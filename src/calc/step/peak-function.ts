@@ -1,11 +1,11 @@
 import { bytesPerParameterEstimate } from "#calc/accounting/bytes-per-parameter.ts";
-import { BLOCK_BYTES } from "#calc/allocation.ts";
-import type { Architecture } from "#calc/architecture.ts";
-import { boundedCache } from "#calc/bounded-cache.ts";
-import { CUDA, type Machine } from "#calc/machine.ts";
-import { type Bytes, bytes } from "#calc/quantity.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { boundedCache } from "#calc/base/bounded-cache.ts";
+import { CUDA, type Machine } from "#calc/base/machine.ts";
+import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import { pipelineStatesOf, scenarioOfRank, stateAtEndOf } from "#calc/parallel/parallel.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import { evaluateStep, type Point, type RunMoment } from "./evaluate-step.ts";

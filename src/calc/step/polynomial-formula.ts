@@ -1,7 +1,7 @@
-import { type Amount, NOTHING, plus, product } from "#calc/formula/amount.ts";
-import { constant, counted, setting } from "#calc/formula/inputs.ts";
-import type { FormulaInput } from "#calc/memory-estimate.ts";
-import type { Component } from "#calc/tape/component.ts";
+import type { FormulaInput } from "#calc/base/formula/formula.ts";
+import { type Amount, NOTHING, plus, product } from "#calc/base/formula/amount.ts";
+import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
+import type { Component } from "#calc/model/component.ts";
 import type { Counts } from "#calc/tape/ledger.ts";
 import { GRADIENT_SIZE } from "#calc/tape/size-table.ts";
 import type { Point } from "./evaluate-step.ts";

@@ -1,14 +1,14 @@
-import type { TensorGroup } from "#calc/count/tensor-group.ts";
-import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/dtype.ts";
-import { type Amount, product } from "#calc/formula/amount.ts";
-import { counted } from "#calc/formula/inputs.ts";
-import type { Formula } from "#calc/memory-estimate.ts";
+import type { Formula } from "#calc/base/formula/formula.ts";
+import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
+import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/base/dtype.ts";
+import { type Amount, product } from "#calc/base/formula/amount.ts";
+import { counted } from "#calc/base/formula/inputs.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import type { Scenario } from "#calc/scenario.ts";
-import { elementwise } from "#calc/trained/elementwise.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
-import { trainedTensors } from "#calc/trained/trained-tensors.ts";
-import { baseFormat, baseWeights, isQuantized } from "#calc/weights/base-weights.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
+import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { baseFormat, baseWeights, isQuantized } from "#calc/parameters/weights/base-weights.ts";
 import type { AliveTensors } from "./alive-tensors.ts";
 import type { PaperRun } from "./paper-run.ts";
 

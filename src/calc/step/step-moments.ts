@@ -1,9 +1,9 @@
-import { BLOCK_BYTES } from "#calc/allocation.ts";
-import { type Amount, plus } from "#calc/formula/amount.ts";
-import { counted } from "#calc/formula/inputs.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { type Amount, plus } from "#calc/base/formula/amount.ts";
+import { counted } from "#calc/base/formula/inputs.ts";
 import { stateAtEndOf } from "#calc/parallel/parallel.ts";
-import type { Machine } from "#calc/machine.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { CompiledStep } from "./compile-step.ts";
 import { compiledStep } from "./compiled-step.ts";
 import type { RunMoment } from "./evaluate-step.ts";

@@ -1,10 +1,10 @@
 import type { Counts, Phase } from "#calc/tape/ledger.ts";
-import { BLOCK_BYTES } from "#calc/allocation.ts";
-import { assert } from "#calc/assert.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { assert } from "#calc/base/assert.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { addTo, bytesOf, countsAt } from "./parts-at.ts";
-import { COMPONENTS, type Component } from "#calc/tape/component.ts";
+import { COMPONENTS, type Component } from "#calc/model/component.ts";
 import { microStepInOrder } from "./segments-in-order.ts";
 
 /** Where in the step a point lies. */

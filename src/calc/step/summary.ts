@@ -1,8 +1,9 @@
+import type { Formula } from "#calc/base/formula/formula.ts";
 import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
-import { constant, counted } from "#calc/formula/inputs.ts";
-import type { Formula, MemoryEstimate, Moment, Term } from "#calc/memory-estimate.ts";
-import { bytes, GIB, sum } from "#calc/quantity.ts";
-import { COMPONENTS, perComponent } from "#calc/tape/component.ts";
+import { constant, counted } from "#calc/base/formula/inputs.ts";
+import type { MemoryEstimate, Moment, Term } from "#calc/model/memory-estimate.ts";
+import { bytes, GIB, sum } from "#calc/base/quantity.ts";
+import { COMPONENTS, perComponent } from "#calc/model/component.ts";
 import { type StepMoment, totalOf } from "./parts.ts";
 
 const momentOf = ({ id, live, peak }: StepMoment): Moment => {

@@ -1,10 +1,11 @@
-import { bytesPerParameter } from "#calc/dtype.ts";
-import type { Machine } from "#calc/machine.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { bytesPerParameter } from "#calc/base/dtype.ts";
+import type { Machine } from "#calc/base/machine.ts";
 import { parallelOf } from "#calc/parallel/parallel.ts";
-import { adapterFormat } from "#calc/weights/adapter-format.ts";
-import type { Scenario } from "#calc/scenario.ts";
-import { ELEMENT_BYTES } from "#calc/tape/element.ts";
-import { type StepOptions, stepOptionsOf } from "./step-options.ts";
+import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
+import { stepOptionsOf } from "./step-options.ts";
 
 /** A gradient's bytes in the type that the scenario wants it in, over those of its parameter's, which it has on the tape. */
 const gradientShareOf = ({ gradients, method, weights }: Scenario, options: StepOptions): number => {

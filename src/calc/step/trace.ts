@@ -1,7 +1,8 @@
+import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { activationHooks } from "#calc/activations/activations.ts";
-import type { Forward, Model } from "#calc/families/forward/forward.ts";
-import type { ModelLayout } from "#calc/families/model-layout.ts";
-import type { ChainLayer } from "./chain.ts";
+import type { Forward, Model } from "#calc/modules/forward.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
@@ -17,7 +18,6 @@ import { createTape } from "#calc/tape/tape.ts";
 import { parallelHooks } from "#calc/parallel/parallel.ts";
 import { load, loadHead } from "./load.ts";
 import { runsToEnd } from "./runs-to-end.ts";
-import type { StepOptions } from "./step-options.ts";
 
 /** The data of a run: ids and labels, 8 bytes a token each, alive throughout. */
 const loadBatch = (tape: Tape): Batch => {
@@ -68,7 +68,6 @@ export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
 const tapeFor = (options: StepOptions, { forward }: Run): Tape => {
   const tape = createTape({ ...options, chunkSize: forward.chunkSize ?? 1 });
-  tape.ranks = parallelHooks(tape, options);
   tape.activations = activationHooks(tape, options);
   return tape;
 };
@@ -85,7 +84,9 @@ const beginMicroStep = (tape: Tape, options: StepOptions, microStep: number): vo
 /** Runs forward and backward of as many micro steps as differ on paper. */
 export const runOnTape = (options: StepOptions, run: Run): Tape => {
   const tape = tapeFor(options, run);
-  const forward = tape.ranks?.forward?.(run.forward) ?? run.forward;
+  const hooks = parallelHooks(tape, options);
+  tape.ranks = hooks;
+  const forward = hooks?.forward?.(run.forward) ?? run.forward;
   const model = loadModel(tape, options, run);
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);

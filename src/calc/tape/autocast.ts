@@ -1,4 +1,4 @@
-import type { Element } from "./element.ts";
+import type { Element } from "#calc/base/element.ts";
 import type { Casts, Tape, Tensor } from "./tape.ts";
 import { drop } from "./tape.ts";
 import { PARAMETER } from "./parameter.ts";

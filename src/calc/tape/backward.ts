@@ -1,4 +1,4 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import { enterLayer } from "./enter-layer.ts";
 import { becomeGradient, haveCountedAs, release } from "./ledger.ts";
 import { STOP } from "./record.ts";

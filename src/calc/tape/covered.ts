@@ -1,4 +1,4 @@
-import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { Counts } from "./ledger.ts";
 import { GROWTHS } from "./shape.ts";
 import type { SizeTable } from "./size-table.ts";

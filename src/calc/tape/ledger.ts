@@ -1,7 +1,7 @@
-import { BLOCK_BYTES } from "#calc/allocation.ts";
-import type { Component } from "./component.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import type { Component } from "#calc/model/component.ts";
 import { isCovered } from "./covered.ts";
-import { bytesOfElement, type Element } from "./element.ts";
+import { bytesOfElement, type Element } from "#calc/base/element.ts";
 import type { Shape } from "./shape.ts";
 import { createTable, GRADIENT_SIZE, type GrowingTable, type Samples, sizeOf } from "./size-table.ts";
 

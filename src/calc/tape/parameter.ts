@@ -1,5 +1,5 @@
-import type { Component } from "./component.ts";
-import type { Element } from "./element.ts";
+import type { Component } from "#calc/model/component.ts";
+import type { Element } from "#calc/base/element.ts";
 import { endGraph } from "./end-graph.ts";
 import type { Shape } from "./shape.ts";
 import type { Leaf, Tape, Tensor } from "./tape.ts";

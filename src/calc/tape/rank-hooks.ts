@@ -1,9 +1,10 @@
-import type { Forward } from "#calc/families/forward/forward.ts";
-import type { Heads } from "#calc/modules/heads.ts";
 import type { Tensor } from "./tape.ts";
 
 /** What a module is called with: hidden states, and the rest. */
 export type Inputs = readonly [Tensor, ...Tensor[]];
+
+/** Queries, keys and values in [b, heads, s, width], bound by the caller. */
+export type Heads = Readonly<{ query: Tensor; key: Tensor; value: Tensor }>;
 
 /** A module's forward. */
 export type ModuleCall = (...inputs: readonly [Tensor, ...Tensor[]]) => Tensor;
@@ -17,8 +18,6 @@ export type RankHooks = Readonly<{
   around?: (path: string, outer: string, forward: ModuleCall) => ModuleCall;
   /** Rows of a table by ids, where the table is divided; null where it is not. */
   lookUp?: (table: Tensor, ids: Tensor) => Tensor | null;
-  /** The forward pass of the part of a model that is a stage. */
-  forward?: (whole: Forward) => Forward;
   /** In the flash kernel's place, where ranks share a sequence. */
   attend?: (attended: readonly [query: Tensor, key: Tensor, value: Tensor]) => Tensor;
   /** Around attention in plain order, [b, s, heads, width], where ranks share out heads. */

@@ -1,5 +1,5 @@
-import { assert } from "#calc/assert.ts";
-import type { Element } from "./element.ts";
+import { assert } from "#calc/base/assert.ts";
+import type { Element } from "#calc/base/element.ts";
 import { graphNode } from "./graph-node.ts";
 import type { Storage } from "./ledger.ts";
 import type { Shape } from "./shape.ts";

@@ -1,4 +1,4 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import type { Tape, Tensor } from "./tape.ts";
 import { drop, forgetNames } from "./tape.ts";
 

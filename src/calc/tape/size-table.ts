@@ -1,5 +1,5 @@
-import { BLOCK_BYTES } from "#calc/allocation.ts";
-import { type Component, COMPONENTS } from "./component.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { type Component, COMPONENTS } from "#calc/model/component.ts";
 import { GROWTHS, monomialsAt, type Shape } from "./shape.ts";
 
 /** For each component, the entry of the table that counts blocks of what depends on neither batch nor sequence. */

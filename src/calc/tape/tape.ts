@@ -1,6 +1,6 @@
 import type { ActivationHooks } from "./activation-hooks.ts";
-import type { Component } from "./component.ts";
-import type { Element } from "./element.ts";
+import type { Component } from "#calc/model/component.ts";
+import type { Element } from "#calc/base/element.ts";
 import type { Ledger, Phase, Storage } from "./ledger.ts";
 import { allocate, createLedger, release } from "./ledger.ts";
 import type { RankHooks } from "./rank-hooks.ts";

@@ -1,4 +1,4 @@
-import type { LossPath } from "#calc/scenario.ts";
+import type { LossPath } from "#calc/model/scenario.ts";
 
 /** Chunks of tokens that torchtune made the custom; Axolotl took the number over. */
 const CHUNKS = 8;

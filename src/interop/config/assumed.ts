@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { Issue } from "#scenario/issue.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
 
 /** Fields of which a family that is not known says nothing by itself, and what is taken. */

@@ -1,4 +1,4 @@
-import type { Issue, IssueCode } from "#scenario/issue.ts";
+import type { Issue, IssueCode } from "#scenario/choices/issue.ts";
 
 const SHOWN_LENGTH = 80;
 

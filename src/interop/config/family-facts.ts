@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 
 /** What a family's modelling file and config class settle, so that a config.json of it need not say it. */
 export type FamilyFacts = Readonly<{

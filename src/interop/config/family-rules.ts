@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Counts } from "./read-counts.ts";
 import { own, type RawConfig } from "./raw-config.ts";
 

@@ -1,5 +1,5 @@
 import { integer, maxValue, minValue, number, pipe, safeParse } from "valibot";
-import type { Issue } from "#scenario/issue.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
 import { COUNT_FIELDS, type CountField } from "./count-fields.ts";
 import { firstOf, type RawConfig } from "./raw-config.ts";

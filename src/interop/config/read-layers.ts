@@ -1,6 +1,6 @@
 import { array, maxLength, pipe, safeParse, string } from "valibot";
-import type { Architecture } from "#calc/architecture.ts";
-import type { Issue } from "#scenario/issue.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
 import { own, type RawConfig } from "./raw-config.ts";
 

@@ -1,8 +1,8 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { errorFraction } from "#advice/error-statistics.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { GIB } from "#calc/quantity.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { GIB } from "#calc/base/quantity.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { AccuracyRun } from "#catalog/accuracy.ts";
 import { ComparisonScatter, type PointAt } from "#charts/ComparisonScatter.tsx";
 import { type MarkId, MARKS } from "#charts/mark.ts";

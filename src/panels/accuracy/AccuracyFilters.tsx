@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { AccuracyRun } from "#catalog/accuracy.ts";
 import type { Option } from "#ui/option.ts";
 import { Select } from "#ui/Select.tsx";

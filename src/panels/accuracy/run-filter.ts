@@ -1,5 +1,5 @@
 import type { AccuracyGroup, AccuracyMetric, AccuracyRun } from "#catalog/accuracy.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 
 /** Which runs are looked at together. */
 export type RunsShown = "exact" | "transformers" | "several" | "cap" | "all";

@@ -4,7 +4,7 @@ import { patchOf } from "#advice/knob.ts";
 import { PRICES } from "#advice/prices.ts";
 import type { SmallestSet } from "#advice/smallest-set.ts";
 import type { Turned } from "#advice/turn-knobs.ts";
-import type { Choices } from "#scenario/choices.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { Button } from "#ui/Button.tsx";
 import { ChangeRow } from "./ChangeRow.tsx";
 import styles from "./Changes.module.css";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { Price } from "#advice/prices.ts";
-import type { CardFit } from "#calc/memory-estimate.ts";
+import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Changes.module.css";

@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from "react";
-import { change, undo } from "#scenario/actions.ts";
-import type { Choices } from "#scenario/choices.ts";
+import { change, undo } from "#scenario/page/actions.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { Button } from "#ui/Button.tsx";
 import { ChangeList } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";

@@ -1,7 +1,7 @@
 import { type ReactElement, useId, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { useLocked } from "#panels/scenario/use-locked.ts";
-import { change } from "#scenario/actions.ts";
+import { change } from "#scenario/page/actions.ts";
 import { Button } from "#ui/Button.tsx";
 import type { Matrix } from "./Fits.tsx";
 import styles from "./Fits.module.css";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { CardFit } from "#calc/memory-estimate.ts";
+import type { CardFit } from "#calc/model/memory-estimate.ts";
 import cards from "#panels/answer/Cards.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 import type { MatrixCard } from "#advice/matrix-cards.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { useLocked } from "#panels/scenario/use-locked.ts";
-import { change } from "#scenario/actions.ts";
-import type { Answer } from "#scenario/answer.ts";
+import { change } from "#scenario/page/actions.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import type { Matrix } from "./Fits.tsx";
 import styles from "./Fits.module.css";
 import { MatrixCell } from "./MatrixCell.tsx";

@@ -1,8 +1,8 @@
 import { type ReactElement, useCallback, useState } from "react";
 import { type MatrixCard, matrixCards } from "#advice/matrix-cards.ts";
 import { type MatrixRow, whatFits } from "#advice/what-fits.ts";
-import { ensureFullCatalog } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { ensureFullCatalog } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { useMedia } from "#ui/use-media.ts";
 import { EveryCard } from "./EveryCard.tsx";

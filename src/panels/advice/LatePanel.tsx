@@ -4,7 +4,7 @@ import { focusedMethod } from "#panels/answer/focused-method.ts";
 import panel from "#panels/panel.module.css";
 import { useNear } from "#panels/answer/use-near.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import frame from "./LatePanel.module.css";
 
 /** What a panel of advice is drawn from: an answer that stands still while a slider is held, and its method in focus. */

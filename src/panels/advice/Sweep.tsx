@@ -1,14 +1,14 @@
 import { type ReactElement, useCallback, useId, useMemo, useState } from "react";
 import { sweep, SWEEP_AXES, type SweepAxis, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { SweepCapacity } from "#charts/sweep-series.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { gpuLineCards } from "#panels/answer/gpu-line-cards.ts";
-import type { Answer } from "#scenario/answer.ts";
-import { codeIsHere } from "#scenario/code-is-here.ts";
-import { useScenario } from "#scenario/store.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { codeIsHere } from "#scenario/choices/code-is-here.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { RadioRow } from "#ui/RadioRow.tsx";
 import { Select } from "#ui/Select.tsx";
 import type { AdviceProps } from "./LatePanel.tsx";

@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 import { Spoken } from "#panels/answer/Spoken.tsx";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
-import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./TopChange.module.css";
 import { useAdvice } from "./use-advice.ts";

@@ -1,6 +1,6 @@
 import type { MinimumRun } from "#catalog/minimum-gpus.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { encodeLink } from "#scenario/url.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 
 type Cell = Readonly<{ model: string; run: Pick<MinimumRun, "method" | "stack">; card: string; gpus: number }>;
 

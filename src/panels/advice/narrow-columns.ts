@@ -1,4 +1,4 @@
-import type { Fit } from "#calc/memory-estimate.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
 
 /** A column of the matrix, as far as choosing columns goes. */
 type Column = Readonly<{ chosen: boolean; fits: readonly Fit[] }>;

@@ -2,8 +2,8 @@ import { useEffect, useState } from "react";
 import type { QuickAdvice } from "#advice/advise.ts";
 import type { TopChange } from "#advice/top-change.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import type { Answer } from "#scenario/answer.ts";
-import { useScenario } from "#scenario/store.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { inSlices } from "./in-slices.ts";
 
 /** Advice, and its one sentence. */

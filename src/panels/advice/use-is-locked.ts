@@ -1,7 +1,7 @@
-import { changedFields } from "#scenario/changed-fields.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { FIELDS } from "#scenario/fields.ts";
-import { useScenario } from "#scenario/store.ts";
+import { changedFields } from "#scenario/choices/changed-fields.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { FIELDS } from "#scenario/choices/fields.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 /** Whether a change would turn a control that the page around an embed has locked. */
 export const useIsLocked = (): ((patch: Partial<Choices>) => boolean) => {

@@ -2,7 +2,7 @@ import { type ReactElement, useMemo, useState } from "react";
 import type { AliveTensors } from "#calc/step/alive-tensors.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
-import { COMPONENTS, type Component } from "#calc/tape/component.ts";
+import { COMPONENTS, type Component } from "#calc/model/component.ts";
 import type { TimelinePoint } from "#calc/step/step-timeline.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatBytes } from "#format/bytes.ts";

@@ -1,14 +1,14 @@
 import { type ReactElement, useMemo } from "react";
 import { ARTICLE_MEMORY, type ArticleRow } from "#advice/article/memory.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatGb } from "#format/gb.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { useScenario } from "#scenario/store.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 import styles from "./Article.module.css";
 
 type Computed = Readonly<{ row: ArticleRow; rule: Peaks; step: Peaks }>;

@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
-import { change } from "#scenario/actions.ts";
-import type { MethodAnswer } from "#scenario/answer.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import fits from "#charts/fit.module.css";
 import styles from "./Cards.module.css";
 import { focusedMethod } from "./focused-method.ts";

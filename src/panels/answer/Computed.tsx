@@ -1,10 +1,10 @@
 import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import type { MomentId, Term, TermId } from "#calc/memory-estimate.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import { ensureFullCatalog } from "#scenario/actions.ts";
-import { stackOf } from "#scenario/resolve-stack.ts";
+import type { MomentId, Term, TermId } from "#calc/model/memory-estimate.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { ensureFullCatalog } from "#scenario/page/actions.ts";
+import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
 import { Anchored } from "./Anchored.tsx";

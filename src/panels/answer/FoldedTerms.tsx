@@ -1,5 +1,5 @@
 import { type ReactElement, useId } from "react";
-import type { Term } from "#calc/memory-estimate.ts";
+import type { Term } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";

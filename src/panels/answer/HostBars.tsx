@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 import { hostMachine } from "#advice/host-machine.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
-import type { MethodAnswer } from "#scenario/answer.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import styles from "./HostBars.module.css";
 
 const PERCENT = 100;

@@ -3,7 +3,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import styles from "./HowSure.module.css";
 
 const NBSP = "\u00a0";

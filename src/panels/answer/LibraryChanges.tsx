@@ -6,11 +6,11 @@ import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
 
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { useScenario } from "#scenario/store.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import styles from "./LibraryChanges.module.css";

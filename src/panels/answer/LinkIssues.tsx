@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
-import { dismissIssues } from "#scenario/actions.ts";
-import { answerIssues } from "#scenario/answer-issues.ts";
-import type { Issue } from "#scenario/issue.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { dismissIssues } from "#scenario/page/actions.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./LinkIssues.module.css";
 

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { formatSignedGib } from "#format/bytes.ts";
-import { useAnswer } from "#scenario/store.ts";
+import { useAnswer } from "#scenario/page/store.ts";
 import { headroomText } from "./headroom-text.ts";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";

@@ -1,6 +1,6 @@
 import { lazy, memo, type ReactElement, Suspense } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import type { Answer } from "#scenario/answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import { focusedMethod } from "./focused-method.ts";
 import panel from "#panels/panel.module.css";
 import styles from "./Moments.module.css";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import type { SeriesPoint } from "#charts/timeline-series.ts";

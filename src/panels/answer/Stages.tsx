@@ -3,7 +3,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { MethodAnswer } from "#scenario/answer.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import tables from "./PeakTable.module.css";
 import styles from "./SeveralGpus.module.css";
 

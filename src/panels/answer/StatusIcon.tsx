@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { Fit } from "#calc/memory-estimate.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
 
 const OUTLINES: Readonly<Record<Fit, string>> = {
   fits: "M6 0a6 6 0 1 1 0 12A6 6 0 0 1 6 0z",

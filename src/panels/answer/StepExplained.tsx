@@ -1,11 +1,11 @@
 import { lazy, type ReactElement, Suspense, useMemo } from "react";
-import { CUDA } from "#calc/machine.ts";
+import { CUDA } from "#calc/base/machine.ts";
 import { type ExplainedStep, explainedStep } from "#calc/step/explained-step.ts";
 import { runsToEnd } from "#calc/step/runs-to-end.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { formatBytes } from "#format/bytes.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { AliveList } from "./AliveList.tsx";
 import styles from "./StepExplained.module.css";

@@ -1,6 +1,7 @@
+import type { InputOrigin } from "#calc/base/formula/formula.ts";
 import { type ReactElement, useEffect, useId, useRef } from "react";
 import type { Explanation } from "#calc/explain/explanation.ts";
-import type { InputOrigin, Term } from "#calc/memory-estimate.ts";
+import type { Term } from "#calc/model/memory-estimate.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formulaNames, formulaValue } from "#charts/formula-text.ts";

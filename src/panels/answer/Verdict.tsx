@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 import { cardCandidates } from "#advice/smallest-gpu.ts";
 import { verdict } from "#advice/verdict.ts";
-import type { Answer } from "#scenario/answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { scenarioLine } from "./scenario-line.ts";
 import { Spoken } from "./Spoken.tsx";
 import styles from "./Verdict.module.css";

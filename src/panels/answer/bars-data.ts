@@ -2,7 +2,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { BarsData } from "#charts/memory-bars.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { Answer } from "#scenario/answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import { gpuLineCards } from "./gpu-line-cards.ts";
 
 const flagLabel = ({ choices, gpu, usedBytes }: Answer): string => {

@@ -1,4 +1,4 @@
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 
 /** The method in focus; the first one shown when the focused one is not. */
 export const focusedMethod = (answer: Answer): MethodAnswer | null =>

@@ -1,4 +1,4 @@
-import type { Formula, FormulaInput } from "#calc/memory-estimate.ts";
+import type { Formula, FormulaInput } from "#calc/base/formula/formula.ts";
 
 /** The named numbers of a formula, each value once, in the order they are read. */
 export const formulaInputs = (formula: Formula): readonly FormulaInput[] => {

@@ -1,4 +1,4 @@
-import type { CardFit } from "#calc/memory-estimate.ts";
+import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
 
 /** "6.7 GiB free", "3.2 GiB over". */

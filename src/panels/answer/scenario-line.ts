@@ -1,4 +1,4 @@
-import type { Answer } from "#scenario/answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import { formatCount } from "#format/count.ts";
 
 const PRESETS: Readonly<Record<string, string>> = {

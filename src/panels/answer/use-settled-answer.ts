@@ -1,6 +1,6 @@
 import { useDeferredValue, useState } from "react";
-import type { Answer } from "#scenario/answer.ts";
-import { useAnswer } from "#scenario/store.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { useAnswer } from "#scenario/page/store.ts";
 import { useSliderHeld } from "./use-slider-held.ts";
 
 /**

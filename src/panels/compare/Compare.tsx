@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useRef } from "react";
-import { useScenario } from "#scenario/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { late } from "#ui/late.tsx";
 
 const CompareColumns = late(async () => (await import("./CompareColumns.tsx")).CompareColumns).Part;

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { segments } from "#charts/segments.ts";
 import { formatGib } from "#format/bytes.ts";

@@ -1,7 +1,7 @@
-import type { CardFit, MemoryEstimate } from "#calc/memory-estimate.ts";
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import type { Answer } from "#scenario/answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
 import { differenceWords } from "./difference-words.ts";
 
 /** One scenario beside others: its method in focus on its own card. */

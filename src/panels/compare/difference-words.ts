@@ -1,13 +1,13 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import { changedFields } from "#scenario/changed-fields.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { resolve } from "#scenario/resolve-stack.ts";
+import { changedFields } from "#scenario/choices/changed-fields.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
 
 /** How a field is called in a list of differences; those that are no part of what is computed are not in it. */
 const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {

@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
-import { change } from "#scenario/actions.ts";
-import { RANGES } from "#scenario/ranges.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { BATCH_SCALE } from "./scales.ts";
 import { useLocked } from "./use-locked.ts";

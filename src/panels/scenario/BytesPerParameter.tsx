@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
-import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import type { Override } from "#ui/Field.tsx";
 import { useMedia } from "#ui/use-media.ts";

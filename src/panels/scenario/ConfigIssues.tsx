@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { Issue } from "#scenario/issue.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
 import styles from "./ModelSource.module.css";
 
 /** What came of a config.json. */

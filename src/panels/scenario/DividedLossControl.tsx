@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
-import { change } from "#scenario/actions.ts";
-import { useChoices } from "#scenario/use-choices.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { Switch } from "#ui/Switch.tsx";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";

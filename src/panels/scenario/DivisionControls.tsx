@@ -1,11 +1,11 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
-import { change } from "#scenario/actions.ts";
-import { askedDivision } from "#scenario/asked-division.ts";
-import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
-import { ignoredHere } from "#scenario/ignored-here.ts";
-import { RANGES } from "#scenario/ranges.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { ignoredHere } from "#scenario/choices/ignored-here.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { DividedLossControl } from "./DividedLossControl.tsx";

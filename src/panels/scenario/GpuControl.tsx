@@ -1,10 +1,10 @@
 import type { ComponentType, ReactElement } from "react";
-import { GB, GIB } from "#calc/quantity.ts";
+import { GB, GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { change } from "#scenario/actions.ts";
-import type { Answer } from "#scenario/answer.ts";
-import type { GpuChoice } from "#scenario/choices.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import type { GpuChoice } from "#scenario/choices/choices.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { NumberField } from "#ui/NumberField.tsx";

@@ -1,8 +1,8 @@
 import { useEffect, type ReactElement } from "react";
-import { GB } from "#calc/quantity.ts";
-import { change, ensureFullCatalog } from "#scenario/actions.ts";
-import { addRecent, useRecent } from "#scenario/recent.ts";
-import { useScenario } from "#scenario/store.ts";
+import { GB } from "#calc/base/quantity.ts";
+import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { addRecent, useRecent } from "#scenario/page/recent.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { capacityOfOption, gpuGroups } from "./gpu-groups.ts";

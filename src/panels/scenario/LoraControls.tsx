@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import type { ModelLayout } from "#calc/families/model-layout.ts";
-import { change } from "#scenario/actions.ts";
-import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
-import { useAnswer } from "#scenario/store.ts";
-import { useChoices } from "#scenario/use-choices.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import { change } from "#scenario/page/actions.ts";
+import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
+import { useAnswer } from "#scenario/page/store.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";

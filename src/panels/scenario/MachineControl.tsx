@@ -2,8 +2,8 @@ import type { ReactElement } from "react";
 import { machineOf } from "#advice/machine-of.ts";
 import { MACHINES, type MachineRow } from "#catalog/machines.ts";
 import { formatCount } from "#format/count.ts";
-import { change, ensureFullCatalog } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Select } from "#ui/Select.tsx";
 import { useLocked } from "./use-locked.ts";
 

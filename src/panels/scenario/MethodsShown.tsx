@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { METHODS, type MethodId } from "#calc/scenario.ts";
-import { change } from "#scenario/actions.ts";
-import { useChoices } from "#scenario/use-choices.ts";
+import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { METHOD_NAMES } from "./names.ts";
 import { useLocked } from "./use-locked.ts";

@@ -1,8 +1,8 @@
 import { useState, type ComponentType, type DragEvent, type ReactElement } from "react";
 import { formatCount, formatParams } from "#format/count.ts";
-import { change } from "#scenario/actions.ts";
-import type { Answer } from "#scenario/answer.ts";
-import { useAnswer } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { useAnswer } from "#scenario/page/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { Slider } from "#ui/Slider.tsx";

@@ -1,8 +1,8 @@
 import { memo, type ReactElement } from "react";
 import { divisionWords } from "#advice/division-words.ts";
-import { askedDivision } from "#scenario/asked-division.ts";
-import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
-import { useScenario } from "#scenario/store.ts";
+import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
 import styles from "./ScenarioPanel.module.css";

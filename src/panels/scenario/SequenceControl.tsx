@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
-import { change } from "#scenario/actions.ts";
-import { RANGES } from "#scenario/ranges.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { parseTokens } from "./parse-tokens.ts";
 import { sequenceScaleFor } from "./scales.ts";

@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 import "#calc/parallel/all-strategies.ts";
 import { formatCount } from "#format/count.ts";
-import { change } from "#scenario/actions.ts";
-import { resolve } from "#scenario/resolve-stack.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";

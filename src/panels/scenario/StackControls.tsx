@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
-import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
-import { change } from "#scenario/actions.ts";
-import { useChoices } from "#scenario/use-choices.ts";
+import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";

@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
 import type { LossChoice } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
-import { change } from "#scenario/actions.ts";
-import { changeOnceLoaded } from "#scenario/change-once-loaded.ts";
-import { useChoices } from "#scenario/use-choices.ts";
+import { change } from "#scenario/page/actions.ts";
+import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
-import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { useLocked } from "./use-locked.ts";

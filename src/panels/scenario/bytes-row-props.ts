@@ -1,4 +1,4 @@
-import type { ParameterFormat } from "#calc/dtype.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { Override } from "#ui/Field.tsx";
 import type { BytesRow } from "./bytes-rows.ts";
 

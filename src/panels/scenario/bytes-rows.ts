@@ -1,7 +1,7 @@
-import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/dtype.ts";
+import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { resolve } from "#scenario/resolve-stack.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { stateBytesPerParameter } from "./state-bytes.ts";
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";

@@ -1,4 +1,4 @@
-import { countParameters } from "#calc/count/count-parameters.ts";
+import { countParameters } from "#calc/parameters/count-parameters.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { findModels } from "#catalog/find-models.ts";
 import type { ModelFacts } from "#catalog/model-row.ts";

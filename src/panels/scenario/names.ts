@@ -1,8 +1,8 @@
-import type { ParameterFormat } from "#calc/dtype.ts";
-import type { TargetPreset } from "#calc/families/model-layout.ts";
-import type { MethodId, Offload, OptimizerId, Sharding } from "#calc/scenario.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { TargetPreset } from "#calc/model/layout.ts";
+import type { MethodId, Offload, OptimizerId, Sharding } from "#calc/model/scenario.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
-import type { Choices } from "#scenario/choices.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 
 /** The words for each value that the scenario's controls offer, in the order they are offered. */
 export const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };

@@ -1,5 +1,5 @@
 import { optimizerOf } from "#calc/optimizers/optimizers.ts";
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 
 /** A matrix large enough that blocks of the allocator and 8-bit block scales weigh what they do in a real layer. */
 const EDGE = 4096;

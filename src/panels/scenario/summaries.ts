@@ -1,9 +1,9 @@
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { resolve } from "#scenario/resolve-stack.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
 import type { SectionId } from "./section-id.ts";
 import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES } from "./names.ts";
 

@@ -1,8 +1,8 @@
 import { isKnown } from "#calc/families/known-families.ts";
 import { isRunnable } from "#calc/step/is-runnable.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
-import { change, ensureFullCatalog } from "#scenario/actions.ts";
-import "#scenario/codec/architecture.ts";
+import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import "#scenario/choices/codec/architecture.ts";
 import type { ConfigReport } from "./ConfigIssues.tsx";
 
 /**

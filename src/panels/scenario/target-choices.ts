@@ -1,7 +1,7 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
-import { TARGET_PRESETS, type TargetPreset } from "#calc/families/model-layout.ts";
-import type { Choices } from "#scenario/choices.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { TARGET_NAMES } from "./names.ts";
 
 /** The module names of a choice in a model; none where the model's family does not offer the preset. */

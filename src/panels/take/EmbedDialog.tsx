@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useId, useRef, useState } from "react";
-import type { Choices } from "#scenario/choices.ts";
-import { PANEL_IDS } from "#scenario/panel-ids.ts";
-import { useScenario } from "#scenario/store.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import { Chips } from "#ui/Chips.tsx";
 import { copyText } from "#ui/copy-text.ts";

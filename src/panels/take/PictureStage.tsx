@@ -1,6 +1,6 @@
 import { type ReactElement, useLayoutEffect, useRef } from "react";
 import { barsData } from "#panels/answer/bars-data.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { standaloneSvg } from "./standalone-svg.ts";
 import { takenNow, takenScenario } from "./taken.ts";
 import { TakenPicture } from "./TakenPicture.tsx";

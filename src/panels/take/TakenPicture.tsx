@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { BAR_SHAPES } from "#charts/bar-shape.ts";
 import { BarsPicture } from "#charts/BarsPicture.tsx";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";

@@ -1,5 +1,5 @@
-import type { Choices } from "#scenario/choices.ts";
-import { encodeLink } from "#scenario/url.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 
 /** The two ways to put the calculator on a page: a frame, which works everywhere, or the element, which fits its own height. */
 export const EMBED_KINDS = ["iframe", "element"] as const;

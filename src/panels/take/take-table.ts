@@ -1,8 +1,8 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import type { MemoryTable } from "#interop/memory-table.ts";
-import type { Answer, MethodAnswer } from "#scenario/answer.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { type Taken, takenScenario } from "./taken.ts";
 
 /** The same series that the bars are drawn from: each part of each method, what it takes on the card, PyTorch's peak and what is to spare. */

@@ -1,6 +1,6 @@
 import { scenarioLine } from "#panels/answer/scenario-line.ts";
-import type { Answer } from "#scenario/answer.ts";
-import { encodeLink } from "#scenario/url.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 
 /** What everything that is taken away says of where it came from: the whole address of the scenario, and the day (YYYY-MM-DD). */
 export type Taken = Readonly<{ link: string; date: string }>;

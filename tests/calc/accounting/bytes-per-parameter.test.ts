@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 

@@ -4,7 +4,7 @@ import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import { bytes, GIB } from "#calc/quantity.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
 import { scenario } from "../scenario.ts";
 
 describe("What is on the card", () => {

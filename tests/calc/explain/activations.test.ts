@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { explainApproximations } from "#calc/explain/approximations.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { scenario } from "../scenario.ts";
 
 const said = (patch: Partial<Scenario>): string => explainApproximations(scenario(patch)).join(" ");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { explainApproximations } from "#calc/explain/approximations.ts";
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
-import { type LossPath, OPTIMIZERS } from "#calc/scenario.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
+import { type LossPath, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 

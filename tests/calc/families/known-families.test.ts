@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { countParameters } from "#calc/count/count-parameters.ts";
+import { countParameters } from "#calc/parameters/count-parameters.ts";
 import { isKnown, modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 
 const namesOf = (architecture: Architecture): readonly string[] =>

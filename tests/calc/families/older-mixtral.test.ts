@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countParameters } from "#calc/count/count-parameters.ts";
+import { countParameters } from "#calc/parameters/count-parameters.ts";
 import { modelled } from "#calc/families/modelled.ts";
 import { targetModules } from "#calc/families/target-modules.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 
 const NEMOTRON_H: Architecture = {

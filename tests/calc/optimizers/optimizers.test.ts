@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { CUDA, FAKE_TENSORS } from "#calc/machine.ts";
+import { CUDA, FAKE_TENSORS } from "#calc/base/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizers.ts";
-import type { OptimizerId } from "#calc/scenario.ts";
-import type { TrainedTensor } from "#calc/trained/trained-tensor.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { scenario } from "../scenario.ts";
 
 const matrix = (patch: Partial<TrainedTensor> = {}): TrainedTensor => ({

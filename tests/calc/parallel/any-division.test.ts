@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
-import { CUDA } from "#calc/machine.ts";
-import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
+import { CUDA } from "#calc/base/machine.ts";
+import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { explainedStep } from "#calc/step/explained-step.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";

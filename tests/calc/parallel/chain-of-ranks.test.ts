@@ -1,14 +1,14 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import { CUDA } from "#calc/machine.ts";
+import { CUDA } from "#calc/base/machine.ts";
 import { pipelineStatesOf, scenarioOfRank } from "#calc/parallel/parallel.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { compileChain, type CompiledStep, compileStep, runChainOf } from "#calc/step/compile-step.ts";
 import { evaluateStep, sizesAt } from "#calc/step/evaluate-step.ts";
 import { bytesOf, countsAt } from "#calc/step/parts-at.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { firstLayers, MIXED } from "./mixed-layers.ts";

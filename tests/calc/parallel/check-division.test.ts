@@ -1,5 +1,6 @@
+import type { AskedDivision } from "#calc/model/asked-division.ts";
 import { describe, expect, test } from "vitest";
-import { type AskedDivision, dividedBy } from "#calc/parallel/parallel.ts";
+import { dividedBy } from "#calc/parallel/parallel.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 
 const architectureOf = (id: string) => {

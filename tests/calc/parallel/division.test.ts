@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/model/scenario.ts";
 import { peakFunction } from "#calc/step/peak-function.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, scenario } from "../scenario.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { checkDivision } from "#calc/parallel/check-division.ts";
-import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
+import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 

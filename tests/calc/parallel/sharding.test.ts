@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { explainApproximations } from "#calc/explain/approximations.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import type { MomentId, TermId } from "#calc/memory-estimate.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { MomentId, TermId } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { shardElements } from "#calc/parallel/sharded-tensors.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 

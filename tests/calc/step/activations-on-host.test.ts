@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
-import { FAKE_TENSORS } from "#calc/machine.ts";
-import { BLOCK_BYTES } from "#calc/allocation.ts";
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { qloraMethod, scenario } from "../scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

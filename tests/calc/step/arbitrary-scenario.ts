@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Architecture } from "#calc/architecture.ts";
-import type { ParameterFormat } from "#calc/dtype.ts";
-import { MODELLINGS, type Offload, OPTIMIZERS, type Scenario, SHARDINGS } from "#calc/scenario.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import { MODELLINGS, type Offload, OPTIMIZERS, type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 import { lora } from "../lora.ts";
 

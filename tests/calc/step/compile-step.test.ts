@@ -1,3 +1,4 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -5,10 +6,10 @@ import { modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modelled } from "#calc/families/modelled.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep, runChainOf } from "#calc/step/compile-step.ts";
 import { evaluateStep, type Point, sizesAt } from "#calc/step/evaluate-step.ts";
-import { type StepOptions, stepOptionsOf } from "#calc/step/step-options.ts";
+import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 

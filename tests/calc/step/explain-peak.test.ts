@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { AliveTensors } from "#calc/step/alive-tensors.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
-import { COMPONENTS } from "#calc/tape/component.ts";
+import { COMPONENTS } from "#calc/model/component.ts";
 import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";

@@ -1,5 +1,5 @@
 import { modelled } from "#calc/families/modelled.ts";
-import type { Division, Scenario } from "#calc/scenario.ts";
+import type { Division, Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";

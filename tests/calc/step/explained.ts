@@ -1,6 +1,6 @@
 import { estimateMemory } from "#calc/estimate.ts";
-import { CUDA } from "#calc/machine.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import { CUDA } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { type ExplainedStep, explainedStep } from "#calc/step/explained-step.ts";
 
 /** The step of a scenario that the tape is known to run. */

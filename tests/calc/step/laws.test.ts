@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
-import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/memory-estimate.ts";
-import { type Scenario, SHARDINGS } from "#calc/scenario.ts";
-import type { Component } from "#calc/tape/component.ts";
+import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
+import type { Component } from "#calc/model/component.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { arbitraryScenario } from "./arbitrary-scenario.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { modelled } from "#calc/families/modelled.ts";
-import { FAKE_TENSORS } from "#calc/machine.ts";
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { type SimulatedMoment, simulateStep } from "#calc/step/simulate-step.ts";
-import type { Method, Scenario } from "#calc/scenario.ts";
+import type { Method, Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { scenario } from "../scenario.ts";

@@ -1,11 +1,12 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { addMiddleLayers, firstLayersOf } from "#calc/step/middle-layers.ts";
-import { type StepOptions, stepOptionsOf } from "#calc/step/step-options.ts";
+import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape, trace } from "#calc/step/trace.ts";
 import { type Counts, type Ledger, PHASES } from "#calc/tape/ledger.ts";
 import { GROWTHS } from "#calc/tape/shape.ts";

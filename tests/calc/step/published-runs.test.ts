@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import { GIB } from "#calc/quantity.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import { GIB } from "#calc/base/quantity.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { lora } from "../lora.ts";
 import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";
 

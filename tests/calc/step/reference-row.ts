@@ -1,4 +1,4 @@
-import type { Scenario } from "#calc/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import type { ReferenceSettings } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf as scenarioOfRow } from "../../../tools/terminal/reference-scenario.ts";
 

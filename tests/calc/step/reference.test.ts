@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { estimateMemory } from "#calc/estimate.ts";
-import { FAKE_TENSORS } from "#calc/machine.ts";
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "./reference-row.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FAKE_TENSORS } from "#calc/machine.ts";
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { firstStep } from "#calc/step/first-step.ts";
 import { simulateStep } from "#calc/step/simulate-step.ts";
 import { readRows } from "../../golden/read-rows.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { adapterTensors } from "#calc/count/adapter-tensors.ts";
-import { baseTensors } from "#calc/count/base-tensors.ts";
+import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
+import { baseTensors } from "#calc/parameters/base-tensors.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import { CUDA } from "#calc/machine.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import { CUDA } from "#calc/base/machine.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { holdingsOf } from "#calc/step/holdings.ts";
 import { type StepMoment, totalOf } from "#calc/step/parts.ts";
 import { stepMoments } from "#calc/step/step-moments.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Moment, MomentId } from "#calc/memory-estimate.ts";
-import { COMPONENTS } from "#calc/tape/component.ts";
+import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
+import { COMPONENTS } from "#calc/model/component.ts";
 import { peakOf, stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";

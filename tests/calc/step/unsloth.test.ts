@@ -3,7 +3,7 @@ import { estimateMemory } from "#calc/estimate.ts";
 import { lora } from "../lora.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { qloraMethod, scenario } from "../scenario.ts";
-import type { ModellingId, Scenario } from "#calc/scenario.ts";
+import type { ModellingId, Scenario } from "#calc/model/scenario.ts";
 
 /** Long enough that the layer at work decides the peak, not the loss. */
 const TOKENS = 65_536;

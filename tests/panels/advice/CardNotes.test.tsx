@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { CardNotes } from "#panels/advice/CardNotes.tsx";
 import "#calc/parallel/all-strategies.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { useScenario } from "#scenario/store.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });

@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { RankGuide } from "#panels/advice/guide/RankGuide.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { answerOf, useScenario } from "#scenario/store.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { answerOf, useScenario } from "#scenario/page/store.ts";
 
 const show = (patch: Partial<Choices>): void => {
   useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });

@@ -6,8 +6,8 @@ import { inSlices } from "#panels/advice/in-slices.ts";
 import { narrowColumns } from "#panels/advice/narrow-columns.ts";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
-import { change } from "#scenario/actions.ts";
-import { useAnswer, useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 
 const ChangesNow = () => {
   const answer = useAnswer();

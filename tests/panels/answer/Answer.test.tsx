@@ -1,7 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { TERM_IDS } from "#calc/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
@@ -13,10 +13,10 @@ import { Margins } from "#panels/answer/Margins.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { select } from "#panels/answer/selection.ts";
 import { Verdict } from "#panels/answer/Verdict.tsx";
-import { change } from "#scenario/actions.ts";
-import { openLink } from "#scenario/open-link.ts";
-import { useScenario } from "#scenario/store.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import { change } from "#scenario/page/actions.ts";
+import { openLink } from "#scenario/page/open-link.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const answer = (): ReturnType<typeof toAnswer> => toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
 

@@ -2,8 +2,8 @@ import { render, screen, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { Article } from "#panels/answer/Article.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
-import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => useScenario.setState(useScenario.getInitialState(), true));
 

@@ -5,8 +5,8 @@ import { Bars } from "#panels/answer/Bars.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { select } from "#panels/answer/selection.ts";
-import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);

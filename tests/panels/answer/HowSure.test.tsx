@@ -2,9 +2,9 @@ import { render, screen } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { Computed } from "#panels/answer/Computed.tsx";
-import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 beforeEach(() => useScenario.setState(useScenario.getInitialState(), true));
 

@@ -5,8 +5,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { Computed } from "#panels/answer/Computed.tsx";
 import { PeakTable } from "#panels/answer/PeakTable.tsx";
-import { change, ensureFullCatalog } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 // What the panel fetches when it is opened is here already: fetching is not what these tests are about.
 beforeAll(async () => {

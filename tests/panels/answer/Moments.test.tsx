@@ -2,8 +2,8 @@ import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { Moments } from "#panels/answer/Moments.tsx";
-import { change } from "#scenario/actions.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 /** A window in which everything is near. */
 class AlwaysNear implements Pick<IntersectionObserver, "observe" | "disconnect"> {

@@ -3,9 +3,9 @@ import { render, screen, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { SeveralGpus } from "#panels/answer/SeveralGpus.tsx";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const show = (patch: Partial<Choices>) => {
   const answer = toAnswer({ ...DEFAULT_CHOICES, ...patch }, POPULAR_CATALOG);

@@ -3,9 +3,9 @@ import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { StepExplained } from "#panels/answer/StepExplained.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { MethodAnswer } from "#scenario/answer.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
-import { decodeLink } from "#scenario/url.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { decodeLink } from "#scenario/choices/url.ts";
 
 const show = async (link: string): Promise<void> => {
   const answer = toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);

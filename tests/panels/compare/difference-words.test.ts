@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { differenceWords } from "#panels/compare/difference-words.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { toAnswer } from "#scenario/to-answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, POPULAR_CATALOG);
 const words = (patch: Partial<Choices>, first: Partial<Choices> = {}) => differenceWords(answer(patch), answer(first));

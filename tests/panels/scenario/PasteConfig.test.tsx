@@ -2,8 +2,8 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ModelControl } from "#panels/scenario/ModelControl.tsx";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { useScenario } from "#scenario/store.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 const LLAMA_2_7B = JSON.stringify({
   model_type: "llama",

@@ -3,10 +3,10 @@ import userEvent from "@testing-library/user-event";
 import { renderToString } from "react-dom/server";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
-import { change } from "#scenario/actions.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { useScenario } from "#scenario/store.ts";
+import { change } from "#scenario/page/actions.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 const choices = (): Choices => useScenario.getState().choices;
 const number = (name: string): HTMLElement => screen.getByRole("spinbutton", { name });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { bytesRows, bytesSummary, formatOfBytes, type BytesKey, type BytesRow } from "#panels/scenario/bytes-rows.ts";
 import { summariesOf } from "#panels/scenario/summaries.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { stackOf } from "#scenario/resolve-stack.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { stackOf } from "#scenario/choices/resolve-stack.ts";
 
 const choose = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
 const rowsOf = (patch: Partial<Choices>): readonly BytesRow[] => bytesRows(choose(patch), stackOf(choose(patch)));

@@ -5,7 +5,7 @@ import { familyName } from "#panels/scenario/family-name.ts";
 import { capacityOfOption, gpuGroups } from "#panels/scenario/gpu-groups.ts";
 import { modelGroups, sizeOfOption } from "#panels/scenario/model-groups.ts";
 import { coincidence, isOffered, targetNames } from "#panels/scenario/target-choices.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 
 const idsOf = (groups: ReturnType<typeof modelGroups>): readonly string[] =>
   groups.flatMap(({ options }) => options.map(({ id }) => id));

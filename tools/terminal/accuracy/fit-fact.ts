@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { readJsonLines } from "./read-json-lines.ts";
 

@@ -1,12 +1,12 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { estimateMemory } from "#calc/estimate.ts";
-import type { Fit, MemoryEstimate } from "#calc/memory-estimate.ts";
-import { type Bytes, bytes, GB, GIB } from "#calc/quantity.ts";
+import type { Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { type Bytes, bytes, GB, GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerGpu } from "#scenario/answer-gpu.ts";
-import type { Choices, GpuChoice } from "#scenario/choices.ts";
-import "#scenario/codec/architecture.ts";
-import { encodeLink } from "#scenario/url.ts";
+import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import type { Choices, GpuChoice } from "#scenario/choices/choices.ts";
+import "#scenario/choices/codec/architecture.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { factRun, type FitFact } from "./fit-fact.ts";
 import type { LeftOutRun } from "./held-run.ts";
 import { longestContext } from "./longest-context.ts";

@@ -1,9 +1,9 @@
 import { estimateMemory } from "#calc/estimate.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import type { Scenario } from "#calc/scenario.ts";
-import type { Choices } from "#scenario/choices.ts";
-import "#scenario/codec/architecture.ts";
-import { encodeLink } from "#scenario/url.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import "#scenario/choices/codec/architecture.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";

@@ -1,6 +1,6 @@
 import { FRAMEWORK } from "#calc/card/on-card.ts";
-import type { MemoryEstimate } from "#calc/memory-estimate.ts";
-import { GIB } from "#calc/quantity.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 const MB = 1e6;

@@ -1,6 +1,6 @@
 import { estimateMemory } from "#calc/estimate.ts";
-import type { Bytes } from "#calc/quantity.ts";
-import type { Scenario } from "#calc/scenario.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 
 /** No model and no card goes further. */
 const LIMIT_TOKENS = 2 ** 24;

@@ -1,4 +1,4 @@
-import type { MethodId } from "#calc/scenario.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { readJsonLines } from "./read-json-lines.ts";
 
 /** Which of the four numbers (allocated, reserved, on the card, capacity) a measurement is of; a question mark: its source does not quite say. */

@@ -1,11 +1,11 @@
-import type { OptimizerId } from "#calc/scenario.ts";
+import type { OptimizerId } from "#calc/model/scenario.ts";
 import { findGpus } from "#catalog/find-gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
-import type { Choices, GpuChoice } from "#scenario/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/defaults.ts";
-import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
+import type { Choices, GpuChoice } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
 import { runModel } from "./run-model.ts";

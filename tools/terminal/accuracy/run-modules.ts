@@ -1,6 +1,6 @@
-import type { Architecture } from "#calc/architecture.ts";
-import { canTarget } from "#scenario/model-modules.ts";
-import type { Choices } from "#scenario/choices.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { canTarget } from "#scenario/choices/model-modules.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import type { NotMapped } from "./not-mapped.ts";
 

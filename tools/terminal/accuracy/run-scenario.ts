@@ -1,9 +1,9 @@
-import type { MethodId, Scenario } from "#calc/scenario.ts";
+import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerTargets } from "#scenario/answer-targets.ts";
-import type { Choices } from "#scenario/choices.ts";
-import { chosenArchitecture } from "#scenario/chosen-architecture.ts";
-import { toScenario } from "#scenario/to-scenario.ts";
+import { answerTargets } from "#scenario/choices/answer-targets.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { toScenario } from "#scenario/choices/to-scenario.ts";
 
 /** The scenario of a run's choices, as the page makes it of a link. */
 export const runScenario = (choices: Choices, method: MethodId): Scenario => {

@@ -1,4 +1,4 @@
-import { GIB } from "#calc/quantity.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { formatCount } from "#format/count.ts";
 import type { Json, LinkAnswer } from "./link-answer.ts";
 

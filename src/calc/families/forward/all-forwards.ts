@@ -1,4 +1,4 @@
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2, gemma3 } from "./gemma2.ts";
 import { gemma3n } from "./gemma3n.ts";

@@ -11,7 +11,7 @@ import { minimum, where } from "#calc/tape/ops/where.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
 /** `XIELUActivation._xielu_python`, op by op; beta and eps are buffers. */

@@ -17,7 +17,7 @@ import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { embedTokens } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { gpt2 } from "./gpt2.ts";
 
 /** `alibi.baddbmm(query, key)`; autocast casts the last argument first. */

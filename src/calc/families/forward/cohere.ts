@@ -10,7 +10,7 @@ import { addNumber, rsqrt, scale, square } from "#calc/tape/ops/unary.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext } from "./layer-context.ts";
 import { type Attend, selfAttention } from "./self-attention.ts";
 import { windows } from "./windows.ts";

@@ -2,11 +2,11 @@ import { causalMask } from "#calc/modules/causal-mask.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { rotaryTables } from "#calc/modules/rotary.ts";
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { embedding } from "#calc/tape/ops/embedding.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Buffer, Forward, Model } from "./forward.ts";
+import type { Buffer, Forward, Model } from "#calc/modules/forward.ts";
 import type { ModuleOf } from "./parts.ts";
 
 /** `self.embed_tokens(input_ids)` */

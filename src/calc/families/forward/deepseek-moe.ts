@@ -10,7 +10,7 @@ import { sumTo } from "#calc/tape/ops/sum.ts";
 import { repeat, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { denseOrSparse } from "./glm4-moe.ts";
 import { llama } from "./llama.ts";
 import type { ModuleOf } from "./parts.ts";

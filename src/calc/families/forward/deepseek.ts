@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -7,7 +7,7 @@ import { topKRouter } from "#calc/modules/router.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Buffer, Forward } from "./forward.ts";
+import type { Buffer, Forward } from "#calc/modules/forward.ts";
 import { gemma } from "./gemma.ts";
 import { correctedBlock, correctionBias, denseOrSparse } from "./glm4-moe.ts";
 import { latentAttention } from "./latent-attention.ts";

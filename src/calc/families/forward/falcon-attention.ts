@@ -1,4 +1,5 @@
-import type { Attended, Heads } from "#calc/modules/heads.ts";
+import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
@@ -6,7 +7,7 @@ import { linearOf } from "#calc/modules/loaded.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { scaledDotProduct } from "#calc/modules/scaled-dot-product.ts";
 import { maskedDotProduct } from "#calc/modules/masked-dot-product.ts";
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { gather } from "#calc/tape/ops/gather.ts";

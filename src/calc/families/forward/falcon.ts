@@ -10,7 +10,7 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "./decoder-model.ts";
 import { falconLinear, isNew, selfAttention } from "./falcon-attention.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 
 const mlp = (layer: Loaded, x: Tensor): Tensor =>
   call(

@@ -1,3 +1,4 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { gemmaNorm } from "#calc/modules/gemma-norm.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -6,8 +7,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "./decoder-model.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
-import type { Buffer, Forward, Model } from "./forward.ts";
+import type { Buffer, Forward, Model } from "#calc/modules/forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
 const base = decoderModel({ norm: gemmaNorm });

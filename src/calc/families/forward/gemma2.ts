@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { gemmaNorm } from "#calc/modules/gemma-norm.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
@@ -6,7 +6,7 @@ import { applyRotary } from "#calc/modules/rotary.ts";
 import { scale, tanh } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Forward, Model } from "./forward.ts";
+import type { Forward, Model } from "#calc/modules/forward.ts";
 import { embedScale, gemma } from "./gemma.ts";
 import { sandwichLayer } from "./sandwich-layer.ts";
 import { windows, windowsWithTables } from "./windows.ts";

@@ -17,7 +17,7 @@ import { bind, bindAll, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { frequencies } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { embedScale } from "./gemma.ts";
 import { windowed } from "./gemma2.ts";
 import { firstShared, gemma4, kindsOf } from "./gemma4.ts";

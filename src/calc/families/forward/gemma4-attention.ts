@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { gemma4Norm } from "#calc/modules/gemma4-norm.ts";
 import type { Attended } from "#calc/modules/heads.ts";

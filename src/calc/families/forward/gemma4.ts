@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { layerTypeAt } from "#calc/families/gemma4.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
 import { gemma4Norm } from "#calc/modules/gemma4-norm.ts";
@@ -10,7 +10,7 @@ import { scaleInPlace } from "#calc/tape/ops/in-place.ts";
 import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { frequencies } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { embedScale } from "./gemma.ts";
 import { selfAttention, widthOf } from "./gemma4-attention.ts";
 import { gemma2 } from "./gemma2.ts";

@@ -4,7 +4,7 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
 import { correctedRouter } from "#calc/modules/router.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { ModuleOf } from "./parts.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 import { sparseBlock } from "./sparse.ts";

@@ -14,7 +14,7 @@ import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext } from "./layer-context.ts";
 import { oneNormLayer } from "./phi.ts";
 

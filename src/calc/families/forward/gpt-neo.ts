@@ -1,6 +1,7 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
-import type { Attended, Heads } from "#calc/modules/heads.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import { sequenceFirst } from "#calc/modules/heads.ts";
 import { inHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
@@ -16,7 +17,7 @@ import { where } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { gpt2, gpt2Layer, withPositions } from "./gpt2.ts";
 
 /** `GPTNeoSelfAttention._attn`: scores in fp32, masked by the layer's own table and by the model's mask. */

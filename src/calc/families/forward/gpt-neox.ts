@@ -7,7 +7,7 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { chunk } from "#calc/tape/ops/view.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
 import { decoderModel, embedTokens, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext } from "./layer-context.ts";
 import { projectedAttention } from "./projected-attention.ts";
 

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import type { ApplyGate } from "#calc/modules/experts.ts";
 import { groupedExperts } from "#calc/modules/experts.ts";
@@ -18,7 +18,7 @@ import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts
 import { lastDim, shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";

@@ -1,4 +1,4 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import { activation } from "#calc/modules/activations.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
@@ -17,7 +17,7 @@ import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { embedTokens } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 
 /** `attn_pdrop`, `resid_pdrop`, `embd_pdrop`: all the same by default, and left so by GPT-2's configs. */
 const DROPOUT = 0.1;

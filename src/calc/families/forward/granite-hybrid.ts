@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
 import { mamba2 } from "#calc/modules/mamba2.ts";
@@ -9,7 +9,7 @@ import { topLogitsRouter } from "#calc/modules/router.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, call } from "#calc/tape/scope.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { granite } from "./granite.ts";
 import { unrotatedContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";

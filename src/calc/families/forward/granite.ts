@@ -4,7 +4,7 @@ import { applyRotary } from "#calc/modules/rotary.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
 const base = decoderModel({ norm: rmsNorm });

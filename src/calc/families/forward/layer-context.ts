@@ -1,4 +1,4 @@
-import { assert } from "#calc/assert.ts";
+import { assert } from "#calc/base/assert.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** What a layer is handed beside the hidden states: rotary tables, and the mask that eager attention adds. */

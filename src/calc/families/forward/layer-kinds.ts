@@ -1,8 +1,8 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
-import { onceForEach } from "#calc/once-for-each.ts";
-import type { ChainLayer } from "#calc/step/chain.ts";
-import type { Forward } from "./forward.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 
 /** Every layer of the model in order, as the forward pass runs it: which layout it has, and which attention. */
 export const chainLayers = onceForEach((architecture: Architecture) =>

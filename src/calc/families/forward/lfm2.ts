@@ -10,7 +10,7 @@ import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext } from "./layer-context.ts";
 import { selfAttention } from "./self-attention.ts";
 

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { activation } from "#calc/modules/activations.ts";
 import { eagerAttention } from "#calc/modules/eager-attention.ts";
 import { sequenceFirst } from "#calc/modules/heads.ts";
@@ -22,7 +22,7 @@ import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import { fresh, type Tensor } from "#calc/tape/tape.ts";
 import { embedTokens } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 
 /** What LitGPT's `Config` says of a family. */
 type LitgptShape = Readonly<{

@@ -11,7 +11,7 @@ import { bind, call } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
 import { llama } from "./llama.ts";

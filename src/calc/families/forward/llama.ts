@@ -2,7 +2,7 @@ import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
 /** Llama and what differs from it in the config only: Mistral, Qwen 2, Qwen 3 (norms on queries and keys). */

@@ -13,7 +13,7 @@ import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext } from "./layer-context.ts";
 import { layerContext } from "./layer-context.ts";
 import { llama4Experts } from "./llama4-experts.ts";

@@ -10,7 +10,7 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import { embedTokens } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { unrotatedContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";
 import type { Attend } from "./self-attention.ts";

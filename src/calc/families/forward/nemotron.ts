@@ -9,7 +9,7 @@ import { addNumber } from "#calc/tape/ops/unary.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 
 /** `NemotronLayerNorm1P`: weight plus one; under autocast everything in its type. */

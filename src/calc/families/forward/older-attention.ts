@@ -1,10 +1,11 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { fusableLinears, fusedLora } from "#calc/modules/fused-lora.ts";
-import { groupsOf, type Heads } from "#calc/modules/heads.ts";
+import { groupsOf } from "#calc/modules/heads.ts";
 import { cutIntoHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
 import { repeatHeads } from "#calc/tape/ops/matmul.ts";
 import { bind, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

@@ -15,7 +15,7 @@ import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { embedTokens } from "./decoder-model.ts";
 
 /** After both branches: the default of the config class. Attention weights have none. @see transformers 5.24, configuration_opt.py */

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { activation } from "#calc/modules/activations.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
@@ -9,7 +9,7 @@ import { slice, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Model } from "./forward.ts";
+import type { Model } from "#calc/modules/forward.ts";
 import { scaledEmbedding } from "./gemma.ts";
 import type { ModuleOf } from "./parts.ts";
 

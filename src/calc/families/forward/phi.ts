@@ -4,7 +4,7 @@ import { applyRotaryInPlace } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";
 import { type Attend, selfAttention } from "./self-attention.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { fusedGatedMlp, gatedMlp } from "#calc/modules/mlp.ts";
 import { olmo2Norm, rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
@@ -6,7 +6,7 @@ import { applyRotaryCastBack, applyRotaryGlm } from "#calc/modules/rotary-kinds.
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, rebind } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";
 import { sandwichLayer } from "./sandwich-layer.ts";

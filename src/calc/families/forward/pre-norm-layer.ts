@@ -2,7 +2,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext } from "./layer-context.ts";
 import { layerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./parts.ts";

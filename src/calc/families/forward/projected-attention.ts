@@ -1,5 +1,6 @@
+import type { Heads } from "#calc/tape/rank-hooks.ts";
 import { attention } from "#calc/modules/attention.ts";
-import type { Attended, Heads } from "#calc/modules/heads.ts";
+import type { Attended } from "#calc/modules/heads.ts";
 import type { NamedHeads } from "#calc/modules/in-heads.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";

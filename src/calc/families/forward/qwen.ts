@@ -11,7 +11,7 @@ import { record } from "#calc/tape/record.ts";
 import { bind, call, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { ModuleOf } from "./parts.ts";
 import { fusedAttention } from "./phi3.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";

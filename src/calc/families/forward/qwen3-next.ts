@@ -7,7 +7,7 @@ import { applyRotaryNeoX, multimodalTables } from "#calc/modules/rotary-kinds.ts
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 import type { Attend } from "./self-attention.ts";
 import { selfAttention } from "./self-attention.ts";

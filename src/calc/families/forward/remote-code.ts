@@ -10,7 +10,7 @@ import { slice } from "#calc/tape/ops/view.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { lastDim, withLast } from "#calc/tape/shape.ts";
 import { decoderModel, embedTokens } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { granite } from "./granite.ts";
 import type { ModuleOf } from "./parts.ts";
 import { fusedAttention } from "./phi3.ts";

@@ -1,7 +1,7 @@
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import { llama } from "./llama.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 

@@ -8,7 +8,7 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, call } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { ModuleOf } from "./parts.ts";
 import { layerContext } from "./layer-context.ts";
 import { selfAttention } from "./self-attention.ts";

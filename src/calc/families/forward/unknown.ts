@@ -4,7 +4,7 @@ import { bareLayerNorm, layerNorm } from "#calc/modules/norms.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 import type { ModuleOf } from "./parts.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";
 import { qwenBlock } from "./sparse.ts";

@@ -1,10 +1,10 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import { rotaryTables } from "#calc/modules/rotary.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { frequencies } from "./decoder-model.ts";
-import type { Forward } from "./forward.ts";
+import type { Forward } from "#calc/modules/forward.ts";
 
 /** Whether the layer attends to all tokens. */
 const isFull = (kind: string): boolean => kind.endsWith("full_attention");

@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { LayerLayout, ModelLayout, Module } from "#calc/families/model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { LayerLayout, ModelLayout, Module } from "#calc/model/layout.ts";
 import { embedding } from "./embedding.ts";
 import { linear } from "./linear.ts";
 import { normOf } from "./norms.ts";

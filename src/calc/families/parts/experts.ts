@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { ExpertsModule, OtherModule } from "#calc/families/model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { ExpertsModule, OtherModule } from "#calc/model/layout.ts";
 import { parameters } from "./parameters.ts";
 
 /** What LoraConfig calls a block's matrices: the names they had before transformers 5 fused the experts. */

@@ -1,4 +1,4 @@
-import type { Module } from "#calc/families/model-layout.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { linears } from "./linears.ts";
 
 /** SwiGLU and its kin: act(gate_proj(x)) · up_proj(x), then down_proj. */

@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { LayerLayout, Module } from "#calc/families/model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { LayerLayout, Module } from "#calc/model/layout.ts";
 
 /** Layers of several kinds: how many there are of each, in the order of first appearance. */
 export const layersOfKinds = <Kind extends string>(

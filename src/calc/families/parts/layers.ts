@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { LayerLayout, Module } from "#calc/families/model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { LayerLayout, Module } from "#calc/model/layout.ts";
 
 /** All layers alike. */
 export const uniformLayers = (a: Architecture, modules: readonly Module[]): readonly LayerLayout[] => [

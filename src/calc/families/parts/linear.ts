@@ -1,4 +1,4 @@
-import type { LinearModule, Part } from "#calc/families/model-layout.ts";
+import type { LinearModule, Part } from "#calc/model/layout.ts";
 
 /** The arguments of `nn.Linear(in_features, out_features, bias)`; no bias unless said. */
 export type LinearShape = readonly [in_features: number, out_features: number, bias?: boolean | undefined];

@@ -1,4 +1,4 @@
-import type { LinearModule, Part } from "#calc/families/model-layout.ts";
+import type { LinearModule, Part } from "#calc/model/layout.ts";
 import { linear, type LinearShape } from "./linear.ts";
 
 /** The linears of one block, in the order its modelling code creates them; `path` is the block's path inside the layer, "" for the layer itself. */

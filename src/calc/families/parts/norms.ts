@@ -1,4 +1,4 @@
-import type { OtherModule } from "#calc/families/model-layout.ts";
+import type { OtherModule } from "#calc/model/layout.ts";
 
 const norm = (name: string, tensors: readonly string[], shape: readonly number[]): OtherModule => ({
   kind: "other",

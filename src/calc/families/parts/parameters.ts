@@ -1,4 +1,4 @@
-import type { OtherModule } from "#calc/families/model-layout.ts";
+import type { OtherModule } from "#calc/model/layout.ts";
 
 /** A module whose parameters are neither a linear map nor a norm: a convolution, a router that is a bare matrix, attention sinks. */
 export const parameters = (

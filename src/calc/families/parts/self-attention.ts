@@ -1,5 +1,5 @@
-import type { Architecture } from "#calc/architecture.ts";
-import type { Module } from "#calc/families/model-layout.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { linears } from "./linears.ts";
 import { rmsNorm } from "./norms.ts";
 import { widths } from "./widths.ts";

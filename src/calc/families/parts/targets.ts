@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/model-layout.ts";
+import type { Family } from "#calc/families/family.ts";
 
 const QUERY_KEY_VALUE = ["q_proj", "k_proj", "v_proj"] as const;
 

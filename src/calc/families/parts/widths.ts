@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/architecture.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
 
 /** The widths that most layers are built of, in elements: h, a·d, k·d, f. An absent `intermediate_size` is 4h, as in GPT-2. */
 export const widths = (

@@ -1,4 +1,5 @@
-import type { Model } from "#calc/families/forward/forward.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Model } from "#calc/modules/forward.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
@@ -7,7 +8,6 @@ import { endEarlierSteps, outlive } from "#calc/tape/outliving.ts";
 import { attach, keep, save, startNode } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
 import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
 import { consume, drop, fresh } from "#calc/tape/tape.ts";
 import { dequantize, keepsInputs } from "./linear-4bit.ts";

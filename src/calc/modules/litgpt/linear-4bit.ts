@@ -1,5 +1,5 @@
-import { assert } from "#calc/assert.ts";
-import type { StepOptions } from "#calc/step/step-options.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { assert } from "#calc/base/assert.ts";
 import { arrived, attach, keep, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";

@@ -1,4 +1,4 @@
-import { promote } from "#calc/tape/element.ts";
+import { promote } from "#calc/base/element.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { bothOf } from "./backwards.ts";

@@ -1,4 +1,4 @@
-import { promote } from "#calc/tape/element.ts";
+import { promote } from "#calc/base/element.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { broadcast, layoutOf } from "./broadcast.ts";

@@ -1,4 +1,4 @@
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";

@@ -1,4 +1,4 @@
-import { promote } from "#calc/tape/element.ts";
+import { promote } from "#calc/base/element.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop } from "#calc/tape/tape.ts";

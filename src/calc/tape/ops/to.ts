@@ -1,4 +1,4 @@
-import type { Element } from "#calc/tape/element.ts";
+import type { Element } from "#calc/base/element.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { inputOf } from "./backwards.ts";

@@ -4,7 +4,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { formatGb } from "#format/gb.ts";
 import { formatCount } from "#format/count.ts";
 import table from "#panels/answer/Article.module.css";
-import { useScenario } from "#scenario/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { Quoted } from "./Quoted.tsx";
 

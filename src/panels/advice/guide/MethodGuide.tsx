@@ -2,12 +2,12 @@ import { type ReactElement, useMemo } from "react";
 import { BY_CASE, BY_HARDWARE, CHOOSE_WHEN } from "#advice/article/method-choice.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { tryOut } from "#advice/trial.ts";
-import { METHODS } from "#calc/scenario.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import type { Choices } from "#scenario/choices.ts";
-import { useScenario } from "#scenario/store.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import styles from "./Guide.module.css";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 

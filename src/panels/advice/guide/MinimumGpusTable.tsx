@@ -2,7 +2,7 @@ import { type ReactElement, useCallback } from "react";
 import { comparedGpus } from "#advice/compared-gpus.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { FIT_WORDS } from "#panels/answer/StatusIcon.tsx";
-import { useScenario } from "#scenario/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { useSliced } from "#panels/advice/use-sliced.ts";
 import { Quoted } from "./Quoted.tsx";

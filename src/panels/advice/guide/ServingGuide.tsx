@@ -3,7 +3,7 @@ import { serving } from "#advice/serving.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import { useScenario } from "#scenario/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import type { Scale } from "#ui/scale.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import styles from "./Guide.module.css";

@@ -3,8 +3,8 @@ import { tryOut } from "#advice/trial.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import type { Choices } from "#scenario/choices.ts";
-import { useScenario } from "#scenario/store.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import styles from "./Guide.module.css";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 

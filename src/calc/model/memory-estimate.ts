@@ -1,0 +1,63 @@
+import type { Formula } from "#calc/base/formula/formula.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+
+/** The eight parts of what is on the card, in stack order. */
+export const TERM_IDS = [
+  "weights",
+  "adapters",
+  "gradients",
+  "optimizer",
+  "activations",
+  "logits",
+  "workspace",
+  "framework",
+] as const;
+export type TermId = (typeof TERM_IDS)[number];
+
+/** The moments of one training step (the second: optimizer states exist). */
+export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
+export type MomentId = (typeof MOMENT_IDS)[number];
+
+/** One part of the total at the peak. What is said of it in words: `explain/explain-term.ts`. */
+export type Term = Readonly<{
+  id: TermId;
+  bytes: Bytes;
+  formula: Formula;
+}>;
+
+/** Memory at one moment of the step: alive at its end, and the highest since the moment before; `parts` sum to `peakBytes`. */
+export type Moment = Readonly<{
+  id: MomentId;
+  liveBytes: Bytes;
+  peakBytes: Bytes;
+  parts: Readonly<Record<Exclude<TermId, "framework">, Bytes>>;
+}>;
+
+/** What one method takes on each GPU. */
+export type MemoryEstimate = Readonly<{
+  /** Base model parameters, without adapters; tied weights once. */
+  params: number;
+  trainableParams: number;
+  /** `torch.cuda.max_memory_allocated()`: the highest moment. */
+  peakBytes: Bytes;
+  peakMoment: MomentId;
+  /** `torch.cuda.max_memory_reserved()`, usually. */
+  reservedBytes: Bytes;
+  /** What must fit: allocator reserve and CUDA context included. */
+  onCardBytes: Bytes;
+  onCardRangeBytes: readonly [low: Bytes, high: Bytes];
+  /** What each GPU's process keeps in host memory; 0 where nothing is offloaded. */
+  hostBytes: Bytes;
+  /** All eight, in stack order; they sum to `onCardBytes`, and without `framework` to `peakBytes`. */
+  terms: readonly Term[];
+  moments: readonly Moment[];
+}>;
+
+export type Fit = "fits" | "tight" | "over";
+
+/** One estimate held against one card. */
+export type CardFit = Readonly<{
+  fit: Fit;
+  /** usable − used − on card; negative when over. */
+  headroomBytes: Bytes;
+}>;

@@ -1,0 +1,40 @@
+import type { Element } from "#calc/base/element.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { RankOptions } from "./rank-options.ts";
+
+/** What the shape of a step depends on: everything but batch and length, of which it takes whether they are the least. Element types are what tensors really have. */
+export type StepOptions = Readonly<{
+  architecture: Scenario["architecture"];
+  modelling: Scenario["modelling"];
+  method: Scenario["method"];
+  /** What base parameters are loaded as. */
+  weights: Element;
+  /** What adapters are kept as. */
+  adapters: Element;
+  /** What autocast runs matrix products in; null without. */
+  autocast: Element | null;
+  gradient_checkpointing: boolean;
+  selective?: Scenario["selective"];
+  checkpointsOffloaded: boolean;
+  savedTensorsOffloaded?: boolean;
+  gradient_accumulation_steps: number;
+  attn_implementation: Scenario["attn_implementation"];
+  loss: Scenario["loss"];
+  /** Whether the batch is one row. */
+  singleRow: boolean;
+  /** Whether a scan takes the sequence in one chunk, and whether it fills the last one up. */
+  singleChunk: boolean;
+  paddedChunk: boolean;
+  /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */
+  gradientShare: number;
+  /** Each parameter is updated in backward, with so many fp32 tensors of its size, and its gradient goes; null: in a step of its own. */
+  updatesInBackward: number | null;
+  /** Run as fake CPU tensors do, to be held against references, not as a GPU does: see `Tape`. */
+  fakeTensors: boolean;
+  /** Where parameters are gathered from several ranks. */
+  ranks: RankOptions | null;
+  /** How the model itself is divided over ranks. */
+  division?: Scenario["division"];
+  /** Which layers a stage has, from the first to before the last, how many micro batches it keeps at once, and of how many. */
+  stage?: Readonly<{ layers: readonly [from: number, to: number]; inFlight: number; microBatches: number }>;
+}>;

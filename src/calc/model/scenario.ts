@@ -1,0 +1,190 @@
+import type { Architecture } from "./architecture.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+
+/** The three ways of fine-tuning that are compared, in the order they are always shown. */
+export const METHODS = ["full", "lora", "qlora"] as const;
+export type MethodId = (typeof METHODS)[number];
+
+/** PEFT's `LoraConfig`, as far as memory depends on it. */
+export type Lora = Readonly<{
+  r: number;
+  lora_alpha: number;
+  lora_dropout: number;
+  /** Module names, or every linear but the head. */
+  target_modules: readonly string[] | "all-linear";
+  use_dora: boolean;
+  /** Modules copied whole and trained beside the adapters. */
+  modules_to_save: readonly string[];
+  /** How adapter weights are kept. */
+  adapters: ParameterFormat;
+}>;
+
+/** How the frozen base is stored. */
+export type Quantization = Readonly<
+  | { kind: "bnb-4bit"; bnb_4bit_quant_type: "nf4" | "fp4"; bnb_4bit_use_double_quant: boolean }
+  | { kind: "bnb-8bit" }
+  | { kind: "gptq" }
+  /** A flat number of bytes for each base parameter: the article's 0.5. */
+  | { kind: "flat"; bytesPerParameter: number }
+>;
+
+/**
+ * What `prepare_model_for_kbit_training`, TRL or nobody does to the parameters that stay 16-bit. `trl` casts adapters to bf16 as well, `trl-0.11` (and
+ * later 0.x) leaves them as PEFT made them.
+ */
+export type KbitPreparation = "fp32" | "trl" | "trl-0.11" | "none";
+
+export type Method = Readonly<
+  | { kind: "full" }
+  | { kind: "lora"; lora: Lora }
+  | { kind: "qlora"; lora: Lora; quantization: Quantization; kbitPreparation: KbitPreparation }
+>;
+
+/** The path from the last hidden state to the loss; see MEMORY of each in `loss/`. */
+export type LossPath = Readonly<
+  /** Logits materialised, upcast and log-softmaxed, as transformers of that version does; `none`: cross entropy in the logits' own type, labels shifted before. */
+  | { kind: "full"; transformers: "5" | "4.46" | "4.45" | "none"; outputsKept: boolean }
+  /** Gradient written over the logits (Liger cross entropy, Unsloth's fast cross entropy). */
+  | { kind: "inplace" }
+  /**
+   * Logits made a chunk of tokens at a time. torchtune makes them all before the loss, and what backward needs of every chunk waits for it: fp32
+   * log-probabilities, or with a compiled loss the 16-bit logits.
+   */
+  | { kind: "chunked"; chunks: number; keeps?: "log-probabilities" | "logits" }
+  /**
+   * LitGPT's loop: logits of 128 positions at a time, all kept in a list that Fabric copies to fp32 and that lives, with the graph behind it, until
+   * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
+   */
+  | { kind: "litgpt"; longestFirst: boolean }
+  /** Head and loss in one kernel, logits never whole. */
+  | { kind: "fused"; kernel: "liger" | "trl" }
+>;
+
+/** Optimizers, by transformers' names of `optim`; `..._in_backward`: torchtune's `optimizer_in_bwd`, for which transformers has no name. */
+export const OPTIMIZERS = [
+  "adamw_torch",
+  "adamw_torch_fused",
+  "adamw_bnb_8bit",
+  "paged_adamw_8bit",
+  "paged_adamw_32bit",
+  "adafactor",
+  "lion",
+  "sgd",
+  "sgd_momentum",
+  "galore_adamw",
+  "apollo_adamw",
+  "muon",
+  "adamw_torch_4bit",
+  "adamw_apex_fused",
+  "lomo",
+  "adalomo",
+  "adamw_in_backward",
+  "adamw_bnb_8bit_in_backward",
+  "paged_adamw_8bit_in_backward",
+  "paged_adamw_32bit_in_backward",
+] as const;
+export type OptimizerId = (typeof OPTIMIZERS)[number];
+
+export const SHARDINGS = ["none", "ddp", "zero1", "zero2", "zero3", "fsdp1", "fsdp2"] as const;
+export type Sharding = (typeof SHARDINGS)[number];
+export type Offload = "none" | "optimizer" | "all";
+
+/**
+ * What a stage of a pipeline is in: the first micro batch alone; as many waiting as ever do; all with their forward behind them, and the first with its
+ * backward.
+ */
+export type StageState = "first" | "filled" | "draining";
+
+/** Ranks that divide the matrices of one model, with sequence parallelism the hidden states between them too; its sequence; its layers. */
+export type Division = Readonly<{
+  tp_size: number;
+  sequence_parallel: boolean;
+  /** Whether the head's columns stay divided for the loss (`loss_parallel`); absent: they are gathered. */
+  loss_parallel?: boolean;
+  cp_size: number;
+  /** Ranks that divide the sequence by sharing out heads (Ulysses: `sp_size` of accelerate); absent: 1. */
+  ulysses_size?: number;
+  pp_size: number;
+  /** Which stage of the pipeline is asked for, from 0; absent: the one that takes most. */
+  stage?: number;
+  /** What that stage is in. Absent: whichever takes most. */
+  state?: StageState;
+}>;
+
+/** Whose modelling code is run, `families/all-modellings.ts`; `transformers`: that of version 5. */
+export const MODELLINGS = [
+  "transformers",
+  "transformers-4.48",
+  "transformers-4.45",
+  "foak-4.48",
+  "foak-4.45",
+  "litgpt",
+  "litgpt-0.4",
+  "torchtune",
+  "unsloth",
+  "unsloth-2024",
+] as const;
+export type ModellingId = (typeof MODELLINGS)[number];
+
+/**
+ * What is checkpointed in part. `op`: every layer keeps the outputs of attention and of every other matrix product (torchtitan's `selective_ac_option`).
+ * A number n: of every n layers the last is checkpointed, the others keep all that they save.
+ */
+export type SelectiveCheckpointing = "op" | number;
+
+/** Everything that decides the memory of one training run on one GPU. Nothing is left to a default. */
+export type Scenario = Readonly<{
+  architecture: Architecture;
+  /** The size the user stated, for a model known only by its size; null when the architecture is counted. Used by the flat accounting alone. */
+  statedParameters: number | null;
+  /** `training-step`: what PyTorch allocates, moment by moment. `bytes-per-parameter`: a flat rule of thumb, no activations. */
+  accounting: "training-step" | "bytes-per-parameter";
+  modelling: ModellingId;
+  method: Method;
+  /** What base weights are loaded as; with a quantised base, what stays unquantised. */
+  weights: ParameterFormat;
+  /** Gradients; null: the parameter's own dtype. */
+  gradients: ParameterFormat | null;
+  /** A dtype: of each optimizer state. A number: bytes of all states per trained parameter. null: what the optimizer does with the parameter's dtype. */
+  optimizerStates: ParameterFormat | null;
+  /** fp32 copies of 16-bit trained weights that the optimizer updates (apex, DeepSpeed, Megatron): bytes per trained parameter, 0 or 4. */
+  masterWeightBytes: number;
+  autocast: boolean;
+  micro_batch_size: number;
+  sequence_length: number;
+  gradient_accumulation_steps: number;
+  gradient_checkpointing: boolean;
+  /** Which layers are checkpointed, and what they keep; absent: all, and nothing but their inputs. Means nothing without `gradient_checkpointing`. */
+  selective?: SelectiveCheckpointing;
+  /** Checkpointed layer inputs go to host memory (Unsloth). */
+  checkpointsOffloaded: boolean;
+  /** Whatever backward needs goes to host memory, parameters apart: inputs of checkpointed layers, and all that is saved outside of such (TRL). */
+  savedTensorsOffloaded?: boolean;
+  /** `math`: SDPA where no kernel of the card takes the heads. */
+  attn_implementation: "flash" | "sdpa" | "math" | "eager";
+  /** Rows packed to full length (true) or padded to it with a mask (false). */
+  packing: boolean;
+  loss: LossPath;
+  optim: OptimizerId;
+  gpus: number;
+  sharding: Sharding;
+  /**
+   * How FSDP runs, where it is not as accelerate sets it up: whole parameters let go of after forward, gradients reduced in bf16, with accumulation
+   * not before the last micro step (`no_sync`); under FSDP 2 embeddings, and norm and head, units of their own.
+   */
+  fsdp?: Readonly<{
+    reshardsAfterForward: boolean;
+    /** In a pipeline nothing is let go of after forward. */
+    keepsWholeInPipeline?: true;
+    reduce: "fp32" | "bf16";
+    reducesEachMicroStep: boolean;
+    endsApart: boolean;
+    /** Whether scales of 4-bit blocks are divided with the packed weights (torchao's NF4), not whole on every rank (bitsandbytes). */
+    scalesSharded?: true;
+  }>;
+  /** How DeepSpeed runs, where it is not as by default. */
+  zero?: Readonly<{ maxLiveParameters: number }>;
+  offload: Offload;
+  /** How one model is divided over ranks, beside the batch; absent where each has all of it. */
+  division?: Division;
+}>;

@@ -1,0 +1,47 @@
+import { usableMemory } from "#calc/card/usable-memory.ts";
+import { bytes, GB, GIB } from "#calc/base/quantity.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { GpuFacts } from "#catalog/gpu-row.ts";
+import type { AnswerGpu } from "./answer.ts";
+import type { GpuChoice } from "./choices.ts";
+import { spellCardMemory } from "#scenario/choices/codec/spell-card-memory.ts";
+import { DEFAULT_CHOICES } from "./defaults.ts";
+
+/** The row of an id, or the default card's where the id is not in this catalog. Every catalog holds the default card. */
+const gpuRow = (id: string, { gpus }: Catalog): Readonly<{ id: string; row: GpuFacts }> => {
+  const fallbackId = DEFAULT_CHOICES.gpu.kind === "catalog" ? DEFAULT_CHOICES.gpu.id : id;
+  const foundId = Object.hasOwn(gpus, id) ? id : fallbackId;
+  const row = gpus[foundId];
+  if (row === undefined) throw new Error(`The catalog lacks the default GPU and ${id}.`);
+  return { id: foundId, row };
+};
+
+/**
+ * A card of the user's own. GB is the label on the box, which is read as for any card of which nothing more is known; GiB is what
+ * nvidia-smi or torch report, so that it is taken as it is.
+ */
+const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
+  const name = gpu.unit === "GB" ? `${spellCardMemory(gpu)} GB` : spellCardMemory(gpu).replace("GiB", " GiB");
+  const usable =
+    gpu.unit === "GB"
+      ? usableMemory({ memoryGb: gpu.memoryBytes / GB })
+      : {
+          usableBytes: bytes(Math.round(gpu.memoryBytes)),
+          estimated: false,
+          basis: { of: "given", amount: gpu.memoryBytes / GIB, factor: 1 } as const,
+        };
+  return {
+    id: "custom",
+    name: `Custom GPU, ${name}`,
+    shortName: name,
+    memoryGb: gpu.memoryBytes / GB,
+    ...usable,
+  };
+};
+
+/** The chosen card and what it offers. */
+export const answerGpu = (gpu: GpuChoice, catalog: Catalog): AnswerGpu => {
+  if (gpu.kind === "custom") return customGpu(gpu);
+  const { id, row } = gpuRow(gpu.id, catalog);
+  return { id, name: row.name, shortName: row.shortName, memoryGb: row.memoryGb, ...usableMemory(row) };
+};

@@ -1,0 +1,30 @@
+import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { UsableMemory } from "#calc/card/usable-memory.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import type { MethodId, Scenario } from "#calc/model/scenario.ts";
+import type { Choices } from "./choices.ts";
+
+/** The model as the page names it. */
+export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
+
+/** The card as the page names it, with what it offers. */
+export type AnswerGpu = Readonly<{
+  id: string;
+  name: string;
+  shortName: string;
+  memoryGb: number;
+}> &
+  UsableMemory;
+
+export type MethodAnswer = Readonly<{ method: MethodId; scenario: Scenario; estimate: MemoryEstimate; card: CardFit }>;
+
+/** Everything that the page and the terminal show, derived from the choices; never stored. */
+export type Answer = Readonly<{
+  choices: Choices;
+  model: AnswerModel;
+  gpu: AnswerGpu;
+  usedBytes: Bytes;
+  /** One for each method of `show`, in the order full, lora, qlora. */
+  methods: readonly MethodAnswer[];
+}>;

@@ -1,0 +1,89 @@
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { TargetPreset } from "#calc/model/layout.ts";
+import type {
+  KbitPreparation,
+  MethodId,
+  Offload,
+  OptimizerId,
+  SelectiveCheckpointing,
+  Sharding,
+} from "#calc/model/scenario.ts";
+import type { LossChoice } from "#catalog/stack-row.ts";
+
+/** The model: a catalog row, a size, or an architecture of the user's own. */
+export type ModelChoice = Readonly<
+  | { kind: "catalog"; id: string }
+  /** A size; the architecture is interpolated from real models. */
+  | { kind: "size"; params: number }
+  /** Pasted, dropped or fetched config.json, or the link's `arch`. */
+  | { kind: "architecture"; architecture: Architecture }
+>;
+
+/** The card: a catalog row, or a capacity. */
+export type GpuChoice = Readonly<
+  { kind: "catalog"; id: string } | { kind: "custom"; memoryBytes: number; unit: "GB" | "GiB" }
+>;
+
+/** Every layer checkpointed whole, or in part: `SelectiveCheckpointing`. */
+export type SelectiveChoice = "none" | SelectiveCheckpointing;
+
+/**
+ * What the user chose, field by field: exactly what a link can carry. `null` means "what the chosen stack does" (or, for `alpha`,
+ * 2r; for `shard`, what follows from `gpus`), so that another stack brings its own values, and an override is seen as one.
+ */
+export type Choices = Readonly<{
+  model: ModelChoice;
+  /** The method in focus. */
+  method: MethodId;
+  /** The methods shown, in fixed order; never empty. */
+  show: readonly MethodId[];
+  stack: string;
+  weights: ParameterFormat | null;
+  grads: ParameterFormat | null;
+  states: ParameterFormat | null;
+  adapters: ParameterFormat | null;
+  autocast: boolean | null;
+  quant: "nf4" | "fp4" | "int8" | "gptq";
+  dq: boolean;
+  kbit: KbitPreparation | null;
+  r: number;
+  alpha: number | null;
+  dropout: number;
+  targets: TargetPreset | readonly string[];
+  dora: boolean;
+  save: readonly string[];
+  batch: number;
+  seq: number;
+  accum: number;
+  packing: boolean;
+  ckpt: boolean;
+  selective: SelectiveChoice | null;
+  actoffload: boolean | null;
+  attn: "flash" | "sdpa" | "math" | "eager" | null;
+  loss: LossChoice | null;
+  optim: OptimizerId | null;
+  gpu: GpuChoice;
+  /** GiB already in use on the card. */
+  used: number;
+  gpus: number;
+  shard: Sharding | null;
+  offload: Offload;
+  /**
+   * Ranks that divide the matrices of one model, its sequence, its layers; `sp`: the first divide hidden states, too. `ulysses`: a sequence by sharing out
+   * heads.
+   */
+  tp: number;
+  sp: boolean;
+  cp: number;
+  pp: number;
+  ulysses: number;
+  embed: boolean;
+  theme: "light" | "dark" | "auto";
+  only: readonly string[];
+  hide: readonly string[];
+  lock: readonly string[];
+}>;
+
+/** A key of the link, as CONTRACT names them: `v`, `model`, `params` ... */
+export type LinkKey = string;

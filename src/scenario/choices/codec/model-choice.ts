@@ -1,0 +1,68 @@
+import { isRunnable } from "#calc/step/is-runnable.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { ModelChoice } from "#scenario/choices/choices.ts";
+import { architectureCodec } from "./architecture-codec.ts";
+import { readCatalogId } from "./catalog-id.ts";
+import type { Reading } from "./codec.ts";
+import { type KeyedCodec, type KeyedProblem, type KeyedReading, problemsOf, type Texts } from "./keyed-codec.ts";
+import { size } from "./size.ts";
+
+const ignored = (key: string, why: string): KeyedProblem => ({ key, code: "ignored-here", why });
+
+/** The keys of a custom model, where the model is none. */
+const strayKeys = (texts: Texts): readonly KeyedProblem[] =>
+  ["params", "arch"]
+    .filter((key) => texts[key] !== undefined)
+    .map((key) => ignored(key, "belongs to model=custom alone"));
+
+const readArchitecture = (text: string): Reading<Architecture> => {
+  const { value, problems } = architectureCodec().decode(text);
+  if (value === undefined || isRunnable(value)) return value === undefined ? { problems } : { value, problems };
+  return {
+    problems: [...problems, { code: "unknown-value", why: "does not make a model that can run" }],
+  };
+};
+
+const decodeCustom = (texts: Texts): KeyedReading<ModelChoice> => {
+  if (texts["arch"] !== undefined) {
+    const { value, problems } = readArchitecture(texts["arch"]);
+    const stray = texts["params"] === undefined ? [] : [ignored("params", "says less than the arch beside it")];
+    const all = [...stray, ...problemsOf("arch", problems)];
+    return value === undefined
+      ? { problems: all }
+      : { value: { kind: "architecture", architecture: value }, problems: all };
+  }
+  if (texts["params"] !== undefined) {
+    const { value, problems } = size.decode(texts["params"]);
+    const all = problemsOf("params", problems);
+    return value === undefined ? { problems: all } : { value: { kind: "size", params: value }, problems: all };
+  }
+  return { problems: [{ key: "model", code: "missing-field", why: "needs params (such as 7B) or arch beside it" }] };
+};
+
+const decode = (texts: Texts, catalog: Catalog | null): KeyedReading<ModelChoice> => {
+  const model = texts["model"];
+  if (model?.trim().toLowerCase() === "custom") return decodeCustom(texts);
+  const stray = strayKeys(texts);
+  if (model === undefined) return { problems: stray };
+  const { value, problems } = readCatalogId(model, catalog?.models ?? null, "a model");
+  const all = [...problemsOf("model", problems), ...stray];
+  return value === undefined ? { problems: all } : { value: { kind: "catalog", id: value }, problems: all };
+};
+
+const encode = (model: ModelChoice): Texts => {
+  switch (model.kind) {
+    case "catalog":
+      return { model: model.id };
+    case "size":
+      return { model: "custom", params: size.encode(model.params) };
+    case "architecture":
+      return { model: "custom", arch: architectureCodec().encode(model.architecture) };
+    default:
+      return model satisfies never;
+  }
+};
+
+/** The model: `model`, and for a custom one its `params` or its `arch`, which wins when both are given. */
+export const modelChoice: KeyedCodec<ModelChoice> = { keys: ["model", "params", "arch"], encode, decode };

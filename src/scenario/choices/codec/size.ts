@@ -1,0 +1,19 @@
+import { RANGES } from "#scenario/choices/ranges.ts";
+import { type Codec, refused } from "./codec.ts";
+import { clampToWhole, parseNumber } from "./number.ts";
+import { spellSize } from "./spell-size.ts";
+
+const UNITS = { "": 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 } as const;
+
+const SPELLING = /^(.*?)([kmbt]?)$/;
+
+/** A whole number of parameters: `7B`, `350M`, `7e9`, or in full. Written with a unit where that says exactly the same. */
+export const size: Codec<number> = {
+  encode: spellSize,
+  decode: (text) => {
+    const [, digits = "", unit = ""] = SPELLING.exec(text.trim().toLowerCase()) ?? [];
+    const number = parseNumber(digits);
+    if (number === null) return refused("not-a-number", "is not a size such as 7B, 350M or 7e9");
+    return clampToWhole(number * UNITS[unit as keyof typeof UNITS], RANGES.params, spellSize);
+  },
+};

@@ -1,0 +1,58 @@
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices } from "./choices.ts";
+import { chosenArchitecture } from "./chosen-architecture.ts";
+import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
+import { DEFAULT_CHOICES } from "./defaults.ts";
+import { canSave, canTarget } from "./model-modules.ts";
+import { settle } from "./settle.ts";
+
+/** Choices as read key by key, and what is wrong with them together. */
+type Checked = Readonly<{ choices: Choices; problems: readonly KeyedProblem[] }>;
+
+const checkQuant = (choices: Choices, texts: Texts): Checked => ({
+  choices: settle(choices),
+  problems:
+    texts["quant"] === undefined || choices.method === "qlora"
+      ? []
+      : [{ key: "quant", code: "ignored-here", why: `belongs to method=qlora, and the method is ${choices.method}` }],
+});
+
+const notInModel = (key: string, names: readonly string[]): readonly KeyedProblem[] =>
+  names.map((name) => ({ key, code: "unknown-value", why: `names ${name}, a module that the model does not have` }));
+
+/** Module names that the chosen model has; the presets need no check here, since every model says what they mean for it. */
+const checkModules = (choices: Choices, catalog: Catalog): Checked => {
+  const { targets, save } = choices;
+  if (typeof targets === "string" && save.length === 0) return { choices, problems: [] };
+  const architecture = chosenArchitecture(choices, catalog);
+  const problems: KeyedProblem[] = [];
+  const keep = (key: string, names: readonly string[], isKnown: (name: string) => boolean): readonly string[] => {
+    const known = names.filter(isKnown);
+    problems.push(
+      ...notInModel(
+        key,
+        names.filter((name) => !known.includes(name)),
+      ),
+    );
+    return known;
+  };
+  const kept = typeof targets === "string" ? targets : keep("targets", targets, canTarget(architecture));
+  const saved = keep("save", save, canSave(architecture));
+  return {
+    choices: { ...choices, targets: kept.length === 0 ? DEFAULT_CHOICES.targets : kept, save: saved },
+    problems,
+  };
+};
+
+/**
+ * What the keys of a link say together: `quant` needs QLoRA in focus, and modules must be the model's own.
+ *
+ * @param texts what the link gave, to tell a default from a value
+ * @param catalog null while the model may not be here yet: modules are not checked then
+ */
+export const crossCheck = (choices: Choices, texts: Texts, catalog: Catalog | null): Checked => {
+  const quant = checkQuant(choices, texts);
+  if (catalog === null) return quant;
+  const modules = checkModules(quant.choices, catalog);
+  return { choices: modules.choices, problems: [...quant.problems, ...modules.problems] };
+};

@@ -1,0 +1,112 @@
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
+import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { STACKS } from "#catalog/stacks.ts";
+import type { Choices } from "./choices.ts";
+import { flag } from "#scenario/choices/codec/flag.ts";
+import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
+import { inKey, type KeyedCodec, type KeyedReading, orNull, type Texts } from "#scenario/choices/codec/keyed-codec.ts";
+import { atLeastOneOf, moduleNames, presetOrModuleNames, someOf, someOrAllBut } from "#scenario/choices/codec/list.ts";
+import { modelChoice } from "#scenario/choices/codec/model-choice.ts";
+import { decimal, whole } from "#scenario/choices/codec/number.ts";
+import { oneOf } from "#scenario/choices/codec/one-of.ts";
+import { parameterFormat } from "#scenario/choices/codec/parameter-format.ts";
+import { selectiveChoice } from "#scenario/choices/codec/selective-choice.ts";
+import { DEFAULT_CHOICES } from "./defaults.ts";
+import { PANEL_IDS } from "./panel-ids.ts";
+import { RANGES } from "./ranges.ts";
+
+/** A field of the choices, the link keys that carry it (mostly one), and its way there and back. */
+export type Field = Readonly<{
+  field: keyof Choices;
+  keys: readonly string[];
+  encode: (choices: Choices) => Texts;
+  decode: (texts: Texts, catalog: Catalog | null) => KeyedReading<unknown>;
+  default: unknown;
+  /** What holds where the link has nothing, in words; null where the default has a spelling of its own. */
+  otherwise: string | null;
+}>;
+
+const row = <Key extends keyof Choices>(
+  field: Key,
+  codec: KeyedCodec<Choices[Key]>,
+  otherwise: string | null = null,
+): Field => ({
+  field,
+  keys: codec.keys,
+  encode: (choices) => codec.encode(choices[field]),
+  decode: codec.decode,
+  default: DEFAULT_CHOICES[field],
+  otherwise,
+});
+
+/** Alternative spellings by transformers itself (`training_args.py`, `OptimizerNames`). */
+const OPTIMIZER_ALIASES = {
+  adamw_8bit: "adamw_bnb_8bit",
+  lion_32bit: "lion",
+  paged_adamw: "paged_adamw_32bit",
+} as const;
+
+const BY_STACK = "what the stack does is used";
+const NONE = "none is used";
+
+const UNLOCKED: readonly Field[] = [
+  row("model", modelChoice),
+  row("method", inKey("method", oneOf(METHODS))),
+  row("show", inKey("show", atLeastOneOf(METHODS, "a method"))),
+  row("stack", inKey("stack", oneOf(Object.keys(STACKS)))),
+  row("weights", orNull(inKey("weights", parameterFormat)), BY_STACK),
+  row("grads", orNull(inKey("grads", parameterFormat)), BY_STACK),
+  row("states", orNull(inKey("states", parameterFormat)), BY_STACK),
+  row("adapters", orNull(inKey("adapters", parameterFormat)), BY_STACK),
+  row("autocast", orNull(inKey("autocast", flag)), BY_STACK),
+  row("quant", inKey("quant", oneOf(["nf4", "fp4", "int8", "gptq"]))),
+  row("dq", inKey("dq", flag)),
+  row("kbit", orNull(inKey("kbit", oneOf(["fp32", "trl", "trl-0.11", "none"]))), BY_STACK),
+  row("r", inKey("r", whole(RANGES.r))),
+  row("alpha", orNull(inKey("alpha", decimal({ min: 0, max: 65_536 }))), "twice the rank is used"),
+  row("dropout", inKey("dropout", decimal({ min: 0, max: 0.9 }))),
+  row("targets", inKey("targets", presetOrModuleNames(TARGET_PRESETS))),
+  row("dora", inKey("dora", flag)),
+  row("save", inKey("save", moduleNames), NONE),
+  row("batch", inKey("batch", whole(RANGES.batch))),
+  row("seq", inKey("seq", whole(RANGES.seq))),
+  row("accum", inKey("accum", whole(RANGES.accum))),
+  row("packing", inKey("packing", flag)),
+  row("ckpt", inKey("ckpt", flag)),
+  row("selective", orNull(inKey("selective", selectiveChoice)), BY_STACK),
+  row("actoffload", orNull(inKey("actoffload", flag)), BY_STACK),
+  row(
+    "attn",
+    orNull(inKey("attn", oneOf(["flash", "sdpa", "math", "eager"], { flash_attention_2: "flash" }))),
+    BY_STACK,
+  ),
+  row("loss", orNull(inKey("loss", oneOf(["full", "parallel", "inplace", "chunked", "fused"]))), BY_STACK),
+  row("optim", orNull(inKey("optim", oneOf(OPTIMIZERS, OPTIMIZER_ALIASES))), BY_STACK),
+  row("gpu", gpuChoice),
+  row("used", inKey("used", decimal({ min: 0, max: 100_000 }))),
+  row("gpus", inKey("gpus", whole(RANGES.gpus))),
+  row("shard", orNull(inKey("shard", oneOf(SHARDINGS, { fsdp: "fsdp2" }))), "what follows from gpus is used"),
+  row("offload", inKey("offload", oneOf(["none", "optimizer", "all"]))),
+  row("tp", inKey("tp", whole(RANGES.ranks))),
+  row("sp", inKey("sp", flag)),
+  row("cp", inKey("cp", whole(RANGES.ranks))),
+  row("pp", inKey("pp", whole(RANGES.ranks))),
+  row("ulysses", inKey("ulysses", whole(RANGES.ranks))),
+  row("embed", inKey("embed", flag)),
+  row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
+  row("only", inKey("only", someOf<string>(PANEL_IDS, "a panel")), NONE),
+  row("hide", inKey("hide", someOf<string>(PANEL_IDS, "a panel")), NONE),
+];
+
+/** What `lock` can name: the key of every control. */
+const LOCKABLE = [...UNLOCKED.flatMap(({ keys }) => keys), "lock"];
+
+/**
+ * The link, key by key, in canonical order: the one table from which links are written and read. Public interface: a key is never renamed without
+ * an alias, and a default never changed without a new version.
+ */
+export const FIELDS: readonly Field[] = [
+  ...UNLOCKED,
+  row("lock", inKey("lock", someOrAllBut(LOCKABLE, "a link key")), NONE),
+];

@@ -1,0 +1,62 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { estimateMemory } from "#calc/estimate.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import { METHODS } from "#calc/model/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Answer, MethodAnswer } from "./answer.ts";
+import { answerGpu } from "./answer-gpu.ts";
+import { answerTargets } from "./answer-targets.ts";
+import type { Choices } from "./choices.ts";
+import { chosenArchitecture } from "./chosen-architecture.ts";
+import { spellSize } from "#scenario/choices/codec/spell-size.ts";
+import { modelRow } from "./model-architecture.ts";
+import { inOnePool } from "#calc/card/in-one-pool.ts";
+import { toScenario } from "./to-scenario.ts";
+
+/** What the model is called: its row's name, its size, or the type of the pasted config. */
+const modelName = ({ model }: Choices, catalog: Catalog): string => {
+  switch (model.kind) {
+    case "catalog":
+      return modelRow(model.id, catalog).name;
+    case "size":
+      return `Custom ${spellSize(model.params)}`;
+    case "architecture":
+      return `Custom ${model.architecture.model_type}`;
+    default:
+      return model satisfies never;
+  }
+};
+
+/**
+ * The answer to these choices: the model and the card by name, and for each method shown what it takes and whether it fits. Pure.
+ *
+ * Available memory = usable − used (GiB × 2^30).
+ */
+export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
+  const { model } = choices;
+  const architecture = chosenArchitecture(choices, catalog);
+  const statedParameters = model.kind === "size" ? model.params : null;
+  const target_modules = answerTargets(choices.targets, architecture);
+  const gpu = answerGpu(choices.gpu, catalog);
+  const usedBytes = bytes(Math.round(choices.used * GIB));
+  const available = bytes(gpu.usableBytes - usedBytes);
+
+  const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
+    const chosen = toScenario(choices, { architecture, statedParameters, target_modules }, method);
+    const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
+    const estimate = estimateMemory(scenario);
+    return { method, scenario, estimate, card: fitOnCard(estimate, available, choices.gpus) };
+  });
+  return {
+    choices,
+    model: {
+      id: model.kind === "catalog" ? model.id : "custom",
+      name: modelName(choices, catalog),
+      architecture,
+      params: methods[0]?.estimate.params ?? statedParameters ?? 0,
+    },
+    gpu,
+    usedBytes,
+    methods,
+  };
+};

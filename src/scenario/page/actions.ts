@@ -1,0 +1,47 @@
+import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { changedFields } from "#scenario/choices/changed-fields.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import { settle } from "#scenario/choices/settle.ts";
+import { useScenario } from "./store.ts";
+import { type Change, withStep } from "./undo-steps.ts";
+
+let lastChange: Change | null = null;
+
+/** Takes over some of the choices, but none that the link has locked; the ones before can be brought back with `undo`. */
+export const change = (patch: Partial<Choices>): void => {
+  const { choices, past } = useScenario.getState();
+  const open = Object.entries(patch).filter(([field]) => !choices.lock.includes(field));
+  const next = settle({ ...choices, ...Object.fromEntries(open) });
+  const fields = changedFields(choices, next);
+  if (fields.length === 0) return;
+  const step: Change = { fields, at: performance.now() };
+  useScenario.setState({ choices: next, past: withStep(past, choices, { before: lastChange, change: step }) });
+  lastChange = step;
+};
+
+/** Brings back the choices before the last step; nothing happens when there is none. */
+export const undo = (): void => {
+  const { past } = useScenario.getState();
+  const choices = past.at(-1);
+  lastChange = null;
+  if (choices !== undefined) useScenario.setState({ choices, past: past.slice(0, -1) });
+};
+
+/** The reader has seen what was wrong with the link. */
+export const dismissIssues = (): void => useScenario.setState({ issues: [] });
+
+/** Brings in all models and GPUs. Rejects when they cannot be loaded; what is here stays, and the next call tries again. */
+export const ensureFullCatalog = async (): Promise<void> => {
+  if (useScenario.getState().catalog.complete) return;
+  const catalog = await loadFullCatalog();
+  useScenario.setState({ catalog });
+};
+
+/** Takes over all that a link brings, and what was wrong with it; there is nothing to undo before it. */
+export const replaceChoices = (
+  link: Readonly<{ choices: Choices; pinned: readonly Choices[]; issues: readonly Issue[] }>,
+): void => {
+  lastChange = null;
+  useScenario.setState({ ...link, past: [] });
+};

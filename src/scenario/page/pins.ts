@@ -1,0 +1,30 @@
+import { replaceChoices } from "./actions.ts";
+import { asScenario } from "#scenario/choices/as-scenario.ts";
+import { useScenario } from "./store.ts";
+import { PINNED_KEYS } from "#scenario/choices/url.ts";
+
+/** Further scenarios that fit beside the first. */
+export const MOST_PINNED = PINNED_KEYS.length;
+
+/** Holds the present choices to compare later ones with; nothing happens when there is no more room. */
+export const pin = (): void => {
+  const { choices, pinned } = useScenario.getState();
+  if (pinned.length < MOST_PINNED) useScenario.setState({ pinned: [...pinned, asScenario(choices)] });
+};
+
+/** Lets go of one of the scenarios held. */
+export const unpin = (index: number): void =>
+  useScenario.setState(({ pinned }) => ({ pinned: pinned.filter((_, place) => place !== index) }));
+
+/** Brings a scenario that is held back to the controls; the present one is held in its place. */
+export const swapPinned = (index: number): void => {
+  const { choices, pinned, issues } = useScenario.getState();
+  const wanted = pinned[index];
+  if (wanted === undefined) return;
+  const { embed, theme, only, hide, lock } = choices;
+  replaceChoices({
+    choices: { ...wanted, embed, theme, only, hide, lock },
+    pinned: pinned.with(index, asScenario(choices)),
+    issues,
+  });
+};
