@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { architecture } from "#scenario/choices/codec/architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { decodeLink } from "#scenario/choices/url.ts";
 import { finiteNumbers } from "./finite-numbers.ts";
-
-const texts = Object.values(FULL_CATALOG.models).map((row) => architecture.encode(row.architecture));
+import { mutatedArchitecture } from "./mutated-architecture.ts";
 
 /** One head of 64 in a GPT-2 that is 7 wide, with twenty of keys: eager attention alone would never notice. */
 const WIDER_KEYS_THAN_MODEL = "gpt2.h7.f5120.l36.a1.k20.d64.v50257.t1.p1024.act:gelu_new.mlp:plain.nt:layernorm.nl2";
@@ -18,26 +16,10 @@ const MILLIONS_OF_INPUTS =
 /** A Nemotron-H whose list of layers runs on into the number of Mamba's heads, which is lacking then: AdaLomo would divide nothing by nothing. */
 const NO_HEADS_OF_MAMBA = `nemotron_h.h2688.f1856.l52.a32.k2.d128.v131072.t0.e128.x6.m1856.p262144.act:relu2.mlp:plain.nt:rmsnorm.nl1.sm3712.rc1.hp:${"MEMEM*E".repeat(7)}MEM mh64.md64.ms128.mg8.mc4`;
 
-/** A real architecture with some of its parts dropped, doubled or given another number. */
-const mutated = fc
-  .tuple(
-    fc.constantFrom(...texts),
-    fc.array(fc.tuple(fc.nat(), fc.constantFrom("drop", "0", "1", "3", "7", "1000", "99999999")), { maxLength: 4 }),
-  )
-  .map(([text, changes]) => {
-    const parts = text.split(".");
-    for (const [at, what] of changes) {
-      const index = 1 + (at % (parts.length - 1));
-      if (what === "drop") parts.splice(index, 1);
-      else parts[index] = (parts[index] ?? "").replace(/\d+$/, what);
-    }
-    return parts.join(".");
-  });
-
 // A thousand layers of nonsense take the engine longer than a real model does.
 it("an architecture that makes no sense gives finite numbers or the default model, and never an exception", () => {
   fc.assert(
-    fc.property(mutated, fc.constantFrom("adamw_torch", "adalomo", "adafactor", "muon"), (text, optim) => {
+    fc.property(mutatedArchitecture, fc.constantFrom("adamw_torch", "adalomo", "adafactor", "muon"), (text, optim) => {
       const { value } = decodeLink(`?v=1&model=custom&arch=${encodeURIComponent(text)}&optim=${optim}`, FULL_CATALOG);
       for (const { estimate, card } of toAnswer(value, FULL_CATALOG).methods)
         expect(finiteNumbers([estimate.params, estimate.terms, estimate.moments, card])).toBe(true);

@@ -7,8 +7,8 @@ import { ROOT } from "../house/run-command.mjs";
 /** Built commands, one folder for each state of the sources; ignored by git. */
 const BUILT = join(ROOT, ".built", "terminal");
 
-/** Everything that a command can be made of. */
-const SOURCES = ["src", "tools/terminal", "package-lock.json"];
+/** Everything that a command can be made of; `links` draws its links as tests do. */
+const SOURCES = ["src", "tools/terminal", "tests/scenario", "package-lock.json"];
 
 /** @param {string} path @returns {readonly string[]} */
 const filesUnder = (path) => {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { main } from "../../tools/terminal/links.ts";
+import { answersOf } from "../../tools/terminal/links/answers-of.ts";
+import { parseLinksArguments } from "../../tools/terminal/links/links-arguments.ts";
+
+const run = async (args: readonly string[]) => {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const code = await main({
+    args,
+    readInput: () => Promise.resolve(""),
+    print: (line) => printed.push(line),
+    complain: (line) => complaints.push(line),
+  });
+  return { code, printed, complaints };
+};
+
+describe("links", () => {
+  it("takes a revision, and how many random links and which", () => {
+    const usual = { help: false, base: "main", random: 2000, seed: 1 };
+    expect(parseLinksArguments(["main"])).toEqual(usual);
+    expect(parseLinksArguments(["--random", "0", "--seed=7", "main"])).toEqual({ ...usual, random: 0, seed: 7 });
+  });
+
+  it.each([
+    [[]],
+    [[""]],
+    [["main", "HEAD"]],
+    [["--random", "many", "main"]],
+    [["--seed", "-1", "main"]],
+    [["--random"]],
+    [["--wide", "main"]],
+  ])("ends with 2 and its usage for %j", async (args) => {
+    const { code, printed, complaints } = await run(args);
+    expect({ code, printed }).toEqual({ code: 2, printed: [] });
+    expect(complaints.join()).toMatch(/^Usage: npm run -s links/);
+  });
+
+  it("ends with 2 and a sentence where git knows no such revision", async () => {
+    const complaints = ['git knows no commit "no-such-branch".'];
+    expect(await run(["no-such-branch"])).toEqual({ code: 2, printed: [], complaints });
+  });
+
+  it("explains itself", async () => {
+    const { code, printed } = await run(["--help"]);
+    expect(code).toBe(0);
+    expect(printed.join()).toMatch(/^Usage: npm run -s links/);
+  });
+
+  it("asks all links of one process, and one that is none ends no other", async () => {
+    const [none, some] = await answersOf(".", ["hello", "?v=1&show=lora&b=r:8"]);
+    expect(none).toEqual({ none: expect.stringContaining('"hello" is not a link') });
+    expect(some).toEqual({ json: expect.objectContaining({ version: 1, link: "?v=1&show=lora" }) });
+  });
+
+  it("fails where the sources cannot be asked", async () => {
+    await expect(answersOf("docs", ["?v=1"])).rejects.toThrow("The sources in docs answered 0 of 1 links.");
+  });
+});

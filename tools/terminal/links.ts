@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { formatCount } from "#format/count.ts";
+import { variedLink } from "../../tests/scenario/varied-links.ts";
+import { answerDifferences } from "./links/answer-differences.ts";
+import { answersOf } from "./links/answers-of.ts";
+import { type LinksArguments, parseLinksArguments } from "./links/links-arguments.ts";
+import { revisionFolder } from "./links/revision-folder.ts";
+import type { Command } from "./terminal.ts";
+
+const USAGE = `Usage: npm run -s links -- [--random N] [--seed S] BASE
+
+Asks the code as it was at a git revision and the code as it is here about the same links, and prints what is not answered alike: before -> after.
+The links are those that must mean the same for ever (tests/golden/links.json), one for each model, and random ones.
+
+  BASE        a git revision: HEAD, main, 1a2b3c4
+  --random N  so many random links (2000)
+  --seed S    another whole number gives others (1)
+
+Ends with 0 when all answers are the same, 1 when some differ, 2 when there is nothing to compare.`;
+
+const FROZEN = "tests/golden/links.json";
+const WRONG_USE = 2;
+
+const frozenLinks = (): readonly string[] => {
+  const { links } = JSON.parse(readFileSync(FROZEN, "utf8")) as { links: readonly Readonly<{ link: string }>[] };
+  // A terminal takes no empty text for a link.
+  return links.map(({ link }) => link || "?");
+};
+
+const linksToAsk = ({ random, seed }: LinksArguments): readonly string[] => [
+  ...frozenLinks(),
+  ...Object.keys(FULL_CATALOG.models).map((id) => `?v=1&model=${id}`),
+  ...fc.sample(variedLink, { numRuns: random, seed }),
+];
+
+type Compared = Readonly<{ link: string; differences: readonly string[] }>;
+
+/** Both sides at once: each is a process of its own. */
+const compare = async (folder: string, links: readonly string[]): Promise<readonly Compared[]> => {
+  const [before, after] = await Promise.all([answersOf(folder, links), answersOf(".", links)]);
+  return links.map((link, index) => {
+    const [was, is] = [before[index], after[index]];
+    return { link, differences: was && is ? answerDifferences(was, is) : ["no answer"] };
+  });
+};
+
+/** As it can be pasted; quoted where it has signs that a terminal would act on. */
+const shown = (link: string): string => (/^[ -~]*$/.test(link) ? link : JSON.stringify(link));
+
+/** `links`: which links the code here answers otherwise than it did at a revision. */
+export const main: Command = async ({ args, print, complain }) => {
+  const asked = parseLinksArguments(args);
+  if (asked === null) {
+    complain(USAGE);
+    return WRONG_USE;
+  }
+  if (asked.help) {
+    print(USAGE);
+    return 0;
+  }
+  const folder = revisionFolder(asked.base);
+  if (folder === null) {
+    complain(`git knows no commit ${JSON.stringify(asked.base)}.`);
+    return WRONG_USE;
+  }
+  const compared = await compare(folder, linksToAsk(asked));
+  const differing = compared.filter(({ differences }) => differences.length > 0);
+  for (const { link, differences } of differing)
+    for (const line of [shown(link), ...differences.map((each) => `  ${each}`)]) print(line);
+  const [all, same, other] = [compared.length, compared.length - differing.length, differing.length].map(formatCount);
+  print(`${all} links: ${same} the same, ${other} differ`);
+  return differing.length === 0 ? 0 : 1;
+};
