@@ -1,3 +1,4 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
 import { DATA_SIZES, TASKS } from "#advice/article/rank-by-data.ts";
@@ -10,7 +11,6 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 
 const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 const top = (link: string) => topChange(runThrough(quickAdvice(choicesOf(link), FULL_CATALOG)));

@@ -1,9 +1,9 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { architecture } from "#scenario/choices/codec/architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 import { finiteNumbers } from "./finite-numbers.ts";
 
 const texts = Object.values(FULL_CATALOG.models).map((row) => architecture.encode(row.architecture));

@@ -2,7 +2,6 @@ import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import type { TermId } from "#calc/model/memory-estimate.ts";
-import { isAlone } from "#calc/parallel/parallel.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
@@ -93,11 +92,10 @@ const QloraOverLora = ({ methods }: Pick<Answer, "methods">): ReactElement | nul
  */
 export const PeakTable = (): ReactElement => {
   const answer = useDeferredValue(useAnswer());
-  const focus = focusedMethod(answer);
   return (
     <>
       <PeakTableOf answer={answer} selected={useSelected()?.term ?? null} />
-      {focus !== null && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0) && <several.Part answer={answer} />}
+      {answer.isShared && <several.Part answer={answer} />}
     </>
   );
 };

@@ -1,3 +1,4 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import "#calc/parallel/all-strategies.ts";
 import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
@@ -5,7 +6,6 @@ import { StepExplained } from "#panels/answer/StepExplained.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 
 const show = async (link: string): Promise<void> => {
   const answer = toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);

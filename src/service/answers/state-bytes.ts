@@ -1,5 +1,8 @@
-import { optimizerOf } from "#calc/optimizers/optimizers.ts";
+import { bytesPerParameter } from "#calc/base/dtype.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
+import { optimizerOf } from "#calc/optimizers/optimizers.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
 
 /** A matrix large enough that blocks of the allocator and 8-bit block scales weigh what they do in a real layer. */
 const EDGE = 4096;
@@ -26,4 +29,16 @@ export const stateBytesPerParameter = (optim: OptimizerId, stateBytes: number): 
     },
   ]);
   return bytes / elements;
+};
+
+/** The same for the method in focus of some choices: what was said, what the stack keeps states in, or what the trained parameters are kept in. */
+export const stateBytes = (choices: Choices): number => {
+  const { states, optim, weights, adapters } = resolve(choices, choices.method);
+  if (typeof states === "number") return states;
+  const trained = choices.method === "full" ? weights : adapters;
+  const elementBytes =
+    states === null
+      ? Math.max(bytesPerParameter(trained), stackOf(choices).masterWeightBytes)
+      : bytesPerParameter(states);
+  return stateBytesPerParameter(optim, elementBytes);
 };
