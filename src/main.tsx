@@ -4,6 +4,7 @@ import { flushSync } from "react-dom";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart } from "#app/embed-part.ts";
 import { Root } from "#app/Root.tsx";
+import { startEngine } from "#scenario/page/engine.ts";
 import { followChoices } from "#scenario/page/follow-choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -29,6 +30,7 @@ const start = async (): Promise<void> => {
     const redoing = import("#app/redo-touches.ts");
     hydrateRoot(container, page);
     followChoices();
+    startEngine();
     void (await redoing).redoTouches(container);
   } else {
     // Late parts would push down what is below them; an embed has none of them in sight.

@@ -1,3 +1,5 @@
+import "#calc/families/all-families.ts";
+import "#calc/parallel/all-strategies.ts";
 import { openedLink } from "./answers/opened-link.ts";
 import { pageAnswer } from "./answers/page-answer.ts";
 

@@ -8,6 +8,11 @@ let service: EngineService | null = null;
 /** Says who answers from now on; without this it is the engine in a worker, started with the first question. */
 export const answerBy = (other: EngineService): void => void (service = other);
 
+/** Starts the engine, so that the first question does not wait for it. */
+export const startEngine = (): void => {
+  service ??= startService();
+};
+
 /**
  * Asks the engine.
  *
