@@ -41,7 +41,11 @@ const setUp = (places: Partial<Places> = {}) => {
   };
   const service = workerService({ startWorker, inPage, ...places });
   const taken: unknown[] = [];
-  const ask = (): (() => void) => service.ask(QUESTION, asTake((outcome) => taken.push(outcome)));
+  const ask = (): (() => void) =>
+    service.ask(
+      QUESTION,
+      asTake((outcome) => taken.push(outcome)),
+    );
   return { workers, taken, ask };
 };
 
