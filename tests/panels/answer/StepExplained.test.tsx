@@ -4,12 +4,10 @@ import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { StepExplained } from "#panels/answer/StepExplained.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { pageAnswer } from "#service/answers/page-answer.ts";
 
 const show = async (link: string): Promise<void> => {
-  const answer = toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
-  render(<StepExplained answer={answer} focus={answer.methods[0] as MethodAnswer} />);
+  render(<StepExplained answer={pageAnswer({ choices: decodeLink(link, FULL_CATALOG).value }, FULL_CATALOG)} />);
   await screen.findByRole("figure");
 };
 
