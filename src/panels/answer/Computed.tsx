@@ -1,7 +1,6 @@
 import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { MomentId, Term, TermId } from "#calc/model/memory-estimate.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
@@ -27,8 +26,8 @@ const AT_MOMENT: Readonly<Record<MomentId, string>> = {
   zero: "after the step",
 };
 
-/** A dozen runs of the engine, some of modelling code that libraries bring: only when somebody asks. */
-const LibraryChanges = late<Readonly<{ answer: Answer; focus: MethodAnswer }>>(
+/** Two dozen runs of the engine: only when somebody asks. */
+const LibraryChanges = late<Readonly<{ answer: PageAnswer }>>(
   async () => (await import("./LibraryChanges.tsx")).LibraryChanges,
 ).Part;
 
@@ -112,7 +111,7 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
           summary={stackOf(answer.choices).name}
           defaultOpen={hash === "#libraries"}
         >
-          <LibraryChanges answer={answer} focus={focus} />
+          <LibraryChanges answer={answer} />
         </Disclosure>
       </div>
       {answer.choices.stack === "article" && <Article />}

@@ -1,6 +1,7 @@
 import { cardNotes, type CardNote } from "#advice/card-notes.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { hostNote } from "#advice/host-note.ts";
+import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import { cardCandidates } from "#advice/smallest-gpu.ts";
 import { verdict } from "#advice/verdict.ts";
 import { explainApproximations } from "#calc/explain/approximations.ts";
@@ -34,6 +35,8 @@ export type PageAnswer = Answer &
     sentences: readonly string[];
     /** Choices that do not go together, and what is used instead. */
     mismatches: readonly Issue[];
+    /** Why QLoRA takes no less than LoRA; empty where it takes less, or where one of them is not shown. */
+    qloraOverLora: readonly string[];
     /** What the chosen card asks for, the host's memory included. */
     notes: readonly CardNote[];
     /** null where no method is shown. */
@@ -70,6 +73,12 @@ const sentencesOf = (answer: Answer, catalog: Catalog): readonly string[] =>
     complete: catalog.complete,
   });
 
+/** Small models: QLoRA is not always the smaller one. */
+const qloraWords = ({ methods }: Answer): readonly string[] => {
+  const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
+  return lora === undefined || qlora === undefined ? [] : qloraOverLora(lora, qlora);
+};
+
 const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {
   const row = catalog.gpus[answer.gpu.id];
   const ofHost = hostNote(answer);
@@ -92,6 +101,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     ...answer,
     sentences: sentencesOf(answer, catalog),
     mismatches: answerIssues(answer),
+    qloraOverLora: qloraWords(answer),
     notes: notesOf(answer, catalog),
     explained: focus === undefined ? null : explainedOf(focus),
     modules: modelModules(architecture),

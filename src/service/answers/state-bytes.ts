@@ -12,7 +12,7 @@ const EDGE = 4096;
  *
  * @param stateBytes of one element of a state that has the parameter's shape
  */
-export const stateBytesPerParameter = (optim: OptimizerId, stateBytes: number): number => {
+const stateBytesPerParameter = (optim: OptimizerId, stateBytes: number): number => {
   const elements = EDGE * EDGE;
   const { bytes } = optimizerOf(optim).states([
     {
