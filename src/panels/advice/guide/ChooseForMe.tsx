@@ -51,8 +51,8 @@ export const ChooseForMe = ({ answer }: AdviceProps): ReactElement => {
       {value !== null && (
         <>
           <ul>
-            {value.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+            {value.reasons.map((reason, place) => (
+              <li key={`${place} ${reason}`}>{reason}</li>
             ))}
           </ul>
           {value.card !== null && <FitBadge card={value.card} />}{" "}
