@@ -9,6 +9,17 @@ import { overGpus } from "./answers/over-gpus.ts";
 import { pageAnswer } from "./answers/page-answer.ts";
 import { readConfig } from "./answers/read-config.ts";
 import { stepTimeline } from "./answers/step-timeline.ts";
+import { comparedGpus } from "#advice/compared-gpus.ts";
+import { comparedMemory } from "#advice/compared.ts";
+import { chosenForMe } from "./answers/chosen-for-me.ts";
+import { fitMatrix } from "./answers/fit-matrix.ts";
+import { largestFound } from "./answers/largest-found.ts";
+import { loadedBases } from "./answers/loaded-bases.ts";
+import { pageAdvice } from "./answers/page-advice.ts";
+import { pinnedAnswers } from "./answers/pinned-answers.ts";
+import { swept } from "./answers/swept.ts";
+import { targetFigures } from "./answers/target-figures.ts";
+import { trials } from "./answers/trials.ts";
 
 /**
  * Every question that the page can ask of the engine, and the function that answers it. What is asked and what is given is data: it crosses from one thread
@@ -24,6 +35,17 @@ export const ANSWERS = {
   sizes: modelSizes,
   config: readConfig,
   json: jsonAnswer,
+  advice: pageAdvice,
+  largest: largestFound,
+  matrix: fitMatrix,
+  sweep: swept,
+  trials,
+  targets: targetFigures,
+  chooseForMe: chosenForMe,
+  loadedBases,
+  comparedMemory,
+  comparedGpus,
+  pinned: pinnedAnswers,
 } as const;
 
 type Answers = typeof ANSWERS;

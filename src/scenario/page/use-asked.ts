@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Outcome } from "#service/message.ts";
 import type { Asked, Given, QuestionId } from "#service/table.ts";
-import { ask } from "./engine.ts";
+import { askTogether } from "./ask-together.ts";
 import { useScenario } from "./store.ts";
 
 /** What came of the last question that was answered, and what that question was. */
@@ -20,7 +20,7 @@ export const useAsked = <Id extends QuestionId>(
 ): Readonly<{ value: Given<Id> | null; fresh: boolean }> => {
   const complete = useScenario(({ catalog }) => catalog.complete);
   const [last, setLast] = useState<Answered<Id> | null>(null);
-  useEffect(() => ask(id, asked, (outcome) => setLast({ asked, complete, outcome })), [id, asked, complete]);
+  useEffect(() => askTogether(id, asked, (outcome) => setLast({ asked, complete, outcome })), [id, asked, complete]);
   const fresh = last !== null && last.asked === asked && last.complete === complete;
   if (last === null) return { value: null, fresh: false };
   if ("given" in last.outcome) return { value: last.outcome.given, fresh };
