@@ -68,7 +68,9 @@ const plainImports: Plugin = {
 };
 
 type ModuleGraph = Readonly<{
-  getModuleInfo: (id: string) => Readonly<{ isEntry: boolean; importers: readonly string[] }> | null;
+  getModuleInfo: (
+    id: string,
+  ) => Readonly<{ isEntry: boolean; importers: readonly string[]; dynamicImporters: readonly string[] }> | null;
 }>;
 
 /** Remembers the answer for each module while it is asked for; a circle of imports decides nothing by itself. */
@@ -85,16 +87,31 @@ const asked = (decide: (id: string, ask: (id: string) => boolean) => boolean): (
   return ask;
 };
 
+/** Where the engine is loaded: in its worker, or by the page itself where no worker can be had. */
+const ENGINE_DOORS = /\/src\/service\/(?:worker|serve)\.ts$/;
+
 /** Whether a module is needed before anything can be shown: imported, step by step and never on demand, from the entry. */
 const isFirst = (graph: ModuleGraph): ((id: string) => boolean) =>
   asked((id, ask) => {
     const info = graph.getModuleInfo(id);
-    return info !== null && (info.isEntry || info.importers.some(ask));
+    return info !== null && !ENGINE_DOORS.test(id) && (info.isEntry || info.importers.some(ask));
+  });
+
+/** Whether the engine is made of a module: imported, step by step and never on demand, from its doors. */
+const isOfEngine = (graph: ModuleGraph): ((id: string) => boolean) =>
+  asked((id, ask) => ENGINE_DOORS.test(id) || (graph.getModuleInfo(id)?.importers ?? []).some(ask));
+
+/** Whether a part of the page, first or late, imports a module otherwise than through a door of the engine. */
+const isOfPage = (graph: ModuleGraph): ((id: string) => boolean) =>
+  asked((id, ask) => {
+    const info = graph.getModuleInfo(id);
+    if (info === null || ENGINE_DOORS.test(id)) return false;
+    return info.isEntry || [...info.importers, ...info.dynamicImporters].some(ask);
   });
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
-  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare)\.tsx$/;
+  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
 
 /** Whether a module is such a part, or needed by such parts alone. */
 const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
@@ -103,28 +120,46 @@ const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
     return SOON_PARTS.test(id) || (importers.length > 0 && importers.every(ask));
   });
 
-/** Whether a module is needed to read a link: imported, step by step and never on demand, from the reading of links. */
-const isForLink = (graph: ModuleGraph): ((id: string) => boolean) =>
-  asked(
-    (id, ask) =>
-      id.endsWith("/src/scenario/page/open-link.ts") ||
-      (graph.getModuleInfo(id)?.importers ?? []).some((other) => ask(other)),
-  );
-
-/** Writing the address, and all that it writes. */
-const SYNC_PARTS = /\/src\/scenario\/(?:page\/(?:sync-url|page-link)|choices\/(?:pinned-link|as-scenario))\.ts$/;
-
-/** One chunk for all that is needed first, one for reading a link, one for what comes right after: dozens of small ones compress worse and wait for each other. */
+/**
+ * One chunk for all that is needed first, one for what comes right after, one for the engine, whose worker imports nothing of the page; and between them
+ * what both use: dozens of small ones compress worse and wait for each other.
+ */
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {
-  if (isFirst(graph)(id)) return "first";
-  if (isForLink(graph)(id)) return "open-link";
-  if (SYNC_PARTS.test(id)) return "sync-url";
+  const first = isFirst(graph)(id);
+  if (isOfEngine(graph)(id)) {
+    if (first) return "shared";
+    return isOfPage(graph)(id) ? "words" : "engine";
+  }
+  if (first) return "first";
   return isSoon(graph)(id) ? "soon" : null;
+};
+
+/** Where the page starts the engine's worker. */
+const WORKER_PLACE = 'new URL("./worker.ts", import.meta.url).href';
+
+/**
+ * The worker is a part of this build, not one of its own as Vite makes it: the page that has to compute by itself loads the same chunk, and what both need
+ * is there once.
+ */
+const workerOfThisBuild = (): Plugin => {
+  let worker = "";
+  return {
+    name: "worker-of-this-build",
+    apply: (config, { command }) => command === "build" && !config.build?.ssr,
+    enforce: "pre",
+    buildStart() {
+      worker = this.emitFile({ type: "chunk", id: "src/service/worker.ts", name: "worker" });
+    },
+    transform: (code, id) =>
+      id.endsWith("/src/service/start-service.ts")
+        ? code.replace(WORKER_PLACE, `new URL(import.meta.ROLLUP_FILE_URL_${worker}).href`)
+        : null,
+  };
 };
 
 export default defineConfig({
   base: "./",
-  plugins: [plainImports, noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
+  plugins: [plainImports, workerOfThisBuild(), noStylesOfChunks, react(), contentSecurityPolicy, stylesForAll],
   // Short class names: the usual long ones are a kilobyte of hashes, in script, style and static page alike.
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {
@@ -134,7 +169,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: chunkOf, debugName: "first, open-link, sync-url or soon" }],
+          groups: [{ name: chunkOf, debugName: "first, soon, engine, shared or words" }],
           includeDependenciesRecursively: false,
         },
       },

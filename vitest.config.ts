@@ -13,7 +13,7 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           setupFiles: ["tests/setup-families.ts"],
-          include: ["tests/{calc,catalog,advice,interop,scenario,format,house,terminal}/**/*.test.ts"],
+          include: ["tests/{calc,catalog,advice,interop,scenario,service,format,house,terminal}/**/*.test.ts"],
         },
       },
       {

@@ -2,16 +2,17 @@
 // for, and runs the first script once the page is painted; until that one has taken the drawn answer over, holds what is pressed or moved in it,
 // for `app/redo-touches.ts` to do again. When it is another one, only what is the same in every scenario is seen until the real one
 // is drawn, instead of another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load
-// them), the drawn one is shown after all, and says what it is.
+// them), the drawn one is shown after all, and says what it is. For an answer that is not drawn it starts the engine's worker, so that the engine is
+// loaded beside the first script and not after it.
 (function () {
   var root = document.documentElement;
   var link = new URLSearchParams(location.search);
   var embed = link.get("embed") === "1";
-  // The build names the first script here, the styles of what comes late, and the chunks that reading a link takes, and then drawing the embed, or
-  // what the page shows right after its first chunk. (The development server runs the first script itself.)
+  // The build names the first script here, the engine's worker, the styles of what comes late, and the chunks that drawing the embed takes, or what the
+  // page shows right after its first chunk. (The development server runs the first script itself.)
   var entry = "";
+  var worker = "";
   var lateStyles = "";
-  var forLink = [];
   var forEmbed = [];
   var forPage = [];
 
@@ -66,6 +67,20 @@
     change("input", hold, true);
     change("keydown", hold, true);
   }
+  /** `scenario/page/engine.ts` takes it over. Where no worker can be had, the page finds that out by itself. */
+  function startEngine() {
+    try {
+      var types = window.trustedTypes;
+      var rules = { createScriptURL: String };
+      var address = types ? types.createPolicy("headroom-boot", rules).createScriptURL(worker) : worker;
+      window.engineWorker = new Worker(address, { type: "module" });
+      window.engineWorker.onerror = function () {
+        delete window.engineWorker;
+      };
+    } catch {
+      // a frame without an origin of its own has no workers
+    }
+  }
   /** The scripts do not run here: what is drawn is shown, and says so. */
   function stay() {
     holding(removeEventListener);
@@ -96,7 +111,10 @@
   if (embed) root.dataset.embed = "";
   if (Array.from(link.keys()).some(isOfScenario)) root.dataset.answer = "other";
   if (Array.from(link.keys()).some(isOfParts)) root.dataset.answer = "blank";
-  if (embed || root.dataset.answer) forLink.concat(embed ? forEmbed : forPage).forEach(fetchNow);
+  if (entry && (embed || root.dataset.answer)) {
+    startEngine();
+    (embed ? forEmbed : forPage).forEach(fetchNow);
+  }
   if (entry) {
     if (!embed && !root.dataset.answer) {
       window.early = { held: held, hold: hold, holding: holding };

@@ -4,7 +4,9 @@ import { flushSync } from "react-dom";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart } from "#app/embed-part.ts";
 import { Root } from "#app/Root.tsx";
-import { prepareAnswer } from "#scenario/page/prepare-answer.ts";
+import { startEngine } from "#scenario/page/engine.ts";
+import { followChoices } from "#scenario/page/follow-choices.ts";
+import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { allSoon } from "#ui/soon.ts";
 
@@ -21,21 +23,21 @@ const start = async (): Promise<void> => {
   const [container, other] = (isEmbed ? ["embed", "root"] : ["root", "embed"]).map((id) => document.getElementById(id));
   if (!container) return;
   other?.remove();
-  // Reading and writing links is not needed to show the default answer and to change it: it comes right after.
-  const opening = import("#scenario/page/open-link.ts");
   const syncing = import("#scenario/page/sync-url.ts");
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
-  if (container.hasChildNodes() && !isEmbed && dataset.answer === undefined) {
+  const isDrawn = useScenario.getState().answer !== null && !isEmbed && dataset["answer"] === undefined;
+  if (isDrawn) {
     const redoing = import("#app/redo-touches.ts");
-    await prepareAnswer(useScenario.getState());
     hydrateRoot(container, page);
+    followChoices();
+    startEngine();
     void (await redoing).redoTouches(container);
   } else {
-    await (await opening).openLink(location.search);
-    // They would push down what is below them; an embed has none of them in sight.
-    await (isEmbed ? embedPart.ready() : allSoon());
+    // Late parts would push down what is below them; an embed has none of them in sight.
+    await Promise.all([openLink(location.search), isEmbed ? embedPart.ready() : allSoon()]);
+    followChoices();
     flushSync(() => createRoot(container).render(page));
-    delete dataset.answer;
+    delete dataset["answer"];
   }
   (await syncing).syncUrl();
   (await import("#app/page-title.ts")).followWithTitle();
@@ -45,7 +47,7 @@ const start = async (): Promise<void> => {
 void start().catch(() => {
   // A late part could not be loaded: what stands in the page is shown, and says which scenario it is for.
   const { dataset } = document.documentElement;
-  delete dataset.scripts;
-  delete dataset.answer;
+  delete dataset["scripts"];
+  delete dataset["answer"];
   window.early?.holding(removeEventListener);
 });

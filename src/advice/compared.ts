@@ -76,21 +76,25 @@ const whyText = (quoted: string, rule: MemoryEstimate, step: MemoryEstimate): st
 /**
  * The article's memory table beside its own rule (preset *Article*) and the peak of a training step of the default stack at this batch and length, each
  * difference in a sentence that is made of the engine's parts.
+ *
+ * @yields after the runs of each size
  */
-export const comparedMemory = (at: Pick<Choices, "batch" | "seq">, catalog: Catalog): readonly Compared[] =>
-  ARTICLE_MEMORY.flatMap(({ label, params, gb }) => {
+export function* comparedMemory(
+  at: Pick<Choices, "batch" | "seq">,
+  catalog: Catalog,
+): Generator<void, readonly Compared[]> {
+  const compared: Compared[] = [];
+  for (const { label, params, gb } of ARTICLE_MEMORY) {
     const ruleOf = estimatesOfSize(params, { stack: "article" }, catalog);
+    yield;
     const stepOf = estimatesOfSize(params, at, catalog);
-    return METHODS.map((method) => {
+    for (const method of METHODS) {
       const [rule, step] = [ruleOf(method), stepOf(method)];
       const quoted = gb[method];
-      return {
-        label,
-        method,
-        quoted,
-        ruleBytes: rule.peakBytes,
-        stepBytes: step.peakBytes,
-        why: whyText(quoted, rule, step),
-      };
-    });
-  });
+      const [ruleBytes, stepBytes] = [rule.peakBytes, step.peakBytes];
+      compared.push({ label, method, quoted, ruleBytes, stepBytes, why: whyText(quoted, rule, step) });
+    }
+    yield;
+  }
+  return compared;
+}

@@ -3,14 +3,11 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
+import type { InverseId } from "./inverse-id.ts";
 import { type Largest, largestWithin } from "./largest-within.ts";
 import { onCardAt } from "./on-card-at.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import { withSize } from "./with-size.ts";
-
-/** What can be asked for the other way round. */
-export const INVERSE_IDS = ["maxBatch", "maxSequence", "maxRank", "maxModelParams"] as const;
-export type InverseId = (typeof INVERSE_IDS)[number];
 
 /** What a setting does to the memory on the card: the function, and where to begin to look. */
 type Setting = Readonly<{ onCardAt: (value: number) => number; now: number }>;

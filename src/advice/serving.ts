@@ -1,33 +1,28 @@
-import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import type { LoadedWeights } from "./loaded-weights.ts";
 
 /** Weights in memory for several adapters of one base: on it and switched at run time, or each merged into a base of its own. Bytes, without caches. */
 export type Serving = Readonly<{ baseBytes: number; adapterBytes: number; switchedBytes: number; mergedBytes: number }>;
 
+/** What is loaded with a base in 16 bits (`lora`) and with a quantised one (`qlora`). */
+export type LoadedBases = Readonly<Record<Exclude<MethodId, "full">, LoadedWeights>>;
+
 /**
  * Memory of k adapters of the chosen rank and targets. Switched: base + k × adapter. Merged: k × base in 16 bits, since an adapter is merged into weights that
- * are not quantised. From the estimate's own weights and adapters after loading, in the formats that they are trained in.
+ * are not quantised.
  *
- * @param method with a base in 16 bits (`lora`) or quantised (`qlora`)
+ * @param method whose base the adapters are switched on
  * @see peft/tuners/lora/model.py, `merge_and_unload`; peft/peft_model.py, `set_adapter`.
  */
 export const serving = (
-  choices: Choices,
-  { method, adapters }: Readonly<{ method: Exclude<MethodId, "full">; adapters: number }>,
-  catalog: Catalog,
+  loaded: LoadedBases,
+  { method, adapters }: Readonly<{ method: keyof LoadedBases; adapters: number }>,
 ): Serving => {
-  const loaded = (each: MethodId): Readonly<{ weights: number; adapters: number }> => {
-    const [answer] = toAnswer({ ...choices, gpus: 1, show: [each] }, catalog).methods;
-    const parts = answer?.estimate.moments[0]?.parts;
-    return { weights: parts?.weights ?? 0, adapters: parts?.adapters ?? 0 };
-  };
-  const base = loaded(method);
+  const base = loaded[method];
   return {
     baseBytes: base.weights,
     adapterBytes: base.adapters,
     switchedBytes: base.weights + adapters * base.adapters,
-    mergedBytes: adapters * loaded("lora").weights,
+    mergedBytes: adapters * loaded.lora.weights,
   };
 };

@@ -1,4 +1,5 @@
-import { Component, type ReactElement, type ReactNode } from "react";
+import { Component, type ReactElement, type ReactNode, useEffect } from "react";
+import { useScenario } from "#scenario/page/store.ts";
 import styles from "./ErrorBoundary.module.css";
 
 type Props = Readonly<{
@@ -7,7 +8,7 @@ type Props = Readonly<{
   children: ReactNode;
 }>;
 
-/** Keeps one panel's failure to that panel: it says so, the others stay. */
+/** Keeps one panel's failure to that panel: it says so, the others stay; what comes next is drawn again. */
 export class ErrorBoundary extends Component<Props, Readonly<{ failed: boolean }>> {
   override state = { failed: false };
 
@@ -15,13 +16,24 @@ export class ErrorBoundary extends Component<Props, Readonly<{ failed: boolean }
     return { failed: true };
   }
 
+  private readonly tryAgain = (): void => this.setState({ failed: false });
+
   override render(): ReactNode {
-    return this.state.failed ? <Failure name={this.props.name} /> : this.props.children;
+    return this.state.failed ? <Failure name={this.props.name} tryAgain={this.tryAgain} /> : this.props.children;
   }
 }
 
-const Failure = ({ name }: Readonly<{ name: string }>): ReactElement => (
-  <p role="alert" className={styles.failure}>
-    {name} could not be drawn. Nothing you entered is lost: the link in the address bar holds it all.
-  </p>
-);
+const Failure = ({ name, tryAgain }: Readonly<{ name: string; tryAgain: () => void }>): ReactElement => {
+  useEffect(
+    () =>
+      useScenario.subscribe((state, past) => {
+        if (state.answer !== past.answer || state.choices !== past.choices) tryAgain();
+      }),
+    [tryAgain],
+  );
+  return (
+    <p role="alert" className={styles.failure}>
+      {name} could not be drawn. Nothing you entered is lost: the link in the address bar holds it all.
+    </p>
+  );
+};

@@ -1,20 +1,8 @@
-/** A URL that `require-trusted-types-for 'script'` lets through; a plain string where the browser knows no trusted types. */
-const trustedScriptUrl = (url: string): string => {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypePolicies };
-  if (trustedTypes === undefined) return url;
-  return trustedTypes.createPolicy("headroom-offline", { createScriptURL: () => url }).createScriptURL(url) as string;
-};
-
-type TrustedTypePolicies = Readonly<{
-  createPolicy: (
-    name: string,
-    rules: { createScriptURL: () => string },
-  ) => { createScriptURL: (url: string) => unknown };
-}>;
+import { scriptAddress } from "#service/script-address.ts";
 
 const register = (): void => {
   try {
-    void navigator.serviceWorker.register(trustedScriptUrl("./sw.js")).catch(() => undefined);
+    void navigator.serviceWorker.register(scriptAddress("./sw.js")).catch(() => undefined);
   } catch {
     // a sandboxed frame without storage has no service workers
   }

@@ -1,7 +1,9 @@
 import { StrictMode } from "react";
 import { prerender } from "react-dom/static";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { scenarioLine } from "#panels/answer/scenario-line.ts";
-import { answerOf, useScenario } from "#scenario/page/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { pageAnswer } from "#service/answers/page-answer.ts";
 import { Root } from "./Root.tsx";
 
 /** What index.html shows before any script has run. */
@@ -10,6 +12,8 @@ export type StaticAnswer = Readonly<{
   embed: string;
   /** The default scenario, in a line. */
   scenario: string;
+  /** The answer that both are drawn from, as data: the page comes alive with it and asks no engine. */
+  answer: string;
 }>;
 
 /** In one piece, late parts included, in order: React's way of filling in late parts afterwards is an inline script, which the page's policy refuses. */
@@ -28,8 +32,11 @@ export const prerenderAnswer = async (): Promise<StaticAnswer> => {
   // Where there is no browser, components read the state that the store began with.
   const state = useScenario.getInitialState();
   const { choices } = state;
+  const answer = pageAnswer({ choices }, POPULAR_CATALOG);
+  Object.assign(state, { answer });
   const page = await draw("");
-  Object.assign(state, { choices: { ...choices, embed: true } });
+  const asEmbed = { ...choices, embed: true };
+  Object.assign(state, { choices: asEmbed, answer: { ...answer, choices: asEmbed } });
   const embed = await draw("embed");
-  return { page, embed, scenario: scenarioLine(answerOf({ ...state, choices })) };
+  return { page, embed, scenario: scenarioLine(answer), answer: JSON.stringify(answer) };
 };

@@ -38,8 +38,6 @@ import { POPULAR_MODEL_DETAILS } from "./models/popular-details.ts";
 import { POPULAR_MODELS } from "./models/popular.ts";
 import { PYTHIA_MODELS } from "./models/pythia.ts";
 import { QWEN_MODELS } from "./models/qwen.ts";
-import "#calc/families/all-families.ts";
-import "#calc/parallel/all-strategies.ts";
 import { SEED_OSS_MODELS } from "./models/seed-oss.ts";
 import { SMOLLM_MODELS } from "./models/smollm.ts";
 import { STABLELM_MODELS } from "./models/stablelm.ts";

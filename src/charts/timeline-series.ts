@@ -1,6 +1,6 @@
 import { GIB } from "#calc/base/quantity.ts";
 import type { TermId } from "#calc/model/memory-estimate.ts";
-import { peakOf, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import type { TimelinePoint } from "#calc/step/step-timeline.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
 import { placeName } from "./place-name.ts";
@@ -43,6 +43,8 @@ export type TimelineSeries = Readonly<{
 /** What the timeline is drawn with besides its points. */
 export type TimelineFrame = Readonly<{
   layers: number;
+  /** Which point is the highest. */
+  peak: number;
   frameworkBytes: number;
   capacityBytes: number;
   gradient_checkpointing: boolean;
@@ -125,10 +127,9 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
  * point because the context and the allocator's reserve are not given back in between.
  */
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
-  const { layers, frameworkBytes, capacityBytes } = frame;
+  const { layers, peak, frameworkBytes, capacityBytes } = frame;
   const places = stretches(points, layers);
-  const peak = peakOf(points);
-  const highestGib = Math.max(capacityBytes, peak.bytes + frameworkBytes) / GIB;
+  const highestGib = Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes) / GIB;
   const endGib = axisEnd({ longestGib: FLAG_FACTOR * highestGib, chosenGib: 0, capFactor: Infinity });
   return {
     points: points.map((point, index) => ({
@@ -138,7 +139,7 @@ export const timelineSeries = (points: readonly TimelinePoint[], frame: Timeline
       parts: partsOf(point, frameworkBytes),
     })),
     phases: phases(frame),
-    peak: points.indexOf(peak),
+    peak,
     endGib,
     ticks: axisTicks(endGib, TICK_ROOM),
   };

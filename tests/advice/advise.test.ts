@@ -1,13 +1,15 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { advise, type Advice } from "#advice/advise.ts";
-import { INVERSE_IDS, INVERSE_RANGES, withLargest, type InverseId } from "#advice/inverse.ts";
+import { INVERSE_IDS, type InverseId } from "#advice/inverse-id.ts";
+import { INVERSE_RANGES, withLargest } from "#advice/inverse.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink, encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { arbitraryTraining } from "./arbitrary-training.ts";
 
 /** The engine's word on a link, on a way of its own: what a reader who opens it gets for its method in focus. */

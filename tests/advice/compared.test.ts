@@ -12,7 +12,7 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 const AT = { batch: 1, seq: 2048 } as const;
 
 describe("the article's memory table beside its rule and a step", () => {
-  const rows = comparedMemory(AT, FULL_CATALOG);
+  const rows = runThrough(comparedMemory(AT, FULL_CATALOG));
 
   test("has every figure that is printed, with both of ours and a sentence that names all three", () => {
     expect(rows).toHaveLength(3 * ARTICLE_MEMORY.length);

@@ -1,16 +1,18 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
 import { DATA_SIZES, TASKS } from "#advice/article/rank-by-data.ts";
 import { chooseForMe } from "#advice/choose-for-me.ts";
+import { loadedWeights } from "#advice/loaded-weights.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { serving } from "#advice/serving.ts";
-import { sweep, type SweepAxis, sweepStops } from "#advice/sweep.ts";
+import { sweep } from "#advice/sweep.ts";
+import { type SweepAxis, sweepStops } from "#advice/sweep-axis.ts";
 import { topChange } from "#advice/top-change.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { settle } from "#scenario/choices/settle.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 
 const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 const top = (link: string) => topChange(runThrough(quickAdvice(choicesOf(link), FULL_CATALOG)));
@@ -69,9 +71,10 @@ test("the article's rank is taken: 128 for more than 100K examples, full fine-tu
 });
 
 test("adapters that are switched share a base, merged ones have a 16-bit base each", () => {
-  const choices = choicesOf("?v=1");
-  const one = serving(choices, { method: "qlora", adapters: 1 }, FULL_CATALOG);
-  const ten = serving(choices, { method: "qlora", adapters: 10 }, FULL_CATALOG);
+  const loaded = (method: "lora" | "qlora") => loadedWeights(choicesOf("?v=1"), method, FULL_CATALOG);
+  const bases = { lora: loaded("lora"), qlora: loaded("qlora") };
+  const one = serving(bases, { method: "qlora", adapters: 1 });
+  const ten = serving(bases, { method: "qlora", adapters: 10 });
   expect(ten.switchedBytes - one.switchedBytes).toBe(9 * one.adapterBytes);
   expect(one.adapterBytes).toBe(41_943_040 * 4);
   expect(ten.mergedBytes).toBe(10 * one.mergedBytes);

@@ -1,3 +1,4 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { expect, test } from "vitest";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
@@ -5,7 +6,6 @@ import { whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 
 const fitOf = (choices: Choices, method: Choices["method"]) =>
   toAnswer({ ...choices, show: [method] }, FULL_CATALOG).methods[0]?.card;

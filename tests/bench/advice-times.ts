@@ -1,3 +1,4 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { advise, quickAdvice } from "#advice/advise.ts";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
@@ -6,7 +7,6 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 
 const WARM_UP = 5;
 const REPEATS = 40;

@@ -28,11 +28,13 @@ export const derivePage = (choices: Choices): readonly unknown[] => {
   const step = explainedStep(scenario, estimate, CUDA);
   if (step === null) return [bars, formulas, doubts];
   const points = stepTimeline(step);
+  const peak = peakOf(points);
   const series = timelineSeries(points, {
     layers: scenario.architecture.num_hidden_layers,
+    peak: points.indexOf(peak),
     frameworkBytes: estimate.onCardBytes - estimate.peakBytes,
     capacityBytes: answer.gpu.usableBytes,
     gradient_checkpointing: scenario.gradient_checkpointing,
   });
-  return [bars, formulas, doubts, series, explainPeak(step, peakOf(points))];
+  return [bars, formulas, doubts, series, explainPeak(step, peak)];
 };

@@ -1,3 +1,4 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep } from "#calc/step/compile-step.ts";
 import { evaluateStep } from "#calc/step/evaluate-step.ts";
@@ -6,7 +7,6 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 import { derivePage } from "./derive-page.ts";
 
 /** For so long turns do not count: JavaScript's own compiler is at work on the engine for about a thousand of them. */

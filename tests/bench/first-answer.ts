@@ -1,6 +1,6 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 
 // Milliseconds of the first answer that a process gives, before the engine's code is compiled for the machine.
 const { value: choices } = decodeLink("?v=1", FULL_CATALOG);

@@ -3,7 +3,7 @@ import { CUDA } from "#calc/base/machine.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { explainedStep } from "#calc/step/explained-step.ts";
-import { stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import { peakOf, stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
 import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";
 
 /** The points of a scenario's step, and what is drawn of them against a card of so many GiB. */
@@ -18,6 +18,7 @@ export const drawn = (
   const frameworkBytes = estimate.onCardBytes - estimate.peakBytes;
   const series = timelineSeries(points, {
     layers: asked.architecture.num_hidden_layers,
+    peak: points.indexOf(peakOf(points)),
     frameworkBytes,
     capacityBytes: capacityGib * GIB,
     gradient_checkpointing: asked.gradient_checkpointing,

@@ -1,10 +1,11 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { GB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { quoted } from "#scenario/choices/quoted.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink, encodeLink, LINK_KEYS, linkTexts, PINNED_KEYS } from "#scenario/choices/url.ts";
+import { encodeLink, LINK_KEYS, linkTexts, PINNED_KEYS } from "#scenario/choices/url.ts";
 import { anyLink } from "./arbitrary-links.ts";
 import { finiteNumbers } from "./finite-numbers.ts";
 

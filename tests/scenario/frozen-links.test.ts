@@ -1,7 +1,8 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { decodeLink, encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import frozen from "../golden/links.json" with { type: "json" };
 
 describe("a link that was ever written means the same for ever", () => {

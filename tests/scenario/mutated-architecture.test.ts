@@ -1,8 +1,8 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 import { finiteNumbers } from "./finite-numbers.ts";
 import { mutatedArchitecture } from "./mutated-architecture.ts";
 

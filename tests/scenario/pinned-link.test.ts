@@ -1,3 +1,5 @@
+import { decodePinned } from "#scenario/choices/decode-pinned.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -6,10 +8,10 @@ import { asScenario } from "#scenario/choices/as-scenario.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { pageLink } from "#scenario/page/page-link.ts";
-import { decodePinned, encodePinned } from "#scenario/choices/pinned-link.ts";
+import { encodePinned } from "#scenario/choices/pinned-link.ts";
 import { MOST_PINNED, pin, swapPinned, unpin } from "#scenario/page/pins.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { decodeLink, encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 describe("the further scenarios of a link", () => {

@@ -2,9 +2,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { change } from "#scenario/page/actions.ts";
+import { answerBy } from "#scenario/page/engine.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { syncUrl } from "#scenario/page/sync-url.ts";
+import { hereService } from "../here-service.ts";
+
+answerBy(hereService);
 
 let end: () => void = () => undefined;
 const start = (search: string): void => {
@@ -54,6 +58,22 @@ describe("the address", () => {
     await settle();
     expect(location.search).toBe("?v=1&r=116");
     expect(replace).toHaveBeenCalledTimes(2);
+  });
+
+  it("waits while a slider is held, and follows when it is let go, by pointer or by key", () => {
+    start("?v=1");
+    for (const [taken, letGo] of [
+      ["pointerdown", "pointerup"],
+      ["keydown", "keyup"],
+      ["pointerdown", "change"],
+    ] as const) {
+      const before = location.search;
+      dispatchEvent(new Event(taken));
+      change({ r: useScenario.getState().choices.r + 1 });
+      expect(location.search).toBe(before);
+      dispatchEvent(new Event(letGo));
+      expect(location.search).toBe(`?v=1&r=${useScenario.getState().choices.r}`);
+    }
   });
 
   it("gets an entry of its own for another model, and the one before keeps where the slider stood", async () => {

@@ -1,3 +1,4 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
@@ -7,7 +8,7 @@ import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink, encodeLink } from "#scenario/choices/url.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);

@@ -1,3 +1,4 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -7,7 +8,7 @@ import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
-import { decodeLink, encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
+import { encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 const CONTRACT_ORDER =

@@ -1,7 +1,7 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 import type { AdviseJson } from "../../tools/terminal/advise-json.ts";
 import { main } from "../../tools/terminal/advise.ts";
 

@@ -33,22 +33,24 @@ const PLACES = [
   ['<div id="root"></div>', `<div id="root">${drawn.page}</div>`],
   ['<div id="embed" hidden></div>', `<div id="embed" hidden>${drawn.embed}</div>`],
   ["{{scenario}}", drawn.scenario],
+  // A slash after a smaller-than sign would end the element.
+  ['id="drawn-answer">', `id="drawn-answer">${drawn.answer.replaceAll("<", "\\u003c")}`],
 ];
 const page = PLACES.reduce((text, [place = "", content = ""]) => fill(text, place, content), html);
 await writeFile(join(dist, "index.html"), page);
 
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
 const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-const { link, embed, lazy } = readBundleSizes(dist);
+const { engine, embed, lazy } = readBundleSizes(dist);
 /** @param {string} name */
 const named = (name) => lazy.filter(({ file }) => file.startsWith(`assets/${name}-`));
-/** @param {typeof link} chunks */
+/** @param {typeof lazy} chunks */
 const addresses = (chunks) => JSON.stringify(chunks.map(({ file }) => `./${file}`));
 const SCRIPTS = {
   "boot.js": [
     ['entry = ""', `entry = "${entry}"`],
     ['lateStyles = ""', `lateStyles = "./${sheets.late}"`],
-    ["forLink = []", `forLink = ${addresses([...link, ...named("sync-url")])}`],
+    ['worker = ""', `worker = "./${engine[0]?.file}"`],
     ["forEmbed = []", `forEmbed = ${addresses(embed)}`],
     ["forPage = []", `forPage = ${addresses(named("soon"))}`],
   ],

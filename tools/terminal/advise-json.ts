@@ -1,5 +1,5 @@
 import type { Advice } from "#advice/advise.ts";
-import type { InverseId } from "#advice/inverse.ts";
+import type { InverseId } from "#advice/inverse-id.ts";
 import type { Largest } from "#advice/largest-within.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 

@@ -1,5 +1,5 @@
 import type { Advice } from "#advice/advise.ts";
-import { INVERSE_IDS, type InverseId } from "#advice/inverse.ts";
+import { INVERSE_IDS, type InverseId } from "#advice/inverse-id.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { PRICES } from "#advice/prices.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";

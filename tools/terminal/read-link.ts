@@ -1,8 +1,9 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { quoted } from "#scenario/choices/quoted.ts";
-import { decodeLink, PINNED_KEYS } from "#scenario/choices/url.ts";
+import { PINNED_KEYS } from "#scenario/choices/url.ts";
 
 const heldBeside = (key: string, text: string): Issue => ({
   code: "ignored-here",

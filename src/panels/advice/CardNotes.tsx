@@ -1,9 +1,6 @@
 import type { ReactElement } from "react";
-import { cardNotes } from "#advice/card-notes.ts";
-import { hostNote } from "#advice/host-note.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { change } from "#scenario/page/actions.ts";
-import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./CardNotes.module.css";
 import { useIsLocked } from "./use-is-locked.ts";
@@ -11,10 +8,8 @@ import { useIsLocked } from "./use-is-locked.ts";
 /** What the chosen card asks for beside its memory, the host's included, and a press that takes it over; nothing for most cards. */
 export const CardNotes = (): ReactElement | null => {
   const answer = useSettledAnswer();
-  const row = useScenario(({ catalog }) => catalog.gpus[answer.gpu.id]);
   const isLocked = useIsLocked();
-  const ofHost = hostNote(answer);
-  const notes = [...(row === undefined ? [] : cardNotes(row, answer)), ...(ofHost === null ? [] : [ofHost])];
+  const { notes } = answer;
   if (notes.length === 0) return null;
   return (
     <ul className={styles.notes} aria-label={`About ${answer.gpu.shortName}`}>

@@ -1,10 +1,8 @@
 import { type ReactElement, useState } from "react";
-import type { QuickAdvice } from "#advice/advise.ts";
 import { patchOf } from "#advice/knob.ts";
 import { PRICES } from "#advice/prices.ts";
-import type { SmallestSet } from "#advice/smallest-set.ts";
-import type { Turned } from "#advice/turn-knobs.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import type { PageAdvice } from "#service/answers/page-advice.ts";
 import { Button } from "#ui/Button.tsx";
 import { ChangeRow } from "./ChangeRow.tsx";
 import styles from "./Changes.module.css";
@@ -14,25 +12,25 @@ import { useIsLocked } from "./use-is-locked.ts";
 export type Apply = (title: string, patch: Partial<Choices>) => void;
 
 /** Of several ways to turn the same thing, the one that saves the most; they come sorted. */
-const bestOfEach = (knobs: readonly Turned[]): readonly Turned[] =>
-  knobs.filter(({ knob }, index) => knobs.findIndex((other) => other.knob.subject === knob.subject) === index);
+const bestOfEach = (changes: PageAdvice["changes"]): PageAdvice["changes"] =>
+  changes.filter(({ knob }, index) => changes.findIndex((other) => other.knob.subject === knob.subject) === index);
 
 /** Rows that are shown before somebody asks for the others. */
 const SHOWN = 8;
 
 const Together = ({
-  set: { knobs, trial },
-  from,
+  method,
+  set: { knobs, savedBytes, card },
   apply,
-}: Readonly<{ set: SmallestSet; from: number; apply: Apply }>): ReactElement => {
+}: Pick<Choices, "method"> & Readonly<{ set: NonNullable<PageAdvice["together"]>; apply: Apply }>): ReactElement => {
   const title = knobs.map((knob) => knob.title).join(" + ");
   return (
     <ChangeRow
       title={title}
       detail="The fewest changes that make it fit."
-      savedBytes={from - trial.onCardBytes}
-      card={trial.card}
-      apply={() => apply(title, patchOf(trial.choices.method, knobs))}
+      savedBytes={savedBytes}
+      card={card}
+      apply={() => apply(title, patchOf(method, knobs))}
     />
   );
 };
@@ -41,30 +39,29 @@ const NONE = "Nothing here saves memory: whatever is known to is chosen already.
 
 /** The changes that save memory, the best of each kind first; the fewest that make it fit above them where one is not enough. */
 export const ChangeList = ({
-  advice: { start, knobs, smallestSet },
+  advice: { choices, changes, together },
   fresh,
   apply,
-}: Readonly<{ advice: QuickAdvice; fresh: boolean; apply: Apply }>): ReactElement => {
+}: Readonly<{ advice: PageAdvice; fresh: boolean; apply: Apply }>): ReactElement => {
   const [all, setAll] = useState(false);
   const isLocked = useIsLocked();
-  const free = knobs.filter(({ knob }) => !isLocked(knob.patch));
+  const free = changes.filter(({ knob }) => !isLocked(knob.patch));
   const shown = all ? free : bestOfEach(free).slice(0, SHOWN);
+  const { method } = choices;
   const isFolded = free.length > shown.length;
-  const { method } = start.choices;
-  const isTogether =
-    smallestSet !== null && smallestSet.knobs.length > 1 && !isLocked(patchOf(method, smallestSet.knobs));
+  const isTogether = together !== null && together.knobs.length > 1 && !isLocked(patchOf(method, together.knobs));
   return (
     <>
       <ul className={styles.list} data-stale={!fresh || undefined}>
-        {isTogether && <Together set={smallestSet} from={start.onCardBytes} apply={apply} />}
-        {shown.map(({ knob, trial }) => (
+        {isTogether && <Together method={method} set={together} apply={apply} />}
+        {shown.map(({ knob, savedBytes, card }) => (
           <ChangeRow
             key={knob.id}
             title={knob.title}
             detail={knob.detail}
             price={PRICES[knob.price]}
-            savedBytes={start.onCardBytes - trial.onCardBytes}
-            card={trial.card}
+            savedBytes={savedBytes}
+            card={card}
             apply={() => apply(knob.title, patchOf(method, [knob]))}
           />
         ))}

@@ -2,17 +2,13 @@ import { type ReactElement, useId, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
+import type { Matrix } from "#service/answers/fit-matrix.ts";
 import { Button } from "#ui/Button.tsx";
-import type { Matrix } from "./Fits.tsx";
 import styles from "./Fits.module.css";
 import { MatrixCell } from "./MatrixCell.tsx";
 
 /** Every card of the catalog in a list, smallest first, with the methods beside; words of a name find some of them. */
-export const EveryCard = ({
-  matrix: { cards, rows },
-  batch,
-  seq,
-}: Readonly<{ matrix: Matrix; batch: number; seq: number }>): ReactElement => {
+export const EveryCard = ({ matrix: { cards, rows, batch, seq } }: Readonly<{ matrix: Matrix }>): ReactElement => {
   const [query, setQuery] = useState("");
   const id = useId();
   const locked = useLocked("gpu");

@@ -5,7 +5,7 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import type { Matrix } from "./Fits.tsx";
+import type { Matrix } from "#service/answers/fit-matrix.ts";
 import styles from "./Fits.module.css";
 import { MatrixCell } from "./MatrixCell.tsx";
 import { useAdvice } from "./use-advice.ts";
@@ -44,7 +44,7 @@ const Smallest = ({ answer, method }: Readonly<{ answer: Answer; method: MethodI
 
 /** Which method fits on which card, as a table: a row a method, a column a card, smallest first. */
 export const FitMatrix = ({
-  matrix: { cards, rows },
+  matrix: { cards, rows, batch, seq },
   answer,
 }: Readonly<{ matrix: Matrix; answer: Answer }>): ReactElement => (
   <section className={styles.scroll} aria-label="Methods by GPUs" tabIndex={0}>
@@ -71,7 +71,7 @@ export const FitMatrix = ({
                 key={`${cards[place]?.shortName} ${cards[place]?.memoryGb}`}
                 className={cards[place]?.chosen ? styles.chosen : undefined}
               >
-                <MatrixCell cell={cell} batch={answer.choices.batch} seq={answer.choices.seq} />
+                <MatrixCell cell={cell} batch={batch} seq={seq} />
               </td>
             ))}
           </tr>

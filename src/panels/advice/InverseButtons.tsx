@@ -1,12 +1,11 @@
-import { type ReactElement, useState } from "react";
-import type { QuickAdvice } from "#advice/advise.ts";
-import { availableBytes } from "#advice/available.ts";
-import { inverse, INVERSE_IDS, type InverseId, withLargest } from "#advice/inverse.ts";
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import { INVERSE_IDS, type InverseId } from "#advice/inverse-id.ts";
 import type { Largest } from "#advice/largest-within.ts";
 import { formatCount, formatParams } from "#format/count.ts";
-import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import { ask } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import type { LargestFound } from "#service/answers/largest-found.ts";
+import type { PageAdvice } from "#service/answers/page-advice.ts";
 import { Button } from "#ui/Button.tsx";
 import type { Apply } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
@@ -30,46 +29,65 @@ const valueWords = (id: InverseId, value: number): string =>
   id === "maxModelParams" ? formatParams(value) : `${formatCount(value)}${id === "maxSequence" ? " tokens" : ""}`;
 
 /** What is known before somebody asks; the others need steps on paper of their own. */
-const knownOf = (advice: QuickAdvice, id: InverseId): Largest | null =>
-  id === "maxBatch" || id === "maxSequence" ? advice.inverse[id] : null;
+const knownOf = ({ largest }: PageAdvice, id: InverseId): LargestFound | null =>
+  id === "maxBatch" || id === "maxSequence" ? largest[id] : null;
 
-const patchBetween = (before: Choices, after: Choices): Partial<Choices> =>
-  Object.fromEntries(changedFields(before, after).map((field) => [field, after[field]]));
+const foundWords = (id: InverseId, { value }: Largest): string =>
+  value === null ? "none fits" : valueWords(id, value);
 
-type InverseButtonsProps = Readonly<{ advice: QuickAdvice; apply: Apply }>;
+type InverseButtonsProps = Readonly<{ advice: PageAdvice; apply: Apply }>;
 
 /** "Longest sequence on this card" and its like, one click each: the largest that fits or is tight, everything else as it is. */
 export const InverseButtons = ({ advice, apply }: InverseButtonsProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const [said, setSaid] = useState("");
-  const { start } = advice;
-  const { choices } = start;
-  const lock = useScenario((state) => state.choices.lock);
-  const ids = INVERSE_IDS.filter((id) => (id !== "maxRank" || choices.method !== "full") && !lock.includes(KEYS[id]));
+  const [isAsking, setIsAsking] = useState(false);
+  const endWaiting = useRef<() => void>(undefined);
+  const { choices } = advice;
+  const now = useScenario((state) => state.choices);
+  const ids = INVERSE_IDS.filter(
+    (id) => (id !== "maxRank" || choices.method !== "full") && !now.lock.includes(KEYS[id]),
+  );
 
-  const take = (id: InverseId): void => {
-    const found =
-      knownOf(advice, id) ?? inverse(id, start, { availableBytes: availableBytes(choices, catalog), catalog });
-    if (found.value === null) {
+  // What was found for other choices is not taken over.
+  useEffect(() => () => endWaiting.current?.(), [now]);
+
+  const take = (id: InverseId, { value, capped, patch }: LargestFound): void => {
+    if (value === null || patch === null) {
       setSaid(`${NAMES[id]}: not even the smallest fits with everything else as it is.`);
       return;
     }
-    setSaid(found.capped ? `${valueWords(id, found.value)} is as far as the control goes, not the card.` : "");
-    apply(
-      `${NAMES[id]}, ${valueWords(id, found.value)}`,
-      patchBetween(choices, withLargest({ id, value: found.value }, choices, catalog)),
-    );
+    setSaid(capped ? `${valueWords(id, value)} is as far as the control goes, not the card.` : "");
+    apply(`${NAMES[id]}, ${valueWords(id, value)}`, patch);
+  };
+
+  const press = (id: InverseId): void => {
+    endWaiting.current?.();
+    const known = knownOf(advice, id);
+    if (known !== null) {
+      take(id, known);
+      return;
+    }
+    setIsAsking(true);
+    const stop = ask("largest", { choices, id }, (outcome) => {
+      setIsAsking(false);
+      if ("given" in outcome) take(id, outcome.given);
+      else setSaid(`${NAMES[id]}: ${outcome.failed}`);
+    });
+    endWaiting.current = () => {
+      stop();
+      setIsAsking(false);
+    };
   };
 
   return (
-    <div className={styles.inverse}>
+    <div className={styles.inverse} aria-busy={isAsking}>
       <span>The most that this card takes:</span>
       {ids.map((id) => {
         const known = knownOf(advice, id);
         return (
-          <Button key={id} size="small" onClick={() => take(id)}>
+          <Button key={id} size="small" onClick={() => press(id)}>
             {NAMES[id]}
-            {known !== null && `: ${known.value === null ? "none fits" : valueWords(id, known.value)}`}
+            {known !== null && `: ${foundWords(id, known)}`}
           </Button>
         );
       })}

@@ -4,11 +4,12 @@ import { focusedMethod } from "#panels/answer/focused-method.ts";
 import panel from "#panels/panel.module.css";
 import { useNear } from "#panels/answer/use-near.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import frame from "./LatePanel.module.css";
 
 /** What a panel of advice is drawn from: an answer that stands still while a slider is held, and its method in focus. */
-export type AdviceProps = Readonly<{ answer: Answer; focus: MethodAnswer }>;
+export type AdviceProps = Readonly<{ answer: PageAnswer; focus: MethodAnswer }>;
 
 type LatePanelProps = Readonly<{
   /** As `only` and `hide` name it. */
@@ -20,7 +21,7 @@ type LatePanelProps = Readonly<{
 }>;
 
 const Frame = memo(
-  ({ id, title, hint, Body, answer }: LatePanelProps & Readonly<{ answer: Answer }>): ReactElement | null => {
+  ({ id, title, hint, Body, answer }: LatePanelProps & Readonly<{ answer: PageAnswer }>): ReactElement | null => {
     const { ref, near } = useNear<HTMLDivElement>();
     const focus = focusedMethod(answer);
     if (focus === null) return null;

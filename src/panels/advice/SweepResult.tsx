@@ -1,5 +1,6 @@
 import { lazy, type ReactElement, Suspense, useMemo } from "react";
-import { type SweepAxis, type SweepCurve, sweepStops } from "#advice/sweep.ts";
+import { type SweepAxis, sweepStops } from "#advice/sweep-axis.ts";
+import type { SweepCurve } from "#advice/sweep.ts";
 import { type SweepCapacity, sweepPicture } from "#charts/sweep-series.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";

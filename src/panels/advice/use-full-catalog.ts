@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { ensureFullCatalog } from "#scenario/page/actions.ts";
 
-/** Brings in what the first screen does without: all cards, and the code of libraries and optimizers that a change may lead to. Works on without. */
+/** Brings in what the first screen does without: all cards, which advice may name, and the page’s lists of them. Works on without. */
 export const useFullCatalog = (): void => {
   useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
 };

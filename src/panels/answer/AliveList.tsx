@@ -1,9 +1,6 @@
-import { type ReactElement, useMemo, useState } from "react";
+import { type ReactElement, useState } from "react";
 import type { AliveTensors } from "#calc/step/alive-tensors.ts";
-import type { ExplainedStep } from "#calc/step/explained-step.ts";
-import { explainPeak } from "#calc/step/explain-peak.ts";
 import { COMPONENTS, type Component } from "#calc/model/component.ts";
-import type { TimelinePoint } from "#calc/step/step-timeline.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatBytes } from "#format/bytes.ts";
 import { formatMib } from "#format/mebibytes.ts";
@@ -38,16 +35,16 @@ const Sum = ({ label, note, bytes, peakBytes }: SumProps): ReactElement => (
   </tr>
 );
 
-type AliveListProps = Readonly<{ step: ExplainedStep; peak: TimelinePoint; layers: number }>;
+type AliveListProps = Readonly<{ rows: readonly AliveTensors[]; layers: number }>;
 
 /** Every tensor that is alive at the peak, alike ones of all layers in one row, the largest first; they sum to the peak to the byte. */
-export const AliveList = ({ step, peak, layers }: AliveListProps): ReactElement => {
-  const rows = useMemo(() => explainPeak(step, peak), [step, peak]);
+export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
   const [filter, setFilter] = useState<Filter>("all");
   const [whole, setWhole] = useState(false);
   const parts = COMPONENTS.filter((id) => rows.some(({ component }) => component === id));
   const isKnown = filter === "all" || parts.includes(filter);
   const chosen = isKnown && filter !== "all" ? rows.filter(({ component }) => component === filter) : rows;
+  const peakBytes = sumOf(rows);
   const shown = whole ? chosen : chosen.slice(0, FIRST);
   return (
     <div className={styles.list}>
@@ -80,16 +77,16 @@ export const AliveList = ({ step, peak, layers }: AliveListProps): ReactElement 
             <AliveRow
               key={`${row.component} ${row.module} ${row.op} ${row.dtype} ${row.shape.join()}`}
               row={row}
-              peakBytes={peak.bytes}
+              peakBytes={peakBytes}
               layers={layers}
             />
           ))}
         </tbody>
         <tfoot>
           {chosen !== rows && (
-            <Sum label={COMPONENT_STYLE[filter as Component].label} bytes={sumOf(chosen)} peakBytes={peak.bytes} />
+            <Sum label={COMPONENT_STYLE[filter as Component].label} bytes={sumOf(chosen)} peakBytes={peakBytes} />
           )}
-          <Sum label="Sum of all rows" note="the PyTorch peak" bytes={sumOf(rows)} peakBytes={peak.bytes} />
+          <Sum label="Sum of all rows" note="the PyTorch peak" bytes={peakBytes} peakBytes={peakBytes} />
         </tfoot>
       </table>
       {chosen.length > FIRST && (

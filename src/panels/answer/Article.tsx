@@ -1,38 +1,22 @@
 import { type ReactElement, useMemo } from "react";
-import { ARTICLE_MEMORY, type ArticleRow } from "#advice/article/memory.ts";
+import { ARTICLE_MEMORY } from "#advice/article/memory.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { METHODS, type MethodId } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import { formatGb } from "#format/gb.ts";
 import { formatCount } from "#format/count.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { useScenario } from "#scenario/page/store.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import styles from "./Article.module.css";
-
-type Computed = Readonly<{ row: ArticleRow; rule: Peaks; step: Peaks }>;
-type Peaks = Readonly<Partial<Record<MethodId, number>>>;
-
-const peaksOf = (choices: Choices, catalog: Catalog): Peaks =>
-  Object.fromEntries(toAnswer(choices, catalog).methods.map(({ method, estimate }) => [method, estimate.peakBytes]));
-
-/** The article's sizes by its own rule, and as training steps at this batch and length with the default stack. */
-const computedRows = (catalog: Catalog, batch: number, seq: number): readonly Computed[] =>
-  ARTICLE_MEMORY.map((row) => {
-    const choices: Choices = { ...DEFAULT_CHOICES, model: { kind: "size", params: row.params } };
-    return {
-      row,
-      rule: peaksOf({ ...choices, stack: "article" }, catalog),
-      step: peaksOf({ ...choices, batch, seq }, catalog),
-    };
-  });
+import { useSettledAnswer } from "./use-settled-answer.ts";
 
 /** The article's figures beside what its rule and a training step give, and why they differ. Quoted data, never this tool's measurements. */
-export const Article = (): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
-  const { batch, seq } = useScenario((state) => state.choices);
-  const rows = useMemo(() => computedRows(catalog, batch, seq), [catalog, batch, seq]);
+export const Article = (): ReactElement | null => {
+  const { choices } = useSettledAnswer();
+  const { value } = useAsked(
+    "article",
+    useMemo(() => ({ batch: choices.batch, seq: choices.seq }), [choices.batch, choices.seq]),
+  );
+  if (value === null) return null;
+  const { batch, seq, rows } = value;
   return (
     <div className={styles.article}>
       <h3 className={styles.title}>The article’s figures beside these</h3>
@@ -60,15 +44,15 @@ export const Article = (): ReactElement => {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ row, rule, step }) => (
+            {ARTICLE_MEMORY.map((row, index) => (
               <tr key={row.label}>
                 <th scope="row">{row.label}</th>
                 {METHODS.flatMap((method) => [
                   <td key={`${method} quoted`} className={styles.quoted}>
                     {row.gb[method]}
                   </td>,
-                  <td key={`${method} rule`}>{formatGb(rule[method] ?? 0)}</td>,
-                  <td key={`${method} step`}>{formatGb(step[method] ?? 0)}</td>,
+                  <td key={`${method} rule`}>{formatGb(rows[index]?.rule[method] ?? 0)}</td>,
+                  <td key={`${method} step`}>{formatGb(rows[index]?.step[method] ?? 0)}</td>,
                 ])}
               </tr>
             ))}

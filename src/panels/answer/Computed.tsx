@@ -1,9 +1,7 @@
 import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { MomentId, Term, TermId } from "#calc/model/memory-estimate.ts";
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { ensureFullCatalog } from "#scenario/page/actions.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
@@ -28,11 +26,10 @@ const AT_MOMENT: Readonly<Record<MomentId, string>> = {
   zero: "after the step",
 };
 
-/** A dozen runs of the engine, some of modelling code that libraries bring: only when somebody asks. */
-const LibraryChanges = late<Readonly<{ answer: Answer; focus: MethodAnswer }>>(async () => {
-  const [{ LibraryChanges: Part }] = await Promise.all([import("./LibraryChanges.tsx"), ensureFullCatalog()]);
-  return Part;
-}).Part;
+/** Two dozen runs of the engine: only when somebody asks. */
+const LibraryChanges = late<Readonly<{ answer: PageAnswer }>>(
+  async () => (await import("./LibraryChanges.tsx")).LibraryChanges,
+).Part;
 
 /** A part under this share of the total is folded away with the other small ones. */
 const SMALL_SHARE = 0.03;
@@ -71,18 +68,19 @@ const toggled = (terms: ReadonlySet<TermId>, id: TermId): ReadonlySet<TermId> =>
  */
 export const Computed = (): ReactElement => <ComputedOf answer={useSettledAnswer()} />;
 
-const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement | null => {
+const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
+  const { explained } = answer;
   const printing = usePrinting();
   const hash = useHash();
   const { large, small } = divided(focus?.estimate.terms ?? [], focus?.estimate.onCardBytes ?? 0);
   const [rows, setRows] = useOpenRows(small);
-  if (focus === null) return null;
+  if (focus === null || explained === null) return null;
   const row = (term: Term): ReactElement => (
     <TermRow
       key={term.id}
       term={term}
-      explanation={explainTerm(focus.scenario, term.id)}
+      explanation={explained.terms[term.id]}
       open={printing || rows.terms.has(term.id)}
       onToggle={() => setRows({ ...rows, terms: toggled(rows.terms, term.id) })}
     />
@@ -106,14 +104,14 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement
           />
         )}
       </div>
-      <HowSure answer={answer} focus={focus} />
+      <HowSure answer={answer} focus={focus} approximations={explained.approximations} />
       <div id="libraries" className={styles.more} hidden={printing}>
         <Disclosure
           label="What the training library changes"
           summary={stackOf(answer.choices).name}
           defaultOpen={hash === "#libraries"}
         >
-          <LibraryChanges answer={answer} focus={focus} />
+          <LibraryChanges answer={answer} />
         </Disclosure>
       </div>
       {answer.choices.stack === "article" && <Article />}

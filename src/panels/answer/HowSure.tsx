@@ -1,6 +1,5 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
@@ -29,10 +28,11 @@ const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer):
   return card.fit === "over" && low <= available ? ` Only the low end is below the ${gib(available)} of the card.` : "";
 };
 
+type HowSureProps = Readonly<{ answer: Answer; focus: MethodAnswer; approximations: readonly string[] }>;
+
 /** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
-export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: MethodAnswer }>): ReactElement => {
+export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactElement => {
   const { estimate, method, scenario } = focus;
-  const approximations = explainApproximations(scenario);
   const [low, high] = estimate.onCardRangeBytes;
   return (
     <dl className={styles.sure}>

@@ -1,19 +1,18 @@
-import { type ReactElement, useMemo } from "react";
+import { type ReactElement, useCallback, useMemo, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { type StackDifference, stackDifferences } from "#advice/stack-differences.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { StackDifference } from "#advice/stack-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
-
-import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { useScenario } from "#scenario/page/store.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { change } from "#scenario/page/actions.ts";
+import type { LibraryRun } from "#service/answers/library-runs.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
+import { focusedMethod } from "./focused-method.ts";
 import styles from "./LibraryChanges.module.css";
+import { useShown } from "./use-shown.ts";
+import { useTold } from "./use-told.ts";
 
 const NBSP = "\u00a0";
 /** What every library is held against. */
@@ -23,17 +22,6 @@ const STACK_IDS = Object.keys(STACKS) as StackId[];
 
 /** The choices that are null while the library decides them. */
 const OWN = ["weights", "grads", "states", "adapters", "autocast", "kbit", "attn", "loss", "optim"] as const;
-
-type Runs = Readonly<Record<StackId, MethodAnswer | null>>;
-
-/** The same run in every library: what the reader set by hand stays. */
-const runsOf = (choices: Choices, method: MethodAnswer["method"], catalog: Catalog): Runs =>
-  Object.fromEntries(
-    STACK_IDS.map((stack) => [
-      stack,
-      toAnswer({ ...choices, stack, method, show: [method] }, catalog).methods[0] ?? null,
-    ]),
-  ) as Runs;
 
 const Row = ({ label, from, to, bytes }: StackDifference): ReactElement => (
   <tr>
@@ -47,12 +35,18 @@ const Row = ({ label, from, to, bytes }: StackDifference): ReactElement => (
   </tr>
 );
 
-const Differences = ({
-  plain,
-  run,
-  name,
-}: Readonly<{ plain: MethodAnswer; run: MethodAnswer; name: string }>): ReactElement => {
-  const differences = useMemo(() => stackDifferences(plain.scenario, run.scenario), [plain, run]);
+type DifferencesProps = Readonly<{
+  plain: LibraryRun;
+  run: LibraryRun;
+  name: string;
+  onShown: (shown: boolean) => void;
+}>;
+
+/** What a library does otherwise, which is asked for while it is shown. */
+const Differences = ({ plain, run, name, onShown }: DifferencesProps): ReactElement | null => {
+  useShown(onShown);
+  const { differences } = run;
+  if (differences === null) return null;
   if (differences.length === 0)
     return (
       <p>
@@ -67,7 +61,7 @@ const Differences = ({
           <th scope="col">
             {STACKS[PLAIN].name} → {name}
           </th>
-          <td className={styles.figure}>{formatGib(plain.estimate.peakBytes)}</td>
+          <td className={styles.figure}>{formatGib(plain.peakBytes)}</td>
         </tr>
       </thead>
       <tbody>
@@ -78,8 +72,8 @@ const Differences = ({
       <tfoot>
         <tr>
           <th scope="row">{name}</th>
-          <td>{formatBytes(run.estimate.peakBytes)}</td>
-          <td className={styles.figure}>{formatGib(run.estimate.peakBytes)}</td>
+          <td>{formatBytes(run.peakBytes)}</td>
+          <td className={styles.figure}>{formatGib(run.peakBytes)}</td>
         </tr>
       </tfoot>
     </table>
@@ -102,14 +96,21 @@ const Sources = ({ stack }: Readonly<{ stack: StackId }>): ReactElement => (
   </ul>
 );
 
-const totalText = ({ estimate }: MethodAnswer, plain: MethodAnswer): string =>
-  estimate === plain.estimate
-    ? `${formatGib(estimate.peakBytes)}${NBSP}GiB`
-    : `${formatGib(estimate.peakBytes)}${NBSP}GiB, ${formatSignedGib(estimate.peakBytes - plain.estimate.peakBytes)}`;
+const totalText = (run: LibraryRun, plain: LibraryRun): string => {
+  const total = `${formatGib(run.peakBytes)}${NBSP}GiB`;
+  return run === plain ? total : `${total}, ${formatSignedGib(run.peakBytes - plain.peakBytes)}`;
+};
 
-type LibraryProps = Readonly<{ stack: StackId; run: MethodAnswer; plain: MethodAnswer; chosen: boolean }>;
+type LibraryProps = Readonly<{
+  stack: StackId;
+  run: LibraryRun;
+  plain: LibraryRun;
+  chosen: boolean;
+  onShown: (stack: StackId, shown: boolean) => void;
+}>;
 
-const Library = ({ stack, run, plain, chosen }: LibraryProps): ReactElement => {
+const Library = ({ stack, run, plain, chosen, onShown }: LibraryProps): ReactElement => {
+  const say = useCallback((shown: boolean) => onShown(stack, shown), [stack, onShown]);
   const { name } = STACKS[stack];
   const { summary, versions } = STACK_NOTES[stack];
   return (
@@ -121,11 +122,11 @@ const Library = ({ stack, run, plain, chosen }: LibraryProps): ReactElement => {
         {stack === PLAIN ? (
           <p>The others are held against this one.</p>
         ) : (
-          <Differences plain={plain} run={run} name={name} />
+          <Differences plain={plain} run={run} name={name} onShown={say} />
         )}
         <Sources stack={stack} />
         {!chosen && (
-          <Button size="small" onClick={() => void changeOnceLoaded({ stack })}>
+          <Button size="small" onClick={() => change({ stack })}>
             Use {name}
           </Button>
         )}
@@ -138,15 +139,19 @@ const Library = ({ stack, run, plain, chosen }: LibraryProps): ReactElement => {
  * The same run in each training library: its PyTorch peak, what it does otherwise than plain Transformers, how many bytes each of that makes, and where
  * that was read. Computed by running the engine for each.
  */
-export const LibraryChanges = ({
-  answer,
-  focus,
-}: Readonly<{ answer: Answer; focus: MethodAnswer }>): ReactElement | null => {
-  const catalog = useScenario((state) => state.catalog);
-  const { choices } = answer;
-  const runs = useMemo(() => runsOf(choices, focus.method, catalog), [choices, focus.method, catalog]);
-  const plain = runs[PLAIN];
-  if (plain === null) return null;
+export const LibraryChanges = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
+  const [opened, setOpened] = useState<readonly StackId[]>([]);
+  const onShown = useCallback(
+    (stack: StackId, shown: boolean) =>
+      setOpened((before) => [...before.filter((each) => each !== stack), ...(shown ? [stack] : [])]),
+    [],
+  );
+  const asked = useMemo(() => ({ choices: answer.choices, opened }), [answer.choices, opened]);
+  const told = useTold(answer, "libraries", asked);
+  const focus = told && focusedMethod(told.answer);
+  const plain = told?.given[PLAIN];
+  if (told === null || focus === null || plain === undefined) return null;
+  const { choices } = told.answer;
   const own = OWN.filter((field) => choices[field] !== null);
   return (
     <div>
@@ -157,9 +162,16 @@ export const LibraryChanges = ({
         {own.length > 0 && ` What you set yourself stays in every row: ${own.join(", ")}.`}
       </p>
       {STACK_IDS.map((stack) => {
-        const run = runs[stack];
-        return run === null ? null : (
-          <Library key={stack} stack={stack} run={run} plain={plain} chosen={stack === choices.stack} />
+        const run = told.given[stack];
+        return run === undefined ? null : (
+          <Library
+            key={stack}
+            stack={stack}
+            run={run}
+            plain={plain}
+            chosen={stack === choices.stack}
+            onShown={onShown}
+          />
         );
       })}
     </div>

@@ -1,6 +1,5 @@
 import type { ReactElement } from "react";
 import { dismissIssues } from "#scenario/page/actions.ts";
-import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
@@ -23,7 +22,7 @@ const issuesText = (issues: readonly Issue[]): string => {
 /** What a link said and nobody understood, in one line until dismissed; under it, choices that do not go together, for as long as they do not. */
 export const LinkIssues = (): ReactElement | null => {
   const issues = useScenario((state) => state.issues);
-  const mismatches = answerIssues(useAnswer());
+  const { mismatches } = useAnswer();
   if (issues.length + mismatches.length === 0) return null;
   return (
     <output className={styles.issues}>

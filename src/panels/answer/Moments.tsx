@@ -1,6 +1,6 @@
 import { lazy, memo, type ReactElement, Suspense } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { focusedMethod } from "./focused-method.ts";
 import panel from "#panels/panel.module.css";
 import styles from "./Moments.module.css";
@@ -16,7 +16,7 @@ const StepExplained = lazy(async () => ({ default: (await import("./StepExplaine
  */
 export const Moments = (): ReactElement => <MomentsOf answer={useSettledAnswer()} />;
 
-const MomentsOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement | null => {
+const MomentsOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
   const { ref, near } = useNear<HTMLDivElement>();
   if (focus === null) return null;
@@ -29,7 +29,7 @@ const MomentsOf = memo(({ answer }: Readonly<{ answer: Answer }>): ReactElement 
       <div ref={ref} className={styles.frame}>
         {near && (
           <Suspense fallback={null}>
-            <StepExplained answer={answer} focus={focus} />
+            <StepExplained answer={answer} />
           </Suspense>
         )}
       </div>

@@ -1,13 +1,12 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import type { TermId } from "#calc/model/memory-estimate.ts";
-import { isAlone } from "#calc/parallel/parallel.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { late } from "#ui/late.tsx";
 import { TERM_IDS } from "#calc/model/memory-estimate.ts";
@@ -81,11 +80,8 @@ const comparedWith = ({ gpu, usedBytes }: Answer): string =>
   `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} of it in use` : ""}`;
 
 /** Small models: QLoRA is not always the smaller one, and the table says why. */
-const QloraOverLora = ({ methods }: Pick<Answer, "methods">): ReactElement | null => {
-  const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
-  const sentences = lora === undefined || qlora === undefined ? [] : qloraOverLora(lora, qlora);
-  return sentences.length === 0 ? null : <p className={styles.why}>{sentences.join(" ")}</p>;
-};
+const QloraOverLora = ({ sentences }: Readonly<{ sentences: readonly string[] }>): ReactElement | null =>
+  sentences.length === 0 ? null : <p className={styles.why}>{sentences.join(" ")}</p>;
 
 /**
  * The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. Its
@@ -93,20 +89,19 @@ const QloraOverLora = ({ methods }: Pick<Answer, "methods">): ReactElement | nul
  */
 export const PeakTable = (): ReactElement => {
   const answer = useDeferredValue(useAnswer());
-  const focus = focusedMethod(answer);
   return (
     <>
       <PeakTableOf answer={answer} selected={useSelected()?.term ?? null} />
-      {focus !== null && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0) && <several.Part answer={answer} />}
+      {answer.isShared && <several.Part answer={answer} />}
     </>
   );
 };
 
 /** Shown for several GPUs, and for one whose host helps it. */
-const several = late<Readonly<{ answer: Answer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
+const several = late<Readonly<{ answer: PageAnswer }>>(async () => (await import("./SeveralGpus.tsx")).SeveralGpus);
 
 const PeakTableOf = memo(
-  ({ answer, selected }: Readonly<{ answer: Answer; selected: TermId | null }>): ReactElement => {
+  ({ answer, selected }: Readonly<{ answer: PageAnswer; selected: TermId | null }>): ReactElement => {
     const columns: Columns = { methods: answer.methods, focus: focusedMethod(answer)?.method };
     return (
       <section id="table" className={styles.room} aria-label="Parts at the peak">
@@ -158,7 +153,7 @@ const PeakTableOf = memo(
             ))}
           </tfoot>
         </table>
-        <QloraOverLora methods={answer.methods} />
+        <QloraOverLora sentences={answer.qloraOverLora} />
       </section>
     );
   },

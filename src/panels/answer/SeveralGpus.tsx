@@ -1,54 +1,31 @@
-import type { ReactElement } from "react";
-import { cardWords, gibWords } from "#advice/card-words.ts";
-import { divisionWords } from "#advice/division-words.ts";
-import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
+import { type ReactElement, useMemo } from "react";
+import { cardWords } from "#advice/card-words.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import { machineOf } from "#advice/machine-of.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { onCard } from "#calc/card/on-card.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
-import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
-import { bytes } from "#calc/base/quantity.ts";
 import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import type { OverGpus } from "#service/answers/over-gpus.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { focusedMethod } from "./focused-method.ts";
 import { HostBars } from "./HostBars.tsx";
 import { Stages } from "./Stages.tsx";
 import tables from "./PeakTable.module.css";
 import styles from "./SeveralGpus.module.css";
+import { useTold } from "./use-told.ts";
 
-type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number) => number }>;
-
-/** What all GPUs hold: alike, or the stages of a pipeline each its own. */
-const onAllGpus: Column["figure"] = ({ scenario, estimate }, gpus) => {
-  const stages = stagePeaks(scenario);
-  if (stages.length === 0) return gpus * estimate.onCardBytes;
-  const once = stages.reduce((total, { peakBytes }) => total + onCard(peakBytes, gpus).onCardBytes, 0);
-  return (once * gpus) / stages.length;
-};
+type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number, over: OverGpus) => number }>;
 
 const ON_GPUS: readonly Column[] = [
   { name: "Each GPU", figure: ({ estimate }) => estimate.onCardBytes },
-  { name: "All GPUs", figure: onAllGpus },
+  { name: "All GPUs", figure: ({ method }, _, { onAllGpus }) => onAllGpus[method] ?? 0 },
 ];
 const ON_HOSTS: readonly Column[] = [
   { name: "Host, each", figure: ({ estimate }) => estimate.hostBytes },
   { name: "Host, all", figure: ({ estimate }, gpus) => gpus * estimate.hostBytes },
 ];
-
-/** How few of these cards the focused method goes on, where it is divided over them. */
-const fewestWords = ({ gpu, usedBytes }: Answer, { method, scenario }: MethodAnswer): string | null => {
-  const { sharding, accounting } = scenario;
-  if (sharding === "none" || sharding === "ddp" || accounting === "bytes-per-parameter") return null;
-  const name = METHOD_NAMES[method].label;
-  const fewest = fewestGpus(onCounts(scenario), bytes(gpu.usableBytes - usedBytes), dividingRanks(scenario.division));
-  if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what each must have whole is too much.`;
-  const { gpus, estimate, card } = fewest;
-  const tight = card.fit === "tight" ? ", tightly" : "";
-  return `${name} goes on ${cardWords(gpu.shortName, gpus)} at the fewest${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
-};
 
 /** Whether the host of the chosen machine has what each method keeps there. */
 const inMachineWords = (machine: MachineRow, offloaded: readonly MethodAnswer[]): string => {
@@ -73,17 +50,25 @@ const hostWords = ({ choices, methods }: Answer, machine: MachineRow | null): st
 };
 
 /** How GPUs divide one model, how few would do, and which machine it takes. */
-const wordsOf = (answer: Answer, focus: MethodAnswer | null): string => {
-  const { gpus } = answer.choices;
-  const division = divisionWords(answer.methods[0]?.scenario ?? { gpus });
-  const fewest = focus === null || gpus === 1 ? null : fewestWords(answer, focus);
-  return [division && `${division}.`, fewest, hostWords(answer, machineOf(answer.choices))]
+const wordsOf = (answer: PageAnswer, { fewest }: OverGpus): string => {
+  const { division, choices } = answer;
+  return [division && `${division}.`, fewest, hostWords(answer, machineOf(choices))]
     .filter((each) => each !== null)
     .join(" ");
 };
 
 /** What several GPUs hold together, how few would do, and what lies in host memory. */
-export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElement => {
+export const SeveralGpus = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
+  const { choices } = answer;
+  const told = useTold(
+    answer,
+    "several",
+    useMemo(() => ({ choices }), [choices]),
+  );
+  return told && <Several answer={told.answer} over={told.given} />;
+};
+
+const Several = ({ answer, over }: Readonly<{ answer: PageAnswer; over: OverGpus }>): ReactElement => {
   const { choices, methods, gpu } = answer;
   const { gpus } = choices;
   const focus = focusedMethod(answer);
@@ -115,7 +100,7 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
               <th scope="row">{METHOD_NAMES[one.method].label}</th>
               {columns.map(({ name, figure }) => (
                 <td key={name} className={tables.figure}>
-                  {formatGib(figure(one, gpus))}
+                  {formatGib(figure(one, gpus, over))}
                 </td>
               ))}
             </tr>
@@ -124,9 +109,9 @@ export const SeveralGpus = ({ answer }: Readonly<{ answer: Answer }>): ReactElem
       </table>
       {isOffloaded && <HostBars methods={methods} gpus={gpus} hostGib={machine?.hostGib} />}
       <p className={styles.words}>
-        {wordsOf(answer, focus)} {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
+        {wordsOf(answer, over)} {gpus > 1 && <a href="#minimum-gpus">How many GPUs models of 7B to 70B take</a>}
       </p>
-      {focus !== null && <Stages focus={focus} />}
+      {focus !== null && <Stages method={focus.method} stages={over.stages} />}
     </section>
   );
 };

@@ -1,19 +1,20 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
-import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
+import type { StagePeak } from "#calc/parallel/stage-peaks.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
-import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import tables from "./PeakTable.module.css";
 import styles from "./SeveralGpus.module.css";
 
+type StagesProps = Readonly<{ method: MethodId; stages: readonly StagePeak[] }>;
+
 /** What each stage of a pipeline holds at its peak, with how many micro batches it keeps at once; nothing where there is none. */
-export const Stages = ({ focus }: Readonly<{ focus: MethodAnswer }>): ReactElement | null => {
-  const stages = stagePeaks(focus.scenario);
+export const Stages = ({ method, stages }: StagesProps): ReactElement | null => {
   if (stages.length === 0) return null;
   return (
     <table className={`${tables.table} ${styles.table}`}>
-      <caption className={styles.words}>PyTorch peak of each stage, {METHOD_NAMES[focus.method].label}</caption>
+      <caption className={styles.words}>PyTorch peak of each stage, {METHOD_NAMES[method].label}</caption>
       <thead>
         <tr>
           <th scope="col">Stage</th>

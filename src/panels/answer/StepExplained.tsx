@@ -1,35 +1,43 @@
-import { lazy, type ReactElement, Suspense, useMemo } from "react";
-import { CUDA } from "#calc/base/machine.ts";
-import { type ExplainedStep, explainedStep } from "#calc/step/explained-step.ts";
-import { runsToEnd } from "#calc/step/runs-to-end.ts";
-import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { lazy, type ReactElement, Suspense, useMemo, useState } from "react";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { formatBytes } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import type { StepTimeline } from "#service/answers/step-timeline.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { AliveList } from "./AliveList.tsx";
+import { focusedMethod } from "./focused-method.ts";
 import styles from "./StepExplained.module.css";
+import { useShown } from "./use-shown.ts";
+import { useTold } from "./use-told.ts";
 
 /** Recharts, apart from the list, which has no need of it. */
 const Timeline = lazy(async () => ({ default: (await import("./Timeline.tsx")).Timeline }));
 
-type StepExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer }>;
+type OnShown = (shown: boolean) => void;
 
-const Explained = ({ answer, focus, step }: StepExplainedProps & Readonly<{ step: ExplainedStep }>): ReactElement => {
+/** The list, which is asked for while it is shown. */
+const Alive = ({ step, onShown }: Readonly<{ step: StepTimeline; onShown: OnShown }>): ReactElement | null => {
+  useShown(onShown);
+  return step.alive === null ? null : <AliveList rows={step.alive} layers={step.layers} />;
+};
+
+type ExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer; step: StepTimeline; onListShown: OnShown }>;
+
+const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactElement => {
   const { scenario, estimate } = focus;
-  const layers = step.compiled.stands.length;
-  const points = useMemo(() => stepTimeline(step), [step]);
-  const peak = peakOf(points);
+  const { points, peak, layers, microBatch } = step;
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(
     () =>
       timelineSeries(points, {
         layers,
+        peak,
         frameworkBytes: estimate.onCardBytes - estimate.peakBytes,
         capacityBytes,
         gradient_checkpointing: scenario.gradient_checkpointing,
       }),
-    [points, layers, estimate, capacityBytes, scenario],
+    [points, layers, peak, estimate, capacityBytes, scenario],
   );
   return (
     <>
@@ -40,25 +48,33 @@ const Explained = ({ answer, focus, step }: StepExplainedProps & Readonly<{ step
             label={answer.gpu.shortName}
             capacityBytes={capacityBytes}
             accumulation={scenario.gradient_accumulation_steps}
-            microBatch={runsToEnd(step.options) ? "last" : "first"}
+            microBatch={microBatch}
           />
         </Suspense>
       </div>
-      <Disclosure label="What is alive at the peak" summary={formatBytes(peak.bytes)}>
-        <AliveList step={step} peak={peak} layers={layers} />
+      <Disclosure label="What is alive at the peak" summary={formatBytes(points[peak]?.bytes ?? 0)}>
+        <Alive step={step} onShown={onListShown} />
       </Disclosure>
     </>
   );
 };
 
 /** The step of the focused method point by point, and its peak tensor by tensor; a sentence where the figures come from no step. */
-export const StepExplained = ({ answer, focus }: StepExplainedProps): ReactElement => {
-  const { scenario, estimate } = focus;
-  const step = useMemo(() => explainedStep(scenario, estimate, CUDA), [scenario, estimate]);
-  if (step !== null) return <Explained answer={answer} focus={focus} step={step} />;
+export const StepExplained = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
+  const { choices } = answer;
+  const [alive, setAlive] = useState(false);
+  const told = useTold(
+    answer,
+    "timeline",
+    useMemo(() => ({ choices, alive }), [choices, alive]),
+  );
+  const focus = told && focusedMethod(told.answer);
+  if (told === null || focus === null) return null;
+  if (told.given !== null)
+    return <Explained answer={told.answer} focus={focus} step={told.given} onListShown={setAlive} />;
   return (
     <p className={styles.none}>
-      {scenario.accounting === "bytes-per-parameter"
+      {focus.scenario.accounting === "bytes-per-parameter"
         ? "Bytes per parameter are counted without running a step: nothing comes and goes, and the figures above are all there is."
         : "This model cannot be run layer by layer: the figures above come from formulas for its kind of layers."}
     </p>

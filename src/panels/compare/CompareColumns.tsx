@@ -1,4 +1,4 @@
-import { type ReactElement, useDeferredValue, useMemo } from "react";
+import type { ReactElement } from "react";
 import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
@@ -8,17 +8,16 @@ import { headroomText } from "#panels/answer/headroom-text.ts";
 import table from "#panels/answer/PeakTable.module.css";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import { swapPinned, unpin } from "#scenario/page/pins.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./CompareColumns.module.css";
-import { type Compared, comparedOf } from "./compared.ts";
+import type { Compared } from "./compared.ts";
 import { ComparedBars } from "./ComparedBars.tsx";
+import { useCompared } from "./use-compared.ts";
 
-/** @param index among the scenarios held; null for the page's own */
-const Column = ({ one, index }: Readonly<{ one: Compared; index: number | null }>): ReactElement => (
+/** @param placeOf finds it among the scenarios held now; null for the page's own */
+const Column = ({ one, placeOf }: Readonly<{ one: Compared; placeOf: (() => number) | null }>): ReactElement => (
   <li className={styles.column}>
     <h3>
       <span className={styles.letter}>{one.letter}</span> {one.title}
@@ -27,7 +26,7 @@ const Column = ({ one, index }: Readonly<{ one: Compared; index: number | null }
       <strong>{formatGib(one.estimate.onCardBytes)} GiB</strong> <StatusIcon fit={one.card.fit} />{" "}
       {FIT_WORDS[one.card.fit]}, {headroomText(one.card)}
     </p>
-    {index === null ? (
+    {placeOf === null ? (
       <p className={styles.hint}>What the controls show now.</p>
     ) : (
       <>
@@ -37,10 +36,10 @@ const Column = ({ one, index }: Readonly<{ one: Compared; index: number | null }
           ))}
         </ul>
         <p className={styles.acts}>
-          <Button kind="link" onClick={() => swapPinned(index)}>
+          <Button kind="link" onClick={() => swapPinned(placeOf())}>
             Bring to the controls<span className={spoken.spoken}>: {one.letter}</span>
           </Button>
-          <Button kind="link" onClick={() => unpin(index)}>
+          <Button kind="link" onClick={() => unpin(placeOf())}>
             Remove<span className={spoken.spoken}> {one.letter}</span>
           </Button>
         </p>
@@ -95,14 +94,11 @@ const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
 );
 
 /** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and part by part. */
-export const CompareColumns = (): ReactElement => {
-  const first = useDeferredValue(useAnswer());
-  const pinned = useScenario((state) => state.pinned);
-  const catalog = useScenario((state) => state.catalog);
-  const held = useMemo(() => pinned.map((choices) => toAnswer(choices, catalog)), [pinned, catalog]);
-  const compared = comparedOf([first, ...held]);
+export const CompareColumns = (): ReactElement | null => {
+  const { compared, placeOf, fresh } = useCompared();
+  if (compared.length === 0) return null;
   return (
-    <div className={panel.panel}>
+    <div className={panel.panel} aria-busy={!fresh}>
       <h2 className={panel.title}>
         Compared
         <span className={panel.hint}>each method in focus on its own card; the line is what that card offers</span>
@@ -110,7 +106,7 @@ export const CompareColumns = (): ReactElement => {
       <ComparedBars compared={compared} />
       <ul className={styles.columns}>
         {compared.map((one, index) => (
-          <Column key={one.letter} one={one} index={index === 0 ? null : index - 1} />
+          <Column key={one.letter} one={one} placeOf={index === 0 ? null : () => placeOf(index - 1)} />
         ))}
       </ul>
       <Parts compared={compared} />

@@ -1,11 +1,7 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
-import { activationIssues } from "#scenario/choices/activation-issues.ts";
 import { change } from "#scenario/page/actions.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { SelectiveChoice } from "#scenario/choices/choices.ts";
-import { ignoredHere } from "#scenario/choices/ignored-here.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
@@ -16,6 +12,7 @@ import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
+import { useWhyNot } from "./use-why-not.ts";
 
 const OPTIONS = optionsOf(SELECTIVE_NAMES);
 type Way = keyof typeof SELECTIVE_NAMES;
@@ -32,17 +29,12 @@ const HINTS: Readonly<Record<Way, string | null>> = {
 /** Where activations are until backward: which layers run again and what those keep, and whether the host has them. */
 export const ActivationControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
-  const catalog = useScenario((state) => state.catalog);
   const stack = useStack();
   const locked = { selective: useLocked("selective"), actoffload: useLocked("actoffload") };
-  const issues = activationIssues(choices, chosenArchitecture(choices, catalog));
-  const whyNot = (key: string): string | undefined => {
-    const found = issues.find((issue) => issue.key === key);
-    return found && ignoredHere(found).message;
-  };
+  const whyNot = useWhyNot();
   const own = stack.selective ?? "none";
   const selective = choices.selective ?? own;
-  const choose = (next: SelectiveChoice): void => void changeOnceLoaded({ selective: next === own ? null : next });
+  const choose = (next: SelectiveChoice): void => change({ selective: next === own ? null : next });
   const way = wayOf(selective);
   const isOffloaded = choices.actoffload ?? stack.checkpointsOffloaded;
   return (
@@ -74,7 +66,7 @@ export const ActivationControls = (): ReactElement => {
         checked={isOffloaded}
         hint={whyNot("actoffload")}
         override={stackOverride("actoffload", choices.actoffload, ON_OR_OFF[`${stack.checkpointsOffloaded}`])}
-        onChange={(on) => void changeOnceLoaded({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
+        onChange={(on) => change({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
       />
     </>
   );

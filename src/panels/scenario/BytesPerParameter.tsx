@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { change } from "#scenario/page/actions.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import type { Override } from "#ui/Field.tsx";
 import { useMedia } from "#ui/use-media.ts";
@@ -18,8 +18,9 @@ import { useStack } from "./use-stack.ts";
 export const BytesPerParameter = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const stack = useStack();
+  const { stateBytes } = useAnswer();
   const isPhone = useMedia("(max-width: 719px)");
-  const rows = bytesRows(choices, stack);
+  const rows = bytesRows(choices, stack, stateBytes);
   const isFlat = stack.accounting === "bytes-per-parameter";
   const Row = isFlat ? BytesSlider : BytesRowControl;
   return (

@@ -1,15 +1,13 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import { askedDivision } from "#scenario/choices/asked-division.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { ignoredHere } from "#scenario/choices/ignored-here.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { DividedLossControl } from "./DividedLossControl.tsx";
 import { useLocked } from "./use-locked.ts";
+import { useWhyNot } from "./use-why-not.ts";
 
 const RANKS = [
   { key: "tp", label: "Tensor parallel", hint: "GPUs that divide each matrix." },
@@ -21,7 +19,6 @@ const RANKS = [
 /** How many of several GPUs divide one model, and in which way; at a number that does not go with the model or the others, why. */
 export const DivisionControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
-  const catalog = useScenario((state) => state.catalog);
   const locked = {
     tp: useLocked("tp"),
     sp: useLocked("sp"),
@@ -29,11 +26,7 @@ export const DivisionControls = (): ReactElement => {
     ulysses: useLocked("ulysses"),
     pp: useLocked("pp"),
   };
-  const { refused } = askedDivision(choices, chosenArchitecture(choices, catalog));
-  const whyNot = (key: string): string | undefined => {
-    const found = refused.find((each) => each.key === key);
-    return found && ignoredHere(found).message;
-  };
+  const whyNot = useWhyNot();
   const [tensor, ...others] = RANKS.map(({ key, label, hint }) => (
     <NumberField
       key={key}

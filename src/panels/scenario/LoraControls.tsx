@@ -1,8 +1,5 @@
 import type { ReactElement } from "react";
-import { layoutOf } from "#calc/families/layout-of.ts";
-import type { ModelLayout } from "#calc/model/layout.ts";
 import { change } from "#scenario/page/actions.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
@@ -17,8 +14,8 @@ const DROPOUT_STEP = 0.05;
 /** What PEFT's LoraConfig holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {
   const { r, alpha, dropout, dora, save } = useChoices("r", "alpha", "dropout", "dora", "save");
-  const { architecture } = useAnswer().model;
-  const saveable = saveableModules(layoutOf(architecture), save);
+  const { modules } = useAnswer();
+  const saveable = [...new Set([...modules.saveable, ...save])];
   return (
     <>
       <NumberField
@@ -46,12 +43,7 @@ export const LoraControls = (): ReactElement => {
         whole={false}
         onChange={(next) => change({ dropout: next })}
       />
-      <Switch
-        label="DoRA"
-        locked={useLocked("dora")}
-        checked={dora}
-        onChange={(next) => void changeOnceLoaded({ dora: next })}
-      />
+      <Switch label="DoRA" locked={useLocked("dora")} checked={dora} onChange={(next) => change({ dora: next })} />
       <Chips
         label="Modules to save"
         locked={useLocked("save")}
@@ -64,14 +56,5 @@ export const LoraControls = (): ReactElement => {
     </>
   );
 };
-
-/** The embedding and the head, as the model names them, and whatever else is saved already. */
-const saveableModules = ({ embeddings, head }: ModelLayout, save: readonly string[]): readonly string[] => [
-  ...new Set([
-    ...embeddings.filter(({ kind }) => kind === "embedding").map(({ name }) => name),
-    head.module.name,
-    ...save,
-  ]),
-];
 
 const scaleInWords = (alpha: number, r: number): string => String(Number((alpha / r).toPrecision(3)));

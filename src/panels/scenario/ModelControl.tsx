@@ -2,7 +2,7 @@ import { useState, type ComponentType, type DragEvent, type ReactElement } from 
 import { formatCount, formatParams } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { useAnswer } from "#scenario/page/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { Slider } from "#ui/Slider.tsx";
@@ -22,6 +22,9 @@ type ModelControlProps = Readonly<{ compact?: boolean }>;
 /** The model: a search over the catalog, a size alone, or a config.json of the user's own. */
 export const ModelControl = ({ compact = false }: ModelControlProps): ReactElement => {
   const { model } = useAnswer();
+  const chosen = useScenario(({ choices }) => choices.model);
+  // A thumb stays where it was put, whether the answer to it is here or not.
+  const params = chosen.kind === "size" ? chosen.params : model.params;
   const locked = useLocked("model");
   const [dropped, setDropped] = useState<File | null>(null);
 
@@ -49,8 +52,8 @@ export const ModelControl = ({ compact = false }: ModelControlProps): ReactEleme
         <Slider
           label="Model size"
           scale={PARAMETERS_SCALE}
-          value={model.params}
-          valueText={`${formatParams(model.params)} parameters`}
+          value={params}
+          valueText={`${formatParams(params)} parameters`}
           onChange={(params) => change({ model: { kind: "size", params } })}
         />
         <SliderEnds ends={["0.1 B", "700 B"]} />

@@ -2,9 +2,14 @@ import { useEffect, type ReactElement } from "react";
 import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { addRecent, useRecent } from "#scenario/page/recent.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
+import type { ModelSizes } from "#service/answers/model-sizes.ts";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { modelGroups, sizeOfOption } from "./model-groups.ts";
+
+const OF_ALL = {};
+const NO_SIZES: ModelSizes = {};
 
 const choose = (id: string): void => {
   const params = sizeOfOption(id);
@@ -17,12 +22,13 @@ export const ModelList = (place: ComboboxPlace): ReactElement => {
   const catalog = useScenario((state) => state.catalog);
   const choice = useScenario((state) => state.choices.model);
   const recent = useRecent("model");
+  const { value: sizes } = useAsked("sizes", OF_ALL);
   useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
   return (
     <ComboboxList
       {...place}
       chosenId={choice.kind === "catalog" ? choice.id : null}
-      find={(query) => modelGroups(catalog, query, recent)}
+      find={(query) => modelGroups({ catalog, sizes: sizes ?? NO_SIZES }, query, recent)}
       onChoose={choose}
       placeholder="Search models"
     />

@@ -1,8 +1,5 @@
 import { memo, type ReactElement } from "react";
-import { divisionWords } from "#advice/division-words.ts";
-import { askedDivision } from "#scenario/choices/asked-division.ts";
-import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
 import styles from "./ScenarioPanel.module.css";
@@ -17,9 +14,8 @@ const sections = late<Readonly<{ section: SectionId }>>(
 /** Everything that is not in sight: closed rows that say their value, and open on more controls. */
 export const SectionRows = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
-  const catalog = useScenario((state) => state.catalog);
-  const { division } = askedDivision(choices, chosenArchitecture(choices, catalog));
-  const summaries = summariesOf(choices, useStack(), divisionWords({ division, gpus: choices.gpus }));
+  const { division } = useAnswer();
+  const summaries = summariesOf(choices, useStack(), division);
   return (
     <div className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
       {SECTION_IDS.map((section) => (

@@ -1,11 +1,10 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
-import type { Architecture } from "#calc/model/architecture.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
-import { linearModuleNames } from "#calc/families/target-modules.ts";
 import { formatParams } from "#format/count.ts";
 import { formatPercent } from "#format/percent.ts";
 import { change } from "#scenario/page/actions.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
+import type { ModelModules } from "#service/answers/model-modules.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
@@ -13,12 +12,12 @@ import type { Option } from "#ui/option.ts";
 import { familyName } from "./family-name.ts";
 import { TARGET_NAMES } from "./names.ts";
 import styles from "./TargetModules.module.css";
-import { coincidence, isOffered, targetNames } from "./target-choices.ts";
+import { coincidence, targetNames } from "./target-choices.ts";
 import { useLocked } from "./use-locked.ts";
 
 const CUSTOM = "custom";
 
-type TargetsProps = Readonly<{ targets: Choices["targets"]; answer: Answer; locked: boolean }>;
+type TargetsProps = Readonly<{ targets: Choices["targets"]; answer: PageAnswer; locked: boolean }>;
 
 /** Which linear layers get adapters: a preset, or module names of the model's family. The counts beside follow when the answer is drawn. */
 export const TargetModules = (): ReactElement => (
@@ -30,17 +29,17 @@ export const TargetModules = (): ReactElement => (
 );
 
 const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement => {
-  const { architecture } = answer.model;
+  const { modules } = answer;
   const isCustom = typeof targets !== "string";
   const choose = (picked: TargetPreset | typeof CUSTOM): void =>
-    change({ targets: picked === CUSTOM ? targetNames(architecture, targets) : picked });
+    change({ targets: picked === CUSTOM ? targetNames(modules, targets) : picked });
   return (
     <div className={styles.targets}>
       <Chips
         label="Target modules"
         locked={locked && !isCustom}
         choose="one"
-        options={presetOptions(architecture)}
+        options={presetOptions(modules)}
         selected={[isCustom ? CUSTOM : targets]}
         hint={isCustom && !locked ? null : trainableInWords(answer)}
         onChange={([picked]) => {
@@ -52,7 +51,7 @@ const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement =
           label="Module names"
           locked={locked}
           choose="many"
-          options={nameOptions(architecture, targets)}
+          options={nameOptions(modules, targets)}
           selected={targets}
           hint={trainableInWords(answer)}
           onChange={(names) => change({ targets: names })}
@@ -62,28 +61,28 @@ const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement =
   );
 });
 
-const presetOptions = (architecture: Architecture): readonly Option<TargetPreset | typeof CUSTOM>[] => [
+const presetOptions = ({ presets }: ModelModules): readonly Option<TargetPreset | typeof CUSTOM>[] => [
   ...TARGET_PRESETS.map((preset) => ({
     value: preset,
     label: TARGET_NAMES[preset],
-    disabledWhy: isOffered(architecture, preset) ? undefined : "Not in this family: its attention has no such layers.",
+    disabledWhy: presets[preset] === null ? "Not in this family: its attention has no such layers." : undefined,
   })),
   { value: CUSTOM, label: "Custom" },
 ];
 
 /** All linear layers of the model, and names that another model brought along; the last one cannot be switched off. */
-const nameOptions = (architecture: Architecture, chosen: readonly string[]): readonly Option<string>[] =>
-  [...new Set([...linearModuleNames(architecture), ...chosen])].map((name) => ({
+const nameOptions = ({ linears }: ModelModules, chosen: readonly string[]): readonly Option<string>[] =>
+  [...new Set([...linears, ...chosen])].map((name) => ({
     value: name,
     label: name,
     disabledWhy: chosen.length === 1 && chosen.includes(name) ? "The last one stays." : undefined,
   }));
 
 /** "41.9 M trainable, 0.52 % of the model. In Llama, all linear is attention + MLP." */
-const trainableInWords = ({ methods, model, choices }: Answer): string => {
+const trainableInWords = ({ methods, model, choices, modules }: PageAnswer): string => {
   const adapted = methods.find(({ method }) => method !== "full")?.estimate;
   if (adapted === undefined) return "LoRA and QLoRA only.";
   const trainable = `${formatParams(adapted.trainableParams)} trainable, ${formatPercent(adapted.trainableParams / adapted.params)} of the model.`;
-  const same = typeof choices.targets === "string" ? coincidence(model.architecture) : null;
+  const same = typeof choices.targets === "string" ? coincidence(modules) : null;
   return same === null ? trainable : `${trainable} In ${familyName(model.architecture.model_type)}, ${same}.`;
 };

@@ -2,7 +2,6 @@ import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from
 import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
-import { stateBytesPerParameter } from "./state-bytes.ts";
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 
@@ -22,8 +21,9 @@ export type BytesRow = Readonly<{
 
 const dtypeOf = (format: ParameterFormat): Dtype | null => (typeof format === "number" ? null : format);
 
-const statesRow = (choices: Choices, stack: StackRow, trained: ParameterFormat): BytesRow => {
-  const { states: format, optim } = resolve(choices, choices.method);
+const statesRow = (choices: Choices, stack: StackRow, stateBytes: number): BytesRow => {
+  const { states: format, weights, adapters } = resolve(choices, choices.method);
+  const trained = choices.method === "full" ? weights : adapters;
   const row = {
     key: "states",
     label: "Optimizer",
@@ -34,14 +34,16 @@ const statesRow = (choices: Choices, stack: StackRow, trained: ParameterFormat):
   const elementBytes =
     format === null ? Math.max(bytesPerParameter(trained), stack.masterWeightBytes) : bytesPerParameter(format);
   const own = elementBytes === DTYPE_BYTES.fp32 ? "fp32" : dtypeOf(trained);
-  return { ...row, dtype: format ?? own, bytes: stateBytesPerParameter(optim, elementBytes) };
+  return { ...row, dtype: format ?? own, bytes: stateBytes };
 };
 
 /**
  * The four rows for the method in focus: base weights, gradients, optimizer states, adapters. What nobody set follows from the stack; what
  * the stack does not set has the format of the trained parameter, as PyTorch does it.
+ *
+ * @param stateBytes of all optimizer states for one trained parameter, as the engine counts them
  */
-export const bytesRows = (choices: Choices, stack: StackRow): readonly BytesRow[] => {
+export const bytesRows = (choices: Choices, stack: StackRow, stateBytes: number): readonly BytesRow[] => {
   const { weights, grads, adapters } = resolve(choices, choices.method);
   const trained = choices.method === "full" ? weights : adapters;
   const usualAdapters = resolve({ ...choices, adapters: null }, choices.method).adapters;
@@ -55,7 +57,7 @@ export const bytesRows = (choices: Choices, stack: StackRow): readonly BytesRow[
   return [
     { ...row("weights", "Weights", weights), usual: stack.weights },
     { ...row("grads", "Gradients", grads ?? trained), usual: stack.gradients },
-    statesRow(choices, stack, trained),
+    statesRow(choices, stack, stateBytes),
     { ...row("adapters", "Adapters", adapters), usual: usualAdapters },
   ];
 };

@@ -1,50 +1,54 @@
-import { countParameters } from "#calc/parameters/count-parameters.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { findModels } from "#catalog/find-models.ts";
-import type { ModelFacts } from "#catalog/model-row.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { formatParams } from "#format/count.ts";
+import type { ModelSizes } from "#service/answers/model-sizes.ts";
 import type { ComboboxGroup, ComboboxOption } from "#ui/combobox-option.ts";
 import { parseParameters } from "./parse-parameters.ts";
 
 /** Marks a line that stands for a size and not for a row of the catalog. */
 const SIZE_PREFIX = "size:";
 
-// A row's architecture never changes; counting 238 models at every key would be felt.
-const sizes = new WeakMap<ModelFacts, string>();
-const sizeOf = (row: ModelFacts): string => {
-  const known = sizes.get(row) ?? formatParams(countParameters(row.architecture));
-  sizes.set(row, known);
-  return known;
+/** Models to choose from, and how large they are as far as that is known here. */
+export type ModelsOffered = Readonly<{ catalog: Catalog; sizes: ModelSizes }>;
+
+const sizeOf = (sizes: ModelSizes, id: string): string | undefined => {
+  const size = sizes[id];
+  return size === undefined ? undefined : formatParams(size);
 };
 
-const optionsOf = (catalog: Catalog, ids: readonly string[]): readonly ComboboxOption[] =>
+const optionsOf = ({ catalog, sizes }: ModelsOffered, ids: readonly string[]): readonly ComboboxOption[] =>
   ids.flatMap((id) => {
     const row = catalog.models[id];
-    return row === undefined ? [] : [{ id, label: row.name, detail: sizeOf(row) }];
+    return row === undefined ? [] : [{ id, label: row.name, detail: sizeOf(sizes, id) }];
   });
 
 /**
  * The lines of the model list. Without a query: what was chosen lately, the popular models, the others. With one: what matches; and when it
  * reads as a size ("7B"), a model of that size.
  */
-export const modelGroups = (catalog: Catalog, query: string, recent: readonly string[]): readonly ComboboxGroup[] => {
+export const modelGroups = (
+  offered: ModelsOffered,
+  query: string,
+  recent: readonly string[],
+): readonly ComboboxGroup[] => {
+  const { catalog, sizes } = offered;
   if (query.trim() === "") {
     const popular = Object.keys(POPULAR_CATALOG.models);
     const others = Object.keys(catalog.models).filter((id) => !popular.includes(id));
     return [
-      { label: "Recent", options: optionsOf(catalog, recent) },
+      { label: "Recent", options: optionsOf(offered, recent) },
       {
         label: "Popular",
         options: optionsOf(
-          catalog,
+          offered,
           popular.filter((id) => !recent.includes(id)),
         ),
       },
       {
         label: "All models",
         options: optionsOf(
-          catalog,
+          offered,
           others.filter((id) => !recent.includes(id)),
         ),
       },
@@ -53,7 +57,7 @@ export const modelGroups = (catalog: Catalog, query: string, recent: readonly st
   const size = parseParameters(query);
   const custom =
     size === null ? [] : [{ id: `${SIZE_PREFIX}${size}`, label: "Custom size", detail: formatParams(size) }];
-  const found = findModels(catalog, query).map(({ id, row }) => ({ id, label: row.name, detail: sizeOf(row) }));
+  const found = findModels(catalog, query).map(({ id, row }) => ({ id, label: row.name, detail: sizeOf(sizes, id) }));
   return [
     { label: "Models", options: found },
     { label: "By size alone", options: custom },

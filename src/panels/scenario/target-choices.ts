@@ -1,29 +1,20 @@
-import type { Architecture } from "#calc/model/architecture.ts";
-import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
-import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
+import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import type { ModelModules } from "#service/answers/model-modules.ts";
 import { TARGET_NAMES } from "./names.ts";
 
 /** The module names of a choice in a model; none where the model's family does not offer the preset. */
-export const targetNames = (architecture: Architecture, targets: Choices["targets"]): readonly string[] => {
-  if (typeof targets !== "string") return targets;
-  const modules = targetModules(architecture, targets);
-  if (modules === null) return [];
-  return modules === "all-linear" ? linearModuleNames(architecture) : modules;
-};
-
-/** Whether the family offers a preset: with latent attention there is no q and v to choose. */
-export const isOffered = (architecture: Architecture, preset: TargetPreset): boolean =>
-  targetModules(architecture, preset) !== null;
+export const targetNames = ({ presets }: ModelModules, targets: Choices["targets"]): readonly string[] =>
+  typeof targets === "string" ? (presets[targets] ?? []) : targets;
 
 const setOf = (names: readonly string[]): string => [...new Set(names)].sort().join(" ");
 
 /** "all linear is attention + MLP": the first two presets that are the same modules in this model; null when all differ. */
-export const coincidence = (architecture: Architecture): string | null => {
-  const offered = TARGET_PRESETS.filter((preset) => isOffered(architecture, preset));
+export const coincidence = (modules: ModelModules): string | null => {
+  const offered = TARGET_PRESETS.filter((preset) => modules.presets[preset] !== null);
   for (const wide of offered.toReversed())
     for (const narrow of offered.slice(0, offered.indexOf(wide)))
-      if (setOf(targetNames(architecture, wide)) === setOf(targetNames(architecture, narrow)))
+      if (setOf(targetNames(modules, wide)) === setOf(targetNames(modules, narrow)))
         return `${inSentence(TARGET_NAMES[wide])} is ${inSentence(TARGET_NAMES[narrow])}`;
   return null;
 };

@@ -2,11 +2,12 @@ import { type ReactElement, type ReactNode, useState } from "react";
 import { tableCsv } from "#interop/table-csv.ts";
 import { tableMarkdown } from "#interop/table-markdown.ts";
 import panel from "#panels/panel.module.css";
-import type { Answer } from "#scenario/choices/answer.ts";
-import { estimateJson } from "#scenario/choices/estimate-json.ts";
+import { assert } from "#calc/base/assert.ts";
+import { askOnce } from "#scenario/page/ask-once.ts";
 import { pageLink } from "#scenario/page/page-link.ts";
 import { MOST_PINNED, pin } from "#scenario/page/pins.ts";
-import { answerOf, useScenario } from "#scenario/page/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { copyText } from "#ui/copy-text.ts";
 import { late } from "#ui/late.tsx";
@@ -21,7 +22,12 @@ const EmbedDialog = late(async () => (await import("./EmbedDialog.tsx")).EmbedDi
 
 const SAID_MILLISECONDS = 2000;
 
-const now = (): Answer => answerOf(useScenario.getState());
+/** The answer that is shown at a press. */
+const now = (): PageAnswer => {
+  const { answer } = useScenario.getState();
+  assert(answer !== null, "what is pressed is drawn with an answer");
+  return answer;
+};
 const file = (text: string, type: string): Blob => new Blob([text], { type: `${type};charset=utf-8` });
 
 const savePicture = async (svg: string, format: "svg" | "png"): Promise<void> =>
@@ -30,9 +36,10 @@ const saveCsv = (): void => {
   const answer = now();
   download(takenName(answer, "csv"), file(tableCsv(takeTable(answer, takenNow(answer))), "text/csv"));
 };
-const saveJson = (): void => {
+const saveJson = async (): Promise<void> => {
   const answer = now();
-  const text = JSON.stringify(estimateJson(answer, useScenario.getState().issues), null, 2);
+  const { issues } = useScenario.getState();
+  const text = JSON.stringify(await askOnce("json", { choices: answer.choices, issues }), null, 2);
   download(takenName(answer, "json"), file(`${text}\n`, "application/json"));
 };
 const copyMarkdown = (): Promise<boolean> => {

@@ -1,11 +1,17 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
 import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
-import { inKey, type KeyedCodec, type KeyedReading, orNull, type Texts } from "#scenario/choices/codec/keyed-codec.ts";
+import {
+  inKey,
+  type KeyedCodec,
+  type KeyedReading,
+  orNull,
+  type ReadAgainst,
+  type Texts,
+} from "#scenario/choices/codec/keyed-codec.ts";
 import { atLeastOneOf, moduleNames, presetOrModuleNames, someOf, someOrAllBut } from "#scenario/choices/codec/list.ts";
 import { modelChoice } from "#scenario/choices/codec/model-choice.ts";
 import { decimal, whole } from "#scenario/choices/codec/number.ts";
@@ -21,7 +27,7 @@ export type Field = Readonly<{
   field: keyof Choices;
   keys: readonly string[];
   encode: (choices: Choices) => Texts;
-  decode: (texts: Texts, catalog: Catalog | null) => KeyedReading<unknown>;
+  decode: (texts: Texts, against: ReadAgainst) => KeyedReading<unknown>;
   default: unknown;
   /** What holds where the link has nothing, in words; null where the default has a spelling of its own. */
   otherwise: string | null;

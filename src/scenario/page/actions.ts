@@ -1,9 +1,8 @@
 import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
-import type { Issue } from "#scenario/choices/issue.ts";
 import { settle } from "#scenario/choices/settle.ts";
-import { useScenario } from "./store.ts";
+import { type ScenarioState, useScenario } from "./store.ts";
 import { type Change, withStep } from "./undo-steps.ts";
 
 let lastChange: Change | null = null;
@@ -40,8 +39,9 @@ export const ensureFullCatalog = async (): Promise<void> => {
 
 /** Takes over all that a link brings, and what was wrong with it; there is nothing to undo before it. */
 export const replaceChoices = (
-  link: Readonly<{ choices: Choices; pinned: readonly Choices[]; issues: readonly Issue[] }>,
+  link: Pick<ScenarioState, "choices" | "pinned" | "issues"> & Partial<Pick<ScenarioState, "answer">>,
 ): void => {
   lastChange = null;
-  useScenario.setState({ ...link, past: [] });
+  const { choices, pinned, issues, answer } = link;
+  useScenario.setState({ choices, pinned, issues, past: [], ...(answer && { answer, unanswered: null }) });
 };

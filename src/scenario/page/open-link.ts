@@ -1,61 +1,31 @@
-import { isKnown } from "#calc/families/known-families.ts";
-import type { Catalog } from "#catalog/catalog.ts";
-import { ensureFullCatalog, replaceChoices } from "./actions.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
-import { codeIsHere } from "#scenario/choices/code-is-here.ts";
+import type { OpenedLink } from "#service/answers/opened-link.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { replaceChoices } from "./actions.ts";
+import { ask } from "./engine.ts";
 import { useScenario } from "./store.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
 
-const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
-  switch (model.kind) {
-    case "catalog":
-      return Object.hasOwn(models, model.id);
-    case "architecture":
-      return isKnown(model.architecture.model_type);
-    case "size":
-      return true;
-    default:
-      return model satisfies never;
-  }
-};
+/** Ends the opening under way, if any. */
+let end = (): void => undefined;
 
-/** Whether the rows that the choices name are in the catalog, and the code that they run is here. What several GPUs do comes with the full catalog. */
-const hasAll = (catalog: Catalog, choices: Choices): boolean =>
-  hasModel(catalog, choices.model) &&
-  codeIsHere(choices) &&
-  choices.gpus * choices.tp * choices.cp * choices.pp === 1 &&
-  choices.offload === "none" &&
-  (choices.gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, choices.gpu.id));
-
-/** Whether a link may have the key `arch`, whose characters may be spelled with percent signs. */
-const MAY_HAVE_ARCHITECTURE = /arch|%/i;
-
-/** A link that holds further scenarios. Their rows may be any. */
-const PINNED = /[?&][bcd]=/;
-
-let openings = 0;
+/** The answer is to the very choices that the page keeps: on its way from another thread it was copied beside them. */
+const answerTo = ({ choices, answer }: OpenedLink): PageAnswer => ({ ...answer, choices });
 
 /**
- * Takes over what a link says, and keeps what was wrong with it for the page to show. Loads the full catalog first when the link names a
- * model or GPU that is not among the popular ones, brings an architecture of another family, DoRA, or a stack or an optimizer with code of its own; and what several
- * GPUs do, when it asks for more than one. A link opened meanwhile wins.
+ * Takes over what a link says, with the answer to it, and keeps what was wrong with it for the page to show. A link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it
  */
-export const openLink = async (search: string): Promise<void> => {
-  openings += 1;
-  const opening = openings;
-  const isComparison = PINNED.test(search);
-  if (MAY_HAVE_ARCHITECTURE.test(search)) await import("#scenario/choices/codec/architecture.ts");
-  if (isComparison || !hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
-    // Without the full catalog the link is read with what is here, and says which names it did not find.
-    await ensureFullCatalog().catch(() => undefined);
-  }
-  if (opening !== openings) return;
-  const { catalog } = useScenario.getState();
-  const { value: choices, issues } = decodeLink(search, catalog);
-  if (!isComparison) return replaceChoices({ choices, pinned: [], issues });
-  const { decodePinned } = await import("#scenario/choices/pinned-link.ts");
-  const { value: pinned, issues: more } = decodePinned(search, choices, catalog);
-  if (opening === openings) replaceChoices({ choices, pinned, issues: [...issues, ...more] });
+export const openLink = (search: string): Promise<void> => {
+  end();
+  return new Promise((resolve) => {
+    const stop = ask("open", { search }, (outcome) => {
+      if ("given" in outcome) replaceChoices({ ...outcome.given, answer: answerTo(outcome.given) });
+      else useScenario.setState({ unanswered: outcome.failed });
+      resolve();
+    });
+    end = () => {
+      stop();
+      resolve();
+    };
+  });
 };

@@ -1,15 +1,20 @@
 import { create } from "zustand";
+import { assert } from "#calc/base/assert.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { drawnAnswer } from "./drawn-answer.ts";
 
-/** What the page remembers: the choices, what was wrong with the link that brought them, and which catalog rows are here. */
+/** What the page remembers: the choices, the last answer to them, what was wrong with the link that brought them, and which catalog rows are here. */
 export type ScenarioState = Readonly<{
   choices: Choices;
+  /** The answer that is shown: to these choices, or for a moment still to those before. null until the first one is here. */
+  answer: PageAnswer | null;
+  /** Why there is no answer to these choices, in words; null while there is one, or one is on its way. */
+  unanswered: string | null;
   /** Problems of the link, until dismissed. */
   issues: readonly Issue[];
   catalog: Catalog;
@@ -19,27 +24,22 @@ export type ScenarioState = Readonly<{
   past: readonly Choices[];
 }>;
 
-/** The state of the page. Changed by the functions of `actions.ts` only. */
+/** The state of the page. Changed by the functions of `actions.ts`, and by what follows it, only. */
 export const useScenario = create<ScenarioState>(() => ({
   choices: DEFAULT_CHOICES,
+  answer: drawnAnswer(),
+  unanswered: null,
   issues: [],
   catalog: POPULAR_CATALOG,
   pinned: [],
   past: [],
 }));
 
-let last: Readonly<{ choices: Choices; catalog: Catalog; answer: Answer }> | null = null;
-
-/** One computation for all who ask in a frame: the same choices and catalog give the same object. */
-export const answerOf = ({ choices, catalog }: Pick<ScenarioState, "choices" | "catalog">): Answer => {
-  if (last?.choices !== choices || last.catalog !== catalog)
-    last = { choices, catalog, answer: toAnswer(choices, catalog) };
-  return last.answer;
+const shownAnswer = ({ answer, unanswered }: ScenarioState): PageAnswer => {
+  assert(unanswered === null, `There is no answer: ${unanswered}`);
+  assert(answer !== null, "the page is drawn once the first answer is here");
+  return answer;
 };
 
-/** The answer to the current choices; derived, never stored. Its identity changes only when choices or catalog do. */
-export const useAnswer = (): Answer => {
-  const choices = useScenario((state) => state.choices);
-  const catalog = useScenario((state) => state.catalog);
-  return answerOf({ choices, catalog });
-};
+/** The answer that is shown. Its identity changes only when another one is. */
+export const useAnswer = (): PageAnswer => useScenario(shownAnswer);

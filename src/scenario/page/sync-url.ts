@@ -7,10 +7,15 @@ import { type ScenarioState, useScenario } from "./store.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
 /**
- * A first change is written at once; those that follow sooner than this one after another, as in a drag, when they have stood still for so long.
+ * While a hand is on a control, and while changes follow each other sooner than this, the address waits: until the hand lets go, or rests for so long.
  * Writing costs a frame or two, and Safari throws when a page writes more than 100 times in 10 to 30 seconds.
  */
 const QUIET_MS = 250;
+
+/** A pointer or a key goes down. */
+const TAKING = ["pointerdown", "keydown"] as const;
+/** It lets go, or the browser says that a field has another value: a page that is reloaded or closed right then must have its address. */
+const LETTING_GO = ["pointerup", "pointercancel", "keyup", "change"] as const;
 
 const BARE_LINK = encodeLink(DEFAULT_CHOICES);
 
@@ -46,7 +51,7 @@ const write = (entry: Entry, state: ScenarioState): void => {
 };
 
 /**
- * Keeps the address and the choices the same from now on: changes are written to the address (seldom while a slider moves, the last one always), and back and
+ * Keeps the address and the choices the same from now on: changes are written to the address (not while a slider moves, the last one always), and back and
  * forward bring the choices of that entry back. The address is repaired at once where it was not canonical.
  *
  * @returns ends it
@@ -55,6 +60,7 @@ export const syncUrl = (): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let changedAt = Number.NEGATIVE_INFINITY;
   let search = location.search;
+  let isHeld = false;
 
   const cancel = (): void => {
     clearTimeout(timer);
@@ -77,7 +83,7 @@ export const syncUrl = (): (() => void) => {
       // Where a slider has just stopped belongs to the entry that "back" will return to.
       if (timer !== undefined) writeNow("replace", past);
       writeNow("push", state);
-    } else if (isFirst) {
+    } else if (isFirst && !isHeld) {
       writeNow("replace", state);
     } else {
       clearTimeout(timer);
@@ -94,12 +100,19 @@ export const syncUrl = (): (() => void) => {
 
   writeNow("replace", useScenario.getState());
   const unsubscribe = useScenario.subscribe(onChange);
-  addEventListener("popstate", onPopState);
-  addEventListener("pagehide", flush);
+  const listening = new AbortController();
+  const { signal } = listening;
+  addEventListener("popstate", onPopState, { signal });
+  for (const type of TAKING) addEventListener(type, () => (isHeld = true), { signal, capture: true, passive: true });
+  const letGo = (): void => {
+    isHeld = false;
+    flush();
+  };
+  for (const type of LETTING_GO) addEventListener(type, letGo, { signal, passive: true });
+  addEventListener("pagehide", flush, { signal });
   return () => {
     cancel();
     unsubscribe();
-    removeEventListener("popstate", onPopState);
-    removeEventListener("pagehide", flush);
+    listening.abort();
   };
 };

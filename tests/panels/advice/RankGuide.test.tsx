@@ -5,13 +5,13 @@ import { RankGuide } from "#panels/advice/guide/RankGuide.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { answerOf, useScenario } from "#scenario/page/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 
 const show = (patch: Partial<Choices>): void => {
   useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });
-  const answer = answerOf(useScenario.getState());
-  const focus = focusedMethod(answer);
-  if (focus === null) throw new Error("a method is in focus");
+  const { answer } = useScenario.getState();
+  const focus = answer && focusedMethod(answer);
+  if (answer === null || focus === null) throw new Error("a method is in focus");
   render(<RankGuide answer={answer} focus={focus} />);
 };
 

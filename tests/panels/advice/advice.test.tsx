@@ -2,7 +2,6 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Changes } from "#panels/advice/Changes.tsx";
-import { inSlices } from "#panels/advice/in-slices.ts";
 import { narrowColumns } from "#panels/advice/narrow-columns.ts";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
@@ -83,23 +82,6 @@ describe("the sentence under the verdict", () => {
     watch.disconnect();
     expect(seen.size).toBe(1);
   });
-});
-
-test("work in slices lets other work between, and stops when nobody wants it any more", async () => {
-  let steps = 0;
-  function* endless(): Generator<void, number> {
-    for (;;) {
-      steps += 1;
-      yield;
-    }
-  }
-  let wanted = true;
-  const work = inSlices(endless(), () => wanted);
-  setTimeout(() => {
-    wanted = false;
-  }, 30);
-  expect(await work).toBeNull();
-  expect(steps).toBeGreaterThan(1);
 });
 
 test("a phone has the chosen card and the nearest whose outcome is another", () => {

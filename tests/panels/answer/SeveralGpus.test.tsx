@@ -5,10 +5,10 @@ import { SeveralGpus } from "#panels/answer/SeveralGpus.tsx";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { pageAnswer } from "#service/answers/page-answer.ts";
 
 const show = (patch: Partial<Choices>) => {
-  const answer = toAnswer({ ...DEFAULT_CHOICES, ...patch }, POPULAR_CATALOG);
+  const answer = pageAnswer({ choices: { ...DEFAULT_CHOICES, ...patch } }, POPULAR_CATALOG);
   render(<SeveralGpus answer={answer} />);
   return answer;
 };

@@ -1,15 +1,16 @@
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import "#calc/parallel/all-strategies.ts";
 import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { StepExplained } from "#panels/answer/StepExplained.tsx";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { MethodAnswer } from "#scenario/choices/answer.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
+import { answerBy } from "#scenario/page/engine.ts";
+import { pageAnswer } from "#service/answers/page-answer.ts";
+import { hereService } from "../../here-service.ts";
 
 const show = async (link: string): Promise<void> => {
-  const answer = toAnswer(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
-  render(<StepExplained answer={answer} focus={answer.methods[0] as MethodAnswer} />);
+  render(<StepExplained answer={pageAnswer({ choices: decodeLink(link, FULL_CATALOG).value }, FULL_CATALOG)} />);
   await screen.findByRole("figure");
 };
 
@@ -28,4 +29,21 @@ test.each([
 ])("a step %s", async (_, link, words) => {
   await show(link);
   expect(screen.getByText(words)).toBeInTheDocument();
+});
+
+test("what is alive at the peak is asked for while its list is open, and not before or after", async () => {
+  const asked: unknown[] = [];
+  answerBy({
+    ask: (question, take) => {
+      asked.push(question.asked);
+      return hereService.ask(question, take);
+    },
+  });
+  await show("?v=1&show=lora");
+  const row = screen.getByRole("button", { name: /^What is alive at the peak/ });
+  await userEvent.click(row);
+  expect(screen.getByRole("rowheader", { name: /^Sum of all rows/ })).toBeVisible();
+  await userEvent.click(row);
+  answerBy(hereService);
+  expect(asked).toMatchObject([{ alive: false }, { alive: true }, { alive: false }]);
 });

@@ -4,9 +4,11 @@ import { summariesOf } from "#panels/scenario/summaries.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
+import { stateBytes } from "#service/answers/state-bytes.ts";
 
 const choose = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
-const rowsOf = (patch: Partial<Choices>): readonly BytesRow[] => bytesRows(choose(patch), stackOf(choose(patch)));
+const rowsOf = (patch: Partial<Choices>): readonly BytesRow[] =>
+  bytesRows(choose(patch), stackOf(choose(patch)), stateBytes(choose(patch)));
 const row = (key: BytesKey, patch: Partial<Choices>): BytesRow | undefined =>
   rowsOf(patch).find((one) => one.key === key);
 const summary = (patch: Partial<Choices>): string => bytesSummary(rowsOf(patch), choose(patch).method);
@@ -23,12 +25,6 @@ describe("bytes per parameter", () => {
   it("follow the weights' dtype for gradients and states of full fine-tuning, as PyTorch does", () => {
     expect(summary({ method: "full", weights: "bf16" })).toBe("2 + 2 + 4");
     expect(summary({ method: "full", weights: "fp32" })).toBe("4 + 4 + 8");
-  });
-
-  it("are a little over 2 for the two 8-bit states of AdamW, by their scales for each block of 256", () => {
-    const bytes = row("states", { optim: "adamw_bnb_8bit" })?.bytes ?? 0;
-    expect(bytes).toBeGreaterThan(2);
-    expect(bytes).toBeLessThan(2.1);
   });
 
   it("know an override from what the stack uses", () => {

@@ -4,34 +4,46 @@ import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { familyName } from "#panels/scenario/family-name.ts";
 import { capacityOfOption, gpuGroups } from "#panels/scenario/gpu-groups.ts";
 import { modelGroups, sizeOfOption } from "#panels/scenario/model-groups.ts";
-import { coincidence, isOffered, targetNames } from "#panels/scenario/target-choices.ts";
-import type { Architecture } from "#calc/model/architecture.ts";
+import { coincidence, targetNames } from "#panels/scenario/target-choices.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { type ModelModules, modelModules } from "#service/answers/model-modules.ts";
+import { modelSizes } from "#service/answers/model-sizes.ts";
 
 const idsOf = (groups: ReturnType<typeof modelGroups>): readonly string[] =>
   groups.flatMap(({ options }) => options.map(({ id }) => id));
-const architectureOf = (id: string): Architecture => {
+const modulesOf = (id: string): ModelModules => {
   const row = FULL_CATALOG.models[id];
   if (row === undefined) throw new Error(`${id} is not in the catalog.`);
-  return row.architecture;
+  return modelModules(row.architecture);
 };
+const SIZES = runThrough(modelSizes({}, FULL_CATALOG));
 
 describe("the model list", () => {
   it("offers every model once before anything is typed, what was chosen lately first", () => {
     const recent = ["llama-2-7b"];
-    const ids = idsOf(modelGroups(FULL_CATALOG, "", recent));
+    const ids = idsOf(modelGroups({ catalog: FULL_CATALOG, sizes: SIZES }, "", recent));
     expect(ids[0]).toBe("llama-2-7b");
     expect(ids).toHaveLength(Object.keys(FULL_CATALOG.models).length);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
   it("finds Llama 3.1 8B first by “llama 8”, with its size at the right", () => {
-    const [models] = modelGroups(FULL_CATALOG, "llama 8", []);
+    const [models] = modelGroups({ catalog: FULL_CATALOG, sizes: SIZES }, "llama 8", []);
     expect(models?.options.map(({ id }) => id)).toContain("llama-3.1-8b");
     expect(models?.options.find(({ id }) => id === "llama-3.1-8b")?.detail).toBe("8.03\u00a0B");
   });
 
+  it("is there before the sizes are", () => {
+    const [models] = modelGroups({ catalog: FULL_CATALOG, sizes: {} }, "llama 8", []);
+    expect(models?.options.find(({ id }) => id === "llama-3.1-8b")).toEqual({
+      id: "llama-3.1-8b",
+      label: "Llama 3.1 8B",
+      detail: undefined,
+    });
+  });
+
   it("offers a size alone where the query is one", () => {
-    const sizes = idsOf(modelGroups(POPULAR_CATALOG, "13B", [])).map(sizeOfOption);
+    const sizes = idsOf(modelGroups({ catalog: POPULAR_CATALOG, sizes: SIZES }, "13B", [])).map(sizeOfOption);
     expect(sizes.filter((size) => size !== null)).toEqual([13e9]);
     expect(sizeOfOption("llama-3.1-8b")).toBeNull();
   });
@@ -55,8 +67,8 @@ describe("the GPU list", () => {
 
 describe("target modules", () => {
   it("of attention + MLP and of all linear are the same in Llama", () => {
-    expect(coincidence(architectureOf("llama-3.1-8b"))).toBe("all linear is attention + MLP");
-    expect(targetNames(architectureOf("llama-3.1-8b"), "all-linear").toSorted()).toEqual([
+    expect(coincidence(modulesOf("llama-3.1-8b"))).toBe("all linear is attention + MLP");
+    expect(targetNames(modulesOf("llama-3.1-8b"), "all-linear").toSorted()).toEqual([
       "down_proj",
       "gate_proj",
       "k_proj",
@@ -68,8 +80,8 @@ describe("target modules", () => {
   });
 
   it("have no q and v where attention is latent", () => {
-    expect(isOffered(architectureOf("deepseek-v3"), "q-v")).toBe(false);
-    expect(targetNames(architectureOf("deepseek-v3"), "q-v")).toEqual([]);
+    expect(modulesOf("deepseek-v3").presets["q-v"]).toBeNull();
+    expect(targetNames(modulesOf("deepseek-v3"), "q-v")).toEqual([]);
   });
 });
 

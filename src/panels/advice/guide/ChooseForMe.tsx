@@ -1,14 +1,13 @@
-import { type ReactElement, useCallback, useId, useState } from "react";
+import { type ReactElement, useId, useMemo, useState } from "react";
 import { DATA_SIZE_NAMES, DATA_SIZES, type DataSize, type Task, TASKS } from "#advice/article/rank-by-data.ts";
-import { chooseForMe } from "#advice/choose-for-me.ts";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { FitBadge } from "#panels/advice/FitBadge.tsx";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { useIsLocked } from "#panels/advice/use-is-locked.ts";
-import { useSliced } from "#panels/advice/use-sliced.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { GpuChoice } from "#scenario/choices/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import { Button } from "#ui/Button.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
@@ -33,11 +32,9 @@ export const ChooseForMe = ({ answer }: AdviceProps): ReactElement => {
     value: String(index),
     label: `${shortName}, ${Math.round(memoryGb)} GB`,
   }));
-  const make = useCallback(
-    () => chooseForMe({ ...answer.choices, gpu }, { data, task }, catalog),
-    [answer, gpu, data, task, catalog],
-  );
-  const { value, fresh } = useSliced(make);
+  const { choices } = answer;
+  const asked = useMemo(() => ({ choices: { ...choices, gpu }, wish: { data, task } }), [choices, gpu, data, task]);
+  const { value, fresh } = useAsked("chooseForMe", asked);
   return (
     <section className={styles.choose} aria-labelledby={id} aria-busy={!fresh}>
       <h3 id={id}>Choose for me</h3>
@@ -54,11 +51,11 @@ export const ChooseForMe = ({ answer }: AdviceProps): ReactElement => {
       {value !== null && (
         <>
           <ul>
-            {value.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+            {value.reasons.map((reason, place) => (
+              <li key={`${place} ${reason}`}>{reason}</li>
             ))}
           </ul>
-          {value.trial !== null && <FitBadge card={value.trial.card} />}{" "}
+          {value.card !== null && <FitBadge card={value.card} />}{" "}
           {value.patch !== null && !isLocked({ ...value.patch, gpu }) && (
             <Button kind="primary" size="small" disabled={!fresh} onClick={() => change({ ...value.patch, gpu })}>
               Use this scenario

@@ -1,33 +1,37 @@
 import { type ReactElement, useMemo } from "react";
-import { comparedMemory } from "#advice/compared.ts";
+import { ARTICLE_MEMORY } from "#advice/article/memory.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import { formatGb } from "#format/gb.ts";
 import { formatCount } from "#format/count.ts";
 import table from "#panels/answer/Article.module.css";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import { Quoted } from "./Quoted.tsx";
+import { Quoted, type QuotedRow } from "./Quoted.tsx";
+
+/** What the article prints, line by line; the engine's figures come in the same order. */
+const PRINTED = ARTICLE_MEMORY.flatMap(({ label, gb }) =>
+  METHODS.map((method) => ({ label, method, quoted: gb[method] })),
+);
 
 /** The article's training memory by model size beside its rule and a training step, each difference in a sentence. */
 export const MemoryTable = ({ answer }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const { batch, seq } = answer.choices;
-  const rows = useMemo(() => comparedMemory({ batch, seq }, catalog), [batch, seq, catalog]);
+  const asked = useMemo(() => ({ batch, seq }), [batch, seq]);
+  const { value, fresh } = useAsked("comparedMemory", asked);
   return (
     <>
       <Quoted
         label="The article’s memory table beside the engine"
         head={["GB (10⁹ B)", "Method", "Quoted", "Its rule", "A step", "Why they differ"]}
-        rows={rows.map(({ label, method, quoted, ruleBytes, stepBytes, why }) => [
-          label,
-          METHOD_NAMES[method].label,
-          quoted,
-          formatGb(ruleBytes),
-          formatGb(stepBytes),
-          why,
-        ])}
+        rows={PRINTED.map(({ label, method, quoted }, place): QuotedRow => {
+          const row = value?.[place];
+          const computed = row ? [formatGb(row.ruleBytes), formatGb(row.stepBytes), row.why] : ["", "", ""];
+          return [label, METHOD_NAMES[method].label, quoted, ...computed];
+        })}
         quoted={[2]}
         words={[5]}
+        fresh={fresh}
       />
       <p className={table.note}>
         Quoted: as the article prints it. Its rule: the preset <em>Article</em>, 12 bytes for each trained parameter, 2

@@ -1,41 +1,44 @@
 import { type ReactElement, useMemo } from "react";
 import { BY_CASE, BY_HARDWARE, CHOOSE_WHEN } from "#advice/article/method-choice.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { tryOut } from "#advice/trial.ts";
 import { METHODS } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import type { Choices } from "#scenario/choices/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
+import type { TrialFigures } from "#service/answers/trials.ts";
 import styles from "./Guide.module.css";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 
-/** What the engine says of this model on one card: "RTX 4090: Full −51.8, LoRA +3.2, QLoRA +9.7". */
-const onCard = (choices: Choices, id: string, catalog: Catalog): string => {
-  const gpu = { kind: "catalog", id } as const;
-  const margins = METHODS.map((method) => {
-    const { card } = tryOut({ ...choices, gpus: 1, method, gpu }, catalog);
-    return `${METHOD_NAMES[method].label} ${formatSignedGib(card.headroomBytes)}`;
-  });
-  return `${catalog.gpus[id]?.shortName ?? id}: ${margins.join(", ")}`;
-};
+const GPUS = [...new Set(BY_HARDWARE.flatMap(({ gpus }) => gpus))];
+
+/** Every method on one of each card. */
+const PATCHES = GPUS.flatMap((id) =>
+  METHODS.map((method) => ({ gpus: 1, method, gpu: { kind: "catalog", id } as const })),
+);
+
+/** What the engine says of this model on one card, by method: "Full −51.8, LoRA +3.2, QLoRA +9.7". */
+const marginsOn = (id: string, figures: readonly TrialFigures[]): string =>
+  PATCHES.flatMap(({ method, gpu }, place) => {
+    const card = figures[place]?.card;
+    return gpu.id === id && card ? `${METHOD_NAMES[method].label} ${formatSignedGib(card.headroomBytes)}` : [];
+  }).join(", ");
 
 /** Which method, as the article says it, beside whether it fits in this scenario. */
 export const MethodGuide = ({ answer }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
+  const names = useScenario((state) => state.catalog.gpus);
   const { choices, model } = answer;
-  const hardware = useMemo(
-    () =>
-      BY_HARDWARE.map(({ when, says, gpus }): QuotedRow => [
-        when,
-        says,
-        gpus.length === 0
-          ? "See the matrix above with the number of GPUs set: sharded, each card holds its share."
-          : gpus.map((id) => onCard(choices, id, catalog)).join("; "),
-      ]),
-    [choices, catalog],
-  );
+  const asked = useMemo(() => ({ choices, patches: PATCHES }), [choices]);
+  const { value, fresh } = useAsked("trials", asked);
+  const onCards = (gpus: readonly string[]): string =>
+    value === null ? "" : gpus.map((id) => `${names[id]?.shortName ?? id}: ${marginsOn(id, value)}`).join("; ");
+  const hardware = BY_HARDWARE.map(({ when, says, gpus }): QuotedRow => [
+    when,
+    says,
+    gpus.length === 0
+      ? "See the matrix above with the number of GPUs set: sharded, each card holds its share."
+      : onCards(gpus),
+  ]);
   return (
     <>
       <Quoted
@@ -44,6 +47,7 @@ export const MethodGuide = ({ answer }: AdviceProps): ReactElement => {
         rows={hardware}
         quoted={[1]}
         words={[2]}
+        fresh={fresh}
       />
       <Quoted
         label="Method by case"

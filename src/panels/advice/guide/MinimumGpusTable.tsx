@@ -1,18 +1,16 @@
-import { type ReactElement, useCallback } from "react";
-import { comparedGpus } from "#advice/compared-gpus.ts";
+import { type ReactElement, useMemo } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { FIT_WORDS } from "#panels/answer/StatusIcon.tsx";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import { useSliced } from "#panels/advice/use-sliced.ts";
 import { Quoted } from "./Quoted.tsx";
 
 /** The article's smallest GPUs beside its own accounting and what the engine says of a step on them. */
 export const MinimumGpusTable = ({ answer }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const { batch, seq } = answer.choices;
-  const make = useCallback(() => comparedGpus({ batch, seq }, catalog), [batch, seq, catalog]);
-  const rows = useSliced(make).value ?? [];
+  const asked = useMemo(() => ({ batch, seq }), [batch, seq]);
+  const { value, fresh } = useAsked("comparedGpus", asked);
+  const rows = value ?? [];
   return (
     <>
       <p>
@@ -32,6 +30,7 @@ export const MinimumGpusTable = ({ answer }: AdviceProps): ReactElement => {
         ])}
         quoted={[2]}
         words={[5]}
+        fresh={fresh}
       />
     </>
   );

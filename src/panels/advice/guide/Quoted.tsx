@@ -14,6 +14,8 @@ type QuotedProps = Readonly<{
   quoted: readonly number[];
   /** Columns that are sentences. */
   words?: readonly number[];
+  /** Whether the engine's figures are those of the present scenario. */
+  fresh?: boolean;
 }>;
 
 const classOf = (place: number, { quoted, words = [] }: QuotedProps): string | undefined => {
@@ -23,7 +25,7 @@ const classOf = (place: number, { quoted, words = [] }: QuotedProps): string | u
 
 /** A table in which the article's figures stand beside others: grey, and named as quoted in their heading. */
 export const Quoted = (props: QuotedProps): ReactElement => (
-  <section className={table.scroll} aria-label={props.label} tabIndex={0}>
+  <section className={table.scroll} aria-label={props.label} aria-busy={props.fresh === false} tabIndex={0}>
     <table className={table.table}>
       <thead>
         <tr>

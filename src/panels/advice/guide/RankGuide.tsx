@@ -1,16 +1,14 @@
 import { type ReactElement, useMemo } from "react";
 import { QUALITY_BY_RANK } from "#advice/article/quality.ts";
 import { DATA_SIZE_NAMES, DATA_SIZES, RANK_BY_DATA } from "#advice/article/rank-by-data.ts";
-import { tryOut } from "#advice/trial.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Guide.module.css";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
@@ -18,26 +16,28 @@ import { QuotedFigure } from "./QuotedFigure.tsx";
 
 const rangeText = ([from, to]: readonly [number, number]): string => `${from} to ${to}`;
 
+/** The method as it is, then with each rank; where there is none, full fine-tuning. */
+const PATCHES = [{}, ...QUALITY_BY_RANK.map(({ r }) => (r === null ? { method: "full" as const } : { r }))];
+
+const computed = (bytes: number | undefined, now: number | undefined): readonly string[] => {
+  if (bytes === undefined || now === undefined) return ["", ""];
+  return [formatGib(bytes), bytes === now ? EN_DASH : formatSignedGib(bytes - now)];
+};
+
 /** Rank by data and task, quality by rank with what each rank costs in this scenario, and what alpha does. */
 export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const { choices } = answer;
   const locked = useLocked("alpha");
-  const rows = useMemo(() => {
-    const method = focus.method === "full" ? "lora" : focus.method;
-    const at = (patch: Partial<Choices>): number => tryOut({ ...choices, method, ...patch }, catalog).onCardBytes;
-    const now = at({});
-    return QUALITY_BY_RANK.map(({ r, mmlu, mtBench }): QuotedRow => {
-      const bytes = r === null ? at({ method: "full" }) : at({ r });
-      return [
-        r === null ? "Full" : formatCount(r),
-        mmlu.toFixed(1),
-        mtBench.toFixed(1),
-        formatGib(bytes),
-        bytes === now ? EN_DASH : formatSignedGib(bytes - now),
-      ];
-    });
-  }, [choices, focus.method, catalog]);
+  const method = focus.method === "full" ? "lora" : focus.method;
+  const asked = useMemo(() => ({ choices: { ...choices, method }, patches: PATCHES }), [choices, method]);
+  const { value, fresh } = useAsked("trials", asked);
+  const [now, ...ranks] = value?.map(({ onCardBytes }) => onCardBytes) ?? [];
+  const rows = QUALITY_BY_RANK.map(({ r, mmlu, mtBench }, place): QuotedRow => [
+    r === null ? "Full" : formatCount(r),
+    mmlu.toFixed(1),
+    mtBench.toFixed(1),
+    ...computed(ranks[place], now),
+  ]);
   const { alpha } = resolve(choices, focus.method);
   return (
     <>
@@ -71,6 +71,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
         head={["Rank", "MMLU, quoted", "MT-Bench, quoted", "GiB on the card here", "against now"]}
         rows={rows}
         quoted={[1, 2]}
+        fresh={fresh}
       />
       <p className={styles.text}>
         Quality is the article’s, of one 7B model; memory is the engine’s, of this scenario with that rank and nothing

@@ -3,7 +3,7 @@ import { serving } from "#advice/serving.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import type { Scale } from "#ui/scale.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import styles from "./Guide.module.css";
@@ -17,17 +17,15 @@ const NAMES = { lora: "16-bit base", qlora: "Quantised base" } as const;
 
 /** Weights in memory for several adapters: on one base and switched, or each merged into a base of its own. */
 export const ServingGuide = ({ answer }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const [adapters, setAdapters] = useState(FIRST);
   const { choices } = answer;
-  const rows = useMemo(
-    () =>
-      METHODS.map((method): QuotedRow => {
-        const { baseBytes, adapterBytes, switchedBytes, mergedBytes } = serving(choices, { method, adapters }, catalog);
-        return [NAMES[method], ...[baseBytes, adapterBytes, switchedBytes, mergedBytes].map(formatGib)];
-      }),
-    [choices, adapters, catalog],
-  );
+  const asked = useMemo(() => ({ choices }), [choices]);
+  const { value, fresh } = useAsked("loadedBases", asked);
+  const rows = METHODS.map((method): QuotedRow => {
+    if (value === null) return [NAMES[method], "", "", "", ""];
+    const { baseBytes, adapterBytes, switchedBytes, mergedBytes } = serving(value, { method, adapters });
+    return [NAMES[method], ...[baseBytes, adapterBytes, switchedBytes, mergedBytes].map(formatGib)];
+  });
   return (
     <>
       <div className={styles.figure}>
@@ -53,6 +51,7 @@ export const ServingGuide = ({ answer }: AdviceProps): ReactElement => {
         ]}
         rows={rows}
         quoted={[]}
+        fresh={fresh}
       />
       <p className={styles.text}>
         The article: several adapters on one base, switched at run time, or merged into the base, without overhead. Both

@@ -2,31 +2,20 @@ import { type ReactElement, useMemo } from "react";
 import { SPEED, SPEED_PARAMS } from "#advice/article/speed.ts";
 import { gibWords } from "#advice/card-words.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { type Trial, tryOut } from "#advice/trial.ts";
-import { METHODS, type MethodId } from "#calc/model/scenario.ts";
-import type { Catalog } from "#catalog/catalog.ts";
+import type { CardFit } from "#calc/model/memory-estimate.ts";
+import { METHODS } from "#calc/model/scenario.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 import { QuotedFigure } from "./QuotedFigure.tsx";
 
-type At = Readonly<{ batch: number; seq: number }>;
-
-const trialOn = (gpu: string, method: MethodId, { at, catalog }: Readonly<{ at: At; catalog: Catalog }>): Trial =>
-  tryOut(
-    {
-      ...DEFAULT_CHOICES,
-      ...at,
-      model: { kind: "size", params: SPEED_PARAMS },
-      method,
-      gpu: { kind: "catalog", id: gpu },
-    },
-    catalog,
-  );
+/** Full fine-tuning of the article's model, on each of its cards. */
+const ARTICLE_RUN = { ...DEFAULT_CHOICES, model: { kind: "size", params: SPEED_PARAMS }, method: "full" } as const;
+const PATCHES = SPEED.map(({ gpu }) => ({ gpu: { kind: "catalog", id: gpu } as const }));
 
 /** Whether the engine agrees that the full fine-tuning of that model runs there, or does not. */
-const agreement = (quoted: number | null, { card }: Trial): string => {
+const agreement = (quoted: number | null, card: CardFit): string => {
   const isOver = card.fit === "over";
   const says = isOver
     ? `a step lacks ${gibWords(card.headroomBytes)}`
@@ -38,17 +27,17 @@ const agreement = (quoted: number | null, { card }: Trial): string => {
 
 /** Samples a second by GPU and method, quoted; what the engine can say is whether "OOM" is right. */
 export const SpeedGuide = ({ answer }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const { batch, seq } = answer.choices;
-  const rows = useMemo(
-    () =>
-      SPEED.map(({ label, gpu, samples }): QuotedRow => [
-        label,
-        ...METHODS.map((method) => samples[method]?.toFixed(1) ?? "OOM"),
-        agreement(samples.full, trialOn(gpu, "full", { at: { batch, seq }, catalog })),
-      ]),
-    [batch, seq, catalog],
-  );
+  const asked = useMemo(() => ({ choices: { ...ARTICLE_RUN, batch, seq }, patches: PATCHES }), [batch, seq]);
+  const { value, fresh } = useAsked("trials", asked);
+  const rows = SPEED.map(({ label, samples }, place): QuotedRow => {
+    const card = value?.[place]?.card;
+    return [
+      label,
+      ...METHODS.map((method) => samples[method]?.toFixed(1) ?? "OOM"),
+      card === undefined ? "" : agreement(samples.full, card),
+    ];
+  });
   return (
     <>
       <QuotedFigure
@@ -62,6 +51,7 @@ export const SpeedGuide = ({ answer }: AdviceProps): ReactElement => {
         rows={rows}
         quoted={[1, 2, 3]}
         words={[4]}
+        fresh={fresh}
       />
     </>
   );

@@ -1,10 +1,9 @@
 import { type ReactElement, useMemo } from "react";
-import { tryOut } from "#advice/trial.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import styles from "./Guide.module.css";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 
@@ -16,19 +15,22 @@ const CASES: readonly Readonly<{ label: string; says: string; patch: Partial<Cho
   { label: "Weights in fp32", says: EN_DASH, patch: { weights: "fp32" } },
 ];
 
+/** The method as it is, then each case. */
+const PATCHES = [{}, ...CASES.map(({ patch }) => patch)];
+
 /** What the article always advises, and what it is worth in this scenario. */
 export const StandingAdvice = ({ answer, focus }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
   const { choices } = answer;
-  const rows = useMemo(() => {
-    const at = (patch: Partial<Choices>): number =>
-      tryOut({ ...choices, method: focus.method, ...patch }, catalog).onCardBytes;
-    const now = at({});
-    return CASES.map(({ label, says, patch }): QuotedRow => {
-      const bytes = at(patch);
-      return [label, says, formatGib(bytes), formatSignedGib(bytes - now)];
-    });
-  }, [choices, focus.method, catalog]);
+  const { method } = focus;
+  const asked = useMemo(() => ({ choices: { ...choices, method }, patches: PATCHES }), [choices, method]);
+  const { value, fresh } = useAsked("trials", asked);
+  const [now, ...cases] = value?.map(({ onCardBytes }) => onCardBytes) ?? [];
+  const rows = CASES.map(({ label, says }, place): QuotedRow => {
+    const bytes = cases[place];
+    const computed =
+      bytes === undefined || now === undefined ? ["", ""] : [formatGib(bytes), formatSignedGib(bytes - now)];
+    return [label, says, ...computed];
+  });
   return (
     <>
       <Quoted
@@ -36,6 +38,7 @@ export const StandingAdvice = ({ answer, focus }: AdviceProps): ReactElement => 
         head={["Setting", "Quoted", "GiB on the card here", "against now"]}
         rows={rows}
         quoted={[1]}
+        fresh={fresh}
       />
       <p className={styles.text}>
         bf16 and fp16 take the same memory; bf16 has the range of fp32, so that no loss scaling is needed. Checkpointing

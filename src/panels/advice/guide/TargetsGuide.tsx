@@ -1,13 +1,11 @@
 import { type ReactElement, useMemo } from "react";
 import { TARGET_GAINS } from "#advice/article/target-gains.ts";
-import { targetModules } from "#calc/families/target-modules.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatParams } from "#format/count.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Guide.module.css";
 import { Quoted } from "./Quoted.tsx";
@@ -21,23 +19,20 @@ const NAMES = {
 
 /** What more target modules bring, quoted, and what they cost in this scenario. */
 export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
-  const catalog = useScenario((state) => state.catalog);
-  const { choices, model } = answer;
+  const { choices, modules } = answer;
   const locked = useLocked("targets");
-  const rows = useMemo(() => {
-    const method = focus.method === "full" ? "lora" : focus.method;
-    return TARGET_GAINS.filter(({ preset }) => targetModules(model.architecture, preset) !== null).map(
-      ({ preset, says }) => {
-        const estimate = toAnswer({ ...choices, targets: preset, show: [method] }, catalog).methods[0]?.estimate;
-        return {
-          preset,
-          says,
-          trained: formatParams(estimate?.trainableParams ?? 0),
-          gib: formatGib(estimate?.onCardBytes ?? 0),
-        };
-      },
-    );
-  }, [choices, model, focus.method, catalog]);
+  const method = focus.method === "full" ? "lora" : focus.method;
+  const asked = useMemo(() => ({ choices, method }), [choices, method]);
+  const { value, fresh } = useAsked("targets", asked);
+  const rows = TARGET_GAINS.filter(({ preset }) => modules.presets[preset] !== null).map(({ preset, says }) => {
+    const figures = value?.find((each) => each.preset === preset);
+    return {
+      preset,
+      says,
+      trained: figures === undefined ? "" : formatParams(figures.trainableParams),
+      gib: figures === undefined ? "" : formatGib(figures.onCardBytes),
+    };
+  });
   return (
     <>
       <Quoted
@@ -60,6 +55,7 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
           </Button>,
         ])}
         quoted={[1]}
+        fresh={fresh}
       />
       <p className={styles.text}>
         In Llama the last two are the same modules, though the article gives them different gains; and all linears do

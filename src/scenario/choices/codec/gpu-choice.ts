@@ -1,8 +1,14 @@
-import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuChoice } from "#scenario/choices/choices.ts";
 import { cardMemory } from "./card-memory.ts";
 import { readCatalogId } from "./catalog-id.ts";
-import { type KeyedCodec, type KeyedProblem, type KeyedReading, problemsOf, type Texts } from "./keyed-codec.ts";
+import {
+  type KeyedCodec,
+  type KeyedProblem,
+  type KeyedReading,
+  problemsOf,
+  type ReadAgainst,
+  type Texts,
+} from "./keyed-codec.ts";
 
 const decodeCustom = (vram: string | undefined): KeyedReading<GpuChoice> => {
   if (vram === undefined) {
@@ -15,7 +21,7 @@ const decodeCustom = (vram: string | undefined): KeyedReading<GpuChoice> => {
 
 const STRAY: KeyedProblem = { key: "vram", code: "ignored-here", why: "belongs to gpu=custom alone" };
 
-const decode = (texts: Texts, catalog: Catalog | null): KeyedReading<GpuChoice> => {
+const decode = (texts: Texts, { catalog }: ReadAgainst): KeyedReading<GpuChoice> => {
   const gpu = texts["gpu"];
   if (gpu?.trim().toLowerCase() === "custom") return decodeCustom(texts["vram"]);
   const stray = texts["vram"] === undefined ? [] : [STRAY];

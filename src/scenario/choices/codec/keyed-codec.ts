@@ -1,3 +1,4 @@
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Codec, Problem } from "./codec.ts";
 
@@ -9,11 +10,14 @@ export type KeyedProblem = Problem & Readonly<{ key: string }>;
 
 export type KeyedReading<Value> = Readonly<{ value?: Value; problems: readonly KeyedProblem[] }>;
 
+/** What a link is read against: the rows that its names are looked up in, null for any name, and whether an architecture of its own makes a model. */
+export type ReadAgainst = Readonly<{ catalog: Catalog | null; isRunnable: (architecture: Architecture) => boolean }>;
+
 /** How a value is spelled in one or more link keys that belong together. */
 export type KeyedCodec<Value> = Readonly<{
   keys: readonly string[];
   encode: (value: Value) => Texts;
-  decode: (texts: Texts, catalog: Catalog | null) => KeyedReading<Value>;
+  decode: (texts: Texts, against: ReadAgainst) => KeyedReading<Value>;
 }>;
 
 /** Names the key in each problem of a reading. */

@@ -1,11 +1,16 @@
-import { isRunnable } from "#calc/step/is-runnable.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Catalog } from "#catalog/catalog.ts";
 import type { ModelChoice } from "#scenario/choices/choices.ts";
-import { architectureCodec } from "./architecture-codec.ts";
+import { architecture } from "./architecture.ts";
 import { readCatalogId } from "./catalog-id.ts";
 import type { Reading } from "./codec.ts";
-import { type KeyedCodec, type KeyedProblem, type KeyedReading, problemsOf, type Texts } from "./keyed-codec.ts";
+import {
+  type KeyedCodec,
+  type KeyedProblem,
+  type KeyedReading,
+  problemsOf,
+  type ReadAgainst,
+  type Texts,
+} from "./keyed-codec.ts";
 import { size } from "./size.ts";
 
 const ignored = (key: string, why: string): KeyedProblem => ({ key, code: "ignored-here", why });
@@ -16,17 +21,17 @@ const strayKeys = (texts: Texts): readonly KeyedProblem[] =>
     .filter((key) => texts[key] !== undefined)
     .map((key) => ignored(key, "belongs to model=custom alone"));
 
-const readArchitecture = (text: string): Reading<Architecture> => {
-  const { value, problems } = architectureCodec().decode(text);
+const readArchitecture = (text: string, { isRunnable }: ReadAgainst): Reading<Architecture> => {
+  const { value, problems } = architecture.decode(text);
   if (value === undefined || isRunnable(value)) return value === undefined ? { problems } : { value, problems };
   return {
     problems: [...problems, { code: "unknown-value", why: "does not make a model that can run" }],
   };
 };
 
-const decodeCustom = (texts: Texts): KeyedReading<ModelChoice> => {
+const decodeCustom = (texts: Texts, against: ReadAgainst): KeyedReading<ModelChoice> => {
   if (texts["arch"] !== undefined) {
-    const { value, problems } = readArchitecture(texts["arch"]);
+    const { value, problems } = readArchitecture(texts["arch"], against);
     const stray = texts["params"] === undefined ? [] : [ignored("params", "says less than the arch beside it")];
     const all = [...stray, ...problemsOf("arch", problems)];
     return value === undefined
@@ -41,12 +46,12 @@ const decodeCustom = (texts: Texts): KeyedReading<ModelChoice> => {
   return { problems: [{ key: "model", code: "missing-field", why: "needs params (such as 7B) or arch beside it" }] };
 };
 
-const decode = (texts: Texts, catalog: Catalog | null): KeyedReading<ModelChoice> => {
+const decode = (texts: Texts, against: ReadAgainst): KeyedReading<ModelChoice> => {
   const model = texts["model"];
-  if (model?.trim().toLowerCase() === "custom") return decodeCustom(texts);
+  if (model?.trim().toLowerCase() === "custom") return decodeCustom(texts, against);
   const stray = strayKeys(texts);
   if (model === undefined) return { problems: stray };
-  const { value, problems } = readCatalogId(model, catalog?.models ?? null, "a model");
+  const { value, problems } = readCatalogId(model, against.catalog?.models ?? null, "a model");
   const all = [...problemsOf("model", problems), ...stray];
   return value === undefined ? { problems: all } : { value: { kind: "catalog", id: value }, problems: all };
 };
@@ -58,7 +63,7 @@ const encode = (model: ModelChoice): Texts => {
     case "size":
       return { model: "custom", params: size.encode(model.params) };
     case "architecture":
-      return { model: "custom", arch: architectureCodec().encode(model.architecture) };
+      return { model: "custom", arch: architecture.encode(model.architecture) };
     default:
       return model satisfies never;
   }

@@ -1,0 +1,21 @@
+import { bytes } from "#calc/base/quantity.ts";
+import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { cardWords, gibWords } from "./card-words.ts";
+import { fewestGpus, onCounts } from "./fewest-gpus.ts";
+import { METHOD_NAMES } from "./method-names.ts";
+
+/** How few of the chosen cards a method goes on, where it is divided over them; null where each has all of it. */
+export const fewestWords = (
+  { gpu, usedBytes }: Pick<Answer, "gpu" | "usedBytes">,
+  { method, scenario }: MethodAnswer,
+): string | null => {
+  const { sharding, accounting } = scenario;
+  if (sharding === "none" || sharding === "ddp" || accounting === "bytes-per-parameter") return null;
+  const name = METHOD_NAMES[method].label;
+  const fewest = fewestGpus(onCounts(scenario), bytes(gpu.usableBytes - usedBytes), dividingRanks(scenario.division));
+  if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what each must have whole is too much.`;
+  const { gpus, estimate, card } = fewest;
+  const tight = card.fit === "tight" ? ", tightly" : "";
+  return `${name} goes on ${cardWords(gpu.shortName, gpus)} at the fewest${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
+};

@@ -1,0 +1,14 @@
+import type { MethodId } from "#calc/model/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+/** What one GPU holds of a method after loading, before the first step: its base and one adapter, in bytes. */
+export type LoadedWeights = Readonly<{ weights: number; adapters: number }>;
+
+/** Weights and adapters after loading by the estimate itself, in the formats that they are trained in. */
+export const loadedWeights = (choices: Choices, method: MethodId, catalog: Catalog): LoadedWeights => {
+  const [answer] = toAnswer({ ...choices, gpus: 1, show: [method] }, catalog).methods;
+  const parts = answer?.estimate.moments[0]?.parts;
+  return { weights: parts?.weights ?? 0, adapters: parts?.adapters ?? 0 };
+};

@@ -1,0 +1,49 @@
+import { type StackDifference, stackDifferences } from "#advice/stack-differences.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { type StackId, STACKS } from "#catalog/stacks.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { focusOf } from "./focused-run.ts";
+
+/** The same run in one library. */
+export type LibraryRun = Readonly<{
+  peakBytes: number;
+  /** What it does otherwise than plain Transformers, and what that makes; null where nobody asked. */
+  differences: readonly StackDifference[] | null;
+}>;
+
+export type LibraryRuns = Readonly<Partial<Record<StackId, LibraryRun>>>;
+
+type Asked = Readonly<{
+  choices: Choices;
+  /** The libraries whose differences are looked at. Asked with the peaks, so that all are of one run. */
+  opened: readonly StackId[];
+}>;
+
+// Object.keys of a record with a closed set of keys gives those keys; its type cannot say so.
+const STACK_IDS = Object.keys(STACKS) as StackId[];
+
+const runIn = (stack: StackId, choices: Choices, catalog: Catalog): MethodAnswer | null =>
+  toAnswer({ ...choices, stack }, catalog).methods[0] ?? null;
+
+/**
+ * The run of the method in focus in every training library: what the reader set by hand stays.
+ *
+ * @yields after each library
+ */
+export function* libraryRuns({ choices, opened }: Asked, catalog: Catalog): Generator<void, LibraryRuns> {
+  const runs: Partial<Record<StackId, LibraryRun>> = {};
+  const method = focusOf(choices);
+  if (method === null) return runs;
+  const alone: Choices = { ...choices, method, show: [method] };
+  const plain = runIn("transformers", alone, catalog);
+  for (const stack of STACK_IDS) {
+    yield;
+    const run = runIn(stack, alone, catalog);
+    if (plain === null || run === null) continue;
+    const differences = opened.includes(stack) ? stackDifferences(plain.scenario, run.scenario) : null;
+    runs[stack] = { peakBytes: run.estimate.peakBytes, differences };
+  }
+  return runs;
+}

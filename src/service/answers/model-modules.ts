@@ -1,0 +1,29 @@
+import { layoutOf } from "#calc/families/layout-of.ts";
+import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
+
+/** A model's modules by name. */
+export type ModelModules = Readonly<{
+  /** All names that `target_modules` can hold. */
+  linears: readonly string[];
+  /** Which of them a preset means; null where the model's family does not offer it. */
+  presets: Readonly<Record<TargetPreset, readonly string[] | null>>;
+  /** Embeddings and head: what `modules_to_save` is for. */
+  saveable: readonly string[];
+}>;
+
+/** The names that adapters, and whole copies beside them, choose among in this model. */
+export const modelModules = (architecture: Architecture): ModelModules => {
+  const linears = linearModuleNames(architecture);
+  const { embeddings, head } = layoutOf(architecture);
+  const namesOf = (preset: TargetPreset): readonly string[] | null => {
+    const names = targetModules(architecture, preset);
+    return names === "all-linear" ? linears : names;
+  };
+  return {
+    linears,
+    presets: Object.fromEntries(TARGET_PRESETS.map((preset) => [preset, namesOf(preset)])) as ModelModules["presets"],
+    saveable: [...embeddings.filter(({ kind }) => kind === "embedding").map(({ name }) => name), head.module.name],
+  };
+};

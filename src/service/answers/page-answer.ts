@@ -1,0 +1,112 @@
+import { cardNotes, type CardNote } from "#advice/card-notes.ts";
+import { divisionWords } from "#advice/division-words.ts";
+import { hostNote } from "#advice/host-note.ts";
+import { qloraOverLora } from "#advice/qlora-over-lora.ts";
+import { cardCandidates } from "#advice/smallest-gpu.ts";
+import { verdict } from "#advice/verdict.ts";
+import { explainApproximations } from "#calc/explain/approximations.ts";
+import { explainTerm } from "#calc/explain/explain-term.ts";
+import type { Explanation } from "#calc/explain/explanation.ts";
+import { TERM_IDS, type TermId } from "#calc/model/memory-estimate.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import { isAlone } from "#calc/parallel/parallel.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { askedDivision } from "#scenario/choices/asked-division.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { modelModules, type ModelModules } from "./model-modules.ts";
+import { stateBytes } from "./state-bytes.ts";
+
+/** How the figures of the method in focus come about, in words. */
+export type Explained = Readonly<{
+  method: MethodId;
+  terms: Readonly<Record<TermId, Explanation>>;
+  /** What is not exact in this scenario, a sentence each. */
+  approximations: readonly string[];
+}>;
+
+/** All that the page says of some choices at once: figures and words of one state, as data. */
+export type PageAnswer = Answer &
+  Readonly<{
+    /** The verdict, in one or two sentences. */
+    sentences: readonly string[];
+    /** Choices that do not go together, and what is used instead. */
+    mismatches: readonly Issue[];
+    /** Why QLoRA takes no less than LoRA; empty where it takes less, or where one of them is not shown. */
+    qloraOverLora: readonly string[];
+    /** What the chosen card asks for, the host's memory included. */
+    notes: readonly CardNote[];
+    /** null where no method is shown. */
+    explained: Explained | null;
+    /** The model's modules by name, as adapters and trained copies choose among them. */
+    modules: ModelModules;
+    /** How several GPUs divide one model; null where each has all of it. */
+    division: string | null;
+    /** Whether the method in focus is shared out: over several GPUs, or with the host. */
+    isShared: boolean;
+    /** Bytes of all optimizer states for one trained parameter of a large matrix, for the method in focus. */
+    stateBytes: number;
+  }>;
+
+/** Cards that the verdict may name, sorted once for each catalog. */
+const candidatesOf = new WeakMap<Catalog, ReturnType<typeof cardCandidates>>();
+const candidates = (catalog: Catalog): ReturnType<typeof cardCandidates> => {
+  const known = candidatesOf.get(catalog) ?? cardCandidates(catalog.gpus);
+  candidatesOf.set(catalog, known);
+  return known;
+};
+
+const sentencesOf = (answer: Answer, catalog: Catalog): readonly string[] =>
+  verdict({
+    methods: answer.methods,
+    gpu: {
+      shortName: answer.gpu.shortName,
+      usableBytes: answer.gpu.usableBytes,
+      isCustom: answer.choices.gpu.kind === "custom",
+    },
+    usedBytes: answer.usedBytes,
+    gpus: answer.choices.gpus,
+    candidates: candidates(catalog),
+    complete: catalog.complete,
+  });
+
+/** Small models: QLoRA is not always the smaller one. */
+const qloraWords = ({ methods }: Answer): readonly string[] => {
+  const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
+  return lora === undefined || qlora === undefined ? [] : qloraOverLora(lora, qlora);
+};
+
+const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {
+  const row = catalog.gpus[answer.gpu.id];
+  const ofHost = hostNote(answer);
+  return [...(row === undefined ? [] : cardNotes(row, answer)), ...(ofHost === null ? [] : [ofHost])];
+};
+
+const explainedOf = ({ method, scenario }: MethodAnswer): Explained => ({
+  method,
+  terms: Object.fromEntries(TERM_IDS.map((id) => [id, explainTerm(scenario, id)])) as Record<TermId, Explanation>,
+  approximations: explainApproximations(scenario),
+});
+
+/** What the page shows for these choices. The terminal shows the same `Answer`, without the words. */
+export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog: Catalog): PageAnswer => {
+  const answer = toAnswer(choices, catalog);
+  const { architecture } = answer.model;
+  const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
+  const { division } = askedDivision(choices, architecture);
+  return {
+    ...answer,
+    sentences: sentencesOf(answer, catalog),
+    mismatches: answerIssues(answer),
+    qloraOverLora: qloraWords(answer),
+    notes: notesOf(answer, catalog),
+    explained: focus === undefined ? null : explainedOf(focus),
+    modules: modelModules(architecture),
+    division: divisionWords({ division, gpus: choices.gpus }),
+    isShared: focus !== undefined && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0),
+    stateBytes: stateBytes(choices),
+  };
+};

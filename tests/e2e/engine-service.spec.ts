@@ -1,0 +1,138 @@
+import { readBundleSizes } from "../../tools/house/bundle-sizes.mjs";
+import { numberOf, scenarioOf } from "./controls.ts";
+import { expect, linkOf, test } from "./headroom.ts";
+
+const { engine, first } = readBundleSizes("dist");
+
+/** What only the engine's worker loads. */
+const OWN = engine.map(({ file }) => file).filter((file) => !first.some((other) => other.file === file));
+
+const LINK = "?v=1&model=qwen2.5-7b&gpu=h100-sxm&r=32";
+const VERDICT = /^On an H100/;
+
+test("the page's own thread loads no engine: the worker does", async ({ page, open }) => {
+  await open(LINK);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(VERDICT);
+  await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
+  await expect(page.locator("#verdict p").first()).toContainText("r = 64");
+  const byPage = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining("/assets/worker-")]);
+  // The worker's own script is named where it is started; what that one imports is asked for by the worker.
+  const imported = OWN.filter((file) => !/\/worker-/.test(file));
+  expect(imported.length).toBeGreaterThan(0);
+  expect(byPage.filter((address) => imported.some((file) => address.endsWith(file)))).toEqual([]);
+});
+
+test("where no worker can be had the page computes by itself, from the link on", async ({ page, open }) => {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, "Worker");
+  });
+  await open(LINK);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(VERDICT);
+  await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
+  await expect(page.locator("#verdict p").first()).toContainText("r = 64");
+  expect(page.workers()).toEqual([]);
+});
+
+test("a worker whose script cannot be fetched leaves the computing to the page", async ({ page, open, quiet }) => {
+  await page.route("**/assets/worker-*.js", (route) => route.abort());
+  await open(LINK);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(VERDICT);
+  await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
+  await expect(page.locator("#verdict p").first()).toContainText("r = 64");
+  quiet.forget();
+});
+
+test("a worker that throws is started once more, and the next answer is that of the next choices", async ({
+  page,
+  open,
+  quiet,
+}) => {
+  await open(LINK);
+  const rank = scenarioOf(page).getByRole("slider", { name: "LoRA rank" });
+  for (const [restart, r] of [
+    [1, "64"],
+    [2, "128"],
+  ] as const) {
+    const [worker] = page.workers();
+    if (worker === undefined) throw new Error(`There is no worker at restart ${restart}.`);
+    const closed = worker.waitForEvent("close");
+    await worker.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error("broken on purpose");
+        }),
+    );
+    await closed;
+    await rank.press("ArrowRight");
+    await expect(page.locator("#verdict p").first()).toContainText(`r = ${r}`);
+  }
+  // Twice is enough: from now on the page computes by itself.
+  expect(page.workers()).toEqual([]);
+  quiet.forget();
+});
+
+test("an answer that is late is shown as what it is, and gone when the new one is here", async ({ page, open }) => {
+  await open(LINK);
+  const [worker] = page.workers();
+  if (worker === undefined) throw new Error("There is no worker.");
+  // The worker is busy for a while.
+  void worker.evaluate(() => {
+    for (const end = performance.now() + 1500; performance.now() < end;) continue;
+  });
+  await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
+  await expect(numberOf(page, "LoRA rank")).toHaveValue("64");
+  await expect(page.locator("html")).toHaveAttribute("data-late", "");
+  await expect(page.locator("#verdict p").first()).toContainText("r = 64");
+  await expect(page.locator("html")).not.toHaveAttribute("data-late");
+});
+
+test("each painted frame of a drag shows verdict, cards and bars of one state", async ({ page, open }) => {
+  await open(LINK);
+  await page.evaluate(() => {
+    const seen: (readonly string[])[] = [];
+    Object.assign(window, { seen });
+    const look = (): void => {
+      const text = (selector: string): string => document.querySelector(selector)?.textContent ?? "";
+      const cards = document.querySelector('[aria-label="Memory by method"]')?.textContent ?? "";
+      const bars = document.querySelector('[role="toolbar"]')?.getAttribute("aria-label") ?? "";
+      seen.push([text("#verdict p"), text("#verdict h1"), cards, bars]);
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  const slider = scenarioOf(page).getByRole("slider", { name: "Sequence length" });
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error("The slider has no place on the page.");
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + 8, y);
+  await page.mouse.down();
+  for (let step = 0; step <= 40; step++) await page.mouse.move(box.x + 8 + (step * (box.width - 16)) / 40, y);
+  await page.mouse.up();
+  await expect.poll(async () => Number((await linkOf(page))["seq"])).toBeGreaterThan(100_000);
+  const seen = await page.evaluate(() => (window as unknown as { seen: string[][] }).seen);
+  const states = new Map<string, string>();
+  for (const [scenario = "", ...answer] of seen) {
+    const all = answer.join(" | ");
+    expect(states.get(scenario) ?? all).toBe(all);
+    states.set(scenario, all);
+  }
+  expect(states.size).toBeGreaterThan(5);
+});
+
+test("a change is in the address as soon as the hand lets go: a reload at once loses nothing", async ({
+  page,
+  open,
+}) => {
+  await open(LINK);
+  const slider = scenarioOf(page).getByRole("slider", { name: "Batch size" });
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error("The slider has no place on the page.");
+  await page.mouse.move(box.x + 8, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2);
+  await page.mouse.up();
+  await page.evaluate(() => location.reload());
+  await expect(numberOf(page, "Batch size")).toHaveValue("64");
+  expect((await linkOf(page))["batch"]).toBe("64");
+});

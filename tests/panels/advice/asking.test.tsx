@@ -1,0 +1,127 @@
+import { act, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ChangesPanel } from "#panels/advice/AdvicePanels.tsx";
+import { Changes } from "#panels/advice/Changes.tsx";
+import { Fits } from "#panels/advice/Fits.tsx";
+import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { TopChange } from "#panels/advice/TopChange.tsx";
+import { Guide } from "#panels/advice/Guide.tsx";
+import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { change } from "#scenario/page/actions.ts";
+import { answerBy } from "#scenario/page/engine.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { hereService } from "../../here-service.ts";
+
+/** A panel's inside with the present answer. */
+const Now = ({ Body }: Readonly<{ Body: (props: AdviceProps) => React.ReactNode }>) => {
+  const answer = useAnswer();
+  const focus = focusedMethod(answer);
+  return focus === null ? null : <Body answer={answer} focus={focus} />;
+};
+
+/** What the engine was asked, and what it still owes: questions of these ids are answered when the test says so. */
+let asked: string[] = [];
+let owed: (() => void)[] = [];
+const recorded = (late: readonly string[] = []): void =>
+  answerBy({
+    ask: (question, take) => {
+      asked.push(question.id);
+      if (!late.includes(question.id)) return hereService.ask(question, take);
+      let isWanted = true;
+      owed.push(() => void (isWanted && hereService.ask(question, take)));
+      return () => {
+        isWanted = false;
+      };
+    },
+  });
+
+beforeEach(() => {
+  asked = [];
+  owed = [];
+  recorded();
+  act(() => {
+    useScenario.setState({ ...useScenario.getInitialState(), catalog: FULL_CATALOG }, true);
+    change({ batch: 2, seq: 4096 });
+  });
+  asked = [];
+});
+
+afterEach(() => answerBy(hereService));
+
+test("the sentence, the list and the matrix ask for the advice once for each answer", async () => {
+  render(
+    <>
+      <TopChange />
+      <Now Body={Changes} />
+      <Now Body={Fits} />
+    </>,
+  );
+  await screen.findByRole("button", { name: "Apply: Fused loss" });
+  const times = () => asked.filter((id) => id === "advice").length;
+  expect(times()).toBe(1);
+  act(() => change({ seq: 2048 }));
+  await waitFor(() => expect(document.querySelector('[aria-busy="true"]')).toBeNull());
+  expect(times()).toBe(2);
+});
+
+test("a panel that is not near asks nothing", async () => {
+  render(<ChangesPanel />);
+  expect(await screen.findByRole("region", { name: /^What to change/ })).toBeVisible();
+  await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  expect(asked).toEqual([]);
+});
+
+test("what was found for other choices is not taken over", async () => {
+  render(<Now Body={Changes} />);
+  recorded(["largest"]);
+  await userEvent.click(await screen.findByRole("button", { name: "Largest model" }));
+  act(() => change({ seq: 2048 }));
+  const before = useScenario.getState().choices;
+  act(() => {
+    for (const answer of owed) answer();
+  });
+  expect(useScenario.getState().choices).toBe(before);
+  await userEvent.click(screen.getByRole("button", { name: "Largest model" }));
+  act(() => owed.at(-1)?.());
+  expect(useScenario.getState().choices.model.kind).toBe("size");
+});
+
+test("the largest model is asked for on a press, and said to be on its way", async () => {
+  render(<Now Body={Changes} />);
+  recorded(["largest"]);
+  const button = await screen.findByRole("button", { name: "Largest model" });
+  await userEvent.click(button);
+  expect(button.parentElement).toHaveAttribute("aria-busy", "true");
+  act(() => owed.at(-1)?.());
+  expect(button.parentElement).toHaveAttribute("aria-busy", "false");
+  expect(screen.getByText(/^Largest model, .* B: applied/)).toBeVisible();
+});
+
+test("the last figures stay, marked as such, until the next ones are here", async () => {
+  render(<Now Body={Guide} />);
+  await userEvent.click(screen.getByRole("button", { name: /^Always/ }));
+  const table = screen.getByRole("region", { name: "Checkpointing and number formats" });
+  const before = table.textContent;
+  expect(before).toMatch(/With gradient checkpointing.*\d+\.\d/);
+  recorded(["trials"]);
+  act(() => change({ seq: 512 }));
+  expect(table).toHaveAttribute("aria-busy", "true");
+  expect(table.textContent).toBe(before);
+  act(() => {
+    for (const answer of owed) answer();
+  });
+  expect(table).toHaveAttribute("aria-busy", "false");
+  expect(table.textContent).not.toBe(before);
+});
+
+test("what the article prints stands there before the engine has said anything", async () => {
+  recorded(["trials", "targets", "loadedBases", "comparedMemory", "comparedGpus", "chooseForMe"]);
+  render(<Now Body={Guide} />);
+  for (const button of screen.getAllByRole("button"))
+    if (button.getAttribute("aria-expanded") === "false") await userEvent.click(button);
+  expect(screen.getByRole("region", { name: "The article’s memory table beside the engine" })).toHaveTextContent("84+");
+  expect(screen.getByRole("region", { name: "Samples a second by GPU" })).toHaveTextContent("OOM");
+  expect(screen.getByRole("region", { name: "Target modules: gain and memory" })).toHaveTextContent("+8 to 10 %");
+});

@@ -1,0 +1,77 @@
+import { act, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { CompareColumns } from "#panels/compare/CompareColumns.tsx";
+import { answerBy } from "#scenario/page/engine.ts";
+import { change } from "#scenario/page/actions.ts";
+import { pin } from "#scenario/page/pins.ts";
+import { useScenario } from "#scenario/page/store.ts";
+import { hereService } from "../../here-service.ts";
+
+const titles = (): readonly string[] =>
+  screen.queryAllByRole("heading", { level: 3 }).map(({ textContent }) => textContent);
+const columnOf = (letter: string): HTMLElement => {
+  const found = screen.getAllByRole("listitem").find(({ textContent }) => textContent.startsWith(letter));
+  if (found === undefined) throw new Error(`There is no column ${letter}.`);
+  return found;
+};
+
+beforeEach(() => {
+  act(() => {
+    useScenario.setState(useScenario.getInitialState(), true);
+    change({ method: "qlora" });
+    pin();
+    change({ seq: 8192 });
+    pin();
+    change({ method: "full", seq: 2048 });
+  });
+});
+
+afterEach(() => answerBy(hereService));
+
+test("scenarios that are held stand beside the page's own, each with its difference in words", async () => {
+  render(<CompareColumns />);
+  await screen.findAllByRole("heading", { level: 3 });
+  expect(titles()).toEqual([
+    "A Llama 3.1 8B, Full, RTX 4090",
+    "B Llama 3.1 8B, QLoRA, RTX 4090",
+    "C Llama 3.1 8B, QLoRA, RTX 4090",
+  ]);
+  expect(columnOf("C")).toHaveTextContent("Sequence 8,192 instead of 2,048.");
+});
+
+test("one that is let go of takes its column with it, and the others keep theirs", async () => {
+  render(<CompareColumns />);
+  await userEvent.click(await screen.findByRole("button", { name: /^Remove ?B$/ }));
+  await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  expect(titles()).toHaveLength(2);
+  expect(columnOf("B")).toHaveTextContent("Sequence 8,192 instead of 2,048.");
+});
+
+test("one that trades places with the page's own is in one column at a time", async () => {
+  render(<CompareColumns />);
+  const seen = new Set<string>();
+  const press = await screen.findByRole("button", { name: "Bring to the controls: B" });
+  const watch = new MutationObserver(() => seen.add(titles().join("; ")));
+  watch.observe(document.body, { childList: true, characterData: true, subtree: true });
+  await userEvent.click(press);
+  await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  watch.disconnect();
+  expect([...seen]).toEqual([
+    "A Llama 3.1 8B, QLoRA, RTX 4090; B Llama 3.1 8B, Full, RTX 4090; C Llama 3.1 8B, QLoRA, RTX 4090",
+  ]);
+});
+
+test("a press before the columns have followed means the scenario that its column shows", async () => {
+  render(<CompareColumns />);
+  await screen.findAllByRole("heading", { level: 3 });
+  // From here on nobody answers: the columns stay as they are.
+  answerBy({ ask: () => () => undefined });
+  const remove = (letter: string) => within(columnOf(letter)).getByRole("button", { name: /^Remove/ });
+  await userEvent.click(remove("B"));
+  expect(titles()).toHaveLength(3);
+  await userEvent.click(remove("B"));
+  expect(useScenario.getState().pinned.map(({ seq }) => seq)).toEqual([8192]);
+  await userEvent.click(remove("C"));
+  expect(useScenario.getState().pinned).toEqual([]);
+});

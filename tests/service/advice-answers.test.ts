@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { advise } from "#advice/advise.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { topChange } from "#advice/top-change.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { ANSWERS } from "#service/table.ts";
+
+const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
+const TIGHT = choicesOf("?v=1&batch=2&seq=4096&quant=fp4&method=qlora");
+const SMALL = choicesOf("?v=1&model=llama-3.2-1b");
+
+/** As it comes to the page. */
+const copied = <Data>(data: Data): Data => structuredClone(data);
+const estimateOf = (choices: Choices) =>
+  toAnswer(choices, FULL_CATALOG).methods.find(({ method }) => method === choices.method)?.estimate;
+
+describe("advice as the page has it", () => {
+  const whole = runThrough(advise(TIGHT, FULL_CATALOG));
+  const page = copied(runThrough(ANSWERS.advice({ choices: TIGHT }, FULL_CATALOG)));
+
+  test("is the whole advice, without the scenarios that were tried", () => {
+    expect(page.changes.map(({ knob, savedBytes, card }) => [knob.id, savedBytes, card])).toEqual(
+      whole.knobs.map(({ knob, trial }) => [knob.id, whole.start.onCardBytes - trial.onCardBytes, trial.card]),
+    );
+    expect(page.together?.knobs).toEqual(whole.smallestSet?.knobs);
+    expect(page.smallestCards).toEqual(whole.smallestCards);
+    expect(page.top).toEqual(topChange(whole));
+  });
+
+  test("says how large batch and length may be, with what a press changes", () => {
+    const { maxBatch, maxSequence } = whole.inverse;
+    const patchOf = (field: "batch" | "seq", value: number | null) =>
+      value === null ? null : value === TIGHT[field] ? {} : { [field]: value };
+    expect(page.largest).toEqual({
+      maxBatch: { ...maxBatch, patch: patchOf("batch", maxBatch.value) },
+      maxSequence: { ...maxSequence, patch: patchOf("seq", maxSequence.value) },
+    });
+  });
+});
+
+test("the largest rank and the largest model are those of the whole advice, and a press changes nothing else", () => {
+  const { inverse } = runThrough(advise(SMALL, FULL_CATALOG));
+  const rank = copied(ANSWERS.largest({ choices: SMALL, id: "maxRank" }, FULL_CATALOG));
+  expect(rank).toEqual({ ...inverse.maxRank, patch: { r: inverse.maxRank.value } });
+  const model = ANSWERS.largest({ choices: SMALL, id: "maxModelParams" }, FULL_CATALOG);
+  expect(model.patch).toEqual({ model: { kind: "size", params: inverse.maxModelParams.value } });
+  const none = choicesOf("?v=1&model=llama-3.1-405b&method=full&gpu=rtx-4060");
+  expect(ANSWERS.largest({ choices: none, id: "maxSequence" }, FULL_CATALOG)).toMatchObject({
+    value: null,
+    patch: null,
+  });
+});
+
+test("the matrix has the chosen card's own outcome, a useful dozen or every card, and says what it is about", () => {
+  const answer = toAnswer(TIGHT, FULL_CATALOG);
+  for (const every of [false, true]) {
+    const { batch, seq, cards, rows } = copied(runThrough(ANSWERS.matrix({ choices: TIGHT, every }, FULL_CATALOG)));
+    expect([batch, seq]).toEqual([TIGHT.batch, TIGHT.seq]);
+    expect(cards.length > 20).toBe(every);
+    const place = cards.findIndex(({ chosen }) => chosen);
+    for (const { method, card } of answer.methods)
+      expect(rows.find((row) => row.method === method)?.cells[place]).toMatchObject(card);
+  }
+});
+
+test("a sweep comes with the axis, the lines and the cards that it was asked for", () => {
+  const asked = {
+    axis: "batch" as const,
+    lines: [{ method: "lora" as const, stack: "trl" }],
+    capacities: [{ label: "24 GB", bytes: 24e9, chosen: true }],
+  };
+  const { curves, ...rest } = copied(runThrough(ANSWERS.sweep({ ...asked, choices: SMALL }, FULL_CATALOG)));
+  expect(rest).toEqual(asked);
+  expect(curves[0]?.bytes[0]).toBe(estimateOf({ ...SMALL, stack: "trl", batch: 1 })?.onCardBytes);
+  expect(curves[0]?.crossings).toHaveLength(1);
+});
+
+test("trials are the engine on each change, in their order", () => {
+  const patches = [{}, { r: 64 }, { method: "full" as const }];
+  const tried = copied(runThrough(ANSWERS.trials({ choices: SMALL, patches }, FULL_CATALOG)));
+  expect(tried.map(({ onCardBytes }) => onCardBytes)).toEqual(
+    patches.map((patch) => estimateOf({ ...SMALL, ...patch })?.onCardBytes),
+  );
+});
+
+test("targets are every preset that the family offers, each with what it trains and takes", () => {
+  const figures = copied(runThrough(ANSWERS.targets({ choices: SMALL, method: "lora" }, FULL_CATALOG)));
+  expect(figures.map(({ preset }) => preset).toSorted()).toEqual(["all-linear", "attention", "attention-mlp", "q-v"]);
+  for (const { preset, ...rest } of figures)
+    expect(estimateOf({ ...SMALL, method: "lora", targets: preset })).toMatchObject(rest);
+});
+
+test("a scenario is chosen with the card's outcome in it", () => {
+  const wish = { data: "1kTo10k", task: "complex" } as const;
+  const { patch, card, reasons } = copied(runThrough(ANSWERS.chooseForMe({ choices: SMALL, wish }, FULL_CATALOG)));
+  expect(patch).toMatchObject({ method: "lora" });
+  expect(card?.fit).toBe("fits");
+  expect(reasons).toHaveLength(2);
+});
+
+test("what is loaded for serving has a 16-bit base and a quantised one, with the same adapter", () => {
+  const { lora, qlora } = copied(runThrough(ANSWERS.loadedBases({ choices: SMALL }, FULL_CATALOG)));
+  expect(lora.weights).toBeGreaterThan(qlora.weights);
+  expect(lora.adapters).toBe(qlora.adapters);
+});
+
+describe("scenarios that are held", () => {
+  test("are answered with the method in focus, or the first one shown, alone", async () => {
+    const pinned = [choicesOf("?v=1&method=qlora"), choicesOf("?v=1&method=full&show=lora,qlora")];
+    const answers = copied(await ANSWERS.pinned({ pinned }, FULL_CATALOG));
+    expect(answers.map(({ methods }) => methods.map(({ method }) => method))).toEqual([["qlora"], ["lora"]]);
+    for (const [place, choices] of pinned.entries()) {
+      const [own] = answers[place]?.methods ?? [];
+      const whole = toAnswer(choices, FULL_CATALOG);
+      expect(answers[place]?.choices).toEqual(choices);
+      expect(own).toEqual(whole.methods.find(({ method }) => method === own?.method));
+    }
+  });
+
+  test("may name a model beyond the popular ones", async () => {
+    const [answer] = await ANSWERS.pinned({ pinned: [choicesOf("?v=1&model=gpt2")] }, POPULAR_CATALOG);
+    expect(answer?.model.name).toBe("GPT-2");
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { runThrough } from "#advice/run-through.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { STACKS } from "#catalog/stacks.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { libraryRuns } from "#service/answers/library-runs.ts";
+
+const choices = { ...DEFAULT_CHOICES, method: "lora" } as const;
+
+describe("the same run in every library", () => {
+  const runs = runThrough(libraryRuns({ choices, opened: ["trl"] }, FULL_CATALOG));
+
+  it("has the peak of each that its own answer has, in the order in which libraries are offered", () => {
+    expect(Object.keys(runs)).toEqual(Object.keys(STACKS));
+    const { methods } = toAnswer({ ...choices, stack: "unsloth" }, FULL_CATALOG);
+    expect(runs.unsloth?.peakBytes).toBe(methods.find(({ method }) => method === "lora")?.estimate.peakBytes);
+  });
+
+  it("has differences of those that are looked at alone, and they sum to the difference of the peaks", () => {
+    const sum = runs.trl?.differences?.reduce((bytes, difference) => bytes + difference.bytes, 0);
+    expect(sum).toBe((runs.trl?.peakBytes ?? 0) - (runs.transformers?.peakBytes ?? 0));
+    expect(sum).not.toBe(0);
+    expect(Object.values(runs).filter(({ differences }) => differences !== null)).toHaveLength(1);
+  });
+
+  it("is none where no method is shown", () => {
+    expect(runThrough(libraryRuns({ choices: { ...choices, show: [] }, opened: [] }, FULL_CATALOG))).toEqual({});
+  });
+});

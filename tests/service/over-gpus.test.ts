@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { runThrough } from "#advice/run-through.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { overGpus } from "#service/answers/over-gpus.ts";
+
+const told = (patch: Partial<Choices>) =>
+  runThrough(overGpus({ choices: { ...DEFAULT_CHOICES, ...patch } }, FULL_CATALOG));
+
+describe("several GPUs", () => {
+  it("that hold alike hold as many times what one of them does", () => {
+    const patch = { gpus: 4, method: "lora" } as const;
+    const { onAllGpus, stages, fewest } = told(patch);
+    for (const { method, estimate } of toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG).methods)
+      expect(onAllGpus[method]).toBe(4 * estimate.onCardBytes);
+    expect(stages).toEqual([]);
+    expect(fewest).toMatch(/^LoRA goes on .*RTX 4090 at the fewest/);
+  });
+
+  it("in a pipeline hold together what its stages do, of which the highest is the answer's", () => {
+    const patch = { gpus: 4, pp: 4, accum: 8, method: "full" } as const;
+    const { onAllGpus, stages } = told(patch);
+    const full = toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG).methods[0];
+    expect(stages).toHaveLength(4);
+    expect(Math.max(...stages.map(({ peakBytes }) => peakBytes))).toBe(full?.estimate.peakBytes);
+    expect(onAllGpus.full).toBeLessThan(4 * (full?.estimate.onCardBytes ?? 0));
+  });
+
+  it("are not counted down where there is one, or where each has all of the model", () => {
+    expect(told({ offload: "optimizer" }).fewest).toBeNull();
+    expect(told({ gpus: 4, shard: "ddp" }).fewest).toBeNull();
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it, vi } from "vitest";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import type { FromEngine } from "#service/message.ts";
+import { serve } from "#service/serve.ts";
+
+/** Serves, and keeps what was posted. */
+const served = () => {
+  const posted: FromEngine[] = [];
+  return { posted, tell: serve((message) => void posted.push(message)) };
+};
+
+const ask = (number: number, id: string, asked: unknown) => ({ number, id, asked, complete: false });
+
+describe("serving questions", () => {
+  it("gives the answer to choices as data that another thread can have", async () => {
+    const { posted, tell } = served();
+    tell(ask(1, "answer", { choices: DEFAULT_CHOICES }));
+    await vi.waitFor(() => expect(posted).toHaveLength(1));
+    const [message] = posted;
+    expect(structuredClone(message)).toEqual(message);
+    expect(message).toMatchObject({ number: 1, outcome: { given: { model: { name: "Llama 3.1 8B" } } } });
+  });
+
+  it("says in words why there is no answer", async () => {
+    const { posted, tell } = served();
+    tell(ask(1, "nonsense", {}));
+    tell(ask(2, "toString", {}));
+    await vi.waitFor(() => expect(posted).toHaveLength(2));
+    expect(posted).toEqual([
+      { number: 1, outcome: { failed: "Nobody answers nonsense." } },
+      { number: 2, outcome: { failed: "Nobody answers toString." } },
+    ]);
+  });
+
+  it("posts nothing for a question that nobody waits for any more", async () => {
+    const { posted, tell } = served();
+    tell(ask(1, "answer", { choices: DEFAULT_CHOICES }));
+    tell({ number: 1, dropped: true });
+    tell(ask(2, "answer", { choices: DEFAULT_CHOICES }));
+    await vi.waitFor(() => expect(posted).toHaveLength(1));
+    expect(posted.map(({ number }) => number)).toEqual([2]);
+  });
+
+  it("answers choices that name a model beyond the popular ones with the whole catalog", async () => {
+    const { posted, tell } = served();
+    tell(ask(1, "answer", { choices: { ...DEFAULT_CHOICES, model: { kind: "catalog", id: "gpt2" } } }));
+    await vi.waitFor(() => expect(posted).toHaveLength(1));
+    expect(posted[0]).toMatchObject({ outcome: { given: { model: { id: "gpt2", name: "GPT-2" } } } });
+  });
+});
