@@ -38,8 +38,6 @@ import { POPULAR_MODEL_DETAILS } from "./models/popular-details.ts";
 import { POPULAR_MODELS } from "./models/popular.ts";
 import { PYTHIA_MODELS } from "./models/pythia.ts";
 import { QWEN_MODELS } from "./models/qwen.ts";
-import "#calc/families/all-families.ts";
-import "#calc/parallel/all-strategies.ts";
 import { SEED_OSS_MODELS } from "./models/seed-oss.ts";
 import { SMOLLM_MODELS } from "./models/smollm.ts";
 import { STABLELM_MODELS } from "./models/stablelm.ts";
@@ -57,7 +55,7 @@ const withDetails = <Id extends string, Facts, Details>(
 export type FullCatalog = Catalog &
   Readonly<{ models: Readonly<Record<string, ModelRow>>; gpus: Readonly<Record<string, GpuRow>> }>;
 
-/** Every model and every GPU, the popular ones first, with the modelling code of them all. Several times the size of all code: loaded by `load-full-catalog.ts`, when somebody looks for it. */
+/** Every model and every GPU, the popular ones first. Several times the size of all code: loaded by `load-full-catalog.ts`, when somebody looks for it. */
 export const FULL_CATALOG: FullCatalog = {
   models: {
     ...withDetails(POPULAR_MODELS, POPULAR_MODEL_DETAILS),

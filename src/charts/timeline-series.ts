@@ -1,6 +1,7 @@
 import { GIB } from "#calc/base/quantity.ts";
 import type { TermId } from "#calc/model/memory-estimate.ts";
-import { peakOf, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
 import { placeName } from "./place-name.ts";

@@ -1,3 +1,2 @@
-// The calculation core with the modelling code of every family, to be weighed.
-import "#calc/families/all-families.ts";
-export { estimateMemory } from "#calc/estimate.ts";
+// The engine with everything it knows, to be weighed.
+export { ENGINE } from "#calc/whole-engine.ts";

@@ -2,12 +2,10 @@ import { type ReactElement, useCallback, useId, useMemo, useState } from "react"
 import { sweep, SWEEP_AXES, type SweepAxis, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { SweepCapacity } from "#charts/sweep-series.ts";
-import type { Catalog } from "#catalog/catalog.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { gpuLineCards } from "#panels/answer/gpu-line-cards.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { codeIsHere } from "#scenario/choices/code-is-here.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { RadioRow } from "#ui/RadioRow.tsx";
 import { Select } from "#ui/Select.tsx";
@@ -29,16 +27,11 @@ const keyOf = ({ method, stack }: SweepLine): string => `${method} ${stack}`;
 const nameOf = ({ method, stack }: SweepLine): string =>
   `${METHOD_NAMES[method].label}, ${isStackId(stack) ? STACKS[stack].name : stack}`;
 
-/** Every method with every library, those of the chosen library first; those whose code comes with the full catalog once that is here. */
-const linesFor = (stack: string, { complete }: Catalog): readonly SweepLine[] =>
-  [
-    stack,
-    ...Object.keys(STACKS).filter(
-      (id) =>
-        id !== stack &&
-        (complete || codeIsHere({ stack: id, optim: null, selective: null, actoffload: null, dora: false })),
-    ),
-  ].flatMap((id) => METHODS.map((method) => ({ method, stack: id })));
+/** Every method with every library, those of the chosen library first. */
+const linesFor = (stack: string): readonly SweepLine[] =>
+  [stack, ...Object.keys(STACKS).filter((id) => id !== stack)].flatMap((id) =>
+    METHODS.map((method) => ({ method, stack: id })),
+  );
 
 /** The chosen card, and one for each common size. */
 const capacitiesOf = (answer: Answer, others: ReturnType<typeof gpuLineCards>): readonly SweepCapacity[] => [
@@ -61,7 +54,7 @@ export const Sweep = ({ answer, focus }: AdviceProps): ReactElement => {
   const [axis, setAxis] = useState<SweepAxis>("seq");
   const [picked, setPicked] = useState<readonly [string | null, string | null]>([null, null]);
   useFullCatalog();
-  const all = useMemo(() => linesFor(stack, catalog), [stack, catalog]);
+  const all = useMemo(() => linesFor(stack), [stack]);
   const usual = [focus.method, focus.method === "qlora" ? "lora" : "qlora"].map((method) => `${method} ${stack}`);
   const [first, second] = [picked[0] ?? usual[0] ?? "", picked[1] ?? usual[1] ?? ""];
   const options = all.map((line) => ({ value: keyOf(line), label: nameOf(line) }));

@@ -1,9 +1,9 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { type ReactElement, useMemo, useState } from "react";
-import type { AliveTensors } from "#calc/step/alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
-import { explainPeak } from "#calc/step/explain-peak.ts";
 import { COMPONENTS, type Component } from "#calc/model/component.ts";
-import type { TimelinePoint } from "#calc/step/step-timeline.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatBytes } from "#format/bytes.ts";
 import { formatMib } from "#format/mebibytes.ts";
@@ -42,7 +42,7 @@ type AliveListProps = Readonly<{ step: ExplainedStep; peak: TimelinePoint; layer
 
 /** Every tensor that is alive at the peak, alike ones of all layers in one row, the largest first; they sum to the peak to the byte. */
 export const AliveList = ({ step, peak, layers }: AliveListProps): ReactElement => {
-  const rows = useMemo(() => explainPeak(step, peak), [step, peak]);
+  const rows = useMemo(() => ENGINE.explainPeak(step, peak), [step, peak]);
   const [filter, setFilter] = useState<Filter>("all");
   const [whole, setWhole] = useState(false);
   const parts = COMPONENTS.filter((id) => rows.some(({ component }) => component === id));

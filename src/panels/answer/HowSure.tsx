@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
@@ -32,7 +32,7 @@ const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer):
 /** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
 export const HowSure = ({ answer, focus }: Readonly<{ answer: Answer; focus: MethodAnswer }>): ReactElement => {
   const { estimate, method, scenario } = focus;
-  const approximations = explainApproximations(scenario);
+  const approximations = ENGINE.approximations(scenario);
   const [low, high] = estimate.onCardRangeBytes;
   return (
     <dl className={styles.sure}>

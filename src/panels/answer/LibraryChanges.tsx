@@ -7,7 +7,7 @@ import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
 
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
+import { change } from "#scenario/page/actions.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -125,7 +125,7 @@ const Library = ({ stack, run, plain, chosen }: LibraryProps): ReactElement => {
         )}
         <Sources stack={stack} />
         {!chosen && (
-          <Button size="small" onClick={() => void changeOnceLoaded({ stack })}>
+          <Button size="small" onClick={() => change({ stack })}>
             Use {name}
           </Button>
         )}

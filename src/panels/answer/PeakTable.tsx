@@ -2,7 +2,7 @@ import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import type { TermId } from "#calc/model/memory-estimate.ts";
-import { isAlone } from "#calc/parallel/parallel.ts";
+import { isAlone } from "#calc/model/is-alone.ts";
 import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";

@@ -1,3 +1,4 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { ReactElement } from "react";
 import { cardWords, gibWords } from "#advice/card-words.ts";
 import { divisionWords } from "#advice/division-words.ts";
@@ -6,8 +7,7 @@ import { hostMachine } from "#advice/host-machine.ts";
 import { machineOf } from "#advice/machine-of.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { onCard } from "#calc/card/on-card.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
-import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
+import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { MachineRow } from "#catalog/machines.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -23,7 +23,7 @@ type Column = Readonly<{ name: string; figure: (one: MethodAnswer, gpus: number)
 
 /** What all GPUs hold: alike, or the stages of a pipeline each its own. */
 const onAllGpus: Column["figure"] = ({ scenario, estimate }, gpus) => {
-  const stages = stagePeaks(scenario);
+  const stages = ENGINE.stagePeaks(scenario);
   if (stages.length === 0) return gpus * estimate.onCardBytes;
   const once = stages.reduce((total, { peakBytes }) => total + onCard(peakBytes, gpus).onCardBytes, 0);
   return (once * gpus) / stages.length;

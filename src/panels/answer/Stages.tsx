@@ -1,7 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
-import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import tables from "./PeakTable.module.css";
@@ -9,7 +9,7 @@ import styles from "./SeveralGpus.module.css";
 
 /** What each stage of a pipeline holds at its peak, with how many micro batches it keeps at once; nothing where there is none. */
 export const Stages = ({ focus }: Readonly<{ focus: MethodAnswer }>): ReactElement | null => {
-  const stages = stagePeaks(focus.scenario);
+  const stages = ENGINE.stagePeaks(focus.scenario);
   if (stages.length === 0) return null;
   return (
     <table className={`${tables.table} ${styles.table}`}>

@@ -1,8 +1,8 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { lazy, type ReactElement, Suspense, useMemo } from "react";
-import { CUDA } from "#calc/base/machine.ts";
-import { type ExplainedStep, explainedStep } from "#calc/step/explained-step.ts";
+import type { ExplainedStep } from "#calc/step/explained-step.ts";
 import { runsToEnd } from "#calc/step/runs-to-end.ts";
-import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
 import { timelineSeries } from "#charts/timeline-series.ts";
 import { formatBytes } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
@@ -18,7 +18,7 @@ type StepExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer }>;
 const Explained = ({ answer, focus, step }: StepExplainedProps & Readonly<{ step: ExplainedStep }>): ReactElement => {
   const { scenario, estimate } = focus;
   const layers = step.compiled.stands.length;
-  const points = useMemo(() => stepTimeline(step), [step]);
+  const points = useMemo(() => ENGINE.timeline(step), [step]);
   const peak = peakOf(points);
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(
@@ -54,7 +54,7 @@ const Explained = ({ answer, focus, step }: StepExplainedProps & Readonly<{ step
 /** The step of the focused method point by point, and its peak tensor by tensor; a sentence where the figures come from no step. */
 export const StepExplained = ({ answer, focus }: StepExplainedProps): ReactElement => {
   const { scenario, estimate } = focus;
-  const step = useMemo(() => explainedStep(scenario, estimate, CUDA), [scenario, estimate]);
+  const step = useMemo(() => ENGINE.explainedStep({ scenario, estimate }), [scenario, estimate]);
   if (step !== null) return <Explained answer={answer} focus={focus} step={step} />;
   return (
     <p className={styles.none}>

@@ -2,7 +2,6 @@ import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { activationIssues } from "#scenario/choices/activation-issues.ts";
 import { change } from "#scenario/page/actions.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { SelectiveChoice } from "#scenario/choices/choices.ts";
 import { ignoredHere } from "#scenario/choices/ignored-here.ts";
@@ -42,7 +41,7 @@ export const ActivationControls = (): ReactElement => {
   };
   const own = stack.selective ?? "none";
   const selective = choices.selective ?? own;
-  const choose = (next: SelectiveChoice): void => void changeOnceLoaded({ selective: next === own ? null : next });
+  const choose = (next: SelectiveChoice): void => change({ selective: next === own ? null : next });
   const way = wayOf(selective);
   const isOffloaded = choices.actoffload ?? stack.checkpointsOffloaded;
   return (
@@ -74,7 +73,7 @@ export const ActivationControls = (): ReactElement => {
         checked={isOffloaded}
         hint={whyNot("actoffload")}
         override={stackOverride("actoffload", choices.actoffload, ON_OR_OFF[`${stack.checkpointsOffloaded}`])}
-        onChange={(on) => void changeOnceLoaded({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
+        onChange={(on) => change({ actoffload: on === stack.checkpointsOffloaded ? null : on })}
       />
     </>
   );

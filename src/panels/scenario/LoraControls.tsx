@@ -1,8 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { ReactElement } from "react";
-import { layoutOf } from "#calc/families/layout-of.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import { change } from "#scenario/page/actions.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
@@ -18,7 +17,7 @@ const DROPOUT_STEP = 0.05;
 export const LoraControls = (): ReactElement => {
   const { r, alpha, dropout, dora, save } = useChoices("r", "alpha", "dropout", "dora", "save");
   const { architecture } = useAnswer().model;
-  const saveable = saveableModules(layoutOf(architecture), save);
+  const saveable = saveableModules(ENGINE.layoutOf(architecture), save);
   return (
     <>
       <NumberField
@@ -46,12 +45,7 @@ export const LoraControls = (): ReactElement => {
         whole={false}
         onChange={(next) => change({ dropout: next })}
       />
-      <Switch
-        label="DoRA"
-        locked={useLocked("dora")}
-        checked={dora}
-        onChange={(next) => void changeOnceLoaded({ dora: next })}
-      />
+      <Switch label="DoRA" locked={useLocked("dora")} checked={dora} onChange={(next) => change({ dora: next })} />
       <Chips
         label="Modules to save"
         locked={useLocked("save")}

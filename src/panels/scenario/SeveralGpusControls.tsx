@@ -1,5 +1,4 @@
 import type { ReactElement } from "react";
-import "#calc/parallel/all-strategies.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";

@@ -1,7 +1,6 @@
 import type { ReactElement } from "react";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -33,7 +32,7 @@ export const StackControls = (): ReactElement => {
         value={choices.stack}
         hint={isStackId(choices.stack) ? <StackHint stack={choices.stack} /> : null}
         onChange={(id) => {
-          if (isStackId(id)) void changeOnceLoaded({ stack: id });
+          if (isStackId(id)) change({ stack: id });
         }}
       />
       <Switch

@@ -1,7 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { memo, type ReactElement, useDeferredValue } from "react";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
-import { linearModuleNames } from "#calc/families/target-modules.ts";
 import { formatParams } from "#format/count.ts";
 import { formatPercent } from "#format/percent.ts";
 import { change } from "#scenario/page/actions.ts";
@@ -73,7 +73,7 @@ const presetOptions = (architecture: Architecture): readonly Option<TargetPreset
 
 /** All linear layers of the model, and names that another model brought along; the last one cannot be switched off. */
 const nameOptions = (architecture: Architecture, chosen: readonly string[]): readonly Option<string>[] =>
-  [...new Set([...linearModuleNames(architecture), ...chosen])].map((name) => ({
+  [...new Set([...ENGINE.linearModuleNames(architecture), ...chosen])].map((name) => ({
     value: name,
     label: name,
     disabledWhy: chosen.length === 1 && chosen.includes(name) ? "The last one stays." : undefined,

@@ -2,7 +2,6 @@ import type { ReactElement } from "react";
 import type { LossChoice } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import { changeOnceLoaded } from "#scenario/page/change-once-loaded.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -54,7 +53,7 @@ export const TrainingControls = (): ReactElement => {
         options={OPTIMIZER_OPTIONS}
         value={choices.optim ?? stack.optim}
         override={stackOverride("optim", choices.optim, OPTIMIZER_NAMES[stack.optim])}
-        onChange={(optim) => void changeOnceLoaded({ optim: optim === stack.optim ? null : optim })}
+        onChange={(optim) => change({ optim: optim === stack.optim ? null : optim })}
       />
       <NumberField
         label="Gradient accumulation"

@@ -1,8 +1,8 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
-import { stateBytesPerParameter } from "./state-bytes.ts";
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 
@@ -34,7 +34,7 @@ const statesRow = (choices: Choices, stack: StackRow, trained: ParameterFormat):
   const elementBytes =
     format === null ? Math.max(bytesPerParameter(trained), stack.masterWeightBytes) : bytesPerParameter(format);
   const own = elementBytes === DTYPE_BYTES.fp32 ? "fp32" : dtypeOf(trained);
-  return { ...row, dtype: format ?? own, bytes: stateBytesPerParameter(optim, elementBytes) };
+  return { ...row, dtype: format ?? own, bytes: ENGINE.stateBytesPerParameter(optim, elementBytes) };
 };
 
 /**

@@ -1,4 +1,4 @@
-import { countParameters } from "#calc/parameters/count-parameters.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { findModels } from "#catalog/find-models.ts";
 import type { ModelFacts } from "#catalog/model-row.ts";
@@ -13,7 +13,7 @@ const SIZE_PREFIX = "size:";
 // A row's architecture never changes; counting 238 models at every key would be felt.
 const sizes = new WeakMap<ModelFacts, string>();
 const sizeOf = (row: ModelFacts): string => {
-  const known = sizes.get(row) ?? formatParams(countParameters(row.architecture));
+  const known = sizes.get(row) ?? formatParams(ENGINE.countParameters(row.architecture));
   sizes.set(row, known);
   return known;
 };

@@ -1,5 +1,5 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { TARGET_NAMES } from "./names.ts";
@@ -7,14 +7,14 @@ import { TARGET_NAMES } from "./names.ts";
 /** The module names of a choice in a model; none where the model's family does not offer the preset. */
 export const targetNames = (architecture: Architecture, targets: Choices["targets"]): readonly string[] => {
   if (typeof targets !== "string") return targets;
-  const modules = targetModules(architecture, targets);
+  const modules = ENGINE.targetModules(architecture, targets);
   if (modules === null) return [];
-  return modules === "all-linear" ? linearModuleNames(architecture) : modules;
+  return modules === "all-linear" ? ENGINE.linearModuleNames(architecture) : modules;
 };
 
 /** Whether the family offers a preset: with latent attention there is no q and v to choose. */
 export const isOffered = (architecture: Architecture, preset: TargetPreset): boolean =>
-  targetModules(architecture, preset) !== null;
+  ENGINE.targetModules(architecture, preset) !== null;
 
 const setOf = (names: readonly string[]): string => [...new Set(names)].sort().join(" ");
 

@@ -1,8 +1,6 @@
-import { isKnown } from "#calc/families/known-families.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { ensureFullCatalog, replaceChoices } from "./actions.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { codeIsHere } from "#scenario/choices/code-is-here.ts";
 import { useScenario } from "./store.ts";
 import { decodeLink } from "#scenario/choices/url.ts";
 
@@ -11,7 +9,6 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
     case "catalog":
       return Object.hasOwn(models, model.id);
     case "architecture":
-      return isKnown(model.architecture.model_type);
     case "size":
       return true;
     default:
@@ -19,16 +16,9 @@ const hasModel = ({ models }: Catalog, model: Choices["model"]): boolean => {
   }
 };
 
-/** Whether the rows that the choices name are in the catalog, and the code that they run is here. What several GPUs do comes with the full catalog. */
+/** Whether the rows that the choices name are in the catalog. */
 const hasAll = (catalog: Catalog, choices: Choices): boolean =>
-  hasModel(catalog, choices.model) &&
-  codeIsHere(choices) &&
-  choices.gpus * choices.tp * choices.cp * choices.pp === 1 &&
-  choices.offload === "none" &&
-  (choices.gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, choices.gpu.id));
-
-/** Whether a link may have the key `arch`, whose characters may be spelled with percent signs. */
-const MAY_HAVE_ARCHITECTURE = /arch|%/i;
+  hasModel(catalog, choices.model) && (choices.gpu.kind !== "catalog" || Object.hasOwn(catalog.gpus, choices.gpu.id));
 
 /** A link that holds further scenarios. Their rows may be any. */
 const PINNED = /[?&][bcd]=/;
@@ -37,8 +27,7 @@ let openings = 0;
 
 /**
  * Takes over what a link says, and keeps what was wrong with it for the page to show. Loads the full catalog first when the link names a
- * model or GPU that is not among the popular ones, brings an architecture of another family, DoRA, or a stack or an optimizer with code of its own; and what several
- * GPUs do, when it asks for more than one. A link opened meanwhile wins.
+ * model or GPU that is not among the popular ones. A link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it
  */
@@ -46,7 +35,6 @@ export const openLink = async (search: string): Promise<void> => {
   openings += 1;
   const opening = openings;
   const isComparison = PINNED.test(search);
-  if (MAY_HAVE_ARCHITECTURE.test(search)) await import("#scenario/choices/codec/architecture.ts");
   if (isComparison || !hasAll(useScenario.getState().catalog, decodeLink(search, null).value)) {
     // Without the full catalog the link is read with what is here, and says which names it did not find.
     await ensureFullCatalog().catch(() => undefined);

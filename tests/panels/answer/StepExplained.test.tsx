@@ -1,4 +1,3 @@
-import "#calc/parallel/all-strategies.ts";
 import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { StepExplained } from "#panels/answer/StepExplained.tsx";

@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { type ReactElement, useMemo } from "react";
 import { TARGET_GAINS } from "#advice/article/target-gains.ts";
-import { targetModules } from "#calc/families/target-modules.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatParams } from "#format/count.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
@@ -26,7 +26,7 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const locked = useLocked("targets");
   const rows = useMemo(() => {
     const method = focus.method === "full" ? "lora" : focus.method;
-    return TARGET_GAINS.filter(({ preset }) => targetModules(model.architecture, preset) !== null).map(
+    return TARGET_GAINS.filter(({ preset }) => ENGINE.targetModules(model.architecture, preset) !== null).map(
       ({ preset, says }) => {
         const estimate = toAnswer({ ...choices, targets: preset, show: [method] }, catalog).methods[0]?.estimate;
         return {

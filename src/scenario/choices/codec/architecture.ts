@@ -1,5 +1,4 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import { addArchitectureCodec } from "./architecture-codec.ts";
 import { ARCHITECTURE_FIELDS, type ArchitectureField } from "./architecture-fields.ts";
 import { decodeField, encodeField, type FieldValue, wrongPart } from "./architecture-part.ts";
 import type { Codec, Problem, Reading } from "./codec.ts";
@@ -102,5 +101,3 @@ export const architecture: Codec<Architecture> = {
     return length > LONGEST ? { problems: [tooLong(length)] } : { value, problems: all };
   },
 };
-
-addArchitectureCodec(architecture);

@@ -1,8 +1,8 @@
-import { isRunnable } from "#calc/step/is-runnable.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { ModelChoice } from "#scenario/choices/choices.ts";
-import { architectureCodec } from "./architecture-codec.ts";
+import { architecture } from "./architecture.ts";
 import { readCatalogId } from "./catalog-id.ts";
 import type { Reading } from "./codec.ts";
 import { type KeyedCodec, type KeyedProblem, type KeyedReading, problemsOf, type Texts } from "./keyed-codec.ts";
@@ -17,8 +17,8 @@ const strayKeys = (texts: Texts): readonly KeyedProblem[] =>
     .map((key) => ignored(key, "belongs to model=custom alone"));
 
 const readArchitecture = (text: string): Reading<Architecture> => {
-  const { value, problems } = architectureCodec().decode(text);
-  if (value === undefined || isRunnable(value)) return value === undefined ? { problems } : { value, problems };
+  const { value, problems } = architecture.decode(text);
+  if (value === undefined || ENGINE.isRunnable(value)) return value === undefined ? { problems } : { value, problems };
   return {
     problems: [...problems, { code: "unknown-value", why: "does not make a model that can run" }],
   };
@@ -58,7 +58,7 @@ const encode = (model: ModelChoice): Texts => {
     case "size":
       return { model: "custom", params: size.encode(model.params) };
     case "architecture":
-      return { model: "custom", arch: architectureCodec().encode(model.architecture) };
+      return { model: "custom", arch: architecture.encode(model.architecture) };
     default:
       return model satisfies never;
   }

@@ -1,17 +1,16 @@
-import { optimizerOf } from "#calc/optimizers/optimizers.ts";
-import type { OptimizerId } from "#calc/model/scenario.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 /** A matrix large enough that blocks of the allocator and 8-bit block scales weigh what they do in a real layer. */
 const EDGE = 4096;
 
 /**
- * Bytes of all optimizer states for one trained parameter of a large matrix: AdamW with fp32 states 8, 8-bit AdamW a little over 2.
+ * Bytes of all states for one trained parameter of a large matrix: AdamW with fp32 states 8, 8-bit AdamW a little over 2.
  *
  * @param stateBytes of one element of a state that has the parameter's shape
  */
-export const stateBytesPerParameter = (optim: OptimizerId, stateBytes: number): number => {
+export const stateBytesPerParameter = ({ states }: Optimizer, stateBytes: number): number => {
   const elements = EDGE * EDGE;
-  const { bytes } = optimizerOf(optim).states([
+  const { bytes } = states([
     {
       name: "weight",
       shape: [EDGE, EDGE],
