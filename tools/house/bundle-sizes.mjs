@@ -74,13 +74,11 @@ export const readBundleSizes = (dist) => {
 };
 
 /**
- * The calculation core on its own, bundled and minified: what a first answer needs of it, or with the modelling code of every family. (`minify` is
- * said to Rolldown itself: for a library Vite leaves comments and white space in.)
- *
- * @param {"first answer" | "every family"} [extent]
+ * The engine with everything it knows, on its own, bundled and minified. (`minify` is said to Rolldown itself: for a library Vite leaves comments and
+ * white space in.)
  */
-export const engineBytes = async (extent = "first answer") => {
-  const entry = extent === "first answer" ? "src/calc/estimate.ts" : "tools/house/whole-core.ts";
+export const engineBytes = async () => {
+  const entry = "src/calc/whole-engine.ts";
   const results = await build({
     root: ROOT,
     configFile: false,
@@ -108,12 +106,10 @@ export const totalBytes = (files) => files.reduce((total, { gzipBytes }) => tota
  * reading of links besides. A lazy chunk: what one more panel may cost. Embed: what a page that frames the calculator pays in all.
  *
  * @param {ReturnType<typeof readBundleSizes>} sizes
- * @param {number} engine
  * @returns {Budget[]}
  */
-export const budgetsOf = ({ html, styles, first, link, embed, element, lazy }, engine) => [
+export const budgetsOf = ({ html, styles, first, link, embed, element, lazy }) => [
   { name: "JavaScript before the first interactive answer", bytes: totalBytes(first), limit: 120_000 },
-  { name: "of it the calculation core, with the families of the first screen", bytes: engine, limit: 25_000 },
   { name: "JavaScript before the answer to a link", bytes: totalBytes(first) + totalBytes(link), limit: 125_000 },
   { name: "largest lazy chunk", bytes: lazy[0]?.gzipBytes ?? 0, limit: 130_000 },
   { name: "the element for other pages, embed.js", bytes: totalBytes(element), limit: 2_000 },

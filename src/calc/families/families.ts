@@ -4,7 +4,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import { isPart } from "#calc/model/part-of-model.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
-import type { Modelling, ModellingsByType, OtherModellings } from "./modelling.ts";
+import type { Modelling, ModellingsByType, OtherModelling, OtherModellings } from "./modelling.ts";
 
 /** The model code that an engine was made with, and the layouts that it remembers. */
 export type Families = Readonly<{
@@ -39,12 +39,13 @@ const typeChanger = (): ((architecture: Architecture, model_type: string) => Arc
 /** Families by the types whose code they are, and what other libraries make of it. */
 export const createFamilies = (types: ModellingsByType, others: OtherModellings): Families => {
   const known = new Map(Object.entries(types));
+  const otherCode = new Map<string, OtherModelling>(Object.entries(others));
   const isKnown: Families["isKnown"] = (model_type) => known.has(model_type);
   const modellingOf: Families["modellingOf"] = (model_type, id = "transformers") => {
     const modelling = known.get(model_type) ?? known.get(UNKNOWN);
     assert(modelling !== undefined, `somebody knows the code of ${model_type}`);
     if (id === "transformers") return modelling;
-    const other = others[id];
+    const other = otherCode.get(id);
     assert(other !== undefined, `somebody knows the modelling code of ${id}`);
     return { ...modelling, forward: other(modelling.forward, model_type) };
   };
@@ -52,7 +53,7 @@ export const createFamilies = (types: ModellingsByType, others: OtherModellings)
   return {
     isKnown,
     canRun: (model_type) => isKnown(model_type) || known.has(UNKNOWN),
-    hasModelling: (id) => id === "transformers" || others[id] !== undefined,
+    hasModelling: (id) => id === "transformers" || otherCode.has(id),
     modellingOf,
     layoutOf: onceForEach((architecture: Architecture): ModelLayout => {
       const own = isPart(architecture) ? architecture.layout : null;

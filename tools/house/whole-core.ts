@@ -1,2 +1,0 @@
-// The engine with everything it knows, to be weighed.
-export { ENGINE } from "#calc/whole-engine.ts";
