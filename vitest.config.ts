@@ -12,7 +12,6 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          setupFiles: ["tests/setup-families.ts"],
           include: ["tests/{calc,catalog,advice,interop,scenario,service,format,house,terminal}/**/*.test.ts"],
         },
       },

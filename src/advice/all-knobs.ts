@@ -1,7 +1,6 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { codeIsHere } from "#scenario/choices/code-is-here.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import type { Knob, KnobMaker } from "./knob.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
@@ -30,7 +29,7 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
 
 const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, rank, dora, savedModules];
 
-/** Every knob that changes something in these choices, for the method in focus; of libraries and optimizers those whose code has been loaded. */
+/** Every knob that changes something in these choices, for the method in focus. */
 export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {
   const subject = {
     choices,
@@ -38,5 +37,5 @@ export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] =>
     architecture: chosenArchitecture(choices, catalog),
   };
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
-  return makers.flatMap((make) => make(subject)).filter(({ patch }) => codeIsHere({ ...choices, ...patch }));
+  return makers.flatMap((make) => make(subject));
 };

@@ -1,4 +1,4 @@
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
 

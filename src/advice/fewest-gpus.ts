@@ -1,6 +1,6 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { estimateMemory } from "#calc/estimate.ts";
-import "#calc/parallel/all-strategies.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -15,7 +15,7 @@ export type FewestGpus = Readonly<{ gpus: number; estimate: MemoryEstimate; card
 export const onCounts = (scenario: Scenario): ((gpus: number) => MemoryEstimate) => {
   const known = new Map<number, MemoryEstimate>();
   return (gpus) => {
-    const estimate = known.get(gpus) ?? estimateMemory({ ...scenario, gpus });
+    const estimate = known.get(gpus) ?? estimated(ENGINE.estimate({ ...scenario, gpus }));
     known.set(gpus, estimate);
     return estimate;
   };

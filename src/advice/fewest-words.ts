@@ -1,5 +1,5 @@
 import { bytes } from "#calc/base/quantity.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { cardWords, gibWords } from "./card-words.ts";
 import { fewestGpus, onCounts } from "./fewest-gpus.ts";

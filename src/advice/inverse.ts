@@ -1,4 +1,4 @@
-import { countParameters } from "#calc/parameters/count-parameters.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
@@ -25,7 +25,7 @@ const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Setting =
     known.set(key, bytes);
     return bytes;
   };
-  return { onCardAt: onCard, now: countParameters(scenario.architecture) };
+  return { onCardAt: onCard, now: ENGINE.countParameters(scenario.architecture) };
 };
 
 /** Memory on the card over one setting, everything else as it is, in bytes; for the method in focus. */

@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { peakFunction } from "#calc/step/peak-function.ts";
 
 /** What a scenario must have on the card, as a function of batch or of length, the other as it is. In bytes. */
 export type OnCardAt = Readonly<{
@@ -10,7 +10,7 @@ export type OnCardAt = Readonly<{
 
 /** The two functions of a scenario; see `calc/card/on-card.ts` for what is on the card beside PyTorch's peak. */
 export const onCardAt = (scenario: Scenario): OnCardAt => {
-  const peakAt = peakFunction(scenario);
+  const peakAt = ENGINE.peakFunction(scenario);
   const { micro_batch_size, sequence_length, gpus } = scenario;
   return {
     batch: (rows) => onCard(peakAt({ micro_batch_size: rows, sequence_length }), gpus).onCardBytes,

@@ -1,4 +1,5 @@
-import { estimateMemory } from "#calc/estimate.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
@@ -42,7 +43,7 @@ const asLoaded = (scenario: Scenario): Scenario =>
 const preparation = (lora: MemoryEstimate, qlora: Run): readonly string[] => {
   const { method } = qlora.scenario;
   if (method.kind !== "qlora" || method.kbitPreparation === "none") return [];
-  const without = estimateMemory(asLoaded(qlora.scenario));
+  const without = estimated(ENGINE.estimate(asLoaded(qlora.scenario)));
   const saved = qlora.estimate.onCardBytes - without.onCardBytes;
   if (saved < WORTH_BYTES) return [];
   const dearer = bytesOf(qlora.estimate, "weights") - bytesOf(without, "weights");

@@ -1,4 +1,5 @@
-import { estimateMemory } from "#calc/estimate.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { STACK_FIELDS } from "./stack-fields.ts";
@@ -27,7 +28,8 @@ const isSame = (one: Scenario, other: Scenario): boolean => JSON.stringify(one) 
 export const stackDifferences = (
   plain: Scenario,
   other: Scenario,
-  estimate: (scenario: Scenario) => Pick<MemoryEstimate, "peakBytes"> = estimateMemory,
+  estimate: (scenario: Scenario) => Pick<MemoryEstimate, "peakBytes"> = (scenario) =>
+    estimated(ENGINE.estimate(scenario)),
 ): readonly StackDifference[] => {
   const differences: StackDifference[] = [];
   let now = plain;

@@ -1,4 +1,4 @@
-import type { StagePeak } from "#calc/parallel/stage-peaks.ts";
+import { type StagePeak } from "#calc/model/stage-peak.ts";
 
 /** Layers of a stage as people count them, and what stands before or after all layers: "Layers 17 to 32, head and loss". */
 export const stageWords = ({ from, to, isFirst, isLast }: StagePeak): string => {

@@ -1,11 +1,10 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
-import { estimateMemory } from "#calc/estimate.ts";
-import "#calc/parallel/all-strategies.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { peakFunction } from "#calc/step/peak-function.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { answerTargets } from "#scenario/choices/answer-targets.ts";
@@ -27,7 +26,7 @@ export type Trial = Readonly<{
 
 /** On one GPU every byte is whole, and the function without formulas gives the door's own figure. */
 const peakOf = (scenario: Scenario): Bytes =>
-  scenario.gpus === 1 ? peakFunction(scenario)(scenario) : estimateMemory(scenario).peakBytes;
+  scenario.gpus === 1 ? ENGINE.peakFunction(scenario)(scenario) : estimated(ENGINE.estimate(scenario)).peakBytes;
 
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
 export const tryOut = (asked: Choices, catalog: Catalog): Trial => {

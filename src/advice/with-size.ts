@@ -1,7 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
-import { canSave, canTarget } from "#scenario/choices/model-modules.ts";
 
 /** The same choices with a model of another size, interpolated from real ones; of module names those that such a model has. */
 export const withSize = (choices: Choices, params: number, catalog: Catalog): Choices => {
@@ -9,11 +9,11 @@ export const withSize = (choices: Choices, params: number, catalog: Catalog): Ch
   const { targets, save } = choices;
   if (typeof targets === "string" && save.length === 0) return { ...choices, model };
   const architecture = chosenArchitecture({ ...choices, model }, catalog);
-  const known = typeof targets === "string" ? targets : targets.filter(canTarget(architecture));
+  const known = typeof targets === "string" ? targets : targets.filter(ENGINE.canTarget(architecture));
   return {
     ...choices,
     model,
     targets: known.length === 0 ? "all-linear" : known,
-    save: save.filter(canSave(architecture)),
+    save: save.filter(ENGINE.canSave(architecture)),
   };
 };

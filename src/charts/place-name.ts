@@ -1,4 +1,4 @@
-import type { StepPlace } from "#calc/step/step-timeline.ts";
+import type { StepPlace } from "#calc/model/timeline-point.ts";
 
 const outsideOrLayer = (layer: number, layers: number): string => {
   if (layer >= layers) return "head";

@@ -1,6 +1,6 @@
 import { GIB } from "#calc/base/quantity.ts";
 import type { TermId } from "#calc/model/memory-estimate.ts";
-import type { TimelinePoint } from "#calc/step/step-timeline.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
 import { placeName } from "./place-name.ts";

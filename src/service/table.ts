@@ -1,5 +1,3 @@
-import "#calc/families/all-families.ts";
-import "#calc/parallel/all-strategies.ts";
 import { articlePeaks } from "./answers/article-peaks.ts";
 import { jsonAnswer } from "./answers/json-answer.ts";
 import { libraryRuns } from "./answers/library-runs.ts";

@@ -1,6 +1,7 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { stackDifferences } from "#advice/stack-differences.ts";
-import { estimateMemory } from "#calc/estimate.ts";
 import { METHODS, type Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
@@ -19,7 +20,7 @@ describe.each(others)("what %s does otherwise than plain Transformers", (stack) 
   test.each(METHODS)("sums to the difference of the two peaks of %s, to the byte", (method) => {
     const [plain, other] = [runOf("transformers", method), runOf(stack, method)];
     const sum = stackDifferences(plain, other).reduce((bytes, difference) => bytes + difference.bytes, 0);
-    expect(sum).toBe(estimateMemory(other).peakBytes - estimateMemory(plain).peakBytes);
+    expect(sum).toBe(estimated(ENGINE.estimate(other)).peakBytes - estimated(ENGINE.estimate(plain)).peakBytes);
   });
 });
 
@@ -38,7 +39,7 @@ test("each difference is taken on top of those before it", () => {
   const asked: Scenario[] = [];
   const count = (scenario: Scenario) => {
     asked.push(scenario);
-    return estimateMemory(scenario);
+    return estimated(ENGINE.estimate(scenario));
   };
   const differences = stackDifferences(plain, other, count);
   expect(asked).toHaveLength(differences.length + 1);

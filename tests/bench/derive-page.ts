@@ -1,9 +1,6 @@
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import { CUDA } from "#calc/base/machine.ts";
-import { explainedStep } from "#calc/step/explained-step.ts";
-import { explainPeak } from "#calc/step/explain-peak.ts";
-import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { BAR_SHAPES } from "#charts/bar-shape.ts";
 import { memoryBars } from "#charts/memory-bars.ts";
@@ -24,10 +21,10 @@ export const derivePage = (choices: Choices): readonly unknown[] => {
   if (focus === null) return [bars];
   const { scenario, estimate } = focus;
   const formulas = estimate.terms.map(({ id }) => explainTerm(scenario, id));
-  const doubts = explainApproximations(scenario);
-  const step = explainedStep(scenario, estimate, CUDA);
+  const doubts = ENGINE.approximations(scenario);
+  const step = ENGINE.explainedStep({ scenario, estimate });
   if (step === null) return [bars, formulas, doubts];
-  const points = stepTimeline(step);
+  const points = ENGINE.timeline(step);
   const peak = peakOf(points);
   const series = timelineSeries(points, {
     layers: scenario.architecture.num_hidden_layers,
@@ -36,5 +33,5 @@ export const derivePage = (choices: Choices): readonly unknown[] => {
     capacityBytes: answer.gpu.usableBytes,
     gradient_checkpointing: scenario.gradient_checkpointing,
   });
-  return [bars, formulas, doubts, series, explainPeak(step, peak)];
+  return [bars, formulas, doubts, series, ENGINE.explainPeak(step, peak)];
 };

@@ -8,6 +8,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { derivePage } from "./derive-page.ts";
+import { WORKINGS } from "../calc/workings.ts";
 
 /** For so long turns do not count: JavaScript's own compiler is at work on the engine for about a thousand of them. */
 const WARM_UP_MILLISECONDS = 1500;
@@ -76,10 +77,10 @@ const POINTS = 100;
 
 const figuresOf = (link: string): Readonly<Record<FigureName, Figure>> => {
   const { value: choices } = decodeLink(link, FULL_CATALOG);
-  const options = stepOptionsOf(focusedScenario(choices), false);
-  const compiled = compileStep(options);
+  const options = stepOptionsOf(WORKINGS, focusedScenario(choices), false);
+  const compiled = compileStep(WORKINGS, options);
   return {
-    compile: { turn: () => void compileStep(options) },
+    compile: { turn: () => void compileStep(WORKINGS, options) },
     evaluate: {
       turn: (index) => void evaluateStep(compiled, { micro_batch_size: 2, sequence_length: lengthAt(index) }),
       each: POINTS,

@@ -137,6 +137,6 @@ console.log(
     }),
     `advice and matrix ${(adviceMedians.warm[0] ?? 0).toFixed(1)} ms warm, ${(adviceMedians.cold[0] ?? 0).toFixed(1)} cold`,
     `first JavaScript ${totalBytes(sizes.first).toLocaleString("en")} B`,
-    `engine ${(await engineBytes()).toLocaleString("en")} B, with every family ${(await engineBytes("every family")).toLocaleString("en")} B`,
+    `engine ${(await engineBytes()).toLocaleString("en")} B`,
   ].join(" · "),
 );

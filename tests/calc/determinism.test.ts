@@ -4,7 +4,7 @@ import { PYTHIA_MODELS } from "#catalog/models/pythia.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
-import { decodeLink } from "#scenario/choices/url.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 /** The rows alone: the full catalog brings code with it. */
 const CATALOG = { ...POPULAR_CATALOG, models: { ...POPULAR_CATALOG.models, ...PYTHIA_MODELS } };
@@ -38,9 +38,10 @@ const QUESTIONS: readonly Question[] = PEAKS.map(([link, peakBytes]) => ({
 
 /** What the engine says of a scenario; of one that it throws at, the message. */
 const estimatesOf = async (scenario: Scenario): Promise<number | string> => {
-  const { estimateMemory } = await import("#calc/estimate.ts");
+  const { ENGINE } = await import("#calc/whole-engine.ts");
   try {
-    return estimateMemory(scenario).peakBytes;
+    const answer = ENGINE.estimate(scenario);
+    return "refused" in answer ? answer.sentence : answer.peakBytes;
   } catch (error) {
     return String(error);
   }

@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countParameters } from "#calc/parameters/count-parameters.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";
 import { SIZE_ANCHORS } from "#catalog/size-anchors.ts";
@@ -13,7 +13,7 @@ describe("an architecture of a given size", () => {
   test("has that many parameters, within 1 %", () => {
     fc.assert(
       fc.property(sizes, (params) => {
-        const counted = countParameters(interpolateArchitecture(params));
+        const counted = ENGINE.countParameters(interpolateArchitecture(params));
         expect(Math.abs(counted / params - 1)).toBeLessThan(TOLERANCE_FRACTION);
       }),
       { numRuns: 2000 },
@@ -23,8 +23,8 @@ describe("an architecture of a given size", () => {
   test("never has fewer parameters than that of a smaller size", () => {
     fc.assert(
       fc.property(sizes, fc.double({ min: 1, max: 1.2, noNaN: true }), (params, factor) => {
-        const smaller = countParameters(interpolateArchitecture(params));
-        const larger = countParameters(interpolateArchitecture(Math.min(params * factor, 700e9)));
+        const smaller = ENGINE.countParameters(interpolateArchitecture(params));
+        const larger = ENGINE.countParameters(interpolateArchitecture(Math.min(params * factor, 700e9)));
         expect(larger).toBeGreaterThanOrEqual(smaller);
       }),
       { numRuns: 2000 },
@@ -66,5 +66,5 @@ test.each(SIZE_ANCHORS)("the anchor $id is the model of the catalog", (anchor) =
     hidden_size: anchor.hidden_size,
     num_hidden_layers: anchor.num_hidden_layers,
   });
-  expect(architecture && countParameters(architecture)).toBe(anchor.params);
+  expect(architecture && ENGINE.countParameters(architecture)).toBe(anchor.params);
 });

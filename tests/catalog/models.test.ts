@@ -1,6 +1,5 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { countParameters } from "#calc/parameters/count-parameters.ts";
-import { isKnown } from "#calc/families/known-families.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 
@@ -35,7 +34,7 @@ describe.each(rows)("%s", (id, row) => {
   });
 
   test("is of a family that the engine knows, with an id that a link can carry", () => {
-    expect(isKnown(row.architecture.model_type)).toBe(true);
+    expect(ENGINE.isKnown(row.architecture.model_type)).toBe(true);
     expect(id).toMatch(/^[a-z0-9.-]+$/);
   });
 
@@ -47,7 +46,7 @@ describe.each(rows)("%s", (id, row) => {
 test.each(published)(
   "the count of %s and its named differences are the published one",
   (_, row, { params, source, differences = [] }) => {
-    const counted = countParameters(row.architecture);
+    const counted = ENGINE.countParameters(row.architecture);
     const named = differences.reduce((sum, difference) => sum + difference.params, 0);
     expect(counted + named).toBe(params);
     expect(source.length).toBeGreaterThan(8);

@@ -1,9 +1,9 @@
-import { estimateMemory } from "#calc/estimate.ts";
-import { CUDA } from "#calc/base/machine.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { explainedStep } from "#calc/step/explained-step.ts";
-import { peakOf, stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
 import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";
 
 /** The points of a scenario's step, and what is drawn of them against a card of so many GiB. */
@@ -11,10 +11,10 @@ export const drawn = (
   asked: Scenario,
   capacityGib: number,
 ): Readonly<{ points: readonly TimelinePoint[]; series: TimelineSeries; frameworkBytes: number }> => {
-  const estimate = estimateMemory(asked);
-  const step = explainedStep(asked, estimate, CUDA);
+  const estimate = estimated(ENGINE.estimate(asked));
+  const step = ENGINE.explainedStep({ scenario: asked, estimate });
   if (step === null) throw new Error("the tape has this family");
-  const points = stepTimeline(step);
+  const points = ENGINE.timeline(step);
   const frameworkBytes = estimate.onCardBytes - estimate.peakBytes;
   const series = timelineSeries(points, {
     layers: asked.architecture.num_hidden_layers,

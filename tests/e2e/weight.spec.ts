@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Page } from "@playwright/test";
 import { readBundleSizes } from "../../tools/house/bundle-sizes.mjs";
 import { answerText, numberOf, scenarioOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
-const { first, link, embed } = readBundleSizes("dist");
+const { first, engine, embed, lazy } = readBundleSizes("dist");
 
 /** Refuses every script but these: the page has to do with what the size budget counts. */
 const allowOnly = (page: Page, scripts: readonly Readonly<{ file: string }>[]): Promise<unknown> =>
@@ -11,11 +13,21 @@ const allowOnly = (page: Page, scripts: readonly Readonly<{ file: string }>[]): 
     scripts.some(({ file }) => route.request().url().endsWith(`/${file}`)) ? route.continue() : route.abort(),
   );
 
+test("no part of the page imports the engine: it is asked", () => {
+  const own = engine.filter(({ file }) => /\/(?:worker|engine)-/.test(file));
+  expect(own).toHaveLength(2);
+  for (const { file } of [...first, ...embed, ...lazy]) {
+    const text = readFileSync(join("dist", file), "utf8");
+    const imported = [...text.matchAll(/(?:\bimport|\bfrom)\s*["'](\.\/[^"']+)["']/g)].map(([, path]) => path);
+    for (const each of own) expect(imported, file).not.toContain(`./${basename(each.file)}`);
+  }
+});
+
 // The scripts that are refused here are missed, and said to be.
 test.afterEach(({ quiet }) => quiet.forget());
 
-test("the scripts counted as the first are enough to move a slider and see the answer", async ({ page, open }) => {
-  await allowOnly(page, first);
+test("the scripts counted as the first, and the engine, are enough to move a slider and see the answer", async ({ page, open }) => {
+  await allowOnly(page, [...first, ...engine]);
   await open();
   const before = await answerText(page);
   await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("End");
@@ -25,8 +37,8 @@ test("the scripts counted as the first are enough to move a slider and see the a
   expect(after.bars).not.toBe(before.bars);
 });
 
-test("the scripts counted for a link are enough for its answer", async ({ page, open }) => {
-  await allowOnly(page, [...first, ...link]);
+test("the same scripts are enough for the answer to a link", async ({ page, open }) => {
+  await allowOnly(page, [...first, ...engine]);
   await open("?v=1&method=qlora&r=32&seq=4096");
   await expect(numberOf(page, "LoRA rank")).toHaveValue("32");
   const before = await answerText(page);
@@ -35,7 +47,7 @@ test("the scripts counted for a link are enough for its answer", async ({ page, 
 });
 
 test("the scripts counted for the embed are enough for it", async ({ page, open }) => {
-  await allowOnly(page, [...first, ...link, ...embed]);
+  await allowOnly(page, [...first, ...engine, ...embed]);
   await open("?v=1&embed=1&batch=2");
   const cards = page.getByRole("region", { name: "Memory by method" });
   const before = await cards.innerText();

@@ -14,15 +14,16 @@ const FILES = {
   "sw.js": "0",
   "embed.js": "0",
   "assets/main.js":
-    'import{a}from"./react.js";import"./store.js";const later=()=>import("./charts-1.js");import("./open-link-1.js");import("./Embed-1.js")',
+    'import{a}from"./react.js";import"./store.js";const later=()=>import("./charts-1.js");import("./Embed-1.js")',
   "assets/react.js": 'export*from"./scheduler.js"',
   "assets/scheduler.js": "export const s=0",
   "assets/store.js": "export{}",
   "assets/charts-1.js": 'import{a}from"./react.js";import"./recharts.js"',
   "assets/recharts.js": "export{}",
-  "assets/open-link-1.js": 'import"./url.js";import"./store.js"',
-  "assets/url.js": "export{}",
-  "assets/Embed-1.js": 'import"./url.js"',
+  "assets/worker-1.js": 'import"./engine-1.js"',
+  "assets/engine-1.js": 'import"./store.js";import"./words.js"',
+  "assets/words.js": "export{}",
+  "assets/Embed-1.js": 'import"./words.js"',
   "assets/main.css": "p{}",
   "assets/late-1.css": "p{}",
 };
@@ -49,22 +50,21 @@ test("a module behind a call of import, and what only it needs, comes later", ()
   expect(names(readBundleSizes(dist).lazy)).toEqual([
     "assets/Embed-1.js",
     "assets/charts-1.js",
-    "assets/open-link-1.js",
     "assets/recharts.js",
-    "assets/url.js",
   ]);
 });
 
-test("a link waits for the reading of links besides, an embed for its own part too", () => {
-  const { link, embed } = readBundleSizes(dist);
-  expect(names(link)).toEqual(["assets/open-link-1.js", "assets/url.js"]);
-  expect(names(embed)).toEqual(["assets/Embed-1.js"]);
+test("the engine is its worker with all that it imports, an embed waits for its own part besides", () => {
+  const { engine, embed } = readBundleSizes(dist);
+  expect(engine[0]?.file).toBe("assets/worker-1.js");
+  expect(names(engine)).toEqual(["assets/engine-1.js", "assets/store.js", "assets/words.js", "assets/worker-1.js"]);
+  expect(names(embed)).toEqual(["assets/Embed-1.js", "assets/words.js"]);
 });
 
 test("the embed's budget counts the page and its styles beside all scripts that it waits for", () => {
   const sizes = readBundleSizes(dist);
-  const waitedFor = [sizes.html, sizes.styles, sizes.first, sizes.link, sizes.embed].flat();
-  expect(budgetsOf(sizes, 0).at(-1)?.bytes).toBe(waitedFor.reduce((total, { gzipBytes }) => total + gzipBytes, 0));
+  const waitedFor = [sizes.html, sizes.styles, sizes.first, sizes.embed].flat();
+  expect(budgetsOf(sizes).at(-1)?.bytes).toBe(waitedFor.reduce((total, { gzipBytes }) => total + gzipBytes, 0));
   expect(names(sizes.styles)).toEqual(["assets/main.css"]);
   expect(names(sizes.lateStyles)).toEqual(["assets/late-1.css"]);
 });

@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countParameters } from "#calc/parameters/count-parameters.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
 import { REAL_CONFIGS } from "./real-configs.ts";
@@ -35,7 +35,7 @@ test.each(REAL_CONFIGS)("the config.json of $id has the parameters of the catalo
   const row = FULL_CATALOG.models[id];
   const { value, issues } = parse(config);
   expect(issues).toEqual([]);
-  expect(value && countParameters(value)).toBe(row && countParameters(row.architecture));
+  expect(value && ENGINE.countParameters(value)).toBe(row && ENGINE.countParameters(row.architecture));
 });
 
 describe("what a file leaves out", () => {
@@ -154,7 +154,7 @@ test("whatever is pasted, there is an answer and never an exception; a model tha
     fc.property(junk, junk, (outer, inner) => {
       const { value, issues } = parse({ ...LLAMA, ...outer, text_config: inner });
       expect(value !== null || issues.length > 0).toBe(true);
-      if (value !== null) expect(Number.isSafeInteger(countParameters(value))).toBe(true);
+      if (value !== null) expect(Number.isSafeInteger(ENGINE.countParameters(value))).toBe(true);
     }),
     { numRuns: 500 },
   );

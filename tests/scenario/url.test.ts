@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -21,7 +21,7 @@ const messages = (search: string): readonly string[] => decode(search).issues.ma
 
 /** The 16 longest names by which modules of a model can be targeted or saved: a link takes no more, and none over 40 characters. */
 const longestNames = (architecture: Architecture): readonly string[] => {
-  const paths = modulesOf(layoutOf(architecture)).map(({ module }) => module.name.split("."));
+  const paths = modulesOf(ENGINE.layoutOf(architecture)).map(({ module }) => module.name.split("."));
   const names = new Set(paths.flatMap((parts) => parts.map((_, index) => parts.slice(index).join("."))));
   return [...names]
     .filter((name) => name.length <= 40)

@@ -1,7 +1,6 @@
 import { advise } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import "#scenario/choices/codec/architecture.ts";
 import { adviseJson } from "./advise-json.ts";
 import { adviseTable } from "./advise-table.ts";
 import { linkCommand } from "./link-command.ts";

@@ -1,10 +1,9 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { cardNotes } from "#advice/card-notes.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { stageWords } from "#advice/stage-words.ts";
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import { type MomentId, TERM_IDS } from "#calc/model/memory-estimate.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
-import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
@@ -58,7 +57,7 @@ const heading = ({ model, gpu, usedBytes, choices, methods }: Answer): string =>
 
 /** PyTorch's peak on each stage of a pipeline, a row for each. */
 const stageRows = ({ methods }: Answer): readonly (readonly string[])[] => {
-  const peaks = methods.map(({ scenario }) => stagePeaks(scenario));
+  const peaks = methods.map(({ scenario }) => ENGINE.stagePeaks(scenario));
   return (peaks[0] ?? []).map((stage, index) => [
     `  ${stageWords(stage)}`,
     ...peaks.map((stages) => formatGib(stages[index]?.peakBytes ?? 0)),
@@ -67,7 +66,7 @@ const stageRows = ({ methods }: Answer): readonly (readonly string[])[] => {
 
 /** What is not exact about the methods shown, each sentence once. */
 const notExact = ({ methods }: Answer): readonly string[] => [
-  ...new Set(methods.flatMap(({ scenario }) => explainApproximations(scenario))),
+  ...new Set(methods.flatMap(({ scenario }) => ENGINE.approximations(scenario))),
 ];
 
 /** What the card asks for that no figure says. */

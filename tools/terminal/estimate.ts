@@ -1,6 +1,5 @@
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import "#scenario/choices/codec/architecture.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { estimateTable } from "./estimate-table.ts";

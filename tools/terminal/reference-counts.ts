@@ -1,10 +1,6 @@
-import { countLinearParameters } from "#calc/parameters/count-linear-parameters.ts";
-import { countLoraParameters } from "#calc/parameters/count-lora-parameters.ts";
-import { countParameters } from "#calc/parameters/count-parameters.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import type { TargetPreset } from "#calc/model/layout.ts";
-import { targetModules } from "#calc/families/target-modules.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 
@@ -34,15 +30,14 @@ const RANK_16 = {
 export const countErrorsOf = ({ id, params, linear_params, lora_r16 }: CountsRow): CountErrors | null => {
   const architecture = FULL_CATALOG.models[id]?.architecture;
   if (architecture === undefined) return null;
-  const layout = layoutOf(architecture);
   const adapters = (target_modules: Lora["target_modules"]): number =>
-    countLoraParameters(layout, { ...RANK_16, target_modules });
+    ENGINE.countLoraParameters(architecture, { ...RANK_16, target_modules });
   const errors: Record<string, number> = {
-    params: countParameters(architecture) - params,
-    linears: countLinearParameters(architecture) - linear_params,
+    params: ENGINE.countParameters(architecture) - params,
+    linears: ENGINE.countLinearParameters(architecture) - linear_params,
   };
   for (const preset of TARGET_PRESETS) {
-    const [expected, target_modules] = [lora_r16[preset], targetModules(architecture, preset)];
+    const [expected, target_modules] = [lora_r16[preset], ENGINE.targetModules(architecture, preset)];
     if (expected !== null && target_modules !== null) errors[preset] = adapters(target_modules) - expected;
   }
   return { id, errors, errorFraction: Math.abs(errors["params"] ?? 0) / params };

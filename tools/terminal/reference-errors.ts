@@ -1,9 +1,8 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { SimulatedMoment } from "#calc/step/simulate-step.ts";
-import { scenarioOfRank } from "#calc/parallel/parallel.ts";
-import { simulateStep } from "#calc/step/simulate-step.ts";
-import { estimateMemory } from "#calc/estimate.ts";
+import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import type { ReferenceRow } from "./reference-rows.ts";
@@ -60,8 +59,8 @@ const idsOf = ({ micro_batch_size, sequence_length }: Scenario): number =>
 /** One rank of several: rows of shards end with backward, and, but for those of a pipeline, their ids are their labels, one tensor. */
 const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[] => {
   const isOneTensor = row.num_gpus !== undefined && row.pipeline_parallel === undefined;
-  const labels = isOneTensor ? idsOf(scenarioOfRank(scenario)) : 0;
-  const { moments } = estimateMemory(scenario, FAKE_TENSORS);
+  const labels = isOneTensor ? idsOf(ENGINE.scenarioOfRank(scenario)) : 0;
+  const { moments } = estimated(ENGINE.estimate(scenario, FAKE_TENSORS));
   // Of a pipeline backward stands for the whole schedule.
   const forward = row.pipeline_parallel === undefined ? 0 : (lastOf(moments, "forward")?.peakBytes ?? 0);
   return moments
@@ -75,7 +74,7 @@ const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[
 
 /** Runs a row's scenario on paper, as fake tensors do, and holds it against what PyTorch held. */
 export const errorsOf = (row: ReferenceRow, scenario: Scenario): RowErrors => {
-  const simulated = scenario.gpus > 1 ? simulateRank(row, scenario) : simulateStep(scenario, FAKE_TENSORS);
+  const simulated = scenario.gpus > 1 ? simulateRank(row, scenario) : ENGINE.simulate(scenario, FAKE_TENSORS);
   const peakBytes = Math.max(...simulated.filter(({ id }) => id !== "load").map((moment) => moment.peakBytes));
   const peakError = peakBytes - row.expected.peak_bytes;
   return {

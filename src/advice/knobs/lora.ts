@@ -1,7 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
-import { targetModules } from "#calc/families/target-modules.ts";
 import { formatCount } from "#format/count.ts";
 
 const TITLES: Readonly<Record<TargetPreset, string>> = {
@@ -15,7 +15,7 @@ const TITLES: Readonly<Record<TargetPreset, string>> = {
 export const targets: KnobMaker = ({ choices, architecture }) => {
   const chosen = typeof choices.targets === "string" ? TARGET_PRESETS.indexOf(choices.targets) : TARGET_PRESETS.length;
   return TARGET_PRESETS.slice(0, chosen)
-    .filter((preset) => targetModules(architecture, preset) !== null)
+    .filter((preset) => ENGINE.targetModules(architecture, preset) !== null)
     .map((preset) => ({
       id: `targets-${preset}`,
       subject: "targets",

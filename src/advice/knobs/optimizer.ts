@@ -1,4 +1,3 @@
-import "#calc/optimizers/all-optimizers.ts";
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { PriceId } from "#advice/prices.ts";

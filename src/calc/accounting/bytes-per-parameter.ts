@@ -2,7 +2,7 @@ import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
 import { baseTensors } from "#calc/parameters/base-tensors.ts";
 import { countElements } from "#calc/parameters/count-elements.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtype.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
+import type { Families } from "#calc/families/families.ts";
 import { type Amount, NOTHING, product } from "#calc/base/formula/amount.ts";
 import { counted, setting } from "#calc/base/formula/inputs.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
@@ -79,7 +79,7 @@ const flatMoments = (scenario: Scenario, { base, adapters, trained, trainedBytes
  *
  * @see Rajbhandari et al. 2020, "ZeRO", section 3.1 (bytes for each parameter).
  */
-export const bytesPerParameterEstimate = (scenario: Scenario): MemoryEstimate => {
+export const bytesPerParameterEstimate = ({ layoutOf }: Families, scenario: Scenario): MemoryEstimate => {
   const layout = layoutOf(scenario.architecture);
   const params = scenario.statedParameters ?? countElements(baseTensors(layout));
   const trained =

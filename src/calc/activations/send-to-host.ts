@@ -1,5 +1,4 @@
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
 import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { allocate, type Ledger, release, type Storage } from "#calc/tape/ledger.ts";
@@ -51,8 +50,8 @@ const isParameter = ({ op, component }: Storage): boolean => op === PARAMETER &&
  *
  * @see trl/models/activation_offloading.py (TRL 1.x), `OffloadActivations`, `get_act_offloading_ctx_manager`
  */
-export const sendSavedTensors = (host: Ledger, { architecture }: StepOptions): Omit<ActivationHooks, "host"> => {
-  const head = layoutOf(architecture).head.module.name;
+export const sendSavedTensors = (host: Ledger, layout: ModelLayout): Omit<ActivationHooks, "host"> => {
+  const head = layout.head.module.name;
   const sent = new WeakMap<GradNode, (() => Tensor)[]>();
   /** What has gone in this micro step; of storages that were cut, each part. */
   const gone = new Set<Storage | Tensor>();

@@ -1,12 +1,12 @@
-import { modellingOf } from "#calc/families/known-families.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import type { Families } from "#calc/families/families.ts";
+import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 /** Whether parameters are sharded in a way whose checkpoints by operation are held against no run. */
 const isShardedApart = ({ gpus, sharding, division }: Scenario): boolean =>
   gpus > dividingRanks(division) && /^(fsdp1|zero)/.test(sharding);
 
-const ofSelective = (scenario: Scenario): readonly string[] => {
+const ofSelective = ({ modellingOf }: Families, scenario: Scenario): readonly string[] => {
   const { architecture, modelling, division } = scenario;
   if (modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined)
     return ["Checkpoints of this library run again whole: torch has none by operation that are reentrant."];
@@ -22,7 +22,7 @@ const ofSelective = (scenario: Scenario): readonly string[] => {
 const ON_HOST =
   "Activations in host memory: as hooks on saved tensors move them, without streams of their own, which keep up to five tensors on the card for longer. Pinned memory, rounded up to a power of two, takes more of the host than is counted.";
 
-const ofOffload = (scenario: Scenario): readonly string[] => {
+const ofOffload = ({ modellingOf }: Families, scenario: Scenario): readonly string[] => {
   const { gpus, sharding, division, loss, architecture, modelling, gradient_checkpointing } = scenario;
   const isWhole = gpus === 1 || ((sharding === "none" || sharding === "ddp") && division === undefined);
   const isHeld = isWhole && loss.kind === "full";
@@ -41,8 +41,8 @@ const ofStages = ({ selective, division }: Scenario): readonly string[] =>
     : ["Layers checkpointed in part, in the stages of a pipeline: held against no run."];
 
 /** What is not exact about activations that are kept in part or in host memory, in words for the page. */
-export const explainActivations = (scenario: Scenario): readonly string[] => [
+export const explainActivations = (families: Families, scenario: Scenario): readonly string[] => [
   ...(scenario.gradient_checkpointing ? ofStages(scenario) : []),
-  ...(scenario.selective === "op" && scenario.gradient_checkpointing ? ofSelective(scenario) : []),
-  ...(scenario.savedTensorsOffloaded && scenario.loss.kind !== "litgpt" ? ofOffload(scenario) : []),
+  ...(scenario.selective === "op" && scenario.gradient_checkpointing ? ofSelective(families, scenario) : []),
+  ...(scenario.savedTensorsOffloaded && scenario.loss.kind !== "litgpt" ? ofOffload(families, scenario) : []),
 ];

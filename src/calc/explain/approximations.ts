@@ -1,5 +1,5 @@
-import { isKnown } from "#calc/families/known-families.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
+import type { Families } from "#calc/families/families.ts";
+import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -10,7 +10,7 @@ const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3sm
 /** Types with convolutions, state spaces or linear attention. */
 const HYBRIDS = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5)/;
 
-const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] => {
+const ofModel = ({ isKnown }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
   if (!isKnown(model_type)) return [`Nobody knows the code of ${model_type} here: it is run as a Llama of its fields.`];
   if (REMOTE_CODE.has(model_type))
     return [
@@ -26,8 +26,11 @@ const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] =>
 };
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
-const ofStep = ({ architecture, method, loss, packing, modelling }: Scenario): readonly string[] => {
-  const words = [...ofModel(architecture)];
+const ofStep = (
+  families: Families,
+  { architecture, method, loss, packing, modelling }: Scenario,
+): readonly string[] => {
+  const words = [...ofModel(families, architecture)];
   if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
     words.push(
       "Forward and backward of the quantised linears are those of 4-bit ones; only their weights are their own.",
@@ -70,7 +73,7 @@ const FLAT =
   "A flat rule of thumb: batch, sequence length and vocabulary, which decide much of a real run, are left out.";
 
 /** What is not exact in the estimate of a scenario, in words for the page; empty when nothing. */
-export const explainApproximations = (scenario: Scenario): readonly string[] =>
+export const explainApproximations = (families: Families, scenario: Scenario): readonly string[] =>
   scenario.accounting === "bytes-per-parameter"
     ? [FLAT]
-    : [...ofStep(scenario), ...explainActivations(scenario), ...ofRanks(scenario)];
+    : [...ofStep(families, scenario), ...explainActivations(families, scenario), ...ofRanks(scenario)];

@@ -1,8 +1,4 @@
 import type { Family } from "./family.ts";
-import "./all-modellings.ts";
-import { doraDifference } from "#calc/modules/dora.ts";
-import { addDora } from "#calc/modules/late-dora.ts";
-import "#calc/optimizers/all-optimizers.ts";
 import { apertus } from "./apertus.ts";
 import { bloom } from "./bloom.ts";
 import { cohere } from "./cohere.ts";
@@ -40,13 +36,13 @@ import { qwen } from "./qwen.ts";
 import { qwenMoe } from "./qwen-moe.ts";
 import { qwen3Next } from "./qwen3-next.ts";
 import { ALL_FORWARDS } from "./forward/all-forwards.ts";
-import { addFamilies } from "./known-families.ts";
+import { llama as llamaForward } from "./forward/llama.ts";
+import type { Modelling, ModellingsByType } from "./modelling.ts";
 import { stablelm } from "./stablelm.ts";
 import { starcoder2 } from "./starcoder2.ts";
 import { unknown } from "./unknown.ts";
 
-/** Every family. */
-const ALL_FAMILIES: readonly Family[] = [
+const FAMILIES: readonly Family[] = [
   llama,
   exaone,
   starcoder2,
@@ -89,5 +85,12 @@ const ALL_FAMILIES: readonly Family[] = [
   unknown,
 ];
 
-addFamilies(ALL_FAMILIES, ALL_FORWARDS);
-addDora(doraDifference);
+const modellingOf = (family: Family, model_type: string): Modelling => ({
+  family,
+  forward: family.forward ?? ALL_FORWARDS[model_type] ?? llamaForward,
+});
+
+/** Every family, by its model types; a type without a forward pass of its own has Llama's, which differs in the config only. */
+export const ALL_FAMILIES: ModellingsByType = Object.fromEntries(
+  FAMILIES.flatMap((family) => family.model_types.map((model_type) => [model_type, modellingOf(family, model_type)])),
+);

@@ -13,7 +13,7 @@ import { olderGptBigCode } from "./forward/gpt2.ts";
 import { olderAttention } from "./forward/older-attention.ts";
 import { type PreNormLayer, preNormLayer } from "./forward/pre-norm-layer.ts";
 import { unsloth } from "./forward/unsloth.ts";
-import { addModellings, type OtherModelling } from "./known-families.ts";
+import type { OtherModelling, OtherModellings } from "./modelling.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 
@@ -105,7 +105,8 @@ const TORCHTUNE_TYPES = new Set(["llama", "mistral", "qwen2"]);
 const torchtune: OtherModelling = (forward, model_type) =>
   TORCHTUNE_TYPES.has(model_type) ? { ...forward, ...llamaLike(model_type, () => true, false) } : forward;
 
-addModellings({
+/** Modelling code of older versions of transformers and of other libraries, by its name. */
+export const ALL_MODELLINGS: OtherModellings = {
   unsloth: unsloth("in place"),
   "unsloth-2024": unsloth("product"),
   "transformers-4.48": version({ repeatsOf: in448, upcastsLogits: false, kernels: false }),
@@ -116,4 +117,4 @@ addModellings({
   litgpt: (forward) => forward,
   "litgpt-0.4": (forward) => forward,
   torchtune,
-});
+};

@@ -1,20 +1,19 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import { modellingOf } from "./known-families.ts";
-import { layoutOf } from "./layout-of.ts";
+import type { Families } from "./families.ts";
 import { lastPart } from "./last-part.ts";
 import type { LinearModule, TargetPreset } from "#calc/model/layout.ts";
 import { modulesOf } from "./modules-of.ts";
 import { namesModule } from "./names-module.ts";
 
-const linearsOf = (architecture: Architecture): readonly LinearModule[] =>
+const linearsOf = ({ layoutOf }: Families, architecture: Architecture): readonly LinearModule[] =>
   modulesOf(layoutOf(architecture)).flatMap(({ module }) => (module.kind === "linear" ? [module] : []));
 
 /** Names that LoraConfig.target_modules can hold for this model: the last parts of its linears' paths, the head apart. */
-export const linearModuleNames = (architecture: Architecture): readonly string[] => [
-  ...new Set(linearsOf(architecture).map(({ name }) => lastPart(name))),
+export const linearModuleNames = (families: Families, architecture: Architecture): readonly string[] => [
+  ...new Set(linearsOf(families, architecture).map(({ name }) => lastPart(name))),
 ];
 
-const hasFusedExperts = (architecture: Architecture): boolean =>
+const hasFusedExperts = ({ layoutOf }: Families, architecture: Architecture): boolean =>
   modulesOf(layoutOf(architecture)).some(({ module }) => module.kind === "experts");
 
 /**
@@ -23,16 +22,17 @@ const hasFusedExperts = (architecture: Architecture): boolean =>
  * depending on the family. Where PEFT refuses some linears, `all-linear` is the list of the others.
  */
 export const targetModules = (
+  families: Families,
   architecture: Architecture,
   preset: TargetPreset,
 ): readonly string[] | "all-linear" | null => {
-  const { family } = modellingOf(architecture.model_type);
+  const { family } = families.modellingOf(architecture.model_type);
   if (preset === "all-linear") {
     const { refused } = family;
-    return refused ? linearModuleNames(architecture).filter((name) => !refused.includes(name)) : "all-linear";
+    return refused ? linearModuleNames(families, architecture).filter((name) => !refused.includes(name)) : "all-linear";
   }
   const names = family.targets[preset];
-  if (!names || (preset === "attention-mlp" && hasFusedExperts(architecture))) return null;
-  const linears = linearsOf(architecture);
+  if (!names || (preset === "attention-mlp" && hasFusedExperts(families, architecture))) return null;
+  const linears = linearsOf(families, architecture);
   return names.filter((name) => linears.some((module) => namesModule(name, module.name)));
 };

@@ -12,7 +12,7 @@ import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { dequantize } from "./linear-4bit.ts";
-import type { Adapter, LoadedLinear } from "./loaded.ts";
+import type { Adapter, LoadedLinear, Tuner, WithAdapter } from "./loaded.ts";
 
 const throughAB = ({ A, B }: Adapter, x: Tensor): Tensor => {
   const low = call("lora_A", (input) => matmul(input, A, null), x);
@@ -65,16 +65,8 @@ const doraLayer = (
   return add(mul(addNumber(mag_norm_scale), base_result), scale(mul(mag_norm_scale, lora_result)));
 };
 
-/**
- * `DoraLinearVariant.forward`: result + DoRA's difference. With dropout the base is computed again on the dropped input.
- *
- * @see peft/tuners/lora/dora.py, `DoraLinearLayer.forward`
- */
-export const doraDifference = (
-  module: LoadedLinear,
-  adapter: Adapter,
-  [x, result]: readonly [Tensor, Tensor],
-): Tensor =>
+/** Result + DoRA's difference. With dropout the base is computed again on the dropped input. */
+const withDifference: WithAdapter = (module, adapter, [x, result]) =>
   scoped(x.tape, () => {
     const dropped =
       adapter.dropout === 0 ? x : bind(call("lora_dropout", (input) => dropout(input, adapter.dropout), x));
@@ -86,3 +78,17 @@ export const doraDifference = (
     );
     return add(result, difference);
   });
+
+/**
+ * DoRA: LoRA with a magnitude for each row of the weight.
+ *
+ * @see peft/tuners/lora/variants.py, `DoraLinearVariant.forward`; peft/tuners/lora/dora.py, `DoraLinearLayer.forward`
+ */
+export const dora: Tuner = {
+  onPlainBase: withDifference,
+  onFourBitBase: (module, adapter, [x, before]) => {
+    const { dtype } = before;
+    const result = rebind(before, withDifference(module, adapter, [x, before]));
+    return x.tape.autocast === null ? to(result, dtype) : result;
+  },
+};

@@ -4,8 +4,8 @@ import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** LoRA's matrices beside a linear, and DoRA's magnitude. */
-export type Adapter = Readonly<{ A: Tensor; B: Tensor; magnitude: Tensor | null; dropout: number }>;
+/** LoRA's matrices beside a linear, DoRA's magnitude, and the tuner whose they are. */
+export type Adapter = Readonly<{ A: Tensor; B: Tensor; magnitude: Tensor | null; dropout: number; tuner: Tuner }>;
 
 /** A linear with its parameters. `dequantized`: the shape of the 16-bit weight where only packed 4-bit is kept. */
 export type LoadedLinear = Readonly<{
@@ -17,6 +17,16 @@ export type LoadedLinear = Readonly<{
   /** Whether it is a trained copy that `modules_to_save` made. */
   copied?: boolean;
 }>;
+
+/** What a linear gives with its adapter, from the adapter's input and what the base gave, which the caller has bound. */
+export type WithAdapter = (
+  module: LoadedLinear,
+  adapter: Adapter,
+  tensors: readonly [x: Tensor, result: Tensor],
+) => Tensor;
+
+/** A way of training few parameters beside a frozen linear: what it adds on a base of 16 bits, and on one of 4. */
+export type Tuner = Readonly<{ onPlainBase: WithAdapter; onFourBitBase: WithAdapter }>;
 
 /** Keys and values by name, and the checkpoint's closure that holds them, if any. */
 export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; holder: Tensor[] }>;

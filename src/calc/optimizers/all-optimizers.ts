@@ -10,12 +10,11 @@ import { adalomo, inBackward, lomo } from "./in-backward.ts";
 import { lion } from "./lion.ts";
 import { muon } from "./muon.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { addOptimizers } from "./optimizers.ts";
 import { pagedAdamw32bit, pagedAdamw8bit } from "./paged-adamw.ts";
 import { sgd, sgdMomentum } from "./sgd.ts";
 
 /** Every optimizer. */
-const ALL_OPTIMIZERS: Readonly<Record<OptimizerId, Optimizer>> = {
+export const ALL_OPTIMIZERS: Readonly<Record<OptimizerId, Optimizer>> = {
   adamw_torch: adamwForeach,
   adamw_torch_fused: adamwFused,
   adamw_bnb_8bit: adamw8bit,
@@ -37,5 +36,3 @@ const ALL_OPTIMIZERS: Readonly<Record<OptimizerId, Optimizer>> = {
   paged_adamw_8bit_in_backward: inBackward(pagedAdamw8bit),
   paged_adamw_32bit_in_backward: inBackward(pagedAdamw32bit),
 };
-
-addOptimizers(ALL_OPTIMIZERS);

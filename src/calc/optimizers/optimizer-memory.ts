@@ -5,7 +5,7 @@ import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
-import { optimizerOf } from "./optimizers.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 /** One fp32 scalar for each trained tensor, where the optimizer keeps its counter on the device. */
 const stepCounters = (scenario: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): Amount => {
@@ -29,11 +29,15 @@ const flatStates = (tensors: readonly TrainedTensor[], bytesEach: number): Amoun
  * What the optimizer keeps: its states (or, where the scenario states bytes for each parameter, those), step counters and fp32 master
  * copies of trained weights.
  */
-export const optimizerStates = (scenario: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): Amount => {
+export const optimizerStates = (
+  optimizer: Optimizer,
+  { scenario, machine }: Readonly<{ scenario: Scenario; machine: Machine }>,
+  tensors: readonly TrainedTensor[],
+): Amount => {
   const states =
     typeof scenario.optimizerStates === "number"
       ? flatStates(tensors, scenario.optimizerStates)
-      : plus(optimizerOf(scenario.optim).states(tensors), stepCounters(scenario, machine, tensors));
+      : plus(optimizer.states(tensors), stepCounters(scenario, machine, tensors));
   const masters =
     scenario.masterWeightBytes === 0 ? NOTHING : elementwise(tensors, 1, () => scenario.masterWeightBytes);
   return plus(states, masters);

@@ -1,19 +1,19 @@
-import "#calc/activations/all-activations.ts";
+import type { Strategy } from "#calc/step/strategy.ts";
 import { checkDivision } from "./check-division.ts";
 import { effectiveScenario } from "./effective-scenario.ts";
 import { hooksOf } from "./hooks-of.ts";
-import { addParallel } from "./parallel.ts";
 import { rankHoldings } from "./rank-holdings.ts";
 import { rankScenario } from "./rank-scenario.ts";
 import { rankTapeOptions } from "./rank-tape-options.ts";
 import { pipelineStates, stateAtEnd } from "./stages.ts";
 
-addParallel({
-  holdings: (input) => rankHoldings({ ...input, scenario: effectiveScenario(input.scenario) }),
-  tapeOptions: (scenario, machine) => rankTapeOptions(effectiveScenario(scenario), machine),
+/** Every way in which several GPUs, or a GPU and its host, share the work: a scenario says which. */
+export const ALL_STRATEGIES: Strategy = {
+  holdings: (code, input) => rankHoldings(code, { ...input, scenario: effectiveScenario(input.scenario) }),
+  tapeOptions: (code, scenario, machine) => rankTapeOptions(code, effectiveScenario(scenario), machine),
   divide: checkDivision,
   states: pipelineStates,
   atEnd: stateAtEnd,
   ofRank: rankScenario,
   hooks: hooksOf,
-});
+};

@@ -1,14 +1,10 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import { giveLayout, layoutOf } from "#calc/families/layout-of.ts";
+import type { Families } from "#calc/families/families.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
+import type { PartOfModel } from "#calc/model/part-of-model.ts";
 import { expertWidth } from "#calc/families/parts/experts.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import { type Cut, type TensorPlan, tensorPlan } from "./tensor-plans.ts";
-
-const wholes = new WeakMap<Architecture, Architecture>();
-
-/** The architecture that a rank's part was cut out of; itself where it is whole. */
-export const wholeArchitecture = (architecture: Architecture): Architecture => wholes.get(architecture) ?? architecture;
 
 /** A rank's part of a width. */
 type Share = (width: number) => number;
@@ -39,7 +35,7 @@ const WIDTHS = {
   heads: ["num_attention_heads", "num_key_value_heads", "num_global_key_value_heads"],
 } as const satisfies Record<Cut, readonly (keyof Architecture)[]>;
 
-const cut = (a: Architecture, ranks: number): Architecture => {
+const cut = ({ layoutOf }: Families, a: Architecture, ranks: number): PartOfModel => {
   const share: Share = (width) => Math.ceil(width / ranks);
   const plan = tensorPlan(a.model_type) ?? { cuts: ["heads", "mlp", "experts"] };
   const whole = { ...a, ...(a.num_experts && { moe_intermediate_size: expertWidth(a) }) };
@@ -51,12 +47,15 @@ const cut = (a: Architecture, ranks: number): Architecture => {
     ...(a.n_shared_experts && !plan.cuts.includes("shared") && { n_shared_experts: a.n_shared_experts * ranks }),
     ...Object.fromEntries(fields.map((field) => [field, share(whole[field] ?? 0)])),
   };
-  wholes.set(divided, a);
-  if (plan.gathers || plan.head) giveLayout(divided, planned([layoutOf({ ...divided }), layoutOf(a)], plan, share));
-  return divided;
+  const isPlanned = plan.gathers !== undefined || plan.head !== undefined;
+  const layout = isPlanned ? planned([layoutOf(divided), layoutOf(a)], plan, share) : null;
+  return { ...divided, whole: a, layout };
 };
 
-const parts = onceForEach<Architecture, Map<number, Architecture>>(() => new Map());
+/** The same part each time, so that what is remembered of it is found again. */
+const parts = onceForEach<Families, (whole: Architecture) => Map<number, Architecture>>(() =>
+  onceForEach<Architecture, Map<number, Architecture>>(() => new Map()),
+);
 
 /**
  * What the first of N ranks has of a model whose matrices are divided: heads and heads of keys / N, ⌈f / N⌉ of each MLP and expert, ⌈V / N⌉ rows of
@@ -66,10 +65,10 @@ const parts = onceForEach<Architecture, Map<number, Architecture>>(() => new Map
  * @see transformers 5.24, distributed/tensor_parallel.py, `ColwiseParallel`, `RowwiseParallel`, `EmbeddingParallel`; peft 0.21, tuners/lora/model.py,
  * `add_lora_tp_hooks_dtensor`
  */
-export const dividedArchitecture = (architecture: Architecture, ranks: number): Architecture => {
+export const dividedArchitecture = (families: Families, architecture: Architecture, ranks: number): Architecture => {
   if (ranks === 1) return architecture;
-  const known = parts(architecture);
-  const part = known.get(ranks) ?? cut(architecture, ranks);
+  const known = parts(families)(architecture);
+  const part = known.get(ranks) ?? cut(families, architecture, ranks);
   known.set(ranks, part);
   return part;
 };

@@ -1,5 +1,5 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
+import type { Families } from "#calc/families/families.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Division } from "#calc/model/scenario.ts";
 import { record } from "#calc/tape/record.ts";
@@ -18,7 +18,7 @@ import {
   scatteredRows,
   splitColumns,
 } from "./collectives.ts";
-import { wholeArchitecture } from "./divided-architecture.ts";
+import { wholeArchitecture } from "#calc/model/part-of-model.ts";
 import { withDividedLoss } from "./divided-loss.ts";
 import { type DivisionStyle, divisionStyles } from "./division-styles.ts";
 
@@ -38,13 +38,14 @@ const LORA_B = ".lora_B";
  * models/llama3/infra/parallelize.py, `apply_non_moe_tp`
  */
 export const divisionHooks = (
+  families: Families,
   { architecture }: StepOptions,
   division: Division,
 ): Pick<ModelHooks, "loaded" | "around" | "lookUp" | "forward"> => {
   const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false, pp_size } = division;
-  const styles = divisionStyles(architecture);
+  const styles = divisionStyles(families, architecture);
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
-  const whole = layoutOf(wholeArchitecture(architecture));
+  const whole = families.layoutOf(wholeArchitecture(architecture));
   const { module: head, tied } = whole.head;
   const widths = new Map(
     [...modulesOf(whole).map(({ module }) => module), head].flatMap((module) =>

@@ -1,8 +1,8 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { moduleTensors } from "#calc/parameters/base-tensors.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
+import type { Families } from "#calc/families/families.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { wholeArchitecture } from "./divided-architecture.ts";
+import { wholeArchitecture } from "#calc/model/part-of-model.ts";
 import { tensorPlan } from "./tensor-plans.ts";
 
 /**
@@ -24,7 +24,10 @@ const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
 };
 
 /** The modules of a rank that are divided, by name: those that are smaller than in the whole model, and those that a plan names. */
-export const divisionStyles = (architecture: Architecture): ReadonlyMap<string, DivisionStyle> => {
+export const divisionStyles = (
+  { layoutOf }: Families,
+  architecture: Architecture,
+): ReadonlyMap<string, DivisionStyle> => {
   const [part, whole] = [layoutOf(architecture), layoutOf(wholeArchitecture(architecture))];
   const { gathers = [], splits = [], shares, head } = tensorPlan(architecture.model_type) ?? {};
   const gathered = new Set([...gathers, ...(head === "whole" ? [] : [part.head.module.name])]);

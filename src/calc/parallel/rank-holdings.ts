@@ -4,7 +4,9 @@ import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
 import { type Amount, NOTHING, plus, product, share, times } from "#calc/base/formula/amount.ts";
 import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { type Holdings, holdingsAlone, type StepInput } from "#calc/step/holdings.ts";
+import type { Code } from "#calc/step/code.ts";
+import type { Holdings, StepInput } from "#calc/step/holdings.ts";
+import { holdingsAlone } from "#calc/step/holdings-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
@@ -183,8 +185,8 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
  * @see torch/nn/parallel/distributed.py (`gradient_as_bucket_view`); deepspeed/runtime/zero/stage_1_and_2.py, stage3.py; Rajbhandari et al. 2020,
  * "ZeRO", section 5; Ren et al. 2021, "ZeRO-Offload"; torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `CPUOffloadPolicy`
  */
-export const rankHoldings = (whole: StepInput): Holdings => {
-  const input = { ...whole, ...stageTensors(whole) };
+export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
+  const input = { ...whole, ...stageTensors(code.families, whole) };
   const scenario = keptScenario(input.scenario);
   const { parameters, states } = sharedTensors(input);
   const isFull = scenario.method.kind === "full";
@@ -194,8 +196,8 @@ export const rankHoldings = (whole: StepInput): Holdings => {
     all: [...input.base, ...input.adapters],
   };
   const own = ownOf(scenario, trained);
-  const kept = holdingsAlone({ ...input, scenario, ...parameters });
-  const { optimizer, optimizerTemporaries } = holdingsAlone({ ...input, scenario, ...states });
+  const kept = holdingsAlone(code, { ...input, scenario, ...parameters });
+  const { optimizer, optimizerTemporaries } = holdingsAlone(code, { ...input, scenario, ...states });
   const scales = parameters.base === input.base ? NOTHING : othersScales(scalesOf(scenario, input.base), scenario.gpus);
   const holdings: Holdings = {
     ...kept,

@@ -1,13 +1,14 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { peakFunction } from "#calc/step/peak-function.ts";
+import type { Families } from "#calc/families/families.ts";
+import type { PeakOf } from "#calc/step/strategy.ts";
 import { dividedArchitecture } from "./divided-architecture.ts";
-import { dividingRanks, tokensDividedBy } from "./dividing-ranks.ts";
+import { dividingRanks, tokensDividedBy } from "#calc/model/dividing-ranks.ts";
 import { pipelineStates } from "./stages.ts";
 
 /** The state of a pipeline that takes most. */
-const fullest = (states: readonly Scenario[]): Scenario =>
-  states.reduce((most, each) => (peakFunction(each)(each) > peakFunction(most)(most) ? each : most));
+const fullest = (states: readonly Scenario[], peakOf: PeakOf): Scenario =>
+  states.reduce((most, each) => (peakOf(each) > peakOf(most) ? each : most));
 
 /**
  * What one rank runs of a model that several divide: its part of every matrix, its share of the tokens. Parameters are sharded, and batches shared, among
@@ -15,16 +16,16 @@ const fullest = (states: readonly Scenario[]): Scenario =>
  *
  * @see accelerate 1.15, parallelism_config.py, `fsdp_dim_names`: shards lie over the ranks of data and of context
  */
-export const rankScenario = (scenario: Scenario): Scenario => {
+export const rankScenario = (families: Families, scenario: Scenario, peakOf: PeakOf): Scenario => {
   const { architecture, division, gpus, sequence_length } = scenario;
   if (division === undefined) return scenario;
   const { tp_size, pp_size } = division;
   const states = pipelineStates(scenario);
-  if (states.length > 0) return rankScenario(fullest(states));
+  if (states.length > 0) return rankScenario(families, fullest(states, peakOf), peakOf);
   assert(gpus % dividingRanks(division) === 0, "as many GPUs as divide a model, or a multiple");
   return {
     ...scenario,
-    architecture: dividedArchitecture(architecture, tp_size),
+    architecture: dividedArchitecture(families, architecture, tp_size),
     gpus: gpus / (tp_size * pp_size),
     sequence_length: Math.ceil(sequence_length / tokensDividedBy(division)),
   };

@@ -1,8 +1,9 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
-import { stepInputOf } from "#calc/step/holdings.ts";
+import type { Families } from "#calc/families/families.ts";
+import type { Code } from "#calc/step/code.ts";
+import { stepInputOf } from "#calc/step/holdings-of.ts";
 import { elementOf } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
@@ -22,10 +23,10 @@ const COMPUTE_BYTES = 2;
  *
  * @see deepspeed/runtime/zero/config.py, `max_live_parameters`, `param_persistence_threshold`
  */
-const zeroOf = (scenario: Scenario, machine: Machine): ZeroOptions | null => {
+const zeroOf = (families: Families, scenario: Scenario, machine: Machine): ZeroOptions | null => {
   const { architecture, method, sharding, gpus, offload, zero } = scenario;
   if (!isZero(scenario)) return null;
-  const { base, adapters } = stageTensors(stepInputOf(scenario, machine));
+  const { base, adapters } = stageTensors(families, stepInputOf(families, scenario, machine));
   const trained = countElements(method.kind === "full" ? base : adapters);
   const parameters = baseWeights(keptScenario(scenario), base).bytes / COMPUTE_BYTES + countElements(adapters);
   const maxLive = zero?.maxLiveParameters ?? ZERO_DEFAULTS.maxLive;
@@ -50,6 +51,7 @@ const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
  * the last stage has as both.
  */
 const endsOf = (
+  { layoutOf }: Families,
   { architecture, sharding, division }: Scenario,
   fsdp: FsdpSettings,
 ): Pick<RankOptions, "embeddings" | "tiedEnds" | "hasTail" | "reshardsEnds" | "endsWith"> => {
@@ -82,7 +84,7 @@ const wholeFrom = ({ gradient_accumulation_steps: count, division }: Scenario, f
   return division.state === "draining" ? 1 : null;
 };
 
-const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null => {
+const rankOptionsOf = (families: Families, scenario: Scenario, machine: Machine): RankOptions | null => {
   const { sharding, gpus, offload, gradient_accumulation_steps, division } = scenario;
   if (sharding === "none" || sharding === "ddp") return null;
   const fsdp = fsdpOf(scenario);
@@ -90,13 +92,13 @@ const rankOptionsOf = (scenario: Scenario, machine: Machine): RankOptions | null
     strategy: sharding,
     ranks: gpus,
     reshardsAfterForward: fsdp.reshardsAfterForward,
-    ...endsOf(scenario, fsdp),
+    ...endsOf(families, scenario, fsdp),
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     waitsForAll: sharding === "fsdp2" && division?.stage !== undefined,
     wholeFrom: wholeFrom(scenario, fsdp),
     stored: storedTypes(scenario),
-    zero: zeroOf(scenario, machine),
+    zero: zeroOf(families, scenario, machine),
     onHost: offload === "all",
   };
 };
@@ -121,8 +123,8 @@ const stageOptions = ({
 };
 
 /** What the tape runs for one of several ranks: its layers in the types that are multiplied, whole gradients of its units, or its share of gradients. */
-export const rankTapeOptions = (scenario: Scenario, machine: Machine): StepOptions => {
-  const options = { ...tapeOptionsAlone(seenScenario(scenario), machine), ...stageOptions(scenario) };
-  const ranks = rankOptionsOf(scenario, machine);
+export const rankTapeOptions = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
+  const options = { ...tapeOptionsAlone(code, seenScenario(scenario), machine), ...stageOptions(scenario) };
+  const ranks = rankOptionsOf(code.families, scenario, machine);
   return ranks === null ? options : { ...options, gradientShare: 1, ranks };
 };

@@ -1,20 +1,10 @@
-import type { Bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { peakFunction } from "#calc/step/peak-function.ts";
+import type { StagePeak } from "#calc/model/stage-peak.ts";
+import type { PeakOf } from "#calc/step/strategy.ts";
 import { microBatchesOf, stageOf } from "./stages.ts";
 
-/** One stage of a pipeline: its layers, from the first to before the last, the micro batches that it keeps at once, and its peak. */
-export type StagePeak = Readonly<{
-  from: number;
-  to: number;
-  isFirst: boolean;
-  isLast: boolean;
-  inFlight: number;
-  peakBytes: Bytes;
-}>;
-
 /** What each stage of a pipeline holds at its peak on each of its GPUs, first stage to last; empty where there is no pipeline. */
-export const stagePeaks = (scenario: Scenario): readonly StagePeak[] => {
+export const stagePeaks = (scenario: Scenario, peakOf: PeakOf): readonly StagePeak[] => {
   const { division, architecture, gradient_accumulation_steps } = scenario;
   if (division === undefined || division.pp_size === 1) return [];
   return [...Array(division.pp_size).keys()].flatMap((stage) => {
@@ -23,7 +13,7 @@ export const stagePeaks = (scenario: Scenario): readonly StagePeak[] => {
     if (found === null) return [];
     const { layers, isFirst, isLast } = found;
     const { inFlight } = microBatchesOf(gradient_accumulation_steps, of);
-    const peakBytes = peakFunction({ ...scenario, division: of })(scenario);
+    const peakBytes = peakOf({ ...scenario, division: of });
     return [{ from: layers[0], to: layers[1], isFirst, isLast, inFlight, peakBytes }];
   });
 };

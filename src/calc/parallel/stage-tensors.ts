@@ -1,6 +1,6 @@
 import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
-import { modellingOf } from "#calc/families/known-families.ts";
+import type { Families } from "#calc/families/families.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
 import { hasOutside, stageOf } from "./stages.ts";
 
@@ -8,13 +8,13 @@ import { hasOutside, stageOf } from "./stages.ts";
  * The tensors of one stage of a pipeline: those of its layers, the embeddings on the first stage, and what comes after the layers on the last, which has a
  * copy of the embeddings where they are the head, too.
  */
-export const stageTensors = (input: StepInput): Pick<StepInput, "base" | "adapters"> => {
+export const stageTensors = (families: Families, input: StepInput): Pick<StepInput, "base" | "adapters"> => {
   const { scenario, layout, base, adapters } = input;
   const { architecture, division, modelling } = scenario;
   const stage = division && stageOf(architecture.num_hidden_layers, division);
   if (!stage) return { base, adapters };
-  const { forward } = modellingOf(architecture.model_type, modelling);
-  const layers = chainLayers(architecture)(forward).slice(...stage.layers);
+  const { forward } = families.modellingOf(architecture.model_type, modelling);
+  const layers = chainLayers(families)(architecture)(forward).slice(...stage.layers);
   const countOf = (kind: string): number => {
     const modules = layout.layers.find((layer) => layer.kind === kind)?.modules;
     return layers.filter((layer) => layer.modules === modules).length;

@@ -2,7 +2,7 @@ import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import type { PaperRun } from "./paper-run.ts";
 import { runsToEnd } from "./runs-to-end.ts";
 import { loadingInOrder, microStepInOrder, type ModelSegment } from "./segments-in-order.ts";
-import type { TimelinePoint } from "./step-timeline.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { BEFORE } from "./trace.ts";
 
 /** Storages alike but for their layer. */

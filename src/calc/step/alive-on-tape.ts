@@ -7,11 +7,11 @@ import type { Storage } from "#calc/tape/ledger.ts";
 import type { Dim } from "#calc/tape/shape.ts";
 import { GRADIENT_SIZE } from "#calc/tape/size-table.ts";
 import { aliveGroups } from "./alive-groups.ts";
-import type { AliveTensors } from "./alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { BUFFER } from "./load.ts";
 import type { PaperRun } from "./paper-run.ts";
 import type { Component } from "#calc/model/component.ts";
-import type { TimelinePoint } from "./step-timeline.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 
 type Named = (run: PaperRun) => FormulaInput;
 

@@ -2,47 +2,24 @@ import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
-import { modellingOf } from "#calc/families/known-families.ts";
+import type { Families } from "#calc/families/families.ts";
 import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Ledger, Phase, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
+import type { Code } from "./code.ts";
 import { BUFFER, isAdapted } from "./load.ts";
 import type { Chain, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
+import type { CompiledStep, MicroStep, Stretch } from "./compiled-step.ts";
 import { type RecordedSegment, type Recording, recordingOf } from "./recording.ts";
 import { runsToEnd } from "./runs-to-end.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
-import { BEFORE, microStepsOf, runOnTape, trace, type Traced } from "./trace.ts";
-
-/** A segment and how often it runs in a row in the model. */
-export type Stretch = Readonly<{ segment: RecordedSegment; times: number }>;
-
-/** One forward and backward of a micro step, as stretches of equal layers. */
-export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readonly Stretch[] }>;
+import { BEFORE, microStepsOf, type Run, runOnTape, trace, type Traced } from "./trace.ts";
+import type { Workings } from "./workings.ts";
 
 /** All layers of a model, those of them that are run on paper, and which of these stands for each. */
 export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
-
-/** A step on paper, for any batch and length. */
-export type CompiledStep = Readonly<{
-  ledger: Recording;
-  /** For each layer of the model, the layer of the run that stands for it. */
-  stands: readonly number[];
-  /** What is there after loading, and the batch. */
-  loaded: readonly Stretch[];
-  batch: Stretch;
-  /** What came before, as far as something of it is left. */
-  before: readonly Stretch[];
-  microSteps: readonly MicroStep[];
-  /** Tokens of one chunk of the loss, of so many in so many rows. */
-  chunkTokens: (tokens: number, rows: number) => number;
-  /** Blocks of the model's buffers. */
-  bufferBlocks: number;
-  /** The same step in host memory; null where no activations go there. */
-  host: CompiledStep | null;
-}>;
 
 /** A layer of the run and how many layers of the model in a row it stands for. */
 type Row = Readonly<{ layer: number; times: number }>;
@@ -111,18 +88,19 @@ const withSelection = (layers: readonly ChainLayer[], { selective }: StepOptions
     : layers;
 
 /** The model's layers in order, or those of its stage. */
-const layersOf = (options: StepOptions, forward: Forward): readonly ChainLayer[] => {
+const layersOf = (families: Families, options: StepOptions, forward: Forward): readonly ChainLayer[] => {
   const { architecture, stage } = options;
-  return withSelection(chainLayers(architecture)(forward).slice(...(stage?.layers ?? [])), options);
+  return withSelection(chainLayers(families)(architecture)(forward).slice(...(stage?.layers ?? [])), options);
 };
 
 /** Which layers of a model a step is run with; at least as many at the end by themselves as asked for. */
 export const runChainOf = (
+  { families }: Code,
   options: StepOptions,
-  { layout, forward }: Readonly<{ layout: ModelLayout; forward: Forward }>,
-  trailing = 0,
+  { forward, trailing = 0 }: Readonly<{ forward: Forward; trailing?: number }>,
 ): RunChain => {
-  const layers = layersOf(options, forward);
+  const layers = layersOf(families, options, forward);
+  const layout = families.layoutOf(options.architecture);
   const ends = endsOf(options, layout, layers);
   return { layers, ...chainOf(layers, { ...ends, trailing: Math.max(trailing, ends.trailing) }) };
 };
@@ -195,26 +173,37 @@ const compiledFrom = (options: StepOptions, { traced, ...layers }: Compiling): C
   return { ...inOrder(card, options, layers), host: host && { ...inOrder(host, options, layers), host: null } };
 };
 
-/** Runs a step on paper with these layers, each of which stands for those of the model that the chain says, and keeps its segments. */
-export const compileChain = (options: StepOptions, forward: Forward, { run, stands }: Chain): CompiledStep => {
-  const traced = trace(options, { forward, layout: layoutOf(options.architecture), chain: run });
+/** The layers that are run, each of which stands for those of the model that the chain says, and how they run. */
+type ChainToRun = Chain & Readonly<{ forward: Forward }>;
+
+const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, forward }: ChainToRun): Run => ({
+  forward,
+  layout: families.layoutOf(architecture),
+  chain: run,
+});
+
+/** Runs a step on paper with these layers and keeps its segments. */
+export const compileChain = (workings: Workings, options: StepOptions, chain: ChainToRun): CompiledStep => {
+  const { run, stands } = chain;
+  const traced = trace(workings, options, runOf(workings, options, chain));
   return compiledFrom(options, { traced, ran: run.length, stands });
 };
 
 /** The same with the first layer of each kind, where the others follow from it; null elsewhere. */
-const compileFirstLayers = (options: StepOptions, forward: Forward): CompiledStep | null => {
-  const firsts = firstLayersOf(options, forward, layersOf(options, forward));
+const compileFirstLayers = (workings: Workings, options: StepOptions, forward: Forward): CompiledStep | null => {
+  const firsts = firstLayersOf(options, forward, layersOf(workings.families, options, forward));
   if (firsts === null) return null;
   const { run, stands } = firsts;
-  const tape = runOnTape(options, { forward, layout: layoutOf(options.architecture), chain: run });
+  const tape = runOnTape(workings, options, runOf(workings, options, { ...firsts, forward }));
   if (!addMiddleLayers(tape, run.length)) return null;
   return compiledFrom(options, { traced: { card: tape.ledger, host: null }, ran: run.length, stands });
 };
 
 /** Runs a step on paper with those layers that are like no others. */
 export const compileStep = (
+  workings: Workings,
   options: StepOptions,
-  forward: Forward = modellingOf(options.architecture.model_type, options.modelling).forward,
+  forward: Forward = workings.families.modellingOf(options.architecture.model_type, options.modelling).forward,
 ): CompiledStep =>
-  compileFirstLayers(options, forward) ??
-  compileChain(options, forward, runChainOf(options, { layout: layoutOf(options.architecture), forward }));
+  compileFirstLayers(workings, options, forward) ??
+  compileChain(workings, options, { ...runChainOf(workings, options, { forward }), forward });

@@ -1,16 +1,26 @@
-import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { Architecture } from "#calc/model/architecture.ts";
-import { boundedCache } from "#calc/base/bounded-cache.ts";
-import type { CompiledStep } from "./compile-step.ts";
-import { compileStep } from "./compile-step.ts";
+import type { RecordedSegment, Recording } from "./recording.ts";
 
-/** Steps kept in all, at about 20 kB each. */
-const MOST_KEPT = 256;
+/** A segment and how often it runs in a row in the model. */
+export type Stretch = Readonly<{ segment: RecordedSegment; times: number }>;
 
-const compiledSteps = boundedCache<Architecture, CompiledStep>(MOST_KEPT);
+/** One forward and backward of a micro step, as stretches of equal layers. */
+export type MicroStep = Readonly<{ forward: readonly Stretch[]; backward: readonly Stretch[] }>;
 
-/** `compileStep`, remembered for a while: a slider that moves batch or length compiles nothing. */
-export const compiledStep = (options: StepOptions): CompiledStep => {
-  const { architecture, ...rest } = options;
-  return compiledSteps(architecture, JSON.stringify(rest), () => compileStep(options));
-};
+/** A step on paper, for any batch and length. */
+export type CompiledStep = Readonly<{
+  ledger: Recording;
+  /** For each layer of the model, the layer of the run that stands for it. */
+  stands: readonly number[];
+  /** What is there after loading, and the batch. */
+  loaded: readonly Stretch[];
+  batch: Stretch;
+  /** What came before, as far as something of it is left. */
+  before: readonly Stretch[];
+  microSteps: readonly MicroStep[];
+  /** Tokens of one chunk of the loss, of so many in so many rows. */
+  chunkTokens: (tokens: number, rows: number) => number;
+  /** Blocks of the model's buffers. */
+  bufferBlocks: number;
+  /** The same step in host memory; null where no activations go there. */
+  host: CompiledStep | null;
+}>;

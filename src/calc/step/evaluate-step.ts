@@ -1,7 +1,7 @@
 import { allocated } from "#calc/base/allocation.ts";
 import { monomialsAt } from "#calc/tape/shape.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
-import type { CompiledStep, Stretch } from "./compile-step.ts";
+import type { CompiledStep, Stretch } from "./compiled-step.ts";
 import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
 
 /** Batch and length that a compiled step is asked for. */

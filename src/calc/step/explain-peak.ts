@@ -1,11 +1,13 @@
 import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
-import { type AliveTensors, summingTo } from "./alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
+import { summingTo } from "./summing-to.ts";
 import { aliveOnTape } from "./alive-on-tape.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { type PaperRun, runOnPaper } from "./paper-run.ts";
 import { COMPONENTS } from "#calc/model/component.ts";
 import { standingTensors } from "./standing-tensors.ts";
-import type { TimelinePoint } from "./step-timeline.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { Workings } from "./workings.ts";
 
 const workspace = (module: string, op: string, { bytes, formula }: Amount): AliveTensors => ({
   module,
@@ -31,9 +33,9 @@ const workspaces = ({ holdings }: PaperRun, { phase }: TimelinePoint): readonly 
  * Every tensor that is alive at a point of the step, alike ones of several layers together, the largest first; what stands outside the tape
  * (weights in their formats, optimizer states, workspaces) has rows of its own. The rows sum to the bytes of the point, part by part.
  */
-export const explainPeak = (step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
-  const run = runOnPaper(step);
-  const rows = [...standingTensors(run), ...aliveOnTape(run, point), ...workspaces(run, point)];
+export const explainPeak = (workings: Workings, step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
+  const run = runOnPaper(workings, step);
+  const rows = [...standingTensors(workings.optimizers, run), ...aliveOnTape(run, point), ...workspaces(run, point)];
   return COMPONENTS.flatMap((id) => {
     const ofPart = rows.filter(({ component }) => component === id);
     return summingTo(ofPart, point.parts[id]).filter(({ bytes }) => bytes > 0);

@@ -2,11 +2,12 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { scenarioOfRank } from "#calc/parallel/parallel.ts";
-import type { CompiledStep } from "./compile-step.ts";
-import { compiledStep } from "./compiled-step.ts";
-import { type Holdings, holdingsOf, type StepInput, stepInputOf } from "./holdings.ts";
+import type { CompiledStep } from "./compiled-step.ts";
+import type { Holdings, StepInput } from "./holdings.ts";
+import { holdingsOf, stepInputOf } from "./holdings-of.ts";
+import { scenarioOfRank } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
+import type { Workings } from "./workings.ts";
 
 /** A training step to be explained: the tape's part of it compiled, what stands beside the tape, and the answer that it explains. */
 export type ExplainedStep = StepInput &
@@ -18,11 +19,18 @@ export type ExplainedStep = StepInput &
     compiled: CompiledStep;
   }>;
 
+/** A scenario, and the answer to it. */
+export type AnsweredScenario = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
+
 /** The step of a scenario, to be explained. Null where no step is run: under the flat accounting. */
-export const explainedStep = (scenario: Scenario, estimate: MemoryEstimate, machine: Machine): ExplainedStep | null => {
+export const explainedStep = (
+  workings: Workings,
+  { scenario, estimate }: AnsweredScenario,
+  machine: Machine,
+): ExplainedStep | null => {
   if (scenario.accounting === "bytes-per-parameter") return null;
-  const input = stepInputOf(scenarioOfRank(scenario), machine);
-  const holdings = holdingsOf(input);
-  const options = tapeOptionsOf(input.scenario, machine);
-  return { ...input, estimate, holdings, options, compiled: compiledStep(options) };
+  const input = stepInputOf(workings.families, scenarioOfRank(workings, scenario), machine);
+  const holdings = holdingsOf(workings, input);
+  const options = tapeOptionsOf(workings, input.scenario, machine);
+  return { ...input, estimate, holdings, options, compiled: workings.compiledStep(options) };
 };

@@ -1,17 +1,18 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { baseTensors } from "#calc/parameters/base-tensors.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
 import { compileStep } from "./compile-step.ts";
+import type { Workings } from "./workings.ts";
 
 /**
  * Whether the modelling code of its type can run an architecture: fields read one by one can still make no model together, such as a hybrid whose
  * list of layers has another length, or a mixture of experts without a number of experts, whose sizes would be no numbers; or heads of Mamba without
  * their number, whose weights would be empty.
  */
-export const isRunnable = (architecture: Architecture): boolean => {
+export const isRunnable = (workings: Workings, architecture: Architecture): boolean => {
   try {
-    const isFull = baseTensors(layoutOf(architecture)).every(({ elements }) => elements > 0 && elements < Infinity);
-    const { ledger } = compileStep({
+    const layout = workings.families.layoutOf(architecture);
+    const isFull = baseTensors(layout).every(({ elements }) => elements > 0 && elements < Infinity);
+    const { ledger } = compileStep(workings, {
       architecture,
       modelling: "transformers",
       method: { kind: "full" },

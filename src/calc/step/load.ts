@@ -4,7 +4,7 @@ import type { ExpertsModule, LinearModule, ModelLayout, Module } from "#calc/mod
 import { fusedNames } from "#calc/families/fused-names.ts";
 import { namesModule } from "#calc/families/names-module.ts";
 import type { Buffer } from "#calc/modules/forward.ts";
-import type { Adapter, Loaded, LoadedLinear } from "#calc/modules/loaded.ts";
+import type { Adapter, Loaded, LoadedLinear, Tuner } from "#calc/modules/loaded.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { ParameterSpec } from "#calc/tape/parameter.ts";
 import { parameter } from "#calc/tape/parameter.ts";
@@ -46,7 +46,14 @@ export const isAdapted = (options: StepOptions, layout: ModelLayout, modules: re
 };
 
 /** A and B of these sizes, and DoRA's magnitude. */
-type AdapterShape = Readonly<{ name: string; rank: number; in_features: number; out_features: number; dora: boolean }>;
+type AdapterShape = Readonly<{
+  name: string;
+  rank: number;
+  in_features: number;
+  out_features: number;
+  dora: boolean;
+  tuner: Tuner;
+}>;
 
 const makeAdapter = (tape: Tape, options: StepOptions, of: AdapterShape): Adapter => {
   const make = (name: string, shape: Shape): Tensor =>
@@ -62,31 +69,34 @@ const makeAdapter = (tape: Tape, options: StepOptions, of: AdapterShape): Adapte
     B: make("lora_B", shapeOf(of.out_features, of.rank)),
     magnitude: of.dora ? make("lora_magnitude_vector", shapeOf(of.out_features)) : null,
     dropout: options.method.kind === "full" ? 0 : options.method.lora.lora_dropout,
+    tuner: of.tuner,
   };
 };
 
-const loadAdapter = (tape: Tape, options: StepOptions, module: LinearModule): Adapter | null => {
-  if (options.method.kind === "full") return null;
+/** A linear to create, whether with an adapter, and whose. */
+type LinearRequest = Readonly<{ module: LinearModule; adapted: boolean; tuner: Tuner | null }>;
+
+const loadAdapter = (tape: Tape, options: StepOptions, { module, tuner }: LinearRequest): Adapter | null => {
+  if (options.method.kind === "full" || tuner === null) return null;
   const { r, use_dora } = options.method.lora;
   const { name, in_features, out_features } = module;
-  return makeAdapter(tape, options, { name, in_features, out_features, rank: r, dora: use_dora });
+  return makeAdapter(tape, options, { name, in_features, out_features, rank: r, dora: use_dora, tuner });
 };
 
 /** Adapters of fused experts and their router: one A and one B for all experts, a rank for each name that means the parameter. */
 const loadParameterAdapters = (
   tape: Tape,
   options: StepOptions,
-  { adapted }: ExpertsModule,
+  { module, tuner }: Readonly<{ module: ExpertsModule; tuner: Tuner | null }>,
 ): readonly (readonly [string, Adapter])[] => {
-  if (options.method.kind === "full") return [];
+  if (options.method.kind === "full" || tuner === null) return [];
   const { r, target_modules } = options.method.lora;
-  return adapted.flatMap(({ targets, copies, ...shape }) => {
+  return module.adapted.flatMap(({ targets, copies, ...shape }) => {
     const chosen =
       target_modules === "all-linear" ? targets : targets.filter((target) => target_modules.includes(target));
     if (chosen.length === 0) return [];
-    return [
-      [shape.name, makeAdapter(tape, options, { ...shape, rank: r * chosen.length * copies, dora: false })] as const,
-    ];
+    const rank = r * chosen.length * copies;
+    return [[shape.name, makeAdapter(tape, options, { ...shape, rank, dora: false, tuner })] as const];
   });
 };
 
@@ -104,11 +114,8 @@ const loadPacked = (tape: Tape, options: StepOptions, module: LinearModule): Ten
   return packed;
 };
 
-/** A linear to create, and whether with an adapter. */
-type LinearRequest = Readonly<{ module: LinearModule; adapted: boolean }>;
-
 /** Creates a linear's parameters, packed where the method quantises it (never the output head). */
-const loadLinear = (tape: Tape, options: StepOptions, { module, adapted }: LinearRequest): LoadedLinear => {
+const loadLinear = (tape: Tape, options: StepOptions, { module, adapted, tuner }: LinearRequest): LoadedLinear => {
   const { name, in_features, out_features, bias, inherits = false } = module;
   const trained = options.method.kind === "full";
   const quantized = options.method.kind === "qlora" && module.part !== "head" && !inherits;
@@ -126,7 +133,7 @@ const loadLinear = (tape: Tape, options: StepOptions, { module, adapted }: Linea
     weight: quantized ? loadPacked(tape, options, module) : make("weight", shape),
     bias: bias ? make("bias", shapeOf(out_features)) : null,
     dequantized: quantized ? shape : null,
-    adapter: adapted ? loadAdapter(tape, options, module) : null,
+    adapter: adapted ? loadAdapter(tape, options, { module, adapted, tuner }) : null,
   };
 };
 
@@ -151,17 +158,21 @@ const isHeadTarget = (options: StepOptions, name: string): boolean =>
   isTarget(options, new Set(), name);
 
 /** The layout that has the head, and the embeddings that it may be tied to. */
-type HeadRequest = Readonly<{ layout: ModelLayout; embeddings: Loaded }>;
+type HeadRequest = Readonly<{ layout: ModelLayout; embeddings: Loaded; tuner: Tuner | null }>;
 
 /** The output head: tied to the first embedding, or of its own; a trained copy where it is saved. */
-export const loadHead = (tape: Tape, options: StepOptions, { layout, embeddings }: HeadRequest): LoadedLinear => {
+export const loadHead = (
+  tape: Tape,
+  options: StepOptions,
+  { layout, embeddings, tuner }: HeadRequest,
+): LoadedLinear => {
   const { module, tied } = layout.head;
   const table = embeddings.originals[0];
   const { name } = module;
   const head =
     tied && table !== undefined
       ? { name, weight: table, bias: null, dequantized: null, adapter: null }
-      : loadLinear(tape, options, { module, adapted: isHeadTarget(options, name) });
+      : loadLinear(tape, options, { module, tuner, adapted: isHeadTarget(options, name) });
   return isSaved(options, name) ? { ...head, weight: copyOf(tape, options, head.weight), copied: true } : head;
 };
 
@@ -179,14 +190,15 @@ const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] 
     parameter(tape, { name: BUFFER, shape: shapeOf(elements), dtype, component: "weights", trained: false }),
   );
 
-/** Modules to create, and the buffers beside them. */
-export type LoadRequest = ChainLayer & Readonly<{ layout: ModelLayout; buffers?: readonly Buffer[] }>;
+/** Modules to create, whose adapters they have, and the buffers beside them. */
+export type LoadRequest = ChainLayer &
+  Readonly<{ layout: ModelLayout; tuner: Tuner | null; buffers?: readonly Buffer[] }>;
 
 /** Creates the parameters of some modules. */
 export const load = (
   tape: Tape,
   options: StepOptions,
-  { layout, kind, modules, keepsAll = false, buffers = [] }: LoadRequest,
+  { layout, tuner, kind, modules, keepsAll = false, buffers = [] }: LoadRequest,
 ): Loaded => {
   const fused = fusedNames(layout);
   const linears = new Map<string, LoadedLinear>();
@@ -196,11 +208,13 @@ export const load = (
   const trained = options.method.kind === "full";
   for (const module of modules) {
     if (module.kind === "linear") {
-      linears.set(module.name, loadLinear(tape, options, { module, adapted: isTarget(options, fused, module.name) }));
+      const adapted = isTarget(options, fused, module.name);
+      linears.set(module.name, loadLinear(tape, options, { module, adapted, tuner }));
       continue;
     }
     if (module.kind === "experts")
-      for (const [name, adapter] of loadParameterAdapters(tape, options, module)) parameterAdapters.set(name, adapter);
+      for (const [name, adapter] of loadParameterAdapters(tape, options, { module, tuner }))
+        parameterAdapters.set(name, adapter);
     for (const { name, shape, inFp32 } of plainTensors(module)) {
       const path = `${module.name}.${name}`;
       const dtype = inFp32 ? "fp32" : keptAs(options, module.name, name === "weight");

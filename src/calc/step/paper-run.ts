@@ -1,10 +1,10 @@
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
-import { modellingOf } from "#calc/families/known-families.ts";
 import type { Ledger } from "#calc/tape/ledger.ts";
 import { runChainOf } from "./compile-step.ts";
 import { sizesAt } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { trace } from "./trace.ts";
+import type { Workings } from "./workings.ts";
 
 /** A step that was run on paper once more, so that its storages have names, which a compiled step does not keep. */
 export type PaperRun = ExplainedStep &
@@ -23,12 +23,12 @@ export type PaperRun = ExplainedStep &
   }>;
 
 /** Runs each kind of layer on paper, as compiling does, and keeps the whole ledger. */
-export const runOnPaper = (step: ExplainedStep): PaperRun => {
+export const runOnPaper = (workings: Workings, step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
-  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
+  const { forward } = workings.families.modellingOf(scenario.architecture.model_type, scenario.modelling);
   // The last layer by itself: others let go of what a layer behind them has made, and not the final norm.
-  const { layers, run, stands } = runChainOf(options, { layout, forward }, 1);
-  const { card: ledger } = trace(options, { forward, layout, chain: run });
+  const { layers, run, stands } = runChainOf(workings, options, { forward, trailing: 1 });
+  const { card: ledger } = trace(workings, options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
   return { ...step, chain: layers, ledger, ran: run.length, stands, sizes, chunk };

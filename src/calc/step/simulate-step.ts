@@ -1,28 +1,18 @@
 import type { Machine } from "#calc/base/machine.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { optimizerOf } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { Component } from "#calc/model/component.ts";
 import { perComponent } from "#calc/model/component.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import type { CompiledStep } from "./compile-step.ts";
-import { compiledStep } from "./compiled-step.ts";
+import type { CompiledStep } from "./compiled-step.ts";
 import type { Place } from "./evaluate-step.ts";
 import { evaluateStep, sizesAt } from "./evaluate-step.ts";
 import { bytesOf, countsAt } from "./parts-at.ts";
-import { stepInputOf } from "./holdings.ts";
+import { stepInputOf } from "./holdings-of.ts";
 import { stepOptionsOf } from "./step-options.ts";
-
-/** One moment of the second step of one GPU: bytes at its end, the highest, and the highest by component. */
-export type SimulatedMoment = Readonly<{
-  id: MomentId;
-  microStep: number;
-  liveBytes: number;
-  peakBytes: number;
-  parts: Readonly<Record<Component, number>>;
-}>;
+import type { Workings } from "./workings.ts";
 
 const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): SimulatedMoment["parts"] =>
   bytesOf(compiled.ledger, countsAt(compiled, place), sizes);
@@ -31,14 +21,19 @@ const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): Sim
  * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,
  * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families that `families/forward` has; scratch memory of kernels left out.
  */
-export const simulateStep = (scenario: Scenario, machine: Machine = CUDA): readonly SimulatedMoment[] => {
-  const { base, adapters } = stepInputOf(scenario, machine);
+export const simulateStep = (
+  workings: Workings,
+  scenario: Scenario,
+  machine: Machine = CUDA,
+): readonly SimulatedMoment[] => {
+  const { base, adapters } = stepInputOf(workings.families, scenario, machine);
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
-  const compiled = compiledStep(stepOptionsOf(scenario, !machine.gradientsAddInPlace));
+  const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, !machine.gradientsAddInPlace));
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
   const { loadedBytes, moments } = evaluateStep(compiled, scenario);
-  const optimizer = optimizerStates(scenario, machine, trained).bytes;
-  const temporaries = optimizerOf(scenario.optim).temporaries(trained).bytes;
+  const known = optimizerOf(workings.optimizers, scenario.optim);
+  const optimizer = optimizerStates(known, { scenario, machine }, trained).bytes;
+  const temporaries = known.temporaries(trained).bytes;
 
   const simulated: SimulatedMoment[] = moments.map(({ id, microStep, liveBytes, peakBytes, peak }) => ({
     id,

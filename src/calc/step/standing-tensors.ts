@@ -4,12 +4,13 @@ import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/base
 import { type Amount, product } from "#calc/base/formula/amount.ts";
 import { counted } from "#calc/base/formula/inputs.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import { optimizerOf, type Optimizers } from "#calc/optimizers/optimizer-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseFormat, baseWeights, isQuantized } from "#calc/parameters/weights/base-weights.ts";
-import type { AliveTensors } from "./alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { PaperRun } from "./paper-run.ts";
 
 /** A format's name, `bf16`, or its bytes, `0.5 B`. */
@@ -108,10 +109,11 @@ const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
 });
 
 /** What stands through the whole step, tensor by tensor, in the formats that it is stored in: base weights, adapters, optimizer states. */
-export const standingTensors = (run: PaperRun): readonly AliveTensors[] => {
+export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly AliveTensors[] => {
   const { holdings, machine } = run;
   const { scenario, base, adapters, states } = holdings.kept;
   const { weights, scales } = holdings;
+  const optimizer = optimizerOf(optimizers, scenario.optim);
   return [
     ...rowsOf(run, { groups: base, total: weights.bytes - scales.bytes }, (group) => ({
       component: "weights",
@@ -134,7 +136,7 @@ export const standingTensors = (run: PaperRun): readonly AliveTensors[] => {
       component: "optimizer",
       op: scenario.optim,
       dtype: stateFormat(scenario, tensor),
-      amount: optimizerStates(scenario, machine, [tensor]),
+      amount: optimizerStates(optimizer, { scenario, machine }, [tensor]),
     })),
   ];
 };

@@ -1,18 +1,17 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { type Amount, plus } from "#calc/base/formula/amount.ts";
 import { counted } from "#calc/base/formula/inputs.ts";
-import { stateAtEndOf } from "#calc/parallel/parallel.ts";
-import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { CompiledStep } from "./compile-step.ts";
-import { compiledStep } from "./compiled-step.ts";
+import type { CompiledStep } from "./compiled-step.ts";
 import type { RunMoment } from "./evaluate-step.ts";
 import { evaluateStep, sizesAt } from "./evaluate-step.ts";
-import type { Holdings } from "./holdings.ts";
+import type { Holdings, StepInput } from "./holdings.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "./parts.ts";
 import { countsAt } from "./parts-at.ts";
 import { polynomialAmounts } from "./polynomial-formula.ts";
+import { stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
+import type { Workings } from "./workings.ts";
 
 /** What the model has beside parameters: inverse frequencies, scales. */
 const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
@@ -52,11 +51,15 @@ const tapeMoments = (
  * The moments of the second step, in order; forward and backward are those of the last micro step, from the tape. What stands through the whole
  * step (weights in whatever format, adapters, optimizer states, the machine's own workspace, buffers of communication) comes from `holdings`.
  */
-export const stepMoments = (scenario: Scenario, machine: Machine, holdings: Holdings): readonly StepMoment[] => {
-  const compiledFor = (of: Scenario): CompiledStep => compiledStep(tapeOptionsOf(of, machine));
+export const stepMoments = (
+  workings: Workings,
+  { scenario, machine }: StepInput,
+  holdings: Holdings,
+): readonly StepMoment[] => {
+  const compiledFor = (of: Scenario): CompiledStep => workings.compiledStep(tapeOptionsOf(workings, of, machine));
   const compiled = compiledFor(scenario);
   const [forward, backward] = tapeMoments(scenario, compiled, holdings);
-  const end = stateAtEndOf(scenario);
+  const end = stateAtEndOf(workings, scenario);
   const { live } = end === scenario ? backward : tapeMoments(end, compiledFor(end), holdings)[1];
   const { weights, adapters, optimizerTemporaries } = holdings;
   const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffersOf(compiled) };

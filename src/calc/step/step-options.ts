@@ -1,11 +1,12 @@
-import { modellingOf } from "#calc/families/known-families.ts";
+import type { Families } from "#calc/families/families.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { optimizerOf } from "#calc/optimizers/optimizers.ts";
+import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Element } from "#calc/base/element.ts";
+import type { Code } from "./code.ts";
 
 const FP32_BYTES = 4;
 
@@ -14,12 +15,10 @@ export const elementOf = (format: ParameterFormat): Element =>
   bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
 
 /** All that a step's options have of batch and length. */
-export const pointOptionsOf = ({
-  architecture,
-  modelling,
-  micro_batch_size,
-  sequence_length,
-}: Scenario): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk"> => {
+export const pointOptionsOf = (
+  { modellingOf }: Families,
+  { architecture, modelling, micro_batch_size, sequence_length }: Scenario,
+): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk"> => {
   const { chunkSize = 1 } = modellingOf(architecture.model_type, modelling).forward;
   return {
     singleRow: micro_batch_size === 1,
@@ -32,7 +31,7 @@ export const pointOptionsOf = ({
  * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed
  * with in 16 bit.
  */
-export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOptions => {
+export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boolean): StepOptions => {
   const { method } = scenario;
   const adapters = method.kind === "full" ? "bf16" : elementOf(adapterFormat(method));
   return {
@@ -49,9 +48,9 @@ export const stepOptionsOf = (scenario: Scenario, fakeTensors: boolean): StepOpt
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,
-    ...pointOptionsOf(scenario),
+    ...pointOptionsOf(code.families, scenario),
     gradientShare: 1,
-    updatesInBackward: optimizerOf(scenario.optim).updatesInBackward ?? null,
+    updatesInBackward: optimizerOf(code.optimizers, scenario.optim).updatesInBackward ?? null,
     fakeTensors,
     ranks: null,
   };

@@ -4,27 +4,9 @@ import { assert } from "#calc/base/assert.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { addTo, bytesOf, countsAt } from "./parts-at.ts";
-import { COMPONENTS, type Component } from "#calc/model/component.ts";
+import { COMPONENTS } from "#calc/model/component.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { microStepInOrder } from "./segments-in-order.ts";
-
-/** Where in the step a point lies. */
-export type StepPlace = Readonly<{
-  /** `finish` is what comes after all of backward: a stage of a pipeline reduces its gradients. */
-  phase: "start" | "forward" | "backward" | "finish" | "step" | "zero";
-  /** The layer that runs; −1 what comes before the layers, their number what comes after: last norm, head and loss. */
-  layer: number;
-  /** The highest point of what runs, or its end. */
-  at: "highest" | "end";
-}>;
-
-/** What PyTorch has allocated at one point of the step. */
-export type TimelinePoint = StepPlace &
-  Readonly<{
-    bytes: number;
-    parts: Readonly<Record<Component, number>>;
-    /** Entries of the ledger's log since its segment began; all of them at the segment's end. */
-    entries: number;
-  }>;
 
 const totalOf = (parts: TimelinePoint["parts"]): number => COMPONENTS.reduce((total, id) => total + parts[id], 0);
 
@@ -121,7 +103,3 @@ export const stepTimeline = (step: ExplainedStep): readonly TimelinePoint[] => {
     { ...zero, at: "end", parts: after, bytes: totalOf(after) },
   ];
 };
-
-/** The highest point of a timeline; the first of several. */
-export const peakOf = (points: readonly TimelinePoint[]): TimelinePoint =>
-  points.reduce((top, point) => (point.bytes > top.bytes ? point : top));

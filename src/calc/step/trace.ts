@@ -1,8 +1,9 @@
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { activationHooks } from "#calc/activations/activations.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
+import type { Tuner } from "#calc/modules/loaded.ts";
+import { tunerOf } from "#calc/modules/tuner-of.ts";
 import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
@@ -15,9 +16,10 @@ import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { createTape } from "#calc/tape/tape.ts";
-import { parallelHooks } from "#calc/parallel/parallel.ts";
 import { load, loadHead } from "./load.ts";
 import { runsToEnd } from "./runs-to-end.ts";
+import { rankHooks } from "./strategy-of.ts";
+import type { Workings } from "./workings.ts";
 
 /** The data of a run: ids and labels, 8 bytes a token each, alive throughout. */
 const loadBatch = (tape: Tape): Batch => {
@@ -26,16 +28,20 @@ const loadBatch = (tape: Tape): Batch => {
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
 
-const loadModel = (tape: Tape, options: StepOptions, run: Run): Model => {
-  const { layout } = run;
+/** What is loaded, and whose adapters. */
+type Loading = Run & Readonly<{ tuner: Tuner | null }>;
+
+const loadModel = (tape: Tape, options: StepOptions, run: Loading): Model => {
+  const { layout, tuner } = run;
   enterLayer(tape, -1);
-  const embeddings = load(tape, options, { layout, kind: "", modules: layout.embeddings });
-  const final = load(tape, options, { layout, kind: "", modules: layout.final, buffers: run.forward.buffers(options) });
-  const head = loadHead(tape, options, { layout, embeddings });
+  const embeddings = load(tape, options, { layout, tuner, kind: "", modules: layout.embeddings });
+  const modelBuffers = run.forward.buffers(options);
+  const final = load(tape, options, { layout, tuner, kind: "", modules: layout.final, buffers: modelBuffers });
+  const head = loadHead(tape, options, { layout, tuner, embeddings });
   const layers = run.chain.map(({ kind, modules, keepsAll = false }, index) => {
     enterLayer(tape, index);
     const buffers = run.forward.layerBuffers?.(options, kind) ?? [];
-    return load(tape, options, { layout, kind, modules, keepsAll, buffers });
+    return load(tape, options, { layout, tuner, kind, modules, keepsAll, buffers });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };
@@ -66,9 +72,9 @@ const firstOf = (options: StepOptions): number => {
 /** The ledgers of a run with their segments: of the card, and of what activations take in host memory. */
 export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
-const tapeFor = (options: StepOptions, { forward }: Run): Tape => {
+const tapeFor = ({ activations }: Workings, options: StepOptions, { forward, layout }: Run): Tape => {
   const tape = createTape({ ...options, chunkSize: forward.chunkSize ?? 1 });
-  tape.activations = activationHooks(tape, options);
+  tape.activations = activations?.(tape, options, layout) ?? null;
   return tape;
 };
 
@@ -82,12 +88,12 @@ const beginMicroStep = (tape: Tape, options: StepOptions, microStep: number): vo
 };
 
 /** Runs forward and backward of as many micro steps as differ on paper. */
-export const runOnTape = (options: StepOptions, run: Run): Tape => {
-  const tape = tapeFor(options, run);
-  const hooks = parallelHooks(tape, options);
+export const runOnTape = (workings: Workings, options: StepOptions, run: Run): Tape => {
+  const tape = tapeFor(workings, options, run);
+  const hooks = rankHooks(workings, tape, options);
   tape.ranks = hooks;
   const forward = hooks?.forward?.(run.forward) ?? run.forward;
-  const model = loadModel(tape, options, run);
+  const model = loadModel(tape, options, { ...run, tuner: tunerOf(workings.tuners, options.method) });
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);
   const { loss: path } = options;
@@ -115,7 +121,7 @@ export const runOnTape = (options: StepOptions, run: Run): Tape => {
 };
 
 /** The same; gives the ledgers. */
-export const trace = (options: StepOptions, run: Run): Traced => {
-  const { ledger: card, activations } = runOnTape(options, run);
+export const trace = (workings: Workings, options: StepOptions, run: Run): Traced => {
+  const { ledger: card, activations } = runOnTape(workings, options, run);
   return { card, host: activations?.host ?? null };
 };

@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from "react";
-import type { AliveTensors } from "#calc/step/alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { COMPONENTS, type Component } from "#calc/model/component.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formatBytes } from "#format/bytes.ts";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { AliveTensors } from "#calc/step/alive-tensors.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
 import { formulaNames, formulaNumbers } from "#charts/formula-text.ts";

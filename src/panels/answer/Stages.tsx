@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
-import type { StagePeak } from "#calc/parallel/stage-peaks.ts";
+import type { StagePeak } from "#calc/model/stage-peak.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatGib } from "#format/bytes.ts";
 import tables from "./PeakTable.module.css";

@@ -1,12 +1,12 @@
 import type { Refused } from "#calc/model/asked-division.ts";
-import { modellingOf } from "#calc/families/known-families.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Choices } from "./choices.ts";
 import { resolve, stackOf } from "./resolve-stack.ts";
 
 /** Whether the stack's code runs checkpoints of this model as `use_reentrant=True`, which torch refuses contexts for. */
 const isReentrant = (choices: Choices, { model_type }: Architecture): boolean =>
-  modellingOf(model_type, stackOf(choices).modelling).forward.checkpoint !== undefined;
+  ENGINE.isReentrant(model_type, stackOf(choices).modelling);
 
 const whyNotSelective = (choices: Choices, architecture: Architecture): string | null => {
   if (!choices.ckpt) return "belongs to ckpt=1";

@@ -1,15 +1,14 @@
-import { targetModules } from "#calc/families/target-modules.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
-import { canTarget } from "./model-modules.ts";
 
 const targetIssues = ({ choices: { targets }, model: { architecture } }: Answer): readonly Issue[] => {
   const key = "targets";
   if (typeof targets === "string")
-    return targetModules(architecture, targets) === null
+    return ENGINE.targetModules(architecture, targets) === null
       ? [
           ignoredHere({
             key,
@@ -19,7 +18,7 @@ const targetIssues = ({ choices: { targets }, model: { architecture } }: Answer)
           }),
         ]
       : [];
-  const known = targets.filter(canTarget(architecture));
+  const known = targets.filter(ENGINE.canTarget(architecture));
   if (known.length === targets.length) return [];
   const used = known.length === 0 ? "all-linear" : known.join(",");
   return [ignoredHere({ key, value: targets.join(","), used, why: "names modules that this model does not have" })];

@@ -1,8 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { targetModules } from "#calc/families/target-modules.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
-import { canTarget } from "./model-modules.ts";
 
 /**
  * What the chosen targets are on this model: the names of a preset in the model's own words; names of the user's own as far as the model has such
@@ -10,6 +9,10 @@ import { canTarget } from "./model-modules.ts";
  */
 export const answerTargets = (targets: Choices["targets"], architecture: Architecture): Lora["target_modules"] => {
   const known =
-    typeof targets === "string" ? targetModules(architecture, targets) : targets.filter(canTarget(architecture));
-  return known === null || known.length === 0 ? (targetModules(architecture, "all-linear") ?? "all-linear") : known;
+    typeof targets === "string"
+      ? ENGINE.targetModules(architecture, targets)
+      : targets.filter(ENGINE.canTarget(architecture));
+  return known === null || known.length === 0
+    ? (ENGINE.targetModules(architecture, "all-linear") ?? "all-linear")
+    : known;
 };

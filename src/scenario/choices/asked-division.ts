@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { CheckedDivision } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { dividedBy } from "#calc/parallel/parallel.ts";
 import type { Choices } from "./choices.ts";
 import { resolvedLoss } from "./resolve-stack.ts";
 
@@ -8,5 +8,5 @@ import { resolvedLoss } from "./resolve-stack.ts";
 export const askedDivision = (choices: Choices, architecture: Architecture): CheckedDivision => {
   const { gpus, tp, sp, cp, ulysses, pp, loss, accum, attn } = choices;
   const dividesLoss = resolvedLoss(choices) === "parallel";
-  return dividedBy({ gpus, tp, sp, cp, ulysses, pp, loss, accum, attn, dividesLoss }, architecture);
+  return ENGINE.dividedBy({ gpus, tp, sp, cp, ulysses, pp, loss, accum, attn, dividesLoss }, architecture);
 };

@@ -1,5 +1,5 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { modelled } from "#calc/families/modelled.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "./choices.ts";
 import { modelArchitecture } from "./model-architecture.ts";
@@ -7,4 +7,4 @@ import { stackOf } from "./resolve-stack.ts";
 
 /** The architecture of the chosen model, with the modules that the chosen stack makes of it. */
 export const chosenArchitecture = (choices: Pick<Choices, "model" | "stack">, catalog: Catalog): Architecture =>
-  modelled(modelArchitecture(choices.model, catalog), stackOf(choices).modelling);
+  ENGINE.modelled(modelArchitecture(choices.model, catalog), stackOf(choices).modelling);

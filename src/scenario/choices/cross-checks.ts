@@ -1,9 +1,9 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "./choices.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import type { KeyedProblem, Texts } from "#scenario/choices/codec/keyed-codec.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
-import { canSave, canTarget } from "./model-modules.ts";
 import { settle } from "./settle.ts";
 
 /** Choices as read key by key, and what is wrong with them together. */
@@ -36,8 +36,8 @@ const checkModules = (choices: Choices, catalog: Catalog): Checked => {
     );
     return known;
   };
-  const kept = typeof targets === "string" ? targets : keep("targets", targets, canTarget(architecture));
-  const saved = keep("save", save, canSave(architecture));
+  const kept = typeof targets === "string" ? targets : keep("targets", targets, ENGINE.canTarget(architecture));
+  const saved = keep("save", save, ENGINE.canSave(architecture));
   return {
     choices: { ...choices, targets: kept.length === 0 ? DEFAULT_CHOICES.targets : kept, save: saved },
     problems,

@@ -1,4 +1,4 @@
-import { isRunnable } from "#calc/step/is-runnable.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "./choices.ts";
 import type { KeyedProblem } from "./codec/keyed-codec.ts";
@@ -27,7 +27,7 @@ export const decodeLink = (search: string, catalog: Catalog | null): Parsed<Choi
   const { texts: given, issues: notTaken } = splitLink(search, [...LINK_KEYS, ...PINNED_KEYS]);
   const upgraded = upgradeTexts(given);
   const texts = upgraded ?? given;
-  const readings = FIELDS.map((row) => ({ ...row, ...row.decode(texts, { catalog, isRunnable }) }));
+  const readings = FIELDS.map((row) => ({ ...row, ...row.decode(texts, { catalog, isRunnable: ENGINE.isRunnable }) }));
   const read = Object.fromEntries(
     readings.map(({ field, value, default: otherwise }) => [field, value === undefined ? otherwise : value]),
   ) as Choices;

@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { answerIssues } from "./answer-issues.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
-import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
+import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, MethodAnswer } from "./answer.ts";
 import type { Issue } from "./issue.ts";
 import { encodeLink } from "./url.ts";
@@ -11,7 +11,7 @@ const divisionJson = ({ scenario }: MethodAnswer) => {
   if (scenario.division === undefined) return {};
   const { tp_size: tp, sequence_parallel: sp, cp_size: cp, pp_size: pp } = scenario.division;
   const { ulysses_size: ulysses = 1, loss_parallel: lossParallel = false } = scenario.division;
-  const stages = stagePeaks(scenario).map(({ from, to, inFlight, peakBytes }) => ({
+  const stages = ENGINE.stagePeaks(scenario).map(({ from, to, inFlight, peakBytes }) => ({
     layers: [from + 1, to] as const,
     microBatches: inFlight,
     peakBytes,

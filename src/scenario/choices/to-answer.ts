@@ -1,5 +1,6 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { estimateMemory } from "#calc/estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -44,7 +45,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
     const chosen = toScenario(choices, { architecture, statedParameters, target_modules }, method);
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
-    const estimate = estimateMemory(scenario);
+    const estimate = estimated(ENGINE.estimate(scenario));
     return { method, scenario, estimate, card: fitOnCard(estimate, available, choices.gpus) };
   });
   return {

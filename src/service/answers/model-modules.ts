@@ -1,7 +1,6 @@
-import { layoutOf } from "#calc/families/layout-of.ts";
-import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 
 /** A model's modules by name. */
 export type ModelModules = Readonly<{
@@ -15,10 +14,10 @@ export type ModelModules = Readonly<{
 
 /** The names that adapters, and whole copies beside them, choose among in this model. */
 export const modelModules = (architecture: Architecture): ModelModules => {
-  const linears = linearModuleNames(architecture);
-  const { embeddings, head } = layoutOf(architecture);
+  const linears = ENGINE.linearModuleNames(architecture);
+  const { embeddings, head } = ENGINE.layoutOf(architecture);
   const namesOf = (preset: TargetPreset): readonly string[] | null => {
-    const names = targetModules(architecture, preset);
+    const names = ENGINE.targetModules(architecture, preset);
     return names === "all-linear" ? linears : names;
   };
   return {

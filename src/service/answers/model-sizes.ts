@@ -1,4 +1,4 @@
-import { countParameters } from "#calc/parameters/count-parameters.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 
 /** Parameters of each model of the catalog, by its id. */
@@ -12,7 +12,7 @@ export type ModelSizes = Readonly<Record<string, number>>;
 export function* modelSizes(_: Readonly<Record<string, never>>, { models }: Catalog): Generator<void, ModelSizes> {
   const sizes: Record<string, number> = {};
   for (const [id, { architecture }] of Object.entries(models)) {
-    sizes[id] = countParameters(architecture);
+    sizes[id] = ENGINE.countParameters(architecture);
     yield;
   }
   return sizes;

@@ -1,7 +1,8 @@
 import { fewestWords } from "#advice/fewest-words.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { type StagePeak, stagePeaks } from "#calc/parallel/stage-peaks.ts";
+import type { StagePeak } from "#calc/model/stage-peak.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -37,7 +38,7 @@ export function* overGpus({ choices }: Readonly<{ choices: Choices }>, catalog: 
   const focus = focusOf(choices);
   for (const run of answer.methods) {
     yield;
-    const own = stagePeaks(run.scenario);
+    const own = ENGINE.stagePeaks(run.scenario);
     all[run.method] = onAllGpus(run, own, choices.gpus);
     if (run.method === focus) stages = own;
   }

@@ -4,12 +4,12 @@ import { hostNote } from "#advice/host-note.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import { cardCandidates } from "#advice/smallest-gpu.ts";
 import { verdict } from "#advice/verdict.ts";
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
+import { isAlone } from "#calc/model/is-alone.ts";
 import { TERM_IDS, type TermId } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { isAlone } from "#calc/parallel/parallel.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
@@ -88,7 +88,7 @@ const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {
 const explainedOf = ({ method, scenario }: MethodAnswer): Explained => ({
   method,
   terms: Object.fromEntries(TERM_IDS.map((id) => [id, explainTerm(scenario, id)])) as Record<TermId, Explanation>,
-  approximations: explainApproximations(scenario),
+  approximations: ENGINE.approximations(scenario),
 });
 
 /** What the page shows for these choices. The terminal shows the same `Answer`, without the words. */

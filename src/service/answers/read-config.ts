@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import { isRunnable } from "#calc/step/is-runnable.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 
@@ -15,7 +15,7 @@ export type ReadConfig = Readonly<{
 /** Reads a config.json, and finds out whether what it says makes a model. */
 export const readConfig = ({ text }: Readonly<{ text: string }>): ReadConfig => {
   const { value: architecture, issues } = parseConfigJson(text);
-  if (architecture === null || isRunnable(architecture)) return { architecture, issues };
+  if (architecture === null || ENGINE.isRunnable(architecture)) return { architecture, issues };
   const problem = "Its numbers do not make a model that can run: do they belong together?";
   return { architecture: null, issues, problem };
 };

@@ -1,9 +1,7 @@
-import { CUDA } from "#calc/base/machine.ts";
-import type { AliveTensors } from "#calc/step/alive-tensors.ts";
-import { explainedStep } from "#calc/step/explained-step.ts";
-import { explainPeak } from "#calc/step/explain-peak.ts";
-import { runsToEnd } from "#calc/step/runs-to-end.ts";
-import { peakOf, stepTimeline as pointsOf, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { focusedRun } from "./focused-run.ts";
@@ -34,17 +32,16 @@ type Asked = Readonly<{
  */
 export function* stepTimeline({ choices, alive }: Asked, catalog: Catalog): Generator<void, StepTimeline | null> {
   const run = focusedRun(choices, catalog);
-  const step = run && explainedStep(run.scenario, run.estimate, CUDA);
+  const step = run && ENGINE.explainedStep(run);
   if (step === null) return null;
   yield;
-  const points = pointsOf(step);
+  const points = ENGINE.timeline(step);
   const peak = peakOf(points);
   yield;
   return {
     points,
     peak: points.indexOf(peak),
-    layers: step.compiled.stands.length,
-    microBatch: runsToEnd(step.options) ? "last" : "first",
-    alive: alive ? explainPeak(step, peak) : null,
+    ...ENGINE.stepFrame(step),
+    alive: alive ? ENGINE.explainPeak(step, peak) : null,
   };
 }

@@ -1,7 +1,7 @@
-import { targetModules } from "#calc/families/target-modules.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
@@ -23,7 +23,7 @@ export function* targetFigures(
   const architecture = chosenArchitecture(choices, catalog);
   const figures: TargetFigures[] = [];
   for (const preset of TARGET_PRESETS) {
-    if (targetModules(architecture, preset) === null) continue;
+    if (ENGINE.targetModules(architecture, preset) === null) continue;
     const { methods } = toAnswer({ ...choices, targets: preset, show: [method] }, catalog);
     for (const { estimate } of methods) {
       const { trainableParams, onCardBytes } = estimate;

@@ -1,13 +1,15 @@
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 /** The article's bytes: weights 2, gradients 2, states 8 for each trained parameter. */
 const ARTICLE = { accounting: "bytes-per-parameter", weights: "bf16", gradients: "bf16", optimizerStates: 8 } as const;
-const article = (patch: Parameters<typeof scenario>[0]): ReturnType<typeof estimateMemory> =>
-  estimateMemory(scenario({ ...ARTICLE, ...patch }));
+const article = (patch: Parameters<typeof scenario>[0]): MemoryEstimate =>
+  estimated(ENGINE.estimate(scenario({ ...ARTICLE, ...patch })));
 
 describe("The article's accounting", () => {
   test.each([

@@ -1,9 +1,10 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
-import { estimateMemory } from "#calc/estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { scenario } from "../scenario.ts";
 
@@ -29,7 +30,11 @@ describe("What is on the card", () => {
 });
 
 describe("Whether it fits", () => {
-  const estimate = { ...estimateMemory(scenario()), peakBytes: bytes(10 * GIB), ...onCard(bytes(10 * GIB), 1) };
+  const estimate = {
+    ...estimated(ENGINE.estimate(scenario())),
+    peakBytes: bytes(10 * GIB),
+    ...onCard(bytes(10 * GIB), 1),
+  };
 
   test.each([
     ["fits from 11.3 GiB on", Math.round(11.3 * GIB), "fits"],

@@ -1,9 +1,9 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { scenario } from "../scenario.ts";
 
-const said = (patch: Partial<Scenario>): string => explainApproximations(scenario(patch)).join(" ");
+const said = (patch: Partial<Scenario>): string => ENGINE.approximations(scenario(patch)).join(" ");
 
 const STAGES = { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 4 } as const;
 

@@ -1,11 +1,11 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const said = (division: Partial<Division>, patch: Partial<Scenario> = {}): string =>
-  explainApproximations(
+  ENGINE.approximations(
     scenario({
       gpus: 8,
       ...patch,

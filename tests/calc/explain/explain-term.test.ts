@@ -1,5 +1,5 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { explainApproximations } from "#calc/explain/approximations.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { type LossPath, OPTIMIZERS } from "#calc/model/scenario.ts";
@@ -39,14 +39,14 @@ describe("the words of a part", () => {
     const flat = scenario({ accounting: "bytes-per-parameter" });
     expect(explainTerm(flat, "activations").source.label).toContain("Rule of thumb");
     expect(explainTerm(flat, "framework").source.label).toContain("nvidia-smi");
-    expect(explainApproximations(flat)).toEqual([expect.stringContaining("batch, sequence length and vocabulary")]);
+    expect(ENGINE.approximations(flat)).toEqual([expect.stringContaining("batch, sequence length and vocabulary")]);
   });
 });
 
 describe("what is not exact", () => {
   test("is nothing where the step is held against PyTorch", () => {
-    expect(explainApproximations(scenario({ method: loraMethod() }))).toEqual([]);
-    expect(explainApproximations(scenario({ gpus: 2, sharding: "ddp" }))).toEqual([]);
+    expect(ENGINE.approximations(scenario({ method: loraMethod() }))).toEqual([]);
+    expect(ENGINE.approximations(scenario({ gpus: 2, sharding: "ddp" }))).toEqual([]);
   });
 
   test.each([
@@ -58,11 +58,11 @@ describe("what is not exact", () => {
     ["packed weights in shards", { gpus: 2, sharding: "fsdp2", method: qloraMethod() }, "quant_storage"],
     ["what moves to the host", { offload: "optimizer" }, "Offloading"],
   ] as const)("is said of %s", (_, patch, words) => {
-    expect(explainApproximations(scenario(patch))).toEqual([expect.stringContaining(words)]);
+    expect(ENGINE.approximations(scenario(patch))).toEqual([expect.stringContaining(words)]);
   });
 
   test("is said of LLM.int8", () => {
     const method = { ...qloraMethod(), quantization: { kind: "bnb-8bit" } } as const;
-    expect(explainApproximations(scenario({ method }))).toEqual([expect.stringContaining("4-bit")]);
+    expect(ENGINE.approximations(scenario({ method }))).toEqual([expect.stringContaining("4-bit")]);
   });
 });

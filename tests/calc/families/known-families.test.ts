@@ -1,36 +1,37 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { countParameters } from "#calc/parameters/count-parameters.ts";
-import { isKnown, modellingOf } from "#calc/families/known-families.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
+import { FAMILIES } from "../workings.ts";
 
 const namesOf = (architecture: Architecture): readonly string[] =>
-  modulesOf(layoutOf(architecture)).map(({ module }) => module.name);
+  modulesOf(ENGINE.layoutOf(architecture)).map(({ module }) => module.name);
 
 describe("a model type that we know", () => {
   test("has its own family", () => {
-    expect(modellingOf("gpt2")).toMatchObject({ family: { model_types: ["gpt2", "gpt_bigcode"] } });
-    expect(isKnown("gpt2")).toBe(true);
+    expect(FAMILIES.modellingOf("gpt2")).toMatchObject({ family: { model_types: ["gpt2", "gpt_bigcode"] } });
+    expect(ENGINE.isKnown("gpt2")).toBe(true);
   });
 
   test("gets from its modelling code what its config does not say", () => {
     const bare: Architecture = { ...LLAMA_2_7B, model_type: "qwen2" };
-    expect(countParameters(bare)).toBe(countParameters({ ...bare, qkv_bias: true }));
-    expect(countParameters(bare) - countParameters(LLAMA_2_7B)).toBe(32 * 3 * 4096);
+    expect(ENGINE.countParameters(bare)).toBe(ENGINE.countParameters({ ...bare, qkv_bias: true }));
+    expect(ENGINE.countParameters(bare) - ENGINE.countParameters(LLAMA_2_7B)).toBe(32 * 3 * 4096);
   });
 
   test("keeps what its config does say", () => {
-    expect(countParameters({ ...LLAMA_2_7B, model_type: "qwen2", qkv_bias: false })).toBe(countParameters(LLAMA_2_7B));
+    expect(ENGINE.countParameters({ ...LLAMA_2_7B, model_type: "qwen2", qkv_bias: false })).toBe(
+      ENGINE.countParameters(LLAMA_2_7B),
+    );
   });
 });
 
 describe("a model type that nobody knows", () => {
   test("is taken for a Llama, and said to be unknown", () => {
-    expect(isKnown("made_up")).toBe(false);
+    expect(ENGINE.isKnown("made_up")).toBe(false);
     const modules = (architecture: Architecture): readonly unknown[] =>
-      modulesOf(layoutOf(architecture)).map(({ module, count }) => ({ module, count }));
+      modulesOf(ENGINE.layoutOf(architecture)).map(({ module, count }) => ({ module, count }));
     expect(modules({ ...LLAMA_2_7B, model_type: "made_up" })).toEqual(modules(LLAMA_2_7B));
   });
 
@@ -39,13 +40,13 @@ describe("a model type that nobody knows", () => {
   });
 
   test("has experts where its fields have them, and as many parameters as the code it resembles", () => {
-    expect(countParameters({ ...QWEN3_30B_A3B, model_type: "made_up", qk_norm: "head" })).toBe(
-      countParameters(QWEN3_30B_A3B),
+    expect(ENGINE.countParameters({ ...QWEN3_30B_A3B, model_type: "made_up", qk_norm: "head" })).toBe(
+      ENGINE.countParameters(QWEN3_30B_A3B),
     );
   });
 
   test("keeps its first layers dense where its fields say so", () => {
-    const layers = layoutOf({ ...QWEN3_30B_A3B, model_type: "made_up", first_k_dense_replace: 3 }).layers;
+    const layers = ENGINE.layoutOf({ ...QWEN3_30B_A3B, model_type: "made_up", first_k_dense_replace: 3 }).layers;
     expect(layers.map(({ kind, count }) => [kind, count])).toEqual([
       ["dense", 3],
       ["sparse", 45],
@@ -54,6 +55,8 @@ describe("a model type that nobody knows", () => {
 });
 
 test("a tied head is created and counted once", () => {
-  expect(layoutOf(GPT_2).head).toMatchObject({ tied: true, module: { name: "lm_head", out_features: 50257 } });
-  expect(countParameters({ ...GPT_2, tie_word_embeddings: false }) - countParameters(GPT_2)).toBe(50257 * 768);
+  expect(ENGINE.layoutOf(GPT_2).head).toMatchObject({ tied: true, module: { name: "lm_head", out_features: 50257 } });
+  expect(ENGINE.countParameters({ ...GPT_2, tie_word_embeddings: false }) - ENGINE.countParameters(GPT_2)).toBe(
+    50257 * 768,
+  );
 });

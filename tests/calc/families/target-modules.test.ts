@@ -1,5 +1,5 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { expect, test } from "vitest";
-import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 
@@ -16,21 +16,26 @@ const NEMOTRON_H: Architecture = {
 };
 
 test("the presets of a Llama are its projections, named as in its modelling code", () => {
-  expect(targetModules(LLAMA_2_7B, "q-v")).toEqual(["q_proj", "v_proj"]);
-  expect(targetModules(LLAMA_2_7B, "attention")).toEqual(["q_proj", "k_proj", "v_proj", "o_proj"]);
-  expect(targetModules(LLAMA_2_7B, "attention-mlp")).toEqual(linearModuleNames(LLAMA_2_7B));
-  expect(targetModules(LLAMA_2_7B, "all-linear")).toBe("all-linear");
+  expect(ENGINE.targetModules(LLAMA_2_7B, "q-v")).toEqual(["q_proj", "v_proj"]);
+  expect(ENGINE.targetModules(LLAMA_2_7B, "attention")).toEqual(["q_proj", "k_proj", "v_proj", "o_proj"]);
+  expect(ENGINE.targetModules(LLAMA_2_7B, "attention-mlp")).toEqual(ENGINE.linearModuleNames(LLAMA_2_7B));
+  expect(ENGINE.targetModules(LLAMA_2_7B, "all-linear")).toBe("all-linear");
 });
 
 test("GPT-2 tells its two c_proj apart", () => {
-  expect(targetModules(GPT_2, "attention")).toEqual(["c_attn", "attn.c_proj"]);
-  expect(linearModuleNames(GPT_2)).toEqual(["c_attn", "c_proj", "c_fc"]);
+  expect(ENGINE.targetModules(GPT_2, "attention")).toEqual(["c_attn", "attn.c_proj"]);
+  expect(ENGINE.linearModuleNames(GPT_2)).toEqual(["c_attn", "c_proj", "c_fc"]);
 });
 
 test("latent attention has no q-v preset, and its names follow the config", () => {
-  expect(targetModules(SMALL_DEEPSEEK, "q-v")).toBeNull();
-  expect(targetModules(SMALL_DEEPSEEK, "attention")).toEqual(["q_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj"]);
-  expect(targetModules({ ...SMALL_DEEPSEEK, q_lora_rank: 24 }, "attention")).toEqual([
+  expect(ENGINE.targetModules(SMALL_DEEPSEEK, "q-v")).toBeNull();
+  expect(ENGINE.targetModules(SMALL_DEEPSEEK, "attention")).toEqual([
+    "q_proj",
+    "kv_a_proj_with_mqa",
+    "kv_b_proj",
+    "o_proj",
+  ]);
+  expect(ENGINE.targetModules({ ...SMALL_DEEPSEEK, q_lora_rank: 24 }, "attention")).toEqual([
     "q_a_proj",
     "q_b_proj",
     "kv_a_proj_with_mqa",
@@ -40,12 +45,12 @@ test("latent attention has no q-v preset, and its names follow the config", () =
 });
 
 test("there is no attention-mlp preset where the MLP is fused experts", () => {
-  expect(targetModules(QWEN3_30B_A3B, "attention-mlp")).toBeNull();
-  expect(targetModules(QWEN3_30B_A3B, "attention")).toEqual(["q_proj", "k_proj", "v_proj", "o_proj"]);
+  expect(ENGINE.targetModules(QWEN3_30B_A3B, "attention-mlp")).toBeNull();
+  expect(ENGINE.targetModules(QWEN3_30B_A3B, "attention")).toEqual(["q_proj", "k_proj", "v_proj", "o_proj"]);
 });
 
 test("all-linear of a Mamba family is a list, for PEFT refuses its out_proj", () => {
-  expect(targetModules(NEMOTRON_H, "all-linear")).toEqual([
+  expect(ENGINE.targetModules(NEMOTRON_H, "all-linear")).toEqual([
     "in_proj",
     "up_proj",
     "down_proj",

@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { simulateStep } from "#calc/step/simulate-step.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { scenario } from "../scenario.ts";
 
@@ -28,7 +28,7 @@ describe("An update in backward", () => {
   test.each(OBSERVED)(
     "lets each gradient go at once, to the byte, checkpointing $checkpointing",
     ({ checkpointing, ...observed }) => {
-      const moments = simulateStep(
+      const moments = ENGINE.simulate(
         scenario({
           architecture: SMALL,
           autocast: false,
@@ -49,7 +49,7 @@ describe("An update in backward", () => {
   );
 
   test("needs no step: nothing is higher there than what stays", () => {
-    const moments = simulateStep(scenario({ architecture: SMALL, optim: "lomo" }));
+    const moments = ENGINE.simulate(scenario({ architecture: SMALL, optim: "lomo" }));
     const step = moments.find(({ id }) => id === "step");
     expect(step?.peakBytes).toBe(moments.at(-1)?.liveBytes);
     expect(step?.parts.gradients).toBe(0);

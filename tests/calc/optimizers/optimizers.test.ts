@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { CUDA, FAKE_TENSORS } from "#calc/base/machine.ts";
+import { CUDA, FAKE_TENSORS, type Machine } from "#calc/base/machine.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
-import { optimizerOf } from "#calc/optimizers/optimizers.ts";
-import type { OptimizerId } from "#calc/model/scenario.ts";
+import { ALL_OPTIMIZERS } from "#calc/optimizers/all-optimizers.ts";
+import type { OptimizerId, Scenario } from "#calc/model/scenario.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { scenario } from "../scenario.ts";
 
@@ -20,8 +20,9 @@ const matrix = (patch: Partial<TrainedTensor> = {}): TrainedTensor => ({
   ...patch,
 });
 const N = 11_008 * 4096;
-const statesOf = (optim: OptimizerId, tensor = matrix()): number => optimizerOf(optim).states([tensor]).bytes;
-const temporariesOf = (optim: OptimizerId, tensor = matrix()): number => optimizerOf(optim).temporaries([tensor]).bytes;
+const statesOf = (optim: OptimizerId, tensor = matrix()): number => ALL_OPTIMIZERS[optim].states([tensor]).bytes;
+const temporariesOf = (optim: OptimizerId, tensor = matrix()): number =>
+  ALL_OPTIMIZERS[optim].temporaries([tensor]).bytes;
 
 describe("Optimizer states of a bf16 matrix", () => {
   test.each([
@@ -102,22 +103,24 @@ describe("Muon and the low-rank optimizers", () => {
   });
 });
 
+/** Bytes of what fused AdamW keeps. */
+const keptBytes = (asked: Scenario, machine: Machine, tensors: readonly TrainedTensor[]): number =>
+  optimizerStates(ALL_OPTIMIZERS.adamw_torch_fused, { scenario: asked, machine }, tensors).bytes;
+
 describe("What a scenario says of states", () => {
   test("a dtype is that of each state, a number is bytes of all states for each trained parameter", () => {
     const fp32 = scenario({ optimizerStates: "fp32" });
-    expect(optimizerStates(fp32, FAKE_TENSORS, [matrix({ stateBytes: 4, isStateOverridden: true })]).bytes).toBe(
-      2 * 4 * N,
-    );
-    expect(optimizerStates(scenario({ optimizerStates: 6 }), FAKE_TENSORS, [matrix()]).bytes).toBe(6 * N);
+    expect(keptBytes(fp32, FAKE_TENSORS, [matrix({ stateBytes: 4, isStateOverridden: true })])).toBe(2 * 4 * N);
+    expect(keptBytes(scenario({ optimizerStates: 6 }), FAKE_TENSORS, [matrix()])).toBe(6 * N);
   });
 
   test("fp32 masters add four bytes for each trained parameter", () => {
-    const plain = optimizerStates(scenario(), FAKE_TENSORS, [matrix()]).bytes;
-    expect(optimizerStates(scenario({ masterWeightBytes: 4 }), FAKE_TENSORS, [matrix()]).bytes - plain).toBe(4 * N);
+    const plain = keptBytes(scenario(), FAKE_TENSORS, [matrix()]);
+    expect(keptBytes(scenario({ masterWeightBytes: 4 }), FAKE_TENSORS, [matrix()]) - plain).toBe(4 * N);
   });
 
   test("fused AdamW keeps a step counter for each tensor on a CUDA device", () => {
-    const counters = optimizerStates(scenario(), CUDA, [matrix({ count: 7 })]).bytes - 7 * 2 * 2 * N;
+    const counters = keptBytes(scenario(), CUDA, [matrix({ count: 7 })]) - 7 * 2 * 2 * N;
     expect(counters).toBe(7 * 512);
   });
 });

@@ -1,13 +1,10 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
-import { CUDA } from "#calc/base/machine.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
-import { explainedStep } from "#calc/step/explained-step.ts";
-import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
-import { explainPeak } from "#calc/step/explain-peak.ts";
-import { peakFunction } from "#calc/step/peak-function.ts";
-import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { dividingRanks } from "#calc/model/dividing-ranks.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { MIXED } from "./mixed-layers.ts";
@@ -54,18 +51,18 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
 test("whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor", () => {
   fc.assert(
     fc.property(fc.oneof(DIVIDED, MIXED), (asked) => {
-      const estimate = estimateMemory(asked);
+      const estimate = estimated(ENGINE.estimate(asked));
       for (const { liveBytes, peakBytes, parts } of estimate.moments)
         for (const bytes of [liveBytes, peakBytes, ...Object.values(parts)]) {
           expect(Number.isInteger(bytes)).toBe(true);
           expect(bytes).toBeGreaterThanOrEqual(0);
         }
-      expect(Math.abs(peakFunction(asked)(asked) - estimate.peakBytes)).toBeLessThan(64);
-      const step = explainedStep(asked, estimate, CUDA);
+      expect(Math.abs(ENGINE.peakFunction(asked)(asked) - estimate.peakBytes)).toBeLessThan(64);
+      const step = ENGINE.explainedStep({ scenario: asked, estimate });
       if (step === null) return;
-      const peak = peakOf(stepTimeline(step));
+      const peak = peakOf(ENGINE.timeline(step));
       expect(peak.bytes).toBe(estimate.peakBytes);
-      expect(explainPeak(step, peak).reduce((total, { bytes }) => total + bytes, 0)).toBe(peak.bytes);
+      expect(ENGINE.explainPeak(step, peak).reduce((total, { bytes }) => total + bytes, 0)).toBe(peak.bytes);
     }),
     { numRuns: 100 },
   );
@@ -73,7 +70,7 @@ test("whatever divides a model, under any sharding: whole figures, the same by e
 
 /** What forward and the optimizer's step hold of what stands through them, at their highest moments. */
 const standing = (asked: Scenario): readonly (readonly [what: string, bytes: number])[] =>
-  estimateMemory(asked)
+  estimated(ENGINE.estimate(asked))
     .moments.filter(({ id }) => id === "forward" || id === "step")
     .flatMap(({ id, parts }) =>
       (["weights", "adapters", "gradients", "optimizer"] as const).map(

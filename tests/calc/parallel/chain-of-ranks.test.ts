@@ -1,17 +1,18 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { modellingOf } from "#calc/families/known-families.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import { pipelineStatesOf, scenarioOfRank } from "#calc/parallel/parallel.ts";
+import { pipelineStates } from "#calc/parallel/stages.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { compileChain, type CompiledStep, compileStep, runChainOf } from "#calc/step/compile-step.ts";
+import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
+import type { CompiledStep } from "#calc/step/compiled-step.ts";
 import { evaluateStep, sizesAt } from "#calc/step/evaluate-step.ts";
 import { bytesOf, countsAt } from "#calc/step/parts-at.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { firstLayers, MIXED } from "./mixed-layers.ts";
+import { FAMILIES, WORKINGS } from "../workings.ts";
 
 type Moments = readonly Readonly<{ live: number; peak: number; parts: Readonly<Record<string, number>> }>[];
 
@@ -29,20 +30,20 @@ const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments => {
 /** The same step with every layer of the model run. */
 const compileEveryLayer = (options: StepOptions): CompiledStep => {
   const { architecture, modelling } = options;
-  const { forward } = modellingOf(architecture.model_type, modelling);
-  const { layers } = runChainOf(options, { layout: layoutOf(architecture), forward });
-  return compileChain(options, forward, { run: layers, stands: layers.map((_, layer) => layer) });
+  const { forward } = FAMILIES.modellingOf(architecture.model_type, modelling);
+  const { layers } = runChainOf(WORKINGS, options, { forward });
+  return compileChain(WORKINGS, options, { forward, run: layers, stands: layers.map((_, layer) => layer) });
 };
 
 /** The moments of a rank as they are compiled, and with every layer run: of the card, then of host memory where something is sent there. */
 const bothWays = (asked: Scenario): readonly [short: Moments, long: Moments] => {
-  const rank = scenarioOfRank(asked);
-  const options = tapeOptionsOf(rank, CUDA);
+  const rank = ENGINE.scenarioOfRank(asked);
+  const options = tapeOptionsOf(WORKINGS, rank, CUDA);
   const all = (compiled: CompiledStep): Moments => [
     ...momentsOf(compiled, rank),
     ...(compiled.host === null ? [] : momentsOf(compiled.host, rank)),
   ];
-  return [all(compileStep(options)), all(compileEveryLayer(options))];
+  return [all(compileStep(WORKINGS, options)), all(compileEveryLayer(options))];
 };
 
 const MODELS = ["deepseek-v2-lite", "qwen3-next-80b-a3b", "lfm2-700m", "gemma-3-1b", "llama-3.2-1b", "llama-4-scout"];
@@ -77,7 +78,7 @@ describe("A chain of layers of which each depends on its neighbours", () => {
   test("layers of several kinds under whatever divides or shards them, in every state of a pipeline, too; how full a bucket of ZeRO is apart", () => {
     fc.assert(
       fc.property(MIXED, (asked) => {
-        const states = pipelineStatesOf(asked);
+        const states = pipelineStates(asked);
         for (const state of states.length > 0 ? states : [asked]) {
           const [short, long] = bothWays(state);
           const slack = state.sharding.startsWith("zero") ? 0.01 : 0;

@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { AskedDivision } from "#calc/model/asked-division.ts";
 import { describe, expect, test } from "vitest";
-import { dividedBy } from "#calc/parallel/parallel.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 
 const architectureOf = (id: string) => {
@@ -23,7 +23,7 @@ const ASKED: AskedDivision = {
 };
 
 const ask = (patch: Partial<AskedDivision>, model = "llama-3.1-8b") => {
-  const { division, refused } = dividedBy({ ...ASKED, ...patch }, architectureOf(model));
+  const { division, refused } = ENGINE.dividedBy({ ...ASKED, ...patch }, architectureOf(model));
   return { division, why: refused.map(({ key, used, why }) => `${key}=${used}: ${why}`) };
 };
 

@@ -1,10 +1,9 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { stagePeaks } from "#calc/parallel/stage-peaks.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
-import { peakFunction } from "#calc/step/peak-function.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 
@@ -26,14 +25,14 @@ describe("Ranks that divide the matrices of a model", () => {
   test("one rank of one is the whole, to the byte", () => {
     for (const method of METHODS)
       for (const sharding of ["none", "fsdp2", "zero3"] as const)
-        expect(estimateMemory(divided({}, { method, sharding }))).toEqual(
-          estimateMemory(scenario({ gpus: 8, method, sharding })),
+        expect(estimated(ENGINE.estimate(divided({}, { method, sharding })))).toEqual(
+          estimated(ENGINE.estimate(scenario({ gpus: 8, method, sharding }))),
         );
   });
 
   test("two halves are the whole, and what each has beside its half: norms, and the embedding's whole gradient", () => {
-    const whole = standing(estimateMemory(scenario()));
-    const half = standing(estimateMemory(divided({ tp_size: 2 }, { gpus: 2 })));
+    const whole = standing(estimated(ENGINE.estimate(scenario())));
+    const half = standing(estimated(ENGINE.estimate(divided({ tp_size: 2 }, { gpus: 2 }))));
     const embedding = 32_000 * 4096;
     expect(half).toBeGreaterThan(whole / 2);
     expect(half - whole / 2).toBeLessThan(embedding * 2 + 65 * 4096 * 8);
@@ -43,7 +42,7 @@ describe("Ranks that divide the matrices of a model", () => {
     fc.assert(
       fc.property(fc.constantFrom(...METHODS), fc.boolean(), fc.constantFrom(1, 2, 4, 8, 16), (method, sp, tp_size) => {
         const of = (ranks: number): MemoryEstimate =>
-          estimateMemory(divided({ tp_size: ranks, sequence_parallel: sp }, { gpus: ranks, method }));
+          estimated(ENGINE.estimate(divided({ tp_size: ranks, sequence_parallel: sp }, { gpus: ranks, method })));
         const [few, many] = [of(tp_size), of(2 * tp_size)];
         expect(many.peakBytes).toBeLessThanOrEqual(few.peakBytes);
         expect(2 * standing(many)).toBeGreaterThanOrEqual(standing(few));
@@ -56,14 +55,15 @@ describe("Ranks that divide the matrices of a model", () => {
 
   test("sequence parallelism keeps checkpoints of a rank's share of the tokens", () => {
     const kept = (sequence_parallel: boolean): number =>
-      estimateMemory(divided({ tp_size: 8, sequence_parallel })).moments.find(({ id }) => id === "forward")
+      estimated(ENGINE.estimate(divided({ tp_size: 8, sequence_parallel }))).moments.find(({ id }) => id === "forward")
         ?.liveBytes ?? 0;
     const checkpoints = 32 * 1024 * 4096 * 2;
     expect(kept(false) - kept(true)).toBeGreaterThan(0.8 * checkpoints);
   });
 
   test("shards lie over the ranks that have the same part", () => {
-    const of = (patch: Partial<Scenario>): number => standing(estimateMemory(divided({ tp_size: 2 }, patch)));
+    const of = (patch: Partial<Scenario>): number =>
+      standing(estimated(ENGINE.estimate(divided({ tp_size: 2 }, patch))));
     expect(of({ sharding: "fsdp2" }) / of({ gpus: 2 })).toBeLessThan(0.6);
   });
 });
@@ -82,8 +82,8 @@ describe("A loss over divided logits", () => {
     const architecture = { ...LLAMA_2_7B, vocab_size: 256_000 };
     const tokens = { micro_batch_size: 8, sequence_length: 4096 };
     const logitsOf = (loss_parallel: boolean): number =>
-      estimateMemory(
-        divided({ tp_size: 8, loss_parallel }, { architecture, ...tokens, sharding: "fsdp2" }),
+      estimated(
+        ENGINE.estimate(divided({ tp_size: 8, loss_parallel }, { architecture, ...tokens, sharding: "fsdp2" })),
       ).moments.find(({ id }) => id === "backward")?.parts.logits ?? 0;
     const entries = 8 * 4096 * architecture.vocab_size;
     expect(logitsOf(false) / entries).toBeCloseTo(12, 1);
@@ -94,7 +94,7 @@ describe("A loss over divided logits", () => {
 describe("Ranks that divide the sequence", () => {
   test("have the same parameters, and activations of their share of the tokens", () => {
     const of = (cp_size: number): MemoryEstimate =>
-      estimateMemory(divided({ cp_size }, { gradient_checkpointing: false, sequence_length: 8192 }));
+      estimated(ENGINE.estimate(divided({ cp_size }, { gradient_checkpointing: false, sequence_length: 8192 })));
     const [one, four] = [of(1), of(4)];
     expect(staticOf(four)).toBe(staticOf(one));
     const kept = ({ moments }: MemoryEstimate): number => {
@@ -107,15 +107,18 @@ describe("Ranks that divide the sequence", () => {
 
   test("share shards with those that divide the batch", () => {
     const of = (division: Partial<Division>): number =>
-      staticOf(estimateMemory(divided(division, { sharding: "fsdp2" })));
+      staticOf(estimated(ENGINE.estimate(divided(division, { sharding: "fsdp2" }))));
     expect(of({ cp_size: 4 })).toBe(of({}));
     expect(of({ ulysses_size: 4 })).toBe(of({}));
   });
 
   test("never take more for being more that share out heads", () => {
     const of = (ulysses_size: number): number =>
-      estimateMemory(divided({ ulysses_size }, { gpus: 32, gradient_checkpointing: false, sequence_length: 32_768 }))
-        .peakBytes;
+      estimated(
+        ENGINE.estimate(
+          divided({ ulysses_size }, { gpus: 32, gradient_checkpointing: false, sequence_length: 32_768 }),
+        ),
+      ).peakBytes;
     const peaks = [1, 2, 4, 8, 16, 32].map(of);
     expect(peaks).toEqual(peaks.toSorted((a, b) => b - a));
     expect((peaks[3] as number) / (peaks[0] as number)).toBeLessThan(0.3);
@@ -125,10 +128,10 @@ describe("Ranks that divide the sequence", () => {
 describe("Stages of a pipeline", () => {
   const micro = { gradient_accumulation_steps: 64 } as const;
   const stage = (pp_size: number, at: number): MemoryEstimate =>
-    estimateMemory(divided({ pp_size, stage: at }, { gpus: pp_size, ...micro }));
+    estimated(ENGINE.estimate(divided({ pp_size, stage: at }, { gpus: pp_size, ...micro })));
 
   test("hold the parameters of the model once together", () => {
-    const whole = estimateMemory(scenario()).moments.find(({ id }) => id === "load")?.parts.weights ?? 0;
+    const whole = estimated(ENGINE.estimate(scenario())).moments.find(({ id }) => id === "load")?.parts.weights ?? 0;
     for (const pp_size of [2, 3, 8]) {
       const weights = Array.from(
         { length: pp_size },
@@ -145,17 +148,17 @@ describe("Stages of a pipeline", () => {
       const most = Math.max(...stages.map(staticOf));
       expect(most).toBeLessThanOrEqual(before);
       before = most;
-      const answer = estimateMemory(divided({ pp_size }, { gpus: pp_size, ...micro }));
+      const answer = estimated(ENGINE.estimate(divided({ pp_size }, { gpus: pp_size, ...micro })));
       expect(answer.peakBytes).toBe(Math.max(...stages.map(({ peakBytes }) => peakBytes)));
-      expect(stagePeaks(divided({ pp_size }, { gpus: pp_size, ...micro })).map(({ peakBytes }) => peakBytes)).toEqual(
-        stages.map(({ peakBytes }) => peakBytes),
-      );
+      expect(
+        ENGINE.stagePeaks(divided({ pp_size }, { gpus: pp_size, ...micro })).map(({ peakBytes }) => peakBytes),
+      ).toEqual(stages.map(({ peakBytes }) => peakBytes));
     }
   });
 
   test("keep a micro batch less, the later they come", () => {
     const kept = Array.from({ length: 4 }, (_, at) =>
-      peakFunction(
+      ENGINE.peakFunction(
         divided(
           { pp_size: 4, stage: at },
           { gpus: 4, ...micro, gradient_checkpointing: false, architecture: UNTRAINED_ENDS },
@@ -171,8 +174,8 @@ describe("Stages of a pipeline", () => {
     for (const pp_size of [2, 4])
       for (const count of [pp_size, 16]) {
         const asked = divided({ pp_size, tp_size: 2 }, { gradient_accumulation_steps: count });
-        expect(peakFunction(asked)({ micro_batch_size: 1, sequence_length: 1024 })).toBe(
-          estimateMemory(asked).peakBytes,
+        expect(ENGINE.peakFunction(asked)({ micro_batch_size: 1, sequence_length: 1024 })).toBe(
+          estimated(ENGINE.estimate(asked)).peakBytes,
         );
       }
   });

@@ -1,6 +1,6 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { explainApproximations } from "#calc/explain/approximations.ts";
-import { estimateMemory } from "#calc/estimate.ts";
 import type { MomentId, TermId } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { shardElements } from "#calc/parallel/sharded-tensors.ts";
@@ -9,8 +9,9 @@ import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 const PARAMETERS = 6_738_415_616;
 const RANKS = 8;
 const partAt = (moment: MomentId, part: Exclude<TermId, "framework">, patch: Partial<Scenario>): number =>
-  estimateMemory(scenario({ optim: "adamw_torch", gpus: RANKS, ...patch })).moments.find(({ id }) => id === moment)
-    ?.parts[part] ?? 0;
+  estimated(ENGINE.estimate(scenario({ optim: "adamw_torch", gpus: RANKS, ...patch }))).moments.find(
+    ({ id }) => id === moment,
+  )?.parts[part] ?? 0;
 
 describe("Eight GPUs, Llama 2 7B in bf16", () => {
   test("DDP holds everything on each, and a copy of the gradients in buckets", () => {
@@ -56,9 +57,9 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
   );
 
   test("FSDP1 with mixed precision peaks at 20 B for each parameter over the ranks in the step of for-each AdamW", () => {
-    const step = estimateMemory(scenario({ optim: "adamw_torch", gpus: RANKS, sharding: "fsdp1" })).moments.find(
-      ({ id }) => id === "step",
-    );
+    const step = estimated(
+      ENGINE.estimate(scenario({ optim: "adamw_torch", gpus: RANKS, sharding: "fsdp1" })),
+    ).moments.find(({ id }) => id === "step");
     expect((step?.peakBytes ?? 0) / (PARAMETERS / RANKS)).toBeCloseTo(20, 1);
   });
 
@@ -84,7 +85,7 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
 
   test("the last layers of a model stay whole between forward and backward of ZeRO-3", () => {
     const held = (sharding: Scenario["sharding"]): number => {
-      const { moments } = estimateMemory(scenario({ gpus: RANKS, sharding, sequence_length: 128 }));
+      const { moments } = estimated(ENGINE.estimate(scenario({ gpus: RANKS, sharding, sequence_length: 128 })));
       return moments.find(({ id }) => id === "forward")?.liveBytes ?? 0;
     };
     // 10^9 parameters, used once forward and once backward: 2 layers of 202 million before the head's 131 million.
@@ -107,7 +108,7 @@ describe("Offload", () => {
   });
 
   test("is named among the approximations", () => {
-    expect(explainApproximations(scenario({ offload: "all" })).join(" ")).toContain("Offloading");
+    expect(ENGINE.approximations(scenario({ offload: "all" })).join(" ")).toContain("Offloading");
   });
 });
 

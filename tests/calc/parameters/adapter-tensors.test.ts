@@ -1,28 +1,26 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
 import { baseTensors } from "#calc/parameters/base-tensors.ts";
 import { countLoraParameters } from "#calc/parameters/count-lora-parameters.ts";
-import { countParameters } from "#calc/parameters/count-parameters.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
-import { linearModuleNames, targetModules } from "#calc/families/target-modules.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 import { lora } from "../lora.ts";
 
 const ARCHITECTURES = [LLAMA_2_7B, QWEN3_30B_A3B, GPT_2, SMALL_DEEPSEEK];
 const count = (patch: Partial<Lora>, architecture = LLAMA_2_7B): number =>
-  countLoraParameters(layoutOf(architecture), lora(patch));
+  countLoraParameters(ENGINE.layoutOf(architecture), lora(patch));
 
 test("Llama 2 7B has 6,738,415,616 parameters, and at r = 16 LoRA trains 8.4, 16.8 or 40.0 million", () => {
-  expect(countParameters(LLAMA_2_7B)).toBe(6_738_415_616);
-  expect(count({ target_modules: targetModules(LLAMA_2_7B, "q-v") ?? [] })).toBe(8_388_608);
-  expect(count({ target_modules: targetModules(LLAMA_2_7B, "attention") ?? [] })).toBe(16_777_216);
+  expect(ENGINE.countParameters(LLAMA_2_7B)).toBe(6_738_415_616);
+  expect(count({ target_modules: ENGINE.targetModules(LLAMA_2_7B, "q-v") ?? [] })).toBe(8_388_608);
+  expect(count({ target_modules: ENGINE.targetModules(LLAMA_2_7B, "attention") ?? [] })).toBe(16_777_216);
   expect(count({ target_modules: "all-linear" })).toBe(39_976_960);
 });
 
 test("A is [r, in] and B is [out, r], once a layer", () => {
-  const tensors = adapterTensors(layoutOf(LLAMA_2_7B), lora({ target_modules: ["down_proj"] }));
+  const tensors = adapterTensors(ENGINE.layoutOf(LLAMA_2_7B), lora({ target_modules: ["down_proj"] }));
   expect(tensors.map(({ name, shape, count: times }) => [name, shape, times])).toEqual([
     ["mlp.down_proj.lora_A.weight", [16, 11008], 32],
     ["mlp.down_proj.lora_B.weight", [4096, 16], 32],
@@ -51,7 +49,7 @@ describe("modules to save", () => {
 
   test("stay what they copy, while low-rank matrices are adapters", () => {
     const patch = { target_modules: ["c_attn"], modules_to_save: ["lm_head"] };
-    const roles = adapterTensors(layoutOf(GPT_2), lora(patch)).map(({ role }) => role);
+    const roles = adapterTensors(ENGINE.layoutOf(GPT_2), lora(patch)).map(({ role }) => role);
     expect(roles).toEqual(["adapter", "adapter", "head"]);
   });
 
@@ -70,7 +68,9 @@ describe("modules to save", () => {
 
 describe("fused experts, where PEFT adapts them", () => {
   test("have all experts' adapters in one A and one B, gate and up fused at twice the rank", () => {
-    const tensors = adapterTensors(layoutOf(QWEN3_30B_A3B), lora()).filter(({ name }) => name.includes("experts"));
+    const tensors = adapterTensors(ENGINE.layoutOf(QWEN3_30B_A3B), lora()).filter(({ name }) =>
+      name.includes("experts"),
+    );
     expect(tensors.map(({ name, shape, count: times }) => [name, shape, times])).toEqual([
       ["mlp.experts.gate_up_proj.lora_A.weight", [2 * 16 * 128, 2048], 48],
       ["mlp.experts.gate_up_proj.lora_B.weight", [1536, 2 * 16 * 128], 48],
@@ -81,7 +81,7 @@ describe("fused experts, where PEFT adapts them", () => {
 
   test("are chosen by the names that experts had before they were fused, the router by its own", () => {
     const names = (target_modules: readonly string[]): readonly string[] =>
-      adapterTensors(layoutOf(QWEN3_30B_A3B), lora({ target_modules })).map(({ name }) => name);
+      adapterTensors(ENGINE.layoutOf(QWEN3_30B_A3B), lora({ target_modules })).map(({ name }) => name);
     expect(names(["gate"])).toEqual(["mlp.gate.lora_A.weight", "mlp.gate.lora_B.weight"]);
     expect(
       count(
@@ -93,7 +93,7 @@ describe("fused experts, where PEFT adapts them", () => {
   });
 
   test("take their names away from dense layers and shared experts", () => {
-    const names = adapterTensors(layoutOf(SMALL_DEEPSEEK), lora()).map(({ name }) => name);
+    const names = adapterTensors(ENGINE.layoutOf(SMALL_DEEPSEEK), lora()).map(({ name }) => name);
     expect(names.some((name) => name.startsWith("mlp.experts."))).toBe(true);
     expect(names.filter((name) => /mlp\.(shared_experts\.)?(gate|up|down)_proj/.test(name))).toEqual([]);
   });
@@ -113,7 +113,11 @@ describe("as laws", () => {
 
   test("more target modules never train fewer parameters", () => {
     const choice = architecture.chain((a) =>
-      fc.tuple(fc.constant(a), fc.subarray([...linearModuleNames(a)]), fc.subarray([...linearModuleNames(a)])),
+      fc.tuple(
+        fc.constant(a),
+        fc.subarray([...ENGINE.linearModuleNames(a)]),
+        fc.subarray([...ENGINE.linearModuleNames(a)]),
+      ),
     );
     fc.assert(
       fc.property(choice, ([a, some, more]) => {
@@ -126,10 +130,10 @@ describe("as laws", () => {
   test("a tensor has as many elements as its shape says, and all tensors sum to the count of parameters", () => {
     fc.assert(
       fc.property(architecture, rank, (a, r) => {
-        const base = baseTensors(layoutOf(a));
-        for (const { shape, elements } of [...base, ...adapterTensors(layoutOf(a), lora({ r }))])
+        const base = baseTensors(ENGINE.layoutOf(a));
+        for (const { shape, elements } of [...base, ...adapterTensors(ENGINE.layoutOf(a), lora({ r }))])
           expect(elements).toBe(shape.reduce((product, size) => product * size, 1));
-        expect(base.reduce((total, group) => total + group.elements * group.count, 0)).toBe(countParameters(a));
+        expect(base.reduce((total, group) => total + group.elements * group.count, 0)).toBe(ENGINE.countParameters(a));
       }),
     );
   });

@@ -1,14 +1,15 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { bnb4bitBytes, BNB_4BIT_DOUBLE_QUANT, BNB_4BIT_SINGLE_QUANT } from "#calc/parameters/weights/bnb-4bit.ts";
 import { bnb8bitBytes } from "#calc/parameters/weights/bnb-8bit.ts";
 import { gptqBytes } from "#calc/parameters/weights/gptq.ts";
-import { estimateMemory } from "#calc/estimate.ts";
 import { lora } from "../lora.ts";
 import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";
 
 const SQUARE = 4096 * 4096;
 const weightsOf = (patch: Parameters<typeof scenario>[0]): number => {
-  const weights = estimateMemory(scenario(patch)).terms.find((term) => term.id === "weights");
+  const weights = estimated(ENGINE.estimate(scenario(patch))).terms.find((term) => term.id === "weights");
   return weights === undefined ? 0 : weights.bytes;
 };
 /** Of Llama 2 7B: embedding and head, norms, and everything that is quantised. */
@@ -85,8 +86,9 @@ describe("Base weights", () => {
 
   test("fp32 copies of modules_to_save are not made: a copy keeps its module's dtype", () => {
     const adapters = (modules_to_save: readonly string[]): number =>
-      estimateMemory(scenario({ method: loraMethod({ modules_to_save }) })).terms.find((term) => term.id === "adapters")
-        ?.bytes ?? 0;
+      estimated(ENGINE.estimate(scenario({ method: loraMethod({ modules_to_save }) }))).terms.find(
+        (term) => term.id === "adapters",
+      )?.bytes ?? 0;
     expect(adapters(["lm_head"]) - adapters([])).toBe(32_000 * 4096 * 2);
   });
 });

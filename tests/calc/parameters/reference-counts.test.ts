@@ -1,12 +1,9 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { expect, test } from "vitest";
-import { countLinearParameters } from "#calc/parameters/count-linear-parameters.ts";
 import { countLoraParameters } from "#calc/parameters/count-lora-parameters.ts";
-import { countParameters } from "#calc/parameters/count-parameters.ts";
 import { lastPart } from "#calc/families/last-part.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
 import { TARGET_PRESETS, type ModelLayout, type TargetPreset } from "#calc/model/layout.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
-import { targetModules } from "#calc/families/target-modules.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readRows } from "../../golden/read-rows.ts";
@@ -66,12 +63,12 @@ const byPreset = <Value>(valueOf: (preset: TargetPreset) => Value): Record<strin
 /** Everything that a golden row says, as we count it; a LoRA count that the row leaves open stays open. */
 const countAgain = ({ id, lora_r16 }: Counted): unknown => {
   const architecture = architectureOf(id);
-  const layout = layoutOf(architecture);
-  const targets = byPreset((preset) => targetModules(architecture, preset));
+  const layout = ENGINE.layoutOf(architecture);
+  const targets = byPreset((preset) => ENGINE.targetModules(architecture, preset));
   return {
     id,
-    params: countParameters(architecture),
-    linear_params: countLinearParameters(architecture),
+    params: ENGINE.countParameters(architecture),
+    linear_params: ENGINE.countLinearParameters(architecture),
     embedding_params: embeddingParameters(layout),
     modules: inOrder(linearModules(layout)),
     targets,
@@ -98,7 +95,7 @@ test("a LoRA count is left open only where another golden row has it, or no pres
 });
 
 test("models of remote code have the parameters of their published weights", () => {
-  const counts = REMOTE.map(({ id }) => ({ id, params: countParameters(architectureOf(id)) }));
+  const counts = REMOTE.map(({ id }) => ({ id, params: ENGINE.countParameters(architectureOf(id)) }));
   expect(counts).toEqual(REMOTE.map(({ id, params }) => ({ id, params })));
 });
 

@@ -1,5 +1,6 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
@@ -15,7 +16,7 @@ const hasAdaptedExperts = ({ model, method }: (typeof ROWS)[number]): boolean =>
 
 describe("Activations in host memory, held against hooks on saved tensors", () => {
   test.each(ROWS)("$id ($model, $method): the most that the host has at once, to a block", (row) => {
-    const { hostBytes } = estimateMemory(scenarioOf(row), FAKE_TENSORS);
+    const { hostBytes } = estimated(ENGINE.estimate(scenarioOf(row), FAKE_TENSORS));
     const expected = row.expected.host_peak_bytes ?? 0;
     const tolerance = hasAdaptedExperts(row) ? 0.02 * expected : BLOCK_BYTES;
     expect(Math.abs(hostBytes - expected)).toBeLessThanOrEqual(tolerance);
@@ -34,10 +35,10 @@ describe("Unsloth's checkpoints", () => {
 
   test("are the inputs of all layers, in 16 bits", () => {
     const { hidden_size, num_hidden_layers } = LLAMA_2_7B;
-    expect(estimateMemory(run).hostBytes).toBe(2 * 4096 * hidden_size * 2 * num_hidden_layers);
+    expect(estimated(ENGINE.estimate(run)).hostBytes).toBe(2 * 4096 * hidden_size * 2 * num_hidden_layers);
   });
 
   test("without checkpointing there are none", () => {
-    expect(estimateMemory({ ...run, gradient_checkpointing: false }).hostBytes).toBe(0);
+    expect(estimated(ENGINE.estimate({ ...run, gradient_checkpointing: false })).hostBytes).toBe(0);
   });
 });

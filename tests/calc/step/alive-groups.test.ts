@@ -1,23 +1,24 @@
+import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { describe, expect, test } from "vitest";
-import { modellingOf } from "#calc/families/known-families.ts";
 import { aliveGroups } from "#calc/step/alive-groups.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { sizesAt } from "#calc/step/evaluate-step.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
 import { type PaperRun, runOnPaper } from "#calc/step/paper-run.ts";
-import { stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { trace } from "#calc/step/trace.ts";
 import { explained } from "./explained.ts";
 import { EXPLAINED } from "./explained-scenarios.ts";
+import { FAMILIES, WORKINGS } from "../workings.ts";
 
 /** The run with every layer of the model on paper, so that each stands for itself. */
 const everyLayer = (step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
-  const { forward } = modellingOf(scenario.architecture.model_type, scenario.modelling);
-  const { layers: chain } = runChainOf(options, { layout, forward });
-  const { card: ledger } = trace(options, { forward, layout, chain });
+  const { forward } = FAMILIES.modellingOf(scenario.architecture.model_type, scenario.modelling);
+  const { layers: chain } = runChainOf(WORKINGS, options, { forward });
+  const { card: ledger } = trace(WORKINGS, options, { forward, layout, chain });
   return {
-    ...runOnPaper(step),
+    ...runOnPaper(WORKINGS, step),
     ledger,
     ran: chain.length,
     stands: chain.map((_, index) => index),
@@ -42,7 +43,7 @@ const inWords = (run: PaperRun, point: TimelinePoint): readonly string[] =>
 describe.each(EXPLAINED)("What is alive in %s", (_, asked) => {
   test("is told from one layer of each kind as from a run of every layer", () => {
     const step = explained(asked);
-    const folded = runOnPaper(step);
+    const folded = runOnPaper(WORKINGS, step);
     const whole = everyLayer(step);
     const points = stepTimeline(step);
     const some = points.filter((_each, index) => index % 5 === 0 || index > points.length - 6);

@@ -1,10 +1,8 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { modellingOf } from "#calc/families/known-families.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
-import { modelled } from "#calc/families/modelled.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep, runChainOf } from "#calc/step/compile-step.ts";
@@ -12,18 +10,19 @@ import { evaluateStep, type Point, sizesAt } from "#calc/step/evaluate-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { FAMILIES, WORKINGS } from "../workings.ts";
 
 /** Live bytes after every entry of the log of a run of ALL layers; the highest of each phase, and what is alive at its end. */
 const directly = (
   options: StepOptions,
   point: Point,
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
-  const { forward } = modellingOf(options.architecture.model_type, options.modelling);
-  const layout = layoutOf(options.architecture);
-  const { card: ledger } = trace(options, {
+  const { forward } = FAMILIES.modellingOf(options.architecture.model_type, options.modelling);
+  const layout = FAMILIES.layoutOf(options.architecture);
+  const { card: ledger } = trace(WORKINGS, options, {
     forward,
     layout,
-    chain: runChainOf(options, { layout, forward }).layers,
+    chain: runChainOf(WORKINGS, options, { forward }).layers,
   });
   const sizes = sizesAt(ledger, point, (tokens, rows) => chunkTokens(options, tokens, rows));
   const highest: Record<string, [number, number]> = {};
@@ -96,7 +95,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
     ...(drawn.litgpt === null
       ? { architecture: cut }
       : {
-          architecture: modelled(cut, "litgpt-0.4"),
+          architecture: ENGINE.modelled(cut, "litgpt-0.4"),
           modelling: "litgpt-0.4",
           loss: { kind: "litgpt", longestFirst: drawn.litgpt },
         }),
@@ -108,7 +107,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
     gradient_accumulation_steps: drawn.accumulation,
     micro_batch_size: drawn.singleRow ? 1 : 2,
   });
-  return stepOptionsOf(asked, drawn.fakeTensors);
+  return stepOptionsOf(WORKINGS, asked, drawn.fakeTensors);
 };
 
 describe("A compiled step", () => {
@@ -122,7 +121,7 @@ describe("A compiled step", () => {
           const point = { micro_batch_size: drawn.singleRow ? 1 : batch + 1, sequence_length: length };
           const all = { ...optionsFor(drawn), savedTensorsOffloaded };
           const built = drawn.checkpointing && selective !== undefined ? { ...all, selective } : all;
-          const { moments } = evaluateStep(compileStep(built), point);
+          const { moments } = evaluateStep(compileStep(WORKINGS, built), point);
           const direct = directly(built, point);
           // The layers that were drawn may have none of the modules.
           fc.pre(direct["backward 0"] !== undefined);
@@ -137,7 +136,7 @@ describe("A compiled step", () => {
   test("runs a model of forty alike layers as a chain of two or three", () => {
     fc.assert(
       fc.property(options, (drawn) => {
-        const { microSteps } = compileStep(optionsFor({ ...drawn, model: "llama-3.2-1b", layers: 40 }));
+        const { microSteps } = compileStep(WORKINGS, optionsFor({ ...drawn, model: "llama-3.2-1b", layers: 40 }));
         const times = microSteps[0]?.backward.map((each) => each.times) ?? [];
         expect(Math.max(...times)).toBeGreaterThanOrEqual(38);
       }),
@@ -150,7 +149,7 @@ describe("A compiled step", () => {
       fc.property(options, (drawn) => {
         const peakOf = (layers: number): readonly number[] => {
           const built = optionsFor({ ...drawn, model: "llama-3.2-1b", layers, eager: false });
-          return evaluateStep(compileStep(built), {
+          return evaluateStep(compileStep(WORKINGS, built), {
             micro_batch_size: drawn.singleRow ? 1 : 3,
             sequence_length: 512,
           }).moments.map(({ liveBytes }) => liveBytes);
@@ -169,7 +168,7 @@ describe("A compiled step", () => {
         fc.integer({ min: 2, max: 8 }),
         fc.integer({ min: 1, max: 3000 }),
         (drawn, batch, length) => {
-          const compiled = compileStep(optionsFor({ ...drawn, singleRow: false }));
+          const compiled = compileStep(WORKINGS, optionsFor({ ...drawn, singleRow: false }));
           const at = (micro_batch_size: number, sequence_length: number): readonly number[] =>
             evaluateStep(compiled, { micro_batch_size, sequence_length }).moments.map(({ peakBytes }) => peakBytes);
           const here = at(batch, length);
@@ -186,6 +185,7 @@ describe("A compiled step", () => {
       fc.property(options, fc.integer({ min: 16, max: 3000 }), (drawn, sequence_length) => {
         const live = (checkpointing: boolean): number => {
           const compiled = compileStep(
+            WORKINGS,
             optionsFor({ ...drawn, checkpointing, accumulation: 1, layers: 4, eager: false }),
           );
           return (

@@ -1,12 +1,14 @@
-import { describe, expect, test } from "vitest";
-import type { AliveTensors } from "#calc/step/alive-tensors.ts";
+import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
+import { describe, expect, test } from "vitest";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { COMPONENTS } from "#calc/model/component.ts";
-import { peakOf, stepTimeline } from "#calc/step/step-timeline.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { WORKINGS } from "../workings.ts";
 import { explained } from "./explained.ts";
 import { EXPLAINED } from "./explained-scenarios.ts";
 
@@ -14,7 +16,7 @@ const BLOCK_BYTES = 512;
 
 const atPeak = (asked: Scenario): readonly AliveTensors[] => {
   const step = explained(asked);
-  return explainPeak(step, peakOf(stepTimeline(step)));
+  return explainPeak(WORKINGS, step, peakOf(stepTimeline(step)));
 };
 
 const sum = (rows: readonly AliveTensors[]): number => rows.reduce((total, { bytes }) => total + bytes, 0);
@@ -23,7 +25,7 @@ describe.each(EXPLAINED)("What is alive at the peak of %s", (_, asked) => {
   const step = explained(asked);
   const points = stepTimeline(step);
   const peak = peakOf(points);
-  const rows = explainPeak(step, peak);
+  const rows = explainPeak(WORKINGS, step, peak);
 
   test("sums to the peak, to the byte, and part by part", () => {
     expect(sum(rows)).toBe(peak.bytes);
@@ -50,7 +52,7 @@ describe.each(EXPLAINED)("What is alive at the peak of %s", (_, asked) => {
 
   test("sums to any other point of the step as well", () => {
     for (const point of points.filter((_each, index) => index % 7 === 0 || index > points.length - 4))
-      expect(sum(explainPeak(step, point))).toBe(point.bytes);
+      expect(sum(explainPeak(WORKINGS, step, point))).toBe(point.bytes);
   });
 });
 

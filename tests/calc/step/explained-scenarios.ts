@@ -1,4 +1,4 @@
-import { modelled } from "#calc/families/modelled.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
@@ -39,7 +39,7 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
   [
     "LitGPT's own model and loop",
     of({
-      architecture: modelled(SMALL, "litgpt-0.4"),
+      architecture: ENGINE.modelled(SMALL, "litgpt-0.4"),
       modelling: "litgpt-0.4",
       method: qloraMethod(),
       gradient_checkpointing: false,

@@ -1,6 +1,7 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
 import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import type { Component } from "#calc/model/component.ts";
@@ -24,7 +25,7 @@ const total = (numbers: readonly number[]): number => numbers.reduce((sum, each)
 describe("Every estimate", () => {
   test("is made of whole, finite, nonnegative numbers", () => {
     holds((scenario) => {
-      for (const each of allBytes(estimateMemory(scenario))) {
+      for (const each of allBytes(estimated(ENGINE.estimate(scenario)))) {
         expect(Number.isSafeInteger(each)).toBe(true);
         expect(each).toBeGreaterThanOrEqual(0);
       }
@@ -33,7 +34,7 @@ describe("Every estimate", () => {
 
   test("has the parts of each moment sum to its peak, and its highest moment is the peak", () => {
     holds((scenario) => {
-      const { moments, peakBytes, peakMoment } = estimateMemory(scenario);
+      const { moments, peakBytes, peakMoment } = estimated(ENGINE.estimate(scenario));
       expect(moments.map((moment) => moment.id)).toEqual(MOMENT_IDS);
       for (const { parts, peakBytes: momentPeak, liveBytes } of moments) {
         expect(total(Object.values(parts))).toBe(momentPeak);
@@ -46,7 +47,7 @@ describe("Every estimate", () => {
 
   test("has all eight terms, which sum to what is on the card and without the framework to the peak", () => {
     holds((scenario) => {
-      const { terms, peakBytes, onCardBytes } = estimateMemory(scenario);
+      const { terms, peakBytes, onCardBytes } = estimated(ENGINE.estimate(scenario));
       expect(terms.map((term) => term.id)).toEqual(TERM_IDS);
       expect(total(terms.map((term) => term.bytes))).toBe(onCardBytes);
       expect(total(terms.filter((term) => term.id !== "framework").map((term) => term.bytes))).toBe(peakBytes);
@@ -57,7 +58,7 @@ describe("Every estimate", () => {
   test("has formulas that give their terms, blocks apart", () => {
     const BLOCKS_BYTES = 16 * 2 ** 20;
     holds((scenario) => {
-      for (const { formula, bytes } of estimateMemory(scenario).terms)
+      for (const { formula, bytes } of estimated(ENGINE.estimate(scenario)).terms)
         expect(Math.abs(evaluateFormula(formula) - bytes)).toBeLessThanOrEqual(BLOCKS_BYTES + bytes * 1e-9);
     });
   });
@@ -65,7 +66,9 @@ describe("Every estimate", () => {
   test("is the same when asked again, and changes nothing", () => {
     holds((scenario) => {
       const before = JSON.stringify(scenario);
-      expect(JSON.stringify(estimateMemory(scenario))).toBe(JSON.stringify(estimateMemory(scenario)));
+      expect(JSON.stringify(estimated(ENGINE.estimate(scenario)))).toBe(
+        JSON.stringify(estimated(ENGINE.estimate(scenario))),
+      );
       expect(JSON.stringify(scenario)).toBe(before);
     });
   });
@@ -75,8 +78,8 @@ const isStepCounted = (scenario: Scenario): boolean => scenario.accounting === "
 
 /** That at no moment the second takes less than the first, neither at its highest nor at its end, by more than the slack. */
 const takesNoLess = (less: Scenario, more: Scenario, slack = 0): void => {
-  const before = estimateMemory(less).moments;
-  estimateMemory(more).moments.forEach(({ id, liveBytes, peakBytes }, index) => {
+  const before = estimated(ENGINE.estimate(less)).moments;
+  estimated(ENGINE.estimate(more)).moments.forEach(({ id, liveBytes, peakBytes }, index) => {
     expect(peakBytes, `${id} peak`).toBeGreaterThanOrEqual((before[index]?.peakBytes ?? 0) - slack);
     expect(liveBytes, `${id} live`).toBeGreaterThanOrEqual((before[index]?.liveBytes ?? 0) - slack);
   });
@@ -135,13 +138,14 @@ describe("More than one GPU", () => {
   test("one GPU makes every strategy the same", () => {
     holds((scenario) => {
       const alone = { ...scenario, gpus: 1 };
-      const none = JSON.stringify(estimateMemory({ ...alone, sharding: "none" }));
-      for (const sharding of SHARDINGS) expect(JSON.stringify(estimateMemory({ ...alone, sharding }))).toBe(none);
+      const none = JSON.stringify(estimated(ENGINE.estimate({ ...alone, sharding: "none" })));
+      for (const sharding of SHARDINGS)
+        expect(JSON.stringify(estimated(ENGINE.estimate({ ...alone, sharding })))).toBe(none);
     });
   });
 
   const held = (scenario: Scenario, parts: readonly Component[]): number => {
-    const step = estimateMemory(scenario).moments.find((moment) => moment.id === "step");
+    const step = estimated(ENGINE.estimate(scenario)).moments.find((moment) => moment.id === "step");
     return parts.reduce((total, part) => total + (step?.parts[part] ?? 0), 0);
   };
 
@@ -186,11 +190,11 @@ describe("More than one GPU", () => {
     holds((drawn) => {
       const scenario = { ...drawn, checkpointsOffloaded: false, savedTensorsOffloaded: false };
       fc.pre(isStepCounted(scenario));
-      const off = estimateMemory({ ...scenario, offload: "optimizer" });
+      const off = estimated(ENGINE.estimate({ ...scenario, offload: "optimizer" }));
       const on = held({ ...scenario, offload: "none" }, ["optimizer"]);
       expect(held({ ...scenario, offload: "optimizer" }, ["optimizer"])).toBe(0);
       expect(off.hostBytes).toBeGreaterThanOrEqual(on);
-      expect(estimateMemory({ ...scenario, offload: "none" }).hostBytes).toBe(0);
+      expect(estimated(ENGINE.estimate({ ...scenario, offload: "none" })).hostBytes).toBe(0);
     });
   });
 });

@@ -1,8 +1,8 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { modelled } from "#calc/families/modelled.ts";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { type SimulatedMoment, simulateStep } from "#calc/step/simulate-step.ts";
+import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readRows } from "../../golden/read-rows.ts";
@@ -63,7 +63,10 @@ const architectureOf = (model: string): Architecture => {
 
 const scenarioOf = (row: Row): Scenario =>
   scenario({
-    architecture: modelled({ ...architectureOf(row.model), num_hidden_layers: row.num_hidden_layers }, "litgpt-0.4"),
+    architecture: ENGINE.modelled(
+      { ...architectureOf(row.model), num_hidden_layers: row.num_hidden_layers },
+      "litgpt-0.4",
+    ),
     modelling: "litgpt-0.4",
     method: methodOf(row),
     weights: row.autocast ? "fp32" : "bf16",
@@ -77,7 +80,7 @@ const scenarioOf = (row: Row): Scenario =>
     optim: "sgd",
   });
 
-const MOMENTS = new Map(ROWS.map((row) => [row.id, simulateStep(scenarioOf(row), FAKE_TENSORS)]));
+const MOMENTS = new Map(ROWS.map((row) => [row.id, ENGINE.simulate(scenarioOf(row), FAKE_TENSORS)]));
 const momentOf = ({ id }: Row, name: string): SimulatedMoment => {
   const found = MOMENTS.get(id)?.find((moment) => moment.id === name);
   if (found === undefined) throw new Error(`${id} has no ${name}`);

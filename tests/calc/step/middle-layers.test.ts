@@ -2,8 +2,6 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { modellingOf } from "#calc/families/known-families.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { addMiddleLayers, firstLayersOf } from "#calc/step/middle-layers.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
@@ -11,6 +9,7 @@ import { runOnTape, trace } from "#calc/step/trace.ts";
 import { type Counts, type Ledger, PHASES } from "#calc/tape/ledger.ts";
 import { GROWTHS } from "#calc/tape/shape.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { FAMILIES, WORKINGS } from "../workings.ts";
 
 /** One architecture of each model type of the catalog. */
 const TYPES = new Map<string, Architecture>();
@@ -56,7 +55,7 @@ const added = (ledger: Ledger, layer: number): readonly unknown[] =>
   );
 
 const built = (architecture: Architecture, way: keyof typeof WAYS): StepOptions =>
-  stepOptionsOf(scenario({ architecture, gradient_checkpointing: true, ...WAYS[way] }), false);
+  stepOptionsOf(WORKINGS, scenario({ architecture, gradient_checkpointing: true, ...WAYS[way] }), false);
 
 /** Families whose layers all hand on what they are handed, and share tables and masks alone, nearly all are. */
 let followed = 0;
@@ -64,15 +63,15 @@ let followed = 0;
 describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from the first of their kind: %s", (way) => {
   test.each([...TYPES])("%s", (_, architecture) => {
     const options = built(architecture, way);
-    const { forward } = modellingOf(architecture.model_type, options.modelling);
-    const layout = layoutOf(architecture);
-    const { layers, run, stands } = runChainOf(options, { layout, forward });
+    const { forward } = FAMILIES.modellingOf(architecture.model_type, options.modelling);
+    const layout = FAMILIES.layoutOf(architecture);
+    const { layers, run, stands } = runChainOf(WORKINGS, options, { forward });
     const firsts = firstLayersOf(options, forward, layers);
     if (firsts === null) throw new Error("checkpointed layers of one GPU follow from the first");
-    const tape = runOnTape(options, { forward, layout, chain: firsts.run });
+    const tape = runOnTape(WORKINGS, options, { forward, layout, chain: firsts.run });
     if (!addMiddleLayers(tape, firsts.run.length)) return;
     followed++;
-    const { card: ledger } = trace(options, { forward, layout, chain: run });
+    const { card: ledger } = trace(WORKINGS, options, { forward, layout, chain: run });
     for (const [layer, place] of stands.entries())
       if (stands.indexOf(place) === layer)
         expect(added(tape.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, place));
@@ -93,9 +92,9 @@ describe("Only where no layer keeps more than its input", () => {
     ["where some layers are not checkpointed", { selective: 2 }],
   ] as const)("%s", (_, change) => {
     const architecture = TYPES.get("llama") as Architecture;
-    const options = stepOptionsOf(scenario({ architecture, gradient_checkpointing: true, ...change }), false);
-    const { forward } = modellingOf("llama", options.modelling);
-    const { layers } = runChainOf(options, { layout: layoutOf(architecture), forward });
+    const options = stepOptionsOf(WORKINGS, scenario({ architecture, gradient_checkpointing: true, ...change }), false);
+    const { forward } = FAMILIES.modellingOf("llama", options.modelling);
+    const { layers } = runChainOf(WORKINGS, options, { forward });
     expect(firstLayersOf(options, forward, layers)).toBeNull();
   });
 });

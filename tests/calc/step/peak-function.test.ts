@@ -1,7 +1,7 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
-import { peakFunction } from "#calc/step/peak-function.ts";
 import { arbitraryScenario } from "./arbitrary-scenario.ts";
 
 const point = fc.record({
@@ -12,9 +12,9 @@ const point = fc.record({
 test("the peak at another batch and length is that of the estimate, to the byte", () => {
   fc.assert(
     fc.property(arbitraryScenario, fc.array(point, { minLength: 1, maxLength: 4 }), (scenario, points) => {
-      const peakAt = peakFunction(scenario);
+      const peakAt = ENGINE.peakFunction(scenario);
       for (const each of points) {
-        const { peakBytes } = estimateMemory({ ...scenario, ...each });
+        const { peakBytes } = estimated(ENGINE.estimate({ ...scenario, ...each }));
         // A gradient divided over ranks is a fraction of bytes, whose last digit depends on the order of summing.
         expect(Math.abs(peakAt(each) - peakBytes)).toBeLessThanOrEqual(scenario.gpus > 1 ? 1 : 0);
       }

@@ -1,7 +1,8 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { estimateMemory } from "#calc/estimate.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { lora } from "../lora.ts";
@@ -81,6 +82,6 @@ describe("Published runs, torch.cuda.max_memory_allocated within 0.5 %", () => {
     ["Qwen2.5 1.5B QLoRA, 4,096 tokens", qwen({ sequence_length: 4096 }), 11.5068],
     ["Qwen2.5 1.5B QLoRA, batch 2", qwen({ micro_batch_size: 2 }), 6.5311],
   ] as const)("%s", (_, run, measuredGib) => {
-    expect(Math.abs(estimateMemory(run).peakBytes / GIB / measuredGib - 1)).toBeLessThan(0.005);
+    expect(Math.abs(estimated(ENGINE.estimate(run)).peakBytes / GIB / measuredGib - 1)).toBeLessThan(0.005);
   });
 });

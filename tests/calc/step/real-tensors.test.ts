@@ -1,6 +1,6 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { simulateStep } from "#calc/step/simulate-step.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
@@ -19,7 +19,7 @@ const SCALARS = 2048;
 const peaksOf = ({ config, ...row }: RealRow, gradientsAddInPlace: boolean): Readonly<Record<string, number>> => {
   const known = scenarioOf({ ...row, model: "llama-2-7b", num_hidden_layers: config.num_hidden_layers });
   const scenario = { ...known, architecture: { ...LLAMA_2_7B, ...config } };
-  const moments = simulateStep(scenario, { ...FAKE_TENSORS, gradientsAddInPlace });
+  const moments = ENGINE.simulate(scenario, { ...FAKE_TENSORS, gradientsAddInPlace });
   const standing = moments.at(-1)?.liveBytes ?? 0;
   return Object.fromEntries(moments.map(({ id, peakBytes }) => [id, peakBytes - standing]));
 };

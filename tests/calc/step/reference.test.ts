@@ -1,6 +1,7 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "./reference-row.ts";
@@ -18,7 +19,7 @@ describe("The door of calc, held against PyTorch on fake tensors", () => {
 
   test.each(ROWS)("$id ($model, $method): loaded bytes and every moment of the last micro step", (row) => {
     const { static_bytes, step } = row.expected;
-    const { moments } = estimateMemory(scenarioOf(row), FAKE_TENSORS);
+    const { moments } = estimated(ENGINE.estimate(scenarioOf(row), FAKE_TENSORS));
     expect(moments.find(({ id }) => id === "load")?.liveBytes).toBe(static_bytes);
     for (const { id, liveBytes, peakBytes } of moments.slice(1)) {
       const expected = step.findLast(({ moment }) => moment === id);

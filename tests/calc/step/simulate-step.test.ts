@@ -1,7 +1,7 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import { firstStep } from "#calc/step/first-step.ts";
-import { simulateStep } from "#calc/step/simulate-step.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
 
@@ -16,7 +16,7 @@ const KNOWN = ["reference-memory.jsonl", "more-reference-memory.jsonl"].flatMap(
 
 describe("The step on paper equals PyTorch on fake tensors, to the byte", () => {
   test.each(KNOWN)("$id ($model, $method): loaded bytes and every moment of the last micro step", (row) => {
-    const moments = simulateStep(scenarioOf(row), FAKE_TENSORS);
+    const moments = ENGINE.simulate(scenarioOf(row), FAKE_TENSORS);
     const last = (id: string): readonly number[] => {
       const moment = moments.findLast((each) => each.id === id);
       return [moment?.liveBytes ?? 0, moment?.peakBytes ?? 0];
@@ -26,7 +26,7 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
   });
 
   test.each(UNSEEN)("$id ($model, $method), which it was not made with: every moment of every micro step", (row) => {
-    const [load, ...moments] = simulateStep(scenarioOf(row), FAKE_TENSORS);
+    const [load, ...moments] = ENGINE.simulate(scenarioOf(row), FAKE_TENSORS);
     expect(load?.liveBytes).toBe(row.expected.static_bytes);
     const simulated = moments.map(({ id, liveBytes, peakBytes }): Moment => ({
       moment: id,
@@ -45,7 +45,7 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
 
 describe("What a moment holds", () => {
   test.each(UNSEEN.slice(0, 40))("$id: its components sum to its highest bytes", (row) => {
-    for (const { id, peakBytes, parts } of simulateStep(scenarioOf(row)))
+    for (const { id, peakBytes, parts } of ENGINE.simulate(scenarioOf(row)))
       expect(
         Object.values(parts).reduce((total, part) => total + part, 0),
         id,
@@ -55,7 +55,7 @@ describe("What a moment holds", () => {
   test("DeepSeek-MoE, which no reference runs: when backward ends, every expert has its gradient", () => {
     const [row] = UNSEEN.filter(({ method, weight_dtype }) => method === "full" && weight_dtype === "bfloat16");
     if (row === undefined) throw new Error("the golden rows have such a run");
-    const step = simulateStep(scenarioOf({ ...row, model: "deepseek-moe-16b", num_hidden_layers: 3 }));
+    const step = ENGINE.simulate(scenarioOf({ ...row, model: "deepseek-moe-16b", num_hidden_layers: 3 }));
     const { weights = 0, gradients = 0 } = step.find(({ id }) => id === "step")?.parts ?? {};
     const frequencies = 2 * 512;
     expect(gradients).toBe(weights - frequencies);
@@ -75,7 +75,7 @@ describe("What a moment holds", () => {
       sequence_length: 64,
     });
     const backward = (fake: boolean): number =>
-      simulateStep(tied, fake ? FAKE_TENSORS : undefined).find(({ id }) => id === "backward")?.parts.gradients ?? 0;
+      ENGINE.simulate(tied, fake ? FAKE_TENSORS : undefined).find(({ id }) => id === "backward")?.parts.gradients ?? 0;
     const { vocab_size, hidden_size } = tied.architecture;
     expect(backward(true)).toBeGreaterThan(backward(false));
     expect(backward(false)).toBeGreaterThan(2 * vocab_size * hidden_size * 4);
@@ -88,7 +88,7 @@ describe("The first step", () => {
   test.each(rows)(
     "$id ($model, $method): every moment equals PyTorch's, without states until the optimizer's step",
     (row) => {
-      const [, ...moments] = firstStep(simulateStep(scenarioOf(row), FAKE_TENSORS));
+      const [, ...moments] = firstStep(ENGINE.simulate(scenarioOf(row), FAKE_TENSORS));
       expect(
         moments.map(({ id, liveBytes, peakBytes }) => ({ moment: id, live_bytes: liveBytes, peak_bytes: peakBytes })),
       ).toEqual(row.expected.first_step);

@@ -1,25 +1,28 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
 import { baseTensors } from "#calc/parameters/base-tensors.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { holdingsOf } from "#calc/step/holdings.ts";
+import { holdingsOf } from "#calc/step/holdings-of.ts";
 import { type StepMoment, totalOf } from "#calc/step/parts.ts";
 import { stepMoments } from "#calc/step/step-moments.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
+import { WORKINGS } from "../workings.ts";
 
 type Run = Readonly<Record<"forward" | "backward", StepMoment>>;
 
 const momentsOf = (asked: Scenario): Run => {
-  const layout = layoutOf(asked.architecture);
+  const layout = ENGINE.layoutOf(asked.architecture);
   const base = baseTensors(layout);
   const adapters = asked.method.kind === "full" ? [] : adapterTensors(layout, asked.method.lora);
-  const holdings = holdingsOf({ scenario: asked, machine: CUDA, layout, base, adapters });
-  const moments = new Map(stepMoments(asked, CUDA, holdings).map((moment) => [moment.id, moment]));
+  const input = { scenario: asked, machine: CUDA, layout, base, adapters };
+  const moments = new Map(
+    stepMoments(WORKINGS, input, holdingsOf(WORKINGS, input)).map((moment) => [moment.id, moment]),
+  );
   const [forward, backward] = [moments.get("forward"), moments.get("backward")];
   if (forward === undefined || backward === undefined) throw new Error("a step runs forward and backward");
   return { forward, backward };

@@ -1,7 +1,9 @@
+import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { describe, expect, test } from "vitest";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import { COMPONENTS } from "#calc/model/component.ts";
-import { peakOf, stepTimeline, type TimelinePoint } from "#calc/step/step-timeline.ts";
+import { peakOf } from "#calc/model/peak-of.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { explained } from "./explained.ts";

@@ -1,5 +1,6 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { estimateMemory } from "#calc/estimate.ts";
 import { lora } from "../lora.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { qloraMethod, scenario } from "../scenario.ts";
@@ -19,7 +20,7 @@ const run = (modelling: ModellingId, patch: Partial<Scenario> = {}): Scenario =>
     ...patch,
   });
 
-const peak = (each: Scenario): number => estimateMemory(each).peakBytes;
+const peak = (each: Scenario): number => estimated(ENGINE.estimate(each)).peakBytes;
 const perToken = (each: Scenario): number =>
   (peak(each) - peak({ ...each, sequence_length: TOKENS / 2 })) / (TOKENS / 2);
 

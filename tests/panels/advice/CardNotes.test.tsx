@@ -2,7 +2,6 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { CardNotes } from "#panels/advice/CardNotes.tsx";
-import "#calc/parallel/all-strategies.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";

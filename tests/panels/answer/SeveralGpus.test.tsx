@@ -1,4 +1,3 @@
-import "#calc/parallel/all-strategies.ts";
 import { render, screen, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { SeveralGpus } from "#panels/answer/SeveralGpus.tsx";

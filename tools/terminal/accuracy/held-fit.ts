@@ -1,11 +1,11 @@
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { estimateMemory } from "#calc/estimate.ts";
 import type { Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes, GB, GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices, GpuChoice } from "#scenario/choices/choices.ts";
-import "#scenario/choices/codec/architecture.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { factRun, type FitFact } from "./fit-fact.ts";
 import type { LeftOutRun } from "./held-run.ts";
@@ -54,7 +54,7 @@ const hold = (
   const choices: Choices = { ...mapped, gpu: gpuFor(mapped) };
   const usableBytes = bytes(answerGpu(choices.gpu, FULL_CATALOG).usableBytes);
   const scenario = runScenario(choices, run.method);
-  const estimate = estimateMemory(scenario);
+  const estimate = estimated(ENGINE.estimate(scenario));
   const { fit } = fitOnCard(estimate, usableBytes, choices.gpus);
   const tokens = kind === "context" ? longestContext(scenario, usableBytes) : null;
   const hits: Readonly<Record<HeldFit["kind"], () => boolean>> = {

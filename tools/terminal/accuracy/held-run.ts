@@ -1,8 +1,8 @@
-import { estimateMemory } from "#calc/estimate.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import "#scenario/choices/codec/architecture.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";
 import type { MeasuredRun } from "./measured-run.ts";
@@ -33,7 +33,7 @@ export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
   const choices: Choices | NotMapped = runChoices(run);
   if (isNotMapped(choices)) return { run, why: choices.why };
   const scenario = runScenario(choices, run.method);
-  const estimate = estimateMemory(scenario);
+  const estimate = estimated(ENGINE.estimate(scenario));
   const predictedBytes = comparableBytes(run, estimate);
   const measured = measuredBytes(run, predictedBytes);
   if (measured === null) return { run, why: "its source gives no figure" };

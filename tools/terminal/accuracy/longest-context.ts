@@ -1,4 +1,5 @@
-import { estimateMemory } from "#calc/estimate.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
@@ -11,7 +12,7 @@ const LIMIT_TOKENS = 2 ** 24;
  */
 export const longestContext = (scenario: Scenario, availableBytes: Bytes): number => {
   const goes = (sequence_length: number): boolean =>
-    estimateMemory({ ...scenario, sequence_length }).onCardBytes <= availableBytes;
+    estimated(ENGINE.estimate({ ...scenario, sequence_length })).onCardBytes <= availableBytes;
   let [fits, over] = [0, LIMIT_TOKENS];
   while (over - fits > 1) {
     const middle = Math.floor((fits + over) / 2);

@@ -1,5 +1,5 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { canTarget } from "#scenario/choices/model-modules.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import type { NotMapped } from "./not-mapped.ts";
@@ -34,7 +34,7 @@ export const runModules = (
   const trainsWhole = target_modules.some((name) => IS_SAVED.test(name));
   const isWhole = (name: string): boolean => IS_SAVED.test(name) || (trainsWhole && /wte|embed/.test(name));
   const [whole, adapted] = [target_modules.filter(isWhole), target_modules.filter((name) => !isWhole(name))];
-  const known = adapted.map((name) => namesOf(name, canTarget(architecture)));
+  const known = adapted.map((name) => namesOf(name, ENGINE.canTarget(architecture)));
   const unknown = known.findIndex((names) => names.length === 0);
   return unknown === -1
     ? { targets: [...new Set(known.flat())], save: whole.map((name) => name.replace(REMARK, "")) }

@@ -7,7 +7,7 @@ import { type AdapterSum, linearsOfKernel, unslothLinears, unslothMlp } from "#c
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { OtherModelling } from "#calc/families/known-families.ts";
+import type { OtherModelling } from "#calc/families/modelling.ts";
 import { decoderModel } from "./decoder-model.ts";
 import type { ModuleOf } from "./parts.ts";
 import { preNormLayer } from "./pre-norm-layer.ts";

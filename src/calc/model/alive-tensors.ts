@@ -21,20 +21,3 @@ export type AliveTensors = Readonly<{
   /** Gives the bytes, rounding of each tensor to a block apart. */
   formula: Formula;
 }>;
-
-/**
- * Rows that sum to `total`: as they are when they do; otherwise in the same proportions, as shards of one whole, rounded so that the sum is exact.
- */
-export const summingTo = (rows: readonly AliveTensors[], total: number): readonly AliveTensors[] => {
-  const whole = rows.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (whole === total) return rows;
-  let before = 0;
-  let given = 0;
-  return rows.map((row, index) => {
-    before += row.bytes;
-    const upTo = index === rows.length - 1 ? total : Math.round((before / whole) * total);
-    const bytes = upTo - given;
-    given = upTo;
-    return { ...row, bytes };
-  });
-};

@@ -1,11 +1,11 @@
-import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
+import type { MakeActivationHooks } from "#calc/step/code.ts";
 import { besides } from "#calc/tape/ledger.ts";
-import { addActivations } from "./activations.ts";
 import { keptByOperation } from "./kept-by-operation.ts";
 import { keepOutputs } from "./keep-outputs.ts";
 import { sendCheckpoints, sendSavedTensors } from "./send-to-host.ts";
 
-addActivations((tape, options): ActivationHooks | null => {
+/** What a run does with activations beside keeping them or running layers again: which outputs checkpoints keep, which tensors go to host memory. */
+export const activationHooksOf: MakeActivationHooks = (tape, options, layout) => {
   const { selective, checkpointsOffloaded, gradient_checkpointing, loss } = options;
   // LitGPT's loop, which keeps a step's graph until the next, has nothing of the kind.
   const savedTensorsOffloaded = options.savedTensorsOffloaded === true && loss.kind !== "litgpt";
@@ -13,6 +13,6 @@ addActivations((tape, options): ActivationHooks | null => {
   const isSent = savedTensorsOffloaded || (checkpointsOffloaded && gradient_checkpointing);
   if (!isSent) return selective === "op" ? { ...keeps, host: null } : null;
   const host = besides(tape.ledger);
-  const sends = savedTensorsOffloaded ? sendSavedTensors(host, options) : sendCheckpoints(host);
+  const sends = savedTensorsOffloaded ? sendSavedTensors(host, layout) : sendCheckpoints(host);
   return { ...keeps, ...sends, host };
-});
+};

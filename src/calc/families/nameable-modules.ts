@@ -1,11 +1,9 @@
-import type { Architecture } from "#calc/model/architecture.ts";
-import { layoutOf } from "#calc/families/layout-of.ts";
-import { modulesOf } from "#calc/families/modules-of.ts";
-import { namesModule } from "#calc/families/names-module.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import { modulesOf } from "./modules-of.ts";
+import { namesModule } from "./names-module.ts";
 
 /** Whether `target_modules` may hold a name for this model: it means a linear, an embedding, the head, or experts that PEFT adapts. */
-export const canTarget = (architecture: Architecture): ((name: string) => boolean) => {
-  const layout = layoutOf(architecture);
+export const canTarget = (layout: ModelLayout): ((name: string) => boolean) => {
   const modules = [...modulesOf(layout).map(({ module }) => module), layout.head.module];
   const paths = modules.flatMap(({ kind, name }) => (kind === "linear" || kind === "embedding" ? [name] : []));
   const experts = modules.flatMap((module) => (module.kind === "experts" ? module.adapted : []));
@@ -14,8 +12,7 @@ export const canTarget = (architecture: Architecture): ((name: string) => boolea
 };
 
 /** Whether `modules_to_save` may hold a name for this model: it means any of its modules, the head among them. */
-export const canSave = (architecture: Architecture): ((name: string) => boolean) => {
-  const layout = layoutOf(architecture);
+export const canSave = (layout: ModelLayout): ((name: string) => boolean) => {
   const paths = [...modulesOf(layout).map(({ module }) => module.name), layout.head.module.name];
   return (name) => paths.some((path) => namesModule(name, path));
 };

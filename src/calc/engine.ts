@@ -1,0 +1,191 @@
+import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
+import { assert } from "#calc/base/assert.ts";
+import { CUDA, type Machine } from "#calc/base/machine.ts";
+import { explainApproximations } from "./explain/approximations.ts";
+import { createFamilies } from "./families/families.ts";
+import { canSave, canTarget } from "./families/nameable-modules.ts";
+import { linearModuleNames, targetModules } from "./families/target-modules.ts";
+import type { ModellingsByType, OtherModellings } from "./families/modelling.ts";
+import { findRefusal } from "./find-refusal.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { AskedDivision, CheckedDivision } from "#calc/model/asked-division.ts";
+import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Refusal } from "#calc/model/refusal.ts";
+import type { Lora, ModellingId, OptimizerId, Scenario } from "#calc/model/scenario.ts";
+import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
+import type { StagePeak } from "#calc/model/stage-peak.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { Tuners } from "./modules/tuner-of.ts";
+import { optimizerOf, type Optimizers } from "./optimizers/optimizer-of.ts";
+import { stateBytesPerParameter } from "./optimizers/state-bytes.ts";
+import { stagePeaks } from "./parallel/stage-peaks.ts";
+import { countLinearParameters } from "./parameters/count-linear-parameters.ts";
+import { countLoraParameters } from "./parameters/count-lora-parameters.ts";
+import { countParameters } from "./parameters/count-parameters.ts";
+import type { MakeActivationHooks } from "./step/code.ts";
+import { createWorkings } from "./step/create-workings.ts";
+import { estimateStep } from "./step/estimate-step.ts";
+import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
+import { explainPeak } from "./step/explain-peak.ts";
+import { isRunnable } from "./step/is-runnable.ts";
+import { simulateStep } from "./step/simulate-step.ts";
+import { scenarioOfRank } from "./step/strategy-of.ts";
+import { type StepFrame, stepFrame } from "./step/step-frame.ts";
+import { stepTimeline } from "./step/step-timeline.ts";
+import type { Strategy } from "./step/strategy.ts";
+import type { PeakFunction, Workings } from "./step/workings.ts";
+
+/** All that an engine can do, made elsewhere and handed to it. */
+export type Knowledge = Readonly<{
+  /** Families by the model types whose code they are; `unknown` runs every other type. */
+  families: ModellingsByType;
+  /** Modelling code beside that of transformers 5. */
+  modellings: OtherModellings;
+  optimizers: Optimizers;
+  /** How several GPUs, or a GPU and its host, share the work; null: every scenario of more than one GPU is refused. */
+  strategies: Strategy | null;
+  /** What is done with activations beside keeping them or making them again; null: every scenario that asks for it is refused. */
+  activations: MakeActivationHooks | null;
+  tuners: Tuners;
+}>;
+
+/** What a scenario is asked of: pure, deterministic, and of what the engine was made with alone. */
+export type Engine = Readonly<{
+  /**
+   * GPU memory of one fine-tuning run, on each GPU: what PyTorch allocates at the highest moment of its second step (`step/estimate-step.ts`), or by the
+   * flat rule (`accounting/`), and what that takes on the card. The same scenario gives the same bytes; one that names what nobody knows is refused.
+   *
+   * @param machine where the step runs; a CUDA device unless the engine is held against PyTorch on fake tensors.
+   * @throws Error when a count in the scenario is not a whole positive number, or its architecture makes no model (`isRunnable`): parsing has to see to that.
+   */
+  estimate: (scenario: Scenario, machine?: Machine) => MemoryEstimate | Refusal;
+  /** `estimate(scenario).peakBytes` as a function of batch and length alone, for searches that ask at dozens of points. Throws where that refuses. */
+  peakFunction: (scenario: Scenario, machine?: Machine) => PeakFunction;
+
+  /** Whether a model type has code of its own here; every other runs as a Llama of its fields. */
+  isKnown: (model_type: string) => boolean;
+  /** Whether the modelling code of its type can run an architecture that was read field by field. */
+  isRunnable: (architecture: Architecture) => boolean;
+  /** The architecture with a library's own modules, where it has model code of its own for the type. */
+  modelled: (architecture: Architecture, id?: ModellingId) => Architecture;
+  /** Whether the code of a model type runs checkpoints as `use_reentrant=True`. */
+  isReentrant: (model_type: string, id?: ModellingId) => boolean;
+  layoutOf: (architecture: Architecture) => ModelLayout;
+  /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA trains. */
+  countParameters: (architecture: Architecture) => number;
+  countLinearParameters: (architecture: Architecture) => number;
+  countLoraParameters: (architecture: Architecture, lora: Lora) => number;
+  targetModules: (architecture: Architecture, preset: TargetPreset) => readonly string[] | "all-linear" | null;
+  linearModuleNames: (architecture: Architecture) => readonly string[];
+  /** Whether `target_modules`, or `modules_to_save`, may hold a name for this model. */
+  canTarget: (architecture: Architecture) => (name: string) => boolean;
+  canSave: (architecture: Architecture) => (name: string) => boolean;
+  /** Bytes of all optimizer states for one trained parameter of a large matrix, from those of an element of one state. */
+  stateBytesPerParameter: (optim: OptimizerId, stateBytes: number) => number;
+
+  /** How several GPUs divide a model that they are asked to divide. */
+  dividedBy: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
+  /** What one of several GPUs runs of a model that they divide; the scenario itself elsewhere. */
+  scenarioOfRank: (scenario: Scenario) => Scenario;
+  /** What each stage of a pipeline holds at its peak; empty where there is no pipeline. */
+  stagePeaks: (scenario: Scenario) => readonly StagePeak[];
+
+  /** The step behind an estimate, to be explained; null where no step is run. */
+  explainedStep: (answered: AnsweredScenario, machine?: Machine) => ExplainedStep | null;
+  /** The second step of one GPU moment by moment as the tape has it, which knows no formats but those that it computes in: what is held against PyTorch. */
+  simulate: (scenario: Scenario, machine?: Machine) => readonly SimulatedMoment[];
+  /** How many layers it has, and which micro batch of it is told. */
+  stepFrame: (step: ExplainedStep) => StepFrame;
+  /** The step point by point. */
+  timeline: (step: ExplainedStep) => readonly TimelinePoint[];
+  /** Every tensor that is alive at a point of the step. */
+  explainPeak: (step: ExplainedStep, point: TimelinePoint) => readonly AliveTensors[];
+  /** What is not exact in the estimate of a scenario, in words. */
+  approximations: (scenario: Scenario) => readonly string[];
+}>;
+
+const isFlat = ({ accounting }: Scenario): boolean => accounting === "bytes-per-parameter";
+
+const checkCounts = ({ micro_batch_size, sequence_length, gradient_accumulation_steps, gpus }: Scenario): void => {
+  for (const count of [micro_batch_size, sequence_length, gradient_accumulation_steps, gpus])
+    assert(Number.isSafeInteger(count) && count > 0, "batch, sequence, accumulation and GPUs are whole and positive");
+};
+
+const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" | "stagePeaks"> => {
+  const { families } = workings;
+  const peakFunction: Engine["peakFunction"] = (scenario, machine = CUDA) => {
+    if (!isFlat(scenario)) return workings.peakFunction(scenario, machine);
+    const { peakBytes } = bytesPerParameterEstimate(families, scenario);
+    return () => peakBytes;
+  };
+  return {
+    estimate: (scenario, machine = CUDA) => {
+      checkCounts(scenario);
+      const refusal = findRefusal(workings, scenario);
+      if (refusal !== null) return refusal;
+      return isFlat(scenario)
+        ? bytesPerParameterEstimate(families, scenario)
+        : estimateStep(workings, scenario, machine);
+    },
+    peakFunction,
+    stagePeaks: (scenario) => stagePeaks(scenario, (each) => peakFunction(each)(each)),
+  };
+};
+
+const ofModels = ({
+  families,
+}: Workings): Pick<
+  Engine,
+  | "isKnown"
+  | "modelled"
+  | "isReentrant"
+  | "layoutOf"
+  | "countParameters"
+  | "countLinearParameters"
+  | "countLoraParameters"
+  | "targetModules"
+  | "linearModuleNames"
+  | "canTarget"
+  | "canSave"
+> => {
+  const { isKnown, modelled, modellingOf, layoutOf } = families;
+  return {
+    isKnown,
+    modelled,
+    isReentrant: (model_type, id) => modellingOf(model_type, id).forward.checkpoint !== undefined,
+    layoutOf,
+    countParameters: (architecture) => countParameters(layoutOf(architecture)),
+    countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),
+    countLoraParameters: (architecture, lora) => countLoraParameters(layoutOf(architecture), lora),
+    targetModules: (architecture, preset) => targetModules(families, architecture, preset),
+    linearModuleNames: (architecture) => linearModuleNames(families, architecture),
+    canTarget: (architecture) => canTarget(layoutOf(architecture)),
+    canSave: (architecture) => canSave(layoutOf(architecture)),
+  };
+};
+
+/**
+ * An engine that knows what it is handed, and nothing else: nothing registers itself. What it remembers (layouts, compiled steps, peaks) is its own and goes
+ * with it, so that two engines share nothing.
+ */
+export const createEngine = (knowledge: Knowledge): Engine => {
+  const { optimizers, tuners, activations, strategies } = knowledge;
+  const families = createFamilies(knowledge.families, knowledge.modellings);
+  const workings = createWorkings({ families, optimizers, tuners, activations }, strategies);
+  return {
+    ...answers(workings),
+    ...ofModels(workings),
+    isRunnable: (architecture) => isRunnable(workings, architecture),
+    stateBytesPerParameter: (optim, stateBytes) => stateBytesPerParameter(optimizerOf(optimizers, optim), stateBytes),
+    dividedBy: (asked, architecture) => strategies?.divide(asked, architecture) ?? { refused: [] },
+    scenarioOfRank: (scenario) => scenarioOfRank(workings, scenario),
+    simulate: (scenario, machine) => simulateStep(workings, scenario, machine),
+    explainedStep: (answered, machine = CUDA) => explainedStep(workings, answered, machine),
+    stepFrame,
+    timeline: stepTimeline,
+    explainPeak: (step, point) => explainPeak(workings, step, point),
+    approximations: (scenario) => explainApproximations(families, scenario),
+  };
+};

@@ -1,0 +1,67 @@
+import { assert } from "#calc/base/assert.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import { isPart } from "#calc/model/part-of-model.ts";
+import type { ModellingId } from "#calc/model/scenario.ts";
+import type { Modelling, ModellingsByType, OtherModelling, OtherModellings } from "./modelling.ts";
+
+/** The model code that an engine was made with, and the layouts that it remembers. */
+export type Families = Readonly<{
+  /** Whether this type has code of its own. */
+  isKnown: (model_type: string) => boolean;
+  /** Whether a type can be run: by its own code, or as a Llama of its fields. */
+  canRun: (model_type: string) => boolean;
+  /** Whether modelling code of that name is here; that of transformers 5 always is. */
+  hasModelling: (id: ModellingId) => boolean;
+  /** The modelling code that a `model_type` names; for a type that nobody knows, a Llama-like one. `id`: whose code. */
+  modellingOf: (model_type: string, id?: ModellingId) => Modelling;
+  /** All parameters of a model, or of a rank's part of one, module by module, as its family's modelling code creates them. */
+  layoutOf: (architecture: Architecture) => ModelLayout;
+  /** The architecture with the modules of a library that has model code of its own for its type (`litgpt/llama`); as it is where the library has none. */
+  modelled: (architecture: Architecture, id?: ModellingId) => Architecture;
+}>;
+
+/** The type whose code runs every type that has none of its own. */
+const UNKNOWN = "unknown";
+
+/** The same architecture each time under another type, so that what is remembered of it is found again. */
+const typeChanger = (): ((architecture: Architecture, model_type: string) => Architecture) => {
+  const changed = onceForEach<Architecture, Map<string, Architecture>>(() => new Map());
+  return (architecture, model_type) => {
+    const known = changed(architecture);
+    const found = known.get(model_type) ?? { ...architecture, model_type };
+    known.set(model_type, found);
+    return found;
+  };
+};
+
+/** Families by the types whose code they are, and what other libraries make of it. */
+export const createFamilies = (types: ModellingsByType, others: OtherModellings): Families => {
+  const known = new Map(Object.entries(types));
+  const otherCode = new Map<string, OtherModelling>(Object.entries(others));
+  const isKnown: Families["isKnown"] = (model_type) => known.has(model_type);
+  const modellingOf: Families["modellingOf"] = (model_type, id = "transformers") => {
+    const modelling = known.get(model_type) ?? known.get(UNKNOWN);
+    assert(modelling !== undefined, `somebody knows the code of ${model_type}`);
+    if (id === "transformers") return modelling;
+    const other = otherCode.get(id);
+    assert(other !== undefined, `somebody knows the modelling code of ${id}`);
+    return { ...modelling, forward: other(modelling.forward, model_type) };
+  };
+  const withType = typeChanger();
+  return {
+    isKnown,
+    canRun: (model_type) => isKnown(model_type) || known.has(UNKNOWN),
+    hasModelling: (id) => id === "transformers" || otherCode.has(id),
+    modellingOf,
+    layoutOf: onceForEach((architecture: Architecture): ModelLayout => {
+      const own = isPart(architecture) ? architecture.layout : null;
+      return own ?? modellingOf(architecture.model_type).family.layout(architecture);
+    }),
+    modelled: (architecture, id = "transformers") => {
+      const model_type = `${id}/${architecture.model_type}`;
+      return isKnown(model_type) ? withType(architecture, model_type) : architecture;
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { isAlone } from "#calc/model/is-alone.ts";
+import type { Refusal, RefusalCode } from "#calc/model/refusal.ts";
+import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
+import { tunerIdOf } from "#calc/model/tuner-id.ts";
+import type { Workings } from "./step/workings.ts";
+
+const refusal = (code: RefusalCode, subject: string, sentence: string): Refusal => ({
+  refused: true,
+  code,
+  subject,
+  sentence,
+});
+
+const ofModel = ({ families }: Workings, { architecture }: Scenario): Refusal | null => {
+  const { model_type } = architecture;
+  return families.canRun(model_type)
+    ? null
+    : refusal("unknown-model", model_type, `This engine knows no code that runs a model of type ${model_type}.`);
+};
+
+const ofModelling = ({ families }: Workings, { modelling }: Scenario): Refusal | null =>
+  families.hasModelling(modelling)
+    ? null
+    : refusal("unknown-modelling", modelling, `This engine does not know the modelling code of ${modelling}.`);
+
+const ofOptimizer = ({ optimizers }: Workings, { optim }: Scenario): Refusal | null =>
+  Object.hasOwn(optimizers, optim)
+    ? null
+    : refusal("unknown-optimizer", optim, `This engine does not know the optimizer ${optim}.`);
+
+const ofTuner = ({ tuners }: Workings, { method }: Scenario): Refusal | null => {
+  const id = tunerIdOf(method);
+  return id === null || Object.hasOwn(tuners, id)
+    ? null
+    : refusal("unknown-tuner", id, `This engine does not know the tuner ${id}.`);
+};
+
+const ofStrategy = ({ strategy }: Workings, scenario: Scenario): Refusal | null => {
+  if (isAlone(scenario)) return null;
+  const { sharding, gpus } = scenario;
+  return strategy !== null && SHARDINGS.includes(sharding)
+    ? null
+    : refusal("unknown-strategy", sharding, `This engine does not know how ${gpus} GPUs share by ${sharding}.`);
+};
+
+/** What is done with activations beside keeping them or running whole layers again; null where nothing is. */
+const askedOfActivations = (scenario: Scenario): string | null => {
+  const { gradient_checkpointing, selective, checkpointsOffloaded, savedTensorsOffloaded } = scenario;
+  if (savedTensorsOffloaded) return "saved tensors in host memory";
+  if (!gradient_checkpointing) return null;
+  if (checkpointsOffloaded) return "checkpoints in host memory";
+  return selective === "op" ? "checkpoints by operation" : null;
+};
+
+const ofActivations = ({ activations }: Workings, scenario: Scenario): Refusal | null => {
+  const asked = askedOfActivations(scenario);
+  return asked === null || activations !== null
+    ? null
+    : refusal("unknown-activations", asked, `This engine does not know ${asked}.`);
+};
+
+/** What the flat accounting asks for by name is the model alone. */
+const OF_ALL = [ofModel, ofModelling, ofOptimizer, ofTuner, ofStrategy, ofActivations] as const;
+const OF_FLAT = [ofModel] as const;
+
+/** Why an engine does not estimate a scenario: the first thing that it names and nobody knows; null where all is known. */
+export const findRefusal = (workings: Workings, scenario: Scenario): Refusal | null => {
+  for (const find of scenario.accounting === "bytes-per-parameter" ? OF_FLAT : OF_ALL) {
+    const found = find(workings, scenario);
+    if (found !== null) return found;
+  }
+  return null;
+};

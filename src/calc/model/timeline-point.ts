@@ -1,0 +1,20 @@
+import type { Component } from "./component.ts";
+
+/** Where in the step a point lies. */
+export type StepPlace = Readonly<{
+  /** `finish` is what comes after all of backward: a stage of a pipeline reduces its gradients. */
+  phase: "start" | "forward" | "backward" | "finish" | "step" | "zero";
+  /** The layer that runs; −1 what comes before the layers, their number what comes after: last norm, head and loss. */
+  layer: number;
+  /** The highest point of what runs, or its end. */
+  at: "highest" | "end";
+}>;
+
+/** What PyTorch has allocated at one point of the step. */
+export type TimelinePoint = StepPlace &
+  Readonly<{
+    bytes: number;
+    parts: Readonly<Record<Component, number>>;
+    /** Entries of the ledger's log since its segment began; all of them at the segment's end. */
+    entries: number;
+  }>;

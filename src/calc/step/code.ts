@@ -1,0 +1,19 @@
+import type { Families } from "#calc/families/families.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Tuners } from "#calc/modules/tuner-of.ts";
+import type { Optimizers } from "#calc/optimizers/optimizer-of.ts";
+import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
+import type { Tape } from "#calc/tape/tape.ts";
+
+/** What a run does with activations beside keeping them or running layers again; null where nothing. */
+export type MakeActivationHooks = (tape: Tape, options: StepOptions, layout: ModelLayout) => ActivationHooks | null;
+
+/** The code that the step of one GPU runs, as an engine was made with it. */
+export type Code = Readonly<{
+  families: Families;
+  optimizers: Optimizers;
+  tuners: Tuners;
+  /** null: activations are kept or made again, nothing else. */
+  activations: MakeActivationHooks | null;
+}>;

@@ -1,0 +1,39 @@
+import { bytes } from "#calc/base/quantity.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { countElements } from "#calc/parameters/count-elements.ts";
+import { activationsOnHost } from "./activations-on-host.ts";
+import { holdingsOf, stepInputOf } from "./holdings-of.ts";
+import { stepMoments } from "./step-moments.ts";
+import { scenarioOfRank } from "./strategy-of.ts";
+import { summarise } from "./summary.ts";
+import type { Workings } from "./workings.ts";
+
+/**
+ * What PyTorch allocates at the highest moment of the second step, part by part.
+ *
+ * The peak is the highest moment, not a sum of parts: load, forward, backward, optimizer step and `zero_grad` are walked through, each with
+ * what is alive in it; the parts of that one moment are the terms.
+ *
+ * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/forward/`); weights, adapters, gradients
+ * and optimizer states are counted tensor by tensor. Both to the allocator's blocks of 512 B, and held against PyTorch itself.
+ *
+ * One of several GPUs is run with what its strategy does around layers (`parallel/`): FSDP byte for byte, ZeRO from its source.
+ *
+ * Still simple: offload's staging; temporaries of optimizers other than AdamW and SGD; the allocator's own reserve. `explain/approximations.ts` names what a scenario meets.
+ */
+export const estimateStep = (workings: Workings, scenario: Scenario, machine: Machine): MemoryEstimate => {
+  const { families } = workings;
+  const whole = stepInputOf(families, scenario, machine);
+  const params = countElements(whole.base);
+  const ofRank = scenarioOfRank(workings, scenario);
+  const input = ofRank === scenario ? whole : stepInputOf(families, ofRank, machine);
+  const holdings = holdingsOf(workings, input);
+  return summarise(stepMoments(workings, input, holdings), {
+    params,
+    trainableParams: scenario.method.kind === "full" ? params : countElements(whole.adapters),
+    hostBytes: bytes(holdings.host.bytes + activationsOnHost(workings, ofRank, machine)),
+    gpus: scenario.gpus,
+  });
+};

@@ -1,0 +1,16 @@
+import type { ExplainedStep } from "./explained-step.ts";
+import { runsToEnd } from "./runs-to-end.ts";
+
+/** What the points of a step are read against. */
+export type StepFrame = Readonly<{
+  /** Layers of the model, or of the stage that the step is of. */
+  layers: number;
+  /** Which micro batch of the step is told. */
+  microBatch: "first" | "last";
+}>;
+
+/** What the points of a step are read against. */
+export const stepFrame = ({ compiled, options }: ExplainedStep): StepFrame => ({
+  layers: compiled.stands.length,
+  microBatch: runsToEnd(options) ? "last" : "first",
+});

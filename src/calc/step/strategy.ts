@@ -1,0 +1,28 @@
+import type { Machine } from "#calc/base/machine.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import type { Families } from "#calc/families/families.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { AskedDivision, CheckedDivision } from "#calc/model/asked-division.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { ModelHooks } from "#calc/modules/model-hooks.ts";
+import type { Tape } from "#calc/tape/tape.ts";
+import type { Code } from "./code.ts";
+import type { Holdings, StepInput } from "./holdings.ts";
+
+/** The peak of a scenario at its own batch and length. */
+export type PeakOf = (scenario: Scenario) => Bytes;
+
+/** A way of sharing: what one of several GPUs, or one that has a host to help it, holds and does. */
+export type Strategy = Readonly<{
+  holdings: (code: Code, input: StepInput) => Holdings;
+  tapeOptions: (code: Code, scenario: Scenario, machine: Machine) => StepOptions;
+  hooks: (families: Families, tape: Tape, options: StepOptions) => ModelHooks | null;
+  divide: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
+  /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
+  states: (scenario: Scenario) => readonly Scenario[];
+  /** The state in which a stage ends the step. */
+  atEnd: (scenario: Scenario) => Scenario;
+  /** The scenario of one rank of those that divide a model; of several that differ, the one whose peak is highest. */
+  ofRank: (families: Families, scenario: Scenario, peakOf: PeakOf) => Scenario;
+}>;

@@ -1,0 +1,215 @@
+import { describe, expect, test } from "vitest";
+import { createEngine, type Knowledge } from "#calc/engine.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { ENGINE, EVERYTHING } from "#calc/whole-engine.ts";
+import { LLAMA_2_7B } from "./architectures.ts";
+import { loraMethod, scenario } from "./scenario.ts";
+import { LITTLE } from "./small-engine.ts";
+
+const without = <Id extends string, Value>(
+  record: Readonly<Partial<Record<Id, Value>>>,
+  id: Id,
+): Readonly<Partial<Record<Id, Value>>> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => key !== id)) as Partial<Record<Id, Value>>;
+
+const lora = (use_dora = false): Scenario["method"] => loraMethod({ use_dora });
+
+describe("A scenario that names what an engine was made without is refused in a sentence", () => {
+  test.each<readonly [what: string, knowledge: Partial<Knowledge>, asked: Partial<Scenario>, refusal: object]>([
+    [
+      "an optimizer",
+      { optimizers: without(EVERYTHING.optimizers, "muon") },
+      { optim: "muon" },
+      { code: "unknown-optimizer", subject: "muon", sentence: "This engine does not know the optimizer muon." },
+    ],
+    [
+      "modelling code",
+      { modellings: without(EVERYTHING.modellings, "unsloth") },
+      { modelling: "unsloth", method: lora() },
+      {
+        code: "unknown-modelling",
+        subject: "unsloth",
+        sentence: "This engine does not know the modelling code of unsloth.",
+      },
+    ],
+    [
+      "a tuner",
+      { tuners: without(EVERYTHING.tuners, "dora") },
+      { method: lora(true) },
+      { code: "unknown-tuner", subject: "dora", sentence: "This engine does not know the tuner dora." },
+    ],
+    [
+      "a model type, where none runs in its place",
+      { families: without(EVERYTHING.families, "unknown") },
+      { architecture: { ...LLAMA_2_7B, model_type: "nobody" } },
+      {
+        code: "unknown-model",
+        subject: "nobody",
+        sentence: "This engine knows no code that runs a model of type nobody.",
+      },
+    ],
+    [
+      "several GPUs",
+      { strategies: null },
+      { gpus: 4, sharding: "fsdp2" },
+      {
+        code: "unknown-strategy",
+        subject: "fsdp2",
+        sentence: "This engine does not know how 4 GPUs share by fsdp2.",
+      },
+    ],
+    [
+      "checkpoints that keep outputs",
+      { activations: null },
+      { selective: "op" },
+      {
+        code: "unknown-activations",
+        subject: "checkpoints by operation",
+        sentence: "This engine does not know checkpoints by operation.",
+      },
+    ],
+    [
+      "checkpoints in host memory",
+      { activations: null },
+      { checkpointsOffloaded: true },
+      { code: "unknown-activations", subject: "checkpoints in host memory" },
+    ],
+    [
+      "saved tensors in host memory",
+      { activations: null },
+      { savedTensorsOffloaded: true },
+      { code: "unknown-activations", subject: "saved tensors in host memory" },
+    ],
+  ])("%s", (_what, knowledge, asked, refusal) => {
+    const engine = createEngine({ ...EVERYTHING, ...knowledge });
+    expect(engine.estimate(scenario(asked))).toMatchObject({ refused: true, ...refusal });
+    expect(ENGINE.estimate(scenario(asked))).toHaveProperty("peakBytes");
+  });
+
+  test("and so is a name that no list has, even one that every object has", () => {
+    for (const optim of ["adamw_of_tomorrow", "constructor"])
+      expect(ENGINE.estimate(scenario({ optim: optim as Scenario["optim"] }))).toMatchObject({
+        code: "unknown-optimizer",
+        subject: optim,
+      });
+    expect(ENGINE.estimate(scenario({ modelling: "constructor" as Scenario["modelling"] }))).toMatchObject({
+      code: "unknown-modelling",
+    });
+    expect(ENGINE.estimate(scenario({ gpus: 2, sharding: "zero9" as Scenario["sharding"] }))).toMatchObject({
+      code: "unknown-strategy",
+      subject: "zero9",
+    });
+  });
+
+  test("but not under the flat rule of thumb, which asks for the model alone", () => {
+    const asked = scenario({ accounting: "bytes-per-parameter", optim: "muon", gpus: 4, sharding: "zero3" });
+    expect(createEngine(LITTLE).estimate(asked)).toEqual(ENGINE.estimate(asked));
+    const nobodys = { ...asked, architecture: { ...LLAMA_2_7B, model_type: "nobody" } };
+    expect(createEngine(LITTLE).estimate(nobodys)).toMatchObject({ code: "unknown-model" });
+  });
+});
+
+test("A caller that only has names that are known is told of one that is not", () => {
+  const refusal = createEngine(LITTLE).estimate(scenario({ optim: "sgd" }));
+  expect(() => estimated(refusal)).toThrow("This engine does not know the optimizer sgd.");
+});
+
+test("Of several unknown names the first to be asked for is said", () => {
+  expect(createEngine(LITTLE).estimate(scenario({ optim: "sgd", modelling: "unsloth" }))).toMatchObject({
+    code: "unknown-modelling",
+  });
+});
+
+describe("An engine made of parts", () => {
+  const small = createEngine(LITTLE);
+
+  test.each([
+    ["full", {}],
+    ["LoRA", { method: lora() }],
+    ["without checkpointing", { gradient_checkpointing: false, sequence_length: 777 }],
+  ] as const)("answers what it knows as the whole engine does: %s", (_name, asked) => {
+    expect(small.estimate(scenario(asked))).toEqual(ENGINE.estimate(scenario(asked)));
+  });
+
+  test("knows the models that it was given", () => {
+    expect(small.isKnown("llama")).toBe(true);
+    expect(small.isKnown("gpt_neox")).toBe(false);
+    expect(ENGINE.isKnown("gpt_neox")).toBe(true);
+  });
+
+  test("has no library's model code, and leaves an architecture as it is", () => {
+    expect(small.modelled(LLAMA_2_7B, "litgpt")).toBe(LLAMA_2_7B);
+    expect(ENGINE.modelled(LLAMA_2_7B, "litgpt").model_type).toBe("litgpt/llama");
+  });
+});
+
+test("An engine runs a model type that nobody knows as a Llama of its fields, and says so", () => {
+  const nobodys = scenario({ architecture: { ...LLAMA_2_7B, model_type: "nobody" } });
+  expect(ENGINE.estimate(nobodys)).toHaveProperty("peakBytes");
+  expect(ENGINE.approximations(nobodys).join()).toContain("Nobody knows the code of nobody");
+});
+
+describe("Two engines share nothing", () => {
+  test("each remembers its own layouts: the same architecture object has one in each", () => {
+    const [one, other] = [createEngine(EVERYTHING), createEngine(EVERYTHING)];
+    expect(one.layoutOf(LLAMA_2_7B)).toBe(one.layoutOf(LLAMA_2_7B));
+    expect(one.layoutOf(LLAMA_2_7B)).not.toBe(other.layoutOf(LLAMA_2_7B));
+    expect(one.layoutOf(LLAMA_2_7B)).toEqual(other.layoutOf(LLAMA_2_7B));
+  });
+
+  test("each remembers its own compiled steps", () => {
+    const asked = scenario();
+    const compiledBy = (engine: typeof ENGINE): unknown =>
+      engine.explainedStep({ scenario: asked, estimate: estimated(engine.estimate(asked)) })?.compiled;
+    const [one, other] = [createEngine(EVERYTHING), createEngine(EVERYTHING)];
+    expect(compiledBy(one)).toBe(compiledBy(one));
+    expect(compiledBy(one)).not.toBe(compiledBy(other));
+  });
+
+  test("another optimizer under the same name in one changes nothing in the other", () => {
+    const { sgd, adamw_torch_fused } = EVERYTHING.optimizers;
+    if (sgd === undefined || adamw_torch_fused === undefined) throw new Error("the whole engine has both");
+    const odd = createEngine({ ...EVERYTHING, optimizers: { adamw_torch_fused: sgd } });
+    const asked = scenario();
+    const optimizerBytes = (engine: typeof ENGINE): number | undefined =>
+      estimated(engine.estimate(asked)).moments.find(({ id }) => id === "step")?.parts.optimizer;
+    const before = optimizerBytes(ENGINE);
+    expect(optimizerBytes(odd)).not.toBe(before);
+    expect(optimizerBytes(ENGINE)).toBe(before);
+  });
+
+  test("another model code under the same type in one changes nothing in the other", () => {
+    const { llama, gpt_neox } = EVERYTHING.families;
+    if (llama === undefined || gpt_neox === undefined) throw new Error("the whole engine has both");
+    const odd = createEngine({ ...EVERYTHING, families: { ...EVERYTHING.families, llama: gpt_neox } });
+    const before = ENGINE.countParameters(LLAMA_2_7B);
+    expect(odd.countParameters(LLAMA_2_7B)).not.toBe(before);
+    expect(ENGINE.countParameters(LLAMA_2_7B)).toBe(before);
+  });
+});
+
+describe("The same scenario gives the same bytes before another was asked and after", () => {
+  const OTHERS: readonly Partial<Scenario>[] = [
+    { optim: "muon" },
+    { method: lora(true) },
+    { modelling: "unsloth", method: lora() },
+    { selective: "op" },
+    { savedTensorsOffloaded: true },
+    { gpus: 4, sharding: "fsdp2" },
+    {
+      gpus: 4,
+      division: { tp_size: 2, sequence_parallel: false, cp_size: 1, pp_size: 2 },
+      gradient_accumulation_steps: 4,
+    },
+  ];
+
+  test.each(OTHERS.map((asked) => [JSON.stringify(asked), asked] as const))("%s", (_name, asked) => {
+    const engine = createEngine(EVERYTHING);
+    const alone = createEngine(EVERYTHING).estimate(scenario(asked));
+    const before = engine.estimate(scenario(asked));
+    for (const other of [{}, ...OTHERS]) engine.estimate(scenario(other));
+    expect(engine.estimate(scenario(asked))).toEqual(before);
+    expect(before).toEqual(alone);
+  });
+});
