@@ -7,12 +7,12 @@ import { applyRotary } from "#calc/modules/rotary.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
-import { decoderModel } from "./forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { olderGptBigCode } from "./forward/gpt2.ts";
-import { olderAttention } from "./forward/older-attention.ts";
-import { type PreNormLayer, preNormLayer } from "./forward/pre-norm-layer.ts";
-import { unsloth } from "./forward/unsloth.ts";
+import { olderGptBigCode } from "#calc/families/gpt2/forward.ts";
+import { olderAttention } from "#calc/families/modellings/older-attention.ts";
+import { type PreNormLayer, preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { unsloth } from "#calc/families/modellings/unsloth.ts";
 import { addModellings, type OtherModelling } from "./known-families.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;

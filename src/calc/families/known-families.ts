@@ -1,13 +1,13 @@
 import type { Family } from "./family.ts";
-import { gemma } from "./forward/gemma.ts";
-import { gemma2 as gemma2Forward, gemma3 as gemma3Forward } from "./forward/gemma2.ts";
+import { gemma } from "#calc/families/gemma/forward.ts";
+import { gemma2 as gemma2Forward, gemma3 as gemma3Forward } from "#calc/families/gemma2/forward.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { llama as llamaForward } from "./forward/llama.ts";
-import { phi3 as phi3Forward } from "./forward/phi3.ts";
-import { gemma2 } from "./gemma2.ts";
-import { llama } from "./llama.ts";
-import { phi3 } from "./phi3.ts";
+import { llama as llamaForward } from "#calc/families/llama/forward.ts";
+import { phi3 as phi3Forward } from "#calc/families/phi3/forward.ts";
+import { gemma2 } from "#calc/families/gemma2/tensors.ts";
+import { llama } from "#calc/families/llama/tensors.ts";
+import { phi3 } from "#calc/families/phi3/tensors.ts";
 
 /** A model type: its parameters, and its forward pass. */
 type Modelling = Readonly<{ family: Family; forward: Forward }>;

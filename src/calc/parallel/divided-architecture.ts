@@ -1,7 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { giveLayout, layoutOf } from "#calc/families/layout-of.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
-import { expertWidth } from "#calc/families/parts/experts.ts";
+import { expertWidth } from "#calc/families/shared/tensors/experts.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import { type Cut, type TensorPlan, tensorPlan } from "./tensor-plans.ts";
 

@@ -1,5 +1,5 @@
 import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
-import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
+import { chainLayers } from "#calc/families/layer-kinds.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
 import { hasOutside, stageOf } from "./stages.ts";

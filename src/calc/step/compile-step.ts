@@ -4,7 +4,7 @@ import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modellingOf } from "#calc/families/known-families.ts";
-import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
+import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { Ledger, Phase, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
