@@ -1,17 +1,24 @@
+import { arcee } from "#calc/families/arcee/forward.ts";
+import { ernie4_5 } from "#calc/families/ernie/forward.ts";
+import { glm, glm4 } from "#calc/families/glm/forward.ts";
+import { ministral3 } from "#calc/families/ministral3/forward.ts";
+import { olmo } from "#calc/families/olmo/forward.ts";
+import { seed_oss } from "#calc/families/seed-oss/forward.ts";
+import { starcoder2 } from "#calc/families/starcoder2/forward.ts";
+import { graniteMoe } from "#calc/families/granite-moe/forward.ts";
+import { mixtral } from "#calc/families/mixtral/forward.ts";
+import { olmoe, qwenMoe } from "#calc/families/qwen-moe/forward.ts";
+import { phimoe } from "#calc/families/phimoe/forward.ts";
+import { exaone4 } from "#calc/families/exaone4/forward.ts";
+import { olmo2, olmo3 } from "#calc/families/olmo2/forward.ts";
+import { internlm2 } from "#calc/families/internlm2/forward.ts";
+import { minicpm } from "#calc/families/minicpm/forward.ts";
+import { phi3small } from "#calc/families/phi3small/forward.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gemma } from "#calc/families/gemma/forward.ts";
 import { gemma2, gemma3 } from "#calc/families/gemma2/forward.ts";
 import { gemma3n } from "#calc/families/gemma3n/forward.ts";
 import { gemma4 } from "#calc/families/gemma4/forward.ts";
-import {
-  arcee,
-  ernie4_5,
-  glm,
-  ministral3,
-  olmo,
-  seed_oss,
-  starcoder2,
-} from "#calc/families/shared/forward/llama-kin.ts";
 import { apertus } from "#calc/families/apertus/forward.ts";
 import { bloom } from "#calc/families/bloom/forward.ts";
 import { falcon } from "#calc/families/falcon/forward.ts";
@@ -22,9 +29,7 @@ import { opt } from "#calc/families/opt/forward.ts";
 import { stablelm } from "#calc/families/stablelm/forward.ts";
 import { gptj } from "#calc/families/gpt-j/forward.ts";
 import { gptOss } from "#calc/families/gpt-oss/forward.ts";
-import { graniteMoe, mixtral, olmoe, phimoe, qwenMoe } from "#calc/families/shared/forward/sparse-block.ts";
 import { cohere, cohere2 } from "#calc/families/cohere/forward.ts";
-import { exaone4, glm4, olmo2, olmo3 } from "#calc/families/shared/forward/post-norm-layer.ts";
 import { deepseekV2, deepseekV3, minicpm3 } from "#calc/families/deepseek/forward.ts";
 import { deepseekMoe } from "#calc/families/deepseek-moe/forward.ts";
 import { glm4Moe } from "#calc/families/glm4-moe/forward.ts";
@@ -39,7 +44,6 @@ import { nemotron } from "#calc/families/nemotron/forward.ts";
 import { phi } from "#calc/families/phi/forward.ts";
 import { phi3 } from "#calc/families/phi3/forward.ts";
 import { unknown } from "#calc/families/unknown/forward.ts";
-import { internlm2, minicpm, phi3small } from "#calc/families/shared/forward/remote-code.ts";
 import { smollm3 } from "#calc/families/smollm3/forward.ts";
 
 /** The forward pass of every model type that has one of its own. */

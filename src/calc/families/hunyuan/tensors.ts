@@ -1,10 +1,6 @@
-import type { Family } from "#calc/families/family.ts";
-import { gatedMlp as forwardMlp } from "#calc/modules/mlp.ts";
-import { rmsNorm as forwardNorm } from "#calc/modules/rms-norm.ts";
-import { applyRotary } from "#calc/modules/rotary.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
 import { llamaLayer } from "#calc/families/llama/tensors.ts";
+import type { Family } from "#calc/families/family.ts";
+import { hunyuan as forward } from "./forward.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
 import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
@@ -28,14 +24,6 @@ export const hunyuan: Family = {
       ]),
     });
   },
-  forward: {
-    ...decoderModel({ norm: forwardNorm }),
-    layer: preNormLayer({
-      norm: forwardNorm,
-      mlp: forwardMlp,
-      rotary: applyRotary,
-      rotated: (layer, of, states) => forwardNorm(layer, `self_attn.${of}_layernorm`, states),
-    }),
-  },
+  forward,
   targets: LLAMA_TARGETS,
 };

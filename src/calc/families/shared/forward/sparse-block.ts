@@ -1,19 +1,11 @@
+import type { ModuleOf } from "./parts.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
-import { layerNorm } from "#calc/modules/norms.ts";
-import { rmsNorm } from "#calc/modules/rms-norm.ts";
-import { applyRotary } from "#calc/modules/rotary.ts";
-import type { Route } from "#calc/modules/router.ts";
-import { sparseMixerRouter, topKRouter, topLogitsRouter } from "#calc/modules/router.ts";
+import { type Route, topKRouter } from "#calc/modules/router.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
-import { scale, sigmoid } from "#calc/tape/ops/unary.ts";
+import { sigmoid } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
-import { decoderModel } from "./decoder-model.ts";
-import type { Forward } from "#calc/modules/forward.ts";
-import { granite } from "#calc/families/granite/forward.ts";
-import type { ModuleOf } from "./parts.ts";
-import { preNormLayer } from "./pre-norm-layer.ts";
 
 /** `...SparseMoeBlock.forward`: router, experts, and a shared expert behind a gate of its own where there is one. */
 export const sparseBlock =
@@ -39,42 +31,3 @@ export const sparseBlock =
 
 /** `Qwen2MoeSparseMoeBlock` */
 export const qwenBlock = sparseBlock(topKRouter({ normalized: false, castBack: true }));
-
-/** Qwen 2 and 3 MoE. @see transformers 5.24, modeling_qwen2_moe.py, modeling_qwen3_moe.py */
-export const qwenMoe: Forward = {
-  ...decoderModel({ norm: rmsNorm }),
-  layer: preNormLayer({ norm: rmsNorm, mlp: qwenBlock, rotary: applyRotary }),
-};
-
-/** OLMoE: norms over whole queries and keys. @see transformers 5.24, modeling_olmoe.py */
-export const olmoe: Forward = {
-  ...qwenMoe,
-  layer: preNormLayer({ norm: rmsNorm, mlp: qwenBlock, rotary: applyRotary, normAt: "projection" }),
-};
-
-/** Mixtral: weights of the chosen experts sum to one, in fp32. @see transformers 5.24, modeling_mixtral.py */
-export const mixtral: Forward = {
-  ...qwenMoe,
-  layer: preNormLayer({
-    norm: rmsNorm,
-    mlp: sparseBlock(topKRouter({ normalized: true, castBack: false })),
-    rotary: applyRotary,
-  }),
-};
-
-/** Granite 3 MoE: Granite with experts. @see transformers 5.24, modeling_granitemoe.py */
-export const graniteMoe: Forward = {
-  ...granite,
-  layer: preNormLayer({
-    norm: rmsNorm,
-    mlp: sparseBlock(topLogitsRouter(true), "router", "block_sparse_moe"),
-    rotary: applyRotary,
-    branch: scale,
-  }),
-};
-
-/** Phi-3.5-MoE: layer norms, experts that are drawn. @see transformers 5.24, modeling_phimoe.py */
-export const phimoe: Forward = {
-  ...decoderModel({ norm: layerNorm }),
-  layer: preNormLayer({ norm: layerNorm, mlp: sparseBlock(sparseMixerRouter, "router"), rotary: applyRotary }),
-};
