@@ -1,28 +1,15 @@
-import { isKnown } from "#calc/families/known-families.ts";
+import { findModelType } from "#calc/families/known-families.ts";
+import { isNone } from "#calc/families/none.ts";
 import { dividingRanks } from "#calc/parallel/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
-/** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
-const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small", "qwen"]);
-
-/** Types with convolutions, state spaces or linear attention. */
-const HYBRIDS = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5)/;
-
 const ofModel = ({ model_type }: Scenario["architecture"]): readonly string[] => {
-  if (!isKnown(model_type)) return [`Nobody knows the code of ${model_type} here: it is run as a Llama of its fields.`];
-  if (REMOTE_CODE.has(model_type))
-    return [
-      `The code of ${model_type} is not in transformers: it is run as its nearest kin, and held against nothing.`,
-    ];
-  if (model_type.endsWith("/mixtral"))
-    return [
-      "Experts run one after the other, each on its own tokens: as many are counted for each, which no run is sure to have.",
-    ];
-  return HYBRIDS.test(model_type)
-    ? ["Convolutions, state spaces and linear attention run as transformers runs them without the optional kernels."]
-    : [];
+  const type = findModelType(model_type);
+  if (type === undefined) return [`Nobody knows the code of ${model_type} here: it is run as a Llama of its fields.`];
+  const { approximation } = type;
+  return isNone(approximation) ? [] : [approximation];
 };
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */

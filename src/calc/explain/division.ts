@@ -1,21 +1,18 @@
+import { findModelType } from "#calc/families/known-families.ts";
+import type { HeldRun } from "#calc/families/model-type.ts";
 import { namesModule } from "#calc/families/names-module.ts";
 import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 
-/** Families that are held against runs with sequence parallelism, by the plan that torchtitan has for Llama. */
-const HELD_BY_SEQUENCE = new Set([
-  "ernie4_5",
-  "gemma",
-  "granite",
-  "llama",
-  "ministral3",
-  "mistral",
-  "olmo",
-  "qwen2",
-  "qwen3",
-  "seed_oss",
-  "smollm3",
-]);
+/** Whether rows of such runs were made of this type itself. */
+const isHeldIn = (run: HeldRun, model_type: string): boolean => {
+  const held = findModelType(model_type)?.heldAgainst;
+  return held !== undefined && "runs" in held && held.runs.includes(run);
+};
+
+/** Whether Ulysses stands around attention of this type, which no run has shown. */
+const isUlyssesUnheld = (model_type: string): boolean =>
+  findModelType(model_type)?.ulysses === true && !isHeldIn("Ulysses", model_type);
 
 /** Something that is held against no run: where it applies, and what to say then. */
 type NotHeld = readonly [applies: (scenario: Scenario, division: Division) => boolean, words: string];
@@ -53,7 +50,7 @@ const OF_TENSORS: readonly NotHeld[] = [
   ],
   [
     ({ method, architecture }, { sequence_parallel }) =>
-      sequence_parallel && (method.kind !== "full" || !HELD_BY_SEQUENCE.has(architecture.model_type)),
+      sequence_parallel && (method.kind !== "full" || !isHeldIn("sequence parallel", architecture.model_type)),
     "Sequence parallelism: torchtitan’s plan for Llama in full; held against no run of this family or method.",
   ],
 ];
@@ -73,7 +70,7 @@ const OF_ALL: readonly NotHeld[] = [
   ],
   [(_, { cp_size }) => cp_size > 1, "Context parallelism is PyTorch’s ring, with all keys and values gathered."],
   [
-    ({ architecture }, { ulysses_size = 1 }) => ulysses_size > 1 && /^(gemma3|mistral3)$/.test(architecture.model_type),
+    ({ architecture }, { ulysses_size = 1 }) => ulysses_size > 1 && isUlyssesUnheld(architecture.model_type),
     "Ulysses: DeepSpeed’s, around this family’s attention held against no run.",
   ],
   [

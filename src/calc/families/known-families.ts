@@ -1,33 +1,26 @@
 import type { Family } from "./family.ts";
-import { gemma } from "#calc/families/gemma/forward.ts";
-import { gemma2 as gemma2Forward, gemma3 as gemma3Forward } from "#calc/families/gemma2/forward.ts";
+import { gemma } from "#calc/families/gemma/gemma.ts";
+import { gemma2 } from "#calc/families/gemma2/gemma2.ts";
+import { llama } from "#calc/families/llama/llama.ts";
+import type { ModelType } from "./model-type.ts";
+import { phi3 } from "#calc/families/phi3/phi3.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { llama as llamaForward } from "#calc/families/llama/forward.ts";
-import { phi3 as phi3Forward } from "#calc/families/phi3/forward.ts";
-import { gemma2 } from "#calc/families/gemma2/tensors.ts";
-import { llama } from "#calc/families/llama/tensors.ts";
-import { phi3 } from "#calc/families/phi3/tensors.ts";
 
-/** A model type: its parameters, and its forward pass. */
+/** A model type: its family's parameters, its forward pass, and what else is known of it. */
 type Modelling = Readonly<{ family: Family; forward: Forward }>;
 
-const KNOWN = new Map<string, Modelling>();
+const KNOWN = new Map<string, Modelling & Readonly<{ type: ModelType }>>();
 
-/** Makes families known by their `model_type`s; a type without a forward pass of its own has Llama's, which differs in the config only. */
-export const addFamilies = (families: readonly Family[], forwards: Readonly<Record<string, Forward>>): void => {
+/** Makes families known by their `model_type`s. */
+export const addFamilies = (families: readonly Family[]): void => {
   for (const family of families)
-    for (const model_type of family.model_types)
-      KNOWN.set(model_type, { family, forward: family.forward ?? forwards[model_type] ?? llamaForward });
+    for (const [model_type, type] of Object.entries(family.model_types))
+      KNOWN.set(model_type, { family, forward: type.forward, type });
 };
 
-addFamilies([llama, gemma2, phi3], {
-  gemma,
-  gemma2: gemma2Forward,
-  gemma3: gemma3Forward,
-  gemma3_text: gemma3Forward,
-  phi3: phi3Forward,
-});
+addFamilies([llama, gemma, gemma2, phi3]);
 
 /** Llama's, until the one that takes whatever a config tells has been loaded. */
 const LLAMA: Modelling = { family: llama, forward: llamaForward };
@@ -57,3 +50,15 @@ export const modellingOf = (model_type: string, id: ModellingId = "transformers"
 
 /** Whether this type's modelling code is here. */
 export const isKnown = (model_type: string): boolean => KNOWN.has(model_type);
+
+/** What is known of a `model_type`; undefined for one that we do not know. */
+export const findModelType = (model_type: string): ModelType | undefined => KNOWN.get(model_type)?.type;
+
+/** What is known of a `model_type`, or of the one whose name a later model's begins with: what cannot run there cannot here. */
+export const findKin = (model_type: string): ModelType | undefined => {
+  for (let end = model_type.length; end > 0; end--) {
+    const kin = findModelType(model_type.slice(0, end));
+    if (kin !== undefined) return kin;
+  }
+  return undefined;
+};

@@ -1,7 +1,8 @@
 import type { AskedDivision, CheckedDivision, Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import { findKin, findModelType } from "#calc/families/known-families.ts";
+import { isNone } from "#calc/families/none.ts";
 import { tensorPlan } from "./tensor-plans.ts";
-import { takesUlysses } from "./ulysses-families.ts";
 
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
@@ -16,8 +17,6 @@ const whyNotTensor = (a: Architecture, ranks: number): string | null => {
   return undivided === undefined ? null : `does not divide ${plural(undivided, "key-value head")}`;
 };
 
-/** Layers that are handed more than hidden states by what is before them all. */
-const HANDED_MORE = /^gemma(3n|4)/;
 const HANDED = "whose layers are handed more than hidden states";
 
 /** Why hidden states cannot be divided between blocks: torchtitan's plan divides every block by columns and then by rows. */
@@ -33,13 +32,10 @@ const whyNotSequence = ({ sp }: AskedDivision, a: Architecture, ranks: number): 
     : `is not here for ${model_type}, of which not all blocks are divided by columns and rows`;
 };
 
-/** Layers whose state goes from token to token, and attention that is not `scaled_dot_product_attention`. */
-const NO_RING = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5|gpt_oss)/;
-
 /** Why a sequence cannot be divided. @see transformers 5.24, trainer.py, `_prepare_context_parallel_inputs`: sdpa alone */
 const whyNotContext = ({ attn }: AskedDivision, { model_type }: Architecture): string | null => {
   if (attn !== null && attn !== "sdpa") return `goes with attn=sdpa, and attn is ${attn}`;
-  return NO_RING.test(model_type)
+  return isNone(findKin(model_type)?.contextParallel)
     ? `is not here for ${model_type}, where not all layers are attention in one kernel`
     : null;
 };
@@ -53,7 +49,7 @@ const whyNotUlysses = (
   if (cp > 1) return `divides the sequence as cp does, and cp is ${cp}`;
   if (tp > 1) return `shares out all of a model’s heads, of which a rank has a part where tp is ${tp}`;
   if (attn === "eager") return "goes with attn=sdpa or attn=flash, and attn is eager";
-  if (!takesUlysses(a.model_type))
+  if (findModelType(a.model_type)?.ulysses !== true)
     return `is not here for ${a.model_type}, whose attention DeepSpeed’s Ulysses cannot stand around`;
   const { num_attention_heads: heads, num_key_value_heads: ofKeys } = a;
   if (heads % ulysses !== 0) return `does not divide ${plural(heads, "attention head")}`;
@@ -65,7 +61,7 @@ const whyNotUlysses = (
 /** Why layers cannot be divided. @see torch/distributed/pipelining/schedules.py, `Schedule1F1B.__init__`: no fewer micro batches than stages */
 const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture, ulysses: number): string | null => {
   if (ulysses > 1) return `does not go with DeepSpeed’s Ulysses, and ulysses is ${ulysses}`;
-  if (HANDED_MORE.test(a.model_type)) return `is not here for ${a.model_type}, ${HANDED}`;
+  if (isNone(findKin(a.model_type)?.pipeline)) return `is not here for ${a.model_type}, ${HANDED}`;
   if (pp > a.num_hidden_layers) return `is more than ${plural(a.num_hidden_layers, "layer")}`;
   return accum < pp ? `takes at least ${pp} micro batches, and accum is ${accum}` : null;
 };

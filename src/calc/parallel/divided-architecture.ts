@@ -3,7 +3,8 @@ import { giveLayout, layoutOf } from "#calc/families/layout-of.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import { expertWidth } from "#calc/families/shared/tensors/experts.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
-import { type Cut, type TensorPlan, tensorPlan } from "./tensor-plans.ts";
+import type { Cut, TensorPlan } from "#calc/families/tensor-plan.ts";
+import { tensorPlan } from "./tensor-plans.ts";
 
 const wholes = new WeakMap<Architecture, Architecture>();
 

@@ -11,7 +11,9 @@ const namesOf = (architecture: Architecture): readonly string[] =>
 
 describe("a model type that we know", () => {
   test("has its own family", () => {
-    expect(modellingOf("gpt2")).toMatchObject({ family: { model_types: ["gpt2", "gpt_bigcode"] } });
+    expect(modellingOf("gpt2")).toMatchObject({
+      family: { model_types: { gpt2: { name: "GPT-2" }, gpt_bigcode: {} } },
+    });
     expect(isKnown("gpt2")).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -6,7 +6,6 @@ import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 const layer = (a: Architecture): readonly Module[] => {
@@ -21,8 +20,4 @@ const layer = (a: Architecture): readonly Module[] => {
 };
 
 /** Command R and Aya: attention and MLP side by side behind one LayerNorm without bias. @see transformers 5.24, modeling_cohere.py, modeling_cohere2.py */
-export const cohere: Family = {
-  model_types: ["cohere", "cohere2"],
-  layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
-  targets: LLAMA_TARGETS,
-};
+export const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -7,7 +7,6 @@ import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /** Every expert is a `DeepseekMLP` of its own: its matrices are linears, quantised and adapted as such. */
@@ -34,11 +33,7 @@ const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => 
 };
 
 /** DeepSeekMoE 16B, the first generation. @see modeling_deepseek.py, remote code of deepseek-ai/deepseek-moe-16b-base (not in transformers) */
-export const deepseekMoe: Family = {
-  model_types: ["deepseek"],
-  layout: (a) => {
-    const kinds = kindsOf(a, (index) => (index < (a.first_k_dense_replace ?? 0) ? "dense" : "sparse"));
-    return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (a) => {
+  const kinds = kindsOf(a, (index) => (index < (a.first_k_dense_replace ?? 0) ? "dense" : "sparse"));
+  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };

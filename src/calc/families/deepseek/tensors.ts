@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -8,7 +8,6 @@ import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { latentAttention } from "#calc/families/shared/tensors/latent-attention.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /** `e_score_correction_bias` of the router is a buffer, not a parameter. */
@@ -28,7 +27,12 @@ const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => 
   ];
 };
 
-const layout: Family["layout"] = (a) => {
+/**
+ * DeepSeek V2 and V3, GLM-4.7-Flash: latent attention, a few dense layers, then experts with shared ones beside them. MiniCPM3: the same
+ * attention, all layers dense. No `q-v` preset: there is no value projection. Multi-token-prediction layers are not created.
+ * @see transformers 5.24, modeling_deepseek_v2.py, modeling_deepseek_v3.py, modeling_glm4_moe_lite.py, modeling_minicpm3.py
+ */
+export const layout: Layout = (a) => {
   const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 1) : a.num_hidden_layers;
   const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
   const { router: gate, gateUp, down } = OLD_NAMES.qwen2_moe;
@@ -38,23 +42,3 @@ const layout: Family["layout"] = (a) => {
     ...(a.model_type !== "minicpm3" && { renamed: [gate, ...gateUp, ...down] }),
   };
 };
-
-const LATENT_ATTENTION = ["q_proj", "q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj"] as const;
-
-/**
- * DeepSeek V2 and V3, GLM-4.7-Flash: latent attention, a few dense layers, then experts with shared ones beside them. MiniCPM3: the same
- * attention, all layers dense. No `q-v` preset: there is no value projection. Multi-token-prediction layers are not created.
- * @see transformers 5.24, modeling_deepseek_v2.py, modeling_deepseek_v3.py, modeling_glm4_moe_lite.py, modeling_minicpm3.py
- */
-export const deepseek: Family = {
-  model_types: ["deepseek_v2", "deepseek_v3", "glm4_moe_lite", "minicpm3"],
-  layout,
-  targets: {
-    "q-v": null,
-    attention: LATENT_ATTENTION,
-    "attention-mlp": [...LATENT_ATTENTION, "gate_proj", "up_proj", "down_proj"],
-  },
-};
-
-/** GLM-4.5: the same layers with ordinary attention. @see transformers 5.24, modeling_glm4_moe.py */
-export const glm4Moe: Family = { model_types: ["glm4_moe"], layout, targets: LLAMA_TARGETS };

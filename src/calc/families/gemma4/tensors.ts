@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { GEMMA_NORMS } from "#calc/families/gemma2/tensors.ts";
 import type { Module } from "#calc/model/layout.ts";
@@ -12,7 +12,6 @@ import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { parameters } from "#calc/families/shared/tensors/parameters.ts";
 import { perLayerEmbeddings, perLayerInput } from "#calc/families/shared/tensors/per-layer-inputs.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 type LayerType = `${"sliding" | "full"}_attention`;
@@ -67,16 +66,12 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
 };
 
 /** Gemma 4, text decoder. `layer_scalar` is a buffer. @see transformers 5.24, modeling_gemma4.py, modeling_gemma4_unified.py */
-export const gemma4: Family = {
-  model_types: ["gemma4", "gemma4_text", "gemma4_unified", "gemma4_unified_text"],
-  layout: (architecture) => {
-    const a = { qk_norm: "head", ...architecture } as const;
-    const firstShared = a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
-    const kinds = kindsOf(a, (index): Kind => `${layerTypeAt(a, index)}${index < firstShared ? "" : " shared_kv"}`);
-    return causalLm(a, {
-      embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size), ...perLayerEmbeddings(a)],
-      layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
-    });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (architecture) => {
+  const a = { qk_norm: "head", ...architecture } as const;
+  const firstShared = a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
+  const kinds = kindsOf(a, (index): Kind => `${layerTypeAt(a, index)}${index < firstShared ? "" : " shared_kv"}`);
+  return causalLm(a, {
+    embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size), ...perLayerEmbeddings(a)],
+    layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
+  });
 };

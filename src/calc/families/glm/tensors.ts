@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -6,7 +6,6 @@ import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 const NORMS: readonly string[] = ["input_layernorm", "post_attention_layernorm"];
@@ -24,8 +23,4 @@ const layer = (a: Architecture): readonly Module[] => {
 };
 
 /** GLM-4: separate q, k, v, but gate and up in one linear. @see transformers 5.24, modeling_glm.py, modeling_glm4.py */
-export const glm: Family = {
-  model_types: ["glm", "glm4"],
-  layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
-  targets: targets("o_proj", ["gate_up_proj", "down_proj"]),
-};
+export const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -28,17 +28,13 @@ export const neoxBlocks = (a: Architecture, attention: string, bias: boolean): r
 export const NEOX_TARGETS = fusedTargets(["query_key_value", "dense"], ["dense_h_to_4h", "dense_4h_to_h"]);
 
 /** GPT-NeoX and Pythia. @see transformers 5.24, modeling_gpt_neox.py */
-export const gptNeox: Family = {
-  model_types: ["gpt_neox"],
-  layout: (a) =>
-    causalLm(a, {
-      embeddings: [embedding("embed_in", a.vocab_size, a.hidden_size)],
-      layers: uniformLayers(a, [
-        layerNorm("input_layernorm", a.hidden_size),
-        layerNorm("post_attention_layernorm", a.hidden_size),
-        ...neoxBlocks(a, "attention", true),
-      ]),
-      final: [layerNorm("final_layer_norm", a.hidden_size)],
-    }),
-  targets: NEOX_TARGETS,
-};
+export const layout: Layout = (a) =>
+  causalLm(a, {
+    embeddings: [embedding("embed_in", a.vocab_size, a.hidden_size)],
+    layers: uniformLayers(a, [
+      layerNorm("input_layernorm", a.hidden_size),
+      layerNorm("post_attention_layernorm", a.hidden_size),
+      ...neoxBlocks(a, "attention", true),
+    ]),
+    final: [layerNorm("final_layer_norm", a.hidden_size)],
+  });

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ExpertsModule, Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -7,7 +7,6 @@ import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { parameters } from "#calc/families/shared/tensors/parameters.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 
 /** `GptOssExperts`: stored transposed, with biases. */
 const experts = (a: Architecture): ExpertsModule => {
@@ -36,11 +35,7 @@ const layer = (a: Architecture): readonly Module[] => [
 ];
 
 /** gpt-oss: attention sinks, biases everywhere, experts in every layer. @see transformers 5.24, modeling_gpt_oss.py */
-export const gptOss: Family = {
-  model_types: ["gpt_oss"],
-  layout: (architecture) => {
-    const a = { attention_bias: true, router_bias: true, ...architecture };
-    return causalLm(a, { layers: uniformLayers(a, layer(a)) });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (architecture) => {
+  const a = { attention_bias: true, router_bias: true, ...architecture };
+  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
 };

@@ -1,3 +1,5 @@
+import { fastCrossEntropy } from "#calc/modules/fused-kernels.ts";
+import { causalShift } from "#calc/modules/older-losses.ts";
 import { assert } from "#calc/base/assert.ts";
 import { activation } from "#calc/modules/activations.ts";
 import type { Attended } from "#calc/modules/heads.ts";
@@ -114,8 +116,12 @@ const layerThatKeeps = gpt2Layer(selfAttentionThat(untilForwardEnds), mlp);
 
 /**
  * GPT-BigCode up to version 4: `use_cache` stays on in training, so that each layer's keys and values, and with them all of `c_attn`'s output, of which
- * they are a view, live until the outputs do not.
+ * they are a view, live until the outputs do not. It computes its loss itself, without an upcast.
  *
- * @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeModel.forward`, `presents`
+ * @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeModel.forward`, `presents`, `GPTBigCodeForCausalLM.forward`
  */
-export const olderGptBigCode: Forward["layer"] = (...inputs) => layerThatKeeps(...inputs)[0];
+export const olderGptBigCode: Pick<Forward, "layer" | "loss"> = {
+  layer: (...inputs) => layerThatKeeps(...inputs)[0],
+  loss: ({ loss }) =>
+    causalShift({ upcast: false, fast: loss.kind === "inplace" ? fastCrossEntropy : null, outputsInFloat: true }),
+};

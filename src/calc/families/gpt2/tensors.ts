@@ -1,10 +1,9 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/shared/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
-import { fusedTargets } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /**
@@ -12,26 +11,22 @@ import { widths } from "#calc/families/shared/tensors/widths.ts";
  * StarCoder 1), the same with one key-value head. `c_proj` exists twice, so the presets say which.
  * @see transformers 5.24, modeling_gpt2.py, modeling_gpt_bigcode.py
  */
-export const gpt2: Family = {
-  model_types: ["gpt2", "gpt_bigcode"],
-  layout: (a) => {
-    const { hidden, query, keyValue, intermediate } = widths(a);
-    return causalLm(a, {
-      embeddings: [
-        embedding("wte", a.vocab_size, hidden),
-        embedding("wpe", a.learned_positions ?? a.max_position_embeddings, hidden),
-      ],
-      layers: uniformLayers(a, [
-        layerNorm("ln_1", hidden),
-        ...linears("attention", "attn", {
-          c_attn: [hidden, query + 2 * keyValue, true],
-          c_proj: [query, hidden, true],
-        }),
-        layerNorm("ln_2", hidden),
-        ...linears("mlp", "mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
-      ]),
-      final: [layerNorm("ln_f", hidden)],
-    });
-  },
-  targets: fusedTargets(["c_attn", "attn.c_proj"], ["c_fc", "mlp.c_proj"]),
+export const layout: Layout = (a) => {
+  const { hidden, query, keyValue, intermediate } = widths(a);
+  return causalLm(a, {
+    embeddings: [
+      embedding("wte", a.vocab_size, hidden),
+      embedding("wpe", a.learned_positions ?? a.max_position_embeddings, hidden),
+    ],
+    layers: uniformLayers(a, [
+      layerNorm("ln_1", hidden),
+      ...linears("attention", "attn", {
+        c_attn: [hidden, query + 2 * keyValue, true],
+        c_proj: [query, hidden, true],
+      }),
+      layerNorm("ln_2", hidden),
+      ...linears("mlp", "mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
+    ]),
+    final: [layerNorm("ln_f", hidden)],
+  });
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -8,7 +8,6 @@ import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { mamba2 } from "#calc/families/shared/tensors/mamba2.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 type Kind = "attention" | "mamba";
@@ -33,12 +32,8 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => [
 ];
 
 /** Granite 3 MoE; Granite 4, with Mamba 2 in most layers or in none. @see transformers 5.24, modeling_granitemoe.py, modeling_granitemoehybrid.py */
-export const graniteMoe: Family = {
-  model_types: ["granitemoe", "granitemoehybrid"],
-  layout: (a) => {
-    const mixers = a.layer_kinds ?? a.layer_types ?? [];
-    const kinds = kindsOf(a, (index): Kind => (mixers[index]?.startsWith("mamba") ? "mamba" : "attention"));
-    return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
-  },
-  targets: targets("o_proj", ["input_linear", "output_linear"]),
+export const layout: Layout = (a) => {
+  const mixers = a.layer_kinds ?? a.layer_types ?? [];
+  const kinds = kindsOf(a, (index): Kind => (mixers[index]?.startsWith("mamba") ? "mamba" : "attention"));
+  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };

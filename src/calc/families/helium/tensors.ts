@@ -1,20 +1,13 @@
-import type { Family } from "#calc/families/family.ts";
-import { helium as forward } from "./forward.ts";
+import type { Layout } from "#calc/families/family.ts";
 import { llamaLayer } from "#calc/families/llama/tensors.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
 import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /** Helium: Llama with norms in fp32 and interleaved rotation. @see transformers 5.24, modeling_helium.py */
-export const helium: Family = {
-  model_types: ["helium"],
-  layout: (a) => {
-    const { hidden, intermediate } = widths(a);
-    const mlp = gatedMlp("mlp", [hidden, intermediate]);
-    return causalLm(a, { layers: uniformLayers(a, llamaLayer({ ...a, attention_out_bias: false }, mlp)) });
-  },
-  forward,
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (a) => {
+  const { hidden, intermediate } = widths(a);
+  const mlp = gatedMlp("mlp", [hidden, intermediate]);
+  return causalLm(a, { layers: uniformLayers(a, llamaLayer({ ...a, attention_out_bias: false }, mlp)) });
 };

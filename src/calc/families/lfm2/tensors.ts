@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -7,7 +7,6 @@ import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { parameters } from "#calc/families/shared/tensors/parameters.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 type Kind = "conv" | "full_attention";
@@ -42,15 +41,11 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
  * LFM2: short convolutions, attention in some layers. `out_proj` exists in both, so the presets say which.
  * @see transformers 5.24, modeling_lfm2.py
  */
-export const lfm2: Family = {
-  model_types: ["lfm2"],
-  layout: (a) => {
-    const mixers = a.layer_kinds ?? a.layer_types ?? [];
-    const kinds = kindsOf(a, (index): Kind => (mixers[index]?.includes("conv") ? "conv" : "full_attention"));
-    return causalLm(a, {
-      layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
-      final: [rmsNorm("embedding_norm", a.hidden_size)],
-    });
-  },
-  targets: targets("self_attn.out_proj", ["w1", "w3", "w2"]),
+export const layout: Layout = (a) => {
+  const mixers = a.layer_kinds ?? a.layer_types ?? [];
+  const kinds = kindsOf(a, (index): Kind => (mixers[index]?.includes("conv") ? "conv" : "full_attention"));
+  return causalLm(a, {
+    layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
+    final: [rmsNorm("embedding_norm", a.hidden_size)],
+  });
 };

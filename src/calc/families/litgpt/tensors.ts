@@ -1,16 +1,15 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { litgpt as forward, LITGPT_SHAPES, shapeOfModel } from "./forward.ts";
+import { shapeOfModel } from "./forward.ts";
 import { embedding } from "#calc/families/shared/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linear } from "#calc/families/shared/tensors/linear.ts";
 import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { layerNorm, rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /** What the modules of a layer are called here, and what LitGPT calls them: `query`, `key`, `value` (one linear), `projection`, `mlp`. */
-const layerModules = (a: Architecture): ReturnType<Family["layout"]>["layers"][number]["modules"] => {
+const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["modules"] => {
   const { hidden, query, keyValue, intermediate } = widths(a);
   const { norm, gated, bias, sharedNorm, postNorms } = shapeOfModel(a);
   const normed = norm === "layer" ? layerNorm : rmsNorm;
@@ -42,18 +41,13 @@ const layerModules = (a: Architecture): ReturnType<Family["layout"]>["layers"][n
  *
  * @see litgpt 0.5.13, model.py, lora.py; config.py for each model
  */
-export const litgpt: Family = {
-  model_types: Object.keys(LITGPT_SHAPES).flatMap((type) => [`litgpt/${type}`, `litgpt-0.4/${type}`]),
-  layout: (a) => {
-    const { norm, headBias } = shapeOfModel(a);
-    return {
-      embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size)],
-      layers: uniformLayers(a, layerModules(a)),
-      final: [(norm === "layer" ? layerNorm : rmsNorm)("norm", a.hidden_size)],
-      // A linear like any other to bitsandbytes' plugin.
-      head: { module: linear("mlp", "lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
-    };
-  },
-  targets: LLAMA_TARGETS,
-  forward,
+export const layout: Layout = (a) => {
+  const { norm, headBias } = shapeOfModel(a);
+  return {
+    embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size)],
+    layers: uniformLayers(a, layerModules(a)),
+    final: [(norm === "layer" ? layerNorm : rmsNorm)("norm", a.hidden_size)],
+    // A linear like any other to bitsandbytes' plugin.
+    head: { module: linear("mlp", "lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
+  };
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ExpertsModule, Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -8,7 +8,6 @@ import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-
 import { linear } from "#calc/families/shared/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 
 /** `Llama4TextExperts`: stored transposed. */
 const experts = (a: Architecture): ExpertsModule => {
@@ -42,12 +41,8 @@ const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => 
 ];
 
 /** Llama 4, text decoder: experts in every layer (Scout) or in every second one (Maverick). @see transformers 5.24, modeling_llama4.py */
-export const llama4: Family = {
-  model_types: ["llama4", "llama4_text"],
-  layout: (a) => {
-    const step = a.interleave_moe_layer_step ?? 1;
-    const kinds = kindsOf(a, (index) => ((index + 1) % step === 0 ? "sparse" : "dense"));
-    return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (a) => {
+  const step = a.interleave_moe_layer_step ?? 1;
+  const kinds = kindsOf(a, (index) => ((index + 1) % step === 0 ? "sparse" : "dense"));
+  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -6,7 +6,6 @@ import { fusedExperts, OLD_NAMES, router } from "#calc/families/shared/tensors/e
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 
 const layer = (a: Architecture): readonly Module[] => [
   ...selfAttention(a),
@@ -17,8 +16,4 @@ const layer = (a: Architecture): readonly Module[] => [
 ];
 
 /** Mixtral: Llama's attention, experts instead of an MLP in every layer. @see transformers 5.24, modeling_mixtral.py */
-export const mixtral: Family = {
-  model_types: ["mixtral"],
-  layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
-  targets: LLAMA_TARGETS,
-};
+export const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });

@@ -1,5 +1,5 @@
 import type { Heads } from "#calc/tape/rank-hooks.ts";
-import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Repeats } from "./older-layer.ts";
 import { fusableLinears, fusedLora } from "#calc/modules/fused-lora.ts";
 import { groupsOf } from "#calc/modules/heads.ts";
 import { cutIntoHeads } from "#calc/modules/in-heads.ts";
@@ -15,8 +15,7 @@ import type { Attend } from "#calc/families/shared/forward/self-attention.ts";
 /** What versions and kernels do differently about Llama's attention. */
 type OlderAttention = Readonly<{
   rotary: ApplyRotary;
-  /** Whether keys and values are repeated for every query head before the kernel. */
-  repeats: (attn_implementation: StepOptions["attn_implementation"]) => boolean;
+  repeats: Repeats;
   /** Adapters on 4-bit linears go through kernels of their own. */
   fused: boolean;
 }>;

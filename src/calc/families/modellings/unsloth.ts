@@ -7,7 +7,8 @@ import { type AdapterSum, linearsOfKernel, unslothLinears, unslothMlp } from "#c
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import type { OtherModelling } from "#calc/families/known-families.ts";
+import { findModelType, type OtherModelling } from "#calc/families/known-families.ts";
+import { given } from "#calc/families/none.ts";
 import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
 import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
 import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
@@ -51,9 +52,6 @@ const mlp =
       : unslothMlp([gate, up, down], x, sum);
   };
 
-/** The types of which Unsloth has its own layer and that are Llama's otherwise. */
-const LLAMA_LIKE = new Set(["llama", "mistral", "qwen2"]);
-
 /**
  * Unsloth's own layer: its norm, rotary embedding in place, linears with adapters and MLP as single nodes; checkpoints that run again whole. Types that it has other
  * code for keep the operations of transformers.
@@ -65,7 +63,7 @@ export const unsloth =
   (forward, model_type) => ({
     ...forward,
     checkpoint: checkpointedReentrant,
-    ...(LLAMA_LIKE.has(model_type) && {
+    ...(given(findModelType(model_type)?.unsloth) && {
       finalNorm: decoderModel({ norm: fastRmsNorm }).finalNorm,
       layer: preNormLayer({ norm: fastRmsNorm, mlp: mlp(sum), attend: attend(sum) }),
     }),

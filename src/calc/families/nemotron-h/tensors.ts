@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ExpertsModule, Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -9,7 +9,6 @@ import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { mamba2 } from "#calc/families/shared/tensors/mamba2.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /** One letter of `hybrid_override_pattern` a layer. */
@@ -47,18 +46,13 @@ const mixer = (a: Architecture, kind: string): readonly Module[] => {
  * family (the fused kernel never calls that module), so `all-linear` is the list of the others. @see transformers 5.24,
  * modeling_nemotron_h.py; peft/tuners/tuners_utils.py, `_check_lora_target_modules_mamba`
  */
-export const nemotronH: Family = {
-  model_types: ["nemotron_h"],
-  layout: (a) => {
-    const { hybrid_override_pattern: pattern, layer_types = [] } = a;
-    const all = pattern ? pattern.split("").map((letter) => KINDS[letter] ?? letter) : layer_types;
-    const kinds = all.slice(0, a.num_hidden_layers);
-    return causalLm(a, {
-      embeddings: [embedding("embeddings", a.vocab_size, a.hidden_size)],
-      layers: layersOfKinds(kinds, (kind) => [rmsNorm("norm", a.hidden_size), ...mixer(a, kind)]),
-      final: [rmsNorm("norm_f", a.hidden_size)],
-    });
-  },
-  targets: targets("o_proj", ["up_proj", "down_proj"]),
-  refused: ["out_proj"],
+export const layout: Layout = (a) => {
+  const { hybrid_override_pattern: pattern, layer_types = [] } = a;
+  const all = pattern ? pattern.split("").map((letter) => KINDS[letter] ?? letter) : layer_types;
+  const kinds = all.slice(0, a.num_hidden_layers);
+  return causalLm(a, {
+    embeddings: [embedding("embeddings", a.vocab_size, a.hidden_size)],
+    layers: layersOfKinds(kinds, (kind) => [rmsNorm("norm", a.hidden_size), ...mixer(a, kind)]),
+    final: [rmsNorm("norm_f", a.hidden_size)],
+  });
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import { expertWidth } from "#calc/families/shared/tensors/experts.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
@@ -7,7 +7,6 @@ import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
 
 const expert = (a: Architecture, index: number): readonly Module[] => {
   const [hidden, width] = [a.hidden_size, expertWidth(a)];
@@ -27,8 +26,4 @@ const layer = (a: Architecture): readonly Module[] => [
 ];
 
 /** Mixtral up to version 4: the router and each expert's matrices are linears, which are quantised and adapted as such. @see transformers 4.48, modeling_mixtral.py */
-export const olderMixtral: Family = {
-  model_types: ["transformers-4.48", "transformers-4.45", "foak-4.48", "foak-4.45"].map((id) => `${id}/mixtral`),
-  layout: (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) }),
-  targets: targets("o_proj", ["w1", "w2", "w3"]),
-};
+export const layout: Layout = (a) => causalLm(a, { layers: uniformLayers(a, layer(a)) });

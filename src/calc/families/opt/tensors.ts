@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -6,7 +6,6 @@ import { embedding } from "#calc/families/shared/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 const layer = (a: Architecture): readonly Module[] => {
@@ -28,23 +27,19 @@ const layer = (a: Architecture): readonly Module[] => {
  * OPT: learned positions (two rows more than positions, for padding) and, in the 350M, an embedding narrower than the layers. Its final
  * norm is counted though `do_layer_norm_before: false` of the 350M leaves it out: 2,048 parameters. @see transformers 5.24, modeling_opt.py
  */
-export const opt: Family = {
-  model_types: ["opt"],
-  layout: (a) => {
-    const { hidden_size: hidden, word_embed_proj_dim: narrow = hidden } = a;
-    const isNarrow = narrow !== hidden;
-    return causalLm(a, {
-      embeddings: [
-        embedding("embed_tokens", a.vocab_size, narrow),
-        embedding("embed_positions", a.learned_positions ?? a.max_position_embeddings + 2, hidden),
-        ...(isNarrow ? linears("mixer", "", { project_in: [narrow, hidden] }) : []),
-      ],
-      layers: uniformLayers(a, layer(a)),
-      final: [
-        layerNorm("final_layer_norm", hidden),
-        ...(isNarrow ? linears("mixer", "", { project_out: [hidden, narrow] }) : []),
-      ],
-    });
-  },
-  targets: targets("out_proj", ["fc1", "fc2"]),
+export const layout: Layout = (a) => {
+  const { hidden_size: hidden, word_embed_proj_dim: narrow = hidden } = a;
+  const isNarrow = narrow !== hidden;
+  return causalLm(a, {
+    embeddings: [
+      embedding("embed_tokens", a.vocab_size, narrow),
+      embedding("embed_positions", a.learned_positions ?? a.max_position_embeddings + 2, hidden),
+      ...(isNarrow ? linears("mixer", "", { project_in: [narrow, hidden] }) : []),
+    ],
+    layers: uniformLayers(a, layer(a)),
+    final: [
+      layerNorm("final_layer_norm", hidden),
+      ...(isNarrow ? linears("mixer", "", { project_out: [hidden, narrow] }) : []),
+    ],
+  });
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -7,7 +7,6 @@ import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linear } from "#calc/families/shared/tensors/linear.ts";
 import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 
 const layer = (a: Architecture): readonly Module[] => [
   ...selfAttention(a),
@@ -18,11 +17,7 @@ const layer = (a: Architecture): readonly Module[] => [
 ];
 
 /** Phi-3.5-MoE: biases in attention and head, LayerNorm. @see transformers 5.24, modeling_phimoe.py */
-export const phimoe: Family = {
-  model_types: ["phimoe"],
-  layout: (architecture) => {
-    const a = { norm_type: "layernorm", ...architecture } as const;
-    return causalLm(a, { layers: uniformLayers(a, layer(a)) });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (architecture) => {
+  const a = { norm_type: "layernorm", ...architecture } as const;
+  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -8,7 +8,6 @@ import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linear } from "#calc/families/shared/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 
 /** PEFT 0.21 follows these through the fusion of experts, and not qwen2_moe, qwen3_5_moe. */
 const FOLLOWED = new Set(["qwen3_moe", "olmoe", "qwen3_next"]);
@@ -38,11 +37,7 @@ const layer = (a: Architecture): readonly Module[] => [
 ];
 
 /** Qwen1.5-MoE, Qwen2-MoE, Qwen3-MoE and OLMoE. @see transformers 5.24, modeling_qwen2_moe.py, modeling_qwen3_moe.py, modeling_olmoe.py */
-export const qwenMoe: Family = {
-  model_types: ["qwen2_moe", "qwen3_moe", "olmoe"],
-  layout: (architecture) => {
-    const a = { ...FIXED[architecture.model_type], ...architecture };
-    return causalLm(a, { layers: uniformLayers(a, layer(a)) });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (architecture) => {
+  const a = { ...FIXED[architecture.model_type], ...architecture };
+  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
 };

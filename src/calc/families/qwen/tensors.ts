@@ -1,10 +1,9 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/shared/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { fusedTargets } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /**
@@ -12,24 +11,20 @@ import { widths } from "#calc/families/shared/tensors/widths.ts";
  * what the config says. `c_proj` exists twice, so the presets say which.
  * @see modeling_qwen.py, remote code of Qwen/Qwen-7B
  */
-export const qwen: Family = {
-  model_types: ["qwen"],
-  layout: (a) => {
-    const { hidden, query, intermediate } = widths(a);
-    return causalLm(a, {
-      embeddings: [embedding("wte", a.vocab_size, hidden)],
-      layers: uniformLayers(a, [
-        rmsNorm("ln_1", hidden),
-        ...linears("attention", "attn", { c_attn: [hidden, 3 * query, true], c_proj: [query, hidden] }),
-        rmsNorm("ln_2", hidden),
-        ...linears("mlp", "mlp", {
-          w1: [hidden, intermediate],
-          w2: [hidden, intermediate],
-          c_proj: [intermediate, hidden],
-        }),
-      ]),
-      final: [rmsNorm("ln_f", hidden)],
-    });
-  },
-  targets: fusedTargets(["c_attn", "attn.c_proj"], ["w1", "w2", "mlp.c_proj"]),
+export const layout: Layout = (a) => {
+  const { hidden, query, intermediate } = widths(a);
+  return causalLm(a, {
+    embeddings: [embedding("wte", a.vocab_size, hidden)],
+    layers: uniformLayers(a, [
+      rmsNorm("ln_1", hidden),
+      ...linears("attention", "attn", { c_attn: [hidden, 3 * query, true], c_proj: [query, hidden] }),
+      rmsNorm("ln_2", hidden),
+      ...linears("mlp", "mlp", {
+        w1: [hidden, intermediate],
+        w2: [hidden, intermediate],
+        c_proj: [intermediate, hidden],
+      }),
+    ]),
+    final: [rmsNorm("ln_f", hidden)],
+  });
 };

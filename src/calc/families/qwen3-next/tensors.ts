@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -8,7 +8,6 @@ import { linears } from "#calc/families/shared/tensors/linears.ts";
 import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { parameters } from "#calc/families/shared/tensors/parameters.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 import { qwenSparseBlock } from "#calc/families/qwen-moe/tensors.ts";
 
@@ -54,17 +53,13 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
  * Qwen3-Next and Qwen3.5 (text decoder): three layers of gated delta net, then one of gated full attention. Multi-token-prediction
  * layers are not created. @see transformers 5.24, modeling_qwen3_next.py, modeling_qwen3_5.py, modeling_qwen3_5_moe.py
  */
-export const qwen3Next: Family = {
-  model_types: ["qwen3_next", "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text"],
-  layout: (architecture) => {
-    const a = { qk_norm: "head", ...architecture } as const;
-    const mixers = a.layer_kinds ?? a.layer_types;
-    const isFull = (index: number): boolean =>
-      mixers
-        ? ["attn", "full_attention"].includes(mixers[index] ?? "")
-        : (index + 1) % (a.full_attention_interval ?? 4) === 0;
-    const kinds = kindsOf(a, (index): Kind => (isFull(index) ? "full_attention" : "linear_attention"));
-    return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (architecture) => {
+  const a = { qk_norm: "head", ...architecture } as const;
+  const mixers = a.layer_kinds ?? a.layer_types;
+  const isFull = (index: number): boolean =>
+    mixers
+      ? ["attn", "full_attention"].includes(mixers[index] ?? "")
+      : (index + 1) % (a.full_attention_interval ?? 4) === 0;
+  const kinds = kindsOf(a, (index): Kind => (isFull(index) ? "full_attention" : "linear_attention"));
+  return causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) });
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
@@ -6,7 +6,6 @@ import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
 import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
 import { layerNorm, rmsNorm } from "#calc/families/shared/tensors/norms.ts";
 import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { widths } from "#calc/families/shared/tensors/widths.ts";
 
 /** `StableLmLayerNormPerHead`: one LayerNorm without bias for every head. */
@@ -29,11 +28,7 @@ const layer = (a: Architecture): readonly Module[] => {
  * StableLM: LayerNorm around Llama's modules. The second norm is counted also in the 12B, whose parallel residual (`use_parallel_residual`)
  * leaves it out: 409,600 parameters in 12.1 billion. @see transformers 5.24, modeling_stablelm.py
  */
-export const stablelm: Family = {
-  model_types: ["stablelm"],
-  layout: (architecture) => {
-    const a = { norm_type: "layernorm", ...architecture } as const;
-    return causalLm(a, { layers: uniformLayers(a, layer(a)) });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (architecture) => {
+  const a = { norm_type: "layernorm", ...architecture } as const;
+  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
 };

@@ -1,4 +1,4 @@
-import type { Family } from "#calc/families/family.ts";
+import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { llamaLayer, llamaMlp } from "#calc/families/llama/tensors.ts";
 import type { Module } from "#calc/model/layout.ts";
@@ -6,7 +6,6 @@ import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
 import { expertWidth, fusedExperts, router } from "#calc/families/shared/tensors/experts.ts";
 import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 
 const sparseMlp = (a: Architecture): readonly Module[] => {
   const shared = a.shared_expert_intermediate_size ?? (a.n_shared_experts ?? 0) * expertWidth(a);
@@ -17,21 +16,14 @@ const sparseMlp = (a: Architecture): readonly Module[] => {
   ];
 };
 
-/** The `model_type` under which it is known itself. */
-const UNKNOWN = "unknown";
-
 /**
  * What a model of unknown code most likely is: the Llama shape from the fields that are there, gated where `mlp_type` is absent, with fused
  * experts where there are `num_experts`, in every layer but the first `first_k_dense_replace`. An assumption, not a count of real code.
  */
-export const unknown: Family = {
-  model_types: [UNKNOWN],
-  layout: (a) => {
-    const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 0) : a.num_hidden_layers;
-    const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
-    return causalLm(a, {
-      layers: layersOfKinds(kinds, (kind) => llamaLayer(a, kind === "dense" ? llamaMlp(a) : sparseMlp(a))),
-    });
-  },
-  targets: LLAMA_TARGETS,
+export const layout: Layout = (a) => {
+  const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 0) : a.num_hidden_layers;
+  const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
+  return causalLm(a, {
+    layers: layersOfKinds(kinds, (kind) => llamaLayer(a, kind === "dense" ? llamaMlp(a) : sparseMlp(a))),
+  });
 };
