@@ -33,6 +33,7 @@ import { lfm2 } from "#calc/families/lfm2/lfm2.ts";
 import { litgpt } from "#calc/families/litgpt/litgpt.ts";
 import { llama } from "#calc/families/llama/llama.ts";
 import { llama4 } from "#calc/families/llama4/llama4.ts";
+import { mimo } from "#calc/families/mimo/mimo.ts";
 import { minicpm } from "#calc/families/minicpm/minicpm.ts";
 import { ministral3 } from "#calc/families/ministral3/ministral3.ts";
 import { mixtral } from "#calc/families/mixtral/mixtral.ts";
@@ -68,6 +69,7 @@ export const ALL_FAMILIES: readonly Family[] = [
   arcee,
   nemotron,
   minicpm,
+  mimo,
   exaone,
   starcoder2,
   stablelm,

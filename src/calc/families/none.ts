@@ -1,8 +1,5 @@
-/** A fact that there is none of, and why. */
+/** A fact that there is none of, and why: a sentence. */
 export type None = Readonly<{ none: string }>;
-
-/** Says that there is none, in a sentence that gives the reason. */
-export const none = (reason: string): None => ({ none: reason });
 
 /** Whether a fact is that there is none. */
 export const isNone = (fact: unknown): fact is None => typeof fact === "object" && fact !== null && "none" in fact;

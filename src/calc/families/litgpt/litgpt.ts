@@ -1,13 +1,13 @@
 import type { Family } from "#calc/families/family.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
-import { none } from "#calc/families/none.ts";
+import type { None } from "#calc/families/none.ts";
 import { EXACT, NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
 import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
 import { litgpt as forward, LITGPT_SHAPES } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
-const OWN_CODE = none("LitGPT's code is its own: what transformers and PyTorch divide is not in it.");
-const OWN_STEP = none("LitGPT runs its own step, and no other library's layer.");
+const OWN_CODE: None = { none: "LitGPT's code is its own: what transformers and PyTorch divide is not in it." };
+const OWN_STEP: None = { none: "LitGPT runs its own step, and no other library's layer." };
 
 /** Types of which rows of LitGPT's own step were made. */
 const HELD = new Set(["llama", "phi3", "gemma", "gemma2", "gpt_neox", "phi", "falcon"]);
@@ -36,8 +36,8 @@ const modelType = (type: string): ModelType => ({
   transformers4: OWN_STEP,
   torchtune: OWN_STEP,
   unsloth: OWN_STEP,
-  config: none("Checkpoints have a config.json of transformers, whose type has these facts."),
-  heldAgainst: HELD.has(type) ? { runs: ["LitGPT"] } : none("No row of LitGPT's own step is of this type."),
+  config: { none: "Checkpoints have a config.json of transformers, whose type has these facts." },
+  heldAgainst: HELD.has(type) ? { runs: ["LitGPT"] } : { none: "No row of LitGPT's own step is of this type." },
   approximation: EXACT,
 });
 

@@ -3,7 +3,6 @@ import type { ModelType } from "#calc/families/model-type.ts";
 import { forSdpa, forKernels } from "#calc/families/modellings/older-layer.ts";
 import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
 import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { remoteCode } from "#calc/families/shared/facts/remote-code.ts";
 import { WHOLLY } from "#calc/families/shared/facts/tensor-plans.ts";
 import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
 import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
@@ -70,12 +69,6 @@ export const llama: Family = {
       ...TRANSFORMERS_ALONE,
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
-    },
-    mimo: {
-      name: "Mimo",
-      forward,
-      ...remoteCode("mimo"),
-      config: { fields: { ...LLAMA_FIELDS, qkv_bias: true }, biasOfQkv: true },
     },
   },
   layout,

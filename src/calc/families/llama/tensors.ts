@@ -13,7 +13,6 @@ import { widths } from "#calc/families/shared/tensors/widths.ts";
 const FIXED: Readonly<Record<string, Partial<Architecture>>> = {
   qwen2: { qkv_bias: true },
   qwen3: { qk_norm: "head" },
-  mimo: { qkv_bias: true },
 };
 
 /** `LlamaMLP`, or without the gate. */
@@ -47,5 +46,5 @@ export const llamaShape =
     return causalLm(a, { layers: uniformLayers(a, llamaLayer(a, llamaMlp(a))) });
   };
 
-/** `mimo` is remote code of this shape (modeling_mimo.py), whose multi-token-prediction layer is not created for training. */
+/** Llama, Mistral, Qwen 2 and 3, InternLM 3. */
 export const layout: Layout = (a) => llamaShape(FIXED[a.model_type])(a);

@@ -1,5 +1,4 @@
 import type { Family } from "#calc/families/family.ts";
-import { none } from "#calc/families/none.ts";
 import { NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
 import { remoteCode } from "#calc/families/shared/facts/remote-code.ts";
 import { fusedTargets } from "#calc/families/shared/tensors/targets.ts";
@@ -13,9 +12,9 @@ export const qwen: Family = {
       name: "Qwen",
       forward,
       ...remoteCode("qwen"),
-      config: none(
-        "Nobody wrote down what its code settles: a config.json of it is read as that of an unknown family.",
-      ),
+      config: {
+        none: "Nobody wrote down what its code settles: a config.json of it is read as that of an unknown family.",
+      },
     },
   },
   layout,

@@ -1,5 +1,4 @@
 import type { ModelType } from "#calc/families/model-type.ts";
-import { none } from "#calc/families/none.ts";
 import { REMOTE_CODE } from "./reasons.ts";
 import { TRANSFORMERS_ALONE } from "./transformers-alone.ts";
 
@@ -10,6 +9,6 @@ export const remoteCode = (model_type: string): Omit<ModelType, "name" | "forwar
   ulysses: REMOTE_CODE,
   pipeline: true,
   ...TRANSFORMERS_ALONE,
-  heldAgainst: none("No run of fake tensors takes code that is not in transformers."),
+  heldAgainst: { none: "No run of fake tensors takes code that is not in transformers." },
   approximation: `The code of ${model_type} is not in transformers: it is run as its nearest kin, and held against nothing.`,
 });
