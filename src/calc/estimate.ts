@@ -31,7 +31,7 @@ const trainingStepEstimate = (scenario: Scenario, machine: Machine): MemoryEstim
  * The peak is the highest moment, not a sum of parts: load, forward, backward, optimizer step and `zero_grad` are walked through, each with
  * what is alive in it; the parts of that one moment are the terms.
  *
- * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/forward/`); weights, adapters, gradients
+ * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/`); weights, adapters, gradients
  * and optimizer states are counted tensor by tensor. Both to the allocator's blocks of 512 B, and held against PyTorch itself.
  *
  * One of several GPUs is run with what its strategy does around layers (`parallel/`): FSDP byte for byte, ZeRO from its source.

@@ -79,7 +79,7 @@ addModellings({
   "transformers-4.45": version({ groupsHeads: false, upcastsLogits: true, kernels: false }),
   "foak-4.48": version({ groupsHeads: true, upcastsLogits: false, kernels: true }),
   "foak-4.45": version({ groupsHeads: false, upcastsLogits: true, kernels: true }),
-  // The whole model is LitGPT's own where it knows the type: `litgpt.ts`.
+  // The whole model is LitGPT's own where it knows the type: `litgpt/`.
   litgpt: (forward) => forward,
   "litgpt-0.4": (forward) => forward,
   torchtune,
