@@ -49,11 +49,13 @@ describe.each(TYPES)("what is known of %s", (model_type, type) => {
     expect(type.name).not.toContain("_");
   });
 
-  test("is held by the runs of another type only where that one has some", () => {
-    const { heldAgainst } = type;
+  test("is held by the runs of another type only where that one has some, and runs the same code", () => {
+    const { heldAgainst, forward } = type;
     if (isNone(heldAgainst) || !("as" in heldAgainst)) return;
     expect(heldAgainst.as).not.toBe(model_type);
-    expect(BY_TYPE.get(heldAgainst.as)?.heldAgainst).toHaveProperty("runs");
+    const other = BY_TYPE.get(heldAgainst.as);
+    expect(other?.heldAgainst).toHaveProperty("runs");
+    expect(other?.forward).toBe(forward);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Family } from "#calc/families/family.ts";
-import { llama as llamaForward } from "#calc/families/llama/forward.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
 import { GEMMA3_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
 import {
@@ -17,6 +16,7 @@ import { layout } from "./tensors.ts";
 
 /** What these types share. */
 const SHARED = {
+  forward,
   contextParallel: true,
   ulysses: NOT_HELD_BY_ULYSSES,
   pipeline: HANDED_MORE,
@@ -31,28 +31,24 @@ export const gemma4: Family = {
     gemma4: {
       name: "Gemma 4",
       ...SHARED,
-      forward,
       tensorParallel: WHOLLY,
       heldAgainst: { runs: ["step", "tensor parallel"] },
     },
     gemma4_text: {
       name: "Gemma 4 text",
       ...SHARED,
-      forward,
       tensorParallel: INNER_TYPE,
       heldAgainst: { as: "gemma4" },
     },
     gemma4_unified: {
       name: "Gemma 4 unified",
       ...SHARED,
-      forward,
       tensorParallel: WHOLLY,
       heldAgainst: { runs: ["step"] },
     },
     gemma4_unified_text: {
       name: "Gemma 4 unified text",
       ...SHARED,
-      forward: llamaForward,
       tensorParallel: INNER_TYPE,
       heldAgainst: { as: "gemma4_unified" },
     },
