@@ -5,7 +5,8 @@ import { explainApproximations } from "./explain/approximations.ts";
 import { createFamilies } from "./families/families.ts";
 import { canSave, canTarget } from "./families/nameable-modules.ts";
 import { linearModuleNames, targetModules } from "./families/target-modules.ts";
-import type { ModellingsByType, OtherModellings } from "./families/modelling.ts";
+import type { Family } from "./families/family.ts";
+import type { OtherModellings } from "./families/modelling.ts";
 import { findRefusal } from "./find-refusal.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
@@ -39,8 +40,8 @@ import type { PeakFunction, Workings } from "./step/workings.ts";
 
 /** All that an engine can do, made elsewhere and handed to it. */
 export type Knowledge = Readonly<{
-  /** Families by the model types whose code they are; `unknown` runs every other type. */
-  families: ModellingsByType;
+  /** Families; that of the type `unknown` runs every type that nobody knows. */
+  families: readonly Family[];
   /** Modelling code beside that of transformers 5. */
   modellings: OtherModellings;
   optimizers: Optimizers;
@@ -66,6 +67,8 @@ export type Engine = Readonly<{
 
   /** Whether a model type has code of its own here; every other runs as a Llama of its fields. */
   isKnown: (model_type: string) => boolean;
+  /** A model type as people write it in a sentence; null for one that nobody knows. */
+  nameOf: (model_type: string) => string | null;
   /** Whether the modelling code of its type can run an architecture that was read field by field. */
   isRunnable: (architecture: Architecture) => boolean;
   /** The architecture with a library's own modules, where it has model code of its own for the type. */
@@ -139,6 +142,7 @@ const ofModels = ({
 }: Workings): Pick<
   Engine,
   | "isKnown"
+  | "nameOf"
   | "modelled"
   | "isReentrant"
   | "layoutOf"
@@ -150,9 +154,10 @@ const ofModels = ({
   | "canTarget"
   | "canSave"
 > => {
-  const { isKnown, modelled, modellingOf, layoutOf } = families;
+  const { isKnown, findModelType, modelled, modellingOf, layoutOf } = families;
   return {
     isKnown,
+    nameOf: (model_type) => findModelType(model_type)?.name ?? null,
     modelled,
     isReentrant: (model_type, id) => modellingOf(model_type, id).forward.checkpoint !== undefined,
     layoutOf,
@@ -179,7 +184,7 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     ...ofModels(workings),
     isRunnable: (architecture) => isRunnable(workings, architecture),
     stateBytesPerParameter: (optim, stateBytes) => stateBytesPerParameter(optimizerOf(optimizers, optim), stateBytes),
-    dividedBy: (asked, architecture) => strategies?.divide(asked, architecture) ?? { refused: [] },
+    dividedBy: (asked, architecture) => strategies?.divide(families, asked, architecture) ?? { refused: [] },
     scenarioOfRank: (scenario) => scenarioOfRank(workings, scenario),
     simulate: (scenario, machine) => simulateStep(workings, scenario, machine),
     explainedStep: (answered, machine = CUDA) => explainedStep(workings, answered, machine),

@@ -4,8 +4,8 @@ import { assumptions } from "./config/assumed.ts";
 import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";
 import { configIssue, shown } from "./config/config-issue.ts";
 import { decoderPart } from "./config/decoder-part.ts";
-import { familyFacts, type FamilyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
-import { familyRule } from "./config/family-rules.ts";
+import type { ConfigFacts } from "#calc/families/config-facts.ts";
+import { familyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
 import { isObject, own, type RawConfig } from "./config/raw-config.ts";
 import { readCounts } from "./config/read-counts.ts";
 import { readFlags } from "./config/read-flags.ts";
@@ -19,7 +19,7 @@ type Fields = Partial<Architecture>;
 type Read = Readonly<{ fields: Fields; issues: readonly Issue[] }>;
 
 /** Where experts are all there is, their width is the file's `intermediate_size`; without experts (Granite 4) it is that of the MLP. */
-const expertWidths = (fields: Fields, { expertsAreIntermediate }: FamilyFacts): Fields => {
+const expertWidths = (fields: Fields, { expertsAreIntermediate }: ConfigFacts): Fields => {
   const { intermediate_size: width, shared_expert_intermediate_size: shared, ...rest } = fields;
   if (!expertsAreIntermediate || width === undefined) return fields;
   if (fields.num_experts !== undefined) return { ...fields, moe_intermediate_size: width };
@@ -34,11 +34,16 @@ const withoutIdle = (config: RawConfig, fields: Fields): Fields => {
   return { ...rest, ...(isUsed && { sliding_window }), ...(isNarrow && { word_embed_proj_dim }) };
 };
 
-const readFields = (config: RawConfig, model_type: string, facts: FamilyFacts): Read => {
+const readFields = (config: RawConfig, model_type: string, facts: ConfigFacts): Read => {
   const { counts, issues } = readCounts(config);
-  const flags = readFlags(config, model_type, facts);
-  const layers = readLayers(config, model_type, counts.num_hidden_layers);
-  const said: Fields = { ...counts, ...flags.fields, ...layers.fields, ...familyRule(model_type)(config, counts) };
+  const flags = readFlags(config, facts);
+  const layers = readLayers(config, { model_type, facts }, counts.num_hidden_layers);
+  const said: Fields = {
+    ...counts,
+    ...flags.fields,
+    ...layers.fields,
+    ...facts.rule?.((name) => own(config, name), counts),
+  };
   return {
     fields: withoutIdle(config, expertWidths(said, facts)),
     issues: [...issues, ...flags.issues, ...layers.issues],
@@ -54,7 +59,7 @@ const parseObject = (config: RawConfig): Parsed<Architecture | null> => {
   const fields: Fields = { model_type: type || "llama", ...facts.fields, ...read.fields };
   if (!hasNeeded(fields)) return { value: null, issues: [...read.issues, ...missingFields(fields)] };
 
-  const filled = fillIn(fields);
+  const filled = fillIn(fields, facts);
   const issues = [...(known === null ? assumptions(written, read.fields) : []), ...read.issues, ...filled.issues];
   const architecture = { tie_word_embeddings: facts.tied ?? false, ...fields, ...filled.fields } as Architecture;
   if (Number.isInteger(architecture.head_dim)) return { value: architecture, issues };

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { engineBytes, readBundleSizes, totalBytes } from "../../tools/house/bundle-sizes.mjs";
+import { readBundleSizes, totalBytes } from "../../tools/house/bundle-sizes.mjs";
 import { ROOT } from "../../tools/house/run-command.mjs";
 import { launchBrowser, serveBuild } from "../../tools/house/serve-build.mjs";
 import { dragSliders } from "./drag-sliders.mjs";
@@ -137,6 +137,6 @@ console.log(
     }),
     `advice and matrix ${(adviceMedians.warm[0] ?? 0).toFixed(1)} ms warm, ${(adviceMedians.cold[0] ?? 0).toFixed(1)} cold`,
     `first JavaScript ${totalBytes(sizes.first).toLocaleString("en")} B`,
-    `engine ${(await engineBytes()).toLocaleString("en")} B`,
+    `engine ${totalBytes(sizes.engine).toLocaleString("en")} B`,
   ].join(" · "),
 );

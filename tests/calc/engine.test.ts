@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createEngine, type Knowledge } from "#calc/engine.ts";
+import { gptNeox } from "#calc/families/gpt-neox/gpt-neox.ts";
 import { estimated } from "#calc/model/estimated.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE, EVERYTHING } from "#calc/whole-engine.ts";
@@ -41,7 +42,7 @@ describe("A scenario that names what an engine was made without is refused in a 
     ],
     [
       "a model type, where none runs in its place",
-      { families: without(EVERYTHING.families, "unknown") },
+      { families: EVERYTHING.families.filter(({ model_types }) => !("unknown" in model_types)) },
       { architecture: { ...LLAMA_2_7B, model_type: "nobody" } },
       {
         code: "unknown-model",
@@ -180,9 +181,9 @@ describe("Two engines share nothing", () => {
   });
 
   test("another model code under the same type in one changes nothing in the other", () => {
-    const { llama, gpt_neox } = EVERYTHING.families;
-    if (llama === undefined || gpt_neox === undefined) throw new Error("the whole engine has both");
-    const odd = createEngine({ ...EVERYTHING, families: { ...EVERYTHING.families, llama: gpt_neox } });
+    const [model_type] = Object.values(gptNeox.model_types);
+    if (model_type === undefined) throw new Error("GPT-NeoX has a type");
+    const odd = createEngine({ ...EVERYTHING, families: [{ ...gptNeox, model_types: { llama: model_type } }] });
     const before = ENGINE.countParameters(LLAMA_2_7B);
     expect(odd.countParameters(LLAMA_2_7B)).not.toBe(before);
     expect(ENGINE.countParameters(LLAMA_2_7B)).toBe(before);

@@ -1,12 +1,11 @@
 import type { Knowledge } from "#calc/engine.ts";
-import { llama as forward } from "#calc/families/forward/llama.ts";
-import { llama as family } from "#calc/families/llama.ts";
+import { llama } from "#calc/families/llama/llama.ts";
 import { lora } from "#calc/modules/lora.ts";
 import { adamwFused } from "#calc/optimizers/adamw.ts";
 
 /** What an engine needs that runs Llamas on one GPU, in full or with LoRA, under fused AdamW. */
 export const LITTLE: Knowledge = {
-  families: { llama: { family, forward } },
+  families: [llama],
   modellings: {},
   optimizers: { adamw_torch_fused: adamwFused },
   strategies: null,

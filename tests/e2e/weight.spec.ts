@@ -26,7 +26,10 @@ test("no part of the page imports the engine: it is asked", () => {
 // The scripts that are refused here are missed, and said to be.
 test.afterEach(({ quiet }) => quiet.forget());
 
-test("the scripts counted as the first, and the engine, are enough to move a slider and see the answer", async ({ page, open }) => {
+test("the scripts counted as the first, and the engine, are enough to move a slider and see the answer", async ({
+  page,
+  open,
+}) => {
   await allowOnly(page, [...first, ...engine]);
   await open();
   const before = await answerText(page);

@@ -47,11 +47,7 @@ test("the page waits for its scripts, its preloads and everything that they impo
 });
 
 test("a module behind a call of import, and what only it needs, comes later", () => {
-  expect(names(readBundleSizes(dist).lazy)).toEqual([
-    "assets/Embed-1.js",
-    "assets/charts-1.js",
-    "assets/recharts.js",
-  ]);
+  expect(names(readBundleSizes(dist).lazy)).toEqual(["assets/Embed-1.js", "assets/charts-1.js", "assets/recharts.js"]);
 });
 
 test("the engine is its worker with all that it imports, an embed waits for its own part besides", () => {

@@ -1,28 +1,15 @@
 import type { Families } from "#calc/families/families.ts";
+import { isNone } from "#calc/families/none.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
-/** Types whose code is in their repositories alone: written as their nearest kin in transformers, and held against nothing. */
-const REMOTE_CODE = new Set(["deepseek", "internlm2", "mimo", "minicpm", "phi3small", "qwen"]);
-
-/** Types with convolutions, state spaces or linear attention. */
-const HYBRIDS = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5)/;
-
-const ofModel = ({ isKnown }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
-  if (!isKnown(model_type)) return [`Nobody knows the code of ${model_type} here: it is run as a Llama of its fields.`];
-  if (REMOTE_CODE.has(model_type))
-    return [
-      `The code of ${model_type} is not in transformers: it is run as its nearest kin, and held against nothing.`,
-    ];
-  if (model_type.endsWith("/mixtral"))
-    return [
-      "Experts run one after the other, each on its own tokens: as many are counted for each, which no run is sure to have.",
-    ];
-  return HYBRIDS.test(model_type)
-    ? ["Convolutions, state spaces and linear attention run as transformers runs them without the optional kernels."]
-    : [];
+const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
+  const type = findModelType(model_type);
+  if (type === undefined) return [`Nobody knows the code of ${model_type} here: it is run as a Llama of its fields.`];
+  const { approximation } = type;
+  return isNone(approximation) ? [] : [approximation];
 };
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
@@ -53,14 +40,14 @@ const PACKED =
   "Packed weights are sharded, which takes a floating bnb_4bit_quant_storage: as uint8, the default, they stay whole on every GPU.";
 
 /** What is not exact about more than one GPU and about offloading, in words for the page. */
-const ofRanks = (scenario: Scenario): readonly string[] => {
+const ofRanks = (families: Families, scenario: Scenario): readonly string[] => {
   const { gpus, sharding, offload, method } = scenario;
   const ofSharding = gpus > 1 ? OF_SHARDING[sharding] : undefined;
   const isPacked = gpus > dividingRanks(scenario.division) && method.kind === "qlora" && /fsdp|zero3/.test(sharding);
   return [
     ...(ofSharding === undefined ? [] : [ofSharding]),
     ...(isPacked ? [PACKED] : []),
-    ...explainDivision(scenario),
+    ...explainDivision(families, scenario),
     ...(offload === "none"
       ? []
       : [
@@ -76,4 +63,4 @@ const FLAT =
 export const explainApproximations = (families: Families, scenario: Scenario): readonly string[] =>
   scenario.accounting === "bytes-per-parameter"
     ? [FLAT]
-    : [...ofStep(families, scenario), ...explainActivations(families, scenario), ...ofRanks(scenario)];
+    : [...ofStep(families, scenario), ...explainActivations(families, scenario), ...ofRanks(families, scenario)];

@@ -1,30 +1,30 @@
+import type { Families } from "#calc/families/families.ts";
+import type { HeldRun } from "#calc/families/model-type.ts";
 import { namesModule } from "#calc/families/names-module.ts";
 import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 
-/** Families that are held against runs with sequence parallelism, by the plan that torchtitan has for Llama. */
-const HELD_BY_SEQUENCE = new Set([
-  "ernie4_5",
-  "gemma",
-  "granite",
-  "llama",
-  "ministral3",
-  "mistral",
-  "olmo",
-  "qwen2",
-  "qwen3",
-  "seed_oss",
-  "smollm3",
-]);
+/** Whether rows of such runs were made of this type itself. */
+const isHeldIn = ({ findModelType }: Families, run: HeldRun, model_type: string): boolean => {
+  const held = findModelType(model_type)?.heldAgainst;
+  return held !== undefined && "runs" in held && held.runs.includes(run);
+};
+
+/** Whether Ulysses stands around attention of this type, which no run has shown. */
+const isUlyssesUnheld = (families: Families, model_type: string): boolean =>
+  families.findModelType(model_type)?.ulysses === true && !isHeldIn(families, "Ulysses", model_type);
 
 /** Something that is held against no run: where it applies, and what to say then. */
-type NotHeld = readonly [applies: (scenario: Scenario, division: Division) => boolean, words: string];
+type NotHeld = readonly [
+  applies: (scenario: Scenario, division: Division, families: Families) => boolean,
+  words: string,
+];
 
 /** Whether a matrix has adapters that is gathered behind, or split before, though all around it is whole. */
-const adaptsGathered: NotHeld[0] = ({ method, architecture }) => {
+const adaptsGathered: NotHeld[0] = ({ method, architecture }, _, families) => {
   if (method.kind === "full") return false;
   const { target_modules } = method.lora;
-  const { gathers = [], splits = [] } = tensorPlan(architecture.model_type) ?? {};
+  const { gathers = [], splits = [] } = tensorPlan(families, architecture.model_type) ?? {};
   return [...gathers, ...splits].some(
     (path) => target_modules === "all-linear" || target_modules.some((target) => namesModule(target, path)),
   );
@@ -52,16 +52,17 @@ const OF_TENSORS: readonly NotHeld[] = [
     "Tensor parallelism: this loss is taken of a rank’s own columns of the head; not held against a run.",
   ],
   [
-    ({ method, architecture }, { sequence_parallel }) =>
-      sequence_parallel && (method.kind !== "full" || !HELD_BY_SEQUENCE.has(architecture.model_type)),
+    ({ method, architecture }, { sequence_parallel }, families) =>
+      sequence_parallel &&
+      (method.kind !== "full" || !isHeldIn(families, "sequence parallel", architecture.model_type)),
     "Sequence parallelism: torchtitan’s plan for Llama in full; held against no run of this family or method.",
   ],
 ];
 
 /** Whether parameters are sharded over a divided model in a way that is held against no run. */
-const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division) => {
+const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division, families) => {
   const { tp_size, pp_size } = division;
-  const isPlain = tensorPlan(architecture.model_type)?.shares === undefined;
+  const isPlain = tensorPlan(families, architecture.model_type)?.shares === undefined;
   const isHeld = sharding === "fsdp2" ? tp_size === 1 || isPlain : sharding === "ddp" && tp_size === 1;
   return gpus > tp_size * pp_size && sharding !== "none" && !isHeld;
 };
@@ -73,7 +74,8 @@ const OF_ALL: readonly NotHeld[] = [
   ],
   [(_, { cp_size }) => cp_size > 1, "Context parallelism is PyTorch’s ring, with all keys and values gathered."],
   [
-    ({ architecture }, { ulysses_size = 1 }) => ulysses_size > 1 && /^(gemma3|mistral3)$/.test(architecture.model_type),
+    ({ architecture }, { ulysses_size = 1 }, families) =>
+      ulysses_size > 1 && isUlyssesUnheld(families, architecture.model_type),
     "Ulysses: DeepSpeed’s, around this family’s attention held against no run.",
   ],
   [
@@ -90,10 +92,10 @@ const OF_ALL: readonly NotHeld[] = [
 ];
 
 /** What of a model that several GPUs divide is not held against a run, in words for the page. */
-export const explainDivision = (scenario: Scenario): readonly string[] => {
+export const explainDivision = (families: Families, scenario: Scenario): readonly string[] => {
   const { division } = scenario;
   if (division === undefined) return [];
   return [...(division.tp_size > 1 ? OF_TENSORS : []), ...OF_ALL]
-    .filter(([applies]) => applies(scenario, division))
+    .filter(([applies]) => applies(scenario, division, families))
     .map(([, words]) => words);
 };

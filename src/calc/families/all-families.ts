@@ -1,49 +1,70 @@
 import type { Family } from "./family.ts";
-import { apertus } from "./apertus.ts";
-import { bloom } from "./bloom.ts";
-import { cohere } from "./cohere.ts";
-import { deepseek, glm4Moe } from "./deepseek.ts";
-import { deepseekMoe } from "./deepseek-moe.ts";
-import { exaone } from "./exaone.ts";
-import { falcon } from "./falcon.ts";
-import { gemma2 } from "./gemma2.ts";
-import { gemma3n } from "./gemma3n.ts";
-import { gemma4 } from "./gemma4.ts";
-import { glm } from "./glm.ts";
-import { gptj } from "./gpt-j.ts";
-import { gptNeo } from "./gpt-neo.ts";
-import { gptNeox } from "./gpt-neox.ts";
-import { gptOss } from "./gpt-oss.ts";
-import { gpt2 } from "./gpt2.ts";
-import { graniteMoe } from "./granite-moe.ts";
-import { helium } from "./helium.ts";
-import { hunyuan } from "./hunyuan.ts";
-import { internlm2 } from "./internlm2.ts";
-import { lfm2 } from "./lfm2.ts";
-import { litgpt } from "./litgpt.ts";
-import { llama } from "./llama.ts";
-import { llama4 } from "./llama4.ts";
-import { mixtral } from "./mixtral.ts";
-import { nemotronH } from "./nemotron-h.ts";
-import { olderMixtral } from "./older-mixtral.ts";
-import { olmo2 } from "./olmo2.ts";
-import { opt } from "./opt.ts";
-import { phi } from "./phi.ts";
-import { phi3 } from "./phi3.ts";
-import { phi3small } from "./phi3small.ts";
-import { phimoe } from "./phimoe.ts";
-import { qwen } from "./qwen.ts";
-import { qwenMoe } from "./qwen-moe.ts";
-import { qwen3Next } from "./qwen3-next.ts";
-import { ALL_FORWARDS } from "./forward/all-forwards.ts";
-import { llama as llamaForward } from "./forward/llama.ts";
-import type { Modelling, ModellingsByType } from "./modelling.ts";
-import { stablelm } from "./stablelm.ts";
-import { starcoder2 } from "./starcoder2.ts";
-import { unknown } from "./unknown.ts";
+import { apertus } from "#calc/families/apertus/apertus.ts";
+import { arcee } from "#calc/families/arcee/arcee.ts";
+import { bloom } from "#calc/families/bloom/bloom.ts";
+import { cohere } from "#calc/families/cohere/cohere.ts";
+import { deepseekMoe } from "#calc/families/deepseek-moe/deepseek-moe.ts";
+import { deepseek } from "#calc/families/deepseek/deepseek.ts";
+import { ernie } from "#calc/families/ernie/ernie.ts";
+import { exaone } from "#calc/families/exaone/exaone.ts";
+import { exaone4 } from "#calc/families/exaone4/exaone4.ts";
+import { falcon } from "#calc/families/falcon/falcon.ts";
+import { gemma } from "#calc/families/gemma/gemma.ts";
+import { gemma2 } from "#calc/families/gemma2/gemma2.ts";
+import { gemma3n } from "#calc/families/gemma3n/gemma3n.ts";
+import { gemma4 } from "#calc/families/gemma4/gemma4.ts";
+import { glm } from "#calc/families/glm/glm.ts";
+import { glm4Moe } from "#calc/families/glm4-moe/glm4-moe.ts";
+import { gptj } from "#calc/families/gpt-j/gpt-j.ts";
+import { gptNeo } from "#calc/families/gpt-neo/gpt-neo.ts";
+import { gptNeox } from "#calc/families/gpt-neox/gpt-neox.ts";
+import { gptOss } from "#calc/families/gpt-oss/gpt-oss.ts";
+import { gpt2 } from "#calc/families/gpt2/gpt2.ts";
+import { graniteMoe } from "#calc/families/granite-moe/granite-moe.ts";
+import { granite } from "#calc/families/granite/granite.ts";
+import { helium } from "#calc/families/helium/helium.ts";
+import { hunyuan } from "#calc/families/hunyuan/hunyuan.ts";
+import { internlm2 } from "#calc/families/internlm2/internlm2.ts";
+import { lfm2 } from "#calc/families/lfm2/lfm2.ts";
+import { litgpt } from "#calc/families/litgpt/litgpt.ts";
+import { llama } from "#calc/families/llama/llama.ts";
+import { llama4 } from "#calc/families/llama4/llama4.ts";
+import { mimo } from "#calc/families/mimo/mimo.ts";
+import { minicpm } from "#calc/families/minicpm/minicpm.ts";
+import { ministral3 } from "#calc/families/ministral3/ministral3.ts";
+import { mixtral } from "#calc/families/mixtral/mixtral.ts";
+import { nemotronH } from "#calc/families/nemotron-h/nemotron-h.ts";
+import { nemotron } from "#calc/families/nemotron/nemotron.ts";
+import { olderMixtral } from "#calc/families/older-mixtral/older-mixtral.ts";
+import { olmo } from "#calc/families/olmo/olmo.ts";
+import { olmo2 } from "#calc/families/olmo2/olmo2.ts";
+import { opt } from "#calc/families/opt/opt.ts";
+import { phi } from "#calc/families/phi/phi.ts";
+import { phi3 } from "#calc/families/phi3/phi3.ts";
+import { phi3small } from "#calc/families/phi3small/phi3small.ts";
+import { phimoe } from "#calc/families/phimoe/phimoe.ts";
+import { qwenMoe } from "#calc/families/qwen-moe/qwen-moe.ts";
+import { qwen } from "#calc/families/qwen/qwen.ts";
+import { qwen3Next } from "#calc/families/qwen3-next/qwen3-next.ts";
+import { seedOss } from "#calc/families/seed-oss/seed-oss.ts";
+import { smollm3 } from "#calc/families/smollm3/smollm3.ts";
+import { stablelm } from "#calc/families/stablelm/stablelm.ts";
+import { starcoder2 } from "#calc/families/starcoder2/starcoder2.ts";
+import { unknown } from "#calc/families/unknown/unknown.ts";
 
-const FAMILIES: readonly Family[] = [
+/** Every family. */
+export const ALL_FAMILIES: readonly Family[] = [
   llama,
+  ministral3,
+  seedOss,
+  smollm3,
+  granite,
+  ernie,
+  olmo,
+  arcee,
+  nemotron,
+  minicpm,
+  mimo,
   exaone,
   starcoder2,
   stablelm,
@@ -54,10 +75,12 @@ const FAMILIES: readonly Family[] = [
   hunyuan,
   helium,
   glm,
+  gemma,
   gemma2,
   gemma3n,
   gemma4,
   olmo2,
+  exaone4,
   apertus,
   cohere,
   gptNeox,
@@ -84,13 +107,3 @@ const FAMILIES: readonly Family[] = [
   litgpt,
   unknown,
 ];
-
-const modellingOf = (family: Family, model_type: string): Modelling => ({
-  family,
-  forward: family.forward ?? ALL_FORWARDS[model_type] ?? llamaForward,
-});
-
-/** Every family, by its model types; a type without a forward pass of its own has Llama's, which differs in the config only. */
-export const ALL_FAMILIES: ModellingsByType = Object.fromEntries(
-  FAMILIES.flatMap((family) => family.model_types.map((model_type) => [model_type, modellingOf(family, model_type)])),
-);

@@ -4,12 +4,18 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import { isPart } from "#calc/model/part-of-model.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
-import type { Modelling, ModellingsByType, OtherModelling, OtherModellings } from "./modelling.ts";
+import type { Family } from "./family.ts";
+import type { ModelType } from "./model-type.ts";
+import type { Modelling, OtherModelling, OtherModellings } from "./modelling.ts";
 
 /** The model code that an engine was made with, and the layouts that it remembers. */
 export type Families = Readonly<{
   /** Whether this type has code of its own. */
   isKnown: (model_type: string) => boolean;
+  /** What is known of a type; undefined for one that nobody knows. */
+  findModelType: (model_type: string) => ModelType | undefined;
+  /** The same, or that of the type whose name a later model's begins with: what cannot run there cannot here. */
+  findKin: (model_type: string) => ModelType | undefined;
   /** Whether a type can be run: by its own code, or as a Llama of its fields. */
   canRun: (model_type: string) => boolean;
   /** Whether modelling code of that name is here; that of transformers 5 always is. */
@@ -36,9 +42,20 @@ const typeChanger = (): ((architecture: Architecture, model_type: string) => Arc
   };
 };
 
+/** The code of every type of some families, by its name. */
+const byType = (families: readonly Family[]): ReadonlyMap<string, Modelling> =>
+  new Map(
+    families.flatMap((family) =>
+      Object.entries(family.model_types).map(([model_type, type]) => [
+        model_type,
+        { family, forward: type.forward, type },
+      ]),
+    ),
+  );
+
 /** Families by the types whose code they are, and what other libraries make of it. */
-export const createFamilies = (types: ModellingsByType, others: OtherModellings): Families => {
-  const known = new Map(Object.entries(types));
+export const createFamilies = (families: readonly Family[], others: OtherModellings): Families => {
+  const known = byType(families);
   const otherCode = new Map<string, OtherModelling>(Object.entries(others));
   const isKnown: Families["isKnown"] = (model_type) => known.has(model_type);
   const modellingOf: Families["modellingOf"] = (model_type, id = "transformers") => {
@@ -47,11 +64,20 @@ export const createFamilies = (types: ModellingsByType, others: OtherModellings)
     if (id === "transformers") return modelling;
     const other = otherCode.get(id);
     assert(other !== undefined, `somebody knows the modelling code of ${id}`);
-    return { ...modelling, forward: other(modelling.forward, model_type) };
+    return { ...modelling, forward: other(modelling) };
   };
+  const findModelType: Families["findModelType"] = (model_type) => known.get(model_type)?.type;
   const withType = typeChanger();
   return {
     isKnown,
+    findModelType,
+    findKin: (model_type) => {
+      for (let end = model_type.length; end > 0; end--) {
+        const kin = findModelType(model_type.slice(0, end));
+        if (kin !== undefined) return kin;
+      }
+      return undefined;
+    },
     canRun: (model_type) => isKnown(model_type) || known.has(UNKNOWN),
     hasModelling: (id) => id === "transformers" || otherCode.has(id),
     modellingOf,

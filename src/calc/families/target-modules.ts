@@ -4,6 +4,7 @@ import { lastPart } from "./last-part.ts";
 import type { LinearModule, TargetPreset } from "#calc/model/layout.ts";
 import { modulesOf } from "./modules-of.ts";
 import { namesModule } from "./names-module.ts";
+import { given } from "./none.ts";
 
 const linearsOf = ({ layoutOf }: Families, architecture: Architecture): readonly LinearModule[] =>
   modulesOf(layoutOf(architecture)).flatMap(({ module }) => (module.kind === "linear" ? [module] : []));
@@ -28,7 +29,7 @@ export const targetModules = (
 ): readonly string[] | "all-linear" | null => {
   const { family } = families.modellingOf(architecture.model_type);
   if (preset === "all-linear") {
-    const { refused } = family;
+    const refused = given(family.refused);
     return refused ? linearModuleNames(families, architecture).filter((name) => !refused.includes(name)) : "all-linear";
   }
   const names = family.targets[preset];

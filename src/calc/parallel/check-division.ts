@@ -1,13 +1,23 @@
 import type { AskedDivision, CheckedDivision, Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { Families } from "#calc/families/families.ts";
+import type { ModelType } from "#calc/families/model-type.ts";
+import { isNone } from "#calc/families/none.ts";
+import type { TensorPlan } from "#calc/families/tensor-plan.ts";
 import { tensorPlan } from "./tensor-plans.ts";
-import { takesUlysses } from "./ulysses-families.ts";
+
+/** A model, and what is known of its type, or of its nearest kin. */
+type Model = Readonly<{
+  a: Architecture;
+  plan: TensorPlan | undefined;
+  type: ModelType | undefined;
+  kin: ModelType | undefined;
+}>;
 
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 /** Why so many ranks cannot divide the matrices. Heads are never split; widths of MLPs and the vocabulary are, the last rank having less. */
-const whyNotTensor = (a: Architecture, ranks: number): string | null => {
-  const plan = tensorPlan(a.model_type);
+const whyNotTensor = ({ a, plan }: Model, ranks: number): string | null => {
   if (!plan) return `is not here for ${a.model_type}: transformers has no plan that divides it, or none that trains`;
   if (!plan.cuts.includes("heads")) return null;
   const { num_attention_heads: heads, num_key_value_heads: ofKeys, num_global_key_value_heads: ofAll = ofKeys } = a;
@@ -16,44 +26,39 @@ const whyNotTensor = (a: Architecture, ranks: number): string | null => {
   return undivided === undefined ? null : `does not divide ${plural(undivided, "key-value head")}`;
 };
 
-/** Layers that are handed more than hidden states by what is before them all. */
-const HANDED_MORE = /^gemma(3n|4)/;
 const HANDED = "whose layers are handed more than hidden states";
 
 /** Why hidden states cannot be divided between blocks: torchtitan's plan divides every block by columns and then by rows. */
-const whyNotSequence = ({ sp }: AskedDivision, a: Architecture, ranks: number): string | null => {
+const whyNotSequence = ({ sp }: AskedDivision, { a, plan }: Model, ranks: number): string | null => {
   const { model_type } = a;
   if (!sp) return null;
   if (ranks === 1) return "belongs to tp above 1";
   if (a.hidden_size_per_layer_input) return `is not here for ${model_type}, ${HANDED}`;
-  const { cuts = [], ...others } = tensorPlan(model_type) ?? {};
+  const { cuts = [], ...others } = plan ?? {};
   const isByColumnsAndRows = cuts.includes("heads") && cuts.includes("mlp") && Object.keys(others).length === 0;
   return isByColumnsAndRows
     ? null
     : `is not here for ${model_type}, of which not all blocks are divided by columns and rows`;
 };
 
-/** Layers whose state goes from token to token, and attention that is not `scaled_dot_product_attention`. */
-const NO_RING = /^(lfm2|granitemoehybrid|nemotron_h|qwen3_next|qwen3_5|gpt_oss)/;
-
 /** Why a sequence cannot be divided. @see transformers 5.24, trainer.py, `_prepare_context_parallel_inputs`: sdpa alone */
-const whyNotContext = ({ attn }: AskedDivision, { model_type }: Architecture): string | null => {
+const whyNotContext = ({ attn }: AskedDivision, { a, kin }: Model): string | null => {
   if (attn !== null && attn !== "sdpa") return `goes with attn=sdpa, and attn is ${attn}`;
-  return NO_RING.test(model_type)
-    ? `is not here for ${model_type}, where not all layers are attention in one kernel`
+  return isNone(kin?.contextParallel)
+    ? `is not here for ${a.model_type}, where not all layers are attention in one kernel`
     : null;
 };
 
 /** Why ranks cannot share out heads. @see deepspeed 0.19, ulysses_sp.py, `UlyssesSPAttentionHF.__init__`, `register_with_transformers`; accelerate 1.15, parallelism_config.py */
 const whyNotUlysses = (
   { attn, ulysses }: AskedDivision,
-  a: Architecture,
+  { a, type }: Model,
   { tp, cp }: Readonly<{ tp: number; cp: number }>,
 ): string | null => {
   if (cp > 1) return `divides the sequence as cp does, and cp is ${cp}`;
   if (tp > 1) return `shares out all of a model’s heads, of which a rank has a part where tp is ${tp}`;
   if (attn === "eager") return "goes with attn=sdpa or attn=flash, and attn is eager";
-  if (!takesUlysses(a.model_type))
+  if (type?.ulysses !== true)
     return `is not here for ${a.model_type}, whose attention DeepSpeed’s Ulysses cannot stand around`;
   const { num_attention_heads: heads, num_key_value_heads: ofKeys } = a;
   if (heads % ulysses !== 0) return `does not divide ${plural(heads, "attention head")}`;
@@ -63,9 +68,9 @@ const whyNotUlysses = (
 };
 
 /** Why layers cannot be divided. @see torch/distributed/pipelining/schedules.py, `Schedule1F1B.__init__`: no fewer micro batches than stages */
-const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture, ulysses: number): string | null => {
+const whyNotPipeline = ({ pp, accum }: AskedDivision, { a, kin }: Model, ulysses: number): string | null => {
   if (ulysses > 1) return `does not go with DeepSpeed’s Ulysses, and ulysses is ${ulysses}`;
-  if (HANDED_MORE.test(a.model_type)) return `is not here for ${a.model_type}, ${HANDED}`;
+  if (isNone(kin?.pipeline)) return `is not here for ${a.model_type}, ${HANDED}`;
   if (pp > a.num_hidden_layers) return `is more than ${plural(a.num_hidden_layers, "layer")}`;
   return accum < pp ? `takes at least ${pp} micro batches, and accum is ${accum}` : null;
 };
@@ -74,8 +79,19 @@ const whyNotPipeline = ({ pp, accum }: AskedDivision, a: Architecture, ulysses: 
  * How GPUs divide a model that they are asked to divide: each number as it is asked where heads, layers and GPUs allow it, else 1, in the order
  * tensor, context, Ulysses, pipeline. The rest of the GPUs have the same part and divide the batch.
  */
-export const checkDivision = (asked: AskedDivision, architecture: Architecture): CheckedDivision => {
+export const checkDivision = (
+  families: Families,
+  asked: AskedDivision,
+  architecture: Architecture,
+): CheckedDivision => {
   const { gpus } = asked;
+  const { model_type } = architecture;
+  const model: Model = {
+    a: architecture,
+    plan: tensorPlan(families, model_type),
+    type: families.findModelType(model_type),
+    kin: families.findKin(model_type),
+  };
   const refused: Refused[] = [];
   let taken = 1;
   const used = (key: "tp" | "cp" | "ulysses" | "pp", whyNot: string | null): number => {
@@ -91,16 +107,16 @@ export const checkDivision = (asked: AskedDivision, architecture: Architecture):
     taken *= ranks;
     return ranks;
   };
-  const tp_size = used("tp", whyNotTensor(architecture, asked.tp));
-  const whyNot = whyNotSequence(asked, architecture, tp_size);
+  const tp_size = used("tp", whyNotTensor(model, asked.tp));
+  const whyNot = whyNotSequence(asked, model, tp_size);
   if (whyNot !== null) refused.push({ key: "sp", value: "1", used: "0", why: whyNot });
   const sequence_parallel = asked.sp && whyNot === null;
   const loss_parallel = asked.dividesLoss && tp_size > 1;
   if (asked.loss === "parallel" && !loss_parallel)
     refused.push({ key: "loss", value: "parallel", used: "full", why: "belongs to tp above 1" });
-  const cp_size = used("cp", whyNotContext(asked, architecture));
-  const ulysses_size = used("ulysses", whyNotUlysses(asked, architecture, { tp: tp_size, cp: cp_size }));
-  const pp_size = used("pp", whyNotPipeline(asked, architecture, ulysses_size));
+  const cp_size = used("cp", whyNotContext(asked, model));
+  const ulysses_size = used("ulysses", whyNotUlysses(asked, model, { tp: tp_size, cp: cp_size }));
+  const pp_size = used("pp", whyNotPipeline(asked, model, ulysses_size));
   const division = { tp_size, sequence_parallel, loss_parallel, cp_size, ulysses_size, pp_size };
   return { refused, ...(taken > 1 && { division }) };
 };

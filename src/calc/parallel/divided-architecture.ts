@@ -1,10 +1,11 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
+import { expertWidth } from "#calc/families/shared/tensors/experts.ts";
 import type { PartOfModel } from "#calc/model/part-of-model.ts";
-import { expertWidth } from "#calc/families/parts/experts.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
-import { type Cut, type TensorPlan, tensorPlan } from "./tensor-plans.ts";
+import type { Cut, TensorPlan } from "#calc/families/tensor-plan.ts";
+import { tensorPlan } from "./tensor-plans.ts";
 
 /** A rank's part of a width. */
 type Share = (width: number) => number;
@@ -35,9 +36,9 @@ const WIDTHS = {
   heads: ["num_attention_heads", "num_key_value_heads", "num_global_key_value_heads"],
 } as const satisfies Record<Cut, readonly (keyof Architecture)[]>;
 
-const cut = ({ layoutOf }: Families, a: Architecture, ranks: number): PartOfModel => {
+const cut = (families: Families, a: Architecture, ranks: number): PartOfModel => {
   const share: Share = (width) => Math.ceil(width / ranks);
-  const plan = tensorPlan(a.model_type) ?? { cuts: ["heads", "mlp", "experts"] };
+  const plan = tensorPlan(families, a.model_type) ?? { cuts: ["heads", "mlp", "experts"] };
   const whole = { ...a, ...(a.num_experts && { moe_intermediate_size: expertWidth(a) }) };
   const fields = plan.cuts.flatMap((what) => WIDTHS[what]).filter((field) => whole[field] !== undefined);
   const divided: Architecture = {
@@ -48,7 +49,7 @@ const cut = ({ layoutOf }: Families, a: Architecture, ranks: number): PartOfMode
     ...Object.fromEntries(fields.map((field) => [field, share(whole[field] ?? 0)])),
   };
   const isPlanned = plan.gathers !== undefined || plan.head !== undefined;
-  const layout = isPlanned ? planned([layoutOf(divided), layoutOf(a)], plan, share) : null;
+  const layout = isPlanned ? planned([families.layoutOf(divided), families.layoutOf(a)], plan, share) : null;
   return { ...divided, whole: a, layout };
 };
 

@@ -1,7 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { moduleTensors } from "#calc/parameters/base-tensors.ts";
 import type { Families } from "#calc/families/families.ts";
-import type { Module } from "#calc/model/layout.ts";
+import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import { wholeArchitecture } from "#calc/model/part-of-model.ts";
 import { tensorPlan } from "./tensor-plans.ts";
 
@@ -24,19 +24,19 @@ const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
 };
 
 /** The modules of a rank that are divided, by name: those that are smaller than in the whole model, and those that a plan names. */
-export const divisionStyles = (
-  { layoutOf }: Families,
-  architecture: Architecture,
-): ReadonlyMap<string, DivisionStyle> => {
-  const [part, whole] = [layoutOf(architecture), layoutOf(wholeArchitecture(architecture))];
-  const { gathers = [], splits = [], shares, head } = tensorPlan(architecture.model_type) ?? {};
+export const divisionStyles = (families: Families, architecture: Architecture): ReadonlyMap<string, DivisionStyle> => {
+  const [part, whole] = [architecture, wholeArchitecture(architecture)].map(families.layoutOf) as [
+    ModelLayout,
+    ModelLayout,
+  ];
+  const { gathers = [], splits = [], shares, head } = tensorPlan(families, architecture.model_type) ?? {};
   const gathered = new Set([...gathers, ...(head === "whole" ? [] : [part.head.module.name])]);
   const named = (name: string): DivisionStyle | null => {
     if (gathered.has(name)) return "gathered";
     if (splits.includes(name)) return "split";
     return name === shares ? "shared" : null;
   };
-  const modulesOf = ({ embeddings, layers, head }: typeof part): readonly Module[] => [
+  const modulesOf = ({ embeddings, layers, head }: ModelLayout): readonly Module[] => [
     ...embeddings,
     ...layers.flatMap(({ modules }) => modules),
     head.module,

@@ -1,6 +1,6 @@
 import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
-import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
 import type { Families } from "#calc/families/families.ts";
+import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
 import { hasOutside, stageOf } from "./stages.ts";
 

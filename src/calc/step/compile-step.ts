@@ -3,7 +3,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
-import { chainLayers } from "#calc/families/forward/layer-kinds.ts";
+import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { Ledger, Phase, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";

@@ -19,7 +19,7 @@ const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): Sim
 
 /**
  * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,
- * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families that `families/forward` has; scratch memory of kernels left out.
+ * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families of `families/`; scratch memory of kernels left out.
  */
 export const simulateStep = (
   workings: Workings,

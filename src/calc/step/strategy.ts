@@ -18,7 +18,7 @@ export type Strategy = Readonly<{
   holdings: (code: Code, input: StepInput) => Holdings;
   tapeOptions: (code: Code, scenario: Scenario, machine: Machine) => StepOptions;
   hooks: (families: Families, tape: Tape, options: StepOptions) => ModelHooks | null;
-  divide: (asked: AskedDivision, architecture: Architecture) => CheckedDivision;
+  divide: (families: Families, asked: AskedDivision, architecture: Architecture) => CheckedDivision;
   /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
   states: (scenario: Scenario) => readonly Scenario[];
   /** The state in which a stage ends the step. */

@@ -1,3 +1,4 @@
+import type { ConfigFacts } from "#calc/families/config-facts.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
@@ -7,9 +8,6 @@ const NEEDED = ["num_hidden_layers", "hidden_size", "num_attention_heads", "voca
 
 /** The longest sequence where a file names none: what most models of today were made for. It limits a slider, and counts nothing. */
 const USUAL_MAX_POSITIONS = 131_072;
-
-/** Families whose config class says: four times the width. */
-const FOURFOLD: ReadonlySet<string> = new Set(["gpt2", "gpt_bigcode", "gpt_neo", "gptj", "bloom", "falcon"]);
 
 type Fields = Partial<Architecture>;
 type Needed = Fields & Readonly<Record<(typeof NEEDED)[number], number>>;
@@ -54,11 +52,11 @@ const fillPositions = (fields: Fields): Filled => {
 };
 
 /** GPT-2's rule where every MLP is dense and the file gives no width: the family's own, or a guess for others. */
-const fillMlp = (fields: Needed): Filled => {
+const fillMlp = (fields: Needed, { fourfoldMlp }: ConfigFacts): Filled => {
   if (fields.intermediate_size !== undefined || fields.moe_intermediate_size !== undefined)
     return { fields: {}, issues: [] };
   const width = 4 * fields.hidden_size;
-  if (FOURFOLD.has(fields.model_type ?? "")) return { fields: { intermediate_size: width }, issues: [] };
+  if (fourfoldMlp) return { fields: { intermediate_size: width }, issues: [] };
   const why = `is not there; ${width}, four times the width, is used`;
   return {
     fields: { intermediate_size: width },
@@ -67,8 +65,8 @@ const fillMlp = (fields: Needed): Filled => {
 };
 
 /** Fills in what follows from other fields. Each guess is an issue; what a config class itself would fill in is none. */
-export const fillIn = (fields: Needed): Filled => {
-  const parts = [fillHeads(fields), fillPositions(fields), fillMlp(fields)];
+export const fillIn = (fields: Needed, facts: ConfigFacts): Filled => {
+  const parts = [fillHeads(fields), fillPositions(fields), fillMlp(fields, facts)];
   return {
     fields: Object.assign({}, ...parts.map((part) => part.fields)) as Fields,
     issues: parts.flatMap(({ issues }) => issues),

@@ -2,13 +2,13 @@ import { boolean, number, pipe, minValue, maxValue, safeParse } from "valibot";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
-import type { FamilyFacts } from "./family-facts.ts";
+import type { ConfigFacts } from "#calc/families/config-facts.ts";
 import { own, type RawConfig } from "./raw-config.ts";
 
 type Fields = Partial<Architecture>;
 
 /** Fields of config classes that are true or false, and what they say of an architecture. */
-const FLAGS: Readonly<Record<string, (is: boolean, facts: FamilyFacts) => Fields>> = {
+const FLAGS: Readonly<Record<string, (is: boolean, facts: ConfigFacts) => Fields>> = {
   tie_word_embeddings: (is) => ({ tie_word_embeddings: is }),
   tie_embedding: (is) => ({ tie_word_embeddings: is }),
   attention_bias: (is, { biasOfQkv }) => (biasOfQkv ? { qkv_bias: is } : { attention_bias: is }),
@@ -23,15 +23,6 @@ const FLAGS: Readonly<Record<string, (is: boolean, facts: FamilyFacts) => Fields
   attn_output_gate: (is) => ({ attn_output_gate: is }),
 };
 
-/** Whether there are norms on queries and keys, and of which kind where there are. */
-const QK_NORMS: Readonly<Record<string, Readonly<{ name: string; norm: NonNullable<Architecture["qk_norm"]> }>>> = {
-  cohere: { name: "use_qk_norm", norm: "ln_per_head_nobias" },
-  stablelm: { name: "qk_layernorm", norm: "ln_per_head_nobias" },
-  glm4_moe: { name: "use_qk_norm", norm: "head" },
-  llama4: { name: "use_qk_norm", norm: "l2" },
-  llama4_text: { name: "use_qk_norm", norm: "l2" },
-};
-
 const readFlag = (config: RawConfig, name: string): Readonly<{ is: boolean | undefined; issues: readonly Issue[] }> => {
   const value = own(config, name);
   if (value === undefined) return { is: undefined, issues: [] };
@@ -41,10 +32,8 @@ const readFlag = (config: RawConfig, name: string): Readonly<{ is: boolean | und
   return { is: undefined, issues: [issue] };
 };
 
-const readQkNorm = (config: RawConfig, model_type: string): Fields => {
-  const row = Object.hasOwn(QK_NORMS, model_type) ? QK_NORMS[model_type] : undefined;
-  return row !== undefined && own(config, row.name) === true ? { qk_norm: row.norm } : {};
-};
+const readQkNorm = (config: RawConfig, { qkNorm }: ConfigFacts): Fields =>
+  qkNorm !== undefined && own(config, qkNorm.flag) === true ? { qk_norm: qkNorm.norm } : {};
 
 /** Numbers that need not be whole, and the largest that makes sense. */
 const FRACTIONS = { final_logit_softcapping: 1e6, attn_logit_softcapping: 1e6, partial_rotary_factor: 1 } as const;
@@ -71,14 +60,13 @@ const readActivation = (config: RawConfig): Fields => {
 };
 
 /** A flag that is off says nothing that its absence would not, unless the family has it on. */
-const isNews = ([field, value]: readonly [string, unknown], facts: FamilyFacts): boolean =>
+const isNews = ([field, value]: readonly [string, unknown], facts: ConfigFacts): boolean =>
   value !== false || field === "tie_word_embeddings" || Object.hasOwn(facts.fields, field);
 
 /** Reads what is true or false, and the few texts and fractions, of a family's config.json. */
 export const readFlags = (
   config: RawConfig,
-  model_type: string,
-  facts: FamilyFacts,
+  facts: ConfigFacts,
 ): Readonly<{ fields: Fields; issues: readonly Issue[] }> => {
   const read = Object.keys(FLAGS).map((name) => ({ name, ...readFlag(config, name) }));
   const flags: Fields = Object.assign(
@@ -90,7 +78,7 @@ export const readFlags = (
     fields: {
       ...(Object.fromEntries(news) as Fields),
       ...readActivation(config),
-      ...readQkNorm(config, model_type),
+      ...readQkNorm(config, facts),
       ...readFractions(config),
     },
     issues: read.flatMap(({ issues }) => issues),

@@ -1,4 +1,5 @@
 import { array, maxLength, pipe, safeParse, string } from "valibot";
+import type { ConfigFacts } from "#calc/families/config-facts.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
@@ -13,22 +14,6 @@ const layerNames = pipe(array(pipe(string(), maxLength(40))), maxLength(MOST_LAY
 const indexes = (value: unknown): readonly number[] | null =>
   Array.isArray(value) && value.length <= MOST_LAYERS && value.every(Number.isInteger) ? (value as number[]) : null;
 
-/** Families in which the kind of a layer decides what parameters it has. */
-const KINDS_COUNT: ReadonlySet<string> = new Set([
-  "gemma4",
-  "gemma4_text",
-  "gemma4_unified",
-  "gemma4_unified_text",
-  "granitemoehybrid",
-  "lfm2",
-  "nemotron_h",
-  "qwen3_next",
-  "qwen3_5",
-  "qwen3_5_text",
-  "qwen3_5_moe",
-  "qwen3_5_moe_text",
-]);
-
 /** n where every n-th layer attends to everything and the others to a window; undefined where there is no such n. */
 const fullEvery = (types: readonly string[]): number | undefined => {
   const period = types.indexOf("full_attention") + 1;
@@ -36,10 +21,13 @@ const fullEvery = (types: readonly string[]): number | undefined => {
   return period > 1 && isPeriodic ? period : undefined;
 };
 
-const ofTypes = (types: readonly string[], model_type: string): Fields => {
+/** Whose config.json it is. */
+type Whose = Readonly<{ model_type: string; facts: ConfigFacts }>;
+
+const ofTypes = (types: readonly string[], { model_type, facts }: Whose): Fields => {
   const period = fullEvery(types);
   if (model_type.startsWith("qwen3_") && period !== undefined) return { full_attention_interval: period };
-  if (KINDS_COUNT.has(model_type)) return new Set(types).size > 1 ? { layer_types: types } : {};
+  if (facts.kindsCount) return new Set(types).size > 1 ? { layer_types: types } : {};
   return period === undefined ? {} : { sliding_window_pattern: period };
 };
 
@@ -55,7 +43,7 @@ const ofIndexes = (config: RawConfig, layers: number | undefined): Fields => {
 /** Reads what kind each layer is: a list of names, a string of letters (Nemotron-H), or the layers that attend (LFM2). */
 export const readLayers = (
   config: RawConfig,
-  model_type: string,
+  whose: Whose,
   layers: number | undefined,
 ): Readonly<{ fields: Fields; issues: readonly Issue[] }> => {
   const pattern = own(config, "hybrid_override_pattern");
@@ -65,7 +53,7 @@ export const readLayers = (
   if (value === undefined) return { fields: ofIndexes(config, layers), issues: [] };
   const parsed = safeParse(layerNames, value);
   if (parsed.success && (layers === undefined || parsed.output.length === layers))
-    return { fields: ofTypes(parsed.output, model_type), issues: [] };
+    return { fields: ofTypes(parsed.output, whose), issues: [] };
   const why = "is not one name for each layer; it is left out";
   return { fields: {}, issues: [configIssue("unknown-value", "layer_types", { value, why })] };
 };

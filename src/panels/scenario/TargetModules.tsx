@@ -9,7 +9,6 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import type { Option } from "#ui/option.ts";
-import { familyName } from "./family-name.ts";
 import { TARGET_NAMES } from "./names.ts";
 import styles from "./TargetModules.module.css";
 import { coincidence, targetNames } from "./target-choices.ts";
@@ -79,10 +78,10 @@ const nameOptions = ({ linears }: ModelModules, chosen: readonly string[]): read
   }));
 
 /** "41.9 M trainable, 0.52 % of the model. In Llama, all linear is attention + MLP." */
-const trainableInWords = ({ methods, model, choices, modules }: PageAnswer): string => {
+const trainableInWords = ({ methods, choices, modules }: PageAnswer): string => {
   const adapted = methods.find(({ method }) => method !== "full")?.estimate;
   if (adapted === undefined) return "LoRA and QLoRA only.";
   const trainable = `${formatParams(adapted.trainableParams)} trainable, ${formatPercent(adapted.trainableParams / adapted.params)} of the model.`;
   const same = typeof choices.targets === "string" ? coincidence(modules) : null;
-  return same === null ? trainable : `${trainable} In ${familyName(model.architecture.model_type)}, ${same}.`;
+  return same === null ? trainable : `${trainable} In ${modules.family}, ${same}.`;
 };

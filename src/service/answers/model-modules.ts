@@ -1,9 +1,12 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
+import { familyName } from "./family-name.ts";
 
 /** A model's modules by name. */
 export type ModelModules = Readonly<{
+  /** The family in whose words they are, as a sentence has it. */
+  family: string;
   /** All names that `target_modules` can hold. */
   linears: readonly string[];
   /** Which of them a preset means; null where the model's family does not offer it. */
@@ -21,6 +24,7 @@ export const modelModules = (architecture: Architecture): ModelModules => {
     return names === "all-linear" ? linears : names;
   };
   return {
+    family: familyName(architecture.model_type),
     linears,
     presets: Object.fromEntries(TARGET_PRESETS.map((preset) => [preset, namesOf(preset)])) as ModelModules["presets"],
     saveable: [...embeddings.filter(({ kind }) => kind === "embedding").map(({ name }) => name), head.module.name],

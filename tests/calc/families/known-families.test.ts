@@ -10,7 +10,9 @@ const namesOf = (architecture: Architecture): readonly string[] =>
 
 describe("a model type that we know", () => {
   test("has its own family", () => {
-    expect(FAMILIES.modellingOf("gpt2")).toMatchObject({ family: { model_types: ["gpt2", "gpt_bigcode"] } });
+    expect(FAMILIES.modellingOf("gpt2")).toMatchObject({
+      family: { model_types: { gpt2: { name: "GPT-2" }, gpt_bigcode: {} } },
+    });
     expect(ENGINE.isKnown("gpt2")).toBe(true);
   });
 

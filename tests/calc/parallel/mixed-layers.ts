@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { checkDivision } from "#calc/parallel/check-division.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
@@ -64,7 +64,7 @@ export const MIXED: fc.Arbitrary<Scenario> = fc
     const { selective, savedTensorsOffloaded, reshardsAfterForward, ...rest } = others;
     const architecture = firstLayers(model, layers);
     const asked = { gpus, tp, sp, cp, ulysses, pp, accum, attn: null, loss: null, dividesLoss: false };
-    const { division } = checkDivision(asked, architecture);
+    const { division } = ENGINE.dividedBy(asked, architecture);
     return scenario({
       ...rest,
       architecture,

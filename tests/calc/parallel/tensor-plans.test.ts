@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { FAMILIES } from "../workings.ts";
 import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
 
 test("Llama has a plan, GPT-2 has none", () => {
-  expect(tensorPlan("llama")?.cuts).toContain("heads");
-  expect(tensorPlan("gpt2")).toBeUndefined();
+  expect(tensorPlan(FAMILIES, "llama")?.cuts).toContain("heads");
+  expect(tensorPlan(FAMILIES, "gpt2")).toBeUndefined();
 });
 
 test.each(["constructor", "toString", "__proto__"])("a model type named %s, as every object has it, has none", (name) =>
-  expect(tensorPlan(name)).toBeUndefined(),
+  expect(tensorPlan(FAMILIES, name)).toBeUndefined(),
 );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { familyName } from "#panels/scenario/family-name.ts";
 import { capacityOfOption, gpuGroups } from "#panels/scenario/gpu-groups.ts";
 import { modelGroups, sizeOfOption } from "#panels/scenario/model-groups.ts";
 import { coincidence, targetNames } from "#panels/scenario/target-choices.ts";
 import { runThrough } from "#advice/run-through.ts";
+import { familyName } from "#service/answers/family-name.ts";
 import { type ModelModules, modelModules } from "#service/answers/model-modules.ts";
 import { modelSizes } from "#service/answers/model-sizes.ts";
 

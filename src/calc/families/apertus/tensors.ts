@@ -1,0 +1,23 @@
+import type { Layout } from "#calc/families/family.ts";
+import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
+import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
+import { linears } from "#calc/families/shared/tensors/linears.ts";
+import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
+import { parameters } from "#calc/families/shared/tensors/parameters.ts";
+import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
+import { widths } from "#calc/families/shared/tensors/widths.ts";
+
+/** Apertus: a plain MLP whose activation, xIELU, has two parameters of its own. @see transformers 5.24, modeling_apertus.py */
+export const layout: Layout = (architecture) => {
+  const a = { qk_norm: "head", ...architecture } as const;
+  const { hidden, intermediate } = widths(a);
+  return causalLm(a, {
+    layers: uniformLayers(a, [
+      ...selfAttention(a),
+      ...linears("mlp", "mlp", { up_proj: [hidden, intermediate], down_proj: [intermediate, hidden] }),
+      parameters("mlp.act_fn", { alpha_p: [1], alpha_n: [1] }),
+      rmsNorm("attention_layernorm", hidden),
+      rmsNorm("feedforward_layernorm", hidden),
+    ]),
+  });
+};

@@ -1,0 +1,29 @@
+import type { Family } from "#calc/families/family.ts";
+import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
+import { WHOLLY } from "#calc/families/shared/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { arcee as forward } from "./forward.ts";
+import { layout } from "./tensors.ts";
+
+/** Arcee's AFM: Llama with a plain MLP. */
+export const arcee: Family = {
+  model_types: {
+    arcee: {
+      name: "Arcee",
+      forward,
+      tensorParallel: WHOLLY,
+      contextParallel: true,
+      ulysses: true,
+      pipeline: true,
+      ...TRANSFORMERS_ALONE,
+      config: { fields: { ...LLAMA_FIELDS, hidden_act: "relu2", mlp_type: "plain" } },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      approximation: EXACT,
+    },
+  },
+  layout,
+  targets: LLAMA_TARGETS,
+  refused: NO_REFUSED,
+};

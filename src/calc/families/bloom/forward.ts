@@ -1,0 +1,88 @@
+import { bloomGelu } from "#calc/modules/bloom-gelu.ts";
+import { causalMask } from "#calc/modules/causal-mask.ts";
+import type { Attended } from "#calc/modules/heads.ts";
+import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
+import { linear } from "#calc/modules/linear.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { layerNorm } from "#calc/modules/norms.ts";
+import { castForMatmul } from "#calc/tape/autocast.ts";
+import { add } from "#calc/tape/ops/binary.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { foldProduct } from "#calc/tape/ops/fold-product.ts";
+import { asBatch, matmul, transposeMatrices } from "#calc/tape/ops/matmul.ts";
+import { softmax } from "#calc/tape/ops/softmax.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { reshape, slice } from "#calc/tape/ops/view.ts";
+import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
+import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import { gpt2 } from "#calc/families/gpt2/forward.ts";
+
+/** `alibi.baddbmm(query, key)`; autocast casts the last argument first. */
+const scores = (alibi: Tensor, query: Tensor, key: Tensor): Tensor =>
+  scoped(alibi.tape, () => {
+    const [k, q, base] = [key, query, alibi].map((tensor) => bind(castForMatmul(tensor))) as [Tensor, Tensor, Tensor];
+    return foldProduct(base, [q, k], withLast(q.shape, "s"));
+  });
+
+/** `BloomAttention.forward`, the residual added inside. */
+const selfAttention = (
+  layer: Loaded,
+  [alibi, mask]: readonly Tensor[],
+  ...inputs: readonly [Tensor, Tensor]
+): Attended =>
+  call(
+    "self_attention",
+    (hidden_states, residual): Attended => {
+      const { head_dim, hidden_size } = layer.architecture;
+      const fused_qkv = bind(splitHeads(linear(layer, "self_attention.query_key_value", hidden_states), 3 * head_dim));
+      const [query, key, value] = [0, 1, 2]
+        .map(() => bind(headsFirst(slice(fused_qkv, withLast(fused_qkv.shape, head_dim)))))
+        .map(asBatch) as [Tensor, Tensor, Tensor];
+      const attention_scores = bind(scores(alibi as Tensor, query, transposeMatrices(key)));
+      const attn_weights = bind(add(attention_scores, mask as Tensor));
+      const attention_probs = bind(to(softmax(to(attn_weights, "fp32")), query.dtype));
+      const context = sequenceFirst(matmul(attention_probs, value));
+      const context_layer = bind(reshape(context, shapeOf("b", "s", hidden_size)));
+      const output_tensor = bind(linear(layer, "self_attention.dense", context_layer));
+      return [add(residual, output_tensor), attention_probs];
+    },
+    ...inputs,
+  );
+
+/** `BloomMLP.forward`, the residual added inside. */
+const mlp = (layer: Loaded, ...inputs: readonly [Tensor, Tensor]): Tensor =>
+  call(
+    "mlp",
+    (x, residual) => {
+      const hidden_states = bind(call("gelu_impl", bloomGelu, linear(layer, "mlp.dense_h_to_4h", x)));
+      const intermediate_output = bind(linear(layer, "mlp.dense_4h_to_h", hidden_states));
+      return add(residual, intermediate_output);
+    },
+    ...inputs,
+  );
+
+/** BLOOM: eager attention only, ALiBi instead of positions. @see transformers 5.24, modeling_bloom.py */
+export const bloom: Forward = {
+  ...gpt2,
+  keepsPositions: true,
+  embed: (model, input_ids) => embedTokens(model, input_ids, "word_embeddings"),
+  positions: (_, input_ids) => input_ids,
+  enter: (model, inputs_embeds) => layerNorm(model.embeddings, "word_embeddings_layernorm", inputs_embeds),
+  context: ({ options, tape }, inputs_embeds) => {
+    const heads = options.architecture.num_attention_heads;
+    const make = (name: string, shape: Tensor["shape"]): Tensor =>
+      compute({ name, shape, dtype: "fp32" }, inputs_embeds);
+    bind(make("slopes", shapeOf(heads)));
+    const alibi = to(make("alibi", shapeOf("b", heads, "s")), tape.autocast === null ? inputs_embeds.dtype : "fp32");
+    return [bind(alibi), ...causalMask({ ...options, attn_implementation: "eager" }, inputs_embeds)];
+  },
+  layer: (layer, context, hidden_states): Attended => {
+    const normed = bind(layerNorm(layer, "input_layernorm", hidden_states));
+    const [attention_output, attn_weights] = bindAll(selfAttention(layer, context, normed, hidden_states));
+    const layernorm_output = rebind(normed, layerNorm(layer, "post_attention_layernorm", attention_output));
+    return [mlp(layer, layernorm_output, attention_output), attn_weights];
+  },
+};

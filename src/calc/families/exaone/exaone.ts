@@ -1,0 +1,33 @@
+import type { Family } from "#calc/families/family.ts";
+import { llama as llamaForward } from "#calc/families/llama/forward.ts";
+import { llamaShape } from "#calc/families/llama/tensors.ts";
+import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
+import { WHOLLY } from "#calc/families/shared/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+
+/**
+ * EXAONE 3 and 3.5: Llama's modules. The published checkpoints name the output projection `out_proj` and the MLP `c_fc_0`, `c_fc_1`,
+ * `c_proj`; of the presets that are written for them, transformers 5 finds only q, k and v: so `attention` is these three, and there is no
+ * `attention-mlp` (`all-linear` is the same and works). @see transformers 5.24, models/exaone/modular_exaone.py
+ */
+export const exaone: Family = {
+  model_types: {
+    exaone: {
+      name: "Exaone",
+      forward: llamaForward,
+      tensorParallel: WHOLLY,
+      contextParallel: true,
+      ulysses: true,
+      pipeline: true,
+      ...TRANSFORMERS_ALONE,
+      config: { fields: LLAMA_FIELDS },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      approximation: EXACT,
+    },
+  },
+  layout: llamaShape(),
+  targets: { ...LLAMA_TARGETS, attention: ["q_proj", "k_proj", "v_proj"], "attention-mlp": null },
+  refused: NO_REFUSED,
+};

@@ -1,0 +1,90 @@
+import { gaussianMlp } from "#calc/modules/gaussian-mlp.ts";
+import { correct, laurel, predict, scaleOutput, streamOf } from "#calc/modules/altup.ts";
+import { gemma4Norm } from "#calc/modules/gemma4-norm.ts";
+import { linear } from "#calc/modules/linear.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { divide } from "#calc/tape/ops/quotient.ts";
+import { catAll } from "#calc/tape/ops/cat.ts";
+import { addToPart } from "#calc/tape/ops/copy-slices.ts";
+import { mean } from "#calc/tape/ops/reduce.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { clone, scale, square } from "#calc/tape/ops/unary.ts";
+import { sqrt } from "#calc/tape/ops/rare-unary.ts";
+import { clampBelow } from "#calc/tape/ops/clamp.ts";
+import { bind, bindAll, rebind } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { frequencies } from "#calc/families/shared/forward/decoder-model.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import { embedScale } from "#calc/families/gemma/forward.ts";
+import { windowed } from "#calc/families/gemma2/forward.ts";
+import { firstShared, gemma4, kindsOf } from "#calc/families/gemma4/forward.ts";
+import { selfAttention } from "#calc/families/gemma4/attention.ts";
+import { withLayerInput } from "#calc/families/shared/forward/per-layer-inputs.ts";
+
+/** The streams beside the first: each projected, and scaled to the first's magnitude; names of the caller. */
+const streams = (
+  loaded: Loaded,
+  name: string,
+  [first, others]: readonly [Tensor, readonly Tensor[]],
+): readonly Tensor[] => {
+  const target_magnitude = bind(square(mean(square(first))));
+  return others.map((other, index) => {
+    const projected = bind(to(linear(loaded, `${name}.${index}`, other), first.dtype));
+    const new_magnitude = bind(sqrt(clampBelow(mean(square(projected)))));
+    return bind(divide(mul(projected, target_magnitude), new_magnitude));
+  });
+};
+
+const OTHERS = [1, 2, 3] as const;
+const SPARSE = 10;
+
+const stack = (all: readonly Tensor[]): Tensor =>
+  catAll(all as [Tensor, ...Tensor[]], shapeOf(all.length, ...(all[0] as Tensor).shape.dims));
+
+/** Gemma 3n: four streams, of which each layer computes one and predicts the others. @see transformers 5.24, modeling_gemma3n.py */
+export const gemma3n: Forward = {
+  ...gemma4,
+  layoutKind: (a, index) => (index < firstShared(a) ? "own_kv" : "shared_kv"),
+  attentionKind: (a, index) =>
+    `${a.num_hidden_layers > SPARSE && index < SPARSE ? "sparse" : ""} ${kindsOf(windowed(5))(a, index)}`,
+  buffers: (options) => [
+    ...["sliding", "full"].flatMap(() => frequencies(options.architecture.head_dim)),
+    ...Array.from({ length: 4 }, () => embedScale(options)),
+  ],
+  enter: (model, inputs_embeds) =>
+    stack([
+      inputs_embeds,
+      ...streams(model.embeddings, "altup_projections", [inputs_embeds, OTHERS.map(() => inputs_embeds)]),
+    ]),
+  layer: (layer, [per_layer_input, ...context], hidden_states) => {
+    const norm = (name: string, x: Tensor): Tensor => bind(gemma4Norm(layer, name, x));
+    const predictions = bind(predict(layer, hidden_states));
+    const active_prediction = bind(streamOf(predictions));
+    const normed = norm("input_layernorm", active_prediction);
+    const laurel_output = bind(laurel(layer, normed));
+    const [attn_output] = bindAll(selfAttention(layer, context, normed));
+    const attn = rebind(attn_output, gemma4Norm(layer, "post_attention_layernorm", attn_output));
+    const attn_gated = bind(add(active_prediction, attn));
+    const attn_laurel = bind(scale(add(attn_gated, laurel_output)));
+    const attn_ffw = bind(gaussianMlp(layer, norm("pre_feedforward_layernorm", attn_laurel)));
+    const attn_ffw_laurel_gated = bind(add(attn_laurel, norm("post_feedforward_layernorm", attn_ffw)));
+    const corrected_predictions = bind(correct(layer, predictions, attn_ffw_laurel_gated));
+    let first_prediction = bind(clone(streamOf(corrected_predictions)));
+    first_prediction = rebind(first_prediction, scaleOutput(layer, first_prediction));
+    first_prediction = rebind(
+      first_prediction,
+      withLayerInput(layer, gemma4Norm, [first_prediction, per_layer_input as Tensor]),
+    );
+    const [, b = 1, s = 1, width = 1] = corrected_predictions.shape.dims;
+    return addToPart(corrected_predictions, first_prediction, shapeOf(OTHERS.length, b, s, width));
+  },
+  finalNorm: (model, hidden_states) => {
+    const first = bind(streamOf(hidden_states));
+    const others = OTHERS.map(() => streamOf(hidden_states));
+    const all = bind(stack([first, ...streams(model.final, "altup_unembed_projections", [first, others])]));
+    return gemma4Norm(model.final, "norm", bind(sumTo(all, first.shape)));
+  },
+};

@@ -1,0 +1,73 @@
+import type { Layout } from "#calc/families/family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { GEMMA_NORMS } from "#calc/families/gemma2/tensors.ts";
+import type { Module } from "#calc/model/layout.ts";
+import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
+import { embedding } from "#calc/families/shared/tensors/embedding.ts";
+import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
+import { linear } from "#calc/families/shared/tensors/linear.ts";
+import { linears } from "#calc/families/shared/tensors/linears.ts";
+import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
+import { parameters } from "#calc/families/shared/tensors/parameters.ts";
+import { perLayerEmbeddings, perLayerInput } from "#calc/families/shared/tensors/per-layer-inputs.ts";
+import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
+import { widths } from "#calc/families/shared/tensors/widths.ts";
+
+type Kind = "own_kv" | "shared_kv";
+
+const KEY_VALUE = new Set(["self_attn.k_proj", "self_attn.v_proj", "self_attn.k_norm"]);
+
+/** The last `num_kv_shared_layers` read an earlier layer's keys and values and have none of their own. */
+const attention = (a: Architecture, kind: Kind): readonly Module[] =>
+  selfAttention(a).filter(({ name }) => kind === "own_kv" || !KEY_VALUE.has(name));
+
+/** `Gemma3nTextAltUp`: several copies of the residual stream, predicted and corrected around each layer. */
+const altup = ({ hidden_size: hidden, altup_num_inputs: inputs = 4 }: Architecture): readonly Module[] => [
+  parameters("altup", { correct_output_scale: [hidden] }),
+  ...linears("mixer", "altup", {
+    correction_coefs: [inputs, inputs],
+    prediction_coefs: [inputs, inputs ** 2],
+    modality_router: [hidden, inputs],
+  }),
+  rmsNorm("altup.router_norm", hidden),
+];
+
+/** `Gemma3nTextLaurelBlock`: a low-rank path beside attention. */
+const laurel = ({ hidden_size: hidden, laurel_rank: rank = 64 }: Architecture): readonly Module[] => [
+  ...linears("mixer", "laurel", { linear_left: [hidden, rank], linear_right: [rank, hidden] }),
+  rmsNorm("laurel.post_laurel_norm", hidden),
+];
+
+const projections = (a: Architecture, name: string): readonly Module[] =>
+  Array.from({ length: (a.altup_num_inputs ?? 4) - 1 }, (_, index) =>
+    linear("mixer", `${name}.${index}`, [a.hidden_size, a.hidden_size]),
+  );
+
+const layer = (a: Architecture, kind: Kind): readonly Module[] => {
+  const { hidden, intermediate } = widths(a);
+  return [
+    ...attention(a, kind),
+    ...gatedMlp("mlp", [hidden, intermediate]),
+    ...GEMMA_NORMS.map((name) => rmsNorm(name, hidden)),
+    ...altup(a),
+    ...laurel(a),
+    ...perLayerInput(a),
+  ];
+};
+
+/** Gemma 3n, text decoder. @see transformers 5.24, modeling_gemma3n.py; the checkpoint also stores k and v of the layers that share them */
+export const layout: Layout = (architecture) => {
+  const a = { qk_norm: "head", ...architecture } as const;
+  const firstShared = a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
+  const kinds = kindsOf(a, (index): Kind => (index < firstShared ? "own_kv" : "shared_kv"));
+  return causalLm(a, {
+    embeddings: [
+      embedding("embed_tokens", a.vocab_size, a.hidden_size),
+      ...perLayerEmbeddings(a),
+      ...projections(a, "altup_projections"),
+    ],
+    layers: layersOfKinds(kinds, (kind) => layer(a, kind)),
+    final: [...projections(a, "altup_unembed_projections"), rmsNorm("norm", a.hidden_size)],
+  });
+};

@@ -1,0 +1,32 @@
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { rmsNorm } from "#calc/modules/rms-norm.ts";
+import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
+import { correctedRouter } from "#calc/modules/router.ts";
+import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
+import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { sparseBlock } from "#calc/families/shared/forward/sparse-block.ts";
+
+const isSparse = ({ kind }: Pick<Loaded, "kind">): boolean => kind.startsWith("sparse");
+
+/** `Glm4MoeMoE`, `DeepseekV3MoE` */
+export const correctedBlock = sparseBlock(correctedRouter);
+
+/** The MLP of layers that are dense or have experts. */
+export const denseOrSparse =
+  (sparse: ModuleOf): ModuleOf =>
+  (layer, name, x) =>
+    (isSparse(layer) ? sparse : gatedMlp)(layer, name, x);
+
+/** The router's `e_score_correction_bias`, a buffer. */
+export const correctionBias: NonNullable<Forward["layerBuffers"]> = ({ architecture }, kind) =>
+  isSparse({ kind }) ? [{ elements: architecture.num_experts ?? 0, dtype: "fp32" }] : [];
+
+/** GLM-4.5: half of each head rotated. @see transformers 5.24, modeling_glm4_moe.py */
+export const glm4Moe: Forward = {
+  ...decoderModel({ norm: rmsNorm, rotaryWidth: partOfHead(0.5) }),
+  layerBuffers: correctionBias,
+  layer: preNormLayer({ norm: rmsNorm, mlp: denseOrSparse(correctedBlock), rotary: applyRotaryNeoX }),
+};

@@ -1,0 +1,33 @@
+import { layout } from "#calc/families/deepseek/tensors.ts";
+import type { Family } from "#calc/families/family.ts";
+import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
+import { WITH_SHARED_EXPERT } from "#calc/families/shared/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { glm4Moe as forward } from "./forward.ts";
+
+/** GLM-4.5. */
+export const glm4Moe: Family = {
+  model_types: {
+    glm4_moe: {
+      name: "Glm 4 MoE",
+      forward,
+      tensorParallel: WITH_SHARED_EXPERT,
+      contextParallel: true,
+      ulysses: true,
+      pipeline: true,
+      ...TRANSFORMERS_ALONE,
+      config: {
+        fields: { ...LLAMA_FIELDS, router_correction_bias: true },
+        biasOfQkv: true,
+        qkNorm: { flag: "use_qk_norm", norm: "head" },
+      },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      approximation: EXACT,
+    },
+  },
+  layout,
+  targets: LLAMA_TARGETS,
+  refused: NO_REFUSED,
+};

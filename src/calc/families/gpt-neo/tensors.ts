@@ -1,0 +1,30 @@
+import type { Layout } from "#calc/families/family.ts";
+import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
+import { embedding } from "#calc/families/shared/tensors/embedding.ts";
+import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
+import { linears } from "#calc/families/shared/tensors/linears.ts";
+import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
+import { widths } from "#calc/families/shared/tensors/widths.ts";
+
+/** GPT-Neo: separate projections without bias but the last, learned positions. @see transformers 5.24, modeling_gpt_neo.py */
+export const layout: Layout = (a) => {
+  const { hidden, query, intermediate } = widths(a);
+  return causalLm(a, {
+    embeddings: [
+      embedding("wte", a.vocab_size, hidden),
+      embedding("wpe", a.learned_positions ?? a.max_position_embeddings, hidden),
+    ],
+    layers: uniformLayers(a, [
+      layerNorm("ln_1", hidden),
+      ...linears("attention", "attn.attention", {
+        k_proj: [hidden, query],
+        v_proj: [hidden, query],
+        q_proj: [hidden, query],
+        out_proj: [query, hidden, true],
+      }),
+      layerNorm("ln_2", hidden),
+      ...linears("mlp", "mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
+    ]),
+    final: [layerNorm("ln_f", hidden)],
+  });
+};

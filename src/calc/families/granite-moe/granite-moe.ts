@@ -1,0 +1,43 @@
+import type { Family } from "#calc/families/family.ts";
+import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
+import { NO_POSITIONS, NO_RING, NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
+import { EXPERTS_ALONE } from "#calc/families/shared/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { WITHOUT_KERNELS } from "#calc/families/shared/facts/without-kernels.ts";
+import { targets } from "#calc/families/shared/tensors/targets.ts";
+import { graniteMoe as forward } from "./forward.ts";
+import { granitemoehybrid } from "./hybrid-forward.ts";
+import { layout } from "./tensors.ts";
+
+/** Granite 3 MoE, and Granite 4. */
+export const graniteMoe: Family = {
+  model_types: {
+    granitemoe: {
+      name: "Granitemoe",
+      forward,
+      tensorParallel: EXPERTS_ALONE,
+      contextParallel: true,
+      ulysses: true,
+      pipeline: true,
+      ...TRANSFORMERS_ALONE,
+      config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+      approximation: EXACT,
+    },
+    granitemoehybrid: {
+      name: "Granitemoehybrid",
+      forward: granitemoehybrid,
+      tensorParallel: EXPERTS_ALONE,
+      contextParallel: NO_RING,
+      ulysses: NO_POSITIONS,
+      pipeline: true,
+      ...TRANSFORMERS_ALONE,
+      config: { fields: LLAMA_FIELDS, expertsAreIntermediate: true, kindsCount: true },
+      heldAgainst: { runs: ["step", "tensor parallel"] },
+      approximation: WITHOUT_KERNELS,
+    },
+  },
+  layout,
+  targets: targets("o_proj", ["input_linear", "output_linear"]),
+  refused: NO_REFUSED,
+};

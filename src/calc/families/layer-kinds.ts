@@ -1,0 +1,21 @@
+import type { ChainLayer } from "./chain-layer.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Families } from "./families.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+
+/** Every layer of the model in order, as the forward pass runs it: which layout it has, and which attention. */
+export const chainLayers = onceForEach((families: Families) =>
+  onceForEach((architecture: Architecture) =>
+    onceForEach((forward: Forward): readonly ChainLayer[] => {
+      const { layers } = families.layoutOf(architecture);
+      const inOrder = layers.flatMap((layer) => Array.from({ length: layer.count }, () => layer));
+      return inOrder.map((layer, index) => {
+        const own = forward.layoutKind?.(architecture, index);
+        const { modules, kind } =
+          layers.find((other) => (own === undefined ? other.at?.includes(index) : other.kind === own)) ?? layer;
+        return { kind: `${kind} ${forward.attentionKind?.(architecture, index) ?? ""}`, modules };
+      });
+    }),
+  ),
+);

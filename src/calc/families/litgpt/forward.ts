@@ -1,0 +1,197 @@
+import type { Architecture } from "#calc/model/architecture.ts";
+import { activation } from "#calc/modules/activations.ts";
+import { eagerAttention } from "#calc/modules/eager-attention.ts";
+import { sequenceFirst } from "#calc/modules/heads.ts";
+import { inHeads } from "#calc/modules/in-heads.ts";
+import { applyLinear } from "#calc/modules/linear.ts";
+import { LITGPT_POSITIONS } from "#calc/modules/chunk-tokens.ts";
+import { litgptLoss } from "#calc/modules/litgpt/chunked-loss.ts";
+import { litgptLinear, litgptQkv } from "#calc/modules/litgpt/lora-linear.ts";
+import { litgptRmsNorm } from "#calc/modules/litgpt/norms.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { layerNorm } from "#calc/modules/norms.ts";
+import { add, mul } from "#calc/tape/ops/binary.ts";
+import { cat } from "#calc/tape/ops/cat.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
+import { to } from "#calc/tape/ops/to.ts";
+import { gelu, negate, scale } from "#calc/tape/ops/unary.ts";
+import { reshape, slice } from "#calc/tape/ops/view.ts";
+import { record } from "#calc/tape/record.ts";
+import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { fresh, type Tensor } from "#calc/tape/tape.ts";
+import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+
+/** What LitGPT's `Config` says of a family. */
+type LitgptShape = Readonly<{
+  parallel?: boolean;
+  sharedNorm?: boolean;
+  postNorms?: boolean;
+  norm: "rms" | "rms + 1" | "layer";
+  gated: boolean;
+  bias: boolean;
+  headBias?: boolean;
+  scaled?: boolean;
+  rotated?: number;
+}>;
+
+const LLAMA: LitgptShape = { norm: "rms", gated: true, bias: false };
+const GEMMA: LitgptShape = { norm: "rms + 1", gated: true, bias: false, scaled: true };
+const NEOX: LitgptShape = { parallel: true, norm: "layer", gated: false, bias: true, rotated: 0.25 };
+
+/** By transformers' model types. @see litgpt/config.py */
+export const LITGPT_SHAPES: Readonly<Record<string, LitgptShape>> = {
+  llama: LLAMA,
+  mistral: LLAMA,
+  qwen2: LLAMA,
+  phi3: LLAMA,
+  gemma: GEMMA,
+  gemma2: { ...GEMMA, postNorms: true },
+  gpt_neox: NEOX,
+  stablelm: { norm: "layer", gated: true, bias: false, rotated: 0.25 },
+  phi: { ...NEOX, sharedNorm: true, headBias: true, rotated: 0.5 },
+  falcon: { ...NEOX, bias: false, rotated: 1 },
+};
+
+/** LitGPT's `Config` of this model. One norm a layer is one that attention and MLP share, side by side: `Block` refuses it for any other. */
+export const shapeOfModel = (a: Architecture): LitgptShape => {
+  const shape = LITGPT_SHAPES[a.model_type.slice(a.model_type.indexOf("/") + 1)] ?? LLAMA;
+  return a.norms_per_layer === 1 ? { ...shape, parallel: true, sharedNorm: true } : shape;
+};
+
+const RMS = { rms: litgptRmsNorm(false), "rms + 1": litgptRmsNorm(true), layer: layerNorm } as const;
+
+const norm = (layer: Loaded, name: string, x: Tensor): Tensor =>
+  RMS[shapeOfModel(layer.architecture).norm](layer, name, x);
+
+const rotatedWidth = (a: Architecture): number =>
+  Math.floor(a.head_dim * (a.partial_rotary_factor ?? shapeOfModel(a).rotated ?? 1));
+
+/** `apply_rope`: with fp32 tables the products are fp32, the result is cast back. */
+const applyRope = (x: Tensor, [cos, sin]: readonly [Tensor, Tensor]): Tensor =>
+  scoped(x.tape, () => {
+    bind(x);
+    const width = Number(x.shape.dims[3]);
+    const half = withLast(x.shape, width / 2);
+    const [x1, x2] = bindAll([slice(x, half), slice(x, half)]) as readonly [Tensor, Tensor];
+    const rotated = bind(cat(negate(x2), x1, x.shape));
+    const roped = bind(add(mul(x, cos), mul(rotated, sin)));
+    return to(roped, x.dtype);
+  });
+
+const rope = (x: Tensor, width: number, tables: readonly [Tensor, Tensor]): Tensor => {
+  const whole = Number(x.shape.dims[3]);
+  const roped = bind(applyRope(slice(x, withLast(x.shape, width)), tables));
+  const rest = width === whole ? slice(x, withLast(x.shape, 0)) : slice(x, withLast(x.shape, whole - width));
+  const result = cat(roped, rest, x.shape);
+  unname(roped);
+  return result;
+};
+
+/** One of queries, keys and values of the projection: a view with as many key heads as query heads or with one key head, else written anew for every query head. */
+const headsOf = (qkv: Tensor, a: Architecture, isQuery: boolean): Tensor => {
+  const { head_dim, num_attention_heads: all, num_key_value_heads: groups } = a;
+  const heads = isQuery ? all : groups;
+  const states = inHeads(slice(qkv, withLast(qkv.shape, heads * head_dim)), head_dim);
+  if (groups === all || (isQuery && groups === 1)) return states;
+  return repeated(states, all);
+};
+
+const repeated = (states: Tensor, heads: number): Tensor => {
+  const { shape, tape, dtype } = states;
+  return record({
+    name: "reshape",
+    inputs: [states],
+    shape: shapeOf("b", heads, "s", shape.dims[3] ?? 1),
+    dtype,
+    backward: () => [fresh(tape, shape, dtype)],
+  });
+};
+
+/** `CausalSelfAttention.forward` */
+const attention = (layer: Loaded, tables: readonly [Tensor, Tensor], x: Tensor): Tensor =>
+  call(
+    "self_attn",
+    (input) => {
+      const { architecture: a, options } = layer;
+      const { num_attention_heads: heads, head_dim } = a;
+      const width = rotatedWidth(a);
+      const qkv = bind(litgptQkv(layer, "self_attn", input));
+      let q = bind(headsOf(qkv, a, true));
+      let k = bind(headsOf(qkv, a, false));
+      const value = bind(headsOf(qkv, a, false));
+      const q_roped = bind(q);
+      q = rebind(q, rope(q_roped, width, tables));
+      unname(q_roped);
+      k = rebind(k, rope(k, width, tables));
+      const isSoftcapped = a.attn_logit_softcapping !== undefined;
+      let y: Tensor;
+      if (isSoftcapped || options.attn_implementation === "eager") {
+        const mask = bind(compute({ name: "triu", shape: shapeOf("s", "s"), dtype: q.dtype }, q));
+        [y] = bindAll(eagerAttention({ query: q, key: k, value }, { mask, softcap: isSoftcapped }));
+      } else {
+        const cast = (states: Tensor): Tensor => bind(to(states, states.tape.autocast ?? states.dtype));
+        // Queries that `cat` made lie heads first, and so does what the kernel writes: the reshape below copies.
+        y = bind(sequenceFirst(flashAttention([cast(q), cast(k), cast(value)], null, false)));
+      }
+      y = rebind(y, reshape(y, shapeOf("b", "s", heads * head_dim)));
+      return litgptLinear(layer, "self_attn.o_proj", y);
+    },
+    x,
+  );
+
+/** `LLaMAMLP`, `GemmaMLP` or `GptNeoxMLP`. */
+const mlp = (layer: Loaded, x: Tensor): Tensor =>
+  call(
+    "mlp",
+    (input) => {
+      const { gated } = shapeOfModel(layer.architecture);
+      const { hidden_act = "silu" } = layer.architecture;
+      // One kernel, whichever approximation.
+      const act = hidden_act.startsWith("gelu") ? gelu : activation(hidden_act);
+      if (!gated) {
+        let hidden = bind(litgptLinear(layer, "mlp.up_proj", input));
+        hidden = rebind(hidden, act(hidden));
+        return litgptLinear(layer, "mlp.down_proj", hidden);
+      }
+      const x_fc_1 = bind(litgptLinear(layer, "mlp.gate_proj", input));
+      const x_fc_2 = bind(litgptLinear(layer, "mlp.up_proj", input));
+      return litgptLinear(layer, "mlp.down_proj", bind(mul(act(x_fc_1), x_fc_2)));
+    },
+    x,
+  );
+
+/** LitGPT's `GPT` and `Block`. @see litgpt 0.5.13, model.py, lora.py */
+export const litgpt: Forward = {
+  chunkSize: LITGPT_POSITIONS,
+  buffers: () => [],
+  keepsPositions: true,
+  positions: (_, input_ids) => input_ids,
+  embed: (model, input_ids) => {
+    const x = embedTokens(model, input_ids);
+    return shapeOfModel(model.options.architecture).scaled ? scale(x) : x;
+  },
+  // `model.cos` and `model.sin`: made anew for the longest sequence, outside of the 16-bit context.
+  context: ({ options }, inputs_embeds) =>
+    ["cos", "sin"].map((name) =>
+      compute({ name, shape: shapeOf(1, 1, "s", rotatedWidth(options.architecture)), dtype: "fp32" }, inputs_embeds),
+    ),
+  layer: (layer, [cos, sin], x) => {
+    const { parallel, sharedNorm, postNorms } = shapeOfModel(layer.architecture);
+    const post = (name: string, branch: Tensor): Tensor => (postNorms ? norm(layer, name, branch) : branch);
+    let x_normed = bind(norm(layer, "input_layernorm", x));
+    let attention_output = bind(attention(layer, [cos as Tensor, sin as Tensor], x_normed));
+    if (postNorms) attention_output = rebind(attention_output, norm(layer, "post_attention_norm", attention_output));
+    if (parallel) {
+      if (!sharedNorm) x_normed = rebind(x_normed, norm(layer, "post_attention_layernorm", x));
+      return add(add(mlp(layer, x_normed), attention_output), x);
+    }
+    const middle = bind(add(attention_output, x));
+    return add(post("post_mlp_norm", mlp(layer, norm(layer, "post_attention_layernorm", middle))), middle);
+  },
+  finalNorm: ({ final }, x) => norm(final, "norm", x),
+  logits: ({ head }, x) => applyLinear(head, x),
+  headAndLoss: litgptLoss,
+};

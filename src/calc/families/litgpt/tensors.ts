@@ -1,0 +1,53 @@
+import type { Layout } from "#calc/families/family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { shapeOfModel } from "./forward.ts";
+import { embedding } from "#calc/families/shared/tensors/embedding.ts";
+import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
+import { linear } from "#calc/families/shared/tensors/linear.ts";
+import { linears } from "#calc/families/shared/tensors/linears.ts";
+import { layerNorm, rmsNorm } from "#calc/families/shared/tensors/norms.ts";
+import { widths } from "#calc/families/shared/tensors/widths.ts";
+
+/** What the modules of a layer are called here, and what LitGPT calls them: `query`, `key`, `value` (one linear), `projection`, `mlp`. */
+const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["modules"] => {
+  const { hidden, query, keyValue, intermediate } = widths(a);
+  const { norm, gated, bias, sharedNorm, postNorms } = shapeOfModel(a);
+  const normed = norm === "layer" ? layerNorm : rmsNorm;
+  const qkvBias = bias || a.qkv_bias || a.attention_bias || false;
+  const names = [
+    "input_layernorm",
+    ...(sharedNorm ? [] : ["post_attention_layernorm"]),
+    ...(postNorms ? ["post_attention_norm", "post_mlp_norm"] : []),
+  ];
+  return [
+    ...linears("attention", "self_attn", {
+      q_proj: [hidden, query, qkvBias],
+      k_proj: [hidden, keyValue, qkvBias],
+      v_proj: [hidden, keyValue, qkvBias],
+      o_proj: [query, hidden, bias],
+    }),
+    ...linears("mlp", "mlp", {
+      ...(gated && { gate_proj: [hidden, intermediate, bias] as const }),
+      up_proj: [hidden, intermediate, bias],
+      down_proj: [intermediate, hidden, bias],
+    }),
+    ...names.map((name) => normed(name, hidden)),
+  ];
+};
+
+/**
+ * LitGPT's one model file for all families: queries, keys and values in one product, a head of its own even where the checkpoint ties it, all linears
+ * quantised, the head too. Modules have the names of transformers' Llama here.
+ *
+ * @see litgpt 0.5.13, model.py, lora.py; config.py for each model
+ */
+export const layout: Layout = (a) => {
+  const { norm, headBias } = shapeOfModel(a);
+  return {
+    embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size)],
+    layers: uniformLayers(a, layerModules(a)),
+    final: [(norm === "layer" ? layerNorm : rmsNorm)("norm", a.hidden_size)],
+    // A linear like any other to bitsandbytes' plugin.
+    head: { module: linear("mlp", "lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
+  };
+};

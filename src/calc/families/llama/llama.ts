@@ -1,0 +1,77 @@
+import type { Family } from "#calc/families/family.ts";
+import type { ModelType } from "#calc/families/model-type.ts";
+import { forSdpa, forKernels } from "#calc/families/modellings/older-layer.ts";
+import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
+import { WHOLLY } from "#calc/families/shared/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { llama as forward } from "./forward.ts";
+import { layout } from "./tensors.ts";
+
+/** What these types share. */
+const SHARED = {
+  forward,
+  tensorParallel: WHOLLY,
+  contextParallel: true,
+  ulysses: true,
+  pipeline: true,
+  approximation: EXACT,
+} as const satisfies Partial<ModelType>;
+
+/** Llama, and what differs from it in the config alone. */
+export const llama: Family = {
+  model_types: {
+    llama: {
+      name: "Llama",
+      ...SHARED,
+      transformers4: { llamaLike: { repeats: forSdpa } },
+      torchtune: true,
+      unsloth: true,
+      config: { fields: LLAMA_FIELDS },
+      heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
+    },
+    mistral: {
+      name: "Mistral",
+      ...SHARED,
+      transformers4: { llamaLike: { repeats: forKernels } },
+      torchtune: true,
+      unsloth: true,
+      config: { fields: LLAMA_FIELDS },
+      heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
+    },
+    mistral3: {
+      name: "Mistral 3",
+      ...SHARED,
+      ...TRANSFORMERS_ALONE,
+      config: { fields: LLAMA_FIELDS },
+      heldAgainst: { as: "mistral" },
+    },
+    qwen2: {
+      name: "Qwen 2",
+      ...SHARED,
+      transformers4: { llamaLike: { repeats: forKernels } },
+      torchtune: true,
+      unsloth: true,
+      config: { fields: { ...LLAMA_FIELDS, qkv_bias: true } },
+      heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
+    },
+    qwen3: {
+      name: "Qwen 3",
+      ...SHARED,
+      ...TRANSFORMERS_ALONE,
+      config: { fields: { ...LLAMA_FIELDS, qk_norm: "head" } },
+      heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
+    },
+    internlm3: {
+      name: "Internlm 3",
+      ...SHARED,
+      ...TRANSFORMERS_ALONE,
+      config: { fields: LLAMA_FIELDS },
+      heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+    },
+  },
+  layout,
+  targets: LLAMA_TARGETS,
+  refused: NO_REFUSED,
+};

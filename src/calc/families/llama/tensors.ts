@@ -1,0 +1,50 @@
+import type { Layout } from "#calc/families/family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Module } from "#calc/model/layout.ts";
+import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
+import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
+import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
+import { linears } from "#calc/families/shared/tensors/linears.ts";
+import { normOf } from "#calc/families/shared/tensors/norms.ts";
+import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
+import { widths } from "#calc/families/shared/tensors/widths.ts";
+
+/** What modelling files of these types fix in code: biases, and norms on queries and keys, hold where a config says nothing. */
+const FIXED: Readonly<Record<string, Partial<Architecture>>> = {
+  qwen2: { qkv_bias: true },
+  qwen3: { qk_norm: "head" },
+};
+
+/** `LlamaMLP`, or without the gate. */
+export const llamaMlp = (a: Architecture): readonly Module[] => {
+  const { hidden, intermediate } = widths(a);
+  if (a.mlp_type !== "plain") return gatedMlp("mlp", [hidden, intermediate], a.mlp_bias);
+  return linears("mlp", "mlp", {
+    up_proj: [hidden, intermediate, a.mlp_bias],
+    down_proj: [intermediate, hidden, a.mlp_bias],
+  });
+};
+
+/** `LlamaDecoderLayer`. */
+export const llamaLayer = (a: Architecture, mlp: readonly Module[]): readonly Module[] => [
+  ...selfAttention(a),
+  ...mlp,
+  normOf(a.norm_type)("input_layernorm", a.hidden_size),
+  normOf(a.norm_type)("post_attention_layernorm", a.hidden_size),
+];
+
+/**
+ * The Llama shape: norm, separate q, k, v, o, residual; norm, MLP, residual. Biases, norms on queries and keys are as the fields say; kinds of norm and
+ * of MLP are what the modelling file fixes, whatever a config says.
+ * @see transformers 5.24, modeling_llama.py; modeling_mistral.py, modeling_qwen2.py, modeling_nemotron.py ... differ in the fields only
+ */
+export const llamaShape =
+  (fixed: Partial<Architecture> = {}): Layout =>
+  (architecture) => {
+    const { mlp_type = "gated", norm_type = "rmsnorm" } = fixed;
+    const a = { ...fixed, ...architecture, mlp_type, norm_type };
+    return causalLm(a, { layers: uniformLayers(a, llamaLayer(a, llamaMlp(a))) });
+  };
+
+/** Llama, Mistral, Qwen 2 and 3, InternLM 3. */
+export const layout: Layout = (a) => llamaShape(FIXED[a.model_type])(a);

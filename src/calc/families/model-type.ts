@@ -1,0 +1,38 @@
+import type { ConfigFacts } from "./config-facts.ts";
+import type { OlderLayer } from "./modellings/older-layer.ts";
+import type { None } from "./none.ts";
+import type { TensorPlan } from "./tensor-plan.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+
+/** A kind of run that rows were made of: one GPU's step, ranks that divide one model, LitGPT's own step. */
+export type HeldRun = "step" | "tensor parallel" | "sequence parallel" | "Ulysses" | "LitGPT";
+
+/** The runs of PyTorch that the numbers of a type were held against, or the type whose code and runs they share. */
+export type HeldAgainst = Readonly<{ runs: readonly HeldRun[] }> | Readonly<{ as: string }>;
+
+/** All that is known of a `model_type`. Each fact is decided: where there is none, the reason stands in its place. */
+export type ModelType = Readonly<{
+  /** As people write it in a sentence. */
+  name: string;
+  /** Its forward pass in transformers 5, or in the library whose type it is. */
+  forward: Forward;
+  /** How ranks divide its matrices. */
+  tensorParallel: TensorPlan | None;
+  /** Whether ranks can divide its sequences as PyTorch's ring does. */
+  contextParallel: true | None;
+  /** Whether ranks can share out its heads as DeepSpeed's Ulysses does. */
+  ulysses: true | None;
+  /** Whether ranks can divide its layers. */
+  pipeline: true | None;
+  /** Its layer up to version 4 of transformers. */
+  transformers4: OlderLayer | None;
+  /** Whether torchtune's decoder is this type. */
+  torchtune: true | None;
+  /** Whether Unsloth's own layer, written for Llama, is run for it. */
+  unsloth: true | None;
+  /** What a config.json of it need not say. */
+  config: ConfigFacts | None;
+  heldAgainst: HeldAgainst | None;
+  /** What of its step is not exact, in words for the page. */
+  approximation: string | None;
+}>;

@@ -1,0 +1,87 @@
+import { activation } from "#calc/modules/activations.ts";
+import type { Attended } from "#calc/modules/heads.ts";
+import { attention } from "#calc/modules/attention.ts";
+import { causalMask } from "#calc/modules/causal-mask.ts";
+import { inHeads } from "#calc/modules/in-heads.ts";
+import { applyLinear, linear } from "#calc/modules/linear.ts";
+import type { Loaded } from "#calc/modules/loaded.ts";
+import { tensorOf } from "#calc/modules/loaded.ts";
+import { layerNorm } from "#calc/modules/norms.ts";
+import { add } from "#calc/tape/ops/binary.ts";
+import { compute } from "#calc/tape/ops/compute.ts";
+import { dropout } from "#calc/tape/ops/dropout.ts";
+import { embedding } from "#calc/tape/ops/embedding.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
+import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { shapeOf } from "#calc/tape/shape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+
+/** After both branches: the default of the config class. Attention weights have none. @see transformers 5.24, configuration_opt.py */
+const DROPOUT = 0.1;
+
+/** `OPTAttention.forward`: queries are scaled before they are cut into heads. */
+const selfAttention = (layer: Loaded, mask: Tensor | null, hidden_states: Tensor): Attended =>
+  call(
+    "self_attn",
+    (x): Attended => {
+      const heads = (states: Tensor): Tensor => inHeads(states, layer.architecture.head_dim);
+      const query = bind(heads(scale(linear(layer, "self_attn.q_proj", x))));
+      const key = bind(heads(linear(layer, "self_attn.k_proj", x)));
+      const value = bind(heads(linear(layer, "self_attn.v_proj", x)));
+      const [attn_output, weights] = bindAll(attention(layer.options, { query, key, value }, { mask }));
+      return [linear(layer, "self_attn.out_proj", attn_output), weights];
+    },
+    hidden_states,
+  );
+
+/** `self.embed_positions(mask, past, position_ids)`: two rows of the table come before the first position. */
+const embedPositions = (table: Tensor, position_ids: Tensor): Tensor =>
+  call(
+    "embed_positions",
+    (ids) => embedding(compute({ name: "add", shape: ids.shape, dtype: "int64" }, ids), table),
+    position_ids,
+  );
+
+/** OPT: learned positions counted from the mask, dropout after both branches, no gate. @see transformers 5.24, modeling_opt.py */
+export const opt: Forward = {
+  buffers: () => [],
+  embed: (model, input_ids) => embedTokens(model, input_ids),
+  positions: (_, input_ids) => {
+    const shape = shapeOf("b", "s");
+    const make = (name: string, dtype: "fp32" | "int64", ...from: readonly [Tensor, ...Tensor[]]): Tensor =>
+      compute({ name, shape, dtype }, ...from);
+    // The mask of ones is a name of the model's function, alive during all layers.
+    const mask = bind(make("ones", "fp32", input_ids));
+    const position_ids = bind(make("cumsum", "fp32", mask));
+    return rebind(position_ids, make("long", "int64", make("sub", "fp32", make("mul", "fp32", position_ids, mask))));
+  },
+  enter: (model, inputs_embeds, position_ids) => {
+    const positions = bind(embedPositions(tensorOf(model.embeddings, "embed_positions.weight"), position_ids));
+    const narrow = model.embeddings.linears.has("project_in");
+    const embeds = narrow ? bind(linear(model.embeddings, "project_in", inputs_embeds)) : inputs_embeds;
+    return add(embeds, positions);
+  },
+  context: (model, inputs_embeds) => causalMask(model.options, inputs_embeds),
+  layer: (layer, [mask], residual) => {
+    const act = activation(layer.architecture.hidden_act ?? "relu");
+    let hidden_states = bind(layerNorm(layer, "self_attn_layer_norm", residual));
+    const [attn_output] = bindAll(selfAttention(layer, mask ?? null, hidden_states));
+    unname(hidden_states);
+    hidden_states = rebind(attn_output, dropout(attn_output, DROPOUT));
+    const middle = rebind(hidden_states, add(residual, hidden_states));
+    hidden_states = bind(layerNorm(layer, "final_layer_norm", middle));
+    hidden_states = rebind(hidden_states, linear(layer, "fc1", hidden_states));
+    hidden_states = rebind(hidden_states, call("activation_fn", act, hidden_states));
+    hidden_states = rebind(hidden_states, linear(layer, "fc2", hidden_states));
+    hidden_states = rebind(hidden_states, dropout(hidden_states, DROPOUT));
+    return add(middle, hidden_states);
+  },
+  finalNorm: (model, hidden_states) =>
+    scoped(model.tape, () => {
+      const normed = layerNorm(model.final, "final_layer_norm", hidden_states);
+      return model.final.linears.has("project_out") ? linear(model.final, "project_out", bind(normed)) : normed;
+    }),
+  logits: (model, hidden_states) => applyLinear(model.head, hidden_states),
+};

@@ -1,0 +1,23 @@
+import type { Layout } from "#calc/families/family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Module } from "#calc/model/layout.ts";
+import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
+import { fusedExperts } from "#calc/families/shared/tensors/experts.ts";
+import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
+import { linear } from "#calc/families/shared/tensors/linear.ts";
+import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
+import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
+
+const layer = (a: Architecture): readonly Module[] => [
+  ...selfAttention(a),
+  { ...linear("router", "mlp.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
+  fusedExperts(a, "mlp.experts"),
+  layerNorm("input_layernorm", a.hidden_size),
+  layerNorm("post_attention_layernorm", a.hidden_size),
+];
+
+/** Phi-3.5-MoE: biases in attention and head, LayerNorm. @see transformers 5.24, modeling_phimoe.py */
+export const layout: Layout = (architecture) => {
+  const a = { norm_type: "layernorm", ...architecture } as const;
+  return causalLm(a, { layers: uniformLayers(a, layer(a)) });
+};

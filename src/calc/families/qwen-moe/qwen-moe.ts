@@ -1,0 +1,49 @@
+import type { Family } from "#calc/families/family.ts";
+import type { ModelType } from "#calc/families/model-type.ts";
+import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
+import { WHOLLY, GATHERED_ATTENTION } from "#calc/families/shared/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { qwenMoe as forward, olmoe } from "./forward.ts";
+import { layout } from "./tensors.ts";
+
+/** What these types share. */
+const SHARED = {
+  contextParallel: true,
+  ulysses: true,
+  pipeline: true,
+  ...TRANSFORMERS_ALONE,
+  heldAgainst: { runs: ["step", "tensor parallel", "Ulysses"] },
+  approximation: EXACT,
+} as const satisfies Partial<ModelType>;
+
+/** Qwen1.5-MoE, Qwen2-MoE, Qwen3-MoE and OLMoE. */
+export const qwenMoe: Family = {
+  model_types: {
+    qwen2_moe: {
+      name: "Qwen 2 MoE",
+      ...SHARED,
+      forward,
+      tensorParallel: WHOLLY,
+      config: { fields: { ...LLAMA_FIELDS, qkv_bias: true, shared_expert_gate: true } },
+    },
+    qwen3_moe: {
+      name: "Qwen 3 MoE",
+      ...SHARED,
+      forward,
+      tensorParallel: WHOLLY,
+      config: { fields: { ...LLAMA_FIELDS, qk_norm: "head" } },
+    },
+    olmoe: {
+      name: "Olmoe",
+      ...SHARED,
+      forward: olmoe,
+      tensorParallel: GATHERED_ATTENTION,
+      config: { fields: { ...LLAMA_FIELDS, qk_norm: "full" }, expertsAreIntermediate: true },
+    },
+  },
+  layout,
+  targets: LLAMA_TARGETS,
+  refused: NO_REFUSED,
+};

@@ -1,0 +1,23 @@
+import type { Family } from "#calc/families/family.ts";
+import { NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
+import { remoteCode } from "#calc/families/shared/facts/remote-code.ts";
+import { fusedTargets } from "#calc/families/shared/tensors/targets.ts";
+import { qwen as forward } from "./forward.ts";
+import { layout } from "./tensors.ts";
+
+/** The first Qwen. */
+export const qwen: Family = {
+  model_types: {
+    qwen: {
+      name: "Qwen",
+      forward,
+      ...remoteCode("qwen"),
+      config: {
+        none: "Nobody wrote down what its code settles: a config.json of it is read as that of an unknown family.",
+      },
+    },
+  },
+  layout,
+  targets: fusedTargets(["c_attn", "attn.c_proj"], ["w1", "w2", "mlp.c_proj"]),
+  refused: NO_REFUSED,
+};

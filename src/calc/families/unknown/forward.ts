@@ -1,0 +1,30 @@
+import { gatedMlp } from "#calc/modules/mlp.ts";
+import { plainMlp } from "#calc/modules/plain-mlp.ts";
+import { bareLayerNorm, layerNorm } from "#calc/modules/norms.ts";
+import { rmsNorm } from "#calc/modules/rms-norm.ts";
+import { applyRotary } from "#calc/modules/rotary.ts";
+import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import type { Forward } from "#calc/modules/forward.ts";
+import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
+import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { qwenBlock } from "#calc/families/shared/forward/sparse-block.ts";
+
+const plain = plainMlp("up_proj", "down_proj");
+
+/** The norm that the parameters of that name tell. */
+const norm: ModuleOf = (loaded, name, x) => {
+  if (loaded.tensors.has(`${name}.bias`)) return layerNorm(loaded, name, x);
+  return (loaded.tensors.has(`${name}.weight`) ? rmsNorm : bareLayerNorm)(loaded, name, x);
+};
+
+/** The MLP that the modules of that name tell. */
+const mlp: ModuleOf = (loaded, name, x) => {
+  if (loaded.tensors.has(`${name}.gate.weight`)) return qwenBlock(loaded, name, x);
+  return (loaded.linears.has(`${name}.gate_proj`) ? gatedMlp : plain)(loaded, name, x);
+};
+
+/** What a model of unknown code most likely does: as Llama, with whatever norms, MLP and experts its config tells. An assumption. */
+export const unknown: Forward = {
+  ...decoderModel({ norm }),
+  layer: preNormLayer({ norm, mlp, rotary: applyRotary }),
+};

@@ -1,0 +1,29 @@
+import type { Layout } from "#calc/families/family.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { llamaLayer, llamaMlp } from "#calc/families/llama/tensors.ts";
+import type { Module } from "#calc/model/layout.ts";
+import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
+import { expertWidth, fusedExperts, router } from "#calc/families/shared/tensors/experts.ts";
+import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
+
+const sparseMlp = (a: Architecture): readonly Module[] => {
+  const shared = a.shared_expert_intermediate_size ?? (a.n_shared_experts ?? 0) * expertWidth(a);
+  return [
+    router(a, "mlp.gate"),
+    fusedExperts(a, "mlp.experts"),
+    ...(shared > 0 ? gatedMlp("mlp.shared_expert", [a.hidden_size, shared], a.mlp_bias) : []),
+  ];
+};
+
+/**
+ * What a model of unknown code most likely is: the Llama shape from the fields that are there, gated where `mlp_type` is absent, with fused
+ * experts where there are `num_experts`, in every layer but the first `first_k_dense_replace`. An assumption, not a count of real code.
+ */
+export const layout: Layout = (a) => {
+  const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 0) : a.num_hidden_layers;
+  const kinds = kindsOf(a, (index) => (index < firstSparse ? "dense" : "sparse"));
+  return causalLm(a, {
+    layers: layersOfKinds(kinds, (kind) => llamaLayer(a, kind === "dense" ? llamaMlp(a) : sparseMlp(a))),
+  });
+};
