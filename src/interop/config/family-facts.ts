@@ -1,7 +1,7 @@
 import { ALL_FAMILIES } from "#calc/families/all-families.ts";
 import type { ConfigFacts } from "#calc/families/config-facts.ts";
 import { given } from "#calc/families/none.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
 
 const TYPES = new Map(ALL_FAMILIES.flatMap(({ model_types }) => Object.entries(model_types)));
 
