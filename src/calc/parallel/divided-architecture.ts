@@ -5,7 +5,7 @@ import { expertWidth } from "#calc/families/parts/tensors/experts.ts";
 import type { PartOfModel } from "#calc/model/part-of-model.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Cut, TensorPlan } from "#calc/families/tensor-plan.ts";
-import { tensorPlan } from "./tensor-plans.ts";
+import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
 /** A rank's part of a width. */
 type Share = (width: number) => number;
