@@ -109,7 +109,7 @@ test("each painted frame of a drag shows verdict, cards and bars of one state", 
   await page.mouse.down();
   for (let step = 0; step <= 40; step++) await page.mouse.move(box.x + 8 + (step * (box.width - 16)) / 40, y);
   await page.mouse.up();
-  await expect.poll(async () => Number((await linkOf(page))["seq"])).toBeGreaterThan(100_000);
+  await expect.poll(() => Number(linkOf(page)["seq"])).toBeGreaterThan(100_000);
   const seen = await page.evaluate(() => (window as unknown as { seen: string[][] }).seen);
   const states = new Map<string, string>();
   for (const [scenario = "", ...answer] of seen) {
@@ -134,5 +134,5 @@ test("a change is in the address as soon as the hand lets go: a reload at once l
   await page.mouse.up();
   await page.evaluate(() => location.reload());
   await expect(numberOf(page, "Batch size")).toHaveValue("64");
-  expect((await linkOf(page))["batch"]).toBe("64");
+  expect(linkOf(page)["batch"]).toBe("64");
 });
