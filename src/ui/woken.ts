@@ -1,15 +1,12 @@
-/** A hand on the page, the focus of a reader, paper asked for, an anchor that is gone to. */
-const TOUCHES = ["pointerdown", "keydown", "click", "focusin", "beforeprint", "hashchange"] as const;
-
-/** How far beyond the window counts as near: what a thumb scrolls by at once. */
-const NEAR = "50%";
+/** A hand on the page, the focus of a reader, a page that is scrolled, paper asked for, an anchor that is gone to. */
+const TOUCHES = ["pointerdown", "keydown", "click", "focusin", "scroll", "beforeprint", "hashchange"] as const;
 
 let wakeAll: () => void = () => undefined;
 const woken = new Promise<void>((resolve) => {
   wakeAll = resolve;
 });
 
-/** From now on nothing waits to be near: what stands in the page is about to change, or is drawn anew. */
+/** From now on nothing waits to be seen: what stands in the page is about to change, or is drawn anew. */
 export const wake = (): void => wakeAll();
 
 /** A page that nobody touches needs no life but where it is looked at. */
@@ -19,20 +16,17 @@ export const wakeWhenTouched = (): void => {
 };
 
 /**
- * When a part of the static page is worth bringing to life: it is near the window, or somebody has touched the page. At once where nothing is drawn.
+ * When a part of the static page is worth bringing to life: it is in sight, or somebody has touched the page. At once where nothing is drawn.
  *
  * @param elementId of what the static page has in its place
  */
-export const nearOrTouched = (elementId: string): Promise<void> => {
+export const seenOrTouched = (elementId: string): Promise<void> => {
   const drawn = globalThis.document?.getElementById(elementId) ?? null;
   if (drawn === null || !("IntersectionObserver" in globalThis)) return Promise.resolve();
   return new Promise((resolve) => {
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) found();
-      },
-      { rootMargin: NEAR },
-    );
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) found();
+    });
     const found = (): void => {
       observer.disconnect();
       resolve();
