@@ -18,7 +18,7 @@ import type { Lora, ModellingId, OptimizerId, Scenario } from "#calc/model/scena
 import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import type { StagePeak } from "#calc/model/stage-peak.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
-import type { Tuners } from "./modules/tuner-of.ts";
+import { tunerOf, type Tuners } from "./modules/tuners/tuner-of.ts";
 import { optimizerOf, type Optimizers } from "./optimizers/optimizer-of.ts";
 import { stateBytesPerParameter } from "./optimizers/state-bytes.ts";
 import { stagePeaks } from "./parallel/stage-peaks.ts";
@@ -76,7 +76,7 @@ export type Engine = Readonly<{
   /** Whether the code of a model type runs checkpoints as `use_reentrant=True`. */
   isReentrant: (model_type: string, id?: ModellingId) => boolean;
   layoutOf: (architecture: Architecture) => ModelLayout;
-  /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA trains. */
+  /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA, or the tuner in its place, trains. */
   countParameters: (architecture: Architecture) => number;
   countLinearParameters: (architecture: Architecture) => number;
   countLoraParameters: (architecture: Architecture, lora: Lora) => number;
@@ -117,10 +117,9 @@ const checkCounts = ({ micro_batch_size, sequence_length, gradient_accumulation_
 };
 
 const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" | "stagePeaks"> => {
-  const { families } = workings;
   const peakFunction: Engine["peakFunction"] = (scenario, machine = CUDA) => {
     if (!isFlat(scenario)) return workings.peakFunction(scenario, machine);
-    const { peakBytes } = bytesPerParameterEstimate(families, scenario);
+    const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
     return () => peakBytes;
   };
   return {
@@ -129,7 +128,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       const refusal = findRefusal(workings, scenario);
       if (refusal !== null) return refusal;
       return isFlat(scenario)
-        ? bytesPerParameterEstimate(families, scenario)
+        ? bytesPerParameterEstimate(workings, scenario)
         : estimateStep(workings, scenario, machine);
     },
     peakFunction,
@@ -139,6 +138,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
 
 const ofModels = ({
   families,
+  tuners,
 }: Workings): Pick<
   Engine,
   | "isKnown"
@@ -163,7 +163,8 @@ const ofModels = ({
     layoutOf,
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),
-    countLoraParameters: (architecture, lora) => countLoraParameters(layoutOf(architecture), lora),
+    countLoraParameters: (architecture, lora) =>
+      countLoraParameters(layoutOf(architecture), lora, tunerOf(tuners, { kind: "lora", lora })),
     targetModules: (architecture, preset) => targetModules(families, architecture, preset),
     linearModuleNames: (architecture) => linearModuleNames(families, architecture),
     canTarget: (architecture) => canTarget(layoutOf(architecture)),

@@ -59,9 +59,9 @@ const ofActivations = ({ activations }: Workings, scenario: Scenario): Refusal |
     : refusal("unknown-activations", asked, `This engine does not know ${asked}.`);
 };
 
-/** What the flat accounting asks for by name is the model alone. */
+/** What the flat accounting asks for by name is the model, and whose parameters are trained beside it. */
 const OF_ALL = [ofModel, ofModelling, ofOptimizer, ofTuner, ofStrategy, ofActivations] as const;
-const OF_FLAT = [ofModel] as const;
+const OF_FLAT = [ofModel, ofTuner] as const;
 
 /** Why an engine does not estimate a scenario: the first thing that it names and nobody knows; null where all is known. */
 export const findRefusal = (workings: Workings, scenario: Scenario): Refusal | null => {

@@ -1,11 +1,43 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { Lora } from "#calc/model/scenario.ts";
+import type { TunerId } from "#calc/model/tuner-id.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** LoRA's matrices beside a linear, DoRA's magnitude, and the tuner whose they are. */
-export type Adapter = Readonly<{ A: Tensor; B: Tensor; magnitude: Tensor | null; dropout: number; tuner: Tuner }>;
+/** What a tuner may stand beside: a linear, an embedding, or experts in one parameter. `path`: of that in the modelling code. */
+export type Matrix = Readonly<{
+  kind: "linear" | "embedding" | "experts";
+  path: string;
+  in_features: number;
+  out_features: number;
+}>;
+
+/** A tensor that a tuner puts beside a matrix, by PEFT's name. */
+export type TunerTensor = Readonly<{
+  name: string;
+  shape: readonly number[];
+  /** One for all matrices of the model, a buffer that nobody trains, as large in each dimension as the largest matrix needs. */
+  shared?: boolean;
+}>;
+
+/** How ranks cut a matrix: by its outputs, or by its inputs. */
+export type MatrixCut = "columns" | "rows";
+
+/** A way of training few parameters beside a frozen model: all that anybody needs to know of it. */
+export type Tuner = Readonly<{
+  id: TunerId;
+  /** What it puts beside a matrix, of the rank that `config` has; nothing where it leaves such a matrix alone. */
+  tensors: (matrix: Matrix, config: Lora) => readonly TunerTensor[];
+  /** PEFT's module around a linear: what the base gives, and what is added. */
+  forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
+  /** Which of its modules ranks cut as they cut the matrix, and run as they run that; null where PEFT cannot divide it. */
+  divides: ((cut: MatrixCut) => readonly string[]) | null;
+}>;
+
+/** A tuner's tensors beside one matrix, by its names for them. */
+export type Adapter = Readonly<{ tensors: ReadonlyMap<string, Tensor>; dropout: number; tuner: Tuner }>;
 
 /** A linear with its parameters. `dequantized`: the shape of the 16-bit weight where only packed 4-bit is kept. */
 export type LoadedLinear = Readonly<{
@@ -17,16 +49,6 @@ export type LoadedLinear = Readonly<{
   /** Whether it is a trained copy that `modules_to_save` made. */
   copied?: boolean;
 }>;
-
-/** What a linear gives with its adapter, from the adapter's input and what the base gave, which the caller has bound. */
-export type WithAdapter = (
-  module: LoadedLinear,
-  adapter: Adapter,
-  tensors: readonly [x: Tensor, result: Tensor],
-) => Tensor;
-
-/** A way of training few parameters beside a frozen linear: what it adds on a base of 16 bits, and on one of 4. */
-export type Tuner = Readonly<{ onPlainBase: WithAdapter; onFourBitBase: WithAdapter }>;
 
 /** Keys and values by name, and the checkpoint's closure that holds them, if any. */
 export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; holder: Tensor[] }>;
@@ -64,4 +86,11 @@ export const linearOf = (loaded: Loaded, name: string): LoadedLinear => {
   const linear = loaded.linears.get(name);
   assert(linear !== undefined, `no linear ${name}`);
   return linear;
+};
+
+/** The tensor of an adapter that its tuner calls so. */
+export const adapterTensorOf = ({ tensors, tuner }: Adapter, name: string): Tensor => {
+  const tensor = tensors.get(name);
+  assert(tensor !== undefined, `${tuner.id} has a ${name}`);
+  return tensor;
 };

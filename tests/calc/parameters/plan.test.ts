@@ -1,16 +1,27 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
-import { baseTensors } from "#calc/parameters/base-tensors.ts";
-import { countLoraParameters } from "#calc/parameters/count-lora-parameters.ts";
-import type { Lora } from "#calc/model/scenario.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { type ParameterPlan, planParameters } from "#calc/parameters/plan.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
+import type { Lora, Method } from "#calc/model/scenario.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 import { lora } from "../lora.ts";
 
 const ARCHITECTURES = [LLAMA_2_7B, QWEN3_30B_A3B, GPT_2, SMALL_DEEPSEEK];
 const count = (patch: Partial<Lora>, architecture = LLAMA_2_7B): number =>
-  countLoraParameters(ENGINE.layoutOf(architecture), lora(patch));
+  ENGINE.countLoraParameters(architecture, lora(patch));
+
+const planOf = (architecture: Architecture, method: Method): ParameterPlan =>
+  planParameters({
+    layout: ENGINE.layoutOf(architecture),
+    keeping: { method, weights: "bf16" },
+    tuner: tunerOf(ALL_TUNERS, method),
+  });
+const trainedOf = (architecture: Architecture, patch: Partial<Lora> = {}): readonly PlannedTensor[] =>
+  planOf(architecture, { kind: "lora", lora: lora(patch) }).adapters;
 
 test("Llama 2 7B has 6,738,415,616 parameters, and at r = 16 LoRA trains 8.4, 16.8 or 40.0 million", () => {
   expect(ENGINE.countParameters(LLAMA_2_7B)).toBe(6_738_415_616);
@@ -20,7 +31,7 @@ test("Llama 2 7B has 6,738,415,616 parameters, and at r = 16 LoRA trains 8.4, 16
 });
 
 test("A is [r, in] and B is [out, r], once a layer", () => {
-  const tensors = adapterTensors(ENGINE.layoutOf(LLAMA_2_7B), lora({ target_modules: ["down_proj"] }));
+  const tensors = trainedOf(LLAMA_2_7B, { target_modules: ["down_proj"] });
   expect(tensors.map(({ name, shape, count: times }) => [name, shape, times])).toEqual([
     ["mlp.down_proj.lora_A.weight", [16, 11008], 32],
     ["mlp.down_proj.lora_B.weight", [4096, 16], 32],
@@ -49,7 +60,7 @@ describe("modules to save", () => {
 
   test("stay what they copy, while low-rank matrices are adapters", () => {
     const patch = { target_modules: ["c_attn"], modules_to_save: ["lm_head"] };
-    const roles = adapterTensors(ENGINE.layoutOf(GPT_2), lora(patch)).map(({ role }) => role);
+    const roles = trainedOf(GPT_2, patch).map(({ role }) => role);
     expect(roles).toEqual(["adapter", "adapter", "head"]);
   });
 
@@ -68,9 +79,7 @@ describe("modules to save", () => {
 
 describe("fused experts, where PEFT adapts them", () => {
   test("have all experts' adapters in one A and one B, gate and up fused at twice the rank", () => {
-    const tensors = adapterTensors(ENGINE.layoutOf(QWEN3_30B_A3B), lora()).filter(({ name }) =>
-      name.includes("experts"),
-    );
+    const tensors = trainedOf(QWEN3_30B_A3B).filter(({ name }) => name.includes("experts"));
     expect(tensors.map(({ name, shape, count: times }) => [name, shape, times])).toEqual([
       ["mlp.experts.gate_up_proj.lora_A.weight", [2 * 16 * 128, 2048], 48],
       ["mlp.experts.gate_up_proj.lora_B.weight", [1536, 2 * 16 * 128], 48],
@@ -81,7 +90,7 @@ describe("fused experts, where PEFT adapts them", () => {
 
   test("are chosen by the names that experts had before they were fused, the router by its own", () => {
     const names = (target_modules: readonly string[]): readonly string[] =>
-      adapterTensors(ENGINE.layoutOf(QWEN3_30B_A3B), lora({ target_modules })).map(({ name }) => name);
+      trainedOf(QWEN3_30B_A3B, { target_modules }).map(({ name }) => name);
     expect(names(["gate"])).toEqual(["mlp.gate.lora_A.weight", "mlp.gate.lora_B.weight"]);
     expect(
       count(
@@ -93,7 +102,7 @@ describe("fused experts, where PEFT adapts them", () => {
   });
 
   test("take their names away from dense layers and shared experts", () => {
-    const names = adapterTensors(ENGINE.layoutOf(SMALL_DEEPSEEK), lora()).map(({ name }) => name);
+    const names = trainedOf(SMALL_DEEPSEEK).map(({ name }) => name);
     expect(names.some((name) => name.startsWith("mlp.experts."))).toBe(true);
     expect(names.filter((name) => /mlp\.(shared_experts\.)?(gate|up|down)_proj/.test(name))).toEqual([]);
   });
@@ -130,11 +139,92 @@ describe("as laws", () => {
   test("a tensor has as many elements as its shape says, and all tensors sum to the count of parameters", () => {
     fc.assert(
       fc.property(architecture, rank, (a, r) => {
-        const base = baseTensors(ENGINE.layoutOf(a));
-        for (const { shape, elements } of [...base, ...adapterTensors(ENGINE.layoutOf(a), lora({ r }))])
+        const { base, adapters } = planOf(a, { kind: "lora", lora: lora({ r }) });
+        for (const { shape, elements } of [...base, ...adapters])
           expect(elements).toBe(shape.reduce((product, size) => product * size, 1));
         expect(base.reduce((total, group) => total + group.elements * group.count, 0)).toBe(ENGINE.countParameters(a));
       }),
     );
+  });
+});
+
+/** What each tensor of the plan is kept in: a format, or a quantisation's kind. */
+const keptIn = ({ base, adapters }: ParameterPlan): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...base, ...adapters].map(({ name, origin, format, quantization }) => [
+      `${origin} ${name}`,
+      quantization?.kind ?? String(format),
+    ]),
+  );
+
+const qlora = (patch: Partial<Extract<Method, { kind: "qlora" }>>, adapters: Partial<Lora> = {}): Method => ({
+  kind: "qlora",
+  lora: lora({ target_modules: ["q_proj"], modules_to_save: ["lm_head"], ...adapters }),
+  quantization: { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true },
+  kbitPreparation: "none",
+  ...patch,
+});
+
+describe("What each parameter is kept in after preparation", () => {
+  test.each([
+    ["none", "bf16", "bf16", "bf16", "fp32"],
+    ["fp32", "fp32", "fp32", "fp32", "fp32"],
+    ["trl-0.11", "fp32", "bf16", "bf16", "fp32"],
+    ["trl", "fp32", "bf16", "bf16", "bf16"],
+  ] as const)("%s: linears are packed, all others as the cast leaves them", (kbitPreparation, norm, ends, copy, A) => {
+    expect(keptIn(planOf(LLAMA_2_7B, qlora({ kbitPreparation })))).toMatchObject({
+      "base self_attn.q_proj.weight": "bnb-4bit",
+      "base mlp.down_proj.weight": "bnb-4bit",
+      "base input_layernorm.weight": norm,
+      "base embed_tokens.weight": ends,
+      "base lm_head.weight": ends,
+      "copy lm_head.weight": copy,
+      "adapter self_attn.q_proj.lora_A.weight": A,
+    });
+  });
+
+  test("a base that bitsandbytes did not pack is left as it was loaded", () => {
+    const kept = keptIn(planOf(LLAMA_2_7B, qlora({ quantization: { kind: "gptq" }, kbitPreparation: "fp32" })));
+    expect(kept["base self_attn.q_proj.weight"]).toBe("gptq");
+    expect(kept["base input_layernorm.weight"]).toBe("bf16");
+  });
+
+  test("a flat rule takes everything", () => {
+    const { base } = planOf(LLAMA_2_7B, qlora({ quantization: { kind: "flat", bytesPerParameter: 0.5 } }));
+    expect(base.every(({ quantization }) => quantization?.kind === "flat")).toBe(true);
+  });
+
+  test("experts fused into one parameter are never packed", () => {
+    const kept = keptIn(planOf(QWEN3_30B_A3B, qlora({})));
+    expect(kept["base mlp.experts.gate_up_proj"]).toBe("bf16");
+    expect(kept["base self_attn.q_proj.weight"]).toBe("bnb-4bit");
+  });
+});
+
+describe("What is trained", () => {
+  test("in full: every tensor, and nothing beside them", () => {
+    const { base, adapters, shared } = planOf(LLAMA_2_7B, { kind: "full" });
+    expect(base.every(({ trained, origin }) => trained && origin === "base")).toBe(true);
+    expect([...adapters, ...shared]).toEqual([]);
+  });
+
+  test("otherwise: what stands beside a frozen base", () => {
+    const { base, adapters } = planOf(LLAMA_2_7B, qlora({}));
+    expect(base.some(({ trained }) => trained)).toBe(false);
+    expect(adapters.every(({ trained }) => trained)).toBe(true);
+  });
+
+  test("of a tied head: an adapter, or a copy, of its own; its weight stands with the embedding", () => {
+    const ofHead = (patch: Partial<Lora>): readonly string[] => {
+      const { base, adapters } = planOf(GPT_2, { kind: "lora", lora: lora({ target_modules: ["c_attn"], ...patch }) });
+      expect(base.some(({ name }) => name.startsWith("lm_head"))).toBe(false);
+      return adapters.flatMap(({ name, origin }) => (name.startsWith("lm_head") ? [`${origin} ${name}`] : []));
+    };
+    expect(ofHead({})).toEqual([]);
+    expect(ofHead({ target_modules: ["lm_head"] })).toEqual([
+      "adapter lm_head.lora_A.weight",
+      "adapter lm_head.lora_B.weight",
+    ]);
+    expect(ofHead({ modules_to_save: ["lm_head"] })).toEqual(["copy lm_head.weight"]);
   });
 });
