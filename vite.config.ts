@@ -87,6 +87,9 @@ const asked = (decide: (id: string, ask: (id: string) => boolean) => boolean): (
   return ask;
 };
 
+/** The worker's own script. */
+const WORKER = /\/src\/service\/worker\.ts$/;
+
 /** Where the engine is loaded: in its worker, or by the page itself where no worker can be had. */
 const ENGINE_DOORS = /\/src\/service\/(?:worker|serve)\.ts$/;
 
@@ -125,6 +128,8 @@ const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
  * what both use: dozens of small ones compress worse and wait for each other.
  */
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {
+  // What listens in the worker must not run in the page that loads the engine by itself.
+  if (WORKER.test(id)) return null;
   const first = isFirst(graph)(id);
   if (isOfEngine(graph)(id)) {
     if (first) return "shared";

@@ -106,20 +106,27 @@
       });
   }
 
-  setTheme();
-  root.dataset.scripts = "";
-  if (embed) root.dataset.embed = "";
-  if (Array.from(link.keys()).some(isOfScenario)) root.dataset.answer = "other";
-  if (Array.from(link.keys()).some(isOfParts)) root.dataset.answer = "blank";
-  if (entry && (embed || root.dataset.answer)) {
-    startEngine();
-    (embed ? forEmbed : forPage).forEach(fetchNow);
+  /** What is drawn is another answer than the link asks for, or in another place. */
+  function markDrawn() {
+    var keys = Array.from(link.keys());
+    if (embed) root.dataset.embed = "";
+    if (keys.some(isOfScenario)) root.dataset.answer = "other";
+    if (keys.some(isOfParts)) root.dataset.answer = "blank";
   }
-  if (entry) {
-    if (!embed && !root.dataset.answer) {
+  /** What the link's answer takes is fetched at once; else the drawn one is right, and what is done to it is held. */
+  function prepare() {
+    if (embed || root.dataset.answer) {
+      startEngine();
+      (embed ? forEmbed : forPage).forEach(fetchNow);
+    } else {
       window.early = { held: held, hold: hold, holding: holding };
       holding(addEventListener);
     }
     addEventListener("DOMContentLoaded", startOncePainted);
   }
+
+  setTheme();
+  root.dataset.scripts = "";
+  markDrawn();
+  if (entry) prepare();
 })();

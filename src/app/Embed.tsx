@@ -1,7 +1,6 @@
 import { type ReactElement, useEffect } from "react";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
-import { useScenario } from "#scenario/page/store.ts";
-import { encodeLink } from "#scenario/choices/url.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
 import { EMBED_PANELS, LinkIssues, PANELS } from "./panels.tsx";
@@ -19,7 +18,7 @@ export const Embed = (): ReactElement => {
   useEffect(exchange, []);
   const wanted = choices.only.length > 0 ? choices.only : EMBED_PANELS;
   const shown = PANELS.filter(({ id }) => wanted.includes(id) && !choices.hide.includes(id));
-  const fullPage = encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] });
+  const { fullPage } = useAnswer();
   return (
     <main className={styles.embed}>
       <h1 className={spoken.spoken}>GPU memory of fine-tuning, by method</h1>

@@ -2,7 +2,9 @@ import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
 import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import { explainApproximations } from "./explain/approximations.ts";
+import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import { createFamilies } from "./families/families.ts";
+import { given } from "./families/none.ts";
 import { canSave, canTarget } from "./families/nameable-modules.ts";
 import { linearModuleNames, targetModules } from "./families/target-modules.ts";
 import type { Family } from "./families/family.ts";
@@ -75,6 +77,8 @@ export type Engine = Readonly<{
   modelled: (architecture: Architecture, id?: ModellingId) => Architecture;
   /** Whether the code of a model type runs checkpoints as `use_reentrant=True`. */
   isReentrant: (model_type: string, id?: ModellingId) => boolean;
+  /** What a config.json of a model type need not say; null where nothing is known. */
+  configFacts: (model_type: string) => ConfigFacts | null;
   layoutOf: (architecture: Architecture) => ModelLayout;
   /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA, or the tuner in its place, trains. */
   countParameters: (architecture: Architecture) => number;
@@ -145,6 +149,7 @@ const ofModels = ({
   | "nameOf"
   | "modelled"
   | "isReentrant"
+  | "configFacts"
   | "layoutOf"
   | "countParameters"
   | "countLinearParameters"
@@ -160,6 +165,7 @@ const ofModels = ({
     nameOf: (model_type) => findModelType(model_type)?.name ?? null,
     modelled,
     isReentrant: (model_type, id) => modellingOf(model_type, id).forward.checkpoint !== undefined,
+    configFacts: (model_type) => given(findModelType(model_type)?.config) ?? null,
     layoutOf,
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),

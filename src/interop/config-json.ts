@@ -4,7 +4,7 @@ import { assumptions } from "./config/assumed.ts";
 import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";
 import { configIssue, shown } from "./config/config-issue.ts";
 import { decoderPart } from "./config/decoder-part.ts";
-import type { ConfigFacts } from "#calc/families/config-facts.ts";
+import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import { familyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
 import { isObject, own, type RawConfig } from "./config/raw-config.ts";
 import { readCounts } from "./config/read-counts.ts";

@@ -2,11 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-
-/** Whether a catalog has the rows that choices name. */
-export const hasRowsOf = ({ models, gpus }: Catalog, { model, gpu }: Pick<Choices, "model" | "gpu">): boolean =>
-  (model.kind !== "catalog" || Object.hasOwn(models, model.id)) &&
-  (gpu.kind !== "catalog" || Object.hasOwn(gpus, gpu.id));
+import { hasRowsOf } from "./has-rows-of.ts";
 
 /** The rows of the whole catalog, once they are here. */
 let full: Catalog | null = null;

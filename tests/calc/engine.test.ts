@@ -17,72 +17,94 @@ const without = <Id extends string, Value>(
 const lora = (use_dora = false): Scenario["method"] => loraMethod({ use_dora });
 
 describe("A scenario that names what an engine was made without is refused in a sentence", () => {
-  test.each<readonly [what: string, knowledge: Partial<Knowledge>, asked: Partial<Scenario>, refusal: object]>([
+  test.each<
+    readonly [what: string, knowledge: Partial<Knowledge>, of: Readonly<{ asked: Partial<Scenario>; refusal: object }>]
+  >([
     [
       "an optimizer",
       { optimizers: without(EVERYTHING.optimizers, "muon") },
-      { optim: "muon" },
-      { code: "unknown-optimizer", subject: "muon", sentence: "This engine does not know the optimizer muon." },
+      {
+        asked: { optim: "muon" },
+        refusal: {
+          code: "unknown-optimizer",
+          subject: "muon",
+          sentence: "This engine does not know the optimizer muon.",
+        },
+      },
     ],
     [
       "modelling code",
       { modellings: without(EVERYTHING.modellings, "unsloth") },
-      { modelling: "unsloth", method: lora() },
       {
-        code: "unknown-modelling",
-        subject: "unsloth",
-        sentence: "This engine does not know the modelling code of unsloth.",
+        asked: { modelling: "unsloth", method: lora() },
+        refusal: {
+          code: "unknown-modelling",
+          subject: "unsloth",
+          sentence: "This engine does not know the modelling code of unsloth.",
+        },
       },
     ],
     [
       "a tuner",
       { tuners: without(EVERYTHING.tuners, "dora") },
-      { method: lora(true) },
-      { code: "unknown-tuner", subject: "dora", sentence: "This engine does not know the tuner dora." },
+      {
+        asked: { method: lora(true) },
+        refusal: { code: "unknown-tuner", subject: "dora", sentence: "This engine does not know the tuner dora." },
+      },
     ],
     [
       "a model type, where none runs in its place",
       { families: EVERYTHING.families.filter(({ model_types }) => !("unknown" in model_types)) },
-      { architecture: { ...LLAMA_2_7B, model_type: "nobody" } },
       {
-        code: "unknown-model",
-        subject: "nobody",
-        sentence: "This engine knows no code that runs a model of type nobody.",
+        asked: { architecture: { ...LLAMA_2_7B, model_type: "nobody" } },
+        refusal: {
+          code: "unknown-model",
+          subject: "nobody",
+          sentence: "This engine knows no code that runs a model of type nobody.",
+        },
       },
     ],
     [
       "several GPUs",
       { strategies: null },
-      { gpus: 4, sharding: "fsdp2" },
       {
-        code: "unknown-strategy",
-        subject: "fsdp2",
-        sentence: "This engine does not know how 4 GPUs share by fsdp2.",
+        asked: { gpus: 4, sharding: "fsdp2" },
+        refusal: {
+          code: "unknown-strategy",
+          subject: "fsdp2",
+          sentence: "This engine does not know how 4 GPUs share by fsdp2.",
+        },
       },
     ],
     [
       "checkpoints that keep outputs",
       { activations: null },
-      { selective: "op" },
       {
-        code: "unknown-activations",
-        subject: "checkpoints by operation",
-        sentence: "This engine does not know checkpoints by operation.",
+        asked: { selective: "op" },
+        refusal: {
+          code: "unknown-activations",
+          subject: "checkpoints by operation",
+          sentence: "This engine does not know checkpoints by operation.",
+        },
       },
     ],
     [
       "checkpoints in host memory",
       { activations: null },
-      { checkpointsOffloaded: true },
-      { code: "unknown-activations", subject: "checkpoints in host memory" },
+      {
+        asked: { checkpointsOffloaded: true },
+        refusal: { code: "unknown-activations", subject: "checkpoints in host memory" },
+      },
     ],
     [
       "saved tensors in host memory",
       { activations: null },
-      { savedTensorsOffloaded: true },
-      { code: "unknown-activations", subject: "saved tensors in host memory" },
+      {
+        asked: { savedTensorsOffloaded: true },
+        refusal: { code: "unknown-activations", subject: "saved tensors in host memory" },
+      },
     ],
-  ])("%s", (_what, knowledge, asked, refusal) => {
+  ])("%s", (_what, knowledge, { asked, refusal }) => {
     const engine = createEngine({ ...EVERYTHING, ...knowledge });
     expect(engine.estimate(scenario(asked))).toMatchObject({ refused: true, ...refusal });
     expect(ENGINE.estimate(scenario(asked))).toHaveProperty("peakBytes");

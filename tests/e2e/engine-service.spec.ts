@@ -4,23 +4,17 @@ import { expect, linkOf, test } from "./headroom.ts";
 
 const { engine, first } = readBundleSizes("dist");
 
-/** What only the engine's worker loads. */
-const OWN = engine.map(({ file }) => file).filter((file) => !first.some((other) => other.file === file));
-
 const LINK = "?v=1&model=qwen2.5-7b&gpu=h100-sxm&r=32";
 const VERDICT = /^On an H100/;
 
-test("the page's own thread loads no engine: the worker does", async ({ page, open }) => {
+test("the engine runs in one worker, which loads nothing of what draws the page", async ({ page, open }) => {
   await open(LINK);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(VERDICT);
   await scenarioOf(page).getByRole("slider", { name: "LoRA rank" }).press("ArrowRight");
   await expect(page.locator("#verdict p").first()).toContainText("r = 64");
-  const byPage = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
   expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining("/assets/worker-")]);
-  // The worker's own script is named where it is started; what that one imports is asked for by the worker.
-  const imported = OWN.filter((file) => !/\/worker-/.test(file));
-  expect(imported.length).toBeGreaterThan(0);
-  expect(byPage.filter((address) => imported.some((file) => address.endsWith(file)))).toEqual([]);
+  const shared = first.filter(({ file }) => engine.some((other) => other.file === file)).map(({ file }) => file);
+  expect(shared.filter((file) => !/\/(?:shared|rolldown-runtime)-/.test(file))).toEqual([]);
 });
 
 test("where no worker can be had the page computes by itself, from the link on", async ({ page, open }) => {
@@ -109,7 +103,7 @@ test("each painted frame of a drag shows verdict, cards and bars of one state", 
   await page.mouse.down();
   for (let step = 0; step <= 40; step++) await page.mouse.move(box.x + 8 + (step * (box.width - 16)) / 40, y);
   await page.mouse.up();
-  await expect.poll(async () => Number((await linkOf(page))["seq"])).toBeGreaterThan(100_000);
+  await expect.poll(() => Number(linkOf(page)["seq"])).toBeGreaterThan(100_000);
   const seen = await page.evaluate(() => (window as unknown as { seen: string[][] }).seen);
   const states = new Map<string, string>();
   for (const [scenario = "", ...answer] of seen) {
@@ -134,5 +128,5 @@ test("a change is in the address as soon as the hand lets go: a reload at once l
   await page.mouse.up();
   await page.evaluate(() => location.reload());
   await expect(numberOf(page, "Batch size")).toHaveValue("64");
-  expect((await linkOf(page))["batch"]).toBe("64");
+  expect(linkOf(page)["batch"]).toBe("64");
 });

@@ -4,17 +4,32 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** One wrong arrow and one right one for each room, as src/README.md draws them. */
+/** One wrong arrow and one right one for each room, and for each layer of the engine, as src/README.md draws them. */
 const ROOMS = {
   calc: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
-  catalog: { refused: "#scenario/choices/choices.ts", permitted: "#calc/model/architecture.ts" },
+  "calc/base": { refused: "#calc/model/scenario.ts", permitted: "#calc/base/quantity.ts" },
+  "calc/model": { refused: "#calc/tape/tape.ts", permitted: "#calc/base/quantity.ts" },
+  "calc/tape": { refused: "#calc/modules/forward.ts", permitted: "#calc/model/component.ts" },
+  "calc/modules": { refused: "#calc/families/family.ts", permitted: "#calc/tape/tape.ts" },
+  "calc/families": { refused: "#calc/step/trace.ts", permitted: "#calc/modules/forward.ts" },
+  "calc/parameters": { refused: "#calc/optimizers/optimizer.ts", permitted: "#calc/families/families.ts" },
+  "calc/optimizers": { refused: "#calc/step/workings.ts", permitted: "#calc/parameters/trained-tensor.ts" },
+  "calc/step": { refused: "#calc/parallel/stages.ts", permitted: "#calc/optimizers/optimizer.ts" },
+  "calc/activations": { refused: "#calc/parallel/stages.ts", permitted: "#calc/step/code.ts" },
+  "calc/parallel": { refused: "#calc/engine.ts", permitted: "#calc/step/strategy.ts" },
+  "calc/card": { refused: "#calc/families/family.ts", permitted: "#calc/model/memory-estimate.ts" },
+  "calc/explain": { refused: "#calc/step/workings.ts", permitted: "#calc/families/families.ts" },
+  "calc/accounting": { refused: "#calc/parallel/stages.ts", permitted: "#calc/step/summary.ts" },
+  catalog: { refused: "#calc/whole-engine.ts", permitted: "#calc/model/architecture.ts" },
   format: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
-  advice: { refused: "#scenario/page/store.ts", permitted: "#catalog/catalog.ts" },
+  advice: { refused: "#calc/step/workings.ts", permitted: "#calc/whole-engine.ts" },
   interop: { refused: "react", permitted: "#scenario/choices/issue.ts" },
-  scenario: { refused: "react", permitted: "zustand" },
+  "scenario/choices": { refused: "#scenario/page/store.ts", permitted: "#calc/whole-engine.ts" },
+  "scenario/page": { refused: "#calc/whole-engine.ts", permitted: "zustand" },
+  service: { refused: "#scenario/page/store.ts", permitted: "#advice/verdict.ts" },
   ui: { refused: "#calc/base/quantity.ts", permitted: "@base-ui/react/combobox" },
   charts: { refused: "#scenario/page/store.ts", permitted: "#format/bytes.ts" },
-  panels: { refused: "#app/App.tsx", permitted: "#scenario/page/store.ts" },
+  panels: { refused: "#calc/whole-engine.ts", permitted: "#scenario/page/store.ts" },
 } as const;
 
 type Room = keyof typeof ROOMS;

@@ -4,6 +4,10 @@ import { change, dismissIssues, ensureFullCatalog, undo } from "#scenario/page/a
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { answerBy } from "#scenario/page/engine.ts";
+import { hereService } from "../here-service.ts";
+
+answerBy(hereService);
 
 const state = () => useScenario.getState();
 
@@ -65,7 +69,7 @@ describe("opening a link", () => {
     await openLink("?v=1&model=llama-1-65b");
     expect(state().choices.model).toEqual({ kind: "catalog", id: "llama-1-65b" });
     expect(state().issues).toEqual([]);
-    expect(state().catalog.complete).toBe(true);
+    await vi.waitFor(() => expect(state().catalog.complete).toBe(true));
   });
 
   it("that was opened last wins, however long the first takes", async () => {

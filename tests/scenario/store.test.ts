@@ -1,11 +1,15 @@
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { expect, it } from "vitest";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { useAnswer } from "#scenario/page/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { pageAnswer } from "#service/answers/page-answer.ts";
 
 it("all panels of a frame are given one and the same answer, also where the page is drawn without a browser", () => {
+  const first = useScenario.getInitialState();
+  Object.assign(first, { answer: pageAnswer({ choices: first.choices }, POPULAR_CATALOG) });
   const given: Answer[] = [];
   const Panel = () => {
     given.push(useAnswer());

@@ -23,7 +23,7 @@ const heldWorker = (): Held => {
 
 const say = (worker: Held, message: FromEngine): void =>
   void worker.onmessage?.call(worker as never, { data: message } as MessageEvent<FromEngine>);
-const breakDown = (worker: Held): void => void (worker.onerror as (() => void) | null)?.();
+const breakDown = (worker: Held): void => (worker.onerror as (() => void) | null)?.();
 const given = (number: number, value: unknown): FromEngine => ({ number, outcome: { given: value } });
 const asTake = (take: (outcome: unknown) => void): Take<"open"> => take as Take<"open">;
 

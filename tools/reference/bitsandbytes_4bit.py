@@ -1,4 +1,4 @@
-"""bitsandbytes' Linear4bit and PEFT's LoRA around it, by hand: both need a GPU."""
+"""bitsandbytes' Linear4bit and PEFT's LoRA around it, by hand: both need a GPU. VeRA's own code runs around it."""
 import math
 
 import torch
@@ -6,6 +6,9 @@ import torch.nn.functional as F
 from peft.tuners.lora import dora
 from peft.tuners.lora.layer import Linear as LoraLinear
 from peft.tuners.tuners_utils import BaseTunerLayer
+from peft.tuners.vera import VeraLayer
+from peft.tuners.vera import layer as vera
+from peft.utils.quantization_utils import Bnb4bitBackend
 from torch import nn
 from transformers.models.falcon.modeling_falcon import FalconLinear
 from transformers.pytorch_utils import Conv1D
@@ -29,9 +32,11 @@ class MatMul4Bit(torch.autograd.Function):
 
 
 class Linear4bit(nn.Linear):
+    compute_dtype = torch.bfloat16  # bnb_4bit_compute_dtype
+
     def forward(self, x):
         inp_dtype = x.dtype
-        x = x.to(torch.bfloat16)  # bnb_4bit_compute_dtype
+        x = x.to(self.compute_dtype)
         with torch.autocast("cpu", enabled=False):
             y = MatMul4Bit.apply(x, self.weight, (self.out_features, self.in_features), self.bias)
         return y.to(inp_dtype)
@@ -98,8 +103,13 @@ def _update_4bit_layer(self, *, base_layer, lora_A, lora_B, **rest):
     self.weight = nn.Parameter(lora_B.new_empty(base_layer.out_features), requires_grad=True)
 
 
+_move = BaseTunerLayer._move_adapter_to_device_of_base_layer
+
+
 def _move_adapter(self, adapter_name, device=None):
     """`_move_adapter_to_device_of_base_layer` without the device: fake tensors are on one already."""
+    if isinstance(self, VeraLayer):  # gives the shared projections the type that the base computes in
+        return _move(self, adapter_name, device)
     dtype = self.get_base_layer().weight.dtype
     if not dtype.is_floating_point:
         return
@@ -112,6 +122,15 @@ def _move_adapter(self, adapter_name, device=None):
             parameter.data = parameter.data.to(dtype)
 
 
+_backend_of = vera.resolve_quantization_backend
+
+
+def _backend_of_4bit(base_layer, **rest):
+    """What PEFT would find around bitsandbytes' own module: it clones the base's result."""
+    return Bnb4bitBackend() if isinstance(base_layer, Linear4bit) else _backend_of(base_layer, **rest)
+
+
+vera.resolve_quantization_backend = _backend_of_4bit
 LoraLinear.forward = _lora_4bit_forward
 dora.dequantize_module_weight = _dequantize
 dora.DoraLinearLayer.update_layer = _update_4bit_layer

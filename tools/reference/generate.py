@@ -18,9 +18,10 @@ def rows_of(path, ids):
 
 
 def in_short(row, fresh):
-    """What the older files keep: the last micro step only, under other names."""
+    """What the older files keep: the last micro step only, under other names, or no first step."""
     if "staticBytes" not in row:
-        return row["expected"], fresh
+        known = row["expected"]
+        return known, {name: value for name, value in fresh.items() if name != "first_step" or name in known}
     moments = {each["moment"]: [each["live_bytes"], each["peak_bytes"]] for each in fresh["step"]}
     return (row["staticBytes"], row["peakBytes"], row["step"]), (fresh["static_bytes"], fresh["peak_bytes"], moments)
 

@@ -1,6 +1,6 @@
 """A model as a training script loads it: quantised, prepared, with adapters, with checkpointing."""
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, VeraConfig, get_peft_model
 from peft.tuners.lora import model as lora_model
 from peft.tuners.lora.dora import DoraLinearLayer
 from torch import nn
@@ -23,6 +23,9 @@ def prepare_for_kbit_training(model):
 def cast_to_bf16(model):
     """`peft_module_casting_to_bf16` of TRL: adapters, embeddings and head in bf16, norms in fp32."""
     for name, module in model.named_modules():
+        if "vera_" in name:  # the shared projections, too: TRL casts whole tuner layers
+            for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
+                tensor.data = tensor.data.to(torch.bfloat16)
         weight = getattr(module, "weight", None)
         if weight is None:
             continue
@@ -49,15 +52,25 @@ def _divide_adapter_of_whole(module, plan, mesh, *, base_layer, module_name):
 lora_model.add_lora_tp_hooks_dtensor = _divide_adapter_of_whole
 
 
+def lora_config(row, **rest):
+    return LoraConfig(lora_alpha=2 * row["r"], lora_dropout=row["lora_dropout"], use_dora=row["use_dora"], **rest)
+
+
+def vera_config(row, **rest):
+    """Its key and first values move no byte, nor does whether the projections are saved."""
+    return VeraConfig(vera_dropout=row["lora_dropout"], **rest)
+
+
+TUNERS = {"lora": lora_config, "vera": vera_config}
+
+
 def add_adapters(model, row):
     adapters = getattr(torch, row["adapter_dtype"])
-    config = LoraConfig(
+    config = TUNERS[row.get("tuner", "lora")](
+        row,
         r=row["r"],
-        lora_alpha=2 * row["r"],
-        lora_dropout=row["lora_dropout"],
         target_modules=row["target_modules"],
         modules_to_save=row.get("modules_to_save"),
-        use_dora=row["use_dora"],
         task_type="CAUSAL_LM",
     )
     to = nn.Module.to

@@ -1,7 +1,7 @@
 import type { Families } from "#calc/families/families.ts";
 import type { HeldRun } from "#calc/families/model-type.ts";
 import { namesModule } from "#calc/families/names-module.ts";
-import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
+import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 
 /** Whether rows of such runs were made of this type itself. */

@@ -1,4 +1,4 @@
-import type { ConfigFacts } from "./config-facts.ts";
+import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import type { OlderLayer } from "./modellings/older-layer.ts";
 import type { None } from "./none.ts";
 import type { TensorPlan } from "./tensor-plan.ts";

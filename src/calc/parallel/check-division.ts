@@ -4,7 +4,7 @@ import type { Families } from "#calc/families/families.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
 import { isNone } from "#calc/families/none.ts";
 import type { TensorPlan } from "#calc/families/tensor-plan.ts";
-import { tensorPlan } from "./tensor-plans.ts";
+import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
 /** A model, and what is known of its type, or of its nearest kin. */
 type Model = Readonly<{

@@ -1,11 +1,11 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
-import { expertWidth } from "#calc/families/shared/tensors/experts.ts";
+import { expertWidth } from "#calc/families/parts/tensors/experts.ts";
 import type { PartOfModel } from "#calc/model/part-of-model.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Cut, TensorPlan } from "#calc/families/tensor-plan.ts";
-import { tensorPlan } from "./tensor-plans.ts";
+import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
 /** A rank's part of a width. */
 type Share = (width: number) => number;

@@ -3,7 +3,7 @@ import { moduleTensors } from "#calc/parameters/base-tensors.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import { wholeArchitecture } from "#calc/model/part-of-model.ts";
-import { tensorPlan } from "./tensor-plans.ts";
+import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
 /**
  * How a module is divided over ranks: by its outputs, which stay apart or are gathered, by its inputs, which are apart or split first, by the rows of its

@@ -2,7 +2,7 @@ import { boolean, number, pipe, minValue, maxValue, safeParse } from "valibot";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";
-import type { ConfigFacts } from "#calc/families/config-facts.ts";
+import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import { own, type RawConfig } from "./raw-config.ts";
 
 type Fields = Partial<Architecture>;

@@ -1,5 +1,5 @@
 import { array, maxLength, pipe, safeParse, string } from "valibot";
-import type { ConfigFacts } from "#calc/families/config-facts.ts";
+import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { configIssue } from "./config-issue.ts";

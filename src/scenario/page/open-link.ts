@@ -1,6 +1,7 @@
 import type { OpenedLink } from "#service/answers/opened-link.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
-import { replaceChoices } from "./actions.ts";
+import { hasRowsOf } from "#service/has-rows-of.ts";
+import { ensureFullCatalog, replaceChoices } from "./actions.ts";
 import { ask } from "./engine.ts";
 import { useScenario } from "./store.ts";
 
@@ -9,6 +10,14 @@ let end = (): void => undefined;
 
 /** The answer is to the very choices that the page keeps: on its way from another thread it was copied beside them. */
 const answerTo = ({ choices, answer }: OpenedLink): PageAnswer => ({ ...answer, choices });
+
+/** Shows what the link says; the rows that it names beyond the popular ones come after the answer, for the lists to choose from. */
+const takeOver = (opened: OpenedLink): void => {
+  replaceChoices({ ...opened, answer: answerTo(opened) });
+  const { catalog } = useScenario.getState();
+  if (![opened.choices, ...opened.pinned].every((choices) => hasRowsOf(catalog, choices)))
+    void ensureFullCatalog().catch(() => undefined);
+};
 
 /**
  * Takes over what a link says, with the answer to it, and keeps what was wrong with it for the page to show. A link opened meanwhile wins.
@@ -19,7 +28,7 @@ export const openLink = (search: string): Promise<void> => {
   end();
   return new Promise((resolve) => {
     const stop = ask("open", { search }, (outcome) => {
-      if ("given" in outcome) replaceChoices({ ...outcome.given, answer: answerTo(outcome.given) });
+      if ("given" in outcome) takeOver(outcome.given);
       else useScenario.setState({ unanswered: outcome.failed });
       resolve();
     });

@@ -1,6 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { catalogFor, hasRowsOf } from "#service/catalog-for.ts";
+import { catalogFor } from "#service/catalog-for.ts";
+import { hasRowsOf } from "#service/has-rows-of.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { decodePinned } from "#scenario/choices/decode-pinned.ts";
 import type { Choices } from "#scenario/choices/choices.ts";

@@ -17,6 +17,7 @@ import { askedDivision } from "#scenario/choices/asked-division.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { encodeLink } from "#scenario/choices/url.ts";
 import { modelModules, type ModelModules } from "./model-modules.ts";
 import { stateBytes } from "./state-bytes.ts";
 
@@ -31,6 +32,8 @@ export type Explained = Readonly<{
 /** All that the page says of some choices at once: figures and words of one state, as data. */
 export type PageAnswer = Answer &
   Readonly<{
+    /** The link to the whole page with these choices, which an embed leads to. */
+    fullPage: string;
     /** The verdict, in one or two sentences. */
     sentences: readonly string[];
     /** Choices that do not go together, and what is used instead. */
@@ -99,6 +102,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   const { division } = askedDivision(choices, architecture);
   return {
     ...answer,
+    fullPage: encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] }),
     sentences: sentencesOf(answer, catalog),
     mismatches: answerIssues(answer),
     qloraOverLora: qloraWords(answer),

@@ -1,5 +1,4 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import "#calc/parallel/all-strategies.ts";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";

@@ -10,9 +10,9 @@ import { expm1, softplus } from "#calc/tape/ops/rare-unary.ts";
 import { minimum, where } from "#calc/tape/ops/where.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 /** `XIELUActivation._xielu_python`, op by op; beta and eps are buffers. */
 const xielu = (layer: Loaded, x: Tensor): Tensor =>

@@ -1,11 +1,11 @@
 import type { Layout } from "#calc/families/family.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { parameters } from "#calc/families/shared/tensors/parameters.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { parameters } from "#calc/families/parts/tensors/parameters.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /** Apertus: a plain MLP whose activation, xIELU, has two parameters of its own. @see transformers 5.24, modeling_apertus.py */
 export const layout: Layout = (architecture) => {

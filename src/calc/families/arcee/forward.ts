@@ -1,5 +1,5 @@
 import { llama } from "#calc/families/llama/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";

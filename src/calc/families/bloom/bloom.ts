@@ -1,8 +1,8 @@
 import type { Family } from "#calc/families/family.ts";
 import { NEOX_TARGETS } from "#calc/families/gpt-neox/tensors.ts";
-import { GPT_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { NO_PLAN, OWN_ATTENTION, NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { GPT_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { NO_PLAN, OWN_ATTENTION, NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
 import { bloom as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

@@ -16,7 +16,7 @@ import { reshape, slice } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gpt2 } from "#calc/families/gpt2/forward.ts";
 

@@ -1,9 +1,9 @@
 import type { Layout } from "#calc/families/family.ts";
 import { neoxBlocks } from "#calc/families/gpt-neox/tensors.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { embedding } from "#calc/families/shared/tensors/embedding.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { embedding } from "#calc/families/parts/tensors/embedding.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
 
 /** BLOOM: ALiBi instead of positions, and a norm right after the embedding. @see transformers 5.24, modeling_bloom.py */
 export const layout: Layout = (a) =>

@@ -9,11 +9,11 @@ import { to } from "#calc/tape/ops/to.ts";
 import { addNumber, rsqrt, scale, square } from "#calc/tape/ops/unary.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
-import { type Attend, selfAttention } from "#calc/families/shared/forward/self-attention.ts";
-import { windows } from "#calc/families/shared/forward/windows.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
+import { type Attend, selfAttention } from "#calc/families/parts/forward/self-attention.ts";
+import { windows } from "#calc/families/parts/forward/windows.ts";
 
 /** `CohereLayerNorm`: op by op in fp32. */
 const cohereNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>

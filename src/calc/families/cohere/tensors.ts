@@ -1,12 +1,12 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 const layer = (a: Architecture): readonly Module[] => {
   const { hidden, intermediate } = widths(a);

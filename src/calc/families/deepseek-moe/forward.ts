@@ -13,8 +13,8 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { denseOrSparse } from "#calc/families/glm4-moe/forward.ts";
 import { llama } from "#calc/families/llama/forward.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const route = topKRouter({ normalized: false, castBack: true });
 

@@ -1,9 +1,9 @@
 import type { Family } from "#calc/families/family.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { OTHER_WIDTHS, NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { WITH_SHARED_EXPERT, LATENT_ATTENTION } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { OTHER_WIDTHS, NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { WITH_SHARED_EXPERT, LATENT_ATTENTION } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
 import { deepseekV2, deepseekV3, minicpm3 } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

@@ -6,13 +6,13 @@ import { applyRotaryComplex, applyRotaryInterleaved, complexTables } from "#calc
 import { topKRouter } from "#calc/modules/router.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind } from "#calc/tape/scope.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Buffer, Forward } from "#calc/modules/forward.ts";
 import { gemma } from "#calc/families/gemma/forward.ts";
 import { correctedBlock, correctionBias, denseOrSparse } from "#calc/families/glm4-moe/forward.ts";
-import { latentAttention } from "#calc/families/shared/forward/latent-attention.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { sparseBlock } from "#calc/families/shared/forward/sparse-block.ts";
+import { latentAttention } from "#calc/families/parts/forward/latent-attention.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { sparseBlock } from "#calc/families/parts/forward/sparse-block.ts";
 
 const parts = { norm: rmsNorm, rotaryWidth: ({ qk_rope_head_dim = 0 }: Architecture): number => qk_rope_head_dim };
 const base = decoderModel(parts);

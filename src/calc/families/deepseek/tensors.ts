@@ -1,14 +1,14 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { expertWidth, fusedExperts, OLD_NAMES, router } from "#calc/families/shared/tensors/experts.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { latentAttention } from "#calc/families/shared/tensors/latent-attention.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { expertWidth, fusedExperts, OLD_NAMES, router } from "#calc/families/parts/tensors/experts.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { latentAttention } from "#calc/families/parts/tensors/latent-attention.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /** `e_score_correction_bias` of the router is a buffer, not a parameter. */
 const sparseMlp = (a: Architecture): readonly Module[] => [

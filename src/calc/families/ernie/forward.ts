@@ -1,5 +1,5 @@
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";

@@ -1,11 +1,11 @@
 import type { Family } from "#calc/families/family.ts";
 import { llama as llamaForward } from "#calc/families/llama/forward.ts";
 import { llamaShape } from "#calc/families/llama/tensors.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { WHOLLY } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { WHOLLY } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 
 /**
  * EXAONE 3 and 3.5: Llama's modules. The published checkpoints name the output projection `out_proj` and the MLP `c_fc_0`, `c_fc_1`,

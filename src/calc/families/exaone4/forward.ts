@@ -1,8 +1,8 @@
-import { windows } from "#calc/families/shared/forward/windows.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import { everyFourth } from "#calc/families/shared/forward/every-fourth.ts";
-import { postNormLayer } from "#calc/families/shared/forward/post-norm-layer.ts";
-import type { SelfAttention } from "#calc/families/shared/forward/self-attention.ts";
+import { windows } from "#calc/families/parts/forward/windows.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import { everyFourth } from "#calc/families/parts/forward/every-fourth.ts";
+import { postNormLayer } from "#calc/families/parts/forward/post-norm-layer.ts";
+import type { SelfAttention } from "#calc/families/parts/forward/self-attention.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";

@@ -20,7 +20,7 @@ import { expand, reshape, slice, view } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
 
 /** `FalconLinear`: `input @ self.weight.T`, a view whose cast autocast does not keep. */
 export const falconLinear = (layer: Loaded, name: string, x: Tensor): Tensor => {

@@ -1,5 +1,5 @@
-import type { ConfigRule } from "#calc/families/config-facts.ts";
-import { multiQuery } from "#calc/families/shared/facts/config-rules.ts";
+import type { ConfigRule } from "#calc/model/config-facts.ts";
+import { multiQuery } from "#calc/families/parts/facts/config-rules.ts";
 
 /** @see transformers 5.24, configuration_falcon.py, modeling_falcon.py, `FalconAttention`, `FalconDecoderLayer` */
 export const configRule: ConfigRule = (written, counts) => {

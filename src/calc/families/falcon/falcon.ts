@@ -1,7 +1,7 @@
 import type { Family } from "#calc/families/family.ts";
 import { NEOX_TARGETS } from "#calc/families/gpt-neox/tensors.ts";
-import { NO_PLAN, OWN_ATTENTION, NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { NO_PLAN, OWN_ATTENTION, NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
 import { configRule as rule } from "./config-rule.ts";
 import { falcon as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";

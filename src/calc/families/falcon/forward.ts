@@ -8,7 +8,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import { falconLinear, isNew, selfAttention } from "./attention.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 

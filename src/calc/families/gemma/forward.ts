@@ -6,9 +6,9 @@ import { mul } from "#calc/tape/ops/binary.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Buffer, Forward, Model } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const base = decoderModel({ norm: gemmaNorm });
 

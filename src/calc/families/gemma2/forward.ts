@@ -8,8 +8,8 @@ import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import { embedScale, gemma } from "#calc/families/gemma/forward.ts";
-import { sandwichLayer } from "#calc/families/shared/forward/sandwich-layer.ts";
-import { windows, windowsWithTables } from "#calc/families/shared/forward/windows.ts";
+import { sandwichLayer } from "#calc/families/parts/forward/sandwich-layer.ts";
+import { windows, windowsWithTables } from "#calc/families/parts/forward/windows.ts";
 
 /** Every `period`-th layer attends to all tokens, the others to a window. */
 export const windowed =

@@ -16,13 +16,13 @@ import { clampBelow } from "#calc/tape/ops/clamp.ts";
 import { bind, bindAll, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { frequencies } from "#calc/families/shared/forward/decoder-model.ts";
+import { frequencies } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { embedScale } from "#calc/families/gemma/forward.ts";
 import { windowed } from "#calc/families/gemma2/forward.ts";
 import { firstShared, gemma4, kindsOf } from "#calc/families/gemma4/forward.ts";
 import { selfAttention } from "#calc/families/gemma4/attention.ts";
-import { withLayerInput } from "#calc/families/shared/forward/per-layer-inputs.ts";
+import { withLayerInput } from "#calc/families/parts/forward/per-layer-inputs.ts";
 
 /** The streams beside the first: each projected, and scaled to the first's magnitude; names of the caller. */
 const streams = (

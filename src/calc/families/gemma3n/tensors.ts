@@ -2,17 +2,17 @@ import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { GEMMA_NORMS } from "#calc/families/gemma2/tensors.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { embedding } from "#calc/families/shared/tensors/embedding.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
-import { linear } from "#calc/families/shared/tensors/linear.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { parameters } from "#calc/families/shared/tensors/parameters.ts";
-import { perLayerEmbeddings, perLayerInput } from "#calc/families/shared/tensors/per-layer-inputs.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { embedding } from "#calc/families/parts/tensors/embedding.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
+import { linear } from "#calc/families/parts/tensors/linear.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { parameters } from "#calc/families/parts/tensors/parameters.ts";
+import { perLayerEmbeddings, perLayerInput } from "#calc/families/parts/tensors/per-layer-inputs.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 type Kind = "own_kv" | "shared_kv";
 

@@ -9,7 +9,7 @@ import { type Rotary, rotate } from "#calc/modules/rotary.ts";
 import { share } from "#calc/modules/shared-states.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
 
 const typeOf = (kind: string): string => kind.slice(kind.lastIndexOf(" ") + 1);
 

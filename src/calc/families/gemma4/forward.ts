@@ -9,13 +9,13 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { scaleInPlace } from "#calc/tape/ops/in-place.ts";
 import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { frequencies } from "#calc/families/shared/forward/decoder-model.ts";
+import { frequencies } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { embedScale } from "#calc/families/gemma/forward.ts";
 import { selfAttention, widthOf } from "./attention.ts";
 import { gemma2 } from "#calc/families/gemma2/forward.ts";
-import { hasInputs, perLayerInputs, shareOf, withLayerInput } from "#calc/families/shared/forward/per-layer-inputs.ts";
-import { windowsWithTables } from "#calc/families/shared/forward/windows.ts";
+import { hasInputs, perLayerInputs, shareOf, withLayerInput } from "#calc/families/parts/forward/per-layer-inputs.ts";
+import { windowsWithTables } from "#calc/families/parts/forward/windows.ts";
 
 /** Experts beside the dense MLP, on what both start from. */
 const withExperts = (layer: Loaded, residual: Tensor, hidden_states: Tensor): Tensor => {

@@ -1,6 +1,6 @@
-import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { sandwichLayer } from "#calc/families/shared/forward/sandwich-layer.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { sandwichLayer } from "#calc/families/parts/forward/sandwich-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { fusedGatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";

@@ -1,8 +1,8 @@
 import type { Family } from "#calc/families/family.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { targets } from "#calc/families/parts/tensors/targets.ts";
 import { glm as forward, glm4 } from "./forward.ts";
 import type { TensorPlan } from "#calc/families/tensor-plan.ts";
 import { layout } from "./tensors.ts";

@@ -3,11 +3,11 @@ import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
 import { correctedRouter } from "#calc/modules/router.ts";
-import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { sparseBlock } from "#calc/families/shared/forward/sparse-block.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { sparseBlock } from "#calc/families/parts/forward/sparse-block.ts";
 
 const isSparse = ({ kind }: Pick<Loaded, "kind">): boolean => kind.startsWith("sparse");
 

@@ -1,10 +1,10 @@
 import { layout } from "#calc/families/deepseek/tensors.ts";
 import type { Family } from "#calc/families/family.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { WITH_SHARED_EXPERT } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { WITH_SHARED_EXPERT } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import { glm4Moe as forward } from "./forward.ts";
 
 /** GLM-4.5. */

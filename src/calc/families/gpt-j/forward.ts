@@ -13,9 +13,9 @@ import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { LayerContext } from "#calc/families/shared/forward/layer-context.ts";
+import type { LayerContext } from "#calc/families/parts/forward/layer-context.ts";
 import { oneNormLayer } from "#calc/families/phi/forward.ts";
 
 /** `rotary_dim`, the same in every published config. */

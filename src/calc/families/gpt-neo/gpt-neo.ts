@@ -1,8 +1,8 @@
 import type { Family } from "#calc/families/family.ts";
-import { learnedPositions } from "#calc/families/shared/facts/config-rules.ts";
-import { NO_PLAN, OWN_ATTENTION, NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
+import { learnedPositions } from "#calc/families/parts/facts/config-rules.ts";
+import { NO_PLAN, OWN_ATTENTION, NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { targets } from "#calc/families/parts/tensors/targets.ts";
 import { gptNeo as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

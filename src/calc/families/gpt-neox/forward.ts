@@ -6,10 +6,10 @@ import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { chunk } from "#calc/tape/ops/view.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
-import { decoderModel, embedTokens, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, embedTokens, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
-import { projectedAttention } from "#calc/families/shared/forward/projected-attention.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
+import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
 
 /** `GPTNeoXAttention.forward`: heads of q, k and v side by side in one projection. */
 const selfAttention = projectedAttention({

@@ -1,8 +1,8 @@
 import type { Family } from "#calc/families/family.ts";
-import { GPT_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { WHOLLY } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
+import { GPT_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { WHOLLY } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
 import { gptNeoX } from "./forward.ts";
 import { layout, NEOX_TARGETS } from "./tensors.ts";
 

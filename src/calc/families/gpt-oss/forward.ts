@@ -17,12 +17,12 @@ import { reshape, slice } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { LayerContext } from "#calc/families/shared/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { windows } from "#calc/families/shared/forward/windows.ts";
+import type { LayerContext } from "#calc/families/parts/forward/layer-context.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { windows } from "#calc/families/parts/forward/windows.ts";
 
 /** `GptOssAttention.forward` */
 const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tensor): Attended =>

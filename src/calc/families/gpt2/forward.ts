@@ -18,7 +18,7 @@ import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
 /** `attn_pdrop`, `resid_pdrop`, `embd_pdrop`: all the same by default, and left so by GPT-2's configs. */

@@ -3,9 +3,9 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const base = decoderModel({ norm: rmsNorm });
 

@@ -1,10 +1,10 @@
 import { llamaLayer } from "#calc/families/llama/tensors.ts";
 import type { Layout } from "#calc/families/family.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /**
  * HunYuan V1, dense: Llama with norms on queries and keys, which come after rotation.

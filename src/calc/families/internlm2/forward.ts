@@ -1,6 +1,6 @@
 import { fusedAttention } from "#calc/families/phi3/forward.ts";
-import { decoderModel, embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlpOf } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";

@@ -1,8 +1,8 @@
 import type { Family } from "#calc/families/family.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
-import { remoteCode } from "#calc/families/shared/facts/remote-code.ts";
-import { fusedTargets } from "#calc/families/shared/tensors/targets.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { NO_REFUSED } from "#calc/families/parts/facts/reasons.ts";
+import { remoteCode } from "#calc/families/parts/facts/remote-code.ts";
+import { fusedTargets } from "#calc/families/parts/tensors/targets.ts";
 import { internlm2 as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

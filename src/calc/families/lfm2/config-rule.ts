@@ -1,4 +1,4 @@
-import type { ConfigRule } from "#calc/families/config-facts.ts";
+import type { ConfigRule } from "#calc/model/config-facts.ts";
 
 /** The MLP is two thirds of `block_ff_dim`, rounded up. @see transformers 5.24, modeling_lfm2.py, `Lfm2MLP` */
 export const configRule: ConfigRule = (written, { intermediate_size: width }) => {

@@ -9,10 +9,10 @@ import { contiguous, split, transpose } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
-import { selfAttention } from "#calc/families/shared/forward/self-attention.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
+import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
 /** `Lfm2ShortConv.forward`, without the package causal_conv1d. */
 const shortConv = (layer: Loaded, x: Tensor): Tensor =>

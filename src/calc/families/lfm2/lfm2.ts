@@ -1,10 +1,10 @@
 import type { Family } from "#calc/families/family.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { STATE_OF_TOKENS, NO_RING, NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
-import { VOCABULARY_ALONE } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { WITHOUT_KERNELS } from "#calc/families/shared/facts/without-kernels.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { STATE_OF_TOKENS, NO_RING, NO_REFUSED } from "#calc/families/parts/facts/reasons.ts";
+import { VOCABULARY_ALONE } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { WITHOUT_KERNELS } from "#calc/families/parts/facts/without-kernels.ts";
+import { targets } from "#calc/families/parts/tensors/targets.ts";
 import { configRule as rule } from "./config-rule.ts";
 import { lfm2 as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";

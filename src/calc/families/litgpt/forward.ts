@@ -21,7 +21,7 @@ import { record } from "#calc/tape/record.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import { fresh, type Tensor } from "#calc/tape/tape.ts";
-import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
 /** What LitGPT's `Config` says of a family. */

@@ -1,8 +1,8 @@
 import type { Family } from "#calc/families/family.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
 import type { None } from "#calc/families/none.ts";
-import { EXACT, NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { EXACT, NO_REFUSED } from "#calc/families/parts/facts/reasons.ts";
+import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import { litgpt as forward, LITGPT_SHAPES } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

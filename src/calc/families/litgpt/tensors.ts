@@ -1,12 +1,12 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { shapeOfModel } from "./forward.ts";
-import { embedding } from "#calc/families/shared/tensors/embedding.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { linear } from "#calc/families/shared/tensors/linear.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { layerNorm, rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { embedding } from "#calc/families/parts/tensors/embedding.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { linear } from "#calc/families/parts/tensors/linear.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { layerNorm, rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /** What the modules of a layer are called here, and what LitGPT calls them: `query`, `key`, `value` (one linear), `projection`, `mlp`. */
 const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["modules"] => {

@@ -12,12 +12,12 @@ import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { LayerContext } from "#calc/families/shared/forward/layer-context.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
+import type { LayerContext } from "#calc/families/parts/forward/layer-context.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
 import { llama4Experts } from "./experts.ts";
-import { windows } from "#calc/families/shared/forward/windows.ts";
+import { windows } from "#calc/families/parts/forward/windows.ts";
 
 /** `attn_scales`, of layers without positions. */
 const temperatures = (x: Tensor): Tensor => {

@@ -1,13 +1,13 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ExpertsModule, Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { expertWidth } from "#calc/families/shared/tensors/experts.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
-import { linear } from "#calc/families/shared/tensors/linear.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { expertWidth } from "#calc/families/parts/tensors/experts.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
+import { linear } from "#calc/families/parts/tensors/linear.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 
 /** `Llama4TextExperts`: stored transposed. */
 const experts = (a: Architecture): ExpertsModule => {

@@ -1,5 +1,5 @@
 import { granite } from "#calc/families/granite/forward.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { scale } from "#calc/tape/ops/unary.ts";

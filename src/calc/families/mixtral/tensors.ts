@@ -1,11 +1,11 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { fusedExperts, OLD_NAMES, router } from "#calc/families/shared/tensors/experts.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { fusedExperts, OLD_NAMES, router } from "#calc/families/parts/tensors/experts.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 
 const layer = (a: Architecture): readonly Module[] => [
   ...selfAttention(a),

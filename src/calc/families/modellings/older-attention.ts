@@ -9,8 +9,8 @@ import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import { repeatHeads } from "#calc/tape/ops/matmul.ts";
 import { bind, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { projectedAttention } from "#calc/families/shared/forward/projected-attention.ts";
-import type { Attend } from "#calc/families/shared/forward/self-attention.ts";
+import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
+import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
 
 /** What versions and kernels do differently about Llama's attention. */
 type OlderAttention = Readonly<{

@@ -1,6 +1,6 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { PreNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import type { PreNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 /** Whether keys and values are repeated for every query head before the kernel. */
 export type Repeats = (attn_implementation: StepOptions["attn_implementation"]) => boolean;

@@ -9,11 +9,11 @@ import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { OtherModelling } from "#calc/families/modelling.ts";
 import { given } from "#calc/families/none.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { projectedAttention } from "#calc/families/shared/forward/projected-attention.ts";
-import type { Attend } from "#calc/families/shared/forward/self-attention.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
+import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
 
 const PROJECTIONS = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"];
 const OUTPUT = "self_attn.o_proj";

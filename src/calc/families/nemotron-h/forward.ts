@@ -9,12 +9,12 @@ import { nemotronRouter } from "#calc/modules/router.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
-import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { unrotatedContext } from "#calc/families/shared/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import type { Attend } from "#calc/families/shared/forward/self-attention.ts";
-import { selfAttention } from "#calc/families/shared/forward/self-attention.ts";
+import { unrotatedContext } from "#calc/families/parts/forward/layer-context.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
+import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
 const mlp = plainMlp("up_proj", "down_proj");
 

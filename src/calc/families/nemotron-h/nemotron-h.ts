@@ -1,9 +1,9 @@
 import type { Family } from "#calc/families/family.ts";
-import { STATE_OF_TOKENS, NO_RING } from "#calc/families/shared/facts/reasons.ts";
-import { EXPERTS_ALONE } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { WITHOUT_KERNELS } from "#calc/families/shared/facts/without-kernels.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
+import { STATE_OF_TOKENS, NO_RING } from "#calc/families/parts/facts/reasons.ts";
+import { EXPERTS_ALONE } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { WITHOUT_KERNELS } from "#calc/families/parts/facts/without-kernels.ts";
+import { targets } from "#calc/families/parts/tensors/targets.ts";
 import { nemotronH as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

@@ -1,15 +1,15 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ExpertsModule, Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { embedding } from "#calc/families/shared/tensors/embedding.ts";
-import { expertWidth, router } from "#calc/families/shared/tensors/experts.ts";
-import { layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { mamba2 } from "#calc/families/shared/tensors/mamba2.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { embedding } from "#calc/families/parts/tensors/embedding.ts";
+import { expertWidth, router } from "#calc/families/parts/tensors/experts.ts";
+import { layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { mamba2 } from "#calc/families/parts/tensors/mamba2.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /** One letter of `hybrid_override_pattern` a layer. */
 const KINDS: Readonly<Record<string, string>> = { M: "mamba", "-": "mlp", "*": "attention", E: "moe" };

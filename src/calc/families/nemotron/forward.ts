@@ -8,9 +8,9 @@ import { to } from "#calc/tape/ops/to.ts";
 import { addNumber } from "#calc/tape/ops/unary.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 /** `NemotronLayerNorm1P`: weight plus one; under autocast everything in its type. */
 const layerNorm1P = (loaded: Loaded, name: string, x: Tensor): Tensor =>

@@ -4,8 +4,8 @@ import type { ModelType } from "#calc/families/model-type.ts";
 import { forKernels } from "#calc/families/modellings/older-layer.ts";
 import { olderExperts } from "#calc/modules/older-experts.ts";
 import type { None } from "#calc/families/none.ts";
-import { NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
+import { NO_REFUSED } from "#calc/families/parts/facts/reasons.ts";
+import { targets } from "#calc/families/parts/tensors/targets.ts";
 import { layout } from "./tensors.ts";
 
 const OF_VERSION_5: None = { none: "What divides a model is that of transformers 5, whose experts are fused." };

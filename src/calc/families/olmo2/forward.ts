@@ -1,7 +1,7 @@
-import { windowsWithTables } from "#calc/families/shared/forward/windows.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import { everyFourth } from "#calc/families/shared/forward/every-fourth.ts";
-import { postNormLayer } from "#calc/families/shared/forward/post-norm-layer.ts";
+import { windowsWithTables } from "#calc/families/parts/forward/windows.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import { everyFourth } from "#calc/families/parts/forward/every-fourth.ts";
+import { postNormLayer } from "#calc/families/parts/forward/post-norm-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { olmo2Norm } from "#calc/modules/rms-norm.ts";

@@ -1,10 +1,10 @@
 import type { Layout } from "#calc/families/family.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /**
  * OLMo 2 and 3, EXAONE 4: norms after attention and MLP instead of before, and on queries and keys (OLMo: over the whole projection;

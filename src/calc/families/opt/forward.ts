@@ -16,7 +16,7 @@ import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 
 /** After both branches: the default of the config class. Attention weights have none. @see transformers 5.24, configuration_opt.py */
 const DROPOUT = 0.1;

@@ -1,9 +1,9 @@
 import type { Family } from "#calc/families/family.ts";
-import { GPT_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { learnedPositions } from "#calc/families/shared/facts/config-rules.ts";
-import { NO_PLAN, NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { targets } from "#calc/families/shared/tensors/targets.ts";
+import { GPT_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { learnedPositions } from "#calc/families/parts/facts/config-rules.ts";
+import { NO_PLAN, NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { targets } from "#calc/families/parts/tensors/targets.ts";
 import { opt as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

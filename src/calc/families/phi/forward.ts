@@ -3,11 +3,11 @@ import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { applyRotaryInPlace } from "#calc/modules/rotary-kinds.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
-import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { type Attend, selfAttention } from "#calc/families/shared/forward/self-attention.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { type Attend, selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
 /** Attention and MLP side by side on one norm. */
 export const oneNormLayer =

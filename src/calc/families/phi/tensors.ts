@@ -1,10 +1,10 @@
 import type { Layout } from "#calc/families/family.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /** Phi-1.5 and 2: one LayerNorm before attention and MLP side by side, biases everywhere. @see transformers 5.24, modeling_phi.py */
 export const layout: Layout = (architecture) => {

@@ -7,11 +7,11 @@ import { slice } from "#calc/tape/ops/view.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { projectedAttention } from "#calc/families/shared/forward/projected-attention.ts";
-import type { Attend } from "#calc/families/shared/forward/self-attention.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
+import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
 
 /** Where the attention is, and its projections. */
 type Names = Readonly<{ path: string; qkv: string; output: string }>;

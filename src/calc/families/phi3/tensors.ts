@@ -1,9 +1,9 @@
 import type { Layout } from "#calc/families/family.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /** Phi-3 and Phi-4: q, k and v in one linear, gate and up in another. @see transformers 5.24, modeling_phi3.py */
 export const layout: Layout = (a) => {

@@ -1,8 +1,8 @@
 import { granite } from "#calc/families/granite/forward.ts";
 import { fusedAttention } from "#calc/families/phi3/forward.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { layerNorm } from "#calc/modules/norms.ts";

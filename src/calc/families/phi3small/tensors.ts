@@ -1,9 +1,9 @@
 import type { Layout } from "#calc/families/family.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { layerNorm } from "#calc/families/shared/tensors/norms.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /** Phi-3-small: biases everywhere, gegelu in a doubled `up_proj`. @see modeling_phi3_small.py, remote code of microsoft/Phi-3-small-8k-instruct */
 export const layout: Layout = (architecture) => {

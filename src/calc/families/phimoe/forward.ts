@@ -1,6 +1,6 @@
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { sparseBlock } from "#calc/families/shared/forward/sparse-block.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { sparseBlock } from "#calc/families/parts/forward/sparse-block.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

@@ -1,6 +1,6 @@
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { qwenBlock } from "#calc/families/shared/forward/sparse-block.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { qwenBlock } from "#calc/families/parts/forward/sparse-block.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";

@@ -1,13 +1,13 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { fusedExperts, OLD_NAMES, router } from "#calc/families/shared/tensors/experts.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { linear } from "#calc/families/shared/tensors/linear.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { fusedExperts, OLD_NAMES, router } from "#calc/families/parts/tensors/experts.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { linear } from "#calc/families/parts/tensors/linear.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 
 /** PEFT 0.21 follows these through the fusion of experts, and not qwen2_moe, qwen3_5_moe. */
 const FOLLOWED = new Set(["qwen3_moe", "olmoe", "qwen3_next"]);

@@ -10,11 +10,11 @@ import { silu } from "#calc/tape/ops/unary.ts";
 import { record } from "#calc/tape/record.ts";
 import { bind, call, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, embedTokens } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
 import { fusedAttention } from "#calc/families/phi3/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 /** flash-attn's rotary kernel on fp32: one new tensor forward, one backward, nothing of x kept; back in x's type. */
 const rotated = (x: Tensor): Tensor => {

@@ -1,7 +1,7 @@
 import type { Family } from "#calc/families/family.ts";
-import { NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
-import { remoteCode } from "#calc/families/shared/facts/remote-code.ts";
-import { fusedTargets } from "#calc/families/shared/tensors/targets.ts";
+import { NO_REFUSED } from "#calc/families/parts/facts/reasons.ts";
+import { remoteCode } from "#calc/families/parts/facts/remote-code.ts";
+import { fusedTargets } from "#calc/families/parts/tensors/targets.ts";
 import { qwen as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

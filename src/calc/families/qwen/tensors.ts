@@ -1,10 +1,10 @@
 import type { Layout } from "#calc/families/family.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { embedding } from "#calc/families/shared/tensors/embedding.ts";
-import { uniformLayers } from "#calc/families/shared/tensors/layers.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { embedding } from "#calc/families/parts/tensors/embedding.ts";
+import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 /**
  * The first Qwen: Llama's shape with q, k, v (and a bias) in `c_attn`, GPT-2's names. `intermediate_size` here is the width of one of `w1`, `w2`: half of

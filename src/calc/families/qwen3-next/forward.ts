@@ -6,13 +6,13 @@ import { gatedMlp } from "#calc/modules/mlp.ts";
 import { applyRotaryNeoX, multimodalTables } from "#calc/modules/rotary-kinds.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import type { Attend } from "#calc/families/shared/forward/self-attention.ts";
-import { selfAttention } from "#calc/families/shared/forward/self-attention.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
+import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 import { topKRouter } from "#calc/modules/router.ts";
-import { sparseBlock } from "#calc/families/shared/forward/sparse-block.ts";
+import { sparseBlock } from "#calc/families/parts/forward/sparse-block.ts";
 
 const isLinear = ({ linears }: Loaded): boolean => linears.has("linear_attn.out_proj");
 

@@ -1,11 +1,11 @@
 import type { Family } from "#calc/families/family.ts";
 import type { ModelType } from "#calc/families/model-type.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { INNER_TYPE, STATE_OF_TOKENS, NO_RING, NO_REFUSED } from "#calc/families/shared/facts/reasons.ts";
-import { WITH_SHARED_EXPERT } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { WITHOUT_KERNELS } from "#calc/families/shared/facts/without-kernels.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { INNER_TYPE, STATE_OF_TOKENS, NO_RING, NO_REFUSED } from "#calc/families/parts/facts/reasons.ts";
+import { WITH_SHARED_EXPERT } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { WITHOUT_KERNELS } from "#calc/families/parts/facts/without-kernels.ts";
+import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import type { TensorPlan } from "#calc/families/tensor-plan.ts";
 import { qwen3_next, qwen3_5, qwen3_5_moe } from "./forward.ts";
 import { layout } from "./tensors.ts";

@@ -1,14 +1,14 @@
 import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
-import { linears } from "#calc/families/shared/tensors/linears.ts";
-import { rmsNorm } from "#calc/families/shared/tensors/norms.ts";
-import { parameters } from "#calc/families/shared/tensors/parameters.ts";
-import { selfAttention } from "#calc/families/shared/tensors/self-attention.ts";
-import { widths } from "#calc/families/shared/tensors/widths.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
+import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
+import { parameters } from "#calc/families/parts/tensors/parameters.ts";
+import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
+import { widths } from "#calc/families/parts/tensors/widths.ts";
 import { qwenSparseBlock } from "#calc/families/qwen-moe/tensors.ts";
 
 type Kind = "linear_attention" | "full_attention";

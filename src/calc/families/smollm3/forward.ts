@@ -3,7 +3,7 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { llama } from "#calc/families/llama/forward.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 /** Every so many layers attend without positions. */
 const NO_ROPE_INTERVAL = 4;

@@ -1,9 +1,9 @@
 import type { Family } from "#calc/families/family.ts";
-import { LLAMA_FIELDS } from "#calc/families/shared/facts/config-fields.ts";
-import { NO_REFUSED, EXACT } from "#calc/families/shared/facts/reasons.ts";
-import { WHOLLY } from "#calc/families/shared/facts/tensor-plans.ts";
-import { TRANSFORMERS_ALONE } from "#calc/families/shared/facts/transformers-alone.ts";
-import { LLAMA_TARGETS } from "#calc/families/shared/tensors/targets.ts";
+import { LLAMA_FIELDS } from "#calc/families/parts/facts/config-fields.ts";
+import { NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
+import { WHOLLY } from "#calc/families/parts/facts/tensor-plans.ts";
+import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
+import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import { smollm3 as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 

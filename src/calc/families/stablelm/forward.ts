@@ -7,11 +7,11 @@ import { split } from "#calc/tape/ops/view.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, call } from "#calc/tape/scope.ts";
-import { decoderModel, partOfHead } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { layerContext } from "#calc/families/shared/forward/layer-context.ts";
-import { selfAttention } from "#calc/families/shared/forward/self-attention.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
+import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
 /** `StableLmLayerNormPerHead` (the 12B): each head by a norm of its own, then put together again. */
 const normPerHead: ModuleOf = (layer, name, x) =>

@@ -1,5 +1,5 @@
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
 import { plainMlp } from "#calc/modules/plain-mlp.ts";

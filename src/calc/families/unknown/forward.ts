@@ -3,11 +3,11 @@ import { plainMlp } from "#calc/modules/plain-mlp.ts";
 import { bareLayerNorm, layerNorm } from "#calc/modules/norms.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
-import { decoderModel } from "#calc/families/shared/forward/decoder-model.ts";
+import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/shared/forward/parts.ts";
-import { preNormLayer } from "#calc/families/shared/forward/pre-norm-layer.ts";
-import { qwenBlock } from "#calc/families/shared/forward/sparse-block.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
+import { qwenBlock } from "#calc/families/parts/forward/sparse-block.ts";
 
 const plain = plainMlp("up_proj", "down_proj");
 

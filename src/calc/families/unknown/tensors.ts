@@ -2,10 +2,10 @@ import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { llamaLayer, llamaMlp } from "#calc/families/llama/tensors.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { causalLm } from "#calc/families/shared/tensors/causal-lm.ts";
-import { expertWidth, fusedExperts, router } from "#calc/families/shared/tensors/experts.ts";
-import { gatedMlp } from "#calc/families/shared/tensors/gated-mlp.ts";
-import { kindsOf, layersOfKinds } from "#calc/families/shared/tensors/layers-of-kinds.ts";
+import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
+import { expertWidth, fusedExperts, router } from "#calc/families/parts/tensors/experts.ts";
+import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
+import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
 
 const sparseMlp = (a: Architecture): readonly Module[] => {
   const shared = a.shared_expert_intermediate_size ?? (a.n_shared_experts ?? 0) * expertWidth(a);

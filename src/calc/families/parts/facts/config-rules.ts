@@ -1,4 +1,4 @@
-import type { ConfigRule } from "#calc/families/config-facts.ts";
+import type { ConfigRule } from "#calc/model/config-facts.ts";
 
 /** Key and value heads of code from before `num_key_value_heads`: one, where queries share them, else as many as heads. */
 export const multiQuery = (

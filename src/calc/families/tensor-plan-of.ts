@@ -1,6 +1,6 @@
-import type { Families } from "#calc/families/families.ts";
-import { given } from "#calc/families/none.ts";
-import type { TensorPlan } from "#calc/families/tensor-plan.ts";
+import type { Families } from "./families.ts";
+import { given } from "./none.ts";
+import type { TensorPlan } from "./tensor-plan.ts";
 
 /** How the matrices of a type of model are divided over ranks; undefined where they cannot be. */
 export const tensorPlan = ({ findModelType }: Families, model_type: string): TensorPlan | undefined =>

@@ -1,4 +1,4 @@
-import type { Architecture } from "#calc/model/architecture.ts";
+import type { Architecture } from "./architecture.ts";
 
 /** A field of a config.json by its name, as it is written there; undefined where the file has none. */
 type WrittenField = (name: string) => unknown;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FAMILIES } from "../workings.ts";
-import { tensorPlan } from "#calc/parallel/tensor-plans.ts";
+import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
 test("Llama has a plan, GPT-2 has none", () => {
   expect(tensorPlan(FAMILIES, "llama")?.cuts).toContain("heads");
