@@ -170,7 +170,7 @@ const ofModels = ({
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),
     countLoraParameters: (architecture, lora) =>
-      countLoraParameters(layoutOf(architecture), lora, tunerOf(tuners, { kind: "lora", lora })),
+      countLoraParameters(layoutOf(architecture), lora, tunerOf(tuners, { kind: "lora", lora })?.tensors ?? null),
     targetModules: (architecture, preset) => targetModules(families, architecture, preset),
     linearModuleNames: (architecture) => linearModuleNames(families, architecture),
     canTarget: (architecture) => canTarget(layoutOf(architecture)),

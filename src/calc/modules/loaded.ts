@@ -1,26 +1,10 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora } from "#calc/model/scenario.ts";
 import type { TunerId } from "#calc/model/tuner-id.ts";
+import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-
-/** What a tuner may stand beside: a linear, an embedding, or experts in one parameter. `path`: of that in the modelling code. */
-export type Matrix = Readonly<{
-  kind: "linear" | "embedding" | "experts";
-  path: string;
-  in_features: number;
-  out_features: number;
-}>;
-
-/** A tensor that a tuner puts beside a matrix, by PEFT's name. */
-export type TunerTensor = Readonly<{
-  name: string;
-  shape: readonly number[];
-  /** One for all matrices of the model, a buffer that nobody trains, as large in each dimension as the largest matrix needs. */
-  shared?: boolean;
-}>;
 
 /** How ranks cut a matrix: by its outputs, or by its inputs. */
 export type MatrixCut = "columns" | "rows";
@@ -28,8 +12,7 @@ export type MatrixCut = "columns" | "rows";
 /** A way of training few parameters beside a frozen model: all that anybody needs to know of it. */
 export type Tuner = Readonly<{
   id: TunerId;
-  /** What it puts beside a matrix, of the rank that `config` has; nothing where it leaves such a matrix alone. */
-  tensors: (matrix: Matrix, config: Lora) => readonly TunerTensor[];
+  tensors: TunerTensors;
   /** PEFT's module around a linear: what the base gives, and what is added. */
   forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
   /** Which of its modules ranks cut as they cut the matrix, and run as they run that; null where PEFT cannot divide it. */

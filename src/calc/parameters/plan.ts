@@ -4,7 +4,7 @@ import { modulesOf } from "#calc/families/modules-of.ts";
 import { namesModule } from "#calc/families/names-module.ts";
 import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
-import type { Matrix, Tuner, TunerTensor } from "#calc/modules/loaded.ts";
+import type { Matrix, TunerTensor, TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { moduleTensors, type ModuleTensor, tensorGroup } from "./base-tensors.ts";
 import { formatOf, type Keeping, type KeepingAdapters, quantizationOf } from "./kept-as.ts";
 import type { PlannedTensor } from "./planned-tensor.ts";
@@ -31,8 +31,8 @@ export type ParameterPlan = Readonly<{
   shared: readonly PlannedTensor[];
 }>;
 
-/** The model, how its parameters are kept, and whose adapters it has. */
-export type Planned = Readonly<{ layout: ModelLayout; keeping: Keeping; tuner: Tuner | null }>;
+/** The model, how its parameters are kept, and what its tuner puts beside matrices; null where the model itself is trained. */
+export type Planned = Readonly<{ layout: ModelLayout; keeping: Keeping; tunerTensors: TunerTensors | null }>;
 
 const ONCE = [1, null] as const;
 
@@ -101,16 +101,16 @@ const matrixOf = (module: Exclude<Module, ExpertsModule>): Matrix | null => {
 };
 
 /** Names that fused experts take away from linears, where the tuner adapts such experts. */
-const takenNames = (layout: ModelLayout, tuner: Tuner, lora: Lora): ReadonlySet<string> => {
+const takenNames = (layout: ModelLayout, tensorsOf: TunerTensors, lora: Lora): ReadonlySet<string> => {
   const stack: Matrix = { kind: "experts", path: "", in_features: 1, out_features: 1 };
-  return tuner.tensors(stack, lora).length > 0 ? fusedNames(layout) : new Set();
+  return tensorsOf(stack, lora).length > 0 ? fusedNames(layout) : new Set();
 };
 
 /** The matrices of a module that the tuner is asked about, each with its rank. */
 type MatricesOf = (module: Module) => readonly (readonly [Matrix, number])[];
 
-const targetsOf = ({ layout }: Planned, tuner: Tuner, lora: Lora): MatricesOf => {
-  const taken = takenNames(layout, tuner, lora);
+const targetsOf = ({ layout }: Planned, tensorsOf: TunerTensors, lora: Lora): MatricesOf => {
+  const taken = takenNames(layout, tensorsOf, lora);
   return (module) => {
     if (module.kind === "experts") return stacksOf(module, lora);
     const matrix = matrixOf(module);
@@ -121,20 +121,21 @@ const targetsOf = ({ layout }: Planned, tuner: Tuner, lora: Lora): MatricesOf =>
 
 /** Plans one module after the other of a run: which of its tensors are trained, what stands beside them, and how each is kept. */
 export const modulePlanner = (planned: Planned): ((module: Module) => ModulePlan) => {
-  const { layout, keeping, tuner } = planned;
+  const { layout, keeping, tunerTensors } = planned;
   const { method } = keeping;
   const { module: head, tied } = layout.head;
   const baseOf = (module: Module): readonly PlannedTensor[] =>
     moduleTensors(module)
       .filter(({ role }) => !tied || module !== head || role !== "head")
       .map((tensor) => baseTensor(tensor, keeping));
-  if (method.kind === "full" || tuner === null) return (module) => ({ base: baseOf(module), adapters: [], copies: [] });
+  if (method.kind === "full" || tunerTensors === null)
+    return (module) => ({ base: baseOf(module), adapters: [], copies: [] });
   const { lora } = method;
   const adapting = { ...keeping, method };
-  const targets = targetsOf(planned, tuner, lora);
+  const targets = targetsOf(planned, tunerTensors, lora);
   const adaptersOf = (module: Module): readonly PlannedAdapter[] =>
     targets(module).flatMap(([matrix, r]) => {
-      const tensors = tuner.tensors(matrix, { ...lora, r }).map((each) => adapterTensor(matrix.path, each, adapting));
+      const tensors = tunerTensors(matrix, { ...lora, r }).map((each) => adapterTensor(matrix.path, each, adapting));
       return tensors.length === 0 ? [] : [{ path: matrix.path, tensors }];
     });
   return (module) => {

@@ -21,8 +21,8 @@ export const stepInputOf = (
   machine: Machine,
 ): StepInput => {
   const layout = families.layoutOf(scenario.architecture);
-  const tuner = tunerOf(tuners, scenario.method);
-  const { base, adapters } = planParameters({ layout, keeping: scenario, tuner });
+  const tunerTensors = tunerOf(tuners, scenario.method)?.tensors ?? null;
+  const { base, adapters } = planParameters({ layout, keeping: scenario, tunerTensors });
   return { scenario, machine, layout, base, adapters };
 };
 

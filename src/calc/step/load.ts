@@ -43,13 +43,16 @@ const create = (tape: Tape, { name, shape, format, origin, trained }: PlannedTen
   });
 
 /** Begins with what adapters share: buffers. */
-export const startLoading = (tape: Tape, options: StepOptions, planned: Planned): Loading => {
-  const { layout, tuner } = planned;
+export const startLoading = (
+  tape: Tape,
+  options: StepOptions,
+  { planned, tuner }: Readonly<{ planned: Planned; tuner: Tuner | null }>,
+): Loading => {
   const { shared } = planParameters(planned);
   return {
     tape,
     options,
-    layout,
+    layout: planned.layout,
     tuner,
     planOf: modulePlanner(planned),
     shared: new Map(shared.map((tensor) => [tensor.name, create(tape, tensor, BUFFER)])),

@@ -21,7 +21,7 @@ export const plannedStep = (
 ): Planned => ({
   layout: families.layoutOf(architecture),
   keeping: { method: asRun(method), weights },
-  tuner: tunerOf(tuners, method),
+  tunerTensors: tunerOf(tuners, method)?.tensors ?? null,
 });
 
 /** Whether something in these modules is trained. */

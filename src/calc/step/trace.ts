@@ -4,6 +4,7 @@ import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
@@ -33,7 +34,10 @@ const loadModel = (
   { options, run }: Readonly<{ options: StepOptions; run: Run }>,
 ): Model => {
   enterLayer(tape, -1);
-  const loading = startLoading(tape, options, plannedStep(workings, options));
+  const loading = startLoading(tape, options, {
+    planned: plannedStep(workings, options),
+    tuner: tunerOf(workings.tuners, options.method),
+  });
   const { layout, forward } = run;
   const embeddings = load(loading, { kind: "", modules: layout.embeddings });
   const final = load(loading, { kind: "", modules: layout.final, buffers: forward.buffers(options) });

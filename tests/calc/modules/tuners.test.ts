@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Matrix } from "#calc/modules/loaded.ts";
+import type { Matrix } from "#calc/model/tuner-tensors.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import type { TunerId } from "#calc/model/tuner-id.ts";
 import { lora } from "../lora.ts";

@@ -18,7 +18,7 @@ const planOf = (architecture: Architecture, method: Method): ParameterPlan =>
   planParameters({
     layout: ENGINE.layoutOf(architecture),
     keeping: { method, weights: "bf16" },
-    tuner: tunerOf(ALL_TUNERS, method),
+    tunerTensors: tunerOf(ALL_TUNERS, method)?.tensors ?? null,
   });
 const trainedOf = (architecture: Architecture, patch: Partial<Lora> = {}): readonly PlannedTensor[] =>
   planOf(architecture, { kind: "lora", lora: lora(patch) }).adapters;
@@ -167,19 +167,20 @@ const qlora = (patch: Partial<Extract<Method, { kind: "qlora" }>>, adapters: Par
 
 describe("What each parameter is kept in after preparation", () => {
   test.each([
-    ["none", "bf16", "bf16", "bf16", "fp32"],
-    ["fp32", "fp32", "fp32", "fp32", "fp32"],
-    ["trl-0.11", "fp32", "bf16", "bf16", "fp32"],
-    ["trl", "fp32", "bf16", "bf16", "bf16"],
-  ] as const)("%s: linears are packed, all others as the cast leaves them", (kbitPreparation, norm, ends, copy, A) => {
+    { kbitPreparation: "none", norm: "bf16", ends: "bf16", adapter: "fp32" },
+    { kbitPreparation: "fp32", norm: "fp32", ends: "fp32", adapter: "fp32" },
+    { kbitPreparation: "trl-0.11", norm: "fp32", ends: "bf16", adapter: "fp32" },
+    { kbitPreparation: "trl", norm: "fp32", ends: "bf16", adapter: "bf16" },
+  ] as const)("$kbitPreparation: linears are packed, all others as the cast leaves them", (expected) => {
+    const { kbitPreparation, norm, ends, adapter } = expected;
     expect(keptIn(planOf(LLAMA_2_7B, qlora({ kbitPreparation })))).toMatchObject({
       "base self_attn.q_proj.weight": "bnb-4bit",
       "base mlp.down_proj.weight": "bnb-4bit",
       "base input_layernorm.weight": norm,
       "base embed_tokens.weight": ends,
       "base lm_head.weight": ends,
-      "copy lm_head.weight": copy,
-      "adapter self_attn.q_proj.lora_A.weight": A,
+      "copy lm_head.weight": ends,
+      "adapter self_attn.q_proj.lora_A.weight": adapter,
     });
   });
 

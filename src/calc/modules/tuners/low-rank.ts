@@ -1,4 +1,5 @@
-import { type Adapter, adapterTensorOf, type Matrix, type MatrixCut, type TunerTensor } from "#calc/modules/loaded.ts";
+import type { Matrix, TunerTensor } from "#calc/model/tuner-tensors.ts";
+import { type Adapter, adapterTensorOf, type MatrixCut } from "#calc/modules/loaded.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 const A = "lora_A.weight";
