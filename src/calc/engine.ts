@@ -34,6 +34,7 @@ import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step
 import { explainPeak } from "./step/explain-peak.ts";
 import { isRunnable } from "./step/is-runnable.ts";
 import { simulateStep } from "./step/simulate-step.ts";
+import { type AskedTuner, whyNotTuner } from "./why-not-tuner.ts";
 import { scenarioOfRank } from "./step/strategy-of.ts";
 import { type StepFrame, stepFrame } from "./step/step-frame.ts";
 import { stepTimeline } from "./step/step-timeline.ts";
@@ -84,6 +85,8 @@ export type Engine = Readonly<{
   countParameters: (architecture: Architecture) => number;
   countLinearParameters: (architecture: Architecture) => number;
   countLoraParameters: (architecture: Architecture, lora: Lora) => number;
+  /** Why PEFT does not run a tuner beside a model, in words that follow its name; null where it does. */
+  whyNotTuner: (asked: AskedTuner) => string | null;
   targetModules: (architecture: Architecture, preset: TargetPreset) => readonly string[] | "all-linear" | null;
   linearModuleNames: (architecture: Architecture) => readonly string[];
   /** Whether `target_modules`, or `modules_to_save`, may hold a name for this model. */
@@ -195,6 +198,7 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     scenarioOfRank: (scenario) => scenarioOfRank(workings, scenario),
     simulate: (scenario, machine) => simulateStep(workings, scenario, machine),
     explainedStep: (answered, machine = CUDA) => explainedStep(workings, answered, machine),
+    whyNotTuner: (asked) => whyNotTuner(workings, asked),
     stepFrame,
     timeline: stepTimeline,
     explainPeak: (step, point) => explainPeak(workings, step, point),

@@ -68,6 +68,9 @@ export type ReferenceSettings = Readonly<{
 export type ReferenceRow = ReferenceSettings &
   Readonly<{
     expected: Readonly<{
+      /** Of newer rows. */
+      params?: number;
+      trainable_params?: number;
       static_bytes: number;
       peak_bytes: number;
       step: readonly ReferenceMoment[];

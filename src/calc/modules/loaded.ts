@@ -1,5 +1,6 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { Quantization } from "#calc/model/scenario.ts";
 import type { TunerId } from "#calc/model/tuner-id.ts";
 import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { assert } from "#calc/base/assert.ts";
@@ -17,6 +18,10 @@ export type Tuner = Readonly<{
   forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
   /** Which of its modules ranks cut as they cut the matrix, and run as they run that; null where PEFT cannot divide it. */
   divides: ((cut: MatrixCut) => readonly string[]) | null;
+  /** Quantised bases that it has a module for. */
+  bases: readonly Quantization["kind"][];
+  /** Whether libraries that bring adapters, or kernels for them, of their own have it. */
+  inLibraries: boolean;
 }>;
 
 /** A tuner's tensors beside one matrix, by its names for them. */

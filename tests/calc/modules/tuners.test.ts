@@ -29,6 +29,16 @@ describe("What a tuner puts beside a matrix", () => {
       expect(shapesOf("dora", kind)).toEqual({ ...LOW_RANK, "lora_magnitude_vector.weight": [1024] });
     expect(shapesOf("dora", "experts")).toEqual(LOW_RANK);
   });
+
+  test("VeRA: two vectors, and their part of two matrices that all linears share; nothing beside anything else", () => {
+    expect(shapesOf("vera")).toEqual({
+      "shared vera_A": [8, 4096],
+      "shared vera_B": [1024, 8],
+      vera_lambda_b: [1024],
+      vera_lambda_d: [8],
+    });
+    for (const kind of ["embedding", "experts"] as const) expect(shapesOf("vera", kind)).toEqual({});
+  });
 });
 
 describe("What of a tuner ranks cut with the matrix", () => {
@@ -37,4 +47,5 @@ describe("What of a tuner ranks cut with the matrix", () => {
     expect(divides?.("columns")).toEqual(["lora_B"]);
     expect(divides?.("rows")).toEqual(["lora_A"]);
   });
+  test("VeRA: PEFT cannot divide it", () => expect(ALL_TUNERS.vera.divides).toBeNull());
 });

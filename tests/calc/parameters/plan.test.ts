@@ -229,3 +229,50 @@ describe("What is trained", () => {
     expect(ofHead({ modules_to_save: ["lm_head"] })).toEqual(["copy lm_head.weight"]);
   });
 });
+
+describe("VeRA", () => {
+  const vera = (architecture: Architecture, patch: Partial<Lora> = {}): ParameterPlan =>
+    planOf(architecture, { kind: "lora", lora: lora({ tuner: "vera", r: 256, ...patch }) });
+
+  test("shares one A and one B, as wide as the widest of all targets, which nobody trains", () => {
+    const shapes = (patch: Partial<Lora>): unknown =>
+      vera(LLAMA_2_7B, patch).shared.map(({ name, shape, count: times, trained }) => [name, shape, times, trained]);
+    expect(shapes({ target_modules: ["q_proj", "v_proj"] })).toEqual([
+      ["vera_A", [256, 4096], 1, false],
+      ["vera_B", [4096, 256], 1, false],
+    ]);
+    // In and out of the same MLP: neither is one matrix's.
+    expect(shapes({})).toEqual([
+      ["vera_A", [256, 11008], 1, false],
+      ["vera_B", [11008, 256], 1, false],
+    ]);
+  });
+
+  test("trains a vector as long as the output and one as long as the rank beside each target", () => {
+    const { adapters } = vera(LLAMA_2_7B, { target_modules: ["down_proj"] });
+    expect(adapters.map(({ name, shape, count: times }) => [name, shape, times])).toEqual([
+      ["mlp.down_proj.vera_lambda_b", [4096], 32],
+      ["mlp.down_proj.vera_lambda_d", [256], 32],
+    ]);
+    expect(count({ tuner: "vera", r: 256, target_modules: ["q_proj", "v_proj"] })).toBe(64 * (4096 + 256));
+  });
+
+  test("leaves fused experts alone, and linears of their old names are none of theirs", () => {
+    const { adapters } = vera(SMALL_DEEPSEEK);
+    expect(adapters.some(({ name }) => name.startsWith("mlp.experts."))).toBe(false);
+    expect(adapters.some(({ name }) => name.startsWith("mlp.gate_proj."))).toBe(true);
+  });
+
+  test.each([
+    ["fp32", "bf16", "fp32"],
+    ["bf16", "bf16", "bf16"],
+    ["bf16", "fp32", "fp32"],
+  ] as const)("adapters in %s on a base in %s share what is kept in %s", (adapters, weights, expected) => {
+    const { shared } = planParameters({
+      layout: ENGINE.layoutOf(LLAMA_2_7B),
+      keeping: { method: { kind: "lora", lora: lora({ tuner: "vera", adapters }) }, weights },
+      tunerTensors: ALL_TUNERS.vera.tensors,
+    });
+    expect(new Set(shared.map(({ format }) => format))).toEqual(new Set([expected]));
+  });
+});

@@ -103,4 +103,6 @@ export const dora: Tuner = {
     },
   }),
   divides: dividesLowRank,
+  bases: ["bnb-4bit", "bnb-8bit", "gptq", "flat"],
+  inLibraries: true,
 };

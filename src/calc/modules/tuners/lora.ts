@@ -34,4 +34,6 @@ export const lora: Tuner = {
     },
   }),
   divides: dividesLowRank,
+  bases: ["bnb-4bit", "bnb-8bit", "gptq", "flat"],
+  inLibraries: true,
 };

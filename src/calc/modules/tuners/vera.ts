@@ -43,7 +43,7 @@ const forward = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor => {
 /**
  * VeRA: two vectors beside each linear, between two frozen random matrices that all of them share. PEFT adapts linears alone, and cannot divide them.
  *
- * @see peft 0.21, tuners/vera/layer.py, `Linear.forward`; tuners/vera/model.py, `_find_dim`, `_create_new_module`
+ * @see peft 0.21, tuners/vera/layer.py, `Linear.forward`; tuners/vera/model.py, `_find_dim`, `_create_new_module`; utils/quantization_utils.py
  */
 export const vera: Tuner = {
   id: "vera",
@@ -58,4 +58,6 @@ export const vera: Tuner = {
       : [],
   forward,
   divides: null,
+  bases: ["bnb-4bit", "bnb-8bit"],
+  inLibraries: false,
 };
