@@ -1,6 +1,5 @@
 import "#app/global.css";
-import { StrictMode } from "react";
-import { flushSync } from "react-dom";
+import { type ReactElement, startTransition, StrictMode, useLayoutEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart } from "#app/embed-part.ts";
 import { Root } from "#app/Root.tsx";
@@ -9,12 +8,31 @@ import { followChoices } from "#scenario/page/follow-choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { allSoon } from "#ui/soon.ts";
+import { takeOver } from "#ui/taken-over.ts";
+import { wake, wakeWhenTouched } from "#ui/woken.ts";
 
 const page = (
   <StrictMode>
     <Root />
   </StrictMode>
 );
+
+/** The page, which says when it stands: before the browser paints it. */
+const Standing = ({ stands }: Readonly<{ stands: () => void }>): ReactElement => {
+  useLayoutEffect(stands, [stands]);
+  return page;
+};
+
+/** Draws the page anew, in slices between which a touch is answered, and shows it in one piece. */
+const drawn = (container: HTMLElement): Promise<void> =>
+  new Promise((resolve) => {
+    const stands = (): void => {
+      delete document.documentElement.dataset["answer"];
+      resolve();
+    };
+    const root = createRoot(container);
+    startTransition(() => root.render(<Standing stands={stands} />));
+  });
 
 /** Draws the page of the link. Not awaited at the top of the module: the late chunks import this one and would wait for it for ever. */
 const start = async (): Promise<void> => {
@@ -27,17 +45,21 @@ const start = async (): Promise<void> => {
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
   const isDrawn = useScenario.getState().answer !== null && !isEmbed && dataset["answer"] === undefined;
   if (isDrawn) {
+    wakeWhenTouched();
     const redoing = import("#app/redo-touches.ts");
+    // What the script itself takes is one task, to bring the page to life another.
+    await new Promise((resolve) => setTimeout(resolve));
+    takeOver();
     hydrateRoot(container, page);
-    followChoices();
+    followChoices(wake);
     startEngine();
     void (await redoing).redoTouches(container);
   } else {
+    wake();
     // Late parts would push down what is below them; an embed has none of them in sight.
     await Promise.all([openLink(location.search), isEmbed ? embedPart.ready() : allSoon()]);
     followChoices();
-    flushSync(() => createRoot(container).render(page));
-    delete dataset["answer"];
+    await drawn(container);
   }
   (await syncing).syncUrl();
   (await import("#app/page-title.ts")).followWithTitle();

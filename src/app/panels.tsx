@@ -36,18 +36,18 @@ const Answer = (): ReactElement => (
 );
 
 /** Drawn in the static page like the rest, and brought to life a moment later: verdict, cards and bars are the answer. */
-const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable);
-const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments);
-const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed);
+const PeakTable = soon(async () => (await import("#panels/answer/PeakTable.tsx")).PeakTable, "table");
+const Moments = soon(async () => (await import("#panels/answer/Moments.tsx")).Moments, "moments");
+const Computed = soon(async () => (await import("#panels/answer/Computed.tsx")).Computed, "computed");
 const Compare = soon(async () => (await import("#panels/compare/Compare.tsx")).Compare);
-const Take = soon(async () => (await import("#panels/take/Take.tsx")).Take);
+const Take = soon(async () => (await import("#panels/take/Take.tsx")).Take, "take");
 
 /** Frames with a title; what they hold is fetched when they come near. */
 const advice = () => import("#panels/advice/AdvicePanels.tsx");
-const Changes = soon(async () => (await advice()).ChangesPanel);
-const Fits = soon(async () => (await advice()).FitsPanel);
-const Sweep = soon(async () => (await advice()).SweepPanel);
-const Guide = soon(async () => (await advice()).GuidePanel);
+const Changes = soon(async () => (await advice()).ChangesPanel, "changes");
+const Fits = soon(async () => (await advice()).FitsPanel, "fits");
+const Sweep = soon(async () => (await advice()).SweepPanel, "sweep");
+const Guide = soon(async () => (await advice()).GuidePanel, "guide");
 
 /** The panels of the answer, in page order. */
 export const PANELS: readonly PanelEntry[] = [

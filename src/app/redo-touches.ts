@@ -1,5 +1,6 @@
 import { flushSync } from "react-dom";
 import { allSoon } from "#ui/soon.ts";
+import { wake } from "#ui/woken.ts";
 
 /** What `public/boot.js` holds of a drawn page: the touches so far, and how it holds one more. */
 type Early = Readonly<{
@@ -55,6 +56,7 @@ export const redoTouches = async (container: HTMLElement): Promise<void> => {
     if (event.cancelBubble) early.hold(event);
   };
   early.holding(removeEventListener);
+  if (early.held.length > 0) wake();
   // After React's own, which hydrateRoot has added.
   for (const type of TYPES) container.addEventListener(type, holdStopped, true);
   redoHeld();

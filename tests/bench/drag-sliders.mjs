@@ -1,22 +1,25 @@
-import { summarise } from "./statistics.mjs";
+import { CPU_SLOWDOWN } from "./slowdown.mjs";
+import { sliderName, unfoldAll } from "./sliders.mjs";
 
-/** About a mid-range phone beside a developer's machine. */
-const CPU_SLOWDOWN = 4;
 /** Steps of one drag from end to end and back: at 60 frames a second, a hand that takes two seconds. */
 const STEPS = 120;
-const ROUNDS = 3;
-
-/** @typedef {Readonly<{ name: string, framesPerSecond: ReturnType<typeof summarise>, paintMilliseconds: ReturnType<typeof summarise> }>} SliderTimes */
 
 /**
- * Installed in the page: notes each frame and, for each change of a slider, the time from the pointer's own time stamp to the first
- * task after the frame that shows it.
+ * @typedef {Readonly<{ name: string, framesPerSecond: number, answers: number, paintMilliseconds: readonly number[] }>} SliderDrag
+ * One drag. `answers`: frames in which the cards said something new. `paintMilliseconds`: from pointer to paint.
+ * @typedef {{ frames: number[], answers: number[], paints: number[] }} Measured
+ */
+
+/**
+ * Installed in the page: notes each frame, each frame with a new answer and, for each change of a slider, the time from the pointer's own time
+ * stamp to the first task after the frame that shows it.
  */
 const observe = () => {
-  /** @type {{ frames: number[], paints: number[] }} */
-  const measured = { frames: [], paints: [] };
+  /** @type {Measured} */
+  const measured = { frames: [], answers: [], paints: [] };
   let pointerAt = 0;
   let waiting = false;
+  let isNewAnswer = false;
   addEventListener(
     "pointermove",
     (event) => {
@@ -42,9 +45,16 @@ const observe = () => {
     },
     { capture: true },
   );
+  /** @param {Node} node */
+  const isInCards = (node) => node.parentElement?.closest("[aria-label='Memory by method']") != null;
+  new MutationObserver((changes) => {
+    isNewAnswer ||= changes.some(({ target }) => isInCards(target));
+  }).observe(document, { subtree: true, childList: true, characterData: true });
   /** @param {number} time */
   const frame = (time) => {
     measured.frames.push(time);
+    if (isNewAnswer) measured.answers.push(time);
+    isNewAnswer = false;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
@@ -54,10 +64,12 @@ const observe = () => {
 /** @param {import("@playwright/test").Page} page */
 const takeMeasured = (page) =>
   page.evaluate(() => {
-    const { measured } = /** @type {{ measured: { frames: number[], paints: number[] } }} */ (
-      /** @type {unknown} */ (globalThis)
-    );
-    return { frames: measured.frames.splice(0), paints: measured.paints.splice(0) };
+    const { measured } = /** @type {{ measured: Measured }} */ (/** @type {unknown} */ (globalThis));
+    return {
+      frames: measured.frames.splice(0),
+      answers: measured.answers.splice(0),
+      paints: measured.paints.splice(0),
+    };
   });
 
 /** @param {import("@playwright/test").Page} page @param {import("@playwright/test").Locator} slider */
@@ -81,54 +93,45 @@ const drag = async (page, slider) => {
   return measured;
 };
 
-/** @param {import("@playwright/test").Locator} slider @returns {Promise<string>} the text of its label */
-const nameOf = (slider) =>
-  slider.evaluate((element) => {
-    const label = document.getElementById(element.getAttribute("aria-labelledby") ?? "")?.textContent;
-    return (element.getAttribute("aria-label") ?? label ?? element.id).trim();
-  });
-
 /**
  * Drags the sliders in sight that were not dragged before, each from end to end and back.
  *
  * @param {import("@playwright/test").Page} page
  * @param {import("@playwright/test").Locator} scenario
  * @param {Set<string>} done names of sliders that were dragged before; those dragged now are added
- * @returns {Promise<SliderTimes[]>}
+ * @returns {Promise<SliderDrag[]>}
  */
 const dragThoseInSight = async (page, scenario, done) => {
-  /** @type {SliderTimes[]} */
-  const times = [];
+  /** @type {SliderDrag[]} */
+  const drags = [];
   for (const slider of await scenario.getByRole("slider").all()) {
-    const name = await nameOf(slider);
+    const name = await sliderName(slider);
     if (done.has(name)) continue;
     done.add(name);
-    /** @type {number[]} */
-    const rates = [];
-    /** @type {number[]} */
-    const paints = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const measured = await drag(page, slider);
-      const [first = 0] = measured.frames;
-      const last = measured.frames.at(-1) ?? first;
-      if (last > first) rates.push((1000 * (measured.frames.length - 1)) / (last - first));
-      paints.push(...measured.paints);
-    }
-    times.push({ name, framesPerSecond: summarise(rates), paintMilliseconds: summarise(paints) });
+    const { frames, answers, paints } = await drag(page, slider);
+    const [first = 0] = frames;
+    const seconds = ((frames.at(-1) ?? first) - first) / 1000;
+    if (seconds === 0) continue;
+    drags.push({
+      name,
+      framesPerSecond: (frames.length - 1) / seconds,
+      answers: answers.length,
+      paintMilliseconds: paints,
+    });
   }
-  return times;
+  return drags;
 };
 
 /**
- * Drags every slider of the scenario on a slowed-down processor: first the page as it opens, then, with everything unfolded, those that were
- * folded away.
+ * Drags every slider of the scenario once on a slowed-down processor: first the page as it opens, then, with everything unfolded, those that
+ * were folded away.
  *
  * @param {import("@playwright/test").Page} page
  * @param {string} url
  * @param {Iterable<string>} [before] names of sliders that need not be dragged
- * @returns {Promise<SliderTimes[]>}
+ * @returns {Promise<SliderDrag[]>}
  */
-export const dragSliders = async (page, url, before = []) => {
+const dragAllAt = async (page, url, before = []) => {
   await page.addInitScript(observe);
   // Late parts hold sliders too.
   await page.goto(url, { waitUntil: "networkidle" });
@@ -137,8 +140,26 @@ export const dragSliders = async (page, url, before = []) => {
   await session.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
   const done = new Set(before);
   const inSight = await dragThoseInSight(page, scenario, done);
-  const folded = scenario.locator("button[aria-expanded=false]:not([aria-haspopup]):visible");
-  for (let left = await folded.count(); left > 0; left--) await folded.nth(left - 1).click();
-  await page.waitForLoadState("networkidle");
+  await unfoldAll(page, scenario);
   return [...inSight, ...(await dragThoseInSight(page, scenario, done))];
+};
+
+/**
+ * Drags every slider that the page has, once.
+ *
+ * @param {import("@playwright/test").Browser} browser
+ * @param {string} url
+ * @returns {Promise<readonly SliderDrag[]>}
+ */
+export const dragSliders = async (browser, url) => {
+  const viewport = { width: 1440, height: 900 };
+  const page = await browser.newPage({ viewport });
+  const drags = await dragAllAt(page, url);
+  await page.close();
+  // The flat accounting alone has sliders for bytes per parameter.
+  const other = await browser.newPage({ viewport });
+  const names = drags.map(({ name }) => name);
+  const others = await dragAllAt(other, `${url}?v=1&stack=article`, names);
+  await other.close();
+  return [...drags, ...others];
 };

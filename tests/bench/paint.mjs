@@ -1,10 +1,9 @@
 // npm run paint: when the page and the embed first paint something, on a slow phone and a slow line. It reports and never fails.
 import { launchBrowser, serveBuild } from "../../tools/house/serve-build.mjs";
+import { CPU_SLOWDOWN } from "./slowdown.mjs";
 import { inWords, summarise } from "./statistics.mjs";
 
 const RUNS = 5;
-/** About a mid-range phone beside a developer's machine. */
-const CPU_SLOWDOWN = 4;
 /** Lighthouse's slow 4G: 150 ms there and back, 1.6 Mbit/s down, 0.75 up. @see lighthouse core/config/constants.js, `mobileSlow4G` */
 const NETWORK = {
   offline: false,

@@ -12,20 +12,20 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  */
 
 /**
- * Runs a program in the repository's root and waits for its end. Output is collected, so that programs that run side by side
- * do not mix their lines; with `show` it goes straight to the terminal instead.
+ * Runs a program in the repository's root, or in another folder, and waits for its end. Output is collected, so that programs that run
+ * side by side do not mix their lines; with `show` it goes straight to the terminal instead.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {Readonly<{ show?: boolean, env?: Readonly<Record<string, string>> }>} [options]
+ * @param {Readonly<{ show?: boolean, env?: Readonly<Record<string, string>>, folder?: string }>} [options]
  * @returns {Promise<CommandResult>}
  */
-export const runCommand = (command, args, { show = false, env = {} } = {}) =>
+export const runCommand = (command, args, { show = false, env = {}, folder = ROOT } = {}) =>
   new Promise((resolve) => {
     const start = performance.now();
     let output = "";
     const child = spawn(command, args, {
-      cwd: ROOT,
+      cwd: folder,
       env: { ...process.env, ...env },
       stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
     });

@@ -6,7 +6,7 @@ import { variedLink } from "../../tests/scenario/varied-links.ts";
 import { answerDifferences } from "./links/answer-differences.ts";
 import { answersOf } from "./links/answers-of.ts";
 import { type LinksArguments, parseLinksArguments } from "./links/links-arguments.ts";
-import { revisionFolder } from "./links/revision-folder.ts";
+import { revisionFolder } from "../house/revision-folder.mjs";
 import type { Command } from "./terminal.ts";
 
 const USAGE = `Usage: npm run -s links -- [--random N] [--seed S] BASE
@@ -60,7 +60,7 @@ export const main: Command = async ({ args, print, complain }) => {
     print(USAGE);
     return 0;
   }
-  const folder = revisionFolder(asked.base);
+  const folder = revisionFolder(asked.base, process.cwd())?.folder ?? null;
   if (folder === null) {
     complain(`git knows no commit ${JSON.stringify(asked.base)}.`);
     return WRONG_USE;

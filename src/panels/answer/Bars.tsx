@@ -1,4 +1,4 @@
-import { type ReactElement, useMemo, useState } from "react";
+import { type ComponentProps, type ReactElement, useMemo, useState } from "react";
 import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
 import { barsEnd, type BarsData } from "#charts/memory-bars.ts";
 import { MemoryBars } from "#charts/MemoryBars.tsx";
@@ -6,6 +6,7 @@ import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { isDrawnByBuild } from "#ui/taken-over.ts";
 import { useMedia } from "#ui/use-media.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
@@ -38,6 +39,21 @@ const openSegment = ({ method, term }: SegmentAt): void => {
   openFormula(term);
 };
 
+/** Stands for what is in the page already, and has React leave that alone. */
+const AS_DRAWN = { __html: "" };
+
+/** The bars until the first measurement. Those that the build has drawn stay as they are: they are replaced a moment later. */
+const Unmeasured = (props: ComponentProps<typeof StaticBars>): ReactElement => {
+  const [isDrawn] = useState(isDrawnByBuild);
+  return isDrawn ? (
+    <div suppressHydrationWarning dangerouslySetInnerHTML={AS_DRAWN} />
+  ) : (
+    <div>
+      <StaticBars {...props} />
+    </div>
+  );
+};
+
 /** The main picture: one stacked bar a method against the lines of real GPUs. */
 export const Bars = (): ReactElement => {
   const answer = useAnswer();
@@ -52,7 +68,7 @@ export const Bars = (): ReactElement => {
       <figcaption className={spoken.spoken}>Memory on the card, GiB, by component</figcaption>
       <div ref={ref}>
         {width === null ? (
-          <StaticBars data={data} isEmbed={shapeId === "embed"} />
+          <Unmeasured data={data} isEmbed={shapeId === "embed"} />
         ) : (
           <MemoryBars
             data={data}

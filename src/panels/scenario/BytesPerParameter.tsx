@@ -24,7 +24,7 @@ export const BytesPerParameter = (): ReactElement => {
   const isFlat = stack.accounting === "bytes-per-parameter";
   const Row = isFlat ? BytesSlider : BytesRowControl;
   return (
-    <div className={styles.block}>
+    <div id="bytes-per-parameter" className={styles.block}>
       <Disclosure
         label="Bytes per parameter"
         summary={`${METHOD_NAMES[choices.method]} ${bytesSummary(rows, choices.method)}`}

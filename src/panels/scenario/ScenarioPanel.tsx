@@ -7,10 +7,13 @@ import { RankControl } from "./RankControl.tsx";
 import styles from "./ScenarioPanel.module.css";
 import { SequenceControl } from "./SequenceControl.tsx";
 
-// In sight from the start, in the static page, and brought to life a moment after the sliders.
-const BytesPerParameter = soon(async () => (await import("./BytesPerParameter.tsx")).BytesPerParameter);
-const SectionRows = soon(async () => (await import("./SectionRows.tsx")).SectionRows);
-const TargetModules = soon(async () => (await import("./TargetModules.tsx")).TargetModules);
+// In the static page, and brought to life a moment after the sliders; on a phone once the sheet is touched.
+const BytesPerParameter = soon(
+  async () => (await import("./BytesPerParameter.tsx")).BytesPerParameter,
+  "bytes-per-parameter",
+);
+const SectionRows = soon(async () => (await import("./SectionRows.tsx")).SectionRows, "sections");
+const TargetModules = soon(async () => (await import("./TargetModules.tsx")).TargetModules, "target-modules");
 
 /** The scenario: seven controls in sight, everything else a row that opens. */
 export const ScenarioPanel = (): ReactElement => (

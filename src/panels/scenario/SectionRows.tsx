@@ -17,7 +17,7 @@ export const SectionRows = (): ReactElement => {
   const { division } = useAnswer();
   const summaries = summariesOf(choices, useStack(), division);
   return (
-    <div className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
+    <div id="sections" className={styles.rest} onPointerEnter={sections.prefetch} onFocus={sections.prefetch}>
       {SECTION_IDS.map((section) => (
         <SectionRow key={section} section={section} summary={summaries[section]} />
       ))}

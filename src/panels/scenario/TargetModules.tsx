@@ -33,7 +33,7 @@ const Targets = memo(({ targets, answer, locked }: TargetsProps): ReactElement =
   const choose = (picked: TargetPreset | typeof CUSTOM): void =>
     change({ targets: picked === CUSTOM ? targetNames(modules, targets) : picked });
   return (
-    <div className={styles.targets}>
+    <div id="target-modules" className={styles.targets}>
       <Chips
         label="Target modules"
         locked={locked && !isCustom}

@@ -8,9 +8,10 @@ const LATE_MILLISECONDS = 250;
  * Asks for the answer to the choices whenever they, or the rows of the catalog, are others, and shows it when it is here. The last answer stays until
  * then; one that comes when the choices are others again is never shown.
  *
+ * @param changed is told of every change, before it is asked about
  * @returns ends it
  */
-export const followChoices = (): (() => void) => {
+export const followChoices = (changed: () => void = () => undefined): (() => void) => {
   const { dataset } = document.documentElement;
   let stop = (): void => undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,6 +36,7 @@ export const followChoices = (): (() => void) => {
   };
   const unsubscribe = useScenario.subscribe((state, past) => {
     const isOther = state.choices !== past.choices || state.catalog !== past.catalog;
+    if (isOther) changed();
     if (isOther && state.answer?.choices === state.choices && state.answer !== past.answer) settle();
     else if (isOther) askFor(state);
   });
