@@ -1,8 +1,9 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { askedTuner } from "#scenario/choices/asked-tuner.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
-import type { Knob, KnobMaker } from "./knob.ts";
+import type { Knob, KnobMaker, Subject } from "./knob.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
 import { library } from "./knobs/library.ts";
@@ -29,6 +30,11 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
 
 const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, rank, dora, savedModules];
 
+/** Whether the same tuner is run after a change: not where the change is to something that it does not go with. */
+const keepsTuner = ({ choices, architecture }: Subject, { patch }: Knob): boolean =>
+  choices.tuner === "lora" ||
+  askedTuner({ ...choices, ...patch }, architecture).tuner === askedTuner(choices, architecture).tuner;
+
 /** Every knob that changes something in these choices, for the method in focus. */
 export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {
   const subject = {
@@ -37,5 +43,5 @@ export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] =>
     architecture: chosenArchitecture(choices, catalog),
   };
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
-  return makers.flatMap((make) => make(subject));
+  return makers.flatMap((make) => make(subject)).filter((knob) => keepsTuner(subject, knob));
 };

@@ -41,6 +41,7 @@ const plainly = (choices: Choices, wish: Wish, method: MethodId): Partial<Choice
   r: rankOf(wish),
   alpha: null,
   targets: "all-linear",
+  tuner: "lora",
   dora: false,
   save: [],
   ckpt: true,

@@ -20,7 +20,7 @@ import type { Lora, ModellingId, OptimizerId, Scenario } from "#calc/model/scena
 import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import type { StagePeak } from "#calc/model/stage-peak.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
-import type { Tuners } from "./modules/tuner-of.ts";
+import { tunerOf, type Tuners } from "./modules/tuners/tuner-of.ts";
 import { optimizerOf, type Optimizers } from "./optimizers/optimizer-of.ts";
 import { stateBytesPerParameter } from "./optimizers/state-bytes.ts";
 import { stagePeaks } from "./parallel/stage-peaks.ts";
@@ -34,6 +34,7 @@ import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step
 import { explainPeak } from "./step/explain-peak.ts";
 import { isRunnable } from "./step/is-runnable.ts";
 import { simulateStep } from "./step/simulate-step.ts";
+import { type AskedTuner, whyNotTuner } from "./why-not-tuner.ts";
 import { scenarioOfRank } from "./step/strategy-of.ts";
 import { type StepFrame, stepFrame } from "./step/step-frame.ts";
 import { stepTimeline } from "./step/step-timeline.ts";
@@ -80,10 +81,12 @@ export type Engine = Readonly<{
   /** What a config.json of a model type need not say; null where nothing is known. */
   configFacts: (model_type: string) => ConfigFacts | null;
   layoutOf: (architecture: Architecture) => ModelLayout;
-  /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA trains. */
+  /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA, or the tuner in its place, trains. */
   countParameters: (architecture: Architecture) => number;
   countLinearParameters: (architecture: Architecture) => number;
   countLoraParameters: (architecture: Architecture, lora: Lora) => number;
+  /** Why PEFT does not run a tuner beside a model, in words that follow its name; null where it does. */
+  whyNotTuner: (asked: AskedTuner) => string | null;
   targetModules: (architecture: Architecture, preset: TargetPreset) => readonly string[] | "all-linear" | null;
   linearModuleNames: (architecture: Architecture) => readonly string[];
   /** Whether `target_modules`, or `modules_to_save`, may hold a name for this model. */
@@ -121,10 +124,9 @@ const checkCounts = ({ micro_batch_size, sequence_length, gradient_accumulation_
 };
 
 const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" | "stagePeaks"> => {
-  const { families } = workings;
   const peakFunction: Engine["peakFunction"] = (scenario, machine = CUDA) => {
     if (!isFlat(scenario)) return workings.peakFunction(scenario, machine);
-    const { peakBytes } = bytesPerParameterEstimate(families, scenario);
+    const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
     return () => peakBytes;
   };
   return {
@@ -133,7 +135,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       const refusal = findRefusal(workings, scenario);
       if (refusal !== null) return refusal;
       return isFlat(scenario)
-        ? bytesPerParameterEstimate(families, scenario)
+        ? bytesPerParameterEstimate(workings, scenario)
         : estimateStep(workings, scenario, machine);
     },
     peakFunction,
@@ -143,6 +145,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
 
 const ofModels = ({
   families,
+  tuners,
 }: Workings): Pick<
   Engine,
   | "isKnown"
@@ -169,7 +172,8 @@ const ofModels = ({
     layoutOf,
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),
-    countLoraParameters: (architecture, lora) => countLoraParameters(layoutOf(architecture), lora),
+    countLoraParameters: (architecture, lora) =>
+      countLoraParameters(layoutOf(architecture), lora, tunerOf(tuners, { kind: "lora", lora })?.tensors ?? null),
     targetModules: (architecture, preset) => targetModules(families, architecture, preset),
     linearModuleNames: (architecture) => linearModuleNames(families, architecture),
     canTarget: (architecture) => canTarget(layoutOf(architecture)),
@@ -194,6 +198,7 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     scenarioOfRank: (scenario) => scenarioOfRank(workings, scenario),
     simulate: (scenario, machine) => simulateStep(workings, scenario, machine),
     explainedStep: (answered, machine = CUDA) => explainedStep(workings, answered, machine),
+    whyNotTuner: (asked) => whyNotTuner(workings, asked),
     stepFrame,
     timeline: stepTimeline,
     explainPeak: (step, point) => explainPeak(workings, step, point),

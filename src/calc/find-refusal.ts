@@ -3,6 +3,7 @@ import type { Refusal, RefusalCode } from "#calc/model/refusal.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { Workings } from "./step/workings.ts";
+import { whyNotTuner } from "./why-not-tuner.ts";
 
 const refusal = (code: RefusalCode, subject: string, sentence: string): Refusal => ({
   refused: true,
@@ -28,11 +29,19 @@ const ofOptimizer = ({ optimizers }: Workings, { optim }: Scenario): Refusal | n
     ? null
     : refusal("unknown-optimizer", optim, `This engine does not know the optimizer ${optim}.`);
 
-const ofTuner = ({ tuners }: Workings, { method }: Scenario): Refusal | null => {
+const ofTuner = (workings: Workings, { method, architecture, modelling, division }: Scenario): Refusal | null => {
   const id = tunerIdOf(method);
-  return id === null || Object.hasOwn(tuners, id)
-    ? null
-    : refusal("unknown-tuner", id, `This engine does not know the tuner ${id}.`);
+  if (id === null || method.kind === "full") return null;
+  if (!Object.hasOwn(workings.tuners, id))
+    return refusal("unknown-tuner", id, `This engine does not know the tuner ${id}.`);
+  const why = whyNotTuner(workings, {
+    architecture,
+    lora: method.lora,
+    modelling,
+    quantization: method.kind === "qlora" ? method.quantization : null,
+    tp_size: division?.tp_size ?? 1,
+  });
+  return why === null ? null : refusal("unsuited-tuner", id, `The tuner ${id} ${why}.`);
 };
 
 const ofStrategy = ({ strategy }: Workings, scenario: Scenario): Refusal | null => {
@@ -59,9 +68,9 @@ const ofActivations = ({ activations }: Workings, scenario: Scenario): Refusal |
     : refusal("unknown-activations", asked, `This engine does not know ${asked}.`);
 };
 
-/** What the flat accounting asks for by name is the model alone. */
+/** What the flat accounting asks for by name is the model, and whose parameters are trained beside it. */
 const OF_ALL = [ofModel, ofModelling, ofOptimizer, ofTuner, ofStrategy, ofActivations] as const;
-const OF_FLAT = [ofModel] as const;
+const OF_FLAT = [ofModel, ofTuner] as const;
 
 /** Why an engine does not estimate a scenario: the first thing that it names and nobody knows; null where all is known. */
 export const findRefusal = (workings: Workings, scenario: Scenario): Refusal | null => {

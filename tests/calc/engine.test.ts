@@ -6,6 +6,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE, EVERYTHING } from "#calc/whole-engine.ts";
 import { LLAMA_2_7B } from "./architectures.ts";
 import { loraMethod, scenario } from "./scenario.ts";
+import { lora as loraConfig } from "./lora.ts";
 import { LITTLE } from "./small-engine.ts";
 
 const without = <Id extends string, Value>(
@@ -123,6 +124,39 @@ describe("A scenario that names what an engine was made without is refused in a 
       code: "unknown-strategy",
       subject: "zero9",
     });
+  });
+
+  test.each<readonly [what: string, asked: Partial<Scenario>, sentence: string]>([
+    [
+      "a matrix that ranks divide",
+      { gpus: 2, division: { tp_size: 2, sequence_parallel: false, cp_size: 1, pp_size: 1 } },
+      "The tuner vera cannot be divided with the matrices that tp divides.",
+    ],
+    [
+      "adapters of a library",
+      { modelling: "unsloth" },
+      "The tuner vera is not in this library, which has LoRA of its own.",
+    ],
+    [
+      "an embedding",
+      { method: loraMethod({ tuner: "vera", target_modules: ["q_proj", "embed_tokens"] }) },
+      "The tuner vera has no adapter for embed_tokens: it adapts linears alone.",
+    ],
+    [
+      "a GPTQ base",
+      {
+        method: {
+          kind: "qlora",
+          lora: loraConfig({ tuner: "vera" }),
+          quantization: { kind: "gptq" },
+          kbitPreparation: "none",
+        },
+      },
+      "The tuner vera is not in PEFT for a base of gptq.",
+    ],
+  ])("and so is a tuner that PEFT does not run beside %s", (_what, asked, sentence) => {
+    const whole = scenario({ method: loraMethod({ tuner: "vera" }), ...asked });
+    expect(ENGINE.estimate(whole)).toEqual({ refused: true, code: "unsuited-tuner", subject: "vera", sentence });
   });
 
   test("but not under the flat rule of thumb, which asks for the model alone", () => {

@@ -1,6 +1,6 @@
 import type { Knowledge } from "#calc/engine.ts";
 import { llama } from "#calc/families/llama/llama.ts";
-import { lora } from "#calc/modules/lora.ts";
+import { lora } from "#calc/modules/tuners/lora.ts";
 import { adamwFused } from "#calc/optimizers/adamw.ts";
 
 /** What an engine needs that runs Llamas on one GPU, in full or with LoRA, under fused AdamW. */

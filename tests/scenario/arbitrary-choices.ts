@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { DTYPE_BYTES, type Dtype } from "#calc/base/dtype.ts";
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
-import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
+import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices, GpuChoice, ModelChoice } from "#scenario/choices/choices.ts";
@@ -85,6 +85,7 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     cp: ranks(64),
     pp: ranks(64),
     ulysses: ranks(64),
+    tuner: fc.constantFrom(...TUNERS),
     embed: fc.boolean(),
     theme: fc.constantFrom("light", "dark", "auto"),
     only: fc.subarray([...PANEL_IDS]),

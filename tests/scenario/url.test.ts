@@ -12,7 +12,7 @@ import { encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses tuner embed theme only hide lock".split(
     " ",
   );
 
@@ -66,6 +66,7 @@ const EVERYTHING: Choices = {
   cp: 64,
   pp: 64,
   ulysses: 64,
+  tuner: "vera",
   offload: "optimizer",
   embed: true,
   theme: "light",

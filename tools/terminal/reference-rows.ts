@@ -38,6 +38,8 @@ export type ReferenceSettings = Readonly<{
   lora_dropout?: number;
   adapter_dtype?: "bfloat16" | "float32";
   use_dora?: boolean;
+  /** PEFT's tuner; absent: LoRA. Its dropout is `lora_dropout`. */
+  tuner?: "vera";
   modules_to_save?: readonly string[];
   bnb_4bit_use_double_quant?: boolean;
   kbit_preparation?: "fp32" | "trl" | "none";
@@ -66,6 +68,9 @@ export type ReferenceSettings = Readonly<{
 export type ReferenceRow = ReferenceSettings &
   Readonly<{
     expected: Readonly<{
+      /** Of newer rows. */
+      params?: number;
+      trainable_params?: number;
       static_bytes: number;
       peak_bytes: number;
       step: readonly ReferenceMoment[];

@@ -7,6 +7,7 @@ const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;
 
 /** Rows were run with lora_alpha = 2r, which has no effect on memory. */
 const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: ReferenceSettings): Lora => ({
+  ...(row.tuner && { tuner: row.tuner }),
   r,
   lora_alpha: 2 * r,
   lora_dropout,

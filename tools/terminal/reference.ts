@@ -33,6 +33,8 @@ const GOLDEN = [
   "small-vocabulary-reference",
   "fp16-reference-memory",
   "math-attention-reference-memory",
+  "vera-reference-memory",
+  "copies-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

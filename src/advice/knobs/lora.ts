@@ -66,7 +66,7 @@ export const adapterFormat: KnobMaker = ({ resolved }) =>
 
 /** LoRA without DoRA's magnitudes. */
 export const dora: KnobMaker = ({ choices }) =>
-  choices.dora
+  choices.dora && choices.tuner === "lora"
     ? [
         {
           id: "dora-off",

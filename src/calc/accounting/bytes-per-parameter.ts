@@ -1,13 +1,13 @@
-import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
-import { baseTensors } from "#calc/parameters/base-tensors.ts";
 import { countElements } from "#calc/parameters/count-elements.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtype.ts";
-import type { Families } from "#calc/families/families.ts";
+import type { Code } from "#calc/step/code.ts";
 import { type Amount, NOTHING, product } from "#calc/base/formula/amount.ts";
 import { counted, setting } from "#calc/base/formula/inputs.ts";
+import { CUDA } from "#calc/base/machine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
+import { stepInputOf } from "#calc/step/holdings-of.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "#calc/step/parts.ts";
 import { summarise } from "#calc/step/summary.ts";
 
@@ -79,11 +79,10 @@ const flatMoments = (scenario: Scenario, { base, adapters, trained, trainedBytes
  *
  * @see Rajbhandari et al. 2020, "ZeRO", section 3.1 (bytes for each parameter).
  */
-export const bytesPerParameterEstimate = ({ layoutOf }: Families, scenario: Scenario): MemoryEstimate => {
-  const layout = layoutOf(scenario.architecture);
-  const params = scenario.statedParameters ?? countElements(baseTensors(layout));
-  const trained =
-    scenario.method.kind === "full" ? params : countElements(adapterTensors(layout, scenario.method.lora));
+export const bytesPerParameterEstimate = (code: Code, scenario: Scenario): MemoryEstimate => {
+  const { base, adapters } = stepInputOf(code, scenario, CUDA);
+  const params = scenario.statedParameters ?? countElements(base);
+  const trained = scenario.method.kind === "full" ? params : countElements(adapters);
   return summarise(flatMoments(scenario, flatWeights(scenario, params, trained)), {
     params,
     trainableParams: trained,

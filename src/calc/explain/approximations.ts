@@ -3,6 +3,7 @@ import { isNone } from "#calc/families/none.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
+import { explainTuner } from "./tuners.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
@@ -63,4 +64,9 @@ const FLAT =
 export const explainApproximations = (families: Families, scenario: Scenario): readonly string[] =>
   scenario.accounting === "bytes-per-parameter"
     ? [FLAT]
-    : [...ofStep(families, scenario), ...explainActivations(families, scenario), ...ofRanks(families, scenario)];
+    : [
+        ...ofStep(families, scenario),
+        ...explainActivations(families, scenario),
+        ...explainTuner(scenario),
+        ...ofRanks(families, scenario),
+      ];

@@ -5,8 +5,13 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 export const METHODS = ["full", "lora", "qlora"] as const;
 export type MethodId = (typeof METHODS)[number];
 
-/** PEFT's `LoraConfig`, as far as memory depends on it. */
+/** PEFT's tuners, by its own names; DoRA is LoRA's `use_dora`. */
+export const TUNERS = ["lora", "vera"] as const;
+
+/** PEFT's `LoraConfig`, or the config of the tuner in its place, as far as memory depends on it. */
 export type Lora = Readonly<{
+  /** Absent: LoRA. */
+  tuner?: (typeof TUNERS)[number];
   r: number;
   lora_alpha: number;
   lora_dropout: number;

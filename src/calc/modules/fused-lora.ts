@@ -7,11 +7,13 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tape.ts";
 import type { Adapter, Loaded, LoadedLinear } from "./loaded.ts";
 import { linearOf } from "./loaded.ts";
+import { isLowRank, lowRankOf } from "./tuners/low-rank.ts";
 
 /** A 4-bit linear with an adapter: what the fused kernels take. */
 type Fusable = LoadedLinear & Readonly<{ adapter: Adapter; dequantized: Shape }>;
 
-const isFusable = (linear: LoadedLinear): linear is Fusable => linear.adapter !== null && linear.dequantized !== null;
+const isFusable = (linear: LoadedLinear): linear is Fusable =>
+  linear.adapter !== null && isLowRank(linear.adapter) && linear.dequantized !== null;
 
 /** The linears of these names, if the kernels take them all. */
 export const fusableLinears = (layer: Loaded, names: readonly string[]): readonly Fusable[] | null => {
@@ -30,7 +32,8 @@ const dequantize = (tape: Tape, { dequantized }: Fusable): Tensor => {
 /** `matmul_lora`: x W, the weight let go of, then x dropped out, kept for backward, and its product with A and B added in place. */
 const matmulLora = (linear: Fusable, x: Tensor): readonly [out: Tensor, dropped: Tensor] => {
   const { tape } = x;
-  const { A, B, dropout: probability } = linear.adapter;
+  const { A, B } = lowRankOf(linear.adapter);
+  const { dropout: probability } = linear.adapter;
   const shape = withLast(x.shape, B.shape.dims[0] ?? 1);
   const weight = dequantize(tape, linear);
   const out = fresh(tape, shape, x.dtype);
@@ -43,7 +46,8 @@ const matmulLora = (linear: Fusable, x: Tensor): readonly [out: Tensor, dropped:
 };
 
 /** Gradients of A and B of one linear. */
-const adapterGradients = (tape: Tape, { adapter: { A, B } }: Fusable, shape: Shape): readonly Tensor[] => {
+const adapterGradients = (tape: Tape, { adapter }: Fusable, shape: Shape): readonly Tensor[] => {
+  const { A, B } = lowRankOf(adapter);
   const low = fresh(tape, withLast(shape, A.shape.dims[0] ?? 1), "bf16");
   const gradients = [fresh(tape, A.shape, "bf16"), fresh(tape, B.shape, "bf16")];
   drop(low);
@@ -66,7 +70,7 @@ const baseGradient = (
 const adapterScratch = (tape: Tape, { adapter }: Fusable, shape: Shape): void => {
   const temporaries = [
     fresh(tape, shape, "bool"),
-    fresh(tape, withLast(shape, adapter.A.shape.dims[0] ?? 1), "bf16"),
+    fresh(tape, withLast(shape, lowRankOf(adapter).A.shape.dims[0] ?? 1), "bf16"),
     fresh(tape, shape, "bf16"),
     fresh(tape, shape, "bf16"),
   ];
@@ -100,7 +104,7 @@ export const fusedLora = (linears: readonly Fusable[], x: Tensor, overInput: boo
     linears[0]?.name ?? "",
     (input): readonly Tensor[] => {
       const { tape, shape } = input;
-      const adapters = linears.flatMap(({ adapter }) => [adapter.A, adapter.B]);
+      const adapters = linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
       const node = startNode("fused_lora", [input, ...adapters], () => {
         const ofAdapters = linears.flatMap((linear) => adapterGradients(tape, linear, shape));
         // The node still holds its input.

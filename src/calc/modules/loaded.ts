@@ -1,11 +1,31 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { Quantization } from "#calc/model/scenario.ts";
+import type { TunerId } from "#calc/model/tuner-id.ts";
+import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** LoRA's matrices beside a linear, DoRA's magnitude, and the tuner whose they are. */
-export type Adapter = Readonly<{ A: Tensor; B: Tensor; magnitude: Tensor | null; dropout: number; tuner: Tuner }>;
+/** How ranks cut a matrix: by its outputs, or by its inputs. */
+export type MatrixCut = "columns" | "rows";
+
+/** A way of training few parameters beside a frozen model: all that anybody needs to know of it. */
+export type Tuner = Readonly<{
+  id: TunerId;
+  tensors: TunerTensors;
+  /** PEFT's module around a linear: what the base gives, and what is added. */
+  forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
+  /** Which of its modules ranks cut as they cut the matrix, and run as they run that; null where PEFT cannot divide it. */
+  divides: ((cut: MatrixCut) => readonly string[]) | null;
+  /** Quantised bases that it has a module for. */
+  bases: readonly Quantization["kind"][];
+  /** Whether libraries that bring adapters, or kernels for them, of their own have it. */
+  inLibraries: boolean;
+}>;
+
+/** A tuner's tensors beside one matrix, by its names for them. */
+export type Adapter = Readonly<{ tensors: ReadonlyMap<string, Tensor>; dropout: number; tuner: Tuner }>;
 
 /** A linear with its parameters. `dequantized`: the shape of the 16-bit weight where only packed 4-bit is kept. */
 export type LoadedLinear = Readonly<{
@@ -17,16 +37,6 @@ export type LoadedLinear = Readonly<{
   /** Whether it is a trained copy that `modules_to_save` made. */
   copied?: boolean;
 }>;
-
-/** What a linear gives with its adapter, from the adapter's input and what the base gave, which the caller has bound. */
-export type WithAdapter = (
-  module: LoadedLinear,
-  adapter: Adapter,
-  tensors: readonly [x: Tensor, result: Tensor],
-) => Tensor;
-
-/** A way of training few parameters beside a frozen linear: what it adds on a base of 16 bits, and on one of 4. */
-export type Tuner = Readonly<{ onPlainBase: WithAdapter; onFourBitBase: WithAdapter }>;
 
 /** Keys and values by name, and the checkpoint's closure that holds them, if any. */
 export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; holder: Tensor[] }>;
@@ -64,4 +74,11 @@ export const linearOf = (loaded: Loaded, name: string): LoadedLinear => {
   const linear = loaded.linears.get(name);
   assert(linear !== undefined, `no linear ${name}`);
   return linear;
+};
+
+/** The tensor of an adapter that its tuner calls so. */
+export const adapterTensorOf = ({ tensors, tuner }: Adapter, name: string): Tensor => {
+  const tensor = tensors.get(name);
+  assert(tensor !== undefined, `${tuner.id} has a ${name}`);
+  return tensor;
 };

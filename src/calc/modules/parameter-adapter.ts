@@ -8,6 +8,7 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { drop } from "#calc/tape/tape.ts";
 import type { Adapter } from "./loaded.ts";
+import { lowRankOf } from "./tuners/low-rank.ts";
 
 /**
  * The two factors of a stack of experts' update, [experts, out, rank] and [experts, rank, in], in the parameter's type: names of the caller.
@@ -17,9 +18,10 @@ import type { Adapter } from "./loaded.ts";
  */
 export const expertFactors = (
   weight: Tensor,
-  { A, B }: Adapter,
+  adapter: Adapter,
   experts: number,
 ): readonly [lhs: Tensor, rhs: Tensor] => {
+  const { A, B } = lowRankOf(adapter);
   const [out = 1, both = 1] = B.shape.dims;
   const rank = Number(both) / experts;
   const ofB = permuteFactor(B, shapeOf(experts, out, rank));
@@ -34,13 +36,15 @@ export const adaptedExperts = (weight: Tensor, factors: readonly [Tensor, Tensor
   bind(foldProduct(weight, factors));
 
 /** `get_delta_weight`: scaling * B @ A; on a CPU, where references run, 16-bit adapters are multiplied in fp32. */
-const deltaWeight = ({ A, B }: Adapter): Tensor =>
-  scoped(A.tape, () => {
+const deltaWeight = (adapter: Adapter): Tensor => {
+  const { A, B } = lowRankOf(adapter);
+  return scoped(A.tape, () => {
     const cast = (matrix: Tensor): Tensor => bind(A.tape.fakeTensors ? to(matrix, "fp32") : matrix);
     const [weight_A, weight_B] = [cast(A), cast(B)];
     const delta = scale(matrixProduct(weight_B, weight_A));
     return A.dtype === "bf16" ? to(delta, "bf16") : delta;
   });
+};
 
 /** A single matrix (a router) with its update, added once to see that shapes agree and once to be used. */
 export const adaptedMatrix = (weight: Tensor, adapter: Adapter): Tensor => {

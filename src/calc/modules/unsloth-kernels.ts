@@ -3,15 +3,16 @@ import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/shape.ts";
 import { aliasOf, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
 import { type Adapter, linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
+import { lowRankOf } from "./tuners/low-rank.ts";
 
 /** How `matmul_lora` adds an adapter's part: as a product of the output's size first (until February 2025), or with `addmm_`, in place. */
 export type AdapterSum = "product" | "in place";
 
-/** What the kernels take: an adapter without dropout, magnitude or bias. */
+/** What the kernels take: an adapter of LoRA without dropout, and no bias. */
 type Adapted = LoadedLinear & Readonly<{ adapter: Adapter }>;
 
 const isTaken = (linear: LoadedLinear): linear is Adapted =>
-  linear.bias === null && linear.adapter !== null && linear.adapter.magnitude === null && linear.adapter.dropout === 0;
+  linear.bias === null && linear.adapter !== null && linear.adapter.tuner.id === "lora" && linear.adapter.dropout === 0;
 
 /** The linears of these names, if the kernels take them all. */
 export const linearsOfKernel = (layer: Loaded, names: readonly string[]): readonly Adapted[] | null => {
@@ -19,9 +20,9 @@ export const linearsOfKernel = (layer: Loaded, names: readonly string[]): readon
   return linears.every(isTaken) ? linears : null;
 };
 
-const rankOf = ({ adapter: { A } }: Adapted): Shape["dims"][number] => A.shape.dims[0] ?? 1;
-const inputWidth = ({ adapter: { A } }: Adapted): Shape["dims"][number] => A.shape.dims[1] ?? 1;
-const outputWidth = ({ adapter: { B } }: Adapted): Shape["dims"][number] => B.shape.dims[0] ?? 1;
+const rankOf = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).A.shape.dims[0] ?? 1;
+const inputWidth = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).A.shape.dims[1] ?? 1;
+const outputWidth = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).B.shape.dims[0] ?? 1;
 
 /** Runs with the weight in 16 bits, which is let go of afterwards; a base that is not quantised is there already. */
 const withWeight = <Result>(
@@ -65,7 +66,7 @@ const matmulLora = (
 /** Gradients of A and B of each linear, in the dtype of the activations. */
 const adapterGradients = (linears: readonly Adapted[], { tape, shape, dtype }: Tensor): readonly Tensor[] =>
   linears.flatMap((linear) => {
-    const { A, B } = linear.adapter;
+    const { A, B } = lowRankOf(linear.adapter);
     const low = fresh(tape, withLast(shape, rankOf(linear)), dtype);
     const gradients = [fresh(tape, A.shape, dtype), fresh(tape, B.shape, dtype)];
     drop(low);
@@ -84,7 +85,7 @@ const inputGradient = (linears: readonly Adapted[], onto: Tensor, sum: AdapterSu
 };
 
 const adaptersOf = (linears: readonly Adapted[]): readonly Tensor[] =>
-  linears.flatMap(({ adapter: { A, B } }) => [A, B]);
+  linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
 
 /** Runs without recording, as the body of a custom function does. */
 const unrecorded = <Result>({ tape }: Tensor, op: string, run: () => Result): Result => {

@@ -1,9 +1,11 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { Families } from "#calc/families/families.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Division } from "#calc/model/scenario.ts";
 import { record } from "#calc/tape/record.ts";
+import type { MatrixCut } from "#calc/modules/loaded.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import type { Code } from "#calc/step/code.ts";
 import type { ModuleCall } from "#calc/tape/rank-hooks.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { split } from "#calc/tape/ops/view.ts";
@@ -25,8 +27,14 @@ import { type DivisionStyle, divisionStyles } from "./division-styles.ts";
 /** The module that a path's last part belongs to: `self_attn` of `self_attn.q_proj`. */
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
 
-const LORA_A = ".lora_A";
-const LORA_B = ".lora_B";
+/** What a path ends in: `lora_A` of `self_attn.q_proj.lora_A`. */
+const lastOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
+
+/** Which modules of a tuner are cut, and run, as a matrix is that is cut so. */
+const tunerCuts = ({ tuners }: Code, { method }: StepOptions): Readonly<Record<MatrixCut, ReadonlySet<string>>> => {
+  const divides = tunerOf(tuners, method)?.divides ?? null;
+  return { columns: new Set(divides?.("columns")), rows: new Set(divides?.("rows")) };
+};
 
 /**
  * What ranks that divide matrices do around modules. A matrix cut by columns takes what all have and sums the gradients of that; one cut by rows gives
@@ -38,12 +46,16 @@ const LORA_B = ".lora_B";
  * models/llama3/infra/parallelize.py, `apply_non_moe_tp`
  */
 export const divisionHooks = (
-  families: Families,
-  { architecture }: StepOptions,
+  code: Code,
+  options: StepOptions,
   division: Division,
 ): Pick<ModelHooks, "loaded" | "around" | "lookUp" | "forward"> => {
   const { tp_size: ranks, sequence_parallel: bySequence, loss_parallel: staysDivided = false, pp_size } = division;
+  const { families } = code;
+  const { architecture } = options;
   const styles = divisionStyles(families, architecture);
+  const cuts = tunerCuts(code, options);
+  const isTuners = (path: string): boolean => cuts.columns.has(lastOf(path)) || cuts.rows.has(lastOf(path));
   const blocks = new Set([...styles].flatMap(([path, style]) => (style === "columns" ? [parentOf(path)] : [])));
   const whole = families.layoutOf(wholeArchitecture(architecture));
   const { module: head, tied } = whole.head;
@@ -80,13 +92,13 @@ export const divisionHooks = (
       }),
     );
   };
-  /** What happens around a linear, or around one of LoRA's factors: of a matrix cut by columns A is whole, of one cut by rows B. */
+  /** What happens around a linear, or around a module of its adapter: those that are cut with it run as it does. */
   const aroundLinear = (path: string, forward: ModuleCall): ModuleCall => {
-    const isA = path.endsWith(LORA_A);
-    const isB = path.endsWith(LORA_B);
-    const style = styles.get(isA || isB ? parentOf(path) : path);
-    if (style === "columns" && !isA) return (x, ...rest) => forward(taken(x), ...rest);
-    return style === "rows" && !isB ? (...inputs) => summed(forward(...inputs)) : forward;
+    const isAdapters = isTuners(path);
+    const style = styles.get(isAdapters ? parentOf(path) : path);
+    const isCut = (cut: MatrixCut): boolean => style === cut && (!isAdapters || cuts[cut].has(lastOf(path)));
+    if (isCut("columns")) return (x, ...rest) => forward(taken(x), ...rest);
+    return isCut("rows") ? (...inputs) => summed(forward(...inputs)) : forward;
   };
   const aroundExperts =
     (forward: ModuleCall): ModuleCall =>
@@ -131,7 +143,7 @@ export const divisionHooks = (
   return {
     loaded: (tensor) => {
       const { module } = tensor.storage;
-      if (module.endsWith(LORA_A)) adapted.add(parentOf(module));
+      if (isTuners(module)) adapted.add(parentOf(module));
       const [table] = module.split(".weight");
       if (table !== undefined && styles.get(table) === "vocabulary") tables.add(tensor);
     },

@@ -1,7 +1,7 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { Families } from "#calc/families/families.ts";
 import type { Division } from "#calc/model/scenario.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
+import type { Code } from "#calc/step/code.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { divisionHooks } from "./division-hooks.ts";
 import { fsdp1Hooks } from "./fsdp1-hooks.ts";
@@ -31,16 +31,16 @@ const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Part =
 };
 
 /** What a rank does around modules and layers: gathers parameters, divides matrices, divides sequences; null where it does nothing. */
-export const hooksOf = (families: Families, tape: Tape, options: StepOptions): ModelHooks | null => {
+export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHooks | null => {
   const { ranks, division } = options;
   const gathering: ModelHooks | null = ranks === null ? null : GATHERING[ranks.strategy](tape, ranks);
   if (division === undefined) return gathering;
   const { loaded, finish, ...hooks }: ModelHooks = gathering ?? NOTHING_GATHERED;
   const stage = stageOf(options.architecture.num_hidden_layers, division);
-  const layout = families.layoutOf(options.architecture);
+  const layout = code.families.layoutOf(options.architecture);
   // A stage comes last: only the last one has a loss that the others could change.
   const parts: readonly Part[] = [
-    division.tp_size > 1 ? divisionHooks(families, options, division) : {},
+    division.tp_size > 1 ? divisionHooks(code, options, division) : {},
     ofSequence(tape, division),
     stage ? stageHooks(tape, options, { division, stage }) : {},
   ];

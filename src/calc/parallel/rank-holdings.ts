@@ -1,16 +1,16 @@
 import { allocated } from "#calc/base/allocation.ts";
 import { countElements } from "#calc/parameters/count-elements.ts";
-import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { type Amount, NOTHING, plus, product, share, times } from "#calc/base/formula/amount.ts";
 import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "#calc/step/code.ts";
 import type { Holdings, StepInput } from "#calc/step/holdings.ts";
-import { holdingsAlone } from "#calc/step/holdings-of.ts";
+import { holdingsAlone, stepInputOf } from "#calc/step/holdings-of.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import { baseWeights, isQuantized } from "#calc/parameters/weights/base-weights.ts";
+import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import { isZero, keptScenario } from "./kept-scenario.ts";
 import { sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors } from "./stage-tensors.ts";
@@ -21,7 +21,7 @@ const FP32_BYTES = 4;
 
 const FP64_BYTES = 8;
 
-const largestOf = (tensors: readonly TensorGroup[]): number =>
+const largestOf = (tensors: readonly PlannedTensor[]): number =>
   tensors.reduce((largest, { elements }) => Math.max(largest, elements), 0);
 
 const flat = (name: string, elements: number, bytesEach: number): Amount => ({
@@ -45,12 +45,12 @@ const bucketsOf = (trained: readonly TrainedTensor[]): Amount => {
 };
 
 /** Scales of 4-bit blocks that stand beside the packed weights, whole on every rank; none where they are divided with them (and gathered with a layer: 3 % of its packed weights, not counted). */
-const scalesOf = (scenario: Scenario, base: readonly TensorGroup[]): Amount => {
+const scalesOf = (scenario: Scenario, base: readonly PlannedTensor[]): Amount => {
   const { method, fsdp } = scenario;
   if (fsdp?.scalesSharded || method.kind !== "qlora" || method.quantization.kind !== "bnb-4bit") return NOTHING;
-  const quantized = base.filter((tensor) => isQuantized(tensor, scenario));
+  const quantized = base.filter(({ quantization }) => quantization !== null);
   const packed = countElements(quantized) / 2;
-  const scales = baseWeights(scenario, quantized).bytes - packed;
+  const scales = baseWeights(quantized).bytes - packed;
   return { bytes: scales, formula: [counted("bytes of scales", scales)] };
 };
 
@@ -58,7 +58,7 @@ const scalesOf = (scenario: Scenario, base: readonly TensorGroup[]): Amount => {
 const othersScales = (scales: Amount, gpus: number): Amount =>
   times(counted("other ranks", gpus - 1), share(scales, setting("gpus", gpus)));
 
-type Shared = Readonly<{ base: readonly TensorGroup[]; adapters: readonly TensorGroup[] }>;
+type Shared = Readonly<{ base: readonly PlannedTensor[]; adapters: readonly PlannedTensor[] }>;
 
 /** The tensors as a rank keeps parameters, and as it keeps what the optimizer needs of them. */
 const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ parameters: Shared; states: Shared }> => {
@@ -88,10 +88,10 @@ const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ para
 type Own = Readonly<{ buffers: Amount; gradients: Amount }>;
 
 /** What is trained, as the whole has it and as a rank's states have it; and all there is. */
-type Trained = Readonly<Record<"whole" | "shares" | "all", readonly TensorGroup[]>>;
+type Trained = Readonly<Record<"whole" | "shares" | "all", readonly PlannedTensor[]>>;
 
 /** Small parameters, which stage 3 leaves whole on every rank beside their shards. */
-const persistent = (scenario: Scenario, tensors: readonly TensorGroup[]): Amount => {
+const persistent = (scenario: Scenario, tensors: readonly PlannedTensor[]): Amount => {
   const { persistent: limit } = zeroBuckets(scenario.architecture.hidden_size);
   const small = tensors.filter(({ elements }) => elements < limit);
   return flat("elements of small parameters", countElements(small), COMPUTE_BYTES);
@@ -152,7 +152,7 @@ const zeroStep = ({ sharding, method }: Scenario, { whole, shares }: Trained, op
 };
 
 /** DeepSpeed's optimizer on the host keeps gradients there in fp32; FSDP's keeps them as they are. */
-const hostGradients = (scenario: Scenario, shares: readonly TensorGroup[]): Amount =>
+const hostGradients = (scenario: Scenario, shares: readonly PlannedTensor[]): Amount =>
   scenario.sharding.startsWith("zero")
     ? flat("trained parameters of a rank", countElements(shares), FP32_BYTES)
     : elementwise(trainedTensors(scenario, shares), 1, (tensor) => tensor.gradientBytes);
@@ -186,8 +186,9 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
  * "ZeRO", section 5; Ren et al. 2021, "ZeRO-Offload"; torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `CPUOffloadPolicy`
  */
 export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
-  const input = { ...whole, ...stageTensors(code.families, whole) };
-  const scenario = keptScenario(input.scenario);
+  const scenario = keptScenario(whole.scenario);
+  const kept = stepInputOf(code, scenario, whole.machine);
+  const input = { ...kept, ...stageTensors(code.families, kept) };
   const { parameters, states } = sharedTensors(input);
   const isFull = scenario.method.kind === "full";
   const trained = {
@@ -196,13 +197,13 @@ export const rankHoldings = (code: Code, whole: StepInput): Holdings => {
     all: [...input.base, ...input.adapters],
   };
   const own = ownOf(scenario, trained);
-  const kept = holdingsAlone(code, { ...input, scenario, ...parameters });
-  const { optimizer, optimizerTemporaries } = holdingsAlone(code, { ...input, scenario, ...states });
+  const held = holdingsAlone(code, { ...input, ...parameters });
+  const { optimizer, optimizerTemporaries } = holdingsAlone(code, { ...input, ...states });
   const scales = parameters.base === input.base ? NOTHING : othersScales(scalesOf(scenario, input.base), scenario.gpus);
   const holdings: Holdings = {
-    ...kept,
+    ...held,
     kept: { scenario, ...parameters, states: trained.shares },
-    weights: plus(kept.weights, scales),
+    weights: plus(held.weights, scales),
     scales,
     optimizer,
     optimizerTemporaries: isZero(scenario) ? zeroStep(scenario, trained, optimizerTemporaries) : optimizerTemporaries,

@@ -23,12 +23,12 @@ const COMPUTE_BYTES = 2;
  *
  * @see deepspeed/runtime/zero/config.py, `max_live_parameters`, `param_persistence_threshold`
  */
-const zeroOf = (families: Families, scenario: Scenario, machine: Machine): ZeroOptions | null => {
+const zeroOf = (code: Code, scenario: Scenario, machine: Machine): ZeroOptions | null => {
   const { architecture, method, sharding, gpus, offload, zero } = scenario;
   if (!isZero(scenario)) return null;
-  const { base, adapters } = stageTensors(families, stepInputOf(families, scenario, machine));
+  const { base, adapters } = stageTensors(code.families, stepInputOf(code, keptScenario(scenario), machine));
   const trained = countElements(method.kind === "full" ? base : adapters);
-  const parameters = baseWeights(keptScenario(scenario), base).bytes / COMPUTE_BYTES + countElements(adapters);
+  const parameters = baseWeights(base).bytes / COMPUTE_BYTES + countElements(adapters);
   const maxLive = zero?.maxLiveParameters ?? ZERO_DEFAULTS.maxLive;
   return {
     ...zeroBuckets(architecture.hidden_size),
@@ -84,7 +84,7 @@ const wholeFrom = ({ gradient_accumulation_steps: count, division }: Scenario, f
   return division.state === "draining" ? 1 : null;
 };
 
-const rankOptionsOf = (families: Families, scenario: Scenario, machine: Machine): RankOptions | null => {
+const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOptions | null => {
   const { sharding, gpus, offload, gradient_accumulation_steps, division } = scenario;
   if (sharding === "none" || sharding === "ddp") return null;
   const fsdp = fsdpOf(scenario);
@@ -92,13 +92,13 @@ const rankOptionsOf = (families: Families, scenario: Scenario, machine: Machine)
     strategy: sharding,
     ranks: gpus,
     reshardsAfterForward: fsdp.reshardsAfterForward,
-    ...endsOf(families, scenario, fsdp),
+    ...endsOf(code.families, scenario, fsdp),
     reduce: fsdp.reduce,
     reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     waitsForAll: sharding === "fsdp2" && division?.stage !== undefined,
     wholeFrom: wholeFrom(scenario, fsdp),
     stored: storedTypes(scenario),
-    zero: zeroOf(families, scenario, machine),
+    zero: zeroOf(code, scenario, machine),
     onHost: offload === "all",
   };
 };
@@ -125,6 +125,6 @@ const stageOptions = ({
 /** What the tape runs for one of several ranks: its layers in the types that are multiplied, whole gradients of its units, or its share of gradients. */
 export const rankTapeOptions = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
   const options = { ...tapeOptionsAlone(code, seenScenario(scenario), machine), ...stageOptions(scenario) };
-  const ranks = rankOptionsOf(code.families, scenario, machine);
+  const ranks = rankOptionsOf(code, scenario, machine);
   return ranks === null ? options : { ...options, gradientShare: 1, ranks };
 };

@@ -1,10 +1,13 @@
-import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 
 /** Elements of a rank's shard of a tensor cut along its first dimension into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × row; of an empty one nothing. */
 export const shardElements = (rows: number, elements: number, ranks: number): number =>
   rows === 0 ? 0 : Math.ceil(rows / ranks) * (elements / rows);
 
-const cut = (tensors: readonly TensorGroup[], shapeOf: (tensor: TensorGroup) => readonly number[]): TensorGroup[] =>
+const cut = (
+  tensors: readonly PlannedTensor[],
+  shapeOf: (tensor: PlannedTensor) => readonly number[],
+): PlannedTensor[] =>
   tensors.map((tensor) => {
     const shape = shapeOf(tensor);
     return { ...tensor, shape, elements: shape.reduce((product, size) => product * size, 1) };
@@ -15,7 +18,7 @@ const cut = (tensors: readonly TensorGroup[], shapeOf: (tensor: TensorGroup) => 
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `_init_sharded_param`
  */
-export const shardedByRows = (tensors: readonly TensorGroup[], ranks: number): readonly TensorGroup[] =>
+export const shardedByRows = (tensors: readonly PlannedTensor[], ranks: number): readonly PlannedTensor[] =>
   cut(tensors, ({ shape: [rows = 1, ...rest] }) => [Math.ceil(rows / ranks), ...rest]);
 
 /**
@@ -23,5 +26,5 @@ export const shardedByRows = (tensors: readonly TensorGroup[], ranks: number): r
  *
  * @see torch/distributed/fsdp/_flat_param.py, `_get_shard`; deepspeed/runtime/zero/partition_parameters.py, `_partition_param`
  */
-export const sharedEvenly = (tensors: readonly TensorGroup[], ranks: number): readonly TensorGroup[] =>
+export const sharedEvenly = (tensors: readonly PlannedTensor[], ranks: number): readonly PlannedTensor[] =>
   cut(tensors, ({ elements }) => [Math.ceil(elements / ranks)]);

@@ -1,4 +1,4 @@
-import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import type { Families } from "#calc/families/families.ts";
 import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
@@ -19,9 +19,9 @@ export const stageTensors = (families: Families, input: StepInput): Pick<StepInp
     const modules = layout.layers.find((layer) => layer.kind === kind)?.modules;
     return layers.filter((layer) => layer.modules === modules).length;
   };
-  const isHere = ({ name, layerKind }: TensorGroup): boolean =>
+  const isHere = ({ name, layerKind }: PlannedTensor): boolean =>
     layerKind === null ? hasOutside(layout, stage, name) : countOf(layerKind) > 0;
-  const ofStage = (tensors: readonly TensorGroup[]): readonly TensorGroup[] =>
+  const ofStage = (tensors: readonly PlannedTensor[]): readonly PlannedTensor[] =>
     tensors
       .filter(isHere)
       .map((tensor) => (tensor.layerKind === null ? tensor : { ...tensor, count: countOf(tensor.layerKind) }));

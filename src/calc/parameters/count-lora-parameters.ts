@@ -1,8 +1,11 @@
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
-import { adapterTensors } from "./adapter-tensors.ts";
+import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { countElements } from "./count-elements.ts";
+import { planParameters } from "./plan.ts";
 
-/** Parameters that LoRA trains, as PEFT's `print_trainable_parameters` counts them: r · (in + out) a targeted matrix, copies of `modules_to_save` whole. */
-export const countLoraParameters = (layout: ModelLayout, lora: Lora): number =>
-  countElements(adapterTensors(layout, lora));
+/** What is trained beside a frozen base, as PEFT's `print_trainable_parameters` counts it: a tuner's own tensors, and copies of `modules_to_save` whole. */
+export const countLoraParameters = (layout: ModelLayout, lora: Lora, tunerTensors: TunerTensors | null): number =>
+  countElements(
+    planParameters({ layout, keeping: { method: { kind: "lora", lora }, weights: "bf16" }, tunerTensors }).adapters,
+  );

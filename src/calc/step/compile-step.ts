@@ -6,13 +6,14 @@ import type { Families } from "#calc/families/families.ts";
 import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { Ledger, Phase, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
-import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Code } from "./code.ts";
-import { BUFFER, isAdapted } from "./load.ts";
+import { BUFFER } from "./load.ts";
 import type { Chain, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import type { CompiledStep, MicroStep, Stretch } from "./compiled-step.ts";
+import { isTrained, plannedStep } from "./planned-step.ts";
 import { type RecordedSegment, type Recording, recordingOf } from "./recording.ts";
+import { modulePlanner } from "#calc/parameters/plan.ts";
 import { runsToEnd } from "./runs-to-end.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { BEFORE, microStepsOf, type Run, runOnTape, trace, type Traced } from "./trace.ts";
@@ -57,10 +58,10 @@ const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -tim
 const trailingOf = (
   { ranks, division, stage }: StepOptions,
   layers: readonly ChainLayer[],
-  isTrained: (layer: ChainLayer) => boolean,
+  isLayerTrained: (layer: ChainLayer) => boolean,
 ): Ends["trailing"] => {
   if (ranks === null) return division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
-  const last = ranks.zero === null ? -1 : layers.findLastIndex(isTrained);
+  const last = ranks.zero === null ? -1 : layers.findLastIndex(isLayerTrained);
   return Math.max(stage === undefined ? 1 : 2, last === -1 ? 0 : layers.length - last);
 };
 
@@ -69,13 +70,14 @@ const trailingOf = (
  * table for one where neither queries nor keys are adapted, and the last to let go of what it does not save is the next. So it is where the first sends
  * such things to host memory.
  */
-const endsOf = (options: StepOptions, layout: ModelLayout, layers: readonly ChainLayer[]): Ends => {
+const endsOf = (code: Code, options: StepOptions, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
-  const isTrained = ({ modules }: ChainLayer): boolean => method.kind === "full" || isAdapted(options, layout, modules);
-  const trailing = trailingOf(options, layers, isTrained);
+  const planOf = modulePlanner(plannedStep(code, options));
+  const isLayerTrained = ({ modules }: ChainLayer): boolean => isTrained(planOf, modules);
+  const trailing = trailingOf(options, layers, isLayerTrained);
   const isWhole = method.kind === "full" || gradient_checkpointing;
   return {
-    bare: isWhole ? 0 : Math.max(0, layers.findIndex(isTrained)),
+    bare: isWhole ? 0 : Math.max(0, layers.findIndex(isLayerTrained)),
     leading: isWhole && savedTensorsOffloaded !== true ? 1 : 2,
     trailing,
   };
@@ -95,13 +97,12 @@ const layersOf = (families: Families, options: StepOptions, forward: Forward): r
 
 /** Which layers of a model a step is run with; at least as many at the end by themselves as asked for. */
 export const runChainOf = (
-  { families }: Code,
+  code: Code,
   options: StepOptions,
   { forward, trailing = 0 }: Readonly<{ forward: Forward; trailing?: number }>,
 ): RunChain => {
-  const layers = layersOf(families, options, forward);
-  const layout = families.layoutOf(options.architecture);
-  const ends = endsOf(options, layout, layers);
+  const layers = layersOf(code.families, options, forward);
+  const ends = endsOf(code, options, layers);
   return { layers, ...chainOf(layers, { ...ends, trailing: Math.max(trailing, ends.trailing) }) };
 };
 

@@ -24,11 +24,10 @@ import type { Workings } from "./workings.ts";
  * Still simple: offload's staging; temporaries of optimizers other than AdamW and SGD; the allocator's own reserve. `explain/approximations.ts` names what a scenario meets.
  */
 export const estimateStep = (workings: Workings, scenario: Scenario, machine: Machine): MemoryEstimate => {
-  const { families } = workings;
-  const whole = stepInputOf(families, scenario, machine);
+  const whole = stepInputOf(workings, scenario, machine);
   const params = countElements(whole.base);
   const ofRank = scenarioOfRank(workings, scenario);
-  const input = ofRank === scenario ? whole : stepInputOf(families, ofRank, machine);
+  const input = ofRank === scenario ? whole : stepInputOf(workings, ofRank, machine);
   const holdings = holdingsOf(workings, input);
   return summarise(stepMoments(workings, input, holdings), {
     params,

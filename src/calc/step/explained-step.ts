@@ -29,7 +29,7 @@ export const explainedStep = (
   machine: Machine,
 ): ExplainedStep | null => {
   if (scenario.accounting === "bytes-per-parameter") return null;
-  const input = stepInputOf(workings.families, scenarioOfRank(workings, scenario), machine);
+  const input = stepInputOf(workings, scenarioOfRank(workings, scenario), machine);
   const holdings = holdingsOf(workings, input);
   const options = tapeOptionsOf(workings, input.scenario, machine);
   return { ...input, estimate, holdings, options, compiled: workings.compiledStep(options) };

@@ -1,13 +1,12 @@
 import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
 import { constant } from "#calc/base/formula/inputs.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import type { Families } from "#calc/families/families.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
-import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
-import { baseTensors } from "#calc/parameters/base-tensors.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
+import { planParameters } from "#calc/parameters/plan.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { Code } from "./code.ts";
@@ -16,11 +15,15 @@ import { strategyOf } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
 /** Takes the model of a scenario apart. */
-export const stepInputOf = ({ layoutOf }: Families, scenario: Scenario, machine: Machine): StepInput => {
-  const { architecture, method } = scenario;
-  const layout = layoutOf(architecture);
-  const adapters = method.kind === "full" ? [] : adapterTensors(layout, method.lora);
-  return { scenario, machine, layout, base: baseTensors(layout), adapters };
+export const stepInputOf = (
+  { families, tuners }: Pick<Code, "families" | "tuners">,
+  scenario: Scenario,
+  machine: Machine,
+): StepInput => {
+  const layout = families.layoutOf(scenario.architecture);
+  const tunerTensors = tunerOf(tuners, scenario.method)?.tensors ?? null;
+  const { base, adapters } = planParameters({ layout, keeping: scenario, tunerTensors });
+  return { scenario, machine, layout, base, adapters };
 };
 
 const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
@@ -34,7 +37,7 @@ export const holdingsAlone = ({ optimizers }: Code, { scenario, machine, base, a
   return {
     kept: { scenario, base, adapters, states },
     scales: NOTHING,
-    weights: baseWeights(scenario, base),
+    weights: baseWeights(base),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
     optimizerTemporaries: optimizer.temporaries(trained),

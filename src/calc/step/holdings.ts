@@ -2,16 +2,16 @@ import type { Amount } from "#calc/base/formula/amount.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 
 /** What one rank holds whatever layers do: the moments say when. */
 export type Holdings = Readonly<{
   /** The scenario as its parameters are kept between steps, and the tensors: of base and adapters, and those that the optimizer has states of. */
   kept: Readonly<{
     scenario: Scenario;
-    base: readonly TensorGroup[];
-    adapters: readonly TensorGroup[];
-    states: readonly TensorGroup[];
+    base: readonly PlannedTensor[];
+    adapters: readonly PlannedTensor[];
+    states: readonly PlannedTensor[];
   }>;
   /** What of the weights is kept beside the shards of quantised tensors. */
   scales: Amount;
@@ -33,7 +33,7 @@ export type StepInput = Readonly<{
   scenario: Scenario;
   machine: Machine;
   layout: ModelLayout;
-  base: readonly TensorGroup[];
-  /** LoRA's tensors; none under full fine-tuning. */
-  adapters: readonly TensorGroup[];
+  base: readonly PlannedTensor[];
+  /** What is trained beside a frozen base; nothing under full fine-tuning. */
+  adapters: readonly PlannedTensor[];
 }>;

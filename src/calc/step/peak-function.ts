@@ -19,7 +19,7 @@ export const makePeakFunction = (workings: Workings, scenario: Scenario, machine
   if (states.length > 0) return (point) => bytes(Math.max(...states.map((peak) => peak(point))));
   const ofRank = scenarioOfRank(workings, scenario);
   const endsStep = stateAtEndOf(workings, scenario) === scenario;
-  const holdings = holdingsOf(workings, stepInputOf(workings.families, ofRank, machine));
+  const holdings = holdingsOf(workings, stepInputOf(workings, ofRank, machine));
   const { weights, adapters, optimizer, optimizerTemporaries, cublas, buffers, gradients } = holdings;
   const steps = new Map<string, CompiledStep>();
   const stepAt = (point: Point): CompiledStep => {

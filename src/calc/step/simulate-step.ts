@@ -26,7 +26,7 @@ export const simulateStep = (
   scenario: Scenario,
   machine: Machine = CUDA,
 ): readonly SimulatedMoment[] => {
-  const { base, adapters } = stepInputOf(workings.families, scenario, machine);
+  const { base, adapters } = stepInputOf(workings, scenario, machine);
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, !machine.gradientsAddInPlace));
   const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);

@@ -1,5 +1,5 @@
 import type { Formula } from "#calc/base/formula/formula.ts";
-import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { bytesPerParameter, DTYPE_BYTES, type ParameterFormat } from "#calc/base/dtype.ts";
 import { type Amount, product } from "#calc/base/formula/amount.ts";
 import { counted } from "#calc/base/formula/inputs.ts";
@@ -9,7 +9,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { elementwise } from "#calc/parameters/elementwise.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import { baseFormat, baseWeights, isQuantized } from "#calc/parameters/weights/base-weights.ts";
+import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { PaperRun } from "./paper-run.ts";
 
@@ -21,10 +21,8 @@ const sizeName = (bytes: number): string => {
   return bytes === DTYPE_BYTES.fp32 ? "fp32" : formatName(bytes);
 };
 
-const weightFormat = (scenario: Scenario, group: TensorGroup): string => {
-  const { method } = scenario;
-  if (method.kind !== "qlora" || !isQuantized(group, scenario)) return formatName(baseFormat(group, scenario));
-  const { quantization } = method;
+const weightFormat = ({ quantization, format }: PlannedTensor): string => {
+  if (quantization === null) return formatName(format);
   switch (quantization.kind) {
     case "bnb-4bit":
       return quantization.bnb_4bit_quant_type;
@@ -47,7 +45,7 @@ const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes 
 };
 
 /** In which layers a group of tensors stands. */
-type LayersOf = (group: Pick<TensorGroup, "layerKind" | "name">) => readonly number[];
+type LayersOf = (group: Pick<PlannedTensor, "layerKind" | "name">) => readonly number[];
 
 /** The layers of each kind; what stands in none of them, before the layers where it has a place among the embeddings, else after. */
 const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
@@ -64,7 +62,7 @@ const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
 };
 
 /** A formula that counts all elements of a group, with their number taken apart: tensors × dimensions. */
-const takenApart = (formula: Formula, { elements, count, shape }: TensorGroup | TrainedTensor): Formula => {
+const takenApart = (formula: Formula, { elements, count, shape }: PlannedTensor | TrainedTensor): Formula => {
   const factors = [...(count === 1 ? [] : [counted("tensors", count)]), ...shape.map((size) => counted("size", size))];
   const isAll = (token: Formula[number]): boolean => typeof token !== "string" && token.value === elements * count;
   return formula.flatMap((token) => (isAll(token) ? product(...factors) : [token]));
@@ -73,7 +71,7 @@ const takenApart = (formula: Formula, { elements, count, shape }: TensorGroup | 
 /** What is said of one group of tensors. */
 type Kept = Readonly<{ component: AliveTensors["component"]; op: string; dtype: string; amount: Amount }>;
 
-const rowsOf = <Group extends TensorGroup | TrainedTensor>(
+const rowsOf = <Group extends PlannedTensor | TrainedTensor>(
   run: PaperRun,
   { groups, total }: Readonly<{ groups: readonly Group[]; total: number }>,
   kept: (group: Group) => Kept,
@@ -118,8 +116,8 @@ export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly
     ...rowsOf(run, { groups: base, total: weights.bytes - scales.bytes }, (group) => ({
       component: "weights",
       op: "parameter",
-      dtype: weightFormat(scenario, group),
-      amount: baseWeights(scenario, [group]),
+      dtype: weightFormat(group),
+      amount: baseWeights([group]),
     })),
     scalesRow(scales),
     ...rowsOf(

@@ -1,17 +1,15 @@
 import type { Families } from "#calc/families/families.ts";
-import type { ParameterFormat } from "#calc/base/dtype.ts";
-import { bytesPerParameter } from "#calc/base/dtype.ts";
+import { bytesPerParameter, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { Element } from "#calc/base/element.ts";
 import type { Code } from "./code.ts";
 
 const FP32_BYTES = 4;
 
 /** The element type that arithmetic sees: fp32, or a 16-bit type, of which all are alike here. */
-export const elementOf = (format: ParameterFormat): Element =>
+export const elementOf = (format: ParameterFormat): Dtype =>
   bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
 
 /** All that a step's options have of batch and length. */

@@ -19,8 +19,8 @@ export const strategyOf = ({ strategy }: Workings, scenario: Scenario): Strategy
 };
 
 /** What happens around the modules of a run; null where nothing is gathered. */
-export const rankHooks = ({ strategy, families }: Workings, tape: Tape, options: StepOptions): ModelHooks | null =>
-  strategy?.hooks(families, tape, options) ?? null;
+export const rankHooks = (workings: Workings, tape: Tape, options: StepOptions): ModelHooks | null =>
+  workings.strategy?.hooks(workings, tape, options) ?? null;
 
 /** What one of several GPUs runs of a model that they divide: its part of the matrices, tokens and layers, among as many ranks as share the rest. */
 export const scenarioOfRank = (workings: Workings, scenario: Scenario): Scenario =>

@@ -17,7 +17,7 @@ export type PeakOf = (scenario: Scenario) => Bytes;
 export type Strategy = Readonly<{
   holdings: (code: Code, input: StepInput) => Holdings;
   tapeOptions: (code: Code, scenario: Scenario, machine: Machine) => StepOptions;
-  hooks: (families: Families, tape: Tape, options: StepOptions) => ModelHooks | null;
+  hooks: (code: Code, tape: Tape, options: StepOptions) => ModelHooks | null;
   divide: (families: Families, asked: AskedDivision, architecture: Architecture) => CheckedDivision;
   /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
   states: (scenario: Scenario) => readonly Scenario[];

@@ -2,10 +2,9 @@ import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
-import type { Tuner } from "#calc/modules/loaded.ts";
-import { tunerOf } from "#calc/modules/tuner-of.ts";
 import type { Batch } from "#calc/modules/causal-lm.ts";
 import { causalLm } from "#calc/modules/causal-lm.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
@@ -16,7 +15,8 @@ import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { createTape } from "#calc/tape/tape.ts";
-import { load, loadHead } from "./load.ts";
+import { load, loadHead, startLoading } from "./load.ts";
+import { plannedStep } from "./planned-step.ts";
 import { runsToEnd } from "./runs-to-end.ts";
 import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
@@ -28,20 +28,24 @@ const loadBatch = (tape: Tape): Batch => {
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
 
-/** What is loaded, and whose adapters. */
-type Loading = Run & Readonly<{ tuner: Tuner | null }>;
-
-const loadModel = (tape: Tape, options: StepOptions, run: Loading): Model => {
-  const { layout, tuner } = run;
+const loadModel = (
+  workings: Workings,
+  tape: Tape,
+  { options, run }: Readonly<{ options: StepOptions; run: Run }>,
+): Model => {
   enterLayer(tape, -1);
-  const embeddings = load(tape, options, { layout, tuner, kind: "", modules: layout.embeddings });
-  const modelBuffers = run.forward.buffers(options);
-  const final = load(tape, options, { layout, tuner, kind: "", modules: layout.final, buffers: modelBuffers });
-  const head = loadHead(tape, options, { layout, tuner, embeddings });
+  const loading = startLoading(tape, options, {
+    planned: plannedStep(workings, options),
+    tuner: tunerOf(workings.tuners, options.method),
+  });
+  const { layout, forward } = run;
+  const embeddings = load(loading, { kind: "", modules: layout.embeddings });
+  const final = load(loading, { kind: "", modules: layout.final, buffers: forward.buffers(options) });
+  const head = loadHead(loading, embeddings);
   const layers = run.chain.map(({ kind, modules, keepsAll = false }, index) => {
     enterLayer(tape, index);
-    const buffers = run.forward.layerBuffers?.(options, kind) ?? [];
-    return load(tape, options, { layout, tuner, kind, modules, keepsAll, buffers });
+    const buffers = forward.layerBuffers?.(options, kind) ?? [];
+    return load(loading, { kind, modules, keepsAll, buffers });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };
@@ -93,7 +97,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   const hooks = rankHooks(workings, tape, options);
   tape.ranks = hooks;
   const forward = hooks?.forward?.(run.forward) ?? run.forward;
-  const model = loadModel(tape, options, { ...run, tuner: tunerOf(workings.tuners, options.method) });
+  const model = loadModel(workings, tape, { options, run });
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);
   const { loss: path } = options;

@@ -48,6 +48,7 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   cp: "context parallelism",
   pp: "pipeline parallelism",
   ulysses: "Ulysses",
+  tuner: "tuner",
 };
 
 /** What the stack puts in where nothing was chosen. */

@@ -4,20 +4,37 @@ import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { TUNERS } from "#calc/model/scenario.ts";
 import { Switch } from "#ui/Switch.tsx";
+import { TUNER_NAMES } from "./names.ts";
 import { useLocked } from "./use-locked.ts";
 
 const LARGEST_ALPHA = 65_536;
 const MOST_DROPOUT = 0.9;
 const DROPOUT_STEP = 0.05;
 
-/** What PEFT's LoraConfig holds besides rank and targets. */
+const TUNER_HINTS: Readonly<Record<Choices["tuner"], string | null>> = {
+  lora: null,
+  vera: "Two vectors beside each linear, between two frozen matrices that all share. PEFT’s own rank is 256.",
+};
+
+/** What PEFT's LoraConfig, or that of another tuner, holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {
-  const { r, alpha, dropout, dora, save } = useChoices("r", "alpha", "dropout", "dora", "save");
+  const { r, alpha, dropout, tuner, dora, save } = useChoices("r", "alpha", "dropout", "tuner", "dora", "save");
   const { modules } = useAnswer();
   const saveable = [...new Set([...modules.saveable, ...save])];
   return (
     <>
+      <Chips
+        label="Tuner"
+        locked={useLocked("tuner")}
+        choose="one"
+        options={TUNERS.map((value) => ({ value, label: TUNER_NAMES[value] }))}
+        selected={[tuner]}
+        hint={TUNER_HINTS[tuner]}
+        onChange={([next = "lora"]) => change({ tuner: next })}
+      />
       <NumberField
         label="Alpha"
         locked={useLocked("alpha")}
@@ -43,7 +60,13 @@ export const LoraControls = (): ReactElement => {
         whole={false}
         onChange={(next) => change({ dropout: next })}
       />
-      <Switch label="DoRA" locked={useLocked("dora")} checked={dora} onChange={(next) => change({ dora: next })} />
+      <Switch
+        label="DoRA"
+        locked={useLocked("dora")}
+        checked={dora}
+        disabledWhy={tuner === "lora" ? undefined : `A variant of LoRA; the tuner is ${TUNER_NAMES[tuner]}.`}
+        onChange={(next) => change({ dora: next })}
+      />
       <Chips
         label="Modules to save"
         locked={useLocked("save")}

@@ -7,6 +7,9 @@ import type { Choices } from "#scenario/choices/choices.ts";
 /** The words for each value that the scenario's controls offer, in the order they are offered. */
 export const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };
 
+/** PEFT's tuners. */
+export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = { lora: "LoRA", vera: "VeRA" };
+
 export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {
   full: "Full",
   parallel: "Full",

@@ -5,7 +5,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import type { SectionId } from "./section-id.ts";
-import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES } from "./names.ts";
+import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES, TUNER_NAMES } from "./names.ts";
 
 /** The closed lines of the disclosures: each what a reader would open it to see. */
 export type Summaries = Readonly<Record<SectionId, string>>;
@@ -37,7 +37,12 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
     changedOf(choices, ["loss", "attn", "optim", "accum", "ckpt", "selective", "actoffload", "packing"]),
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,
   ),
-  lora: `alpha ${choices.alpha ?? 2 * choices.r}, dropout ${choices.dropout}${choices.dora ? ", DoRA" : ""}`,
+  lora: [
+    ...(choices.tuner === "lora" ? [] : [TUNER_NAMES[choices.tuner]]),
+    `alpha ${choices.alpha ?? 2 * choices.r}`,
+    `dropout ${choices.dropout}`,
+    ...(choices.tuner === "lora" && choices.dora ? ["DoRA"] : []),
+  ].join(", "),
   gpus: gpusInWords(choices, division),
   used: choices.used === 0 ? "none" : `${choices.used} GiB`,
 });

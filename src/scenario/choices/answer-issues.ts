@@ -1,6 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
+import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
@@ -51,11 +52,15 @@ const sharedMemoryIssues = ({ choices: { actoffload }, gpu }: Answer): readonly 
 const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
   askedDivision(choices, architecture).refused.map(ignoredHere);
 
+const tunerIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
+  askedTuner(choices, architecture).refused.map(ignoredHere);
+
 /** Choices of an answer that do not go together, whatever the link looked like, and what is used instead. */
 export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...targetIssues(answer),
   ...offloadIssues(answer),
   ...divisionIssues(answer),
+  ...tunerIssues(answer),
   ...activationIssues(answer.choices, answer.model.architecture).map(ignoredHere),
   ...sharedMemoryIssues(answer),
 ];

@@ -8,6 +8,7 @@ import type {
   OptimizerId,
   SelectiveCheckpointing,
   Sharding,
+  TUNERS,
 } from "#calc/model/scenario.ts";
 import type { LossChoice } from "#catalog/stack-row.ts";
 
@@ -78,6 +79,8 @@ export type Choices = Readonly<{
   cp: number;
   pp: number;
   ulysses: number;
+  /** What trains few parameters beside a frozen model, by PEFT's name; DoRA is LoRA's `dora`. */
+  tuner: (typeof TUNERS)[number];
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

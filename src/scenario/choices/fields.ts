@@ -1,5 +1,5 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
-import { METHODS, OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
+import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
@@ -99,6 +99,7 @@ const UNLOCKED: readonly Field[] = [
   row("cp", inKey("cp", whole(RANGES.ranks))),
   row("pp", inKey("pp", whole(RANGES.ranks))),
   row("ulysses", inKey("ulysses", whole(RANGES.ranks))),
+  row("tuner", inKey("tuner", oneOf(TUNERS))),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
   row("only", inKey("only", someOf<string>(PANEL_IDS, "a panel")), NONE),

@@ -1,6 +1,8 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora, Method, MethodId, Quantization, Scenario } from "#calc/model/scenario.ts";
+import type { Lora, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
+import { askedTuner } from "./asked-tuner.ts";
+import { chosenQuantization } from "./chosen-quantization.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "./choices.ts";
 import { lossPathOf, type Resolved, resolve, stackOf } from "./resolve-stack.ts";
@@ -13,31 +15,19 @@ export type ScenarioModel = Readonly<{
   target_modules: Lora["target_modules"];
 }>;
 
-const quantization = (choices: Choices): Quantization => {
-  const { quantizedBytesPerParameter } = stackOf(choices);
-  if (quantizedBytesPerParameter !== null) return { kind: "flat", bytesPerParameter: quantizedBytesPerParameter };
-  switch (choices.quant) {
-    case "nf4":
-    case "fp4":
-      return { kind: "bnb-4bit", bnb_4bit_quant_type: choices.quant, bnb_4bit_use_double_quant: choices.dq };
-    case "int8":
-      return { kind: "bnb-8bit" };
-    case "gptq":
-      return { kind: "gptq" };
-    default:
-      return choices.quant satisfies never;
-  }
+const loraConfig = (choices: Choices, resolved: Resolved, { architecture, target_modules }: ScenarioModel): Lora => {
+  const { tuner, dora } = askedTuner(choices, architecture);
+  return {
+    ...(tuner !== "lora" && { tuner }),
+    r: choices.r,
+    lora_alpha: resolved.alpha,
+    lora_dropout: choices.dropout,
+    target_modules,
+    use_dora: dora,
+    modules_to_save: choices.save,
+    adapters: resolved.adapters,
+  };
 };
-
-const loraConfig = (choices: Choices, resolved: Resolved, target_modules: Lora["target_modules"]): Lora => ({
-  r: choices.r,
-  lora_alpha: resolved.alpha,
-  lora_dropout: choices.dropout,
-  target_modules,
-  use_dora: choices.dora,
-  modules_to_save: choices.save,
-  adapters: resolved.adapters,
-});
 
 const methodOf = (method: MethodId, lora: Lora, rest: Omit<Method & { kind: "qlora" }, "kind" | "lora">): Method => {
   switch (method) {
@@ -67,13 +57,13 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
   const stack = stackOf(choices);
   const resolved = resolve(choices, method);
   const { division } = askedDivision(choices, model.architecture);
-  const lora = loraConfig(choices, resolved, model.target_modules);
+  const lora = loraConfig(choices, resolved, model);
   return {
     architecture: model.architecture,
     statedParameters: model.statedParameters,
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
-    method: methodOf(method, lora, { quantization: quantization(choices), kbitPreparation: resolved.kbit }),
+    method: methodOf(method, lora, { quantization: chosenQuantization(choices), kbitPreparation: resolved.kbit }),
     weights: resolved.weights,
     gradients: resolved.grads,
     optimizerStates: resolved.states,

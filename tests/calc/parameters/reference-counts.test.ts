@@ -1,6 +1,5 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { expect, test } from "vitest";
-import { countLoraParameters } from "#calc/parameters/count-lora-parameters.ts";
 import { lastPart } from "#calc/families/last-part.ts";
 import { TARGET_PRESETS, type ModelLayout, type TargetPreset } from "#calc/model/layout.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
@@ -75,7 +74,7 @@ const countAgain = ({ id, lora_r16 }: Counted): unknown => {
     lora_r16: byPreset((preset) => {
       const target_modules = targets[preset];
       if (!target_modules || lora_r16[preset] === null) return null;
-      return countLoraParameters(layout, lora({ target_modules }));
+      return ENGINE.countLoraParameters(architecture, lora({ target_modules }));
     }),
   };
 };

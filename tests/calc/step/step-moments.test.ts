@@ -1,10 +1,7 @@
-import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import { adapterTensors } from "#calc/parameters/adapter-tensors.ts";
-import { baseTensors } from "#calc/parameters/base-tensors.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { holdingsOf } from "#calc/step/holdings-of.ts";
+import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
 import { type StepMoment, totalOf } from "#calc/step/parts.ts";
 import { stepMoments } from "#calc/step/step-moments.ts";
 import { readRows } from "../../golden/read-rows.ts";
@@ -16,10 +13,7 @@ import { WORKINGS } from "../workings.ts";
 type Run = Readonly<Record<"forward" | "backward", StepMoment>>;
 
 const momentsOf = (asked: Scenario): Run => {
-  const layout = ENGINE.layoutOf(asked.architecture);
-  const base = baseTensors(layout);
-  const adapters = asked.method.kind === "full" ? [] : adapterTensors(layout, asked.method.lora);
-  const input = { scenario: asked, machine: CUDA, layout, base, adapters };
+  const input = stepInputOf(WORKINGS, asked, CUDA);
   const moments = new Map(
     stepMoments(WORKINGS, input, holdingsOf(WORKINGS, input)).map((moment) => [moment.id, moment]),
   );

@@ -1,3 +1,4 @@
+import type { Dtype } from "#calc/base/dtype.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { RankOptions } from "./rank-options.ts";
@@ -8,9 +9,9 @@ export type StepOptions = Readonly<{
   modelling: Scenario["modelling"];
   method: Scenario["method"];
   /** What base parameters are loaded as. */
-  weights: Element;
+  weights: Dtype;
   /** What adapters are kept as. */
-  adapters: Element;
+  adapters: Dtype;
   /** What autocast runs matrix products in; null without. */
   autocast: Element | null;
   gradient_checkpointing: boolean;

@@ -1,6 +1,7 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
+import { lowRankOf } from "#calc/modules/tuners/low-rank.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { linear } from "#calc/tape/ops/linear.ts";
@@ -25,8 +26,9 @@ const headInputs = ({ weight, bias, adapter }: LoadedLinear, hidden_states: Tens
   const castWeight = autocast !== null && isCastByChunk ? fresh(tape, copies, autocast) : castForMatmul(weight);
   const hidden = bind(castForMatmul(hidden_states));
   if (adapter === null) return { hidden, low: null, weight: castWeight, parameters: [castWeight, ...castBias] };
-  const low = bind(linear(dropout(hidden, adapter.dropout), adapter.A, null));
-  return { hidden, low, weight: castWeight, parameters: [castWeight, ...castBias, castForMatmul(adapter.B)] };
+  const { A, B } = lowRankOf(adapter);
+  const low = bind(linear(dropout(hidden, adapter.dropout), A, null));
+  return { hidden, low, weight: castWeight, parameters: [castWeight, ...castBias, castForMatmul(B)] };
 };
 
 /** A tensor to make. */

@@ -1,5 +1,6 @@
 import { baseLinear } from "#calc/modules/base-linear.ts";
 import { type Adapter, type Loaded, type LoadedLinear, linearOf } from "#calc/modules/loaded.ts";
+import { lowRankOf } from "#calc/modules/tuners/low-rank.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { catAll } from "#calc/tape/ops/cat.ts";
@@ -20,7 +21,10 @@ const plain = ({ options }: Loaded, module: LoadedLinear, x: Tensor): Tensor =>
     : call(module.name, (input) => fabricLinear4bit(options, [module], input), x);
 
 /** `dropout(x) @ A @ B`, before it is scaled. */
-const lowRank = ({ A, B }: Adapter, dropped: Tensor): Tensor => linear(linear(dropped, A, null), B, null);
+const lowRank = (adapter: Adapter, dropped: Tensor): Tensor => {
+  const { A, B } = lowRankOf(adapter);
+  return linear(linear(dropped, A, null), B, null);
+};
 
 /** `LoRALinear.forward`. @see litgpt/lora.py */
 export const litgptLinear = (loaded: Loaded, name: string, x: Tensor): Tensor => {

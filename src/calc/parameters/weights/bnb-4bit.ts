@@ -1,4 +1,5 @@
 import { allocated } from "#calc/base/allocation.ts";
+import { type Element, ELEMENT_BYTES } from "#calc/base/element.ts";
 
 /** Weights that share one absolute maximum. */
 const BLOCK_WEIGHTS = 64;
@@ -11,16 +12,30 @@ export const BNB_4BIT_SINGLE_QUANT = 1 / 2 + FP32_BYTES / BLOCK_WEIGHTS;
 /** Bytes for each weight: two in a byte, one uint8 maximum for 64, one fp32 for 16,384: 0.515869 (4.127 bits). */
 export const BNB_4BIT_DOUBLE_QUANT = 1 / 2 + 1 / BLOCK_WEIGHTS + FP32_BYTES / (BLOCK_WEIGHTS * BLOCK_SCALES);
 
+/** What a packed matrix consists of. */
+export type PackedPart = Readonly<{ name: string; elements: number; dtype: Element }>;
+
 /**
- * Bytes of a matrix of n weights stored as NF4 or FP4 by bitsandbytes: n/2 packed, and the absolute maxima: 4n/64 in fp32, or with
- * double quantization n/64 in uint8 and 4⌈n/16384⌉. The code tables (64 B and 1 KiB, shared) are left out.
+ * A matrix of n weights stored as NF4 or FP4 by bitsandbytes: n/2 packed, and the absolute maxima: 4n/64 in fp32, or with double quantization n/64 in
+ * uint8 and 4⌈n/16384⌉. The code tables (64 B and 1 KiB, shared) are left out.
  *
  * @see bitsandbytes/functional.py, `quantize_4bit` (blocksize 64, `compress_statistics`: blocksize 256); Dettmers et al. 2023,
  * "QLoRA", section 3 (double quantization).
  */
-export const bnb4bitBytes = (elements: number, doubleQuant: boolean): number => {
-  const packed = allocated(Math.ceil(elements / 2));
+export const bnb4bitParts = (elements: number, doubleQuant: boolean): readonly PackedPart[] => {
   const scales = Math.ceil(elements / BLOCK_WEIGHTS);
-  if (!doubleQuant) return packed + allocated(scales * FP32_BYTES);
-  return packed + allocated(scales) + allocated(Math.ceil(scales / BLOCK_SCALES) * FP32_BYTES);
+  return [
+    { name: "weight", elements: Math.ceil(elements / 2), dtype: "uint8" },
+    { name: "absmax", elements: scales, dtype: doubleQuant ? "uint8" : "fp32" },
+    ...(doubleQuant
+      ? [{ name: "nested_absmax", elements: Math.ceil(scales / BLOCK_SCALES), dtype: "fp32" } as const]
+      : []),
+  ];
 };
+
+/** Bytes of such a matrix. */
+export const bnb4bitBytes = (weights: number, doubleQuant: boolean): number =>
+  bnb4bitParts(weights, doubleQuant).reduce(
+    (sum, { elements, dtype }) => sum + allocated(elements * ELEMENT_BYTES[dtype]),
+    0,
+  );

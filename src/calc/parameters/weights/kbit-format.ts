@@ -1,4 +1,4 @@
-import type { TensorGroup } from "#calc/parameters/tensor-group.ts";
+import type { ModuleTensor } from "#calc/parameters/base-tensors.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { KbitPreparation, Quantization } from "#calc/model/scenario.ts";
 
@@ -9,7 +9,7 @@ const TRL_SIXTEEN_BIT_NAMES = ["lm_head", "embed_tokens", "wte", "wpe", "word_em
 const TENSOR_TYPES: ReadonlySet<ParameterFormat> = new Set(["bf16", "fp16", "fp32"]);
 
 /** Whether TRL's cast puts this tensor back to bf16: embeddings' and heads' weights, never a norm or a bias. */
-const isCastByTrl = (tensor: TensorGroup): boolean =>
+const isCastByTrl = (tensor: ModuleTensor): boolean =>
   tensor.role !== "norm" && tensor.role !== "bias" && TRL_SIXTEEN_BIT_NAMES.some((name) => tensor.name.includes(name));
 
 /**
@@ -19,7 +19,7 @@ const isCastByTrl = (tensor: TensorGroup): boolean =>
  * @see peft/utils/other.py, `prepare_model_for_kbit_training`; trl/trainer/utils.py (0.x), `peft_module_casting_to_bf16`.
  */
 export const kbitFormat = (
-  tensor: TensorGroup,
+  tensor: ModuleTensor,
   weights: ParameterFormat,
   base: Readonly<{ quantization: Quantization; kbitPreparation: KbitPreparation }>,
 ): ParameterFormat => {

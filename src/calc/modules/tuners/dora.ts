@@ -1,4 +1,5 @@
-import { assert } from "#calc/base/assert.ts";
+import { dequantize } from "#calc/modules/linear-4bit.ts";
+import { type Adapter, adapterTensorOf, type LoadedLinear, type Tuner } from "#calc/modules/loaded.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { divide } from "#calc/tape/ops/quotient.ts";
 import { subtract } from "#calc/tape/ops/difference.ts";
@@ -11,22 +12,26 @@ import { view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { dequantize } from "./linear-4bit.ts";
-import type { Adapter, LoadedLinear, Tuner, WithAdapter } from "./loaded.ts";
+import { loraLinear, type LoraVariant } from "./lora-linear.ts";
+import { dividesLowRank, lowRankOf, lowRankTensors } from "./low-rank.ts";
 
-const throughAB = ({ A, B }: Adapter, x: Tensor): Tensor => {
+const MAGNITUDE = "lora_magnitude_vector.weight";
+
+const throughAB = (adapter: Adapter, x: Tensor): Tensor => {
+  const { A, B } = lowRankOf(adapter);
   const low = call("lora_A", (input) => matmul(input, A, null), x);
   return call("lora_B", (input) => matmul(input, B, null), low);
 };
 
 /** `get_lora_weight`: B(A(identity)), a matrix as large as the weight, through an identity as wide as the input. */
-const loraWeight = (adapter: Adapter): Tensor =>
-  scoped(adapter.A.tape, () => {
-    const { A, B } = adapter;
+const loraWeight = (adapter: Adapter): Tensor => {
+  const { A, B } = lowRankOf(adapter);
+  return scoped(A.tape, () => {
     const width = A.shape.dims[1] ?? 1;
     const identity = bind(compute({ name: "eye", shape: shapeOf(width, width), dtype: A.dtype }, A));
     return view(throughAB(adapter, identity), shapeOf(B.shape.dims[0] ?? 1, width));
   });
+};
 
 /** `get_weight_norm`: of weight + scaling * lora_weight, row by row, without a gradient. */
 const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
@@ -49,8 +54,7 @@ const doraLayer = (
   adapter: Adapter,
   [x, baseResult]: readonly [Tensor, Tensor | null],
 ): Tensor => {
-  const { magnitude } = adapter;
-  assert(magnitude !== null, "DoRA has a magnitude");
+  const magnitude = adapterTensorOf(adapter, MAGNITUDE);
   let lora_weight = bind(loraWeight(adapter));
   lora_weight = rebind(lora_weight, to(lora_weight, x.dtype));
   let weight = bind(weightOf(module));
@@ -66,7 +70,7 @@ const doraLayer = (
 };
 
 /** Result + DoRA's difference. With dropout the base is computed again on the dropped input. */
-const withDifference: WithAdapter = (module, adapter, [x, result]) =>
+const withDifference: LoraVariant["onPlainBase"] = (module, adapter, [x, result]) =>
   scoped(x.tape, () => {
     const dropped =
       adapter.dropout === 0 ? x : bind(call("lora_dropout", (input) => dropout(input, adapter.dropout), x));
@@ -80,15 +84,25 @@ const withDifference: WithAdapter = (module, adapter, [x, result]) =>
   });
 
 /**
- * DoRA: LoRA with a magnitude for each row of the weight.
+ * DoRA: LoRA with a magnitude for each row of the weight. PEFT's `ParamWrapper`, beside experts, does not know it.
  *
  * @see peft/tuners/lora/variants.py, `DoraLinearVariant.forward`; peft/tuners/lora/dora.py, `DoraLinearLayer.forward`
  */
 export const dora: Tuner = {
-  onPlainBase: withDifference,
-  onFourBitBase: (module, adapter, [x, before]) => {
-    const { dtype } = before;
-    const result = rebind(before, withDifference(module, adapter, [x, before]));
-    return x.tape.autocast === null ? to(result, dtype) : result;
-  },
+  id: "dora",
+  tensors: (matrix, { r }) => [
+    ...lowRankTensors(matrix, r),
+    ...(matrix.kind === "experts" ? [] : [{ name: MAGNITUDE, shape: [matrix.out_features] }]),
+  ],
+  forward: loraLinear({
+    onPlainBase: withDifference,
+    onFourBitBase: (module, adapter, [x, before]) => {
+      const { dtype } = before;
+      const result = rebind(before, withDifference(module, adapter, [x, before]));
+      return x.tape.autocast === null ? to(result, dtype) : result;
+    },
+  }),
+  divides: dividesLowRank,
+  bases: ["bnb-4bit", "bnb-8bit", "gptq", "flat"],
+  inLibraries: true,
 };

@@ -1,7 +1,7 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Method } from "#calc/model/scenario.ts";
 import { type TunerId, tunerIdOf } from "#calc/model/tuner-id.ts";
-import type { Tuner } from "./loaded.ts";
+import type { Tuner } from "#calc/modules/loaded.ts";
 
 /** The tuners that an engine was made with. */
 export type Tuners = Readonly<Partial<Record<TunerId, Tuner>>>;

@@ -1,0 +1,185 @@
+import { fusedNames } from "#calc/families/fused-names.ts";
+import { lastPart } from "#calc/families/last-part.ts";
+import { modulesOf } from "#calc/families/modules-of.ts";
+import { namesModule } from "#calc/families/names-module.ts";
+import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
+import type { Lora } from "#calc/model/scenario.ts";
+import type { Matrix, TunerTensor, TunerTensors } from "#calc/model/tuner-tensors.ts";
+import { moduleTensors, type ModuleTensor, tensorGroup } from "./base-tensors.ts";
+import { formatOf, type Keeping, type KeepingAdapters, quantizationOf } from "./kept-as.ts";
+import type { PlannedTensor } from "./planned-tensor.ts";
+import { adapterFormat, sharedFormat } from "./weights/adapter-format.ts";
+
+/** What a tuner puts beside one parameter of a module: beside the weight of a linear, or beside one of several stacks of experts. */
+export type PlannedAdapter = Readonly<{ path: string; tensors: readonly PlannedTensor[] }>;
+
+/** The parameters of one module, each once. */
+export type ModulePlan = Readonly<{
+  /** The model's own; a tied head's weight is the embedding's and is not listed again. */
+  base: readonly PlannedTensor[];
+  adapters: readonly PlannedAdapter[];
+  /** Whole copies that are trained in the place of the module's tensors: of all of them, or none. */
+  copies: readonly PlannedTensor[];
+}>;
+
+/** All parameters of a run, in the order of the forward pass. */
+export type ParameterPlan = Readonly<{
+  base: readonly PlannedTensor[];
+  /** What is trained beside a frozen base: adapters, and copies of `modules_to_save`. */
+  adapters: readonly PlannedTensor[];
+  /** What all adapters share, and nobody trains. */
+  shared: readonly PlannedTensor[];
+}>;
+
+/** The model, how its parameters are kept, and what its tuner puts beside matrices; null where the model itself is trained. */
+export type Planned = Readonly<{ layout: ModelLayout; keeping: Keeping; tunerTensors: TunerTensors | null }>;
+
+const ONCE = [1, null] as const;
+
+const baseTensor = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor => ({
+  ...tensorGroup(tensor, ...ONCE),
+  origin: "base",
+  trained: keeping.method.kind === "full",
+  format: formatOf(tensor, keeping),
+  quantization: quantizationOf(tensor, keeping),
+});
+
+/** A copy is what it copies, but for being trained, and kept as it is: PEFT casts adapters alone. */
+const copyOf = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor => ({
+  ...baseTensor(tensor, keeping),
+  origin: "copy",
+  trained: true,
+  quantization: null,
+});
+
+const adapterTensor = (
+  path: string,
+  { name, shape, shared = false }: TunerTensor,
+  keeping: KeepingAdapters,
+): PlannedTensor => ({
+  ...tensorGroup({ name: shared ? name : `${path}.${name}`, shape, role: "adapter" }, ...ONCE),
+  origin: shared ? "shared" : "adapter",
+  trained: !shared,
+  format: shared ? sharedFormat(keeping) : adapterFormat(keeping.method),
+  quantization: null,
+});
+
+/** PEFT wraps every module whose path ends in one of the names. @see peft/utils/other.py, `_set_trainable` */
+const isSaved = ({ name }: Module, { modules_to_save }: Lora): boolean =>
+  modules_to_save.some((saved) => name.endsWith(saved));
+
+/** Whether LoraConfig's `target_modules` chooses a module; the head when a list names it, never by `all-linear`. */
+const isTargeted = (module: Module, { target_modules }: Lora, head: Module): boolean =>
+  target_modules === "all-linear"
+    ? module.kind === "linear" && module !== head
+    : target_modules.some((target) => namesModule(target, module.name));
+
+/** The matrices of a stack of experts that are adapted: those of all experts lie in one A and one B, each name that means the stack adds its rank. */
+const stacksOf = ({ adapted }: ExpertsModule, { r, target_modules }: Lora): readonly (readonly [Matrix, number])[] =>
+  adapted.flatMap(({ name: path, targets, in_features, out_features, copies }) => {
+    const chosen = target_modules === "all-linear" ? targets : targets.filter((old) => target_modules.includes(old));
+    return chosen.length === 0
+      ? []
+      : [[{ kind: "experts", path, in_features, out_features }, r * chosen.length * copies] as const];
+  });
+
+const matrixOf = (module: Exclude<Module, ExpertsModule>): Matrix | null => {
+  switch (module.kind) {
+    case "linear": {
+      const { in_features, out_features } = module;
+      return { kind: "linear", path: module.name, in_features, out_features };
+    }
+    case "embedding": {
+      const { num_embeddings, embedding_dim } = module;
+      return { kind: "embedding", path: module.name, in_features: num_embeddings, out_features: embedding_dim };
+    }
+    case "other":
+      return null;
+    default:
+      return module satisfies never;
+  }
+};
+
+/** Names that fused experts take away from linears, where the tuner adapts such experts. */
+const takenNames = (layout: ModelLayout, tensorsOf: TunerTensors, lora: Lora): ReadonlySet<string> => {
+  const stack: Matrix = { kind: "experts", path: "", in_features: 1, out_features: 1 };
+  return tensorsOf(stack, lora).length > 0 ? fusedNames(layout) : new Set();
+};
+
+/** The matrices of a module that the tuner is asked about, each with its rank. */
+type MatricesOf = (module: Module) => readonly (readonly [Matrix, number])[];
+
+const targetsOf = ({ layout }: Planned, tensorsOf: TunerTensors, lora: Lora): MatricesOf => {
+  const taken = takenNames(layout, tensorsOf, lora);
+  return (module) => {
+    if (module.kind === "experts") return stacksOf(module, lora);
+    const matrix = matrixOf(module);
+    const isChosen = isTargeted(module, lora, layout.head.module) && !taken.has(lastPart(module.name));
+    return matrix !== null && isChosen ? [[matrix, lora.r]] : [];
+  };
+};
+
+/** Plans one module after the other of a run: which of its tensors are trained, what stands beside them, and how each is kept. */
+export const modulePlanner = (planned: Planned): ((module: Module) => ModulePlan) => {
+  const { layout, keeping, tunerTensors } = planned;
+  const { method } = keeping;
+  const { module: head, tied } = layout.head;
+  const baseOf = (module: Module): readonly PlannedTensor[] =>
+    moduleTensors(module)
+      .filter(({ role }) => !tied || module !== head || role !== "head")
+      .map((tensor) => baseTensor(tensor, keeping));
+  if (method.kind === "full" || tunerTensors === null)
+    return (module) => ({ base: baseOf(module), adapters: [], copies: [] });
+  const { lora } = method;
+  const adapting = { ...keeping, method };
+  const targets = targetsOf(planned, tunerTensors, lora);
+  const adaptersOf = (module: Module): readonly PlannedAdapter[] =>
+    targets(module).flatMap(([matrix, r]) => {
+      const tensors = tunerTensors(matrix, { ...lora, r }).map((each) => adapterTensor(matrix.path, each, adapting));
+      return tensors.length === 0 ? [] : [{ path: matrix.path, tensors }];
+    });
+  return (module) => {
+    const base = baseOf(module);
+    return isSaved(module, lora)
+      ? { base, adapters: [], copies: moduleTensors(module).map((tensor) => copyOf(tensor, keeping)) }
+      : { base, adapters: adaptersOf(module), copies: [] };
+  };
+};
+
+/** Each tensor that adapters share once, as large in each dimension as the largest of them needs. */
+const largest = (tensors: readonly PlannedTensor[]): readonly PlannedTensor[] => {
+  const found = new Map<string, PlannedTensor>();
+  for (const tensor of tensors) {
+    const other = found.get(tensor.name)?.shape ?? [];
+    const shape = tensor.shape.map((size, dimension) => Math.max(size, other[dimension] ?? 0));
+    const elements = shape.reduce((product, size) => product * size, 1);
+    found.set(tensor.name, { ...tensor, shape, elements, count: 1, layerKind: null });
+  }
+  return [...found.values()];
+};
+
+const isShared = ({ origin }: PlannedTensor): boolean => origin === "shared";
+
+/**
+ * Every parameter of a run, with what stands beside it: what it is kept in after preparation, whether it is trained, and how often it occurs. Adapters
+ * have the tuner's names; whole copies of `modules_to_save` keep their role.
+ *
+ * @see PEFT 0.21: tuners/tuners_utils.py, utils/transformers_weight_conversion.py
+ */
+export const planParameters = (planned: Planned): ParameterPlan => {
+  const { layout } = planned;
+  const planOf = modulePlanner(planned);
+  const modules = [...modulesOf(layout), { module: layout.head.module, count: 1, layerKind: null }];
+  const plans = modules.map(({ module, ...place }) => {
+    const { base, adapters, copies } = planOf(module);
+    const beside = [...copies, ...adapters.flatMap(({ tensors }) => tensors)];
+    const placed = (tensor: PlannedTensor): PlannedTensor => ({ ...tensor, ...place });
+    return { base: base.map(placed), beside: beside.map(placed) };
+  });
+  const beside = plans.flatMap((plan) => plan.beside);
+  return {
+    base: plans.flatMap(({ base }) => base),
+    adapters: beside.filter((tensor) => !isShared(tensor)),
+    shared: largest(beside.filter(isShared)),
+  };
+};

@@ -1,0 +1,32 @@
+import type { Module } from "#calc/model/layout.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Method } from "#calc/model/scenario.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import type { ModulePlan, Planned } from "#calc/parameters/plan.ts";
+import type { Code } from "./code.ts";
+
+/** The tape runs a quantised base of every kind as bitsandbytes' 4-bit one. */
+const asRun = (method: Method): Method =>
+  method.kind !== "qlora" || method.quantization.kind === "bnb-4bit"
+    ? method
+    : {
+        ...method,
+        quantization: { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: false },
+      };
+
+/** What the parameters on the tape are planned from. */
+export const plannedStep = (
+  { families, tuners }: Pick<Code, "families" | "tuners">,
+  { architecture, method, weights }: StepOptions,
+): Planned => ({
+  layout: families.layoutOf(architecture),
+  keeping: { method: asRun(method), weights },
+  tunerTensors: tunerOf(tuners, method)?.tensors ?? null,
+});
+
+/** Whether something in these modules is trained. */
+export const isTrained = (planOf: (module: Module) => ModulePlan, modules: readonly Module[]): boolean =>
+  modules.some((module) => {
+    const { base, adapters, copies } = planOf(module);
+    return [...base, ...copies, ...adapters.flatMap(({ tensors }) => tensors)].some(({ trained }) => trained);
+  });

@@ -1,0 +1,54 @@
+import { canTarget } from "./families/nameable-modules.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { ModelLayout } from "#calc/model/layout.ts";
+import type { Lora, ModellingId, Quantization } from "#calc/model/scenario.ts";
+import { tunerIdOf } from "#calc/model/tuner-id.ts";
+import type { Tuner } from "./modules/loaded.ts";
+import { countLoraParameters } from "./parameters/count-lora-parameters.ts";
+import type { Workings } from "./step/workings.ts";
+
+/** A tuner, and what it is asked to stand beside. */
+export type AskedTuner = Readonly<{
+  architecture: Architecture;
+  lora: Lora;
+  modelling: ModellingId;
+  /** How the base is quantised; null where it is not. */
+  quantization: Quantization | null;
+  /** How many GPUs divide each matrix. */
+  tp_size: number;
+}>;
+
+/** Modelling code with adapters of its own, or kernels for them, in PEFT's place. */
+const HAS_OWN_ADAPTERS: ReadonlySet<ModellingId> = new Set<ModellingId>([
+  "litgpt",
+  "litgpt-0.4",
+  "torchtune",
+  "unsloth",
+  "unsloth-2024",
+  "foak-4.48",
+  "foak-4.45",
+]);
+
+/** Names that mean something in this model, though nothing that the tuner adapts. */
+const leftAlone = (layout: ModelLayout, lora: Lora, { tensors }: Tuner): readonly string[] => {
+  const { target_modules } = lora;
+  if (target_modules === "all-linear") return [];
+  return target_modules
+    .filter(canTarget(layout))
+    .filter(
+      (name) => countLoraParameters(layout, { ...lora, target_modules: [name], modules_to_save: [] }, tensors) === 0,
+    );
+};
+
+/** Why PEFT does not run a tuner beside this model, in words that follow its name; null where it does, or where nobody knows the tuner. */
+export const whyNotTuner = ({ families, tuners }: Workings, asked: AskedTuner): string | null => {
+  const { architecture, lora, modelling, quantization, tp_size } = asked;
+  const tuner = tuners[tunerIdOf({ kind: "lora", lora }) ?? "lora"];
+  if (tuner === undefined) return null;
+  if (HAS_OWN_ADAPTERS.has(modelling) && !tuner.inLibraries) return "is not in this library, which has LoRA of its own";
+  if (quantization !== null && !tuner.bases.includes(quantization.kind))
+    return `is not in PEFT for a base of ${quantization.kind}`;
+  if (tp_size > 1 && tuner.divides === null) return "cannot be divided with the matrices that tp divides";
+  const names = leftAlone(families.layoutOf(architecture), lora, tuner);
+  return names.length === 0 ? null : `has no adapter for ${names.join(", ")}: it adapts linears alone`;
+};

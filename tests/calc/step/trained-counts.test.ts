@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
+import { scenarioOf } from "./reference-row.ts";
+
+const ROWS = ["vera", "copies"].flatMap(
+  (name) => readReferenceRows(`tests/golden/${name}-reference-memory.jsonl`).memory,
+);
+
+test.each(ROWS)("$id ($model, $method): as many parameters, and trained ones, as PEFT counts", (row) => {
+  const { params, trainableParams } = estimated(ENGINE.estimate(scenarioOf(row), FAKE_TENSORS));
+  expect([params, trainableParams]).toEqual([row.expected.params, row.expected.trainable_params]);
+});
