@@ -4,6 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { formatCount } from "#format/count.ts";
 import { variedLink } from "../../tests/scenario/varied-links.ts";
 import { answerDifferences } from "./links/answer-differences.ts";
+import { namesOneOf, newKeys, withoutKeys } from "./links/new-keys.ts";
 import { answersOf } from "./links/answers-of.ts";
 import { type LinksArguments, parseLinksArguments } from "./links/links-arguments.ts";
 import { revisionFolder } from "../house/revision-folder.mjs";
@@ -35,15 +36,23 @@ const linksToAsk = ({ random, seed }: LinksArguments): readonly string[] => [
   ...fc.sample(variedLink, { numRuns: random, seed }),
 ];
 
-type Compared = Readonly<{ link: string; differences: readonly string[] }>;
+/** What both sides say to links that both can read whole, and the keys that only this side has. */
+type Compared = Readonly<{
+  links: readonly Readonly<{ link: string; differences: readonly string[] }>[];
+  newKeys: readonly string[];
+  skipped: number;
+}>;
 
 /** Both sides at once: each is a process of its own. */
-const compare = async (folder: string, links: readonly string[]): Promise<readonly Compared[]> => {
+const compare = async (folder: string, links: readonly string[]): Promise<Compared> => {
   const [before, after] = await Promise.all([answersOf(folder, links), answersOf(".", links)]);
-  return links.map((link, index) => {
+  const keys = newKeys(before, after);
+  const compared = links.flatMap((link, index) => {
     const [was, is] = [before[index], after[index]];
-    return { link, differences: was && is ? answerDifferences(was, is) : ["no answer"] };
+    if (namesOneOf(link, keys)) return [];
+    return { link, differences: was && is ? answerDifferences(was, withoutKeys(is, keys)) : ["no answer"] };
   });
+  return { links: compared, newKeys: keys, skipped: links.length - compared.length };
 };
 
 /** As it can be pasted; quoted where it has signs that a terminal would act on. */
@@ -65,11 +74,15 @@ export const main: Command = async ({ args, print, complain }) => {
     complain(`git knows no commit ${JSON.stringify(asked.base)}.`);
     return WRONG_USE;
   }
-  const compared = await compare(folder, linksToAsk(asked));
+  const { links: compared, newKeys: keys, skipped } = await compare(folder, linksToAsk(asked));
   const differing = compared.filter(({ differences }) => differences.length > 0);
   for (const { link, differences } of differing)
     for (const line of [shown(link), ...differences.map((each) => `  ${each}`)]) print(line);
   const [all, same, other] = [compared.length, compared.length - differing.length, differing.length].map(formatCount);
+  if (keys.length > 0)
+    print(
+      `Keys that ${asked.base} does not have: ${keys.join(", ")}; ${formatCount(skipped)} links that name them are left out.`,
+    );
   print(`${all} links: ${same} the same, ${other} differ`);
   return differing.length === 0 ? 0 : 1;
 };
