@@ -281,3 +281,18 @@ describe("the scenario column", () => {
     expect(screen.getByText("192 GiB of host memory.")).toBeVisible();
   });
 });
+
+describe("the tuner", () => {
+  it("is LoRA or VeRA, which has no DoRA", async () => {
+    show();
+    await unfold(/^LoRA/);
+    const tuners = await screen.findByRole("group", { name: "Tuner" });
+    expect(within(tuners).getByRole("radio", { name: "LoRA" })).toBeChecked();
+    expect(screen.getByRole("checkbox", { name: "DoRA" })).toBeEnabled();
+    await userEvent.click(within(tuners).getByRole("radio", { name: "VeRA" }));
+    expect(choices().tuner).toBe("vera");
+    expect(screen.getByRole("checkbox", { name: "DoRA" })).toBeDisabled();
+    expect(screen.getByText("A variant of LoRA; the tuner is VeRA.")).toBeVisible();
+    expect(screen.getByRole("button", { name: /^LoRA/ })).toHaveTextContent("VeRA, alpha 32, dropout 0");
+  });
+});
