@@ -3,15 +3,17 @@ import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { allocate, type Ledger, release, type Storage } from "#calc/tape/ledger.ts";
 import { PARAMETER } from "#calc/tape/parameter.ts";
-import { monomialsAt, type Shape } from "#calc/tape/shape.ts";
+import { extentOf } from "#calc/tape/dimension.ts";
+import { CONSTANT, growthAt } from "#calc/tape/growth.ts";
+import type { Shape } from "#calc/tape/shape.ts";
 import { fresh, type GradNode, type Tensor } from "#calc/tape/tape.ts";
 
 /** What is less stays where it is: `min_offload_size`. */
 const LEAST_BYTES = 1024;
 
-const PROBE = { b: 3, s: 1000 } as const;
+const PROBE = extentOf({ b: 3, s: 1000, chunk: 0, chunkSize: 0 });
 
-const elementsOf = ({ factor, growth }: Shape): number => factor * (monomialsAt(PROBE.b, PROBE.s, [0, 0])[growth] ?? 0);
+const elementsOf = ({ factor, growth }: Shape): number => factor * growthAt(growth, PROBE);
 
 /** Whether a tensor is a part of what it is a view of; one that repeats it is copied as what is there. */
 const isPartOf = (view: Shape, whole: Shape): boolean => elementsOf(view) < elementsOf(whole);
@@ -38,7 +40,7 @@ export const sendCheckpoints = (host: Ledger): Pick<ActivationHooks, "sendInput"
 const OVERWRITING = /^(inplace_|liger_|fast_cross_|fused_lora|unsloth_)/;
 
 const isSmall = ({ shape, dtype }: Storage): boolean =>
-  shape.growth === 0 && shape.factor * ELEMENT_BYTES[dtype] < LEAST_BYTES;
+  shape.growth === CONSTANT && shape.factor * ELEMENT_BYTES[dtype] < LEAST_BYTES;
 
 /** Weights and adapters; ids and labels were loaded in the same way, and are none. */
 const isParameter = ({ op, component }: Storage): boolean => op === PARAMETER && component !== "activations";

@@ -1,3 +1,4 @@
+import { inLogits } from "./causal-lm-loss.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { FusedLoss, Made } from "#calc/tape/ops/fused-loss.ts";
 import { fusedLoss } from "#calc/tape/ops/fused-loss.ts";
@@ -73,13 +74,9 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
 export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Tensor => {
   const { tape } = hidden;
   const states = tape.autocast === null ? hidden : to(hidden, tape.autocast);
-  tape.component = "logits";
-  tape.module = "loss_function";
   // A head that is quantised (LitGPT's) is packed: its own shape says how many logits there are.
   const weight = { ...head.weight, shape: head.dequantized ?? head.weight.shape };
-  const loss = fusedLoss([states, head.weight], kernelOf(path, states, weight));
-  tape.component = "activations";
-  return loss;
+  return inLogits(states, () => fusedLoss([states, head.weight], kernelOf(path, states, weight)));
 };
 
 /**
@@ -89,18 +86,15 @@ export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Te
  * @see liger_kernel/ops/cross_entropy.py, `cross_entropy_forward`; unsloth/kernels/cross_entropy_loss.py
  */
 export const inplaceLoss = (logits: Tensor): Tensor => {
-  const { tape } = logits;
-  tape.component = "logits";
-  tape.module = "loss_function";
   const scratch: Made = { shape: logits.shape, dtype: "bf16" };
-  const loss = fusedLoss([logits], {
-    name: "inplace_cross_entropy",
-    forward: [],
-    saved: [{ shape: logits.shape, dtype: "fp32" }],
-    savesGradients: true,
-    backward: [scratch],
-    gradients: [],
-  });
-  tape.component = "activations";
-  return loss;
+  return inLogits(logits, () =>
+    fusedLoss([logits], {
+      name: "inplace_cross_entropy",
+      forward: [],
+      saved: [{ shape: logits.shape, dtype: "fp32" }],
+      savesGradients: true,
+      backward: [scratch],
+      gradients: [],
+    }),
+  );
 };

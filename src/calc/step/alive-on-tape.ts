@@ -1,10 +1,11 @@
 import type { Formula, FormulaInput } from "#calc/base/formula/formula.ts";
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { product } from "#calc/base/formula/amount.ts";
-import { constant, counted, setting } from "#calc/base/formula/inputs.ts";
+import { constant, counted } from "#calc/base/formula/inputs.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import type { Storage } from "#calc/tape/ledger.ts";
-import type { Dim } from "#calc/tape/shape.ts";
+import { type Dim, extentOf, inputOf } from "#calc/tape/dimension.ts";
+import { CONSTANT } from "#calc/tape/growth.ts";
 import { GRADIENT_SIZE } from "#calc/tape/size-table.ts";
 import { aliveGroups } from "./alive-groups.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
@@ -13,39 +14,14 @@ import type { PaperRun } from "./paper-run.ts";
 import type { Component } from "#calc/model/component.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 
-type Named = (run: PaperRun) => FormulaInput;
-
-const tokens =
-  (more: number): Named =>
-  ({ scenario: { sequence_length } }) =>
-    setting(more === 0 ? "sequence_length" : `sequence_length + ${more}`, sequence_length + more);
-
-/** Chunks that a scan cuts the sequence into, so many more, to this power. */
-const chunks =
-  (more: number, power = 1): Named =>
-  ({ scenario, ledger }) => {
-    const count = Math.ceil(scenario.sequence_length / ledger.chunkSize);
-    return constant("chunks of the sequence", Math.max(0, count + more) ** power);
-  };
-
-const DIMENSIONS: Readonly<Record<Exclude<Dim, number>, Named>> = {
-  b: ({ scenario }) => setting("micro_batch_size", scenario.micro_batch_size),
-  s: tokens(0),
-  "s+1": tokens(1),
-  "s+2": tokens(2),
-  "s+3": tokens(3),
-  c: chunks(0),
-  "c+1": chunks(1),
-  "c-1": chunks(-1),
-  "c-3": chunks(-3),
-  "(c+1)^2": chunks(1, 2),
-  chunks: chunks(0),
-  chunk: ({ chunk }) => constant("tokens of a chunk", chunk),
-};
-
 /** A dimension as a named number. */
-const dimInput = (run: PaperRun, dim: Dim): FormulaInput =>
-  typeof dim === "number" ? counted("size", dim) : DIMENSIONS[dim](run);
+const dimInput = ({ scenario, ledger, chunk }: PaperRun, dim: Dim): FormulaInput =>
+  typeof dim === "number"
+    ? counted("size", dim)
+    : inputOf(
+        dim,
+        extentOf({ b: scenario.micro_batch_size, s: scenario.sequence_length, chunk, chunkSize: ledger.chunkSize }),
+      );
 
 /** Count × dimensions × bytes of an element; what is smaller than a block takes one. */
 const formulaOf = (
@@ -56,7 +32,7 @@ const formulaOf = (
   const dims = shape.dims.map((dim) => dimInput(run, dim));
   const tensors = counted("tensors", count);
   const elements = dims.reduce((total, { value }) => total * value, 1);
-  if (elements * ELEMENT_BYTES[dtype] <= BLOCK_BYTES && size !== GRADIENT_SIZE && shape.growth === 0)
+  if (elements * ELEMENT_BYTES[dtype] <= BLOCK_BYTES && size !== GRADIENT_SIZE && shape.growth === CONSTANT)
     return product(tensors, constant("bytes of a block", BLOCK_BYTES));
   const share =
     size === GRADIENT_SIZE && run.options.gradientShare !== 1

@@ -1,5 +1,6 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { monomialsAt } from "#calc/tape/shape.ts";
+import { extentOf } from "#calc/tape/dimension.ts";
+import { growthAt } from "#calc/tape/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compiled-step.ts";
 import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
@@ -14,10 +15,15 @@ export const sizesAt = (
   chunkTokens: CompiledStep["chunkTokens"] = (tokens) => tokens,
 ): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = point;
-  const monomials = monomialsAt(b, s, [chunkTokens(b * s, b), chunkSize]);
+  const extent = extentOf({ b, s, chunk: chunkTokens(b * s, b), chunkSize });
+  const products: number[] = [];
   const sizes = new Float64Array(factors.length);
-  for (let id = 0; id < sizes.length; id++)
-    sizes[id] = allocated((factors[id] ?? 0) * (monomials[growths[id] ?? 0] ?? 0));
+  for (let id = 0; id < sizes.length; id++) {
+    const growth = growths[id] as number;
+    // Most sizes share a growth with others.
+    const product = (products[growth] ??= growthAt(growth, extent));
+    sizes[id] = allocated((factors[id] as number) * product);
+  }
   // What is left of a sharded gradient need not be whole blocks.
   sizes[GRADIENT_SIZE] = factors[GRADIENT_SIZE] ?? 0;
   return sizes;

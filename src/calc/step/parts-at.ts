@@ -1,6 +1,6 @@
+import type { Counts } from "#calc/tape/size-table.ts";
 import type { Component } from "#calc/model/component.ts";
 import { perComponent } from "#calc/model/component.ts";
-import type { Counts } from "#calc/tape/ledger.ts";
 import type { SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compiled-step.ts";
 import type { Place } from "./evaluate-step.ts";

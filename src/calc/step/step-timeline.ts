@@ -1,4 +1,5 @@
-import type { Counts, Phase } from "#calc/tape/ledger.ts";
+import type { Counts } from "#calc/tape/size-table.ts";
+import type { Phase } from "#calc/tape/ledger.ts";
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { assert } from "#calc/base/assert.ts";
 import { sizesAt, weigh } from "./evaluate-step.ts";

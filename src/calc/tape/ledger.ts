@@ -2,6 +2,7 @@ import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { Component } from "#calc/model/component.ts";
 import { isCovered } from "./covered.ts";
 import { bytesOfElement, type Element } from "#calc/base/element.ts";
+import { CONSTANT } from "./growth.ts";
 import type { Shape } from "./shape.ts";
 import { createTable, GRADIENT_SIZE, type GrowingTable, type Samples, sizeOf } from "./size-table.ts";
 
@@ -29,9 +30,6 @@ export type Storage = {
  * `samples`: bytes at the ledger's sample points, which spare most comparisons.
  */
 export type Moment = { at: number; readonly counts: number[]; readonly samples: Samples };
-
-/** How many storages of each size; those at the end that are none may be missing. */
-export type Counts = readonly number[];
 
 /** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
@@ -71,14 +69,14 @@ export type Ledger = GrowingTable & {
  * that is spread into another V8 keeps the later fields apart, and compiling takes a third longer.
  */
 export const besides = (table: GrowingTable): Ledger => {
-  const { components, growths, factors, chunkSize, sizeIds, monomials, sampleBytes } = table;
+  const { components, growths, factors, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
   return {
     components,
     growths,
     factors,
     chunkSize,
     sizeIds,
-    monomials,
+    samplePoints,
     sampleBytes,
     log: [],
     signs: [],
@@ -189,7 +187,7 @@ export const allocate = (ledger: Ledger, request: Request): Storage => {
   const { shape, dtype, component, op, module } = request;
   const bytes = bytesOfElement(dtype);
   const size = sizeOf(ledger, request, bytes);
-  const blocks = shape.growth === 0 ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
+  const blocks = shape.growth === CONSTANT ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
   const at = ledger.entries;
   const storage: Storage = { size, blocks, component, holders: 1, at, shape, dtype, op, module };
   enter(ledger, storage, 1);
@@ -226,7 +224,7 @@ export const haveCountedAs = (ledger: Ledger, storage: Storage, component: Compo
 /** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their component. */
 export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
   haveCountedAs(ledger, storage, "gradients");
-  if (storage.shape.growth !== 0) return;
+  if (storage.shape.growth !== CONSTANT) return;
   enter(ledger, storage, -1);
   storage.size = GRADIENT_SIZE;
   enter(ledger, storage, 1);

@@ -1,11 +1,16 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { type Component, COMPONENTS } from "#calc/model/component.ts";
-import { GROWTHS, monomialsAt, type Shape } from "./shape.ts";
+import { type Extent, extentOf } from "./dimension.ts";
+import { CONSTANT, growthAt, MOST_GROWTHS } from "./growth.ts";
+import type { Shape } from "./shape.ts";
 
 /** For each component, the entry of the table that counts blocks of what depends on neither batch nor sequence. */
 const constantSize = (component: Component): number => COMPONENTS.indexOf(component);
 /** The entry that counts blocks of parameters' gradients once they have arrived. */
 export const GRADIENT_SIZE = COMPONENTS.length;
+
+/** How many storages of each size; those at the end that are none may be missing. */
+export type Counts = readonly number[];
 
 /** Bytes at `SAMPLE_POINTS`; last, what they would be if nothing grew: by `isCovered`'s way of comparing, whatever is more there stays more. */
 export type Samples = [number, number, number, number];
@@ -26,8 +31,7 @@ export type GrowingTable = Readonly<{
   factors: number[];
   chunkSize: number;
   sizeIds: Map<number, number>;
-  /** What sizes grow by, at each sample point. */
-  monomials: readonly (readonly number[])[];
+  samplePoints: readonly [short: Extent, long: Extent, many: Extent];
   /** Bytes of each size at the sample points, not rounded. */
   sampleBytes: Samples[];
 }>;
@@ -39,14 +43,16 @@ const SAMPLE_POINTS = [
   { b: 64, s: 2048 },
 ] as const;
 
-/** The monomials of `GROWTHS` at the sample points. */
-const monomialsAtSamples = (chunkSize: number): GrowingTable["monomials"] =>
-  SAMPLE_POINTS.map(({ b, s }) => monomialsAt(b, s, [b * s, chunkSize]));
+const samplePoints = (chunkSize: number): GrowingTable["samplePoints"] => {
+  const [short, long, many] = SAMPLE_POINTS;
+  const extentAt = ({ b, s }: (typeof SAMPLE_POINTS)[number]): Extent => extentOf({ b, s, chunk: b * s, chunkSize });
+  return [extentAt(short), extentAt(long), extentAt(many)];
+};
 
-const sampled = ([short, long, many]: GrowingTable["monomials"], growth: number, factor: number): Samples => [
-  factor * (short?.[growth] ?? 0),
-  factor * (long?.[growth] ?? 0),
-  factor * (many?.[growth] ?? 0),
+const sampled = ([short, long, many]: GrowingTable["samplePoints"], growth: number, factor: number): Samples => [
+  factor * growthAt(growth, short),
+  factor * growthAt(growth, long),
+  factor * growthAt(growth, many),
   factor,
 ];
 
@@ -54,15 +60,15 @@ const sampled = ([short, long, many]: GrowingTable["monomials"], growth: number,
 export const createTable = (gradientShare: number, chunkSize: number): GrowingTable => {
   const components: Component[] = [...COMPONENTS, "gradients"];
   const factors = components.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
-  const monomials = monomialsAtSamples(chunkSize);
+  const points = samplePoints(chunkSize);
   return {
     components,
-    growths: factors.map(() => 0),
+    growths: factors.map(() => CONSTANT),
     factors,
     chunkSize,
     sizeIds: new Map(),
-    monomials,
-    sampleBytes: factors.map((factor) => sampled(monomials, 0, factor)),
+    samplePoints: points,
+    sampleBytes: factors.map((factor) => sampled(points, CONSTANT, factor)),
   };
 };
 
@@ -71,12 +77,12 @@ type Sized = Readonly<{ shape: Shape; component: Component }>;
 
 /** The entry of the table for tensors of a shape, with so many bytes an element, in a component. */
 export const sizeOf = (table: GrowingTable, { shape, component }: Sized, bytes: number): number => {
-  if (shape.growth === 0) return constantSize(component);
+  if (shape.growth === CONSTANT) return constantSize(component);
   const known = bytes === 2 ? shape.sizeOf2 : shape.sizeOf4;
   if (known >= 0 && table.components[known] === component && table.factors[known] === shape.factor * bytes)
     return known;
   const factor = shape.factor * bytes;
-  const key = (factor * COMPONENTS.length + constantSize(component)) * GROWTHS.length + shape.growth;
+  const key = (factor * COMPONENTS.length + constantSize(component)) * MOST_GROWTHS + shape.growth;
   let id = table.sizeIds.get(key);
   if (id === undefined) {
     id = table.factors.length;
@@ -84,7 +90,7 @@ export const sizeOf = (table: GrowingTable, { shape, component }: Sized, bytes: 
     table.components.push(component);
     table.growths.push(shape.growth);
     table.factors.push(factor);
-    table.sampleBytes.push(sampled(table.monomials, shape.growth, factor));
+    table.sampleBytes.push(sampled(table.samplePoints, shape.growth, factor));
   }
   if (bytes === 2) shape.sizeOf2 = id;
   else shape.sizeOf4 = id;

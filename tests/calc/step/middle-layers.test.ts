@@ -1,3 +1,4 @@
+import type { Counts } from "#calc/tape/size-table.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -6,8 +7,8 @@ import { runChainOf } from "#calc/step/compile-step.ts";
 import { addMiddleLayers, firstLayersOf } from "#calc/step/middle-layers.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape, trace } from "#calc/step/trace.ts";
-import { type Counts, type Ledger, PHASES } from "#calc/tape/ledger.ts";
-import { GROWTHS } from "#calc/tape/shape.ts";
+import { type Ledger, PHASES } from "#calc/tape/ledger.ts";
+import { growthNamed } from "#calc/tape/growth.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
 
@@ -31,7 +32,7 @@ const WAYS = {
 const inWords = ({ components, factors, growths }: Ledger, counts: Counts): readonly string[] =>
   counts
     .flatMap((count, size) =>
-      count === 0 ? [] : [`${count} ${components[size]} × ${factors[size]}, ${GROWTHS[growths[size] ?? 0]}`],
+      count === 0 ? [] : [`${count} ${components[size]} × ${factors[size]}, ${growthNamed(growths[size] ?? 0).name}`],
     )
     .toSorted();
 

@@ -22,7 +22,7 @@ const headInputs = ({ weight, bias, adapter }: LoadedLinear, hidden_states: Tens
   // Frozen, it is cast again for each chunk, and each copy waits for backward.
   const { autocast } = tape;
   const isCastByChunk = weight.dtype === "fp32" && weight.node === null;
-  const copies = shapeOf("chunks", ...weight.shape.dims);
+  const copies = shapeOf("c", ...weight.shape.dims);
   const castWeight = autocast !== null && isCastByChunk ? fresh(tape, copies, autocast) : castForMatmul(weight);
   const hidden = bind(castForMatmul(hidden_states));
   if (adapter === null) return { hidden, low: null, weight: castWeight, parameters: [castWeight, ...castBias] };

@@ -1,3 +1,4 @@
+import { isNeverMore } from "#calc/tape/growth-order.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { sameElements } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -5,10 +6,11 @@ import type { Tensor } from "#calc/tape/tape.ts";
 /** What broadcasting gives, for operands of which one has all the elements of the result. */
 export const broadcast = (one: Tensor, other: Tensor): Shape => {
   if (sameElements(one.shape, other.shape)) return one.shape;
-  const larger =
-    one.shape.growth > other.shape.growth ||
-    (one.shape.growth === other.shape.growth && one.shape.factor > other.shape.factor);
-  return larger ? one.shape : other.shape;
+  const isLarger =
+    one.shape.growth === other.shape.growth
+      ? one.shape.factor > other.shape.factor
+      : isNeverMore(other.shape.growth, one.shape.growth);
+  return isLarger ? one.shape : other.shape;
 };
 
 /** Elements lie as in the first operand that has them all. */

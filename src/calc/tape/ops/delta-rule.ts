@@ -1,6 +1,7 @@
 import type { Element } from "#calc/base/element.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
-import type { Dim, Shape } from "#calc/tape/shape.ts";
+import type { Dim } from "#calc/tape/dimension.ts";
+import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";

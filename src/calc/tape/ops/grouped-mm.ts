@@ -1,5 +1,5 @@
 import { arrived, record } from "#calc/tape/record.ts";
-import type { Dim } from "#calc/tape/shape.ts";
+import type { Dim } from "#calc/tape/dimension.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tape.ts";

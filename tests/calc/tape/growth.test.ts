@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { type Dim, DIMENSION_NAMES, DIMENSIONS, extentOf } from "#calc/tape/dimension.ts";
+import { growthAt, growthNamed } from "#calc/tape/growth.ts";
+import { isNeverMore, madeGood } from "#calc/tape/growth-order.ts";
+import { wordsOf } from "#calc/tape/growth-words.ts";
+import { sameInOneRow, shapeOf } from "#calc/tape/shape.ts";
+
+const POINT = extentOf({ b: 3, s: 130, chunk: 40, chunkSize: 64 });
+
+/** Every product that a tensor has: its dimensions, elements at `POINT`, its name, what its bytes are counted by. */
+const PRODUCTS: readonly (readonly [dims: readonly Dim[], elements: number, name: string, words: string])[] = [
+  [[], 1, "1", "bytes, whatever the batch"],
+  [["s"], 130, "s", "bytes of a position"],
+  [["s", "s"], 130 ** 2, "s*s", "bytes of a pair of positions"],
+  [["b"], 3, "b", "bytes of a row"],
+  [["b", "s"], 390, "b*s", "bytes of a token"],
+  [["b", "s", "s"], 3 * 130 ** 2, "b*s*s", "bytes of a token and position"],
+  [["b", "s+1"], 393, "b*(s+1)", "bytes of a label"],
+  [["b", "s", "s+1"], 390 * 131, "b*s*(s+1)", "bytes of a token and position"],
+  [["chunk"], 40, "chunk", "bytes of a token of a chunk"],
+  [["b", "s+2"], 396, "b*(s+2)", "bytes of a convolved token"],
+  [["b", "s+3"], 399, "b*(s+3)", "bytes of a convolved token"],
+  [["c"], 3, "c", "bytes of a copy for each chunk"],
+  [["b", "c"], 9, "b*c", "bytes of a chunk"],
+  [["b", "c+1"], 12, "b*(c+1)", "bytes of a chunk"],
+  [["b", "(c+1)^2"], 48, "b*(c+1)*(c+1)", "bytes of a pair of chunks"],
+  [["b", "c-1"], 6, "b*(c-1)", "bytes of a chunk"],
+  [["b", "c-3"], 0, "b*(c-3)", "bytes of a chunk"],
+];
+
+const growthOf = (dims: readonly Dim[]): number => shapeOf(...dims).growth;
+const GROWTHS = PRODUCTS.map(([dims]) => growthOf(dims));
+
+/** Batches, lengths and chunks of all sorts: from one row of one position up. */
+const EXTENTS = [1, 2, 3, 7, 64].flatMap((b) =>
+  [1, 2, 3, 4, 5, 63, 64, 65, 129, 1000, 131_072].flatMap((s) =>
+    [1, 2, 64, 256].flatMap((chunkSize) =>
+      [0.001, 0.3, 1].map((share) => extentOf({ b, s, chunk: Math.ceil(b * s * share), chunkSize })),
+    ),
+  ),
+);
+
+describe("Sizes are products of powers", () => {
+  test.each(PRODUCTS)("%j", (dims, ...expected) => {
+    const { growth, factor } = shapeOf(5, ...dims, 7);
+    expect(factor).toBe(35);
+    expect([growthAt(growth, POINT), growthNamed(growth).name, wordsOf(growth)]).toEqual(expected);
+  });
+
+  test("whatever order their dimensions come in", () => {
+    expect(growthOf(["s+1", "s", "b"])).toBe(growthOf(["b", "s", "s+1"]));
+  });
+
+  test("a dimension that nobody knows is refused by its name", () => {
+    expect(() => shapeOf("b", "patches" as Dim)).toThrow("patches: no dimension has this name");
+    expect(() => shapeOf("b", "toString" as Dim)).toThrow("toString");
+  });
+
+  test("so is a product that no tensor has, and no other product is taken for it", () => {
+    expect(() => shapeOf("b", "s", "b")).toThrow("b*b*s: no tensor grows so");
+    expect(() => shapeOf("s", "s", "s")).toThrow("s*s*s: no tensor grows so");
+    expect(() => shapeOf("b", "(c+1)^2", "c+1")).toThrow("no tensor grows so");
+  });
+
+  test("in a batch of one row the batch is no factor, and nothing else is forgotten", () => {
+    expect(sameInOneRow(shapeOf("b", "s", 8), shapeOf(1, "s", 8))).toBe(true);
+    expect(sameInOneRow(shapeOf("b", "s", 8), shapeOf("s", "s", 8))).toBe(false);
+    expect(sameInOneRow(shapeOf("b", "s", 8), shapeOf("b", "s+1", 8))).toBe(false);
+  });
+});
+
+describe("Which growth is never more than which", () => {
+  test("is what the numbers say, at every point that was tried: no more and no less", () => {
+    for (const one of GROWTHS)
+      for (const other of GROWTHS) {
+        const holds = EXTENTS.every((extent) => growthAt(one, extent) <= growthAt(other, extent));
+        expect([growthNamed(one).name, growthNamed(other).name, isNeverMore(one, other)]).toEqual([
+          growthNamed(one).name,
+          growthNamed(other).name,
+          holds,
+        ]);
+      }
+  });
+
+  test("what the table says of a dimension names dimensions", () => {
+    for (const name of DIMENSION_NAMES)
+      for (const larger of DIMENSIONS[name].within)
+        for (const factor of larger) expect(DIMENSION_NAMES).toContain(factor);
+  });
+
+  test("all that can make a growth good are named, and every growth is asked once", () => {
+    const order = madeGood();
+    expect(order.map(({ growth }) => growth).toSorted((one, other) => one - other)).toEqual([...order.keys()]);
+    for (const { growth, larger } of order)
+      expect(larger.toSorted((one, other) => one - other)).toEqual(
+        [...order.keys()].filter((other) => other !== growth && isNeverMore(growth, other)),
+      );
+  });
+});
