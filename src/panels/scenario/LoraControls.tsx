@@ -47,7 +47,11 @@ export const LoraControls = (): ReactElement => {
             ? null
             : { sentence: `Changed. The default is twice the rank, ${2 * r}.`, reset: () => change({ alpha: null }) }
         }
-        hint={`Effective scale alpha / r = ${scaleInWords(alpha ?? 2 * r, r)}. Costs no memory.`}
+        hint={
+          tuner === "vera"
+            ? "VeRA has no alpha."
+            : `Effective scale alpha / r = ${scaleInWords(alpha ?? 2 * r, r)}. Costs no memory.`
+        }
         onChange={(next) => change({ alpha: next === 2 * r ? null : next })}
       />
       <NumberField

@@ -38,8 +38,7 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,
   ),
   lora: [
-    ...(choices.tuner === "lora" ? [] : [TUNER_NAMES[choices.tuner]]),
-    `alpha ${choices.alpha ?? 2 * choices.r}`,
+    choices.tuner === "lora" ? `alpha ${choices.alpha ?? 2 * choices.r}` : TUNER_NAMES[choices.tuner],
     `dropout ${choices.dropout}`,
     ...(choices.tuner === "lora" && choices.dora ? ["DoRA"] : []),
   ].join(", "),
