@@ -1,5 +1,5 @@
+import type { ActivationHooks } from "#calc/tape/tape.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 
 type MakeHooks = (tape: Tape, options: StepOptions) => ActivationHooks | null;

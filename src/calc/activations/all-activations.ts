@@ -1,4 +1,4 @@
-import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
+import type { ActivationHooks } from "#calc/tape/tape.ts";
 import { besides } from "#calc/tape/ledger.ts";
 import { addActivations } from "./activations.ts";
 import { keptByOperation } from "./kept-by-operation.ts";
@@ -12,7 +12,7 @@ addActivations((tape, options): ActivationHooks | null => {
   const keeps = selective === "op" ? { keepOutputs: () => keepOutputs(keptByOperation) } : {};
   const isSent = savedTensorsOffloaded || (checkpointsOffloaded && gradient_checkpointing);
   if (!isSent) return selective === "op" ? { ...keeps, host: null } : null;
-  const host = besides(tape.ledger);
+  const host = besides(tape.recorder.ledger);
   const sends = savedTensorsOffloaded ? sendSavedTensors(host, options) : sendCheckpoints(host);
   return { ...keeps, ...sends, host };
 });

@@ -40,8 +40,7 @@ const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
 /** `dequantize_module_weight`: the weight itself, or what 4 bits are unpacked to. */
 const weightOf = ({ weight, dequantized }: LoadedLinear): Tensor => {
   if (dequantized === null) return weight;
-  weight.tape.op = "dequantize";
-  return dequantize(weight.tape, dequantized);
+  return dequantize(weight.tape, dequantized, "dequantize");
 };
 
 const doraLayer = (

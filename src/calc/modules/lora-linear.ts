@@ -36,7 +36,7 @@ const onPlainBase = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor 
 const onFourBitBase = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor => {
   let result = bind(baseLinear(module, x));
   result = rebind(result, clone(result));
-  const cast = x.tape.autocast === null;
+  const cast = x.tape.autocast.element === null;
   const { dtype } = result;
   const input = cast ? bind(to(x, adapter.A.dtype)) : x;
   const withDora = doraOf(adapter);

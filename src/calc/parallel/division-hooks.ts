@@ -1,15 +1,16 @@
+import type { ModuleCall } from "#calc/tape/tape.ts";
+import { aliasOf, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { layoutOf } from "#calc/families/layout-of.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Division } from "#calc/model/scenario.ts";
 import { record } from "#calc/tape/record.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
-import type { ModuleCall } from "#calc/tape/rank-hooks.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
-import { aliasOf, fresh, type Tensor } from "#calc/tape/tape.ts";
+import { type Tensor } from "#calc/tape/tape.ts";
 import {
   gatheredColumns,
   gatheredRows,

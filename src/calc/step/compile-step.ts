@@ -208,7 +208,7 @@ const compileFirstLayers = (options: StepOptions, forward: Forward): CompiledSte
   const { run, stands } = firsts;
   const tape = runOnTape(options, { forward, layout: layoutOf(options.architecture), chain: run });
   if (!addMiddleLayers(tape, run.length)) return null;
-  return compiledFrom(options, { traced: { card: tape.ledger, host: null }, ran: run.length, stands });
+  return compiledFrom(options, { traced: { card: tape.recorder.ledger, host: null }, ran: run.length, stands });
 };
 
 /** Runs a step on paper with those layers that are like no others. */

@@ -41,6 +41,8 @@ describe.each(LOSSES)("A loss ends with its name: %j", (loss) => {
           method: loraMethod(),
           loss,
           gradient_accumulation_steps,
+          micro_batch_size: 4,
+          sequence_length: 8192,
           gpus: 4,
           sharding: "fsdp2",
           division: { tp_size: 2, sequence_parallel: true, cp_size: 1, pp_size: 1 },
