@@ -12,7 +12,7 @@ export const activationHooksOf: MakeActivationHooks = (tape, options, layout) =>
   const keeps = selective === "op" ? { keepOutputs: () => keepOutputs(keptByOperation) } : {};
   const isSent = savedTensorsOffloaded || (checkpointsOffloaded && gradient_checkpointing);
   if (!isSent) return selective === "op" ? { ...keeps, host: null } : null;
-  const host = besides(tape.ledger);
+  const host = besides(tape.recorder.ledger);
   const sends = savedTensorsOffloaded ? sendSavedTensors(host, layout) : sendCheckpoints(host);
   return { ...keeps, ...sends, host };
 };

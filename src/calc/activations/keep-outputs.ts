@@ -1,5 +1,6 @@
-import type { KeptOutputs } from "#calc/tape/activation-hooks.ts";
-import { aliasOf, type Checkpoint, drop, type Tensor } from "#calc/tape/tape.ts";
+import type { KeptOutputs } from "#calc/tape/tape.ts";
+import { aliasOf, drop } from "#calc/tape/tensor.ts";
+import { type Checkpoint, type Tensor } from "#calc/tape/tape.ts";
 
 /** Whether the output of an operation of that name is kept; it is asked once for each operation, in order. */
 export type Keeps = (operation: string) => boolean;

@@ -1,12 +1,13 @@
 import type { ModelLayout } from "#calc/model/layout.ts";
-import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
+import type { ActivationHooks } from "#calc/tape/tape.ts";
+import { fresh } from "#calc/tape/tensor.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { allocate, type Ledger, release, type Storage } from "#calc/tape/ledger.ts";
 import { PARAMETER } from "#calc/tape/parameter.ts";
 import { extentOf } from "#calc/tape/dimension.ts";
 import { CONSTANT, growthAt } from "#calc/tape/growth.ts";
 import type { Shape } from "#calc/tape/shape.ts";
-import { fresh, type GradNode, type Tensor } from "#calc/tape/tape.ts";
+import { type GradNode, type Tensor } from "#calc/tape/tape.ts";
 
 /** What is less stays where it is: `min_offload_size`. */
 const LEAST_BYTES = 1024;
@@ -61,9 +62,10 @@ export const sendSavedTensors = (host: Ledger, layout: ModelLayout): Omit<Activa
   const isSent = (tensor: Tensor): boolean => {
     const { tape, storage } = tensor;
     const what = isPartOf(tensor.shape, storage.shape) ? tensor : storage;
-    if (tape.microStep !== microStep) gone.clear();
-    microStep = tape.microStep;
-    const isOfHead = tape.module === head || tape.module.startsWith(`${head}.`);
+    if (tape.position.microStep !== microStep) gone.clear();
+    microStep = tape.position.microStep;
+    const { module } = tape.recorder;
+    const isOfHead = module === head || module.startsWith(`${head}.`);
     if (isOfHead || gone.has(what) || isParameter(storage) || isSmall(storage)) return false;
     gone.add(what);
     return true;

@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { reshape } from "#calc/tape/ops/view.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
@@ -15,7 +15,7 @@ export const attention = (options: StepOptions, heads: Heads, context: Attention
   const [output, weights] =
     attn_implementation === "eager"
       ? eagerAttention(heads, context)
-      : [heads.query.tape.ranks?.exchange?.(heads, kernel) ?? kernel(heads), null];
+      : [heads.query.tape.hooks.ranks?.exchange?.(heads, kernel) ?? kernel(heads), null];
   const [, , count = 1, width = 1] = output.shape.dims;
   return [reshape(output, shapeOf("b", "s", Number(count) * Number(width))), weights];
 };

@@ -10,7 +10,7 @@ import type { LoadedLinear } from "./loaded.ts";
  * own; on a GPU it is none.
  */
 const weightOf = ({ weight, copied = false }: LoadedLinear): Tensor =>
-  copied && weight.tape.fakeTensors
+  copied && weight.tape.policies.fakeTensors
     ? record({
         name: "t",
         inputs: [weight],

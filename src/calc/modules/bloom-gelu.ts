@@ -1,6 +1,7 @@
+import { within } from "#calc/tape/recorder.ts";
+import { consume, drop } from "#calc/tape/tensor.ts";
 import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { consume, drop } from "#calc/tape/tape.ts";
 
 const scratch = (x: Tensor, count: number): void => Array.from({ length: count }, () => like(x)).forEach(drop);
 
@@ -10,8 +11,10 @@ export const bloomGelu = (x: Tensor): Tensor => {
     scratch(arrived(gradients), 5);
     return [like(arrived(gradients))];
   });
-  scratch(x, 4);
-  const output = attach(like(x), node);
+  const output = within(x.tape.recorder, { op: "GeLUFunction" }, () => {
+    scratch(x, 4);
+    return attach(like(x), node);
+  });
   if (node !== null) save(node, x);
   consume(x);
   return output;

@@ -1,3 +1,4 @@
+import { within } from "#calc/tape/recorder.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
@@ -9,7 +10,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 /** Labels as version 5 shifts them: padded by one; with one row a view of that, with more a copy. */
 export const paddedLabels = (labels: Tensor): Tensor => {
   const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
-  return labels.tape.singleRow
+  return labels.tape.policies.singleRow
     ? padded
     : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
 };
@@ -19,16 +20,8 @@ export const shiftedLabels = (labels: Tensor): Tensor =>
   bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, labels));
 
 /** Runs what counts as logits, in the loss's own name. */
-export const inLogits = <T>(tensor: Tensor, body: () => T): T => {
-  const { tape } = tensor;
-  const [component, module] = [tape.component, tape.module];
-  tape.component = "logits";
-  tape.module = "loss_function";
-  const value = body();
-  tape.component = component;
-  tape.module = module;
-  return value;
-};
+export const inLogits = <T>({ tape }: Tensor, body: () => T): T =>
+  within(tape.recorder, { component: "logits", module: "loss_function" }, body);
 
 /**
  * `ForCausalLMLoss` of transformers 5: logits in fp32, labels padded by one and shifted, cross entropy. The caller holds `logits`.
@@ -45,7 +38,9 @@ export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
 
 /** `F.cross_entropy` of a loop of one's own, on logits as they are and labels that were shifted before; autocast takes the softmax in fp32. */
 export const crossEntropy = (logits: Tensor, labels: Tensor): Tensor =>
-  inLogits(logits, () => nllLoss(logSoftmax(logits.tape.autocast === null ? logits : to(logits, "fp32")), labels));
+  inLogits(logits, () =>
+    nllLoss(logSoftmax(logits.tape.autocast.element === null ? logits : to(logits, "fp32")), labels),
+  );
 
 /**
  * The loss up to transformers 4.48: the logits without their last row are copied in fp32, and so are the labels without their first. (Counted

@@ -1,3 +1,7 @@
+import { tellAlike } from "#calc/tape/layers.ts";
+import { within } from "#calc/tape/recorder.ts";
+import type { Inputs } from "#calc/tape/tape.ts";
+import { drop } from "#calc/tape/tensor.ts";
 import type { Forward, Model } from "./forward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
@@ -5,9 +9,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { sameElements, shapeOf } from "#calc/tape/shape.ts";
-import type { Inputs } from "#calc/tape/rank-hooks.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { drop } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
@@ -33,7 +35,7 @@ const looksAs = ([input]: Attended, [output, weights]: Attended): boolean =>
   sameElements(output.shape, input.shape) &&
   (output.node === null) === (input.node === null) &&
   // A leaf's copy is kept, another tensor's is not.
-  input.tape.casts.every((casts) => !casts.has(input.storage));
+  input.tape.autocast.casts.every((casts) => !casts.has(input.storage));
 
 type LayerRun = Readonly<{ index: number; inputs: Inputs; shared: Shared }>;
 
@@ -56,7 +58,7 @@ const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: Lay
 
 /** A layer with the hooks of its module, which stand outside a checkpoint. */
 const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Attended => {
-  const { ranks } = model.tape;
+  const { ranks } = model.tape.hooks;
   if (ranks === null) return runLayer(forward, model, layer);
   return scoped(model.tape, () => {
     const returned = runLayer(forward, model, { ...layer, inputs: ranks.enter(layer.index, layer.inputs) });
@@ -81,7 +83,7 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
       for (const tensor of context) bind(tensor);
       let outputs: Attended = [bind(forward.enter?.(model, inputs_embeds, position_ids) ?? inputs_embeds), null];
       const shared: Shared = { states: new Map(), holder: [] };
-      tape.handed[tape.microStep] = outputs[0].storage;
+      tape.layers.handed[tape.position.microStep] = outputs[0].storage;
       model.layers.forEach((layer, index) => {
         const chosen = forward.choose?.(layer, context) ?? context;
         const positions = forward.keepsPositions ? [] : [position_ids];
@@ -89,12 +91,12 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
         const before = outputs;
         const returned = runUnit(forward, model, { index, shared, inputs: [before[0], ...positions, ...chosen] });
         outputs = bindAll("storage" in returned ? [returned, null] : returned);
-        tape.alike &&= looksAs(before, outputs);
+        tellAlike(tape.layers, looksAs(before, outputs));
         for (const tensor of before.toReversed()) if (tensor !== null) unname(tensor);
       });
       enterLayer(tape, model.layers.length);
       const normed = bind(forward.finalNorm(model, outputs[0]));
-      tape.alike &&= shared.states.size === 0 && context.every(({ node }) => node === null);
+      tellAlike(tape.layers, shared.states.size === 0 && context.every(({ node }) => node === null));
       if (!model.options.gradient_checkpointing) shared.holder.forEach(drop);
       return normed;
     },
@@ -113,11 +115,11 @@ const fromLogits = (
   [hidden_states, labels]: readonly [Tensor, Tensor],
 ): LossAndLogits => {
   const { tape, options } = model;
-  tape.component = "logits";
-  let logits = bind(forward.logits(model, hidden_states));
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
-  if (isOld) logits = rebind(logits, to(logits, "fp32"));
-  tape.component = "activations";
+  const logits = within(tape.recorder, { component: "logits" }, () => {
+    const made = bind(forward.logits(model, hidden_states));
+    return isOld ? rebind(made, to(made, "fp32")) : made;
+  });
   const ownLoss = forward.loss?.(options);
   if (ownLoss !== undefined) return [ownLoss(logits, labels), logits];
   if (options.loss.kind === "inplace") return [inplaceLoss(logits), logits];
@@ -140,10 +142,10 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
   const { tape } = model;
   enterLayer(tape, -1);
   return scoped(tape, (): LossAndLogits => {
-    tape.ranks?.enter(-1, [input_ids]);
+    tape.hooks.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));
     const result = lossOf(forward, model, [hidden_states, labels]);
-    tape.ranks?.leave(-1, ...result);
+    tape.hooks.ranks?.leave(-1, ...result);
     return result;
   });
 };

@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import type { Element } from "#calc/base/element.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";

@@ -1,3 +1,4 @@
+import { drop } from "#calc/tape/tensor.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { addInPlace } from "#calc/tape/ops/in-place.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
@@ -9,7 +10,6 @@ import { chunk, view } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { drop } from "#calc/tape/tape.ts";
 import { activation } from "./activations.ts";
 import type { Loaded } from "./loaded.ts";
 import { adaptedExperts, expertFactors } from "./parameter-adapter.ts";

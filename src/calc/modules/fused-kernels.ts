@@ -1,10 +1,10 @@
+import { aliasOf, consume, drop, freshBy } from "#calc/tape/tensor.ts";
 import { haveCountedAs } from "#calc/tape/ledger.ts";
 import { likeInput } from "#calc/tape/ops/backwards.ts";
 import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import type { ApplyRotary } from "./rotary.ts";
@@ -15,7 +15,7 @@ const inPlace = (gradients: readonly (Tensor | null)[]): Tensor => {
   const alias = aliasOf(g, g.shape);
   alias.permuted = g.permuted;
   alias.view = g.view;
-  haveCountedAs(g.tape.ledger, alias.storage, g.tape.component);
+  haveCountedAs(g.tape.recorder.ledger, alias.storage, g.tape.recorder.component);
   return alias;
 };
 
@@ -29,11 +29,11 @@ export const fastRmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
     name,
     (input) => {
       const { tape } = input;
+      const kernel = "fast_rms_layernorm";
       const weight = tensorOf(loaded, `${name}.weight`);
-      const node = startNode("fast_rms_layernorm", [input, weight], (gradients) => [inPlace(gradients), null]);
-      tape.op = "fast_rms_layernorm";
-      const output = attach(fresh(tape, input.shape, input.dtype), node);
-      const r = fresh(tape, withLast(input.shape, 1), "fp32");
+      const node = startNode(kernel, [input, weight], (gradients) => [inPlace(gradients), null]);
+      const output = attach(freshBy(tape, { name: kernel, shape: input.shape, dtype: input.dtype }), node);
+      const r = freshBy(tape, { name: kernel, shape: withLast(input.shape, 1), dtype: "fp32" });
       if (node !== null) for (const saved of [input, weight, r]) save(node, saved);
       drop(r);
       return output;
@@ -60,12 +60,12 @@ export const fastRotary: ApplyRotary = (q, k) => {
  */
 export const fastCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
   const { tape, shape } = logits;
-  const rows = shapeOf("b", "s");
+  const kernel = "fast_cross_entropy_loss";
+  const numbers = { name: kernel, shape: shapeOf("b", "s"), dtype: "fp32" } as const;
   // The node still holds them.
-  const node = startNode("fast_cross_entropy_loss", [logits], () => [aliasOf(logits, shape)]);
-  tape.op = "fast_cross_entropy_loss";
-  const losses = attach(fresh(tape, rows, "fp32"), node);
-  const logSumExp = fresh(tape, rows, "fp32");
+  const node = startNode(kernel, [logits], () => [aliasOf(logits, shape)]);
+  const losses = attach(freshBy(tape, numbers), node);
+  const logSumExp = freshBy(tape, numbers);
   if (node !== null) for (const saved of [logits, logSumExp, labels]) save(node, saved);
   drop(logSumExp);
   consume(logits);

@@ -1,10 +1,12 @@
+import { unrecorded } from "#calc/tape/unrecorded.ts";
+import { within } from "#calc/tape/recorder.ts";
+import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, drop, fresh } from "#calc/tape/tape.ts";
 import type { Adapter, Loaded, LoadedLinear } from "./loaded.ts";
 import { linearOf } from "./loaded.ts";
 import { isLowRank, lowRankOf } from "./tuners/low-rank.ts";
@@ -21,13 +23,8 @@ export const fusableLinears = (layer: Loaded, names: readonly string[]): readonl
   return linears.every(isFusable) ? linears : null;
 };
 
-const dequantize = (tape: Tape, { dequantized }: Fusable): Tensor => {
-  const { component } = tape;
-  tape.component = "workspace";
-  const weight = fresh(tape, dequantized, "bf16");
-  tape.component = component;
-  return weight;
-};
+const dequantize = (tape: Tape, { dequantized }: Fusable): Tensor =>
+  within(tape.recorder, { component: "workspace" }, () => fresh(tape, dequantized, "bf16"));
 
 /** `matmul_lora`: x W, the weight let go of, then x dropped out, kept for backward, and its product with A and B added in place. */
 const matmulLora = (linear: Fusable, x: Tensor): readonly [out: Tensor, dropped: Tensor] => {
@@ -111,11 +108,7 @@ export const fusedLora = (linears: readonly Fusable[], x: Tensor, overInput: boo
         const onto = overInput ? aliasOf(input, shape) : null;
         return [inputGradient(tape, linears, { shape, onto }), ...ofAdapters];
       });
-      const { recording } = tape;
-      tape.recording = false;
-      tape.op = "fused_lora";
-      const results = linears.map((linear) => matmulLora(linear, input));
-      tape.recording = recording;
+      const results = unrecorded(tape, "fused_lora", () => linears.map((linear) => matmulLora(linear, input)));
       const outputs = results.map(([out]) => bind(attach(out, node)));
       const kept = [input, ...adapters, ...results.map(([, dropped]) => dropped)];
       if (node !== null) for (const saved of kept) save(node, saved);

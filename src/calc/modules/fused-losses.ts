@@ -73,7 +73,7 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
  */
 export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Tensor => {
   const { tape } = hidden;
-  const states = tape.autocast === null ? hidden : to(hidden, tape.autocast);
+  const states = tape.autocast.element === null ? hidden : to(hidden, tape.autocast.element);
   // A head that is quantised (LitGPT's) is packed: its own shape says how many logits there are.
   const weight = { ...head.weight, shape: head.dequantized ?? head.weight.shape };
   return inLogits(states, () => fusedLoss([states, head.weight], kernelOf(path, states, weight)));

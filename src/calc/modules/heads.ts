@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import { contiguous, transpose, view } from "#calc/tape/ops/view.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

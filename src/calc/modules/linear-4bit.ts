@@ -1,23 +1,18 @@
+import { drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { assert } from "#calc/base/assert.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { drop, fresh } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "./loaded.ts";
 
 /** The type that a 4-bit weight is dequantised to. */
 const COMPUTE = "bf16";
 
-/** The weight of that shape, dequantised: scratch memory. */
-export const dequantize = (tape: Tape, shape: Shape): Tensor => {
-  const { component } = tape;
-  tape.component = "workspace";
-  const weight = fresh(tape, shape, COMPUTE);
-  tape.component = component;
-  return weight;
-};
+/** The weight of that shape, dequantised by the operation that runs, or by that of the name: scratch memory. */
+export const dequantize = (tape: Tape, shape: Shape, name = tape.recorder.op): Tensor =>
+  freshBy(tape, { name, shape, dtype: COMPUTE, component: "workspace" });
 
 /**
  * `bitsandbytes.nn.Linear4bit`: x in the compute type, the weight dequantised for the product and again in backward, x not saved, the result in
@@ -32,9 +27,11 @@ export const linear4bit = (module: LoadedLinear, x: Tensor): Tensor => {
   const inputType = x.dtype;
   const input = bind(to(x, COMPUTE));
   const { shape } = input;
-  tape.op = "dequantize";
-  const weight = bind(dequantize(tape, dequantized));
-  const castBias = bias === null || bias.dtype === COMPUTE ? null : fresh(tape, bias.shape, COMPUTE);
+  const weight = bind(dequantize(tape, dequantized, "dequantize"));
+  const castBias =
+    bias === null || bias.dtype === COMPUTE
+      ? null
+      : freshBy(tape, { name: "dequantize", shape: bias.shape, dtype: COMPUTE });
   const y = record({
     name: bias === null ? "matmul_4bit" : "addmm_4bit",
     inputs: [input],

@@ -38,10 +38,10 @@ const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
 type Scanned = Readonly<{ hidden_states: Tensor; dt: Tensor; A: Tensor; B: Tensor; C: Tensor; size: number }>;
 
 /** How `einsum` gets a matrix for each chunk and head out of what lies chunk by chunk, which is in order where there is one chunk. */
-const ofChunksOn = ({ singleChunk }: Tape): typeof operand => (singleChunk ? operand : copiedOperand);
+const ofChunksOn = ({ policies: { singleChunk } }: Tape): typeof operand => (singleChunk ? operand : copiedOperand);
 
 /** The same out of rows of all heads: in order only where there is one row as well. */
-const ofRowsOn = ({ singleRow, singleChunk }: Tape): typeof operand =>
+const ofRowsOn = ({ policies: { singleRow, singleChunk } }: Tape): typeof operand =>
   singleRow && singleChunk ? operand : copiedOperand;
 
 /** `mamba2_chunk_scan` without the package mamba_ssm: whatever the length, in whole chunks. */
@@ -95,7 +95,7 @@ const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
     const Y_off = bind(mul(C_times_states, state_decay_out));
     const output = bind(contiguous(add(Y_diag, Y_off)));
     const whole_output = add(output, D_residual);
-    return output.tape.paddedChunk ? slice(whole_output, shapeOf("b", "s", h, p)) : whole_output;
+    return output.tape.policies.paddedChunk ? slice(whole_output, shapeOf("b", "s", h, p)) : whole_output;
   });
 
 /** `...RMSNormGated` of Mamba 2: gated first, each group normed by itself, in fp32. */

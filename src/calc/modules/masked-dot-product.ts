@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";

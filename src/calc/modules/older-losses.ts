@@ -30,7 +30,7 @@ export const causalShift =
         const states = bind(upcast ? to(logits, "fp32") : logits);
         const shift_logits = bind(shifted(states));
         const shift_labels = shiftedLabels(labels);
-        const isAutocast = logits.tape.autocast !== null;
+        const isAutocast = logits.tape.autocast.element !== null;
         const softmax = (): Tensor => logSoftmax(isAutocast ? to(shift_logits, "fp32") : shift_logits);
         const loss = fast === null ? nllLoss(softmax(), shift_labels) : fast(shift_logits, shift_labels);
         if (isAutocast && outputsInFloat) bind(compute({ name: "float", shape: logits.shape, dtype: "fp32" }, logits));

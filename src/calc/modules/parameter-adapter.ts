@@ -1,3 +1,4 @@
+import { drop } from "#calc/tape/tensor.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { foldProduct, matrixProduct } from "#calc/tape/ops/fold-product.ts";
 import { to } from "#calc/tape/ops/to.ts";
@@ -6,7 +7,6 @@ import { permuteFactor, view } from "#calc/tape/ops/view.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { drop } from "#calc/tape/tape.ts";
 import type { Adapter } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 
@@ -39,7 +39,7 @@ export const adaptedExperts = (weight: Tensor, factors: readonly [Tensor, Tensor
 const deltaWeight = (adapter: Adapter): Tensor => {
   const { A, B } = lowRankOf(adapter);
   return scoped(A.tape, () => {
-    const cast = (matrix: Tensor): Tensor => bind(A.tape.fakeTensors ? to(matrix, "fp32") : matrix);
+    const cast = (matrix: Tensor): Tensor => bind(A.tape.policies.fakeTensors ? to(matrix, "fp32") : matrix);
     const [weight_A, weight_B] = [cast(A), cast(B)];
     const delta = scale(matrixProduct(weight_B, weight_A));
     return A.dtype === "bf16" ? to(delta, "bf16") : delta;

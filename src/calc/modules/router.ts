@@ -1,3 +1,4 @@
+import { drop } from "#calc/tape/tensor.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
@@ -12,7 +13,6 @@ import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { drop } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
 import { gemma4Norm } from "./gemma4-norm.ts";
 import { linear } from "./linear.ts";

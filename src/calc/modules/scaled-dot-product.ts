@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
@@ -47,7 +47,7 @@ export const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
 };
 
 export const toKernel = ({ query, key, value }: Heads): Heads => {
-  const cast = (x: Tensor): Tensor => bind(to(x, x.tape.autocast ?? query.dtype));
+  const cast = (x: Tensor): Tensor => bind(to(x, x.tape.autocast.element ?? query.dtype));
   return { query: cast(query), key: cast(key), value: cast(value) };
 };
 
@@ -65,5 +65,5 @@ export const scaledDotProduct = (heads: Heads, hasKernel = true): Tensor =>
     const kernel = toKernel({ query, key, value });
     if (!hasKernel || (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1))
       return withoutAutocast(query.tape, () => mathAttention(kernel, null));
-    return (query.tape.ranks?.attend ?? flashAttention)([kernel.query, kernel.key, kernel.value]);
+    return (query.tape.hooks.ranks?.attend ?? flashAttention)([kernel.query, kernel.key, kernel.value]);
   });

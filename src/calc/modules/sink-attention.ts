@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { subtract } from "#calc/tape/ops/difference.ts";
 import { cat } from "#calc/tape/ops/cat.ts";

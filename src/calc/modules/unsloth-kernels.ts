@@ -1,7 +1,10 @@
+import { unrecorded } from "#calc/tape/unrecorded.ts";
+import { within } from "#calc/tape/recorder.ts";
+import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/shape.ts";
-import { aliasOf, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 import { type Adapter, linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 
@@ -31,10 +34,7 @@ const withWeight = <Result>(
   run: () => Result,
 ): Result => {
   if (dequantized === null) return run();
-  const { component } = tape;
-  tape.component = "workspace";
-  const weight = fresh(tape, dequantized, dtype);
-  tape.component = component;
+  const weight = within(tape.recorder, { component: "workspace" }, () => fresh(tape, dequantized, dtype));
   const result = run();
   drop(weight);
   return result;
@@ -87,16 +87,6 @@ const inputGradient = (linears: readonly Adapted[], onto: Tensor, sum: AdapterSu
 const adaptersOf = (linears: readonly Adapted[]): readonly Tensor[] =>
   linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
 
-/** Runs without recording, as the body of a custom function does. */
-const unrecorded = <Result>({ tape }: Tensor, op: string, run: () => Result): Result => {
-  const { recording } = tape;
-  tape.recording = false;
-  tape.op = op;
-  const result = run();
-  tape.recording = recording;
-  return result;
-};
-
 /**
  * `LoRA_QKV`, `LoRA_W`: base and adapter of linears of one input as one node, which saves that input only. q, k and v write its gradient over the
  * input itself; the output projection (`overInput` false) makes a new one.
@@ -119,7 +109,7 @@ export const unslothLinears = (
         const onto = overInput ? aliasOf(input, shape) : fresh(tape, shape, dtype);
         return [inputGradient(linears, onto, sum), ...ofAdapters];
       });
-      const results = unrecorded(input, "unsloth_lora", () =>
+      const results = unrecorded(tape, "unsloth_lora", () =>
         linears.map((linear) => matmulLora(linear, input, { width: outputWidth(linear), sum })),
       );
       const outputs = results.map((out) => bind(attach(out, node)));
@@ -152,7 +142,7 @@ export const unslothMlp = (
         drop(ofProduct);
         return [ofInput, ...ofAdapters];
       });
-      const [e, g, out] = unrecorded(input, "unsloth_mlp", () => {
+      const [e, g, out] = unrecorded(tape, "unsloth_mlp", () => {
         const gated = matmulLora(gate, input, { width: outputWidth(gate), sum });
         const upped = matmulLora(up, input, { width: outputWidth(up), sum });
         const product = fresh(tape, upped.shape, upped.dtype);

@@ -1,6 +1,6 @@
+import type { Inputs } from "#calc/tape/tape.ts";
 import { recordView } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
-import type { Inputs } from "#calc/tape/rank-hooks.ts";
 
 /** Puts a node before a module's input that runs when the module's backward is done; the inputs as they are where the first asks for no gradient. */
 export const afterBackward = (inputs: Inputs, run: () => void): Inputs => {

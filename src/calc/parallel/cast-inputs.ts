@@ -1,5 +1,5 @@
+import type { Inputs } from "#calc/tape/tape.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import type { Inputs } from "#calc/tape/rank-hooks.ts";
 import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 

@@ -1,7 +1,9 @@
+import { within } from "#calc/tape/recorder.ts";
+import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import { likeInput, passOn } from "#calc/tape/ops/backwards.ts";
 import { arrived, attach, outputsOf, record, recordView, startNode } from "#calc/tape/record.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
-import { consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Each rank's part of a sum, summed: a new tensor (`funcol.all_reduce`); the gradient is everybody's. */
 export const reduced = (x: Tensor): Tensor =>
@@ -34,8 +36,7 @@ const communicated = (
   run: Readonly<{ forward: () => Tensor; backward: (gradient: Tensor) => Tensor }>,
 ): Tensor => {
   const node = startNode(name, [x], (gradients) => [run.backward(arrived(gradients))]);
-  x.tape.op = name;
-  const output = attach(run.forward(), node);
+  const output = attach(within(x.tape.recorder, { op: name }, run.forward), node);
   consume(x);
   return output;
 };

@@ -1,3 +1,5 @@
+import { within } from "#calc/tape/recorder.ts";
+import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { inLogits, paddedLabels } from "#calc/modules/causal-lm-loss.ts";
 import type { Element } from "#calc/base/element.ts";
@@ -5,7 +7,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import { consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Makes tensors of the logits' size and of one number a token. */
 const makers = ({ tape, shape }: Tensor) => ({
@@ -57,10 +59,13 @@ const backward = (logits: Tensor): Tensor => {
 const crossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
   const { tape } = logits;
   const node = startNode("cross_entropy", [logits], () => [backward(logits)]);
-  tape.op = "cross_entropy";
-  const result = logSoftmax(logits);
   const { number } = makers(logits);
-  const [totalWeight, loss] = [number(), attach(number(), node)];
+  const [result, totalWeight, made] = within(tape.recorder, { op: "cross_entropy" }, () => [
+    logSoftmax(logits),
+    number(),
+    number(),
+  ]);
+  const loss = attach(made, node);
   if (node !== null) for (const saved of [result, labels, totalWeight]) save(node, saved);
   [result, totalWeight].forEach(drop);
   consume(logits);

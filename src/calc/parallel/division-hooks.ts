@@ -1,3 +1,4 @@
+import { aliasOf, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Division } from "#calc/model/scenario.ts";
@@ -6,12 +7,11 @@ import type { MatrixCut } from "#calc/modules/loaded.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import type { Code } from "#calc/step/code.ts";
-import type { ModuleCall } from "#calc/tape/rank-hooks.ts";
+import type { ModuleCall, Tensor } from "#calc/tape/tape.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
-import { aliasOf, fresh, type Tensor } from "#calc/tape/tape.ts";
 import {
   gatheredColumns,
   gatheredRows,

@@ -3,5 +3,5 @@ import type { Tape } from "#calc/tape/tape.ts";
 
 /** What follows belongs to what stands before the layers, as a callback at the end of backward does. */
 export const enterRoot = (tape: Tape): void => {
-  if (tape.segment !== -1) enterLayer(tape, -1);
+  if (tape.position.layer !== -1) enterLayer(tape, -1);
 };

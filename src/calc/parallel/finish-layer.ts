@@ -2,5 +2,5 @@ import { beginSegment } from "#calc/tape/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 
 /** What follows the last node of backward belongs to a layer from here on, and goes as often as the model has that layer (−1: it is no layer's). */
-export const finishLayer = ({ ledger, microStep }: Tape, layer: number): void =>
-  beginSegment(ledger, { phase: "finish", microStep, layer });
+export const finishLayer = ({ recorder, position }: Tape, layer: number): void =>
+  beginSegment(recorder.ledger, { ...position, phase: "finish", layer });

@@ -1,5 +1,5 @@
+import type { RankHooks } from "#calc/tape/tape.ts";
 import { release, type Storage } from "#calc/tape/ledger.ts";
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
@@ -29,7 +29,7 @@ import {
  * @see torch/distributed/fsdp/_runtime_utils.py, _flat_param.py (PyTorch 2.13); peft/utils/other.py, `fsdp_auto_wrap_policy`
  */
 export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
-  const { ledger } = tape;
+  const { ledger } = tape.recorder;
   const { ranks, reduce } = options;
   const units = unitsOn(tape, options);
   /**

@@ -32,7 +32,7 @@ import {
  * `fsdp2_prepare_model` (1.15)
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
-  const { ledger } = tape;
+  const { ledger } = tape.recorder;
   const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, wholeFrom } = options;
   const units = unitsOn(tape, options);
   /** Gathered and not yet copied out. */
@@ -98,7 +98,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     return units.of(index === -1 ? units.layers() - 1 : index - 1);
   };
   /** Whether a forward runs after another that parameters have stayed whole from, or in truth before the backward that the tape has run before it. */
-  const isWholeBefore = (): boolean => wholeFrom !== null && tape.microStep >= wholeFrom;
+  const isWholeBefore = (): boolean => wholeFrom !== null && tape.position.microStep >= wholeFrom;
   const begin = (unit: Unit): void => {
     unit.isReduced = false;
     if (isWholeBefore()) {
@@ -157,10 +157,10 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
       }),
     }),
     finish: () => {
-      if (waitsForAll && !tape.endsStep) {
+      if (waitsForAll && !tape.position.endsStep) {
         // Of a micro batch that waits nothing has had a backward yet: what it gathered is the next one's.
         finishUnits(tape, asNamed(units), (unit) => {
-          if (tape.microStep < 0) setWhole(ledger, unit, false);
+          if (tape.position.microStep < 0) setWhole(ledger, unit, false);
           else if (!unit.isReduced) leaveBackward(unit);
         });
         return;

@@ -47,7 +47,7 @@ export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHook
   return {
     ...parts.reduce<Omit<ModelHooks, "loaded" | "finish">>((all, part) => ({ ...all, ...part }), hooks),
     loaded: (tensor) => {
-      const isOutside = tape.ledger.segments.at(-1)?.layer === -1;
+      const isOutside = tape.recorder.ledger.segments.at(-1)?.layer === -1;
       if (!stage || !isOutside || hasOutside(layout, stage, tensor.storage.module)) loaded(tensor);
       for (const part of parts) part.loaded?.(tensor);
     },

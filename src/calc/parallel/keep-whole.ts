@@ -9,14 +9,15 @@ import { flat, takeGradients, type Unit } from "./units.ts";
  *
  * @see accelerate/accelerator.py, `no_sync`; transformers/trainer.py, `_inner_training_loop`
  */
-export const isKept = ({ microStep }: Tape, { reducesLast }: RankOptions): boolean => reducesLast && microStep === 0;
+export const isKept = ({ position: { microStep } }: Tape, { reducesLast }: RankOptions): boolean =>
+  reducesLast && microStep === 0;
 
 /**
  * Keeps a unit's whole gradients as FSDP2 does: in the type that they will be reduced in, where those of later micro steps are added to them.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `to_accumulated_grad_if_needed`, `accumulate_unsharded_grad_if_needed`
  */
-export const keepWhole = ({ ledger }: Tape, unit: Unit, reduce: Element): void => {
+export const keepWhole = ({ recorder: { ledger } }: Tape, unit: Unit, reduce: Element): void => {
   if (reduce === "bf16") return;
   const isFirst = unit.whole.length === 0;
   for (const [each, gradient] of takeGradients(unit)) {

@@ -1,4 +1,4 @@
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { RankHooks } from "#calc/tape/tape.ts";
 
 /** Of a rank that has all its parameters at hand. */
 export const NOTHING_GATHERED: RankHooks = {

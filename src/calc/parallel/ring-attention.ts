@@ -1,6 +1,8 @@
+import { within } from "#calc/tape/recorder.ts";
+import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import { lastDim, type Shape, shapeOf } from "#calc/tape/shape.ts";
-import { aliasOf, consume, drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 import type { Element } from "#calc/base/element.ts";
 
 /** Queries, keys and values of [b, heads, s, width], s a rank's tokens. */
@@ -54,12 +56,13 @@ const merge = (before: readonly [Tensor, Tensor], block: readonly [Tensor, Tenso
   return [merged, mergedStatistics];
 };
 
+/** What is merged when all blocks have been attended to, and what is let go of once the result is there. */
+type Round = Readonly<{ merged: readonly [Tensor, Tensor]; left: readonly Tensor[] }>;
+
 /** @see torch, `_templated_ring_attention`, `_SDPAMerger` */
-const forward = (attended: Attended, ranks: number): readonly [out: Tensor, logSumExp: Tensor] => {
+const goRound = (attended: Attended, ranks: number): Round => {
   const [query, key, value] = attended;
   const { tape, dtype } = query;
-  const outer = tape.component;
-  tape.component = "workspace";
   const sizes = sizesOf(attended, ranks);
   const wide = shapeOf(...query.shape.dims.slice(0, 3), lastDim(value.shape));
   const copies = [...inOrder(key), ...inOrder(value)];
@@ -77,9 +80,15 @@ const forward = (attended: Attended, ranks: number): readonly [out: Tensor, logS
     if (turn > 1) drop(before[1]);
     merged = merge(merged, [fresh(tape, wide, "fp32"), block[1]]);
   }
-  tape.component = outer;
-  const out = fresh(tape, wide, dtype);
-  [merged[0], all, block[0], block[1]].forEach(drop);
+  return { merged, left: [merged[0], all, block[0], block[1]] };
+};
+
+const forward = (attended: Attended, ranks: number): readonly [out: Tensor, logSumExp: Tensor] => {
+  const [query, , value] = attended;
+  const { tape, dtype, shape } = query;
+  const { merged, left } = within(tape.recorder, { component: "workspace" }, () => goRound(attended, ranks));
+  const out = fresh(tape, shapeOf(...shape.dims.slice(0, 3), lastDim(value.shape)), dtype);
+  left.forEach(drop);
   return [out, merged[1]];
 };
 
@@ -101,12 +110,13 @@ const kernelBackward = ([query, key, value]: Attended, sizes: Sizes, share: numb
   return gradients;
 };
 
+/** What has come round: the gradient of queries, and of keys and values, in fp32. */
+type CameBack = Readonly<{ ofQuery: Tensor; received: Tensor }>;
+
 /** @see torch, `_templated_ring_attention_backward` */
-const backward = (attended: Attended, ranks: number): readonly Tensor[] => {
+const goBack = (attended: Attended, ranks: number): CameBack => {
   const [query, key, value] = attended;
   const { tape } = query;
-  const outer = tape.component;
-  tape.component = "workspace";
   const sizes = sizesOf(attended, ranks);
   const make = (shape: Shape, dtype: Element): Tensor => fresh(tape, shape, dtype);
   const ofQuery = make(sizes.query, "fp32");
@@ -135,11 +145,18 @@ const backward = (attended: Attended, ranks: number): readonly Tensor[] => {
     drop(received);
     received = passed;
   }
-  tape.component = outer;
-  const result = make(sizes.query, query.dtype);
+  return { ofQuery, received };
+};
+
+const backward = (attended: Attended, ranks: number): readonly Tensor[] => {
+  const [query, key] = attended;
+  const { tape } = query;
+  const sizes = sizesOf(attended, ranks);
+  const { ofQuery, received } = within(tape.recorder, { component: "workspace" }, () => goBack(attended, ranks));
+  const result = fresh(tape, sizes.query, query.dtype);
   result.permuted = query.permuted;
   drop(ofQuery);
-  const both = make(sizes.both, key.dtype);
+  const both = fresh(tape, sizes.both, key.dtype);
   drop(received);
   const partOfBoth = (shape: Shape): Tensor => {
     const part = aliasOf(both, shape);
@@ -161,8 +178,7 @@ export const ringAttention = (attended: Attended, ranks: number): Tensor => {
   const [query] = attended;
   const { tape } = query;
   const node = startNode("ring attention", attended, () => backward(attended, ranks));
-  tape.op = "ring attention";
-  const [out, logSumExp] = forward(attended, ranks);
+  const [out, logSumExp] = within(tape.recorder, { op: "ring attention" }, () => forward(attended, ranks));
   out.permuted = true;
   attach(out, node);
   if (node !== null) for (const saved of [...attended, out, logSumExp]) save(node, saved);

@@ -1,3 +1,4 @@
+import { aliasOf, freshBy } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
@@ -5,7 +6,7 @@ import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import { release, resize, type Storage } from "#calc/tape/ledger.ts";
 import { record } from "#calc/tape/record.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";
-import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
+import { type Tape, type Tensor } from "#calc/tape/tape.ts";
 import type { Division } from "#calc/model/scenario.ts";
 import type { Stage } from "./stages.ts";
 
@@ -31,22 +32,20 @@ export const stageHooks = (
   let gradients: Tensor | null = null;
   let sent: Storage | null = null;
   const letGo = (): void => {
-    if (sent !== null) release(tape.ledger, sent);
+    if (sent !== null) release(tape.recorder.ledger, sent);
     sent = null;
   };
 
   const buffers = (shape: Shape): Tensor => {
-    tape.op = "received";
-    const buffer = fresh(tape, shapeOf(...shape.dims, microBatches), weights);
+    const buffer = freshBy(tape, { name: "received", shape: shapeOf(...shape.dims, microBatches), dtype: weights });
     buffer.bindings = 1;
     return buffer;
   };
   /** The first stage has ids of all micro batches, the last labels; the others neither. */
   const takeBatch = (storage: Storage): void => {
-    resize(tape.ledger, storage, -1);
+    resize(tape.recorder.ledger, storage, -1);
     if (!(storage.module === "labels" ? isLast : isFirst)) return;
-    tape.op = "batch";
-    fresh(tape, shapeOf("b", "s", microBatches), "int64").bindings = 1;
+    freshBy(tape, { name: "batch", shape: shapeOf("b", "s", microBatches), dtype: "int64" }).bindings = 1;
   };
   /** One of the buffers, as the first layer sees it. */
   const receive = (): Tensor => {
@@ -79,7 +78,7 @@ export const stageHooks = (
       if (!isLast) gradients = buffers(states);
     },
     finish: () => {
-      if (tape.microStep > 0) letGo();
+      if (tape.position.microStep > 0) letGo();
     },
     forward: (forward): Forward => ({
       ...forward,

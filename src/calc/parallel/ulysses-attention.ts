@@ -1,8 +1,10 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import { within } from "#calc/tape/recorder.ts";
+import type { Heads } from "#calc/tape/tape.ts";
+import { drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";
-import { drop, fresh, type Tensor } from "#calc/tape/tape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Heads of a tensor [b, heads, s, width]. */
 const headsOf = ({ shape }: Tensor): number => Number(shape.dims[1]);
@@ -29,7 +31,7 @@ const repeated = (x: Tensor, copies: number): Tensor => {
     dtype: x.dtype,
     backward: (gradients) => {
       const sum = fresh(x.tape, x.shape, arrived(gradients).dtype);
-      sum.permuted = x.tape.singleRow;
+      sum.permuted = x.tape.policies.singleRow;
       return [sum];
     },
   });
@@ -61,7 +63,7 @@ const shareOf = (heads: number, ranks: number): Share => {
 };
 
 /** Whether a rank's part lies in order whatever comes first, heads or tokens. */
-const isPlain = ({ singleRow }: Tensor["tape"], { local }: Share): boolean => singleRow && local === 1;
+const isPlain = ({ policies }: Tensor["tape"], { local }: Share): boolean => policies.singleRow && local === 1;
 
 /** `_combine_local_sequences`: all tokens of a rank's share of the heads, for its tokens of all heads. */
 const tokensGathered = (x: Tensor, share: Share): Tensor =>
@@ -69,7 +71,7 @@ const tokensGathered = (x: Tensor, share: Share): Tensor =>
     const isSingle = share.local === 1;
     const inOrder = (gradient: Tensor): Tensor => {
       const given = isSingle ? gradient : fresh(x.tape, gradient.shape, gradient.dtype);
-      given.permuted = x.tape.singleRow && !isSingle;
+      given.permuted = x.tape.policies.singleRow && !isSingle;
       return given;
     };
     const blocks = bind(copied(repeated(x, share.copies), false, inOrder));
@@ -79,19 +81,18 @@ const tokensGathered = (x: Tensor, share: Share): Tensor =>
 /** `_partition_global_sequence`: all heads of a rank's share of the tokens, for its heads of all tokens. */
 const headsGathered = (x: Tensor): Tensor =>
   scoped(x.tape, () => {
-    const { singleRow } = x.tape;
+    const { singleRow } = x.tape.policies;
     const blocks = bind(singleRow ? x : copied(x));
     return copied(allToAll(blocks), !singleRow);
   });
 
 /** Where the tokens of all ranks stand: each rank's positions, and all after each other. */
 const gatherPositions = ({ tape }: Tensor, ranks: number): void => {
-  const outer = tape.component;
-  tape.component = "workspace";
-  const own: Shape = shapeOf("b", "s");
-  for (let rank = 0; rank < ranks; rank++) bind(fresh(tape, own, "int64"));
-  bind(fresh(tape, shapeOf("b", "s", ranks), "int64"));
-  tape.component = outer;
+  within(tape.recorder, { component: "workspace", op: "all-gather" }, () => {
+    const own: Shape = shapeOf("b", "s");
+    for (let rank = 0; rank < ranks; rank++) bind(fresh(tape, own, "int64"));
+    bind(fresh(tape, shapeOf("b", "s", ranks), "int64"));
+  });
 };
 
 /**

@@ -1,3 +1,4 @@
+import { aliasOf, freshBy } from "#calc/tape/tensor.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { inLogits } from "#calc/modules/causal-lm-loss.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
@@ -6,7 +7,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import { aliasOf, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
+import { type Tape, type Tensor } from "#calc/tape/tape.ts";
 import { hasOneHead, ulyssesAttention } from "./ulysses-attention.ts";
 
 /** `ForCausalLMLoss` with `shift_labels`: they are not padded. @see transformers 5.24, loss/loss_utils.py */
@@ -28,8 +29,7 @@ export const ulyssesHooks = (
   return {
     loaded: ({ storage }) => {
       if (storage.module !== "labels") return;
-      tape.op = "batch";
-      positions = fresh(tape, shapeOf("b", "s"), "int64");
+      positions = freshBy(tape, { name: "batch", shape: shapeOf("b", "s"), dtype: "int64" });
       positions.bindings = 1;
     },
     forward: (forward): Forward => ({

@@ -126,7 +126,7 @@ const shardOn = ({ strategy, ranks }: RankOptions, { shape: { dims, factor } }: 
   strategy === "zero3" ? Math.ceil(factor / ranks) : shardElements(Number(dims[0] ?? 1), factor, ranks);
 
 /** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
-export const unitsOn = ({ ledger }: Tape, options: RankOptions): Units => {
+export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): Units => {
   const { ranks, stored, embeddings, tiedEnds, hasTail, zero } = options;
   const units = new Map<number, Unit>();
   let hasAdapters = false;

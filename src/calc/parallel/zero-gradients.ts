@@ -21,7 +21,7 @@ type Gradients = Readonly<{ loaded: (leaf: Leaf) => void; finish: () => void }>;
 export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
   const { strategy, zero } = options;
   assert(zero !== null, "ZeRO has buckets");
-  const { ledger } = tape;
+  const { ledger } = tape.recorder;
   const { reduceBucket, share } = zero;
   const leaves = new Map<number, Leaf[]>();
   let bucket: Storage | null = null;

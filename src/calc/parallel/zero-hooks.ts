@@ -1,4 +1,4 @@
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
+import type { RankHooks } from "#calc/tape/tape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { NOTHING_GATHERED } from "./nothing-gathered.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";

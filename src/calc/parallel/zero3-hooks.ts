@@ -1,6 +1,6 @@
+import type { RankHooks } from "#calc/tape/tape.ts";
 import { assert } from "#calc/base/assert.ts";
 import { release, type Storage } from "#calc/tape/ledger.ts";
-import type { RankHooks } from "#calc/tape/rank-hooks.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { enterRoot } from "./enter-root.ts";
@@ -19,7 +19,7 @@ import { zeroGradients } from "./zero-gradients.ts";
  * `_all_gather_sequential`
  */
 export const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
-  const { ledger } = tape;
+  const { ledger } = tape.recorder;
   const { zero } = options;
   assert(zero !== null, "ZeRO has buckets");
   const units = unitsOn(tape, options);

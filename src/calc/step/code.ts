@@ -3,7 +3,7 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Tuners } from "#calc/modules/tuners/tuner-of.ts";
 import type { Optimizers } from "#calc/optimizers/optimizer-of.ts";
-import type { ActivationHooks } from "#calc/tape/activation-hooks.ts";
+import type { ActivationHooks } from "#calc/tape/tape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 
 /** What a run does with activations beside keeping them or running layers again; null where nothing. */

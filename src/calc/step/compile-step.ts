@@ -197,7 +197,7 @@ const compileFirstLayers = (workings: Workings, options: StepOptions, forward: F
   const { run, stands } = firsts;
   const tape = runOnTape(workings, options, runOf(workings, options, { ...firsts, forward }));
   if (!addMiddleLayers(tape, run.length)) return null;
-  return compiledFrom(options, { traced: { card: tape.ledger, host: null }, ran: run.length, stands });
+  return compiledFrom(options, { traced: { card: tape.recorder.ledger, host: null }, ran: run.length, stands });
 };
 
 /** Runs a step on paper with those layers that are like no others. */

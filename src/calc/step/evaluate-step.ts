@@ -1,6 +1,6 @@
 import { allocated } from "#calc/base/allocation.ts";
 import { extentOf } from "#calc/tape/dimension.ts";
-import { growthAt } from "#calc/tape/growth.ts";
+import { growthsAt } from "#calc/tape/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
 import type { CompiledStep, Stretch } from "./compiled-step.ts";
 import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
@@ -16,14 +16,10 @@ export const sizesAt = (
 ): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = point;
   const extent = extentOf({ b, s, chunk: chunkTokens(b * s, b), chunkSize });
-  const products: number[] = [];
+  const products = growthsAt(extent);
   const sizes = new Float64Array(factors.length);
-  for (let id = 0; id < sizes.length; id++) {
-    const growth = growths[id] as number;
-    // Most sizes share a growth with others.
-    const product = (products[growth] ??= growthAt(growth, extent));
-    sizes[id] = allocated((factors[id] as number) * product);
-  }
+  for (let id = 0; id < sizes.length; id++)
+    sizes[id] = allocated((factors[id] ?? 0) * (products[growths[id] ?? 0] ?? 0));
   // What is left of a sharded gradient need not be whole blocks.
   sizes[GRADIENT_SIZE] = factors[GRADIENT_SIZE] ?? 0;
   return sizes;

@@ -93,20 +93,24 @@ const enterBackward = (ledger: Ledger, first: First): boolean => {
  * Adds the segments of later layers to those of a tape that ran the first of each kind. Whether that can be done: not where layers hand on something else
  * than they are handed, or share more than tables and masks.
  */
-export const addMiddleLayers = ({ ledger, alike, handed }: Tape, ran: number): boolean => {
-  if (!alike) return false;
+export const addMiddleLayers = ({ recorder: { ledger }, layers }: Tape, ran: number): boolean => {
+  if (!layers.alike) return false;
   const firsts = ledger.segments.filter(({ layer }) => layer >= 0 && layer < ran);
   return firsts.every((segment) => {
-    const { phase, microStep } = segment;
+    const { microStep } = segment;
     const layer = middleOf(ran, segment.layer);
-    if (phase !== "backward") {
+    if (segment.phase !== "backward") {
       ledger.segments.push({ ...segment, layer, index: ledger.segments.length });
       return true;
     }
-    beginSegment(ledger, { phase, microStep, layer });
+    beginSegment(ledger, { ...segment, layer });
     const isFirst = segment.layer === 0;
     const isBefore = madeBefore(ledger, microStep);
-    const isFound = enterBackward(ledger, { segment, isBefore, handed: isFirst ? (handed[microStep] ?? null) : null });
+    const isFound = enterBackward(ledger, {
+      segment,
+      isBefore,
+      handed: isFirst ? (layers.handed[microStep] ?? null) : null,
+    });
     endSegment(ledger);
     return isFound;
   });

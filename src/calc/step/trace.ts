@@ -1,3 +1,7 @@
+import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
+import { addHooks } from "#calc/tape/hooks.ts";
+import { beginBackward, beginMicroStep } from "#calc/tape/position.ts";
+import { createTape } from "#calc/tape/create-tape.ts";
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
@@ -14,7 +18,6 @@ import { parameter } from "#calc/tape/parameter.ts";
 import { bind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import { createTape } from "#calc/tape/tape.ts";
 import { load, loadHead, startLoading } from "./load.ts";
 import { plannedStep } from "./planned-step.ts";
 import { runsToEnd } from "./runs-to-end.ts";
@@ -77,55 +80,56 @@ const firstOf = (options: StepOptions): number => {
 export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
 const tapeFor = ({ activations }: Workings, options: StepOptions, { forward, layout }: Run): Tape => {
-  const tape = createTape({ ...options, chunkSize: forward.chunkSize ?? 1 });
-  tape.activations = activations?.(tape, options, layout) ?? null;
+  const tape = createTape(options, {
+    chunkSize: forward.chunkSize ?? 1,
+    keepsGraph: options.loss.kind === "litgpt",
+  });
+  addHooks(tape.hooks, { activations: activations?.(tape, options, layout) ?? null });
   return tape;
 };
 
-const beginMicroStep = (tape: Tape, options: StepOptions, microStep: number): void => {
-  tape.microStep = microStep;
-  tape.endsStep = microStep === microStepsOf(options) - 1 && runsToEnd(options);
-  tape.phase = "forward";
+const startMicroStep = (tape: Tape, options: StepOptions, microStep: number): void => {
+  const endsStep = microStep === microStepsOf(options) - 1 && runsToEnd(options);
+  beginMicroStep(tape.position, { microStep, endsStep });
   // The optimizer's step before the one that counts has done away with gradients, unless they are still being summed.
   const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;
-  tape.updatesInBackward = hasStepped ? 0 : options.updatesInBackward;
+  setUpdatesInBackward(tape.autograd, hasStepped ? 0 : options.updatesInBackward);
 };
 
 /** Runs forward and backward of as many micro steps as differ on paper. */
 export const runOnTape = (workings: Workings, options: StepOptions, run: Run): Tape => {
   const tape = tapeFor(workings, options, run);
   const hooks = rankHooks(workings, tape, options);
-  tape.ranks = hooks;
+  addHooks(tape.hooks, { ranks: hooks });
   const forward = hooks?.forward?.(run.forward) ?? run.forward;
   const model = loadModel(workings, tape, { options, run });
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);
   const { loss: path } = options;
-  const outlives = path.kind === "litgpt";
-  if (outlives) tape.outliving = [];
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
-    beginMicroStep(tape, options, microStep);
+    startMicroStep(tape, options, microStep);
     scoped(tape, () => {
       const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(forward, model, batch).map(bind));
       if (loss === undefined || logits === undefined) return null;
-      if (logits !== loss && !outlives && !(path.kind === "full" && path.outputsKept)) unname(logits);
+      if (logits !== loss && tape.loop.outliving === null && !(path.kind === "full" && path.outputsKept))
+        unname(logits);
       if (microStep === BEFORE && waits(options)) {
         // What a micro batch keeps that waits for the stages after this one; gathered parameters are the next one's.
-        tape.phase = "backward";
-        tape.ranks?.finish();
+        beginBackward(tape.position);
+        tape.hooks.ranks?.finish();
         return loss;
       }
       backward(loss);
       return null;
     });
   }
-  endSegment(tape.ledger);
-  if (tape.activations?.host) endSegment(tape.activations.host);
+  endSegment(tape.recorder.ledger);
+  if (tape.hooks.activations?.host) endSegment(tape.hooks.activations.host);
   return tape;
 };
 
 /** The same; gives the ledgers. */
 export const trace = (workings: Workings, options: StepOptions, run: Run): Traced => {
-  const { ledger: card, activations } = runOnTape(workings, options, run);
-  return { card, host: activations?.host ?? null };
+  const { recorder, hooks } = runOnTape(workings, options, run);
+  return { card: recorder.ledger, host: hooks.activations?.host ?? null };
 };

@@ -1,10 +1,15 @@
 import { assert } from "#calc/base/assert.ts";
 import { enterLayer } from "./enter-layer.ts";
 import { becomeGradient, haveCountedAs, release } from "./ledger.ts";
+import { withRecording } from "./autograd.ts";
+import { withRerun } from "./checkpoints.ts";
+import { beginBackward } from "./position.ts";
+import { within, withinBackwards } from "./recorder.ts";
+import { forgetNames, namesNow, returnTo, runHolding, withHolding } from "./scope.ts";
 import { STOP } from "./record.ts";
 import { sameElements, sameInOneRow } from "./shape.ts";
-import type { Checkpoint, GradNode, Leaf, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop, forgetNames, forgetSaved, fresh } from "./tape.ts";
+import type { ActivationHooks, Checkpoint, GradNode, Leaf, Names, Tape, Tensor } from "./tape.ts";
+import { aliasOf, drop, forgetSaved, fresh, freshBy } from "./tensor.ts";
 
 /** Counts for every node how many gradients will arrive at it. */
 export const countPending = (root: GradNode): void => {
@@ -20,22 +25,20 @@ export const countPending = (root: GradNode): void => {
 
 /** Runs a checkpointed forward again until its last slot is filled; whatever else it made is then gone. */
 const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
-  const { module, op, recording, holding, component, autocast, firstName } = tape;
-  const named = tape.names.length;
+  const { autograd, names, checkpoints } = tape;
   const made: Tensor[] = [];
+  const then = namesNow(names);
   checkpoint.restore();
-  tape.rerun = { checkpoint, next: 0, made };
-  tape.recording = true;
-  tape.holding = false;
+  const rerun = (): void =>
+    withRecording(autograd, true, () => withRerun(checkpoints, { checkpoint, next: 0, made }, checkpoint.rerun));
   try {
-    checkpoint.rerun();
+    // It counts as its forward did the first time.
+    within(tape.recorder, { component: "activations" }, rerun);
   } catch (reason) {
     if (reason !== STOP) throw reason;
+    returnTo(names, then);
   }
-  tape.rerun = null;
   for (const tensor of made) drop(tensor);
-  forgetNames(tape, named);
-  Object.assign(tape, { module, op, recording, holding, component, autocast, firstName });
   checkpoint.filled = true;
 };
 
@@ -45,14 +48,14 @@ const emptySlots = (tape: Tape, { slots }: Checkpoint, { firstSlot, slotCount }:
     const storage = slots[slot];
     assert(storage !== null && storage !== undefined, "the second run of a checkpoint fills every slot");
     slots[slot] = null;
-    release(tape.ledger, storage);
+    release(tape.recorder.ledger, storage);
   }
 };
 
 /** Makes a gradient what its receiver is: summed where the input was broadcast, cast where it has another type. */
 const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
   let fit = gradient;
-  if (!sameElements(fit.shape, target.shape) && !(tape.singleRow && sameInOneRow(fit.shape, target.shape))) {
+  if (!sameElements(fit.shape, target.shape) && !(tape.policies.singleRow && sameInOneRow(fit.shape, target.shape))) {
     const summed = fresh(tape, target.shape, fit.dtype);
     drop(fit);
     fit = summed;
@@ -68,29 +71,30 @@ const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
 
 /** The optimizer's step for one parameter: in fp32 where its gradient is not. */
 const update = (tape: Tape, gradient: Tensor, copies: number): void => {
-  tape.component = "workspace";
-  const made =
-    gradient.dtype === "fp32" ? [] : Array.from({ length: copies }, () => fresh(tape, gradient.shape, "fp32"));
+  const made = within(tape.recorder, { component: "workspace" }, () =>
+    Array.from({ length: gradient.dtype === "fp32" ? 0 : copies }, () => fresh(tape, gradient.shape, "fp32")),
+  );
   [...made, gradient].forEach(drop);
 };
 
 const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
+  const { updatesInBackward } = tape.autograd;
   if (leaf.dropped) {
-    release(tape.ledger, leaf.variable);
+    release(tape.recorder.ledger, leaf.variable);
     drop(gradient);
-  } else if (tape.updatesInBackward !== null && !leaf.isInput) update(tape, gradient, tape.updatesInBackward);
+  } else if (updatesInBackward !== null && !leaf.isInput) update(tape, gradient, updatesInBackward);
   else if (leaf.gradient !== null) drop(gradient);
   else {
     // The first gradient is taken as it is; later ones are added into it.
     leaf.gradient = gradient.storage;
-    if (!leaf.isInput) becomeGradient(tape.ledger, leaf.gradient);
+    if (!leaf.isInput) becomeGradient(tape.recorder.ledger, leaf.gradient);
     gradient.alive = false;
   }
 };
 
 /** A second gradient for the same buffer: a third tensor holds the sum, unless the first can take it. */
 const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
-  if (!tape.fakeTensors && held.storage.holders === 1 && !held.view) {
+  if (!tape.policies.fakeTensors && held.storage.holders === 1 && !held.view) {
     drop(gradient);
     return held;
   }
@@ -130,13 +134,15 @@ const route = (ready: GradNode[], { tape, node: to, output }: Tensor, gradient: 
   else endAt(tape, leaf, to);
 };
 
+/** What the node saved comes back from where it was sent, until its function is through. */
+const bringBack = (names: Names, activations: ActivationHooks, node: GradNode): void =>
+  withHolding(names, true, () => activations.bringBack?.(node));
+
 const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
-  const { names } = tape;
-  const first = names.length;
-  tape.holding = true;
-  tape.activations?.bringBack?.(node);
-  const results = node.backward(node.buffers, node);
-  tape.holding = false;
+  const { names, hooks } = tape;
+  const first = names.all.length;
+  if (hooks.activations !== null) bringBack(names, hooks.activations, node);
+  const results = runHolding(names, node);
   // What the function returned does not die with its names; what has other holders, or goes to two inputs, is another reference.
   const gradients = node.inputs.map((input, index) => {
     const result = results[index] ?? null;
@@ -149,11 +155,11 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
     alias.view = result.view;
     return alias;
   });
-  for (let place = first; place < names.length; place++) {
-    const named = names[place] as Tensor;
+  for (let place = first; place < names.all.length; place++) {
+    const named = names.all[place] as Tensor;
     if (named.bindings > 0) drop(named);
   }
-  forgetNames(tape, first);
+  forgetNames(names, first);
   return gradients;
 };
 
@@ -170,19 +176,16 @@ const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]):
     if (gradient === null) continue;
     const receiver = inputs[index] as Tensor;
     const fit = fitted(tape, gradient, receiver);
-    if (isForParameter(receiver.node)) haveCountedAs(tape.ledger, fit.storage, "gradients");
+    if (isForParameter(receiver.node)) haveCountedAs(tape.recorder.ledger, fit.storage, "gradients");
     gradients[index] = fit;
   }
 };
 
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
-  if (node.segment !== tape.segment) enterLayer(tape, node.segment);
+  if (node.layer !== tape.position.layer) enterLayer(tape, node.layer);
   node.before?.();
   const { checkpoint } = node;
   if (checkpoint !== null && !checkpoint.filled) runAgain(tape, checkpoint);
-  tape.op = `${node.name} backward`;
-  tape.module = node.module;
-  tape.component = node.component;
   const gradients = runBackward(tape, node);
   // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
   if (checkpoint !== null) emptySlots(tape, checkpoint, node);
@@ -196,24 +199,23 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
 
 /** Runs what is ready, and all that this makes ready. */
 export const runAll = (tape: Tape, ready: GradNode[]): void => {
-  for (let node = ready.pop(); node !== undefined; node = ready.pop()) runNode(tape, node, ready);
+  withinBackwards(tape.recorder, ready, (node) => runNode(tape, node, ready));
 };
 
 /** `loss.backward()`: runs the graph from the loss to the leaves, as the engine of autograd does. Nothing runs where nothing is trained. */
 export const backward = (loss: Tensor): void => {
   const { tape, node: root } = loss;
   if (root === null) return;
-  const { module } = tape;
   countPending(root);
-  tape.phase = "backward";
-  enterLayer(tape, root.segment);
-  tape.recording = false;
-  tape.op = "seed";
-  root.buffers[0] = fresh(tape, loss.shape, loss.dtype);
-  // The engine's caller holds the seed too, until backward ends.
-  const seed = aliasOf(root.buffers[0], loss.shape);
-  runAll(tape, [root]);
-  tape.ranks?.finish();
-  drop(seed);
-  Object.assign(tape, { module, component: "activations", recording: true });
+  beginBackward(tape.position);
+  enterLayer(tape, root.layer);
+  withRecording(tape.autograd, false, () => {
+    const first = freshBy(tape, { name: "seed", shape: loss.shape, dtype: loss.dtype });
+    root.buffers[0] = first;
+    // The engine's caller holds the seed too, until backward ends.
+    const seed = aliasOf(first, loss.shape);
+    runAll(tape, [root]);
+    tape.hooks.ranks?.finish();
+    drop(seed);
+  });
 };

@@ -1,10 +1,13 @@
+import type { Element } from "#calc/base/element.ts";
+import { inContext } from "./autocast.ts";
+import { withRecording } from "./autograd.ts";
 import { countPending, runAll } from "./backward.ts";
 import type { Checkpointed } from "./checkpoint.ts";
 import { endGraph } from "./end-graph.ts";
 import { attach, hold, startNode } from "./record.ts";
-import { bind, type Returned, scoped } from "./scope.ts";
-import type { GradNode, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop } from "./tape.ts";
+import { bind, type Returned, scoped, withHolding } from "./scope.ts";
+import type { Casts, GradNode, Tape, Tensor } from "./tape.ts";
+import { aliasOf, drop } from "./tensor.ts";
 
 /** A tensor that no node made and whose gradient the caller wants: `detached.requires_grad = True`. */
 type Detached = Readonly<{ tensor: Tensor; gradient: () => Tensor | null }>;
@@ -20,9 +23,7 @@ const detach = (original: Tensor, bringBack: (() => Tensor) | null): Detached =>
     leaf: null,
     backward: ([gradient]) => {
       if (gradient === null || gradient === undefined) return [];
-      tape.holding = false;
-      arrived = aliasOf(gradient, gradient.shape);
-      tape.holding = true;
+      arrived = withHolding(tape.names, false, () => aliasOf(gradient, gradient.shape));
       return [];
     },
   });
@@ -36,7 +37,6 @@ const tensorsOf = (value: Returned): readonly Tensor[] => {
 
 /** `torch.autograd.backward(outputs, gradients)` inside another backward: outputs and gradients stay with the caller. */
 const backwardFrom = (tape: Tape, outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): void => {
-  tape.recording = false;
   const roots = new Set<GradNode>();
   outputs.forEach(({ node, output }, index) => {
     const gradient = gradients[index] ?? null;
@@ -45,39 +45,46 @@ const backwardFrom = (tape: Tape, outputs: readonly Tensor[], gradients: readonl
     roots.add(node);
   });
   for (const root of roots) countPending(root);
-  for (const root of roots) runAll(tape, [root]);
+  withRecording(tape.autograd, false, () => {
+    for (const root of roots) runAll(tape, [root]);
+  });
 };
 
-/** What brings the layer's input back from host memory; null where it stayed. */
-type BringsBack = Readonly<{ bringBack: (() => Tensor) | null }>;
+/** A layer to be run again: what brings its input back from host memory, null where it stayed, and the type that matrices had. */
+type Again = Pick<Checkpointed<Returned>, "forward" | "inputs"> &
+  Readonly<{ bringBack: (() => Tensor) | null; element: Element | null }>;
 
 /** Runs the layer again with a graph of its own, and that graph's backward; gives the gradients of its inputs. */
-const runAgain = (
+const gradientsOf = (
   tape: Tape,
-  { forward, inputs, bringBack }: Pick<Checkpointed<Returned>, "forward" | "inputs"> & BringsBack,
+  { forward, inputs, bringBack, element }: Again,
   gradients: readonly (Tensor | null)[],
 ): readonly (Tensor | null)[] => {
-  const { module, op, component, autocast } = tape;
-  tape.recording = true;
-  tape.holding = false;
   const detached = inputs.map((input, index) => detach(input, index === 0 ? bringBack : null));
   const outputs = scoped(tape, () => {
     // The autocast context of the second run is its own: copies of weights stay with the nodes that saved them.
-    tape.casts.push(new Map());
-    const value = tensorsOf(forward(detached.map(({ tensor }) => tensor))).map(bind);
-    for (const { cast } of tape.casts.pop()?.values() ?? []) drop(cast);
+    const casts: Casts = new Map();
+    const value = inContext(tape, { element, casts }, () =>
+      tensorsOf(forward(detached.map(({ tensor }) => tensor))).map(bind),
+    );
+    for (const { cast } of casts.values()) drop(cast);
     // Both the outputs and the gradients that came for them are names of the function until its backward is through.
     backwardFrom(tape, value, gradients);
     return value;
   });
   for (const output of outputs) drop(output);
-  const results = detached.map(({ tensor, gradient }) => {
+  return detached.map(({ tensor, gradient }) => {
     const arrived = gradient();
-    if (arrived !== null) tape.ranks?.detached?.(tape.segment, tensor, arrived);
+    if (arrived !== null) tape.hooks.ranks?.detached?.(tape.position.layer, tensor, arrived);
     drop(tensor);
     return arrived;
   });
-  Object.assign(tape, { module, op, component, autocast, recording: false, holding: true });
+};
+
+const runAgain = (tape: Tape, again: Again, gradients: readonly (Tensor | null)[]): readonly (Tensor | null)[] => {
+  const results = withHolding(tape.names, false, () =>
+    withRecording(tape.autograd, true, () => gradientsOf(tape, again, gradients)),
+  );
   return results.map((gradient) => {
     if (gradient === null) return null;
     const held = aliasOf(gradient, gradient.shape);
@@ -93,17 +100,13 @@ const runAgain = (
  * @see torch/utils/checkpoint.py, `CheckpointFunction`; transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`.
  */
 export const checkpointedReentrant = <T extends Returned>(tape: Tape, { forward, inputs }: Checkpointed<T>): T => {
-  const { autocast, recording } = tape;
+  const { element } = tape.autocast;
   const [first, ...rest] = inputs;
-  const bringBack = tape.activations?.sendInput?.(first) ?? null;
-  const node = startNode("checkpoint", inputs, (gradients) => {
-    tape.autocast = autocast;
-    return runAgain(tape, { forward, inputs, bringBack }, gradients);
-  });
+  const bringBack = tape.hooks.activations?.sendInput?.(first) ?? null;
+  const again = { forward, inputs, bringBack, element };
+  const node = startNode("checkpoint", inputs, (gradients) => runAgain(tape, again, gradients));
   if (node !== null) for (const { storage } of bringBack ? rest : inputs) hold(node, storage);
-  tape.recording = false;
-  const value = scoped(tape, () => forward(inputs));
-  tape.recording = recording;
+  const value = withRecording(tape.autograd, false, () => scoped(tape, () => forward(inputs)));
   for (const each of tensorsOf(value)) attach(each, node);
   return value;
 };

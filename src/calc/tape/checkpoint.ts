@@ -1,6 +1,8 @@
+import { aliasOf, drop } from "./tensor.ts";
+import { inContext } from "./autocast.ts";
+import { withCheckpoint, withOutputs } from "./checkpoints.ts";
 import { type Returned, scoped } from "./scope.ts";
 import type { Checkpoint, Tape, Tensor } from "./tape.ts";
-import { aliasOf, drop } from "./tape.ts";
 
 /** Gives a tensor the place in the graph that another has; the checkpoint holds it, so no operation uses it up. */
 const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor => {
@@ -25,7 +27,7 @@ export type Checkpointed<T extends Returned> = Readonly<{
 /** Holds the layer's input between the two runs, or sends it to host memory: then what brings it back as the first that is held, and lets go of it. */
 const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => void; letGo: () => void }> | null => {
   const { node, output } = input;
-  const bringBack = input.tape.activations?.sendInput?.(input) ?? null;
+  const bringBack = input.tape.hooks.activations?.sendInput?.(input) ?? null;
   if (bringBack === null) {
     held.unshift(sameTensor(input));
     return null;
@@ -45,12 +47,13 @@ const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => voi
 export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, holder = [] }: Checkpointed<T>): T => {
   const [first, ...closure] = inputs;
   const rest = closure.map(sameTensor);
-  const { autocast } = tape;
+  const { autocast, checkpoints } = tape;
+  const { element } = autocast;
   const held = holder;
   // What earlier layers handed on may be there already.
   held.unshift(...rest);
   const sent = holdInput(held, first);
-  const outputs = tape.activations?.keepOutputs?.() ?? null;
+  const outputs = tape.hooks.activations?.keepOutputs?.() ?? null;
   const checkpoint: Checkpoint = {
     slots: [],
     count: 0,
@@ -61,22 +64,17 @@ export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, 
     kept: outputs?.kept ?? [],
     restore: () => sent?.restore(),
     rerun: () => {
-      tape.autocast = autocast;
-      tape.casts.push(new Map());
-      tape.makeOutput = outputs?.inSecondRun() ?? null;
+      const again = { element, casts: new Map() };
+      const run = (): T => forward(held);
+      const keeping = (): T => withOutputs(checkpoints, outputs?.inSecondRun() ?? null, run);
       try {
-        forward(held);
+        inContext(tape, again, outputs === null ? run : keeping);
       } finally {
-        tape.makeOutput = null;
-        tape.casts.pop();
         sent?.letGo();
       }
     },
   };
-  tape.checkpoint = checkpoint;
-  tape.makeOutput = outputs?.inFirstRun ?? null;
-  const output = scoped(tape, () => forward(inputs));
-  tape.makeOutput = null;
-  tape.checkpoint = null;
-  return output;
+  return withCheckpoint(checkpoints, checkpoint, () =>
+    withOutputs(checkpoints, outputs?.inFirstRun ?? null, () => scoped(tape, () => forward(inputs))),
+  );
 };

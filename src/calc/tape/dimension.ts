@@ -1,7 +1,10 @@
 import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { constant, setting } from "#calc/base/formula/inputs.ts";
 
-/** Where sizes are asked for: rows of a batch, positions of a row, tokens of one chunk of a loss, positions of one chunk of a scan. */
+/**
+ * Where sizes are asked for: rows of a batch, positions of a row, tokens of one chunk of a loss, positions of one chunk
+ * of a scan.
+ */
 export type Asked = Readonly<{ b: number; s: number; chunk: number; chunkSize: number }>;
 
 /** What dimensions are counted from. */
@@ -21,11 +24,16 @@ type Facts = Readonly<{
   more: number;
   /** Such a number in a formula. */
   named: (value: number) => FormulaInput;
-  /** What bytes are counted by that grow with it: alone, in each row of a batch, and two of it in one tensor where there are such tensors. */
+  /**
+   * What bytes are counted by that grow with it: alone, in each row of a batch, and two of it in one tensor where there
+   * are such tensors.
+   */
   word: string;
   inRows?: string;
   pair?: string;
-  /** Products that it is never more than, for any batch and length from 1 up. What follows from these need not be said. */
+  /**
+   * Products that it is never more than, for any batch and length from 1 up. What follows from these need not be said.
+   */
   within: readonly (readonly string[])[];
   /** Whether it can be 0. */
   canBeNone?: true;
@@ -46,8 +54,8 @@ const chunks = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
 });
 
 /**
- * Every dimension that is no plain number. Its value, its words and what it is compared by stand here alone: monomials, formulas and the order in which
- * sizes make each other good are made of them. Formulas name first what stands last.
+ * Every dimension that is no plain number. Its value, its words and what it is compared by stand here alone: monomials,
+ * formulas and the order in which sizes make each other good are made of them. Formulas name first what stands last.
  */
 const TABLE = {
   s: { ...positions(0), word: "position", inRows: "token", pair: "pair of positions", within: [["s+1"]] },

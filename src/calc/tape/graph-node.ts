@@ -1,5 +1,5 @@
+import { NOTHING_SAVED } from "./tensor.ts";
 import type { GradNode, Tape } from "./tape.ts";
-import { NOTHING_SAVED } from "./tape.ts";
 
 /** What tells nodes apart when they are made. */
 type NodeSpec = Pick<GradNode, "name" | "inputs" | "backward" | "sequence" | "leaf">;
@@ -7,10 +7,10 @@ type NodeSpec = Pick<GradNode, "name" | "inputs" | "backward" | "sequence" | "le
 /** A node of autograd's graph, before it has outputs, anything is saved for it or a gradient arrives. */
 export const graphNode = (tape: Tape, { name, inputs, backward, sequence, leaf }: NodeSpec): GradNode => ({
   name,
-  module: tape.module,
+  module: tape.recorder.module,
   sequence,
-  segment: tape.segment,
-  component: tape.component,
+  layer: tape.position.layer,
+  component: tape.recorder.component,
   inputs,
   outputs: 0,
   backward,

@@ -13,8 +13,8 @@ const without = (product: readonly Dimension[], taken: readonly Dimension[]): re
 };
 
 /**
- * Whether a product is never more than another: it has its factors among those of the other, or what they are never more than, and the factors that
- * are left are at least 1.
+ * Whether a product is never more than another: it has its factors among those of the other, or what they are never
+ * more than, and the factors that are left are at least 1.
  */
 const isWithin = (one: readonly Dimension[], other: readonly Dimension[]): boolean => {
   // What a factor is never more than has as many factors or more.
@@ -30,7 +30,10 @@ const isWithin = (one: readonly Dimension[], other: readonly Dimension[]): boole
 
 const found: boolean[][] = [];
 
-/** Whether elements that grow as `one` does are never more than those that grow as `other` does, for any batch and length from 1 up. */
+/**
+ * Whether elements that grow as `one` does are never more than those that grow as `other` does, for any batch and
+ * length from 1 up.
+ */
 export const isNeverMore = (one: number, other: number): boolean => {
   const row = (found[one] ??= []);
   return (row[other] ??= isWithin(growthNamed(one).factors, growthNamed(other).factors));
@@ -45,14 +48,18 @@ const byValue =
   (one: number, other: number): number =>
     growthAt(one, extent) - growthAt(other, extent) || growthNamed(one).place - growthNamed(other).place;
 
-/** A growth, and those that are never less: what one moment has more of it can be made good by what another has more of these. */
+/**
+ * A growth, and those that are never less: what one moment has more of it can be made good by what another has more of
+ * these.
+ */
 type MadeGood = Readonly<{ growth: number; larger: readonly number[] }>;
 
 let known: readonly MadeGood[] = [];
 
 /**
- * For every growth that there is so far, those that are never less. What may grow fastest comes first, as fewest make it good; of what makes it good the
- * slowest comes first, as that makes good fewest others. The order does not depend on which growth was met when.
+ * For every growth that there is so far, those that are never less. What may grow fastest comes first, as fewest make
+ * it good; of what makes it good the slowest comes first, as that makes good fewest others. The order does not depend
+ * on which growth was met when.
  */
 export const madeGood = (): readonly MadeGood[] => {
   if (known.length === growthCount()) return known;

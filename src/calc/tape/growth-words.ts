@@ -1,7 +1,9 @@
 import { DIMENSIONS, type Dimension, ROWS } from "./dimension.ts";
 import { growthNamed } from "./growth.ts";
 
-/** What one of a product counts: one thing and another, or a pair. In rows of a batch the first may have another word. */
+/**
+ * What one of a product counts: one thing and another, or a pair. In rows of a batch the first may have another word.
+ */
 const wordOf = (first: Dimension, rest: readonly Dimension[], isInRows: boolean): string => {
   const { word, inRows, pair } = DIMENSIONS[first];
   const others = rest.map((factor) => DIMENSIONS[factor].word);

@@ -13,13 +13,19 @@ import {
 export type Growth = Readonly<{
   /** Rows of the batch first, the others in the table's order. */
   factors: readonly Dimension[];
-  /** For each factor, the place of what it counts in an extent, and how many more it is. */
-  quantities: readonly number[];
-  more: readonly number[];
+  /**
+   * The product without its last factor, and of that the place of what it counts in an extent, and how many more it is.
+   */
+  shorter: number;
+  quantity: number;
+  more: number;
   name: string;
   /** The name of what is left in a batch of one row. */
   inOneRow: string;
-  /** Products in the order of the last dimension's power, then of the last but one's. Whatever was met first, it is the same. */
+  /**
+   * Products in the order of the last dimension's power, then of the last but one's. Whatever was met first, it is the
+   * same.
+   */
   place: number;
 }>;
 
@@ -37,17 +43,16 @@ const rowOf = (dimension: Dimension): number => DIMENSION_NAMES.indexOf(dimensio
 const nameOf = (factors: readonly Dimension[]): string =>
   factors.map((factor) => (/\W/.test(factor) ? `(${factor})` : factor)).join("*") || "1";
 
-const growthOf = (factors: readonly Dimension[]): Growth => ({
+const growthOf = (factors: readonly Dimension[], last: Pick<Growth, "shorter" | "quantity" | "more">): Growth => ({
+  ...last,
   factors,
-  quantities: factors.map(quantityOf),
-  more: factors.map((factor) => DIMENSIONS[factor].more),
   name: nameOf(factors),
   inOneRow: nameOf(factors.filter((factor) => factor !== ROWS)),
   place: factors.reduce((place, factor) => place + POWERS ** rowOf(factor), 0),
 });
 
 /** Every product that a tensor has had, each by its number. */
-const met: Growth[] = [growthOf([])];
+const met: Growth[] = [growthOf([], { shorter: 0, quantity: 0, more: 0 })];
 
 /** For each product, the number of it times a dimension, by the dimension's name. */
 const times: Map<string, number>[] = [new Map()];
@@ -56,28 +61,32 @@ const inOrder = (factors: readonly Dimension[]): readonly Dimension[] =>
   factors.toSorted((one, other) => Number(other === ROWS) - Number(one === ROWS) || rowOf(one) - rowOf(other));
 
 /** Throws with the product's name where it has a dimension more often than any tensor does. */
-const refuseUnknown = ({ factors, name }: Growth): void => {
+const refuseUnknown = (factors: readonly Dimension[]): void => {
   for (const factor of factors) {
     const power = factors.filter((each) => each === factor).length;
-    if (power > (DIMENSIONS[factor].pair === undefined ? 1 : 2)) throw new Error(`${name}: no tensor grows so`);
+    if (power > (DIMENSIONS[factor].pair === undefined ? 1 : 2))
+      throw new Error(`${nameOf(factors)}: no tensor grows so`);
   }
 };
 
+/** The number of a product in order; those that it is made of have smaller ones. */
 const numberOf = (factors: readonly Dimension[]): number => {
-  const growth = growthOf(inOrder(factors));
-  const known = met.findIndex(({ name }) => name === growth.name);
-  if (known >= 0) return known;
-  refuseUnknown(growth);
-  if (met.length === MOST_GROWTHS) throw new Error(`${growth.name}: one product too many`);
+  const name = nameOf(factors);
+  const known = met.findIndex((growth) => growth.name === name);
+  const last = factors.at(-1);
+  if (known >= 0 || last === undefined) return known;
+  refuseUnknown(factors);
+  const shorter = numberOf(factors.slice(0, -1));
+  if (met.length === MOST_GROWTHS) throw new Error(`${name}: one product too many`);
   times.push(new Map());
-  return met.push(growth) - 1;
+  return met.push(growthOf(factors, { shorter, quantity: quantityOf(last), more: DIMENSIONS[last].more })) - 1;
 };
 
 /** The growth with one dimension of a tensor more. */
 export const grown = (growth: number, dim: Exclude<Dim, number>): number => {
   const known = (times[growth] as Map<string, number>).get(dim);
   if (known !== undefined) return known;
-  const product = numberOf([...(met[growth] as Growth).factors, ...dimensionsIn(dim)]);
+  const product = numberOf(inOrder([...(met[growth] as Growth).factors, ...dimensionsIn(dim)]));
   (times[growth] as Map<string, number>).set(dim, product);
   return product;
 };
@@ -88,11 +97,21 @@ export const growthCount = (): number => met.length;
 /** The product of that number. */
 export const growthNamed = (growth: number): Growth => met[growth] as Growth;
 
-/** What such elements are multiplied by, at an extent. */
+const products = new Float64Array(MOST_GROWTHS);
+
+/** What elements of every growth are multiplied by at an extent; filled anew at every question. */
+export const growthsAt = (extent: Extent): Readonly<Float64Array> => {
+  products[CONSTANT] = 1;
+  for (let growth = 1; growth < met.length; growth++) {
+    const { shorter, quantity, more } = met[growth] as Growth;
+    products[growth] = (products[shorter] as number) * Math.max(0, (extent[quantity] as number) + more);
+  }
+  return products;
+};
+
+/** The same of one growth. */
 export const growthAt = (growth: number, extent: Extent): number => {
-  const { quantities, more } = met[growth] as Growth;
-  let product = 1;
-  for (let factor = 0; factor < more.length; factor++)
-    product *= Math.max(0, (extent[quantities[factor] as number] as number) + (more[factor] as number));
-  return product;
+  if (growth === CONSTANT) return 1;
+  const { shorter, quantity, more } = met[growth] as Growth;
+  return growthAt(shorter, extent) * Math.max(0, (extent[quantity] as number) + more);
 };

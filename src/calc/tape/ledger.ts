@@ -35,10 +35,14 @@ export type Moment = { at: number; readonly counts: number[]; readonly samples: 
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one micro step. */
+/** Which forward and backward it is of those that a step runs. */
+export type Pass = "train";
+
+/** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one phase of one micro step of a pass. */
 export type Segment = {
   /** Its place among the ledger's segments. */
   readonly index: number;
+  readonly pass: Pass;
   readonly phase: Phase;
   readonly microStep: number;
   readonly layer: number;
@@ -135,12 +139,12 @@ const keepMoment = (ledger: Ledger): void => {
 };
 
 /** Ends the segment that runs, if any, and begins the next. */
-export const beginSegment = (ledger: Ledger, next: Pick<Segment, "phase" | "microStep" | "layer">): void => {
+export const beginSegment = (ledger: Ledger, next: Pick<Segment, "pass" | "phase" | "microStep" | "layer">): void => {
   endSegment(ledger);
   const index = ledger.segments.length;
-  const { phase, microStep, layer } = next;
+  const { pass, phase, microStep, layer } = next;
   const from = ledger.entries;
-  ledger.segments.push({ index, phase, microStep, layer, from, to: -1, moments: [], delta: [] });
+  ledger.segments.push({ index, pass, phase, microStep, layer, from, to: -1, moments: [], delta: [] });
 };
 
 /** Ends the segment that runs. */

@@ -1,9 +1,10 @@
+import { fresh } from "./tensor.ts";
 import type { Component } from "#calc/model/component.ts";
 import type { Element } from "#calc/base/element.ts";
 import { endGraph } from "./end-graph.ts";
+import { within } from "./recorder.ts";
 import type { Shape } from "./shape.ts";
 import type { Leaf, Tape, Tensor } from "./tape.ts";
-import { fresh } from "./tape.ts";
 
 /** `tensor.requires_grad_(True)` on something that no node made; `dropped`: nobody keeps the gradient that arrives. */
 export const requireGradient = (tensor: Tensor, dropped: boolean): Leaf => {
@@ -28,15 +29,12 @@ export const PARAMETER = "parameter";
 
 /** A parameter (or a buffer): there for the whole run. */
 export const parameter = (tape: Tape, spec: ParameterSpec): Tensor => {
-  const { component, module } = tape;
-  tape.component = spec.component;
-  tape.op = PARAMETER;
-  tape.module = spec.name;
-  const tensor = fresh(tape, spec.shape, spec.dtype);
-  tensor.bindings = 1;
-  if (spec.trained) requireGradient(tensor, false);
-  tape.ranks?.loaded(tensor);
-  tape.component = component;
-  tape.module = module;
-  return tensor;
+  const { component, name: module } = spec;
+  return within(tape.recorder, { component, op: PARAMETER, module }, () => {
+    const tensor = fresh(tape, spec.shape, spec.dtype);
+    tensor.bindings = 1;
+    if (spec.trained) requireGradient(tensor, false);
+    tape.hooks.ranks?.loaded(tensor);
+    return tensor;
+  });
 };

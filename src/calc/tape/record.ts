@@ -3,8 +3,10 @@ import type { Element } from "#calc/base/element.ts";
 import { graphNode } from "./graph-node.ts";
 import type { Storage } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
+import { nextSequence } from "./autograd.ts";
+import { outliveBackward } from "./outliving.ts";
 import type { Backward, GradNode, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
-import { abandon, aliasOf, consume, fresh, NOTHING_SAVED } from "./tape.ts";
+import { abandon, aliasOf, consume, fresh, freshBy, NOTHING_SAVED } from "./tensor.ts";
 
 /** Thrown in a checkpoint's second run when its last slot is filled: nothing after that is computed. */
 export const STOP = Symbol("the last slot of a checkpoint is filled");
@@ -30,33 +32,31 @@ export const hold = (node: GradNode, storage: Storage): void => {
 /** Saves a tensor for the node's backward: holds it, or leaves an empty slot for a checkpoint, or fills such a slot in a second run. */
 export const save = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
-  if (tape.rerun !== null) {
+  const { running, rerun } = tape.checkpoints;
+  if (rerun !== null) {
     hold(node, storage);
-    if (!fillSlot(tape.rerun, storage)) return;
+    if (!fillSlot(rerun, storage)) return;
     abandon(tape, node);
     throw STOP;
   }
-  if (tape.checkpoint !== null) {
+  if (running !== null) {
     if (node.checkpoint === null) {
-      node.checkpoint = tape.checkpoint;
-      node.firstSlot = tape.checkpoint.count;
-      tape.checkpoint.users++;
+      node.checkpoint = running;
+      node.firstSlot = running.count;
+      running.users++;
     }
     node.slotCount++;
-    tape.checkpoint.wanted[tape.checkpoint.count] = true;
-    tape.checkpoint.count++;
-  } else if (tape.activations?.sendSaved?.(node, tensor) !== true) hold(node, storage);
+    running.wanted[running.count] = true;
+    running.count++;
+  } else if (tape.hooks.activations?.sendSaved?.(node, tensor) !== true) hold(node, storage);
 };
 
 /** Keeps a tensor as an attribute of the node's Python context: autograd does not let go of it after backward, only the graph's end does. */
 export const keep = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
-  if (tape.outliving === null || tape.checkpoint !== null || tape.rerun !== null) {
-    save(node, tensor);
-    return;
-  }
-  storage.holders++;
-  tape.outliving.push({ storage, segment: node.segment, microStep: tape.microStep });
+  const { running, rerun } = tape.checkpoints;
+  const isBare = running === null && rerun === null;
+  if (!isBare || !outliveBackward(tape, storage, node.layer)) save(node, tensor);
 };
 
 /** A node for the graph, if any input asks for a gradient. */
@@ -68,9 +68,9 @@ export const startNode = (name: string, inputs: readonly Tensor[], backward: Bac
     if (!input.alive) throw new Error(`${name}: an input is gone`);
     if (input.node !== null) needed = true;
   }
-  if (!needed || !tape.recording) return null;
+  if (!needed || !tape.autograd.recording) return null;
   for (const { node } of inputs) if (node !== null) node.holders++;
-  return graphNode(tape, { name, inputs, backward, sequence: tape.sequence++, leaf: null });
+  return graphNode(tape, { name, inputs, backward, sequence: nextSequence(tape.autograd), leaf: null });
 };
 
 /** Makes `tensor` the next output of `node`. */
@@ -100,14 +100,18 @@ export type Rule = Readonly<{
 
 /** The outputs of an operation: made, or taken from those that a checkpoint kept. */
 export const outputsOf: (tape: Tape, ...operation: Parameters<MakeOutput>) => readonly Tensor[] = (tape, name, make) =>
-  tape.makeOutput === null ? make() : tape.makeOutput(name, make);
+  tape.checkpoints.makeOutput?.(name, make) ?? make();
+
+/** A new output. What one operation's backward is made of goes by that operation's name. */
+const madeBy = (tape: Tape, rule: Rule): Tensor =>
+  tape.names.holding ? fresh(tape, rule.shape, rule.dtype) : freshBy(tape, rule);
 
 /** The output of an operation where a checkpoint keeps some. */
-const madeOrKept = (tape: Tape, { name, shape, dtype }: Rule): Tensor =>
-  outputsOf(tape, name, () => [fresh(tape, shape, dtype)])[0] as Tensor;
+const madeOrKept = (tape: Tape, rule: Rule): Tensor =>
+  outputsOf(tape, rule.name, () => [madeBy(tape, rule)])[0] as Tensor;
 
 const outputOf = (tape: Tape, rule: Rule): Tensor =>
-  tape.makeOutput === null ? fresh(tape, rule.shape, rule.dtype) : madeOrKept(tape, rule);
+  tape.checkpoints.makeOutput === null ? madeBy(tape, rule) : madeOrKept(tape, rule);
 
 /** Runs an operation: saves, allocates the output, uses up temporaries among its inputs. */
 export const record = (rule: Rule): Tensor => {
@@ -115,7 +119,6 @@ export const record = (rule: Rule): Tensor => {
   const node = startNode(name, inputs, backward);
   if (node !== null && saves !== undefined) for (const saved of saves) if (saved !== false) save(node, saved);
   const { tape } = inputs[0] as Tensor;
-  if (!tape.holding) tape.op = name;
   const output = attach(outputOf(tape, rule), node);
   output.permuted = permuted ?? false;
   if (node !== null && savesOutput === true) save(node, output);

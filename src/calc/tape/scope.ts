@@ -1,12 +1,67 @@
 import { assert } from "#calc/base/assert.ts";
-import type { Tape, Tensor } from "./tape.ts";
-import { drop, forgetNames } from "./tape.ts";
+import { withinModule } from "./recorder.ts";
+import type { GradNode, Gradients, Names, Tape, Tensor } from "./tape.ts";
+import { drop } from "./tensor.ts";
+import type { Writable } from "./writable.ts";
+
+export const createNames = (): Names => ({ all: [], first: 0, holding: false });
+
+/** Takes the last names away, down to so many. */
+export const forgetNames = ({ all }: Names, left: number): void => {
+  while (all.length > left) all.pop();
+};
+
+/**
+ * Runs something whose temporaries live to the end of the scope, or die when used; afterwards, whatever happens, it is
+ * as it was.
+ */
+export const withHolding = <T>(names: Names, holding: boolean, body: () => T): T => {
+  const told: Writable<Names> = names;
+  const outer = names.holding;
+  told.holding = holding;
+  try {
+    return body();
+  } finally {
+    told.holding = outer;
+  }
+};
+
+/** Runs a node's function: what it makes lives to its end. */
+export const runHolding = (names: Names, node: GradNode): Gradients => {
+  const told: Writable<Names> = names;
+  const outer = names.holding;
+  told.holding = true;
+  try {
+    return node.backward(node.buffers, node);
+  } finally {
+    told.holding = outer;
+  }
+};
+
+const beginAt = (names: Names, first: number): void => {
+  const told: Writable<Names> = names;
+  told.first = first;
+};
+
+/** Which names there are, and which are the running function's. */
+export type NamesThen = Readonly<{ count: number; first: number }>;
+
+export const namesNow = ({ all, first }: Names): NamesThen => ({ count: all.length, first });
+
+/**
+ * After something stopped in the middle of functions: what they had named is forgotten, and the caller's names are the
+ * running function's again.
+ */
+export const returnTo = (names: Names, { count, first }: NamesThen): void => {
+  forgetNames(names, count);
+  beginAt(names, first);
+};
 
 /** Names a tensor: it lives until the running function returns, or until `rebind` takes the name for another. */
 export const bind = (tensor: Tensor): Tensor => {
   assert(tensor.alive, "a tensor that is gone cannot be named");
   tensor.bindings++;
-  tensor.tape.names.push(tensor);
+  tensor.tape.names.all.push(tensor);
   return tensor;
 };
 
@@ -23,11 +78,11 @@ const unbind = (tensor: Tensor): void => {
 
 /** `del name`. */
 export const unname = (tensor: Tensor): void => {
-  const { names, firstName } = tensor.tape;
-  const place = names.lastIndexOf(tensor);
-  assert(place >= firstName, "only a name of the running function can be taken back");
-  for (let later = place + 1; later < names.length; later++) names[later - 1] = names[later] as Tensor;
-  names.pop();
+  const { all, first } = tensor.tape.names;
+  const place = all.lastIndexOf(tensor);
+  assert(place >= first, "only a name of the running function can be taken back");
+  for (let later = place + 1; later < all.length; later++) all[later - 1] = all[later] as Tensor;
+  all.pop();
   unbind(tensor);
 };
 
@@ -48,21 +103,21 @@ const keepReturned = (value: Returned, step: 1 | -1): void => {
 };
 
 /** The running function returns: its names go, but for what it returns, and those of its caller are the running function's again. */
-const leave = <T extends Returned>(tape: Tape, value: T, firstOfCaller: number): T => {
-  const { names, firstName } = tape;
+const leave = <T extends Returned>(names: Names, value: T, firstOfCaller: number): T => {
+  const { all, first } = names;
   keepReturned(value, 1);
-  for (let place = firstName; place < names.length; place++) unbind(names[place] as Tensor);
+  for (let place = first; place < all.length; place++) unbind(all[place] as Tensor);
   keepReturned(value, -1);
-  forgetNames(tape, firstName);
-  tape.firstName = firstOfCaller;
+  forgetNames(names, first);
+  beginAt(names, firstOfCaller);
   return value;
 };
 
 /** Runs a function: its names go when it returns, but for what it returns. */
-export const scoped = <T extends Returned>(tape: Tape, body: () => T): T => {
-  const { firstName } = tape;
-  tape.firstName = tape.names.length;
-  return leave(tape, body(), firstName);
+export const scoped = <T extends Returned>({ names }: Tape, body: () => T): T => {
+  const { first } = names;
+  beginAt(names, names.all.length);
+  return leave(names, body(), first);
 };
 
 /** What holds modules that have names of their own: a model, a layer, nothing. */
@@ -79,14 +134,13 @@ export const call = <T extends Returned, A extends readonly Tensor[]>(
 ): T => {
   const tape = inputs[0]?.tape;
   assert(tape !== undefined, "a module has an input");
-  const outer = tape.module;
+  const { recorder, names, hooks } = tape;
+  const outer = recorder.module;
   // Inside a layer a name alone is its module's: `self_attn.q_proj` calls `lora_A`.
-  tape.module = name.includes(".") || isWhole(outer) ? name : `${outer}.${name}`;
-  const run = (tape.ranks?.around?.(tape.module, outer, forward as never) ?? forward) as typeof forward;
-  const { firstName } = tape;
-  tape.firstName = tape.names.length;
+  const module = name.includes(".") || isWhole(outer) ? name : `${outer}.${name}`;
+  const run = (hooks.ranks?.around?.(module, outer, forward as never) ?? forward) as typeof forward;
+  const { first } = names;
+  beginAt(names, names.all.length);
   for (const input of inputs) bind(input);
-  const value = leave(tape, run(...inputs), firstName);
-  tape.module = outer;
-  return value;
+  return leave(names, withinModule(recorder, module, { forward: run, inputs }), first);
 };

@@ -1,9 +1,11 @@
-import type { ActivationHooks } from "./activation-hooks.ts";
 import type { Component } from "#calc/model/component.ts";
 import type { Element } from "#calc/base/element.ts";
-import type { Ledger, Phase, Storage } from "./ledger.ts";
-import { allocate, createLedger, release } from "./ledger.ts";
-import type { RankHooks } from "./rank-hooks.ts";
+import type { Autograd } from "./autograd.ts";
+import type { Layers } from "./layers.ts";
+import type { Ledger, Storage } from "./ledger.ts";
+import type { Policies } from "./policies.ts";
+import type { Position } from "./position.ts";
+import type { Recorder } from "./recorder.ts";
 import type { Shape } from "./shape.ts";
 
 /**
@@ -39,7 +41,7 @@ export type GradNode = {
   readonly module: string;
   /** Order of creation: of the nodes that are ready, the youngest runs first. */
   readonly sequence: number;
-  readonly segment: number;
+  readonly layer: number;
   /** What backward's tensors count in. */
   readonly component: Component;
   readonly inputs: readonly Tensor[];
@@ -96,195 +98,112 @@ export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly ma
 /** How the outputs of an operation of that name come about. */
 export type MakeOutput = (name: string, make: () => readonly Tensor[]) => readonly Tensor[];
 
+/** What a module is called with: hidden states, and the rest. */
+export type Inputs = readonly [Tensor, ...Tensor[]];
+
+/** Queries, keys and values in [b, heads, s, width], bound by the caller. */
+export type Heads = Readonly<{ query: Tensor; key: Tensor; value: Tensor }>;
+
+/** A module's forward. */
+export type ModuleCall = (...inputs: readonly [Tensor, ...Tensor[]]) => Tensor;
+
+/**
+ * What happens on one of several ranks around units of the model whose parameters are gathered together: each layer (by its number), and what stands
+ * outside the layers (−1).
+ */
+export type RankHooks = Readonly<{
+  /** Around a module's forward, by the module's path and the path of the module that calls it. */
+  around?: (path: string, outer: string, forward: ModuleCall) => ModuleCall;
+  /** Rows of a table by ids, where the table is divided; null where it is not. */
+  lookUp?: (table: Tensor, ids: Tensor) => Tensor | null;
+  /** In the flash kernel's place, where ranks share a sequence. */
+  attend?: (attended: readonly [query: Tensor, key: Tensor, value: Tensor]) => Tensor;
+  /** Around attention in plain order, [b, s, heads, width], where ranks share out heads. */
+  exchange?: (heads: Heads, core: (inner: Heads) => Tensor) => Tensor;
+  /** A parameter, or what is loaded beside parameters, has been made. */
+  loaded: (tensor: Tensor) => void;
+  /** Before the unit's forward: its inputs, as the unit sees them. */
+  enter: (unit: number, inputs: Inputs) => Inputs;
+  /** After the unit's forward, with what it returns: its first output, as those see it who come after. */
+  leave: (unit: number, ...outputs: readonly [Tensor, ...Tensor[]]) => Tensor;
+  /** In the backward of a reentrant checkpoint: its detached input, and that input's gradient. */
+  detached?: (unit: number, input: Tensor, gradient: Tensor) => void;
+  /** After the last node of backward. */
+  finish: () => void;
+}>;
+
+/** What a checkpoint's first run keeps, and how operations come by their outputs in it and in the second run. */
+export type KeptOutputs = Readonly<{ kept: Checkpoint["kept"]; inFirstRun: MakeOutput; inSecondRun: () => MakeOutput }>;
+
+/** Where activations that backward asks for are, other than on the card until then or nowhere. */
+export type ActivationHooks = Readonly<{
+  /** Asked once for each checkpoint that keeps some outputs of operations. */
+  keepOutputs?: () => KeptOutputs;
+  /** Sends a checkpointed layer's input to host memory; gives what brings it back, or null where it stays. */
+  sendInput?: (input: Tensor) => (() => Tensor) | null;
+  /** Sends a tensor that a node saves to host memory; whether it did. */
+  sendSaved?: (node: GradNode, tensor: Tensor) => boolean;
+  /** Before a node's backward: what it saved comes back, until its backward is through. */
+  bringBack?: (node: GradNode) => void;
+  /** Allocations in host memory; null where nothing is sent there. */
+  host: Ledger | null;
+}>;
+
 /** Copies of weights, each with the layer in which it was made. */
-export type Casts = Map<Storage, Readonly<{ cast: Tensor; segment: number }>>;
+export type Casts = Map<Storage, Readonly<{ cast: Tensor; layer: number }>>;
 
-/** Storages that a loop's variables hold beyond backward, each with the layer and the micro step that it was made in. */
-export type Outliving = Readonly<{ storage: Storage; segment: number; microStep: number }>[];
+/**
+ * Autocast: its type for matrices, null without; and 16-bit copies of trained fp32 weights, kept until the context that
+ * made them ends.
+ */
+export type Autocast = Readonly<{ element: Element | null; casts: Casts[] }>;
 
-/** One run of a model on paper. Nothing here knows which model. */
-export type Tape = {
-  readonly ledger: Ledger;
-  phase: Phase;
-  microStep: number;
-  /** Whether the optimizer's step comes after it. */
-  endsStep: boolean;
-  /** Which layer runs: −1 before the first. */
-  segment: number;
-  sequence: number;
-  recording: boolean;
+/** What functions have named, the innermost's last: from `first` on. */
+export type Names = Readonly<{
+  all: Tensor[];
+  first: number;
   /** Whether temporaries live to the end of the scope (C++) or die when used (Python). */
   holding: boolean;
-  /** Matrices in this type under autocast; null without. */
-  autocast: Element | null;
-  /** 16-bit copies of trained fp32 weights, kept until the autocast context ends. */
-  readonly casts: Casts[];
-  /** What the running functions have named, the innermost's last: from `firstName` on. */
-  readonly names: Tensor[];
-  firstName: number;
-  checkpoint: Checkpoint | null;
+}>;
+
+/** The checkpoint that runs for the first time or again, if any. */
+export type Checkpoints = Readonly<{
+  running: Checkpoint | null;
   rerun: Rerun | null;
-  /** In a checkpoint that keeps some outputs: makes the output of an operation, or takes it from those that the first run kept. */
+  /**
+   * In a checkpoint that keeps some outputs: makes the output of an operation, or takes it from those that the first
+   * run kept.
+   */
   makeOutput: MakeOutput | null;
-  /**
-   * Whether to run as PyTorch does on fake CPU tensors, which references are made with: gradients are never added in place, layer norms keep
-   * their statistics in the input's type, and code that asks for CUDA's autocast finds none. Otherwise as on a GPU.
-   */
-  readonly fakeTensors: boolean;
-  /** Whether the batch is one row: several rows in another order must be copied where one is a view. */
-  readonly singleRow: boolean;
-  /** Whether a scan takes the sequence in one chunk: rows of several chunks in another order must be copied where one is a view. */
-  readonly singleChunk: boolean;
-  /** Whether a scan fills the last chunk up: what is filled up lies in order. */
-  readonly paddedChunk: boolean;
-  /** Where a loop keeps the graph of a step until the next step's takes its place: what goes only then. */
-  outliving: Outliving | null;
-  /**
-   * Nobody keeps the gradients of parameters that arrive: their update, with so many fp32 tensors of its size, is done at once, or they are those of a
-   * step that only leads up to the one that counts. null: they are kept.
-   */
-  updatesInBackward: number | null;
-  component: Component;
-  op: string;
-  module: string;
+}>;
+
+/** A storage that a loop's variable holds beyond backward, with the layer and the micro step that it was made in. */
+export type Outliving = Readonly<{ storage: Storage; layer: number; microStep: number }>;
+
+/**
+ * What a loop's variables hold where it keeps the graph of a step until the next step's takes its place; null
+ * elsewhere.
+ */
+export type Loop = Readonly<{ outliving: readonly Outliving[] | null }>;
+
+/** What others do beside the run. */
+export type Hooks = Readonly<{
   /** Where parameters are sharded over ranks. */
   ranks: RankHooks | null;
-  /** What the first layer was handed, by micro step. */
-  readonly handed: Storage[];
-  /** Whether every layer handed on what it had been handed, as far as a layer can tell. */
-  alike: boolean;
   /** Where activations are kept in part, or in host memory. */
   activations: ActivationHooks | null;
-};
+}>;
 
-/** How a run goes on. @see Tape, createLedger */
-export type TapeSettings = Pick<Tape, "fakeTensors" | "singleRow" | "singleChunk" | "paddedChunk"> &
-  Readonly<{ gradientShare: number; chunkSize: number }>;
-
-export const createTape = ({
-  fakeTensors,
-  singleRow,
-  singleChunk,
-  paddedChunk,
-  gradientShare,
-  chunkSize,
-}: TapeSettings): Tape => ({
-  ledger: createLedger(gradientShare, chunkSize),
-  phase: "load",
-  microStep: 0,
-  endsStep: false,
-  segment: -1,
-  sequence: 0,
-  recording: true,
-  holding: false,
-  autocast: null,
-  casts: [],
-  names: [],
-  firstName: 0,
-  checkpoint: null,
-  rerun: null,
-  makeOutput: null,
-  fakeTensors,
-  singleRow,
-  singleChunk,
-  paddedChunk,
-  outliving: null,
-  updatesInBackward: null,
-  component: "activations",
-  op: "",
-  module: "",
-  ranks: null,
-  handed: [],
-  alike: true,
-  activations: null,
-});
-
-const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {
-  const tensor: Tensor = {
-    tape,
-    storage,
-    dtype: view.dtype,
-    shape: view.shape,
-    node: null,
-    output: 0,
-    permuted: false,
-    view: false,
-    bindings: 0,
-    alive: true,
-  };
-  if (tape.holding) {
-    tensor.bindings = 1;
-    tape.names.push(tensor);
-  }
-  tape.rerun?.made.push(tensor);
-  return tensor;
-};
-
-/** Takes the last names away, down to so many. */
-export const forgetNames = ({ names }: Tape, left: number): void => {
-  while (names.length > left) names.pop();
-};
-
-/** A new tensor on a new storage, outside the graph. */
-export const fresh = (tape: Tape, shape: Shape, dtype: Element): Tensor =>
-  tensorOn(tape, allocate(tape.ledger, { shape, dtype, component: tape.component, op: tape.op, module: tape.module }), {
-    shape,
-    dtype,
-  });
-
-/** Another tensor on the same storage: a view, or a second reference. */
-export const aliasOf = (tensor: Tensor, shape: Shape): Tensor => {
-  tensor.storage.holders++;
-  const alias = tensorOn(tensor.tape, tensor.storage, { shape, dtype: tensor.dtype });
-  alias.permuted = tensor.permuted;
-  return alias;
-};
-
-/** What every node has that saved nothing; nothing is ever put into it. */
-export const NOTHING_SAVED: Storage[] = [];
-
-/** Lets go of what a node saved: its storages, or its slots in a checkpoint, whose inputs go with the last. */
-export const forgetSaved = (tape: Tape, node: GradNode): void => {
-  const { saved, checkpoint } = node;
-  for (let index = 0; index < saved.length; index++) release(tape.ledger, saved[index] as Storage);
-  node.saved = NOTHING_SAVED;
-  if (checkpoint === null) return;
-  node.checkpoint = null;
-  checkpoint.users--;
-  if (checkpoint.users > 0) return;
-  for (const held of checkpoint.inputs) drop(held);
-  for (const outputs of checkpoint.kept) outputs.forEach(drop);
-};
-
-/** One output or one later node less; the last takes the node and what it saved with it. */
-const releaseNode = (tape: Tape, node: GradNode): void => {
-  node.holders--;
-  if (node.holders > 0 || node.leaf !== null) return;
-  if (node.checkpoint !== null) node.checkpoint.wanted.fill(false, node.firstSlot, node.firstSlot + node.slotCount);
-  forgetSaved(tape, node);
-  const { inputs } = node;
-  for (let index = 0; index < inputs.length; index++) {
-    const before = (inputs[index] as Tensor).node;
-    if (before !== null) releaseNode(tape, before);
-  }
-};
-
-/** A node whose operation is never finished goes at once; one that has an output already goes with that. */
-export const abandon = (tape: Tape, node: GradNode): void => {
-  if (node.holders > 0) return;
-  node.holders = 1;
-  releaseNode(tape, node);
-};
-
-/** The tensor is gone; its storage has one holder less, and so has the node that made it. */
-export function drop(tensor: Tensor): void {
-  if (!tensor.alive) return;
-  tensor.alive = false;
-  if (tensor.node !== null) releaseNode(tensor.tape, tensor.node);
-  release(tensor.tape.ledger, tensor.storage);
-}
-
-/** An operation has used its inputs: those that no name holds are gone. */
-export const consume = (tensor: Tensor): void => {
-  if (tensor.bindings === 0) drop(tensor);
-};
+/** One run of a model on paper, in parts; each is written by its own file alone. Nothing here knows which model. */
+export type Tape = Readonly<{
+  recorder: Recorder;
+  position: Position;
+  autograd: Autograd;
+  names: Names;
+  autocast: Autocast;
+  checkpoints: Checkpoints;
+  loop: Loop;
+  layers: Layers;
+  policies: Policies;
+  hooks: Hooks;
+}>;

@@ -75,7 +75,7 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from th
     const { card: ledger } = trace(WORKINGS, options, { forward, layout, chain: run });
     for (const [layer, place] of stands.entries())
       if (stands.indexOf(place) === layer)
-        expect(added(tape.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, place));
+        expect(added(tape.recorder.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, place));
   });
 
   test("holds for most families", () => {

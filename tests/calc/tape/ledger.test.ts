@@ -26,7 +26,7 @@ const counted = ({ components, factors }: Ledger, counts: readonly number[]): Re
 
 const run = (): Ledger => {
   const ledger = createLedger(1, 64);
-  beginSegment(ledger, { phase: "forward", microStep: 0, layer: 0 });
+  beginSegment(ledger, { pass: "train", phase: "forward", microStep: 0, layer: 0 });
   return ledger;
 };
 
@@ -37,7 +37,7 @@ describe("What a storage counts in", () => {
     release(ledger, made(ledger));
     const gradient = made(ledger);
     release(ledger, made(ledger));
-    beginSegment(ledger, { phase: "forward", microStep: 0, layer: 1 });
+    beginSegment(ledger, { pass: "train", phase: "forward", microStep: 0, layer: 1 });
     release(ledger, before);
     haveCountedAs(ledger, gradient, "gradients");
     release(ledger, gradient);
@@ -64,7 +64,7 @@ describe("What a storage counts in", () => {
 
   test("a parameter's gradient that has arrived is counted in blocks of the share that stays", () => {
     const ledger = createLedger(0.5, 64);
-    beginSegment(ledger, { phase: "backward", microStep: 0, layer: 0 });
+    beginSegment(ledger, { pass: "train", phase: "backward", microStep: 0, layer: 0 });
     becomeGradient(ledger, made(ledger, FIXED));
     endSegment(ledger);
     expect(counted(ledger, ledger.segments[0]?.delta ?? [])).toEqual({ "gradients of 256": 4 });

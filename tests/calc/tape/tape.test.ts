@@ -1,3 +1,5 @@
+import { createTape } from "#calc/tape/create-tape.ts";
+import { fresh } from "#calc/tape/tensor.ts";
 import { describe, expect, test } from "vitest";
 import { backward } from "#calc/tape/backward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
@@ -10,7 +12,7 @@ import { scale, silu, square } from "#calc/tape/ops/unary.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import { createTape, fresh, type Tape, type Tensor } from "#calc/tape/tape.ts";
+import { type Tape, type Tensor } from "#calc/tape/tape.ts";
 
 const SIDE = 1024;
 const MIB_BLOCKS = 2048;
@@ -18,19 +20,21 @@ const MIB_BLOCKS = 2048;
 const MATRIX = 4 * MIB_BLOCKS;
 
 const begin = (fakeTensors = true): Tape => {
-  const tape = createTape({
-    fakeTensors,
-    singleRow: false,
-    singleChunk: false,
-    paddedChunk: false,
-    gradientShare: 1,
-    chunkSize: 1,
-  });
-  beginSegment(tape.ledger, { phase: "forward", microStep: 0, layer: 0 });
+  const tape = createTape(
+    {
+      fakeTensors,
+      singleRow: false,
+      singleChunk: false,
+      paddedChunk: false,
+      gradientShare: 1,
+    },
+    { chunkSize: 1, keepsGraph: false },
+  );
+  beginSegment(tape.recorder.ledger, { pass: "train", phase: "forward", microStep: 0, layer: 0 });
   return tape;
 };
 /** Matrices alive after each entry of the log. */
-const history = ({ ledger }: Tape): readonly number[] => {
+const history = ({ recorder: { ledger } }: Tape): readonly number[] => {
   let live = 0;
   return ledger.log.map((storage, index) => {
     live += (ledger.signs[index] ?? 0) * storage.blocks;
@@ -129,11 +133,11 @@ describe("Backward", () => {
       let forwardEnds = 0;
       scoped(tape, () => {
         const loss = bind(lossOf(add(scale(w), scale(w))));
-        forwardEnds = tape.ledger.log.length;
+        forwardEnds = tape.recorder.ledger.log.length;
         backward(loss);
         return null;
       });
-      return tape.ledger.signs.slice(forwardEnds).filter((sign) => sign > 0).length;
+      return tape.recorder.ledger.signs.slice(forwardEnds).filter((sign) => sign > 0).length;
     };
     expect(allocations(true)).toBe(allocations(false) + 1);
   });
@@ -168,7 +172,7 @@ describe("Checkpointing", () => {
       backward(loss);
       return null;
     });
-    endSegment(tape.ledger);
+    endSegment(tape.recorder.ledger);
     return { kept, left: alive(tape) };
   };
 

@@ -76,7 +76,10 @@ export const bloom: Forward = {
     const make = (name: string, shape: Tensor["shape"]): Tensor =>
       compute({ name, shape, dtype: "fp32" }, inputs_embeds);
     bind(make("slopes", shapeOf(heads)));
-    const alibi = to(make("alibi", shapeOf("b", heads, "s")), tape.autocast === null ? inputs_embeds.dtype : "fp32");
+    const alibi = to(
+      make("alibi", shapeOf("b", heads, "s")),
+      tape.autocast.element === null ? inputs_embeds.dtype : "fp32",
+    );
     return [bind(alibi), ...causalMask({ ...options, attn_implementation: "eager" }, inputs_embeds)];
   },
   layer: (layer, context, hidden_states): Attended => {

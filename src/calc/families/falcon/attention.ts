@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import type { Attended } from "#calc/modules/heads.ts";
 import { headsFirst, sequenceFirst, splitHeads } from "#calc/modules/heads.ts";
 import { applyLinear } from "#calc/modules/linear.ts";

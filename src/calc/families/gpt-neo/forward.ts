@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import { attention } from "#calc/modules/attention.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
 import type { Attended } from "#calc/modules/heads.ts";

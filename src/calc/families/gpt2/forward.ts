@@ -109,7 +109,7 @@ export const gptBigCode: Forward = {
 const untilForwardEnds = (projected: Tensor): void => {
   const { tape, storage } = projected;
   const cast = sameTensor(projected);
-  tape.casts[tape.casts.length - 1]?.set(storage, { cast, segment: tape.segment });
+  tape.autocast.casts[tape.autocast.casts.length - 1]?.set(storage, { cast, layer: tape.position.layer });
 };
 
 const layerThatKeeps = gpt2Layer(selfAttentionThat(untilForwardEnds), mlp);

@@ -1,3 +1,4 @@
+import { fresh } from "#calc/tape/tensor.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { activation } from "#calc/modules/activations.ts";
 import { eagerAttention } from "#calc/modules/eager-attention.ts";
@@ -20,7 +21,7 @@ import { reshape, slice } from "#calc/tape/ops/view.ts";
 import { record } from "#calc/tape/record.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
-import { fresh, type Tensor } from "#calc/tape/tape.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
@@ -132,7 +133,7 @@ const attention = (layer: Loaded, tables: readonly [Tensor, Tensor], x: Tensor):
         const mask = bind(compute({ name: "triu", shape: shapeOf("s", "s"), dtype: q.dtype }, q));
         [y] = bindAll(eagerAttention({ query: q, key: k, value }, { mask, softcap: isSoftcapped }));
       } else {
-        const cast = (states: Tensor): Tensor => bind(to(states, states.tape.autocast ?? states.dtype));
+        const cast = (states: Tensor): Tensor => bind(to(states, states.tape.autocast.element ?? states.dtype));
         // Queries that `cat` made lie heads first, and so does what the kernel writes: the reshape below copies.
         y = bind(sequenceFirst(flashAttention([cast(q), cast(k), cast(value)], null, false)));
       }

@@ -1,4 +1,4 @@
-import type { Heads } from "#calc/tape/rank-hooks.ts";
+import type { Heads } from "#calc/tape/tape.ts";
 import type { Repeats } from "./older-layer.ts";
 import { fusableLinears, fusedLora } from "#calc/modules/fused-lora.ts";
 import { groupsOf } from "#calc/modules/heads.ts";

@@ -17,8 +17,9 @@ const layerNorm1P = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   call(
     name,
     (input) => {
-      const { autocast, fakeTensors } = input.tape;
-      const cast = (tensor: Tensor): Tensor => bind(autocast === null || fakeTensors ? tensor : to(tensor, autocast));
+      const { element } = input.tape.autocast;
+      const isCast = element !== null && !input.tape.policies.fakeTensors;
+      const cast = (tensor: Tensor): Tensor => bind(isCast ? to(tensor, element) : tensor);
       const weight = addNumber(tensorOf(loaded, `${name}.weight`));
       const held = bind(weight);
       const args = [cast(input), cast(held), cast(tensorOf(loaded, `${name}.bias`))] as const;

@@ -1,3 +1,6 @@
+import { inLogits } from "#calc/modules/causal-lm-loss.ts";
+import { within } from "#calc/tape/recorder.ts";
+import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
@@ -10,7 +13,6 @@ import { attach, keep, save, startNode } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/shape.ts";
 import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
-import { consume, drop, fresh } from "#calc/tape/tape.ts";
 import { dequantize, keepsInputs } from "./linear-4bit.ts";
 
 /** What the head's products read: the hidden state, in the type of the product, and the low-rank one of its adapter. */
@@ -20,10 +22,10 @@ const headInputs = ({ weight, bias, adapter }: LoadedLinear, hidden_states: Tens
   const castBias = bias === null ? [] : [castForMatmul(bias)];
   const { tape } = hidden_states;
   // Frozen, it is cast again for each chunk, and each copy waits for backward.
-  const { autocast } = tape;
+  const { element } = tape.autocast;
   const isCastByChunk = weight.dtype === "fp32" && weight.node === null;
   const copies = shapeOf("c", ...weight.shape.dims);
-  const castWeight = autocast !== null && isCastByChunk ? fresh(tape, copies, autocast) : castForMatmul(weight);
+  const castWeight = element !== null && isCastByChunk ? fresh(tape, copies, element) : castForMatmul(weight);
   const hidden = bind(castForMatmul(hidden_states));
   if (adapter === null) return { hidden, low: null, weight: castWeight, parameters: [castWeight, ...castBias] };
   const { A, B } = lowRankOf(adapter);
@@ -98,7 +100,6 @@ const saveAll = (options: StepOptions, node: GradNode, { hidden, low, weight, is
 
 /** fp32 logits, made from 16-bit ones of all chunks; beside these is a chunk's scratch. */
 const logitsOf = ({ tape, hidden, low, ...head }: Head, node: GradNode | null): Tensor => {
-  tape.op = "lm_head";
   const scratch = head.unpacked();
   const narrow = makeAll(tape, 1, head.whole(hidden.dtype));
   scratch.forEach(drop);
@@ -109,6 +110,30 @@ const logitsOf = ({ tape, hidden, low, ...head }: Head, node: GradNode | null): 
   return logits;
 };
 
+const lossOf = (model: Model, head: Head): readonly [Tensor, Tensor] => {
+  const { tape } = model;
+  const logProbabilities: Tensor[] = [];
+  const inputs = [head.hidden, ...(head.low === null ? [] : [head.low]), ...head.parameters];
+  const node = startNode(
+    "chunked_cross_entropy",
+    inputs,
+    backwardOf(head, () => logProbabilities.forEach(drop)),
+  );
+  const logits = bind(within(tape.recorder, { op: "lm_head" }, () => logitsOf(head, node)));
+  if (node !== null) saveAll(model.options, node, head);
+  head.parameters.forEach(consume);
+  endEarlierSteps(tape);
+  outlive(logits);
+  return within(tape.recorder, { op: "log_softmax" }, () => {
+    const copies = makeAll(tape, head.isFull && !tape.policies.singleRow ? 1 : 0, head.whole("fp32"));
+    logProbabilities.push(...makeAll(tape, 1, head.whole("fp32")));
+    // Let go of in the middle of the node's backward, chunk by chunk.
+    for (const made of logProbabilities) made.bindings = 1;
+    copies.forEach(drop);
+    return [attach(fresh(tape, shapeOf(1), "fp32"), node), logits];
+  });
+};
+
 /**
  * LitGPT's head and cross entropy, 128 positions of each row at a time: 16-bit logits of all chunks in a list, which Fabric copies to fp32
  * (`convert_output`) and the loop's variable holds; log-probabilities of all chunks wait for backward, whose other temporaries are a chunk's. Full
@@ -117,31 +142,6 @@ const logitsOf = ({ tape, hidden, low, ...head }: Head, node: GradNode | null): 
  * @see litgpt/lora.py, `GPT.forward`; litgpt/utils.py, `chunked_cross_entropy`; lightning/fabric/plugins/precision/half.py, `convert_output`
  */
 export const litgptLoss = (model: Model, hidden_states: Tensor): readonly [Tensor, Tensor] => {
-  const { tape } = model;
-  const [component, module] = [tape.component, tape.module];
   const head = headOf(model, hidden_states);
-  tape.component = "logits";
-  tape.module = "loss_function";
-  const logProbabilities: Tensor[] = [];
-  const inputs = [head.hidden, ...(head.low === null ? [] : [head.low]), ...head.parameters];
-  const node = startNode(
-    "chunked_cross_entropy",
-    inputs,
-    backwardOf(head, () => logProbabilities.forEach(drop)),
-  );
-  const logits = bind(logitsOf(head, node));
-  if (node !== null) saveAll(model.options, node, head);
-  head.parameters.forEach(consume);
-  endEarlierSteps(tape);
-  outlive(logits);
-  tape.op = "log_softmax";
-  const copies = makeAll(tape, head.isFull && !tape.singleRow ? 1 : 0, head.whole("fp32"));
-  logProbabilities.push(...makeAll(tape, 1, head.whole("fp32")));
-  // Let go of in the middle of the node's backward, chunk by chunk.
-  for (const made of logProbabilities) made.bindings = 1;
-  copies.forEach(drop);
-  const loss = attach(fresh(tape, shapeOf(1), "fp32"), node);
-  tape.component = component;
-  tape.module = module;
-  return [loss, logits];
+  return inLogits(head.hidden, () => lossOf(model, head));
 };

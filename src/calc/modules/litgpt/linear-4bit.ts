@@ -1,9 +1,10 @@
+import { within } from "#calc/tape/recorder.ts";
+import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import { arrived, attach, keep, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { consume, drop, fresh } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
 
 /** The type that Fabric's plugin computes in, and that a matrix is dequantised to before it is cast: it was quantised from a half-precision copy. */
@@ -12,12 +13,11 @@ const DEQUANTIZED = "fp16";
 
 /** What a 4-bit matrix of these many rows takes while it is multiplied with: dequantised, then cast. */
 export const dequantize = (tape: Tape, rows: number, columns: number): readonly Tensor[] => {
-  const outer = tape.component;
-  tape.component = "workspace";
   const shape = shapeOf(rows, columns);
-  const scratch = [fresh(tape, shape, DEQUANTIZED), fresh(tape, shape, COMPUTE)];
-  tape.component = outer;
-  return scratch;
+  return within(tape.recorder, { component: "workspace" }, () => [
+    fresh(tape, shape, DEQUANTIZED),
+    fresh(tape, shape, COMPUTE),
+  ]);
 };
 
 /** Whether this LitGPT asks for bitsandbytes before 0.43, whose 4-bit product keeps its input. @see litgpt 0.4.13, pyproject.toml (`bitsandbytes==0.42.0`) */
@@ -44,9 +44,11 @@ export const fabricLinear4bit = (options: StepOptions, modules: readonly LoadedL
     gradient.view = true;
     return [gradient];
   });
-  const scratch = dequantize(tape, rows, columns);
-  tape.op = "matmul_4bit";
-  const y = attach(fresh(tape, withLast(shape, rows), COMPUTE), node);
+  const [scratch, product] = within(tape.recorder, { op: "matmul_4bit" }, () => [
+    dequantize(tape, rows, columns),
+    fresh(tape, withLast(shape, rows), COMPUTE),
+  ]);
+  const y = attach(product, node);
   if (node !== null && keepsInputs(options)) keep(node, x);
   for (const tensor of scratch) drop(tensor);
   consume(x);

@@ -1,3 +1,4 @@
+import { fresh } from "#calc/tape/tensor.ts";
 import { baseLinear } from "#calc/modules/base-linear.ts";
 import { type Adapter, type Loaded, type LoadedLinear, linearOf } from "#calc/modules/loaded.ts";
 import { lowRankOf } from "#calc/modules/tuners/low-rank.ts";
@@ -11,7 +12,6 @@ import { arrived, record } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { lastDim, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
 import { fabricLinear4bit } from "./linear-4bit.ts";
 
 /** `self.linear(x)` */

@@ -45,8 +45,7 @@ const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
 /** `dequantize_module_weight`: the weight itself, or what 4 bits are unpacked to. */
 const weightOf = ({ weight, dequantized }: LoadedLinear): Tensor => {
   if (dequantized === null) return weight;
-  weight.tape.op = "dequantize";
-  return dequantize(weight.tape, dequantized);
+  return dequantize(weight.tape, dequantized, "dequantize");
 };
 
 const doraLayer = (
@@ -99,7 +98,7 @@ export const dora: Tuner = {
     onFourBitBase: (module, adapter, [x, before]) => {
       const { dtype } = before;
       const result = rebind(before, withDifference(module, adapter, [x, before]));
-      return x.tape.autocast === null ? to(result, dtype) : result;
+      return x.tape.autocast.element === null ? to(result, dtype) : result;
     },
   }),
   divides: dividesLowRank,

@@ -33,7 +33,7 @@ const fourBitForward =
   (module, adapter, x) => {
     let result = bind(baseLinear(module, x));
     result = rebind(result, clone(result));
-    const input = x.tape.autocast === null ? bind(to(x, lowRankOf(adapter).A.dtype)) : x;
+    const input = x.tape.autocast.element === null ? bind(to(x, lowRankOf(adapter).A.dtype)) : x;
     return onFourBitBase(module, adapter, [input, result]);
   };
 

@@ -29,7 +29,7 @@ export const lora: Tuner = {
     onPlainBase: (_, adapter, [x, result]) => add(result, scale(adapted(adapter, x))),
     onFourBitBase: (_, adapter, [x, result]) => {
       let output = bind(scale(adapted(adapter, x)));
-      if (x.tape.autocast === null) output = rebind(output, to(output, result.dtype));
+      if (x.tape.autocast.element === null) output = rebind(output, to(output, result.dtype));
       return add(result, output);
     },
   }),

@@ -1,6 +1,6 @@
+import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
 
 /** `base.index_add_(0, indices, source)`: in place; saves the indices, and backward picks the source's rows out of the gradient. */
 export const addTo = (base: Tensor, source: Tensor, indices: Tensor): Tensor => {

@@ -1,6 +1,6 @@
+import { fresh } from "#calc/tape/tensor.ts";
 import { arrived, like } from "#calc/tape/record.ts";
 import type { Backward, GradNode, Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
 
 /** The only input of an operation, or the first. */
 export const inputOf = ({ inputs }: GradNode): Tensor => inputs[0] as Tensor;

@@ -1,7 +1,7 @@
+import { fresh } from "#calc/tape/tensor.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
 
 /** `x.clamp(...)`: saves x; backward compares it with each bound and takes zero where it lies beyond. */
 const clamped =

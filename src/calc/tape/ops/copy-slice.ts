@@ -1,6 +1,6 @@
+import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
 
 /**
  * `base[..., from:to].copy_(source)`, or `base[indices] = source`, `base.scatter_(dim, indices, source)`, which save the indices: in place;

@@ -1,7 +1,7 @@
+import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, fresh } from "#calc/tape/tape.ts";
 import { slice } from "./view.ts";
 
 /** An operation in place on a part of a tensor: its backward copies the whole gradient, and the part again. @see torch/csrc/autograd/functions/tensor.cpp, `CopySlices` */

@@ -1,10 +1,11 @@
+import { within } from "#calc/tape/recorder.ts";
+import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { Element } from "#calc/base/element.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import type { Dim } from "#calc/tape/dimension.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";
 
 /** `torch.linalg.solve_triangular(A, B)`: saves A and the result; both the result and B's gradient lie column by column. */
 export const solveTriangular = (A: Tensor, B: Tensor): Tensor => {
@@ -52,8 +53,8 @@ type Operands = "plain" | "copied" | "cast";
 const SLICES = { plain: ["c", "c-1"], copied: ["c-1", "c-3"], cast: ["c-3", "c-3"] } as const;
 
 const operandsOf = ({ query, state: { tape } }: DeltaRule): Operands => {
-  if (tape.autocast !== null) return "cast";
-  return query.permuted && !tape.singleRow ? "copied" : "plain";
+  if (tape.autocast.element !== null) return "cast";
+  return query.permuted && !tape.policies.singleRow ? "copied" : "plain";
 };
 
 /** Positions of a chunk, heads, and how wide keys and values are. */
@@ -71,7 +72,7 @@ const scan = (rule: DeltaRule, isKept: boolean): Scan => {
   const { tape } = state;
   const [size, heads, keyWidth, width] = sizesOf(rule);
   const operands = operandsOf(rule);
-  const half = tape.autocast ?? "fp32";
+  const half = tape.autocast.element ?? "fp32";
   const of = (chunks: Dim, ...dims: readonly Dim[]): Shape => shapeOf("b", chunks, heads, ...dims);
   const make = (shape: Shape, dtype: Element = half): Tensor => fresh(tape, shape, dtype);
   // Products in 16 bit save copies: the states themselves are for the gradient of their decay.
@@ -84,7 +85,6 @@ const scan = (rule: DeltaRule, isKept: boolean): Scan => {
   }[operands];
   const ofLast = { plain: [], copied: [keyWidth], cast: [keyWidth, width] }[operands];
 
-  tape.op = "delta_rule";
   const kept = isKept ? [...decayed.map((shape) => make(shape, "fp32")), ...copies.map((shape) => make(shape))] : [];
   const v_new = make(isKept && operands !== "cast" ? values : of(1, size, width), "fp32");
   const inter_chunk_attn = make(of(1, size, width));
@@ -105,7 +105,7 @@ export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned =
   const { chunk_decay, k_cumdecay, query, key, intra_chunk_attn } = inputs;
   const all = Object.values(inputs);
   // The state after the last chunk is nobody's: a single one's decay and keys lead nowhere.
-  const inGraph = tape.singleChunk ? all.filter((input) => input !== chunk_decay && input !== key) : all;
+  const inGraph = tape.policies.singleChunk ? all.filter((input) => input !== chunk_decay && input !== key) : all;
   const needs = inGraph.map(({ node, shape }) => (node === null ? null : shape));
   const operands = operandsOf(rule);
   const [size, heads, keyWidth] = sizesOf(rule);
@@ -115,15 +115,15 @@ export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned =
     for (const slice of slices) drop(slice);
     return results;
   });
-  const isKept = node !== null && tape.checkpoint === null;
-  const { kept, v_new, inter_chunk_attn } = scan(rule, isKept);
+  const isKept = node !== null && tape.checkpoints.running === null;
+  const { kept, v_new, inter_chunk_attn } = within(tape.recorder, { op: "delta_rule" }, () => scan(rule, isKept));
   const asTheyAre = {
     plain: [query, key, k_cumdecay, intra_chunk_attn, state, v_new],
     copied: [k_cumdecay, intra_chunk_attn, state, v_new],
     cast: [],
   }[operands];
   // Nor does the state before the first, zeros, ask for a gradient, for which its partners would be saved.
-  const unsaved = tape.singleChunk ? [chunk_decay, key, query, k_cumdecay] : [];
+  const unsaved = tape.policies.singleChunk ? [chunk_decay, key, query, k_cumdecay] : [];
   const saves = [chunk_decay, ...asTheyAre, ...kept].filter((saved) => !unsaved.includes(saved));
   if (node !== null) for (const saved of saves) save(node, saved);
   if (isKept) for (const tensor of kept) drop(tensor);

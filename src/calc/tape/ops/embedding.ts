@@ -1,7 +1,7 @@
+import { fresh } from "#calc/tape/tensor.ts";
 import { record } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
 
 const lookUp = (ids: Tensor, weight: Tensor): Tensor => {
   const table = weight.shape;
@@ -19,4 +19,4 @@ const lookUp = (ids: Tensor, weight: Tensor): Tensor => {
 
 /** `F.embedding(ids, weight)`: a trained table saves the ids and gets a dense gradient. */
 export const embedding = (ids: Tensor, weight: Tensor): Tensor =>
-  weight.tape.ranks?.lookUp?.(weight, ids) ?? lookUp(ids, weight);
+  weight.tape.hooks.ranks?.lookUp?.(weight, ids) ?? lookUp(ids, weight);

@@ -1,7 +1,8 @@
+import { within } from "#calc/tape/recorder.ts";
+import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { attach, like, outputsOf, save, startNode } from "#calc/tape/record.ts";
 import { shapeOf, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { consume, drop, fresh } from "#calc/tape/tape.ts";
 
 /**
  * The flash kernel on q, k, v of [b, heads, s, width], or the memory-efficient one, which takes a bias and saves it too. Saves all three, the output and a fp32 log-sum-exp; its backward accumulates q's gradient in
@@ -16,25 +17,26 @@ export const flashAttention = (
   permuted = true,
 ): Tensor => {
   const { tape } = q;
+  const name = "flash_attention";
   const heads = q.shape.dims[1] ?? 1;
   const statistics = shapeOf("b", heads, "s");
   const wide = withLast(q.shape, v.shape.dims[3] ?? 1);
   // Only shapes and layouts are needed after this, not the tensors.
-  const node = startNode("flash_attention", [q, k, v], () => {
-    const outer = tape.component;
-    tape.component = "workspace";
-    fresh(tape, q.shape, "fp32");
-    fresh(tape, statistics, "fp32");
-    if (k.shape.dims[1] !== heads) {
+  const node = startNode(name, [q, k, v], () => {
+    within(tape.recorder, { component: "workspace" }, () => {
+      fresh(tape, q.shape, "fp32");
+      fresh(tape, statistics, "fp32");
+      if (k.shape.dims[1] === heads) return;
       fresh(tape, q.shape, k.dtype);
       fresh(tape, wide, v.dtype);
-    }
-    tape.component = outer;
+    });
     return [like(q), like(k), like(v)];
   });
-  tape.op = "flash_attention";
-  const make = (): readonly Tensor[] => [fresh(tape, wide, q.dtype), fresh(tape, statistics, "fp32")];
-  const [output, logSumExp] = outputsOf(tape, tape.op, make) as [Tensor, Tensor];
+  const make = (): readonly Tensor[] => [
+    freshBy(tape, { name, shape: wide, dtype: q.dtype }),
+    freshBy(tape, { name, shape: statistics, dtype: "fp32" }),
+  ];
+  const [output, logSumExp] = outputsOf(tape, name, make) as [Tensor, Tensor];
   output.permuted = permuted;
   attach(output, node);
   if (node !== null) for (const saved of [q, k, v, output, logSumExp, bias]) if (saved !== null) save(node, saved);

@@ -1,8 +1,8 @@
+import { drop, fresh } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { drop, fresh } from "#calc/tape/tape.ts";
 
 /** `a @ b` of two matrices, both trained; the gradient of b first. Autocast casts b first. */
 export const matrixProduct = (a: Tensor, b: Tensor): Tensor => {

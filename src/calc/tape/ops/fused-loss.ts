@@ -1,9 +1,10 @@
+import { within } from "#calc/tape/recorder.ts";
+import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { Element } from "#calc/base/element.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, drop, fresh } from "#calc/tape/tape.ts";
 
 /** A tensor that a kernel makes. */
 export type Made = Readonly<{ shape: Shape; dtype: Element }>;
@@ -33,10 +34,11 @@ export const fusedLoss = (inputs: readonly [Tensor, ...Tensor[]], kernel: FusedL
       ? saved.map((tensor) => aliasOf(tensor, tensor.shape))
       : makeAll(tape, kernel.gradients);
   });
-  tape.op = kernel.name;
-  const saved = makeAll(tape, kernel.saved);
-  const scratch = makeAll(tape, kernel.forward);
-  const loss = attach(fresh(tape, shapeOf(1), "fp32"), node);
+  const { saved, scratch, loss } = within(tape.recorder, { op: kernel.name }, () => ({
+    saved: makeAll(tape, kernel.saved),
+    scratch: makeAll(tape, kernel.forward),
+    loss: attach(fresh(tape, shapeOf(1), "fp32"), node),
+  }));
   if (node !== null) for (const tensor of saved) save(node, tensor);
   for (const tensor of [...scratch, ...saved]) drop(tensor);
   for (const input of inputs) consume(input);

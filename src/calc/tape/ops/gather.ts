@@ -1,12 +1,12 @@
+import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { arrived, attach, record, save, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { consume, drop, fresh } from "#calc/tape/tape.ts";
 
 /** A zero-filled gradient into which values are put; fake tensors make a second one for the result. */
 const putInto = (like: Tensor, shape: Shape, dtype: Tensor["dtype"]): Tensor => {
   const zeros = fresh(like.tape, shape, dtype);
-  return like.tape.fakeTensors ? fresh(like.tape, shape, dtype) : zeros;
+  return like.tape.policies.fakeTensors ? fresh(like.tape, shape, dtype) : zeros;
 };
 
 /** `x[indices]`: rows of x in another order or number; saves the indices. */
@@ -26,9 +26,8 @@ export const gather = (x: Tensor, indices: Tensor, shape: Shape): Tensor => {
 export const topk = (x: Tensor, shape: Shape): readonly [values: Tensor, indices: Tensor] => {
   const from = x.shape;
   const node = startNode("topk", [x], (gradients) => [putInto(arrived(gradients), from, arrived(gradients).dtype)]);
-  x.tape.op = "topk";
-  const values = attach(fresh(x.tape, shape, x.dtype), node);
-  const indices = fresh(x.tape, shape, "int64");
+  const values = attach(freshBy(x.tape, { name: "topk", shape, dtype: x.dtype }), node);
+  const indices = freshBy(x.tape, { name: "topk", shape, dtype: "int64" });
   if (node !== null) save(node, indices);
   consume(x);
   return [values, indices];

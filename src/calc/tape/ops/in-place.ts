@@ -1,6 +1,6 @@
+import { aliasOf, consume } from "#calc/tape/tensor.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume } from "#calc/tape/tape.ts";
 import { likeGradient } from "./backwards.ts";
 import { toBoth } from "./binary.ts";
 

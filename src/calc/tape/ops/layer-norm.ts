@@ -1,7 +1,7 @@
+import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { consume, drop, fresh } from "#calc/tape/tape.ts";
 import { to } from "./to.ts";
 
 /** Weight and bias of a layer norm, either of which may be missing. */
@@ -21,11 +21,11 @@ const native = (x: Tensor, affine: Affine): Tensor => {
     ];
   });
   if (node !== null) for (const saved of inputs) save(node, saved);
-  tape.op = "layer_norm";
-  const output = attach(fresh(tape, x.shape, x.dtype), node);
-  const kept = tape.fakeTensors ? x.dtype : "fp32";
-  const statistics = [fresh(tape, withLast(x.shape, 1), kept), fresh(tape, withLast(x.shape, 1), kept)];
-  for (const statistic of statistics) {
+  const name = "layer_norm";
+  const output = attach(freshBy(tape, { name, shape: x.shape, dtype: x.dtype }), node);
+  const dtype = tape.policies.fakeTensors ? x.dtype : "fp32";
+  const shape = withLast(x.shape, 1);
+  for (const statistic of [freshBy(tape, { name, shape, dtype }), freshBy(tape, { name, shape, dtype })]) {
     if (node !== null) save(node, statistic);
     drop(statistic);
   }
@@ -36,6 +36,6 @@ const native = (x: Tensor, affine: Affine): Tensor => {
 /** `F.layer_norm`: in fp32 under autocast; saves its input, its parameters and two numbers a row. */
 export const layerNorm = (x: Tensor, [weight, bias]: Affine): Tensor => {
   const cast = <T extends Tensor | null>(tensor: T): Tensor | T =>
-    x.tape.autocast === null || tensor === null ? tensor : to(tensor, "fp32");
+    x.tape.autocast.element === null || tensor === null ? tensor : to(tensor, "fp32");
   return native(cast(x), [cast(weight), cast(bias)]);
 };

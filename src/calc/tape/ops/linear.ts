@@ -1,14 +1,14 @@
+import { drop, fresh } from "#calc/tape/tensor.ts";
 import { assert } from "#calc/base/assert.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { lastDim, withLast } from "#calc/tape/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { drop, fresh } from "#calc/tape/tape.ts";
 import { bothOf, gradientOf } from "./backwards.ts";
 
 /** Rows of a gradient that lie in another order are copied, and the gradient let go of, before the product. */
 const asRows = (g: Tensor): Tensor => {
-  if (!g.permuted || g.tape.singleRow) return g;
+  if (!g.permuted || g.tape.policies.singleRow) return g;
   const rows = fresh(g.tape, g.shape, g.dtype);
   drop(g);
   return rows;

@@ -1,7 +1,7 @@
+import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { record, save, startNode, attach } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { consume, drop, fresh } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 
 /** `log_softmax`: saves its result. */
@@ -20,9 +20,8 @@ export const nllLoss = (logProbabilities: Tensor, targets: Tensor): Tensor => {
   const { tape, shape, dtype } = logProbabilities;
   const node = startNode("nll_loss", [logProbabilities], () => [fresh(tape, shape, dtype)]);
   if (node !== null) for (const saved of [logProbabilities, targets]) save(node, saved);
-  tape.op = "nll_loss";
-  const loss = attach(fresh(tape, shapeOf(1), dtype), node);
-  const totalWeight = fresh(tape, shapeOf(1), dtype);
+  const loss = attach(freshBy(tape, { name: "nll_loss", shape: shapeOf(1), dtype }), node);
+  const totalWeight = freshBy(tape, { name: "nll_loss", shape: shapeOf(1), dtype });
   if (node !== null) save(node, totalWeight);
   drop(totalWeight);
   consume(logProbabilities);

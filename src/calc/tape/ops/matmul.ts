@@ -1,16 +1,16 @@
+import { aliasOf, fresh } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import type { Shape } from "#calc/tape/shape.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, fresh } from "#calc/tape/tape.ts";
 import { bothOf, gradientOf, likeInput } from "./backwards.ts";
 import { contiguous, repeat } from "./view.ts";
 import { recordView } from "#calc/tape/record.ts";
 
 /** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
-export const asBatch = (x: Tensor): Tensor => bind(x.tape.singleRow ? x : contiguous(x));
+export const asBatch = (x: Tensor): Tensor => bind(x.tape.policies.singleRow ? x : contiguous(x));
 
 const productBackward: Backward = (gradients, node) => {
   const [a, b] = bothOf(node);
@@ -38,7 +38,7 @@ const fromBatch = (x: Tensor): Tensor =>
     permuted: false,
     backward: (gradients) => {
       const g = arrived(gradients);
-      return [g.permuted && !g.tape.singleRow ? fresh(g.tape, g.shape, g.dtype) : g];
+      return [g.permuted && !g.tape.policies.singleRow ? fresh(g.tape, g.shape, g.dtype) : g];
     },
   });
 

@@ -13,6 +13,6 @@ export const pad = (x: Tensor, shape: Shape, byChannel = false): Tensor =>
     inputs: [x],
     shape,
     dtype: x.dtype,
-    permuted: x.permuted && (byChannel || !x.tape.paddedChunk),
+    permuted: x.permuted && (byChannel || !x.tape.policies.paddedChunk),
     backward: likeInput,
   });

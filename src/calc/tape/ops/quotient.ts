@@ -1,7 +1,8 @@
+import { within } from "#calc/tape/recorder.ts";
+import { aliasOf, consume, drop } from "#calc/tape/tensor.ts";
 import { promote } from "#calc/base/element.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
-import { aliasOf, consume, drop } from "#calc/tape/tape.ts";
 import { bothOf } from "./backwards.ts";
 import { broadcast, layoutOf } from "./broadcast.ts";
 
@@ -32,8 +33,7 @@ export const divide = (a: Tensor, b: Tensor): Tensor => {
 /** `a /= b` with a gradient for both: a's old values are copied and saved. */
 export const divideInPlace = (a: Tensor, b: Tensor): Tensor => {
   const node = startNode("div_", [a, b], divideBackward);
-  a.tape.op = "div_";
-  const original = node === null ? null : like(a);
+  const original = node === null ? null : within(a.tape.recorder, { op: "div_" }, () => like(a));
   const quotient = attach(aliasOf(a, a.shape), node);
   if (node !== null && original !== null) {
     save(node, original);

@@ -1,7 +1,7 @@
+import { fresh } from "#calc/tape/tensor.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { fresh } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 
 /** `x.mean(-1, keepdim=True)`: backward spreads the gradient over a full-size tensor. */

@@ -1,7 +1,8 @@
+import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
+import type { Element } from "#calc/base/element.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
-import { withLast } from "#calc/tape/shape.ts";
+import { type Shape, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { consume, drop, fresh } from "#calc/tape/tape.ts";
 
 /**
  * `sparsemixer`: draws `k` experts one after the other; for each, the draw, the masked gates, their mask and the gate drawn stay for backward.
@@ -12,22 +13,16 @@ import { consume, drop, fresh } from "#calc/tape/tape.ts";
 export const sparseMixer = (scores: Tensor, k: number): readonly [multiplier: Tensor, selected_experts: Tensor] => {
   const { tape, shape, dtype } = scores;
   const node = startNode("sparsemixer", [scores], (gradients) => [fresh(tape, shape, arrived(gradients).dtype)]);
-  tape.op = "sparsemixer";
+  const make = (of: Shape, type: Element): Tensor => freshBy(tape, { name: "sparsemixer", shape: of, dtype: type });
   const one = withLast(shape, 1);
   for (let drawn = 0; node !== null && drawn < k; drawn++) {
-    const kept = [
-      fresh(tape, shape, "bool"),
-      fresh(tape, shape, dtype),
-      fresh(tape, one, "int64"),
-      fresh(tape, one, dtype),
-    ];
-    for (const tensor of kept) {
+    for (const tensor of [make(shape, "bool"), make(shape, dtype), make(one, "int64"), make(one, dtype)]) {
       save(node, tensor);
       drop(tensor);
     }
   }
   const chosen = withLast(shape, k);
-  const multiplier = attach(fresh(tape, chosen, dtype), node);
+  const multiplier = attach(make(chosen, dtype), node);
   consume(scores);
-  return [multiplier, fresh(tape, chosen, "int64")];
+  return [multiplier, make(chosen, "int64")];
 };

@@ -1,7 +1,7 @@
+import { aliasOf } from "#calc/tape/tensor.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { type Shape, withLast } from "#calc/tape/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { aliasOf } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 
 /** `x.sum(dim)` to `shape`: backward expands the gradient as a view, which `view` before it must copy. */

@@ -1,0 +1,38 @@
+import { createAutocast } from "./autocast.ts";
+import { createAutograd } from "./autograd.ts";
+import { createCheckpoints } from "./checkpoints.ts";
+import { createHooks } from "./hooks.ts";
+import { createLayers } from "./layers.ts";
+import { createLedger } from "./ledger.ts";
+import { createLoop } from "./outliving.ts";
+import type { Policies } from "./policies.ts";
+import { createPosition } from "./position.ts";
+import { createRecorder } from "./recorder.ts";
+import { createNames } from "./scope.ts";
+import type { Tape } from "./tape.ts";
+
+/** How a run goes on. @see createLedger */
+export type TapeSettings = Policies & Readonly<{ gradientShare: number }>;
+
+/**
+ * What the model's code says of it: positions of one chunk of a scan, and whether a loop holds on to the graph of a
+ * step until the next.
+ */
+export type ModelSettings = Readonly<{ chunkSize: number; keepsGraph: boolean }>;
+
+/** A run that begins. */
+export const createTape = (settings: TapeSettings, { chunkSize, keepsGraph }: ModelSettings): Tape => {
+  const { fakeTensors, singleRow, singleChunk, paddedChunk, gradientShare } = settings;
+  return {
+    recorder: createRecorder(createLedger(gradientShare, chunkSize)),
+    position: createPosition(),
+    autograd: createAutograd(),
+    names: createNames(),
+    autocast: createAutocast(),
+    checkpoints: createCheckpoints(),
+    loop: createLoop(keepsGraph),
+    layers: createLayers(),
+    policies: { fakeTensors, singleRow, singleChunk, paddedChunk },
+    hooks: createHooks(),
+  };
+};

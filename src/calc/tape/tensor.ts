@@ -1,0 +1,99 @@
+import type { Element } from "#calc/base/element.ts";
+import type { Component } from "#calc/model/component.ts";
+import { allocate, release, type Storage } from "./ledger.ts";
+import type { Shape } from "./shape.ts";
+import type { GradNode, Tape, Tensor } from "./tape.ts";
+
+const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {
+  const tensor: Tensor = {
+    tape,
+    storage,
+    dtype: view.dtype,
+    shape: view.shape,
+    node: null,
+    output: 0,
+    permuted: false,
+    view: false,
+    bindings: 0,
+    alive: true,
+  };
+  const { names, checkpoints } = tape;
+  if (names.holding) {
+    tensor.bindings = 1;
+    names.all.push(tensor);
+  }
+  checkpoints.rerun?.made.push(tensor);
+  return tensor;
+};
+
+/** A new tensor on a new storage, outside the graph, made by the operation that runs. */
+export const fresh = (tape: Tape, shape: Shape, dtype: Element): Tensor => {
+  const { ledger, component, op, module } = tape.recorder;
+  return tensorOn(tape, allocate(ledger, { shape, dtype, component, op, module }), { shape, dtype });
+};
+
+/** What an operation makes, and what it counts in where that is something else than all around it. */
+export type Made = Readonly<{ name: string; shape: Shape; dtype: Element; component?: Component }>;
+
+/** The same, made by the operation of that name. */
+export const freshBy = (tape: Tape, { name, shape, dtype, component = tape.recorder.component }: Made): Tensor => {
+  const { ledger, module } = tape.recorder;
+  return tensorOn(tape, allocate(ledger, { shape, dtype, component, op: name, module }), { shape, dtype });
+};
+
+/** Another tensor on the same storage: a view, or a second reference. */
+export const aliasOf = (tensor: Tensor, shape: Shape): Tensor => {
+  tensor.storage.holders++;
+  const alias = tensorOn(tensor.tape, tensor.storage, { shape, dtype: tensor.dtype });
+  alias.permuted = tensor.permuted;
+  return alias;
+};
+
+/** What every node has that saved nothing; nothing is ever put into it. */
+export const NOTHING_SAVED: Storage[] = [];
+
+/** Lets go of what a node saved: its storages, or its slots in a checkpoint, whose inputs go with the last. */
+export const forgetSaved = (tape: Tape, node: GradNode): void => {
+  const { saved, checkpoint } = node;
+  for (let index = 0; index < saved.length; index++) release(tape.recorder.ledger, saved[index] as Storage);
+  node.saved = NOTHING_SAVED;
+  if (checkpoint === null) return;
+  node.checkpoint = null;
+  checkpoint.users--;
+  if (checkpoint.users > 0) return;
+  for (const held of checkpoint.inputs) drop(held);
+  for (const outputs of checkpoint.kept) outputs.forEach(drop);
+};
+
+/** One output or one later node less; the last takes the node and what it saved with it. */
+const releaseNode = (tape: Tape, node: GradNode): void => {
+  node.holders--;
+  if (node.holders > 0 || node.leaf !== null) return;
+  if (node.checkpoint !== null) node.checkpoint.wanted.fill(false, node.firstSlot, node.firstSlot + node.slotCount);
+  forgetSaved(tape, node);
+  const { inputs } = node;
+  for (let index = 0; index < inputs.length; index++) {
+    const before = (inputs[index] as Tensor).node;
+    if (before !== null) releaseNode(tape, before);
+  }
+};
+
+/** A node whose operation is never finished goes at once; one that has an output already goes with that. */
+export const abandon = (tape: Tape, node: GradNode): void => {
+  if (node.holders > 0) return;
+  node.holders = 1;
+  releaseNode(tape, node);
+};
+
+/** The tensor is gone; its storage has one holder less, and so has the node that made it. */
+export function drop(tensor: Tensor): void {
+  if (!tensor.alive) return;
+  tensor.alive = false;
+  if (tensor.node !== null) releaseNode(tensor.tape, tensor.node);
+  release(tensor.tape.recorder.ledger, tensor.storage);
+}
+
+/** An operation has used its inputs: those that no name holds are gone. */
+export const consume = (tensor: Tensor): void => {
+  if (tensor.bindings === 0) drop(tensor);
+};
