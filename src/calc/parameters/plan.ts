@@ -1,3 +1,5 @@
+import { boundedCache } from "#calc/base/bounded-cache.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
 import { fusedNames } from "#calc/families/fused-names.ts";
 import { lastPart } from "#calc/families/last-part.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
@@ -119,8 +121,22 @@ const targetsOf = ({ layout }: Planned, tensorsOf: TunerTensors, lora: Lora): Ma
   };
 };
 
-/** Plans one module after the other of a run: which of its tensors are trained, what stands beside them, and how each is kept. */
-export const modulePlanner = (planned: Planned): ((module: Module) => ModulePlan) => {
+/** Plans kept in all, as many as steps that are compiled. */
+const MOST_KEPT = 256;
+
+/** What a plan follows from besides the layout, which is that of one engine and so of its tuners. */
+const keyOf = ({ keeping }: Planned): string => JSON.stringify(keeping);
+
+const planners = boundedCache<ModelLayout, (module: Module) => ModulePlan>(MOST_KEPT);
+
+/**
+ * Plans one module after the other of a run: which of its tensors are trained, what stands beside them, and how each is kept. Remembered: layers share
+ * their modules, and a slider of batch or length plans nothing.
+ */
+export const modulePlanner = (planned: Planned): ((module: Module) => ModulePlan) =>
+  planners(planned.layout, keyOf(planned), () => onceForEach(plannerOf(planned)));
+
+const plannerOf = (planned: Planned): ((module: Module) => ModulePlan) => {
   const { layout, keeping, tunerTensors } = planned;
   const { method } = keeping;
   const { module: head, tied } = layout.head;
@@ -166,12 +182,17 @@ const isShared = ({ origin }: PlannedTensor): boolean => origin === "shared";
  *
  * @see PEFT 0.21: tuners/tuners_utils.py, utils/transformers_weight_conversion.py
  */
-export const planParameters = (planned: Planned): ParameterPlan => {
+export const planParameters = (planned: Planned): ParameterPlan =>
+  plans(planned.layout, keyOf(planned), () => planOf(planned));
+
+const plans = boundedCache<ModelLayout, ParameterPlan>(MOST_KEPT);
+
+const planOf = (planned: Planned): ParameterPlan => {
   const { layout } = planned;
-  const planOf = modulePlanner(planned);
+  const planModule = modulePlanner(planned);
   const modules = [...modulesOf(layout), { module: layout.head.module, count: 1, layerKind: null }];
   const plans = modules.map(({ module, ...place }) => {
-    const { base, adapters, copies } = planOf(module);
+    const { base, adapters, copies } = planModule(module);
     const beside = [...copies, ...adapters.flatMap(({ tensors }) => tensors)];
     const placed = (tensor: PlannedTensor): PlannedTensor => ({ ...tensor, ...place });
     return { base: base.map(placed), beside: beside.map(placed) };
