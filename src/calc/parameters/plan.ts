@@ -125,7 +125,7 @@ const targetsOf = ({ layout }: Planned, tensorsOf: TunerTensors, lora: Lora): Ma
 const MOST_KEPT = 256;
 
 /** What a plan follows from besides the layout, which is that of one engine and so of its tuners. */
-const keyOf = ({ keeping }: Planned): string => JSON.stringify(keeping);
+const keyOf = ({ keeping: { method, weights } }: Planned): string => JSON.stringify([method, weights]);
 
 const planners = boundedCache<ModelLayout, (module: Module) => ModulePlan>(MOST_KEPT);
 
