@@ -103,8 +103,8 @@ export const outputsOf: (tape: Tape, ...operation: Parameters<MakeOutput>) => re
   tape.checkpoints.makeOutput?.(name, make) ?? make();
 
 /** A new output. What one operation's backward is made of goes by that operation's name. */
-const madeBy = (tape: Tape, rule: Rule): Tensor =>
-  tape.names.holding ? fresh(tape, rule.shape, rule.dtype) : freshBy(tape, rule);
+const madeBy = (tape: Tape, { name, shape, dtype }: Rule): Tensor =>
+  freshBy(tape, { name: tape.names.holding ? tape.recorder.op : name, shape, dtype });
 
 /** The output of an operation where a checkpoint keeps some. */
 const madeOrKept = (tape: Tape, rule: Rule): Tensor =>

@@ -26,20 +26,18 @@ const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; d
   return tensor;
 };
 
-/** A new tensor on a new storage, outside the graph, made by the operation that runs. */
-export const fresh = (tape: Tape, shape: Shape, dtype: Element): Tensor => {
-  const { ledger, component, op, module } = tape.recorder;
-  return tensorOn(tape, allocate(ledger, { shape, dtype, component, op, module }), { shape, dtype });
-};
-
 /** What an operation makes, and what it counts in where that is something else than all around it. */
 export type Made = Readonly<{ name: string; shape: Shape; dtype: Element; component?: Component }>;
 
-/** The same, made by the operation of that name. */
+/** A new tensor on a new storage, outside the graph, made by the operation of that name. */
 export const freshBy = (tape: Tape, { name, shape, dtype, component = tape.recorder.component }: Made): Tensor => {
   const { ledger, module } = tape.recorder;
   return tensorOn(tape, allocate(ledger, { shape, dtype, component, op: name, module }), { shape, dtype });
 };
+
+/** The same, made by the operation that runs. */
+export const fresh = (tape: Tape, shape: Shape, dtype: Element): Tensor =>
+  freshBy(tape, { name: tape.recorder.op, shape, dtype });
 
 /** Another tensor on the same storage: a view, or a second reference. */
 export const aliasOf = (tensor: Tensor, shape: Shape): Tensor => {
