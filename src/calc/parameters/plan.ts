@@ -36,35 +36,49 @@ export type ParameterPlan = Readonly<{
 /** The model, how its parameters are kept, and what its tuner puts beside matrices; null where the model itself is trained. */
 export type Planned = Readonly<{ layout: ModelLayout; keeping: Keeping; tunerTensors: TunerTensors | null }>;
 
-const ONCE = [1, null] as const;
+/** How a run keeps a tensor. */
+type Kept = Pick<PlannedTensor, "origin" | "trained" | "format" | "quantization">;
 
-const baseTensor = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor => ({
-  ...tensorGroup(tensor, ...ONCE),
-  origin: "base",
-  trained: keeping.method.kind === "full",
-  format: formatOf(tensor, keeping),
-  quantization: quantizationOf(tensor, keeping),
-});
+/** A tensor of one module, as if it stood outside the layers. Written out: spreads of objects are what a plan would cost. */
+const plannedTensor = (tensor: ModuleTensor, { origin, trained, format, quantization }: Kept): PlannedTensor => {
+  const { name, shape, elements, role, kept } = tensorGroup(tensor, 1, null);
+  const group = { name, shape, elements, count: 1, role, layerKind: null, origin, trained, format, quantization };
+  return kept === undefined ? group : { ...group, kept };
+};
+
+const baseTensor = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor =>
+  plannedTensor(tensor, {
+    origin: "base",
+    trained: keeping.method.kind === "full",
+    format: formatOf(tensor, keeping),
+    quantization: quantizationOf(tensor, keeping),
+  });
 
 /** A copy is what it copies, but for being trained, and kept as it is: PEFT casts adapters alone. */
-const copyOf = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor => ({
-  ...baseTensor(tensor, keeping),
-  origin: "copy",
-  trained: true,
-  quantization: null,
-});
+const copyOf = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor =>
+  plannedTensor(tensor, { origin: "copy", trained: true, format: formatOf(tensor, keeping), quantization: null });
 
 const adapterTensor = (
   path: string,
   { name, shape, shared = false }: TunerTensor,
   keeping: KeepingAdapters,
-): PlannedTensor => ({
-  ...tensorGroup({ name: shared ? name : `${path}.${name}`, shape, role: "adapter" }, ...ONCE),
-  origin: shared ? "shared" : "adapter",
-  trained: !shared,
-  format: shared ? sharedFormat(keeping) : adapterFormat(keeping.method),
-  quantization: null,
-});
+): PlannedTensor =>
+  plannedTensor(
+    { name: shared ? name : `${path}.${name}`, shape, role: "adapter" },
+    {
+      origin: shared ? "shared" : "adapter",
+      trained: !shared,
+      format: shared ? sharedFormat(keeping) : adapterFormat(keeping.method),
+      quantization: null,
+    },
+  );
+
+/** The same tensor where it stands in the model. */
+const placed = (tensor: PlannedTensor, count: number, layerKind: string | null): PlannedTensor => {
+  const { name, shape, elements, role, kept, origin, trained, format, quantization } = tensor;
+  const group = { name, shape, elements, count, role, layerKind, origin, trained, format, quantization };
+  return kept === undefined ? group : { ...group, kept };
+};
 
 /** PEFT wraps every module whose path ends in one of the names. @see peft/utils/other.py, `_set_trainable` */
 const isSaved = ({ name }: Module, { modules_to_save }: Lora): boolean =>
@@ -191,11 +205,11 @@ const planOf = (planned: Planned): ParameterPlan => {
   const { layout } = planned;
   const planModule = modulePlanner(planned);
   const modules = [...modulesOf(layout), { module: layout.head.module, count: 1, layerKind: null }];
-  const plans = modules.map(({ module, ...place }) => {
+  const plans = modules.map(({ module, count, layerKind }) => {
     const { base, adapters, copies } = planModule(module);
     const beside = [...copies, ...adapters.flatMap(({ tensors }) => tensors)];
-    const placed = (tensor: PlannedTensor): PlannedTensor => ({ ...tensor, ...place });
-    return { base: base.map(placed), beside: beside.map(placed) };
+    const here = (tensor: PlannedTensor): PlannedTensor => placed(tensor, count, layerKind);
+    return { base: base.map(here), beside: beside.map(here) };
   });
   const beside = plans.flatMap((plan) => plan.beside);
   return {
