@@ -4,7 +4,8 @@
  */
 
 /**
- * Measures side after side, round after round: whatever else the machine does meets all of them alike.
+ * Measures side after side, round after round: whatever else the machine does meets all of them alike. Every other round goes the other way, so
+ * that none is always the first.
  *
  * @template Measured
  * @param {readonly Side[]} sides
@@ -14,7 +15,9 @@
  */
 export const inTurn = async (sides, rounds, measure) => {
   const measured = sides.map(() => /** @type {Measured[]} */ ([]));
+  const there = [...sides.entries()];
+  const back = [...there].reverse();
   for (let round = 0; round < rounds; round++)
-    for (const [at, side] of sides.entries()) measured[at]?.push(await measure(side));
+    for (const [at, side] of round % 2 === 0 ? there : back) measured[at]?.push(await measure(side));
   return measured;
 };

@@ -24,21 +24,35 @@ const longAfterLoad = ({ longTasks }) => longTasks.filter(({ phase }) => phase =
 /** @param {LoadTimes} load */
 const longestAfterLoad = (load) => Math.max(0, ...longAfterLoad(load).map(({ busy }) => busy));
 
-/** @type {readonly Readonly<{ title: string, of: (load: LoadTimes) => number }>[]} */
+/**
+ * @typedef {Readonly<{ title: string, of: (load: LoadTimes) => number, throttled?: true }>} Figure
+ * `throttled`: says nothing of a load without a throttle.
+ */
+
+/** @type {readonly Figure[]} */
 const UNTIL_IDLE = [
   { title: "scripting until idle", of: ({ scripting }) => scripting },
   { title: "all tasks until idle", of: ({ tasks }) => tasks },
   { title: "blocking time: what tasks after the first paint take over 50 ms", of: ({ blocking }) => blocking },
-  { title: "the same by the clock, with what else the machine did", of: ({ blockingByClock }) => blockingByClock },
+  {
+    title: "the same by the clock, with what else the machine did",
+    of: ({ blockingByClock }) => blockingByClock,
+    throttled: true,
+  },
   { title: "blocking time with tasks before the first paint", of: ({ blockingInAll }) => blockingInAll },
   { title: "tasks over 50 ms after load, but coming alive", of: (load) => longAfterLoad(load).length },
   { title: "the longest of them", of: longestAfterLoad },
   { title: "tasks of workers, as if slowed down", of: ({ workers }) => workers },
 ];
-/** @type {typeof UNTIL_IDLE} */
+
+/** @type {readonly Figure[]} */
 const ANSWER = [
   { title: "answer painted, by the clock", of: ({ answer }) => answer.at },
-  { title: "the same had workers been slowed down too, at most", of: ({ answer }) => answer.atMost },
+  {
+    title: "the same had workers been slowed down too, at most",
+    of: ({ answer }) => answer.atMost,
+    throttled: true,
+  },
   { title: "work of all before it, of workers as if slowed down", of: ({ answer }) => answer.work },
 ];
 
@@ -57,22 +71,24 @@ const printLongTasks = (sides, loads) => {
   }
 };
 
+/** @typedef {Readonly<{ slow: Loads, fast: Loads }>} Pace loads at CPU throttle and without one */
+
 /**
- * One figure for the last line: the median of each side, and their ratio.
+ * One figure for the last line: the median of each side, and their ratio at both paces.
  *
  * @param {string} title
- * @param {Loads} loads
+ * @param {Pace} loads
  * @param {(load: LoadTimes) => number} of
  */
-const headlineOf = (title, loads, of) => {
-  const samples = samplesOf(loads, of);
+const headlineOf = (title, { slow, fast }, of) => {
+  const samples = samplesOf(slow, of);
   const medians = samples.map((each) => summarise(each).median.toFixed(0)).join(" -> ");
-  return `${title} ${medians} ms${samples.length > 1 ? ` (${ratioOf(samples)})` : ""}`;
+  const ratios = [samples, samplesOf(fast, of)].map(ratioOf).join(", without a throttle ");
+  return `${title} ${medians} ms${samples.length > 1 ? ` (${ratios})` : ""}`;
 };
 
-/** @param {Loads} loads @param {boolean} isLink */
-const rowsOf = (loads, isLink) =>
-  [...UNTIL_IDLE, ...(isLink ? ANSWER : [])].map(({ title, of }) => ({ title, samples: samplesOf(loads, of) }));
+/** @param {Loads} loads @param {readonly Figure[]} figures */
+const rowsOf = (loads, figures) => figures.map(({ title, of }) => ({ title, samples: samplesOf(loads, of) }));
 
 /**
  * Loads the page and links on a phone, in turn on each side.
@@ -87,7 +103,7 @@ export const printLoads = async (browser, sides, rounds) => {
   /** @type {string[]} */
   const headlines = [];
   for (const { name, link, words } of PAGES) {
-    const isLink = link !== "";
+    const figures = link === "" ? UNTIL_IDLE : [...UNTIL_IDLE, ...ANSWER];
     /** @param {number} rate */
     const loadsAt = (rate) =>
       inTurn(sides, rounds, async ({ url }) =>
@@ -95,14 +111,21 @@ export const printLoads = async (browser, sides, rounds) => {
       );
 
     const slow = await loadsAt(CPU_SLOWDOWN);
-    printColumns(`Loading ${name} at ${CPU_SLOWDOWN}x CPU throttle`, names, rowsOf(slow, isLink));
+    const median = `median (5 to 95 %) of ${rounds} rounds`;
+    printColumns(`Loading ${name} at ${CPU_SLOWDOWN}x CPU throttle, ${median}`, names, rowsOf(slow, figures));
     printLongTasks(names, slow);
     const fast = await loadsAt(1);
-    const title = `Loading ${name} without a throttle, every task taken ${CPU_SLOWDOWN} times as long`;
-    printColumns(title, names, rowsOf(fast, isLink));
-    headlines.push(headlineOf(`${name}: scripting`, slow, ({ scripting }) => scripting));
-    headlines.push(headlineOf("blocking", slow, ({ blocking }) => blocking));
-    if (isLink) headlines.push(headlineOf("answer", slow, ({ answer }) => answer.at));
+    printColumns(
+      `Loading ${name} without a throttle; tasks, not the clock, taken ${CPU_SLOWDOWN} times as long`,
+      names,
+      rowsOf(
+        fast,
+        figures.filter(({ throttled }) => !throttled),
+      ),
+    );
+    headlines.push(headlineOf(`${name}: scripting`, { slow, fast }, ({ scripting }) => scripting));
+    headlines.push(headlineOf("blocking", { slow, fast }, ({ blocking }) => blocking));
+    if (link !== "") headlines.push(headlineOf("answer", { slow, fast }, ({ answer }) => answer.at));
   }
   return headlines;
 };

@@ -68,5 +68,7 @@ export const stepSliders = async (browser, url) => {
     steps.push({ name: await sliderName(slider), answerMilliseconds: times });
   }
   await page.close();
+  if (steps.every(({ answerMilliseconds }) => answerMilliseconds.length === 0))
+    throw new Error("No step of a slider changed the answer.");
   return steps;
 };

@@ -21,11 +21,12 @@ const watch = (mark) => {
   const watched = { alive: [], answers: [] };
 
   const answerText = () => {
-    const parts = [
-      ...document.querySelectorAll("[aria-label='Verdict'] > :is(p, h1), [aria-label='Memory by method'] button"),
-    ];
+    const parts = [...document.querySelectorAll("[aria-label='Verdict'] h1, [aria-label='Memory by method'] button")];
     const seen = parts.every((part) => part.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
-    return parts.length > 0 && seen ? parts.map((part) => part.textContent).join("\n") : null;
+    if (parts.length === 0 || !seen) return null;
+    // What the answer is for; a wide page does not show it.
+    const scenario = document.querySelector("[aria-label='Verdict'] > p");
+    return [scenario, ...parts].map((part) => part?.textContent).join("\n");
   };
   /** The first task after a frame: what the frame drew is on its way to the screen. @param {(at: number) => void} then */
   const afterFrame = (then) => {
