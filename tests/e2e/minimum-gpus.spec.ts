@@ -22,6 +22,8 @@ test("it opens from several GPUs, closes with Escape, and a cell opens its scena
   await expect(dialog).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
+  // The dialog is gone before its "close" event writes the anchor.
+  await expect(page).toHaveURL(/#guide$/);
   expect(linkOf(page)).toMatchObject({ gpus: "2" });
   await page.goBack();
   await dialog.getByRole("region", { name: "13B: Llama 2 13B" }).getByRole("link").first().click();
