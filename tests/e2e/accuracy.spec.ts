@@ -28,6 +28,7 @@ test("it opens by keyboard from How it is computed, closes with Escape and with 
   expect(linkOf(page)).toMatchObject({ batch: "2" });
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL(/#computed$/);
   await opener.click();
   await expect(dialog).toBeVisible();
   await page.goBack();
