@@ -1,7 +1,7 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep } from "#calc/step/compile-step.ts";
-import { evaluateStep } from "#calc/step/evaluate-step.ts";
+import { walk } from "#calc/step/walk.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -82,7 +82,7 @@ const figuresOf = (link: string): Readonly<Record<FigureName, Figure>> => {
   return {
     compile: { turn: () => void compileStep(WORKINGS, options) },
     evaluate: {
-      turn: (index) => void evaluateStep(compiled, { micro_batch_size: 2, sequence_length: lengthAt(index) }),
+      turn: (index) => void walk(compiled, null, { micro_batch_size: 2, sequence_length: lengthAt(index) }),
       each: POINTS,
     },
     cold: { turn: () => void toAnswer(withNewArchitecture(choices), FULL_CATALOG) },

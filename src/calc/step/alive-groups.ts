@@ -1,9 +1,8 @@
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
-import type { PaperRun } from "./paper-run.ts";
-import { runsToEnd } from "./runs-to-end.ts";
-import { loadingInOrder, microStepInOrder, type ModelSegment } from "./segments-in-order.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
-import { BEFORE } from "./trace.ts";
+import { runsToEnd } from "./micro-steps.ts";
+import type { PaperRun } from "./paper-run.ts";
+import { beginOf, type LayerRun, layersOf, type Stretch } from "./program.ts";
 
 /** Storages alike but for their layer. */
 export type AliveGroup = Readonly<{
@@ -59,7 +58,7 @@ const grouping = (): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: Gro
 };
 
 /** The layer of the model that a layer of the run stands for, seen from a segment that runs as the model's `layer`. */
-const layerOf = (home: number | null, { layer, segment }: ModelSegment, { ran, layers }: Sizes): number | null => {
+const layerOf = (home: number | null, { layer, segment }: LayerRun<Segment>, { ran, layers }: Sizes): number | null => {
   if (home === null || home < 0) return home;
   return home >= ran ? layers : layer - (segment.layer - home);
 };
@@ -89,40 +88,34 @@ const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
   };
 };
 
-/**
- * Segments of the micro step that leads up to those that count, as often as it is there at a point: micro batches that wait for later stages of a pipeline
- * are several, and have gone after the last backward.
- */
-const segmentsBefore = ({ ledger, ran, stands, options }: PaperRun, { phase }: TimelinePoint): ModelSegment[] => {
-  const before = microStepInOrder({ segments: ledger.segments, ran, stands }, BEFORE);
-  const { stage } = options;
-  if (stage === undefined) return [...before];
-  const hasGone = phase === "finish" ? runsToEnd(options) : phase === "step" || phase === "zero";
-  return Array.from({ length: hasGone ? 0 : stage.inFlight - 1 }, () => before).flat();
+const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segment>[] => stretches.flatMap(layersOf);
+
+/** All of the tape. Micro batches that wait for later stages of a pipeline have gone when the optimizer steps. */
+const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[] => {
+  const { stretches, parts } = program;
+  const before = runsToEnd(options) ? undefined : parts.find(({ id }) => id === "before");
+  return runsOf(before === undefined ? stretches : [...stretches.slice(0, before.from), ...stretches.slice(before.to)]);
 };
 
-/** The model's segments up to a point of the last micro step, and how many entries of the last of them lie before it. */
-const segmentsUpTo = (
+/** The layers that have run at a point of the last micro step, and how many entries of the last of them lie before it. */
+const runsUpTo = (
   paper: PaperRun,
   point: TimelinePoint,
-): Readonly<{ before: readonly ModelSegment[]; last: ModelSegment | undefined; entries: number }> => {
+): Readonly<{ before: readonly LayerRun<Segment>[]; last: LayerRun<Segment> | undefined; entries: number }> => {
   const { phase, layer, entries } = point;
-  const { ledger, ran, stands } = paper;
-  const { segments } = ledger;
-  const run = { segments, ran, stands };
-  const microStep = segments.reduce((last, segment) => Math.max(last, segment.microStep), 0);
-  const earlier = [...loadingInOrder(run), ...segmentsBefore(paper, point)];
-  for (let each = 0; each < microStep; each++) earlier.push(...microStepInOrder(run, each));
+  const { stretches } = paper.program;
+  const begin = beginOf(paper.program);
+  const earlier = runsOf(stretches.slice(0, begin));
   if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
-  const inStep = microStepInOrder(run, microStep);
-  const lengthOf = (each: ModelSegment | undefined): number => (each ? each.segment.to - each.segment.from : 0);
-  let place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer);
+  const inStep = runsOf(stretches.slice(begin));
+  const lengthOf = (each: LayerRun<Segment> | undefined): number => (each ? each.segment.to - each.segment.from : 0);
+  let place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer && each.sign > 0);
   let rest = entries;
   // What is after the layers goes on past what a loop held of the step before.
   for (; rest > lengthOf(inStep[place]) && inStep[place + 1]?.segment.phase === "turn"; place++)
     rest -= lengthOf(inStep[place]);
   // The optimizer's step and what follows come after all of the tape.
-  if (place < 0) return { before: [...earlier, ...inStep], last: undefined, entries: 0 };
+  if (place < 0) return { before: wholeTape(paper), last: undefined, entries: 0 };
   return { before: [...earlier, ...inStep.slice(0, place)], last: inStep[place], entries: rest };
 };
 
@@ -132,15 +125,15 @@ const segmentsUpTo = (
  */
 export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly AliveGroup[] => {
   const { groups, groupOf } = grouping();
-  const sizes: Sizes = { ran: run.ran, layers: run.stands.length };
+  const sizes: Sizes = { ran: run.ran, layers: run.program.layers };
   const changes = changesOf(run, sizes, groupOf);
-  const apply = (at: ModelSegment, to: number): void => {
+  const apply = (at: LayerRun<Segment>, to: number): void => {
     for (const { group, home, count } of changes(at.segment.from, to)) {
       const layer = layerOf(home, at, sizes);
-      group.byLayer.set(layer, (group.byLayer.get(layer) ?? 0) + count);
+      group.byLayer.set(layer, (group.byLayer.get(layer) ?? 0) + at.sign * count);
     }
   };
-  const { before, last, entries } = segmentsUpTo(run, point);
+  const { before, last, entries } = runsUpTo(run, point);
   for (const each of before) apply(each, each.segment.to);
   if (last !== undefined) apply(last, last.segment.from + entries);
   return [...groups.values()];

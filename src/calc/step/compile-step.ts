@@ -1,58 +1,26 @@
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { assert } from "#calc/base/assert.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
 import { chainLayers } from "#calc/families/layer-kinds.ts";
-import type { Ledger, Phase, Storage } from "#calc/tape/ledger.ts";
+import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Code } from "./code.ts";
 import { BUFFER } from "./load.ts";
 import type { Chain, Ends } from "./chain.ts";
 import { chainOf } from "./chain.ts";
-import type { CompiledStep, MicroStep, Stretch } from "./compiled-step.ts";
+import type { CompiledStep } from "./compiled-step.ts";
 import { isTrained, plannedStep } from "./planned-step.ts";
-import { type RecordedSegment, type Recording, recordingOf } from "./recording.ts";
+import { type Program, programOf } from "./program.ts";
+import { recorded, type RecordedSegment } from "./recording.ts";
+import type { ChunkTokens } from "./sizes-at.ts";
 import { modulePlanner } from "#calc/parameters/plan.ts";
-import { runsToEnd } from "./runs-to-end.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
-import { BEFORE, microStepsOf, type Run, runOnTape, trace, type Traced } from "./trace.ts";
+import { type Run, runOnTape, trace, type Traced } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
 /** All layers of a model, those of them that are run on paper, and which of these stands for each. */
 export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
-
-/** A layer of the run and how many layers of the model in a row it stands for. */
-type Row = Readonly<{ layer: number; times: number }>;
-
-/** The run's layers in the model's order, with what comes before them and after. */
-const rowsOf = (order: readonly number[]): readonly Row[] => {
-  const rows: { layer: number; times: number }[] = [];
-  for (const layer of order) {
-    const last = rows[rows.length - 1];
-    if (last?.layer === layer) last.times++;
-    else rows.push({ layer, times: 1 });
-  }
-  return rows;
-};
-
-/** The segments of a phase of a micro step, as often as the model runs them. */
-const stretches = (
-  { segments }: Recording,
-  [phase, microStep]: readonly [Phase, number],
-  rows: readonly Row[],
-): readonly Stretch[] => {
-  const byLayer = new Map<number, RecordedSegment>();
-  for (const segment of segments)
-    if (segment.phase === phase && segment.microStep === microStep) byLayer.set(segment.layer, segment);
-  const found: Stretch[] = [];
-  for (const { layer, times } of byLayer.size === 0 ? [] : rows) {
-    const segment = byLayer.get(layer);
-    if (segment !== undefined) found.push({ segment, times });
-  }
-  return found;
-};
-const undone = ({ segment, times }: Stretch): Stretch => ({ segment, times: -times });
 
 /** How many layers at the end are like no others. */
 const trailingOf = (
@@ -106,9 +74,11 @@ export const runChainOf = (
   return { layers, ...chainOf(layers, { ...ends, trailing: Math.max(trailing, ends.trailing) }) };
 };
 
-const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => {
+/** Blocks of all buffers of the model, of which a run has those of its own layers. */
+const bufferBlocksOf = ({ log }: Ledger, { stretches, parts }: Program<Segment>): number => {
+  const [load] = parts;
   let blocks = 0;
-  for (const { segment, times } of loaded)
+  for (const { segment, times } of stretches.slice(load?.from, load?.to))
     for (let index = segment.from; index < segment.to; index++) {
       const storage = log[index] as Storage;
       if (storage.module === BUFFER) blocks += times * storage.blocks;
@@ -118,61 +88,40 @@ const bufferBlocksOf = ({ log }: Ledger, loaded: readonly Stretch[]): number => 
 
 /** On its own, so that what is kept does not keep all that compiling had in its hands. */
 const chunkTokensOf =
-  (options: StepOptions): CompiledStep["chunkTokens"] =>
+  (options: StepOptions): ChunkTokens =>
   (tokens, rows) =>
     chunkTokens(options, tokens, rows);
 
-/** Ledgers with the segments of each kind of layer, how many layers were run for them, and which segments stand for each layer of the model. */
-type Compiling = Readonly<{ traced: Traced; ran: number; stands: readonly number[] }>;
+/** How many layers were run, and which of them stands for each layer of the model. */
+type Folded = Readonly<{ ran: number; stands: readonly number[] }>;
 
-/** The segments of a ledger in the order in which the model runs them. */
-const inOrder = (
-  ledger: Ledger,
-  options: StepOptions,
-  { ran, stands }: Pick<Compiling, "ran" | "stands">,
-): Omit<CompiledStep, "host"> => {
-  const recording = recordingOf(ledger);
-  const rows = rowsOf([-1, ...stands, ran]);
-  const backwards = rows.toReversed();
-  const loaded = stretches(recording, ["load", 0], rows.slice(0, -1));
-  const [batch] = stretches(recording, ["load", 0], rows.slice(-1));
-  assert(batch !== undefined, "the batch is loaded");
-  const microStepOf = (microStep: number, gone: readonly Stretch[] = []): MicroStep => ({
-    forward: [
-      ...stretches(recording, ["forward", microStep], rows),
-      ...stretches(recording, ["turn", microStep], rows),
-      ...stretches(recording, ["release", microStep], rows),
-    ],
-    backward: [
-      ...stretches(recording, ["backward", microStep], backwards),
-      ...gone,
-      ...stretches(recording, ["finish", microStep], rows),
-    ],
-  });
-  const { forward: ahead, backward: behind } = microStepOf(BEFORE);
-  const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => [...ahead, ...behind]).flat();
-  const count = microStepsOf(options);
-  // Micro batches that waited for later stages have had their backward when the last has, and what follows follows them all.
-  const gone = options.stage === undefined || !runsToEnd(options) ? [] : before.map(undone);
-  const microSteps = Array.from({ length: count }, (_, microStep) =>
-    microStepOf(microStep, microStep === count - 1 ? gone : []),
-  );
+/** A program without its ledger. */
+const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {
+  const kept = new Map<Segment, RecordedSegment>();
+  const keep = (segment: Segment): RecordedSegment => {
+    const known = kept.get(segment) ?? recorded(segment);
+    kept.set(segment, known);
+    return known;
+  };
+  return { ...rest, stretches: stretches.map((each) => ({ ...each, segment: keep(each.segment) })) };
+};
+
+/** What is compiled of one memory's ledger. */
+const compiledFrom = (options: StepOptions, ledger: Ledger, folded: Folded): Omit<CompiledStep, "host"> => {
+  const { segments, components, growths, factors, chunkSize } = ledger;
+  const program = programOf({ ...folded, segments }, options);
   return {
-    ledger: recording,
-    stands,
-    loaded,
-    batch,
-    before,
-    microSteps,
-    bufferBlocks: bufferBlocksOf(ledger, loaded),
+    program: withoutLedger(program),
+    sizes: { components, growths, factors, chunkSize },
     chunkTokens: chunkTokensOf(options),
+    bufferBlocks: bufferBlocksOf(ledger, program),
   };
 };
 
-const compiledFrom = (options: StepOptions, { traced, ...layers }: Compiling): CompiledStep => {
-  const { card, host } = traced;
-  return { ...inOrder(card, options, layers), host: host && { ...inOrder(host, options, layers), host: null } };
-};
+const compiledFromTrace = (options: StepOptions, { card, host }: Traced, folded: Folded): CompiledStep => ({
+  ...compiledFrom(options, card, folded),
+  host: host && { ...compiledFrom(options, host, folded), host: null },
+});
 
 /** The layers that are run, each of which stands for those of the model that the chain says, and how they run. */
 type ChainToRun = Chain & Readonly<{ forward: Forward }>;
@@ -187,7 +136,7 @@ const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, for
 export const compileChain = (workings: Workings, options: StepOptions, chain: ChainToRun): CompiledStep => {
   const { run, stands } = chain;
   const traced = trace(workings, options, runOf(workings, options, chain));
-  return compiledFrom(options, { traced, ran: run.length, stands });
+  return compiledFromTrace(options, traced, { ran: run.length, stands });
 };
 
 /** The same with the first layer of each kind, where the others follow from it; null elsewhere. */
@@ -197,7 +146,7 @@ const compileFirstLayers = (workings: Workings, options: StepOptions, forward: F
   const { run, stands } = firsts;
   const tape = runOnTape(workings, options, runOf(workings, options, { ...firsts, forward }));
   if (!addMiddleLayers(tape, run.length)) return null;
-  return compiledFrom(options, { traced: { card: tape.recorder.ledger, host: null }, ran: run.length, stands });
+  return compiledFromTrace(options, { card: tape.recorder.ledger, host: null }, { ran: run.length, stands });
 };
 
 /** Runs a step on paper with those layers that are like no others. */

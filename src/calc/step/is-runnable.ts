@@ -12,7 +12,7 @@ export const isRunnable = (workings: Workings, architecture: Architecture): bool
   try {
     const layout = workings.families.layoutOf(architecture);
     const isFull = baseTensors(layout).every(({ elements }) => elements > 0 && elements < Infinity);
-    const { ledger } = compileStep(workings, {
+    const { sizes } = compileStep(workings, {
       architecture,
       modelling: "transformers",
       method: { kind: "full" },
@@ -32,7 +32,7 @@ export const isRunnable = (workings: Workings, architecture: Architecture): bool
       fakeTensors: false,
       ranks: null,
     });
-    return isFull && ledger.factors.every(Number.isFinite);
+    return isFull && sizes.factors.every(Number.isFinite);
   } catch {
     return false;
   }

@@ -1,8 +1,9 @@
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
-import type { Ledger } from "#calc/tape/ledger.ts";
+import type { Ledger, Segment } from "#calc/tape/ledger.ts";
 import { runChainOf } from "./compile-step.ts";
-import { sizesAt } from "./evaluate-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
+import { type Program, programOf } from "./program.ts";
+import { sizesAt } from "./sizes-at.ts";
 import { trace } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
@@ -13,9 +14,9 @@ export type PaperRun = ExplainedStep &
     chain: readonly ChainLayer[];
     /** Of the run, which has each kind of layer once. */
     ledger: Ledger;
-    /** How many layers were run, and which of them stands for each of the model. */
+    /** How many layers were run. */
     ran: number;
-    stands: readonly number[];
+    program: Program<Segment>;
     /** Bytes of each size of the ledger's table. */
     sizes: Float64Array;
     /** Tokens that the loss has logits of at once. */
@@ -31,5 +32,6 @@ export const runOnPaper = (workings: Workings, step: ExplainedStep): PaperRun =>
   const { card: ledger } = trace(workings, options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
-  return { ...step, chain: layers, ledger, ran: run.length, stands, sizes, chunk };
+  const program = programOf({ segments: ledger.segments, ran: run.length, stands }, options);
+  return { ...step, chain: layers, ledger, ran: run.length, program, sizes, chunk };
 };

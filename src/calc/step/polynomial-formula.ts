@@ -4,16 +4,15 @@ import type { Component } from "#calc/model/component.ts";
 import { extentOf, inputOf } from "#calc/tape/dimension.ts";
 import { growthCount, growthNamed } from "#calc/tape/growth.ts";
 import { wordsOf } from "#calc/tape/growth-words.ts";
-import { type Counts, GRADIENT_SIZE } from "#calc/tape/size-table.ts";
-import type { Point } from "./evaluate-step.ts";
-import { bytesOf } from "./parts-at.ts";
-import type { Recording } from "./recording.ts";
+import { type Counts, GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
+import { bytesOf } from "./bytes-of.ts";
+import type { Point } from "./sizes-at.ts";
 
 /** Where a polynomial is evaluated. */
 type At = Readonly<{ point: Point; sizes: Float64Array; chunk: number }>;
 /** The coefficients of each growth in a component: how many bytes go with it. Gradients that have arrived grow with nothing. */
 const coefficientsOf = (
-  { components, growths, factors }: Recording,
+  { components, growths, factors }: SizeTable,
   counts: Counts,
   component: Component,
 ): Float64Array => {
@@ -36,18 +35,18 @@ const growthsOf = (coefficients: Float64Array): readonly number[] =>
  * What is counted in each component, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor
  * rounded up to a block; the formula is not rounded.
  */
-export const polynomialAmounts = (ledger: Recording, counts: Counts, at: At): ((component: Component) => Amount) => {
-  const bytesOfAll = bytesOf(ledger, counts, at.sizes);
+export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((component: Component) => Amount) => {
+  const bytesOfAll = bytesOf(table, counts, at.sizes);
   const gradientBytes = (counts[GRADIENT_SIZE] ?? 0) * (at.sizes[GRADIENT_SIZE] ?? 0);
   const { micro_batch_size: b, sequence_length: s } = at.point;
-  const extent = extentOf({ b, s, chunk: at.chunk, chunkSize: ledger.chunkSize });
+  const extent = extentOf({ b, s, chunk: at.chunk, chunkSize: table.chunkSize });
   const arrived: Amount = { bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] };
   return (component) => {
     // A gradient that is divided over ranks need not be a whole number of blocks.
     const bytes = Math.ceil(bytesOfAll[component]);
     if (bytes === 0) return NOTHING;
     const terms: Amount[] = component === "gradients" ? [arrived] : [];
-    const coefficients = coefficientsOf(ledger, counts, component);
+    const coefficients = coefficientsOf(table, counts, component);
     for (const growth of growthsOf(coefficients)) {
       const coefficient = coefficients[growth] as number;
       const inputs = growthNamed(growth).factors.map((factor) => inputOf(factor, extent));

@@ -1,5 +1,4 @@
-import type { Ledger, Segment } from "#calc/tape/ledger.ts";
-import type { SizeTable } from "#calc/tape/size-table.ts";
+import type { Segment } from "#calc/tape/ledger.ts";
 
 /** How many storages of which sizes: a size, how many of it, the next size, and so on. Of most sizes a moment has none. */
 export type SparseCounts = readonly number[];
@@ -11,9 +10,6 @@ export type RecordedMoment = Readonly<{ at: number; counts: SparseCounts }>;
 export type RecordedSegment = Pick<Segment, "index" | "phase" | "microStep" | "layer" | "from" | "to"> &
   Readonly<{ delta: SparseCounts; moments: readonly RecordedMoment[] }>;
 
-/** What is kept of a run's ledger: not its storages, which thousands of runs while a slider moves would pile up. */
-export type Recording = SizeTable & Readonly<{ segments: readonly RecordedSegment[] }>;
-
 const sparse = (counts: readonly number[]): SparseCounts => {
   const found: number[] = [];
   for (let size = 0; size < counts.length; size++) {
@@ -23,7 +19,8 @@ const sparse = (counts: readonly number[]): SparseCounts => {
   return found;
 };
 
-const recorded = ({ index, phase, microStep, layer, from, to, delta, moments }: Segment): RecordedSegment => ({
+/** Keeps what a compiled step needs of a segment: not its storages, which thousands of runs while a slider moves would pile up. */
+export const recorded = ({ index, phase, microStep, layer, from, to, delta, moments }: Segment): RecordedSegment => ({
   index,
   phase,
   microStep,
@@ -32,13 +29,4 @@ const recorded = ({ index, phase, microStep, layer, from, to, delta, moments }: 
   to,
   delta: sparse(delta),
   moments: moments.map(({ at, counts }) => ({ at, counts: sparse(counts) })),
-});
-
-/** Keeps what a compiled step needs of a ledger. */
-export const recordingOf = ({ components, growths, factors, chunkSize, segments }: Ledger): Recording => ({
-  components,
-  growths,
-  factors,
-  chunkSize,
-  segments: segments.map(recorded),
 });

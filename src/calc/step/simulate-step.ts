@@ -4,18 +4,12 @@ import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { perComponent } from "#calc/model/component.ts";
+import { COMPONENTS } from "#calc/model/component.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import type { CompiledStep } from "./compiled-step.ts";
-import type { Place } from "./evaluate-step.ts";
-import { evaluateStep, sizesAt } from "./evaluate-step.ts";
-import { bytesOf, countsAt } from "./parts-at.ts";
 import { stepInputOf } from "./holdings-of.ts";
 import { stepOptionsOf } from "./step-options.ts";
+import { walk } from "./walk.ts";
 import type { Workings } from "./workings.ts";
-
-const partsOf = (compiled: CompiledStep, place: Place, sizes: Float64Array): SimulatedMoment["parts"] =>
-  bytesOf(compiled.ledger, countsAt(compiled, place), sizes);
 
 /**
  * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,
@@ -29,8 +23,7 @@ export const simulateStep = (
   const { base, adapters } = stepInputOf(workings, scenario, machine);
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, !machine.gradientsAddInPlace));
-  const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
-  const { loadedBytes, moments } = evaluateStep(compiled, scenario);
+  const { moments, loaded, bytesAt } = walk(compiled, null, scenario);
   const known = optimizerOf(workings.optimizers, scenario.optim);
   const optimizer = optimizerStates(known, { scenario, machine }, trained).bytes;
   const temporaries = known.temporaries(trained).bytes;
@@ -40,22 +33,17 @@ export const simulateStep = (
     microStep,
     liveBytes: liveBytes + optimizer,
     peakBytes: peakBytes + optimizer,
-    parts: { ...partsOf(compiled, peak, sizes), optimizer },
+    parts: { ...bytesAt(peak), optimizer },
   }));
   const last = moments[moments.length - 1];
   if (last === undefined) return [];
   const { microStep } = last;
-  const after = { ...partsOf(compiled, last.live, sizes), optimizer };
+  const after = { ...bytesAt(last.live), optimizer };
   const liveBytes = last.liveBytes + optimizer;
-  const loaded = perComponent(() => 0);
+  const atLoad = bytesAt(loaded);
+  const loadedBytes = COMPONENTS.reduce((sum, id) => sum + atLoad[id], 0);
   return [
-    {
-      id: "load",
-      microStep: 0,
-      liveBytes: loadedBytes,
-      peakBytes: loadedBytes,
-      parts: { ...loaded, weights: after.weights, adapters: after.adapters },
-    },
+    { id: "load", microStep: 0, liveBytes: loadedBytes, peakBytes: loadedBytes, parts: atLoad },
     ...simulated,
     {
       id: "step",

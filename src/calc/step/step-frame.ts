@@ -1,5 +1,5 @@
 import type { ExplainedStep } from "./explained-step.ts";
-import { runsToEnd } from "./runs-to-end.ts";
+import { runsToEnd } from "./micro-steps.ts";
 
 /** What the points of a step are read against. */
 export type StepFrame = Readonly<{
@@ -11,6 +11,6 @@ export type StepFrame = Readonly<{
 
 /** What the points of a step are read against. */
 export const stepFrame = ({ compiled, options }: ExplainedStep): StepFrame => ({
-  layers: compiled.stands.length,
+  layers: compiled.program.layers,
   microBatch: runsToEnd(options) ? "last" : "first",
 });

@@ -1,23 +1,13 @@
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { type Amount, plus } from "#calc/base/formula/amount.ts";
-import { counted } from "#calc/base/formula/inputs.ts";
+import { plus } from "#calc/base/formula/amount.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { CompiledStep } from "./compiled-step.ts";
-import type { RunMoment } from "./evaluate-step.ts";
-import { evaluateStep, sizesAt } from "./evaluate-step.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
 import { NO_PARTS, type Parts, type StepMoment } from "./parts.ts";
-import { countsAt } from "./parts-at.ts";
-import { polynomialAmounts } from "./polynomial-formula.ts";
+import { buffersOf, standingParts } from "./standing-parts.ts";
 import { stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
+import { walk, type WalkedMoment } from "./walk.ts";
 import type { Workings } from "./workings.ts";
-
-/** What the model has beside parameters: inverse frequencies, scales. */
-const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
-  const bytes = bufferBlocks * BLOCK_BYTES;
-  return { bytes, formula: [counted("bytes of buffers", bytes)] };
-};
 
 /** Forward and backward of the last micro step that the tape runs. */
 const tapeMoments = (
@@ -25,25 +15,13 @@ const tapeMoments = (
   compiled: CompiledStep,
   holdings: Holdings,
 ): readonly [forward: StepMoment, backward: StepMoment] => {
-  const sizes = sizesAt(compiled.ledger, scenario, compiled.chunkTokens);
-  const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
-  const { weights, adapters, optimizer, cublas, buffers } = holdings;
-  const workspace = plus(cublas, buffers, buffersOf(compiled));
-  const partsOf = (place: RunMoment["peak"]): Parts => {
-    const amount = polynomialAmounts(compiled.ledger, countsAt(compiled, place), { point: scenario, sizes, chunk });
-    return {
-      weights,
-      adapters,
-      optimizer,
-      gradients: plus(holdings.gradients, amount("gradients")),
-      activations: amount("activations"),
-      logits: amount("logits"),
-      workspace: plus(workspace, amount("workspace")),
-    };
-  };
-  const { moments } = evaluateStep(compiled, scenario);
-  const momentOf = ({ id, live, peak }: RunMoment): StepMoment => ({ id, live: partsOf(live), peak: partsOf(peak) });
-  const [forward, backward] = moments.slice(-2) as [RunMoment, RunMoment];
+  const { moments, amountsAt } = walk(compiled, standingParts(compiled, holdings), scenario);
+  const momentOf = ({ id, live, peak }: WalkedMoment): StepMoment => ({
+    id,
+    live: amountsAt(live),
+    peak: amountsAt(peak),
+  });
+  const [forward, backward] = moments.slice(-2) as [WalkedMoment, WalkedMoment];
   return [momentOf(forward), momentOf(backward)];
 };
 

@@ -1,22 +1,13 @@
-import type { Counts } from "#calc/tape/size-table.ts";
-import type { Phase } from "#calc/tape/ledger.ts";
-import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { assert } from "#calc/base/assert.ts";
-import { sizesAt, weigh } from "./evaluate-step.ts";
-import type { ExplainedStep } from "./explained-step.ts";
-import { addTo, bytesOf, countsAt } from "./parts-at.ts";
 import { COMPONENTS } from "#calc/model/component.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
-import { microStepInOrder } from "./segments-in-order.ts";
+import type { Phase } from "#calc/tape/ledger.ts";
+import type { ExplainedStep } from "./explained-step.ts";
+import type { Place } from "./place.ts";
+import { standingParts } from "./standing-parts.ts";
+import { walk } from "./walk.ts";
 
 const totalOf = (parts: TimelinePoint["parts"]): number => COMPONENTS.reduce((total, id) => total + parts[id], 0);
-
-/** What is allocated when the last micro step begins. */
-const countsAtStart = ({ compiled }: ExplainedStep): number[] => {
-  const earlier = compiled.microSteps.slice(0, -1).flatMap(({ forward, backward }) => [...forward, ...backward]);
-  const stretch = compiled.loaded.length + 1 + compiled.before.length + earlier.length;
-  return countsAt(compiled, { stretch, within: null });
-};
 
 /** A layer has one highest point. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
@@ -40,44 +31,22 @@ const begin = (points: TimelinePoint[], layer: number, phase: Phase): Begun => {
 const HAS_END: Readonly<Partial<Record<Phase, true>>> = { forward: true, turn: true, backward: true };
 
 /** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
-const tapePoints = (step: ExplainedStep): readonly TimelinePoint[] => {
-  const { compiled, holdings, scenario } = step;
-  const { ledger, bufferBlocks } = compiled;
-  const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
-  const standing = holdings.cublas.bytes + holdings.buffers.bytes + bufferBlocks * BLOCK_BYTES;
-  const running = countsAtStart(step);
+const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly TimelinePoint[] => {
+  const { begin: start, layers, bytesAt } = walk(compiled, standingParts(compiled, holdings), scenario);
   const points: TimelinePoint[] = [];
-  const pointOf = (place: Omit<TimelinePoint, "parts" | "bytes">, counts: Counts): TimelinePoint => {
-    const onTape = bytesOf(ledger, counts, sizes);
-    const parts = {
-      weights: holdings.weights.bytes,
-      adapters: holdings.adapters.bytes,
-      optimizer: holdings.optimizer.bytes,
-      gradients: holdings.gradients.bytes + Math.ceil(onTape.gradients),
-      activations: Math.ceil(onTape.activations),
-      logits: Math.ceil(onTape.logits),
-      workspace: standing + Math.ceil(onTape.workspace),
-    };
-    return { ...place, parts, bytes: totalOf(parts) };
+  const pointOf = (at: Omit<TimelinePoint, "parts" | "bytes">, place: Place): TimelinePoint => {
+    const parts = bytesAt(place);
+    return { ...at, parts, bytes: totalOf(parts) };
   };
-  points.push(pointOf({ phase: "start", layer: -1, at: "end", entries: 0 }, running));
-  const run = { segments: ledger.segments, ran: compiled.batch.segment.layer, stands: compiled.stands };
-  let gone = compiled.microSteps.at(-1)?.backward.filter(({ times }) => times < 0) ?? [];
-  for (const { layer, segment } of microStepInOrder(run, compiled.microSteps.length - 1)) {
-    if (segment.phase === "finish") {
-      for (const each of gone) addTo(running, each.segment.delta, each.times);
-      gone = [];
+  points.push(pointOf({ phase: "start", layer: -1, at: "end", entries: 0 }, start));
+  for (const { layer, segment, highest, end } of layers()) {
+    const { before, ...drawn } = begin(points, layer, segment.phase);
+    if (highest?.moment) {
+      const entries = before + highest.moment.at - segment.from;
+      addHighest(points, pointOf({ ...drawn, at: "highest", entries }, highest));
     }
-    const { highest } = weigh(segment, sizes);
-    const { before, ...place } = begin(points, layer, segment.phase);
-    if (highest !== null) {
-      const counts = [...running];
-      addTo(counts, highest.counts, 1);
-      addHighest(points, pointOf({ ...place, at: "highest", entries: before + highest.at - segment.from }, counts));
-    }
-    addTo(running, segment.delta, 1);
     if (HAS_END[segment.phase])
-      points.push(pointOf({ ...place, at: "end", entries: before + segment.to - segment.from }, running));
+      points.push(pointOf({ ...drawn, at: "end", entries: before + segment.to - segment.from }, end));
   }
   return points;
 };

@@ -20,7 +20,7 @@ import { shapeOf } from "#calc/tape/shape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { load, loadHead, startLoading } from "./load.ts";
 import { plannedStep } from "./planned-step.ts";
-import { runsToEnd } from "./runs-to-end.ts";
+import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
@@ -55,16 +55,6 @@ const loadModel = (
 
 /** What is run: the layers that differ, and how. */
 export type Run = Readonly<{ forward: Forward; layout: ModelLayout; chain: readonly ChainLayer[] }>;
-
-/** The micro step that only leads up to the first that counts. */
-export const BEFORE = -1;
-
-/** How many micro steps differ: the second has gradients of the first beside it; those after a longest are shorter. */
-export const microStepsOf = ({
-  loss,
-  gradient_accumulation_steps,
-}: Pick<StepOptions, "loss" | "gradient_accumulation_steps">): number =>
-  loss.kind === "litgpt" && loss.longestFirst ? 1 : Math.min(2, gradient_accumulation_steps);
 
 /** Whether a micro batch before those that count waits for later stages of a pipeline. */
 const waits = ({ stage }: StepOptions): boolean => stage !== undefined && stage.inFlight > 1;

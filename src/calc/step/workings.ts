@@ -4,7 +4,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "./code.ts";
 import type { CompiledStep } from "./compiled-step.ts";
-import type { Point } from "./evaluate-step.ts";
+import type { Point } from "./sizes-at.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** The peak of PyTorch's allocator at a micro batch and a sequence length, in bytes. */

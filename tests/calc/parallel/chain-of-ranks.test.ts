@@ -7,9 +7,8 @@ import { pipelineStates } from "#calc/parallel/stages.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileChain, compileStep, runChainOf } from "#calc/step/compile-step.ts";
 import type { CompiledStep } from "#calc/step/compiled-step.ts";
-import { evaluateStep, sizesAt } from "#calc/step/evaluate-step.ts";
-import { bytesOf, countsAt } from "#calc/step/parts-at.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import { walk } from "#calc/step/walk.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { firstLayers, MIXED } from "./mixed-layers.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
@@ -18,12 +17,11 @@ type Moments = readonly Readonly<{ live: number; peak: number; parts: Readonly<R
 
 /** Live and highest bytes of each moment of a rank, and the parts of what is live. */
 const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments => {
-  const { ledger, chunkTokens } = compiled;
-  const sizes = sizesAt(ledger, rank, chunkTokens);
-  return evaluateStep(compiled, rank).moments.map((moment) => ({
-    live: moment.liveBytes,
-    peak: moment.peakBytes,
-    parts: bytesOf(ledger, countsAt(compiled, moment.live), sizes),
+  const { moments, bytesAt } = walk(compiled, null, rank);
+  return moments.map(({ live, liveBytes, peakBytes }) => ({
+    live: liveBytes,
+    peak: peakBytes,
+    parts: bytesAt(live),
   }));
 };
 

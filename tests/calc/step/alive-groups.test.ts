@@ -2,10 +2,11 @@ import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { describe, expect, test } from "vitest";
 import { aliveGroups } from "#calc/step/alive-groups.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
-import { sizesAt } from "#calc/step/evaluate-step.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
 import { type PaperRun, runOnPaper } from "#calc/step/paper-run.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import { programOf } from "#calc/step/program.ts";
+import { sizesAt } from "#calc/step/sizes-at.ts";
 import { trace } from "#calc/step/trace.ts";
 import { explained } from "./explained.ts";
 import { EXPLAINED } from "./explained-scenarios.ts";
@@ -21,7 +22,10 @@ const everyLayer = (step: ExplainedStep): PaperRun => {
     ...runOnPaper(WORKINGS, step),
     ledger,
     ran: chain.length,
-    stands: chain.map((_, index) => index),
+    program: programOf(
+      { segments: ledger.segments, ran: chain.length, stands: chain.map((_, index) => index) },
+      options,
+    ),
     sizes: sizesAt(ledger, scenario, compiled.chunkTokens),
   };
 };

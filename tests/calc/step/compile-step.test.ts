@@ -6,9 +6,10 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import { evaluateStep, type Point, sizesAt } from "#calc/step/evaluate-step.ts";
+import { type Point, sizesAt } from "#calc/step/sizes-at.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
+import { walk } from "#calc/step/walk.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
 
@@ -121,7 +122,7 @@ describe("A compiled step", () => {
           const point = { micro_batch_size: drawn.singleRow ? 1 : batch + 1, sequence_length: length };
           const all = { ...optionsFor(drawn), savedTensorsOffloaded };
           const built = drawn.checkpointing && selective !== undefined ? { ...all, selective } : all;
-          const { moments } = evaluateStep(compileStep(WORKINGS, built), point);
+          const { moments } = walk(compileStep(WORKINGS, built), null, point);
           const direct = directly(built, point);
           // The layers that were drawn may have none of the modules.
           fc.pre(direct["backward 0"] !== undefined);
@@ -136,8 +137,9 @@ describe("A compiled step", () => {
   test("runs a model of forty alike layers as a chain of two or three", () => {
     fc.assert(
       fc.property(options, (drawn) => {
-        const { microSteps } = compileStep(WORKINGS, optionsFor({ ...drawn, model: "llama-3.2-1b", layers: 40 }));
-        const times = microSteps[0]?.backward.map((each) => each.times) ?? [];
+        const { program } = compileStep(WORKINGS, optionsFor({ ...drawn, model: "llama-3.2-1b", layers: 40 }));
+        const backward = program.stretches.filter(({ segment }) => segment.phase === "backward");
+        const times = backward.map((each) => each.times);
         expect(Math.max(...times)).toBeGreaterThanOrEqual(38);
       }),
       { numRuns: 40 },
@@ -149,7 +151,7 @@ describe("A compiled step", () => {
       fc.property(options, (drawn) => {
         const peakOf = (layers: number): readonly number[] => {
           const built = optionsFor({ ...drawn, model: "llama-3.2-1b", layers, eager: false });
-          return evaluateStep(compileStep(WORKINGS, built), {
+          return walk(compileStep(WORKINGS, built), null, {
             micro_batch_size: drawn.singleRow ? 1 : 3,
             sequence_length: 512,
           }).moments.map(({ liveBytes }) => liveBytes);
@@ -170,7 +172,7 @@ describe("A compiled step", () => {
         (drawn, batch, length) => {
           const compiled = compileStep(WORKINGS, optionsFor({ ...drawn, singleRow: false }));
           const at = (micro_batch_size: number, sequence_length: number): readonly number[] =>
-            evaluateStep(compiled, { micro_batch_size, sequence_length }).moments.map(({ peakBytes }) => peakBytes);
+            walk(compiled, null, { micro_batch_size, sequence_length }).moments.map(({ peakBytes }) => peakBytes);
           const here = at(batch, length);
           at(batch + 1, length).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
           at(batch, length + 1).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
@@ -189,7 +191,7 @@ describe("A compiled step", () => {
             optionsFor({ ...drawn, checkpointing, accumulation: 1, layers: 4, eager: false }),
           );
           return (
-            evaluateStep(compiled, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]
+            walk(compiled, null, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]
               ?.liveBytes ?? 0
           );
         };

@@ -56,7 +56,7 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
   test("runs every layer forward in order, then backward in the opposite order", () => {
     const layers = (phase: TimelinePoint["phase"]): number[] =>
       points.filter((point) => point.phase === phase && point.at === "end").map(({ layer }) => layer);
-    const all = Array.from({ length: step.compiled.stands.length + 2 }, (__, index) => index - 1);
+    const all = Array.from({ length: step.compiled.program.layers + 2 }, (__, index) => index - 1);
     expect(layers("forward")).toEqual(all);
     const back = layers("backward");
     expect(back).toEqual(back.toSorted((one, other) => other - one));

@@ -1,0 +1,45 @@
+import type { Counts } from "#calc/tape/size-table.ts";
+import type { Program } from "./program.ts";
+import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
+
+/**
+ * A place in a program: after so many stretches in full and so many layers of the next, at a moment of the layer that runs then. `moment` null: between two
+ * layers.
+ */
+export type Place = Readonly<{ stretch: number; layers: number; moment: RecordedMoment | null }>;
+
+/** The place after so many stretches. */
+export const placeAfter = (stretch: number): Place => ({ stretch, layers: 0, moment: null });
+
+/** Adds counts to a sum, so many times. */
+const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
+  for (let place = 0; place < counts.length; place += 2) {
+    const size = counts[place] as number;
+    while (sum.length <= size) sum.push(0);
+    sum[size] = (sum[size] as number) + times * (counts[place + 1] as number);
+  }
+};
+
+/**
+ * How many storages of each size are alive at a place of a program. It goes on from the place that it was asked for last, so that places are best asked for
+ * in the order of the program.
+ */
+export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((place: Place) => Counts) => {
+  let passed = 0;
+  let sum: number[] = [];
+  return ({ stretch, layers, moment }) => {
+    if (stretch < passed) {
+      passed = 0;
+      sum = [];
+    }
+    for (; passed < stretch; passed++) {
+      const each = stretches[passed];
+      if (each !== undefined) addTo(sum, each.segment.delta, each.times);
+    }
+    const counts = [...sum];
+    const next = stretches[stretch];
+    if (next !== undefined) addTo(counts, next.segment.delta, layers);
+    if (moment !== null) addTo(counts, moment.counts, 1);
+    return counts;
+  };
+};

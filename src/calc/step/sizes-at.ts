@@ -1,0 +1,27 @@
+import { allocated } from "#calc/base/allocation.ts";
+import { extentOf } from "#calc/tape/dimension.ts";
+import { growthsAt } from "#calc/tape/growth.ts";
+import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
+
+/** Batch and length that a compiled step is asked for. */
+export type Point = Readonly<{ micro_batch_size: number; sequence_length: number }>;
+
+/** Tokens of one chunk of the loss, of so many in so many rows. */
+export type ChunkTokens = (tokens: number, rows: number) => number;
+
+/** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
+export const sizesAt = (
+  { growths, factors, chunkSize }: SizeTable,
+  point: Point,
+  chunkTokens: ChunkTokens,
+): Float64Array => {
+  const { micro_batch_size: b, sequence_length: s } = point;
+  const extent = extentOf({ b, s, chunk: chunkTokens(b * s, b), chunkSize });
+  const products = growthsAt(extent);
+  const sizes = new Float64Array(factors.length);
+  for (let id = 0; id < sizes.length; id++)
+    sizes[id] = allocated((factors[id] ?? 0) * (products[growths[id] ?? 0] ?? 0));
+  // What is left of a sharded gradient need not be whole blocks.
+  sizes[GRADIENT_SIZE] = factors[GRADIENT_SIZE] ?? 0;
+  return sizes;
+};

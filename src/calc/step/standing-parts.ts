@@ -1,0 +1,26 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
+import { counted } from "#calc/base/formula/inputs.ts";
+import type { CompiledStep } from "./compiled-step.ts";
+import type { Holdings } from "./holdings.ts";
+import type { Parts } from "./parts.ts";
+
+/** What the model has beside parameters: inverse frequencies, scales. */
+export const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
+  const bytes = bufferBlocks * BLOCK_BYTES;
+  return { bytes, formula: [counted("bytes of buffers", bytes)] };
+};
+
+/** What stands through the whole step beside what the tape makes: weights, adapters and states as they are kept, scratch memory, buffers. */
+export const standingParts = (compiled: CompiledStep, holdings: Holdings): Parts => {
+  const { weights, adapters, optimizer, gradients, cublas, buffers } = holdings;
+  return {
+    weights,
+    adapters,
+    optimizer,
+    gradients,
+    activations: NOTHING,
+    logits: NOTHING,
+    workspace: plus(cublas, buffers, buffersOf(compiled)),
+  };
+};

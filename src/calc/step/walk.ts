@@ -1,0 +1,143 @@
+import { plus } from "#calc/base/formula/amount.ts";
+import { type Component, perComponent } from "#calc/model/component.ts";
+import { bytesOf } from "./bytes-of.ts";
+import type { CompiledStep } from "./compiled-step.ts";
+import { type Parts, totalOf } from "./parts.ts";
+import { countsAlong, type Place, placeAfter } from "./place.ts";
+import { polynomialAmounts } from "./polynomial-formula.ts";
+import { beginOf, type LayerRun, layersOf, type Part, type Program, type Stretch } from "./program.ts";
+import type { RecordedSegment } from "./recording.ts";
+import { type Point, sizesAt } from "./sizes-at.ts";
+import { type Weight, weighing } from "./weigh.ts";
+
+/** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
+export type WalkedMoment = Readonly<{
+  id: "forward" | "backward";
+  microStep: number;
+  liveBytes: number;
+  peakBytes: number;
+  live: Place;
+  peak: Place;
+}>;
+
+/** A layer of the model in one phase: the place where it is highest, null where it allocates nothing, and the place where it ends. */
+export type WalkedLayer = LayerRun<RecordedSegment> & Readonly<{ highest: Place | null; end: Place }>;
+
+/** A step at a batch and a length. */
+export type Walk = Readonly<{
+  /** Forward and backward of each micro step, in order. */
+  moments: readonly WalkedMoment[];
+  /** Where the model is loaded, and where the last micro step begins. */
+  loaded: Place;
+  begin: Place;
+  /** The last micro step layer by layer. */
+  layers: () => readonly WalkedLayer[];
+  /** What is there at a place, in bytes; the same with formulas. */
+  bytesAt: (place: Place) => Readonly<Record<Component, number>>;
+  amountsAt: (place: Place) => Parts;
+}>;
+
+type WeightOf = (segment: RecordedSegment) => Weight;
+
+/** How high a walk stands, and how high it has been since the last moment. */
+type Height = { live: number; peak: number; place: Place };
+
+const raise = (height: Height, { stretches }: Program<RecordedSegment>, { from, to, weightOf }: PartToWalk): void => {
+  for (let stretch = from; stretch < to; stretch++) {
+    const { segment, times } = stretches[stretch] as Stretch<RecordedSegment>;
+    const { delta, top, highest } = weightOf(segment);
+    // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
+    const layers = delta > 0 ? times - 1 : 0;
+    const bytes = height.live + layers * delta + top;
+    // What only goes (`times` below 0) has no height of its own.
+    if (times > 0 && bytes > height.peak && highest !== null) {
+      height.peak = bytes;
+      height.place = { stretch, layers, moment: highest };
+    }
+    height.live += times * delta;
+  }
+};
+
+type PartToWalk = Pick<Part, "from" | "to"> & Readonly<{ weightOf: WeightOf }>;
+
+/** The moments of a program as the tape has them; with what it has loaded. */
+const momentsOf = (
+  program: Program<RecordedSegment>,
+  weightOf: WeightOf,
+): Readonly<{ loadedBytes: number; moments: readonly WalkedMoment[] }> => {
+  const height: Height = { live: 0, peak: 0, place: placeAfter(0) };
+  const moments: WalkedMoment[] = [];
+  let loadedBytes = 0;
+  for (const { id, microStep, from, to } of program.parts) {
+    raise(height, program, { from, to, weightOf });
+    const live = placeAfter(to);
+    if (id === "load") loadedBytes = height.live;
+    if (id === "forward" || id === "backward")
+      moments.push({ id, microStep, liveBytes: height.live, peakBytes: height.peak, live, peak: height.place });
+    height.peak = height.live;
+    height.place = live;
+  }
+  return { loadedBytes, moments };
+};
+
+/** The last micro step of a program layer by layer; what only goes is no layer's. */
+const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): readonly WalkedLayer[] => {
+  const begin = beginOf(program);
+  return program.stretches.slice(begin).flatMap((each, index) => {
+    if (each.times < 0) return [];
+    const { highest } = weightOf(each.segment);
+    const stretch = begin + index;
+    return layersOf(each).map((run, layers) => ({
+      ...run,
+      highest: highest && { stretch, layers, moment: highest },
+      end: { stretch, layers: layers + 1, moment: null },
+    }));
+  });
+};
+
+/** What a run loads, and keeps through the step: where it is told by itself, the tape's own is left out. */
+const isLoaded = (component: Component): boolean => component === "weights" || component === "adapters";
+
+/**
+ * Walks through a compiled step at a batch and a length. Moments, peak, timeline and what is counted at a place are all read from this.
+ *
+ * @param standing what stands through the step beside what the tape makes, by component: weights and adapters in the formats that they are kept in, in the
+ *   place of those that the tape computes with. null: as the tape has them, and nothing else.
+ */
+export const walk = (compiled: CompiledStep, standing: Parts | null, point: Point): Walk => {
+  const { program, chunkTokens } = compiled;
+  const sizes = sizesAt(compiled.sizes, point, chunkTokens);
+  const weightOf = weighing(sizes);
+  const { loadedBytes, moments } = momentsOf(program, weightOf);
+  const besideBytes = standing === null ? 0 : totalOf(standing) - loadedBytes;
+  // A gradient that is divided over ranks need not be a whole number of bytes.
+  const inAll = (bytes: number): number => Math.ceil(besideBytes + bytes);
+  const countsAt = countsAlong(program);
+  const { micro_batch_size: b, sequence_length: s } = point;
+  const [load] = program.parts;
+  return {
+    moments: moments.map((moment) => ({
+      ...moment,
+      liveBytes: inAll(moment.liveBytes),
+      peakBytes: inAll(moment.peakBytes),
+    })),
+    loaded: placeAfter(load?.to ?? 0),
+    begin: placeAfter(beginOf(program)),
+    layers: () => lastLayers(program, weightOf),
+    bytesAt: (place) => {
+      const onTape = bytesOf(compiled.sizes, countsAt(place), sizes);
+      return perComponent((id) => {
+        if (standing === null) return onTape[id];
+        return standing[id].bytes + (isLoaded(id) ? 0 : Math.ceil(onTape[id]));
+      });
+    },
+    amountsAt: (place) => {
+      const chunk = chunkTokens(b * s, b);
+      const amount = polynomialAmounts(compiled.sizes, countsAt(place), { point, sizes, chunk });
+      return perComponent((id) => {
+        if (standing === null) return amount(id);
+        return isLoaded(id) ? standing[id] : plus(standing[id], amount(id));
+      });
+    },
+  };
+};

@@ -1,0 +1,29 @@
+import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
+
+const dot = (counts: SparseCounts, sizes: Float64Array): number => {
+  let total = 0;
+  for (let place = 0; place < counts.length; place += 2)
+    total += (counts[place + 1] as number) * (sizes[counts[place] as number] as number);
+  return total;
+};
+
+/** What a segment adds at a point, in bytes: by its end, and at its highest moment. `top` is −∞ where it allocates nothing. */
+export type Weight = Readonly<{ delta: number; top: number; highest: RecordedMoment | null }>;
+
+const weigh = ({ delta, moments }: RecordedSegment, sizes: Float64Array): Weight => {
+  let top = Number.NEGATIVE_INFINITY;
+  let highest: RecordedMoment | null = null;
+  for (const moment of moments) {
+    const bytes = dot(moment.counts, sizes);
+    if (bytes <= top) continue;
+    top = bytes;
+    highest = moment;
+  }
+  return { delta: dot(delta, sizes), top, highest };
+};
+
+/** Weighs segments with the bytes of each size; each of them once. */
+export const weighing = (sizes: Float64Array): ((segment: RecordedSegment) => Weight) => {
+  const known: (Weight | undefined)[] = [];
+  return (segment) => (known[segment.index] ??= weigh(segment, sizes));
+};
