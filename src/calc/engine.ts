@@ -20,6 +20,7 @@ import type { Lora, ModellingId, OptimizerId, Scenario } from "#calc/model/scena
 import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import type { StagePeak } from "#calc/model/stage-peak.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { Objectives } from "./modules/objectives/objective-of.ts";
 import { tunerOf, type Tuners } from "./modules/tuners/tuner-of.ts";
 import { optimizerOf, type Optimizers } from "./optimizers/optimizer-of.ts";
 import { stateBytesPerParameter } from "./optimizers/state-bytes.ts";
@@ -53,6 +54,7 @@ export type Knowledge = Readonly<{
   /** What is done with activations beside keeping them or making them again; null: every scenario that asks for it is refused. */
   activations: MakeActivationHooks | null;
   tuners: Tuners;
+  objectives: Objectives;
 }>;
 
 /** What a scenario is asked of: pure, deterministic, and of what the engine was made with alone. */
@@ -186,9 +188,9 @@ const ofModels = ({
  * with it, so that two engines share nothing.
  */
 export const createEngine = (knowledge: Knowledge): Engine => {
-  const { optimizers, tuners, activations, strategies } = knowledge;
+  const { optimizers, tuners, objectives, activations, strategies } = knowledge;
   const families = createFamilies(knowledge.families, knowledge.modellings);
-  const workings = createWorkings({ families, optimizers, tuners, activations }, strategies);
+  const workings = createWorkings({ families, optimizers, tuners, objectives, activations }, strategies);
   return {
     ...answers(workings),
     ...ofModels(workings),

@@ -44,6 +44,11 @@ const ofTuner = (workings: Workings, { method, architecture, modelling, division
   return why === null ? null : refusal("unsuited-tuner", id, `The tuner ${id} ${why}.`);
 };
 
+const ofObjective = ({ objectives }: Workings, { objective }: Scenario): Refusal | null =>
+  Object.hasOwn(objectives, objective)
+    ? null
+    : refusal("unknown-objective", objective, `This engine does not know the objective ${objective}.`);
+
 const ofStrategy = ({ strategy }: Workings, scenario: Scenario): Refusal | null => {
   if (isAlone(scenario)) return null;
   const { sharding, gpus } = scenario;
@@ -69,7 +74,7 @@ const ofActivations = ({ activations }: Workings, scenario: Scenario): Refusal |
 };
 
 /** What the flat accounting asks for by name is the model, and whose parameters are trained beside it. */
-const OF_ALL = [ofModel, ofModelling, ofOptimizer, ofTuner, ofStrategy, ofActivations] as const;
+const OF_ALL = [ofModel, ofModelling, ofOptimizer, ofTuner, ofObjective, ofStrategy, ofActivations] as const;
 const OF_FLAT = [ofModel, ofTuner] as const;
 
 /** Why an engine does not estimate a scenario: the first thing that it names and nobody knows; null where all is known. */

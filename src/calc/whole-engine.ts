@@ -2,6 +2,7 @@ import { activationHooksOf } from "./activations/activation-hooks-of.ts";
 import { createEngine, type Engine, type Knowledge } from "./engine.ts";
 import { ALL_FAMILIES } from "./families/all-families.ts";
 import { ALL_MODELLINGS } from "./families/all-modellings.ts";
+import { ALL_OBJECTIVES } from "./modules/objectives/all-objectives.ts";
 import { ALL_TUNERS } from "./modules/tuners/all-tuners.ts";
 import { ALL_OPTIMIZERS } from "./optimizers/all-optimizers.ts";
 import { ALL_STRATEGIES } from "./parallel/all-strategies.ts";
@@ -14,6 +15,7 @@ export const EVERYTHING: Knowledge = {
   strategies: ALL_STRATEGIES,
   activations: activationHooksOf,
   tuners: ALL_TUNERS,
+  objectives: ALL_OBJECTIVES,
 };
 
 /** The engine that knows everything. */

@@ -8,6 +8,7 @@ export const scenario = (patch: Partial<Scenario> = {}): Scenario => ({
   statedParameters: null,
   accounting: "training-step",
   modelling: "transformers",
+  objective: "sft",
   method: { kind: "full" },
   weights: "bf16",
   gradients: null,

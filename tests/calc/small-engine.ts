@@ -1,5 +1,6 @@
 import type { Knowledge } from "#calc/engine.ts";
 import { llama } from "#calc/families/llama/llama.ts";
+import { sft } from "#calc/modules/objectives/sft.ts";
 import { lora } from "#calc/modules/tuners/lora.ts";
 import { adamwFused } from "#calc/optimizers/adamw.ts";
 
@@ -11,4 +12,5 @@ export const LITTLE: Knowledge = {
   strategies: null,
   activations: null,
   tuners: { lora },
+  objectives: { sft },
 };

@@ -86,6 +86,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     statedParameters: null,
     accounting: "training-step",
     ...versionOf(row),
+    objective: "sft",
     method: methodOf(row),
     weights: DTYPES[row.weight_dtype],
     gradients: null,

@@ -5,6 +5,7 @@ export type RefusalCode =
   | "unknown-optimizer"
   | "unknown-tuner"
   | "unsuited-tuner"
+  | "unknown-objective"
   | "unknown-strategy"
   | "unknown-activations";
 

@@ -1,4 +1,5 @@
 import type { Architecture } from "./architecture.ts";
+import type { ObjectiveId } from "./objective.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 
 /** The three ways of fine-tuning that are compared, in the order they are always shown. */
@@ -145,6 +146,8 @@ export type Scenario = Readonly<{
   /** `training-step`: what PyTorch allocates, moment by moment. `bytes-per-parameter`: a flat rule of thumb, no activations. */
   accounting: "training-step" | "bytes-per-parameter";
   modelling: ModellingId;
+  /** What the run trains for: which forwards a micro step has, and the loss. */
+  objective: ObjectiveId;
   method: Method;
   /** What base weights are loaded as; with a quantised base, what stays unquantised. */
   weights: ParameterFormat;

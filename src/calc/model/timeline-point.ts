@@ -1,4 +1,5 @@
 import type { Component } from "./component.ts";
+import type { PassId } from "./objective.ts";
 
 /** Where in the step a point lies. */
 export type StepPlace = Readonly<{
@@ -17,4 +18,6 @@ export type TimelinePoint = StepPlace &
     parts: Readonly<Record<Component, number>>;
     /** Entries of the ledger's log since its segment began; all of them at the segment's end. */
     entries: number;
+    /** The pass that runs; null before and after all of them. */
+    pass: PassId | null;
   }>;

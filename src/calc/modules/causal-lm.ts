@@ -15,13 +15,15 @@ import { to } from "#calc/tape/ops/to.ts";
 import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, Shared } from "./loaded.ts";
+import type { Batch } from "./objective.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
 
-/** `enable_input_require_grads`: with a frozen embedding, checkpointed layers need an input that asks for a gradient. */
+/** `enable_input_require_grads`: with a frozen embedding, checkpointed layers need an input that asks for a gradient, where anything is recorded. */
 const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => {
   const inputs_embeds = forward.embed(model, input_ids);
   const { gradient_checkpointing, method } = model.options;
-  if (gradient_checkpointing && method.kind !== "full" && inputs_embeds.node === null)
+  const { recording } = model.tape.autograd;
+  if (recording && gradient_checkpointing && method.kind !== "full" && inputs_embeds.node === null)
     requireGradient(inputs_embeds, true);
   return inputs_embeds;
 };
@@ -102,9 +104,6 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
     },
     input_ids,
   );
-
-/** What a batch is. */
-export type Batch = Readonly<{ input_ids: Tensor; labels: Tensor }>;
 
 /** The loss, and the logits that the caller's `outputs` holds; the loss itself where there are none. */
 export type LossAndLogits = readonly [loss: Tensor, logits: Tensor];

@@ -1,6 +1,6 @@
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
-import { runsToEnd } from "./micro-steps.ts";
+import { BEFORE, runsToEnd } from "./micro-steps.ts";
 import type { PaperRun } from "./paper-run.ts";
 import { beginOf, type LayerRun, layersOf, type Stretch } from "./program.ts";
 
@@ -93,7 +93,7 @@ const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segme
 /** All of the tape. Micro batches that wait for later stages of a pipeline have gone when the optimizer steps. */
 const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[] => {
   const { stretches, parts } = program;
-  const before = runsToEnd(options) ? undefined : parts.find(({ id }) => id === "before");
+  const before = runsToEnd(options) ? undefined : parts.find(({ microStep }) => microStep === BEFORE);
   return runsOf(before === undefined ? stretches : [...stretches.slice(0, before.from), ...stretches.slice(before.to)]);
 };
 
@@ -102,14 +102,16 @@ const runsUpTo = (
   paper: PaperRun,
   point: TimelinePoint,
 ): Readonly<{ before: readonly LayerRun<Segment>[]; last: LayerRun<Segment> | undefined; entries: number }> => {
-  const { phase, layer, entries } = point;
+  const { pass, phase, layer, entries } = point;
   const { stretches } = paper.program;
   const begin = beginOf(paper.program);
   const earlier = runsOf(stretches.slice(0, begin));
   if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
   const inStep = runsOf(stretches.slice(begin));
   const lengthOf = (each: LayerRun<Segment> | undefined): number => (each ? each.segment.to - each.segment.from : 0);
-  let place = inStep.findLastIndex((each) => each.segment.phase === phase && each.layer === layer && each.sign > 0);
+  let place = inStep.findLastIndex(
+    ({ segment, sign, ...run }) => segment.pass === pass && segment.phase === phase && run.layer === layer && sign > 0,
+  );
   let rest = entries;
   // What is after the layers goes on past what a loop held of the step before.
   for (; rest > lengthOf(inStep[place]) && inStep[place + 1]?.segment.phase === "turn"; place++)

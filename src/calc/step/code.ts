@@ -2,6 +2,7 @@ import type { Families } from "#calc/families/families.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Tuners } from "#calc/modules/tuners/tuner-of.ts";
+import type { Objectives } from "#calc/modules/objectives/objective-of.ts";
 import type { Optimizers } from "#calc/optimizers/optimizer-of.ts";
 import type { ActivationHooks } from "#calc/tape/tape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
@@ -14,6 +15,7 @@ export type Code = Readonly<{
   families: Families;
   optimizers: Optimizers;
   tuners: Tuners;
+  objectives: Objectives;
   /** null: activations are kept or made again, nothing else. */
   activations: MakeActivationHooks | null;
 }>;

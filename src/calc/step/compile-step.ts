@@ -4,6 +4,8 @@ import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
 import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { Objective } from "#calc/modules/objective.ts";
+import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Code } from "./code.ts";
 import { BUFFER } from "./load.ts";
@@ -92,8 +94,8 @@ const chunkTokensOf =
   (tokens, rows) =>
     chunkTokens(options, tokens, rows);
 
-/** How many layers were run, and which of them stands for each layer of the model. */
-type Folded = Readonly<{ ran: number; stands: readonly number[] }>;
+/** How many layers were run, which of them stands for each layer of the model, and what a micro step runs. */
+type Folded = Readonly<{ ran: number; stands: readonly number[]; passes: Objective["passes"] }>;
 
 /** A program without its ledger. */
 const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {
@@ -107,9 +109,13 @@ const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<Record
 };
 
 /** What is compiled of one memory's ledger. */
-const compiledFrom = (options: StepOptions, ledger: Ledger, folded: Folded): Omit<CompiledStep, "host"> => {
+const compiledFrom = (
+  options: StepOptions,
+  ledger: Ledger,
+  { ran, stands, passes }: Folded,
+): Omit<CompiledStep, "host"> => {
   const { segments, components, growths, factors, chunkSize } = ledger;
-  const program = programOf({ ...folded, segments }, options);
+  const program = programOf({ segments, ran, stands }, options, passes);
   return {
     program: withoutLedger(program),
     sizes: { components, growths, factors, chunkSize },
@@ -136,7 +142,8 @@ const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, for
 export const compileChain = (workings: Workings, options: StepOptions, chain: ChainToRun): CompiledStep => {
   const { run, stands } = chain;
   const traced = trace(workings, options, runOf(workings, options, chain));
-  return compiledFromTrace(options, traced, { ran: run.length, stands });
+  const { passes } = objectiveOf(workings.objectives, options.objective);
+  return compiledFromTrace(options, traced, { ran: run.length, stands, passes });
 };
 
 /** The same with the first layer of each kind, where the others follow from it; null elsewhere. */
@@ -146,7 +153,9 @@ const compileFirstLayers = (workings: Workings, options: StepOptions, forward: F
   const { run, stands } = firsts;
   const tape = runOnTape(workings, options, runOf(workings, options, { ...firsts, forward }));
   if (!addMiddleLayers(tape, run.length)) return null;
-  return compiledFromTrace(options, { card: tape.recorder.ledger, host: null }, { ran: run.length, stands });
+  const { passes } = objectiveOf(workings.objectives, options.objective);
+  const card = tape.recorder.ledger;
+  return compiledFromTrace(options, { card, host: null }, { ran: run.length, stands, passes });
 };
 
 /** Runs a step on paper with those layers that are like no others. */

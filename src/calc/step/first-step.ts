@@ -9,7 +9,7 @@ type StepMoment = Readonly<{
 }>;
 
 /**
- * The first step, from the second: optimizer states appear in its optimizer's step, so that forward and backward run without them. An out-of-memory
+ * The first step, from the second: optimizer states appear in its optimizer's step, so that what runs before it runs without them. An out-of-memory
  * error in the second step is no wonder after a first one that ran.
  *
  * @see torch/optim/adam.py, `_init_group`
@@ -17,7 +17,7 @@ type StepMoment = Readonly<{
 export const firstStep = <Of extends StepMoment>(moments: readonly Of[]): readonly Of[] =>
   moments.map((moment) => {
     const { id, liveBytes, peakBytes, parts } = moment;
-    if (id !== "forward" && id !== "backward") return moment;
+    if (id === "load" || id === "step" || id === "zero") return moment;
     const { optimizer } = parts;
     return {
       ...moment,

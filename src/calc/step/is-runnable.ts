@@ -15,6 +15,7 @@ export const isRunnable = (workings: Workings, architecture: Architecture): bool
     const { sizes } = compileStep(workings, {
       architecture,
       modelling: "transformers",
+      objective: "sft",
       method: { kind: "full" },
       weights: "bf16",
       adapters: "bf16",

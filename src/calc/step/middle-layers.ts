@@ -45,9 +45,11 @@ export const firstLayersOf = (options: StepOptions, forward: Forward, layers: re
 /** Whether a storage is one of those that are meant. */
 type IsOne = (storage: Storage) => boolean;
 
-/** What came before the layers in a micro step's forward: tables and masks, that all layers share, and what the first is handed. */
-const madeBefore = ({ segments }: Ledger, microStep: number): IsOne => {
-  const before = segments.find((each) => each.phase === "forward" && each.layer === -1 && each.microStep === microStep);
+/** What came before the layers in the forward of a segment's pass: tables and masks, that all layers share, and what the first is handed. */
+const madeBefore = ({ segments }: Ledger, { pass, microStep }: Segment): IsOne => {
+  const before = segments.find(
+    (each) => each.pass === pass && each.phase === "forward" && each.microStep === microStep && each.layer === -1,
+  );
   const { from = 0, to = 0 } = before ?? {};
   return ({ at }) => from <= at && at < to;
 };
@@ -105,7 +107,7 @@ export const addMiddleLayers = ({ recorder: { ledger }, layers }: Tape, ran: num
     }
     beginSegment(ledger, { ...segment, layer });
     const isFirst = segment.layer === 0;
-    const isBefore = madeBefore(ledger, microStep);
+    const isBefore = madeBefore(ledger, segment);
     const isFound = enterBackward(ledger, {
       segment,
       isBefore,

@@ -9,7 +9,7 @@ import { buffersOf, standingParts } from "./standing-parts.ts";
 import { pointOptionsOf } from "./step-options.ts";
 import { pipelineStatesOf, scenarioOfRank, stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
-import { walk, type WalkedMoment } from "./walk.ts";
+import { walk } from "./walk.ts";
 import type { PeakFunction, Workings } from "./workings.ts";
 
 /** A compiled step, and what stands through it. */
@@ -40,9 +40,9 @@ export const makePeakFunction = (workings: Workings, scenario: Scenario, machine
     const point = scenarioOfRank(workings, { ...scenario, micro_batch_size, sequence_length });
     const { compiled, standing } = stepAt(point);
     const { weights, adapters, optimizerTemporaries } = holdings;
-    const [forward, backward] = walk(compiled, standing, point).moments.slice(-2) as [WalkedMoment, WalkedMoment];
+    const { lastMoments } = walk(compiled, standing, point);
     const loaded = weights.bytes + adapters.bytes + buffersOf(compiled).bytes;
-    const atStep = endsStep ? backward.liveBytes + optimizerTemporaries.bytes : 0;
-    return bytes(Math.max(loaded, forward.peakBytes, backward.peakBytes, atStep));
+    const atStep = endsStep ? (lastMoments.at(-1)?.liveBytes ?? 0) + optimizerTemporaries.bytes : 0;
+    return bytes(Math.max(loaded, atStep, ...lastMoments.map(({ peakBytes }) => peakBytes)));
   };
 };

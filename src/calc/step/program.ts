@@ -1,9 +1,12 @@
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { PassId } from "#calc/model/objective.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Pass } from "#calc/modules/objective.ts";
 import type { Phase, Segment } from "#calc/tape/ledger.ts";
 import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 
-/** What tells where a segment belongs. */
-export type Keyed = Pick<Segment, "phase" | "microStep" | "layer">;
+/** What tells segments apart. */
+export type Keyed = Pick<Segment, "pass" | "phase" | "microStep" | "layer">;
 
 /**
  * A segment, and how many layers of the model in a row run as it does: from `layer` on, in backward from there towards the first. −1 is what comes before
@@ -11,13 +14,11 @@ export type Keyed = Pick<Segment, "phase" | "microStep" | "layer">;
  */
 export type Stretch<Of extends Keyed> = Readonly<{ segment: Of; layer: number; times: number }>;
 
-/** What runs up to a moment of a step: stretches `from` up to `to`. `before` is what leads up to the first micro step that counts. */
-export type Part = Readonly<{
-  id: "load" | "batch" | "before" | "forward" | "backward";
-  microStep: number;
-  from: number;
-  to: number;
-}>;
+/**
+ * What runs up to a moment of a step: stretches `from` up to `to`. null: to no moment of its own, as the batch does, and what leads up to the first micro
+ * step that counts.
+ */
+export type Part = Readonly<{ moment: MomentId | null; microStep: number; from: number; to: number }>;
 
 /** A step in the order in which a model runs it. */
 export type Program<Of extends Keyed> = Readonly<{
@@ -44,18 +45,27 @@ const rowsOf = ({ stands, ran }: Pick<LayersRun<Keyed>, "stands" | "ran">): read
   return rows;
 };
 
-/** The segments of a phase of a micro step, as often as the model runs them. */
-type StretchesOf<Of extends Keyed> = (phase: Phase, microStep: number) => readonly Stretch<Of>[];
+/** A pass, null for loading; then which phase of which of its micro steps. */
+type Key = readonly [pass: PassId | null, phase: Phase, microStep: number];
+
+/** The segments of a key, as often as the model runs them. */
+type StretchesOf<Of extends Keyed> = (...key: Key) => readonly Stretch<Of>[];
 
 const stretchesOf = <Of extends Keyed>(run: LayersRun<Of>): StretchesOf<Of> => {
   const rows = rowsOf(run);
   const lastFirst = rows.map((row) => ({ ...row, layer: row.layer + row.times - 1 })).toReversed();
-  return (phase, microStep) => {
-    const byLayer = new Map<number, Of>();
-    for (const segment of run.segments)
-      if (segment.phase === phase && segment.microStep === microStep) byLayer.set(segment.layer, segment);
-    return (phase === "backward" ? lastFirst : rows).flatMap(({ ran, layer, times }) => {
-      const segment = byLayer.get(ran);
+  const nameOf = (...key: Key): string => key.join(" ");
+  const byKey = new Map<string, Map<number, Of>>();
+  for (const segment of run.segments) {
+    const name = nameOf(segment.pass, segment.phase, segment.microStep);
+    const byLayer = byKey.get(name) ?? new Map<number, Of>();
+    byLayer.set(segment.layer, segment);
+    byKey.set(name, byLayer);
+  }
+  return (...key) => {
+    const byLayer = byKey.get(nameOf(...key));
+    return (key[1] === "backward" ? lastFirst : rows).flatMap(({ ran, layer, times }) => {
+      const segment = byLayer?.get(ran);
       return segment === undefined ? [] : [{ segment, layer, times }];
     });
   };
@@ -67,42 +77,58 @@ const gone = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): Stretch
   times: -times,
 });
 
+/** What runs in a micro step: each pass in turn; backward, which begins where the last of them ended; what follows it. */
+type MicroStep<Of extends Keyed> = Readonly<{
+  passes: readonly (readonly [moment: MomentId, stretches: readonly Stretch<Of>[]])[];
+  backward: readonly Stretch<Of>[];
+  finish: readonly Stretch<Of>[];
+}>;
+
+const microStepOf = <Of extends Keyed>(
+  stretches: StretchesOf<Of>,
+  passes: readonly Pick<Pass, "id" | "moment">[],
+  microStep: number,
+): MicroStep<Of> => ({
+  passes: passes.map(({ id, moment }) => [
+    moment,
+    (["forward", "turn", "release"] as const).flatMap((phase) => stretches(id, phase, microStep)),
+  ]),
+  backward: passes.toReversed().flatMap(({ id }) => stretches(id, "backward", microStep)),
+  finish: passes.flatMap(({ id }) => stretches(id, "finish", microStep)),
+});
+
 /**
- * Puts the segments of a run into the order in which a model runs them: it is loaded, then its batch; what leads up to the micro steps that count; forward
- * and backward of each of these.
+ * Puts the segments of a run into the order in which a model runs them: it is loaded, then its batch; what leads up to the micro steps that count; of each
+ * of these the passes of the objective, and backward.
  */
-export const programOf = <Of extends Keyed>(run: LayersRun<Of>, options: StepOptions): Program<Of> => {
+export const programOf = <Of extends Keyed>(
+  run: LayersRun<Of>,
+  options: StepOptions,
+  passes: readonly Pick<Pass, "id" | "moment">[],
+): Program<Of> => {
   const stretches: Stretch<Of>[] = [];
   const parts: Part[] = [];
-  const add = (id: Part["id"], microStep: number, added: readonly Stretch<Of>[]): void => {
-    parts.push({ id, microStep, from: stretches.length, to: stretches.length + added.length });
+  const add = (moment: Part["moment"], microStep: number, added: readonly Stretch<Of>[]): void => {
+    parts.push({ moment, microStep, from: stretches.length, to: stretches.length + added.length });
     stretches.push(...added);
   };
-  const ofPhase = stretchesOf(run);
-  const forward = (microStep: number): readonly Stretch<Of>[] =>
-    (["forward", "turn", "release"] as const).flatMap((phase) => ofPhase(phase, microStep));
-  const isBatch = ({ segment }: Stretch<Of>): boolean => segment.layer === run.ran;
-  const loading = ofPhase("load", 0);
-  add(
-    "load",
-    0,
-    loading.filter((each) => !isBatch(each)),
-  );
-  add("batch", 0, loading.filter(isBatch));
-  const ahead = [...forward(BEFORE), ...ofPhase("backward", BEFORE), ...ofPhase("finish", BEFORE)];
+  const ofKey = stretchesOf(run);
+  const loading = ofKey(null, "load", 0);
+  const batch = loading.findIndex(({ segment }) => segment.layer === run.ran);
+  add("load", 0, loading.slice(0, batch));
+  add(null, 0, loading.slice(batch));
+  const ahead = microStepOf(ofKey, passes, BEFORE);
+  const once = [...ahead.passes.flatMap(([, each]) => each), ...ahead.backward, ...ahead.finish];
   // One step of a loop; or as many micro batches as wait for later stages of a pipeline.
-  const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => ahead).flat();
-  add("before", BEFORE, before);
+  const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => once).flat();
+  add(null, BEFORE, before);
   const count = microStepsOf(options);
   for (let microStep = 0; microStep < count; microStep++) {
-    add("forward", microStep, forward(microStep));
+    const { passes: ran, backward, finish } = microStepOf(ofKey, passes, microStep);
+    for (const [moment, added] of ran) add(moment, microStep, added);
     // Micro batches that waited have had their backward when the last one has, and what follows follows them all.
     const haveGone = options.stage !== undefined && runsToEnd(options) && microStep === count - 1;
-    add("backward", microStep, [
-      ...ofPhase("backward", microStep),
-      ...(haveGone ? before.map(gone) : []),
-      ...ofPhase("finish", microStep),
-    ]);
+    add("backward", microStep, [...backward, ...(haveGone ? before.map(gone) : []), ...finish]);
   }
   return { stretches, parts, layers: run.stands.length };
 };
@@ -117,6 +143,11 @@ export const layersOf = <Of extends Keyed>({ segment, layer, times }: Stretch<Of
   return Array.from({ length: Math.abs(times) }, (_, index) => ({ segment, layer: layer + index * next, sign }));
 };
 
+/** The parts of the last micro step: what ends with its moments. */
+export const lastMicroStep = ({ parts }: Pick<Program<Keyed>, "parts">): readonly Part[] => {
+  const last = parts.at(-1)?.microStep;
+  return parts.filter(({ moment, microStep }) => microStep === last && moment !== null && moment !== "load");
+};
+
 /** Before which stretch the last micro step begins. */
-export const beginOf = ({ parts }: Pick<Program<Keyed>, "parts">): number =>
-  parts.findLast(({ id }) => id === "forward")?.from ?? 0;
+export const beginOf = (program: Pick<Program<Keyed>, "parts">): number => lastMicroStep(program)[0]?.from ?? 0;

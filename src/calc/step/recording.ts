@@ -7,7 +7,7 @@ export type SparseCounts = readonly number[];
 export type RecordedMoment = Readonly<{ at: number; counts: SparseCounts }>;
 
 /** A segment of a run, with what it adds and its moments. */
-export type RecordedSegment = Pick<Segment, "index" | "phase" | "microStep" | "layer" | "from" | "to"> &
+export type RecordedSegment = Pick<Segment, "index" | "pass" | "phase" | "microStep" | "layer" | "from" | "to"> &
   Readonly<{ delta: SparseCounts; moments: readonly RecordedMoment[] }>;
 
 const sparse = (counts: readonly number[]): SparseCounts => {
@@ -20,8 +20,19 @@ const sparse = (counts: readonly number[]): SparseCounts => {
 };
 
 /** Keeps what a compiled step needs of a segment: not its storages, which thousands of runs while a slider moves would pile up. */
-export const recorded = ({ index, phase, microStep, layer, from, to, delta, moments }: Segment): RecordedSegment => ({
+export const recorded = ({
   index,
+  pass,
+  phase,
+  microStep,
+  layer,
+  from,
+  to,
+  delta,
+  moments,
+}: Segment): RecordedSegment => ({
+  index,
+  pass,
   phase,
   microStep,
   layer,

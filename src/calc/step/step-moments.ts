@@ -6,27 +6,22 @@ import { NO_PARTS, type Parts, type StepMoment } from "./parts.ts";
 import { buffersOf, standingParts } from "./standing-parts.ts";
 import { stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
-import { walk, type WalkedMoment } from "./walk.ts";
+import { walk } from "./walk.ts";
 import type { Workings } from "./workings.ts";
 
-/** Forward and backward of the last micro step that the tape runs. */
+/** The moments of the last micro step that the tape runs; backward is the last of them. */
 const tapeMoments = (
   scenario: Scenario,
   compiled: CompiledStep,
   holdings: Holdings,
-): readonly [forward: StepMoment, backward: StepMoment] => {
-  const { moments, amountsAt } = walk(compiled, standingParts(compiled, holdings), scenario);
-  const momentOf = ({ id, live, peak }: WalkedMoment): StepMoment => ({
-    id,
-    live: amountsAt(live),
-    peak: amountsAt(peak),
-  });
-  const [forward, backward] = moments.slice(-2) as [WalkedMoment, WalkedMoment];
-  return [momentOf(forward), momentOf(backward)];
+): Readonly<{ ofTape: readonly StepMoment[]; after: Parts }> => {
+  const { lastMoments, amountsAt } = walk(compiled, standingParts(compiled, holdings), scenario);
+  const ofTape = lastMoments.map(({ id, live, peak }) => ({ id, live: amountsAt(live), peak: amountsAt(peak) }));
+  return { ofTape, after: ofTape.at(-1)?.live ?? NO_PARTS };
 };
 
 /**
- * The moments of the second step, in order; forward and backward are those of the last micro step, from the tape. What stands through the whole
+ * The moments of the second step, in order; those between loading and the optimizer's step are of the last micro step, from the tape. What stands through the whole
  * step (weights in whatever format, adapters, optimizer states, the machine's own workspace, buffers of communication) comes from `holdings`.
  */
 export const stepMoments = (
@@ -36,15 +31,14 @@ export const stepMoments = (
 ): readonly StepMoment[] => {
   const compiledFor = (of: Scenario): CompiledStep => workings.compiledStep(tapeOptionsOf(workings, of, machine));
   const compiled = compiledFor(scenario);
-  const [forward, backward] = tapeMoments(scenario, compiled, holdings);
+  const { ofTape, after } = tapeMoments(scenario, compiled, holdings);
   const end = stateAtEndOf(workings, scenario);
-  const { live } = end === scenario ? backward : tapeMoments(end, compiledFor(end), holdings)[1];
+  const live = end === scenario ? after : tapeMoments(end, compiledFor(end), holdings).after;
   const { weights, adapters, optimizerTemporaries } = holdings;
   const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffersOf(compiled) };
   return [
     { id: "load", live: loaded, peak: loaded },
-    forward,
-    backward,
+    ...ofTape,
     { id: "step", live, peak: { ...live, workspace: plus(live.workspace, optimizerTemporaries) } },
     { id: "zero", live: { ...live, gradients: holdings.gradients }, peak: live },
   ];

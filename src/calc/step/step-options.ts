@@ -35,6 +35,7 @@ export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boole
   return {
     architecture: scenario.architecture,
     modelling: scenario.modelling,
+    objective: scenario.objective,
     method,
     weights: elementOf(scenario.weights),
     adapters,

@@ -1,30 +1,32 @@
 import { assert } from "#calc/base/assert.ts";
 import { COMPONENTS } from "#calc/model/component.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { PassId } from "#calc/model/objective.ts";
 import type { Phase } from "#calc/tape/ledger.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import type { Place } from "./place.ts";
 import { standingParts } from "./standing-parts.ts";
-import { walk } from "./walk.ts";
+import { walk, type WalkedLayer } from "./walk.ts";
 
 const totalOf = (parts: TimelinePoint["parts"]): number => COMPONENTS.reduce((total, id) => total + parts[id], 0);
 
 /** A layer has one highest point. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
   const last = points.at(-1);
-  const isSame = last?.at === "highest" && last.phase === point.phase && last.layer === point.layer;
+  const isSame =
+    last?.at === "highest" && last.phase === point.phase && last.pass === point.pass && last.layer === point.layer;
   if (!isSame) points.push(point);
   else if (point.bytes > last.bytes) points[points.length - 1] = point;
 };
 
 /** Where a segment is drawn, and how many entries of the log came before it there. */
-type Begun = Readonly<{ phase: "forward" | "backward" | "finish"; layer: number; before: number }>;
+type Begun = Readonly<{ phase: "forward" | "backward" | "finish"; pass: PassId | null; layer: number; before: number }>;
 
 /** What a loop held of the step before goes layer by layer in the middle of what is after the layers, which goes on from its end. */
-const begin = (points: TimelinePoint[], layer: number, phase: Phase): Begun => {
+const begin = (points: TimelinePoint[], { layer, segment: { pass, phase } }: WalkedLayer): Begun => {
   const begun = phase === "turn" ? points.pop() : undefined;
-  if (begun !== undefined) return { phase: "forward", layer: begun.layer, before: begun.entries };
-  return { phase: phase === "backward" || phase === "finish" ? phase : "forward", layer, before: 0 };
+  if (begun !== undefined) return { phase: "forward", pass, layer: begun.layer, before: begun.entries };
+  return { phase: phase === "backward" || phase === "finish" ? phase : "forward", pass, layer, before: 0 };
 };
 
 /** Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward. */
@@ -38,9 +40,10 @@ const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly T
     const parts = bytesAt(place);
     return { ...at, parts, bytes: totalOf(parts) };
   };
-  points.push(pointOf({ phase: "start", layer: -1, at: "end", entries: 0 }, start));
-  for (const { layer, segment, highest, end } of layers()) {
-    const { before, ...drawn } = begin(points, layer, segment.phase);
+  points.push(pointOf({ phase: "start", pass: null, layer: -1, at: "end", entries: 0 }, start));
+  for (const run of layers()) {
+    const { segment, highest, end } = run;
+    const { before, ...drawn } = begin(points, run);
     if (highest?.moment) {
       const entries = before + highest.moment.at - segment.from;
       addHighest(points, pointOf({ ...drawn, at: "highest", entries }, highest));
@@ -55,7 +58,7 @@ const momentPoint = ({ estimate }: ExplainedStep, id: "step" | "zero"): Timeline
   const moment = estimate.moments.find((each) => each.id === id);
   assert(moment !== undefined, `an estimate has the moment ${id}`);
   const { parts, peakBytes: bytes } = moment;
-  return { phase: id, layer: -1, at: "highest", parts, bytes, entries: 0 };
+  return { phase: id, pass: null, layer: -1, at: "highest", parts, bytes, entries: 0 };
 };
 
 /**

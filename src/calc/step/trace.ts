@@ -1,23 +1,22 @@
 import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
 import { addHooks } from "#calc/tape/hooks.ts";
-import { beginBackward, beginMicroStep } from "#calc/tape/position.ts";
+import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
 import { createTape } from "#calc/tape/create-tape.ts";
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
-import type { Batch } from "#calc/modules/causal-lm.ts";
-import { causalLm } from "#calc/modules/causal-lm.ts";
+import type { Batch, Objective, Outputs, Running } from "#calc/modules/objective.ts";
+import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
-import { withAutocast } from "#calc/tape/autocast.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { Ledger } from "#calc/tape/ledger.ts";
 import { endSegment } from "#calc/tape/ledger.ts";
 import { parameter } from "#calc/tape/parameter.ts";
-import { bind, scoped, unname } from "#calc/tape/scope.ts";
+import { scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
-import type { Tape } from "#calc/tape/tape.ts";
+import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { load, loadHead, startLoading } from "./load.ts";
 import { plannedStep } from "./planned-step.ts";
 import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
@@ -86,6 +85,16 @@ const startMicroStep = (tape: Tape, options: StepOptions, microStep: number): vo
   setUpdatesInBackward(tape.autograd, hasStepped ? 0 : options.updatesInBackward);
 };
 
+/** Runs what comes before backward in a micro step; gives the loss. */
+const runPasses = ({ passes, loss }: Objective, running: Running): Tensor => {
+  const outputs: Outputs[] = [];
+  for (const { id, run } of passes) {
+    beginPass(running.model.tape.position, id);
+    outputs.push(run(running, outputs));
+  }
+  return loss(outputs, running);
+};
+
 /** Runs forward and backward of as many micro steps as differ on paper. */
 export const runOnTape = (workings: Workings, options: StepOptions, run: Run): Tape => {
   const tape = tapeFor(workings, options, run);
@@ -95,14 +104,11 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   const model = loadModel(workings, tape, { options, run });
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);
-  const { loss: path } = options;
+  const objective = objectiveOf(workings.objectives, options.objective);
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
     startMicroStep(tape, options, microStep);
     scoped(tape, () => {
-      const [loss, logits] = withAutocast(tape, options.autocast, () => causalLm(forward, model, batch).map(bind));
-      if (loss === undefined || logits === undefined) return null;
-      if (logits !== loss && tape.loop.outliving === null && !(path.kind === "full" && path.outputsKept))
-        unname(logits);
+      const loss = runPasses(objective, { forward, model, batch });
       if (microStep === BEFORE && waits(options)) {
         // What a micro batch keeps that waits for the stages after this one; gathered parameters are the next one's.
         beginBackward(tape.position);

@@ -1,18 +1,19 @@
 import { plus } from "#calc/base/formula/amount.ts";
 import { type Component, perComponent } from "#calc/model/component.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { bytesOf } from "./bytes-of.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import { type Parts, totalOf } from "./parts.ts";
 import { countsAlong, type Place, placeAfter } from "./place.ts";
 import { polynomialAmounts } from "./polynomial-formula.ts";
-import { beginOf, type LayerRun, layersOf, type Part, type Program, type Stretch } from "./program.ts";
+import { beginOf, lastMicroStep, type LayerRun, layersOf, type Part, type Program, type Stretch } from "./program.ts";
 import type { RecordedSegment } from "./recording.ts";
 import { type Point, sizesAt } from "./sizes-at.ts";
 import { type Weight, weighing } from "./weigh.ts";
 
-/** Forward or backward of a micro step: bytes at its end, and the highest, with the places of both. */
+/** A moment of a micro step: bytes at its end, and the highest, with the places of both. */
 export type WalkedMoment = Readonly<{
-  id: "forward" | "backward";
+  id: MomentId;
   microStep: number;
   liveBytes: number;
   peakBytes: number;
@@ -25,8 +26,9 @@ export type WalkedLayer = LayerRun<RecordedSegment> & Readonly<{ highest: Place 
 
 /** A step at a batch and a length. */
 export type Walk = Readonly<{
-  /** Forward and backward of each micro step, in order. */
+  /** The moments of each micro step, in order; those of the last alone. */
   moments: readonly WalkedMoment[];
+  lastMoments: readonly WalkedMoment[];
   /** Where the model is loaded, and where the last micro step begins. */
   loaded: Place;
   begin: Place;
@@ -42,7 +44,12 @@ type WeightOf = (segment: RecordedSegment) => Weight;
 /** How high a walk stands, and how high it has been since the last moment. */
 type Height = { live: number; peak: number; place: Place };
 
-const raise = (height: Height, { stretches }: Program<RecordedSegment>, { from, to, weightOf }: PartToWalk): void => {
+/** Walks through one part of a program. */
+const climb = (
+  height: Height,
+  { stretches }: Program<RecordedSegment>,
+  { from, to, weightOf }: Pick<Part, "from" | "to"> & Readonly<{ weightOf: WeightOf }>,
+): void => {
   for (let stretch = from; stretch < to; stretch++) {
     const { segment, times } = stretches[stretch] as Stretch<RecordedSegment>;
     const { delta, top, highest } = weightOf(segment);
@@ -58,9 +65,7 @@ const raise = (height: Height, { stretches }: Program<RecordedSegment>, { from, 
   }
 };
 
-type PartToWalk = Pick<Part, "from" | "to"> & Readonly<{ weightOf: WeightOf }>;
-
-/** The moments of a program as the tape has them; with what it has loaded. */
+/** The moments of all micro steps as the tape has them, and the bytes of what it has loaded. */
 const momentsOf = (
   program: Program<RecordedSegment>,
   weightOf: WeightOf,
@@ -68,13 +73,13 @@ const momentsOf = (
   const height: Height = { live: 0, peak: 0, place: placeAfter(0) };
   const moments: WalkedMoment[] = [];
   let loadedBytes = 0;
-  for (const { id, microStep, from, to } of program.parts) {
-    raise(height, program, { from, to, weightOf });
+  for (const { moment, microStep, from, to } of program.parts) {
+    climb(height, program, { from, to, weightOf });
+    const { live: liveBytes, peak: peakBytes, place: peak } = height;
     const live = placeAfter(to);
-    if (id === "load") loadedBytes = height.live;
-    if (id === "forward" || id === "backward")
-      moments.push({ id, microStep, liveBytes: height.live, peakBytes: height.peak, live, peak: height.place });
-    height.peak = height.live;
+    if (moment === "load") loadedBytes = liveBytes;
+    else if (moment !== null) moments.push({ id: moment, microStep, liveBytes, peakBytes, live, peak });
+    height.peak = liveBytes;
     height.place = live;
   }
   return { loadedBytes, moments };
@@ -108,35 +113,36 @@ export const walk = (compiled: CompiledStep, standing: Parts | null, point: Poin
   const { program, chunkTokens } = compiled;
   const sizes = sizesAt(compiled.sizes, point, chunkTokens);
   const weightOf = weighing(sizes);
-  const { loadedBytes, moments } = momentsOf(program, weightOf);
+  const { loadedBytes, moments: onTape } = momentsOf(program, weightOf);
   const besideBytes = standing === null ? 0 : totalOf(standing) - loadedBytes;
   // A gradient that is divided over ranks need not be a whole number of bytes.
   const inAll = (bytes: number): number => Math.ceil(besideBytes + bytes);
+  const moments = onTape.map((moment) => ({
+    ...moment,
+    liveBytes: inAll(moment.liveBytes),
+    peakBytes: inAll(moment.peakBytes),
+  }));
   const countsAt = countsAlong(program);
-  const { micro_batch_size: b, sequence_length: s } = point;
-  const [load] = program.parts;
   return {
-    moments: moments.map((moment) => ({
-      ...moment,
-      liveBytes: inAll(moment.liveBytes),
-      peakBytes: inAll(moment.peakBytes),
-    })),
-    loaded: placeAfter(load?.to ?? 0),
+    moments,
+    lastMoments: moments.slice(-lastMicroStep(program).length),
+    loaded: placeAfter(program.parts[0]?.to ?? 0),
     begin: placeAfter(beginOf(program)),
     layers: () => lastLayers(program, weightOf),
     bytesAt: (place) => {
-      const onTape = bytesOf(compiled.sizes, countsAt(place), sizes);
+      const counted = bytesOf(compiled.sizes, countsAt(place), sizes);
       return perComponent((id) => {
-        if (standing === null) return onTape[id];
-        return standing[id].bytes + (isLoaded(id) ? 0 : Math.ceil(onTape[id]));
+        if (standing === null) return counted[id];
+        return standing[id].bytes + (isLoaded(id) ? 0 : Math.ceil(counted[id]));
       });
     },
     amountsAt: (place) => {
-      const chunk = chunkTokens(b * s, b);
-      const amount = polynomialAmounts(compiled.sizes, countsAt(place), { point, sizes, chunk });
+      const { micro_batch_size: b, sequence_length: s } = point;
+      const at = { point, sizes, chunk: chunkTokens(b * s, b) };
+      const counted = polynomialAmounts(compiled.sizes, countsAt(place), at);
       return perComponent((id) => {
-        if (standing === null) return amount(id);
-        return isLoaded(id) ? standing[id] : plus(standing[id], amount(id));
+        if (standing === null) return counted(id);
+        return isLoaded(id) ? standing[id] : plus(standing[id], counted(id));
       });
     },
   };

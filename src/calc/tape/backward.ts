@@ -181,8 +181,14 @@ const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]):
   }
 };
 
+/** The layer of a node runs, unless it does already. */
+const enterLayerOf = (tape: Tape, { layer, pass }: GradNode): void => {
+  const { position } = tape;
+  if (layer !== position.layer || pass !== position.pass) enterLayer(tape, layer, pass);
+};
+
 const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
-  if (node.layer !== tape.position.layer) enterLayer(tape, node.layer);
+  enterLayerOf(tape, node);
   node.before?.();
   const { checkpoint } = node;
   if (checkpoint !== null && !checkpoint.filled) runAgain(tape, checkpoint);
@@ -208,7 +214,7 @@ export const backward = (loss: Tensor): void => {
   if (root === null) return;
   countPending(root);
   beginBackward(tape.position);
-  enterLayer(tape, root.layer);
+  enterLayer(tape, root.layer, root.pass);
   withRecording(tape.autograd, false, () => {
     const first = freshBy(tape, { name: "seed", shape: loss.shape, dtype: loss.dtype });
     root.buffers[0] = first;

@@ -45,6 +45,8 @@ const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => voi
  * @see torch/utils/checkpoint.py, `_checkpoint_without_reentrant_generator`.
  */
 export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, holder = [] }: Checkpointed<T>): T => {
+  // Nothing is kept where nobody will run it again: `if not torch.is_grad_enabled(): yield; return`.
+  if (!tape.autograd.recording) return scoped(tape, () => forward(inputs));
   const [first, ...closure] = inputs;
   const rest = closure.map(sameTensor);
   const { autocast, checkpoints } = tape;

@@ -9,6 +9,7 @@ export const graphNode = (tape: Tape, { name, inputs, backward, sequence, leaf }
   name,
   module: tape.recorder.module,
   sequence,
+  pass: tape.position.pass,
   layer: tape.position.layer,
   component: tape.recorder.component,
   inputs,

@@ -1,5 +1,6 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import type { Component } from "#calc/model/component.ts";
+import type { PassId } from "#calc/model/objective.ts";
 import { isCovered } from "./covered.ts";
 import { bytesOfElement, type Element } from "#calc/base/element.ts";
 import { CONSTANT } from "./growth.ts";
@@ -35,14 +36,12 @@ export type Moment = { at: number; readonly counts: number[]; readonly samples: 
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Which forward and backward it is of those that a step runs. */
-export type Pass = "train";
-
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one phase of one micro step of a pass. */
 export type Segment = {
   /** Its place among the ledger's segments. */
   readonly index: number;
-  readonly pass: Pass;
+  /** null: while the model is loaded. */
+  readonly pass: PassId | null;
   readonly phase: Phase;
   readonly microStep: number;
   readonly layer: number;

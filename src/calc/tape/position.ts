@@ -1,9 +1,11 @@
-import type { Pass, Phase } from "./ledger.ts";
+import type { PassId } from "#calc/model/objective.ts";
+import type { Phase } from "./ledger.ts";
 import type { Writable } from "./writable.ts";
 
 /** Where the run stands. */
 export type Position = Readonly<{
-  pass: Pass;
+  /** null: while the model is loaded. */
+  pass: PassId | null;
   phase: Phase;
   microStep: number;
   /** Whether the optimizer's step comes after this micro step. */
@@ -13,21 +15,27 @@ export type Position = Readonly<{
 }>;
 
 export const createPosition = (): Position => ({
-  pass: "train",
+  pass: null,
   phase: "load",
   microStep: 0,
   endsStep: false,
   layer: -1,
 });
 
-/** What is told of a micro step when its forward begins. */
+/** What is told of a micro step when it begins. */
 type MicroStep = Pick<Position, "microStep" | "endsStep">;
 
-/** Forward of a micro step begins. */
+/** A micro step begins. */
 export const beginMicroStep = (position: Position, { microStep, endsStep }: MicroStep): void => {
   const moved: Writable<Position> = position;
   moved.microStep = microStep;
   moved.endsStep = endsStep;
+};
+
+/** What comes next is forward of that pass. */
+export const beginPass = (position: Position, pass: PassId): void => {
+  const moved: Writable<Position> = position;
+  moved.pass = pass;
   moved.phase = "forward";
 };
 
@@ -37,8 +45,9 @@ export const beginBackward = (position: Position): void => {
   moved.phase = "backward";
 };
 
-/** What comes next belongs to that layer. */
-export const moveTo = (position: Position, layer: number): void => {
+/** What comes next belongs to that layer of that pass. */
+export const moveTo = (position: Position, { pass, layer }: Pick<Position, "pass" | "layer">): void => {
   const moved: Writable<Position> = position;
+  moved.pass = pass;
   moved.layer = layer;
 };

@@ -1,4 +1,5 @@
 import type { Component } from "#calc/model/component.ts";
+import type { PassId } from "#calc/model/objective.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { Autograd } from "./autograd.ts";
 import type { Layers } from "./layers.ts";
@@ -41,6 +42,8 @@ export type GradNode = {
   readonly module: string;
   /** Order of creation: of the nodes that are ready, the youngest runs first. */
   readonly sequence: number;
+  /** Of which pass and which layer it is. */
+  readonly pass: PassId | null;
   readonly layer: number;
   /** What backward's tensors count in. */
   readonly component: Component;

@@ -63,6 +63,7 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     statedParameters: model.statedParameters,
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
+    objective: "sft",
     method: methodOf(method, lora, { quantization: chosenQuantization(choices), kbitPreparation: resolved.kbit }),
     weights: resolved.weights,
     gradients: resolved.grads,

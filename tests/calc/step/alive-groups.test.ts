@@ -5,6 +5,7 @@ import { runChainOf } from "#calc/step/compile-step.ts";
 import type { ExplainedStep } from "#calc/step/explained-step.ts";
 import { type PaperRun, runOnPaper } from "#calc/step/paper-run.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { programOf } from "#calc/step/program.ts";
 import { sizesAt } from "#calc/step/sizes-at.ts";
 import { trace } from "#calc/step/trace.ts";
@@ -25,6 +26,7 @@ const everyLayer = (step: ExplainedStep): PaperRun => {
     program: programOf(
       { segments: ledger.segments, ran: chain.length, stands: chain.map((_, index) => index) },
       options,
+      objectiveOf(WORKINGS.objectives, options.objective).passes,
     ),
     sizes: sizesAt(ledger, scenario, compiled.chunkTokens),
   };

@@ -79,6 +79,7 @@ const loss = fc.oneof(
 const everyPart: fc.Arbitrary<Scenario> = fc.record({
   architecture: fc.constantFrom(LLAMA_2_7B, SMALL_QWEN, QWEN3_30B_A3B, GPT_2, SMALL_DEEPSEEK),
   statedParameters: fc.constantFrom(null, 7e9),
+  objective: fc.constant("sft" as const),
   accounting: fc.constantFrom("training-step" as const, "training-step" as const, "bytes-per-parameter" as const),
   modelling: fc.constantFrom(...MODELLINGS),
   method,

@@ -4,7 +4,7 @@ import { withRecording } from "#calc/tape/autograd.ts";
 import { withCheckpoint, withOutputs, withRerun } from "#calc/tape/checkpoints.ts";
 import { createTape } from "#calc/tape/create-tape.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { beginBackward, beginMicroStep } from "#calc/tape/position.ts";
+import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
 import { within, withinBackwards, withinModule } from "#calc/tape/recorder.ts";
 import { call, scoped, withHolding } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/shape.ts";
@@ -144,6 +144,7 @@ describe("Where a run stands", () => {
   test("is what its segments are told apart by", () => {
     const tape = begin();
     beginMicroStep(tape.position, { microStep: 1, endsStep: true });
+    beginPass(tape.position, "train");
     enterLayer(tape, 0);
     scoped(tape, () => fresh(tape, shapeOf(8), "fp32"));
     beginBackward(tape.position);
@@ -155,7 +156,7 @@ describe("Where a run stands", () => {
       layer,
     ]);
     expect(keys).toEqual([
-      ["train", "load", 0, -1],
+      [null, "load", 0, -1],
       ["train", "forward", 1, 0],
       ["train", "backward", 1, 3],
     ]);

@@ -7,6 +7,7 @@ import type { RankOptions } from "./rank-options.ts";
 export type StepOptions = Readonly<{
   architecture: Scenario["architecture"];
   modelling: Scenario["modelling"];
+  objective: Scenario["objective"];
   method: Scenario["method"];
   /** What base parameters are loaded as. */
   weights: Dtype;

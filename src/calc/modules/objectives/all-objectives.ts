@@ -1,0 +1,6 @@
+import type { ObjectiveId } from "#calc/model/objective.ts";
+import type { Objective } from "#calc/modules/objective.ts";
+import { sft } from "./sft.ts";
+
+/** Every objective. */
+export const ALL_OBJECTIVES: Readonly<Record<ObjectiveId, Objective>> = { sft };

@@ -1,0 +1,31 @@
+import { assert } from "#calc/base/assert.ts";
+import { withAutocast } from "#calc/tape/autocast.ts";
+import { bindAll, unname } from "#calc/tape/scope.ts";
+import { causalLm } from "#calc/modules/causal-lm.ts";
+import type { Objective } from "#calc/modules/objective.ts";
+
+/**
+ * Supervised fine-tuning: one forward, which gives the loss itself.
+ *
+ * @see transformers/trainer.py, `Trainer.compute_loss`
+ */
+export const sft: Objective = {
+  passes: [
+    {
+      id: "train",
+      moment: "forward",
+      run: ({ forward, model, batch }) => {
+        const { tape, options } = model;
+        return withAutocast(tape, options.autocast, () => bindAll(causalLm(forward, model, batch)));
+      },
+    },
+  ],
+  loss: ([outputs], { model }) => {
+    const [loss, logits] = outputs ?? [];
+    assert(loss !== undefined && logits !== undefined, "the model returned its loss and its logits");
+    const { tape, options } = model;
+    const isKept = options.loss.kind === "full" && options.loss.outputsKept;
+    if (logits !== loss && tape.loop.outliving === null && !isKept) unname(logits);
+    return loss;
+  },
+};
