@@ -1,5 +1,5 @@
 import type { MakeActivationHooks } from "#calc/step/code.ts";
-import { besides } from "#calc/tape/ledger.ts";
+import { besides } from "#calc/tape/ledger/ledger.ts";
 import { keptByOperation } from "./kept-by-operation.ts";
 import { keepOutputs } from "./keep-outputs.ts";
 import { sendCheckpoints, sendSavedTensors } from "./send-to-host.ts";

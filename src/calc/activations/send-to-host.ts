@@ -2,11 +2,12 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { ActivationHooks } from "#calc/tape/tape.ts";
 import { fresh } from "#calc/tape/tensor.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
-import { allocate, type Ledger, release, type Storage } from "#calc/tape/ledger.ts";
+import { allocate, release } from "#calc/tape/ledger/storages.ts";
+import type { Ledger, Storage } from "#calc/tape/ledger/ledger.ts";
 import { PARAMETER } from "#calc/tape/parameter.ts";
-import { extentOf } from "#calc/tape/dimension.ts";
-import { CONSTANT, growthAt } from "#calc/tape/growth.ts";
-import type { Shape } from "#calc/tape/shape.ts";
+import { extentOf } from "#calc/tape/ledger/dimension.ts";
+import { CONSTANT, growthAt } from "#calc/tape/ledger/growth.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import { type GradNode, type Tensor } from "#calc/tape/tape.ts";
 
 /** What is less stays where it is: `min_offload_size`. */

@@ -8,7 +8,7 @@ import { addNumber, clone, scale, tanh } from "#calc/tape/ops/unary.ts";
 import { clampBetween } from "#calc/tape/ops/clamp.ts";
 import { slice, repeat, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { gemma4Norm } from "./gemma4-norm.ts";
 import { linear } from "./linear.ts";

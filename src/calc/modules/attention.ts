@@ -1,7 +1,7 @@
 import type { Heads } from "#calc/tape/tape.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { reshape } from "#calc/tape/ops/view.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { eagerAttention } from "./eager-attention.ts";
 import type { Attended, AttentionContext } from "./heads.ts";

@@ -4,7 +4,7 @@ import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { shifted } from "#calc/tape/ops/view.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Labels as version 5 shifts them: padded by one; with one row a view of that, with more a copy. */

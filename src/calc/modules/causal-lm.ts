@@ -8,7 +8,7 @@ import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { requireGradient } from "#calc/tape/parameter.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import { sameElements, shapeOf } from "#calc/tape/shape.ts";
+import { sameElements, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { to } from "#calc/tape/ops/to.ts";

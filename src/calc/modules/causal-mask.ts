@@ -1,6 +1,6 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `create_causal_mask`: what eager attention adds to its scores, [b, 1, s, s] in the type of the embeddings; the kernels need none. */

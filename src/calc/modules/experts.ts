@@ -8,7 +8,7 @@ import { sumTo } from "#calc/tape/ops/sum.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { chunk, view } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf } from "#calc/tape/shape.ts";
+import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { activation } from "./activations.ts";
 import type { Loaded } from "./loaded.ts";

@@ -1,8 +1,8 @@
 import { aliasOf, consume, drop, freshBy } from "#calc/tape/tensor.ts";
-import { haveCountedAs } from "#calc/tape/ledger.ts";
+import { haveCountedAs } from "#calc/tape/ledger/storages.ts";
 import { likeInput } from "#calc/tape/ops/backwards.ts";
 import { arrived, attach, record, recordView, save, startNode } from "#calc/tape/record.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Loaded } from "./loaded.ts";

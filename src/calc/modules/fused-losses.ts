@@ -3,7 +3,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { FusedLoss, Made } from "#calc/tape/ops/fused-loss.ts";
 import { fusedLoss } from "#calc/tape/ops/fused-loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "./loaded.ts";
 

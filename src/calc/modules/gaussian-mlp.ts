@@ -4,7 +4,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { mean, std } from "#calc/tape/ops/reduce.ts";
 import { relu } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { activation } from "./activations.ts";
 import { linear } from "./linear.ts";

@@ -1,6 +1,6 @@
 import type { Heads } from "#calc/tape/tape.ts";
 import { contiguous, transpose, view } from "#calc/tape/ops/view.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `x.view(b, s, -1, width)` */

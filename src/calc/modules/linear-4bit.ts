@@ -3,7 +3,7 @@ import { assert } from "#calc/base/assert.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
-import { type Shape, withLast } from "#calc/tape/shape.ts";
+import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "./loaded.ts";
 

@@ -4,7 +4,7 @@ import type { Quantization } from "#calc/model/scenario.ts";
 import type { TunerId } from "#calc/model/tuner-id.ts";
 import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { assert } from "#calc/base/assert.ts";
-import type { Shape } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** How ranks cut a matrix: by its outputs, or by its inputs. */

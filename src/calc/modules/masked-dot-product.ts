@@ -3,7 +3,7 @@ import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
 import { mathAttention, toKernel } from "./scaled-dot-product.ts";

@@ -7,7 +7,7 @@ import { sumTo } from "#calc/tape/ops/sum.ts";
 import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { activation } from "./activations.ts";
 import { linear } from "./linear.ts";

@@ -5,7 +5,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { permuteFactor, view } from "#calc/tape/ops/view.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Adapter } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";

@@ -6,7 +6,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { negate, scale } from "#calc/tape/ops/unary.ts";
 import { slice } from "#calc/tape/ops/view.ts";
 import { bind, call, scoped } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf, withLast } from "#calc/tape/shape.ts";
+import { lastDim, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** cos and sin for the positions of one row, [1, 1, s, width]. */

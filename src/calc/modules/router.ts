@@ -11,7 +11,7 @@ import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { maskedFill } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
-import { withLast } from "#calc/tape/shape.ts";
+import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Routing } from "./experts.ts";
 import { gemma4Norm } from "./gemma4-norm.ts";

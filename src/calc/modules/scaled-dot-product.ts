@@ -8,7 +8,7 @@ import { softmax } from "#calc/tape/ops/softmax.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
 

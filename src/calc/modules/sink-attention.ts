@@ -9,7 +9,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { expand, slice } from "#calc/tape/ops/view.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Attended } from "./heads.ts";
 import { groupsOf, sequenceFirst } from "./heads.ts";

@@ -3,7 +3,7 @@ import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
-import { type Shape, withLast } from "#calc/tape/shape.ts";
+import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { type Adapter, linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";

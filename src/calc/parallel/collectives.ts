@@ -2,7 +2,7 @@ import { within } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import { likeInput, passOn } from "#calc/tape/ops/backwards.ts";
 import { arrived, attach, outputsOf, record, recordView, startNode } from "#calc/tape/record.ts";
-import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
+import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Each rank's part of a sum, summed: a new tensor (`funcol.all_reduce`); the gradient is everybody's. */

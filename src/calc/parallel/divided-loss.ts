@@ -6,7 +6,7 @@ import type { Element } from "#calc/base/element.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Makes tensors of the logits' size and of one number a token. */

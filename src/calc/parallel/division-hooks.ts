@@ -11,7 +11,7 @@ import type { ModuleCall, Tensor } from "#calc/tape/tape.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll } from "#calc/tape/scope.ts";
-import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/shape.ts";
+import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import {
   gatheredColumns,
   gatheredRows,

@@ -1,5 +1,6 @@
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
-import { release, type Storage } from "#calc/tape/ledger.ts";
+import { release } from "#calc/tape/ledger/storages.ts";
+import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";

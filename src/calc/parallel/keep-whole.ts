@@ -1,5 +1,5 @@
 import type { Element } from "#calc/base/element.ts";
-import { release } from "#calc/tape/ledger.ts";
+import { release } from "#calc/tape/ledger/storages.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { flat, takeGradients, type Unit } from "./units.ts";

@@ -1,7 +1,7 @@
 import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
-import { lastDim, type Shape, shapeOf } from "#calc/tape/shape.ts";
+import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Element } from "#calc/base/element.ts";
 

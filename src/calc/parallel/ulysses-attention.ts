@@ -3,7 +3,7 @@ import type { Heads } from "#calc/tape/tape.ts";
 import { drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
-import { type Shape, shapeOf } from "#calc/tape/shape.ts";
+import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** Heads of a tensor [b, heads, s, width]. */

@@ -6,7 +6,7 @@ import { logSoftmax, nllLoss } from "#calc/tape/ops/loss.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { type Tape, type Tensor } from "#calc/tape/tape.ts";
 import { hasOneHead, ulyssesAttention } from "./ulysses-attention.ts";
 

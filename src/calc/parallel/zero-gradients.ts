@@ -1,5 +1,6 @@
 import { assert } from "#calc/base/assert.ts";
-import { release, type Storage } from "#calc/tape/ledger.ts";
+import { release } from "#calc/tape/ledger/storages.ts";
+import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Leaf, Tape } from "#calc/tape/tape.ts";
 import { enterRoot } from "./enter-root.ts";
 import { finishLayer } from "./finish-layer.ts";

@@ -1,6 +1,7 @@
 import type { RankHooks } from "#calc/tape/tape.ts";
 import { assert } from "#calc/base/assert.ts";
-import { release, type Storage } from "#calc/tape/ledger.ts";
+import { release } from "#calc/tape/ledger/storages.ts";
+import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { enterRoot } from "./enter-root.ts";

@@ -1,4 +1,4 @@
-import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { BEFORE, runsToEnd } from "./micro-steps.ts";
 import type { PaperRun } from "./paper-run.ts";

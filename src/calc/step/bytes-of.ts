@@ -1,5 +1,5 @@
 import { type Component, perComponent } from "#calc/model/component.ts";
-import type { Counts, SizeTable } from "#calc/tape/size-table.ts";
+import type { Counts, SizeTable } from "#calc/tape/ledger/size-table.ts";
 
 /** Bytes of such counts by component, with the bytes of each size. */
 export const bytesOf = (

@@ -3,7 +3,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
 import { chainLayers } from "#calc/families/layer-kinds.ts";
-import type { Ledger, Segment, Storage } from "#calc/tape/ledger.ts";
+import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Objective } from "#calc/modules/objective.ts";
 import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";

@@ -1,4 +1,4 @@
-import type { SizeTable } from "#calc/tape/size-table.ts";
+import type { SizeTable } from "#calc/tape/ledger/size-table.ts";
 import type { Program } from "./program.ts";
 import type { RecordedSegment } from "./recording.ts";
 import type { ChunkTokens } from "./sizes-at.ts";

@@ -15,7 +15,7 @@ import {
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { bnb4bitParts } from "#calc/parameters/weights/bnb-4bit.ts";
 import { parameter } from "#calc/tape/parameter.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { elementOf } from "./step-options.ts";
 

@@ -1,15 +1,8 @@
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import {
-  beginSegment,
-  endSegment,
-  enterAgain,
-  goLike,
-  type Ledger,
-  type Segment,
-  type Storage,
-} from "#calc/tape/ledger.ts";
+import { beginSegment, endSegment, enterAgain, goLike } from "#calc/tape/ledger/segments.ts";
+import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import type { Chain } from "./chain.ts";
 

@@ -1,6 +1,6 @@
 import type { ChainLayer } from "#calc/families/chain-layer.ts";
 import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
-import type { Ledger, Segment } from "#calc/tape/ledger.ts";
+import type { Ledger, Segment } from "#calc/tape/ledger/ledger.ts";
 import { runChainOf } from "./compile-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { type Program, programOf } from "./program.ts";

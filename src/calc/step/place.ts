@@ -1,4 +1,4 @@
-import type { Counts } from "#calc/tape/size-table.ts";
+import type { Counts } from "#calc/tape/ledger/size-table.ts";
 import type { Program } from "./program.ts";
 import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
 

@@ -1,10 +1,10 @@
 import { type Amount, NOTHING, plus, product } from "#calc/base/formula/amount.ts";
 import { counted } from "#calc/base/formula/inputs.ts";
 import type { Component } from "#calc/model/component.ts";
-import { extentOf, inputOf } from "#calc/tape/dimension.ts";
-import { growthCount, growthNamed } from "#calc/tape/growth.ts";
-import { wordsOf } from "#calc/tape/growth-words.ts";
-import { type Counts, GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
+import { extentOf, inputOf } from "#calc/tape/ledger/dimension.ts";
+import { growthCount, growthNamed } from "#calc/tape/ledger/growth.ts";
+import { wordsOf } from "#calc/tape/ledger/growth-words.ts";
+import { type Counts, GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 import { bytesOf } from "./bytes-of.ts";
 import type { Point } from "./sizes-at.ts";
 

@@ -2,7 +2,7 @@ import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Pass } from "#calc/modules/objective.ts";
-import type { Phase, Segment } from "#calc/tape/ledger.ts";
+import type { Phase, Segment } from "#calc/tape/ledger/ledger.ts";
 import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 
 /** What tells segments apart. */

@@ -1,4 +1,4 @@
-import type { Segment } from "#calc/tape/ledger.ts";
+import type { Segment } from "#calc/tape/ledger/ledger.ts";
 
 /** How many storages of which sizes: a size, how many of it, the next size, and so on. Of most sizes a moment has none. */
 export type SparseCounts = readonly number[];

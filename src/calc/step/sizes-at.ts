@@ -1,7 +1,7 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { extentOf } from "#calc/tape/dimension.ts";
-import { growthsAt } from "#calc/tape/growth.ts";
-import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/size-table.ts";
+import { extentOf } from "#calc/tape/ledger/dimension.ts";
+import { growthsAt } from "#calc/tape/ledger/growth.ts";
+import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
 /** Batch and length that a compiled step is asked for. */
 export type Point = Readonly<{ micro_batch_size: number; sequence_length: number }>;

@@ -2,7 +2,7 @@ import { assert } from "#calc/base/assert.ts";
 import { COMPONENTS } from "#calc/model/component.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { PassId } from "#calc/model/objective.ts";
-import type { Phase } from "#calc/tape/ledger.ts";
+import type { Phase } from "#calc/tape/ledger/ledger.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import type { Place } from "./place.ts";
 import { standingParts } from "./standing-parts.ts";

@@ -1,13 +1,13 @@
 import { assert } from "#calc/base/assert.ts";
 import { enterLayer } from "./enter-layer.ts";
-import { becomeGradient, haveCountedAs, release } from "./ledger.ts";
+import { becomeGradient, haveCountedAs, release } from "./ledger/storages.ts";
 import { withRecording } from "./autograd.ts";
 import { withRerun } from "./checkpoints.ts";
 import { beginBackward } from "./position.ts";
 import { within, withinBackwards } from "./recorder.ts";
 import { forgetNames, namesNow, returnTo, runHolding, withHolding } from "./scope.ts";
 import { STOP } from "./record.ts";
-import { sameElements, sameInOneRow } from "./shape.ts";
+import { sameElements, sameInOneRow } from "./ledger/shape.ts";
 import type { ActivationHooks, Checkpoint, GradNode, Leaf, Names, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop, forgetSaved, fresh, freshBy } from "./tensor.ts";
 

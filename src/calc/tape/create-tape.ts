@@ -3,7 +3,7 @@ import { createAutograd } from "./autograd.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import { createHooks } from "./hooks.ts";
 import { createLayers } from "./layers.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger } from "./ledger/ledger.ts";
 import { createLoop } from "./outliving.ts";
 import type { Policies } from "./policies.ts";
 import { createPosition } from "./position.ts";

@@ -1,4 +1,4 @@
-import { beginSegment } from "./ledger.ts";
+import { beginSegment } from "./ledger/segments.ts";
 import { moveTo } from "./position.ts";
 import type { Tape } from "./tape.ts";
 

@@ -1,4 +1,4 @@
-import type { Storage } from "./ledger.ts";
+import type { Storage } from "./ledger/ledger.ts";
 import type { Writable } from "./writable.ts";
 
 /** What the layers of a run have handed each other. */

@@ -1,4 +1,5 @@
-import { release, type Storage } from "./ledger.ts";
+import { release } from "./ledger/storages.ts";
+import type { Storage } from "./ledger/ledger.ts";
 import { releaseByLayer } from "./release-by-layer.ts";
 import type { Loop, Outliving, Tape, Tensor } from "./tape.ts";
 import type { Writable } from "./writable.ts";

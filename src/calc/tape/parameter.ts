@@ -3,7 +3,7 @@ import type { Component } from "#calc/model/component.ts";
 import type { Element } from "#calc/base/element.ts";
 import { endGraph } from "./end-graph.ts";
 import { within } from "./recorder.ts";
-import type { Shape } from "./shape.ts";
+import type { Shape } from "./ledger/shape.ts";
 import type { Leaf, Tape, Tensor } from "./tape.ts";
 
 /** `tensor.requires_grad_(True)` on something that no node made; `dropped`: nobody keeps the gradient that arrives. */

@@ -1,5 +1,5 @@
 import type { PassId } from "#calc/model/objective.ts";
-import type { Phase } from "./ledger.ts";
+import type { Phase } from "./ledger/ledger.ts";
 import type { Writable } from "./writable.ts";
 
 /** Where the run stands. */

@@ -1,8 +1,8 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Element } from "#calc/base/element.ts";
 import { graphNode } from "./graph-node.ts";
-import type { Storage } from "./ledger.ts";
-import type { Shape } from "./shape.ts";
+import type { Storage } from "./ledger/ledger.ts";
+import type { Shape } from "./ledger/shape.ts";
 import { nextSequence } from "./autograd.ts";
 import { outliveBackward } from "./outliving.ts";
 import type { Backward, GradNode, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";

@@ -1,5 +1,5 @@
 import type { Component } from "#calc/model/component.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { Writable } from "./writable.ts";
 
 /** In whose name something is allocated: what it counts in, which operation makes it, in which module. */

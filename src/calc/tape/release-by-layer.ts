@@ -1,4 +1,4 @@
-import { beginSegment } from "./ledger.ts";
+import { beginSegment } from "./ledger/segments.ts";
 import type { Tape } from "./tape.ts";
 
 /** Lets go of things that forward left in several layers, each in a segment of the layer that made it; what goes next belongs where the run stood. */

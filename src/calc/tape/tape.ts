@@ -3,11 +3,11 @@ import type { PassId } from "#calc/model/objective.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { Autograd } from "./autograd.ts";
 import type { Layers } from "./layers.ts";
-import type { Ledger, Storage } from "./ledger.ts";
+import type { Ledger, Storage } from "./ledger/ledger.ts";
 import type { Policies } from "./policies.ts";
 import type { Position } from "./position.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Shape } from "./shape.ts";
+import type { Shape } from "./ledger/shape.ts";
 
 /**
  * A tensor as Python sees it: a view of a storage, with the node of the graph that made it. `bindings` counts the names it is bound to;

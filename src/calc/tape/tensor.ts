@@ -1,7 +1,8 @@
 import type { Element } from "#calc/base/element.ts";
 import type { Component } from "#calc/model/component.ts";
-import { allocate, release, type Storage } from "./ledger.ts";
-import type { Shape } from "./shape.ts";
+import { allocate, release } from "./ledger/storages.ts";
+import type { Storage } from "./ledger/ledger.ts";
+import type { Shape } from "./ledger/shape.ts";
 import type { GradNode, Tape, Tensor } from "./tape.ts";
 
 const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; dtype: Element }>): Tensor => {

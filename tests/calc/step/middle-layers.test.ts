@@ -1,4 +1,4 @@
-import type { Counts } from "#calc/tape/size-table.ts";
+import type { Counts } from "#calc/tape/ledger/size-table.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -7,8 +7,8 @@ import { runChainOf } from "#calc/step/compile-step.ts";
 import { addMiddleLayers, firstLayersOf } from "#calc/step/middle-layers.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape, trace } from "#calc/step/trace.ts";
-import { type Ledger, PHASES } from "#calc/tape/ledger.ts";
-import { growthNamed } from "#calc/tape/growth.ts";
+import { type Ledger, PHASES } from "#calc/tape/ledger/ledger.ts";
+import { growthNamed } from "#calc/tape/ledger/growth.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
 

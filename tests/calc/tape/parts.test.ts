@@ -7,7 +7,7 @@ import { enterLayer } from "#calc/tape/enter-layer.ts";
 import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
 import { within, withinBackwards, withinModule } from "#calc/tape/recorder.ts";
 import { call, scoped, withHolding } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Checkpoint, Tape } from "#calc/tape/tape.ts";
 import { fresh, freshBy } from "#calc/tape/tensor.ts";
 

@@ -3,7 +3,7 @@ import { fresh } from "#calc/tape/tensor.ts";
 import { describe, expect, test } from "vitest";
 import { backward } from "#calc/tape/backward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
-import { beginSegment, endSegment } from "#calc/tape/ledger.ts";
+import { beginSegment, endSegment } from "#calc/tape/ledger/segments.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { linear } from "#calc/tape/ops/linear.ts";
 import { sumTo } from "#calc/tape/ops/sum.ts";
@@ -11,7 +11,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { scale, silu, square } from "#calc/tape/ops/unary.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { type Tape, type Tensor } from "#calc/tape/tape.ts";
 
 const SIDE = 1024;

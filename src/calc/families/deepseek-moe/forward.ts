@@ -9,7 +9,7 @@ import { gather } from "#calc/tape/ops/gather.ts";
 import { sumTo } from "#calc/tape/ops/sum.ts";
 import { repeat, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { denseOrSparse } from "#calc/families/glm4-moe/forward.ts";
 import { llama } from "#calc/families/llama/forward.ts";

@@ -18,7 +18,7 @@ import { clone } from "#calc/tape/ops/unary.ts";
 import { scaleInPlace } from "#calc/tape/ops/in-place.ts";
 import { expand, reshape, slice, view } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
 

@@ -6,7 +6,7 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { addInPlace } from "#calc/tape/ops/in-place.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import { falconLinear, isNew, selfAttention } from "./attention.ts";

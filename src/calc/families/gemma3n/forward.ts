@@ -14,7 +14,7 @@ import { clone, scale, square } from "#calc/tape/ops/unary.ts";
 import { sqrt } from "#calc/tape/ops/rare-unary.ts";
 import { clampBelow } from "#calc/tape/ops/clamp.ts";
 import { bind, bindAll, rebind } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { frequencies } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

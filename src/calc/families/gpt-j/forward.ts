@@ -11,7 +11,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, unname } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -15,7 +15,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { reshape } from "#calc/tape/ops/view.ts";
 import { where } from "#calc/tape/ops/where.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gpt2, gpt2Layer, withPositions } from "#calc/families/gpt2/forward.ts";

@@ -15,7 +15,7 @@ import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
 import { clampBelow, clampBetween } from "#calc/tape/ops/clamp.ts";
 import { reshape, slice } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf, withLast } from "#calc/tape/shape.ts";
+import { lastDim, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -16,7 +16,7 @@ import { dropout } from "#calc/tape/ops/dropout.ts";
 import { embedding } from "#calc/tape/ops/embedding.ts";
 import { split } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
-import { withLast } from "#calc/tape/shape.ts";
+import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -7,7 +7,7 @@ import { applyRotary } from "#calc/modules/rotary.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { contiguous, split, transpose } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -20,7 +20,7 @@ import { gelu, negate, scale } from "#calc/tape/ops/unary.ts";
 import { reshape, slice } from "#calc/tape/ops/view.ts";
 import { record } from "#calc/tape/record.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

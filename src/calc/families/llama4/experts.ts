@@ -15,7 +15,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { clone, sigmoid } from "#calc/tape/ops/unary.ts";
 import { chunk, repeat, view } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `Llama4Router`: scores of all experts, zero for those not chosen; and the logits. */

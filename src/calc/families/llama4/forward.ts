@@ -10,7 +10,7 @@ import { add, mul } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

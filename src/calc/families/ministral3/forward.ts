@@ -6,7 +6,7 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `get_llama_4_attn_scale`: a number for each position. */

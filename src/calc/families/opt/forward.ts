@@ -13,7 +13,7 @@ import { dropout } from "#calc/tape/ops/dropout.ts";
 import { embedding } from "#calc/tape/ops/embedding.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { bind, bindAll, call, rebind, scoped, unname } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";

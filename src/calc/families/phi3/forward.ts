@@ -5,7 +5,7 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { type ApplyRotary, applyRotaryPhi3 } from "#calc/modules/rotary.ts";
 import { slice } from "#calc/tape/ops/view.ts";
 import { bind } from "#calc/tape/scope.ts";
-import { withLast } from "#calc/tape/shape.ts";
+import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";

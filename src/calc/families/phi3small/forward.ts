@@ -12,7 +12,7 @@ import { dropout } from "#calc/tape/ops/dropout.ts";
 import { addNumber, scale, sigmoid } from "#calc/tape/ops/unary.ts";
 import { slice } from "#calc/tape/ops/view.ts";
 import { bind, call } from "#calc/tape/scope.ts";
-import { lastDim, withLast } from "#calc/tape/shape.ts";
+import { lastDim, withLast } from "#calc/tape/ledger/shape.ts";
 
 const base = decoderModel({ norm: layerNorm });
 

@@ -4,7 +4,7 @@ import { applyRotaryInPlace } from "#calc/modules/rotary-kinds.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { catAll } from "#calc/tape/ops/cat.ts";
 import { split } from "#calc/tape/ops/view.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, call } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";

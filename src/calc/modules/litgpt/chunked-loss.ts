@@ -11,7 +11,7 @@ import { linear } from "#calc/tape/ops/linear.ts";
 import { endEarlierSteps, outlive } from "#calc/tape/outliving.ts";
 import { attach, keep, save, startNode } from "#calc/tape/record.ts";
 import { bind } from "#calc/tape/scope.ts";
-import { type Shape, shapeOf } from "#calc/tape/shape.ts";
+import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
 import { dequantize, keepsInputs } from "./linear-4bit.ts";
 

@@ -3,7 +3,7 @@ import { consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { assert } from "#calc/base/assert.ts";
 import { arrived, attach, keep, startNode } from "#calc/tape/record.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
 

@@ -10,7 +10,7 @@ import { linear } from "#calc/tape/ops/linear.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { arrived, record } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
-import { lastDim, withLast } from "#calc/tape/shape.ts";
+import { lastDim, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { fabricLinear4bit } from "./linear-4bit.ts";
 

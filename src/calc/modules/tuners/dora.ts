@@ -10,7 +10,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { addNumber, scale } from "#calc/tape/ops/unary.ts";
 import { view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { loraLinear, type LoraVariant } from "./lora-linear.ts";
 import { dividesLowRank, lowRankOf, lowRankTensors } from "./low-rank.ts";

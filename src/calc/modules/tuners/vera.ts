@@ -7,7 +7,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { clone } from "#calc/tape/ops/unary.ts";
 import { slice } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { lastDim, shapeOf } from "#calc/tape/shape.ts";
+import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 const A = "vera_A";

@@ -1,6 +1,6 @@
-import { isNeverMore } from "#calc/tape/growth-order.ts";
-import type { Shape } from "#calc/tape/shape.ts";
-import { sameElements } from "#calc/tape/shape.ts";
+import { isNeverMore } from "#calc/tape/ledger/growth-order.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
+import { sameElements } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** What broadcasting gives, for operands of which one has all the elements of the result. */

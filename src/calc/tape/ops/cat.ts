@@ -1,7 +1,7 @@
 import { aliasOf } from "#calc/tape/tensor.ts";
 import { promote } from "#calc/base/element.ts";
 import { arrived, record } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 
 const cut: Backward = (gradients, { inputs }) => {

@@ -1,6 +1,6 @@
 import { fresh } from "#calc/tape/tensor.ts";
 import { arrived, like, record } from "#calc/tape/record.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `x.clamp(...)`: saves x; backward compares it with each bound and takes zero where it lies beyond. */

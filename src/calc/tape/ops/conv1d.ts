@@ -1,7 +1,7 @@
 import { fresh } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `F.conv1d(x, weight, bias, padding=kernel - 1, groups=channels)` of [b, channels, s]: longer than x by the padding. */

@@ -1,6 +1,6 @@
 import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, startNode } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { slice } from "./view.ts";
 

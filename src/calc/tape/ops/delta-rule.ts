@@ -2,9 +2,9 @@ import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { Element } from "#calc/base/element.ts";
 import { arrived, attach, like, record, save, startNode } from "#calc/tape/record.ts";
-import type { Dim } from "#calc/tape/dimension.ts";
-import type { Shape } from "#calc/tape/shape.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import type { Dim } from "#calc/tape/ledger/dimension.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `torch.linalg.solve_triangular(A, B)`: saves A and the result; both the result and B's gradient lie column by column. */

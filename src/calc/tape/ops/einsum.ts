@@ -1,6 +1,6 @@
 import { aliasOf, fresh } from "#calc/tape/tensor.ts";
 import { arrived, record, recordView } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 
 /** The gradient of an operand lies as the operand did. */

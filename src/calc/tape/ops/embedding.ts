@@ -1,6 +1,6 @@
 import { fresh } from "#calc/tape/tensor.ts";
 import { record } from "#calc/tape/record.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 const lookUp = (ids: Tensor, weight: Tensor): Tensor => {

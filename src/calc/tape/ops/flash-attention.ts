@@ -1,7 +1,7 @@
 import { within } from "#calc/tape/recorder.ts";
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { attach, like, outputsOf, save, startNode } from "#calc/tape/record.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /**

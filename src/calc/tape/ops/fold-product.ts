@@ -1,7 +1,7 @@
 import { drop, fresh } from "#calc/tape/tensor.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
-import { withLast } from "#calc/tape/shape.ts";
+import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** `a @ b` of two matrices, both trained; the gradient of b first. Autocast casts b first. */

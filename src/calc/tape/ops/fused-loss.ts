@@ -2,8 +2,8 @@ import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, consume, drop, fresh } from "#calc/tape/tensor.ts";
 import type { Element } from "#calc/base/element.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/shape.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 
 /** A tensor that a kernel makes. */

@@ -1,6 +1,6 @@
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { arrived, attach, record, save, startNode } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** A zero-filled gradient into which values are put; fake tensors make a second one for the result. */

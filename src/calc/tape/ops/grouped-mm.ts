@@ -1,7 +1,7 @@
 import { fresh } from "#calc/tape/tensor.ts";
 import { arrived, record } from "#calc/tape/record.ts";
-import type { Dim } from "#calc/tape/dimension.ts";
-import { withLast } from "#calc/tape/shape.ts";
+import type { Dim } from "#calc/tape/ledger/dimension.ts";
+import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /** The experts' matrices, how many rows each gets (null: all get as many), and how wide the result is. */

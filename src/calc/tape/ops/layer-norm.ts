@@ -1,6 +1,6 @@
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
-import { withLast } from "#calc/tape/shape.ts";
+import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { to } from "./to.ts";
 

@@ -2,7 +2,7 @@ import { drop, fresh } from "#calc/tape/tensor.ts";
 import { assert } from "#calc/base/assert.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { arrived, record } from "#calc/tape/record.ts";
-import { lastDim, withLast } from "#calc/tape/shape.ts";
+import { lastDim, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { bothOf, gradientOf } from "./backwards.ts";
 

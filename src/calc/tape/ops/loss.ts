@@ -1,6 +1,6 @@
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import { record, save, startNode, attach } from "#calc/tape/record.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 

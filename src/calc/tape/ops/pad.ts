@@ -1,5 +1,5 @@
 import { record } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 

@@ -1,7 +1,7 @@
 import { consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
 import type { Element } from "#calc/base/element.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
-import { type Shape, withLast } from "#calc/tape/shape.ts";
+import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /**

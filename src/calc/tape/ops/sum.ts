@@ -1,6 +1,6 @@
 import { aliasOf } from "#calc/tape/tensor.ts";
 import { arrived, record } from "#calc/tape/record.ts";
-import { type Shape, withLast } from "#calc/tape/shape.ts";
+import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 

@@ -1,7 +1,7 @@
 import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, recordView, startNode } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/shape.ts";
-import { lastDim, sameElements, withLast } from "#calc/tape/shape.ts";
+import type { Shape } from "#calc/tape/ledger/shape.ts";
+import { lastDim, sameElements, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { record } from "#calc/tape/record.ts";
 import { inputOf, likeInput, passOn } from "./backwards.ts";

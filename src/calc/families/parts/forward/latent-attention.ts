@@ -9,7 +9,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { copySlice } from "#calc/tape/ops/copy-slice.ts";
 import { expand, split, view } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf, withLast } from "#calc/tape/shape.ts";
+import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Attend } from "./self-attention.ts";
 

@@ -7,7 +7,7 @@ import { compute } from "#calc/tape/ops/compute.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { slice, view } from "#calc/tape/ops/view.ts";
 import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import { scaledEmbedding } from "#calc/families/gemma/forward.ts";

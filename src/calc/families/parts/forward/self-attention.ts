@@ -6,7 +6,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { clone, sigmoid } from "#calc/tape/ops/unary.ts";
 import { chunk, view } from "#calc/tape/ops/view.ts";
-import { shapeOf } from "#calc/tape/shape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import type { Tensor } from "#calc/tape/tape.ts";

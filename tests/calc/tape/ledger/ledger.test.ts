@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  allocate,
-  becomeGradient,
-  beginSegment,
-  createLedger,
-  endSegment,
-  haveCountedAs,
-  type Ledger,
-  release,
-  type Storage,
-} from "#calc/tape/ledger.ts";
-import { type Shape, shapeOf } from "#calc/tape/shape.ts";
+import { allocate, becomeGradient, haveCountedAs, release } from "#calc/tape/ledger/storages.ts";
+import { beginSegment, endSegment } from "#calc/tape/ledger/segments.ts";
+import { createLedger, type Ledger, type Storage } from "#calc/tape/ledger/ledger.ts";
+import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 
 const PER_TOKEN = shapeOf("b", "s", 1024);
 const FIXED = shapeOf(512, 2);

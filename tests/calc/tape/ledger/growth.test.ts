@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Dim, DIMENSION_NAMES, DIMENSIONS, extentOf } from "#calc/tape/dimension.ts";
-import { growthAt, growthNamed } from "#calc/tape/growth.ts";
-import { isNeverMore, madeGood } from "#calc/tape/growth-order.ts";
-import { wordsOf } from "#calc/tape/growth-words.ts";
-import { sameInOneRow, shapeOf } from "#calc/tape/shape.ts";
+import { type Dim, DIMENSION_NAMES, DIMENSIONS, extentOf } from "#calc/tape/ledger/dimension.ts";
+import { growthAt, growthNamed } from "#calc/tape/ledger/growth.ts";
+import { isNeverMore, madeGood } from "#calc/tape/ledger/growth-order.ts";
+import { wordsOf } from "#calc/tape/ledger/growth-words.ts";
+import { sameInOneRow, shapeOf } from "#calc/tape/ledger/shape.ts";
 
 const POINT = extentOf({ b: 3, s: 130, chunk: 40, chunkSize: 64 });
 

@@ -1,0 +1,83 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { bytesOfElement, type Element } from "#calc/base/element.ts";
+import type { Component } from "#calc/model/component.ts";
+import { enter } from "./enter.ts";
+import { CONSTANT } from "./growth.ts";
+import { keepMoment } from "./keep-moment.ts";
+import type { Ledger, Storage } from "./ledger.ts";
+import type { Shape } from "./shape.ts";
+import { GRADIENT_SIZE, sizeOf } from "./size-table.ts";
+
+/** What a storage is made of, and who makes it. */
+export type Request = Readonly<{
+  shape: Shape;
+  dtype: Element;
+  component: Component;
+  op: string;
+  module: string;
+}>;
+
+/** Allocates a storage with one holder. */
+export const allocate = (ledger: Ledger, request: Request): Storage => {
+  const { shape, dtype, component, op, module } = request;
+  const bytes = bytesOfElement(dtype);
+  const size = sizeOf(ledger, request, bytes);
+  const blocks = shape.growth === CONSTANT ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
+  const at = ledger.entries;
+  const storage: Storage = { size, blocks, component, holders: 1, at, shape, dtype, op, module };
+  enter(ledger, storage, 1);
+  ledger.rising = true;
+  return storage;
+};
+
+/** From now on the storage counts in that component. */
+export const countAs = (ledger: Ledger, storage: Storage, component: Component): void => {
+  storage.component = component;
+  storage.size = sizeOf(ledger, storage, bytesOfElement(storage.dtype));
+};
+
+const move = (counts: number[], [from, to]: readonly [number, number], blocks: number): void => {
+  while (counts.length <= to) counts.push(0);
+  counts[from] = (counts[from] as number) - blocks;
+  counts[to] = (counts[to] as number) + blocks;
+};
+
+/** The storage has counted in that component from its allocation on: what for shows only later. */
+export const haveCountedAs = (ledger: Ledger, storage: Storage, component: Component): void => {
+  if (storage.component === component) return;
+  const { segments, sizes } = ledger;
+  const before = storage.size;
+  countAs(ledger, storage, component);
+  const { size, blocks, at: place } = storage;
+  const segment = segments.findLast(({ from }) => from <= place);
+  sizes[place] = size;
+  if (segment === undefined) return;
+  for (const { at, counts } of segment.moments) if (at > place) move(counts, [before, size], blocks);
+  move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
+};
+
+/** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their component. */
+export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
+  haveCountedAs(ledger, storage, "gradients");
+  if (storage.shape.growth !== CONSTANT) return;
+  enter(ledger, storage, -1);
+  storage.size = GRADIENT_SIZE;
+  enter(ledger, storage, 1);
+  // Kept in a wider type, it is more than it was.
+  ledger.rising = true;
+};
+
+/** Takes a storage's bytes away, or gives them back, whoever holds it: as `untyped_storage().resize_()` does. */
+export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
+  if (sign < 0 && ledger.rising) keepMoment(ledger);
+  enter(ledger, storage, sign);
+  if (sign > 0) ledger.rising = true;
+};
+
+/** One holder less; the last one frees the storage. */
+export const release = (ledger: Ledger, storage: Storage): void => {
+  storage.holders--;
+  if (storage.holders > 0) return;
+  if (ledger.rising) keepMoment(ledger);
+  enter(ledger, storage, -1);
+};
