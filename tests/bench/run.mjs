@@ -1,8 +1,9 @@
-// npm run bench [-- --base REV --rounds N --heap]: how fast the engine answers, how much the page computes, how smoothly sliders move, how
-// many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 10,000 changes leave behind. It
-// reports and never fails on a time.
+// npm run bench [-- --base REV --rounds N --heap --embeds]: how fast the engine answers, how much the page computes, how smoothly sliders move, how
+// many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 10,000 changes leave behind, with --embeds
+// what several embeds on one page take. It reports and never fails on a time.
 import { parseArgs } from "node:util";
 import { launchBrowser, serveBuild, serveRevision } from "../../tools/house/serve-build.mjs";
+import { printEmbeds } from "./embed-figures.mjs";
 import { printHeaps } from "./heap-figures.mjs";
 import { printLoads } from "./load-figures.mjs";
 import { printNodeFigures } from "./node-figures.mjs";
@@ -16,6 +17,7 @@ const readOptions = () => {
         base: { type: "string" },
         rounds: { type: "string", default: "7" },
         heap: { type: "boolean", default: false },
+        embeds: { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {
@@ -53,7 +55,8 @@ const browser = await launchBrowser();
 const ofLoads = await printLoads(browser, sides, rounds);
 const ofSliders = await printSliders(browser, sides, rounds);
 const ofHeaps = options.heap ? await printHeaps(browser, sides) : [];
+const ofEmbeds = options.embeds ? await printEmbeds(browser, sides, rounds) : [];
 await browser.close();
 for (const { close } of sides) await close();
 const ofSizes = await printSizes(sides);
-console.log([...ofSliders, ...ofLoads, ...ofHeaps, ...ofNode, ...ofSizes].join(" · "));
+console.log([...ofSliders, ...ofLoads, ...ofHeaps, ...ofEmbeds, ...ofNode, ...ofSizes].join(" · "));
