@@ -19,7 +19,9 @@ const inWords = ({ parts, stretches }: Program<Keyed>): readonly string[] =>
       ...stretches
         .slice(from, to)
         .map(
-          (each) => `${each.times < 0 ? "−" : ""}${each.segment.phase}(${layersOf(each).map(({ layer }) => layer)})`,
+          (each) => `${each.times < 0 ? "−" : ""}${each.segment.phase}(${layersOf(each)
+              .map(({ layer }) => layer)
+              .join(",")})`,
         ),
     ].join(" "),
   );
