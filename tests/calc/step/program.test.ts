@@ -16,13 +16,12 @@ const inWords = ({ parts, stretches }: Program<Keyed>): readonly string[] =>
   parts.map(({ moment, microStep, from, to }) =>
     [
       `${moment} ${microStep}:`,
-      ...stretches
-        .slice(from, to)
-        .map(
-          (each) => `${each.times < 0 ? "−" : ""}${each.segment.phase}(${layersOf(each)
-              .map(({ layer }) => layer)
-              .join(",")})`,
-        ),
+      ...stretches.slice(from, to).map(
+        (each) =>
+          `${each.times < 0 ? "−" : ""}${each.segment.phase}(${layersOf(each)
+            .map(({ layer }) => layer)
+            .join(",")})`,
+      ),
     ].join(" "),
   );
 
