@@ -1,4 +1,5 @@
 import { type ComponentType, type ReactElement, Suspense } from "react";
+import type { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
@@ -6,8 +7,8 @@ import { soon } from "#ui/soon.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
 type PanelEntry = Readonly<{
-  /** As a link's `only` and `hide` name it. */
-  id: string;
+  /** As a link's `only` and `hide` name it; scenarios side by side are no part of an embed, and have no name there. */
+  id: (typeof PANEL_IDS)[number] | "compare";
   Panel: ComponentType;
 }>;
 

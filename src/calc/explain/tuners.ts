@@ -1,11 +1,21 @@
 import type { Scenario } from "#calc/model/scenario.ts";
+import { type TunerId, tunerIdOf } from "#calc/model/tuner-id.ts";
 
-const OF_EXPERTS = "VeRA adapts linears alone, as PEFT’s does: experts fused into one parameter stay as they are.";
-const OF_RANKS =
+const EXPERTS_OF_VERA = "VeRA adapts linears alone, as PEFT’s does: experts fused into one parameter stay as they are.";
+const RANKS_OF_VERA =
   "VeRA over several GPUs: the two matrices that adapters share are whole on each; not held against a run.";
 
+const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>> = {
+  lora: () => [],
+  dora: () => [],
+  vera: ({ architecture, gpus }) => [
+    ...(architecture.num_experts === undefined ? [] : [EXPERTS_OF_VERA]),
+    ...(gpus > 1 ? [RANKS_OF_VERA] : []),
+  ],
+};
+
 /** What of a tuner is otherwise than with LoRA, or held against no run, in words for the page. */
-export const explainTuner = ({ method, architecture, gpus }: Scenario): readonly string[] => {
-  if (method.kind === "full" || method.lora.tuner !== "vera") return [];
-  return [...(architecture.num_experts === undefined ? [] : [OF_EXPERTS]), ...(gpus > 1 ? [OF_RANKS] : [])];
+export const explainTuner = (scenario: Scenario): readonly string[] => {
+  const id = tunerIdOf(scenario.method);
+  return id === null ? [] : NOTES[id](scenario);
 };

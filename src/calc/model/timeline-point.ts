@@ -16,8 +16,8 @@ export type TimelinePoint = StepPlace &
   Readonly<{
     bytes: number;
     parts: Readonly<Record<Component, number>>;
-    /** Entries of the ledger's log since its segment began; all of them at the segment's end. */
-    entries: number;
+    /** After how many layers of the tape's last micro step it lies, and after how many entries of the log of the next; null: after all of the tape. */
+    onTape: Readonly<{ runs: number; entries: number }> | null;
     /** The pass that runs; null before and after all of them. */
     pass: PassId | null;
   }>;

@@ -97,28 +97,17 @@ const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[]
   return runsOf(before === undefined ? stretches : [...stretches.slice(0, before.from), ...stretches.slice(before.to)]);
 };
 
-/** The layers that have run at a point of the last micro step, and how many entries of the last of them lie before it. */
+/** The layers that have run at a point of the last micro step, and how many entries of the log of the next lie before it. */
 const runsUpTo = (
   paper: PaperRun,
-  point: TimelinePoint,
-): Readonly<{ before: readonly LayerRun<Segment>[]; last: LayerRun<Segment> | undefined; entries: number }> => {
-  const { pass, phase, layer, entries } = point;
+  { onTape }: TimelinePoint,
+): Readonly<{ before: readonly LayerRun<Segment>[]; next: LayerRun<Segment> | undefined; entries: number }> => {
+  if (onTape === null) return { before: wholeTape(paper), next: undefined, entries: 0 };
   const { stretches } = paper.program;
   const begin = beginOf(paper.program);
-  const earlier = runsOf(stretches.slice(0, begin));
-  if (phase === "start") return { before: earlier, last: undefined, entries: 0 };
   const inStep = runsOf(stretches.slice(begin));
-  const lengthOf = (each: LayerRun<Segment> | undefined): number => (each ? each.segment.to - each.segment.from : 0);
-  let place = inStep.findLastIndex(
-    ({ segment, sign, ...run }) => segment.pass === pass && segment.phase === phase && run.layer === layer && sign > 0,
-  );
-  let rest = entries;
-  // What is after the layers goes on past what a loop held of the step before.
-  for (; rest > lengthOf(inStep[place]) && inStep[place + 1]?.segment.phase === "turn"; place++)
-    rest -= lengthOf(inStep[place]);
-  // The optimizer's step and what follows come after all of the tape.
-  if (place < 0) return { before: wholeTape(paper), last: undefined, entries: 0 };
-  return { before: [...earlier, ...inStep.slice(0, place)], last: inStep[place], entries: rest };
+  const { runs, entries } = onTape;
+  return { before: [...runsOf(stretches.slice(0, begin)), ...inStep.slice(0, runs)], next: inStep[runs], entries };
 };
 
 /**
@@ -135,8 +124,8 @@ export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly Alive
       group.byLayer.set(layer, (group.byLayer.get(layer) ?? 0) + at.sign * count);
     }
   };
-  const { before, last, entries } = runsUpTo(run, point);
+  const { before, next, entries } = runsUpTo(run, point);
   for (const each of before) apply(each, each.segment.to);
-  if (last !== undefined) apply(last, last.segment.from + entries);
+  if (next !== undefined) apply(next, next.segment.from + entries);
   return [...groups.values()];
 };

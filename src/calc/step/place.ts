@@ -38,7 +38,7 @@ export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((place: P
     }
     const counts = [...sum];
     const next = stretches[stretch];
-    if (next !== undefined) addTo(counts, next.segment.delta, layers);
+    if (next !== undefined) addTo(counts, next.segment.delta, layers * Math.sign(next.times));
     if (moment !== null) addTo(counts, moment.counts, 1);
     return counts;
   };

@@ -1,3 +1,4 @@
+import { assert } from "#calc/base/assert.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
@@ -59,6 +60,7 @@ const stretchesOf = <Of extends Keyed>(run: LayersRun<Of>): StretchesOf<Of> => {
   for (const segment of run.segments) {
     const name = nameOf(segment.pass, segment.phase, segment.microStep);
     const byLayer = byKey.get(name) ?? new Map<number, Of>();
+    assert(!byLayer.has(segment.layer), `layer ${segment.layer} is entered once: ${name}`);
     byLayer.set(segment.layer, segment);
     byKey.set(name, byLayer);
   }

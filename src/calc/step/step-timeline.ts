@@ -19,14 +19,14 @@ const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
   else if (point.bytes > last.bytes) points[points.length - 1] = point;
 };
 
-/** Where a segment is drawn, and how many entries of the log came before it there. */
-type Begun = Readonly<{ phase: "forward" | "backward" | "finish"; pass: PassId | null; layer: number; before: number }>;
+/** Where a segment is drawn. */
+type Begun = Readonly<{ phase: "forward" | "backward" | "finish"; pass: PassId | null; layer: number }>;
 
 /** What a loop held of the step before goes layer by layer in the middle of what is after the layers, which goes on from its end. */
 const begin = (points: TimelinePoint[], { layer, segment: { pass, phase } }: WalkedLayer): Begun => {
   const begun = phase === "turn" ? points.pop() : undefined;
-  if (begun !== undefined) return { phase: "forward", pass, layer: begun.layer, before: begun.entries };
-  return { phase: phase === "backward" || phase === "finish" ? phase : "forward", pass, layer, before: 0 };
+  if (begun !== undefined) return { phase: "forward", pass, layer: begun.layer };
+  return { phase: phase === "backward" || phase === "finish" ? phase : "forward", pass, layer };
 };
 
 /** Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward. */
@@ -40,16 +40,17 @@ const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly T
     const parts = bytesAt(place);
     return { ...at, parts, bytes: totalOf(parts) };
   };
-  points.push(pointOf({ phase: "start", pass: null, layer: -1, at: "end", entries: 0 }, start));
-  for (const run of layers()) {
-    const { segment, highest, end } = run;
-    const { before, ...drawn } = begin(points, run);
+  points.push(pointOf({ phase: "start", pass: null, layer: -1, at: "end", onTape: { runs: 0, entries: 0 } }, start));
+  for (const [runs, run] of layers().entries()) {
+    const { segment, highest, end, sign } = run;
+    if (sign < 0) continue;
+    const drawn = begin(points, run);
     if (highest?.moment) {
-      const entries = before + highest.moment.at - segment.from;
-      addHighest(points, pointOf({ ...drawn, at: "highest", entries }, highest));
+      const onTape = { runs, entries: highest.moment.at - segment.from };
+      addHighest(points, pointOf({ ...drawn, at: "highest", onTape }, highest));
     }
     if (HAS_END[segment.phase])
-      points.push(pointOf({ ...drawn, at: "end", entries: before + segment.to - segment.from }, end));
+      points.push(pointOf({ ...drawn, at: "end", onTape: { runs: runs + 1, entries: 0 } }, end));
   }
   return points;
 };
@@ -58,7 +59,7 @@ const momentPoint = ({ estimate }: ExplainedStep, id: "step" | "zero"): Timeline
   const moment = estimate.moments.find((each) => each.id === id);
   assert(moment !== undefined, `an estimate has the moment ${id}`);
   const { parts, peakBytes: bytes } = moment;
-  return { phase: id, pass: null, layer: -1, at: "highest", parts, bytes, entries: 0 };
+  return { phase: id, pass: null, layer: -1, at: "highest", parts, bytes, onTape: null };
 };
 
 /**

@@ -1,3 +1,4 @@
+import { assert } from "#calc/base/assert.ts";
 import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
 import { addHooks } from "#calc/tape/hooks.ts";
 import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
@@ -88,9 +89,11 @@ const startMicroStep = (tape: Tape, options: StepOptions, microStep: number): vo
 /** Runs what comes before backward in a micro step; gives the loss. */
 const runPasses = ({ passes, loss }: Objective, running: Running): Tensor => {
   const outputs: Outputs[] = [];
+  const { position, recorder } = running.model.tape;
   for (const { id, run } of passes) {
-    beginPass(running.model.tape.position, id);
+    beginPass(position, id);
     outputs.push(run(running, outputs));
+    assert(recorder.ledger.segments.at(-1)?.pass === id, `the pass ${id} enters a layer`);
   }
   return loss(outputs, running);
 };

@@ -85,12 +85,11 @@ const momentsOf = (
   return { loadedBytes, moments };
 };
 
-/** The last micro step of a program layer by layer; what only goes is no layer's. */
+/** The last micro step of a program layer by layer; what only goes (`sign` −1) has no height of its own. */
 const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): readonly WalkedLayer[] => {
   const begin = beginOf(program);
   return program.stretches.slice(begin).flatMap((each, index) => {
-    if (each.times < 0) return [];
-    const { highest } = weightOf(each.segment);
+    const { highest } = each.times < 0 ? { highest: null } : weightOf(each.segment);
     const stretch = begin + index;
     return layersOf(each).map((run, layers) => ({
       ...run,

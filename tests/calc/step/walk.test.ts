@@ -93,9 +93,9 @@ describe("A walk of a step", () => {
     expect(bytesAt(forward.peak)).toEqual({ ...perComponent(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
   });
 
-  test("goes layer by layer, each with its highest place and its end; what only goes is no layer's", () => {
-    const told = layers().map(({ layer, segment: { phase }, highest, end }) => [
-      phase,
+  test("goes layer by layer, each with its highest place and its end; what only goes has none", () => {
+    const told = layers().map(({ layer, segment: { phase }, highest, end, sign }) => [
+      sign > 0 ? phase : "gone",
       layer,
       highest && bytesAt(highest).activations / BLOCK,
       bytesAt(end).activations / BLOCK,
@@ -107,6 +107,7 @@ describe("A walk of a step", () => {
       ["backward", 2, 9, 4],
       ["backward", 1, 7, 2],
       ["backward", 0, 5, 0],
+      ["gone", 0, null, -2],
     ]);
   });
 
