@@ -26,10 +26,14 @@ export const useWidth = <Box extends HTMLElement>(
       const found = widthOf(box);
       if (found !== null) setWidth(found);
     };
-    // What the build has drawn is seen, and may stay until the measured one is ready, in tasks of its own.
-    if (isTakenOver) startTransition(measure);
-    else measure();
-    const observer = new ResizeObserver(measure);
+    // What the build has drawn is seen, and may stay until the measured one is ready, in tasks of its own. An observer tells at once how wide it is.
+    let isDrawn = isTakenOver;
+    const observer = new ResizeObserver(() => {
+      if (isDrawn) startTransition(measure);
+      else measure();
+      isDrawn = false;
+    });
+    if (!isTakenOver) measure();
     observer.observe(box);
     return () => observer.disconnect();
   }, [isTakenOver]);

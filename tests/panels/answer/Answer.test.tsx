@@ -1,6 +1,5 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
@@ -206,14 +205,6 @@ describe("the bars on the page", () => {
     const figure = within(screen.getByRole("figure"));
     expect(figure.getByText(/^Memory on the card/)).toBeInTheDocument();
     expect(figure.getByRole("toolbar")).toHaveAccessibleName(/Full: .* GiB on the card/);
-  });
-
-  test("of the build stay as they are until the width is known", () => {
-    const page = document.createElement("div");
-    page.innerHTML = renderToString(<Bars />).replace("<div></div>", '<div><svg role="img"></svg></div>');
-    document.body.append(page);
-    render(<Bars />, { container: page, hydrate: true });
-    expect(screen.getByRole("img")).toBeInTheDocument();
   });
 });
 
