@@ -68,9 +68,7 @@ const plainImports: Plugin = {
 };
 
 type ModuleGraph = Readonly<{
-  getModuleInfo: (
-    id: string,
-  ) => Readonly<{ isEntry: boolean; importers: readonly string[]; dynamicImporters: readonly string[] }> | null;
+  getModuleInfo: (id: string) => Readonly<{ importers: readonly string[]; dynamicImporters: readonly string[] }> | null;
 }>;
 
 /** Remembers the answer for each module while it is asked for; a circle of imports decides nothing by itself. */
@@ -87,56 +85,39 @@ const asked = (decide: (id: string, ask: (id: string) => boolean) => boolean): (
   return ask;
 };
 
-/** The worker's own script. */
-const WORKER = /\/src\/service\/worker\.ts$/;
+/** Whether a module is one of these, or imported by them, step by step and never on demand. */
+const isOf = (these: RegExp, graph: ModuleGraph): ((id: string) => boolean) =>
+  asked((id, ask) => these.test(id) || (graph.getModuleInfo(id)?.importers ?? []).some(ask));
 
-/** Where the engine is loaded: in its worker, or by the page itself where no worker can be had. */
-const ENGINE_DOORS = /\/src\/service\/(?:worker|serve)\.ts$/;
+/** What is needed before anything can be shown. */
+const ENTRY = /\/index\.html$/;
 
-/** Whether a module is needed before anything can be shown: imported, step by step and never on demand, from the entry. */
-const isFirst = (graph: ModuleGraph): ((id: string) => boolean) =>
-  asked((id, ask) => {
-    const info = graph.getModuleInfo(id);
-    return info !== null && !ENGINE_DOORS.test(id) && (info.isEntry || info.importers.some(ask));
-  });
-
-/** Whether the engine is made of a module: imported, step by step and never on demand, from its doors. */
-const isOfEngine = (graph: ModuleGraph): ((id: string) => boolean) =>
-  asked((id, ask) => ENGINE_DOORS.test(id) || (graph.getModuleInfo(id)?.importers ?? []).some(ask));
-
-/** Whether a part of the page, first or late, imports a module otherwise than through a door of the engine. */
-const isOfPage = (graph: ModuleGraph): ((id: string) => boolean) =>
-  asked((id, ask) => {
-    const info = graph.getModuleInfo(id);
-    if (info === null || ENGINE_DOORS.test(id)) return false;
-    return info.isEntry || [...info.importers, ...info.dynamicImporters].some(ask);
-  });
+/** The engine's script: a worker runs it, or the page itself where no worker can be had. */
+const ENGINE = /\/src\/service\/worker\.ts$/;
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
   /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
 
-/** Whether a module is such a part, or needed by such parts alone. */
-const isSoon = (graph: ModuleGraph): ((id: string) => boolean) =>
+/** Whether a part of the page, first or late, imports a module otherwise than as the engine's. */
+const isOfPage = (graph: ModuleGraph): ((id: string) => boolean) =>
   asked((id, ask) => {
-    const importers = graph.getModuleInfo(id)?.importers ?? [];
-    return SOON_PARTS.test(id) || (importers.length > 0 && importers.every(ask));
+    if (ENGINE.test(id)) return false;
+    const { importers = [], dynamicImporters = [] } = graph.getModuleInfo(id) ?? {};
+    return ENTRY.test(id) || [...importers, ...dynamicImporters].some(ask);
   });
 
 /**
  * One chunk for all that is needed first, one for what comes right after, one for the engine, whose worker imports nothing of the page; and between them
- * what both use: dozens of small ones compress worse and wait for each other.
+ * what both use. No part waits for a dozen small ones: each costs a request, and a slow processor some milliseconds.
  */
 const chunkOf = (id: string, graph: ModuleGraph): string | null => {
-  // What listens in the worker must not run in the page that loads the engine by itself.
-  if (WORKER.test(id)) return null;
-  const first = isFirst(graph)(id);
-  if (isOfEngine(graph)(id)) {
-    if (first) return "shared";
-    return isOfPage(graph)(id) ? "words" : "engine";
-  }
+  const first = isOf(ENTRY, graph)(id);
+  const late = isOfPage(graph)(id);
+  // What only the worker imports is in the worker's own script: null.
+  if (isOf(ENGINE, graph)(id)) return first ? "shared" : late ? "words" : null;
   if (first) return "first";
-  return isSoon(graph)(id) ? "soon" : null;
+  return isOf(SOON_PARTS, graph)(id) ? "soon" : null;
 };
 
 /** Where the page starts the engine's worker. */
@@ -153,7 +134,7 @@ const workerOfThisBuild = (): Plugin => {
     apply: (config, { command }) => command === "build" && !config.build?.ssr,
     enforce: "pre",
     buildStart() {
-      worker = this.emitFile({ type: "chunk", id: "src/service/worker.ts", name: "worker" });
+      worker = this.emitFile({ type: "chunk", id: "src/service/worker.ts", name: "engine" });
     },
     transform: (code, id) =>
       id.endsWith("/src/service/start-service.ts")
@@ -169,12 +150,15 @@ export default defineConfig({
   css: { modules: { generateScopedName: "[hash:base64:5]" } },
   build: {
     target: "es2022",
-    // No list of chunks to fetch together: late chunks need the first one and hardly each other.
-    modulePreload: false,
+    // The page fetches what the first script imports beside it. Late chunks have no such list: they need the first one and hardly each other.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []),
+    },
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: chunkOf, debugName: "first, soon, engine, shared or words" }],
+          groups: [{ name: chunkOf, debugName: "first, soon, shared or words" }],
           includeDependenciesRecursively: false,
         },
       },

@@ -8,7 +8,6 @@ import { followChoices } from "#scenario/page/follow-choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { allSoon } from "#ui/soon.ts";
-import { takeOver } from "#ui/taken-over.ts";
 import { wake, wakeWhenTouched } from "#ui/woken.ts";
 
 const page = (
@@ -49,7 +48,6 @@ const start = async (): Promise<void> => {
     const redoing = import("#app/redo-touches.ts");
     // What the script itself takes is one task, to bring the page to life another.
     await new Promise((resolve) => setTimeout(resolve));
-    takeOver();
     hydrateRoot(container, page);
     followChoices(wake);
     startEngine();

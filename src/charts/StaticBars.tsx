@@ -1,4 +1,4 @@
-import { memo, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
 import { BarsPicture } from "./BarsPicture.tsx";
 import { type BarsData, memoryBars } from "./memory-bars.ts";
@@ -33,7 +33,11 @@ const StaticDrawing = ({ data, shapeId }: Readonly<{ data: BarsData; shapeId: St
   );
 };
 
-const Drawings = ({ data, isEmbed }: Readonly<{ data: BarsData; isEmbed: boolean }>): ReactElement =>
+/**
+ * The bars while no width is known, as the build draws them into the static page; in the browser they are measured first. Of the page's two a media query
+ * shows one.
+ */
+export const StaticBars = ({ data, isEmbed }: Readonly<{ data: BarsData; isEmbed: boolean }>): ReactElement =>
   isEmbed ? (
     <StaticDrawing data={data} shapeId="embed" />
   ) : (
@@ -42,6 +46,3 @@ const Drawings = ({ data, isEmbed }: Readonly<{ data: BarsData; isEmbed: boolean
       <StaticDrawing data={data} shapeId="narrow" />
     </>
   );
-
-/** The bars while no width is known: in the static page and until the first measurement. Of the page's two a media query shows one. */
-export const StaticBars = memo(Drawings);

@@ -45,9 +45,14 @@ test("a page without a style sheet or a first script is not built", async () => 
   expect(() => withoutEntry("<div></div>")).toThrow("names no first script");
 });
 
-test("the first script is fetched by the page, and run by boot.js", () => {
-  expect(withoutEntry('<a></a><script type="module" crossorigin src="./assets/index-1.js"></script>')).toEqual({
-    html: '<a></a><link rel="modulepreload" crossorigin fetchpriority="low" href="./assets/index-1.js">',
+test("the first script and what it imports are fetched by the page, and run by boot.js", () => {
+  const page =
+    '<a></a><script type="module" crossorigin src="./assets/index-1.js"></script>' +
+    '<link rel="modulepreload" crossorigin href="./assets/shared-1.js">';
+  expect(withoutEntry(page)).toEqual({
+    html:
+      '<a></a><link rel="modulepreload" crossorigin fetchpriority="low" href="./assets/index-1.js">' +
+      '<link rel="modulepreload" crossorigin fetchpriority="low" href="./assets/shared-1.js">',
     entry: "./assets/index-1.js",
   });
 });

@@ -20,9 +20,9 @@ const FILES = {
   "assets/store.js": "export{}",
   "assets/charts-1.js": 'import{a}from"./react.js";import"./recharts.js"',
   "assets/recharts.js": "export{}",
-  "assets/worker-1.js": 'import"./engine-1.js"',
   "assets/engine-1.js": 'import"./store.js";import"./words.js"',
   "assets/words.js": "export{}",
+  "assets/soon-1.js": 'import"./store.js";import"./words.js"',
   "assets/Embed-1.js": 'import"./words.js"',
   "assets/main.css": "p{}",
   "assets/late-1.css": "p{}",
@@ -47,13 +47,19 @@ test("the page waits for its scripts, its preloads and everything that they impo
 });
 
 test("a module behind a call of import, and what only it needs, comes later", () => {
-  expect(names(readBundleSizes(dist).lazy)).toEqual(["assets/Embed-1.js", "assets/charts-1.js", "assets/recharts.js"]);
+  expect(names(readBundleSizes(dist).lazy)).toEqual([
+    "assets/Embed-1.js",
+    "assets/charts-1.js",
+    "assets/recharts.js",
+    "assets/soon-1.js",
+  ]);
 });
 
-test("the engine is its worker with all that it imports, an embed waits for its own part besides", () => {
-  const { engine, embed } = readBundleSizes(dist);
-  expect(engine[0]?.file).toBe("assets/worker-1.js");
-  expect(names(engine)).toEqual(["assets/engine-1.js", "assets/store.js", "assets/words.js", "assets/worker-1.js"]);
+test("the engine is its script with all that it imports, embed and what comes soon wait for their own parts besides", () => {
+  const { engine, embed, soon } = readBundleSizes(dist);
+  expect(engine[0]?.file).toBe("assets/engine-1.js");
+  expect(names(engine)).toEqual(["assets/engine-1.js", "assets/store.js", "assets/words.js"]);
+  expect(names(soon)).toEqual(["assets/soon-1.js", "assets/words.js"]);
   expect(names(embed)).toEqual(["assets/Embed-1.js", "assets/words.js"]);
 });
 

@@ -41,10 +41,8 @@ await writeFile(join(dist, "index.html"), page);
 
 // Vite copies public/ as it is. Of these two every byte counts: one is fetched before anything is painted, the other by pages of other people.
 const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-const { engine, embed, lazy } = readBundleSizes(dist);
-/** @param {string} name */
-const named = (name) => lazy.filter(({ file }) => file.startsWith(`assets/${name}-`));
-/** @param {typeof lazy} chunks */
+const { engine, embed, soon } = readBundleSizes(dist);
+/** @param {typeof soon} chunks */
 const addresses = (chunks) => JSON.stringify(chunks.map(({ file }) => `./${file}`));
 const SCRIPTS = {
   "boot.js": [
@@ -52,7 +50,7 @@ const SCRIPTS = {
     ['lateStyles = ""', `lateStyles = "./${sheets.late}"`],
     ['worker = ""', `worker = "./${engine[0]?.file}"`],
     ["forEmbed = []", `forEmbed = ${addresses(embed)}`],
-    ["forPage = []", `forPage = ${addresses(named("soon"))}`],
+    ["forPage = []", `forPage = ${addresses(soon)}`],
   ],
   "embed.js": [['"0.0.0"', JSON.stringify(version)]],
 };

@@ -31,8 +31,8 @@ const linked = (html, pattern) => [...html.matchAll(pattern)].map(([, path]) => 
 /**
  * What the built page loads before anybody can use it, and what it may load later. Read from `index.html` itself: its scripts, its
  * modulepreloads, and everything that those import statically. `engine` is the worker's script and all that it imports, `embed` what drawing the embed
- * takes besides the first script (the chunk of `app/Embed.tsx`); the real-browser tests show that nothing else is needed; `lateStyles` is the sheet of
- * parts that come later; `element` is what a page of other people loads for `<headroom-calculator>`. All sizes are gzip -9.
+ * takes besides the first script (the chunk of `app/Embed.tsx`); the real-browser tests show that nothing else is needed; `soon` is what the page shows
+ * right after its first script; `lateStyles` is the sheet of parts that come later; `element` is what a page of other people loads for `<headroom-calculator>`. All sizes are gzip -9.
  *
  * @param {string} dist
  */
@@ -54,8 +54,9 @@ export const readBundleSizes = (dist) => {
       chunks.filter((path) => path.startsWith(`assets/${name}-`)),
     );
   const first = staticClosure(dist, [...scripts, ...preloads]);
-  const engine = chunksOf("worker");
-  const embed = chunksOf("Embed").filter((file) => !first.includes(file));
+  const engine = chunksOf("engine");
+  /** @param {string} name */
+  const besidesFirst = (name) => chunksOf(name).filter((file) => !first.includes(file));
   /** @param {readonly string[]} files @returns {FileSize[]} */
   const measured = (files) => files.map((file) => ({ file, gzipBytes: gzipSize(dist, file) }));
   /** @param {readonly string[]} files */
@@ -66,7 +67,8 @@ export const readBundleSizes = (dist) => {
     lateStyles: sized(lateStyles.map((file) => `assets/${file}`)),
     first: sized(first),
     engine: measured(engine),
-    embed: sized(embed),
+    embed: sized(besidesFirst("Embed")),
+    soon: sized(besidesFirst("soon")),
     element: sized(["embed.js"]),
     lazy: sized(chunks.filter((file) => !first.includes(file) && !engine.includes(file))),
   };

@@ -6,8 +6,8 @@ import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { isDrawnByBuild } from "#ui/taken-over.ts";
 import { useMedia } from "#ui/use-media.ts";
+import { useTakenOver } from "#ui/use-taken-over.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
@@ -42,16 +42,19 @@ const openSegment = ({ method, term }: SegmentAt): void => {
 /** Stands for what is in the page already, and has React leave that alone. */
 const AS_DRAWN = { __html: "" };
 
-/** The bars until the first measurement. Those that the build has drawn stay as they are: they are replaced a moment later. */
+/**
+ * The bars until the first measurement. The build draws them for usual widths; in the browser what it has drawn stays as it is, to be replaced a moment
+ * later, and what is drawn anew is measured before it is seen.
+ */
 const Unmeasured = (props: ComponentProps<typeof StaticBars>): ReactElement => {
-  const [isDrawn] = useState(isDrawnByBuild);
-  return isDrawn ? (
-    <div suppressHydrationWarning dangerouslySetInnerHTML={AS_DRAWN} />
-  ) : (
-    <div>
-      <StaticBars {...props} />
-    </div>
-  );
+  const isDrawn = useTakenOver();
+  if (import.meta.env.SSR)
+    return (
+      <div>
+        <StaticBars {...props} />
+      </div>
+    );
+  return isDrawn ? <div suppressHydrationWarning dangerouslySetInnerHTML={AS_DRAWN} /> : <div />;
 };
 
 /** The main picture: one stacked bar a method against the lines of real GPUs. */
@@ -60,7 +63,7 @@ export const Bars = (): ReactElement => {
   const gpus = useScenario((state) => state.catalog.gpus);
   const selected = useSelected();
   const shapeId = useShape(answer.choices.embed);
-  const { ref, width } = useWidth<HTMLDivElement>();
+  const { ref, width } = useWidth<HTMLDivElement>("#bars > div");
   const data = useMemo(() => barsData(answer, gpus), [answer, gpus]);
   const leastEndGib = useLeastEnd(data, shapeId);
   return (

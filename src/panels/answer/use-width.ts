@@ -1,24 +1,41 @@
 import { type RefObject, startTransition, useLayoutEffect, useRef, useState } from "react";
+import { useTakenOver } from "#ui/use-taken-over.ts";
 
-/** Where boot.js hides nothing, the static page's drawing is seen, and may stay until the measured one is ready, in tasks of its own. */
-const isDrawn = (): boolean => document.documentElement.dataset["answer"] === undefined;
+const widthOf = (box: HTMLElement | null): number | null => {
+  const found = Math.floor(box?.getBoundingClientRect().width ?? 0);
+  return found > 0 ? found : null;
+};
 
-/** The width of an element in whole px: null in the static page and until the first measurement, which comes before the first paint of anything else. */
-export const useWidth = <Box extends HTMLElement>(): Readonly<{ ref: RefObject<Box | null>; width: number | null }> => {
+/**
+ * The width of an element in whole px: null in the static page and until the first measurement, which comes before the first paint.
+ *
+ * @param forerunner a selector of what stands in the page where the element will: before that is there, its own width is the best guess
+ */
+export const useWidth = <Box extends HTMLElement>(
+  forerunner?: string,
+): Readonly<{ ref: RefObject<Box | null>; width: number | null }> => {
   const ref = useRef<Box>(null);
-  const [width, setWidth] = useState<number | null>(null);
+  const isTakenOver = useTakenOver();
+  const [width, setWidth] = useState(() =>
+    isTakenOver || forerunner === undefined ? null : widthOf(document.querySelector<HTMLElement>(forerunner)),
+  );
   useLayoutEffect(() => {
     const box = ref.current;
     if (box === null) return undefined;
     const measure = (): void => {
-      const found = Math.floor(box.getBoundingClientRect().width);
-      if (found > 0) setWidth(found);
+      const found = widthOf(box);
+      if (found !== null) setWidth(found);
     };
-    if (isDrawn()) startTransition(measure);
-    else measure();
-    const observer = new ResizeObserver(measure);
+    // What the build has drawn is seen, and may stay until the measured one is ready, in tasks of its own. An observer tells at once how wide it is.
+    let isDrawn = isTakenOver;
+    const observer = new ResizeObserver(() => {
+      if (isDrawn) startTransition(measure);
+      else measure();
+      isDrawn = false;
+    });
+    if (!isTakenOver) measure();
     observer.observe(box);
     return () => observer.disconnect();
-  }, []);
+  }, [isTakenOver]);
   return { ref, width };
 };

@@ -1,5 +1,7 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { Profiler } from "react";
+import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Bars } from "#panels/answer/Bars.tsx";
 import { Computed } from "#panels/answer/Computed.tsx";
@@ -16,6 +18,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 /** The number at the axis' last tick, which carries the unit. */
@@ -65,4 +68,47 @@ test("Enter on a segment opens the formula of that method, and the table's row s
   const formula = screen.getByRole("button", { name: /^Base weights parameters × / });
   expect(formula).toHaveAttribute("aria-expanded", "true");
   expect(formula).toHaveFocus();
+});
+
+/** How often React draws the bars until they stand. @param page what stands there before */
+const drawnTimes = (page: string): number => {
+  let times = 0;
+  const before = document.createElement("div");
+  before.innerHTML = page;
+  document.body.append(before);
+  const { unmount } = render(
+    <Profiler id="bars" onRender={() => (times += 1)}>
+      <Bars />
+    </Profiler>,
+  );
+  expect(screen.getByRole("toolbar")).toHaveAttribute("width", "1032");
+  unmount();
+  before.remove();
+  return times;
+};
+
+test("where a page stands, the bars that replace its own are drawn in its width at once", () => {
+  expect(drawnTimes('<figure id="bars"><div></div></figure>')).toBeLessThan(drawnTimes(""));
+});
+
+test("what the build has drawn stays until the page is told how wide it is, after it has come alive", () => {
+  let tell: () => void = () => undefined;
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe = (): void => undefined;
+      disconnect = (): void => undefined;
+      constructor(told: () => void) {
+        tell = told;
+      }
+    },
+  );
+  const page = document.createElement("div");
+  page.innerHTML = renderToString(<Bars />).replace("<div></div>", '<div><svg role="img"></svg></div>');
+  document.body.append(page);
+  render(<Bars />, { container: page, hydrate: true });
+  expect(screen.getByRole("img")).toBeInTheDocument();
+  act(() => tell());
+  expect(screen.queryByRole("img")).toBeNull();
+  expect(screen.getByRole("toolbar")).toHaveAttribute("width", "1032");
 });
