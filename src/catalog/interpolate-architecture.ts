@@ -1,3 +1,4 @@
+import { boundedCache } from "#calc/base/bounded-cache.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { SIZE_ANCHORS, type SizeAnchor } from "./size-anchors.ts";
 
@@ -96,10 +97,13 @@ const shapeAt = (step: number): Shape => {
   return { ...fields, from, rest: countWithoutMlps(fields), multiple };
 };
 
-/** Architectures kept: what follows from one is remembered with the object, so that the same size must give the same object. */
-const MOST_KEPT = 64;
+/**
+ * Architectures kept: what follows from one is remembered with the object, so that the same size must give the same object. As many as a slider of sizes
+ * passes before it comes back.
+ */
+const MOST_KEPT = 32;
 
-const made = new Map<string, Architecture>();
+const made = boundedCache<Shape, Architecture>(MOST_KEPT);
 
 const shapes = new Map<number, Shape>();
 
@@ -122,15 +126,10 @@ const shapeOf = (params: number): Shape => {
  */
 export const interpolateArchitecture = (params: number): Architecture => {
   const asked = Math.min(Math.max(params, LEAST_PARAMS), MOST_PARAMS);
-  const { from, rest, multiple, ...fields } = shapeOf(asked);
+  const shape = shapeOf(asked);
+  const { from, rest, multiple, ...fields } = shape;
   const unit = multiple * perUnit(fields);
   // Not below the start of the step, so that a step never counts fewer than the one before it.
   const units = Math.max(Math.floor((asked - rest) / unit), Math.ceil((from - rest) / unit));
-  const key = `${from} ${units}`;
-  const known = made.get(key);
-  if (known !== undefined) return known;
-  if (made.size >= MOST_KEPT) made.clear();
-  const architecture = { ...fields, intermediate_size: units * multiple };
-  made.set(key, architecture);
-  return architecture;
+  return made(shape, String(units), () => ({ ...fields, intermediate_size: units * multiple }));
 };

@@ -1,22 +1,25 @@
+import { onceForEach } from "./once-for-each.ts";
+
 /**
- * The same value for the same object and text, made once; at most so many in all: one more, and all are forgotten. For what is large and asked for
- * thousands of times while a slider moves.
+ * The same value for the same object and text, made once; at most so many in all: one more, and the one that was asked for longest ago is forgotten. For
+ * what is large and asked for thousands of times while a slider moves.
  */
-export const boundedCache = <Key extends object, Value>(
+export const boundedCache = <Key extends object, Value extends object>(
   most: number,
 ): ((key: Key, text: string, make: () => Value) => Value) => {
-  let values = new WeakMap<Key, Map<string, Value>>();
-  let kept = 0;
+  let objects = 0;
+  const numberOf = onceForEach<Key, number>(() => objects++);
+  /** By the object's number and the text. A map keeps its entries in order: that which was asked for last is the last. */
+  const values = new Map<string, Value>();
   return (key, text, make) => {
-    const known = values.get(key)?.get(text);
-    if (known !== undefined) return known;
-    const value = make();
-    if (kept >= most) {
-      values = new WeakMap();
-      kept = 0;
+    const name = `${numberOf(key)} ${text}`;
+    const value = values.get(name) ?? make();
+    values.delete(name);
+    values.set(name, value);
+    for (const longestAgo of values.keys()) {
+      if (values.size <= most) break;
+      values.delete(longestAgo);
     }
-    values.set(key, (values.get(key) ?? new Map<string, Value>()).set(text, value));
-    kept += 1;
     return value;
   };
 };

@@ -135,8 +135,8 @@ const targetsOf = ({ layout }: Planned, tensorsOf: TunerTensors, lora: Lora): Ma
   };
 };
 
-/** Plans kept in all, as many as steps that are compiled. */
-const MOST_KEPT = 256;
+/** Plans kept in all: twice as many would be found again no more often while sliders move. */
+const MOST_KEPT = 64;
 
 /** What a plan follows from besides the layout, which is that of one engine and so of its tuners. */
 const keyOf = ({ keeping: { method, weights } }: Planned): string => JSON.stringify([method, weights]);

@@ -8,11 +8,11 @@ import { makePeakFunction } from "./peak-function.ts";
 import type { Strategy } from "./strategy.ts";
 import type { PeakFunction, Workings } from "./workings.ts";
 
-/** Steps kept in all, at about 20 kB each. */
-const MOST_STEPS = 256;
+/** Steps kept in all, at about 20 kB each: with half as many, a slider that is dragged there and back has a tenth more to compile. */
+const MOST_STEPS = 128;
 
-/** Functions kept in all; each holds a few steps on paper. */
-const MOST_PEAK_FUNCTIONS = 256;
+/** Functions kept in all; each holds a few steps on paper. Twice as many are found again no more often. */
+const MOST_PEAK_FUNCTIONS = 64;
 
 /** The insides of an engine, made of the code that it knows. What it remembers is its own, and goes with it. */
 export const createWorkings = (code: Code, strategy: Strategy | null): Workings => {

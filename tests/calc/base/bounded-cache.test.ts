@@ -1,15 +1,46 @@
 import { expect, test } from "vitest";
 import { boundedCache } from "#calc/base/bounded-cache.ts";
 
-test("the same object and text give the same value, made once; one too many, and all are made anew", () => {
+/** A cache of two, and a function that asks it and says whether the value had to be made. */
+const cacheOfTwo = (): ((key: object, text: string) => boolean) => {
   const cache = boundedCache<object, object>(2);
+  return (key, text) => {
+    let isMade = false;
+    cache(key, text, () => {
+      isMade = true;
+      return {};
+    });
+    return isMade;
+  };
+};
+
+test("the same object and text give the same value, made once", () => {
+  const cache = boundedCache<object, object>(2);
+  const key = {};
+  const first = cache(key, "a", () => ({}));
+  expect(cache(key, "a", () => ({}))).toBe(first);
+});
+
+test("another object or another text gives another value", () => {
+  const makes = cacheOfTwo();
   const [one, other] = [{}, {}];
-  let made = 0;
-  const make = (): object => ({ made: (made += 1) });
-  const first = cache(one, "a", make);
-  expect(cache(one, "a", make)).toBe(first);
-  expect(cache(other, "a", make)).not.toBe(first);
-  expect(made).toBe(2);
-  cache(one, "b", make);
-  expect(cache(one, "a", make)).not.toBe(first);
+  expect([makes(one, "a"), makes(other, "a"), makes(one, "b")]).toEqual([true, true, true]);
+});
+
+test("one too many, and the one that was asked for longest ago is forgotten", () => {
+  const makes = cacheOfTwo();
+  const key = {};
+  makes(key, "a");
+  makes(key, "b");
+  expect(makes(key, "a")).toBe(false);
+  makes(key, "c");
+  expect(makes(key, "a")).toBe(false);
+  expect(makes(key, "b")).toBe(true);
+});
+
+test("a value that is made with the help of others in the same cache is kept", () => {
+  const cache = boundedCache<object, object>(1);
+  const key = {};
+  const outer = cache(key, "outer", () => ({ inner: cache(key, "inner", () => ({})) }));
+  expect(cache(key, "outer", () => ({}))).toBe(outer);
 });
