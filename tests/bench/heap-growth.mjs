@@ -7,7 +7,10 @@ export const WEIGHED_AT = /** @type {const} */ ([1000, 10_000]);
 
 /** Every so many changes another link is opened, as "back" does it. */
 const CHANGES_A_LINK = 100;
-/** They ask for different code: methods, families, experts, several GPUs, a library, the flat accounting. */
+/**
+ * They ask for different code: methods, families, experts, several GPUs, libraries, the flat accounting. With nine of them the heap is weighed after the
+ * same one each time: what the engine remembers is of the last, and of a large model it is more.
+ */
 const LINKS = [
   "?v=1",
   "?v=1&model=qwen2.5-7b&gpu=t4&batch=2",
@@ -17,6 +20,7 @@ const LINKS = [
   "?v=1&model=gemma-2-9b&stack=unsloth",
   "?v=1&gpus=8&shard=fsdp2",
   "?v=1&stack=article",
+  "?v=1&stack=torchtune&method=qlora",
 ];
 
 const COLLECTIONS = 6;
