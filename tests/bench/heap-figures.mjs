@@ -1,3 +1,4 @@
+import { launchBrowser } from "../../tools/house/serve-build.mjs";
 import { heapGrowth, WEIGHED_AT } from "./heap-growth.mjs";
 import { inTurn } from "./in-turn.mjs";
 
@@ -7,22 +8,43 @@ const inMegabytes = (bytes) => (bytes / 1e6).toFixed(2).padStart(8);
 /** @param {readonly number[]} weighed */
 const growthOf = ([first = Number.NaN, last = Number.NaN]) => `${(100 * (last / first - 1)).toFixed(1)} %`;
 
+/** V8's compilers of what runs often. Without them nothing is in the heap that V8 puts there to be fast. */
+const WITHOUT_COMPILERS = "--js-flags=--no-opt,--no-maglev,--no-sparkplug";
+
 /**
- * Weighs the heap while the scenario is changed thousands of times, once on each side: it hardly depends on what else the machine does.
+ * @param {import("@playwright/test").Browser} browser
+ * @param {readonly import("./in-turn.mjs").Side[]} sides
+ * @param {string} how the browser runs scripts, in words
+ * @returns {Promise<readonly string[]>} headlines
+ */
+const printHeapsOf = async (browser, sides, how) => {
+  const heaps = await inTurn(sides, 1, ({ url }) => heapGrowth(browser, url));
+  return sides.flatMap(({ name }, side) => {
+    const weighed = heaps[side]?.[0] ?? [];
+    const sums = weighed.map(({ page, workers }) => page + workers);
+    const cells = weighed.map(({ page, workers }) => [page, workers, page + workers].map(inMegabytes).join(""));
+    console.log(`  ${cells.join("   ")}   grown by ${growthOf(sums)}  ${name}${how}`);
+    return [
+      `heap of ${name}${how} ${sums.map((bytes) => inMegabytes(bytes).trim()).join(" to ")} MB (${growthOf(sums)})`,
+    ];
+  });
+};
+
+/**
+ * Weighs the heap while the scenario is changed thousands of times, once on each side: it hardly depends on what else the machine does. Then once more in a
+ * browser without compilers: nearly half of the heap is machine code, of which V8 makes more for thousands of changes; what the page and the engine keep
+ * themselves is seen without.
  *
  * @param {import("@playwright/test").Browser} browser
  * @param {readonly import("./in-turn.mjs").Side[]} sides
  * @returns {Promise<readonly string[]>} headlines
  */
 export const printHeaps = async (browser, sides) => {
-  const heaps = await inTurn(sides, 1, ({ url }) => heapGrowth(browser, url));
   const at = WEIGHED_AT.map((changes) => changes.toLocaleString("en"));
   console.log(`Heap after garbage collection, MB, at change ${at.join(" and ")}: page, workers, both`);
-  return sides.flatMap(({ name }, side) => {
-    const weighed = heaps[side]?.[0] ?? [];
-    const sums = weighed.map(({ page, workers }) => page + workers);
-    const cells = weighed.map(({ page, workers }) => [page, workers, page + workers].map(inMegabytes).join(""));
-    console.log(`  ${cells.join("   ")}   grown by ${growthOf(sums)}  ${name}`);
-    return [`heap of ${name} ${sums.map((bytes) => inMegabytes(bytes).trim()).join(" to ")} MB (${growthOf(sums)})`];
-  });
+  const asItIs = await printHeapsOf(browser, sides, "");
+  const plain = await launchBrowser([WITHOUT_COMPILERS]);
+  const withoutCompilers = await printHeapsOf(plain, sides, ", without V8's compilers");
+  await plain.close();
+  return [...asItIs, ...withoutCompilers];
 };

@@ -54,9 +54,13 @@ const watch = (mark) => {
     attributes: true,
   });
 
+  /** React's own key, the same on every control that it has taken over: to look for it by that name costs the page next to nothing. @type {string | undefined} */
+  let key;
   /** @param {Element} control */
-  const isStill = (control) =>
-    control.isConnected && !Object.keys(control).some((key) => key.startsWith("__reactProps"));
+  const isStill = (control) => {
+    key ??= Object.keys(control).find((each) => each.startsWith("__reactProps"));
+    return control.isConnected && (key === undefined || !(key in control));
+  };
   /** Looks frame by frame which controls of the static page have come alive or have been replaced, until none is left. @param {Element[]} still @param {number} from */
   const followAlive = (still, from) =>
     requestAnimationFrame(() => {

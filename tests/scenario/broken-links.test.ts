@@ -18,6 +18,7 @@ const FOUND = [
   "?v=1&model=gpt-neo-2.7b&show=lora&targets=q_proj&seq=64&ckpt=0&autocast=0",
   "?v=1&model=gemma-3n-e4b&show=lora&gpus=2&tp=2&sp=1",
   "?v=1&model=smollm3-3b&show=full&stack=deepspeed&gpus=64&tp=4&sp=1&cp=2&pp=2&accum=8",
+  "?v=1&stack=litgpt&method=qlora&save=q_proj&targets=gate_proj",
 ];
 
 const ALIASES: Readonly<Record<string, string>> = {

@@ -41,11 +41,21 @@ export const litgptLinear = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   );
 };
 
-/** One product for queries, keys and values. */
-const oneProduct = ({ options }: Loaded, modules: readonly LoadedLinear[], x: Tensor): Tensor => {
+/** What several linears, or their adapters (`conv1d` by groups), give of one input, side by side. */
+const sideBySide = (parts: readonly Tensor[]): Tensor => {
+  const [first, ...others] = parts as readonly [Tensor, ...Tensor[]];
+  if (others.length === 0) return first;
+  const width = parts.reduce((sum, { shape }) => sum + Number(lastDim(shape)), 0);
+  return catAll([first, ...others], withLast(first.shape, width));
+};
+
+/** One product for queries, keys and values; several where some are packed and others, that are trained whole, are not. */
+const oneProduct = (loaded: Loaded, modules: readonly LoadedLinear[], x: Tensor): Tensor => {
   const { tape, shape } = x;
   const rows = modules.reduce((sum, { weight, dequantized }) => sum + Number((dequantized ?? weight.shape).dims[0]), 0);
-  if (modules.some(({ dequantized }) => dequantized !== null)) return fabricLinear4bit(options, modules, x);
+  if (modules.every(({ dequantized }) => dequantized !== null)) return fabricLinear4bit(loaded.options, modules, x);
+  if (modules.some(({ dequantized }) => dequantized !== null))
+    return sideBySide(modules.map((module) => plain(loaded, module, x)));
   const biases = modules.flatMap(({ bias }) => (bias === null ? [] : [castForMatmul(bias)]));
   const weights = modules.map(({ weight }) => castForMatmul(weight));
   const input = castForMatmul(x);
@@ -80,14 +90,6 @@ const zeroPad = (source: Tensor, shape: Tensor["shape"]): Tensor => {
     saves: [source],
     backward: () => [fresh(tape, from, dtype)],
   });
-};
-
-/** `conv1d` by groups: what the adapters give, side by side. */
-const sideBySide = (parts: readonly Tensor[]): Tensor => {
-  const [first, ...others] = parts as readonly [Tensor, ...Tensor[]];
-  if (others.length === 0) return first;
-  const width = parts.reduce((sum, { shape }) => sum + Number(lastDim(shape)), 0);
-  return catAll([first, ...others], withLast(first.shape, width));
 };
 
 /** `LoRAQKVLinear.forward`: one projection, adapters on some of its parts. @see litgpt/lora.py */
