@@ -117,6 +117,7 @@ export const programOf = <Of extends Keyed>(
   const ofKey = stretchesOf(run);
   const loading = ofKey(null, "load", 0);
   const batch = loading.findIndex(({ segment }) => segment.layer === run.ran);
+  assert(batch >= 0, "the batch is loaded");
   add("load", 0, loading.slice(0, batch));
   add(null, 0, loading.slice(batch));
   const ahead = microStepOf(ofKey, passes, BEFORE);
