@@ -46,7 +46,7 @@ export type Method = Readonly<
   | { kind: "qlora"; lora: Lora; quantization: Quantization; kbitPreparation: KbitPreparation }
 >;
 
-/** The path from the last hidden state to the loss; see MEMORY of each in `loss/`. */
+/** The path from the last hidden state to the loss: `modules/causal-lm-loss.ts`, `modules/fused-losses.ts`. */
 export type LossPath = Readonly<
   /** Logits materialised, upcast and log-softmaxed, as transformers of that version does; `none`: cross entropy in the logits' own type, labels shifted before. */
   | { kind: "full"; transformers: "5" | "4.46" | "4.45" | "none"; outputsKept: boolean }

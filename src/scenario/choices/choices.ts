@@ -88,5 +88,5 @@ export type Choices = Readonly<{
   lock: readonly string[];
 }>;
 
-/** A key of the link, as CONTRACT names them: `v`, `model`, `params` ... */
+/** A key of the link (docs/links.md): `v`, `model`, `params` ... */
 export type LinkKey = string;
