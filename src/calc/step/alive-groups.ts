@@ -2,7 +2,7 @@ import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { BEFORE, runsToEnd } from "./micro-steps.ts";
 import type { PaperRun } from "./paper-run.ts";
-import { beginOf, type LayerRun, layersOf, type Stretch } from "./program.ts";
+import { beginOf, type LayerRun, eachLayer, type Stretch } from "./program.ts";
 
 /** Storages alike but for their layer. */
 export type AliveGroup = Readonly<{
@@ -88,7 +88,7 @@ const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
   };
 };
 
-const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segment>[] => stretches.flatMap(layersOf);
+const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segment>[] => stretches.flatMap(eachLayer);
 
 /** All of the tape. Micro batches that wait for later stages of a pipeline have gone when the optimizer steps. */
 const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[] => {

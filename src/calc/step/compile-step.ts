@@ -4,7 +4,6 @@ import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
 import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
-import type { Objective } from "#calc/modules/objective.ts";
 import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Code } from "./code.ts";
@@ -94,9 +93,6 @@ const chunkTokensOf =
   (tokens, rows) =>
     chunkTokens(options, tokens, rows);
 
-/** How many layers were run, which of them stands for each layer of the model, and what a micro step runs. */
-type Folded = Readonly<{ ran: number; stands: readonly number[]; passes: Objective["passes"] }>;
-
 /** A program without its ledger. */
 const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {
   const kept = new Map<Segment, RecordedSegment>();
@@ -108,29 +104,28 @@ const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<Record
   return { ...rest, stretches: stretches.map((each) => ({ ...each, segment: keep(each.segment) })) };
 };
 
-/** What is compiled of one memory's ledger. */
-const compiledFrom = (
-  options: StepOptions,
-  ledger: Ledger,
-  { ran, stands, passes }: Folded,
-): Omit<CompiledStep, "host"> => {
-  const { segments, components, growths, factors, chunkSize } = ledger;
-  const program = programOf({ segments, ran, stands }, options, passes);
-  return {
-    program: withoutLedger(program),
-    sizes: { components, growths, factors, chunkSize },
-    chunkTokens: chunkTokensOf(options),
-    bufferBlocks: bufferBlocksOf(ledger, program),
-  };
-};
-
-const compiledFromTrace = (options: StepOptions, { card, host }: Traced, folded: Folded): CompiledStep => ({
-  ...compiledFrom(options, card, folded),
-  host: host && { ...compiledFrom(options, host, folded), host: null },
-});
-
 /** The layers that are run, each of which stands for those of the model that the chain says, and how they run. */
 type ChainToRun = Chain & Readonly<{ forward: Forward }>;
+
+/** What was run, and the ledgers of it. */
+type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
+
+/** Keeps of a run what has to be known at any batch and length: of the card, and of host memory where activations go there. */
+const compiledFrom = ({ objectives }: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
+  const { passes } = objectiveOf(objectives, options.objective);
+  const compiled = (ledger: Ledger, host: CompiledStep | null): CompiledStep => {
+    const { segments, components, growths, factors, chunkSize } = ledger;
+    const program = programOf({ segments, ran: run.length, stands }, options, passes);
+    return {
+      program: withoutLedger(program),
+      sizes: { components, growths, factors, chunkSize },
+      chunkTokens: chunkTokensOf(options),
+      bufferBlocks: bufferBlocksOf(ledger, program),
+      host,
+    };
+  };
+  return compiled(traced.card, traced.host && compiled(traced.host, null));
+};
 
 const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, forward }: ChainToRun): Run => ({
   forward,
@@ -140,22 +135,17 @@ const runOf = ({ families }: Workings, { architecture }: StepOptions, { run, for
 
 /** Runs a step on paper with these layers and keeps its segments. */
 export const compileChain = (workings: Workings, options: StepOptions, chain: ChainToRun): CompiledStep => {
-  const { run, stands } = chain;
   const traced = trace(workings, options, runOf(workings, options, chain));
-  const { passes } = objectiveOf(workings.objectives, options.objective);
-  return compiledFromTrace(options, traced, { ran: run.length, stands, passes });
+  return compiledFrom(workings, options, { ...chain, traced });
 };
 
 /** The same with the first layer of each kind, where the others follow from it; null elsewhere. */
 const compileFirstLayers = (workings: Workings, options: StepOptions, forward: Forward): CompiledStep | null => {
   const firsts = firstLayersOf(options, forward, layersOf(workings.families, options, forward));
   if (firsts === null) return null;
-  const { run, stands } = firsts;
   const tape = runOnTape(workings, options, runOf(workings, options, { ...firsts, forward }));
-  if (!addMiddleLayers(tape, run.length)) return null;
-  const { passes } = objectiveOf(workings.objectives, options.objective);
-  const card = tape.recorder.ledger;
-  return compiledFromTrace(options, { card, host: null }, { ran: run.length, stands, passes });
+  if (!addMiddleLayers(tape, firsts.run.length)) return null;
+  return compiledFrom(workings, options, { ...firsts, traced: { card: tape.recorder.ledger, host: null } });
 };
 
 /** Runs a step on paper with those layers that are like no others. */

@@ -140,7 +140,7 @@ export const programOf = <Of extends Keyed>(
 export type LayerRun<Of extends Keyed> = Readonly<{ segment: Of; layer: number; sign: 1 | -1 }>;
 
 /** A stretch layer by layer, in the order in which they run. */
-export const layersOf = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): readonly LayerRun<Of>[] => {
+export const eachLayer = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): readonly LayerRun<Of>[] => {
   const next = segment.phase === "backward" ? -1 : 1;
   const sign = times < 0 ? -1 : 1;
   return Array.from({ length: Math.abs(times) }, (_, index) => ({ segment, layer: layer + index * next, sign }));

@@ -20,24 +20,8 @@ const sparse = (counts: readonly number[]): SparseCounts => {
 };
 
 /** Keeps what a compiled step needs of a segment: not its storages, which thousands of runs while a slider moves would pile up. */
-export const recorded = ({
-  index,
-  pass,
-  phase,
-  microStep,
-  layer,
-  from,
-  to,
-  delta,
-  moments,
-}: Segment): RecordedSegment => ({
-  index,
-  pass,
-  phase,
-  microStep,
-  layer,
-  from,
-  to,
+export const recorded = ({ delta, moments, ...key }: Segment): RecordedSegment => ({
+  ...key,
   delta: sparse(delta),
   moments: moments.map(({ at, counts }) => ({ at, counts: sparse(counts) })),
 });

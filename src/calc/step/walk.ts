@@ -6,7 +6,7 @@ import type { CompiledStep } from "./compiled-step.ts";
 import { type Parts, totalOf } from "./parts.ts";
 import { countsAlong, type Place, placeAfter } from "./place.ts";
 import { polynomialAmounts } from "./polynomial-formula.ts";
-import { beginOf, lastMicroStep, type LayerRun, layersOf, type Part, type Program, type Stretch } from "./program.ts";
+import { beginOf, lastMicroStep, type LayerRun, eachLayer, type Part, type Program, type Stretch } from "./program.ts";
 import type { RecordedSegment } from "./recording.ts";
 import { type Point, sizesAt } from "./sizes-at.ts";
 import { type Weight, weighing } from "./weigh.ts";
@@ -91,7 +91,7 @@ const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): read
   return program.stretches.slice(begin).flatMap((each, index) => {
     const { highest } = each.times < 0 ? { highest: null } : weightOf(each.segment);
     const stretch = begin + index;
-    return layersOf(each).map((run, layers) => ({
+    return eachLayer(each).map((run, layers) => ({
       ...run,
       highest: highest && { stretch, layers, moment: highest },
       end: { stretch, layers: layers + 1, moment: null },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
-import { beginOf, type Keyed, lastMicroStep, layersOf, type Program, programOf } from "#calc/step/program.ts";
+import { beginOf, type Keyed, lastMicroStep, eachLayer, type Program, programOf } from "#calc/step/program.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { scenario } from "../scenario.ts";
 import { WORKINGS } from "../workings.ts";
@@ -18,7 +18,7 @@ const inWords = ({ parts, stretches }: Program<Keyed>): readonly string[] =>
       `${moment} ${microStep}:`,
       ...stretches.slice(from, to).map(
         (each) =>
-          `${each.times < 0 ? "−" : ""}${each.segment.phase}(${layersOf(each)
+          `${each.times < 0 ? "−" : ""}${each.segment.phase}(${eachLayer(each)
             .map(({ layer }) => layer)
             .join(",")})`,
       ),
