@@ -2,6 +2,7 @@ import "#app/global.css";
 import { type ReactElement, startTransition, StrictMode, useLayoutEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart } from "#app/embed-part.ts";
+import { redoTouches } from "#app/redo-touches.ts";
 import { Root } from "#app/Root.tsx";
 import { startEngine } from "#scenario/page/engine.ts";
 import { followChoices } from "#scenario/page/follow-choices.ts";
@@ -45,13 +46,13 @@ const start = async (): Promise<void> => {
   const isDrawn = useScenario.getState().answer !== null && !isEmbed && dataset["answer"] === undefined;
   if (isDrawn) {
     wakeWhenTouched();
-    const redoing = import("#app/redo-touches.ts");
     // What the script itself takes is one task, to bring the page to life another.
     await new Promise((resolve) => setTimeout(resolve));
     hydrateRoot(container, page);
     followChoices(wake);
     startEngine();
-    void (await redoing).redoTouches(container);
+    // In the same task: a touch between the two would be React's and held, and done twice.
+    void redoTouches(container);
   } else {
     wake();
     // Late parts would push down what is below them; an embed has none of them in sight.
