@@ -1,6 +1,8 @@
 import { useId, useRef, useState, type PointerEvent, type ReactElement, type ReactNode } from "react";
 import { Button } from "#ui/Button.tsx";
 import { soon } from "#ui/soon.ts";
+import { useMedia } from "#ui/use-media.ts";
+import { useTakenOver } from "#ui/use-taken-over.ts";
 import styles from "./ScenarioSheet.module.css";
 
 const Margins = soon(async () => (await import("#panels/answer/Margins.tsx")).Margins);
@@ -8,17 +10,25 @@ const Margins = soon(async () => (await import("#panels/answer/Margins.tsx")).Ma
 /** A pull of this many pixels opens or closes the sheet. */
 const DRAG_PIXELS = 48;
 
+/** Windows as narrow as this have a sheet, and wider ones a column (`ScenarioSheet.module.css`). */
+const HAS_SHEET = "(max-width: 719px)";
+
 /**
  * Holds the scenario: a column on wide windows, a bottom sheet on a phone. The sheet is not modal and at most 56 % high, because moving a
- * slider must show the answer above it; the bar of margins rides on its edge.
+ * slider must show the answer above it; the bar of margins rides on its edge. A sheet that nobody has opened yet is empty, unless the static page has
+ * drawn it.
  */
 export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): ReactElement => {
   const [open, setOpen] = useState(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  const hasSheet = useMedia(HAS_SHEET);
+  const isDrawn = useTakenOver();
   const start = useRef<number | null>(null);
   const bodyId = useId();
 
   const toggle = (next: boolean): void => {
     setOpen(next);
+    if (next) setWasOpened(true);
     if (next) document.getElementById("bars")?.scrollIntoView({ block: "start" });
   };
   const grab = (event: PointerEvent): void => {
@@ -39,7 +49,7 @@ export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): 
         </Button>
       </div>
       <div id={bodyId} className={styles.body}>
-        {children}
+        {isDrawn || wasOpened || !hasSheet ? children : null}
       </div>
     </aside>
   );
