@@ -5,6 +5,9 @@
  * Times are milliseconds after navigation; `paintedAt` that of the first contentful paint, 0 where there was none.
  */
 
+/** The watcher's name in a trace: what it does there is not the page's. */
+export const WATCHER = "bench-watcher.js";
+
 /** Stands in a trace where the page's own clock says 0, plus the start that the mark carries. */
 export const ZERO_MARK = "bench: watching";
 
@@ -78,7 +81,8 @@ const watch = (mark) => {
 };
 
 /** @param {import("@playwright/test").Page} page */
-export const watchPage = (page) => page.addInitScript(watch, ZERO_MARK);
+export const watchPage = (page) =>
+  page.addInitScript({ content: `(${watch.toString()})(${JSON.stringify(ZERO_MARK)});\n//# sourceURL=${WATCHER}` });
 
 /** @param {import("@playwright/test").Page} page @returns {Promise<Watched>} */
 export const takeWatched = (page) =>

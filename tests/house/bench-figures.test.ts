@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { loadTimes } from "../bench/load-times.mjs";
 import { readTrace } from "../bench/read-trace.mjs";
+import { WATCHER } from "../bench/watch-page.mjs";
 
 const MARK = "mark of a test";
 const [PAGE, ELSEWHERE] = [1, 2];
@@ -60,6 +61,21 @@ test("a trace tells what the page's threads did, by the processor, from navigati
       [600, 5],
     ],
   ]);
+});
+
+test("what the bench does in a page to watch it is no scripting of the page", () => {
+  const ofBench = { data: { url: WATCHER } };
+  const { main } = readTrace(
+    [
+      ...EVENTS,
+      event(MAIN, { name: "RunTask", at: 400, lasted: 10 }),
+      event(MAIN, { name: "FireAnimationFrame", at: 401, lasted: 8 }),
+      event(MAIN, { name: "FunctionCall", at: 402, lasted: 6, args: ofBench }),
+    ],
+    MARK,
+  );
+  expect(main.tasks.at(-1)?.parts).toEqual(["the bench 8"]);
+  expect(main.scripting).toBeCloseTo(35 + 40);
 });
 
 test("a trace of another page is refused", () => {
