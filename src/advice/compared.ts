@@ -1,4 +1,5 @@
-import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import { GB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";

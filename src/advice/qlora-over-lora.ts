@@ -1,6 +1,7 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { gibWords } from "./card-words.ts";

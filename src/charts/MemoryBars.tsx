@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { late } from "#ui/late.tsx";
 import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";

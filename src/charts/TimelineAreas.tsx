@@ -2,7 +2,7 @@ import { type ReactElement, useId } from "react";
 import { DefaultZIndexes, usePlotArea, useYAxisScale, ZIndexLayer } from "recharts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { COMPONENT_STYLE } from "./component-style.ts";
+import { TERM_STYLE } from "./term-style.ts";
 import { textWidth } from "./text-width.ts";
 import { areaPath, edgePath, type Scales } from "./timeline-paths.ts";
 import { TIMELINE_STACK, type TimelineSeries } from "./timeline-series.ts";
@@ -25,10 +25,10 @@ const NARROW = 4;
 const Parts = ({ series: { points }, area, scales }: Drawing): ReactElement => (
   <>
     {TIMELINE_STACK.map((id, part) => (
-      <path key={id} d={areaPath(points, [part - 1, part], scales)} fill={COMPONENT_STYLE[id].fill} />
+      <path key={id} d={areaPath(points, [part - 1, part], scales)} fill={TERM_STYLE[id].fill} />
     ))}
     {TIMELINE_STACK.map((id, part) => {
-      const { edge } = COMPONENT_STYLE[id];
+      const { edge } = TERM_STYLE[id];
       return edge === null ? null : (
         <path
           key={id}

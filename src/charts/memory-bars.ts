@@ -1,4 +1,5 @@
-import type { Fit, Term } from "#calc/model/memory-estimate.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { Term } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";

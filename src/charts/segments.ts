@@ -1,6 +1,6 @@
 import { GIB } from "#calc/base/quantity.ts";
-import type { Term, TermId } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "./component-style.ts";
+import type { Term, TermId } from "#calc/model/term.ts";
+import { TERM_STYLE } from "./term-style.ts";
 import { textWidth } from "./text-width.ts";
 
 /** One part of a bar as drawn. `x` to `x + width` is its true length; `paintedWidth` leaves a 1 px gap where the part can spare it. */
@@ -26,7 +26,7 @@ const LABEL_SIZE = 12;
 const LABEL_PADDING = 8;
 
 const fitLabel = (id: TermId, from: number, to: number): Omit<SegmentLabel, "onHatch"> | null => {
-  const { label, shortLabel } = COMPONENT_STYLE[id];
+  const { label, shortLabel } = TERM_STYLE[id];
   for (const text of [label, shortLabel]) {
     const width = textWidth(text, LABEL_SIZE);
     if (width + 2 * LABEL_PADDING <= to - from) return { text, x: from + LABEL_PADDING, width };

@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";

@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 
 /** One segment of one bar. */

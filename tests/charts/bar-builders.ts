@@ -1,4 +1,4 @@
-import { type Term, TERM_IDS, type TermId } from "#calc/model/memory-estimate.ts";
+import { type Term, TERM_IDS, type TermId } from "#calc/model/term.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
 

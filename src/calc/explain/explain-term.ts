@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Explanation } from "./explanation.ts";
 import { explainLoss } from "./losses.ts";

@@ -1,36 +1,16 @@
-import type { Formula } from "#calc/base/formula/formula.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-
-/** The eight parts of what is on the card, in stack order. */
-export const TERM_IDS = [
-  "weights",
-  "adapters",
-  "gradients",
-  "optimizer",
-  "activations",
-  "logits",
-  "workspace",
-  "framework",
-] as const;
-export type TermId = (typeof TERM_IDS)[number];
+import type { AllocatedTermId, Term } from "./term.ts";
 
 /** The moments of one training step (the second: optimizer states exist). */
 export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
 export type MomentId = (typeof MOMENT_IDS)[number];
-
-/** One part of the total at the peak. What is said of it in words: `explain/explain-term.ts`. */
-export type Term = Readonly<{
-  id: TermId;
-  bytes: Bytes;
-  formula: Formula;
-}>;
 
 /** Memory at one moment of the step: alive at its end, and the highest since the moment before; `parts` sum to `peakBytes`. */
 export type Moment = Readonly<{
   id: MomentId;
   liveBytes: Bytes;
   peakBytes: Bytes;
-  parts: Readonly<Record<Exclude<TermId, "framework">, Bytes>>;
+  parts: Readonly<Record<AllocatedTermId, Bytes>>;
 }>;
 
 /** What one method takes on each GPU. */

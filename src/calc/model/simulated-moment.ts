@@ -1,11 +1,11 @@
-import type { Component } from "./component.ts";
+import type { AllocatedTermId } from "./term.ts";
 import type { MomentId } from "./memory-estimate.ts";
 
-/** One moment of the second step of one GPU: bytes at its end, the highest, and the highest by component. */
+/** One moment of the second step of one GPU: bytes at its end, the highest, and the highest by term. */
 export type SimulatedMoment = Readonly<{
   id: MomentId;
   microStep: number;
   liveBytes: number;
   peakBytes: number;
-  parts: Readonly<Record<Component, number>>;
+  parts: Readonly<Record<AllocatedTermId, number>>;
 }>;

@@ -46,9 +46,9 @@ const grouping = (): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: Gro
   const groupOf: GroupOf = (storage, size) => {
     const known = last.get(storage);
     if (known?.size === size) return known;
-    const { op, dtype, shape, component } = storage;
+    const { op, dtype, shape, term } = storage;
     const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
-    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component} ${size}`;
+    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${term} ${size}`;
     const group = groups.get(key) ?? { storage, size, module, byLayer: new Map<number | null, number>() };
     groups.set(key, group);
     last.set(storage, group);

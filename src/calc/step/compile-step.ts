@@ -114,11 +114,11 @@ type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
 const compiledFrom = ({ objectives }: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
   const { passes } = objectiveOf(objectives, options.objective);
   const compiled = (ledger: Ledger, host: CompiledStep | null): CompiledStep => {
-    const { segments, components, growths, factors, chunkSize } = ledger;
+    const { segments, terms, growths, factors, chunkSize } = ledger;
     const program = programOf({ segments, ran: run.length, stands }, options, passes);
     return {
       program: withoutLedger(program),
-      sizes: { components, growths, factors, chunkSize },
+      sizes: { terms, growths, factors, chunkSize },
       chunkTokens: chunkTokensOf(options),
       bufferBlocks: bufferBlocksOf(ledger, program),
       host,

@@ -1,16 +1,16 @@
 import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
-import { type Component, COMPONENTS, perComponent } from "#calc/model/component.ts";
+import { type AllocatedTermId, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 
 /** What is alive at one point of the step. */
-export type Parts = Readonly<Record<Component, Amount>>;
+export type Parts = Readonly<Record<AllocatedTermId, Amount>>;
 
-export const NO_PARTS: Parts = perComponent(() => NOTHING);
+export const NO_PARTS: Parts = perTerm(() => NOTHING);
 
 /** All parts together, in bytes. */
 export const totalOf = (parts: Parts): number => {
   let total = 0;
-  for (const id of COMPONENTS) total += parts[id].bytes;
+  for (const id of ALLOCATED_TERM_IDS) total += parts[id].bytes;
   return total;
 };
 

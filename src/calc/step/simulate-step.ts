@@ -4,7 +4,7 @@ import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { COMPONENTS } from "#calc/model/component.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { stepInputOf } from "./holdings-of.ts";
 import { stepOptionsOf } from "./step-options.ts";
@@ -41,7 +41,7 @@ export const simulateStep = (
   const after = { ...bytesAt(last.live), optimizer };
   const liveBytes = last.liveBytes + optimizer;
   const atLoad = bytesAt(loaded);
-  const loadedBytes = COMPONENTS.reduce((sum, id) => sum + atLoad[id], 0);
+  const loadedBytes = ALLOCATED_TERM_IDS.reduce((sum, id) => sum + atLoad[id], 0);
   return [
     { id: "load", microStep: 0, liveBytes: loadedBytes, peakBytes: loadedBytes, parts: atLoad },
     ...simulated,

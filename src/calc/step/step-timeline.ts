@@ -1,5 +1,5 @@
 import { assert } from "#calc/base/assert.ts";
-import { COMPONENTS } from "#calc/model/component.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Phase } from "#calc/tape/ledger/ledger.ts";
@@ -8,7 +8,7 @@ import type { Place } from "./place.ts";
 import { standingParts } from "./standing-parts.ts";
 import { walk, type WalkedLayer } from "./walk.ts";
 
-const totalOf = (parts: TimelinePoint["parts"]): number => COMPONENTS.reduce((total, id) => total + parts[id], 0);
+const totalOf = (parts: TimelinePoint["parts"]): number => ALLOCATED_TERM_IDS.reduce((total, id) => total + parts[id], 0);
 
 /** A layer has one highest point. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {

@@ -1,13 +1,13 @@
 import type { Formula } from "#calc/base/formula/formula.ts";
 import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
 import { constant, counted } from "#calc/base/formula/inputs.ts";
-import type { MemoryEstimate, Moment, Term } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
+import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 import { bytes, GIB, sum } from "#calc/base/quantity.ts";
-import { COMPONENTS, perComponent } from "#calc/model/component.ts";
 import { type StepMoment, totalOf } from "./parts.ts";
 
 const momentOf = ({ id, live, peak }: StepMoment): Moment => {
-  const parts = perComponent((component) => bytes(peak[component].bytes));
+  const parts = perTerm((term) => bytes(peak[term].bytes));
   return { id, liveBytes: bytes(totalOf(live)), peakBytes: sum(Object.values(parts)), parts };
 };
 
@@ -36,7 +36,7 @@ export const summarise = (
   const top = moments.reduce((best, moment) => (totalOf(moment.peak) > totalOf(best.peak) ? moment : best));
   const peakBytes = bytes(totalOf(top.peak));
   const card = onCard(peakBytes, gpus);
-  const terms: Term[] = COMPONENTS.map((id) => ({
+  const terms: Term[] = ALLOCATED_TERM_IDS.map((id) => ({
     id,
     bytes: bytes(top.peak[id].bytes),
     formula: top.peak[id].formula,

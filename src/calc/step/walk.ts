@@ -1,5 +1,5 @@
 import { plus } from "#calc/base/formula/amount.ts";
-import { type Component, perComponent } from "#calc/model/component.ts";
+import { type AllocatedTermId, perTerm } from "#calc/model/term.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { bytesOf } from "./bytes-of.ts";
 import type { CompiledStep } from "./compiled-step.ts";
@@ -35,7 +35,7 @@ export type Walk = Readonly<{
   /** The last micro step layer by layer. */
   layers: () => readonly WalkedLayer[];
   /** What is there at a place, in bytes; the same with formulas. */
-  bytesAt: (place: Place) => Readonly<Record<Component, number>>;
+  bytesAt: (place: Place) => Readonly<Record<AllocatedTermId, number>>;
   amountsAt: (place: Place) => Parts;
 }>;
 
@@ -100,12 +100,12 @@ const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): read
 };
 
 /** What a run loads, and keeps through the step: where it is told by itself, the tape's own is left out. */
-const isLoaded = (component: Component): boolean => component === "weights" || component === "adapters";
+const isLoaded = (term: AllocatedTermId): boolean => term === "weights" || term === "adapters";
 
 /**
  * Walks through a compiled step at a batch and a length. Moments, peak, timeline and what is counted at a place are all read from this.
  *
- * @param standing what stands through the step beside what the tape makes, by component: weights and adapters in the formats that they are kept in, in the
+ * @param standing what stands through the step beside what the tape makes, by term: weights and adapters in the formats that they are kept in, in the
  *   place of those that the tape computes with. null: as the tape has them, and nothing else.
  */
 export const walk = (compiled: CompiledStep, standing: Parts | null, point: Point): Walk => {
@@ -130,7 +130,7 @@ export const walk = (compiled: CompiledStep, standing: Parts | null, point: Poin
     layers: () => lastLayers(program, weightOf),
     bytesAt: (place) => {
       const counted = bytesOf(compiled.sizes, countsAt(place), sizes);
-      return perComponent((id) => {
+      return perTerm((id) => {
         if (standing === null) return counted[id];
         return standing[id].bytes + (isLoaded(id) ? 0 : Math.ceil(counted[id]));
       });
@@ -139,7 +139,7 @@ export const walk = (compiled: CompiledStep, standing: Parts | null, point: Poin
       const { micro_batch_size: b, sequence_length: s } = point;
       const at = { point, sizes, chunk: chunkTokens(b * s, b) };
       const counted = polynomialAmounts(compiled.sizes, countsAt(place), at);
-      return perComponent((id) => {
+      return perTerm((id) => {
         if (standing === null) return counted(id);
         return isLoaded(id) ? standing[id] : plus(standing[id], counted(id));
       });

@@ -33,7 +33,7 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
     withRecording(autograd, true, () => withRerun(checkpoints, { checkpoint, next: 0, made }, checkpoint.rerun));
   try {
     // It counts as its forward did the first time.
-    within(tape.recorder, { component: "activations" }, rerun);
+    within(tape.recorder, { term: "activations" }, rerun);
   } catch (reason) {
     if (reason !== STOP) throw reason;
     returnTo(names, then);
@@ -71,7 +71,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
 
 /** The optimizer's step for one parameter: in fp32 where its gradient is not. */
 const update = (tape: Tape, gradient: Tensor, copies: number): void => {
-  const made = within(tape.recorder, { component: "workspace" }, () =>
+  const made = within(tape.recorder, { term: "workspace" }, () =>
     Array.from({ length: gradient.dtype === "fp32" ? 0 : copies }, () => fresh(tape, gradient.shape, "fp32")),
   );
   [...made, gradient].forEach(drop);

@@ -1,6 +1,7 @@
 import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import type { MomentId, Term, TermId } from "#calc/model/memory-estimate.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { Term, TermId } from "#calc/model/term.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
-import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
 import type { SeriesPoint } from "#charts/timeline-series.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./PointReadout.module.css";
@@ -31,8 +31,8 @@ export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): Re
         {TERM_IDS.map((id) => (
           <div key={id}>
             <dt>
-              <ComponentSwatch id={id} />
-              {COMPONENT_STYLE[id].label}
+              <TermSwatch id={id} />
+              {TERM_STYLE[id].label}
             </dt>
             <dd>{formatGib(parts.find((part) => part.id === id)?.bytes ?? 0)}</dd>
           </div>

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
 
 /** What is looked at in the answer: one part, everywhere at once; and the formula that was asked for and has not come into view yet. */

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
-import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import panel from "#panels/panel.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
@@ -77,7 +77,7 @@ const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
       {TERM_IDS.map((id) => (
         <tr key={id}>
           <th scope="row">
-            <ComponentSwatch id={id} /> {COMPONENT_STYLE[id].label}
+            <TermSwatch id={id} /> {TERM_STYLE[id].label}
           </th>
           <Figures
             compared={compared}

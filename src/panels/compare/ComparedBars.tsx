@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { GIB } from "#calc/base/quantity.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { segments } from "#charts/segments.ts";
 import { formatGib } from "#format/bytes.ts";
 import { useWidth } from "#panels/answer/use-width.ts";
@@ -24,7 +24,7 @@ const Lane = ({ one, y, pixelsPerGib }: Readonly<{ one: Compared; y: number; pix
         {one.letter}
       </text>
       {parts.map(({ id, x, paintedWidth }) => (
-        <rect key={id} x={x} width={Math.max(0, paintedWidth)} height={BAR} fill={COMPONENT_STYLE[id].fill} />
+        <rect key={id} x={x} width={Math.max(0, paintedWidth)} height={BAR} fill={TERM_STYLE[id].fill} />
       ))}
       <rect x={lineX - 1} y={-4} width={2} height={BAR + 8} fill="var(--ink)" />
     </g>

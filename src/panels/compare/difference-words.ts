@@ -1,6 +1,6 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { GIB } from "#calc/base/quantity.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
@@ -91,7 +91,7 @@ const mostly = (one: MethodAnswer, first: MethodAnswer): string => {
     .toSorted((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
   const [most] = apart;
   if (most === undefined || Math.abs(most.bytes) < NOTICEABLE) return "";
-  return `, most of it ${COMPONENT_STYLE[most.id].label.toLowerCase()} (${amount(most.bytes)})`;
+  return `, most of it ${TERM_STYLE[most.id].label.toLowerCase()} (${amount(most.bytes)})`;
 };
 
 const fitApart = (one: MethodAnswer, first: MethodAnswer): string => {

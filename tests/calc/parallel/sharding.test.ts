@@ -1,14 +1,15 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import type { MomentId, TermId } from "#calc/model/memory-estimate.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { shardElements } from "#calc/parallel/sharded-tensors.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const PARAMETERS = 6_738_415_616;
 const RANKS = 8;
-const partAt = (moment: MomentId, part: Exclude<TermId, "framework">, patch: Partial<Scenario>): number =>
+const partAt = (moment: MomentId, part: AllocatedTermId, patch: Partial<Scenario>): number =>
   estimated(ENGINE.estimate(scenario({ optim: "adamw_torch", gpus: RANKS, ...patch }))).moments.find(
     ({ id }) => id === moment,
   )?.parts[part] ?? 0;

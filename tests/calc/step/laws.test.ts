@@ -2,9 +2,9 @@ import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { MOMENT_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
-import type { Component } from "#calc/model/component.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { arbitraryScenario } from "./arbitrary-scenario.ts";
 
@@ -144,7 +144,7 @@ describe("More than one GPU", () => {
     });
   });
 
-  const held = (scenario: Scenario, parts: readonly Component[]): number => {
+  const held = (scenario: Scenario, parts: readonly AllocatedTermId[]): number => {
     const step = estimated(ENGINE.estimate(scenario)).moments.find((moment) => moment.id === "step");
     return parts.reduce((total, part) => total + (step?.parts[part] ?? 0), 0);
   };

@@ -28,11 +28,11 @@ const WAYS = {
   QLoRA: { method: qloraMethod({ kbitPreparation: "fp32" }) },
 } as const;
 
-/** What is counted: of which component, how much and how it grows. */
-const inWords = ({ components, factors, growths }: Ledger, counts: Counts): readonly string[] =>
+/** What is counted: of which term, how much and how it grows. */
+const inWords = ({ terms, factors, growths }: Ledger, counts: Counts): readonly string[] =>
   counts
     .flatMap((count, size) =>
-      count === 0 ? [] : [`${count} ${components[size]} × ${factors[size]}, ${growthNamed(growths[size] ?? 0).name}`],
+      count === 0 ? [] : [`${count} ${terms[size]} × ${factors[size]}, ${growthNamed(growths[size] ?? 0).name}`],
     )
     .toSorted();
 

@@ -44,7 +44,7 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
 });
 
 describe("What a moment holds", () => {
-  test.each(UNSEEN.slice(0, 40))("$id: its components sum to its highest bytes", (row) => {
+  test.each(UNSEEN.slice(0, 40))("$id: its terms sum to its highest bytes", (row) => {
     for (const { id, peakBytes, parts } of ENGINE.simulate(scenarioOf(row)))
       expect(
         Object.values(parts).reduce((total, part) => total + part, 0),

@@ -1,7 +1,7 @@
 import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { describe, expect, test } from "vitest";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
-import { COMPONENTS } from "#calc/model/component.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { peakOf } from "#calc/model/peak-of.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { loraMethod, scenario } from "../scenario.ts";
@@ -48,8 +48,8 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
 
   test("has parts that sum to the bytes of every point, none of them negative", () => {
     for (const { parts, bytes } of points) {
-      expect(COMPONENTS.reduce((total, id) => total + parts[id], 0)).toBe(bytes);
-      for (const id of COMPONENTS) expect(parts[id]).toBeGreaterThanOrEqual(0);
+      expect(ALLOCATED_TERM_IDS.reduce((total, id) => total + parts[id], 0)).toBe(bytes);
+      for (const id of ALLOCATED_TERM_IDS) expect(parts[id]).toBeGreaterThanOrEqual(0);
     }
   });
 

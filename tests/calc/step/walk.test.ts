@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { COMPONENTS, perComponent } from "#calc/model/component.ts";
+import { ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 import type { CompiledStep } from "#calc/step/compiled-step.ts";
 import type { RecordedSegment } from "#calc/step/recording.ts";
 import { walk } from "#calc/step/walk.ts";
 
-/** For each component a size of one block, then that of gradients that have arrived: as every table begins. */
+/** For each term a size of one block, then that of gradients that have arrived: as every table begins. */
 const BLOCK = 512;
-const [WEIGHT, , , , ACTIVATION] = COMPONENTS.keys();
+const [WEIGHT, , , , ACTIVATION] = ALLOCATED_TERM_IDS.keys();
 const SIZES: CompiledStep["sizes"] = {
-  components: [...COMPONENTS, "gradients"],
-  growths: [...COMPONENTS, "gradients"].map(() => 0),
-  factors: [...COMPONENTS, "gradients"].map(() => BLOCK),
+  terms: [...ALLOCATED_TERM_IDS, "gradients"],
+  growths: [...ALLOCATED_TERM_IDS, "gradients"].map(() => 0),
+  factors: [...ALLOCATED_TERM_IDS, "gradients"].map(() => BLOCK),
   chunkSize: 1,
 };
 
@@ -86,11 +86,11 @@ describe("A walk of a step", () => {
     const [forward, backward] = moments;
     if (forward === undefined || backward === undefined) throw new Error("a step runs forward and backward");
     const asked = [loaded, begin, forward.peak, forward.live, backward.peak, backward.live];
-    const bytes = asked.map((place) => COMPONENTS.reduce((sum, id) => sum + bytesAt(place)[id], 0) / BLOCK);
+    const bytes = asked.map((place) => ALLOCATED_TERM_IDS.reduce((sum, id) => sum + bytesAt(place)[id], 0) / BLOCK);
     expect(bytes).toEqual([7, 7, 16, 13, 16, 5]);
     for (const [index, place] of asked.toReversed().entries())
-      expect(COMPONENTS.reduce((sum, id) => sum + amountsAt(place)[id].bytes, 0) / BLOCK).toBe(bytes.at(-1 - index));
-    expect(bytesAt(forward.peak)).toEqual({ ...perComponent(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
+      expect(ALLOCATED_TERM_IDS.reduce((sum, id) => sum + amountsAt(place)[id].bytes, 0) / BLOCK).toBe(bytes.at(-1 - index));
+    expect(bytesAt(forward.peak)).toEqual({ ...perTerm(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
   });
 
   test("goes layer by layer, each with its highest place and its end; what only goes has none", () => {
@@ -113,7 +113,7 @@ describe("A walk of a step", () => {
 
   test("has what stands in the place of what the tape has loaded, and beside what it makes", () => {
     const amount = (bytes: number) => ({ bytes, formula: [`${bytes}`] });
-    const standing = { ...perComponent(() => amount(0)), weights: amount(100), activations: amount(11) };
+    const standing = { ...perTerm(() => amount(0)), weights: amount(100), activations: amount(11) };
     const beside = walk(COMPILED, standing, POINT);
     expect(beside.moments.map(({ peakBytes }) => peakBytes)).toEqual([111 + 9 * BLOCK, 111 + 9 * BLOCK]);
     const [forward] = beside.moments;

@@ -1,17 +1,17 @@
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { Shape } from "./shape.ts";
 import { createTable, type GrowingTable, type Samples } from "./size-table.ts";
 
 /**
- * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size in one component share one rounding; sizes that depend on
+ * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size in one term share one rounding; sizes that depend on
  * neither batch nor sequence are counted in blocks.
  */
 export type Storage = {
   size: number;
   blocks: number;
-  component: Component;
+  term: AllocatedTermId;
   /** Live tensors on it, saves of graph nodes, gradient buffers, parameters' gradients. It is freed when the last lets go. */
   holders: number;
   /** The entry of the log in which it was allocated. */
@@ -69,9 +69,9 @@ export type Ledger = GrowingTable & {
  * that is spread into another V8 keeps the later fields apart, and compiling takes a third longer.
  */
 export const besides = (table: GrowingTable): Ledger => {
-  const { components, growths, factors, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
+  const { terms, growths, factors, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
   return {
-    components,
+    terms,
     growths,
     factors,
     chunkSize,

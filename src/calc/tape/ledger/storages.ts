@@ -1,6 +1,6 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { bytesOfElement, type Element } from "#calc/base/element.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import { enter } from "./enter.ts";
 import { CONSTANT } from "./growth.ts";
 import { keepMoment } from "./keep-moment.ts";
@@ -12,27 +12,27 @@ import { GRADIENT_SIZE, sizeOf } from "./size-table.ts";
 export type Request = Readonly<{
   shape: Shape;
   dtype: Element;
-  component: Component;
+  term: AllocatedTermId;
   op: string;
   module: string;
 }>;
 
 /** Allocates a storage with one holder. */
 export const allocate = (ledger: Ledger, request: Request): Storage => {
-  const { shape, dtype, component, op, module } = request;
+  const { shape, dtype, term, op, module } = request;
   const bytes = bytesOfElement(dtype);
   const size = sizeOf(ledger, request, bytes);
   const blocks = shape.growth === CONSTANT ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
   const at = ledger.entries;
-  const storage: Storage = { size, blocks, component, holders: 1, at, shape, dtype, op, module };
+  const storage: Storage = { size, blocks, term, holders: 1, at, shape, dtype, op, module };
   enter(ledger, storage, 1);
   ledger.rising = true;
   return storage;
 };
 
-/** From now on the storage counts in that component. */
-export const countAs = (ledger: Ledger, storage: Storage, component: Component): void => {
-  storage.component = component;
+/** From now on the storage counts in that term. */
+export const countAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId): void => {
+  storage.term = term;
   storage.size = sizeOf(ledger, storage, bytesOfElement(storage.dtype));
 };
 
@@ -42,12 +42,12 @@ const move = (counts: number[], [from, to]: readonly [number, number], blocks: n
   counts[to] = (counts[to] as number) + blocks;
 };
 
-/** The storage has counted in that component from its allocation on: what for shows only later. */
-export const haveCountedAs = (ledger: Ledger, storage: Storage, component: Component): void => {
-  if (storage.component === component) return;
+/** The storage has counted in that term from its allocation on: what for shows only later. */
+export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId): void => {
+  if (storage.term === term) return;
   const { segments, sizes } = ledger;
   const before = storage.size;
-  countAs(ledger, storage, component);
+  countAs(ledger, storage, term);
   const { size, blocks, at: place } = storage;
   const segment = segments.findLast(({ from }) => from <= place);
   sizes[place] = size;
@@ -56,7 +56,7 @@ export const haveCountedAs = (ledger: Ledger, storage: Storage, component: Compo
   move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
 };
 
-/** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their component. */
+/** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their term. */
 export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
   haveCountedAs(ledger, storage, "gradients");
   if (storage.shape.growth !== CONSTANT) return;

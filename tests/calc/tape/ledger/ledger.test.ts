@@ -8,12 +8,12 @@ const PER_TOKEN = shapeOf("b", "s", 1024);
 const FIXED = shapeOf(512, 2);
 
 const made = (ledger: Ledger, shape: Shape = PER_TOKEN): Storage =>
-  allocate(ledger, { shape, dtype: "bf16", component: "activations", op: "made", module: "" });
+  allocate(ledger, { shape, dtype: "bf16", term: "activations", op: "made", module: "" });
 
-/** What is counted, by component: how many units of how many bytes. */
-const counted = ({ components, factors }: Ledger, counts: readonly number[]): Readonly<Record<string, number>> =>
+/** What is counted, by term: how many units of how many bytes. */
+const counted = ({ terms, factors }: Ledger, counts: readonly number[]): Readonly<Record<string, number>> =>
   Object.fromEntries(
-    counts.flatMap((count, size) => (count === 0 ? [] : [[`${components[size]} of ${factors[size]}`, count]])),
+    counts.flatMap((count, size) => (count === 0 ? [] : [[`${terms[size]} of ${factors[size]}`, count]])),
   );
 
 const run = (): Ledger => {
