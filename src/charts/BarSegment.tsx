@@ -50,7 +50,7 @@ const Label = ({ segment, middle }: Readonly<{ segment: Segment; middle: number 
   );
 };
 
-/** One part of one bar: a square-ended rectangle at true length, hatched over the chosen line, labelled where the text fits. */
+/** One term of one bar: a square-ended rectangle at true length, hatched over the chosen line, labelled where the text fits. */
 export const BarSegment = (props: BarSegmentProps): ReactElement => {
   const { segment, lane, height, hatchId, faint, reachable, events } = props;
   const { fill, edge } = TERM_STYLE[segment.id];

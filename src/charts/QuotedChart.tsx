@@ -4,7 +4,7 @@ import styles from "./TimelineChart.module.css";
 
 const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 4, bottom: 4, left: 0 } as const;
-/** Ink for what is compared: no hue, since hue means a part of memory. */
+/** Ink for what is compared: no hue, since hue means a term. */
 const FILLS = ["var(--ink)", "var(--ink-2)", "var(--ink-3)", "var(--line-strong)", "var(--surface)"] as const;
 
 /** Bars in groups: a label a group, a value for each name; null where nothing was measured. */

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { TermId } from "#calc/model/term.ts";
 import { TERM_STYLE } from "./term-style.ts";
 
-/** A 12 px square in a part's colour, with the inner edge that light colours need. */
+/** A 12 px square in a term's colour, with the inner edge that light colours need. */
 export const TermSwatch = ({ id }: Readonly<{ id: TermId }>): ReactElement => {
   const { fill, edge } = TERM_STYLE[id];
   return (

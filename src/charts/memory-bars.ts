@@ -19,7 +19,7 @@ import {
 import { type Segment, segments } from "./segments.ts";
 import { textWidth } from "./text-width.ts";
 
-/** One method's bar: its parts sum to `totalBytes`. */
+/** One method's bar: its terms sum to `totalBytes`. */
 export type Bar = Readonly<{
   method: MethodId;
   name: string;
@@ -130,7 +130,7 @@ export const barsEnd = ({ bars, chosen }: BarsData, capFactor: number): number =
     capFactor,
   });
 
-/** Lays out the memory bars: data and room in, positions out. Linear from zero, never a log axis: parts are compared by length. */
+/** Lays out the memory bars: data and room in, positions out. Linear from zero, never a log axis: terms are compared by length. */
 export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRoom): BarsLayout => {
   const endGib = Math.max(barsEnd(data, shape.capFactor), leastEndGib);
   const left = shape.nameWidth;

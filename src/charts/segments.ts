@@ -3,7 +3,7 @@ import type { Term, TermId } from "#calc/model/term.ts";
 import { TERM_STYLE } from "./term-style.ts";
 import { textWidth } from "./text-width.ts";
 
-/** One part of a bar as drawn. `x` to `x + width` is its true length; `paintedWidth` leaves a 1 px gap where the part can spare it. */
+/** One term of a bar as drawn. `x` to `x + width` is its true length; `paintedWidth` leaves a 1 px gap where the term can spare it. */
 export type Segment = Readonly<{
   id: TermId;
   term: Term;
@@ -20,7 +20,7 @@ export type SegmentLabel = Readonly<{ text: string; x: number; width: number; on
 export type SegmentPlace = Readonly<{ left: number; pixelsPerGib: number; lineX: number; labelsEnd: number }>;
 
 const GAP = 1;
-/** A part under this is drawn without gap. */
+/** A term under this is drawn without gap. */
 const SLIVER = 3;
 const LABEL_SIZE = 12;
 const LABEL_PADDING = 8;
@@ -43,7 +43,7 @@ const labelOf = (id: TermId, span: readonly [number, number], place: SegmentPlac
   return after === null ? null : { ...after, onHatch: true };
 };
 
-/** The parts of one bar from left to right, in stack order; parts of zero bytes are left out. Widths sum to the bar's length. */
+/** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. */
 export const segments = (terms: readonly Term[], place: SegmentPlace): readonly Segment[] => {
   const present = terms.filter((term) => term.bytes > 0);
   let x = place.left;

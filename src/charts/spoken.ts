@@ -19,7 +19,7 @@ export const spokenBars = ({ bars, chosen }: BarsData): string =>
     .map(spokenBar)
     .join(". ")}.`;
 
-/** A part's share of its bar: "29 %", "under 1 %". */
+/** A term's share of its bar: "29 %", "under 1 %". */
 export const sharePercent = (term: Term, bar: Bar): string => {
   const share = bar.totalBytes > 0 ? (term.bytes / bar.totalBytes) * 100 : 0;
   return share > 0 && share < 1 ? "under 1\u00a0%" : `${Math.round(share)}\u00a0%`;

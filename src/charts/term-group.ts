@@ -1,6 +1,6 @@
 import type { TermId } from "#calc/model/term.ts";
 
-/** What a part of the total grows with; the hue of its colour says the same (cool, warm, grey). */
+/** What a term of the total grows with; the hue of its colour says the same (cool, warm, grey). */
 export const TERM_GROUPS = ["parameters", "tokens", "overhead"] as const;
 export type TermGroup = (typeof TERM_GROUPS)[number];
 
@@ -11,10 +11,10 @@ export const GROUP_LABELS: Readonly<Record<TermGroup, string>> = {
   overhead: "Overhead",
 };
 
-/** What one part of the total grows with, and what the reader can turn to move it. */
+/** What one term of the total grows with, and what the reader can turn to move it. */
 type Growth = Readonly<{ group: TermGroup; movesWith: string }>;
 
-/** The groups of the eight parts, keyed by the term's id; only the table says them in words, so they stand apart from names and colours. */
+/** The groups of the eight terms, keyed by the term's id; only the table says them in words, so they stand apart from names and colours. */
 export const TERM_GROWTH: Readonly<Record<TermId, Growth>> = {
   weights: { group: "parameters", movesWith: "Model, base precision" },
   adapters: { group: "parameters", movesWith: "Rank, target modules" },

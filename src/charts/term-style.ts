@@ -1,6 +1,6 @@
 import type { TermId } from "#calc/model/term.ts";
 
-/** How one part of the total is named and coloured, everywhere. */
+/** How one term of the total is named and coloured, everywhere. */
 export type TermStyle = Readonly<{
   label: string;
   /** For a segment that has no room for the label. */
@@ -22,7 +22,7 @@ const style = (id: TermId, text: Readonly<Pick<TermStyle, "label" | "shortLabel"
   edge: EDGED.includes(id) ? `var(--${id}-edge)` : null,
 });
 
-/** Names and colours of the eight parts, keyed by the term's id: the only place where they are written. */
+/** Names and colours of the eight terms, keyed by the term's id: the only place where they are written. */
 export const TERM_STYLE: Readonly<Record<TermId, TermStyle>> = {
   weights: style("weights", {
     label: "Base weights",

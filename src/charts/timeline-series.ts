@@ -23,8 +23,8 @@ export type SeriesPoint = Readonly<{
   fromX: number;
   toX: number;
   totalBytes: number;
-  /** In `TIMELINE_STACK` order; `topGib`: where the part ends, with all that lies under it. */
-  parts: readonly Readonly<{ id: TermId; bytes: number; topGib: number }>[];
+  /** In `TIMELINE_STACK` order; `topGib`: where the term ends, with all that lies under it. */
+  terms: readonly Readonly<{ id: TermId; bytes: number; topGib: number }>[];
 }>;
 
 /** A stretch of the axis with a name of its own. */
@@ -98,10 +98,10 @@ const stretches = (points: readonly TimelinePoint[], layers: number): readonly S
   });
 };
 
-const partsOf = ({ parts }: TimelinePoint, frameworkBytes: number): SeriesPoint["parts"] => {
+const termsOf = ({ terms }: TimelinePoint, frameworkBytes: number): SeriesPoint["terms"] => {
   let top = 0;
   return TIMELINE_STACK.map((id) => {
-    const bytes = id === "framework" ? frameworkBytes : parts[id];
+    const bytes = id === "framework" ? frameworkBytes : terms[id];
     top += bytes;
     return { id, bytes, topGib: top / GIB };
   });
@@ -123,7 +123,7 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
 };
 
 /**
- * One step of training on the card, point by point: the parts at each point, and the framework's share under them all, which is the same at every
+ * One step of training on the card, point by point: the terms at each point, and the framework's share under them all, which is the same at every
  * point because the context and the allocator's reserve are not given back in between.
  */
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
@@ -136,7 +136,7 @@ export const timelineSeries = (points: readonly TimelinePoint[], frame: Timeline
       ...(places[index] ?? { fromX: 0, toX: 0 }),
       name: placeName(point, layers),
       totalBytes: point.bytes + frameworkBytes,
-      parts: partsOf(point, frameworkBytes),
+      terms: termsOf(point, frameworkBytes),
     })),
     phases: phases(frame),
     peak,

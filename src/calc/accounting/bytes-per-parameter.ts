@@ -8,7 +8,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import { stepInputOf } from "#calc/step/holdings-of.ts";
-import { NO_PARTS, type Parts, type StepMoment } from "#calc/step/parts.ts";
+import { NO_AMOUNTS, type TermAmounts, type StepMoment } from "#calc/step/term-amounts.ts";
 import { summarise } from "#calc/step/summary.ts";
 
 /** Two states for each trained parameter: Adam's moments. */
@@ -53,8 +53,8 @@ const flatWeights = (scenario: Scenario, params: number, trained: number): Flat 
 
 const flatMoments = (scenario: Scenario, { base, adapters, trained, trainedBytes }: Flat): readonly StepMoment[] => {
   const gradientBytes = scenario.gradients === null ? trainedBytes : bytesPerParameter(scenario.gradients);
-  const loaded: Parts = { ...NO_PARTS, weights: base, adapters };
-  const idle: Parts = {
+  const loaded: TermAmounts = { ...NO_AMOUNTS, weights: base, adapters };
+  const idle: TermAmounts = {
     ...loaded,
     optimizer: flat(
       "trained parameters",
@@ -62,7 +62,7 @@ const flatMoments = (scenario: Scenario, { base, adapters, trained, trainedBytes
       statesBytes(scenario.optimizerStates, trainedBytes) + scenario.masterWeightBytes,
     ),
   };
-  const whole: Parts = { ...idle, gradients: flat("trained parameters", trained, gradientBytes) };
+  const whole: TermAmounts = { ...idle, gradients: flat("trained parameters", trained, gradientBytes) };
   return [
     { id: "load", live: loaded, peak: loaded },
     { id: "forward", live: idle, peak: idle },

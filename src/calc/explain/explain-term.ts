@@ -82,7 +82,7 @@ const EXPLAIN: Readonly<Record<TermId, (scenario: Scenario) => Explanation>> = {
 };
 
 /**
- * What the page says of one part of a scenario's total, and where the rule comes from. Words only: kept apart from the numbers, which are
+ * What the page says of one term of a scenario's total, and where the rule comes from. Words only: kept apart from the numbers, which are
  * needed first.
  */
 export const explainTerm = (scenario: Scenario, id: TermId): Explanation =>

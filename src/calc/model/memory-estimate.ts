@@ -1,16 +1,16 @@
 import type { Bytes } from "#calc/base/quantity.ts";
-import type { AllocatedTermId, Term } from "./term.ts";
+import type { PerTerm, Term } from "./term.ts";
 
 /** The moments of one training step (the second: optimizer states exist). */
 export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
 export type MomentId = (typeof MOMENT_IDS)[number];
 
-/** Memory at one moment of the step: alive at its end, and the highest since the moment before; `parts` sum to `peakBytes`. */
+/** Memory at one moment of the step: alive at its end, and the highest since the moment before; `terms` sum to `peakBytes`. */
 export type Moment = Readonly<{
   id: MomentId;
   liveBytes: Bytes;
   peakBytes: Bytes;
-  parts: Readonly<Record<AllocatedTermId, Bytes>>;
+  terms: PerTerm<Bytes>;
 }>;
 
 /** What one method takes on each GPU. */

@@ -1,4 +1,4 @@
-import type { AllocatedTermId } from "./term.ts";
+import type { PerTerm } from "./term.ts";
 import type { MomentId } from "./memory-estimate.ts";
 
 /** One moment of the second step of one GPU: bytes at its end, the highest, and the highest by term. */
@@ -7,5 +7,5 @@ export type SimulatedMoment = Readonly<{
   microStep: number;
   liveBytes: number;
   peakBytes: number;
-  parts: Readonly<Record<AllocatedTermId, number>>;
+  terms: PerTerm<number>;
 }>;

@@ -25,8 +25,15 @@ export type Term = Readonly<{
 }>;
 
 /** A value for each term that PyTorch allocates. */
+export type PerTerm<Value> = Readonly<Record<AllocatedTermId, Value>>;
+
+/** Makes a value for each of them. */
 export const perTerm = <Value>(make: (term: AllocatedTermId) => Value): Record<AllocatedTermId, Value> => {
   const values = {} as Record<AllocatedTermId, Value>;
   for (const term of ALLOCATED_TERM_IDS) values[term] = make(term);
   return values;
 };
+
+/** All terms together, in bytes. */
+export const totalOf = (terms: PerTerm<number>): number =>
+  ALLOCATED_TERM_IDS.reduce((total, id) => total + terms[id], 0);

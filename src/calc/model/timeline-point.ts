@@ -1,4 +1,4 @@
-import type { AllocatedTermId } from "./term.ts";
+import type { PerTerm } from "./term.ts";
 import type { PassId } from "./objective.ts";
 
 /** Where in the step a point lies. */
@@ -15,7 +15,7 @@ export type StepPlace = Readonly<{
 export type TimelinePoint = StepPlace &
   Readonly<{
     bytes: number;
-    parts: Readonly<Record<AllocatedTermId, number>>;
+    terms: PerTerm<number>;
     /** After how many layers of the tape's last micro step it lies, and after how many entries of the log of the next; null: after all of the tape. */
     onTape: Readonly<{ runs: number; entries: number }> | null;
     /** The pass that runs; null before and after all of them. */

@@ -1,12 +1,8 @@
-import { type AllocatedTermId, perTerm } from "#calc/model/term.ts";
+import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
 import type { Counts, SizeTable } from "#calc/tape/ledger/size-table.ts";
 
 /** Bytes of such counts by term, with the bytes of each size. */
-export const bytesOf = (
-  { terms }: SizeTable,
-  counts: Counts,
-  sizes: Float64Array,
-): Readonly<Record<AllocatedTermId, number>> => {
+export const bytesOf = ({ terms }: SizeTable, counts: Counts, sizes: Float64Array): PerTerm<number> => {
   const bytes = perTerm(() => 0);
   for (let size = 0; size < counts.length; size++) {
     const term = terms[size] as AllocatedTermId;

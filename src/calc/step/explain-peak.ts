@@ -31,13 +31,13 @@ const workspaces = ({ holdings }: PaperRun, { phase }: TimelinePoint): readonly 
 
 /**
  * Every tensor that is alive at a point of the step, alike ones of several layers together, the largest first; what stands outside the tape
- * (weights in their formats, optimizer states, workspaces) has rows of its own. The rows sum to the bytes of the point, part by part.
+ * (weights in their formats, optimizer states, workspaces) has rows of its own. The rows sum to the bytes of the point, term by term.
  */
 export const explainPeak = (workings: Workings, step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
   const run = runOnPaper(workings, step);
   const rows = [...standingTensors(workings.optimizers, run), ...aliveOnTape(run, point), ...workspaces(run, point)];
   return ALLOCATED_TERM_IDS.flatMap((id) => {
-    const ofPart = rows.filter(({ term }) => term === id);
-    return summingTo(ofPart, point.parts[id]).filter(({ bytes }) => bytes > 0);
+    const ofTerm = rows.filter(({ term }) => term === id);
+    return summingTo(ofTerm, point.terms[id]).filter(({ bytes }) => bytes > 0);
   }).toSorted((one, other) => other.bytes - one.bytes);
 };

@@ -5,7 +5,7 @@ type StepMoment = Readonly<{
   id: MomentId;
   liveBytes: number;
   peakBytes: number;
-  parts: Readonly<{ optimizer: number }>;
+  terms: Readonly<{ optimizer: number }>;
 }>;
 
 /**
@@ -16,13 +16,13 @@ type StepMoment = Readonly<{
  */
 export const firstStep = <Of extends StepMoment>(moments: readonly Of[]): readonly Of[] =>
   moments.map((moment) => {
-    const { id, liveBytes, peakBytes, parts } = moment;
+    const { id, liveBytes, peakBytes, terms } = moment;
     if (id === "load" || id === "step" || id === "zero") return moment;
-    const { optimizer } = parts;
+    const { optimizer } = terms;
     return {
       ...moment,
       liveBytes: liveBytes - optimizer,
       peakBytes: peakBytes - optimizer,
-      parts: { ...parts, optimizer: 0 },
+      terms: { ...terms, optimizer: 0 },
     };
   });

@@ -3,9 +3,9 @@ import { bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
-import type { Parts } from "./parts.ts";
+import type { TermAmounts } from "./term-amounts.ts";
 import type { Point } from "./sizes-at.ts";
-import { buffersOf, standingParts } from "./standing-parts.ts";
+import { buffersOf, standingTerms } from "./standing-terms.ts";
 import { pointOptionsOf } from "./step-options.ts";
 import { pipelineStatesOf, scenarioOfRank, stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
@@ -13,11 +13,11 @@ import { walk } from "./walk.ts";
 import type { PeakFunction, Workings } from "./workings.ts";
 
 /** A compiled step, and what stands through it. */
-type Standing = Readonly<{ compiled: CompiledStep; standing: Parts }>;
+type Standing = Readonly<{ compiled: CompiledStep; standing: TermAmounts }>;
 
 /**
  * The peak of a step as a function of batch and length alone, for searches that ask at dozens of points: everything that does not move with them is
- * computed once, and no part has a formula. The same bytes as the estimate's `peakBytes`.
+ * computed once, and no term has a formula. The same bytes as the estimate's `peakBytes`.
  */
 export const makePeakFunction = (workings: Workings, scenario: Scenario, machine: Machine): PeakFunction => {
   const states = pipelineStatesOf(workings, scenario).map((state) => workings.peakFunction(state, machine));
@@ -32,7 +32,7 @@ export const makePeakFunction = (workings: Workings, scenario: Scenario, machine
     const known = steps.get(key);
     if (known !== undefined) return known;
     const compiled = workings.compiledStep(tapeOptionsOf(workings, at, machine));
-    const step = { compiled, standing: standingParts(compiled, holdings) };
+    const step = { compiled, standing: standingTerms(compiled, holdings) };
     steps.set(key, step);
     return step;
   };

@@ -4,7 +4,7 @@ import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
+import { totalOf } from "#calc/model/term.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { stepInputOf } from "./holdings-of.ts";
 import { stepOptionsOf } from "./step-options.ts";
@@ -33,7 +33,7 @@ export const simulateStep = (
     microStep,
     liveBytes: liveBytes + optimizer,
     peakBytes: peakBytes + optimizer,
-    parts: { ...bytesAt(peak), optimizer },
+    terms: { ...bytesAt(peak), optimizer },
   }));
   const last = moments[moments.length - 1];
   if (last === undefined) return [];
@@ -41,17 +41,17 @@ export const simulateStep = (
   const after = { ...bytesAt(last.live), optimizer };
   const liveBytes = last.liveBytes + optimizer;
   const atLoad = bytesAt(loaded);
-  const loadedBytes = ALLOCATED_TERM_IDS.reduce((sum, id) => sum + atLoad[id], 0);
+  const loadedBytes = totalOf(atLoad);
   return [
-    { id: "load", microStep: 0, liveBytes: loadedBytes, peakBytes: loadedBytes, parts: atLoad },
+    { id: "load", microStep: 0, liveBytes: loadedBytes, peakBytes: loadedBytes, terms: atLoad },
     ...simulated,
     {
       id: "step",
       microStep,
       liveBytes,
       peakBytes: liveBytes + temporaries,
-      parts: { ...after, workspace: after.workspace + temporaries },
+      terms: { ...after, workspace: after.workspace + temporaries },
     },
-    { id: "zero", microStep, liveBytes: liveBytes - after.gradients, peakBytes: liveBytes, parts: after },
+    { id: "zero", microStep, liveBytes: liveBytes - after.gradients, peakBytes: liveBytes, terms: after },
   ];
 };

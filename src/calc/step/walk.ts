@@ -1,9 +1,9 @@
 import { plus } from "#calc/base/formula/amount.ts";
-import { type AllocatedTermId, perTerm } from "#calc/model/term.ts";
+import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { bytesOf } from "./bytes-of.ts";
 import type { CompiledStep } from "./compiled-step.ts";
-import { type Parts, totalOf } from "./parts.ts";
+import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
 import { countsAlong, type Place, placeAfter } from "./place.ts";
 import { polynomialAmounts } from "./polynomial-formula.ts";
 import { beginOf, lastMicroStep, type LayerRun, eachLayer, type Part, type Program, type Stretch } from "./program.ts";
@@ -35,8 +35,8 @@ export type Walk = Readonly<{
   /** The last micro step layer by layer. */
   layers: () => readonly WalkedLayer[];
   /** What is there at a place, in bytes; the same with formulas. */
-  bytesAt: (place: Place) => Readonly<Record<AllocatedTermId, number>>;
-  amountsAt: (place: Place) => Parts;
+  bytesAt: (place: Place) => PerTerm<number>;
+  amountsAt: (place: Place) => TermAmounts;
 }>;
 
 type WeightOf = (segment: RecordedSegment) => Weight;
@@ -108,12 +108,12 @@ const isLoaded = (term: AllocatedTermId): boolean => term === "weights" || term 
  * @param standing what stands through the step beside what the tape makes, by term: weights and adapters in the formats that they are kept in, in the
  *   place of those that the tape computes with. null: as the tape has them, and nothing else.
  */
-export const walk = (compiled: CompiledStep, standing: Parts | null, point: Point): Walk => {
+export const walk = (compiled: CompiledStep, standing: TermAmounts | null, point: Point): Walk => {
   const { program, chunkTokens } = compiled;
   const sizes = sizesAt(compiled.sizes, point, chunkTokens);
   const weightOf = weighing(sizes);
   const { loadedBytes, moments: onTape } = momentsOf(program, weightOf);
-  const besideBytes = standing === null ? 0 : totalOf(standing) - loadedBytes;
+  const besideBytes = standing === null ? 0 : totalBytesOf(standing) - loadedBytes;
   // A gradient that is divided over ranks need not be a whole number of bytes.
   const inAll = (bytes: number): number => Math.ceil(besideBytes + bytes);
   const moments = onTape.map((moment) => ({

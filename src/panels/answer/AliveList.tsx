@@ -41,8 +41,8 @@ type AliveListProps = Readonly<{ rows: readonly AliveTensors[]; layers: number }
 export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
   const [filter, setFilter] = useState<Filter>("all");
   const [whole, setWhole] = useState(false);
-  const parts = ALLOCATED_TERM_IDS.filter((id) => rows.some(({ term }) => term === id));
-  const isKnown = filter === "all" || parts.includes(filter);
+  const terms = ALLOCATED_TERM_IDS.filter((id) => rows.some(({ term }) => term === id));
+  const isKnown = filter === "all" || terms.includes(filter);
   const chosen = isKnown && filter !== "all" ? rows.filter(({ term }) => term === filter) : rows;
   const peakBytes = sumOf(rows);
   const shown = whole ? chosen : chosen.slice(0, FIRST);
@@ -53,7 +53,7 @@ export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
         choose="one"
         options={[
           { value: "all", label: "Everything" },
-          ...parts.map((id) => ({ value: id, label: TERM_STYLE[id].label })),
+          ...terms.map((id) => ({ value: id, label: TERM_STYLE[id].label })),
         ]}
         selected={[isKnown ? filter : "all"]}
         onChange={([next]) => setFilter(next ?? "all")}

@@ -32,10 +32,10 @@ const LibraryChanges = late<Readonly<{ answer: PageAnswer }>>(
   async () => (await import("./LibraryChanges.tsx")).LibraryChanges,
 ).Part;
 
-/** A part under this share of the total is folded away with the other small ones. */
+/** A term under this share of the total is folded away with the other small ones. */
 const SMALL_SHARE = 0.03;
 
-/** Parts in stack order, never by size: a slider must not shuffle the list. */
+/** Terms in stack order, never by size: a slider must not shuffle the list. */
 const divided = (
   terms: readonly Term[],
   totalBytes: number,
@@ -65,7 +65,7 @@ const toggled = (terms: ReadonlySet<TermId>, id: TermId): ReadonlySet<TermId> =>
 };
 
 /**
- * How each part of the focused method's total comes about: formula, the reader's own values put in, where they come from, source.
+ * How each term of the focused method's total comes about: formula, the reader's own values put in, where they come from, source.
  */
 export const Computed = (): ReactElement => <ComputedOf answer={useSettledAnswer()} />;
 

@@ -12,7 +12,7 @@ type FoldedTermsProps = Readonly<{
   row: (term: Term) => ReactElement;
 }>;
 
-/** The parts that hardly count, behind one row: their number, names and sum. */
+/** The terms that hardly count, behind one row: their number, names and sum. */
 export const FoldedTerms = ({ terms, open, onToggle, row }: FoldedTermsProps): ReactElement => {
   const bodyId = useId();
   const names = terms.map(({ id }) => TERM_STYLE[id].label.toLowerCase()).join(", ");

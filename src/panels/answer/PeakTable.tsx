@@ -32,7 +32,7 @@ const Figures = ({
 const bytesOf = (one: MethodAnswer, id: TermId): number =>
   one.estimate.terms.find((term) => term.id === id)?.bytes ?? 0;
 
-const PartRow = ({
+const PeakRow = ({
   id,
   methods,
   focus,
@@ -70,7 +70,7 @@ const Group = ({
       <td className={styles.moves} aria-hidden="true" />
     </tr>
     {TERM_IDS.filter((id) => TERM_GROWTH[id].group === group).map((id) => (
-      <PartRow key={id} {...columns} id={id} selected={columns.selected === id} />
+      <PeakRow key={id} {...columns} id={id} selected={columns.selected === id} />
     ))}
   </tbody>
 );
@@ -83,7 +83,7 @@ const QloraOverLora = ({ sentences }: Readonly<{ sentences: readonly string[] }>
   sentences.length === 0 ? null : <p className={styles.why}>{sentences.join(" ")}</p>;
 
 /**
- * The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. Its
+ * The legend, which is the table: eight terms in three groups, a column a method, and what moves each term. Fixed order, no row ever goes. Its
  * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
  */
 export const PeakTable = (): ReactElement => {

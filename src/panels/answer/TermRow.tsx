@@ -20,7 +20,7 @@ const ORIGINS: Readonly<Record<InputOrigin, string>> = {
   counted: "counted",
 };
 
-/** "7.8 GiB", and the dash alone for a part that is not there. */
+/** "7.8 GiB", and the dash alone for a term that is not there. */
 const gibText = (bytes: number): string => (bytes === 0 ? formatGib(0) : `${formatGib(bytes)}\u00a0GiB`);
 
 const shortText = (term: Term): string =>
@@ -72,7 +72,7 @@ const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
 
 type TermRowProps = Readonly<{ term: Term; explanation: Explanation; open: boolean; onToggle: () => void }>;
 
-/** One part: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
+/** One term: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
 export const TermRow = ({ term, explanation, open, onToggle }: TermRowProps): ReactElement => {
   const bodyId = useId();
   const button = useRef<HTMLButtonElement>(null);

@@ -18,14 +18,14 @@ const Rows = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement =>
       </tr>
     </thead>
     <tbody>
-      {series.points.map(({ name, totalBytes, parts }, index) => (
+      {series.points.map(({ name, totalBytes, terms }, index) => (
         <tr key={name} className={index === series.peak ? styles.peak : undefined}>
           <th scope="row">
             {name}
             {index === series.peak && " (the peak)"}
           </th>
           <td>{formatGib(totalBytes)}</td>
-          {parts.map(({ id, bytes }) => (
+          {terms.map(({ id, bytes }) => (
             <td key={id}>{formatGib(bytes)}</td>
           ))}
         </tr>

@@ -61,8 +61,8 @@ const Figures = ({
   </>
 );
 
-const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): ReactElement => (
-  <table className={`${table.table} ${styles.parts}`}>
+const Terms = ({ compared }: Readonly<{ compared: readonly Compared[] }>): ReactElement => (
+  <table className={`${table.table} ${styles.terms}`}>
     <thead>
       <tr>
         <th scope="col">At the peak, GiB</th>
@@ -93,7 +93,7 @@ const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
   </table>
 );
 
-/** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and part by part. */
+/** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and term by term. */
 export const CompareColumns = (): ReactElement | null => {
   const { compared, placeOf, fresh } = useCompared();
   if (compared.length === 0) return null;
@@ -109,7 +109,7 @@ export const CompareColumns = (): ReactElement | null => {
           <Column key={one.letter} one={one} placeOf={index === 0 ? null : () => placeOf(index - 1)} />
         ))}
       </ul>
-      <Parts compared={compared} />
+      <Terms compared={compared} />
     </div>
   );
 };

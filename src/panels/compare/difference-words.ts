@@ -84,7 +84,7 @@ const amount = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${b
 /** A twentieth of a GiB: what the page writes as "< 0.1". */
 const NOTICEABLE = 0.05 * GIB;
 
-/** The part that differs most, in words; empty where none does by as much as the page can show. */
+/** The term that differs most, in words; empty where none does by as much as the page can show. */
 const mostly = (one: MethodAnswer, first: MethodAnswer): string => {
   const apart = one.estimate.terms
     .map(({ id, bytes }) => ({ id, bytes: bytes - (first.estimate.terms.find((term) => term.id === id)?.bytes ?? 0) }))
@@ -101,7 +101,7 @@ const fitApart = (one: MethodAnswer, first: MethodAnswer): string => {
 };
 
 /**
- * How a scenario differs from the first, in words: what was chosen differently, what that does to the memory on the card and to which part, and whether
+ * How a scenario differs from the first, in words: what was chosen differently, what that does to the memory on the card and to which term, and whether
  * it still fits.
  */
 export const differenceWords = (one: Answer, first: Answer): readonly string[] => {

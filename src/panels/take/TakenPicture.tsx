@@ -19,7 +19,7 @@ const LINK_LINE = 16;
 /** A character of a fixed width takes 0.6 em, in the wider of such fonts 0.62. */
 const LINK_CHARACTERS = Math.floor(BARS_WIDTH / (0.62 * LINK_SIZE));
 
-/** The eight parts in a row, each at the left of the next. */
+/** The eight terms in a row, each at the left of the next. */
 const legendPlaces = (): readonly Readonly<{ id: (typeof TERM_IDS)[number]; x: number }>[] => {
   let x = 0;
   return TERM_IDS.map((id) => {

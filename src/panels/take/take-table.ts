@@ -5,7 +5,7 @@ import type { MemoryTable } from "#interop/memory-table.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { type Taken, takenScenario } from "./taken.ts";
 
-/** The same series that the bars are drawn from: each part of each method, what it takes on the card, PyTorch's peak and what is to spare. */
+/** The same series that the bars are drawn from: each term of each method, what it takes on the card, PyTorch's peak and what is to spare. */
 export const takeTable = (answer: Answer, { link, date }: Taken): MemoryTable => {
   const row = (label: string, bytesOf: (one: MethodAnswer) => number) => ({
     label,

@@ -18,7 +18,7 @@ const LOSSES: readonly LossPath[] = [
   { kind: "fused", kernel: "trl" },
 ];
 
-describe("the words of a part", () => {
+describe("the words of a term", () => {
   test.each(TERM_IDS)("%s is said in sentences, with a source", (id) => {
     const { note, source } = explainTerm(scenario({ method: loraMethod() }), id);
     expect(note).toMatch(/^[A-Z].*\.$/);

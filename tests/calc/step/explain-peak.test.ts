@@ -27,10 +27,10 @@ describe.each(EXPLAINED)("What is alive at the peak of %s", (_, asked) => {
   const peak = peakOf(points);
   const rows = explainPeak(WORKINGS, step, peak);
 
-  test("sums to the peak, to the byte, and part by part", () => {
+  test("sums to the peak, to the byte, and term by term", () => {
     expect(sum(rows)).toBe(peak.bytes);
     expect(peak.bytes).toBe(step.estimate.peakBytes);
-    for (const id of ALLOCATED_TERM_IDS) expect(sum(rows.filter(({ term }) => term === id))).toBe(peak.parts[id]);
+    for (const id of ALLOCATED_TERM_IDS) expect(sum(rows.filter(({ term }) => term === id))).toBe(peak.terms[id]);
   });
 
   test("has a formula in every row that gives its bytes, rounding to blocks apart", () => {
@@ -84,9 +84,7 @@ describe("The rows of a Llama of five layers", () => {
   });
 
   test("have the optimizer's states tensor by tensor, and cuBLAS's workspaces, one for each thread", () => {
-    const states = rows.find(
-      ({ module, term }) => module === "mlp.down_proj.lora_A.weight" && term === "optimizer",
-    );
+    const states = rows.find(({ module, term }) => module === "mlp.down_proj.lora_A.weight" && term === "optimizer");
     expect(states?.op).toBe("adamw_torch_fused");
     expect(rows.find(({ module }) => module === "cuBLAS")?.bytes).toBe(2 * 8_519_680);
   });

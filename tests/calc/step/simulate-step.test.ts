@@ -45,9 +45,9 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
 
 describe("What a moment holds", () => {
   test.each(UNSEEN.slice(0, 40))("$id: its terms sum to its highest bytes", (row) => {
-    for (const { id, peakBytes, parts } of ENGINE.simulate(scenarioOf(row)))
+    for (const { id, peakBytes, terms } of ENGINE.simulate(scenarioOf(row)))
       expect(
-        Object.values(parts).reduce((total, part) => total + part, 0),
+        Object.values(terms).reduce((total, term) => total + term, 0),
         id,
       ).toBe(peakBytes);
   });
@@ -56,7 +56,7 @@ describe("What a moment holds", () => {
     const [row] = UNSEEN.filter(({ method, weight_dtype }) => method === "full" && weight_dtype === "bfloat16");
     if (row === undefined) throw new Error("the golden rows have such a run");
     const step = ENGINE.simulate(scenarioOf({ ...row, model: "deepseek-moe-16b", num_hidden_layers: 3 }));
-    const { weights = 0, gradients = 0 } = step.find(({ id }) => id === "step")?.parts ?? {};
+    const { weights = 0, gradients = 0 } = step.find(({ id }) => id === "step")?.terms ?? {};
     const frequencies = 2 * 512;
     expect(gradients).toBe(weights - frequencies);
   });
@@ -75,7 +75,7 @@ describe("What a moment holds", () => {
       sequence_length: 64,
     });
     const backward = (fake: boolean): number =>
-      ENGINE.simulate(tied, fake ? FAKE_TENSORS : undefined).find(({ id }) => id === "backward")?.parts.gradients ?? 0;
+      ENGINE.simulate(tied, fake ? FAKE_TENSORS : undefined).find(({ id }) => id === "backward")?.terms.gradients ?? 0;
     const { vocab_size, hidden_size } = tied.architecture;
     expect(backward(true)).toBeGreaterThan(backward(false));
     expect(backward(false)).toBeGreaterThan(2 * vocab_size * hidden_size * 4);

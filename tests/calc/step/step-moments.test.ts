@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
-import { type StepMoment, totalOf } from "#calc/step/parts.ts";
+import { type StepMoment, totalBytesOf } from "#calc/step/term-amounts.ts";
 import { stepMoments } from "#calc/step/step-moments.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
@@ -25,7 +25,7 @@ const momentsOf = (asked: Scenario): Run => {
 const ROWS = readRows<ReferenceRow>("reference-memory.jsonl");
 
 describe("Forward and backward from the tape, with what stands through the step", () => {
-  test.each(ROWS.slice(0, 40))("$id: each part's formula gives its bytes, blocks apart", (row) => {
+  test.each(ROWS.slice(0, 40))("$id: each term's formula gives its bytes, blocks apart", (row) => {
     const { backward } = momentsOf(scenarioOf(row));
     for (const [id, { bytes, formula }] of Object.entries(backward.peak)) {
       const value = bytes === 0 ? 0 : evaluateFormula(formula);
@@ -50,7 +50,7 @@ describe("Forward and backward from the tape, with what stands through the step"
 
   test("a loss that never has all logits takes less than one that has", () => {
     const peak = (loss: Scenario["loss"]): number =>
-      totalOf(
+      totalBytesOf(
         momentsOf(scenario({ method: loraMethod(), loss, micro_batch_size: 4, sequence_length: 4096 })).backward.peak,
       );
     const whole = peak({ kind: "full", transformers: "5", outputsKept: false });

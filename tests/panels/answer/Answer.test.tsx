@@ -95,13 +95,13 @@ describe("the margins on the sheet's edge", () => {
   });
 });
 
-describe("the table of parts", () => {
+describe("the table of terms", () => {
   const cellsOf = (name: string | RegExp): readonly (string | null)[] =>
     within(screen.getByRole("row", { name }))
       .getAllByRole("cell")
       .map(({ textContent }) => textContent);
 
-  test("has a row for each of the eight parts, whatever is zero, in stack order", () => {
+  test("has a row for each of the eight terms, whatever is zero, in stack order", () => {
     render(<PeakTable />);
     expect(screen.getAllByRole("button").map(({ textContent }) => textContent)).toEqual(
       TERM_IDS.map((id) => TERM_STYLE[id].label),
@@ -154,7 +154,7 @@ describe("how it is computed", () => {
     expect(list.getByText(new RegExp(`= ${bytes} B =`))).toBeVisible();
   });
 
-  test("a small part that is asked for opens the fold that hides it", async () => {
+  test("a small term that is asked for opens the fold that hides it", async () => {
     const user = userEvent.setup();
     render(
       <>
@@ -167,7 +167,7 @@ describe("how it is computed", () => {
     expect(list.getByRole("button", { name: /^Adapters/ })).toHaveAttribute("aria-expanded", "true");
   });
 
-  test("the parts that it lists are all eight", async () => {
+  test("the terms that it lists are all eight", async () => {
     const user = userEvent.setup();
     render(<Computed />);
     await user.click(screen.getByRole("button", { name: /smaller component/ }));
