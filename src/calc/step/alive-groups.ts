@@ -92,8 +92,8 @@ const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segme
 
 /** All of the tape. Micro batches that wait for later stages of a pipeline have gone when the optimizer steps. */
 const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[] => {
-  const { stretches, parts } = program;
-  const before = runsToEnd(options) ? undefined : parts.find(({ microStep }) => microStep === BEFORE);
+  const { stretches, spans } = program;
+  const before = runsToEnd(options) ? undefined : spans.find(({ microStep }) => microStep === BEFORE);
   return runsOf(before === undefined ? stretches : [...stretches.slice(0, before.from), ...stretches.slice(before.to)]);
 };
 

@@ -76,8 +76,8 @@ export const runChainOf = (
 };
 
 /** Blocks of all buffers of the model, of which a run has those of its own layers. */
-const bufferBlocksOf = ({ log }: Ledger, { stretches, parts }: Program<Segment>): number => {
-  const [load] = parts;
+const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>): number => {
+  const [load] = spans;
   let blocks = 0;
   for (const { segment, times } of stretches.slice(load?.from, load?.to))
     for (let index = segment.from; index < segment.to; index++) {

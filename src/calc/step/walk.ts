@@ -6,7 +6,7 @@ import type { CompiledStep } from "./compiled-step.ts";
 import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
 import { countsAlong, type Place, placeAfter } from "./place.ts";
 import { polynomialAmounts } from "./polynomial-formula.ts";
-import { beginOf, lastMicroStep, type LayerRun, eachLayer, type Part, type Program, type Stretch } from "./program.ts";
+import { beginOf, lastMicroStep, type LayerRun, eachLayer, type Span, type Program, type Stretch } from "./program.ts";
 import type { RecordedSegment } from "./recording.ts";
 import { type Point, sizesAt } from "./sizes-at.ts";
 import { type Weight, weighing } from "./weigh.ts";
@@ -44,11 +44,11 @@ type WeightOf = (segment: RecordedSegment) => Weight;
 /** How high a walk stands, and how high it has been since the last moment. */
 type Height = { live: number; peak: number; place: Place };
 
-/** Walks through one part of a program. */
+/** Walks through one span of a program. */
 const climb = (
   height: Height,
   { stretches }: Program<RecordedSegment>,
-  { from, to, weightOf }: Pick<Part, "from" | "to"> & Readonly<{ weightOf: WeightOf }>,
+  { from, to, weightOf }: Pick<Span, "from" | "to"> & Readonly<{ weightOf: WeightOf }>,
 ): void => {
   for (let stretch = from; stretch < to; stretch++) {
     const { segment, times } = stretches[stretch] as Stretch<RecordedSegment>;
@@ -73,7 +73,7 @@ const momentsOf = (
   const height: Height = { live: 0, peak: 0, place: placeAfter(0) };
   const moments: WalkedMoment[] = [];
   let loadedBytes = 0;
-  for (const { moment, microStep, from, to } of program.parts) {
+  for (const { moment, microStep, from, to } of program.spans) {
     climb(height, program, { from, to, weightOf });
     const { live: liveBytes, peak: peakBytes, place: peak } = height;
     const live = placeAfter(to);
@@ -125,7 +125,7 @@ export const walk = (compiled: CompiledStep, standing: TermAmounts | null, point
   return {
     moments,
     lastMoments: moments.slice(-lastMicroStep(program).length),
-    loaded: placeAfter(program.parts[0]?.to ?? 0),
+    loaded: placeAfter(program.spans[0]?.to ?? 0),
     begin: placeAfter(beginOf(program)),
     layers: () => lastLayers(program, weightOf),
     bytesAt: (place) => {

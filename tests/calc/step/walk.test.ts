@@ -53,7 +53,7 @@ const COMPILED: CompiledStep = {
       { segment: BACKWARD, layer: 2, times: 3 },
       { segment: FORWARD, layer: 0, times: -1 },
     ],
-    parts: [
+    spans: [
       { moment: "load", microStep: 0, from: 0, to: 1 },
       { moment: "forward", microStep: 0, from: 1, to: 2 },
       { moment: "backward", microStep: 0, from: 2, to: 4 },
