@@ -5,6 +5,9 @@ import type { PerTerm, Term } from "./term.ts";
 export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
 export type MomentId = (typeof MOMENT_IDS)[number];
 
+/** What is alive at a moment: at its end, and at its highest since the moment before. */
+export type MomentOf<What> = Readonly<{ id: MomentId; live: What; peak: What }>;
+
 /** Memory at one moment of the step: alive at its end, and the highest since the moment before; `terms` sum to `peakBytes`. */
 export type Moment = Readonly<{
   id: MomentId;

@@ -42,7 +42,7 @@ export const makePeakFunction = (workings: Workings, scenario: Scenario, machine
     const { weights, adapters, optimizerTemporaries } = holdings;
     const { lastMoments } = walk(compiled, standing, point);
     const loaded = weights.bytes + adapters.bytes + buffersOf(compiled).bytes;
-    const atStep = endsStep ? (lastMoments.at(-1)?.liveBytes ?? 0) + optimizerTemporaries.bytes : 0;
-    return bytes(Math.max(loaded, atStep, ...lastMoments.map(({ peakBytes }) => peakBytes)));
+    const atStep = endsStep ? (lastMoments.at(-1)?.live.bytes ?? 0) + optimizerTemporaries.bytes : 0;
+    return bytes(Math.max(loaded, atStep, ...lastMoments.map(({ peak }) => peak.bytes)));
   };
 };

@@ -1,15 +1,15 @@
 import type { Counts } from "#calc/tape/ledger/size-table.ts";
 import type { Program } from "./program.ts";
-import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
+import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
 
 /**
- * A place in a program: after so many stretches in full and so many layers of the next, at a moment of the layer that runs then. `moment` null: between two
+ * A place in a program: after so many stretches in full and so many layers of the next, at a maximum of the layer that runs then. `maximum` null: between two
  * layers.
  */
-export type Place = Readonly<{ stretch: number; layers: number; moment: RecordedMoment | null }>;
+export type Place = Readonly<{ stretch: number; layers: number; maximum: RecordedMaximum | null }>;
 
 /** The place after so many stretches. */
-export const placeAfter = (stretch: number): Place => ({ stretch, layers: 0, moment: null });
+export const placeAfter = (stretch: number): Place => ({ stretch, layers: 0, maximum: null });
 
 /** Adds counts to a sum, so many times. */
 const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
@@ -27,7 +27,7 @@ const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
 export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((place: Place) => Counts) => {
   let passed = 0;
   let sum: number[] = [];
-  return ({ stretch, layers, moment }) => {
+  return ({ stretch, layers, maximum }) => {
     if (stretch < passed) {
       passed = 0;
       sum = [];
@@ -39,7 +39,7 @@ export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((place: P
     const counts = [...sum];
     const next = stretches[stretch];
     if (next !== undefined) addTo(counts, next.segment.delta, layers * Math.sign(next.times));
-    if (moment !== null) addTo(counts, moment.counts, 1);
+    if (maximum !== null) addTo(counts, maximum.counts, 1);
     return counts;
   };
 };

@@ -1,8 +1,9 @@
 import { plus } from "#calc/base/formula/amount.ts";
+import type { MomentOf } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
-import { NO_AMOUNTS, type TermAmounts, type StepMoment } from "./term-amounts.ts";
+import { NO_AMOUNTS, type TermAmounts } from "./term-amounts.ts";
 import { buffersOf, standingTerms } from "./standing-terms.ts";
 import { stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
@@ -14,9 +15,9 @@ const tapeMoments = (
   scenario: Scenario,
   compiled: CompiledStep,
   holdings: Holdings,
-): Readonly<{ ofTape: readonly StepMoment[]; after: TermAmounts }> => {
+): Readonly<{ ofTape: readonly MomentOf<TermAmounts>[]; after: TermAmounts }> => {
   const { lastMoments, amountsAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
-  const ofTape = lastMoments.map(({ id, live, peak }) => ({ id, live: amountsAt(live), peak: amountsAt(peak) }));
+  const ofTape = lastMoments.map(({ id, live, peak }) => ({ id, live: amountsAt(live.place), peak: amountsAt(peak.place) }));
   return { ofTape, after: ofTape.at(-1)?.live ?? NO_AMOUNTS };
 };
 
@@ -28,7 +29,7 @@ export const stepMoments = (
   workings: Workings,
   { scenario, machine }: StepInput,
   holdings: Holdings,
-): readonly StepMoment[] => {
+): readonly MomentOf<TermAmounts>[] => {
   const compiledFor = (of: Scenario): CompiledStep => workings.compiledStep(tapeOptionsOf(workings, of, machine));
   const compiled = compiledFor(scenario);
   const { ofTape, after } = tapeMoments(scenario, compiled, holdings);

@@ -43,8 +43,8 @@ const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly T
     const { segment, highest, end, sign } = run;
     if (sign < 0) continue;
     const drawn = begin(points, run);
-    if (highest?.moment) {
-      const onTape = { runs, entries: highest.moment.at - segment.from };
+    if (highest?.maximum) {
+      const onTape = { runs, entries: highest.maximum.at - segment.from };
       addHighest(points, pointOf({ ...drawn, at: "highest", onTape }, highest));
     }
     if (HAS_END[segment.phase])

@@ -1,12 +1,12 @@
 import type { Formula } from "#calc/base/formula/formula.ts";
 import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
 import { constant, counted } from "#calc/base/formula/inputs.ts";
-import type { MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate, Moment, MomentOf } from "#calc/model/memory-estimate.ts";
 import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 import { bytes, GIB, sum } from "#calc/base/quantity.ts";
-import { type StepMoment, totalBytesOf } from "./term-amounts.ts";
+import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
 
-const momentOf = ({ id, live, peak }: StepMoment): Moment => {
+const momentOf = ({ id, live, peak }: MomentOf<TermAmounts>): Moment => {
   const terms = perTerm((term) => bytes(peak[term].bytes));
   return { id, liveBytes: bytes(totalBytesOf(live)), peakBytes: sum(Object.values(terms)), terms };
 };
@@ -29,7 +29,7 @@ const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Te
 
 /** Moments and counts put together: the highest moment is the peak, what is alive there makes the terms, and the card's own share comes on top. */
 export const summarise = (
-  moments: readonly StepMoment[],
+  moments: readonly MomentOf<TermAmounts>[],
   rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & { gpus: number }>,
 ): MemoryEstimate => {
   const { gpus, ...counts } = rest;

@@ -1,5 +1,4 @@
 import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { ALLOCATED_TERM_IDS, type PerTerm, perTerm } from "#calc/model/term.ts";
 
 /** What is alive at one point of the step. */
@@ -13,6 +12,3 @@ export const totalBytesOf = (terms: TermAmounts): number => {
   for (const id of ALLOCATED_TERM_IDS) total += terms[id].bytes;
   return total;
 };
-
-/** One moment: what is alive at its end, and at its highest point. */
-export type StepMoment = Readonly<{ id: MomentId; live: TermAmounts; peak: TermAmounts }>;

@@ -1,6 +1,6 @@
 import { plus } from "#calc/base/formula/amount.ts";
 import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { MomentOf } from "#calc/model/memory-estimate.ts";
 import { bytesOf } from "./bytes-of.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
@@ -11,24 +11,20 @@ import type { RecordedSegment } from "./recording.ts";
 import { type Point, sizesAt } from "./sizes-at.ts";
 import { type Weight, weighing } from "./weigh.ts";
 
-/** A moment of a micro step: bytes at its end, and the highest, with the places of both. */
-export type WalkedMoment = Readonly<{
-  id: MomentId;
-  microStep: number;
-  liveBytes: number;
-  peakBytes: number;
-  live: Place;
-  peak: Place;
-}>;
+/** How high a walk stands at a place. */
+export type Height = Readonly<{ bytes: number; place: Place }>;
+
+/** The moments of each micro step, in order. */
+type Moments = readonly (MomentOf<Height> & Readonly<{ microStep: number }>)[];
 
 /** A layer of the model in one phase: the place where it is highest, null where it allocates nothing, and the place where it ends. */
 export type WalkedLayer = LayerRun<RecordedSegment> & Readonly<{ highest: Place | null; end: Place }>;
 
 /** A step at a batch and a length. */
 export type Walk = Readonly<{
-  /** The moments of each micro step, in order; those of the last alone. */
-  moments: readonly WalkedMoment[];
-  lastMoments: readonly WalkedMoment[];
+  moments: Moments;
+  /** Those of the last micro step alone. */
+  lastMoments: readonly MomentOf<Height>[];
   /** Where the model is loaded, and where the last micro step begins. */
   loaded: Place;
   begin: Place;
@@ -41,12 +37,12 @@ export type Walk = Readonly<{
 
 type WeightOf = (segment: RecordedSegment) => Weight;
 
-/** How high a walk stands, and how high it has been since the last moment. */
-type Height = { live: number; peak: number; place: Place };
+/** How many bytes a walk stands at, and how high it has been since the last moment. */
+type Climb = { live: number; peak: Height };
 
 /** Walks through one span of a program. */
-const climb = (
-  height: Height,
+const goThrough = (
+  climb: Climb,
   { stretches }: Program<RecordedSegment>,
   { from, to, weightOf }: Pick<Span, "from" | "to"> & Readonly<{ weightOf: WeightOf }>,
 ): void => {
@@ -55,13 +51,11 @@ const climb = (
     const { delta, top, highest } = weightOf(segment);
     // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
     const layers = delta > 0 ? times - 1 : 0;
-    const bytes = height.live + layers * delta + top;
+    const bytes = climb.live + layers * delta + top;
     // What only goes (`times` below 0) has no height of its own.
-    if (times > 0 && bytes > height.peak && highest !== null) {
-      height.peak = bytes;
-      height.place = { stretch, layers, moment: highest };
-    }
-    height.live += times * delta;
+    if (times > 0 && bytes > climb.peak.bytes && highest !== null)
+      climb.peak = { bytes, place: { stretch, layers, maximum: highest } };
+    climb.live += times * delta;
   }
 };
 
@@ -69,18 +63,16 @@ const climb = (
 const momentsOf = (
   program: Program<RecordedSegment>,
   weightOf: WeightOf,
-): Readonly<{ loadedBytes: number; moments: readonly WalkedMoment[] }> => {
-  const height: Height = { live: 0, peak: 0, place: placeAfter(0) };
-  const moments: WalkedMoment[] = [];
+): Readonly<{ loadedBytes: number; moments: Moments }> => {
+  const climb: Climb = { live: 0, peak: { bytes: 0, place: placeAfter(0) } };
+  const moments: Moments[number][] = [];
   let loadedBytes = 0;
   for (const { moment, microStep, from, to } of program.spans) {
-    climb(height, program, { from, to, weightOf });
-    const { live: liveBytes, peak: peakBytes, place: peak } = height;
-    const live = placeAfter(to);
-    if (moment === "load") loadedBytes = liveBytes;
-    else if (moment !== null) moments.push({ id: moment, microStep, liveBytes, peakBytes, live, peak });
-    height.peak = liveBytes;
-    height.place = live;
+    goThrough(climb, program, { from, to, weightOf });
+    const live = { bytes: climb.live, place: placeAfter(to) };
+    if (moment === "load") loadedBytes = live.bytes;
+    else if (moment !== null) moments.push({ id: moment, microStep, live, peak: climb.peak });
+    climb.peak = live;
   }
   return { loadedBytes, moments };
 };
@@ -93,8 +85,8 @@ const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): read
     const stretch = begin + index;
     return eachLayer(each).map((run, layers) => ({
       ...run,
-      highest: highest && { stretch, layers, moment: highest },
-      end: { stretch, layers: layers + 1, moment: null },
+      highest: highest && { stretch, layers, maximum: highest },
+      end: { stretch, layers: layers + 1, maximum: null },
     }));
   });
 };
@@ -115,12 +107,8 @@ export const walk = (compiled: CompiledStep, standing: TermAmounts | null, point
   const { loadedBytes, moments: onTape } = momentsOf(program, weightOf);
   const besideBytes = standing === null ? 0 : totalBytesOf(standing) - loadedBytes;
   // A gradient that is divided over ranks need not be a whole number of bytes.
-  const inAll = (bytes: number): number => Math.ceil(besideBytes + bytes);
-  const moments = onTape.map((moment) => ({
-    ...moment,
-    liveBytes: inAll(moment.liveBytes),
-    peakBytes: inAll(moment.peakBytes),
-  }));
+  const inAll = ({ bytes, place }: Height): Height => ({ bytes: Math.ceil(besideBytes + bytes), place });
+  const moments = onTape.map(({ live, peak, ...moment }) => ({ ...moment, live: inAll(live), peak: inAll(peak) }));
   const countsAt = countsAlong(program);
   return {
     moments,

@@ -18,10 +18,10 @@ type Moments = readonly Readonly<{ live: number; peak: number; terms: Readonly<R
 /** Live and highest bytes of each moment of a rank, and the terms of what is live. */
 const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments => {
   const { moments, bytesAt } = walk(compiled, null, rank);
-  return moments.map(({ live, liveBytes, peakBytes }) => ({
-    live: liveBytes,
-    peak: peakBytes,
-    terms: bytesAt(live),
+  return moments.map(({ live, peak }) => ({
+    live: live.bytes,
+    peak: peak.bytes,
+    terms: bytesAt(live.place),
   }));
 };
 

@@ -126,8 +126,8 @@ describe("A compiled step", () => {
           const direct = directly(built, point);
           // The layers that were drawn may have none of the modules.
           fc.pre(direct["backward 0"] !== undefined);
-          for (const { id, microStep, liveBytes, peakBytes } of moments)
-            expect([liveBytes, peakBytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
+          for (const { id, microStep, live, peak } of moments)
+            expect([live.bytes, peak.bytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
         },
       ),
       { numRuns: 200 },
@@ -154,7 +154,7 @@ describe("A compiled step", () => {
           return walk(compileStep(WORKINGS, built), null, {
             micro_batch_size: drawn.singleRow ? 1 : 3,
             sequence_length: 512,
-          }).moments.map(({ liveBytes }) => liveBytes);
+          }).moments.map(({ live }) => live.bytes);
         };
         const [three, four, five] = [peakOf(3), peakOf(4), peakOf(5)];
         four.forEach((bytes, index) => expect((five[index] ?? 0) - bytes).toBe(bytes - (three[index] ?? 0)));
@@ -172,7 +172,7 @@ describe("A compiled step", () => {
         (drawn, batch, length) => {
           const compiled = compileStep(WORKINGS, optionsFor({ ...drawn, singleRow: false }));
           const at = (micro_batch_size: number, sequence_length: number): readonly number[] =>
-            walk(compiled, null, { micro_batch_size, sequence_length }).moments.map(({ peakBytes }) => peakBytes);
+            walk(compiled, null, { micro_batch_size, sequence_length }).moments.map(({ peak }) => peak.bytes);
           const here = at(batch, length);
           at(batch + 1, length).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
           at(batch, length + 1).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
@@ -191,8 +191,8 @@ describe("A compiled step", () => {
             optionsFor({ ...drawn, checkpointing, accumulation: 1, layers: 4, eager: false }),
           );
           return (
-            walk(compiled, null, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]
-              ?.liveBytes ?? 0
+            walk(compiled, null, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]?.live
+              .bytes ?? 0
           );
         };
         expect(live(true)).toBeLessThanOrEqual(live(false));

@@ -44,12 +44,12 @@ const added = (ledger: Ledger, layer: number): readonly unknown[] =>
         (each) => each.layer === layer && each.phase === phase && each.microStep === microStep,
       );
       if (segment === undefined) return null;
-      const { from, to, moments, delta } = segment;
+      const { from, to, maxima, delta } = segment;
       return {
         phase,
         microStep,
         entries: to - from,
-        moments: moments.map(({ at, counts }) => [at - from, inWords(ledger, counts)]),
+        maxima: maxima.map(({ at, counts }) => [at - from, inWords(ledger, counts)]),
         delta: inWords(ledger, delta),
       };
     }),

@@ -5,9 +5,15 @@ import { firstStep } from "#calc/step/first-step.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
 
-type Moment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
+type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
 type UnseenRow = ReferenceRow &
-  Readonly<{ expected: Readonly<{ static_bytes: number; step: readonly Moment[]; first_step?: readonly Moment[] }> }>;
+  Readonly<{
+    expected: Readonly<{
+      static_bytes: number;
+      step: readonly ReferenceMoment[];
+      first_step?: readonly ReferenceMoment[];
+    }>;
+  }>;
 
 const UNSEEN = ["unseen", "own", "sparse", "older", "hybrid", "drawn"].flatMap((name) =>
   readRows<UnseenRow>(`${name}-reference-memory.jsonl`),
@@ -28,7 +34,7 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
   test.each(UNSEEN)("$id ($model, $method), which it was not made with: every moment of every micro step", (row) => {
     const [load, ...moments] = ENGINE.simulate(scenarioOf(row), FAKE_TENSORS);
     expect(load?.liveBytes).toBe(row.expected.static_bytes);
-    const simulated = moments.map(({ id, liveBytes, peakBytes }): Moment => ({
+    const simulated = moments.map(({ id, liveBytes, peakBytes }): ReferenceMoment => ({
       moment: id,
       live_bytes: liveBytes,
       peak_bytes: peakBytes,

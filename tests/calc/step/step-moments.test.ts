@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
+import type { MomentOf } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
-import { type StepMoment, totalBytesOf } from "#calc/step/term-amounts.ts";
+import { type TermAmounts, totalBytesOf } from "#calc/step/term-amounts.ts";
 import { stepMoments } from "#calc/step/step-moments.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
@@ -10,7 +11,7 @@ import { loraMethod, scenario } from "../scenario.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
 import { WORKINGS } from "../workings.ts";
 
-type Run = Readonly<Record<"forward" | "backward", StepMoment>>;
+type Run = Readonly<Record<"forward" | "backward", MomentOf<TermAmounts>>>;
 
 const momentsOf = (asked: Scenario): Run => {
   const input = stepInputOf(WORKINGS, asked, CUDA);

@@ -17,7 +17,7 @@ const SIZES: CompiledStep["sizes"] = {
 const segment = (
   index: number,
   phase: RecordedSegment["phase"],
-  what: Pick<RecordedSegment, "delta" | "moments">,
+  what: Pick<RecordedSegment, "delta" | "maxima">,
 ): RecordedSegment => ({
   index,
   pass: phase === "load" ? null : "train",
@@ -31,17 +31,17 @@ const segment = (
 
 const blocks = (size = -1, count = 0): readonly number[] => [size, count];
 
-const LOADED = segment(0, "load", { delta: blocks(WEIGHT, 7), moments: [] });
+const LOADED = segment(0, "load", { delta: blocks(WEIGHT, 7), maxima: [] });
 const FORWARD = segment(1, "forward", {
   delta: blocks(ACTIVATION, 2),
-  moments: [
+  maxima: [
     { at: 12, counts: blocks(ACTIVATION, 1) },
     { at: 15, counts: blocks(ACTIVATION, 5) },
   ],
 });
 const BACKWARD = segment(2, "backward", {
   delta: blocks(ACTIVATION, -2),
-  moments: [{ at: 24, counts: blocks(ACTIVATION, 3) }],
+  maxima: [{ at: 24, counts: blocks(ACTIVATION, 3) }],
 });
 
 /** Three layers: each keeps two blocks in forward and has five at its highest; backward has three more at its highest and gives the two back. */
@@ -72,25 +72,25 @@ describe("A walk of a step", () => {
 
   test("has of each moment what is alive at its end, and the highest before: at one of the ends of equal layers", () => {
     expect(moments).toEqual(lastMoments);
-    expect(moments.map(({ id, liveBytes, peakBytes }) => [id, liveBytes / BLOCK, peakBytes / BLOCK])).toEqual([
+    expect(moments.map(({ id, live, peak }) => [id, live.bytes / BLOCK, peak.bytes / BLOCK])).toEqual([
       ["forward", 7 + 6, 7 + 4 + 5],
       ["backward", 7 - 2, 7 + 6 + 3],
     ]);
-    expect(moments.map(({ peak }) => peak)).toEqual([
-      { stretch: 1, layers: 2, moment: FORWARD.moments[1] },
-      { stretch: 2, layers: 0, moment: BACKWARD.moments[0] },
+    expect(moments.map(({ peak }) => peak.place)).toEqual([
+      { stretch: 1, layers: 2, maximum: FORWARD.maxima[1] },
+      { stretch: 2, layers: 0, maximum: BACKWARD.maxima[0] },
     ]);
   });
 
   test("counts at a place what its moment says, in any order of places", () => {
     const [forward, backward] = moments;
     if (forward === undefined || backward === undefined) throw new Error("a step runs forward and backward");
-    const asked = [loaded, begin, forward.peak, forward.live, backward.peak, backward.live];
+    const asked = [loaded, begin, forward.peak.place, forward.live.place, backward.peak.place, backward.live.place];
     const bytes = asked.map((place) => ALLOCATED_TERM_IDS.reduce((sum, id) => sum + bytesAt(place)[id], 0) / BLOCK);
     expect(bytes).toEqual([7, 7, 16, 13, 16, 5]);
     for (const [index, place] of asked.toReversed().entries())
       expect(ALLOCATED_TERM_IDS.reduce((sum, id) => sum + amountsAt(place)[id].bytes, 0) / BLOCK).toBe(bytes.at(-1 - index));
-    expect(bytesAt(forward.peak)).toEqual({ ...perTerm(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
+    expect(bytesAt(forward.peak.place)).toEqual({ ...perTerm(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
   });
 
   test("goes layer by layer, each with its highest place and its end; what only goes has none", () => {
@@ -115,11 +115,11 @@ describe("A walk of a step", () => {
     const amount = (bytes: number) => ({ bytes, formula: [`${bytes}`] });
     const standing = { ...perTerm(() => amount(0)), weights: amount(100), activations: amount(11) };
     const beside = walk(COMPILED, standing, POINT);
-    expect(beside.moments.map(({ peakBytes }) => peakBytes)).toEqual([111 + 9 * BLOCK, 111 + 9 * BLOCK]);
+    expect(beside.moments.map(({ peak }) => peak.bytes)).toEqual([111 + 9 * BLOCK, 111 + 9 * BLOCK]);
     const [forward] = beside.moments;
     if (forward === undefined) throw new Error("forward is a moment");
-    expect(beside.bytesAt(forward.peak)).toMatchObject({ weights: 100, activations: 11 + 9 * BLOCK });
-    expect(beside.amountsAt(forward.peak).weights).toEqual(amount(100));
-    expect(beside.amountsAt(forward.peak).activations.bytes).toBe(11 + 9 * BLOCK);
+    expect(beside.bytesAt(forward.peak.place)).toMatchObject({ weights: 100, activations: 11 + 9 * BLOCK });
+    expect(beside.amountsAt(forward.peak.place).weights).toEqual(amount(100));
+    expect(beside.amountsAt(forward.peak.place).activations.bytes).toBe(11 + 9 * BLOCK);
   });
 });

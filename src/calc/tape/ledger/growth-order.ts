@@ -49,7 +49,7 @@ const byValue =
     growthAt(one, extent) - growthAt(other, extent) || growthNamed(one).place - growthNamed(other).place;
 
 /**
- * A growth, and those that are never less: what one moment has more of it can be made good by what another has more of
+ * A growth, and those that are never less: what one maximum has more of it can be made good by what another has more of
  * these.
  */
 type MadeGood = Readonly<{ growth: number; larger: readonly number[] }>;

@@ -27,7 +27,7 @@ export type Storage = {
  * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
  * `samples`: bytes at the ledger's sample points, which spare most comparisons.
  */
-export type Moment = { at: number; readonly counts: number[]; readonly samples: Samples };
+export type Maximum = { at: number; readonly counts: number[]; readonly samples: Samples };
 
 /** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
@@ -44,7 +44,7 @@ export type Segment = {
   readonly layer: number;
   readonly from: number;
   to: number;
-  readonly moments: Moment[];
+  readonly maxima: Maximum[];
   /** What the segment leaves alive beyond what it found. */
   delta: number[];
 };

@@ -3,7 +3,7 @@ import { bytesOfElement, type Element } from "#calc/base/element.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import { enter } from "./enter.ts";
 import { CONSTANT } from "./growth.ts";
-import { keepMoment } from "./keep-moment.ts";
+import { keepMaximum } from "./keep-maximum.ts";
 import type { Ledger, Storage } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
 import { GRADIENT_SIZE, sizeOf } from "./size-table.ts";
@@ -52,7 +52,7 @@ export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedT
   const segment = segments.findLast(({ from }) => from <= place);
   sizes[place] = size;
   if (segment === undefined) return;
-  for (const { at, counts } of segment.moments) if (at > place) move(counts, [before, size], blocks);
+  for (const { at, counts } of segment.maxima) if (at > place) move(counts, [before, size], blocks);
   move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
 };
 
@@ -69,7 +69,7 @@ export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
 
 /** Takes a storage's bytes away, or gives them back, whoever holds it: as `untyped_storage().resize_()` does. */
 export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
-  if (sign < 0 && ledger.rising) keepMoment(ledger);
+  if (sign < 0 && ledger.rising) keepMaximum(ledger);
   enter(ledger, storage, sign);
   if (sign > 0) ledger.rising = true;
 };
@@ -78,6 +78,6 @@ export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => 
 export const release = (ledger: Ledger, storage: Storage): void => {
   storage.holders--;
   if (storage.holders > 0) return;
-  if (ledger.rising) keepMoment(ledger);
+  if (ledger.rising) keepMaximum(ledger);
   enter(ledger, storage, -1);
 };
