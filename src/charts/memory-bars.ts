@@ -9,6 +9,7 @@ import { axisTicks } from "./axis-ticks.ts";
 import { barsHeight, type BarShape } from "./bar-shape.ts";
 import { dimensionLine, type DimensionLine } from "./dimension-line.ts";
 import {
+  type Axis,
   type Capacity,
   chosenLine,
   type ChosenLine,
@@ -75,7 +76,7 @@ const PLATE_PADDING = 6;
 const gapText = (bar: Bar): string =>
   `${formatGib(Math.abs(bar.headroomBytes))}\u00a0GiB ${bar.headroomBytes < 0 ? "over" : "free"}`;
 
-type Place = Readonly<{ left: number; right: number; pixelsPerGib: number; lineX: number; width: number }>;
+type LinedAxis = Axis & Readonly<{ lineX: number; width: number }>;
 
 const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
   const text = `to ${formatGib(bar.totalBytes)}`;
@@ -83,41 +84,41 @@ const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
   return { text, x: right - TORN_PLATE_GAP - width, width };
 };
 
-const laneOf = (bar: Bar, place: Place, y: Readonly<{ bar: number; dimension: number }>): Lane => {
-  const trueEnd = place.left + (bar.totalBytes / GIB) * place.pixelsPerGib;
-  const cut = trueEnd > place.right + 0.5;
-  const endX = cut ? place.right : trueEnd;
-  const torn = cut ? tornPlate(bar, place.right) : null;
-  const over = endX > place.lineX ? { x: place.lineX, width: endX - place.lineX } : null;
+const laneOf = (bar: Bar, axis: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Lane => {
+  const trueEnd = axis.left + (bar.totalBytes / GIB) * axis.pixelsPerGib;
+  const cut = trueEnd > axis.right + 0.5;
+  const endX = cut ? axis.right : trueEnd;
+  const torn = cut ? tornPlate(bar, axis.right) : null;
+  const over = endX > axis.lineX ? { x: axis.lineX, width: endX - axis.lineX } : null;
   return {
     bar,
     y: y.bar,
     dimensionY: y.dimension,
-    segments: segments(bar.terms, { ...place, labelsEnd: torn?.x ?? endX }).filter(({ x }) => x < place.right),
+    segments: segments(bar.terms, { ...axis, labelsEnd: torn?.x ?? endX }).filter(({ x }) => x < axis.right),
     endX,
     torn,
     over,
     dimension: dimensionLine({
       barX: endX,
-      lineX: place.lineX,
+      lineX: axis.lineX,
       cut,
       text: gapText(bar),
-      left: place.left,
-      right: place.width,
+      left: axis.left,
+      right: axis.width,
     }),
   };
 };
 
-const ticksOf = (endGib: number, place: Place): BarsLayout["ticks"] => {
-  const ticks = axisTicks(endGib, place.right - place.left);
+const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
+  const ticks = axisTicks(endGib, axis.right - axis.left);
   return ticks.map((gib, index) => {
     const unit = index === ticks.length - 1;
     const text = formatCount(gib);
-    const x = place.left + gib * place.pixelsPerGib;
+    const x = axis.left + gib * axis.pixelsPerGib;
     if (gib === 0) return { x, text, unit, anchor: "start" };
     if (!unit) return { x, text, unit, anchor: "middle" };
     // The unit hangs to the right of a centred number, and into the page's padding where the drawing ends.
-    const furthest = place.right + UNIT_OVERHANG - textWidth(`${text} GiB`, AXIS_SIZE);
+    const furthest = axis.right + UNIT_OVERHANG - textWidth(`${text} GiB`, AXIS_SIZE);
     return { x: Math.min(x - textWidth(text, AXIS_SIZE) / 2, furthest), text, unit, anchor: "start" };
   });
 };
@@ -137,10 +138,10 @@ export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRo
   const right = Math.max(width, left + 1);
   const axis = { left, right, pixelsPerGib: (right - left) / endGib };
   const chosen = chosenLine(data.chosen, axis);
-  const place = { ...axis, lineX: chosen.lineX, width: right };
+  const lined = { ...axis, lineX: chosen.lineX, width: right };
   const lanes = data.bars.map((bar, index) => {
     const y = shape.top + index * shape.lane;
-    return laneOf(bar, place, { bar: y, dimension: y + shape.barHeight + shape.dimensionDrop });
+    return laneOf(bar, lined, { bar: y, dimension: y + shape.barHeight + shape.dimensionDrop });
   });
   return {
     width: right,
@@ -149,7 +150,7 @@ export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRo
     right,
     axisY: shape.top + lanes.length * shape.lane + shape.axisGap,
     endGib,
-    ticks: ticksOf(endGib, place),
+    ticks: ticksOf(endGib, lined),
     chosen,
     others: otherLines(data.others, chosen, axis),
     lanes,

@@ -17,7 +17,7 @@ export type Segment = Readonly<{
 export type SegmentLabel = Readonly<{ text: string; x: number; width: number; onHatch: boolean }>;
 
 /** Where the bar lies: its left end, px a GiB, the chosen line and the first px that labels must leave free (the torn edge's plate). */
-export type SegmentPlace = Readonly<{ left: number; pixelsPerGib: number; lineX: number; labelsEnd: number }>;
+export type SegmentAxis = Readonly<{ left: number; pixelsPerGib: number; lineX: number; labelsEnd: number }>;
 
 const GAP = 1;
 /** A term under this is drawn without gap. */
@@ -35,24 +35,24 @@ const fitLabel = (id: TermId, from: number, to: number): Omit<SegmentLabel, "onH
 };
 
 /** A label stands wholly before the chosen line or wholly after it: the line would cross it otherwise. */
-const labelOf = (id: TermId, span: readonly [number, number], place: SegmentPlace): SegmentLabel | null => {
-  const [from, to] = [span[0], Math.min(span[1], place.labelsEnd)];
-  const before = fitLabel(id, from, Math.min(to, place.lineX));
+const labelOf = (id: TermId, span: readonly [number, number], axis: SegmentAxis): SegmentLabel | null => {
+  const [from, to] = [span[0], Math.min(span[1], axis.labelsEnd)];
+  const before = fitLabel(id, from, Math.min(to, axis.lineX));
   if (before !== null) return { ...before, onHatch: false };
-  const after = fitLabel(id, Math.max(from, place.lineX), to);
+  const after = fitLabel(id, Math.max(from, axis.lineX), to);
   return after === null ? null : { ...after, onHatch: true };
 };
 
 /** The terms of one bar from left to right, in stack order; terms of zero bytes are left out. Widths sum to the bar's length. */
-export const segments = (terms: readonly Term[], place: SegmentPlace): readonly Segment[] => {
+export const segments = (terms: readonly Term[], axis: SegmentAxis): readonly Segment[] => {
   const present = terms.filter((term) => term.bytes > 0);
-  let x = place.left;
+  let x = axis.left;
   return present.map((term, index) => {
-    const width = (term.bytes / GIB) * place.pixelsPerGib;
+    const width = (term.bytes / GIB) * axis.pixelsPerGib;
     const start = x;
     x += width;
     const gap = width < SLIVER || index === present.length - 1 ? 0 : GAP;
-    const label = labelOf(term.id, [start, start + width], place);
+    const label = labelOf(term.id, [start, start + width], axis);
     return { id: term.id, term, x: start, width, paintedWidth: width - gap, label };
   });
 };

@@ -3,7 +3,7 @@ import type { TermId } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
-import { placeName } from "./place-name.ts";
+import { pointName } from "./point-name.ts";
 
 /** Bottom to top: what stays lies at the bottom, so that what moves is on top. */
 export const TIMELINE_STACK: readonly TermId[] = [
@@ -128,13 +128,13 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
  */
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
   const { layers, peak, frameworkBytes, capacityBytes } = frame;
-  const places = stretches(points, layers);
+  const ranges = stretches(points, layers);
   const highestGib = Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes) / GIB;
   const endGib = axisEnd({ longestGib: FLAG_FACTOR * highestGib, chosenGib: 0, capFactor: Infinity });
   return {
     points: points.map((point, index) => ({
-      ...(places[index] ?? { fromX: 0, toX: 0 }),
-      name: placeName(point, layers),
+      ...(ranges[index] ?? { fromX: 0, toX: 0 }),
+      name: pointName(point, layers),
       totalBytes: point.bytes + frameworkBytes,
       terms: termsOf(point, frameworkBytes),
     })),

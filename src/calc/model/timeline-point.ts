@@ -2,7 +2,7 @@ import type { PerTerm } from "./term.ts";
 import type { PassId } from "./objective.ts";
 
 /** Where in the step a point lies. */
-export type StepPlace = Readonly<{
+export type StepPoint = Readonly<{
   /** `finish` is what comes after all of backward: a stage of a pipeline reduces its gradients. */
   phase: "start" | "forward" | "backward" | "finish" | "step" | "zero";
   /** The layer that runs; −1 what comes before the layers, their number what comes after: last norm, head and loss. */
@@ -12,7 +12,7 @@ export type StepPlace = Readonly<{
 }>;
 
 /** What PyTorch has allocated at one point of the step. */
-export type TimelinePoint = StepPlace &
+export type TimelinePoint = StepPoint &
   Readonly<{
     bytes: number;
     terms: PerTerm<number>;

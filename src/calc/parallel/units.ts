@@ -117,7 +117,7 @@ const isOf = ({ module }: Storage, modules: readonly string[]): boolean =>
   modules.some((name) => module.startsWith(`${name}.`));
 
 /** In which unit a parameter is that is being loaded. */
-const placeOf = (ledger: Ledger, parameter: Storage, embeddings: readonly string[]): number => {
+const unitIndexOf = (ledger: Ledger, parameter: Storage, embeddings: readonly string[]): number => {
   const layer = ledger.segments.at(-1)?.layer ?? -1;
   return layer === -1 && isOf(parameter, embeddings) ? EMBEDDINGS : layer;
 };
@@ -136,9 +136,9 @@ export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): U
     units.set(index, unit);
     return unit;
   };
-  const addTo = (place: number, gathered: Gathered): void => {
-    const { parameters } = of(place);
-    const comesFirst = place === -1 && tiedEnds.length > 0 && !isOf(gathered.storage, tiedEnds);
+  const addTo = (index: number, gathered: Gathered): void => {
+    const { parameters } = of(index);
+    const comesFirst = index === -1 && tiedEnds.length > 0 && !isOf(gathered.storage, tiedEnds);
     parameters.splice(comesFirst ? 0 : parameters.length, 0, gathered);
   };
   of(-1);
@@ -162,7 +162,7 @@ export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): U
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
       // What stays whole everywhere is no part of a unit: `rankHoldings` has it.
       if (zero !== null && storage.shape.factor < zero.persistent) return gathered;
-      addTo(placeOf(ledger, storage, embeddings), gathered);
+      addTo(unitIndexOf(ledger, storage, embeddings), gathered);
       return gathered;
     },
   };

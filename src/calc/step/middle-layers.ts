@@ -29,8 +29,8 @@ export const firstLayersOf = (options: StepOptions, forward: Forward, layers: re
   for (const layer of layers) if (!firsts.has(layer.kind)) firsts.set(layer.kind, layer);
   const run = [...firsts.values()];
   const stands = layers.map((layer) => {
-    const place = run.findIndex(({ kind }) => kind === layer.kind);
-    return run[place] === layer ? place : middleOf(run.length, place);
+    const index = run.findIndex(({ kind }) => kind === layer.kind);
+    return run[index] === layer ? index : middleOf(run.length, index);
   });
   return { run, stands };
 };

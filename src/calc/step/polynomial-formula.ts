@@ -6,10 +6,10 @@ import { growthCount, growthNamed } from "#calc/tape/ledger/growth.ts";
 import { wordsOf } from "#calc/tape/ledger/growth-words.ts";
 import { type Counts, GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 import { bytesOf } from "./bytes-of.ts";
-import type { Point } from "./sizes-at.ts";
+import type { BatchShape } from "./sizes-at.ts";
 
 /** Where a polynomial is evaluated. */
-type At = Readonly<{ point: Point; sizes: Float64Array; chunk: number }>;
+type At = Readonly<{ batch: BatchShape; sizes: Float64Array; chunk: number }>;
 /** The coefficients of each growth in a term: how many bytes go with it. Gradients that have arrived grow with nothing. */
 const coefficientsOf = (
   { terms, growths, factors }: SizeTable,
@@ -29,7 +29,7 @@ const coefficientsOf = (
 const growthsOf = (coefficients: Float64Array): readonly number[] =>
   Array.from(coefficients.keys())
     .filter((growth) => coefficients[growth] !== 0)
-    .toSorted((one, other) => growthNamed(other).place - growthNamed(one).place);
+    .toSorted((one, other) => growthNamed(other).order - growthNamed(one).order);
 
 /**
  * What is counted in each term, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor
@@ -38,7 +38,7 @@ const growthsOf = (coefficients: Float64Array): readonly number[] =>
 export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((term: AllocatedTermId) => Amount) => {
   const bytesOfAll = bytesOf(table, counts, at.sizes);
   const gradientBytes = (counts[GRADIENT_SIZE] ?? 0) * (at.sizes[GRADIENT_SIZE] ?? 0);
-  const { micro_batch_size: b, sequence_length: s } = at.point;
+  const { micro_batch_size: b, sequence_length: s } = at.batch;
   const extent = extentOf({ b, s, chunk: at.chunk, chunkSize: table.chunkSize });
   const arrived: Amount = { bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] };
   return (term) => {

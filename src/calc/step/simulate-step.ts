@@ -19,11 +19,7 @@ const wholeBytes = (terms: PerTerm<number>): PerTerm<Bytes> => perTerm((id) => b
  * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,
  * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families of `families/`; scratch memory of kernels left out.
  */
-export const simulateStep = (
-  workings: Workings,
-  scenario: Scenario,
-  machine: Machine = CUDA,
-): readonly Moment[] => {
+export const simulateStep = (workings: Workings, scenario: Scenario, machine: Machine = CUDA): readonly Moment[] => {
   const { base, adapters } = stepInputOf(workings, scenario, machine);
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, !machine.gradientsAddInPlace));
@@ -36,11 +32,11 @@ export const simulateStep = (
     id,
     liveBytes: bytes(live.bytes + optimizer),
     peakBytes: bytes(peak.bytes + optimizer),
-    terms: wholeBytes({ ...bytesAt(peak.place), optimizer }),
+    terms: wholeBytes({ ...bytesAt(peak.point), optimizer }),
   }));
   const last = moments.at(-1);
   if (last === undefined) return [];
-  const after = wholeBytes({ ...bytesAt(last.live.place), optimizer });
+  const after = wholeBytes({ ...bytesAt(last.live.point), optimizer });
   const liveBytes = bytes(last.live.bytes + optimizer);
   const atLoad = wholeBytes(bytesAt(loaded));
   const loadedBytes = sum(Object.values(atLoad));

@@ -47,7 +47,7 @@ const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes 
 /** In which layers a group of tensors stands. */
 type LayersOf = (group: Pick<PlannedTensor, "layerKind" | "name">) => readonly number[];
 
-/** The layers of each kind; what stands in none of them, before the layers where it has a place among the embeddings, else after. */
+/** The layers of each kind; what stands in none of them, before the layers where it is one of the embeddings, else after. */
 const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
   const ofKind = new Map(
     layout.layers.map(({ kind, modules }) => [

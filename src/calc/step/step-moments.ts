@@ -17,7 +17,11 @@ const tapeMoments = (
   holdings: Holdings,
 ): Readonly<{ ofTape: readonly MomentOf<TermAmounts>[]; after: TermAmounts }> => {
   const { lastMoments, amountsAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
-  const ofTape = lastMoments.map(({ id, live, peak }) => ({ id, live: amountsAt(live.place), peak: amountsAt(peak.place) }));
+  const ofTape = lastMoments.map(({ id, live, peak }) => ({
+    id,
+    live: amountsAt(live.point),
+    peak: amountsAt(peak.point),
+  }));
   return { ofTape, after: ofTape.at(-1)?.live ?? NO_AMOUNTS };
 };
 

@@ -4,7 +4,7 @@ import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Phase } from "#calc/tape/ledger/ledger.ts";
 import type { ExplainedStep } from "./explained-step.ts";
-import type { Place } from "./place.ts";
+import type { ProgramPoint } from "./program-point.ts";
 import { standingTerms } from "./standing-terms.ts";
 import { walk, type WalkedLayer } from "./walk.ts";
 
@@ -34,8 +34,8 @@ const HAS_END: Readonly<Partial<Record<Phase, true>>> = { forward: true, turn: t
 const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly TimelinePoint[] => {
   const { begin: start, layers, bytesAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
   const points: TimelinePoint[] = [];
-  const pointOf = (at: Omit<TimelinePoint, "terms" | "bytes">, place: Place): TimelinePoint => {
-    const terms = bytesAt(place);
+  const pointOf = (at: Omit<TimelinePoint, "terms" | "bytes">, point: ProgramPoint): TimelinePoint => {
+    const terms = bytesAt(point);
     return { ...at, terms, bytes: totalOf(terms) };
   };
   points.push(pointOf({ phase: "start", pass: null, layer: -1, at: "end", onTape: { runs: 0, entries: 0 } }, start));

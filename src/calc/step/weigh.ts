@@ -2,12 +2,12 @@ import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording
 
 const dot = (counts: SparseCounts, sizes: Float64Array): number => {
   let total = 0;
-  for (let place = 0; place < counts.length; place += 2)
-    total += (counts[place + 1] as number) * (sizes[counts[place] as number] as number);
+  for (let index = 0; index < counts.length; index += 2)
+    total += (counts[index + 1] as number) * (sizes[counts[index] as number] as number);
   return total;
 };
 
-/** What a segment adds at a point, in bytes: by its end, and at the highest of its maxima. `top` is −∞ where it allocates nothing. */
+/** What a segment adds, in bytes: by its end, and at the highest of its maxima. `top` is −∞ where it allocates nothing. */
 export type Weight = Readonly<{ delta: number; top: number; highest: RecordedMaximum | null }>;
 
 const weigh = ({ delta, maxima }: RecordedSegment, sizes: Float64Array): Weight => {

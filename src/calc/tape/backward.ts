@@ -107,10 +107,10 @@ const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
 
 /** Puts a node among those that are ready, which lie in order of age: the youngest last. */
 const makeReady = (ready: GradNode[], node: GradNode): void => {
-  let place = ready.push(node) - 1;
-  for (; place > 0 && (ready[place - 1] as GradNode).sequence >= node.sequence; place--)
-    ready[place] = ready[place - 1] as GradNode;
-  ready[place] = node;
+  let index = ready.push(node) - 1;
+  for (; index > 0 && (ready[index - 1] as GradNode).sequence >= node.sequence; index--)
+    ready[index] = ready[index - 1] as GradNode;
+  ready[index] = node;
 };
 
 /** All gradients of a leaf have come: its variable takes their sum, if there is one. */
@@ -155,8 +155,8 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
     alias.view = result.view;
     return alias;
   });
-  for (let place = first; place < names.all.length; place++) {
-    const named = names.all[place] as Tensor;
+  for (let index = first; index < names.all.length; index++) {
+    const named = names.all[index] as Tensor;
     if (named.bindings > 0) drop(named);
   }
   forgetNames(names, first);

@@ -16,8 +16,11 @@ import type { Compared } from "./compared.ts";
 import { ComparedBars } from "./ComparedBars.tsx";
 import { useCompared } from "./use-compared.ts";
 
-/** @param placeOf finds it among the scenarios held now; null for the page's own */
-const Column = ({ one, placeOf }: Readonly<{ one: Compared; placeOf: (() => number) | null }>): ReactElement => (
+/** @param heldIndexOf finds it among the scenarios held now; null for the page's own */
+const Column = ({
+  one,
+  heldIndexOf,
+}: Readonly<{ one: Compared; heldIndexOf: (() => number) | null }>): ReactElement => (
   <li className={styles.column}>
     <h3>
       <span className={styles.letter}>{one.letter}</span> {one.title}
@@ -26,7 +29,7 @@ const Column = ({ one, placeOf }: Readonly<{ one: Compared; placeOf: (() => numb
       <strong>{formatGib(one.estimate.onCardBytes)} GiB</strong> <StatusIcon fit={one.card.fit} />{" "}
       {FIT_WORDS[one.card.fit]}, {headroomText(one.card)}
     </p>
-    {placeOf === null ? (
+    {heldIndexOf === null ? (
       <p className={styles.hint}>What the controls show now.</p>
     ) : (
       <>
@@ -36,10 +39,10 @@ const Column = ({ one, placeOf }: Readonly<{ one: Compared; placeOf: (() => numb
           ))}
         </ul>
         <p className={styles.acts}>
-          <Button kind="link" onClick={() => swapPinned(placeOf())}>
+          <Button kind="link" onClick={() => swapPinned(heldIndexOf())}>
             Bring to the controls<span className={spoken.spoken}>: {one.letter}</span>
           </Button>
-          <Button kind="link" onClick={() => unpin(placeOf())}>
+          <Button kind="link" onClick={() => unpin(heldIndexOf())}>
             Remove<span className={spoken.spoken}> {one.letter}</span>
           </Button>
         </p>
@@ -95,7 +98,7 @@ const Terms = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
 
 /** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and term by term. */
 export const CompareColumns = (): ReactElement | null => {
-  const { compared, placeOf, fresh } = useCompared();
+  const { compared, heldIndexOf, fresh } = useCompared();
   if (compared.length === 0) return null;
   return (
     <div className={panel.panel} aria-busy={!fresh}>
@@ -106,7 +109,7 @@ export const CompareColumns = (): ReactElement | null => {
       <ComparedBars compared={compared} />
       <ul className={styles.columns}>
         {compared.map((one, index) => (
-          <Column key={one.letter} one={one} placeOf={index === 0 ? null : () => placeOf(index - 1)} />
+          <Column key={one.letter} one={one} heldIndexOf={index === 0 ? null : () => heldIndexOf(index - 1)} />
         ))}
       </ul>
       <Terms compared={compared} />

@@ -21,7 +21,7 @@ const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments => {
   return moments.map(({ live, peak }) => ({
     live: live.bytes,
     peak: peak.bytes,
-    terms: bytesAt(live.place),
+    terms: bytesAt(live.point),
   }));
 };
 

@@ -73,9 +73,9 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from th
     if (!addMiddleLayers(tape, firsts.run.length)) return;
     followed++;
     const { card: ledger } = trace(WORKINGS, options, { forward, layout, chain: run });
-    for (const [layer, place] of stands.entries())
-      if (stands.indexOf(place) === layer)
-        expect(added(tape.recorder.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, place));
+    for (const [layer, index] of stands.entries())
+      if (stands.indexOf(index) === layer)
+        expect(added(tape.recorder.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, index));
   });
 
   test("holds for most families", () => {

@@ -65,10 +65,10 @@ const COMPILED: CompiledStep = {
   bufferBlocks: 0,
   host: null,
 };
-const POINT = { micro_batch_size: 1, sequence_length: 1 };
+const BATCH = { micro_batch_size: 1, sequence_length: 1 };
 
 describe("A walk of a step", () => {
-  const { moments, lastMoments, loaded, begin, layers, bytesAt, amountsAt } = walk(COMPILED, null, POINT);
+  const { moments, lastMoments, loaded, begin, layers, bytesAt, amountsAt } = walk(COMPILED, null, BATCH);
 
   test("has of each moment what is alive at its end, and the highest before: at one of the ends of equal layers", () => {
     expect(moments).toEqual(lastMoments);
@@ -76,24 +76,26 @@ describe("A walk of a step", () => {
       ["forward", 7 + 6, 7 + 4 + 5],
       ["backward", 7 - 2, 7 + 6 + 3],
     ]);
-    expect(moments.map(({ peak }) => peak.place)).toEqual([
+    expect(moments.map(({ peak }) => peak.point)).toEqual([
       { stretch: 1, layers: 2, maximum: FORWARD.maxima[1] },
       { stretch: 2, layers: 0, maximum: BACKWARD.maxima[0] },
     ]);
   });
 
-  test("counts at a place what its moment says, in any order of places", () => {
+  test("counts at a point what its moment says, in any order of points", () => {
     const [forward, backward] = moments;
     if (forward === undefined || backward === undefined) throw new Error("a step runs forward and backward");
-    const asked = [loaded, begin, forward.peak.place, forward.live.place, backward.peak.place, backward.live.place];
-    const bytes = asked.map((place) => ALLOCATED_TERM_IDS.reduce((sum, id) => sum + bytesAt(place)[id], 0) / BLOCK);
+    const asked = [loaded, begin, forward.peak.point, forward.live.point, backward.peak.point, backward.live.point];
+    const bytes = asked.map((point) => ALLOCATED_TERM_IDS.reduce((sum, id) => sum + bytesAt(point)[id], 0) / BLOCK);
     expect(bytes).toEqual([7, 7, 16, 13, 16, 5]);
-    for (const [index, place] of asked.toReversed().entries())
-      expect(ALLOCATED_TERM_IDS.reduce((sum, id) => sum + amountsAt(place)[id].bytes, 0) / BLOCK).toBe(bytes.at(-1 - index));
-    expect(bytesAt(forward.peak.place)).toEqual({ ...perTerm(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
+    for (const [index, point] of asked.toReversed().entries())
+      expect(ALLOCATED_TERM_IDS.reduce((sum, id) => sum + amountsAt(point)[id].bytes, 0) / BLOCK).toBe(
+        bytes.at(-1 - index),
+      );
+    expect(bytesAt(forward.peak.point)).toEqual({ ...perTerm(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
   });
 
-  test("goes layer by layer, each with its highest place and its end; what only goes has none", () => {
+  test("goes layer by layer, each with its highest point and its end; what only goes has none", () => {
     const told = layers().map(({ layer, segment: { phase }, highest, end, sign }) => [
       sign > 0 ? phase : "gone",
       layer,
@@ -114,12 +116,12 @@ describe("A walk of a step", () => {
   test("has what stands in the place of what the tape has loaded, and beside what it makes", () => {
     const amount = (bytes: number) => ({ bytes, formula: [`${bytes}`] });
     const standing = { ...perTerm(() => amount(0)), weights: amount(100), activations: amount(11) };
-    const beside = walk(COMPILED, standing, POINT);
+    const beside = walk(COMPILED, standing, BATCH);
     expect(beside.moments.map(({ peak }) => peak.bytes)).toEqual([111 + 9 * BLOCK, 111 + 9 * BLOCK]);
     const [forward] = beside.moments;
     if (forward === undefined) throw new Error("forward is a moment");
-    expect(beside.bytesAt(forward.peak.place)).toMatchObject({ weights: 100, activations: 11 + 9 * BLOCK });
-    expect(beside.amountsAt(forward.peak.place).weights).toEqual(amount(100));
-    expect(beside.amountsAt(forward.peak.place).activations.bytes).toBe(11 + 9 * BLOCK);
+    expect(beside.bytesAt(forward.peak.point)).toMatchObject({ weights: 100, activations: 11 + 9 * BLOCK });
+    expect(beside.amountsAt(forward.peak.point).weights).toEqual(amount(100));
+    expect(beside.amountsAt(forward.peak.point).activations.bytes).toBe(11 + 9 * BLOCK);
   });
 });

@@ -32,11 +32,11 @@ export const keepMaximum = (ledger: Ledger): void => {
   const { maxima } = segment;
   const { relative, samples } = ledger;
   const now = { at: ledger.entries, counts: relative, samples };
-  for (let place = maxima.length - 1; place >= 0; place--) if (isWithin(ledger, now, maxima[place] as Maximum)) return;
+  for (let index = maxima.length - 1; index >= 0; index--) if (isWithin(ledger, now, maxima[index] as Maximum)) return;
   let outdone: Maximum | undefined;
   let kept = 0;
-  for (let place = 0; place < maxima.length; place++) {
-    const maximum = maxima[place] as Maximum;
+  for (let index = 0; index < maxima.length; index++) {
+    const maximum = maxima[index] as Maximum;
     if (isWithin(ledger, maximum, now)) outdone = maximum;
     else maxima[kept++] = maximum;
   }

@@ -35,7 +35,7 @@ export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one phase of one micro step of a pass. */
 export type Segment = {
-  /** Its place among the ledger's segments. */
+  /** Its index among the ledger's segments. */
   readonly index: number;
   /** null: while the model is loaded. */
   readonly pass: PassId | null;

@@ -48,11 +48,11 @@ export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedT
   const { segments, sizes } = ledger;
   const before = storage.size;
   countAs(ledger, storage, term);
-  const { size, blocks, at: place } = storage;
-  const segment = segments.findLast(({ from }) => from <= place);
-  sizes[place] = size;
+  const { size, blocks, at: entry } = storage;
+  const segment = segments.findLast(({ from }) => from <= entry);
+  sizes[entry] = size;
   if (segment === undefined) return;
-  for (const { at, counts } of segment.maxima) if (at > place) move(counts, [before, size], blocks);
+  for (const { at, counts } of segment.maxima) if (at > entry) move(counts, [before, size], blocks);
   move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
 };
 

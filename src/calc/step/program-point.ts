@@ -3,28 +3,28 @@ import type { Program } from "./program.ts";
 import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
 
 /**
- * A place in a program: after so many stretches in full and so many layers of the next, at a maximum of the layer that runs then. `maximum` null: between two
+ * A point of a program: after so many stretches in full and so many layers of the next, at a maximum of the layer that runs then. `maximum` null: between two
  * layers.
  */
-export type Place = Readonly<{ stretch: number; layers: number; maximum: RecordedMaximum | null }>;
+export type ProgramPoint = Readonly<{ stretch: number; layers: number; maximum: RecordedMaximum | null }>;
 
-/** The place after so many stretches. */
-export const placeAfter = (stretch: number): Place => ({ stretch, layers: 0, maximum: null });
+/** The point after so many stretches. */
+export const pointAfter = (stretch: number): ProgramPoint => ({ stretch, layers: 0, maximum: null });
 
 /** Adds counts to a sum, so many times. */
 const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
-  for (let place = 0; place < counts.length; place += 2) {
-    const size = counts[place] as number;
+  for (let index = 0; index < counts.length; index += 2) {
+    const size = counts[index] as number;
     while (sum.length <= size) sum.push(0);
-    sum[size] = (sum[size] as number) + times * (counts[place + 1] as number);
+    sum[size] = (sum[size] as number) + times * (counts[index + 1] as number);
   }
 };
 
 /**
- * How many storages of each size are alive at a place of a program. It goes on from the place that it was asked for last, so that places are best asked for
+ * How many storages of each size are alive at a point of a program. It goes on from the point that it was asked for last, so that points are best asked for
  * in the order of the program.
  */
-export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((place: Place) => Counts) => {
+export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((point: ProgramPoint) => Counts) => {
   let passed = 0;
   let sum: number[] = [];
   return ({ stretch, layers, maximum }) => {
