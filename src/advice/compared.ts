@@ -1,4 +1,5 @@
-import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import { GB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -32,7 +33,7 @@ export const estimatesOfSize = (params: number, patch: Partial<Choices>, catalog
   };
 };
 
-/** What a part does to the difference, by its sign. */
+/** What a term does to the difference, by its sign. */
 const REASONS: Readonly<Record<TermId, readonly [more: string, less: string]>> = {
   weights: ["for weights that are not in 4 bits (embeddings, head, norms)", "of weights"],
   adapters: ["for adapters in fp32", "of adapters"],
@@ -49,8 +50,8 @@ const SMALL_SHARE = 0.02;
 
 const bytesOf = ({ terms }: MemoryEstimate, id: TermId): number => terms.find((term) => term.id === id)?.bytes ?? 0;
 
-/** The parts in which a step and the rule differ most, as "+3.0 GB for ...". */
-const partsText = (rule: MemoryEstimate, step: MemoryEstimate): string =>
+/** The terms in which a step and the rule differ most, as "+3.0 GB for ...". */
+const termsText = (rule: MemoryEstimate, step: MemoryEstimate): string =>
   rule.terms
     .filter(({ id }) => id !== "framework")
     .map(({ id }) => ({ id, bytes: bytesOf(step, id) - bytesOf(rule, id) }))
@@ -68,14 +69,14 @@ const printedText = (quoted: string, ruleBytes: number): string => {
 };
 
 const whyText = (quoted: string, rule: MemoryEstimate, step: MemoryEstimate): string => {
-  const parts = partsText(rule, step);
+  const terms = termsText(rule, step);
   const stepText = `A step takes ${formatGb(step.peakBytes)}`;
-  return `${printedText(quoted, rule.peakBytes)} ${stepText}${parts === "" ? "" : `: ${parts}`}.`;
+  return `${printedText(quoted, rule.peakBytes)} ${stepText}${terms === "" ? "" : `: ${terms}`}.`;
 };
 
 /**
  * The article's memory table beside its own rule (preset *Article*) and the peak of a training step of the default stack at this batch and length, each
- * difference in a sentence that is made of the engine's parts.
+ * difference in a sentence that is made of the engine's terms.
  *
  * @yields after the runs of each size
  */

@@ -7,7 +7,7 @@ type Sample = Readonly<{ n: number; value: number }>;
 /** A bracket this much wider than its lower end is halved in ratio: a chord says nothing over such a width. */
 const WIDE_RATIO = 4;
 
-/** The place in a bracket to look at next: where the chord crosses the limit, or the middle when chords have not halved the bracket. */
+/** The n of a bracket to look at next: where the chord crosses the limit, or the middle when chords have not halved the bracket. */
 const nextIn = (low: Sample, high: Sample, { limit, halve }: Readonly<{ limit: number; halve: boolean }>): number => {
   const isWide = high.n > WIDE_RATIO * low.n;
   const middle = isWide ? Math.sqrt(low.n * high.n) : (low.n + high.n) / 2;
@@ -30,12 +30,12 @@ export const largestWithin = (
   /** Ascending in n. */
   const samples: Sample[] = [];
   const look = (n: number): Sample => {
-    const place = samples.findIndex((sample) => sample.n >= n);
-    const known = samples[place];
+    const index = samples.findIndex((sample) => sample.n >= n);
+    const known = samples[index];
     if (known?.n === n) return known;
     const sample = { n, value: valueAt(n) };
-    if (place === -1) samples.push(sample);
-    else samples.splice(place, 0, sample);
+    if (index === -1) samples.push(sample);
+    else samples.splice(index, 0, sample);
     return sample;
   };
 

@@ -9,6 +9,6 @@ export type LoadedWeights = Readonly<{ weights: number; adapters: number }>;
 /** Weights and adapters after loading by the estimate itself, in the formats that they are trained in. */
 export const loadedWeights = (choices: Choices, method: MethodId, catalog: Catalog): LoadedWeights => {
   const [answer] = toAnswer({ ...choices, gpus: 1, show: [method] }, catalog).methods;
-  const parts = answer?.estimate.moments[0]?.parts;
-  return { weights: parts?.weights ?? 0, adapters: parts?.adapters ?? 0 };
+  const terms = answer?.estimate.moments[0]?.terms;
+  return { weights: terms?.weights ?? 0, adapters: terms?.adapters ?? 0 };
 };

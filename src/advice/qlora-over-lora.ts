@@ -1,6 +1,7 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { MemoryEstimate, TermId } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { gibWords } from "./card-words.ts";
@@ -9,7 +10,7 @@ import { gibWords } from "./card-words.ts";
 type Run = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
 
 const NBSP = "\u00a0";
-/** A part that differs by less than this is not worth a word: half of the last digit shown. */
+/** A term that differs by less than this is not worth a word: half of the last digit shown. */
 const WORTH_BYTES = 0.05 * 2 ** 30;
 
 const NAMES: Readonly<Record<TermId, string>> = {
@@ -61,9 +62,9 @@ const preparation = (lora: MemoryEstimate, qlora: Run): readonly string[] => {
 export const qloraOverLora = (lora: Run, qlora: Run): readonly string[] => {
   const more = qlora.estimate.onCardBytes - lora.estimate.onCardBytes;
   if (more < 0) return [];
-  const parts = termWords(lora.estimate, qlora.estimate);
+  const terms = termWords(lora.estimate, qlora.estimate);
   return [
-    `QLoRA takes ${gibWords(more)} more than LoRA here, not less${parts === "" ? "." : `: ${parts}${NBSP}GiB.`}`,
+    `QLoRA takes ${gibWords(more)} more than LoRA here, not less${terms === "" ? "." : `: ${terms}${NBSP}GiB.`}`,
     ...preparation(lora.estimate, qlora),
   ];
 };

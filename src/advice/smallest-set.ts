@@ -101,9 +101,9 @@ function* cheapestOf(
   const { subjects, runner, reaches } = search;
   if (size === 0) return reaches(runner.run(chosen)) ? chosen : null;
   let best: readonly Knob[] | null = null;
-  for (let place = from; place + size <= subjects.length && isInReach(search, chosen, place); place++)
-    for (const knob of subjects[place] ?? []) {
-      best = cheaper(best, yield* cheapestOf(search, [...chosen, knob], { from: place + 1, size: size - 1 }));
+  for (let index = from; index + size <= subjects.length && isInReach(search, chosen, index); index++)
+    for (const knob of subjects[index] ?? []) {
+      best = cheaper(best, yield* cheapestOf(search, [...chosen, knob], { from: index + 1, size: size - 1 }));
       yield;
     }
   return best;

@@ -15,7 +15,7 @@ import { settle } from "#scenario/choices/settle.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
 import { availableBytes } from "./available.ts";
 
-/** Choices, and what the engine says of their method in focus: in bytes alone, without parts and formulas. */
+/** Choices, and what the engine says of their method in focus: in bytes alone, without terms and formulas. */
 export type Trial = Readonly<{
   choices: Choices;
   scenario: Scenario;

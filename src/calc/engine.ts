@@ -14,10 +14,9 @@ import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { AskedDivision, CheckedDivision } from "#calc/model/asked-division.ts";
 import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate, Moment } from "#calc/model/memory-estimate.ts";
 import type { Refusal } from "#calc/model/refusal.ts";
 import type { Lora, ModellingId, OptimizerId, Scenario } from "#calc/model/scenario.ts";
-import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
 import type { StagePeak } from "#calc/model/stage-peak.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { Objectives } from "./modules/objectives/objective-of.ts";
@@ -107,7 +106,7 @@ export type Engine = Readonly<{
   /** The step behind an estimate, to be explained; null where no step is run. */
   explainedStep: (answered: AnsweredScenario, machine?: Machine) => ExplainedStep | null;
   /** The second step of one GPU moment by moment as the tape has it, which knows no formats but those that it computes in: what is held against PyTorch. */
-  simulate: (scenario: Scenario, machine?: Machine) => readonly SimulatedMoment[];
+  simulate: (scenario: Scenario, machine?: Machine) => readonly Moment[];
   /** How many layers it has, and which micro batch of it is told. */
   stepFrame: (step: ExplainedStep) => StepFrame;
   /** The step point by point. */

@@ -15,7 +15,7 @@ type BarLaneProps = Readonly<{
   hatchId: string;
   /** The segment that Tab reaches; null in a picture without interaction. */
   reachable: SegmentAt | null;
-  /** The selected part; other parts are drawn faint. */
+  /** The selected term; other terms are drawn faint. */
   selectedTerm: string | null;
   events: SegmentEvents | null;
 }>;

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { COMPONENT_STYLE } from "./component-style.ts";
+import { TERM_STYLE } from "./term-style.ts";
 import type { Lane } from "./memory-bars.ts";
 import type { Segment } from "./segments.ts";
 import { spokenSegment } from "./spoken.ts";
@@ -39,7 +39,7 @@ const drawn = (
 const Label = ({ segment, middle }: Readonly<{ segment: Segment; middle: number }>): ReactElement | null => {
   const { label } = segment;
   if (label === null) return null;
-  const { fill, labelFill } = COMPONENT_STYLE[segment.id];
+  const { fill, labelFill } = TERM_STYLE[segment.id];
   return (
     <>
       {label.onHatch && <rect x={label.x - 4} y={middle - 9} width={label.width + 8} height={18} fill={fill} />}
@@ -50,10 +50,10 @@ const Label = ({ segment, middle }: Readonly<{ segment: Segment; middle: number 
   );
 };
 
-/** One part of one bar: a square-ended rectangle at true length, hatched over the chosen line, labelled where the text fits. */
+/** One term of one bar: a square-ended rectangle at true length, hatched over the chosen line, labelled where the text fits. */
 export const BarSegment = (props: BarSegmentProps): ReactElement => {
   const { segment, lane, height, hatchId, faint, reachable, events } = props;
-  const { fill, edge } = COMPONENT_STYLE[segment.id];
+  const { fill, edge } = TERM_STYLE[segment.id];
   const { width, hatch } = drawn(segment, lane);
   const at: SegmentAt = { method: lane.bar.method, term: segment.id };
   const speech =

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { formatBytes, formatGib } from "#format/bytes.ts";
-import { COMPONENT_STYLE } from "./component-style.ts";
+import { TERM_STYLE } from "./term-style.ts";
 import { formulaNumbers } from "./formula-text.ts";
 import type { Lane } from "./memory-bars.ts";
 import type { Segment } from "./segments.ts";
@@ -31,7 +31,7 @@ export const BarTooltip = ({ segment, lane, barHeight, width }: BarTooltipProps)
     >
       <div className={styles.box}>
         <p className={styles.title}>
-          {COMPONENT_STYLE[term.id].label}
+          {TERM_STYLE[term.id].label}
           <span className={styles.method}>{lane.bar.name}</span>
         </p>
         <p className={styles.figures}>

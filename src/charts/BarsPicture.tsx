@@ -1,5 +1,5 @@
 import { type ReactElement, useId } from "react";
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { BarShape } from "./bar-shape.ts";
 import { BarLane } from "./BarLane.tsx";
 import type { SegmentEvents } from "./BarSegment.tsx";

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { late } from "#ui/late.tsx";
 import { BAR_SHAPES, type BarShapeId } from "./bar-shape.ts";
@@ -10,7 +10,7 @@ import { spokenBars } from "./spoken.ts";
 import { type SegmentAt, walk, type Walkway } from "./walk.ts";
 import styles from "./MemoryBars.module.css";
 
-/** A part that is looked at: on one bar, or (from the table) on all. */
+/** A term that is looked at: on one bar, or (from the table) on all. */
 export type BarsSelection = Readonly<{ term: TermId; method: MethodId | null }>;
 
 export type MemoryBarsProps = Readonly<{

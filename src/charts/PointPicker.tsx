@@ -28,7 +28,7 @@ type PointPickerProps = Readonly<{
 /** Lets pointer and keys go along the points of a chart: an unseen slider lies over it, so that keys and screen readers find what they know. */
 export const PointPicker = (props: PointPickerProps): ReactElement => {
   const { label, points, value, picked, valueText, onPick, children } = props;
-  // A pressed pointer would set the value by its place among equal steps; points are not equally far apart.
+  // A pressed pointer would set the value by its index among equal steps; points are not equally far apart.
   const pressed = useRef(false);
   const follow = ({ clientX, currentTarget }: PointerEvent): void =>
     onPick(nearest(points, plotFraction(clientX, currentTarget.getBoundingClientRect())));

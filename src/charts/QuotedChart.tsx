@@ -4,7 +4,7 @@ import styles from "./TimelineChart.module.css";
 
 const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 4, bottom: 4, left: 0 } as const;
-/** Ink for what is compared: no hue, since hue means a part of memory. */
+/** Ink for what is compared: no hue, since hue means a term. */
 const FILLS = ["var(--ink)", "var(--ink-2)", "var(--ink-3)", "var(--line-strong)", "var(--surface)"] as const;
 
 /** Bars in groups: a label a group, a value for each name; null where nothing was measured. */
@@ -21,7 +21,7 @@ export const QuotedChart = memo(({ names, groups, height }: QuotedChartProps): R
       <BarChart
         data={groups.map(({ label, values }) => ({
           label,
-          ...Object.fromEntries(values.map((value, place) => [`v${place}`, value])),
+          ...Object.fromEntries(values.map((value, index) => [`v${index}`, value])),
         }))}
         margin={MARGIN}
         accessibilityLayer={false}
@@ -29,15 +29,15 @@ export const QuotedChart = memo(({ names, groups, height }: QuotedChartProps): R
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="label" tick={TICK} stroke="var(--line-strong)" interval={0} />
         <YAxis tick={TICK} tickLine={false} axisLine={false} width={32} />
-        {names.map((name, place) => (
+        {names.map((name, index) => (
           <Bar
             key={name}
-            dataKey={`v${place}`}
-            fill={FILLS[place] ?? "var(--surface)"}
+            dataKey={`v${index}`}
+            fill={FILLS[index] ?? "var(--surface)"}
             stroke="var(--ink-3)"
             isAnimationActive={false}
           >
-            <LabelList dataKey={`v${place}`} formatter={oneDecimal} position="top" fill="var(--ink-2)" fontSize={10} />
+            <LabelList dataKey={`v${index}`} formatter={oneDecimal} position="top" fill="var(--ink-2)" fontSize={10} />
           </Bar>
         ))}
       </BarChart>

@@ -70,10 +70,10 @@ export const SweepChart = memo(({ picture, count, height, formatX }: SweepChartP
             }}
           />
         ))}
-        {SWEEP_STROKES.slice(0, count).map((stroke, place) => (
+        {SWEEP_STROKES.slice(0, count).map((stroke, index) => (
           <Line
             key={stroke.stroke}
-            dataKey={`s${place}`}
+            dataKey={`s${index}`}
             type="linear"
             strokeWidth={2}
             dot={false}

@@ -2,7 +2,7 @@ import { type ReactElement, useId } from "react";
 import { DefaultZIndexes, usePlotArea, useYAxisScale, ZIndexLayer } from "recharts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
-import { COMPONENT_STYLE } from "./component-style.ts";
+import { TERM_STYLE } from "./term-style.ts";
 import { textWidth } from "./text-width.ts";
 import { areaPath, edgePath, type Scales } from "./timeline-paths.ts";
 import { TIMELINE_STACK, type TimelineSeries } from "./timeline-series.ts";
@@ -22,18 +22,18 @@ const LABEL_ROOM = 18;
 /** Edges a whole pixel wide would be all that is seen of narrower teeth. */
 const NARROW = 4;
 
-const Parts = ({ series: { points }, area, scales }: Drawing): ReactElement => (
+const Terms = ({ series: { points }, area, scales }: Drawing): ReactElement => (
   <>
-    {TIMELINE_STACK.map((id, part) => (
-      <path key={id} d={areaPath(points, [part - 1, part], scales)} fill={COMPONENT_STYLE[id].fill} />
+    {TIMELINE_STACK.map((id, index) => (
+      <path key={id} d={areaPath(points, [index - 1, index], scales)} fill={TERM_STYLE[id].fill} />
     ))}
-    {TIMELINE_STACK.map((id, part) => {
-      const { edge } = COMPONENT_STYLE[id];
+    {TIMELINE_STACK.map((id, index) => {
+      const { edge } = TERM_STYLE[id];
       return edge === null ? null : (
         <path
           key={id}
           className={styles.edge}
-          d={edgePath(points, part, scales)}
+          d={edgePath(points, index, scales)}
           stroke={edge}
           strokeWidth={area.width / points.length < NARROW ? 0.5 : 1}
         />
@@ -103,7 +103,7 @@ const Labels = ({ series, capacity, area, scales }: Drawing): ReactElement | nul
   );
 };
 
-/** What the axes of Recharts frame: phases, stacked parts, the capacity line and the peak. */
+/** What the axes of Recharts frame: phases, stacked terms, the capacity line and the peak. */
 export const TimelineAreas = ({
   series,
   capacity,
@@ -115,7 +115,7 @@ export const TimelineAreas = ({
   const drawing: Drawing = { series, capacity, area, scales };
   return (
     <ZIndexLayer zIndex={DefaultZIndexes.line}>
-      <Parts {...drawing} />
+      <Terms {...drawing} />
       <Over {...drawing} />
       {series.phases.slice(1).map(({ label, fromX }) => (
         <line

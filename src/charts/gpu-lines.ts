@@ -12,7 +12,7 @@ export type ChosenLine = Readonly<{ lineX: number; label: string; x: number; wid
 export type OtherLine = Readonly<{ lineX: number; label: string; width: number }>;
 
 /** Where the axis lies. */
-export type AxisPlace = Readonly<{ left: number; right: number; pixelsPerGib: number }>;
+export type Axis = Readonly<{ left: number; right: number; pixelsPerGib: number }>;
 
 /** Sizes are tried in this order, so that the ones most cards have win the room. */
 const WALK: readonly number[] = [24, 80, 16, 48, 8, 141, 32, 12, 96, 192];
@@ -24,14 +24,14 @@ const LEFT_FLAG_FRACTION = 0.18;
 const LABEL_SIZE = 12;
 const FLAG_PADDING = 8;
 
-const xOf = (capacity: Capacity, place: AxisPlace): number => place.left + (capacity.bytes / GIB) * place.pixelsPerGib;
+const xOf = (capacity: Capacity, axis: Axis): number => axis.left + (capacity.bytes / GIB) * axis.pixelsPerGib;
 
 /** The chosen card's line, and its flag: to the right, or to the left near the axis end, and always inside the drawing. */
-export const chosenLine = (chosen: Capacity, place: AxisPlace): ChosenLine => {
-  const lineX = xOf(chosen, place);
+export const chosenLine = (chosen: Capacity, axis: Axis): ChosenLine => {
+  const lineX = xOf(chosen, axis);
   const width = textWidth(chosen.label, LABEL_SIZE) + 2 * FLAG_PADDING;
-  const zone = Math.min(LEFT_FLAG_ZONE, LEFT_FLAG_FRACTION * (place.right - place.left));
-  const opensLeft = lineX > place.right - zone || lineX + width > place.right;
+  const zone = Math.min(LEFT_FLAG_ZONE, LEFT_FLAG_FRACTION * (axis.right - axis.left));
+  const opensLeft = lineX > axis.right - zone || lineX + width > axis.right;
   const wanted = opensLeft ? lineX - width : lineX;
   return { lineX, label: chosen.label, x: Math.max(0, wanted), width, opensLeft };
 };
@@ -41,20 +41,16 @@ const near = ([from, to]: Box, [otherFrom, otherTo]: Box): boolean =>
   from < otherTo + CLEARANCE && otherFrom < to + CLEARANCE;
 
 /** The other cards' lines that have room beside the chosen flag and beside each other. Labels never stack, shrink or turn. */
-export const otherLines = (
-  others: readonly OtherCapacity[],
-  chosen: ChosenLine,
-  place: AxisPlace,
-): readonly OtherLine[] => {
+export const otherLines = (others: readonly OtherCapacity[], chosen: ChosenLine, axis: Axis): readonly OtherLine[] => {
   const placed: OtherLine[] = [];
   const taken: Box[] = [[Math.min(chosen.x, chosen.lineX), Math.max(chosen.x + chosen.width, chosen.lineX)]];
   for (const size of WALK) {
     const other = others.find((candidate) => candidate.memoryGb === size);
     if (other === undefined) continue;
-    const lineX = xOf(other, place);
+    const lineX = xOf(other, axis);
     const width = textWidth(other.label, LABEL_SIZE);
     const box: Box = [lineX - width / 2, lineX + width / 2];
-    if (box[0] < 0 || box[1] > place.right || taken.some((one) => near(box, one))) continue;
+    if (box[0] < 0 || box[1] > axis.right || taken.some((one) => near(box, one))) continue;
     taken.push(box);
     placed.push({ lineX, label: other.label, width });
   }

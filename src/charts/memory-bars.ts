@@ -1,4 +1,5 @@
-import type { Fit, Term } from "#calc/model/memory-estimate.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { Term } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -8,6 +9,7 @@ import { axisTicks } from "./axis-ticks.ts";
 import { barsHeight, type BarShape } from "./bar-shape.ts";
 import { dimensionLine, type DimensionLine } from "./dimension-line.ts";
 import {
+  type Axis,
   type Capacity,
   chosenLine,
   type ChosenLine,
@@ -18,7 +20,7 @@ import {
 import { type Segment, segments } from "./segments.ts";
 import { textWidth } from "./text-width.ts";
 
-/** One method's bar: its parts sum to `totalBytes`. */
+/** One method's bar: its terms sum to `totalBytes`. */
 export type Bar = Readonly<{
   method: MethodId;
   name: string;
@@ -74,7 +76,7 @@ const PLATE_PADDING = 6;
 const gapText = (bar: Bar): string =>
   `${formatGib(Math.abs(bar.headroomBytes))}\u00a0GiB ${bar.headroomBytes < 0 ? "over" : "free"}`;
 
-type Place = Readonly<{ left: number; right: number; pixelsPerGib: number; lineX: number; width: number }>;
+type LinedAxis = Axis & Readonly<{ lineX: number; width: number }>;
 
 const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
   const text = `to ${formatGib(bar.totalBytes)}`;
@@ -82,41 +84,41 @@ const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
   return { text, x: right - TORN_PLATE_GAP - width, width };
 };
 
-const laneOf = (bar: Bar, place: Place, y: Readonly<{ bar: number; dimension: number }>): Lane => {
-  const trueEnd = place.left + (bar.totalBytes / GIB) * place.pixelsPerGib;
-  const cut = trueEnd > place.right + 0.5;
-  const endX = cut ? place.right : trueEnd;
-  const torn = cut ? tornPlate(bar, place.right) : null;
-  const over = endX > place.lineX ? { x: place.lineX, width: endX - place.lineX } : null;
+const laneOf = (bar: Bar, axis: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Lane => {
+  const trueEnd = axis.left + (bar.totalBytes / GIB) * axis.pixelsPerGib;
+  const cut = trueEnd > axis.right + 0.5;
+  const endX = cut ? axis.right : trueEnd;
+  const torn = cut ? tornPlate(bar, axis.right) : null;
+  const over = endX > axis.lineX ? { x: axis.lineX, width: endX - axis.lineX } : null;
   return {
     bar,
     y: y.bar,
     dimensionY: y.dimension,
-    segments: segments(bar.terms, { ...place, labelsEnd: torn?.x ?? endX }).filter(({ x }) => x < place.right),
+    segments: segments(bar.terms, { ...axis, labelsEnd: torn?.x ?? endX }).filter(({ x }) => x < axis.right),
     endX,
     torn,
     over,
     dimension: dimensionLine({
       barX: endX,
-      lineX: place.lineX,
+      lineX: axis.lineX,
       cut,
       text: gapText(bar),
-      left: place.left,
-      right: place.width,
+      left: axis.left,
+      right: axis.width,
     }),
   };
 };
 
-const ticksOf = (endGib: number, place: Place): BarsLayout["ticks"] => {
-  const ticks = axisTicks(endGib, place.right - place.left);
+const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
+  const ticks = axisTicks(endGib, axis.right - axis.left);
   return ticks.map((gib, index) => {
     const unit = index === ticks.length - 1;
     const text = formatCount(gib);
-    const x = place.left + gib * place.pixelsPerGib;
+    const x = axis.left + gib * axis.pixelsPerGib;
     if (gib === 0) return { x, text, unit, anchor: "start" };
     if (!unit) return { x, text, unit, anchor: "middle" };
     // The unit hangs to the right of a centred number, and into the page's padding where the drawing ends.
-    const furthest = place.right + UNIT_OVERHANG - textWidth(`${text} GiB`, AXIS_SIZE);
+    const furthest = axis.right + UNIT_OVERHANG - textWidth(`${text} GiB`, AXIS_SIZE);
     return { x: Math.min(x - textWidth(text, AXIS_SIZE) / 2, furthest), text, unit, anchor: "start" };
   });
 };
@@ -129,17 +131,17 @@ export const barsEnd = ({ bars, chosen }: BarsData, capFactor: number): number =
     capFactor,
   });
 
-/** Lays out the memory bars: data and room in, positions out. Linear from zero, never a log axis: parts are compared by length. */
+/** Lays out the memory bars: data and room in, positions out. Linear from zero, never a log axis: terms are compared by length. */
 export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRoom): BarsLayout => {
   const endGib = Math.max(barsEnd(data, shape.capFactor), leastEndGib);
   const left = shape.nameWidth;
   const right = Math.max(width, left + 1);
   const axis = { left, right, pixelsPerGib: (right - left) / endGib };
   const chosen = chosenLine(data.chosen, axis);
-  const place = { ...axis, lineX: chosen.lineX, width: right };
+  const lined = { ...axis, lineX: chosen.lineX, width: right };
   const lanes = data.bars.map((bar, index) => {
     const y = shape.top + index * shape.lane;
-    return laneOf(bar, place, { bar: y, dimension: y + shape.barHeight + shape.dimensionDrop });
+    return laneOf(bar, lined, { bar: y, dimension: y + shape.barHeight + shape.dimensionDrop });
   });
   return {
     width: right,
@@ -148,7 +150,7 @@ export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRo
     right,
     axisY: shape.top + lanes.length * shape.lane + shape.axisGap,
     endGib,
-    ticks: ticksOf(endGib, place),
+    ticks: ticksOf(endGib, lined),
     chosen,
     others: otherLines(data.others, chosen, axis),
     lanes,

@@ -1,11 +1,11 @@
 import { formatGib } from "#format/bytes.ts";
-import type { Term } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "./component-style.ts";
+import type { Term } from "#calc/model/term.ts";
+import { TERM_STYLE } from "./term-style.ts";
 import type { Bar, BarsData } from "./memory-bars.ts";
 
 /** How a segment is read aloud: "Logits and loss, 7.8 GiB, 29 % of LoRA". */
 export const spokenSegment = (term: Term, bar: Bar): string =>
-  `${COMPONENT_STYLE[term.id].label}, ${formatGib(term.bytes)} GiB, ${sharePercent(term, bar)} of ${bar.name}`;
+  `${TERM_STYLE[term.id].label}, ${formatGib(term.bytes)} GiB, ${sharePercent(term, bar)} of ${bar.name}`;
 
 /** How a bar is read aloud: "LoRA: 26.8 GiB on the card, 3.2 GiB over". */
 export const spokenBar = (bar: Bar): string =>
@@ -19,7 +19,7 @@ export const spokenBars = ({ bars, chosen }: BarsData): string =>
     .map(spokenBar)
     .join(". ")}.`;
 
-/** A part's share of its bar: "29 %", "under 1 %". */
+/** A term's share of its bar: "29 %", "under 1 %". */
 export const sharePercent = (term: Term, bar: Bar): string => {
   const share = bar.totalBytes > 0 ? (term.bytes / bar.totalBytes) * 100 : 0;
   return share > 0 && share < 1 ? "under 1\u00a0%" : `${Math.round(share)}\u00a0%`;

@@ -61,18 +61,18 @@ export const sweepPicture = (
   return {
     rows: stops.map((x, index) => ({
       x,
-      ...Object.fromEntries(series.map(({ bytes }, place) => [`s${place}`, (bytes[index] ?? 0) / GIB])),
+      ...Object.fromEntries(series.map(({ bytes }, curve) => [`s${curve}`, (bytes[index] ?? 0) / GIB])),
     })),
     endGib,
     ticks: axisTicks(endGib, WIDTH_FOR_TICKS),
     xTicks: spread(stops),
     lines: drawn.map(({ label, bytes, chosen }) => ({ label, gib: bytes / GIB, chosen })),
-    dots: series.flatMap(({ crossings }, place) =>
+    dots: series.flatMap(({ crossings }, curve) =>
       drawn.flatMap((capacity) => {
         const { bytes, chosen } = capacity;
         const x = crossings[capacities.indexOf(capacity)] ?? null;
         const isSeen = x !== null && x >= first && x < last;
-        return isSeen ? [{ x, gib: bytes / GIB, chosen, series: place }] : [];
+        return isSeen ? [{ x, gib: bytes / GIB, chosen, series: curve }] : [];
       }),
     ),
   };

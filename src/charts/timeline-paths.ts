@@ -6,7 +6,7 @@ export type Scales = Readonly<{ x: (fraction: number) => number; y: (gib: number
 /** A tenth of a pixel. */
 const px = (value: number): string => String(Math.round(value * 10) / 10);
 
-const topOf = ({ parts }: SeriesPoint, part: number): number => parts[part]?.topGib ?? 0;
+const topOf = ({ terms }: SeriesPoint, term: number): number => terms[term]?.topGib ?? 0;
 
 /** Where a point is drawn: at one place of the axis or, level, from one to another. */
 const corners = ({ fromX, toX }: SeriesPoint, gib: number, { x, y }: Scales): readonly string[] => {
@@ -14,29 +14,29 @@ const corners = ({ fromX, toX }: SeriesPoint, gib: number, { x, y }: Scales): re
   return (fromX === toX ? [toX] : [fromX, toX]).map((at) => `${px(x(at))},${height}`);
 };
 
-/** The upper edge of a part (by its place in the stack; −1: the zero line), from left to right. */
-const topLine = (points: readonly SeriesPoint[], part: number, scales: Scales): readonly string[] =>
-  points.flatMap((point) => corners(point, topOf(point, part), scales));
+/** The upper edge of a term (by its index in the stack; −1: the zero line), from left to right. */
+const topLine = (points: readonly SeriesPoint[], term: number, scales: Scales): readonly string[] =>
+  points.flatMap((point) => corners(point, topOf(point, term), scales));
 
-/** The area between the upper edges of two parts: `[-1, last]` is that of all. */
+/** The area between the upper edges of two terms: `[-1, last]` is that of all. */
 export const areaPath = (
   points: readonly SeriesPoint[],
   [lower, upper]: readonly [lower: number, upper: number],
   scales: Scales,
 ): string => `M${topLine(points, upper, scales).join("L")}L${topLine(points, lower, scales).toReversed().join("L")}Z`;
 
-/** A part thinner than this, px, has no edge: it would be all edge. */
+/** A term thinner than this, px, has no edge: it would be all edge. */
 const THINNEST = 0.5;
 
-/** The upper edge of a part as a path, where the part is to be seen, and on to the points beside that. */
-export const edgePath = (points: readonly SeriesPoint[], part: number, scales: Scales): string => {
+/** The upper edge of a term as a path, where the term is to be seen, and on to the points beside that. */
+export const edgePath = (points: readonly SeriesPoint[], term: number, scales: Scales): string => {
   const isSeen = (point: SeriesPoint | undefined): boolean =>
-    point !== undefined && scales.y(topOf(point, part - 1)) - scales.y(topOf(point, part)) >= THINNEST;
+    point !== undefined && scales.y(topOf(point, term - 1)) - scales.y(topOf(point, term)) >= THINNEST;
   let path = "";
   let isDrawing = false;
   points.forEach((point, index) => {
     const isDrawn = isSeen(point) || isSeen(points[index - 1]) || isSeen(points[index + 1]);
-    if (isDrawn) path += `${isDrawing ? "L" : "M"}${corners(point, topOf(point, part), scales).join("L")}`;
+    if (isDrawn) path += `${isDrawing ? "L" : "M"}${corners(point, topOf(point, term), scales).join("L")}`;
     isDrawing = isDrawn;
   });
   return path;

@@ -1,9 +1,9 @@
 import { GIB } from "#calc/base/quantity.ts";
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { axisEnd } from "./axis-end.ts";
 import { axisTicks } from "./axis-ticks.ts";
-import { placeName } from "./place-name.ts";
+import { pointName } from "./point-name.ts";
 
 /** Bottom to top: what stays lies at the bottom, so that what moves is on top. */
 export const TIMELINE_STACK: readonly TermId[] = [
@@ -23,8 +23,8 @@ export type SeriesPoint = Readonly<{
   fromX: number;
   toX: number;
   totalBytes: number;
-  /** In `TIMELINE_STACK` order; `topGib`: where the part ends, with all that lies under it. */
-  parts: readonly Readonly<{ id: TermId; bytes: number; topGib: number }>[];
+  /** In `TIMELINE_STACK` order; `topGib`: where the term ends, with all that lies under it. */
+  terms: readonly Readonly<{ id: TermId; bytes: number; topGib: number }>[];
 }>;
 
 /** A stretch of the axis with a name of its own. */
@@ -98,10 +98,10 @@ const stretches = (points: readonly TimelinePoint[], layers: number): readonly S
   });
 };
 
-const partsOf = ({ parts }: TimelinePoint, frameworkBytes: number): SeriesPoint["parts"] => {
+const termsOf = ({ terms }: TimelinePoint, frameworkBytes: number): SeriesPoint["terms"] => {
   let top = 0;
   return TIMELINE_STACK.map((id) => {
-    const bytes = id === "framework" ? frameworkBytes : parts[id];
+    const bytes = id === "framework" ? frameworkBytes : terms[id];
     top += bytes;
     return { id, bytes, topGib: top / GIB };
   });
@@ -123,20 +123,20 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
 };
 
 /**
- * One step of training on the card, point by point: the parts at each point, and the framework's share under them all, which is the same at every
+ * One step of training on the card, point by point: the terms at each point, and the framework's share under them all, which is the same at every
  * point because the context and the allocator's reserve are not given back in between.
  */
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
   const { layers, peak, frameworkBytes, capacityBytes } = frame;
-  const places = stretches(points, layers);
+  const ranges = stretches(points, layers);
   const highestGib = Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes) / GIB;
   const endGib = axisEnd({ longestGib: FLAG_FACTOR * highestGib, chosenGib: 0, capFactor: Infinity });
   return {
     points: points.map((point, index) => ({
-      ...(places[index] ?? { fromX: 0, toX: 0 }),
-      name: placeName(point, layers),
+      ...(ranges[index] ?? { fromX: 0, toX: 0 }),
+      name: pointName(point, layers),
       totalBytes: point.bytes + frameworkBytes,
-      parts: partsOf(point, frameworkBytes),
+      terms: termsOf(point, frameworkBytes),
     })),
     phases: phases(frame),
     peak,

@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 
 /** One segment of one bar. */
@@ -12,7 +12,7 @@ const flat = (way: Walkway): readonly SegmentAt[] =>
 
 const isSame = (one: SegmentAt, other: SegmentAt): boolean => one.method === other.method && one.term === other.term;
 
-/** The bar above or below, at the same part, or at its last one when it lacks the part. */
+/** The bar above or below, at the same term, or at its last one when it lacks the term. */
 const acrossBars = (way: Walkway, at: SegmentAt, step: number): SegmentAt => {
   const next = way[way.findIndex(({ method }) => method === at.method) + step];
   const term = next?.terms.includes(at.term) === true ? at.term : next?.terms.at(-1);

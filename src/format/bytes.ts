@@ -17,7 +17,7 @@ const isUnderHalfATenth = (bytes: number): boolean => roundHalfUp((Math.abs(byte
 /**
  * Bytes as GiB (2^30 B) without the unit: `6.7`; `< 0.1` where one decimal would say zero and it is not; `–` for nothing; `1,204` from a thousand.
  *
- * @param bytes of one part or of a total; each is rounded on its own, half up
+ * @param bytes of one term or of a total; each is rounded on its own, half up
  */
 export const formatGib = (bytes: number): string => {
   if (bytes === 0 || !Number.isFinite(bytes)) return EN_DASH;

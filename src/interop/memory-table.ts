@@ -8,6 +8,6 @@ export type MemoryTable = Readonly<{
   date: string;
   /** One a column. */
   methods: readonly string[];
-  /** One a part, and the sums; bytes in the order of the methods, negative where memory is missing. */
+  /** One a term, and the sums; bytes in the order of the methods, negative where memory is missing. */
   rows: readonly Readonly<{ label: string; bytes: readonly number[] }>[];
 }>;

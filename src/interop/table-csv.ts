@@ -12,7 +12,7 @@ const cell = (value: string): string => {
 
 const line = (cells: readonly string[]): string => cells.map(cell).join(",");
 
-/** The table as CSV: GiB and bytes of every part, and under it scenario, link and date. @see https://www.rfc-editor.org/rfc/rfc4180 */
+/** The table as CSV: GiB and bytes of every term, and under it scenario, link and date. @see https://www.rfc-editor.org/rfc/rfc4180 */
 export const tableCsv = ({ scenario, link, date, methods, rows }: MemoryTable): string =>
   [
     line(["Part", ...methods.map((name) => `${name} GiB`), ...methods.map((name) => `${name} bytes`)]),

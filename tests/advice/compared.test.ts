@@ -35,7 +35,7 @@ describe("the article's memory table beside its rule and a step", () => {
     );
   });
 
-  test("the parts that a sentence names are differences of the engine's parts", () => {
+  test("the terms that a sentence names are differences of the engine's terms", () => {
     const rule = estimatesOfSize(7e9, { stack: "article" }, FULL_CATALOG)("qlora");
     const step = estimatesOfSize(7e9, AT, FULL_CATALOG)("qlora");
     const of = (id: string): number =>

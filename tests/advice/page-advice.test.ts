@@ -97,8 +97,8 @@ test.each(["seq", "batch", "r", "params"] as const)(
     const [curve] = runThrough(sweep({ axis, choices, lines }, [capacity], FULL_CATALOG));
     const onCard = (value: number): number => onCardWith({ ...choices, stack: "trl" }, axis, value);
     const stops = sweepStops(axis);
-    for (const place of [0, Math.floor(stops.length / 2), stops.length - 1])
-      expect(curve?.bytes[place]).toBe(onCard(stops[place] ?? 0));
+    for (const index of [0, Math.floor(stops.length / 2), stops.length - 1])
+      expect(curve?.bytes[index]).toBe(onCard(stops[index] ?? 0));
     const last = curve?.crossings[0]?.value ?? Number.NaN;
     expect(onCard(last)).toBeLessThanOrEqual(capacity);
     if (!curve?.crossings[0]?.capped) expect(onCard(last + 1)).toBeGreaterThan(capacity);

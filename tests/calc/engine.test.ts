@@ -230,7 +230,7 @@ describe("Two engines share nothing", () => {
     const odd = createEngine({ ...EVERYTHING, optimizers: { adamw_torch_fused: sgd } });
     const asked = scenario();
     const optimizerBytes = (engine: typeof ENGINE): number | undefined =>
-      estimated(engine.estimate(asked)).moments.find(({ id }) => id === "step")?.parts.optimizer;
+      estimated(engine.estimate(asked)).moments.find(({ id }) => id === "step")?.terms.optimizer;
     const before = optimizerBytes(ENGINE);
     expect(optimizerBytes(odd)).not.toBe(before);
     expect(optimizerBytes(ENGINE)).toBe(before);

@@ -51,7 +51,7 @@ describe("the memory bars on the page", () => {
     expect(document.body).toHaveFocus();
   });
 
-  test("a segment with the focus shows bytes, share and formula; the same part stays strong in every bar, the others turn faint", async () => {
+  test("a segment with the focus shows bytes, share and formula; the same term stays strong in every bar, the others turn faint", async () => {
     const user = userEvent.setup();
     const { container } = render(<Drawing />);
     expect(faint(container)).toBe(0);

@@ -1,8 +1,8 @@
-import { type Term, TERM_IDS, type TermId } from "#calc/model/memory-estimate.ts";
+import { type Term, TERM_IDS, type TermId } from "#calc/model/term.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
 
-/** A part of so many GiB, with a formula to show. */
+/** A term of so many GiB, with a formula to show. */
 export const term = (id: TermId, gib: number): Term => ({
   id,
   bytes: bytes(Math.round(gib * GIB)),
@@ -15,9 +15,9 @@ export const term = (id: TermId, gib: number): Term => ({
   ],
 });
 
-/** A bar of eight parts (GiB, in stack order) against a capacity. */
-export const bar = (method: Bar["method"], parts: readonly number[], capacityGib: number): Bar => {
-  const terms = TERM_IDS.map((id, index) => term(id, parts[index] ?? 0));
+/** A bar of eight terms (GiB, in stack order) against a capacity. */
+export const bar = (method: Bar["method"], gib: readonly number[], capacityGib: number): Bar => {
+  const terms = TERM_IDS.map((id, index) => term(id, gib[index] ?? 0));
   const totalBytes = terms.reduce((total, one) => total + one.bytes, 0);
   const headroomBytes = Math.round(capacityGib * GIB) - totalBytes;
   return { method, name: method, terms, totalBytes, headroomBytes, fit: headroomBytes < 0 ? "over" : "fits" };

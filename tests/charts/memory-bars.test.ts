@@ -12,7 +12,7 @@ const draw = (width: number, shapeId: BarShapeId, capacityGib?: number): BarsLay
 /** Any drawing that the page can ask for. */
 const anyLayout = fc
   .record({
-    parts: fc.array(fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 8, maxLength: 8 }), {
+    terms: fc.array(fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 8, maxLength: 8 }), {
       minLength: 1,
       maxLength: 3,
     }),
@@ -20,11 +20,11 @@ const anyLayout = fc
     width: fc.integer({ min: 290, max: 1400 }),
     shapeId: fc.constantFrom<BarShapeId>("wide", "medium", "narrow", "embed"),
   })
-  .map(({ parts, capacityGib, width, shapeId }) => {
+  .map(({ terms, capacityGib, width, shapeId }) => {
     const methods = ["full", "lora", "qlora"] as const;
     const data = {
       ...picture(capacityGib),
-      bars: parts.map((gib, index) => bar(methods[index] ?? "full", gib, capacityGib)),
+      bars: terms.map((gib, index) => bar(methods[index] ?? "full", gib, capacityGib)),
     };
     return memoryBars(data, { width, shape: BAR_SHAPES[shapeId], leastEndGib: 0 });
   });
@@ -95,7 +95,7 @@ describe("any memory bars", () => {
     );
   });
 
-  test("a part under 3 px is drawn at true length, a wider one leaves 1 px of surface", () => {
+  test("a term under 3 px is drawn at true length, a wider one leaves 1 px of surface", () => {
     fc.assert(
       fc.property(anyLayout, ({ lanes }) => {
         for (const { width, paintedWidth } of lanes.flatMap(({ segments }) => segments.slice(0, -1)))

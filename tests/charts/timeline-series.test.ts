@@ -15,11 +15,11 @@ describe.each(EXPLAINED)("The picture of %s", (_, asked) => {
     expect(series.points[series.peak]?.totalBytes).toBe(highest);
   });
 
-  test("lays parts on each other from zero to the total, what stays at the bottom", () => {
-    for (const { parts, totalBytes } of series.points) {
-      expect(parts.map(({ id }) => id)).toEqual(TIMELINE_STACK);
-      expect(parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(totalBytes);
-      expect(parts.at(-1)?.topGib).toBeCloseTo(totalBytes / GIB, 9);
+  test("lays terms on each other from zero to the total, what stays at the bottom", () => {
+    for (const { terms, totalBytes } of series.points) {
+      expect(terms.map(({ id }) => id)).toEqual(TIMELINE_STACK);
+      expect(terms.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(totalBytes);
+      expect(terms.at(-1)?.topGib).toBeCloseTo(totalBytes / GIB, 9);
     }
   });
 

@@ -9,7 +9,7 @@ const ROOMS = {
   calc: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
   "calc/base": { refused: "#calc/model/scenario.ts", permitted: "#calc/base/quantity.ts" },
   "calc/model": { refused: "#calc/tape/tape.ts", permitted: "#calc/base/quantity.ts" },
-  "calc/tape": { refused: "#calc/modules/forward.ts", permitted: "#calc/model/component.ts" },
+  "calc/tape": { refused: "#calc/modules/forward.ts", permitted: "#calc/model/term.ts" },
   "calc/modules": { refused: "#calc/families/family.ts", permitted: "#calc/tape/tape.ts" },
   "calc/families": { refused: "#calc/step/trace.ts", permitted: "#calc/modules/forward.ts" },
   "calc/parameters": { refused: "#calc/optimizers/optimizer.ts", permitted: "#calc/families/families.ts" },

@@ -17,7 +17,7 @@ const TABLE: MemoryTable = {
 };
 
 describe("the table as CSV", () => {
-  it("has GiB and bytes of every part, then scenario, link and date; what holds a comma is quoted", () => {
+  it("has GiB and bytes of every term, then scenario, link and date; what holds a comma is quoted", () => {
     expect(tableCsv(TABLE).split("\r\n")).toEqual([
       "Part,LoRA GiB,QLoRA GiB,LoRA bytes,QLoRA bytes",
       "Base weights,15.0000,7.2500,16106127360,7784628224",

@@ -11,7 +11,7 @@ import { finiteNumbers } from "./finite-numbers.ts";
 
 const LINKS = 10_000;
 
-/** Links that this test has found: parts of a moment were negative, or the page stopped. */
+/** Links that this test has found: terms of a moment were negative, or the page stopped. */
 const FOUND = [
   "?v=1&model=llama-3.2-1b&show=lora&stack=litgpt&targets=gate_proj&seq=64&accum=2&ckpt=0&gpus=4&pp=2",
   "?v=1&model=pythia-1.4b&show=qlora&seq=1&accum=2&packing=0&gpus=3028&shard=zero2&pp=2",
@@ -72,16 +72,16 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = { model: ["param
 
 const seen = new Set<string>();
 
-/** What the engine makes of a scenario holds no NaN, no Infinity and no part of a moment below 0; one that was looked at before is the same again. */
+/** What the engine makes of a scenario holds no NaN, no Infinity and no term of a moment below 0; one that was looked at before is the same again. */
 const answerMakesSense = (link: string, value: Parameters<typeof toAnswer>[0]): boolean => {
   if (seen.has(link)) return true;
   seen.add(link);
   const { methods, gpu, model } = toAnswer(value, FULL_CATALOG);
-  const parts = methods.flatMap(({ estimate }) => estimate.moments.flatMap((moment) => Object.values(moment.parts)));
+  const terms = methods.flatMap(({ estimate }) => estimate.moments.flatMap((moment) => Object.values(moment.terms)));
   // What is beyond 2^53 is no longer whole.
   return (
     finiteNumbers([gpu, model, methods.map(({ estimate, card }) => [estimate.terms, estimate.moments, card])]) &&
-    parts.every((bytes) => bytes >= 0 || methods.some(({ estimate }) => estimate.peakBytes > Number.MAX_SAFE_INTEGER))
+    terms.every((bytes) => bytes >= 0 || methods.some(({ estimate }) => estimate.peakBytes > Number.MAX_SAFE_INTEGER))
   );
 };
 

@@ -9,7 +9,7 @@ const modellingOf = ({ modelling = "transformers" }: StackRow): string => modell
 
 /** One stack for each library with model code of its own. */
 const LIBRARIES = Object.entries(STACKS).filter(
-  ([, row], place, all) => all.findIndex(([, other]) => modellingOf(other) === modellingOf(row)) === place,
+  ([, row], index, all) => all.findIndex(([, other]) => modellingOf(other) === modellingOf(row)) === index,
 );
 
 test.each(LIBRARIES)("every model of the catalog can be run with the model code of %s", (stack) => {

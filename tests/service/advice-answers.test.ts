@@ -61,9 +61,9 @@ test("the matrix has the chosen card's own outcome, a useful dozen or every card
     const { batch, seq, cards, rows } = copied(runThrough(ANSWERS.matrix({ choices: TIGHT, every }, FULL_CATALOG)));
     expect([batch, seq]).toEqual([TIGHT.batch, TIGHT.seq]);
     expect(cards.length > 20).toBe(every);
-    const place = cards.findIndex(({ chosen }) => chosen);
+    const index = cards.findIndex(({ chosen }) => chosen);
     for (const { method, card } of answer.methods)
-      expect(rows.find((row) => row.method === method)?.cells[place]).toMatchObject(card);
+      expect(rows.find((row) => row.method === method)?.cells[index]).toMatchObject(card);
   }
 });
 
@@ -113,10 +113,10 @@ describe("scenarios that are held", () => {
     const pinned = [choicesOf("?v=1&method=qlora"), choicesOf("?v=1&method=full&show=lora,qlora")];
     const answers = copied(await ANSWERS.pinned({ pinned }, FULL_CATALOG));
     expect(answers.map(({ methods }) => methods.map(({ method }) => method))).toEqual([["qlora"], ["lora"]]);
-    for (const [place, choices] of pinned.entries()) {
-      const [own] = answers[place]?.methods ?? [];
+    for (const [index, choices] of pinned.entries()) {
+      const [own] = answers[index]?.methods ?? [];
       const whole = toAnswer(choices, FULL_CATALOG);
-      expect(answers[place]?.choices).toEqual(choices);
+      expect(answers[index]?.choices).toEqual(choices);
       expect(own).toEqual(whole.methods.find(({ method }) => method === own?.method));
     }
   });

@@ -1,6 +1,6 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "../../tools/terminal/estimate.ts";

@@ -21,8 +21,8 @@ const cells = sizes
   .slice(0, 2)
   .flatMap(({ id, runs }) =>
     runs.flatMap((run) =>
-      run.cells.flatMap((cell, place) =>
-        cell === null || cell.gpus > 8 ? [] : [{ model: id, run, card: cards[place]?.id ?? "", ...cell }],
+      run.cells.flatMap((cell, index) =>
+        cell === null || cell.gpus > 8 ? [] : [{ model: id, run, card: cards[index]?.id ?? "", ...cell }],
       ),
     ),
   );

@@ -2,11 +2,11 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { cardNotes } from "#advice/card-notes.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { stageWords } from "#advice/stage-words.ts";
-import { type MomentId, TERM_IDS } from "#calc/model/memory-estimate.ts";
-import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { MomentId, Fit } from "#calc/model/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
@@ -28,7 +28,7 @@ const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
 type Column = (method: MethodAnswer) => string;
 
 const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
-  COMPONENT_STYLE[id].label,
+  TERM_STYLE[id].label,
   ({ estimate }) => formatGib(estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
 ]);
 

@@ -2,7 +2,8 @@ import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
+import { bytes } from "#calc/base/quantity.ts";
+import type { Moment } from "#calc/model/memory-estimate.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import type { ReferenceRow } from "./reference-rows.ts";
@@ -50,7 +51,7 @@ const isExact = (row: ReferenceRow, simulated: readonly Compared[]): boolean => 
   );
 };
 
-type Compared = Pick<SimulatedMoment, "id" | "liveBytes" | "peakBytes">;
+type Compared = Pick<Moment, "id" | "liveBytes" | "peakBytes">;
 
 /** Ids of a batch. */
 const idsOf = ({ micro_batch_size, sequence_length }: Scenario): number =>
@@ -68,7 +69,7 @@ const simulateRank = (row: ReferenceRow, scenario: Scenario): readonly Compared[
     .map(({ id, liveBytes, peakBytes }) => {
       const shared = id === "load" ? 0 : labels;
       const highest = id === "backward" ? Math.max(forward, peakBytes) : peakBytes;
-      return { id, liveBytes: liveBytes - shared, peakBytes: highest - shared };
+      return { id, liveBytes: bytes(liveBytes - shared), peakBytes: bytes(highest - shared) };
     });
 };
 

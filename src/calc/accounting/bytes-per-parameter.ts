@@ -4,11 +4,11 @@ import type { Code } from "#calc/step/code.ts";
 import { type Amount, NOTHING, product } from "#calc/base/formula/amount.ts";
 import { counted, setting } from "#calc/base/formula/inputs.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate, MomentOf } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Quantization, Scenario } from "#calc/model/scenario.ts";
 import { stepInputOf } from "#calc/step/holdings-of.ts";
-import { NO_PARTS, type Parts, type StepMoment } from "#calc/step/parts.ts";
+import { NO_AMOUNTS, type TermAmounts } from "#calc/step/term-amounts.ts";
 import { summarise } from "#calc/step/summary.ts";
 
 /** Two states for each trained parameter: Adam's moments. */
@@ -51,10 +51,13 @@ const flatWeights = (scenario: Scenario, params: number, trained: number): Flat 
   };
 };
 
-const flatMoments = (scenario: Scenario, { base, adapters, trained, trainedBytes }: Flat): readonly StepMoment[] => {
+const flatMoments = (
+  scenario: Scenario,
+  { base, adapters, trained, trainedBytes }: Flat,
+): readonly MomentOf<TermAmounts>[] => {
   const gradientBytes = scenario.gradients === null ? trainedBytes : bytesPerParameter(scenario.gradients);
-  const loaded: Parts = { ...NO_PARTS, weights: base, adapters };
-  const idle: Parts = {
+  const loaded: TermAmounts = { ...NO_AMOUNTS, weights: base, adapters };
+  const idle: TermAmounts = {
     ...loaded,
     optimizer: flat(
       "trained parameters",
@@ -62,7 +65,7 @@ const flatMoments = (scenario: Scenario, { base, adapters, trained, trainedBytes
       statesBytes(scenario.optimizerStates, trainedBytes) + scenario.masterWeightBytes,
     ),
   };
-  const whole: Parts = { ...idle, gradients: flat("trained parameters", trained, gradientBytes) };
+  const whole: TermAmounts = { ...idle, gradients: flat("trained parameters", trained, gradientBytes) };
   return [
     { id: "load", live: loaded, peak: loaded },
     { id: "forward", live: idle, peak: idle },

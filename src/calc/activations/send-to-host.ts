@@ -22,9 +22,9 @@ const isPartOf = (view: Shape, whole: Shape): boolean => elementsOf(view) < elem
 
 /** Copies a tensor to host memory; what brings it back makes a new one, and lets go of the copy. */
 const send = (host: Ledger, { tape, storage, dtype, permuted, ...view }: Tensor): (() => Tensor) => {
-  const { component, op, module } = storage;
+  const { term, op, module } = storage;
   const shape = isPartOf(view.shape, storage.shape) ? view.shape : storage.shape;
-  const copy = allocate(host, { shape, dtype, component, op, module });
+  const copy = allocate(host, { shape, dtype, term, op, module });
   return () => {
     const back = fresh(tape, shape, dtype);
     back.permuted = permuted;
@@ -45,7 +45,7 @@ const isSmall = ({ shape, dtype }: Storage): boolean =>
   shape.growth === CONSTANT && shape.factor * ELEMENT_BYTES[dtype] < LEAST_BYTES;
 
 /** Weights and adapters; ids and labels were loaded in the same way, and are none. */
-const isParameter = ({ op, component }: Storage): boolean => op === PARAMETER && component !== "activations";
+const isParameter = ({ op, term }: Storage): boolean => op === PARAMETER && term !== "activations";
 
 /**
  * Every tensor that autograd saves goes, inputs of checkpointed layers among them: but parameters, what has less than 1,024 bytes, what the head saves,

@@ -1,4 +1,4 @@
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Explanation } from "./explanation.ts";
 import { explainLoss } from "./losses.ts";
@@ -82,7 +82,7 @@ const EXPLAIN: Readonly<Record<TermId, (scenario: Scenario) => Explanation>> = {
 };
 
 /**
- * What the page says of one part of a scenario's total, and where the rule comes from. Words only: kept apart from the numbers, which are
+ * What the page says of one term of a scenario's total, and where the rule comes from. Words only: kept apart from the numbers, which are
  * needed first.
  */
 export const explainTerm = (scenario: Scenario, id: TermId): Explanation =>

@@ -1,4 +1,4 @@
-/** What the page says of one part of the total. */
+/** What the page says of one term of the total. */
 export type Explanation = Readonly<{
   /** One or two plain sentences: what it is, when it is alive, what is assumed. */
   note: string;

@@ -1,5 +1,5 @@
 import type { Formula } from "#calc/base/formula/formula.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 
 /** Tensors that are alive at a point of the step, alike but for their layer. */
 export type AliveTensors = Readonly<{
@@ -11,7 +11,7 @@ export type AliveTensors = Readonly<{
   shape: readonly number[];
   /** As PyTorch or the quantisation calls it: `bf16`, `nf4`; empty for what is no tensor. */
   dtype: string;
-  component: Component;
+  term: AllocatedTermId;
   /** Layers that hold one, each once and in order; −1 for what stands before the layers, their number for what comes after. */
   layers: readonly number[];
   /** How many there are. */

@@ -1,8 +1,8 @@
 /** One parameter tensor, named as in the modelling code; `_keep_in_fp32_modules_strict` are fp32 whatever the model is loaded in. */
 export type ParameterTensor = Readonly<{ name: string; shape: readonly number[]; inFp32?: true }>;
 
-/** Which part of a layer a module belongs to: what the presets of LoRA targets choose by. */
-export type Part = "attention" | "mlp" | "mixer" | "router" | "head";
+/** What a linear belongs to: a sublayer, what chooses among experts, or the output head. */
+export type Sublayer = "attention" | "mlp" | "mixer" | "router" | "head";
 
 /** An `nn.Linear` (or GPT-2's `Conv1D`): what bitsandbytes quantises and LoRA adapts, the output head apart. */
 export type LinearModule = Readonly<{
@@ -12,7 +12,7 @@ export type LinearModule = Readonly<{
   in_features: number;
   out_features: number;
   bias: boolean;
-  part: Part;
+  sublayer: Sublayer;
   /** A class of its own that inherits from `nn.Linear`, which bitsandbytes leaves as it is. */
   inherits?: true;
 }>;

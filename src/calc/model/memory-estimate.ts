@@ -1,36 +1,19 @@
-import type { Formula } from "#calc/base/formula/formula.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-
-/** The eight parts of what is on the card, in stack order. */
-export const TERM_IDS = [
-  "weights",
-  "adapters",
-  "gradients",
-  "optimizer",
-  "activations",
-  "logits",
-  "workspace",
-  "framework",
-] as const;
-export type TermId = (typeof TERM_IDS)[number];
+import type { PerTerm, Term } from "./term.ts";
 
 /** The moments of one training step (the second: optimizer states exist). */
 export const MOMENT_IDS = ["load", "forward", "backward", "step", "zero"] as const;
 export type MomentId = (typeof MOMENT_IDS)[number];
 
-/** One part of the total at the peak. What is said of it in words: `explain/explain-term.ts`. */
-export type Term = Readonly<{
-  id: TermId;
-  bytes: Bytes;
-  formula: Formula;
-}>;
+/** What is alive at a moment: at its end, and at its highest since the moment before. */
+export type MomentOf<What> = Readonly<{ id: MomentId; live: What; peak: What }>;
 
-/** Memory at one moment of the step: alive at its end, and the highest since the moment before; `parts` sum to `peakBytes`. */
+/** Memory at one moment of the step: alive at its end, and the highest since the moment before; `terms` sum to `peakBytes`. */
 export type Moment = Readonly<{
   id: MomentId;
   liveBytes: Bytes;
   peakBytes: Bytes;
-  parts: Readonly<Record<Exclude<TermId, "framework">, Bytes>>;
+  terms: PerTerm<Bytes>;
 }>;
 
 /** What one method takes on each GPU. */

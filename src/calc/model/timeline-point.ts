@@ -1,8 +1,8 @@
-import type { Component } from "./component.ts";
+import type { PerTerm } from "./term.ts";
 import type { PassId } from "./objective.ts";
 
 /** Where in the step a point lies. */
-export type StepPlace = Readonly<{
+export type StepPoint = Readonly<{
   /** `finish` is what comes after all of backward: a stage of a pipeline reduces its gradients. */
   phase: "start" | "forward" | "backward" | "finish" | "step" | "zero";
   /** The layer that runs; −1 what comes before the layers, their number what comes after: last norm, head and loss. */
@@ -12,10 +12,10 @@ export type StepPlace = Readonly<{
 }>;
 
 /** What PyTorch has allocated at one point of the step. */
-export type TimelinePoint = StepPlace &
+export type TimelinePoint = StepPoint &
   Readonly<{
     bytes: number;
-    parts: Readonly<Record<Component, number>>;
+    terms: PerTerm<number>;
     /** After how many layers of the tape's last micro step it lies, and after how many entries of the log of the next; null: after all of the tape. */
     onTape: Readonly<{ runs: number; entries: number }> | null;
     /** The pass that runs; null before and after all of them. */

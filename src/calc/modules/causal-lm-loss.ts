@@ -21,7 +21,7 @@ export const shiftedLabels = (labels: Tensor): Tensor =>
 
 /** Runs what counts as logits, in the loss's own name. */
 export const inLogits = <T>({ tape }: Tensor, body: () => T): T =>
-  within(tape.recorder, { component: "logits", module: "loss_function" }, body);
+  within(tape.recorder, { term: "logits", module: "loss_function" }, body);
 
 /**
  * `ForCausalLMLoss` of transformers 5: logits in fp32, labels padded by one and shifted, cross entropy. The caller holds `logits`.

@@ -115,7 +115,7 @@ const fromLogits = (
 ): LossAndLogits => {
   const { tape, options } = model;
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
-  const logits = within(tape.recorder, { component: "logits" }, () => {
+  const logits = within(tape.recorder, { term: "logits" }, () => {
     const made = bind(forward.logits(model, hidden_states));
     return isOld ? rebind(made, to(made, "fp32")) : made;
   });

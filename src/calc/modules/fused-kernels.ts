@@ -15,7 +15,7 @@ const inPlace = (gradients: readonly (Tensor | null)[]): Tensor => {
   const alias = aliasOf(g, g.shape);
   alias.permuted = g.permuted;
   alias.view = g.view;
-  haveCountedAs(g.tape.recorder.ledger, alias.storage, g.tape.recorder.component);
+  haveCountedAs(g.tape.recorder.ledger, alias.storage, g.tape.recorder.term);
   return alias;
 };
 

@@ -24,7 +24,7 @@ export const fusableLinears = (layer: Loaded, names: readonly string[]): readonl
 };
 
 const dequantize = (tape: Tape, { dequantized }: Fusable): Tensor =>
-  within(tape.recorder, { component: "workspace" }, () => fresh(tape, dequantized, "bf16"));
+  within(tape.recorder, { term: "workspace" }, () => fresh(tape, dequantized, "bf16"));
 
 /** `matmul_lora`: x W, the weight let go of, then x dropped out, kept for backward, and its product with A and B added in place. */
 const matmulLora = (linear: Fusable, x: Tensor): readonly [out: Tensor, dropped: Tensor] => {

@@ -12,7 +12,7 @@ const COMPUTE = "bf16";
 
 /** The weight of that shape, dequantised by the operation that runs, or by that of the name: scratch memory. */
 export const dequantize = (tape: Tape, shape: Shape, name = tape.recorder.op): Tensor =>
-  freshBy(tape, { name, shape, dtype: COMPUTE, component: "workspace" });
+  freshBy(tape, { name, shape, dtype: COMPUTE, term: "workspace" });
 
 /**
  * `bitsandbytes.nn.Linear4bit`: x in the compute type, the weight dequantised for the product and again in backward, x not saved, the result in

@@ -20,7 +20,7 @@ import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
 
-/** Places of the best k alone. */
+/** Indices of the best k alone. */
 const bestOf = (x: Tensor, k: number): Tensor => {
   const [values, indices] = topk(x, withLast(x.shape, k));
   drop(values);

@@ -34,7 +34,7 @@ const withWeight = <Result>(
   run: () => Result,
 ): Result => {
   if (dequantized === null) return run();
-  const weight = within(tape.recorder, { component: "workspace" }, () => fresh(tape, dequantized, dtype));
+  const weight = within(tape.recorder, { term: "workspace" }, () => fresh(tape, dequantized, dtype));
   const result = run();
   drop(weight);
   return result;

@@ -15,21 +15,21 @@ export const outsideFirst = (units: Pick<Units, "all" | "layers">, isLeft: (unit
 /** Every unit as the model names them: what is after the layers comes last, unless it is one with the embeddings. */
 export const asNamed = (units: Units): Left => {
   const layers = units.layers();
-  const placeOf = (index: number): number => (units.isAfterLayers(index) ? layers : Math.max(index, -1));
-  const placed = units.all().map(([index, unit]) => [placeOf(index), unit] as const);
-  return { layers, units: placed.toSorted(([one], [other]) => one - other) };
+  const layerOf = (index: number): number => (units.isAfterLayers(index) ? layers : Math.max(index, -1));
+  const byLayer = units.all().map(([index, unit]) => [layerOf(index), unit] as const);
+  return { layers, units: byLayer.toSorted(([one], [other]) => one - other) };
 };
 
 /** Does with every unit that is left what its hook on backward would have done. */
 export const finishUnits = (tape: Tape, { layers, units }: Left, finish: (unit: Unit) => void): void => {
-  let place: number | null = null;
+  let entered: number | null = null;
   const enter = (next: number): void => {
-    if (next !== place) finishLayer(tape, next);
-    place = next;
+    if (next !== entered) finishLayer(tape, next);
+    entered = next;
   };
   for (const [layer, unit] of units) {
     if (layer !== null) enter(layer);
     finish(unit);
   }
-  if (place !== null) enter(layers);
+  if (entered !== null) enter(layers);
 };

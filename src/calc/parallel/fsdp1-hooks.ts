@@ -63,8 +63,8 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     const gradients = takeGradients(unit);
     // A parameter without a gradient is one of zeros in the flat one.
     const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);
-    const component = "gradients";
-    const whole = { component, elements: ranks * elements } as const;
+    const term = "gradients";
+    const whole = { term, elements: ranks * elements } as const;
     let taken = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
     if (unit.parameters.length > 1 && taken.length > 0) {
       const together = flat(ledger, { ...whole, op: "cat", dtype: "bf16" });

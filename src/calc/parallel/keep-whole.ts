@@ -22,7 +22,7 @@ export const keepWhole = ({ recorder: { ledger } }: Tape, unit: Unit, reduce: El
   const isFirst = unit.whole.length === 0;
   for (const [each, gradient] of takeGradients(unit)) {
     const elements = gradient.shape.factor;
-    if (isFirst) unit.whole.push([each, flat(ledger, { op: "to", component: "gradients", elements, dtype: reduce })]);
+    if (isFirst) unit.whole.push([each, flat(ledger, { op: "to", term: "gradients", elements, dtype: reduce })]);
     release(ledger, gradient);
   }
 };

@@ -86,7 +86,7 @@ const goRound = (attended: Attended, ranks: number): Round => {
 const forward = (attended: Attended, ranks: number): readonly [out: Tensor, logSumExp: Tensor] => {
   const [query, , value] = attended;
   const { tape, dtype, shape } = query;
-  const { merged, left } = within(tape.recorder, { component: "workspace" }, () => goRound(attended, ranks));
+  const { merged, left } = within(tape.recorder, { term: "workspace" }, () => goRound(attended, ranks));
   const out = fresh(tape, shapeOf(...shape.dims.slice(0, 3), lastDim(value.shape)), dtype);
   left.forEach(drop);
   return [out, merged[1]];
@@ -152,7 +152,7 @@ const backward = (attended: Attended, ranks: number): readonly Tensor[] => {
   const [query, key] = attended;
   const { tape } = query;
   const sizes = sizesOf(attended, ranks);
-  const { ofQuery, received } = within(tape.recorder, { component: "workspace" }, () => goBack(attended, ranks));
+  const { ofQuery, received } = within(tape.recorder, { term: "workspace" }, () => goBack(attended, ranks));
   const result = fresh(tape, sizes.query, query.dtype);
   result.permuted = query.permuted;
   drop(ofQuery);

@@ -88,7 +88,7 @@ const headsGathered = (x: Tensor): Tensor =>
 
 /** Where the tokens of all ranks stand: each rank's positions, and all after each other. */
 const gatherPositions = ({ tape }: Tensor, ranks: number): void => {
-  within(tape.recorder, { component: "workspace", op: "all-gather" }, () => {
+  within(tape.recorder, { term: "workspace", op: "all-gather" }, () => {
     const own: Shape = shapeOf("b", "s");
     for (let rank = 0; rank < ranks; rank++) bind(fresh(tape, own, "int64"));
     bind(fresh(tape, shapeOf("b", "s", ranks), "int64"));

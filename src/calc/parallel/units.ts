@@ -1,6 +1,6 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { BUFFER } from "#calc/step/load.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import { ELEMENT_BYTES, type Element } from "#calc/base/element.ts";
 import { allocate, countAs, release, resize } from "#calc/tape/ledger/storages.ts";
 import type { Ledger, Storage } from "#calc/tape/ledger/ledger.ts";
@@ -35,11 +35,11 @@ export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => n
 export const shardOf = (parameters: readonly Gathered[]): number => sumOf(parameters, ({ shard }) => shard);
 
 /** A flat tensor of so many elements. */
-export type Flat = Readonly<{ op: string; component?: Component; elements: number; dtype: Element }>;
+export type Flat = Readonly<{ op: string; term?: AllocatedTermId; elements: number; dtype: Element }>;
 
 /** Allocates a flat tensor that no module holds. */
-export const flat = (ledger: Ledger, { op, component = "workspace", elements, dtype }: Flat): Storage =>
-  allocate(ledger, { shape: shapeOf(elements), dtype, component, op, module: "" });
+export const flat = (ledger: Ledger, { op, term = "workspace", elements, dtype }: Flat): Storage =>
+  allocate(ledger, { shape: shapeOf(elements), dtype, term, op, module: "" });
 
 /** 16-bit copies of shards that are kept wider, or in host memory, made to be gathered. */
 export const castShards = (ledger: Ledger, { parameters }: Unit, { onHost }: RankOptions): Storage | null => {
@@ -62,7 +62,7 @@ export const setWhole = (ledger: Ledger, unit: Unit, isWhole: boolean): void => 
 export const ownRows = (ledger: Ledger, { storage }: Gathered, gradient: Storage): Storage => {
   const elements = storage.shape.factor;
   if (gradient.shape.factor <= elements) return gradient;
-  const own = flat(ledger, { op: "own rows", component: "gradients", elements, dtype: gradient.dtype });
+  const own = flat(ledger, { op: "own rows", term: "gradients", elements, dtype: gradient.dtype });
   release(ledger, gradient);
   return own;
 };
@@ -81,10 +81,10 @@ type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number
 
 /** Keeps a rank's share of reduced gradients, in the type of its parameters, or adds it to that of earlier micro steps; or sends it to the host. */
 export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kept, onHost }: Kept): void => {
-  const component = "gradients";
-  let output = flat(ledger, { op: "reduce-scatter", component, elements, dtype: reduce });
+  const term = "gradients";
+  let output = flat(ledger, { op: "reduce-scatter", term, elements, dtype: reduce });
   if (kept !== reduce) {
-    const cast = flat(ledger, { op: "to", component, elements, dtype: kept });
+    const cast = flat(ledger, { op: "to", term, elements, dtype: kept });
     release(ledger, output);
     output = cast;
   }
@@ -110,14 +110,14 @@ export type Units = Readonly<{
 }>;
 
 /** Statistics of packed weights are no parameters: every rank has them whole. */
-const isParameter = ({ component, module }: Storage): boolean =>
-  (component === "weights" || component === "adapters") && module !== BUFFER && !module.endsWith("absmax");
+const isParameter = ({ term, module }: Storage): boolean =>
+  (term === "weights" || term === "adapters") && module !== BUFFER && !module.endsWith("absmax");
 
 const isOf = ({ module }: Storage, modules: readonly string[]): boolean =>
   modules.some((name) => module.startsWith(`${name}.`));
 
 /** In which unit a parameter is that is being loaded. */
-const placeOf = (ledger: Ledger, parameter: Storage, embeddings: readonly string[]): number => {
+const unitIndexOf = (ledger: Ledger, parameter: Storage, embeddings: readonly string[]): number => {
   const layer = ledger.segments.at(-1)?.layer ?? -1;
   return layer === -1 && isOf(parameter, embeddings) ? EMBEDDINGS : layer;
 };
@@ -136,9 +136,9 @@ export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): U
     units.set(index, unit);
     return unit;
   };
-  const addTo = (place: number, gathered: Gathered): void => {
-    const { parameters } = of(place);
-    const comesFirst = place === -1 && tiedEnds.length > 0 && !isOf(gathered.storage, tiedEnds);
+  const addTo = (index: number, gathered: Gathered): void => {
+    const { parameters } = of(index);
+    const comesFirst = index === -1 && tiedEnds.length > 0 && !isOf(gathered.storage, tiedEnds);
     parameters.splice(comesFirst ? 0 : parameters.length, 0, gathered);
   };
   of(-1);
@@ -153,7 +153,7 @@ export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): U
     loaded: ({ storage, node }) => {
       if (!isParameter(storage)) return null;
       const shard = shardOn(options, storage);
-      const kind = storage.component === "adapters" ? "adapters" : "weights";
+      const kind = storage.term === "adapters" ? "adapters" : "weights";
       const isCast = storage.dtype === "bf16" && stored[kind] === "fp32";
       hasAdapters ||= kind === "adapters";
       resize(ledger, storage, -1);
@@ -162,7 +162,7 @@ export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): U
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
       // What stays whole everywhere is no part of a unit: `rankHoldings` has it.
       if (zero !== null && storage.shape.factor < zero.persistent) return gathered;
-      addTo(placeOf(ledger, storage, embeddings), gathered);
+      addTo(unitIndexOf(ledger, storage, embeddings), gathered);
       return gathered;
     },
   };

@@ -37,7 +37,7 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     if (strategy === "zero2") keepShare();
   };
   const keepShare = (): void => {
-    own = flat(ledger, { op: "gradients of the partition", component: "gradients", elements: share, dtype: "bf16" });
+    own = flat(ledger, { op: "gradients of the partition", term: "gradients", elements: share, dtype: "bf16" });
   };
   /** Gradients of several ranks are put together for the sum, in a copy. */
   const flush = (): void => {

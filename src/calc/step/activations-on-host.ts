@@ -8,5 +8,5 @@ import type { Workings } from "./workings.ts";
 export const activationsOnHost = (workings: Workings, scenario: Scenario, machine: Machine): number => {
   if (!scenario.checkpointsOffloaded && !scenario.savedTensorsOffloaded) return 0;
   const { host } = workings.compiledStep(tapeOptionsOf(workings, scenario, machine));
-  return host === null ? 0 : Math.max(...walk(host, null, scenario).moments.map(({ peakBytes }) => peakBytes));
+  return host === null ? 0 : Math.max(...walk(host, null, scenario).moments.map(({ peak }) => peak.bytes));
 };

@@ -46,9 +46,9 @@ const grouping = (): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: Gro
   const groupOf: GroupOf = (storage, size) => {
     const known = last.get(storage);
     if (known?.size === size) return known;
-    const { op, dtype, shape, component } = storage;
+    const { op, dtype, shape, term } = storage;
     const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
-    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component} ${size}`;
+    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${term} ${size}`;
     const group = groups.get(key) ?? { storage, size, module, byLayer: new Map<number | null, number>() };
     groups.set(key, group);
     last.set(storage, group);
@@ -92,8 +92,8 @@ const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segme
 
 /** All of the tape. Micro batches that wait for later stages of a pipeline have gone when the optimizer steps. */
 const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[] => {
-  const { stretches, parts } = program;
-  const before = runsToEnd(options) ? undefined : parts.find(({ microStep }) => microStep === BEFORE);
+  const { stretches, spans } = program;
+  const before = runsToEnd(options) ? undefined : spans.find(({ microStep }) => microStep === BEFORE);
   return runsOf(before === undefined ? stretches : [...stretches.slice(0, before.from), ...stretches.slice(before.to)]);
 };
 

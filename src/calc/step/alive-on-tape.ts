@@ -11,7 +11,7 @@ import { aliveGroups } from "./alive-groups.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { BUFFER } from "./load.ts";
 import type { PaperRun } from "./paper-run.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 
 /** A dimension as a named number. */
@@ -47,9 +47,9 @@ const formulaOf = (
 };
 
 /** What the answer counts a storage in; null for what it knows exactly without the tape: weights and adapters in their formats. */
-const componentOf = ({ module, component }: Storage): Component | null => {
+const termOf = ({ module, term }: Storage): AllocatedTermId | null => {
   if (module === BUFFER) return "workspace";
-  return component === "weights" || component === "adapters" ? null : component;
+  return term === "weights" || term === "adapters" ? null : term;
 };
 
 /**
@@ -58,9 +58,9 @@ const componentOf = ({ module, component }: Storage): Component | null => {
  */
 export const aliveOnTape = (run: PaperRun, point: TimelinePoint): readonly AliveTensors[] =>
   aliveGroups(run, point).flatMap(({ storage, size, module, byLayer }) => {
-    const component = componentOf(storage);
+    const term = termOf(storage);
     const count = [...byLayer.values()].reduce((total, each) => total + each, 0);
-    if (component === null || count === 0) return [];
+    if (term === null || count === 0) return [];
     const layers = [...byLayer].flatMap(([layer, each]) => (layer !== null && each > 0 ? [layer] : []));
     return [
       {
@@ -68,7 +68,7 @@ export const aliveOnTape = (run: PaperRun, point: TimelinePoint): readonly Alive
         op: storage.op,
         shape: storage.shape.dims.map((dim) => dimInput(run, dim).value),
         dtype: storage.dtype,
-        component,
+        term,
         layers: layers.toSorted((one, other) => one - other),
         count,
         bytes: count * (run.sizes[size] ?? 0) * storage.blocks,

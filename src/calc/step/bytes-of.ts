@@ -1,16 +1,12 @@
-import { type Component, perComponent } from "#calc/model/component.ts";
+import { type AllocatedTermId, type PerTerm, perTerm } from "#calc/model/term.ts";
 import type { Counts, SizeTable } from "#calc/tape/ledger/size-table.ts";
 
-/** Bytes of such counts by component, with the bytes of each size. */
-export const bytesOf = (
-  { components }: SizeTable,
-  counts: Counts,
-  sizes: Float64Array,
-): Readonly<Record<Component, number>> => {
-  const bytes = perComponent(() => 0);
+/** Bytes of such counts by term, with the bytes of each size. */
+export const bytesOf = ({ terms }: SizeTable, counts: Counts, sizes: Float64Array): PerTerm<number> => {
+  const bytes = perTerm(() => 0);
   for (let size = 0; size < counts.length; size++) {
-    const component = components[size] as Component;
-    bytes[component] += (counts[size] as number) * (sizes[size] as number);
+    const term = terms[size] as AllocatedTermId;
+    bytes[term] += (counts[size] as number) * (sizes[size] as number);
   }
   return bytes;
 };

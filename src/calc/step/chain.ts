@@ -56,16 +56,16 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing
     met.set(name, alike + 1);
     const isApart = alike < (isBare ? 1 : leading) || index >= layers.length - trailing;
     const signature = isApart ? `${index}` : `${isBare} ${nameOf(previous)} > ${name} > ${nameOf(next)}`;
-    let place = known.get(signature);
-    if (place === undefined) {
+    let runIndex = known.get(signature);
+    if (runIndex === undefined) {
       // The layers around it must be of the kinds they have in the model.
       bridge(run, after, [previous, layer]);
       after = next;
-      place = run.length;
+      runIndex = run.length;
       run.push(layer);
-      known.set(signature, place);
+      known.set(signature, runIndex);
     }
-    stands.push(place);
+    stands.push(runIndex);
   });
   return { run, stands };
 };

@@ -76,8 +76,8 @@ export const runChainOf = (
 };
 
 /** Blocks of all buffers of the model, of which a run has those of its own layers. */
-const bufferBlocksOf = ({ log }: Ledger, { stretches, parts }: Program<Segment>): number => {
-  const [load] = parts;
+const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>): number => {
+  const [load] = spans;
   let blocks = 0;
   for (const { segment, times } of stretches.slice(load?.from, load?.to))
     for (let index = segment.from; index < segment.to; index++) {
@@ -114,11 +114,11 @@ type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
 const compiledFrom = ({ objectives }: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
   const { passes } = objectiveOf(objectives, options.objective);
   const compiled = (ledger: Ledger, host: CompiledStep | null): CompiledStep => {
-    const { segments, components, growths, factors, chunkSize } = ledger;
+    const { segments, terms, growths, factors, chunkSize } = ledger;
     const program = programOf({ segments, ran: run.length, stands }, options, passes);
     return {
       program: withoutLedger(program),
-      sizes: { components, growths, factors, chunkSize },
+      sizes: { terms, growths, factors, chunkSize },
       chunkTokens: chunkTokensOf(options),
       bufferBlocks: bufferBlocksOf(ledger, program),
       host,

@@ -11,10 +11,10 @@ import { summarise } from "./summary.ts";
 import type { Workings } from "./workings.ts";
 
 /**
- * What PyTorch allocates at the highest moment of the second step, part by part.
+ * What PyTorch allocates at the highest moment of the second step, term by term.
  *
- * The peak is the highest moment, not a sum of parts: load, forward, backward, optimizer step and `zero_grad` are walked through, each with
- * what is alive in it; the parts of that one moment are the terms.
+ * The peak is the highest moment, not a sum of terms: load, forward, backward, optimizer step and `zero_grad` are walked through, each with
+ * what is alive in it; the terms are those of that one moment.
  *
  * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/forward/`); weights, adapters, gradients
  * and optimizer states are counted tensor by tensor. Both to the allocator's blocks of 512 B, and held against PyTorch itself.

@@ -1,12 +1,5 @@
-import type { MomentId } from "#calc/model/memory-estimate.ts";
-
-/** A moment of the second step, as far as the first differs from it. */
-type StepMoment = Readonly<{
-  id: MomentId;
-  liveBytes: number;
-  peakBytes: number;
-  parts: Readonly<{ optimizer: number }>;
-}>;
+import { bytes } from "#calc/base/quantity.ts";
+import type { Moment } from "#calc/model/memory-estimate.ts";
 
 /**
  * The first step, from the second: optimizer states appear in its optimizer's step, so that what runs before it runs without them. An out-of-memory
@@ -14,15 +7,15 @@ type StepMoment = Readonly<{
  *
  * @see torch/optim/adam.py, `_init_group`
  */
-export const firstStep = <Of extends StepMoment>(moments: readonly Of[]): readonly Of[] =>
+export const firstStep = (moments: readonly Moment[]): readonly Moment[] =>
   moments.map((moment) => {
-    const { id, liveBytes, peakBytes, parts } = moment;
+    const { id, liveBytes, peakBytes, terms } = moment;
     if (id === "load" || id === "step" || id === "zero") return moment;
-    const { optimizer } = parts;
+    const { optimizer } = terms;
     return {
       ...moment,
-      liveBytes: liveBytes - optimizer,
-      peakBytes: peakBytes - optimizer,
-      parts: { ...parts, optimizer: 0 },
+      liveBytes: bytes(liveBytes - optimizer),
+      peakBytes: bytes(peakBytes - optimizer),
+      terms: { ...terms, optimizer: bytes(0) },
     };
   });

@@ -38,7 +38,7 @@ const create = (tape: Tape, { name, shape, format, origin, trained }: PlannedTen
     name: called,
     shape: shapeOf(...shape),
     dtype: elementOf(format),
-    component: origin === "adapter" || origin === "copy" ? "adapters" : "weights",
+    term: origin === "adapter" || origin === "copy" ? "adapters" : "weights",
     trained,
   });
 
@@ -90,7 +90,7 @@ const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization:
       name: `${module}.${part.name}`,
       shape,
       dtype: part.dtype,
-      component: "weights",
+      term: "weights",
       trained: false,
     });
   });
@@ -149,7 +149,7 @@ export const loadHead = (loading: Loading, embeddings: Loaded): LoadedLinear => 
 /** Buffers: not trained, never quantised. */
 const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] =>
   buffers.map(({ elements, dtype }) =>
-    parameter(tape, { name: BUFFER, shape: shapeOf(elements), dtype, component: "weights", trained: false }),
+    parameter(tape, { name: BUFFER, shape: shapeOf(elements), dtype, term: "weights", trained: false }),
   );
 
 /** Modules to create, and the buffers beside them. */

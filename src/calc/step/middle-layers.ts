@@ -29,8 +29,8 @@ export const firstLayersOf = (options: StepOptions, forward: Forward, layers: re
   for (const layer of layers) if (!firsts.has(layer.kind)) firsts.set(layer.kind, layer);
   const run = [...firsts.values()];
   const stands = layers.map((layer) => {
-    const place = run.findIndex(({ kind }) => kind === layer.kind);
-    return run[place] === layer ? place : middleOf(run.length, place);
+    const index = run.findIndex(({ kind }) => kind === layer.kind);
+    return run[index] === layer ? index : middleOf(run.length, index);
   });
   return { run, stands };
 };
@@ -51,13 +51,13 @@ const madeBefore = ({ segments }: Ledger, { pass, microStep }: Segment): IsOne =
 type First = Readonly<{ segment: Segment; isBefore: IsOne; handed: Storage | null }>;
 
 /**
- * Up to which entry a later layer does as the first of its kind did, moments and all: up to the first thing that it shares. Up to none where the first was
+ * Up to which entry a later layer does as the first of its kind did, maxima and all: up to the first thing that it shares. Up to none where the first was
  * at its highest after that, as some of what came before may then be the later layer's highest.
  */
 const alikeUpTo = ({ log }: Ledger, { segment, isBefore }: First): number => {
   let until = segment.from;
   while (until < segment.to && !isBefore(log[until] as Storage)) until++;
-  return segment.moments.some(({ at }) => at > until) ? segment.from : until;
+  return segment.maxima.some(({ at }) => at > until) ? segment.from : until;
 };
 
 /**

@@ -1,24 +1,24 @@
 import { type Amount, NOTHING, plus, product } from "#calc/base/formula/amount.ts";
 import { counted } from "#calc/base/formula/inputs.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import { extentOf, inputOf } from "#calc/tape/ledger/dimension.ts";
 import { growthCount, growthNamed } from "#calc/tape/ledger/growth.ts";
 import { wordsOf } from "#calc/tape/ledger/growth-words.ts";
 import { type Counts, GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 import { bytesOf } from "./bytes-of.ts";
-import type { Point } from "./sizes-at.ts";
+import type { BatchShape } from "./sizes-at.ts";
 
 /** Where a polynomial is evaluated. */
-type At = Readonly<{ point: Point; sizes: Float64Array; chunk: number }>;
-/** The coefficients of each growth in a component: how many bytes go with it. Gradients that have arrived grow with nothing. */
+type At = Readonly<{ batch: BatchShape; sizes: Float64Array; chunk: number }>;
+/** The coefficients of each growth in a term: how many bytes go with it. Gradients that have arrived grow with nothing. */
 const coefficientsOf = (
-  { components, growths, factors }: SizeTable,
+  { terms, growths, factors }: SizeTable,
   counts: Counts,
-  component: Component,
+  term: AllocatedTermId,
 ): Float64Array => {
   const sums = new Float64Array(growthCount());
   for (let size = 0; size < counts.length; size++) {
-    if (components[size] !== component || size === GRADIENT_SIZE) continue;
+    if (terms[size] !== term || size === GRADIENT_SIZE) continue;
     const growth = growths[size] as number;
     sums[growth] = (sums[growth] as number) + (counts[size] as number) * (factors[size] as number);
   }
@@ -29,29 +29,29 @@ const coefficientsOf = (
 const growthsOf = (coefficients: Float64Array): readonly number[] =>
   Array.from(coefficients.keys())
     .filter((growth) => coefficients[growth] !== 0)
-    .toSorted((one, other) => growthNamed(other).place - growthNamed(one).place);
+    .toSorted((one, other) => growthNamed(other).order - growthNamed(one).order);
 
 /**
- * What is counted in each component, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor
+ * What is counted in each term, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor
  * rounded up to a block; the formula is not rounded.
  */
-export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((component: Component) => Amount) => {
+export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((term: AllocatedTermId) => Amount) => {
   const bytesOfAll = bytesOf(table, counts, at.sizes);
   const gradientBytes = (counts[GRADIENT_SIZE] ?? 0) * (at.sizes[GRADIENT_SIZE] ?? 0);
-  const { micro_batch_size: b, sequence_length: s } = at.point;
+  const { micro_batch_size: b, sequence_length: s } = at.batch;
   const extent = extentOf({ b, s, chunk: at.chunk, chunkSize: table.chunkSize });
   const arrived: Amount = { bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] };
-  return (component) => {
+  return (term) => {
     // A gradient that is divided over ranks need not be a whole number of blocks.
-    const bytes = Math.ceil(bytesOfAll[component]);
+    const bytes = Math.ceil(bytesOfAll[term]);
     if (bytes === 0) return NOTHING;
-    const terms: Amount[] = component === "gradients" ? [arrived] : [];
-    const coefficients = coefficientsOf(table, counts, component);
+    const summands: Amount[] = term === "gradients" ? [arrived] : [];
+    const coefficients = coefficientsOf(table, counts, term);
     for (const growth of growthsOf(coefficients)) {
       const coefficient = coefficients[growth] as number;
       const inputs = growthNamed(growth).factors.map((factor) => inputOf(factor, extent));
-      terms.push({ bytes: coefficient, formula: product(...inputs, counted(wordsOf(growth), coefficient)) });
+      summands.push({ bytes: coefficient, formula: product(...inputs, counted(wordsOf(growth), coefficient)) });
     }
-    return { bytes, formula: plus(...terms).formula };
+    return { bytes, formula: plus(...summands).formula };
   };
 };

@@ -19,12 +19,12 @@ export type Stretch<Of extends Keyed> = Readonly<{ segment: Of; layer: number; t
  * What runs up to a moment of a step: stretches `from` up to `to`. null: to no moment of its own, as the batch does, and what leads up to the first micro
  * step that counts.
  */
-export type Part = Readonly<{ moment: MomentId | null; microStep: number; from: number; to: number }>;
+export type Span = Readonly<{ moment: MomentId | null; microStep: number; from: number; to: number }>;
 
 /** A step in the order in which a model runs it. */
 export type Program<Of extends Keyed> = Readonly<{
   stretches: readonly Stretch<Of>[];
-  parts: readonly Part[];
+  spans: readonly Span[];
   /** Layers of the model, or of the stage that is run. */
   layers: number;
 }>;
@@ -109,9 +109,9 @@ export const programOf = <Of extends Keyed>(
   passes: readonly Pick<Pass, "id" | "moment">[],
 ): Program<Of> => {
   const stretches: Stretch<Of>[] = [];
-  const parts: Part[] = [];
-  const add = (moment: Part["moment"], microStep: number, added: readonly Stretch<Of>[]): void => {
-    parts.push({ moment, microStep, from: stretches.length, to: stretches.length + added.length });
+  const spans: Span[] = [];
+  const add = (moment: Span["moment"], microStep: number, added: readonly Stretch<Of>[]): void => {
+    spans.push({ moment, microStep, from: stretches.length, to: stretches.length + added.length });
     stretches.push(...added);
   };
   const ofKey = stretchesOf(run);
@@ -133,7 +133,7 @@ export const programOf = <Of extends Keyed>(
     const haveGone = options.stage !== undefined && runsToEnd(options) && microStep === count - 1;
     add("backward", microStep, [...backward, ...(haveGone ? before.map(gone) : []), ...finish]);
   }
-  return { stretches, parts, layers: run.stands.length };
+  return { stretches, spans, layers: run.stands.length };
 };
 
 /** A segment as a layer of the model runs it; `sign` −1: what it left behind goes. */
@@ -146,11 +146,11 @@ export const eachLayer = <Of extends Keyed>({ segment, layer, times }: Stretch<O
   return Array.from({ length: Math.abs(times) }, (_, index) => ({ segment, layer: layer + index * next, sign }));
 };
 
-/** The parts of the last micro step: what ends with its moments. */
-export const lastMicroStep = ({ parts }: Pick<Program<Keyed>, "parts">): readonly Part[] => {
-  const last = parts.at(-1)?.microStep;
-  return parts.filter(({ moment, microStep }) => microStep === last && moment !== null && moment !== "load");
+/** The spans of the last micro step: what ends with its moments. */
+export const lastMicroStep = ({ spans }: Pick<Program<Keyed>, "spans">): readonly Span[] => {
+  const last = spans.at(-1)?.microStep;
+  return spans.filter(({ moment, microStep }) => microStep === last && moment !== null && moment !== "load");
 };
 
 /** Before which stretch the last micro step begins. */
-export const beginOf = (program: Pick<Program<Keyed>, "parts">): number => lastMicroStep(program)[0]?.from ?? 0;
+export const beginOf = (program: Pick<Program<Keyed>, "spans">): number => lastMicroStep(program)[0]?.from ?? 0;

@@ -1,14 +1,14 @@
 import type { Segment } from "#calc/tape/ledger/ledger.ts";
 
-/** How many storages of which sizes: a size, how many of it, the next size, and so on. Of most sizes a moment has none. */
+/** How many storages of which sizes: a size, how many of it, the next size, and so on. Of most sizes a maximum has none. */
 export type SparseCounts = readonly number[];
 
-/** A moment of a segment that can be its highest: after which entry of the log, and what is alive then beyond the segment's start. */
-export type RecordedMoment = Readonly<{ at: number; counts: SparseCounts }>;
+/** A local maximum of a segment: after which entry of the log, and what is alive then beyond the segment's start. */
+export type RecordedMaximum = Readonly<{ at: number; counts: SparseCounts }>;
 
-/** A segment of a run, with what it adds and its moments. */
+/** A segment of a run, with what it adds and its maxima. */
 export type RecordedSegment = Pick<Segment, "index" | "pass" | "phase" | "microStep" | "layer" | "from" | "to"> &
-  Readonly<{ delta: SparseCounts; moments: readonly RecordedMoment[] }>;
+  Readonly<{ delta: SparseCounts; maxima: readonly RecordedMaximum[] }>;
 
 const sparse = (counts: readonly number[]): SparseCounts => {
   const found: number[] = [];
@@ -20,8 +20,8 @@ const sparse = (counts: readonly number[]): SparseCounts => {
 };
 
 /** Keeps what a compiled step needs of a segment: not its storages, which thousands of runs while a slider moves would pile up. */
-export const recorded = ({ delta, moments, ...key }: Segment): RecordedSegment => ({
+export const recorded = ({ delta, maxima, ...key }: Segment): RecordedSegment => ({
   ...key,
   delta: sparse(delta),
-  moments: moments.map(({ at, counts }) => ({ at, counts: sparse(counts) })),
+  maxima: maxima.map(({ at, counts }) => ({ at, counts: sparse(counts) })),
 });

@@ -1,25 +1,25 @@
 import type { Machine } from "#calc/base/machine.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
+import { type Bytes, bytes, sum } from "#calc/base/quantity.ts";
+import type { Moment } from "#calc/model/memory-estimate.ts";
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { COMPONENTS } from "#calc/model/component.ts";
+import { type PerTerm, perTerm } from "#calc/model/term.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { stepInputOf } from "./holdings-of.ts";
 import { stepOptionsOf } from "./step-options.ts";
 import { walk } from "./walk.ts";
 import type { Workings } from "./workings.ts";
 
+/** On one GPU alone nothing is divided. */
+const wholeBytes = (terms: PerTerm<number>): PerTerm<Bytes> => perTerm((id) => bytes(terms[id]));
+
 /**
  * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,
  * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families of `families/`; scratch memory of kernels left out.
  */
-export const simulateStep = (
-  workings: Workings,
-  scenario: Scenario,
-  machine: Machine = CUDA,
-): readonly SimulatedMoment[] => {
+export const simulateStep = (workings: Workings, scenario: Scenario, machine: Machine = CUDA): readonly Moment[] => {
   const { base, adapters } = stepInputOf(workings, scenario, machine);
   const trained = trainedTensors(scenario, scenario.method.kind === "full" ? base : adapters);
   const compiled = workings.compiledStep(stepOptionsOf(workings, scenario, !machine.gradientsAddInPlace));
@@ -28,30 +28,27 @@ export const simulateStep = (
   const optimizer = optimizerStates(known, { scenario, machine }, trained).bytes;
   const temporaries = known.temporaries(trained).bytes;
 
-  const simulated: SimulatedMoment[] = moments.map(({ id, microStep, liveBytes, peakBytes, peak }) => ({
+  const simulated = moments.map(({ id, live, peak }): Moment => ({
     id,
-    microStep,
-    liveBytes: liveBytes + optimizer,
-    peakBytes: peakBytes + optimizer,
-    parts: { ...bytesAt(peak), optimizer },
+    liveBytes: bytes(live.bytes + optimizer),
+    peakBytes: bytes(peak.bytes + optimizer),
+    terms: wholeBytes({ ...bytesAt(peak.point), optimizer }),
   }));
-  const last = moments[moments.length - 1];
+  const last = moments.at(-1);
   if (last === undefined) return [];
-  const { microStep } = last;
-  const after = { ...bytesAt(last.live), optimizer };
-  const liveBytes = last.liveBytes + optimizer;
-  const atLoad = bytesAt(loaded);
-  const loadedBytes = COMPONENTS.reduce((sum, id) => sum + atLoad[id], 0);
+  const after = wholeBytes({ ...bytesAt(last.live.point), optimizer });
+  const liveBytes = bytes(last.live.bytes + optimizer);
+  const atLoad = wholeBytes(bytesAt(loaded));
+  const loadedBytes = sum(Object.values(atLoad));
   return [
-    { id: "load", microStep: 0, liveBytes: loadedBytes, peakBytes: loadedBytes, parts: atLoad },
+    { id: "load", liveBytes: loadedBytes, peakBytes: loadedBytes, terms: atLoad },
     ...simulated,
     {
       id: "step",
-      microStep,
       liveBytes,
-      peakBytes: liveBytes + temporaries,
-      parts: { ...after, workspace: after.workspace + temporaries },
+      peakBytes: bytes(liveBytes + temporaries),
+      terms: { ...after, workspace: bytes(after.workspace + temporaries) },
     },
-    { id: "zero", microStep, liveBytes: liveBytes - after.gradients, peakBytes: liveBytes, parts: after },
+    { id: "zero", liveBytes: bytes(liveBytes - after.gradients), peakBytes: liveBytes, terms: after },
   ];
 };

@@ -4,18 +4,18 @@ import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
 /** Batch and length that a compiled step is asked for. */
-export type Point = Readonly<{ micro_batch_size: number; sequence_length: number }>;
+export type BatchShape = Readonly<{ micro_batch_size: number; sequence_length: number }>;
 
 /** Tokens of one chunk of the loss, of so many in so many rows. */
 export type ChunkTokens = (tokens: number, rows: number) => number;
 
-/** Bytes of each size of the ledger's table at a point, rounded as the allocator does. */
+/** Bytes of each size of the ledger's table at a batch and a length, rounded as the allocator does. */
 export const sizesAt = (
   { growths, factors, chunkSize }: SizeTable,
-  point: Point,
+  batch: BatchShape,
   chunkTokens: ChunkTokens,
 ): Float64Array => {
-  const { micro_batch_size: b, sequence_length: s } = point;
+  const { micro_batch_size: b, sequence_length: s } = batch;
   const extent = extentOf({ b, s, chunk: chunkTokens(b * s, b), chunkSize });
   const products = growthsAt(extent);
   const sizes = new Float64Array(factors.length);

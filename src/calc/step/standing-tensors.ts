@@ -47,7 +47,7 @@ const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes 
 /** In which layers a group of tensors stands. */
 type LayersOf = (group: Pick<PlannedTensor, "layerKind" | "name">) => readonly number[];
 
-/** The layers of each kind; what stands in none of them, before the layers where it has a place among the embeddings, else after. */
+/** The layers of each kind; what stands in none of them, before the layers where it is one of the embeddings, else after. */
 const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
   const ofKind = new Map(
     layout.layers.map(({ kind, modules }) => [
@@ -69,7 +69,7 @@ const takenApart = (formula: Formula, { elements, count, shape }: PlannedTensor 
 };
 
 /** What is said of one group of tensors. */
-type Kept = Readonly<{ component: AliveTensors["component"]; op: string; dtype: string; amount: Amount }>;
+type Kept = Readonly<{ term: AliveTensors["term"]; op: string; dtype: string; amount: Amount }>;
 
 const rowsOf = <Group extends PlannedTensor | TrainedTensor>(
   run: PaperRun,
@@ -99,7 +99,7 @@ const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
   op: "scales of other ranks' shards",
   shape: [],
   dtype: "",
-  component: "weights",
+  term: "weights",
   layers: [],
   count: 1,
   bytes,
@@ -114,7 +114,7 @@ export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly
   const optimizer = optimizerOf(optimizers, scenario.optim);
   return [
     ...rowsOf(run, { groups: base, total: weights.bytes - scales.bytes }, (group) => ({
-      component: "weights",
+      term: "weights",
       op: "parameter",
       dtype: weightFormat(group),
       amount: baseWeights([group]),
@@ -124,14 +124,14 @@ export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly
       run,
       { groups: adapters.length === 0 ? [] : trainedTensors(scenario, adapters), total: holdings.adapters.bytes },
       (tensor) => ({
-        component: "adapters",
+        term: "adapters",
         op: "parameter",
         dtype: sizeName(tensor.parameterBytes),
         amount: elementwise([tensor], 1, ({ parameterBytes }) => parameterBytes),
       }),
     ),
     ...rowsOf(run, { groups: trainedTensors(scenario, states), total: holdings.optimizer.bytes }, (tensor) => ({
-      component: "optimizer",
+      term: "optimizer",
       op: scenario.optim,
       dtype: stateFormat(scenario, tensor),
       amount: optimizerStates(optimizer, { scenario, machine }, [tensor]),

@@ -1,9 +1,10 @@
 import { plus } from "#calc/base/formula/amount.ts";
+import type { MomentOf } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
-import { NO_PARTS, type Parts, type StepMoment } from "./parts.ts";
-import { buffersOf, standingParts } from "./standing-parts.ts";
+import { NO_AMOUNTS, type TermAmounts } from "./term-amounts.ts";
+import { buffersOf, standingTerms } from "./standing-terms.ts";
 import { stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 import { walk } from "./walk.ts";
@@ -14,10 +15,14 @@ const tapeMoments = (
   scenario: Scenario,
   compiled: CompiledStep,
   holdings: Holdings,
-): Readonly<{ ofTape: readonly StepMoment[]; after: Parts }> => {
-  const { lastMoments, amountsAt } = walk(compiled, standingParts(compiled, holdings), scenario);
-  const ofTape = lastMoments.map(({ id, live, peak }) => ({ id, live: amountsAt(live), peak: amountsAt(peak) }));
-  return { ofTape, after: ofTape.at(-1)?.live ?? NO_PARTS };
+): Readonly<{ ofTape: readonly MomentOf<TermAmounts>[]; after: TermAmounts }> => {
+  const { lastMoments, amountsAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
+  const ofTape = lastMoments.map(({ id, live, peak }) => ({
+    id,
+    live: amountsAt(live.point),
+    peak: amountsAt(peak.point),
+  }));
+  return { ofTape, after: ofTape.at(-1)?.live ?? NO_AMOUNTS };
 };
 
 /**
@@ -28,14 +33,14 @@ export const stepMoments = (
   workings: Workings,
   { scenario, machine }: StepInput,
   holdings: Holdings,
-): readonly StepMoment[] => {
+): readonly MomentOf<TermAmounts>[] => {
   const compiledFor = (of: Scenario): CompiledStep => workings.compiledStep(tapeOptionsOf(workings, of, machine));
   const compiled = compiledFor(scenario);
   const { ofTape, after } = tapeMoments(scenario, compiled, holdings);
   const end = stateAtEndOf(workings, scenario);
   const live = end === scenario ? after : tapeMoments(end, compiledFor(end), holdings).after;
   const { weights, adapters, optimizerTemporaries } = holdings;
-  const loaded: Parts = { ...NO_PARTS, weights, adapters, workspace: buffersOf(compiled) };
+  const loaded: TermAmounts = { ...NO_AMOUNTS, weights, adapters, workspace: buffersOf(compiled) };
   return [
     { id: "load", live: loaded, peak: loaded },
     ...ofTape,

@@ -13,7 +13,7 @@ export const elementOf = (format: ParameterFormat): Dtype =>
   bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
 
 /** All that a step's options have of batch and length. */
-export const pointOptionsOf = (
+export const batchOptionsOf = (
   { modellingOf }: Families,
   { architecture, modelling, micro_batch_size, sequence_length }: Scenario,
 ): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk"> => {
@@ -47,7 +47,7 @@ export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boole
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,
-    ...pointOptionsOf(code.families, scenario),
+    ...batchOptionsOf(code.families, scenario),
     gradientShare: 1,
     updatesInBackward: optimizerOf(code.optimizers, scenario.optim).updatesInBackward ?? null,
     fakeTensors,

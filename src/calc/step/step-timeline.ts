@@ -1,14 +1,12 @@
 import { assert } from "#calc/base/assert.ts";
-import { COMPONENTS } from "#calc/model/component.ts";
+import { totalOf } from "#calc/model/term.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Phase } from "#calc/tape/ledger/ledger.ts";
 import type { ExplainedStep } from "./explained-step.ts";
-import type { Place } from "./place.ts";
-import { standingParts } from "./standing-parts.ts";
+import type { ProgramPoint } from "./program-point.ts";
+import { standingTerms } from "./standing-terms.ts";
 import { walk, type WalkedLayer } from "./walk.ts";
-
-const totalOf = (parts: TimelinePoint["parts"]): number => COMPONENTS.reduce((total, id) => total + parts[id], 0);
 
 /** A layer has one highest point. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
@@ -34,19 +32,19 @@ const HAS_END: Readonly<Partial<Record<Phase, true>>> = { forward: true, turn: t
 
 /** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
 const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly TimelinePoint[] => {
-  const { begin: start, layers, bytesAt } = walk(compiled, standingParts(compiled, holdings), scenario);
+  const { begin: start, layers, bytesAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
   const points: TimelinePoint[] = [];
-  const pointOf = (at: Omit<TimelinePoint, "parts" | "bytes">, place: Place): TimelinePoint => {
-    const parts = bytesAt(place);
-    return { ...at, parts, bytes: totalOf(parts) };
+  const pointOf = (at: Omit<TimelinePoint, "terms" | "bytes">, point: ProgramPoint): TimelinePoint => {
+    const terms = bytesAt(point);
+    return { ...at, terms, bytes: totalOf(terms) };
   };
   points.push(pointOf({ phase: "start", pass: null, layer: -1, at: "end", onTape: { runs: 0, entries: 0 } }, start));
   for (const [runs, run] of layers().entries()) {
     const { segment, highest, end, sign } = run;
     if (sign < 0) continue;
     const drawn = begin(points, run);
-    if (highest?.moment) {
-      const onTape = { runs, entries: highest.moment.at - segment.from };
+    if (highest?.maximum) {
+      const onTape = { runs, entries: highest.maximum.at - segment.from };
       addHighest(points, pointOf({ ...drawn, at: "highest", onTape }, highest));
     }
     if (HAS_END[segment.phase])
@@ -58,8 +56,8 @@ const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly T
 const momentPoint = ({ estimate }: ExplainedStep, id: "step" | "zero"): TimelinePoint => {
   const moment = estimate.moments.find((each) => each.id === id);
   assert(moment !== undefined, `an estimate has the moment ${id}`);
-  const { parts, peakBytes: bytes } = moment;
-  return { phase: id, pass: null, layer: -1, at: "highest", parts, bytes, onTape: null };
+  const { terms, peakBytes: bytes } = moment;
+  return { phase: id, pass: null, layer: -1, at: "highest", terms, bytes, onTape: null };
 };
 
 /**
@@ -69,11 +67,11 @@ const momentPoint = ({ estimate }: ExplainedStep, id: "step" | "zero"): Timeline
  */
 export const stepTimeline = (step: ExplainedStep): readonly TimelinePoint[] => {
   const zero = momentPoint(step, "zero");
-  const after = { ...zero.parts, gradients: 0 };
+  const after = { ...zero.terms, gradients: 0 };
   return [
     ...tapePoints(step),
     momentPoint(step, "step"),
     { ...zero, phase: "step", at: "end" },
-    { ...zero, at: "end", parts: after, bytes: totalOf(after) },
+    { ...zero, at: "end", terms: after, bytes: totalOf(after) },
   ];
 };

@@ -1,14 +1,14 @@
 import type { Formula } from "#calc/base/formula/formula.ts";
 import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
 import { constant, counted } from "#calc/base/formula/inputs.ts";
-import type { MemoryEstimate, Moment, Term } from "#calc/model/memory-estimate.ts";
+import type { MemoryEstimate, Moment, MomentOf } from "#calc/model/memory-estimate.ts";
+import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 import { bytes, GIB, sum } from "#calc/base/quantity.ts";
-import { COMPONENTS, perComponent } from "#calc/model/component.ts";
-import { type StepMoment, totalOf } from "./parts.ts";
+import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
 
-const momentOf = ({ id, live, peak }: StepMoment): Moment => {
-  const parts = perComponent((component) => bytes(peak[component].bytes));
-  return { id, liveBytes: bytes(totalOf(live)), peakBytes: sum(Object.values(parts)), parts };
+const momentOf = ({ id, live, peak }: MomentOf<TermAmounts>): Moment => {
+  const terms = perTerm((term) => bytes(peak[term].bytes));
+  return { id, liveBytes: bytes(totalBytesOf(live)), peakBytes: sum(Object.values(terms)), terms };
 };
 
 const frameworkFormula = (peakBytes: number, gpus: number): Formula => [
@@ -27,16 +27,16 @@ const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Te
   formula: frameworkFormula(peakBytes, gpus),
 });
 
-/** Moments and counts put together: the highest moment is the peak, its parts are the terms, and the card's own share comes on top. */
+/** Moments and counts put together: the highest moment is the peak, what is alive there makes the terms, and the card's own share comes on top. */
 export const summarise = (
-  moments: readonly StepMoment[],
+  moments: readonly MomentOf<TermAmounts>[],
   rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & { gpus: number }>,
 ): MemoryEstimate => {
   const { gpus, ...counts } = rest;
-  const top = moments.reduce((best, moment) => (totalOf(moment.peak) > totalOf(best.peak) ? moment : best));
-  const peakBytes = bytes(totalOf(top.peak));
+  const top = moments.reduce((best, moment) => (totalBytesOf(moment.peak) > totalBytesOf(best.peak) ? moment : best));
+  const peakBytes = bytes(totalBytesOf(top.peak));
   const card = onCard(peakBytes, gpus);
-  const terms: Term[] = COMPONENTS.map((id) => ({
+  const terms: Term[] = ALLOCATED_TERM_IDS.map((id) => ({
     id,
     bytes: bytes(top.peak[id].bytes),
     formula: top.peak[id].formula,

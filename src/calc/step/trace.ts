@@ -27,7 +27,7 @@ import type { Workings } from "./workings.ts";
 /** The data of a run: ids and labels, 8 bytes a token each, alive throughout. */
 const loadBatch = (tape: Tape): Batch => {
   const make = (name: string): Batch["labels"] =>
-    parameter(tape, { name, shape: shapeOf("b", "s"), dtype: "int64", component: "activations", trained: false });
+    parameter(tape, { name, shape: shapeOf("b", "s"), dtype: "int64", term: "activations", trained: false });
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
 

@@ -1,23 +1,23 @@
-import type { RecordedMoment, RecordedSegment, SparseCounts } from "./recording.ts";
+import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
 
 const dot = (counts: SparseCounts, sizes: Float64Array): number => {
   let total = 0;
-  for (let place = 0; place < counts.length; place += 2)
-    total += (counts[place + 1] as number) * (sizes[counts[place] as number] as number);
+  for (let index = 0; index < counts.length; index += 2)
+    total += (counts[index + 1] as number) * (sizes[counts[index] as number] as number);
   return total;
 };
 
-/** What a segment adds at a point, in bytes: by its end, and at its highest moment. `top` is −∞ where it allocates nothing. */
-export type Weight = Readonly<{ delta: number; top: number; highest: RecordedMoment | null }>;
+/** What a segment adds, in bytes: by its end, and at the highest of its maxima. `top` is −∞ where it allocates nothing. */
+export type Weight = Readonly<{ delta: number; top: number; highest: RecordedMaximum | null }>;
 
-const weigh = ({ delta, moments }: RecordedSegment, sizes: Float64Array): Weight => {
+const weigh = ({ delta, maxima }: RecordedSegment, sizes: Float64Array): Weight => {
   let top = Number.NEGATIVE_INFINITY;
-  let highest: RecordedMoment | null = null;
-  for (const moment of moments) {
-    const bytes = dot(moment.counts, sizes);
+  let highest: RecordedMaximum | null = null;
+  for (const maximum of maxima) {
+    const bytes = dot(maximum.counts, sizes);
     if (bytes <= top) continue;
     top = bytes;
-    highest = moment;
+    highest = maximum;
   }
   return { delta: dot(delta, sizes), top, highest };
 };

@@ -4,11 +4,11 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Code } from "./code.ts";
 import type { CompiledStep } from "./compiled-step.ts";
-import type { Point } from "./sizes-at.ts";
+import type { BatchShape } from "./sizes-at.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** The peak of PyTorch's allocator at a micro batch and a sequence length, in bytes. */
-export type PeakFunction = (point: Point) => Bytes;
+export type PeakFunction = (batch: BatchShape) => Bytes;
 
 /** The insides of an engine, handed down to all that looks something up: the code that it runs, and what it remembers. */
 export type Workings = Code &

@@ -59,7 +59,7 @@ export const withoutAutocast = <T>({ autocast }: Tape, body: () => T): T => {
 const toAs = (tensor: Tensor, element: Element): Tensor => {
   const { tape } = tensor;
   if (tensor.storage.op !== PARAMETER) return to(tensor, element);
-  return within(tape.recorder, { component: "workspace" }, () => to(tensor, element));
+  return within(tape.recorder, { term: "workspace" }, () => to(tensor, element));
 };
 
 /**

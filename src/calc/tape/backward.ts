@@ -33,7 +33,7 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
     withRecording(autograd, true, () => withRerun(checkpoints, { checkpoint, next: 0, made }, checkpoint.rerun));
   try {
     // It counts as its forward did the first time.
-    within(tape.recorder, { component: "activations" }, rerun);
+    within(tape.recorder, { term: "activations" }, rerun);
   } catch (reason) {
     if (reason !== STOP) throw reason;
     returnTo(names, then);
@@ -71,7 +71,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
 
 /** The optimizer's step for one parameter: in fp32 where its gradient is not. */
 const update = (tape: Tape, gradient: Tensor, copies: number): void => {
-  const made = within(tape.recorder, { component: "workspace" }, () =>
+  const made = within(tape.recorder, { term: "workspace" }, () =>
     Array.from({ length: gradient.dtype === "fp32" ? 0 : copies }, () => fresh(tape, gradient.shape, "fp32")),
   );
   [...made, gradient].forEach(drop);
@@ -107,10 +107,10 @@ const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
 
 /** Puts a node among those that are ready, which lie in order of age: the youngest last. */
 const makeReady = (ready: GradNode[], node: GradNode): void => {
-  let place = ready.push(node) - 1;
-  for (; place > 0 && (ready[place - 1] as GradNode).sequence >= node.sequence; place--)
-    ready[place] = ready[place - 1] as GradNode;
-  ready[place] = node;
+  let index = ready.push(node) - 1;
+  for (; index > 0 && (ready[index - 1] as GradNode).sequence >= node.sequence; index--)
+    ready[index] = ready[index - 1] as GradNode;
+  ready[index] = node;
 };
 
 /** All gradients of a leaf have come: its variable takes their sum, if there is one. */
@@ -155,8 +155,8 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
     alias.view = result.view;
     return alias;
   });
-  for (let place = first; place < names.all.length; place++) {
-    const named = names.all[place] as Tensor;
+  for (let index = first; index < names.all.length; index++) {
+    const named = names.all[index] as Tensor;
     if (named.bindings > 0) drop(named);
   }
   forgetNames(names, first);

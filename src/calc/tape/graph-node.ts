@@ -11,7 +11,7 @@ export const graphNode = (tape: Tape, { name, inputs, backward, sequence, leaf }
   sequence,
   pass: tape.position.pass,
   layer: tape.position.layer,
-  component: tape.recorder.component,
+  term: tape.recorder.term,
   inputs,
   outputs: 0,
   backward,

@@ -1,5 +1,5 @@
 import { fresh } from "./tensor.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { Element } from "#calc/base/element.ts";
 import { endGraph } from "./end-graph.ts";
 import { within } from "./recorder.ts";
@@ -20,7 +20,7 @@ export type ParameterSpec = Readonly<{
   name: string;
   shape: Shape;
   dtype: Element;
-  component: Component;
+  term: AllocatedTermId;
   trained: boolean;
 }>;
 
@@ -29,8 +29,8 @@ export const PARAMETER = "parameter";
 
 /** A parameter (or a buffer): there for the whole run. */
 export const parameter = (tape: Tape, spec: ParameterSpec): Tensor => {
-  const { component, name: module } = spec;
-  return within(tape.recorder, { component, op: PARAMETER, module }, () => {
+  const { term, name: module } = spec;
+  return within(tape.recorder, { term, op: PARAMETER, module }, () => {
     const tensor = fresh(tape, spec.shape, spec.dtype);
     tensor.bindings = 1;
     if (spec.trained) requireGradient(tensor, false);

@@ -79,9 +79,9 @@ const unbind = (tensor: Tensor): void => {
 /** `del name`. */
 export const unname = (tensor: Tensor): void => {
   const { all, first } = tensor.tape.names;
-  const place = all.lastIndexOf(tensor);
-  assert(place >= first, "only a name of the running function can be taken back");
-  for (let later = place + 1; later < all.length; later++) all[later - 1] = all[later] as Tensor;
+  const index = all.lastIndexOf(tensor);
+  assert(index >= first, "only a name of the running function can be taken back");
+  for (let later = index + 1; later < all.length; later++) all[later - 1] = all[later] as Tensor;
   all.pop();
   unbind(tensor);
 };
@@ -106,7 +106,7 @@ const keepReturned = (value: Returned, step: 1 | -1): void => {
 const leave = <T extends Returned>(names: Names, value: T, firstOfCaller: number): T => {
   const { all, first } = names;
   keepReturned(value, 1);
-  for (let place = first; place < all.length; place++) unbind(all[place] as Tensor);
+  for (let index = first; index < all.length; index++) unbind(all[index] as Tensor);
   keepReturned(value, -1);
   forgetNames(names, first);
   beginAt(names, firstOfCaller);

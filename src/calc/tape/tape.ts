@@ -1,4 +1,4 @@
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { Autograd } from "./autograd.ts";
@@ -46,7 +46,7 @@ export type GradNode = {
   readonly pass: PassId | null;
   readonly layer: number;
   /** What backward's tensors count in. */
-  readonly component: Component;
+  readonly term: AllocatedTermId;
   readonly inputs: readonly Tensor[];
   /** How many outputs it has. */
   outputs: number;

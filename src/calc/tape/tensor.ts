@@ -1,5 +1,5 @@
 import type { Element } from "#calc/base/element.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import { allocate, release } from "./ledger/storages.ts";
 import type { Storage } from "./ledger/ledger.ts";
 import type { Shape } from "./ledger/shape.ts";
@@ -28,12 +28,12 @@ const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; d
 };
 
 /** What an operation makes, and what it counts in where that is something else than all around it. */
-export type Made = Readonly<{ name: string; shape: Shape; dtype: Element; component?: Component }>;
+export type Made = Readonly<{ name: string; shape: Shape; dtype: Element; term?: AllocatedTermId }>;
 
 /** A new tensor on a new storage, outside the graph, made by the operation of that name. */
-export const freshBy = (tape: Tape, { name, shape, dtype, component = tape.recorder.component }: Made): Tensor => {
+export const freshBy = (tape: Tape, { name, shape, dtype, term = tape.recorder.term }: Made): Tensor => {
   const { ledger, module } = tape.recorder;
-  return tensorOn(tape, allocate(ledger, { shape, dtype, component, op: name, module }), { shape, dtype });
+  return tensorOn(tape, allocate(ledger, { shape, dtype, term, op: name, module }), { shape, dtype });
 };
 
 /** The same, made by the operation that runs. */

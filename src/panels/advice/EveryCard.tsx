@@ -14,7 +14,7 @@ export const EveryCard = ({ matrix: { cards, rows, batch, seq } }: Readonly<{ ma
   const locked = useLocked("gpu");
   const words = query.toLowerCase().split(/\s+/);
   const found = cards
-    .map((card, place) => ({ card, place, name: `${card.shortName}, ${Math.round(card.memoryGb)} GB` }))
+    .map((card, index) => ({ card, index, name: `${card.shortName}, ${Math.round(card.memoryGb)} GB` }))
     .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
   return (
     <>
@@ -43,7 +43,7 @@ export const EveryCard = ({ matrix: { cards, rows, batch, seq } }: Readonly<{ ma
             </tr>
           </thead>
           <tbody>
-            {found.map(({ card, place, name }) => (
+            {found.map(({ card, index, name }) => (
               <tr key={card.gpu.kind === "catalog" ? card.gpu.id : name}>
                 <th scope="row">
                   <Button
@@ -57,7 +57,7 @@ export const EveryCard = ({ matrix: { cards, rows, batch, seq } }: Readonly<{ ma
                   </Button>
                 </th>
                 {rows.map(({ method, cells }) => {
-                  const cell = cells[place];
+                  const cell = cells[index];
                   return (
                     <td key={method}>{cell !== undefined && <MatrixCell cell={cell} batch={batch} seq={seq} />}</td>
                   );

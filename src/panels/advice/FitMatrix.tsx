@@ -66,10 +66,10 @@ export const FitMatrix = ({
                 <Smallest answer={answer} method={method} />
               </span>
             </th>
-            {cells.map((cell, place) => (
+            {cells.map((cell, index) => (
               <td
-                key={`${cards[place]?.shortName} ${cards[place]?.memoryGb}`}
-                className={cards[place]?.chosen ? styles.chosen : undefined}
+                key={`${cards[index]?.shortName} ${cards[index]?.memoryGb}`}
+                className={cards[index]?.chosen ? styles.chosen : undefined}
               >
                 <MatrixCell cell={cell} batch={batch} seq={seq} />
               </td>

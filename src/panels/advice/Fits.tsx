@@ -14,12 +14,12 @@ import { narrowColumns } from "./narrow-columns.ts";
 const NARROW = 4;
 
 const narrowed = ({ cards, rows, ...at }: Matrix): Matrix => {
-  const columns = cards.map(({ chosen }, place) => ({
+  const columns = cards.map(({ chosen }, index) => ({
     chosen,
-    fits: rows.flatMap(({ cells }) => cells[place]?.fit ?? []),
+    fits: rows.flatMap(({ cells }) => cells[index]?.fit ?? []),
   }));
-  const places = narrowColumns(columns, NARROW);
-  const pick = <Of,>(all: readonly Of[]): readonly Of[] => all.filter((_, place) => places.includes(place));
+  const indices = narrowColumns(columns, NARROW);
+  const pick = <Of,>(all: readonly Of[]): readonly Of[] => all.filter((_, index) => indices.includes(index));
   return { ...at, cards: pick(cards), rows: rows.map((row) => ({ ...row, cells: pick(row.cells) })) };
 };
 

@@ -40,8 +40,8 @@ const SizeTable = ({ size, cards }: Readonly<{ size: Data["sizes"][number]; card
                   {METHOD_NAMES[run.method].label}
                   <span className={styles.stack}>{STACKS[run.stack].name}</span>
                 </th>
-                {run.cells.map((cell, place) => {
-                  const card = cards[place]?.id ?? "";
+                {run.cells.map((cell, index) => {
+                  const card = cards[index]?.id ?? "";
                   return (
                     <td key={card}>
                       {cell === null ? (

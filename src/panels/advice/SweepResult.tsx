@@ -30,12 +30,12 @@ type SweepResultProps = Readonly<{
 }>;
 
 /** Where one curve meets the chosen card, in words. */
-const meets = ({ axis, names, curves, capacities }: SweepResultProps, place: number): string => {
-  const { value, capped } = curves[place]?.crossings[0] ?? { value: null, capped: false };
+const meets = ({ axis, names, curves, capacities }: SweepResultProps, index: number): string => {
+  const { value, capped } = curves[index]?.crossings[0] ?? { value: null, capped: false };
   const card = capacities[0]?.label ?? "the card";
-  if (value === null) return `${names[place]}: not even the least is within ${card}.`;
+  if (value === null) return `${names[index]}: not even the least is within ${card}.`;
   const most = `${textOf(axis)(value)} ${UNITS[axis]}`;
-  return `${names[place]}: up to ${most} within ${card}${capped ? ", where the control ends" : ""}.`;
+  return `${names[index]}: up to ${most} within ${card}${capped ? ", where the control ends" : ""}.`;
 };
 
 const Rows = ({ axis, title, names, curves, capacities }: SweepResultProps): ReactElement => (
@@ -54,17 +54,17 @@ const Rows = ({ axis, title, names, curves, capacities }: SweepResultProps): Rea
       {sweepStops(axis).map((stop, index) => (
         <tr key={stop}>
           <th scope="row">{textOf(axis)(stop)}</th>
-          {curves.map(({ bytes }, place) => (
-            <td key={names[place]}>{formatGib(bytes[index] ?? 0)}</td>
+          {curves.map(({ bytes }, curve) => (
+            <td key={names[curve]}>{formatGib(bytes[index] ?? 0)}</td>
           ))}
         </tr>
       ))}
       {capacities.map(({ label, chosen }, index) => (
         <tr key={label} className={chosen ? table.peak : undefined}>
           <th scope="row">most within {label}</th>
-          {curves.map(({ crossings }, place) => {
+          {curves.map(({ crossings }, curve) => {
             const value = crossings[index]?.value ?? null;
-            return <td key={names[place]}>{value === null ? "none" : textOf(axis)(value)}</td>;
+            return <td key={names[curve]}>{value === null ? "none" : textOf(axis)(value)}</td>;
           })}
         </tr>
       ))}
@@ -76,8 +76,8 @@ const Rows = ({ axis, title, names, curves, capacities }: SweepResultProps): Rea
 export const SweepResult = (props: SweepResultProps): ReactElement => {
   const { axis, names, curves, capacities } = props;
   const picture = useMemo(() => {
-    const series = curves.map(({ bytes, crossings }, place) => ({
-      label: names[place] ?? "",
+    const series = curves.map(({ bytes, crossings }, index) => ({
+      label: names[index] ?? "",
       bytes,
       crossings: crossings.map(({ value, capped }) => (capped ? null : value)),
     }));
@@ -91,9 +91,9 @@ export const SweepResult = (props: SweepResultProps): ReactElement => {
         </Suspense>
       </div>
       <figcaption className={styles.caption}>
-        {names.map((name, place) => (
-          <p key={name} className={place === 0 ? styles.first : styles.second}>
-            {meets(props, place)}
+        {names.map((name, index) => (
+          <p key={name} className={index === 0 ? styles.first : styles.second}>
+            {meets(props, index)}
           </p>
         ))}
         GiB on the card; dots where a curve leaves a card’s capacity. A curve that goes on beyond the picture is cut.

@@ -10,20 +10,20 @@ const outcomeOf = ({ fits }: Column): string => fits.join();
  * their order.
  *
  * @param room how many
- * @returns places among the columns
+ * @returns indices of columns
  */
 export const narrowColumns = (columns: readonly Column[], room: number): readonly number[] => {
   const chosen = Math.max(
     0,
     columns.findIndex((column) => column.chosen),
   );
-  const places = columns.map((_, place) => place);
-  const near = places.toSorted((one, other) => Math.abs(one - chosen) - Math.abs(other - chosen));
+  const indices = columns.map((_, index) => index);
+  const near = indices.toSorted((one, other) => Math.abs(one - chosen) - Math.abs(other - chosen));
   const kept: number[] = [];
   const known = new Set<string>();
-  for (const place of near) {
-    const outcome = outcomeOf(columns[place] as Column);
-    if (!known.has(outcome)) kept.push(place);
+  for (const index of near) {
+    const outcome = outcomeOf(columns[index] as Column);
+    if (!known.has(outcome)) kept.push(index);
     known.add(outcome);
   }
   return [...new Set([chosen, ...kept, ...near])].slice(0, room).toSorted((one, other) => one - other);

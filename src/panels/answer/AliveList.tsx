@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from "react";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import { COMPONENTS, type Component } from "#calc/model/component.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { ALLOCATED_TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatBytes } from "#format/bytes.ts";
 import { formatMib } from "#format/mebibytes.ts";
 import { formatPercent } from "#format/percent.ts";
@@ -14,7 +14,7 @@ import { AliveRow } from "./AliveRow.tsx";
 /** So many rows tell where the memory is; the others are small. */
 const FIRST = 12;
 
-type Filter = Component | "all";
+type Filter = AllocatedTermId | "all";
 
 const sumOf = (rows: readonly AliveTensors[]): number => rows.reduce((total, { bytes }) => total + bytes, 0);
 
@@ -41,9 +41,9 @@ type AliveListProps = Readonly<{ rows: readonly AliveTensors[]; layers: number }
 export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
   const [filter, setFilter] = useState<Filter>("all");
   const [whole, setWhole] = useState(false);
-  const parts = COMPONENTS.filter((id) => rows.some(({ component }) => component === id));
-  const isKnown = filter === "all" || parts.includes(filter);
-  const chosen = isKnown && filter !== "all" ? rows.filter(({ component }) => component === filter) : rows;
+  const terms = ALLOCATED_TERM_IDS.filter((id) => rows.some(({ term }) => term === id));
+  const isKnown = filter === "all" || terms.includes(filter);
+  const chosen = isKnown && filter !== "all" ? rows.filter(({ term }) => term === filter) : rows;
   const peakBytes = sumOf(rows);
   const shown = whole ? chosen : chosen.slice(0, FIRST);
   return (
@@ -53,7 +53,7 @@ export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
         choose="one"
         options={[
           { value: "all", label: "Everything" },
-          ...parts.map((id) => ({ value: id, label: COMPONENT_STYLE[id].label })),
+          ...terms.map((id) => ({ value: id, label: TERM_STYLE[id].label })),
         ]}
         selected={[isKnown ? filter : "all"]}
         onChange={([next]) => setFilter(next ?? "all")}
@@ -75,7 +75,7 @@ export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
         <tbody>
           {shown.map((row) => (
             <AliveRow
-              key={`${row.component} ${row.module} ${row.op} ${row.dtype} ${row.shape.join()}`}
+              key={`${row.term} ${row.module} ${row.op} ${row.dtype} ${row.shape.join()}`}
               row={row}
               peakBytes={peakBytes}
               layers={layers}
@@ -84,7 +84,7 @@ export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
         </tbody>
         <tfoot>
           {chosen !== rows && (
-            <Sum label={COMPONENT_STYLE[filter as Component].label} bytes={sumOf(chosen)} peakBytes={peakBytes} />
+            <Sum label={TERM_STYLE[filter as AllocatedTermId].label} bytes={sumOf(chosen)} peakBytes={peakBytes} />
           )}
           <Sum label="Sum of all rows" note="the PyTorch peak" bytes={peakBytes} peakBytes={peakBytes} />
         </tfoot>

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formulaNames, formulaNumbers } from "#charts/formula-text.ts";
 import { formatBytes } from "#format/bytes.ts";
 import { layerRanges } from "#format/layer-ranges.ts";
@@ -20,15 +20,15 @@ type AliveRowProps = Readonly<{ row: AliveTensors; peakBytes: number; layers: nu
 
 /** Tensors that are alike: their name, shape and layers, and how their bytes come about. */
 export const AliveRow = ({ row, peakBytes, layers }: AliveRowProps): ReactElement => {
-  const { component, module, op, count, bytes, formula } = row;
+  const { term, module, op, count, bytes, formula } = row;
   return (
     <tr>
       <th scope="row">
         <div className={styles.row}>
-          <ComponentSwatch id={component} />
+          <TermSwatch id={term} />
           <code className={styles.module}>{module === "" ? "ForCausalLM" : module}</code>
           <span className={styles.op}>
-            {COMPONENT_STYLE[component].label}, {op}
+            {TERM_STYLE[term].label}, {op}
           </span>
           <span className={styles.tensor}>
             {whatAndWhere(row, layers)}

@@ -1,6 +1,7 @@
 import { memo, type ReactElement, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import type { MomentId, Term, TermId } from "#calc/model/memory-estimate.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { Term, TermId } from "#calc/model/term.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
@@ -31,10 +32,10 @@ const LibraryChanges = late<Readonly<{ answer: PageAnswer }>>(
   async () => (await import("./LibraryChanges.tsx")).LibraryChanges,
 ).Part;
 
-/** A part under this share of the total is folded away with the other small ones. */
+/** A term under this share of the total is folded away with the other small ones. */
 const SMALL_SHARE = 0.03;
 
-/** Parts in stack order, never by size: a slider must not shuffle the list. */
+/** Terms in stack order, never by size: a slider must not shuffle the list. */
 const divided = (
   terms: readonly Term[],
   totalBytes: number,
@@ -64,7 +65,7 @@ const toggled = (terms: ReadonlySet<TermId>, id: TermId): ReadonlySet<TermId> =>
 };
 
 /**
- * How each part of the focused method's total comes about: formula, the reader's own values put in, where they come from, source.
+ * How each term of the focused method's total comes about: formula, the reader's own values put in, where they come from, source.
  */
 export const Computed = (): ReactElement => <ComputedOf answer={useSettledAnswer()} />;
 

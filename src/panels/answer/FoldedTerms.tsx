@@ -1,6 +1,6 @@
 import { type ReactElement, useId } from "react";
-import type { Term } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import type { Term } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
 import styles from "./TermRow.module.css";
@@ -12,10 +12,10 @@ type FoldedTermsProps = Readonly<{
   row: (term: Term) => ReactElement;
 }>;
 
-/** The parts that hardly count, behind one row: their number, names and sum. */
+/** The terms that hardly count, behind one row: their number, names and sum. */
 export const FoldedTerms = ({ terms, open, onToggle, row }: FoldedTermsProps): ReactElement => {
   const bodyId = useId();
-  const names = terms.map(({ id }) => COMPONENT_STYLE[id].label.toLowerCase()).join(", ");
+  const names = terms.map(({ id }) => TERM_STYLE[id].label.toLowerCase()).join(", ");
   const total = terms.reduce((bytes, term) => bytes + term.bytes, 0);
   return (
     <div className={styles.term}>

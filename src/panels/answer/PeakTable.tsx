@@ -1,15 +1,14 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import type { TermId } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
-import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { type TermId, TERM_IDS } from "#calc/model/term.ts";
+import { TERM_GROUPS, TERM_GROWTH, type TermGroup, GROUP_LABELS } from "#charts/term-group.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { late } from "#ui/late.tsx";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";
 import { openFormula, select, useSelected } from "./selection.ts";
@@ -33,13 +32,13 @@ const Figures = ({
 const bytesOf = (one: MethodAnswer, id: TermId): number =>
   one.estimate.terms.find((term) => term.id === id)?.bytes ?? 0;
 
-const PartRow = ({
+const PeakRow = ({
   id,
   methods,
   focus,
   selected,
 }: Columns & Readonly<{ id: TermId; selected: boolean }>): ReactElement => {
-  const { label } = COMPONENT_STYLE[id];
+  const { label } = TERM_STYLE[id];
   return (
     <tr
       className={selected ? styles.selected : undefined}
@@ -48,12 +47,12 @@ const PartRow = ({
     >
       <th scope="row">
         <button type="button" className={styles.name} title="Show how it is computed" onClick={() => openFormula(id)}>
-          <ComponentSwatch id={id} />
+          <TermSwatch id={id} />
           {label}
         </button>
       </th>
       <Figures methods={methods} focus={focus} figure={(one) => bytesOf(one, id)} />
-      <td className={styles.moves}>{COMPONENT_GROWTH[id].movesWith}</td>
+      <td className={styles.moves}>{TERM_GROWTH[id].movesWith}</td>
     </tr>
   );
 };
@@ -61,7 +60,7 @@ const PartRow = ({
 const Group = ({
   group,
   ...columns
-}: Columns & Readonly<{ group: ComponentGroup; selected: TermId | null }>): ReactElement => (
+}: Columns & Readonly<{ group: TermGroup; selected: TermId | null }>): ReactElement => (
   <tbody>
     <tr className={styles.group}>
       <th scope="rowgroup">{GROUP_LABELS[group]}</th>
@@ -70,8 +69,8 @@ const Group = ({
       ))}
       <td className={styles.moves} aria-hidden="true" />
     </tr>
-    {TERM_IDS.filter((id) => COMPONENT_GROWTH[id].group === group).map((id) => (
-      <PartRow key={id} {...columns} id={id} selected={columns.selected === id} />
+    {TERM_IDS.filter((id) => TERM_GROWTH[id].group === group).map((id) => (
+      <PeakRow key={id} {...columns} id={id} selected={columns.selected === id} />
     ))}
   </tbody>
 );
@@ -84,7 +83,7 @@ const QloraOverLora = ({ sentences }: Readonly<{ sentences: readonly string[] }>
   sentences.length === 0 ? null : <p className={styles.why}>{sentences.join(" ")}</p>;
 
 /**
- * The legend, which is the table: eight parts in three groups, a column a method, and what moves each part. Fixed order, no row ever goes. Its
+ * The legend, which is the table: eight terms in three groups, a column a method, and what moves each term. Fixed order, no row ever goes. Its
  * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
  */
 export const PeakTable = (): ReactElement => {
@@ -126,7 +125,7 @@ const PeakTableOf = memo(
               </th>
             </tr>
           </thead>
-          {COMPONENT_GROUPS.map((group) => (
+          {TERM_GROUPS.map((group) => (
             <Group key={group} {...columns} group={group} selected={selected} />
           ))}
           <tfoot>

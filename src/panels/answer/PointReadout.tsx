@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
-import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
 import type { SeriesPoint } from "#charts/timeline-series.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./PointReadout.module.css";
@@ -14,9 +14,9 @@ type PointReadoutProps = Readonly<{
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The point of the step that is looked at: where it is, its total against the card, and its parts, in fixed rows. */
+/** The point of the step that is looked at: where it is, its total against the card, and its terms, in fixed rows. */
 export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): ReactElement => {
-  const { name, totalBytes, parts } = point;
+  const { name, totalBytes, terms } = point;
   const spare = capacity.bytes - totalBytes;
   return (
     <div className={styles.readout}>
@@ -27,14 +27,14 @@ export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): Re
       <p className={spare < 0 ? styles.over : styles.free}>
         {formatGib(Math.abs(spare))} GiB {spare < 0 ? "over" : "free on"} the {capacity.label}
       </p>
-      <dl className={styles.parts}>
+      <dl className={styles.terms}>
         {TERM_IDS.map((id) => (
           <div key={id}>
             <dt>
-              <ComponentSwatch id={id} />
-              {COMPONENT_STYLE[id].label}
+              <TermSwatch id={id} />
+              {TERM_STYLE[id].label}
             </dt>
-            <dd>{formatGib(parts.find((part) => part.id === id)?.bytes ?? 0)}</dd>
+            <dd>{formatGib(terms.find((term) => term.id === id)?.bytes ?? 0)}</dd>
           </div>
         ))}
       </dl>

@@ -1,9 +1,9 @@
 import type { InputOrigin } from "#calc/base/formula/formula.ts";
 import { type ReactElement, useEffect, useId, useRef } from "react";
 import type { Explanation } from "#calc/explain/explanation.ts";
-import type { Term } from "#calc/model/memory-estimate.ts";
-import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import type { Term } from "#calc/model/term.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formulaNames, formulaValue } from "#charts/formula-text.ts";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import { Chevron } from "#ui/Chevron.tsx";
@@ -20,7 +20,7 @@ const ORIGINS: Readonly<Record<InputOrigin, string>> = {
   counted: "counted",
 };
 
-/** "7.8 GiB", and the dash alone for a part that is not there. */
+/** "7.8 GiB", and the dash alone for a term that is not there. */
 const gibText = (bytes: number): string => (bytes === 0 ? formatGib(0) : `${formatGib(bytes)}\u00a0GiB`);
 
 const shortText = (term: Term): string =>
@@ -72,7 +72,7 @@ const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
 
 type TermRowProps = Readonly<{ term: Term; explanation: Explanation; open: boolean; onToggle: () => void }>;
 
-/** One part: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
+/** One term: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
 export const TermRow = ({ term, explanation, open, onToggle }: TermRowProps): ReactElement => {
   const bodyId = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -94,8 +94,8 @@ export const TermRow = ({ term, explanation, open, onToggle }: TermRowProps): Re
         onClick={onToggle}
       >
         <Chevron to={open ? "down" : "right"} />
-        <ComponentSwatch id={term.id} />
-        <span className={styles.label}>{COMPONENT_STYLE[term.id].label}</span>{" "}
+        <TermSwatch id={term.id} />
+        <span className={styles.label}>{TERM_STYLE[term.id].label}</span>{" "}
         <span className={styles.short}>{shortText(term)}</span>{" "}
         <span className={styles.size}>{gibText(term.bytes)}</span>
       </button>

@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from "react";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { TIMELINE_STACK, type TimelineSeries } from "#charts/timeline-series.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./TimelineTable.module.css";
@@ -12,20 +12,20 @@ const Rows = ({ series }: Readonly<{ series: TimelineSeries }>): ReactElement =>
         <th scope="col">Total</th>
         {TIMELINE_STACK.map((id) => (
           <th key={id} scope="col">
-            {COMPONENT_STYLE[id].shortLabel}
+            {TERM_STYLE[id].shortLabel}
           </th>
         ))}
       </tr>
     </thead>
     <tbody>
-      {series.points.map(({ name, totalBytes, parts }, index) => (
+      {series.points.map(({ name, totalBytes, terms }, index) => (
         <tr key={name} className={index === series.peak ? styles.peak : undefined}>
           <th scope="row">
             {name}
             {index === series.peak && " (the peak)"}
           </th>
           <td>{formatGib(totalBytes)}</td>
-          {parts.map(({ id, bytes }) => (
+          {terms.map(({ id, bytes }) => (
             <td key={id}>{formatGib(bytes)}</td>
           ))}
         </tr>

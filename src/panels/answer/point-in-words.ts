@@ -1,10 +1,10 @@
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import type { SeriesPoint } from "#charts/timeline-series.ts";
 import { formatGib } from "#format/bytes.ts";
 
-/** A point of the step for those who hear it: where it is, its total, then its parts, the largest first. */
-export const pointInWords = ({ name, totalBytes, parts }: SeriesPoint, isPeak: boolean): string => {
-  const there = parts.filter(({ bytes }) => bytes > 0).toSorted((one, other) => other.bytes - one.bytes);
-  const words = there.map(({ id, bytes }) => `${COMPONENT_STYLE[id].label.toLowerCase()} ${formatGib(bytes)}`);
+/** A point of the step for those who hear it: where it is, its total, then its terms, the largest first. */
+export const pointInWords = ({ name, totalBytes, terms }: SeriesPoint, isPeak: boolean): string => {
+  const there = terms.filter(({ bytes }) => bytes > 0).toSorted((one, other) => other.bytes - one.bytes);
+  const words = there.map(({ id, bytes }) => `${TERM_STYLE[id].label.toLowerCase()} ${formatGib(bytes)}`);
   return `${isPeak ? "Peak: " : ""}${name}, ${formatGib(totalBytes)} GiB: ${words.join(", ")}`;
 };

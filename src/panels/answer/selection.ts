@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from "react";
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
 
-/** What is looked at in the answer: one part, everywhere at once; and the formula that was asked for and has not come into view yet. */
+/** What is looked at in the answer: one term, everywhere at once; and the formula that was asked for and has not come into view yet. */
 type Looking = Readonly<{ selected: BarsSelection | null; asked: TermId | null }>;
 
 let looking: Looking = { selected: null, asked: null };
@@ -27,20 +27,20 @@ const useLooking = (): Looking =>
     () => NOTHING,
   );
 
-/** The part under the pointer or the focus, in the bars or in the table. */
+/** The term under the pointer or the focus, in the bars or in the table. */
 export const useSelected = (): BarsSelection | null => useLooking().selected;
 
-/** The part whose formula somebody asked to see. */
+/** The term whose formula somebody asked to see. */
 export const useAskedFormula = (): TermId | null => useLooking().asked;
 
-/** Selects one part everywhere, or none. */
+/** Selects one term everywhere, or none. */
 export const select = (selected: BarsSelection | null): void => {
   const now = looking.selected;
   if (now?.term === selected?.term && now?.method === selected?.method) return;
   look({ ...looking, selected });
 };
 
-/** Opens the formula of one part in "How it is computed" and brings it into view. */
+/** Opens the formula of one term in "How it is computed" and brings it into view. */
 export const openFormula = (term: TermId): void => look({ ...looking, asked: term });
 
 /** The formula that was asked for is in view. */

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
-import { ComponentSwatch } from "#charts/ComponentSwatch.tsx";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { formatGib } from "#format/bytes.ts";
 import panel from "#panels/panel.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
@@ -16,8 +16,11 @@ import type { Compared } from "./compared.ts";
 import { ComparedBars } from "./ComparedBars.tsx";
 import { useCompared } from "./use-compared.ts";
 
-/** @param placeOf finds it among the scenarios held now; null for the page's own */
-const Column = ({ one, placeOf }: Readonly<{ one: Compared; placeOf: (() => number) | null }>): ReactElement => (
+/** @param heldIndexOf finds it among the scenarios held now; null for the page's own */
+const Column = ({
+  one,
+  heldIndexOf,
+}: Readonly<{ one: Compared; heldIndexOf: (() => number) | null }>): ReactElement => (
   <li className={styles.column}>
     <h3>
       <span className={styles.letter}>{one.letter}</span> {one.title}
@@ -26,7 +29,7 @@ const Column = ({ one, placeOf }: Readonly<{ one: Compared; placeOf: (() => numb
       <strong>{formatGib(one.estimate.onCardBytes)} GiB</strong> <StatusIcon fit={one.card.fit} />{" "}
       {FIT_WORDS[one.card.fit]}, {headroomText(one.card)}
     </p>
-    {placeOf === null ? (
+    {heldIndexOf === null ? (
       <p className={styles.hint}>What the controls show now.</p>
     ) : (
       <>
@@ -36,10 +39,10 @@ const Column = ({ one, placeOf }: Readonly<{ one: Compared; placeOf: (() => numb
           ))}
         </ul>
         <p className={styles.acts}>
-          <Button kind="link" onClick={() => swapPinned(placeOf())}>
+          <Button kind="link" onClick={() => swapPinned(heldIndexOf())}>
             Bring to the controls<span className={spoken.spoken}>: {one.letter}</span>
           </Button>
-          <Button kind="link" onClick={() => unpin(placeOf())}>
+          <Button kind="link" onClick={() => unpin(heldIndexOf())}>
             Remove<span className={spoken.spoken}> {one.letter}</span>
           </Button>
         </p>
@@ -61,8 +64,8 @@ const Figures = ({
   </>
 );
 
-const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): ReactElement => (
-  <table className={`${table.table} ${styles.parts}`}>
+const Terms = ({ compared }: Readonly<{ compared: readonly Compared[] }>): ReactElement => (
+  <table className={`${table.table} ${styles.terms}`}>
     <thead>
       <tr>
         <th scope="col">At the peak, GiB</th>
@@ -77,7 +80,7 @@ const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
       {TERM_IDS.map((id) => (
         <tr key={id}>
           <th scope="row">
-            <ComponentSwatch id={id} /> {COMPONENT_STYLE[id].label}
+            <TermSwatch id={id} /> {TERM_STYLE[id].label}
           </th>
           <Figures
             compared={compared}
@@ -93,9 +96,9 @@ const Parts = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
   </table>
 );
 
-/** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and part by part. */
+/** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and term by term. */
 export const CompareColumns = (): ReactElement | null => {
-  const { compared, placeOf, fresh } = useCompared();
+  const { compared, heldIndexOf, fresh } = useCompared();
   if (compared.length === 0) return null;
   return (
     <div className={panel.panel} aria-busy={!fresh}>
@@ -106,10 +109,10 @@ export const CompareColumns = (): ReactElement | null => {
       <ComparedBars compared={compared} />
       <ul className={styles.columns}>
         {compared.map((one, index) => (
-          <Column key={one.letter} one={one} placeOf={index === 0 ? null : () => placeOf(index - 1)} />
+          <Column key={one.letter} one={one} heldIndexOf={index === 0 ? null : () => heldIndexOf(index - 1)} />
         ))}
       </ul>
-      <Parts compared={compared} />
+      <Terms compared={compared} />
     </div>
   );
 };

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { GIB } from "#calc/base/quantity.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { segments } from "#charts/segments.ts";
 import { formatGib } from "#format/bytes.ts";
 import { useWidth } from "#panels/answer/use-width.ts";
@@ -17,14 +17,14 @@ const AIR = 1.04;
 const Lane = ({ one, y, pixelsPerGib }: Readonly<{ one: Compared; y: number; pixelsPerGib: number }>): ReactElement => {
   const { estimate, usableBytes } = one;
   const lineX = LETTER + (usableBytes / GIB) * pixelsPerGib;
-  const parts = segments(estimate.terms, { left: LETTER, pixelsPerGib, lineX, labelsEnd: LETTER });
+  const terms = segments(estimate.terms, { left: LETTER, pixelsPerGib, lineX, labelsEnd: LETTER });
   return (
     <g transform={`translate(0 ${y})`}>
       <text y={BAR / 2 + 5} fontWeight={600} fill="var(--ink)">
         {one.letter}
       </text>
-      {parts.map(({ id, x, paintedWidth }) => (
-        <rect key={id} x={x} width={Math.max(0, paintedWidth)} height={BAR} fill={COMPONENT_STYLE[id].fill} />
+      {terms.map(({ id, x, paintedWidth }) => (
+        <rect key={id} x={x} width={Math.max(0, paintedWidth)} height={BAR} fill={TERM_STYLE[id].fill} />
       ))}
       <rect x={lineX - 1} y={-4} width={2} height={BAR + 8} fill="var(--ink)" />
     </g>

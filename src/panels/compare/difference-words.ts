@@ -1,6 +1,6 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { GIB } from "#calc/base/quantity.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
@@ -84,14 +84,14 @@ const amount = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${b
 /** A twentieth of a GiB: what the page writes as "< 0.1". */
 const NOTICEABLE = 0.05 * GIB;
 
-/** The part that differs most, in words; empty where none does by as much as the page can show. */
+/** The term that differs most, in words; empty where none does by as much as the page can show. */
 const mostly = (one: MethodAnswer, first: MethodAnswer): string => {
   const apart = one.estimate.terms
     .map(({ id, bytes }) => ({ id, bytes: bytes - (first.estimate.terms.find((term) => term.id === id)?.bytes ?? 0) }))
     .toSorted((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
   const [most] = apart;
   if (most === undefined || Math.abs(most.bytes) < NOTICEABLE) return "";
-  return `, most of it ${COMPONENT_STYLE[most.id].label.toLowerCase()} (${amount(most.bytes)})`;
+  return `, most of it ${TERM_STYLE[most.id].label.toLowerCase()} (${amount(most.bytes)})`;
 };
 
 const fitApart = (one: MethodAnswer, first: MethodAnswer): string => {
@@ -101,7 +101,7 @@ const fitApart = (one: MethodAnswer, first: MethodAnswer): string => {
 };
 
 /**
- * How a scenario differs from the first, in words: what was chosen differently, what that does to the memory on the card and to which part, and whether
+ * How a scenario differs from the first, in words: what was chosen differently, what that does to the memory on the card and to which term, and whether
  * it still fits.
  */
 export const differenceWords = (one: Answer, first: Answer): readonly string[] => {

@@ -11,8 +11,8 @@ type Shown = Readonly<{ first: Answer; held: readonly Answer[]; pinned: readonly
 type Columns = Readonly<{
   /** Empty until the scenarios held are answered for the first time. */
   compared: readonly Compared[];
-  /** Where a scenario of the columns, counted without the first, is held now: one before it may have been let go of since. −1: nowhere. */
-  placeOf: (index: number) => number;
+  /** The index at which a scenario of the columns, counted without the first, is held now: one before it may have been let go of since. −1: nowhere. */
+  heldIndexOf: (index: number) => number;
   /** Whether the columns are the scenarios that are held now. */
   fresh: boolean;
 }>;
@@ -31,9 +31,9 @@ export const useCompared = (): Columns => {
   const isOther = shown?.first !== first || shown.held !== held;
   if (fresh && held !== null && first === answer && isOther) setShown({ first, held, pinned });
   const compared = useMemo(() => (shown === null ? [] : comparedOf([shown.first, ...shown.held])), [shown]);
-  const placeOf = (index: number): number => {
+  const heldIndexOf = (index: number): number => {
     const choices = shown?.pinned[index];
     return choices === undefined ? -1 : pinned.indexOf(choices);
   };
-  return { compared, placeOf, fresh };
+  return { compared, heldIndexOf, fresh };
 };

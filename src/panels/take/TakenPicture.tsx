@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
 import { BAR_SHAPES } from "#charts/bar-shape.ts";
 import { BarsPicture } from "#charts/BarsPicture.tsx";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { type BarsData, memoryBars } from "#charts/memory-bars.ts";
 import { textWidth } from "#charts/text-width.ts";
 import type { Taken } from "./taken.ts";
@@ -19,12 +19,12 @@ const LINK_LINE = 16;
 /** A character of a fixed width takes 0.6 em, in the wider of such fonts 0.62. */
 const LINK_CHARACTERS = Math.floor(BARS_WIDTH / (0.62 * LINK_SIZE));
 
-/** The eight parts in a row, each at the left of the next. */
+/** The eight terms in a row, each at the left of the next. */
 const legendPlaces = (): readonly Readonly<{ id: (typeof TERM_IDS)[number]; x: number }>[] => {
   let x = 0;
   return TERM_IDS.map((id) => {
     const place = { id, x };
-    x += SWATCH + 6 + textWidth(COMPONENT_STYLE[id].label, LEGEND_SIZE) + 16;
+    x += SWATCH + 6 + textWidth(TERM_STYLE[id].label, LEGEND_SIZE) + 16;
     return place;
   });
 };
@@ -33,8 +33,8 @@ const Legend = ({ y }: Readonly<{ y: number }>): ReactElement => (
   <g transform={`translate(${MARGIN} ${y})`} fontSize={LEGEND_SIZE} fill="var(--ink-2)">
     {legendPlaces().map(({ id, x }) => (
       <g key={id} transform={`translate(${x} 0)`}>
-        <rect y={-SWATCH + 1} width={SWATCH} height={SWATCH} fill={COMPONENT_STYLE[id].fill} />
-        <text x={SWATCH + 6}>{COMPONENT_STYLE[id].label}</text>
+        <rect y={-SWATCH + 1} width={SWATCH} height={SWATCH} fill={TERM_STYLE[id].fill} />
+        <text x={SWATCH + 6}>{TERM_STYLE[id].label}</text>
       </g>
     ))}
   </g>

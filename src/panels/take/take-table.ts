@@ -1,11 +1,11 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import type { MemoryTable } from "#interop/memory-table.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { type Taken, takenScenario } from "./taken.ts";
 
-/** The same series that the bars are drawn from: each part of each method, what it takes on the card, PyTorch's peak and what is to spare. */
+/** The same series that the bars are drawn from: each term of each method, what it takes on the card, PyTorch's peak and what is to spare. */
 export const takeTable = (answer: Answer, { link, date }: Taken): MemoryTable => {
   const row = (label: string, bytesOf: (one: MethodAnswer) => number) => ({
     label,
@@ -18,7 +18,7 @@ export const takeTable = (answer: Answer, { link, date }: Taken): MemoryTable =>
     methods: answer.methods.map(({ method }) => METHOD_NAMES[method].label),
     rows: [
       ...TERM_IDS.map((id) =>
-        row(COMPONENT_STYLE[id].label, ({ estimate }) => estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
+        row(TERM_STYLE[id].label, ({ estimate }) => estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
       ),
       row("On the card", ({ estimate }) => estimate.onCardBytes),
       row("PyTorch peak", ({ estimate }) => estimate.peakBytes),

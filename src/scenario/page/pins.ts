@@ -14,7 +14,7 @@ export const pin = (): void => {
 
 /** Lets go of one of the scenarios held. */
 export const unpin = (index: number): void =>
-  useScenario.setState(({ pinned }) => ({ pinned: pinned.filter((_, place) => place !== index) }));
+  useScenario.setState(({ pinned }) => ({ pinned: pinned.filter((_, each) => each !== index) }));
 
 /** Brings a scenario that is held back to the controls; the present one is held in its place. */
 export const swapPinned = (index: number): void => {

@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
 import { type LossPath, OPTIMIZERS } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
@@ -18,7 +18,7 @@ const LOSSES: readonly LossPath[] = [
   { kind: "fused", kernel: "trl" },
 ];
 
-describe("the words of a part", () => {
+describe("the words of a term", () => {
   test.each(TERM_IDS)("%s is said in sentences, with a source", (id) => {
     const { note, source } = explainTerm(scenario({ method: loraMethod() }), id);
     expect(note).toMatch(/^[A-Z].*\.$/);

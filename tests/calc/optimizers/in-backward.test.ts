@@ -52,6 +52,6 @@ describe("An update in backward", () => {
     const moments = ENGINE.simulate(scenario({ architecture: SMALL, optim: "lomo" }));
     const step = moments.find(({ id }) => id === "step");
     expect(step?.peakBytes).toBe(moments.at(-1)?.liveBytes);
-    expect(step?.parts.gradients).toBe(0);
+    expect(step?.terms.gradients).toBe(0);
   });
 });

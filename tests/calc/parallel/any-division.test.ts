@@ -52,8 +52,8 @@ test("whatever divides a model, under any sharding: whole figures, the same by e
   fc.assert(
     fc.property(fc.oneof(DIVIDED, MIXED), (asked) => {
       const estimate = estimated(ENGINE.estimate(asked));
-      for (const { liveBytes, peakBytes, parts } of estimate.moments)
-        for (const bytes of [liveBytes, peakBytes, ...Object.values(parts)]) {
+      for (const { liveBytes, peakBytes, terms } of estimate.moments)
+        for (const bytes of [liveBytes, peakBytes, ...Object.values(terms)]) {
           expect(Number.isInteger(bytes)).toBe(true);
           expect(bytes).toBeGreaterThanOrEqual(0);
         }
@@ -72,9 +72,9 @@ test("whatever divides a model, under any sharding: whole figures, the same by e
 const standing = (asked: Scenario): readonly (readonly [what: string, bytes: number])[] =>
   estimated(ENGINE.estimate(asked))
     .moments.filter(({ id }) => id === "forward" || id === "step")
-    .flatMap(({ id, parts }) =>
+    .flatMap(({ id, terms }) =>
       (["weights", "adapters", "gradients", "optimizer"] as const).map(
-        (part) => [`${part}, ${id}`, parts[part]] as const,
+        (term) => [`${term}, ${id}`, terms[term]] as const,
       ),
     );
 

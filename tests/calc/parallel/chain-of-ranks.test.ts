@@ -13,15 +13,15 @@ import { loraMethod, scenario } from "../scenario.ts";
 import { firstLayers, MIXED } from "./mixed-layers.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
 
-type Moments = readonly Readonly<{ live: number; peak: number; parts: Readonly<Record<string, number>> }>[];
+type Moments = readonly Readonly<{ live: number; peak: number; terms: Readonly<Record<string, number>> }>[];
 
-/** Live and highest bytes of each moment of a rank, and the parts of what is live. */
+/** Live and highest bytes of each moment of a rank, and the terms of what is live. */
 const momentsOf = (compiled: CompiledStep, rank: Scenario): Moments => {
   const { moments, bytesAt } = walk(compiled, null, rank);
-  return moments.map(({ live, liveBytes, peakBytes }) => ({
-    live: liveBytes,
-    peak: peakBytes,
-    parts: bytesAt(live),
+  return moments.map(({ live, peak }) => ({
+    live: live.bytes,
+    peak: peak.bytes,
+    terms: bytesAt(live.point),
   }));
 };
 

@@ -15,8 +15,8 @@ const divided = (division: Partial<Division>, patch: Partial<Scenario> = {}): Sc
   });
 
 const standing = ({ moments }: MemoryEstimate): number => {
-  const parts = moments.find(({ id }) => id === "step")?.parts;
-  return (parts?.weights ?? 0) + (parts?.gradients ?? 0) + (parts?.optimizer ?? 0) + (parts?.adapters ?? 0);
+  const terms = moments.find(({ id }) => id === "step")?.terms;
+  return (terms?.weights ?? 0) + (terms?.gradients ?? 0) + (terms?.optimizer ?? 0) + (terms?.adapters ?? 0);
 };
 
 const METHODS = [{ kind: "full" }, loraMethod()] as const;
@@ -73,8 +73,8 @@ const LLAMA_LAYERS = 32;
 const UNTRAINED_ENDS = { ...LLAMA_2_7B, vocab_size: 128 };
 const STATIC = ["weights", "gradients", "optimizer"] as const;
 const staticOf = ({ moments }: MemoryEstimate): number => {
-  const parts = moments.find(({ id }) => id === "step")?.parts;
-  return STATIC.reduce((total, id) => total + (parts?.[id] ?? 0), 0);
+  const terms = moments.find(({ id }) => id === "step")?.terms;
+  return STATIC.reduce((total, id) => total + (terms?.[id] ?? 0), 0);
 };
 
 describe("A loss over divided logits", () => {
@@ -84,7 +84,7 @@ describe("A loss over divided logits", () => {
     const logitsOf = (loss_parallel: boolean): number =>
       estimated(
         ENGINE.estimate(divided({ tp_size: 8, loss_parallel }, { architecture, ...tokens, sharding: "fsdp2" })),
-      ).moments.find(({ id }) => id === "backward")?.parts.logits ?? 0;
+      ).moments.find(({ id }) => id === "backward")?.terms.logits ?? 0;
     const entries = 8 * 4096 * architecture.vocab_size;
     expect(logitsOf(false) / entries).toBeCloseTo(12, 1);
     expect(logitsOf(true) / entries).toBeCloseTo(16 / 8, 1);
@@ -131,11 +131,11 @@ describe("Stages of a pipeline", () => {
     estimated(ENGINE.estimate(divided({ pp_size, stage: at }, { gpus: pp_size, ...micro })));
 
   test("hold the parameters of the model once together", () => {
-    const whole = estimated(ENGINE.estimate(scenario())).moments.find(({ id }) => id === "load")?.parts.weights ?? 0;
+    const whole = estimated(ENGINE.estimate(scenario())).moments.find(({ id }) => id === "load")?.terms.weights ?? 0;
     for (const pp_size of [2, 3, 8]) {
       const weights = Array.from(
         { length: pp_size },
-        (_, at): number => stage(pp_size, at).moments.find(({ id }) => id === "load")?.parts.weights ?? 0,
+        (_, at): number => stage(pp_size, at).moments.find(({ id }) => id === "load")?.terms.weights ?? 0,
       );
       expect(weights.reduce((total, each) => total + each, 0)).toBe(whole);
     }

@@ -93,10 +93,10 @@ describe("One stage of a pipeline, held against PyTorch's 1F1B schedule", () => 
   const errors = errorsIn("pipeline-reference");
 
   test("there are stages first, in the middle and last, with as many micro batches as stages and with more", () => {
-    const places = errors.map(({ row: { stage = 0, pipeline_parallel = 0 } }) =>
+    const stages = errors.map(({ row: { stage = 0, pipeline_parallel = 0 } }) =>
       stage === 0 ? "first" : stage === pipeline_parallel - 1 ? "last" : "middle",
     );
-    expect(new Set(places)).toEqual(new Set(["first", "middle", "last"]));
+    expect(new Set(stages)).toEqual(new Set(["first", "middle", "last"]));
     expect(errors.some(({ row }) => row.gradient_accumulation_steps === row.pipeline_parallel)).toBe(true);
     expect(errors.some(({ row }) => row.gradient_accumulation_steps !== row.pipeline_parallel)).toBe(true);
   });

@@ -1,23 +1,24 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
-import type { MomentId, TermId } from "#calc/model/memory-estimate.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { shardElements } from "#calc/parallel/sharded-tensors.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 
 const PARAMETERS = 6_738_415_616;
 const RANKS = 8;
-const partAt = (moment: MomentId, part: Exclude<TermId, "framework">, patch: Partial<Scenario>): number =>
+const bytesAt = (moment: MomentId, term: AllocatedTermId, patch: Partial<Scenario>): number =>
   estimated(ENGINE.estimate(scenario({ optim: "adamw_torch", gpus: RANKS, ...patch }))).moments.find(
     ({ id }) => id === moment,
-  )?.parts[part] ?? 0;
+  )?.terms[term] ?? 0;
 
 describe("Eight GPUs, Llama 2 7B in bf16", () => {
   test("DDP holds everything on each, and a copy of the gradients in buckets", () => {
-    const alone = partAt("zero", "workspace", { gpus: 1 });
-    expect(partAt("zero", "workspace", { sharding: "ddp" }) - alone).toBe(2 * PARAMETERS);
-    expect(partAt("step", "optimizer", { sharding: "ddp" })).toBe(4 * PARAMETERS);
+    const alone = bytesAt("zero", "workspace", { gpus: 1 });
+    expect(bytesAt("zero", "workspace", { sharding: "ddp" }) - alone).toBe(2 * PARAMETERS);
+    expect(bytesAt("step", "optimizer", { sharding: "ddp" })).toBe(4 * PARAMETERS);
   });
 
   test.each([
@@ -28,9 +29,9 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
     "%s: weights and gradients in bf16, and 12 B of masters and states for each of a rank's share",
     (...row) => {
       const [sharding, weights, gradients] = row;
-      expect(partAt("step", "weights", { sharding })).toBe(weights);
-      expect(partAt("step", "gradients", { sharding })).toBe(gradients);
-      expect(partAt("step", "optimizer", { sharding })).toBe((12 * PARAMETERS) / RANKS);
+      expect(bytesAt("step", "weights", { sharding })).toBe(weights);
+      expect(bytesAt("step", "gradients", { sharding })).toBe(gradients);
+      expect(bytesAt("step", "optimizer", { sharding })).toBe((12 * PARAMETERS) / RANKS);
     },
   );
 
@@ -41,18 +42,18 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
     ["fsdp1", false, 2],
   ] as const)("%s, mixed precision %s: weights, gradients and states of a rank in %i B", (sharding, autocast, size) => {
     const shard = (size * PARAMETERS) / RANKS;
-    expect(partAt("step", "weights", { sharding, autocast })).toBe(shard);
-    expect(partAt("step", "gradients", { sharding, autocast })).toBe(shard);
-    expect(partAt("step", "optimizer", { sharding, autocast })).toBe(2 * shard);
+    expect(bytesAt("step", "weights", { sharding, autocast })).toBe(shard);
+    expect(bytesAt("step", "gradients", { sharding, autocast })).toBe(shard);
+    expect(bytesAt("step", "optimizer", { sharding, autocast })).toBe(2 * shard);
   });
 
   test.each(["fsdp1", "fsdp2"] as const)(
     "%s of accelerate: a frozen base as it is loaded, adapters in fp32",
     (sharding) => {
       const method = loraMethod({ adapters: "bf16" });
-      expect(partAt("step", "weights", { sharding, method })).toBe((2 * PARAMETERS) / RANKS);
-      const alone = partAt("step", "adapters", { gpus: 1, method });
-      expect(partAt("step", "adapters", { sharding, method }) / alone).toBeCloseTo(2 / RANKS, 2);
+      expect(bytesAt("step", "weights", { sharding, method })).toBe((2 * PARAMETERS) / RANKS);
+      const alone = bytesAt("step", "adapters", { gpus: 1, method });
+      expect(bytesAt("step", "adapters", { sharding, method }) / alone).toBeCloseTo(2 / RANKS, 2);
     },
   );
 
@@ -65,20 +66,20 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
 
   test("scales of 4-bit blocks are whole on every rank", () => {
     const method = qloraMethod();
-    const alone = partAt("step", "weights", { gpus: 1, method });
+    const alone = bytesAt("step", "weights", { gpus: 1, method });
     const linears = 32 * (4 * 4096 * 4096 + 3 * 4096 * 11_008);
     const packed = linears / 2;
     const scales = linears / 64 + (linears / 16_384) * 4;
     const rest = alone - packed - scales;
-    const shard = partAt("step", "weights", { sharding: "fsdp1", method });
+    const shard = bytesAt("step", "weights", { sharding: "fsdp1", method });
     expect(shard / ((packed + rest) / RANKS + scales)).toBeCloseTo(1, 3);
   });
 
   test("what is outside the layers and two layers are whole while FSDP1 runs one backward", () => {
     const outside = 2 * 32_000 * 4096 + 4096;
     const layer = (PARAMETERS - outside) / 32;
-    const workspace = partAt("backward", "workspace", { sharding: "fsdp1" });
-    expect(workspace - partAt("zero", "workspace", { sharding: "fsdp1" })).toBeGreaterThanOrEqual(
+    const workspace = bytesAt("backward", "workspace", { sharding: "fsdp1" });
+    expect(workspace - bytesAt("zero", "workspace", { sharding: "fsdp1" })).toBeGreaterThanOrEqual(
       2 * (outside + 2 * layer),
     );
   });
@@ -96,15 +97,15 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
 
 describe("Offload", () => {
   test("takes the optimizer's states off the card, and its step", () => {
-    expect(partAt("step", "optimizer", { gpus: 1, offload: "optimizer" })).toBe(0);
-    expect(partAt("step", "workspace", { gpus: 1, offload: "optimizer" })).toBe(
-      partAt("zero", "workspace", { gpus: 1 }),
+    expect(bytesAt("step", "optimizer", { gpus: 1, offload: "optimizer" })).toBe(0);
+    expect(bytesAt("step", "workspace", { gpus: 1, offload: "optimizer" })).toBe(
+      bytesAt("zero", "workspace", { gpus: 1 }),
     );
   });
 
   test("of everything leaves the unit at work on the card", () => {
-    expect(partAt("forward", "weights", { gpus: 1, offload: "all" })).toBe(0);
-    expect(partAt("forward", "workspace", { gpus: 1, offload: "all" })).toBeGreaterThan(0);
+    expect(bytesAt("forward", "weights", { gpus: 1, offload: "all" })).toBe(0);
+    expect(bytesAt("forward", "workspace", { gpus: 1, offload: "all" })).toBeGreaterThan(0);
   });
 
   test("is named among the approximations", () => {

@@ -36,12 +36,12 @@ const everyLayer = (step: ExplainedStep): PaperRun => {
 const inWords = (run: PaperRun, point: TimelinePoint): readonly string[] =>
   aliveGroups(run, point)
     .flatMap(({ module, storage, size, byLayer }) => {
-      const { op, dtype, shape, component } = storage;
+      const { op, dtype, shape, term } = storage;
       const layers = [...byLayer]
         .filter(([, count]) => count !== 0)
         .toSorted(([one], [other]) => Number(one) - Number(other));
       const bytes = (run.sizes[size] ?? 0) * storage.blocks;
-      const what = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${component} ${bytes}`;
+      const what = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${term} ${bytes}`;
       return layers.length === 0 ? [] : [`${what}: ${layers.map(([layer, count]) => `${layer}×${count}`).join(" ")}`];
     })
     .toSorted();

@@ -6,7 +6,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { compileStep, runChainOf } from "#calc/step/compile-step.ts";
-import { type Point, sizesAt } from "#calc/step/sizes-at.ts";
+import { type BatchShape, sizesAt } from "#calc/step/sizes-at.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { walk } from "#calc/step/walk.ts";
@@ -16,7 +16,7 @@ import { FAMILIES, WORKINGS } from "../workings.ts";
 /** Live bytes after every entry of the log of a run of ALL layers; the highest of each phase, and what is alive at its end. */
 const directly = (
   options: StepOptions,
-  point: Point,
+  batch: BatchShape,
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
   const { forward } = FAMILIES.modellingOf(options.architecture.model_type, options.modelling);
   const layout = FAMILIES.layoutOf(options.architecture);
@@ -25,7 +25,7 @@ const directly = (
     layout,
     chain: runChainOf(WORKINGS, options, { forward }).layers,
   });
-  const sizes = sizesAt(ledger, point, (tokens, rows) => chunkTokens(options, tokens, rows));
+  const sizes = sizesAt(ledger, batch, (tokens, rows) => chunkTokens(options, tokens, rows));
   const highest: Record<string, [number, number]> = {};
   let live = 0;
   for (const { phase, microStep, from, to } of ledger.segments) {
@@ -118,16 +118,16 @@ describe("A compiled step", () => {
         options,
         fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5000 })),
         fc.tuple(selections, fc.boolean()),
-        (drawn, [batch, length], [selective, savedTensorsOffloaded]) => {
-          const point = { micro_batch_size: drawn.singleRow ? 1 : batch + 1, sequence_length: length };
+        (drawn, [rows, length], [selective, savedTensorsOffloaded]) => {
+          const batch = { micro_batch_size: drawn.singleRow ? 1 : rows + 1, sequence_length: length };
           const all = { ...optionsFor(drawn), savedTensorsOffloaded };
           const built = drawn.checkpointing && selective !== undefined ? { ...all, selective } : all;
-          const { moments } = walk(compileStep(WORKINGS, built), null, point);
-          const direct = directly(built, point);
+          const { moments } = walk(compileStep(WORKINGS, built), null, batch);
+          const direct = directly(built, batch);
           // The layers that were drawn may have none of the modules.
           fc.pre(direct["backward 0"] !== undefined);
-          for (const { id, microStep, liveBytes, peakBytes } of moments)
-            expect([liveBytes, peakBytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
+          for (const { id, microStep, live, peak } of moments)
+            expect([live.bytes, peak.bytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
         },
       ),
       { numRuns: 200 },
@@ -154,7 +154,7 @@ describe("A compiled step", () => {
           return walk(compileStep(WORKINGS, built), null, {
             micro_batch_size: drawn.singleRow ? 1 : 3,
             sequence_length: 512,
-          }).moments.map(({ liveBytes }) => liveBytes);
+          }).moments.map(({ live }) => live.bytes);
         };
         const [three, four, five] = [peakOf(3), peakOf(4), peakOf(5)];
         four.forEach((bytes, index) => expect((five[index] ?? 0) - bytes).toBe(bytes - (three[index] ?? 0)));
@@ -172,7 +172,7 @@ describe("A compiled step", () => {
         (drawn, batch, length) => {
           const compiled = compileStep(WORKINGS, optionsFor({ ...drawn, singleRow: false }));
           const at = (micro_batch_size: number, sequence_length: number): readonly number[] =>
-            walk(compiled, null, { micro_batch_size, sequence_length }).moments.map(({ peakBytes }) => peakBytes);
+            walk(compiled, null, { micro_batch_size, sequence_length }).moments.map(({ peak }) => peak.bytes);
           const here = at(batch, length);
           at(batch + 1, length).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
           at(batch, length + 1).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
@@ -191,8 +191,8 @@ describe("A compiled step", () => {
             optionsFor({ ...drawn, checkpointing, accumulation: 1, layers: 4, eager: false }),
           );
           return (
-            walk(compiled, null, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]
-              ?.liveBytes ?? 0
+            walk(compiled, null, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]?.live
+              .bytes ?? 0
           );
         };
         expect(live(true)).toBeLessThanOrEqual(live(false));

@@ -2,7 +2,7 @@ import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { explainPeak } from "#calc/step/explain-peak.ts";
 import { describe, expect, test } from "vitest";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import { COMPONENTS } from "#calc/model/component.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { peakOf } from "#calc/model/peak-of.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
@@ -27,10 +27,10 @@ describe.each(EXPLAINED)("What is alive at the peak of %s", (_, asked) => {
   const peak = peakOf(points);
   const rows = explainPeak(WORKINGS, step, peak);
 
-  test("sums to the peak, to the byte, and part by part", () => {
+  test("sums to the peak, to the byte, and term by term", () => {
     expect(sum(rows)).toBe(peak.bytes);
     expect(peak.bytes).toBe(step.estimate.peakBytes);
-    for (const id of COMPONENTS) expect(sum(rows.filter(({ component }) => component === id))).toBe(peak.parts[id]);
+    for (const id of ALLOCATED_TERM_IDS) expect(sum(rows.filter(({ term }) => term === id))).toBe(peak.terms[id]);
   });
 
   test("has a formula in every row that gives its bytes, rounding to blocks apart", () => {
@@ -69,14 +69,14 @@ describe("The rows of a Llama of five layers", () => {
 
   test("name the module, the operation, the shape with batch and length put in, and the layers", () => {
     const silu = rows.find(
-      ({ module, op, component }) => module === "mlp.act_fn" && op === "silu" && component === "activations",
+      ({ module, op, term }) => module === "mlp.act_fn" && op === "silu" && term === "activations",
     );
     expect(silu).toMatchObject({ layers: [0, 1, 2, 3, 4], count: 5, dtype: "bf16", shape: [2, 2048, 11_008] });
     expect(silu?.bytes).toBe(5 * 2 * 2048 * 11_008 * 2);
   });
 
   test("have every weight of the model once, embeddings before the layers and the head after them", () => {
-    const weights = rows.filter(({ component }) => component === "weights");
+    const weights = rows.filter(({ term }) => term === "weights");
     const bytes = SMALL.vocab_size * SMALL.hidden_size * 2;
     expect(weights.find(({ module }) => module === "lm_head.weight")).toMatchObject({ bytes, layers: [5] });
     expect(weights.find(({ module }) => module === "embed_tokens.weight")).toMatchObject({ bytes, layers: [-1] });
@@ -84,9 +84,7 @@ describe("The rows of a Llama of five layers", () => {
   });
 
   test("have the optimizer's states tensor by tensor, and cuBLAS's workspaces, one for each thread", () => {
-    const states = rows.find(
-      ({ module, component }) => module === "mlp.down_proj.lora_A.weight" && component === "optimizer",
-    );
+    const states = rows.find(({ module, term }) => module === "mlp.down_proj.lora_A.weight" && term === "optimizer");
     expect(states?.op).toBe("adamw_torch_fused");
     expect(rows.find(({ module }) => module === "cuBLAS")?.bytes).toBe(2 * 8_519_680);
   });
@@ -102,7 +100,7 @@ describe("The rows of a Llama of five layers", () => {
   test("say how quantised weights are stored, and that norms are not quantised", () => {
     const quantised = atPeak({ ...lora, method: qloraMethod() });
     const dtypeOf = (name: string): string | undefined =>
-      quantised.find(({ module, component }) => module === name && component === "weights")?.dtype;
+      quantised.find(({ module, term }) => module === name && term === "weights")?.dtype;
     expect(dtypeOf("self_attn.q_proj.weight")).toBe("nf4");
     expect(dtypeOf("input_layernorm.weight")).toBe("bf16");
   });

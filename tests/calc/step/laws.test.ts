@@ -2,9 +2,9 @@ import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MOMENT_IDS, TERM_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { MOMENT_IDS, type MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
-import type { Component } from "#calc/model/component.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
 import { arbitraryScenario } from "./arbitrary-scenario.ts";
 
@@ -18,7 +18,7 @@ const allBytes = ({ terms, moments, ...rest }: MemoryEstimate): readonly number[
   rest.onCardBytes,
   ...rest.onCardRangeBytes,
   ...terms.map((term) => term.bytes),
-  ...moments.flatMap((moment) => [moment.liveBytes, moment.peakBytes, ...Object.values(moment.parts)]),
+  ...moments.flatMap((moment) => [moment.liveBytes, moment.peakBytes, ...Object.values(moment.terms)]),
 ];
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
@@ -32,12 +32,12 @@ describe("Every estimate", () => {
     });
   });
 
-  test("has the parts of each moment sum to its peak, and its highest moment is the peak", () => {
+  test("has the terms of each moment sum to its peak, and its highest moment is the peak", () => {
     holds((scenario) => {
       const { moments, peakBytes, peakMoment } = estimated(ENGINE.estimate(scenario));
       expect(moments.map((moment) => moment.id)).toEqual(MOMENT_IDS);
-      for (const { parts, peakBytes: momentPeak, liveBytes } of moments) {
-        expect(total(Object.values(parts))).toBe(momentPeak);
+      for (const { terms, peakBytes: momentPeak, liveBytes } of moments) {
+        expect(total(Object.values(terms))).toBe(momentPeak);
         expect(liveBytes).toBeLessThanOrEqual(momentPeak);
       }
       expect(Math.max(...moments.map((moment) => moment.peakBytes))).toBe(peakBytes);
@@ -144,9 +144,9 @@ describe("More than one GPU", () => {
     });
   });
 
-  const held = (scenario: Scenario, parts: readonly Component[]): number => {
+  const held = (scenario: Scenario, terms: readonly AllocatedTermId[]): number => {
     const step = estimated(ENGINE.estimate(scenario)).moments.find((moment) => moment.id === "step");
-    return parts.reduce((total, part) => total + (step?.parts[part] ?? 0), 0);
+    return terms.reduce((total, term) => total + (step?.terms[term] ?? 0), 0);
   };
 
   test("each stage of ZeRO keeps no more of parameters and states on a rank than the one before", () => {
@@ -177,8 +177,8 @@ describe("More than one GPU", () => {
         isStepCounted(scenario) && method.kind !== "qlora" && !/galore|apollo|adafactor|muon|paged|4bit/.test(optim),
       );
       fc.pre(method.kind === "full" || method.lora.r % 8 === 0);
-      for (const [sharding, parts] of SHARDED) {
-        const [two, eight] = [2, 8].map((gpus) => gpus * held({ ...scenario, gpus, sharding, offload: "none" }, parts));
+      for (const [sharding, terms] of SHARDED) {
+        const [two, eight] = [2, 8].map((gpus) => gpus * held({ ...scenario, gpus, sharding, offload: "none" }, terms));
         const [less, more] = [two ?? 0, eight ?? 0];
         expect(more, sharding).toBeGreaterThanOrEqual(less);
         expect(more, sharding).toBeLessThanOrEqual(ROUNDING * less + 2 ** 26);

@@ -2,13 +2,13 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
+import type { Moment } from "#calc/model/memory-estimate.ts";
 import type { Method, Scenario } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { scenario } from "../scenario.ts";
 
-type Moment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
+type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
 type Row = Readonly<{
   id: string;
   model: string;
@@ -21,7 +21,7 @@ type Row = Readonly<{
   micro_batch_size: number;
   sequence_length: number;
   num_hidden_layers: number;
-  expected: Readonly<{ load: Moment; step: readonly Moment[] }>;
+  expected: Readonly<{ load: ReferenceMoment; step: readonly ReferenceMoment[] }>;
 }>;
 const ROWS = readRows<Row>("litgpt-reference.jsonl");
 
@@ -81,7 +81,7 @@ const scenarioOf = (row: Row): Scenario =>
   });
 
 const MOMENTS = new Map(ROWS.map((row) => [row.id, ENGINE.simulate(scenarioOf(row), FAKE_TENSORS)]));
-const momentOf = ({ id }: Row, name: string): SimulatedMoment => {
+const momentOf = ({ id }: Row, name: string): Moment => {
   const found = MOMENTS.get(id)?.find((moment) => moment.id === name);
   if (found === undefined) throw new Error(`${id} has no ${name}`);
   return found;

@@ -28,11 +28,11 @@ const WAYS = {
   QLoRA: { method: qloraMethod({ kbitPreparation: "fp32" }) },
 } as const;
 
-/** What is counted: of which component, how much and how it grows. */
-const inWords = ({ components, factors, growths }: Ledger, counts: Counts): readonly string[] =>
+/** What is counted: of which term, how much and how it grows. */
+const inWords = ({ terms, factors, growths }: Ledger, counts: Counts): readonly string[] =>
   counts
     .flatMap((count, size) =>
-      count === 0 ? [] : [`${count} ${components[size]} × ${factors[size]}, ${growthNamed(growths[size] ?? 0).name}`],
+      count === 0 ? [] : [`${count} ${terms[size]} × ${factors[size]}, ${growthNamed(growths[size] ?? 0).name}`],
     )
     .toSorted();
 
@@ -44,12 +44,12 @@ const added = (ledger: Ledger, layer: number): readonly unknown[] =>
         (each) => each.layer === layer && each.phase === phase && each.microStep === microStep,
       );
       if (segment === undefined) return null;
-      const { from, to, moments, delta } = segment;
+      const { from, to, maxima, delta } = segment;
       return {
         phase,
         microStep,
         entries: to - from,
-        moments: moments.map(({ at, counts }) => [at - from, inWords(ledger, counts)]),
+        maxima: maxima.map(({ at, counts }) => [at - from, inWords(ledger, counts)]),
         delta: inWords(ledger, delta),
       };
     }),
@@ -73,9 +73,9 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("Later layers, from th
     if (!addMiddleLayers(tape, firsts.run.length)) return;
     followed++;
     const { card: ledger } = trace(WORKINGS, options, { forward, layout, chain: run });
-    for (const [layer, place] of stands.entries())
-      if (stands.indexOf(place) === layer)
-        expect(added(tape.recorder.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, place));
+    for (const [layer, index] of stands.entries())
+      if (stands.indexOf(index) === layer)
+        expect(added(tape.recorder.ledger, firsts.stands[layer] ?? 0)).toEqual(added(ledger, index));
   });
 
   test("holds for most families", () => {

@@ -11,9 +11,9 @@ const SFT = [{ id: "train", moment: "forward" }] as const;
 const segmentsOf = (...keys: readonly (readonly [Keyed["pass"], Keyed["phase"], number, ...number[]])[]): Keyed[] =>
   keys.flatMap(([pass, phase, microStep, ...layers]) => layers.map((layer) => ({ pass, phase, microStep, layer })));
 
-/** Each part as words: its moment and micro step, then its segments, each with the layers of the model that run it. */
-const inWords = ({ parts, stretches }: Program<Keyed>): readonly string[] =>
-  parts.map(({ moment, microStep, from, to }) =>
+/** Each span as words: its moment and micro step, then its segments, each with the layers of the model that run it. */
+const inWords = ({ spans, stretches }: Program<Keyed>): readonly string[] =>
+  spans.map(({ moment, microStep, from, to }) =>
     [
       `${moment} ${microStep}:`,
       ...stretches.slice(from, to).map(

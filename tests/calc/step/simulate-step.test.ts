@@ -5,9 +5,15 @@ import { firstStep } from "#calc/step/first-step.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
 
-type Moment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
+type ReferenceMoment = Readonly<{ moment: string; live_bytes: number; peak_bytes: number }>;
 type UnseenRow = ReferenceRow &
-  Readonly<{ expected: Readonly<{ static_bytes: number; step: readonly Moment[]; first_step?: readonly Moment[] }> }>;
+  Readonly<{
+    expected: Readonly<{
+      static_bytes: number;
+      step: readonly ReferenceMoment[];
+      first_step?: readonly ReferenceMoment[];
+    }>;
+  }>;
 
 const UNSEEN = ["unseen", "own", "sparse", "older", "hybrid", "drawn"].flatMap((name) =>
   readRows<UnseenRow>(`${name}-reference-memory.jsonl`),
@@ -28,7 +34,7 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
   test.each(UNSEEN)("$id ($model, $method), which it was not made with: every moment of every micro step", (row) => {
     const [load, ...moments] = ENGINE.simulate(scenarioOf(row), FAKE_TENSORS);
     expect(load?.liveBytes).toBe(row.expected.static_bytes);
-    const simulated = moments.map(({ id, liveBytes, peakBytes }): Moment => ({
+    const simulated = moments.map(({ id, liveBytes, peakBytes }): ReferenceMoment => ({
       moment: id,
       live_bytes: liveBytes,
       peak_bytes: peakBytes,
@@ -44,10 +50,10 @@ describe("The step on paper equals PyTorch on fake tensors, to the byte", () => 
 });
 
 describe("What a moment holds", () => {
-  test.each(UNSEEN.slice(0, 40))("$id: its components sum to its highest bytes", (row) => {
-    for (const { id, peakBytes, parts } of ENGINE.simulate(scenarioOf(row)))
+  test.each(UNSEEN.slice(0, 40))("$id: its terms sum to its highest bytes", (row) => {
+    for (const { id, peakBytes, terms } of ENGINE.simulate(scenarioOf(row)))
       expect(
-        Object.values(parts).reduce((total, part) => total + part, 0),
+        Object.values(terms).reduce((total, term) => total + term, 0),
         id,
       ).toBe(peakBytes);
   });
@@ -56,7 +62,7 @@ describe("What a moment holds", () => {
     const [row] = UNSEEN.filter(({ method, weight_dtype }) => method === "full" && weight_dtype === "bfloat16");
     if (row === undefined) throw new Error("the golden rows have such a run");
     const step = ENGINE.simulate(scenarioOf({ ...row, model: "deepseek-moe-16b", num_hidden_layers: 3 }));
-    const { weights = 0, gradients = 0 } = step.find(({ id }) => id === "step")?.parts ?? {};
+    const { weights = 0, gradients = 0 } = step.find(({ id }) => id === "step")?.terms ?? {};
     const frequencies = 2 * 512;
     expect(gradients).toBe(weights - frequencies);
   });
@@ -75,7 +81,7 @@ describe("What a moment holds", () => {
       sequence_length: 64,
     });
     const backward = (fake: boolean): number =>
-      ENGINE.simulate(tied, fake ? FAKE_TENSORS : undefined).find(({ id }) => id === "backward")?.parts.gradients ?? 0;
+      ENGINE.simulate(tied, fake ? FAKE_TENSORS : undefined).find(({ id }) => id === "backward")?.terms.gradients ?? 0;
     const { vocab_size, hidden_size } = tied.architecture;
     expect(backward(true)).toBeGreaterThan(backward(false));
     expect(backward(false)).toBeGreaterThan(2 * vocab_size * hidden_size * 4);

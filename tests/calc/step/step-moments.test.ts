@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
+import type { MomentOf } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { holdingsOf, stepInputOf } from "#calc/step/holdings-of.ts";
-import { type StepMoment, totalOf } from "#calc/step/parts.ts";
+import { type TermAmounts, totalBytesOf } from "#calc/step/term-amounts.ts";
 import { stepMoments } from "#calc/step/step-moments.ts";
 import { readRows } from "../../golden/read-rows.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
@@ -10,7 +11,7 @@ import { loraMethod, scenario } from "../scenario.ts";
 import { type ReferenceRow, scenarioOf } from "./reference-row.ts";
 import { WORKINGS } from "../workings.ts";
 
-type Run = Readonly<Record<"forward" | "backward", StepMoment>>;
+type Run = Readonly<Record<"forward" | "backward", MomentOf<TermAmounts>>>;
 
 const momentsOf = (asked: Scenario): Run => {
   const input = stepInputOf(WORKINGS, asked, CUDA);
@@ -25,7 +26,7 @@ const momentsOf = (asked: Scenario): Run => {
 const ROWS = readRows<ReferenceRow>("reference-memory.jsonl");
 
 describe("Forward and backward from the tape, with what stands through the step", () => {
-  test.each(ROWS.slice(0, 40))("$id: each part's formula gives its bytes, blocks apart", (row) => {
+  test.each(ROWS.slice(0, 40))("$id: each term's formula gives its bytes, blocks apart", (row) => {
     const { backward } = momentsOf(scenarioOf(row));
     for (const [id, { bytes, formula }] of Object.entries(backward.peak)) {
       const value = bytes === 0 ? 0 : evaluateFormula(formula);
@@ -50,7 +51,7 @@ describe("Forward and backward from the tape, with what stands through the step"
 
   test("a loss that never has all logits takes less than one that has", () => {
     const peak = (loss: Scenario["loss"]): number =>
-      totalOf(
+      totalBytesOf(
         momentsOf(scenario({ method: loraMethod(), loss, micro_batch_size: 4, sequence_length: 4096 })).backward.peak,
       );
     const whole = peak({ kind: "full", transformers: "5", outputsKept: false });

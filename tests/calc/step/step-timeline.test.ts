@@ -1,7 +1,7 @@
 import { stepTimeline } from "#calc/step/step-timeline.ts";
 import { describe, expect, test } from "vitest";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
-import { COMPONENTS } from "#calc/model/component.ts";
+import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { peakOf } from "#calc/model/peak-of.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { loraMethod, scenario } from "../scenario.ts";
@@ -21,11 +21,11 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
     return moment;
   };
 
-  test("is as high in forward and in backward as those moments are, part by part", () => {
+  test("is as high in forward and in backward as those moments are, term by term", () => {
     for (const id of ["forward", "backward"] as const) {
-      const { parts, bytes } = highestIn(points, id);
+      const { terms, bytes } = highestIn(points, id);
       expect(bytes).toBe(momentOf(id).peakBytes);
-      expect(parts).toEqual(momentOf(id).parts);
+      expect(terms).toEqual(momentOf(id).terms);
     }
   });
 
@@ -43,13 +43,13 @@ describe.each(EXPLAINED)("The timeline of %s", (_, asked) => {
     for (const id of ["step", "zero"] as const)
       expect(points.find(({ phase }) => phase === id)?.bytes).toBeLessThanOrEqual(momentOf(id).peakBytes);
     expect(highestIn(points, "step").bytes).toBe(momentOf("step").peakBytes);
-    expect(points.at(-1)?.parts.gradients).toBe(0);
+    expect(points.at(-1)?.terms.gradients).toBe(0);
   });
 
-  test("has parts that sum to the bytes of every point, none of them negative", () => {
-    for (const { parts, bytes } of points) {
-      expect(COMPONENTS.reduce((total, id) => total + parts[id], 0)).toBe(bytes);
-      for (const id of COMPONENTS) expect(parts[id]).toBeGreaterThanOrEqual(0);
+  test("has terms that sum to the bytes of every point, none of them negative", () => {
+    for (const { terms, bytes } of points) {
+      expect(ALLOCATED_TERM_IDS.reduce((total, id) => total + terms[id], 0)).toBe(bytes);
+      for (const id of ALLOCATED_TERM_IDS) expect(terms[id]).toBeGreaterThanOrEqual(0);
     }
   });
 

@@ -1,23 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { COMPONENTS, perComponent } from "#calc/model/component.ts";
+import { ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 import type { CompiledStep } from "#calc/step/compiled-step.ts";
 import type { RecordedSegment } from "#calc/step/recording.ts";
 import { walk } from "#calc/step/walk.ts";
 
-/** For each component a size of one block, then that of gradients that have arrived: as every table begins. */
+/** For each term a size of one block, then that of gradients that have arrived: as every table begins. */
 const BLOCK = 512;
-const [WEIGHT, , , , ACTIVATION] = COMPONENTS.keys();
+const [WEIGHT, , , , ACTIVATION] = ALLOCATED_TERM_IDS.keys();
 const SIZES: CompiledStep["sizes"] = {
-  components: [...COMPONENTS, "gradients"],
-  growths: [...COMPONENTS, "gradients"].map(() => 0),
-  factors: [...COMPONENTS, "gradients"].map(() => BLOCK),
+  terms: [...ALLOCATED_TERM_IDS, "gradients"],
+  growths: [...ALLOCATED_TERM_IDS, "gradients"].map(() => 0),
+  factors: [...ALLOCATED_TERM_IDS, "gradients"].map(() => BLOCK),
   chunkSize: 1,
 };
 
 const segment = (
   index: number,
   phase: RecordedSegment["phase"],
-  what: Pick<RecordedSegment, "delta" | "moments">,
+  what: Pick<RecordedSegment, "delta" | "maxima">,
 ): RecordedSegment => ({
   index,
   pass: phase === "load" ? null : "train",
@@ -31,17 +31,17 @@ const segment = (
 
 const blocks = (size = -1, count = 0): readonly number[] => [size, count];
 
-const LOADED = segment(0, "load", { delta: blocks(WEIGHT, 7), moments: [] });
+const LOADED = segment(0, "load", { delta: blocks(WEIGHT, 7), maxima: [] });
 const FORWARD = segment(1, "forward", {
   delta: blocks(ACTIVATION, 2),
-  moments: [
+  maxima: [
     { at: 12, counts: blocks(ACTIVATION, 1) },
     { at: 15, counts: blocks(ACTIVATION, 5) },
   ],
 });
 const BACKWARD = segment(2, "backward", {
   delta: blocks(ACTIVATION, -2),
-  moments: [{ at: 24, counts: blocks(ACTIVATION, 3) }],
+  maxima: [{ at: 24, counts: blocks(ACTIVATION, 3) }],
 });
 
 /** Three layers: each keeps two blocks in forward and has five at its highest; backward has three more at its highest and gives the two back. */
@@ -53,7 +53,7 @@ const COMPILED: CompiledStep = {
       { segment: BACKWARD, layer: 2, times: 3 },
       { segment: FORWARD, layer: 0, times: -1 },
     ],
-    parts: [
+    spans: [
       { moment: "load", microStep: 0, from: 0, to: 1 },
       { moment: "forward", microStep: 0, from: 1, to: 2 },
       { moment: "backward", microStep: 0, from: 2, to: 4 },
@@ -65,35 +65,37 @@ const COMPILED: CompiledStep = {
   bufferBlocks: 0,
   host: null,
 };
-const POINT = { micro_batch_size: 1, sequence_length: 1 };
+const BATCH = { micro_batch_size: 1, sequence_length: 1 };
 
 describe("A walk of a step", () => {
-  const { moments, lastMoments, loaded, begin, layers, bytesAt, amountsAt } = walk(COMPILED, null, POINT);
+  const { moments, lastMoments, loaded, begin, layers, bytesAt, amountsAt } = walk(COMPILED, null, BATCH);
 
   test("has of each moment what is alive at its end, and the highest before: at one of the ends of equal layers", () => {
     expect(moments).toEqual(lastMoments);
-    expect(moments.map(({ id, liveBytes, peakBytes }) => [id, liveBytes / BLOCK, peakBytes / BLOCK])).toEqual([
+    expect(moments.map(({ id, live, peak }) => [id, live.bytes / BLOCK, peak.bytes / BLOCK])).toEqual([
       ["forward", 7 + 6, 7 + 4 + 5],
       ["backward", 7 - 2, 7 + 6 + 3],
     ]);
-    expect(moments.map(({ peak }) => peak)).toEqual([
-      { stretch: 1, layers: 2, moment: FORWARD.moments[1] },
-      { stretch: 2, layers: 0, moment: BACKWARD.moments[0] },
+    expect(moments.map(({ peak }) => peak.point)).toEqual([
+      { stretch: 1, layers: 2, maximum: FORWARD.maxima[1] },
+      { stretch: 2, layers: 0, maximum: BACKWARD.maxima[0] },
     ]);
   });
 
-  test("counts at a place what its moment says, in any order of places", () => {
+  test("counts at a point what its moment says, in any order of points", () => {
     const [forward, backward] = moments;
     if (forward === undefined || backward === undefined) throw new Error("a step runs forward and backward");
-    const asked = [loaded, begin, forward.peak, forward.live, backward.peak, backward.live];
-    const bytes = asked.map((place) => COMPONENTS.reduce((sum, id) => sum + bytesAt(place)[id], 0) / BLOCK);
+    const asked = [loaded, begin, forward.peak.point, forward.live.point, backward.peak.point, backward.live.point];
+    const bytes = asked.map((point) => ALLOCATED_TERM_IDS.reduce((sum, id) => sum + bytesAt(point)[id], 0) / BLOCK);
     expect(bytes).toEqual([7, 7, 16, 13, 16, 5]);
-    for (const [index, place] of asked.toReversed().entries())
-      expect(COMPONENTS.reduce((sum, id) => sum + amountsAt(place)[id].bytes, 0) / BLOCK).toBe(bytes.at(-1 - index));
-    expect(bytesAt(forward.peak)).toEqual({ ...perComponent(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
+    for (const [index, point] of asked.toReversed().entries())
+      expect(ALLOCATED_TERM_IDS.reduce((sum, id) => sum + amountsAt(point)[id].bytes, 0) / BLOCK).toBe(
+        bytes.at(-1 - index),
+      );
+    expect(bytesAt(forward.peak.point)).toEqual({ ...perTerm(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
   });
 
-  test("goes layer by layer, each with its highest place and its end; what only goes has none", () => {
+  test("goes layer by layer, each with its highest point and its end; what only goes has none", () => {
     const told = layers().map(({ layer, segment: { phase }, highest, end, sign }) => [
       sign > 0 ? phase : "gone",
       layer,
@@ -113,13 +115,13 @@ describe("A walk of a step", () => {
 
   test("has what stands in the place of what the tape has loaded, and beside what it makes", () => {
     const amount = (bytes: number) => ({ bytes, formula: [`${bytes}`] });
-    const standing = { ...perComponent(() => amount(0)), weights: amount(100), activations: amount(11) };
-    const beside = walk(COMPILED, standing, POINT);
-    expect(beside.moments.map(({ peakBytes }) => peakBytes)).toEqual([111 + 9 * BLOCK, 111 + 9 * BLOCK]);
+    const standing = { ...perTerm(() => amount(0)), weights: amount(100), activations: amount(11) };
+    const beside = walk(COMPILED, standing, BATCH);
+    expect(beside.moments.map(({ peak }) => peak.bytes)).toEqual([111 + 9 * BLOCK, 111 + 9 * BLOCK]);
     const [forward] = beside.moments;
     if (forward === undefined) throw new Error("forward is a moment");
-    expect(beside.bytesAt(forward.peak)).toMatchObject({ weights: 100, activations: 11 + 9 * BLOCK });
-    expect(beside.amountsAt(forward.peak).weights).toEqual(amount(100));
-    expect(beside.amountsAt(forward.peak).activations.bytes).toBe(11 + 9 * BLOCK);
+    expect(beside.bytesAt(forward.peak.point)).toMatchObject({ weights: 100, activations: 11 + 9 * BLOCK });
+    expect(beside.amountsAt(forward.peak.point).weights).toEqual(amount(100));
+    expect(beside.amountsAt(forward.peak.point).activations.bytes).toBe(11 + 9 * BLOCK);
   });
 });

@@ -36,13 +36,13 @@ type With = (tape: Tape, body: () => null) => void;
 /** Each with what it changes, while its body runs. */
 const WITHS: Readonly<Record<string, readonly [run: With, state: (tape: Tape) => unknown, inside: unknown]>> = {
   within: [
-    ({ recorder }, body) => within(recorder, { component: "logits", op: "mm", module: "lm_head" }, body),
-    ({ recorder: { component, op, module } }) => [component, op, module],
+    ({ recorder }, body) => within(recorder, { term: "logits", op: "mm", module: "lm_head" }, body),
+    ({ recorder: { term, op, module } }) => [term, op, module],
     ["logits", "mm", "lm_head"],
   ],
   "within, in part": [
     ({ recorder }, body) => within(recorder, { op: "mm" }, body),
-    ({ recorder: { component, op, module } }) => [component, op, module],
+    ({ recorder: { term, op, module } }) => [term, op, module],
     ["activations", "mm", ""],
   ],
   withinModule: [
@@ -52,8 +52,8 @@ const WITHS: Readonly<Record<string, readonly [run: With, state: (tape: Tape) =>
   ],
   withinBackwards: [
     ({ recorder }, body) =>
-      withinBackwards(recorder, [{ name: "mm", component: "logits", module: "lm_head" }], () => void body()),
-    ({ recorder: { component, op, module } }) => [component, op, module],
+      withinBackwards(recorder, [{ name: "mm", term: "logits", module: "lm_head" }], () => void body()),
+    ({ recorder: { term, op, module } }) => [term, op, module],
     ["logits", "mm backward", "lm_head"],
   ],
   call: [
@@ -129,9 +129,9 @@ describe("In whose name a tensor is made", () => {
       const made = [
         fresh(tape, shapeOf(8), "fp32"),
         freshBy(tape, { name: "mm", shape: shapeOf(8), dtype: "fp32" }),
-        freshBy(tape, { name: "dequantize", shape: shapeOf(8), dtype: "fp32", component: "workspace" }),
+        freshBy(tape, { name: "dequantize", shape: shapeOf(8), dtype: "fp32", term: "workspace" }),
       ];
-      expect(made.map(({ storage: { component, op, module } }) => [component, op, module])).toEqual([
+      expect(made.map(({ storage: { term, op, module } }) => [term, op, module])).toEqual([
         ["activations", "softmax", "attn"],
         ["activations", "mm", "attn"],
         ["workspace", "dequantize", "attn"],

@@ -45,7 +45,7 @@ const alive = (tape: Tape): number => history(tape).at(-1) ?? 0;
 const highest = (tape: Tape): number => Math.max(...history(tape));
 const matrix = (tape: Tape): Tensor => fresh(tape, shapeOf(SIDE, SIDE), "fp32");
 const weight = (tape: Tape): Tensor =>
-  parameter(tape, { name: "weight", shape: shapeOf(SIDE, SIDE), dtype: "fp32", component: "weights", trained: true });
+  parameter(tape, { name: "weight", shape: shapeOf(SIDE, SIDE), dtype: "fp32", term: "weights", trained: true });
 const lossOf = (x: Tensor): Tensor => sumTo(x, shapeOf(1));
 
 describe("Lifetimes", () => {
@@ -123,7 +123,7 @@ describe("Backward", () => {
       return null;
     });
     expect(alive(tape)).toBe(2);
-    expect(w.node?.leaf?.gradient?.component).toBe("gradients");
+    expect(w.node?.leaf?.gradient?.term).toBe("gradients");
   });
 
   test("adds a second gradient out of place on fake tensors and in place on a GPU", () => {

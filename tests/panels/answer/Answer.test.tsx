@@ -1,8 +1,8 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
-import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatGib } from "#format/bytes.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { Bars } from "#panels/answer/Bars.tsx";
@@ -95,16 +95,16 @@ describe("the margins on the sheet's edge", () => {
   });
 });
 
-describe("the table of parts", () => {
+describe("the table of terms", () => {
   const cellsOf = (name: string | RegExp): readonly (string | null)[] =>
     within(screen.getByRole("row", { name }))
       .getAllByRole("cell")
       .map(({ textContent }) => textContent);
 
-  test("has a row for each of the eight parts, whatever is zero, in stack order", () => {
+  test("has a row for each of the eight terms, whatever is zero, in stack order", () => {
     render(<PeakTable />);
     expect(screen.getAllByRole("button").map(({ textContent }) => textContent)).toEqual(
-      TERM_IDS.map((id) => COMPONENT_STYLE[id].label),
+      TERM_IDS.map((id) => TERM_STYLE[id].label),
     );
     expect(cellsOf(/^Adapters/)[0]).toBe("–");
   });
@@ -154,7 +154,7 @@ describe("how it is computed", () => {
     expect(list.getByText(new RegExp(`= ${bytes} B =`))).toBeVisible();
   });
 
-  test("a small part that is asked for opens the fold that hides it", async () => {
+  test("a small term that is asked for opens the fold that hides it", async () => {
     const user = userEvent.setup();
     render(
       <>
@@ -167,12 +167,12 @@ describe("how it is computed", () => {
     expect(list.getByRole("button", { name: /^Adapters/ })).toHaveAttribute("aria-expanded", "true");
   });
 
-  test("the parts that it lists are all eight", async () => {
+  test("the terms that it lists are all eight", async () => {
     const user = userEvent.setup();
     render(<Computed />);
     await user.click(screen.getByRole("button", { name: /smaller component/ }));
     for (const id of TERM_IDS)
-      expect(screen.getByRole("button", { name: new RegExp(`^${COMPONENT_STYLE[id].label}`) })).toBeVisible();
+      expect(screen.getByRole("button", { name: new RegExp(`^${TERM_STYLE[id].label}`) })).toBeVisible();
   });
 
   test("says the range, the rule of the card and what is not exact", () => {

@@ -93,7 +93,7 @@ test("what is alive at the peak comes on demand: a dozen rows, then all, and the
   expect(within(table).getAllByRole("rowheader")).toHaveLength(12 + 1);
 });
 
-test("the list can be narrowed to one part, whose rows have a sum of their own", async () => {
+test("the list can be narrowed to one term, whose rows have a sum of their own", async () => {
   await renderNear();
   const user = userEvent.setup();
   await user.click(screen.getByRole("button", { name: /^What is alive at the peak/ }));

@@ -30,7 +30,7 @@ test("a bar and its headroom end at the chosen line, also when memory is in use 
   for (const { totalBytes, headroomBytes } of bars) expect(totalBytes + headroomBytes).toBe(chosen.bytes);
 });
 
-test("the parts of a bar sum to its total", () => {
+test("the terms of a bar sum to its total", () => {
   const { bars } = barsData(toAnswer(DEFAULT_CHOICES, POPULAR_CATALOG), gpus);
   for (const { terms, totalBytes } of bars)
     expect(terms.reduce((total, { bytes }) => total + bytes, 0)).toBe(totalBytes);

@@ -9,7 +9,7 @@ const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...pa
 const words = (patch: Partial<Choices>, first: Partial<Choices> = {}) => differenceWords(answer(patch), answer(first));
 
 describe("the differences between two scenarios in words", () => {
-  it("say what was chosen, what it does to which part, and whether it fits", () => {
+  it("say what was chosen, what it does to which term, and whether it fits", () => {
     const [chosen, takes, fit] = words({ seq: 8192, method: "qlora" }, { method: "qlora" });
     expect(chosen).toBe("Sequence 8,192 instead of 2,048");
     expect(takes).toMatch(/^Takes \d+\.\d GiB more, most of it logits and loss \(\d+\.\d GiB more\)$/);

@@ -14,7 +14,7 @@ const DEQUANTIZED = "fp16";
 /** What a 4-bit matrix of these many rows takes while it is multiplied with: dequantised, then cast. */
 export const dequantize = (tape: Tape, rows: number, columns: number): readonly Tensor[] => {
   const shape = shapeOf(rows, columns);
-  return within(tape.recorder, { component: "workspace" }, () => [
+  return within(tape.recorder, { term: "workspace" }, () => [
     fresh(tape, shape, DEQUANTIZED),
     fresh(tape, shape, COMPUTE),
   ]);

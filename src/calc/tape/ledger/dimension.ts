@@ -107,7 +107,7 @@ export const dimensionsIn = (dim: Exclude<Dim, number>): readonly Dimension[] =>
   return [paired, paired];
 };
 
-/** The place of what a dimension counts in an extent. */
+/** The index of what a dimension counts in an extent. */
 export const quantityOf = (dimension: Dimension): number => QUANTITIES.indexOf(DIMENSIONS[dimension].of);
 
 /** A dimension of a tensor as a number in a formula, at an extent. */

@@ -5,9 +5,9 @@ import { growthAt, growthCount, growthNamed } from "./growth.ts";
 const without = (product: readonly Dimension[], taken: readonly Dimension[]): readonly Dimension[] | null => {
   const left = [...product];
   for (const factor of taken) {
-    const place = left.indexOf(factor);
-    if (place < 0) return null;
-    left.splice(place, 1);
+    const index = left.indexOf(factor);
+    if (index < 0) return null;
+    left.splice(index, 1);
   }
   return left;
 };
@@ -21,9 +21,9 @@ const isWithin = (one: readonly Dimension[], other: readonly Dimension[]): boole
   if (one.length > other.length) return false;
   const left = without(other, one);
   if (left?.every((factor) => DIMENSIONS[factor].canBeNone !== true) === true) return true;
-  return one.some((factor, place) =>
+  return one.some((factor, index) =>
     DIMENSIONS[factor].within.some((larger) =>
-      isWithin(one.toSpliced(place, 1, ...(larger as readonly Dimension[])), other),
+      isWithin(one.toSpliced(index, 1, ...(larger as readonly Dimension[])), other),
     ),
   );
 };
@@ -46,10 +46,10 @@ const FEWEST = extentOf({ b: 4096, s: 1024, chunk: 1, chunkSize: 1024 });
 const byValue =
   (extent: Extent) =>
   (one: number, other: number): number =>
-    growthAt(one, extent) - growthAt(other, extent) || growthNamed(one).place - growthNamed(other).place;
+    growthAt(one, extent) - growthAt(other, extent) || growthNamed(one).order - growthNamed(other).order;
 
 /**
- * A growth, and those that are never less: what one moment has more of it can be made good by what another has more of
+ * A growth, and those that are never less: what one maximum has more of it can be made good by what another has more of
  * these.
  */
 type MadeGood = Readonly<{ growth: number; larger: readonly number[] }>;

@@ -14,7 +14,7 @@ export type Growth = Readonly<{
   /** Rows of the batch first, the others in the table's order. */
   factors: readonly Dimension[];
   /**
-   * The product without its last factor, and of that the place of what it counts in an extent, and how many more it is.
+   * The product without its last factor, and of that the index of what it counts in an extent, and how many more it is.
    */
   shorter: number;
   quantity: number;
@@ -26,7 +26,7 @@ export type Growth = Readonly<{
    * Products in the order of the last dimension's power, then of the last but one's. Whatever was met first, it is the
    * same.
    */
-  place: number;
+  order: number;
 }>;
 
 /** Growths are told by small numbers. This one does not grow. */
@@ -48,7 +48,7 @@ const growthOf = (factors: readonly Dimension[], last: Pick<Growth, "shorter" | 
   factors,
   name: nameOf(factors),
   inOneRow: nameOf(factors.filter((factor) => factor !== ROWS)),
-  place: factors.reduce((place, factor) => place + POWERS ** rowOf(factor), 0),
+  order: factors.reduce((order, factor) => order + POWERS ** rowOf(factor), 0),
 });
 
 /** Every product that a tensor has had, each by its number. */

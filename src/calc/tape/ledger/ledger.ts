@@ -1,17 +1,17 @@
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { PassId } from "#calc/model/objective.ts";
 import type { Element } from "#calc/base/element.ts";
 import type { Shape } from "./shape.ts";
 import { createTable, type GrowingTable, type Samples } from "./size-table.ts";
 
 /**
- * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size in one component share one rounding; sizes that depend on
+ * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size in one term share one rounding; sizes that depend on
  * neither batch nor sequence are counted in blocks.
  */
 export type Storage = {
   size: number;
   blocks: number;
-  component: Component;
+  term: AllocatedTermId;
   /** Live tensors on it, saves of graph nodes, gradient buffers, parameters' gradients. It is freed when the last lets go. */
   holders: number;
   /** The entry of the log in which it was allocated. */
@@ -27,7 +27,7 @@ export type Storage = {
  * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
  * `samples`: bytes at the ledger's sample points, which spare most comparisons.
  */
-export type Moment = { at: number; readonly counts: number[]; readonly samples: Samples };
+export type Maximum = { at: number; readonly counts: number[]; readonly samples: Samples };
 
 /** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
@@ -35,7 +35,7 @@ export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one phase of one micro step of a pass. */
 export type Segment = {
-  /** Its place among the ledger's segments. */
+  /** Its index among the ledger's segments. */
   readonly index: number;
   /** null: while the model is loaded. */
   readonly pass: PassId | null;
@@ -44,7 +44,7 @@ export type Segment = {
   readonly layer: number;
   readonly from: number;
   to: number;
-  readonly moments: Moment[];
+  readonly maxima: Maximum[];
   /** What the segment leaves alive beyond what it found. */
   delta: number[];
 };
@@ -69,9 +69,9 @@ export type Ledger = GrowingTable & {
  * that is spread into another V8 keeps the later fields apart, and compiling takes a third longer.
  */
 export const besides = (table: GrowingTable): Ledger => {
-  const { components, growths, factors, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
+  const { terms, growths, factors, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
   return {
-    components,
+    terms,
     growths,
     factors,
     chunkSize,

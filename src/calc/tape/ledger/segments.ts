@@ -1,4 +1,4 @@
-import { copyOfMoment, keepMoment } from "./keep-moment.ts";
+import { copyOfMaximum, keepMaximum } from "./keep-maximum.ts";
 import { count } from "./enter.ts";
 import type { Ledger, Segment, Storage } from "./ledger.ts";
 
@@ -8,25 +8,25 @@ export const beginSegment = (ledger: Ledger, next: Pick<Segment, "pass" | "phase
   const index = ledger.segments.length;
   const { pass, phase, microStep, layer } = next;
   const from = ledger.entries;
-  ledger.segments.push({ index, pass, phase, microStep, layer, from, to: -1, moments: [], delta: [] });
+  ledger.segments.push({ index, pass, phase, microStep, layer, from, to: -1, maxima: [], delta: [] });
 };
 
 /** Ends the segment that runs. */
 export const endSegment = (ledger: Ledger): void => {
   const segment = ledger.segments[ledger.segments.length - 1];
   if (segment === undefined || segment.to >= 0) return;
-  if (ledger.rising) keepMoment(ledger);
+  if (ledger.rising) keepMaximum(ledger);
   segment.to = ledger.entries;
   segment.delta = ledger.relative;
   ledger.relative = [];
   ledger.samples = [0, 0, 0, 0];
 };
 
-/** The segment that has just begun goes as another went, up to an entry after which none of its moments was kept. */
+/** The segment that has just begun goes as another went, up to an entry after which none of its maxima was kept. */
 export const goLike = (ledger: Ledger, other: Segment, until: number): void => {
   const { log, signs, sizes, segments } = ledger;
-  const { from, moments } = segments[segments.length - 1] as Segment;
-  for (const moment of other.moments) moments.push(copyOfMoment(moment, moment.at - other.from + from));
+  const { from, maxima } = segments[segments.length - 1] as Segment;
+  for (const maximum of other.maxima) maxima.push(copyOfMaximum(maximum, maximum.at - other.from + from));
   for (let size = 0; size < other.delta.length; size++) count(ledger, size, other.delta[size] as number);
   for (let index = until; index < other.to; index++)
     count(ledger, sizes[index] as number, -(signs[index] as number) * (log[index] as Storage).blocks);
@@ -39,7 +39,7 @@ export const enterAgain = (ledger: Ledger, index: number): void => {
   const storage = log[index] as Storage;
   const sign = signs[index] as 1 | -1;
   const becomesGradient = sign < 0 && log[index + 1] === storage;
-  if (sign < 0 && !becomesGradient && ledger.rising) keepMoment(ledger);
+  if (sign < 0 && !becomesGradient && ledger.rising) keepMaximum(ledger);
   count(ledger, sizes[index] as number, sign * storage.blocks);
   ledger.entries++;
   if (sign > 0) ledger.rising = true;

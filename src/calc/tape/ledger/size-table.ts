@@ -1,13 +1,13 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
-import { type Component, COMPONENTS } from "#calc/model/component.ts";
+import { type AllocatedTermId, ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
 import { type Extent, extentOf } from "./dimension.ts";
 import { CONSTANT, growthAt, MOST_GROWTHS } from "./growth.ts";
 import type { Shape } from "./shape.ts";
 
-/** For each component, the entry of the table that counts blocks of what depends on neither batch nor sequence. */
-const constantSize = (component: Component): number => COMPONENTS.indexOf(component);
+/** For each term, the entry of the table that counts blocks of what depends on neither batch nor sequence. */
+const constantSize = (term: AllocatedTermId): number => ALLOCATED_TERM_IDS.indexOf(term);
 /** The entry that counts blocks of parameters' gradients once they have arrived. */
-export const GRADIENT_SIZE = COMPONENTS.length;
+export const GRADIENT_SIZE = ALLOCATED_TERM_IDS.length;
 
 /** How many storages of each size; those at the end that are none may be missing. */
 export type Counts = readonly number[];
@@ -17,7 +17,7 @@ export type Samples = [number, number, number, number];
 
 /** The sizes that tensors of a run have: of each, what it counts in, what it grows by, and bytes of one unit of that. */
 export type SizeTable = Readonly<{
-  components: readonly Component[];
+  terms: readonly AllocatedTermId[];
   growths: readonly number[];
   factors: readonly number[];
   /** Positions of one chunk of a scan. */
@@ -26,7 +26,7 @@ export type SizeTable = Readonly<{
 
 /** The table of a run that goes on. */
 export type GrowingTable = Readonly<{
-  components: Component[];
+  terms: AllocatedTermId[];
   growths: number[];
   factors: number[];
   chunkSize: number;
@@ -58,11 +58,11 @@ const sampled = ([short, long, many]: GrowingTable["samplePoints"], growth: numb
 
 /** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
 export const createTable = (gradientShare: number, chunkSize: number): GrowingTable => {
-  const components: Component[] = [...COMPONENTS, "gradients"];
-  const factors = components.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
+  const terms: AllocatedTermId[] = [...ALLOCATED_TERM_IDS, "gradients"];
+  const factors = terms.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
   const points = samplePoints(chunkSize);
   return {
-    components,
+    terms,
     growths: factors.map(() => CONSTANT),
     factors,
     chunkSize,
@@ -73,21 +73,20 @@ export const createTable = (gradientShare: number, chunkSize: number): GrowingTa
 };
 
 /** What a size is of. */
-type Sized = Readonly<{ shape: Shape; component: Component }>;
+type Sized = Readonly<{ shape: Shape; term: AllocatedTermId }>;
 
-/** The entry of the table for tensors of a shape, with so many bytes an element, in a component. */
-export const sizeOf = (table: GrowingTable, { shape, component }: Sized, bytes: number): number => {
-  if (shape.growth === CONSTANT) return constantSize(component);
+/** The entry of the table for tensors of a shape, with so many bytes an element, in a term. */
+export const sizeOf = (table: GrowingTable, { shape, term }: Sized, bytes: number): number => {
+  if (shape.growth === CONSTANT) return constantSize(term);
   const known = bytes === 2 ? shape.sizeOf2 : shape.sizeOf4;
-  if (known >= 0 && table.components[known] === component && table.factors[known] === shape.factor * bytes)
-    return known;
+  if (known >= 0 && table.terms[known] === term && table.factors[known] === shape.factor * bytes) return known;
   const factor = shape.factor * bytes;
-  const key = (factor * COMPONENTS.length + constantSize(component)) * MOST_GROWTHS + shape.growth;
+  const key = (factor * ALLOCATED_TERM_IDS.length + constantSize(term)) * MOST_GROWTHS + shape.growth;
   let id = table.sizeIds.get(key);
   if (id === undefined) {
     id = table.factors.length;
     table.sizeIds.set(key, id);
-    table.components.push(component);
+    table.terms.push(term);
     table.growths.push(shape.growth);
     table.factors.push(factor);
     table.sampleBytes.push(sampled(table.samplePoints, shape.growth, factor));

@@ -1,9 +1,9 @@
 import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { bytesOfElement, type Element } from "#calc/base/element.ts";
-import type { Component } from "#calc/model/component.ts";
+import type { AllocatedTermId } from "#calc/model/term.ts";
 import { enter } from "./enter.ts";
 import { CONSTANT } from "./growth.ts";
-import { keepMoment } from "./keep-moment.ts";
+import { keepMaximum } from "./keep-maximum.ts";
 import type { Ledger, Storage } from "./ledger.ts";
 import type { Shape } from "./shape.ts";
 import { GRADIENT_SIZE, sizeOf } from "./size-table.ts";
@@ -12,27 +12,27 @@ import { GRADIENT_SIZE, sizeOf } from "./size-table.ts";
 export type Request = Readonly<{
   shape: Shape;
   dtype: Element;
-  component: Component;
+  term: AllocatedTermId;
   op: string;
   module: string;
 }>;
 
 /** Allocates a storage with one holder. */
 export const allocate = (ledger: Ledger, request: Request): Storage => {
-  const { shape, dtype, component, op, module } = request;
+  const { shape, dtype, term, op, module } = request;
   const bytes = bytesOfElement(dtype);
   const size = sizeOf(ledger, request, bytes);
   const blocks = shape.growth === CONSTANT ? Math.ceil((shape.factor * bytes) / BLOCK_BYTES) : 1;
   const at = ledger.entries;
-  const storage: Storage = { size, blocks, component, holders: 1, at, shape, dtype, op, module };
+  const storage: Storage = { size, blocks, term, holders: 1, at, shape, dtype, op, module };
   enter(ledger, storage, 1);
   ledger.rising = true;
   return storage;
 };
 
-/** From now on the storage counts in that component. */
-export const countAs = (ledger: Ledger, storage: Storage, component: Component): void => {
-  storage.component = component;
+/** From now on the storage counts in that term. */
+export const countAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId): void => {
+  storage.term = term;
   storage.size = sizeOf(ledger, storage, bytesOfElement(storage.dtype));
 };
 
@@ -42,21 +42,21 @@ const move = (counts: number[], [from, to]: readonly [number, number], blocks: n
   counts[to] = (counts[to] as number) + blocks;
 };
 
-/** The storage has counted in that component from its allocation on: what for shows only later. */
-export const haveCountedAs = (ledger: Ledger, storage: Storage, component: Component): void => {
-  if (storage.component === component) return;
+/** The storage has counted in that term from its allocation on: what for shows only later. */
+export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId): void => {
+  if (storage.term === term) return;
   const { segments, sizes } = ledger;
   const before = storage.size;
-  countAs(ledger, storage, component);
-  const { size, blocks, at: place } = storage;
-  const segment = segments.findLast(({ from }) => from <= place);
-  sizes[place] = size;
+  countAs(ledger, storage, term);
+  const { size, blocks, at: entry } = storage;
+  const segment = segments.findLast(({ from }) => from <= entry);
+  sizes[entry] = size;
   if (segment === undefined) return;
-  for (const { at, counts } of segment.moments) if (at > place) move(counts, [before, size], blocks);
+  for (const { at, counts } of segment.maxima) if (at > entry) move(counts, [before, size], blocks);
   move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
 };
 
-/** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their component. */
+/** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their term. */
 export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
   haveCountedAs(ledger, storage, "gradients");
   if (storage.shape.growth !== CONSTANT) return;
@@ -69,7 +69,7 @@ export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
 
 /** Takes a storage's bytes away, or gives them back, whoever holds it: as `untyped_storage().resize_()` does. */
 export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
-  if (sign < 0 && ledger.rising) keepMoment(ledger);
+  if (sign < 0 && ledger.rising) keepMaximum(ledger);
   enter(ledger, storage, sign);
   if (sign > 0) ledger.rising = true;
 };
@@ -78,6 +78,6 @@ export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => 
 export const release = (ledger: Ledger, storage: Storage): void => {
   storage.holders--;
   if (storage.holders > 0) return;
-  if (ledger.rising) keepMoment(ledger);
+  if (ledger.rising) keepMaximum(ledger);
   enter(ledger, storage, -1);
 };

@@ -23,7 +23,7 @@ export const flashAttention = (
   const wide = withLast(q.shape, v.shape.dims[3] ?? 1);
   // Only shapes and layouts are needed after this, not the tensors.
   const node = startNode(name, [q, k, v], () => {
-    within(tape.recorder, { component: "workspace" }, () => {
+    within(tape.recorder, { term: "workspace" }, () => {
       fresh(tape, q.shape, "fp32");
       fresh(tape, statistics, "fp32");
       if (k.shape.dims[1] === heads) return;

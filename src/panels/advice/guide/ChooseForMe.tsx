@@ -43,7 +43,7 @@ export const ChooseForMe = ({ answer }: AdviceProps): ReactElement => {
           label="GPU"
           options={options}
           value={String(cards.findIndex(({ chosen }) => chosen))}
-          onChange={(place) => setPicked(cards[Number(place)]?.gpu ?? null)}
+          onChange={(index) => setPicked(cards[Number(index)]?.gpu ?? null)}
         />
         <Select label="Training examples" options={DATA_OPTIONS} value={data} onChange={setData} />
         <Segmented label="Task" options={TASK_OPTIONS} value={task} onChange={setTask} />
@@ -51,8 +51,8 @@ export const ChooseForMe = ({ answer }: AdviceProps): ReactElement => {
       {value !== null && (
         <>
           <ul>
-            {value.reasons.map((reason, place) => (
-              <li key={`${place} ${reason}`}>{reason}</li>
+            {value.reasons.map((reason, index) => (
+              <li key={`${index} ${reason}`}>{reason}</li>
             ))}
           </ul>
           {value.card !== null && <FitBadge card={value.card} />}{" "}

@@ -24,8 +24,8 @@ export const MemoryTable = ({ answer }: AdviceProps): ReactElement => {
       <Quoted
         label="The article’s memory table beside the engine"
         head={["GB (10⁹ B)", "Method", "Quoted", "Its rule", "A step", "Why they differ"]}
-        rows={PRINTED.map(({ label, method, quoted }, place): QuotedRow => {
-          const row = value?.[place];
+        rows={PRINTED.map(({ label, method, quoted }, index): QuotedRow => {
+          const row = value?.[index];
           const computed = row ? [formatGb(row.ruleBytes), formatGb(row.stepBytes), row.why] : ["", "", ""];
           return [label, METHOD_NAMES[method].label, quoted, ...computed];
         })}

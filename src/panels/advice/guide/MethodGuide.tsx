@@ -19,8 +19,8 @@ const PATCHES = GPUS.flatMap((id) =>
 
 /** What the engine says of this model on one card, by method: "Full −51.8, LoRA +3.2, QLoRA +9.7". */
 const marginsOn = (id: string, figures: readonly TrialFigures[]): string =>
-  PATCHES.flatMap(({ method, gpu }, place) => {
-    const card = figures[place]?.card;
+  PATCHES.flatMap(({ method, gpu }, index) => {
+    const card = figures[index]?.card;
     return gpu.id === id && card ? `${METHOD_NAMES[method].label} ${formatSignedGib(card.headroomBytes)}` : [];
   }).join(", ");
 

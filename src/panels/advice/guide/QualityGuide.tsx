@@ -10,9 +10,9 @@ export const QualityGuide = (): ReactElement => (
     <QuotedFigure
       title="MT-Bench by method and LLaMA’s size."
       names={QUALITY_BY_METHOD.map(({ label }) => label)}
-      groups={QUALITY_SIZES.map((label, place) => ({
+      groups={QUALITY_SIZES.map((label, index) => ({
         label,
-        values: QUALITY_BY_METHOD.map(({ mtBench }) => mtBench[place] ?? null),
+        values: QUALITY_BY_METHOD.map(({ mtBench }) => mtBench[index] ?? null),
       }))}
     />
     <Quoted

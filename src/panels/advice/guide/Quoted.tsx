@@ -18,9 +18,9 @@ type QuotedProps = Readonly<{
   fresh?: boolean;
 }>;
 
-const classOf = (place: number, { quoted, words = [] }: QuotedProps): string | undefined => {
-  if (words.includes(place)) return table.words;
-  return quoted.includes(place) ? table.quoted : undefined;
+const classOf = (index: number, { quoted, words = [] }: QuotedProps): string | undefined => {
+  if (words.includes(index)) return table.words;
+  return quoted.includes(index) ? table.quoted : undefined;
 };
 
 /** A table in which the article's figures stand beside others: grey, and named as quoted in their heading. */
@@ -29,8 +29,8 @@ export const Quoted = (props: QuotedProps): ReactElement => (
     <table className={table.table}>
       <thead>
         <tr>
-          {props.head.map((text, place) => (
-            <th key={text} scope="col" className={classOf(place, props)}>
+          {props.head.map((text, index) => (
+            <th key={text} scope="col" className={classOf(index, props)}>
               {text}
             </th>
           ))}
@@ -40,8 +40,8 @@ export const Quoted = (props: QuotedProps): ReactElement => (
         {props.rows.map(([heading, ...cells], row) => (
           <tr key={`${heading} ${row}`}>
             <th scope="row">{heading}</th>
-            {cells.map((cell, place) => (
-              <td key={props.head[place + 1]} className={classOf(place + 1, props)}>
+            {cells.map((cell, index) => (
+              <td key={props.head[index + 1]} className={classOf(index + 1, props)}>
                 {cell}
               </td>
             ))}

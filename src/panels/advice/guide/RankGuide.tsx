@@ -32,11 +32,11 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
   const asked = useMemo(() => ({ choices: { ...choices, method }, patches: PATCHES }), [choices, method]);
   const { value, fresh } = useAsked("trials", asked);
   const [now, ...ranks] = value?.map(({ onCardBytes }) => onCardBytes) ?? [];
-  const rows = QUALITY_BY_RANK.map(({ r, mmlu, mtBench }, place): QuotedRow => [
+  const rows = QUALITY_BY_RANK.map(({ r, mmlu, mtBench }, index): QuotedRow => [
     r === null ? "Full" : formatCount(r),
     mmlu.toFixed(1),
     mtBench.toFixed(1),
-    ...computed(ranks[place], now),
+    ...computed(ranks[index], now),
   ]);
   const { alpha } = resolve(choices, focus.method);
   return (

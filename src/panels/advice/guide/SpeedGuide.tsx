@@ -30,8 +30,8 @@ export const SpeedGuide = ({ answer }: AdviceProps): ReactElement => {
   const { batch, seq } = answer.choices;
   const asked = useMemo(() => ({ choices: { ...ARTICLE_RUN, batch, seq }, patches: PATCHES }), [batch, seq]);
   const { value, fresh } = useAsked("trials", asked);
-  const rows = SPEED.map(({ label, samples }, place): QuotedRow => {
-    const card = value?.[place]?.card;
+  const rows = SPEED.map(({ label, samples }, index): QuotedRow => {
+    const card = value?.[index]?.card;
     return [
       label,
       ...METHODS.map((method) => samples[method]?.toFixed(1) ?? "OOM"),

@@ -25,8 +25,8 @@ export const StandingAdvice = ({ answer, focus }: AdviceProps): ReactElement => 
   const asked = useMemo(() => ({ choices: { ...choices, method }, patches: PATCHES }), [choices, method]);
   const { value, fresh } = useAsked("trials", asked);
   const [now, ...cases] = value?.map(({ onCardBytes }) => onCardBytes) ?? [];
-  const rows = CASES.map(({ label, says }, place): QuotedRow => {
-    const bytes = cases[place];
+  const rows = CASES.map(({ label, says }, index): QuotedRow => {
+    const bytes = cases[index];
     const computed =
       bytes === undefined || now === undefined ? ["", ""] : [formatGib(bytes), formatSignedGib(bytes - now)];
     return [label, says, ...computed];

@@ -8,12 +8,12 @@ const PER_TOKEN = shapeOf("b", "s", 1024);
 const FIXED = shapeOf(512, 2);
 
 const made = (ledger: Ledger, shape: Shape = PER_TOKEN): Storage =>
-  allocate(ledger, { shape, dtype: "bf16", component: "activations", op: "made", module: "" });
+  allocate(ledger, { shape, dtype: "bf16", term: "activations", op: "made", module: "" });
 
-/** What is counted, by component: how many units of how many bytes. */
-const counted = ({ components, factors }: Ledger, counts: readonly number[]): Readonly<Record<string, number>> =>
+/** What is counted, by term: how many units of how many bytes. */
+const counted = ({ terms, factors }: Ledger, counts: readonly number[]): Readonly<Record<string, number>> =>
   Object.fromEntries(
-    counts.flatMap((count, size) => (count === 0 ? [] : [[`${components[size]} of ${factors[size]}`, count]])),
+    counts.flatMap((count, size) => (count === 0 ? [] : [[`${terms[size]} of ${factors[size]}`, count]])),
   );
 
 const run = (): Ledger => {
@@ -23,7 +23,7 @@ const run = (): Ledger => {
 };
 
 describe("What a storage counts in", () => {
-  test("that shows later holds from its allocation on, in moments and deltas of the segment that made it", () => {
+  test("that shows later holds from its allocation on, in maxima and deltas of the segment that made it", () => {
     const ledger = run();
     const before = made(ledger);
     release(ledger, made(ledger));
@@ -35,14 +35,14 @@ describe("What a storage counts in", () => {
     release(ledger, gradient);
     endSegment(ledger);
     const [first, second] = ledger.segments;
-    expect(first?.moments.map(({ counts }) => counted(ledger, counts))).toEqual([
+    expect(first?.maxima.map(({ counts }) => counted(ledger, counts))).toEqual([
       { "activations of 2048": 2, "gradients of 2048": 1 },
     ]);
     expect(counted(ledger, first?.delta ?? [])).toEqual({ "activations of 2048": 1, "gradients of 2048": 1 });
     expect(counted(ledger, second?.delta ?? [])).toEqual({ "activations of 2048": -1, "gradients of 2048": -1 });
   });
 
-  test("leaves moments alone that were before it", () => {
+  test("leaves maxima alone that were before it", () => {
     const ledger = run();
     const both = [made(ledger), made(ledger)];
     both.forEach((storage) => release(ledger, storage));
@@ -50,7 +50,7 @@ describe("What a storage counts in", () => {
     haveCountedAs(ledger, gradient, "gradients");
     endSegment(ledger);
     const [segment] = ledger.segments;
-    expect(segment?.moments.map(({ counts }) => counted(ledger, counts))).toEqual([{ "activations of 2048": 2 }]);
+    expect(segment?.maxima.map(({ counts }) => counted(ledger, counts))).toEqual([{ "activations of 2048": 2 }]);
     expect(counted(ledger, segment?.delta ?? [])).toEqual({ "gradients of 2048": 1 });
   });
 

@@ -1,11 +1,11 @@
-import type { LinearModule, Part } from "#calc/model/layout.ts";
+import type { LinearModule, Sublayer } from "#calc/model/layout.ts";
 
 /** The arguments of `nn.Linear(in_features, out_features, bias)`; no bias unless said. */
 export type LinearShape = readonly [in_features: number, out_features: number, bias?: boolean | undefined];
 
 /** `nn.Linear`; `name` is the path inside the layer. */
 export const linear = (
-  part: Part,
+  sublayer: Sublayer,
   name: string,
   [in_features, out_features, bias = false]: LinearShape,
-): LinearModule => ({ kind: "linear", name, in_features, out_features, bias, part });
+): LinearModule => ({ kind: "linear", name, in_features, out_features, bias, sublayer });

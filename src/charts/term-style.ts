@@ -1,7 +1,7 @@
-import type { TermId } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 
-/** How one part of the total is named and coloured, everywhere. */
-export type ComponentStyle = Readonly<{
+/** How one term of the total is named and coloured, everywhere. */
+export type TermStyle = Readonly<{
   label: string;
   /** For a segment that has no room for the label. */
   shortLabel: string;
@@ -15,15 +15,15 @@ export type ComponentStyle = Readonly<{
 /** Light cyan, amber and light grey on white: 1.4, 2.2 and 1.8 to 1. */
 const EDGED: readonly TermId[] = ["adapters", "activations", "framework"];
 
-const style = (id: TermId, text: Readonly<Pick<ComponentStyle, "label" | "shortLabel">>): ComponentStyle => ({
+const style = (id: TermId, text: Readonly<Pick<TermStyle, "label" | "shortLabel">>): TermStyle => ({
   ...text,
   fill: `var(--${id})`,
   labelFill: `var(--${id}-label)`,
   edge: EDGED.includes(id) ? `var(--${id}-edge)` : null,
 });
 
-/** Names and colours of the eight parts, keyed by the term's id: the only place where they are written. */
-export const COMPONENT_STYLE: Readonly<Record<TermId, ComponentStyle>> = {
+/** Names and colours of the eight terms, keyed by the term's id: the only place where they are written. */
+export const TERM_STYLE: Readonly<Record<TermId, TermStyle>> = {
   weights: style("weights", {
     label: "Base weights",
     shortLabel: "Weights",

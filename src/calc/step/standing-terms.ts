@@ -3,7 +3,7 @@ import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
 import { counted } from "#calc/base/formula/inputs.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import type { Holdings } from "./holdings.ts";
-import type { Parts } from "./parts.ts";
+import type { TermAmounts } from "./term-amounts.ts";
 
 /** What the model has beside parameters: inverse frequencies, scales. */
 export const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
@@ -12,7 +12,7 @@ export const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
 };
 
 /** What stands through the whole step beside what the tape makes: weights, adapters and states as they are kept, scratch memory, buffers. */
-export const standingParts = (compiled: CompiledStep, holdings: Holdings): Parts => {
+export const standingTerms = (compiled: CompiledStep, holdings: Holdings): TermAmounts => {
   const { weights, adapters, optimizer, gradients, cublas, buffers } = holdings;
   return {
     weights,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { placeName } from "#charts/place-name.ts";
+import { pointName } from "#charts/point-name.ts";
 
 test.each([
   [{ phase: "start", layer: -1, at: "end" }, "start of forward"],
@@ -13,6 +13,6 @@ test.each([
   [{ phase: "step", layer: -1, at: "highest" }, "optimizer step"],
   [{ phase: "step", layer: -1, at: "end" }, "after the optimizer step"],
   [{ phase: "zero", layer: -1, at: "end" }, "after zero_grad"],
-] as const)("%j is called %s", (place, name) => {
-  expect(placeName(place, 32)).toBe(name);
+] as const)("%j is called %s", (point, name) => {
+  expect(pointName(point, 32)).toBe(name);
 });
