@@ -1,7 +1,9 @@
 import { isCovered } from "./covered.ts";
 import type { Ledger, Moment } from "./ledger.ts";
 
-/** Whether `one` is never more than `other`: first in every sample, as otherwise it is no use to compare them size by size. */
+/**
+ * Whether `one` is never more bytes than `other`. The samples are compared first: where one of them is more, `isCovered` could only say no.
+ */
 const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
   one.samples[0] <= other.samples[0] &&
   one.samples[1] <= other.samples[1] &&
@@ -9,14 +11,14 @@ const isWithin = (ledger: Ledger, one: Moment, other: Moment): boolean =>
   one.samples[3] <= other.samples[3] &&
   isCovered(ledger, one.counts, other.counts);
 
-/** The same moment after another entry. */
+/** A copy of a moment, at another entry of the log. */
 export const copyOfMoment = ({ counts, samples }: Moment, at: number): Moment => ({
   at,
   counts: [...counts],
   samples: [...samples],
 });
 
-/** A moment that is no longer kept becomes another: most of them are outdone sooner or later. */
+/** Overwrites a moment that is no longer kept with another, instead of allocating one: most moments are outdone sooner or later. */
 const retaken = (moment: Moment, { at, counts, samples }: Moment): Moment => {
   moment.at = at;
   for (let size = 0; size < counts.length; size++) moment.counts[size] = counts[size] as number;
@@ -24,7 +26,10 @@ const retaken = (moment: Moment, { at, counts, samples }: Moment): Moment => {
   return moment;
 };
 
-/** Takes the present state as a moment, unless one that is kept is as high for every batch and sequence. */
+/**
+ * Keeps the present state as a moment, unless one that is kept is as high for every batch and sequence. Moments that it outdoes are kept no
+ * longer.
+ */
 export const keepMoment = (ledger: Ledger): void => {
   ledger.rising = false;
   const segment = ledger.segments[ledger.segments.length - 1];
