@@ -22,6 +22,6 @@ const ACTIVATIONS: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   relu2: reluSquared,
 };
 
-/** The activation that `hidden_act` names; SiLU where it names none that is known. */
+/** The activation that `hidden_act` names; SiLU where that is missing or unknown. */
 export const activation = (hidden_act: string | undefined): ((x: Tensor) => Tensor) =>
   ACTIVATIONS[hidden_act ?? "silu"] ?? silu;

@@ -15,7 +15,7 @@ import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { linearOf, tensorOf } from "./loaded.ts";
 
-/** One of the streams. */
+/** One of the streams: [streams, b, s, h] → [b, s, h]. */
 export const streamOf = (streams: Tensor): Tensor => slice(streams, shapeOf("b", "s", streams.shape.dims[3] ?? 1));
 
 const modalitiesOf = (layer: Loaded, x: Tensor): Tensor =>
@@ -39,7 +39,7 @@ export const predict = (layer: Loaded, hidden_states: Tensor): Tensor =>
     return to(clone(predictions), hidden_states.dtype);
   });
 
-/** `Gemma3nTextAltUp.correct`: the coefficients' own weight, clamped, whatever adapter is around it. */
+/** `Gemma3nTextAltUp.correct`: multiplies with the clamped weight of `correction_coefs` itself, past any adapter around it. */
 export const correct = (layer: Loaded, predictions: Tensor, activated: Tensor): Tensor =>
   scoped(activated.tape, () => {
     const [inputs = 1] = predictions.shape.dims;
@@ -47,7 +47,7 @@ export const correct = (layer: Loaded, predictions: Tensor, activated: Tensor): 
     let innovation = bind(subtract(activated, streamOf(predictions)));
     innovation = rebind(innovation, repeat(innovation, predictions.shape));
     const { weight, dequantized } = linearOf(layer, "altup.correction_coefs");
-    // 5.24 would clamp packed numbers, and stops: there as if the linear were called.
+    // On a 4-bit base transformers 5.24 clamps packed numbers and fails. Counted as if it called the linear.
     const coefs =
       dequantized === null
         ? matrix(modalities, bind(clampBetween(weight)), null)

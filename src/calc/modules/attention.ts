@@ -8,7 +8,7 @@ import type { Attended, AttentionContext } from "./heads.ts";
 import { sequenceFirst } from "./heads.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
 
-/** The attention that `attn_implementation` names, [b, s, heads * width]. */
+/** The attention that `attn_implementation` names: the output in [b, s, heads * width], and the weights. */
 export const attention = (options: StepOptions, heads: Heads, context: AttentionContext): Attended => {
   const { attn_implementation } = options;
   const kernel = (inner: Heads): Tensor => sequenceFirst(scaledDotProduct(inner, attn_implementation !== "math"));

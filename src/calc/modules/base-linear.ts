@@ -6,8 +6,8 @@ import { linear4bit } from "./linear-4bit.ts";
 import type { LoadedLinear } from "./loaded.ts";
 
 /**
- * The weight that the product gets. References made with fake tensors count the transposed view of a deep-copied parameter as a storage of its
- * own; on a GPU it is none.
+ * The weight that the product gets. References on fake tensors count the transposed view of a deep-copied parameter as a storage of its
+ * own; on a GPU the view takes no memory.
  */
 const weightOf = ({ weight, copied = false }: LoadedLinear): Tensor =>
   copied && weight.tape.policies.fakeTensors

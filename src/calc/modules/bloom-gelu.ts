@@ -5,7 +5,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 
 const scratch = (x: Tensor, count: number): void => Array.from({ length: count }, () => like(x)).forEach(drop);
 
-/** `BloomGelu`: a function of its own that saves its input; four of its temporaries are alive at once in forward, five in backward. */
+/** `BloomGelu`: a custom autograd function that saves its input; four of its temporaries are alive at once in forward, five in backward. */
 export const bloomGelu = (x: Tensor): Tensor => {
   const node = startNode("GeLUFunction", [x], (gradients) => {
     scratch(arrived(gradients), 5);

@@ -7,8 +7,8 @@ import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 
 /**
- * `causal_conv1d_fn(x, conv.weight.squeeze(1), conv.bias, activation)` of [b, channels, s] without the package causal_conv1d: padded on both
- * sides, cut to length.
+ * `causal_conv1d_fn(x, conv.weight.squeeze(1), conv.bias, activation)` of [b, channels, s], without the package causal_conv1d: pads both
+ * ends, then cuts the result to s positions.
  */
 export const causalConv1d = (
   loaded: Loaded,

@@ -7,7 +7,10 @@ import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** Labels as version 5 shifts them: padded by one; with one row a view of that, with more a copy. */
+/**
+ * Labels as transformers 5 shifts them: padded to [b, s+1], then `[..., 1:].contiguous()`, which is a view in a batch of one row, else a
+ * copy.
+ */
 export const paddedLabels = (labels: Tensor): Tensor => {
   const padded = bind(compute({ name: "pad", shape: shapeOf("b", "s+1"), dtype: "int64" }, labels));
   return labels.tape.policies.singleRow
@@ -19,7 +22,7 @@ export const paddedLabels = (labels: Tensor): Tensor => {
 export const shiftedLabels = (labels: Tensor): Tensor =>
   bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, labels));
 
-/** Runs what counts as logits, in the loss's own name. */
+/** Runs `body` in the term "logits" and the module "loss_function". */
 export const inLogits = <T>({ tape }: Tensor, body: () => T): T =>
   within(tape.recorder, { term: "logits", module: "loss_function" }, body);
 
@@ -36,15 +39,17 @@ export const causalLmLoss = (logits: Tensor, labels: Tensor): Tensor =>
     }),
   );
 
-/** `F.cross_entropy` of a loop of one's own, on logits as they are and labels that were shifted before; autocast takes the softmax in fp32. */
+/**
+ * `F.cross_entropy` in a training loop of one's own: logits are not cast, labels are shifted beforehand. Autocast runs the softmax in fp32.
+ */
 export const crossEntropy = (logits: Tensor, labels: Tensor): Tensor =>
   inLogits(logits, () =>
     nllLoss(logSoftmax(logits.tape.autocast.element === null ? logits : to(logits, "fp32")), labels),
   );
 
 /**
- * The loss up to transformers 4.48: the logits without their last row are copied in fp32, and so are the labels without their first. (Counted
- * with all rows: one row of V numbers more than there is.)
+ * The loss up to transformers 4.48: copies the fp32 logits without their last position, and the labels without their first. (Copies are
+ * counted with all positions, which is V numbers too many in each row.)
  *
  * @see transformers 4.46, loss/loss_utils.py; 4.45, models/llama/modeling_llama.py, where the upcast logits take the place of the others
  */

@@ -18,7 +18,9 @@ import type { Loaded, Shared } from "./loaded.ts";
 import type { Batch } from "./objective.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
 
-/** `enable_input_require_grads`: with a frozen embedding, checkpointed layers need an input that asks for a gradient, where anything is recorded. */
+/**
+ * `enable_input_require_grads`: checkpointed layers need an input that requires a gradient, and the output of a frozen embedding does not.
+ */
 const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => {
   const inputs_embeds = forward.embed(model, input_ids);
   const { gradient_checkpointing, method } = model.options;
@@ -28,7 +30,7 @@ const embedded = (forward: Forward, model: Model, input_ids: Tensor): Tensor => 
   return inputs_embeds;
 };
 
-/** Whether what a layer returned looks to the next as its own input looked to it. */
+/** Whether the next layer gets a tensor like the one that this layer got. */
 const looksAs = ([input]: Attended, [output, weights]: Attended): boolean =>
   weights === null &&
   output.dtype === input.dtype &&
@@ -36,7 +38,7 @@ const looksAs = ([input]: Attended, [output, weights]: Attended): boolean =>
   output.view === input.view &&
   sameElements(output.shape, input.shape) &&
   (output.node === null) === (input.node === null) &&
-  // A leaf's copy is kept, another tensor's is not.
+  // Autocast keeps its copy of the input if that is a leaf. The output never is one.
   input.tape.autocast.casts.every((casts) => !casts.has(input.storage));
 
 type LayerRun = Readonly<{ index: number; inputs: Inputs; shared: Shared }>;
@@ -54,11 +56,12 @@ const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: Lay
   return (forward.checkpoint ?? checkpointed)(model.tape, {
     forward: run,
     inputs,
+    // The closures of all layers hold the shared states. The first layer's backward comes last, so its closure holds them longest.
     ...(model.layers.findIndex(({ keepsAll }) => !keepsAll) === index && shared),
   });
 };
 
-/** A layer with the hooks of its module, which stand outside a checkpoint. */
+/** A layer within the hooks of ranks, which stand outside its checkpoint. */
 const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Attended => {
   const { ranks } = model.tape.hooks;
   if (ranks === null) return runLayer(forward, model, layer);
@@ -105,7 +108,7 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
     input_ids,
   );
 
-/** The loss, and the logits that the caller's `outputs` holds; the loss itself where there are none. */
+/** The loss, and the logits that the caller's `outputs` holds. Where nobody makes whole logits, the loss stands in their place. */
 export type LossAndLogits = readonly [loss: Tensor, logits: Tensor];
 
 const fromLogits = (

@@ -5,11 +5,11 @@ const TRL_TOKENS = 4096;
 
 const nextPowerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
-/** Positions of each row that LitGPT's head takes at once. @see litgpt/finetune/lora.py, `lm_head_chunk_size=128` */
+/** Positions of each row that LitGPT's head takes at a time. @see litgpt/finetune/lora.py, `lm_head_chunk_size=128` */
 export const LITGPT_POSITIONS = 128;
 
 /**
- * How many of `tokens` tokens in so many rows the loss has logits of at once. Liger: the next power of two of T / ⌈V / h⌉.
+ * How many tokens have logits at once, of `tokens` tokens in `rows` rows. Liger: the next power of two of T / ⌈V / h⌉.
  *
  * @see liger_kernel/ops/fused_linear_cross_entropy.py, `chunk_size`
  */

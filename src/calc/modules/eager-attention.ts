@@ -18,7 +18,7 @@ const softcapped = (weights: Tensor): Tensor => {
   return rebind(squashed, scale(squashed));
 };
 
-/** The type in which the softmax is handed on. */
+/** The dtype that the result of the softmax is cast to. */
 const resultType = (
   { query, value }: Heads,
   probabilities: Tensor,

@@ -18,7 +18,7 @@ import { tensorOf } from "./loaded.ts";
 /** Which experts each token goes to, and with which weights: [b, s, k]. */
 export type Routing = Readonly<{ weights: Tensor; indices: Tensor }>;
 
-/** The gate between the two products of an expert. */
+/** The gated activation between the two products of an expert. */
 export type ApplyGate = (gateUp: Tensor, hidden_act: string | undefined) => Tensor;
 
 /** `_default_apply_gate` */
@@ -28,20 +28,23 @@ export const gatedByActivation: ApplyGate = (gateUp, hidden_act) =>
     return mul(call("act_fn", activation(hidden_act), gate), up);
   });
 
-/** Without a gate: the activation alone. */
+/** The activation alone, without a gate. */
 export const ungated: ApplyGate = (x, hidden_act) => call("act_fn", activation(hidden_act), x);
 
-/** Where the experts' parameters are, what the first of them is called, and what experts do between their two products. */
+/** `path`: where the parameters are. `up`: the name of the first product's. `gate`: what runs between the two products. */
 export type Experts = Readonly<{ path: string; up?: string; gate: ApplyGate }>;
 
-/** Up to which row each expert's rows reach: names of the caller. */
+/** Up to which row each expert's rows reach, [experts]; it and its temporaries are bound in the caller's scope. */
 const offsetsOf = (ids: Tensor, experts: number): Tensor => {
   const histcInput = bind(compute({ name: "float", shape: ids.shape, dtype: "fp32" }, ids));
   const tokensPerExpert = bind(compute({ name: "histc", shape: shapeOf(experts), dtype: "fp32" }, histcInput));
   return bind(compute({ name: "cumsum", shape: shapeOf(experts), dtype: "fp32" }, tokensPerExpert));
 };
 
-/** One of the two products; its bias, a row for each row of x, is a name of the caller's and takes the place of the one before. */
+/**
+ * One of the two products of an expert. `bias`: a row for each row of x, bound in the caller's scope; the second product's replaces the
+ * first's.
+ */
 type Product = Readonly<{ weight: Tensor; bias: Tensor | null; offsets: Tensor; width: number }>;
 
 const product = (x: Tensor, { weight, bias, offsets, width }: Product): Tensor => {
@@ -49,10 +52,10 @@ const product = (x: Tensor, { weight, bias, offsets, width }: Product): Tensor =
   return bias === null ? output : addInPlace(output, bias);
 };
 
-/** The two products' parameters, outermost adapter first. */
+/** The parameters of the two products, in the order in which their adapters act: the outermost wrapper first. */
 const PARAMETERS = ["down_proj", "gate_up_proj"] as const;
 
-/** Factors of the adapters of the experts' parameters: names of the caller. */
+/** The factors of the adapters of the experts' parameters, bound in the caller's scope. */
 const activateAdapters = (loaded: Loaded, path: string): ReadonlyMap<string, readonly [Tensor, Tensor]> => {
   const factors = new Map<string, readonly [Tensor, Tensor]>();
   for (const name of PARAMETERS) {

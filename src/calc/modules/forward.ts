@@ -6,7 +6,7 @@ import type { Element } from "#calc/base/element.ts";
 import type { checkpointed } from "#calc/tape/checkpoint.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 
-/** A model with its parameters, ready to run. `layers` may be fewer than the model has: those that differ. */
+/** A model with its parameters, ready to run. `layers`: those that differ on paper, which may be fewer than the model has. */
 export type Model = Readonly<{
   tape: Tape;
   options: StepOptions;
@@ -20,46 +20,46 @@ export type Model = Readonly<{
 /** A buffer of so many elements. */
 export type Buffer = Readonly<{ elements: number; dtype: Element }>;
 
-/** From whole logits, bound by the caller, to the loss. */
+/** Makes the loss from whole logits, which the caller has bound. */
 export type LossOfLogits = (logits: Tensor, labels: Tensor) => Tensor;
 
-/** What a family's forward pass is made of, in the order of `...Model.forward` and `...ForCausalLM.forward`. */
+/** The parts of a family's forward pass, in the order of `...Model.forward` and `...ForCausalLM.forward`. */
 export type Forward = Readonly<{
   /** Buffers: inverse frequencies, scales. */
   buffers: (options: StepOptions) => readonly Buffer[];
   /** Positions of one chunk, where a scan cuts the sequence into chunks. */
   chunkSize?: number;
-  /** Where layers have several layouts: which one the layer of this index has. */
+  /** The layout of the layer with this index, where layers have several. */
   layoutKind?: (a: Architecture, index: number) => string;
-  /** Where attention is of several kinds (sliding, full): which one the layer has. */
+  /** The kind of attention (sliding, full) of the layer with this index, where layers have several. */
   attentionKind?: (a: Architecture, index: number) => string;
   /** `inputs_embeds` */
   embed: (model: Model, input_ids: Tensor) => Tensor;
   /** The model multiplies `inputs_embeds` by a number, in its own function (Granite). */
   scaleEmbeddings?: boolean;
-  /** `position_ids`, bound; a count of positions, unless said. */
+  /** Makes `position_ids`, bound; by default `arange(s)`. */
   positions?: (model: Model, input_ids: Tensor) => Tensor;
-  /** Layers are not handed the positions. */
+  /** Layers are called without `position_ids`. */
   keepsPositions?: boolean;
-  /** What the first layer gets; `inputs_embeds`, unless said. */
+  /** Makes the input of the first layer, by default `inputs_embeds`. */
   enter?: (model: Model, inputs_embeds: Tensor, position_ids: Tensor) => Tensor;
-  /** Buffers inside each layer of that kind. */
+  /** Buffers that each layer of that kind has. */
   layerBuffers?: (options: StepOptions, kind: string) => readonly Buffer[];
-  /** Rotary tables, masks: what is alive during all layers. */
+  /** Tensors that are alive during all layers: rotary tables, masks. */
   context: (
     model: Model,
     ...tensors: readonly [inputs_embeds: Tensor, position_ids: Tensor, input_ids: Tensor]
   ) => readonly Tensor[];
-  /** Which of these the layer is handed; all, unless said. */
+  /** Which tensors of `context` the layer is called with; by default all. */
   choose?: (layer: Loaded, context: readonly Tensor[]) => readonly Tensor[];
-  /** What the layer returns: where that is a tuple with the attention weights, the model's loop holds them while the next layer runs. */
+  /** Runs a layer. If it returns a tuple with the attention weights, the loop of the model holds these while the next layer runs. */
   layer: (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor) => Tensor | Attended;
-  /** How checkpointed layers run; without reentrant autograd, unless said. */
+  /** How checkpointed layers run; by default with `use_reentrant=False`. */
   checkpoint?: typeof checkpointed;
   finalNorm: (model: Model, hidden_states: Tensor) => Tensor;
   logits: (model: Model, hidden_states: Tensor) => Tensor;
-  /** The loss of whole logits, where the model has one of its own. */
+  /** A loss of the model's own that takes whole logits, if it has one. */
   loss?: (options: StepOptions) => LossOfLogits | undefined;
-  /** The library's own way from the last hidden state to the loss, and the logits that its loop holds. */
+  /** A library's own code from the last hidden state to the loss, and to the logits that its loop holds. */
   headAndLoss?: (model: Model, hidden_states: Tensor) => readonly [loss: Tensor, logits: Tensor];
 }>;

@@ -9,7 +9,7 @@ import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import type { ApplyRotary } from "./rotary.ts";
 
-/** The gradient itself, written over: it counts as what it becomes. */
+/** The gradient that arrived, which the kernel writes over: its storage counts as the new gradient does. */
 const inPlace = (gradients: readonly (Tensor | null)[]): Tensor => {
   const g = arrived(gradients);
   const alias = aliasOf(g, g.shape);
@@ -54,7 +54,7 @@ export const fastRotary: ApplyRotary = (q, k) => {
 };
 
 /**
- * `Fast_CrossEntropyLoss`: two fp32 numbers a row; the gradient is written over the logits.
+ * `Fast_CrossEntropyLoss`: two fp32 numbers a token, the loss and a log-sum-exp; the gradient is written over the logits.
  *
  * @see fms_acceleration_foak/kernels/unsloth/cross_entropy_loss.py
  */
@@ -62,7 +62,7 @@ export const fastCrossEntropy = (logits: Tensor, labels: Tensor): Tensor => {
   const { tape, shape } = logits;
   const kernel = "fast_cross_entropy_loss";
   const numbers = { name: kernel, shape: shapeOf("b", "s"), dtype: "fp32" } as const;
-  // The node still holds them.
+  // The node saved the logits, so they are still there.
   const node = startNode(kernel, [logits], () => [aliasOf(logits, shape)]);
   const losses = attach(freshBy(tape, numbers), node);
   const logSumExp = freshBy(tape, numbers);

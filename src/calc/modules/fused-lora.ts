@@ -26,7 +26,10 @@ export const fusableLinears = (layer: Loaded, names: readonly string[]): readonl
 const dequantize = (tape: Tape, { dequantized }: Fusable): Tensor =>
   within(tape.recorder, { term: "workspace" }, () => fresh(tape, dequantized, "bf16"));
 
-/** `matmul_lora`: x W, the weight let go of, then x dropped out, kept for backward, and its product with A and B added in place. */
+/**
+ * `matmul_lora`: x W, after which the dequantised W is dropped. Then dropout(x), which is kept for backward; its product with A and B is
+ * added in place.
+ */
 const matmulLora = (linear: Fusable, x: Tensor): readonly [out: Tensor, dropped: Tensor] => {
   const { tape } = x;
   const { A, B } = lowRankOf(linear.adapter);
@@ -51,7 +54,7 @@ const adapterGradients = (tape: Tape, { adapter }: Fusable, shape: Shape): reado
   return gradients;
 };
 
-/** The base's part of x's gradient, the weight dequantised for it: into `onto`, or new. */
+/** The base's part of x's gradient, for which the weight is dequantised again: written into `onto`, or a new tensor. */
 const baseGradient = (
   tape: Tape,
   linear: Fusable,
@@ -74,7 +77,10 @@ const adapterScratch = (tape: Tape, { adapter }: Fusable, shape: Shape): void =>
   for (const temporary of temporaries) drop(temporary);
 };
 
-/** x's gradient through all of them: the first base's part into `onto`, or new; each other's made beside it and added. */
+/**
+ * x's gradient through all linears. The first base's part is written into `onto`, or is a new tensor; each other part is made beside it and
+ * added.
+ */
 const inputGradient = (
   tape: Tape,
   [first, ...others]: readonly Fusable[],
@@ -91,8 +97,9 @@ const inputGradient = (
 };
 
 /**
- * `LoRA_QKV`, `LoRA_W`: base and adapter of linears of one input as one node. It saves the input and what dropout left of it for each;
- * backward writes the input's gradient over the input itself where `overInput` (q, k, v; not the output projection).
+ * `LoRA_QKV`, `LoRA_W`: linears of one input with their adapters, as one node. It saves the input, and for each linear what dropout left of
+ * it. `overInput` (q, k, v): backward writes the gradient of the input over the input itself; else (output projection) it makes a new
+ * tensor.
  *
  * @see fms_acceleration_foak/fused_ops/unsloth_lora/bnb/fast_lora.py; utils.py, `matmul_lora`
  */
@@ -104,7 +111,7 @@ export const fusedLora = (linears: readonly Fusable[], x: Tensor, overInput: boo
       const adapters = linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
       const node = startNode("fused_lora", [input, ...adapters], () => {
         const ofAdapters = linears.flatMap((linear) => adapterGradients(tape, linear, shape));
-        // The node still holds its input.
+        // The node saved its input, so it is still there.
         const onto = overInput ? aliasOf(input, shape) : null;
         return [inputGradient(tape, linears, { shape, onto }), ...ofAdapters];
       });

@@ -12,7 +12,10 @@ const TRL_VOCABULARY = 32_768;
 
 type Kernel = Exclude<StepOptions["loss"], { kind: "full" | "inplace" }>;
 
-/** Logits of all chunks made before the loss: what each chunk keeps waits for backward. A trained head's gradient: that of the chunk in hand beside the sum. */
+/**
+ * A chunked loss that makes the logits of all chunks first. Each chunk's log-probabilities, or logits, wait for backward. There the
+ * gradient of a trained head exists twice: the sum, and that of the current chunk.
+ */
 const keptChunks = (keeps: "log-probabilities" | "logits", hidden: Tensor, weight: Tensor): FusedLoss => {
   const vocabulary = weight.shape.dims[0] ?? 1;
   const isCompiled = keeps === "logits";
@@ -74,7 +77,7 @@ const kernelOf = (path: Kernel, hidden: Tensor, weight: Tensor): FusedLoss => {
 export const linearLoss = (path: Kernel, hidden: Tensor, head: LoadedLinear): Tensor => {
   const { tape } = hidden;
   const states = tape.autocast.element === null ? hidden : to(hidden, tape.autocast.element);
-  // A head that is quantised (LitGPT's) is packed: its own shape says how many logits there are.
+  // The weight of a quantised head (LitGPT's) is packed, and does not have the shape [V, h].
   const weight = { ...head.weight, shape: head.dequantized ?? head.weight.shape };
   return inLogits(states, () => fusedLoss([states, head.weight], kernelOf(path, states, weight)));
 };

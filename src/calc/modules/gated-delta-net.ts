@@ -32,7 +32,7 @@ const l2norm = (x: Tensor): Tensor =>
     return mul(x, inv_norm);
   });
 
-/** What the rule takes, [b, s, heads, width] or [b, s, heads]. */
+/** The inputs of the rule, in [b, s, heads, width]; g and beta in [b, s, heads]. */
 type Ruled = Readonly<{ query: Tensor; key: Tensor; value: Tensor; g: Tensor; beta: Tensor }>;
 
 /** `torch_chunk_gated_delta_rule` */
@@ -116,13 +116,16 @@ const gatedNorm = (layer: Loaded, name: string, [x, gate]: readonly [Tensor, Ten
     gate,
   );
 
-/** What is convolved, the gate, and what beta and g are made of: names of the caller; `held` as well, until the convolved is cut up. */
+/**
+ * `mixed_qkv` goes through the convolution, z is the gate, beta is made from b, and g from a. All are bound in the caller's scope; so is
+ * `held`, until the convolution's output is split.
+ */
 type Projected = Readonly<{ mixed_qkv: Tensor; z: Tensor; b: Tensor; a: Tensor; held: readonly Tensor[] }>;
 type Project = (layer: Loaded, input: Tensor) => Projected;
 
 const of = (...dims: readonly Dim[]): Shape => shapeOf("b", "s", ...dims);
 
-/** Four projections. */
+/** `in_proj_qkv`, `in_proj_z`, `in_proj_b` and `in_proj_a`. */
 const inFour: Project = (layer, input) => {
   const { linear_num_value_heads: h = 0, linear_value_head_dim: v = 0 } = layer.architecture;
   const projected = (name: string): Tensor => linear(layer, `linear_attn.${name}`, input);
@@ -133,7 +136,7 @@ const inFour: Project = (layer, input) => {
   return { mixed_qkv, z, b: bind(projected("in_proj_b")), a: bind(projected("in_proj_a")), held: [] };
 };
 
-/** `fix_query_key_value_ordering`: two projections that are ordered by key head, and so copied into rows. */
+/** `in_proj_qkvz` and `in_proj_ba`, ordered by key head: `fix_query_key_value_ordering` copies each part into [b, s, width]. */
 const inTwo: Project = (layer, input) => {
   const { linear_num_key_heads: keyHeads = 0, linear_key_head_dim: k = 0 } = layer.architecture;
   const { linear_num_value_heads: h = 0, linear_value_head_dim: v = 0 } = layer.architecture;

@@ -10,7 +10,7 @@ import { activation } from "./activations.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 
-/** `_gaussian_topk`: what lies below so many standard deviations is cut off. */
+/** `_gaussian_topk`: relu(inputs − (mean + std_multiplier * std)). */
 const gaussianTopk = (inputs: Tensor): Tensor =>
   scoped(inputs.tape, () => {
     const number = (): Tensor => bind(compute({ name: "tensor", shape: shapeOf(1), dtype: inputs.dtype }, inputs));
@@ -21,7 +21,7 @@ const gaussianTopk = (inputs: Tensor): Tensor =>
     return relu(subtract(inputs, cutoff_x));
   });
 
-/** `Gemma3nTextMLP.forward`: the first layers cut most of the gate off. */
+/** `Gemma3nTextMLP.forward`: in sparse layers, the first of the model, `_gaussian_topk` cuts most of the gate off. */
 export const gaussianMlp = (layer: Loaded, x: Tensor): Tensor =>
   call(
     "mlp",

@@ -7,7 +7,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 
-/** `_norm`: its argument is a name of its own, gone when it returns. */
+/** `_norm(x)`: x is a name of its own, and goes when it returns. */
 export const normalized = (x: Tensor): Tensor =>
   scoped(x.tape, () => {
     bind(x);

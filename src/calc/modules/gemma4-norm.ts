@@ -6,7 +6,7 @@ import { bind, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Loaded } from "./loaded.ts";
 
-/** `Gemma4RMSNorm`: the root by `pow`, which saves its input; times the weight, where there is one. */
+/** `Gemma4RMSNorm`: takes the root by `pow`, which saves its input where `rsqrt` saves its result. The weight may be missing. */
 export const gemma4Norm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   call(
     name,

@@ -15,27 +15,27 @@ export const headsFirst = (x: Tensor): Tensor => {
   return transpose(x, shapeOf("b", heads, "s", width));
 };
 
-/** Query heads that share one key head. */
+/** How many query heads share one key head. */
 export const groupsOf = ({ query, key }: Heads): number => Number(query.shape.dims[1]) / Number(key.shape.dims[1]);
 
-/** [b, heads, s, width] to [b, s, heads, width] in plain order; the flash kernel's output lies so already. */
+/** [b, heads, s, width] → [b, s, heads, width], contiguous. The output of the flash kernel lies so already: no copy. */
 export const sequenceFirst = (output: Tensor): Tensor => {
   const [, heads = 1, , width = 1] = output.shape.dims;
   return contiguous(transpose(output, shapeOf("b", "s", heads, width)));
 };
 
-/** What the layer hands to attention besides. */
+/** What a layer passes to attention besides queries, keys and values. */
 export type AttentionContext = Readonly<{
   mask: Tensor | null;
   /** Scores go through a soft cap (Gemma 2). */
   softcap?: boolean;
   /** Probability with which eager attention drops weights. */
   dropout?: number;
-  /** The softmax is taken in the scores' own type (GPT-2), and its result left in it (Llama 4). */
+  /** true: the softmax runs in the dtype of the scores, not in fp32 (GPT-2). "uncast": nor is its result cast (Llama 4). */
   softmaxAsIs?: boolean | "uncast";
   /** Queries and keys are multiplied in fp32 (GPT-J). */
   scoresInFloat?: boolean;
 }>;
 
-/** The output, and with eager attention the weights, which stay with the caller. */
+/** The output, and the weights of eager attention (null for kernels), which the caller holds. */
 export type Attended = readonly [attn_output: Tensor, attn_weights: Tensor | null];

@@ -8,7 +8,7 @@ export const inHeads = (x: Tensor, width: number): Tensor => headsFirst(splitHea
 /** Names for queries, keys and values. */
 export type NamedHeads = [query: Tensor, key: Tensor, value: Tensor];
 
-/** Queries, keys and values in heads; the names that they had are taken for the heads. */
+/** Cuts queries, keys and values into heads; the results take the names that these had. */
 export const cutIntoHeads = (projections: readonly Tensor[], width: number): NamedHeads => {
   const heads = projections.map((states) => bind(inHeads(states, width)));
   for (const states of projections) unname(states);

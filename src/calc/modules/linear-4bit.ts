@@ -7,16 +7,16 @@ import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "./loaded.ts";
 
-/** The type that a 4-bit weight is dequantised to. */
+/** The dtype that a 4-bit weight is dequantised to. */
 const COMPUTE = "bf16";
 
-/** The weight of that shape, dequantised by the operation that runs, or by that of the name: scratch memory. */
+/** A dequantised weight of that shape: scratch, made by the operation `name`, or by the one that runs. */
 export const dequantize = (tape: Tape, shape: Shape, name = tape.recorder.op): Tensor =>
   freshBy(tape, { name, shape, dtype: COMPUTE, term: "workspace" });
 
 /**
- * `bitsandbytes.nn.Linear4bit`: x in the compute type, the weight dequantised for the product and again in backward, x not saved, the result in
- * x's type.
+ * `bitsandbytes.nn.Linear4bit`: x is cast to the compute dtype and not saved. The weight is dequantised for the product, and again in
+ * backward. The result is cast to x's dtype.
  *
  * @see bitsandbytes/autograd/_functions.py, `MatMul4Bit`.
  */

@@ -7,24 +7,24 @@ import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** How ranks cut a matrix: by its outputs, or by its inputs. */
+/** How ranks cut a matrix [out, in]: by its outputs ("columns"), or by its inputs ("rows"). */
 export type MatrixCut = "columns" | "rows";
 
-/** A way of training few parameters beside a frozen model: all that anybody needs to know of it. */
+/** A way to train few parameters beside a frozen model, with everything that others need to know of it. */
 export type Tuner = Readonly<{
   id: TunerId;
   tensors: TunerTensors;
-  /** PEFT's module around a linear: what the base gives, and what is added. */
+  /** The forward of PEFT's module around a linear: the result of the base layer, and what is added to it. */
   forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
-  /** Which of its modules ranks cut as they cut the matrix, and run as they run that; null where PEFT cannot divide it. */
+  /** Which of its modules tensor parallelism divides as it divides the matrix; null where PEFT cannot divide it. */
   divides: ((cut: MatrixCut) => readonly string[]) | null;
-  /** Quantised bases that it has a module for. */
+  /** The quantised bases for which PEFT has a module of this tuner. */
   bases: readonly Quantization["kind"][];
-  /** Whether libraries that bring adapters, or kernels for them, of their own have it. */
+  /** Whether libraries that bring adapters of their own, or kernels for them, support it. */
   inLibraries: boolean;
 }>;
 
-/** A tuner's tensors beside one matrix, by its names for them. */
+/** A tuner's tensors beside one matrix, by the names that the tuner gives them. */
 export type Adapter = Readonly<{ tensors: ReadonlyMap<string, Tensor>; dropout: number; tuner: Tuner }>;
 
 /** A linear with its parameters. `dequantized`: the shape of the 16-bit weight where only packed 4-bit is kept. */
@@ -43,22 +43,22 @@ export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; 
 
 /** The modules of a layer (or of what is before or after the layers), with their parameters, by their paths in the modelling code. */
 export type Loaded = Readonly<{
-  /** What tells the layer apart: see `ChainLayer`. */
+  /** What distinguishes the layer from others: see `ChainLayer`. */
   kind: string;
-  /** It is not checkpointed where others are: see `ChainLayer`. */
+  /** It is not checkpointed although others are: see `ChainLayer`. */
   keepsAll: boolean;
   architecture: Architecture;
   options: StepOptions;
   linears: ReadonlyMap<string, LoadedLinear>;
   /** Parameters of everything that is not a linear, by full name: `input_layernorm.weight`. */
   tensors: ReadonlyMap<string, Tensor>;
-  /** The same as they were before `modules_to_save` put trained copies in their place. */
+  /** Parameters that `modules_to_save` replaced with trained copies: they stay in memory. */
   originals: readonly Tensor[];
-  /** Adapters of parameters that are no linear's: stacks of experts, routers. By the parameter's full name. */
+  /** Adapters of parameters outside linears (stacks of experts, routers), by the full name of the parameter. */
   parameterAdapters: ReadonlyMap<string, Adapter>;
   buffers: readonly Tensor[];
 }> & {
-  /** What layers of the run under way hand to later ones. */
+  /** States that layers of the current forward hand to later ones. */
   shared: Shared | null;
 };
 
@@ -76,7 +76,7 @@ export const linearOf = (loaded: Loaded, name: string): LoadedLinear => {
   return linear;
 };
 
-/** The tensor of an adapter that its tuner calls so. */
+/** The tensor of an adapter that its tuner gives this name. */
 export const adapterTensorOf = ({ tensors, tuner }: Adapter, name: string): Tensor => {
   const tensor = tensors.get(name);
   assert(tensor !== undefined, `${tuner.id} has a ${name}`);

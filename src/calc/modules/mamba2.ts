@@ -21,7 +21,7 @@ import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 
-/** `segment_sum`: every pair of positions, the lower triangle summed up. */
+/** `segment_sum`: expands x to every pair of positions, and sums up the lower triangle. */
 const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
   scoped(x.tape, () => {
     const made = (name: string, from: Tensor): Tensor => compute({ name, shape: ofMask, dtype: "bool" }, from);
@@ -34,17 +34,20 @@ const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
     return tensor_segsum;
   });
 
-/** What the scan takes: [b, s, heads, width], [b, s, heads], [heads], and twice [b, s, groups, state], in chunks of that size. */
+/**
+ * The inputs of the scan: hidden_states in [b, s, heads, width], dt in [b, s, heads], A in [heads], B and C in [b, s, groups, state].
+ * `size`: positions of a chunk.
+ */
 type Scanned = Readonly<{ hidden_states: Tensor; dt: Tensor; A: Tensor; B: Tensor; C: Tensor; size: number }>;
 
-/** How `einsum` gets a matrix for each chunk and head out of what lies chunk by chunk, which is in order where there is one chunk. */
+/** How `einsum` makes a matrix for each chunk and head of a tensor that lies chunk by chunk: it copies, unless there is one chunk. */
 const ofChunksOn = ({ policies: { singleChunk } }: Tape): typeof operand => (singleChunk ? operand : copiedOperand);
 
-/** The same out of rows of all heads: in order only where there is one row as well. */
+/** How it makes such a matrix of a tensor in which each row has all heads: it copies, unless there is one chunk and one row. */
 const ofRowsOn = ({ policies: { singleRow, singleChunk } }: Tape): typeof operand =>
   singleRow && singleChunk ? operand : copiedOperand;
 
-/** `mamba2_chunk_scan` without the package mamba_ssm: whatever the length, in whole chunks. */
+/** `mamba2_chunk_scan` without the package mamba_ssm. The sequence is padded to whole chunks. */
 const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
   scoped(scanned.dt.tape, () => {
     const { size } = scanned;
@@ -117,7 +120,7 @@ const gatedNorm = (layer: Loaded, name: string, [x, gate]: readonly [Tensor, Ten
   );
 
 /**
- * `...MambaLayer.forward`, `...Mamba2Mixer.forward` without the packages mamba_ssm and causal_conv1d, in chunks of so many positions.
+ * `...MambaLayer.forward`, `...Mamba2Mixer.forward` without the packages mamba_ssm and causal_conv1d. `size`: positions of a chunk.
  *
  * @see transformers 5.24, modeling_granitemoehybrid.py, modeling_nemotron_h.py
  */

@@ -8,7 +8,10 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
 import { mathAttention, toKernel } from "./scaled-dot-product.ts";
 
-/** `F.scaled_dot_product_attention` with a mask of bools: no flash kernel; the memory-efficient one where there are as many heads of keys, the mask in the queries' type. */
+/**
+ * `F.scaled_dot_product_attention` with a mask of bools, which becomes a bias in the dtype of the queries. The flash kernel takes no mask.
+ * The memory-efficient kernel runs where there are as many key heads as query heads, else the math kernel.
+ */
 export const maskedDotProduct = (heads: Heads, mask: Tensor, hasKernel = true): Tensor =>
   scoped(mask.tape, () => {
     const kernel = toKernel(heads);

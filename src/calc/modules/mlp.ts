@@ -24,7 +24,7 @@ export const gatedMlpOf =
 /** `LlamaMLP` */
 export const gatedMlp = gatedMlpOf("gate_proj", "up_proj", "down_proj");
 
-/** Gate and up from one projection, cut in two, under the names given. */
+/** Gate and up from one projection, which is cut in two, under the names given. */
 export const fusedGatedMlpOf =
   (gateUp: string, down: string) =>
   (loaded: Loaded, name: string, x: Tensor): Tensor => {

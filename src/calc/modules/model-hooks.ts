@@ -1,5 +1,8 @@
 import type { RankHooks } from "#calc/tape/tape.ts";
 import type { Forward } from "./forward.ts";
 
-/** What one of several ranks does around tensors, and what it makes of the whole model's forward pass: a stage of a pipeline runs a part of it. */
+/**
+ * The hooks of one of several ranks. `forward`: turns the forward pass of the whole model into what the rank runs, such as one stage of a
+ * pipeline.
+ */
 export type ModelHooks = RankHooks & Readonly<{ forward?: (whole: Forward) => Forward }>;

@@ -6,24 +6,27 @@ import type { Forward, Model } from "./forward.ts";
 /** The data of a micro step. */
 export type Batch = Readonly<{ input_ids: Tensor; labels: Tensor }>;
 
-/** What a micro step is run with: the code of the model's type, the model, and its data. */
+/** What a micro step runs with: the code of the model's type, the model, and the batch. */
 export type Running = Readonly<{ forward: Forward; model: Model; batch: Batch }>;
 
-/** What a pass hands to those after it and to the loss; the trainer's function has names for it. */
+/** The tensors that a pass hands to later passes and to the loss, bound in the scope of the trainer's function. */
 export type Outputs = readonly Tensor[];
 
-/** What a trainer runs of a micro step, between one moment and the next: the policy's forward, a reference model's, the loss of both. */
+/** One forward of a micro step, such as the policy's or a reference model's. A moment ends with each. */
 export type Pass = Readonly<{
   id: PassId;
   /** The moment that ends with it. */
   moment: MomentId;
-  /** Runs it, as the trainer's code does, in autocast or outside, recorded or not; `earlier` are the outputs of the passes before it, in their order. */
+  /**
+   * Runs the forward as the trainer does: with or without autocast, with or without a graph. `earlier`: the outputs of the passes before
+   * it, in order.
+   */
   run: (running: Running, earlier: readonly Outputs[]) => Outputs;
 }>;
 
-/** What a run trains for: what a micro step runs before backward, and what backward begins with. */
+/** What a run trains for: the passes of a micro step, and the loss that backward begins with. */
 export type Objective = Readonly<{
   passes: readonly Pass[];
-  /** The loss, from the outputs of all passes; what the trainer's function has no name for any more is let go of. */
+  /** Makes the loss from the outputs of all passes. It drops outputs for which the trainer's function has no name any more. */
   loss: (outputs: readonly Outputs[], running: Running) => Tensor;
 }>;

@@ -26,8 +26,8 @@ const expertMlp = (loaded: Loaded, path: string, x: Tensor): Tensor =>
   );
 
 /**
- * `MixtralSparseMoeBlock.forward` up to version 4: one expert after the other, each on its own tokens, added into one tensor. Which tokens go where nobody
- * knows beforehand: as many to each.
+ * `MixtralSparseMoeBlock.forward` up to version 4: one expert after the other, each on its own tokens, adds into one tensor. Nobody knows
+ * beforehand which tokens go where: every expert is given the same number.
  *
  * @see transformers 4.48, modeling_mixtral.py
  */

@@ -6,19 +6,24 @@ import { bind, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { inLogits, shiftedLabels } from "./causal-lm-loss.ts";
 
-/** How an older loss goes on from the logits. */
+/** What an older loss does with the logits. */
 type ShiftedLoss = Readonly<{
   /** Whether logits are made fp32 first. */
   upcast: boolean;
-  /** A kernel in the place of `F.cross_entropy`; null: that. */
+  /** A kernel that replaces `F.cross_entropy`; null: none does. */
   fast: ((logits: Tensor, labels: Tensor) => Tensor) | null;
-  /** Under autocast Accelerate turns 16-bit outputs into fp32 before the caller has them: the copy matters where the loss itself has none. @see accelerate/utils/operations.py, `ConvertOutputsToFp32` */
+  /**
+   * Whether to count the fp32 copy that Accelerate makes of 16-bit outputs under autocast, before the caller has them. It matters where the
+   * loss itself makes no such copy.
+   *
+   * @see accelerate/utils/operations.py, `ConvertOutputsToFp32`
+   */
   outputsInFloat?: boolean;
 }>;
 
 /**
- * A loss in the model's own file, or with a kernel of its own, up to transformers 4.48: logits without their last row and labels without their
- * first are copied. Under autocast softmax casts what is not fp32 yet.
+ * A loss in the model's own file, or with a kernel of its own, up to transformers 4.48: it copies the logits without their last position,
+ * and the labels without their first. Under autocast the softmax casts what is not fp32 yet.
  *
  * @see transformers 4.48, models/gpt_bigcode/modeling_gpt_bigcode.py
  */

@@ -11,8 +11,8 @@ import type { Adapter } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 
 /**
- * The two factors of a stack of experts' update, [experts, out, rank] and [experts, rank, in], in the parameter's type: names of the caller.
- * Registering them folds them in once, to see that shapes agree, and drops the result.
+ * The factors of the update of a stack of experts, [experts, out, rank] and [experts, rank, in], cast to the parameter's dtype and bound in
+ * the caller's scope. Registering them adds their product to the parameter once, to check shapes, and drops the sum.
  *
  * @see PEFT 0.21, tuners/lora/layer.py, `ParamWrapper.get_delta_factors`, `_LoraFactorsProxy`
  */
@@ -31,7 +31,7 @@ export const expertFactors = (
   return [lhs, rhs];
 };
 
-/** The stack with its update, made when it is used: as large as the stack itself. */
+/** The stack plus its update, made anew for each use: as large as the stack itself. */
 export const adaptedExperts = (weight: Tensor, factors: readonly [Tensor, Tensor]): Tensor =>
   bind(foldProduct(weight, factors));
 
@@ -46,7 +46,7 @@ const deltaWeight = (adapter: Adapter): Tensor => {
   });
 };
 
-/** A single matrix (a router) with its update, added once to see that shapes agree and once to be used. */
+/** A single matrix (a router) plus its update. The sum is made once to check shapes, and once more for use. */
 export const adaptedMatrix = (weight: Tensor, adapter: Adapter): Tensor => {
   const delta = bind(to(deltaWeight(adapter), weight.dtype));
   drop(add(weight, delta));

@@ -37,5 +37,5 @@ const inFloat =
 /** `Olmo2RMSNorm`: the weight is multiplied in fp32, before the cast. */
 export const olmo2Norm = inFloat(false);
 
-/** `NemotronHRMSNorm`: as OLMo 2's, the weight in fp32 as well. */
+/** `NemotronHRMSNorm`: as `Olmo2RMSNorm`, with the weight cast to fp32 as well. */
 export const nemotronHNorm = inFloat(true);

@@ -12,7 +12,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { ApplyRotary, QueryAndKey, Rotary, RotaryTables, rotaryTables } from "./rotary.ts";
 import { inHalves, partsOf, rotate, rotateHalf } from "./rotary.ts";
 
-/** `DeepseekV2RotaryEmbedding.forward`: complex numbers of size one; handed out twice. */
+/** `DeepseekV2RotaryEmbedding.forward`: one table of complex numbers of modulus one, returned in the place of both cos and sin. */
 export const complexTables: typeof rotaryTables = ({ width }, position_ids) => {
   const freqs_cis = call(
     "rotary_emb",
@@ -28,7 +28,10 @@ export const complexTables: typeof rotaryTables = ({ width }, position_ids) => {
   return [freqs_cis, freqs_cis];
 };
 
-/** `Qwen3_5TextRotaryEmbedding.forward`: angles for time, height and width of each row, of which one table of each token is put together. */
+/**
+ * `Qwen3_5TextRotaryEmbedding.forward`: angles for time, height and width, [3, b, s, width / 2], which are combined into tables [b, 1, s,
+ * width].
+ */
 export const multimodalTables = (
   { width, dtype }: RotaryTables,
   position_ids: Tensor,
@@ -49,7 +52,7 @@ export const multimodalTables = (
     position_ids,
   );
 
-/** `GptOssRotaryEmbedding.forward`: each angle once. */
+/** `GptOssRotaryEmbedding.forward`: each angle once, [1, 1, s, width / 2], where Llama's tables have it twice. */
 export const halfTables = ({ width, dtype }: RotaryTables, position_ids: Tensor): readonly [cos: Tensor, sin: Tensor] =>
   call(
     "rotary_emb",
@@ -64,7 +67,7 @@ export const halfTables = ({ width, dtype }: RotaryTables, position_ids: Tensor)
     position_ids,
   );
 
-/** OLMo: the result in the type of its input. */
+/** OLMo: casts the result to the dtype of its input. */
 export const applyRotaryCastBack: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, (): QueryAndKey => {
     const [query, key] = [bind(rotate(q, rotary)), bind(rotate(k, rotary))];
@@ -80,10 +83,10 @@ const inFloat =
       return [to(query, q.dtype), to(key, k.dtype)];
     });
 
-/** Cohere: in fp32 throughout, then back. */
+/** Cohere: casts to fp32, rotates, casts back. */
 export const applyRotaryInFloat = inFloat(rotate);
 
-/** Llama 4: `cos` is a table of complex numbers, each as large as two of fp32; so are the products. */
+/** Llama 4: `cos` is a table of complex numbers, each as large as two fp32 numbers; so are the products. */
 export const applyRotaryLlama4 = inFloat((x, { cos: freqs_cis }) => mul(x, freqs_cis));
 
 /** `cos[..., : width / 2].repeat_interleave(2, dim=-1)`: each angle twice in a row. */
@@ -100,7 +103,7 @@ export const applyRotaryHelium: ApplyRotary = (q, k, rotary) =>
     return [bind(rotate(q, tables)), bind(rotate(k, tables))];
   });
 
-/** ERNIE 4.5: interleaved, both products in fp32, then back. */
+/** ERNIE 4.5: interleaved tables, both products in fp32, the result cast back. */
 export const applyRotaryErnie: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, (): QueryAndKey => {
     const { cos, sin } = interleaved(rotary);
@@ -117,11 +120,11 @@ const rotatePartly =
     return [cat(query, queryParts[1], q.shape), cat(key, keyParts[1], k.shape)];
   };
 
-/** Nemotron: both rotated, then both put together. */
+/** Nemotron: rotates a part of both, then concatenates both with the rest. */
 export const applyRotaryNemotron: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, () => applyRotaryInPlace(q, k, rotary));
 
-/** GPT-NeoX: the same, one name after the other. */
+/** GPT-NeoX: the same; each result takes the name of its rotated part, one after the other. */
 export const applyRotaryNeoX: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, (): QueryAndKey => {
     const [queryParts, keyParts] = [partsOf(q, rotary.cos), partsOf(k, rotary.cos)];
@@ -133,7 +136,7 @@ export const applyRotaryNeoX: ApplyRotary = (q, k, rotary) =>
 export const applyRotaryGlm: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, () => applyRotaryNeoX(q, k, interleaved(rotary)));
 
-/** StableLM, Phi: rotated in the attention's own function, so that the parts stay until it returns. */
+/** StableLM, Phi: the same in the attention's own function, so the parts live until that returns. */
 export const applyRotaryInPlace = rotatePartly();
 
 const rotateInterleaved = rotatePartly((x, rotary) => scoped(x.tape, () => rotate(x, interleaved(rotary))));
@@ -144,7 +147,7 @@ export const applyRotaryGptJ: ApplyRotary = (q, k, rotary) => {
   return [query, key];
 };
 
-/** Halves rotated against each other, put together again. */
+/** `first * cos − second * sin` and `second * cos + first * sin`, concatenated. */
 const rotateHalves = (
   [first_half, second_half]: readonly [Tensor, Tensor],
   { cos, sin }: Rotary,
@@ -172,7 +175,7 @@ export const applyRotaryInterleaved: ApplyRotary = (q, k, { cos, sin }) =>
     return [bind(rotateHalves(ofQ, once, q)), bind(rotateHalves(ofK, once, k))];
   });
 
-/** DeepSeek-V2: the same, each cast at once. */
+/** DeepSeek-V2: complex products in fp32, each cast back at once. */
 export const applyRotaryComplex: ApplyRotary = (q, k, { cos: freqs_cis }) =>
   scoped(q.tape, (): QueryAndKey => {
     const [xq, xk] = [bind(to(q, "fp32")), bind(to(k, "fp32"))];

@@ -12,13 +12,13 @@ import type { Tensor } from "#calc/tape/tape.ts";
 /** cos and sin for the positions of one row, [1, 1, s, width]. */
 export type Rotary = Readonly<{ cos: Tensor; sin: Tensor }>;
 
-/** Queries and keys, or what rotation makes of them. */
+/** Queries and keys, before or after rotation. */
 export type QueryAndKey = readonly [query: Tensor, key: Tensor];
 
-/** `q, k = apply_rotary_pos_emb(q, k, cos, sin)`: q and k are names of the caller. */
+/** `q, k = apply_rotary_pos_emb(q, k, cos, sin)`. The caller has names for q and k. */
 export type ApplyRotary = (q: Tensor, k: Tensor, rotary: Rotary) => QueryAndKey;
 
-/** How wide the tables are, and in which type they are handed out: that of the hidden states. */
+/** The width of the tables, and the dtype that they are returned in: that of the hidden states. */
 export type RotaryTables = Readonly<{ width: number; dtype: Element }>;
 
 /** `LlamaRotaryEmbedding.forward`: angles and tables in fp32. */
@@ -41,13 +41,13 @@ export const rotaryTables = (
     position_ids,
   );
 
-/** `x[..., 0::2]`, `x[..., 1::2]`, or halves: names of the caller. */
+/** `x[..., 0::2]` and `x[..., 1::2]`, or the two halves: bound in the caller's scope. */
 export const inHalves = (x: Tensor): readonly [Tensor, Tensor] => {
   const half = withLast(x.shape, Number(lastDim(x.shape)) / 2);
   return [bind(slice(x, half)), bind(slice(x, half))];
 };
 
-/** `rotate_half`: the halves, or even and odd entries; both are two slices, one negated, put together again. */
+/** `rotate_half`: cat(−x2, x1). x1 and x2 are the two halves, or the even and the odd entries: two slices either way. */
 export const rotateHalf = (x: Tensor): Tensor =>
   scoped(x.tape, () => {
     const [x1, x2] = inHalves(x);
@@ -57,18 +57,18 @@ export const rotateHalf = (x: Tensor): Tensor =>
 /** `(q * cos) + (rotate_half(q) * sin)` */
 export const rotate = (q: Tensor, { cos, sin }: Rotary): Tensor => add(mul(q, cos), mul(rotateHalf(q), sin));
 
-/** Llama: `(q * cos) + (rotate_half(q) * sin)` */
+/** Llama's `apply_rotary_pos_emb` */
 export const applyRotary: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, (): QueryAndKey => [bind(rotate(q, rotary)), bind(rotate(k, rotary))]);
 
-/** The entries of each head that are rotated, and those that pass. */
+/** The entries of each head that are rotated, and those that pass: bound in the caller's scope. */
 export const partsOf = (x: Tensor, cos: Tensor): readonly [rotated: Tensor, passed: Tensor] => {
   const width = Number(lastDim(cos.shape));
   const rotated = bind(slice(x, withLast(x.shape, width)));
   return [rotated, bind(slice(x, withLast(x.shape, Number(lastDim(x.shape)) - width)))];
 };
 
-/** Phi-3: of each head the first entries are rotated, the others pass. */
+/** Phi-3: rotates the first entries of each head, and passes on the others. */
 export const applyRotaryPhi3: ApplyRotary = (q, k, rotary) =>
   scoped(q.tape, (): QueryAndKey => {
     const [queryParts, keyParts] = [partsOf(q, rotary.cos), partsOf(k, rotary.cos)];

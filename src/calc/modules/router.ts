@@ -20,14 +20,14 @@ import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import { adaptedMatrix } from "./parameter-adapter.ts";
 
-/** Indices of the best k alone. */
+/** The indices of the best k; their values are dropped. */
 const bestOf = (x: Tensor, k: number): Tensor => {
   const [values, indices] = topk(x, withLast(x.shape, k));
   drop(values);
   return indices;
 };
 
-/** Router logits, weights of the chosen experts, and which they are: names of the caller. */
+/** Router logits, weights of the chosen experts, and their indices, bound in the caller's scope. */
 type Routed = readonly [router_logits: Tensor, weights: Tensor, indices: Tensor];
 
 const routingOf = (routed: Routed): Routing => {
@@ -47,15 +47,18 @@ export type Route = (loaded: Loaded, name: string, x: Tensor) => Routing;
 
 /** What routers do differently. */
 type Router = Readonly<{
-  /** Weights of the chosen are divided by their sum. */
+  /** Whether weights of the chosen are divided by their sum. */
   normalized: boolean;
-  /** Weights go back to the type of the logits. */
+  /** Whether weights are cast back to the dtype of the logits. */
   castBack: boolean;
-  /** In fp32 from the start, and weights times a number (DeepSeek-V2). */
+  /** Whether the matrix product is in fp32, and weights are multiplied by a number (DeepSeek-V2). */
   inFloat?: boolean;
 }>;
 
-/** `Qwen2MoeTopKRouter`, `MixtralTopKRouter`: softmax in fp32 over all experts, then the best k. The logits stay with the caller, unused. */
+/**
+ * `Qwen2MoeTopKRouter`, `MixtralTopKRouter`: softmax in fp32 over all experts, then the best k. The caller holds the logits, though it does
+ * not use them.
+ */
 export const topKRouter =
   ({ normalized, castBack, inFloat = false }: Router): Route =>
   (loaded, name, x) =>
@@ -97,8 +100,8 @@ export const topLogitsRouter =
     );
 
 /**
- * `DeepseekV3TopkRouter`, `Glm4MoeTopkRouter`: in fp32, sigmoid of all logits, weights of the chosen divided by their sum. What chooses them (a
- * correction of each expert, groups) has no gradient and is gone when it returns.
+ * `DeepseekV3TopkRouter`, `Glm4MoeTopkRouter`: in fp32, sigmoid of all logits, weights of the chosen divided by their sum. The tensors that
+ * choose them (a correction of each expert, groups) have no gradient, are gone when it returns, and are left out.
  */
 export const correctedRouter: Route = (loaded, name, x) =>
   routingOf(
@@ -117,7 +120,10 @@ export const correctedRouter: Route = (loaded, name, x) =>
     ),
   );
 
-/** `Gemma4TextRouter`: normed and scaled, softmax in fp32, the best k divided by their sum and times a number of each expert's own. */
+/**
+ * `Gemma4TextRouter`: norms and scales its input; softmax in fp32; the best k, divided by their sum and multiplied by a scale of each
+ * expert.
+ */
 export const gemma4Router: Route = (loaded, name, x) =>
   routingOf(
     call(
@@ -144,7 +150,7 @@ export const sparseMixerRouter: Route = (loaded, name, x) => {
   return { weights, indices };
 };
 
-/** `NemotronHTopkRouter`: sigmoids in fp32, the best k of the best group by what a correction adds to them. */
+/** `NemotronHTopkRouter`: sigmoids in fp32; the best k of the best group, by sigmoid plus a correction of each expert. */
 export const nemotronRouter: Route = (loaded, name, x) =>
   routingOf(
     call(

@@ -12,7 +12,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
 
-/** `is_causal` as a bias. */
+/** `is_causal=True` as a bias [s, s]. */
 const causalBias = (q: Tensor): Tensor => {
   const shape = shapeOf("s", "s");
   const triangle = compute({ name: "tril", shape, dtype: "bool" }, compute({ name: "ones", shape, dtype: "bool" }, q));
@@ -20,7 +20,8 @@ const causalBias = (q: Tensor): Tensor => {
 };
 
 /**
- * The math kernel, in fp32: scores in full. Without a kernel for grouped heads in fp32, `scaled_dot_product_attention` falls back to it.
+ * The math kernel, in fp32, with all scores, [b, heads, s, s]. `scaled_dot_product_attention` falls back to it where no kernel takes
+ * grouped heads in fp32.
  *
  * @see aten/src/ATen/native/transformers/attention.cpp, `_scaled_dot_product_attention_math`
  */
@@ -34,7 +35,7 @@ export const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
   const groups = groupsOf(heads);
   const q = bind(scale(query));
   const mask = given ?? bind(causalBias(q));
-  // With a mask nobody asked for grouped heads: a single head of keys is broadcast by the products.
+  // With a mask, `enable_gqa` is not set: products broadcast a single head of keys.
   const expanded = (states: Tensor): Tensor =>
     bind(given === null && groups > 1 ? repeatInterleave(states, groups) : states);
   const expandedKey = expanded(key);
@@ -46,15 +47,19 @@ export const mathAttention = (heads: Heads, given: Tensor | null): Tensor => {
   return to(matmul(attn, expandedValue), dtype);
 };
 
+/** Queries, keys and values as a kernel gets them: cast to autocast's dtype, and bound in the caller's scope. */
 export const toKernel = ({ query, key, value }: Heads): Heads => {
   const cast = (x: Tensor): Tensor => bind(to(x, x.tape.autocast.element ?? query.dtype));
   return { query: cast(query), key: cast(key), value: cast(value) };
 };
 
-/** Widest head of the flash kernel. */
+/** The widest head that the flash kernel takes. */
 const FLASH_HEAD_DIM = 256;
 
-/** `F.scaled_dot_product_attention` behind transformers' own door, which repeats grouped heads where the kernel cannot take them; `hasKernel`: whether the card has one. */
+/**
+ * `F.scaled_dot_product_attention` as transformers' `sdpa_attention_forward` calls it: grouped heads are repeated where the kernel cannot
+ * take them. `hasKernel`: whether the card has a flash kernel.
+ */
 export const scaledDotProduct = (heads: Heads, hasKernel = true): Tensor =>
   scoped(heads.query.tape, () => {
     const { query } = heads;

@@ -14,10 +14,13 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Attended } from "./heads.ts";
 import { groupsOf, sequenceFirst } from "./heads.ts";
 
-/** What is added to the scores, and each head's sink. */
+/** `mask`: added to the scores. `sinks`: one number for each head. */
 export type Sinks = Readonly<{ mask: Tensor | null; sinks: Tensor }>;
 
-/** gpt-oss's `eager_attention_forward`: a column of sinks beside the scores takes its share of the softmax and is cut off again. */
+/**
+ * gpt-oss's `eager_attention_forward`: concatenates a column of sinks to the scores, [b, heads, s, s+1], takes the softmax, and cuts the
+ * column off again.
+ */
 export const sinkAttention = (heads: Heads, { mask, sinks }: Sinks): Attended =>
   scoped(heads.query.tape, (): Attended => {
     const { query, key, value } = heads;

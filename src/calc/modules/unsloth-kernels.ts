@@ -8,10 +8,13 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { type Adapter, linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 
-/** How `matmul_lora` adds an adapter's part: as a product of the output's size first (until February 2025), or with `addmm_`, in place. */
+/**
+ * How `matmul_lora` adds an adapter's part: it makes a product of the output's size first (until February 2025), or adds with `addmm_`, in
+ * place.
+ */
 export type AdapterSum = "product" | "in place";
 
-/** What the kernels take: an adapter of LoRA without dropout, and no bias. */
+/** A linear that the kernels take: with a LoRA adapter without dropout, and without a bias. */
 type Adapted = LoadedLinear & Readonly<{ adapter: Adapter }>;
 
 const isTaken = (linear: LoadedLinear): linear is Adapted =>
@@ -27,7 +30,7 @@ const rankOf = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapte
 const inputWidth = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).A.shape.dims[1] ?? 1;
 const outputWidth = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).B.shape.dims[0] ?? 1;
 
-/** Runs with the weight in 16 bits, which is let go of afterwards; a base that is not quantised is there already. */
+/** Runs `run` while the weight is dequantised. The weight of a base that is not quantised is there anyway. */
 const withWeight = <Result>(
   { dequantized, weight: { tape } }: Adapted,
   dtype: Tensor["dtype"],
@@ -40,7 +43,7 @@ const withWeight = <Result>(
   return result;
 };
 
-/** x A and, unless it is added in place, the product with B: scratch of an output of that shape. */
+/** Scratch of an adapter: x A and, unless it is added in place, the product of that with B, in the shape of the output. */
 const adapterScratch = (
   linear: Adapted,
   x: Tensor,
@@ -51,7 +54,7 @@ const adapterScratch = (
   drop(low);
 };
 
-/** `matmul_lora`: x times the weight, or its transpose, and the adapter's part. */
+/** `matmul_lora`: x times the weight (or its transpose), plus the adapter's part. */
 const matmulLora = (
   linear: Adapted,
   x: Tensor,
@@ -73,7 +76,7 @@ const adapterGradients = (linears: readonly Adapted[], { tape, shape, dtype }: T
     return gradients;
   });
 
-/** The gradient of an input of several linears: the first part into `onto`, every other added. */
+/** The gradient of an input of several linears, in `onto`: the first part is written into it, all others are added. */
 const inputGradient = (linears: readonly Adapted[], onto: Tensor, sum: AdapterSum): Tensor => {
   linears.forEach((linear, index) => {
     withWeight(linear, onto.dtype, () => {
@@ -88,8 +91,8 @@ const adaptersOf = (linears: readonly Adapted[]): readonly Tensor[] =>
   linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
 
 /**
- * `LoRA_QKV`, `LoRA_W`: base and adapter of linears of one input as one node, which saves that input only. q, k and v write its gradient over the
- * input itself; the output projection (`overInput` false) makes a new one.
+ * `LoRA_QKV`, `LoRA_W`: linears of one input with their adapters, as one node, which saves only that input. `overInput` (q, k, v): backward
+ * writes the gradient of the input over the input itself; else (output projection) it makes a new tensor.
  *
  * @see unsloth/kernels/fast_lora.py; unsloth/kernels/utils.py, `matmul_lora`
  */
@@ -105,7 +108,7 @@ export const unslothLinears = (
       const adapters = adaptersOf(linears);
       const node = startNode("unsloth_lora", [input, ...adapters], () => {
         const ofAdapters = adapterGradients(linears, input);
-        // The node still holds its input.
+        // The node saved its input, so it is still there.
         const onto = overInput ? aliasOf(input, shape) : fresh(tape, shape, dtype);
         return [inputGradient(linears, onto, sum), ...ofAdapters];
       });
@@ -120,8 +123,8 @@ export const unslothLinears = (
   );
 
 /**
- * `LoRA_MLP`: gate, up, SwiGLU and down as one node, which saves the input and the results of gate and up. Backward makes one tensor of their width and writes over
- * all three, and the input's gradient over the input.
+ * `LoRA_MLP`: gate, up, SwiGLU and down as one node, which saves the input and the results of gate and up. Backward makes one tensor of
+ * their width and writes over all three. It writes the gradient of the input over the input.
  *
  * @see unsloth/kernels/fast_lora.py, `LoRA_MLP`; unsloth/kernels/swiglu.py, `swiglu_DWf_DW_dfg_kernel`
  */

@@ -10,32 +10,32 @@ import { to } from "./ops/to.ts";
 export const createAutocast = (): Autocast => ({ element: null, casts: [] });
 
 /**
- * Runs something in a context of its own: copies of weights go to `casts`, and are the caller's to let go of.
- * Afterwards, whatever happens, it is as it was.
+ * Runs `body` in an autocast context of its own: its 16-bit copies of weights are collected in `casts`, which the caller drops.
+ * The outer context is restored, even if `body` throws.
  */
 export const inContext = <T>(
   { autocast }: Tape,
   { element, casts }: Readonly<{ element: Element | null; casts: Casts }>,
   body: () => T,
 ): T => {
-  const told: Writable<Autocast> = autocast;
+  const writable: Writable<Autocast> = autocast;
   const outer = autocast.element;
-  told.element = element;
+  writable.element = element;
   autocast.casts.push(casts);
   try {
     return body();
   } finally {
     autocast.casts.pop();
-    told.element = outer;
+    writable.element = outer;
   }
 };
 
-/** Lets go of the copies, each in a segment of the layer that made it; what the caller frees next belongs where the run stood. */
+/** Drops the copies, each in a ledger segment of the layer that made it. Then the run is back in the layer where it stood. */
 const releaseCasts = (tape: Tape, casts: Casts): void => {
   releaseByLayer("release")(tape, [...casts.values()], ({ cast }) => drop(cast));
 };
 
-/** `with torch.autocast(dtype=element)`: casts of trained weights are kept until it ends. */
+/** `with torch.autocast(dtype=element)`: it keeps its casts of trained weights until it ends. */
 export const withAutocast = <T>(tape: Tape, element: Element | null, body: () => T): T => {
   const casts: Casts = new Map();
   const value = inContext(tape, { element, casts }, body);
@@ -45,17 +45,17 @@ export const withAutocast = <T>(tape: Tape, element: Element | null, body: () =>
 
 /** `with torch.autocast(enabled=False)` */
 export const withoutAutocast = <T>({ autocast }: Tape, body: () => T): T => {
-  const told: Writable<Autocast> = autocast;
+  const writable: Writable<Autocast> = autocast;
   const outer = autocast.element;
-  told.element = null;
+  writable.element = null;
   try {
     return body();
   } finally {
-    told.element = outer;
+    writable.element = outer;
   }
 };
 
-/** Copies of parameters are scratch, whatever they are made for. */
+/** Casts a tensor. The cast of a parameter counts as workspace, whatever term the code around it counts in. */
 const toAs = (tensor: Tensor, element: Element): Tensor => {
   const { tape } = tensor;
   if (tensor.storage.op !== PARAMETER) return to(tensor, element);
@@ -63,8 +63,8 @@ const toAs = (tensor: Tensor, element: Element): Tensor => {
 };
 
 /**
- * An argument of a matrix product as autocast hands it on. A trained fp32 LEAF is cast once in a context and the copy kept; anything else is cast
- * at every call.
+ * A matrix product's argument as autocast passes it on. A trained fp32 leaf is cast once in a context, which keeps the copy; every other
+ * fp32 tensor is cast at every call.
  *
  * @see aten/src/ATen/autocast_mode.cpp, `cached_cast`.
  */
@@ -76,7 +76,7 @@ export const castForMatmul = (tensor: Tensor): Tensor => {
   const known = casts.get(tensor.storage);
   if (known !== undefined) return known.cast;
   const cast = toAs(tensor, autocast.element);
-  // The cache holds it, no name of a function does.
+  // The cache holds the copy as a name would: no operation drops it after use.
   cast.bindings = 1;
   casts.set(tensor.storage, { cast, layer: position.layer });
   return cast;

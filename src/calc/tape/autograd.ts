@@ -1,40 +1,41 @@
 import type { Writable } from "./writable.ts";
 
-/** How autograd goes on. */
+/** The state of autograd. */
 export type Autograd = Readonly<{
-  /** How many nodes there are. */
+  /** Nodes made so far: the next node gets this number. */
   sequence: number;
-  /** Whether operations make nodes. */
+  /** Whether operations make nodes; false under `torch.no_grad()`. */
   recording: boolean;
   /**
-   * Nobody keeps the gradients of parameters that arrive: their update, with so many fp32 tensors of its size, is done
-   * at once, or they are those of a step that only leads up to the one that counts. null: they are kept.
+   * null: parameters' gradients are kept. A number: each is dropped on arrival, because the optimizer updates its parameter in backward,
+   * with so many fp32 temporaries of the gradient's size. Also 0 in a micro step before the optimizer step that counts: its gradients are
+   * gone by then.
    */
   updatesInBackward: number | null;
 }>;
 
 export const createAutograd = (): Autograd => ({ sequence: 0, recording: true, updatesInBackward: null });
 
-/** The number of the node that is made next. */
+/** Takes the sequence number of the node that is made next. */
 export const nextSequence = (autograd: Autograd): number => {
   const counted: Writable<Autograd> = autograd;
   return counted.sequence++;
 };
 
-/** From here on gradients of parameters are kept, or not. @see Autograd */
+/** From here on parameters' gradients are kept (null), or dropped when they arrive. @see Autograd */
 export const setUpdatesInBackward = (autograd: Autograd, updates: number | null): void => {
-  const told: Writable<Autograd> = autograd;
-  told.updatesInBackward = updates;
+  const writable: Writable<Autograd> = autograd;
+  writable.updatesInBackward = updates;
 };
 
-/** Runs something with nodes or without; afterwards, whatever happens, it is as it was. */
+/** Runs `body` with or without making nodes (`torch.enable_grad()`, `torch.no_grad()`). The setting is restored, even if it throws. */
 export const withRecording = <T>(autograd: Autograd, recording: boolean, body: () => T): T => {
-  const told: Writable<Autograd> = autograd;
+  const writable: Writable<Autograd> = autograd;
   const outer = autograd.recording;
-  told.recording = recording;
+  writable.recording = recording;
   try {
     return body();
   } finally {
-    told.recording = outer;
+    writable.recording = outer;
   }
 };

@@ -23,7 +23,10 @@ export const countPending = (root: GradNode): void => {
   }
 };
 
-/** Runs a checkpointed forward again until its last slot is filled; whatever else it made is then gone. */
+/**
+ * Recomputes a checkpointed forward until its last slot is filled, then drops all tensors that it made. The slots' storages stay: a slot is
+ * a holder.
+ */
 const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
   const { autograd, names, checkpoints } = tape;
   const made: Tensor[] = [];
@@ -32,7 +35,7 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
   const rerun = (): void =>
     withRecording(autograd, true, () => withRerun(checkpoints, { checkpoint, next: 0, made }, checkpoint.rerun));
   try {
-    // It counts as its forward did the first time.
+    // Whichever backward asks for it, the recomputation counts as activations.
     within(tape.recorder, { term: "activations" }, rerun);
   } catch (reason) {
     if (reason !== STOP) throw reason;
@@ -42,7 +45,7 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
   checkpoint.filled = true;
 };
 
-/** A node whose saved tensors a checkpoint's second run made lets go of them. */
+/** Releases the recomputed tensors that the node unpacked from its slots. */
 const emptySlots = (tape: Tape, { slots }: Checkpoint, { firstSlot, slotCount }: GradNode): void => {
   for (let slot = firstSlot; slot < firstSlot + slotCount; slot++) {
     const storage = slots[slot];
@@ -52,7 +55,10 @@ const emptySlots = (tape: Tape, { slots }: Checkpoint, { firstSlot, slotCount }:
   }
 };
 
-/** Makes a gradient what its receiver is: summed where the input was broadcast, cast where it has another type. */
+/**
+ * Fits a gradient to the input it goes to, as the engine's `validate_outputs` does: sums it over broadcast dimensions, casts it to the
+ * input's dtype.
+ */
 const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
   let fit = gradient;
   if (!sameElements(fit.shape, target.shape) && !(tape.policies.singleRow && sameInOneRow(fit.shape, target.shape))) {
@@ -69,7 +75,7 @@ const fitted = (tape: Tape, gradient: Tensor, target: Tensor): Tensor => {
   return fit;
 };
 
-/** The optimizer's step for one parameter: in fp32 where its gradient is not. */
+/** The optimizer's step for one parameter in backward, with `copies` fp32 temporaries unless the gradient is fp32 itself. */
 const update = (tape: Tape, gradient: Tensor, copies: number): void => {
   const made = within(tape.recorder, { term: "workspace" }, () =>
     Array.from({ length: gradient.dtype === "fp32" ? 0 : copies }, () => fresh(tape, gradient.shape, "fp32")),
@@ -85,14 +91,17 @@ const arriveAtLeaf = (tape: Tape, leaf: Leaf, gradient: Tensor): void => {
   } else if (updatesInBackward !== null && !leaf.isInput) update(tape, gradient, updatesInBackward);
   else if (leaf.gradient !== null) drop(gradient);
   else {
-    // The first gradient is taken as it is; later ones are added into it.
+    // The first gradient is taken as it is (stolen); later ones are added into it.
     leaf.gradient = gradient.storage;
     if (!leaf.isInput) becomeGradient(tape.recorder.ledger, leaf.gradient);
     gradient.alive = false;
   }
 };
 
-/** A second gradient for the same buffer: a third tensor holds the sum, unless the first can take it. */
+/**
+ * Adds a second gradient to a buffer: in place where the first alone holds its storage, else into a third tensor. On fake tensors autograd
+ * always makes the third.
+ */
 const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
   if (!tape.policies.fakeTensors && held.storage.holders === 1 && !held.view) {
     drop(gradient);
@@ -105,7 +114,7 @@ const addInto = (tape: Tape, held: Tensor, gradient: Tensor): Tensor => {
   return total;
 };
 
-/** Puts a node among those that are ready, which lie in order of age: the youngest last. */
+/** Inserts a node among the ready ones, which lie in order of age: the youngest comes last and runs first. */
 const makeReady = (ready: GradNode[], node: GradNode): void => {
   let index = ready.push(node) - 1;
   for (; index > 0 && (ready[index - 1] as GradNode).sequence >= node.sequence; index--)
@@ -113,7 +122,7 @@ const makeReady = (ready: GradNode[], node: GradNode): void => {
   ready[index] = node;
 };
 
-/** All gradients of a leaf have come: its variable takes their sum, if there is one. */
+/** All gradients of a leaf have arrived: it takes their sum, if there is one. */
 const endAt = (tape: Tape, leaf: Leaf, { before, buffers }: GradNode): void => {
   before?.();
   const gradient = buffers[0] ?? null;
@@ -122,7 +131,7 @@ const endAt = (tape: Tape, leaf: Leaf, { before, buffers }: GradNode): void => {
   leaf.arrived?.();
 };
 
-/** Hands a gradient, or the news that there is none, to the node that made the input. */
+/** Hands a gradient, or the news that there is none, to the node that made the input. The node is ready when its last one has come. */
 const route = (ready: GradNode[], { tape, node: to, output }: Tensor, gradient: Tensor | null): void => {
   if (to === null) return;
   const { buffers, leaf } = to;
@@ -134,7 +143,7 @@ const route = (ready: GradNode[], { tape, node: to, output }: Tensor, gradient: 
   else endAt(tape, leaf, to);
 };
 
-/** What the node saved comes back from where it was sent, until its function is through. */
+/** Brings the node's saved tensors back from host memory, until its backward function returns. */
 const bringBack = (names: Names, activations: ActivationHooks, node: GradNode): void =>
   withHolding(names, true, () => activations.bringBack?.(node));
 
@@ -143,7 +152,7 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
   const first = names.all.length;
   if (hooks.activations !== null) bringBack(names, hooks.activations, node);
   const results = runHolding(names, node);
-  // What the function returned does not die with its names; what has other holders, or goes to two inputs, is another reference.
+  // A returned gradient outlives the names of the function. One that has other holders, or goes to two inputs, gets a second reference.
   const gradients = node.inputs.map((input, index) => {
     const result = results[index] ?? null;
     if (input.node === null || result === null) return null;
@@ -163,13 +172,13 @@ const runBackward = (tape: Tape, node: GradNode): (Tensor | null)[] => {
   return gradients;
 };
 
-/** Whether the node's gradient is a parameter's, or its 16-bit copy's. */
+/** Whether a gradient that goes to this node is a parameter's, or that of its 16-bit copy. */
 const isForParameter = (node: GradNode | null): boolean => {
   const leaf = node?.leaf ?? (node?.name === "to" ? node.inputs[0]?.node?.leaf : null);
   return leaf?.dropped === false && !leaf.isInput;
 };
 
-/** Makes each gradient what its receiver is, edge by edge. */
+/** Fits each gradient to the input it goes to, edge by edge. */
 const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]): void => {
   for (let index = 0; index < inputs.length; index++) {
     const gradient = gradients[index] ?? null;
@@ -181,7 +190,7 @@ const fitAll = (tape: Tape, { inputs }: GradNode, gradients: (Tensor | null)[]):
   }
 };
 
-/** The layer of a node runs, unless it does already. */
+/** Enters the layer of a node, unless the run is in it already. */
 const enterLayerOf = (tape: Tape, { layer, pass }: GradNode): void => {
   const { position } = tape;
   if (layer !== position.layer || pass !== position.pass) enterLayer(tape, layer, pass);
@@ -193,7 +202,8 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
   const { checkpoint } = node;
   if (checkpoint !== null && !checkpoint.filled) runAgain(tape, checkpoint);
   const gradients = runBackward(tape, node);
-  // What a checkpoint's second run made is a local of the node's function; what was saved stays with the node until it is done.
+  // Recomputed tensors are locals of the backward function and go when it returns. Tensors that the node saved itself stay until the node
+  // is done.
   if (checkpoint !== null) emptySlots(tape, checkpoint, node);
   fitAll(tape, node, gradients);
   // The gradients that arrived are used up.
@@ -203,7 +213,7 @@ const runNode = (tape: Tape, node: GradNode, ready: GradNode[]): void => {
     route(ready, node.inputs[index] as Tensor, gradients[index] ?? null);
 };
 
-/** Runs what is ready, and all that this makes ready. */
+/** Runs the ready nodes, and all nodes that become ready by that. */
 export const runAll = (tape: Tape, ready: GradNode[]): void => {
   withinBackwards(tape.recorder, ready, (node) => runNode(tape, node, ready));
 };

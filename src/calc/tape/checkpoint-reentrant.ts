@@ -9,10 +9,10 @@ import { bind, type Returned, scoped, withHolding } from "./scope.ts";
 import type { Casts, GradNode, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop } from "./tensor.ts";
 
-/** A tensor that no node made and whose gradient the caller wants: `detached.requires_grad = True`. */
+/** A detached input of the recomputation, whose gradient the caller reads: `detached.requires_grad = True`. */
 type Detached = Readonly<{ tensor: Tensor; gradient: () => Tensor | null }>;
 
-/** `bringBack`: its bytes come back from host memory. */
+/** Detaches an input. `bringBack`: copies it back from host memory, if it was sent there. */
 const detach = (original: Tensor, bringBack: (() => Tensor) | null): Detached => {
   const { tape } = original;
   const tensor = bringBack?.() ?? aliasOf(original, original.shape);
@@ -50,11 +50,14 @@ const backwardFrom = (tape: Tape, outputs: readonly Tensor[], gradients: readonl
   });
 };
 
-/** A layer to be run again: what brings its input back from host memory, null where it stayed, and the type that matrices had. */
+/**
+ * A layer to recompute. `bringBack`: copies its first input back from host memory, null if that stayed; `element`: autocast's dtype in the
+ * first run.
+ */
 type Again = Pick<Checkpointed<Returned>, "forward" | "inputs"> &
   Readonly<{ bringBack: (() => Tensor) | null; element: Element | null }>;
 
-/** Runs the layer again with a graph of its own, and that graph's backward; gives the gradients of its inputs. */
+/** Recomputes the layer with a graph of its own, and runs that graph's backward; returns the gradients of the layer's inputs. */
 const gradientsOf = (
   tape: Tape,
   { forward, inputs, bringBack, element }: Again,
@@ -62,13 +65,14 @@ const gradientsOf = (
 ): readonly (Tensor | null)[] => {
   const detached = inputs.map((input, index) => detach(input, index === 0 ? bringBack : null));
   const outputs = scoped(tape, () => {
-    // The autocast context of the second run is its own: copies of weights stay with the nodes that saved them.
+    // The recomputation has an autocast context of its own. It ends before backward: a copy of a weight lives on only in nodes that saved
+    // it.
     const casts: Casts = new Map();
     const value = inContext(tape, { element, casts }, () =>
       tensorsOf(forward(detached.map(({ tensor }) => tensor))).map(bind),
     );
     for (const { cast } of casts.values()) drop(cast);
-    // Both the outputs and the gradients that came for them are names of the function until its backward is through.
+    // The function has names for the outputs and for their gradients until this backward ends.
     backwardFrom(tape, value, gradients);
     return value;
   });
@@ -94,8 +98,9 @@ const runAgain = (tape: Tape, again: Again, gradients: readonly (Tensor | null)[
 };
 
 /**
- * Runs `forward` as `torch.utils.checkpoint(use_reentrant=True)` does, the default of transformers 4's Trainer: without a graph; backward runs
- * all of it again, to its last operation, and that second graph's own backward, while inputs, outputs and the output's gradient stay.
+ * `torch.utils.checkpoint(use_reentrant=True)`, the default of transformers 4's Trainer: forward runs without a graph. Backward recomputes
+ * all of it, to the last operation, and runs the backward of the graph that this makes. Meanwhile inputs, outputs and the output's gradient
+ * stay.
  *
  * @see torch/utils/checkpoint.py, `CheckpointFunction`; transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`.
  */

@@ -4,7 +4,9 @@ import { withCheckpoint, withOutputs } from "./checkpoints.ts";
 import { type Returned, scoped } from "./scope.ts";
 import type { Checkpoint, Tape, Tensor } from "./tape.ts";
 
-/** Gives a tensor the place in the graph that another has; the checkpoint holds it, so no operation uses it up. */
+/**
+ * Gives an alias the node and the output number of another tensor. The checkpoint holds the alias (`bindings`), so no operation uses it up.
+ */
 const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor => {
   alias.node = tensor.node;
   alias.output = tensor.output;
@@ -13,18 +15,21 @@ const standIn = (alias: Tensor, tensor: Pick<Tensor, "node" | "output">): Tensor
   return alias;
 };
 
-/** Another reference to a tensor, in its place in the graph; it stays until it is dropped. */
+/** A second reference to a tensor, with the same node. It stays until it is dropped. */
 export const sameTensor = (tensor: Tensor): Tensor => standIn(aliasOf(tensor, tensor.shape), tensor);
 
-/** What a checkpoint runs: the layer, its input, and what the closure holds besides (rotary tables, mask, positions). */
+/** What a checkpoint runs: the layer, its input, and the tensors of the layer's closure (rotary tables, mask, positions). */
 export type Checkpointed<T extends Returned> = Readonly<{
   forward: (inputs: readonly Tensor[]) => T;
   inputs: readonly [Tensor, ...Tensor[]];
-  /** Where to put what the closure holds; what is added later goes with it. */
+  /** The list that the closure's tensors are put into. Tensors that layers add later are dropped with them. */
   holder?: Tensor[];
 }>;
 
-/** Holds the layer's input between the two runs, or sends it to host memory: then what brings it back as the first that is held, and lets go of it. */
+/**
+ * Holds the layer's input until the recomputation, and returns null. If hooks send the input to host memory, returns `restore`, which
+ * brings it back as the first of the held tensors, and `letGo`, which drops it again.
+ */
 const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => void; letGo: () => void }> | null => {
   const { node, output } = input;
   const bringBack = input.tape.hooks.activations?.sendInput?.(input) ?? null;
@@ -39,20 +44,20 @@ const holdInput = (held: Tensor[], input: Tensor): Readonly<{ restore: () => voi
 };
 
 /**
- * Runs `forward` as `torch.utils.checkpoint(use_reentrant=False)` does: nothing is saved, every save leaves an empty slot; the first slot that
- * backward asks for runs `forward` again and fills all.
+ * `torch.utils.checkpoint(use_reentrant=False)`: forward saves nothing; each tensor that it would save is an empty slot. The first slot
+ * that backward unpacks recomputes `forward`, which fills all slots.
  *
  * @see torch/utils/checkpoint.py, `_checkpoint_without_reentrant_generator`.
  */
 export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, holder = [] }: Checkpointed<T>): T => {
-  // Nothing is kept where nobody will run it again: `if not torch.is_grad_enabled(): yield; return`.
+  // Without a graph nothing is recomputed, so nothing is kept: `if not torch.is_grad_enabled(): yield; return`.
   if (!tape.autograd.recording) return scoped(tape, () => forward(inputs));
   const [first, ...closure] = inputs;
   const rest = closure.map(sameTensor);
   const { autocast, checkpoints } = tape;
   const { element } = autocast;
   const held = holder;
-  // What earlier layers handed on may be there already.
+  // `holder` may hold states already that earlier layers share.
   held.unshift(...rest);
   const sent = holdInput(held, first);
   const outputs = tape.hooks.activations?.keepOutputs?.() ?? null;

@@ -5,36 +5,36 @@ export const createCheckpoints = (): Checkpoints => ({ running: null, rerun: nul
 
 /** Runs a checkpoint's forward for the first time. */
 export const withCheckpoint = <T>(checkpoints: Checkpoints, checkpoint: Checkpoint, body: () => T): T => {
-  const told: Writable<Checkpoints> = checkpoints;
+  const writable: Writable<Checkpoints> = checkpoints;
   const outer = checkpoints.running;
-  told.running = checkpoint;
+  writable.running = checkpoint;
   try {
     return body();
   } finally {
-    told.running = outer;
+    writable.running = outer;
   }
 };
 
-/** Runs a checkpoint's forward again; with null, something that has no part in the second run that is under way. */
+/** Runs `body` as the recomputation of a checkpoint. null: `body` runs in the middle of a recomputation without being part of it. */
 export const withRerun = <T>(checkpoints: Checkpoints, rerun: Rerun | null, body: () => T): T => {
-  const told: Writable<Checkpoints> = checkpoints;
+  const writable: Writable<Checkpoints> = checkpoints;
   const outer = checkpoints.rerun;
-  told.rerun = rerun;
+  writable.rerun = rerun;
   try {
     return body();
   } finally {
-    told.rerun = outer;
+    writable.rerun = outer;
   }
 };
 
-/** Runs something whose operations come by their outputs in that way. */
+/** Runs `body`; its operations get their outputs from `makeOutput`. */
 export const withOutputs = <T>(checkpoints: Checkpoints, makeOutput: MakeOutput | null, body: () => T): T => {
-  const told: Writable<Checkpoints> = checkpoints;
+  const writable: Writable<Checkpoints> = checkpoints;
   const outer = checkpoints.makeOutput;
-  told.makeOutput = makeOutput;
+  writable.makeOutput = makeOutput;
   try {
     return body();
   } finally {
-    told.makeOutput = outer;
+    writable.makeOutput = outer;
   }
 };

@@ -11,16 +11,20 @@ import { createRecorder } from "./recorder.ts";
 import { createNames } from "./scope.ts";
 import type { Tape } from "./tape.ts";
 
-/** How a run goes on. @see createLedger */
+/**
+ * The settings of a run.
+ *
+ * @see createTable for `gradientShare`
+ */
 export type TapeSettings = Policies & Readonly<{ gradientShare: number }>;
 
 /**
- * What the model's code says of it: positions of one chunk of a scan, and whether a loop holds on to the graph of a
- * step until the next.
+ * What depends on the model's code: the positions of one chunk of its scan, and whether the training loop keeps a step's graph until the
+ * next step.
  */
 export type ModelSettings = Readonly<{ chunkSize: number; keepsGraph: boolean }>;
 
-/** A run that begins. */
+/** The tape of a run that begins. */
 export const createTape = (settings: TapeSettings, { chunkSize, keepsGraph }: ModelSettings): Tape => {
   const { fakeTensors, singleRow, singleChunk, paddedChunk, gradientShare } = settings;
   return {

@@ -2,7 +2,10 @@ import { beginSegment } from "./ledger/segments.ts";
 import { moveTo } from "./position.ts";
 import type { Tape } from "./tape.ts";
 
-/** From here on the layer of that number runs (−1: what comes before the layers), of the pass that runs unless another is named: a segment of its own. */
+/**
+ * Enters a layer: a segment begins in the ledgers of card and host. `layer`: −1 is what comes before the layers. `pass`: the running one,
+ * unless another is named.
+ */
 export const enterLayer = (tape: Tape, layer: number, pass = tape.position.pass): void => {
   const { position, recorder, hooks } = tape;
   moveTo(position, { pass, layer });

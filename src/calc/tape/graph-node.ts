@@ -1,10 +1,10 @@
 import { NOTHING_SAVED } from "./tensor.ts";
 import type { GradNode, Tape } from "./tape.ts";
 
-/** What tells nodes apart when they are made. */
+/** The fields in which new nodes differ. */
 type NodeSpec = Pick<GradNode, "name" | "inputs" | "backward" | "sequence" | "leaf">;
 
-/** A node of autograd's graph, before it has outputs, anything is saved for it or a gradient arrives. */
+/** A new node of autograd's graph: without outputs, saved tensors and gradients. */
 export const graphNode = (tape: Tape, { name, inputs, backward, sequence, leaf }: NodeSpec): GradNode => ({
   name,
   module: tape.recorder.module,

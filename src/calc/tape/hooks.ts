@@ -3,8 +3,8 @@ import type { Writable } from "./writable.ts";
 
 export const createHooks = (): Hooks => ({ ranks: null, activations: null });
 
-/** From here on others have a hand in the run: they know the tape, so that they come after it. */
+/** Adds hooks to a tape. They hold the tape themselves, so they cannot be there when it is made. */
 export const addHooks = (hooks: Hooks, added: Partial<Hooks>): void => {
-  const told: Writable<Hooks> = hooks;
-  Object.assign(told, added);
+  const writable: Writable<Hooks> = hooks;
+  Object.assign(writable, added);
 };

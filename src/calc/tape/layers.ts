@@ -1,18 +1,21 @@
 import type { Storage } from "./ledger/ledger.ts";
 import type { Writable } from "./writable.ts";
 
-/** What the layers of a run have handed each other. */
+/** What is known of the hidden states that the layers of a run hand to each other. */
 export type Layers = Readonly<{
-  /** What the first layer was handed, by micro step. */
+  /** The storage of the hidden states that the first layer was handed, by micro step. */
   handed: Storage[];
-  /** Whether every layer handed on what it had been handed, as far as a layer can tell. */
+  /**
+   * Whether every layer so far returned a tensor like the one it was handed, and none shares states with others. Then one layer of a kind
+   * stands for all.
+   */
   alike: boolean;
 }>;
 
 export const createLayers = (): Layers => ({ handed: [], alike: true });
 
-/** A layer, or what all share, is or is not as the others see it. One that is not is enough. */
+/** Notes whether a layer, or what all layers share, is as in the other layers. One exception makes `alike` false for the run. */
 export const tellAlike = (layers: Layers, isAlike: boolean): void => {
-  const told: Writable<Layers> = layers;
-  told.alike &&= isAlike;
+  const writable: Writable<Layers> = layers;
+  writable.alike &&= isAlike;
 };

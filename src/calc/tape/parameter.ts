@@ -6,10 +6,10 @@ import { within } from "./recorder.ts";
 import type { Shape } from "./ledger/shape.ts";
 import type { Leaf, Tape, Tensor } from "./tape.ts";
 
-/** `tensor.requires_grad_(True)` on something that no node made; `dropped`: nobody keeps the gradient that arrives. */
+/** `tensor.requires_grad_(True)` on a tensor that no operation made. `dropped`: nobody keeps the gradient that arrives. */
 export const requireGradient = (tensor: Tensor, dropped: boolean): Leaf => {
   const leaf: Leaf = { gradient: null, dropped, variable: tensor.storage };
-  // A leaf's node holds the tensor itself until its gradient has come.
+  // The node of such a leaf holds the tensor until its gradient has arrived. Parameters stay anyway.
   if (dropped) tensor.storage.holders++;
   endGraph(tensor, { leaf, backward: () => [] });
   return leaf;
@@ -24,7 +24,7 @@ export type ParameterSpec = Readonly<{
   trained: boolean;
 }>;
 
-/** The operation that parameters and buffers are made by. */
+/** The name of the operation that makes parameters and buffers. */
 export const PARAMETER = "parameter";
 
 /** A parameter (or a buffer): there for the whole run. */

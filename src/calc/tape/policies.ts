@@ -1,14 +1,17 @@
-/** What a run takes for granted from its beginning to its end. */
+/** Facts that hold for a whole run, and decide what operations allocate. */
 export type Policies = Readonly<{
   /**
    * Whether to run as PyTorch does on fake CPU tensors, which references are made with: gradients are never added in place, layer norms keep
    * their statistics in the input's type, and code that asks for CUDA's autocast finds none. Otherwise as on a GPU.
    */
   fakeTensors: boolean;
-  /** Whether the batch is one row: several rows in another order must be copied where one is a view. */
+  /** Whether b = 1. Then a transposed [1, heads, s, width] is seen as [heads, s, width] without a copy; several rows must be copied. */
   singleRow: boolean;
-  /** Whether a scan takes the sequence in one chunk: rows of several chunks in another order must be copied where one is a view. */
+  /**
+   * Whether a scan takes the sequence in one chunk. Then a transposed tensor of chunks is seen as matrices without a copy, as with
+   * `singleRow`.
+   */
   singleChunk: boolean;
-  /** Whether a scan fills the last chunk up: what is filled up lies in order. */
+  /** Whether a scan pads the last chunk. The padded copy is contiguous (see `pad` for the exception). */
   paddedChunk: boolean;
 }>;

@@ -22,30 +22,30 @@ export const createPosition = (): Position => ({
   layer: -1,
 });
 
-/** What is told of a micro step when it begins. */
+/** What changes when a micro step begins. */
 type MicroStep = Pick<Position, "microStep" | "endsStep">;
 
-/** A micro step begins. */
+/** Begins a micro step. */
 export const beginMicroStep = (position: Position, { microStep, endsStep }: MicroStep): void => {
   const moved: Writable<Position> = position;
   moved.microStep = microStep;
   moved.endsStep = endsStep;
 };
 
-/** What comes next is forward of that pass. */
+/** Begins the forward of a pass. */
 export const beginPass = (position: Position, pass: PassId): void => {
   const moved: Writable<Position> = position;
   moved.pass = pass;
   moved.phase = "forward";
 };
 
-/** What comes next belongs to backward. */
+/** Begins backward. */
 export const beginBackward = (position: Position): void => {
   const moved: Writable<Position> = position;
   moved.phase = "backward";
 };
 
-/** What comes next belongs to that layer of that pass. */
+/** Moves the run to a layer of a pass. */
 export const moveTo = (position: Position, { pass, layer }: Pick<Position, "pass" | "layer">): void => {
   const moved: Writable<Position> = position;
   moved.pass = pass;

@@ -8,10 +8,10 @@ import { outliveBackward } from "./outliving.ts";
 import type { Backward, GradNode, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
 import { abandon, aliasOf, consume, fresh, freshBy, NOTHING_SAVED } from "./tensor.ts";
 
-/** Thrown in a checkpoint's second run when its last slot is filled: nothing after that is computed. */
+/** Thrown in a recomputation when the checkpoint's last slot is filled: nothing after that is computed. */
 export const STOP = Symbol("the last slot of a checkpoint is filled");
 
-/** Fills a slot of the checkpoint that runs again; whether it was the last. */
+/** Fills the next slot of the checkpoint that is recomputed; returns whether it was the last. */
 const fillSlot = (rerun: Rerun, storage: Storage): boolean => {
   const { checkpoint } = rerun;
   if (checkpoint.wanted[rerun.next] === true) {
@@ -29,7 +29,10 @@ export const hold = (node: GradNode, storage: Storage): void => {
   else node.saved.push(storage);
 };
 
-/** Saves a tensor for the node's backward: holds it, or leaves an empty slot for a checkpoint, or fills such a slot in a second run. */
+/**
+ * Saves a tensor for the node's backward: the node holds it, or host memory does. In a checkpoint's first run it is an empty slot instead,
+ * which the recomputation fills.
+ */
 export const save = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
   const { running, rerun } = tape.checkpoints;
@@ -51,7 +54,10 @@ export const save = (node: GradNode, tensor: Tensor): void => {
   } else if (tape.hooks.activations?.sendSaved?.(node, tensor) !== true) hold(node, storage);
 };
 
-/** Keeps a tensor as an attribute of the node's Python context: autograd does not let go of it after backward, only the graph's end does. */
+/**
+ * Keeps a tensor as an attribute of the Python context (`ctx.x = x`). A saved tensor is freed when backward has used it; an attribute is
+ * freed with the graph, which is later only where a training loop holds that.
+ */
 export const keep = (node: GradNode, tensor: Tensor): void => {
   const { tape, storage } = tensor;
   const { running, rerun } = tape.checkpoints;
@@ -90,7 +96,9 @@ export type Rule = Readonly<{
   inputs: readonly Tensor[];
   shape: Shape;
   dtype: Element;
-  /** Inputs that backward needs; they are saved before the output exists, `false` where the gradient that needs them is not asked for. */
+  /**
+   * Inputs that backward needs, saved before the output is allocated; `false` for one whose only use is a gradient that nobody asks for.
+   */
   saves?: readonly (Tensor | false)[];
   /** Whether backward needs the output itself. */
   savesOutput?: boolean;
@@ -98,15 +106,15 @@ export type Rule = Readonly<{
   backward: Backward;
 }>;
 
-/** The outputs of an operation: made, or taken from those that a checkpoint kept. */
+/** The outputs of an operation: made, or taken from those that a checkpoint keeps. */
 export const outputsOf: (tape: Tape, ...operation: Parameters<MakeOutput>) => readonly Tensor[] = (tape, name, make) =>
   tape.checkpoints.makeOutput?.(name, make) ?? make();
 
-/** A new output. What one operation's backward is made of goes by that operation's name. */
+/** A new output. In a backward function (`holding`) it goes by the name of the operation whose backward runs. */
 const madeBy = (tape: Tape, { name, shape, dtype }: Rule): Tensor =>
   freshBy(tape, { name: tape.names.holding ? tape.recorder.op : name, shape, dtype });
 
-/** The output of an operation where a checkpoint keeps some. */
+/** The output of an operation inside a checkpoint that keeps some outputs. */
 const madeOrKept = (tape: Tape, rule: Rule): Tensor =>
   outputsOf(tape, rule.name, () => [madeBy(tape, rule)])[0] as Tensor;
 
@@ -146,7 +154,7 @@ export const like = (tensor: Tensor, dtype: Element = tensor.dtype): Tensor => {
   return made;
 };
 
-/** The gradient that arrived. Throws where none did, which a node with one output never sees. */
+/** The gradient of the first output. Throws if none arrived, which never happens to a node with one output. */
 export const arrived = (gradients: readonly (Tensor | null)[]): Tensor => {
   const gradient = gradients[0];
   assert(gradient !== null && gradient !== undefined, "a gradient has arrived");

@@ -2,15 +2,15 @@ import type { AllocatedTermId } from "#calc/model/term.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Writable } from "./writable.ts";
 
-/** In whose name something is allocated: what it counts in, which operation makes it, in which module. */
+/** What an allocation is marked with: the term it counts in, the operation that makes it, and the module. */
 export type Marks = Readonly<{ term: AllocatedTermId; op: string; module: string }>;
 
-/** Where allocations are written down, and in whose name. */
+/** The ledger that allocations are written to, and the marks of the next one. */
 export type Recorder = Readonly<{ ledger: Ledger }> & Marks;
 
 export const createRecorder = (ledger: Ledger): Recorder => ({ ledger, term: "activations", op: "", module: "" });
 
-/** Runs something in another name, as far as one is given; afterwards, whatever happens, the name is what it was. */
+/** Runs `body` with other marks, as far as some are given. The old ones are restored, even if it throws. */
 export const within = <T>(recorder: Recorder, marks: Partial<Marks>, body: () => T): T => {
   const marked: Writable<Recorder> = recorder;
   const { term, op, module } = recorder;
@@ -29,7 +29,7 @@ export const within = <T>(recorder: Recorder, marks: Partial<Marks>, body: () =>
 /** A module's forward and what it is called with. */
 type Call<Inputs extends readonly unknown[], T> = Readonly<{ forward: (...inputs: Inputs) => T; inputs: Inputs }>;
 
-/** `within` a module that is called: there are so many calls that a closure for each would be felt. */
+/** `within` for a module's call. It takes no closure: calls are so many that making one for each costs time. */
 export const withinModule = <Inputs extends readonly unknown[], T>(
   recorder: Recorder,
   module: string,
@@ -45,10 +45,10 @@ export const withinModule = <Inputs extends readonly unknown[], T>(
   }
 };
 
-/** What has a backward of a name. */
+/** The marks of a node's backward. */
 type Differentiated = Readonly<{ name: string; term: AllocatedTermId; module: string }>;
 
-/** Runs the backward of what is ready, the last first, each `within` its own name, until nothing is. */
+/** Runs `run` on the last of the ready nodes, with its own marks, until none is left; `run` may add nodes. */
 export const withinBackwards = <Node extends Differentiated>(
   recorder: Recorder,
   ready: Node[],

@@ -1,7 +1,10 @@
 import { beginSegment } from "./ledger/segments.ts";
 import type { Tape } from "./tape.ts";
 
-/** Lets go of things that forward left in several layers, each in a segment of the layer that made it; what goes next belongs where the run stood. */
+/**
+ * Releases things that forward left in several layers, each in a segment of the layer that made it. Then the run is back in the layer where
+ * it stood.
+ */
 export const releaseByLayer =
   (phase: "turn" | "release") =>
   <T extends Readonly<{ layer: number }>>(tape: Tape, things: readonly T[], letGo: (thing: T) => void): void => {

@@ -6,52 +6,46 @@ import type { Writable } from "./writable.ts";
 
 export const createNames = (): Names => ({ all: [], first: 0, holding: false });
 
-/** Takes the last names away, down to so many. */
+/** Forgets the last names; the first `left` stay. */
 export const forgetNames = ({ all }: Names, left: number): void => {
   while (all.length > left) all.pop();
 };
 
-/**
- * Runs something whose temporaries live to the end of the scope, or die when used; afterwards, whatever happens, it is
- * as it was.
- */
+/** Runs `body`; its temporaries live to the end of the scope (`holding`), or die when used. The setting is restored, even if it throws. */
 export const withHolding = <T>(names: Names, holding: boolean, body: () => T): T => {
-  const told: Writable<Names> = names;
+  const writable: Writable<Names> = names;
   const outer = names.holding;
-  told.holding = holding;
+  writable.holding = holding;
   try {
     return body();
   } finally {
-    told.holding = outer;
+    writable.holding = outer;
   }
 };
 
-/** Runs a node's function: what it makes lives to its end. */
+/** Runs a node's backward function: every tensor that it makes lives until it returns. */
 export const runHolding = (names: Names, node: GradNode): Gradients => {
-  const told: Writable<Names> = names;
+  const writable: Writable<Names> = names;
   const outer = names.holding;
-  told.holding = true;
+  writable.holding = true;
   try {
     return node.backward(node.buffers, node);
   } finally {
-    told.holding = outer;
+    writable.holding = outer;
   }
 };
 
 const beginAt = (names: Names, first: number): void => {
-  const told: Writable<Names> = names;
-  told.first = first;
+  const writable: Writable<Names> = names;
+  writable.first = first;
 };
 
-/** Which names there are, and which are the running function's. */
+/** A state of names to return to: how many there are, and where those of the running function begin. */
 export type NamesThen = Readonly<{ count: number; first: number }>;
 
 export const namesNow = ({ all, first }: Names): NamesThen => ({ count: all.length, first });
 
-/**
- * After something stopped in the middle of functions: what they had named is forgotten, and the caller's names are the
- * running function's again.
- */
+/** Returns to a state of names after functions were stopped midway: their names are forgotten. */
 export const returnTo = (names: Names, { count, first }: NamesThen): void => {
   forgetNames(names, count);
   beginAt(names, first);
@@ -86,7 +80,7 @@ export const unname = (tensor: Tensor): void => {
   unbind(tensor);
 };
 
-/** `name = value`, where the name held `old`: it goes after the value is there. */
+/** `name = value`, where the name held `old`: `old` goes when `value` is there, so for a moment both are alive. */
 export const rebind = (old: Tensor, value: Tensor): Tensor => {
   bind(value);
   unname(old);
@@ -102,7 +96,7 @@ const keepReturned = (value: Returned, step: 1 | -1): void => {
   else for (const tensor of value) if (tensor !== null) tensor.bindings += step;
 };
 
-/** The running function returns: its names go, but for what it returns, and those of its caller are the running function's again. */
+/** The running function returns `value`: its other names go, and its caller is the running function again. */
 const leave = <T extends Returned>(names: Names, value: T, firstOfCaller: number): T => {
   const { all, first } = names;
   keepReturned(value, 1);
@@ -113,19 +107,19 @@ const leave = <T extends Returned>(names: Names, value: T, firstOfCaller: number
   return value;
 };
 
-/** Runs a function: its names go when it returns, but for what it returns. */
+/** Runs a function. When it returns, its names go, except for what it returns. */
 export const scoped = <T extends Returned>({ names }: Tape, body: () => T): T => {
   const { first } = names;
   beginAt(names, names.all.length);
   return leave(names, body(), first);
 };
 
-/** What holds modules that have names of their own: a model, a layer, nothing. */
+/** Whether modules called inside this one go by their path alone: inside a model, a layer, or no module. */
 const isWhole = (module: string): boolean => module === "" || module === "model" || module.startsWith("layers.");
 
 /**
- * Calls a module as `nn.Module.__call__` does: its inputs are held until it RETURNS, even where `forward` takes their name for something else.
- * (Without this rule a LoRA layer's peak is 2 % too low.)
+ * Calls a module as `nn.Module.__call__` does: its inputs are held until it RETURNS, even where `forward` rebinds their names. (Without
+ * this rule a LoRA layer's peak is 2 % too low.)
  */
 export const call = <T extends Returned, A extends readonly Tensor[]>(
   name: string,
@@ -136,7 +130,7 @@ export const call = <T extends Returned, A extends readonly Tensor[]>(
   assert(tape !== undefined, "a module has an input");
   const { recorder, names, hooks } = tape;
   const outer = recorder.module;
-  // Inside a layer a name alone is its module's: `self_attn.q_proj` calls `lora_A`.
+  // Inside a layer a name without a dot is one of the calling module's: `lora_A` is `self_attn.q_proj.lora_A`.
   const module = name.includes(".") || isWhole(outer) ? name : `${outer}.${name}`;
   const run = (hooks.ranks?.around?.(module, outer, forward as never) ?? forward) as typeof forward;
   const { first } = names;

@@ -18,22 +18,25 @@ export type Tensor = {
   readonly storage: Storage;
   readonly dtype: Element;
   readonly shape: Shape;
-  /** What made it, where some input asks for a gradient; a parameter's own node where it is trained. */
+  /** The node that made it (`grad_fn`), of a trained parameter its `AccumulateGrad`; null if it does not require a gradient. */
   node: GradNode | null;
   /** Which of the node's outputs it is. */
   output: number;
-  /** Whether elements lie in another order than the dimensions say (a transposed view), so that `view` and `contiguous` must copy. */
+  /**
+   * Whether it is not contiguous: elements lie in another order than the dimensions say (a transposed view), so `contiguous` and `reshape`
+   * must copy.
+   */
   permuted: boolean;
-  /** Whether autograd knows it as a view of something else: gradients are not added into such a tensor in place. */
+  /** Whether autograd knows it as a view: gradients are not added into a view in place. */
   view: boolean;
   bindings: number;
   alive: boolean;
 };
 
-/** What a node hands to the nodes of its inputs: nothing where that input needs none. */
+/** The gradients of a node's inputs, in their order; null for an input that needs none. */
 export type Gradients = readonly (Tensor | null)[];
 
-/** The backward of one operation. Runs with all its temporaries alive to the end, as a C++ function's. */
+/** The backward of one operation. All its temporaries live until it returns, as locals of a C++ function do. */
 export type Backward = (gradients: readonly (Tensor | null)[], node: GradNode) => Gradients;
 
 /** A node of autograd's graph. */
@@ -42,28 +45,29 @@ export type GradNode = {
   readonly module: string;
   /** Order of creation: of the nodes that are ready, the youngest runs first. */
   readonly sequence: number;
-  /** Of which pass and which layer it is. */
+  /** The pass and the layer in which it was made. */
   readonly pass: PassId | null;
   readonly layer: number;
-  /** What backward's tensors count in. */
+  /** The term that tensors of its backward count in. */
   readonly term: AllocatedTermId;
   readonly inputs: readonly Tensor[];
   /** How many outputs it has. */
   outputs: number;
   readonly backward: Backward;
   saved: Storage[];
-  /** Where saved tensors were replaced by a checkpoint's empty slots: the checkpoint, its first slot, their number. */
+  /** The checkpoint whose empty slots stand for its saved tensors, its first slot there, and how many they are. */
   checkpoint: Checkpoint | null;
   firstSlot: number;
   slotCount: number;
+  /** Gradients that have yet to arrive before it runs. */
   pending: number;
-  /** Live outputs and nodes that come after: when none is left, what it saved goes. */
+  /** Live outputs, and nodes that have one of them as input. At 0 its saved tensors are released. */
   holders: number;
   /** For each output, the gradient that has arrived for it. */
   readonly buffers: (Tensor | null)[];
   /** A parameter's node: where its gradient is kept. */
   readonly leaf: Leaf | null;
-  /** A hook on its output: runs before it does; of a leaf, before it takes its gradient. */
+  /** A hook that runs before the node does; of a leaf, before it takes its gradient. */
   before: (() => void) | null;
 };
 
@@ -72,36 +76,39 @@ export type Leaf = {
   gradient: Storage | null;
   readonly dropped: boolean;
   readonly variable: Storage;
-  /** No parameter, but what a stage of a pipeline received. */
+  /** It is no parameter, but the input that a stage of a pipeline received. */
   isInput?: true;
-  /** A hook: runs when the gradient has arrived, or is known to be none. */
+  /** A hook that runs when the gradient has arrived, or when it is certain that there is none. */
   arrived?: () => void;
 };
 
-/** A non-reentrant checkpoint: what its forward would have saved, to be filled by a second run when the first of it is asked for. */
+/**
+ * A non-reentrant checkpoint: a slot for each tensor that its forward would have saved. The recomputation fills them when backward asks for
+ * the first.
+ */
 export type Checkpoint = {
   slots: (Storage | null)[];
   count: number;
   filled: boolean;
-  /** Whether the slot's node still waits for it: a second run leaves the others empty. */
+  /** For each slot, whether its node is still alive: the recomputation leaves the others empty. */
   readonly wanted: boolean[];
-  /** Nodes that still have slots here; the inputs are let go with the last. */
+  /** Nodes that still have slots here. The last of them to go releases `inputs` and `kept`. */
   users: number;
   readonly inputs: Tensor[];
-  /** Outputs of operations that the first run keeps for the second, the earliest operation first. */
+  /** Outputs of operations that the first run keeps for the recomputation, the earliest operation first. */
   readonly kept: (readonly Tensor[])[];
-  /** Brings back what was sent to host memory, before the second run. */
+  /** Brings the input back from host memory, before the recomputation. */
   readonly restore: () => void;
   readonly rerun: () => void;
 };
 
-/** A second run under way: what it made, so that it can be stopped in the middle. */
+/** A recomputation under way. `next`: the slot to fill next; `made`: the tensors to drop when it is stopped midway. */
 export type Rerun = { readonly checkpoint: Checkpoint; next: number; readonly made: Tensor[] };
 
-/** How the outputs of an operation of that name come about. */
+/** Gives the outputs of an operation: those that `make` allocates, or others that are there already. */
 export type MakeOutput = (name: string, make: () => readonly Tensor[]) => readonly Tensor[];
 
-/** What a module is called with: hidden states, and the rest. */
+/** The inputs of a module: hidden states first. */
 export type Inputs = readonly [Tensor, ...Tensor[]];
 
 /** Queries, keys and values in [b, heads, s, width], bound by the caller. */
@@ -111,23 +118,23 @@ export type Heads = Readonly<{ query: Tensor; key: Tensor; value: Tensor }>;
 export type ModuleCall = (...inputs: readonly [Tensor, ...Tensor[]]) => Tensor;
 
 /**
- * What happens on one of several ranks around units of the model whose parameters are gathered together: each layer (by its number), and what stands
- * outside the layers (−1).
+ * What one of several ranks does during a run. The parameters of a unit are all-gathered together. Each layer is a unit, by its index;
+ * everything outside the layers is unit −1.
  */
 export type RankHooks = Readonly<{
-  /** Around a module's forward, by the module's path and the path of the module that calls it. */
+  /** Wraps a module's forward. `path`: the module; `outer`: the module that calls it. */
   around?: (path: string, outer: string, forward: ModuleCall) => ModuleCall;
-  /** Rows of a table by ids, where the table is divided; null where it is not. */
+  /** Looks up ids in a table that is divided over ranks; null for a table that is not. */
   lookUp?: (table: Tensor, ids: Tensor) => Tensor | null;
-  /** In the flash kernel's place, where ranks share a sequence. */
+  /** Replaces the flash kernel where ranks share a sequence. */
   attend?: (attended: readonly [query: Tensor, key: Tensor, value: Tensor]) => Tensor;
-  /** Around attention in plain order, [b, s, heads, width], where ranks share out heads. */
+  /** Wraps attention where ranks exchange tokens for heads. `core` returns [b, s, heads, width], contiguous. */
   exchange?: (heads: Heads, core: (inner: Heads) => Tensor) => Tensor;
-  /** A parameter, or what is loaded beside parameters, has been made. */
+  /** After a parameter or a buffer was loaded. */
   loaded: (tensor: Tensor) => void;
-  /** Before the unit's forward: its inputs, as the unit sees them. */
+  /** Before the forward of a unit; returns the inputs that it gets. */
   enter: (unit: number, inputs: Inputs) => Inputs;
-  /** After the unit's forward, with what it returns: its first output, as those see it who come after. */
+  /** After the forward of a unit, with its outputs; returns the first output as later units get it. */
   leave: (unit: number, ...outputs: readonly [Tensor, ...Tensor[]]) => Tensor;
   /** In the backward of a reentrant checkpoint: its detached input, and that input's gradient. */
   detached?: (unit: number, input: Tensor, gradient: Tensor) => void;
@@ -135,33 +142,36 @@ export type RankHooks = Readonly<{
   finish: () => void;
 }>;
 
-/** What a checkpoint's first run keeps, and how operations come by their outputs in it and in the second run. */
+/** The outputs that a checkpoint's first run keeps, and how operations get their outputs in the first run and in the recomputation. */
 export type KeptOutputs = Readonly<{ kept: Checkpoint["kept"]; inFirstRun: MakeOutput; inSecondRun: () => MakeOutput }>;
 
-/** Where activations that backward asks for are, other than on the card until then or nowhere. */
+/**
+ * What is done with activations besides holding them on the card and recomputing them: outputs of some operations are kept, tensors are
+ * sent to host memory.
+ */
 export type ActivationHooks = Readonly<{
-  /** Asked once for each checkpoint that keeps some outputs of operations. */
+  /** Called once for each checkpoint, where checkpoints keep outputs of some operations. */
   keepOutputs?: () => KeptOutputs;
-  /** Sends a checkpointed layer's input to host memory; gives what brings it back, or null where it stays. */
+  /** Sends a checkpointed layer's input to host memory; returns the function that brings it back, or null where it stays. */
   sendInput?: (input: Tensor) => (() => Tensor) | null;
-  /** Sends a tensor that a node saves to host memory; whether it did. */
+  /** Sends a tensor that a node saves to host memory; returns whether it did. */
   sendSaved?: (node: GradNode, tensor: Tensor) => boolean;
-  /** Before a node's backward: what it saved comes back, until its backward is through. */
+  /** Before a node's backward: brings its saved tensors back, until that backward is through. */
   bringBack?: (node: GradNode) => void;
   /** Allocations in host memory; null where nothing is sent there. */
   host: Ledger | null;
 }>;
 
-/** Copies of weights, each with the layer in which it was made. */
+/** Copies of weights by the storage of the weight, each with the layer that made it. */
 export type Casts = Map<Storage, Readonly<{ cast: Tensor; layer: number }>>;
 
 /**
- * Autocast: its type for matrices, null without; and 16-bit copies of trained fp32 weights, kept until the context that
- * made them ends.
+ * Autocast. `element`: the dtype of matrix products, null outside autocast. `casts`: for each open context its 16-bit copies of trained
+ * fp32 weights, kept until it ends.
  */
 export type Autocast = Readonly<{ element: Element | null; casts: Casts[] }>;
 
-/** What functions have named, the innermost's last: from `first` on. */
+/** The tensors that all running functions have names for. Those of the innermost function begin at `first`. */
 export type Names = Readonly<{
   all: Tensor[];
   first: number;
@@ -169,7 +179,7 @@ export type Names = Readonly<{
   holding: boolean;
 }>;
 
-/** The checkpoint that runs for the first time or again, if any. */
+/** The checkpoint in its first run (`running`) or in its recomputation (`rerun`), if any. */
 export type Checkpoints = Readonly<{
   running: Checkpoint | null;
   rerun: Rerun | null;
@@ -180,24 +190,23 @@ export type Checkpoints = Readonly<{
   makeOutput: MakeOutput | null;
 }>;
 
-/** A storage that a loop's variable holds beyond backward, with the layer and the micro step that it was made in. */
+/** A storage that a variable of the training loop holds beyond backward, with the layer and the micro step that made it. */
 export type Outliving = Readonly<{ storage: Storage; layer: number; microStep: number }>;
 
-/**
- * What a loop's variables hold where it keeps the graph of a step until the next step's takes its place; null
- * elsewhere.
- */
+/** The storages that variables of the training loop hold from one step to the next; null where the loop keeps no graph so long. */
 export type Loop = Readonly<{ outliving: readonly Outliving[] | null }>;
 
-/** What others do beside the run. */
+/** Functions of parallelism and of activations that the run calls. */
 export type Hooks = Readonly<{
-  /** Where parameters are sharded over ranks. */
+  /** Where ranks divide the model or its parameters; else null. */
   ranks: RankHooks | null;
-  /** Where activations are kept in part, or in host memory. */
+  /** null where all activations are held on the card, or recomputed. */
   activations: ActivationHooks | null;
 }>;
 
-/** One run of a model on paper, in parts; each is written by its own file alone. Nothing here knows which model. */
+/**
+ * One run of a model on paper, in parts. Each part is written by its own file alone (see `Writable`). Nothing here knows which model it is.
+ */
 export type Tape = Readonly<{
   recorder: Recorder;
   position: Position;

@@ -27,7 +27,7 @@ const tensorOn = (tape: Tape, storage: Storage, view: Readonly<{ shape: Shape; d
   return tensor;
 };
 
-/** What an operation makes, and what it counts in where that is something else than all around it. */
+/** A tensor to make. `term`: what it counts in, where that is not the recorder's. */
 export type Made = Readonly<{ name: string; shape: Shape; dtype: Element; term?: AllocatedTermId }>;
 
 /** A new tensor on a new storage, outside the graph, made by the operation of that name. */
@@ -48,10 +48,12 @@ export const aliasOf = (tensor: Tensor, shape: Shape): Tensor => {
   return alias;
 };
 
-/** What every node has that saved nothing; nothing is ever put into it. */
+/** `saved` of every node that saved nothing: one array for all, which nobody writes to. */
 export const NOTHING_SAVED: Storage[] = [];
 
-/** Lets go of what a node saved: its storages, or its slots in a checkpoint, whose inputs go with the last. */
+/**
+ * Releases what a node saved: its storages, and its slots in a checkpoint. The checkpoint's inputs go with the last node that has slots.
+ */
 export const forgetSaved = (tape: Tape, node: GradNode): void => {
   const { saved, checkpoint } = node;
   for (let index = 0; index < saved.length; index++) release(tape.recorder.ledger, saved[index] as Storage);
@@ -64,7 +66,7 @@ export const forgetSaved = (tape: Tape, node: GradNode): void => {
   for (const outputs of checkpoint.kept) outputs.forEach(drop);
 };
 
-/** One output or one later node less; the last takes the node and what it saved with it. */
+/** Takes one holder (an output or a later node) from a node. With the last one its saved tensors go, and its hold on earlier nodes. */
 const releaseNode = (tape: Tape, node: GradNode): void => {
   node.holders--;
   if (node.holders > 0 || node.leaf !== null) return;
@@ -77,14 +79,14 @@ const releaseNode = (tape: Tape, node: GradNode): void => {
   }
 };
 
-/** A node whose operation is never finished goes at once; one that has an output already goes with that. */
+/** Lets go of a node whose operation is stopped midway: at once, unless it has an output; then it goes with the output. */
 export const abandon = (tape: Tape, node: GradNode): void => {
   if (node.holders > 0) return;
   node.holders = 1;
   releaseNode(tape, node);
 };
 
-/** The tensor is gone; its storage has one holder less, and so has the node that made it. */
+/** Drops a tensor: its storage has one holder less, and so has the node that made it. */
 export function drop(tensor: Tensor): void {
   if (!tensor.alive) return;
   tensor.alive = false;
@@ -92,7 +94,7 @@ export function drop(tensor: Tensor): void {
   release(tensor.tape.recorder.ledger, tensor.storage);
 }
 
-/** An operation has used its inputs: those that no name holds are gone. */
+/** Drops an input that an operation has used, unless a name holds it. */
 export const consume = (tensor: Tensor): void => {
   if (tensor.bindings === 0) drop(tensor);
 };

@@ -1,2 +1,2 @@
-/** A part of the tape as the file sees it that owns it: for everybody else it is readonly. */
+/** A part of the tape as the file that owns it sees it: for every other file it is readonly. */
 export type Writable<Part> = { -readonly [Field in keyof Part]: Part[Field] };

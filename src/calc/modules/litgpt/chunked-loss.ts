@@ -15,13 +15,16 @@ import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Backward, GradNode, Tape, Tensor } from "#calc/tape/tape.ts";
 import { dequantize, keepsInputs } from "./linear-4bit.ts";
 
-/** What the head's products read: the hidden state, in the type of the product, and the low-rank one of its adapter. */
+/**
+ * The inputs of the head's products, in their dtype. `hidden`: the last hidden state. `low`: lora_A(dropout(hidden)), null without an
+ * adapter. `parameters`: the weight, the bias and lora_B, as far as they exist.
+ */
 type HeadInputs = Readonly<{ hidden: Tensor; low: Tensor | null; weight: Tensor; parameters: readonly Tensor[] }>;
 
 const headInputs = ({ weight, bias, adapter }: LoadedLinear, hidden_states: Tensor): HeadInputs => {
   const castBias = bias === null ? [] : [castForMatmul(bias)];
   const { tape } = hidden_states;
-  // Frozen, it is cast again for each chunk, and each copy waits for backward.
+  // Autocast casts a frozen fp32 weight anew for each chunk, and each copy is saved until backward.
   const { element } = tape.autocast;
   const isCastByChunk = weight.dtype === "fp32" && weight.node === null;
   const copies = shapeOf("c", ...weight.shape.dims);
@@ -39,17 +42,17 @@ type Made = Readonly<{ shape: Shape; dtype: Tensor["dtype"] }>;
 const makeAll = (tape: Tape, count: number, { shape, dtype }: Made): Tensor[] =>
   Array.from({ length: count }, () => fresh(tape, shape, dtype));
 
-/** The head as its node sees it: what it reads, what it makes. */
+/** The inputs of the head's node, and the tensors that it makes. */
 type Head = HeadInputs &
   Readonly<{
     tape: Tape;
     /** Logits of all tokens, and of one chunk, in the types given. */
     whole: (dtype: Tensor["dtype"]) => Made;
     chunk: (dtype: Tensor["dtype"]) => Made;
-    /** A 4-bit weight while it is multiplied with. */
+    /** Makes the scratch of a product with a 4-bit weight. */
     unpacked: () => readonly Tensor[];
     isPacked: boolean;
-    /** Full fine-tuning: logits at once, and a copy without their last position. */
+    /** Full fine-tuning: it makes the logits of all tokens at once, and copies them without their last position. */
     isFull: boolean;
   }>;
 
@@ -70,7 +73,7 @@ const headOf = ({ tape, options, head }: Model, hidden_states: Tensor): Head => 
 const gradientLike = (tape: Tape, dtype: Tensor["dtype"], shape: Shape | null): Tensor | null =>
   shape === null ? null : fresh(tape, shape, dtype);
 
-/** Backward of all chunks; `letGo` of the log-probabilities. Needs shapes only, not the tensors. */
+/** Backward of all chunks. `letGo`: drops the log-probabilities. It keeps shapes only, no tensors. */
 const backwardOf = ({ tape, hidden, low, parameters, ...head }: Head, letGo: () => void): Backward => {
   const { shape, dtype } = hidden;
   const hiddenNeeds = hidden.node !== null;
@@ -78,12 +81,13 @@ const backwardOf = ({ tape, hidden, low, parameters, ...head }: Head, letGo: () 
   const wanted = parameters.map((parameter) => (parameter.node === null ? null : parameter.shape));
   return () => {
     makeAll(tape, 2, head.chunk("fp32")).forEach(drop);
-    // The losses of all chunks go first, then the casts of all, then the products: 16-bit gradients wait for those.
+    // The backward of the youngest nodes runs first: the losses of all chunks, then the casts of all, then the products. So the 16-bit
+    // gradients of all logits wait for the products.
     letGo();
     if (head.isFull) makeAll(tape, 2, head.whole("fp32")).forEach(drop);
     const logitGradients = makeAll(tape, 1, head.whole(dtype));
     [...head.unpacked(), ...makeAll(tape, lowShape === undefined ? 0 : 1, head.chunk(dtype))].forEach(drop);
-    // Gradients of the chunks, put together.
+    // Gradients of the chunks, and their concatenation; full fine-tuning has no chunks.
     const ofHidden = makeAll(tape, hiddenNeeds ? 2 - Number(head.isFull) : 0, { shape, dtype });
     logitGradients.forEach(drop);
     const ofLow = lowShape === undefined ? [] : [fresh(tape, lowShape, dtype)];
@@ -98,7 +102,7 @@ const saveAll = (options: StepOptions, node: GradNode, { hidden, low, weight, is
   if (low !== null) save(node, low);
 };
 
-/** fp32 logits, made from 16-bit ones of all chunks; beside these is a chunk's scratch. */
+/** fp32 logits, made from 16-bit logits of all chunks. The scratch of one chunk exists beside these. */
 const logitsOf = ({ tape, hidden, low, ...head }: Head, node: GradNode | null): Tensor => {
   const scratch = head.unpacked();
   const narrow = makeAll(tape, 1, head.whole(hidden.dtype));
@@ -127,7 +131,7 @@ const lossOf = (model: Model, head: Head): readonly [Tensor, Tensor] => {
   return within(tape.recorder, { op: "log_softmax" }, () => {
     const copies = makeAll(tape, head.isFull && !tape.policies.singleRow ? 1 : 0, head.whole("fp32"));
     logProbabilities.push(...makeAll(tape, 1, head.whole("fp32")));
-    // Let go of in the middle of the node's backward, chunk by chunk.
+    // The node's backward drops them midway; no operation may do so before.
     for (const made of logProbabilities) made.bindings = 1;
     copies.forEach(drop);
     return [attach(fresh(tape, shapeOf(1), "fp32"), node), logits];
@@ -135,9 +139,9 @@ const lossOf = (model: Model, head: Head): readonly [Tensor, Tensor] => {
 };
 
 /**
- * LitGPT's head and cross entropy, 128 positions of each row at a time: 16-bit logits of all chunks in a list, which Fabric copies to fp32
- * (`convert_output`) and the loop's variable holds; log-probabilities of all chunks wait for backward, whose other temporaries are a chunk's. Full
- * fine-tuning makes the logits at once and copies them without their last position.
+ * LitGPT's head and cross entropy, 128 positions of each row at a time. 16-bit logits of all chunks are in a list, which Fabric copies to
+ * fp32 (`convert_output`); a variable of the loop holds the copy. Log-probabilities of all chunks are saved for backward, whose other
+ * temporaries are those of one chunk. Full fine-tuning makes the logits at once and copies them without their last position.
  *
  * @see litgpt/lora.py, `GPT.forward`; litgpt/utils.py, `chunked_cross_entropy`; lightning/fabric/plugins/precision/half.py, `convert_output`
  */

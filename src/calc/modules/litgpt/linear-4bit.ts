@@ -7,11 +7,11 @@ import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import type { LoadedLinear } from "#calc/modules/loaded.ts";
 
-/** The type that Fabric's plugin computes in, and that a matrix is dequantised to before it is cast: it was quantised from a half-precision copy. */
+/** Fabric's plugin computes in bf16. A matrix was quantised from a half-precision copy, so it is dequantised to fp16, and then cast. */
 const COMPUTE = "bf16";
 const DEQUANTIZED = "fp16";
 
-/** What a 4-bit matrix of these many rows takes while it is multiplied with: dequantised, then cast. */
+/** The scratch of a product with a 4-bit matrix: the matrix dequantised, and its cast. */
 export const dequantize = (tape: Tape, rows: number, columns: number): readonly Tensor[] => {
   const shape = shapeOf(rows, columns);
   return within(tape.recorder, { term: "workspace" }, () => [
@@ -20,12 +20,17 @@ export const dequantize = (tape: Tape, rows: number, columns: number): readonly 
   ]);
 };
 
-/** Whether this LitGPT asks for bitsandbytes before 0.43, whose 4-bit product keeps its input. @see litgpt 0.4.13, pyproject.toml (`bitsandbytes==0.42.0`) */
+/**
+ * Whether this LitGPT requires bitsandbytes before 0.43, whose 4-bit product keeps its input.
+ *
+ * @see litgpt 0.4.13, pyproject.toml (`bitsandbytes==0.42.0`)
+ */
 export const keepsInputs = ({ modelling }: StepOptions): boolean => modelling === "litgpt-0.4";
 
 /**
- * `MatMul4Bit` of bitsandbytes behind Fabric's plugin, for one matrix or several that are one here: the weight dequantised to fp16 and cast, in forward and
- * in backward. Before 0.43 the input is kept as an attribute of the context (`ctx.tensors = (A, B)`), so that it lives as long as the graph.
+ * `MatMul4Bit` of bitsandbytes behind Fabric's plugin, for one matrix, or for several that LitGPT has as one. The weight is dequantised to
+ * fp16 and cast, in forward and in backward. Before 0.43 the input is an attribute of the context (`ctx.tensors = (A, B)`), which lives as
+ * long as the graph.
  *
  * @see bitsandbytes 0.42, autograd/_functions.py, `MatMul4Bit`; lightning/fabric/plugins/precision/bitsandbytes.py, `quantize` (`torch.half`)
  */

@@ -41,7 +41,7 @@ export const litgptLinear = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   );
 };
 
-/** What several linears, or their adapters (`conv1d` by groups), give of one input, side by side. */
+/** Concatenates the outputs of several linears of one input, or of their adapters (`conv1d` by groups). */
 const sideBySide = (parts: readonly Tensor[]): Tensor => {
   const [first, ...others] = parts as readonly [Tensor, ...Tensor[]];
   if (others.length === 0) return first;
@@ -49,7 +49,7 @@ const sideBySide = (parts: readonly Tensor[]): Tensor => {
   return catAll([first, ...others], withLast(first.shape, width));
 };
 
-/** One product for queries, keys and values; several where some are packed and others, that are trained whole, are not. */
+/** One product for queries, keys and values. Several, where some weights are packed and others are not, because these are trained whole. */
 const oneProduct = (loaded: Loaded, modules: readonly LoadedLinear[], x: Tensor): Tensor => {
   const { tape, shape } = x;
   const rows = modules.reduce((sum, { weight, dequantized }) => sum + Number((dequantized ?? weight.shape).dims[0]), 0);
@@ -79,7 +79,10 @@ const oneProduct = (loaded: Loaded, modules: readonly LoadedLinear[], x: Tensor)
   });
 };
 
-/** What the adapters of some of the three give, written between zeros where the others are: `index_copy`, which saves its source to take its shape. */
+/**
+ * `zero_pad`: `index_copy` writes the outputs of the adapters into zeros, where some of q, k and v have none. It saves its source only for
+ * the shape.
+ */
 const zeroPad = (source: Tensor, shape: Tensor["shape"]): Tensor => {
   const { tape, dtype, shape: from } = source;
   return record({

@@ -6,7 +6,11 @@ import { addNumber, rsqrt } from "#calc/tape/ops/unary.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** `RMSNorm.forward`: all in fp32, times the weight, or one plus the weight, then back to the input's type. @see litgpt 0.4.6 and later, model.py */
+/**
+ * `RMSNorm.forward`: all in fp32, times the weight (`addsOne`: one plus the weight), then cast back to the dtype of its input.
+ *
+ * @see litgpt 0.4.6 and later, model.py
+ */
 export const litgptRmsNorm =
   (addsOne: boolean) =>
   (loaded: Loaded, name: string, x: Tensor): Tensor =>

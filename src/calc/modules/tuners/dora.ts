@@ -42,7 +42,7 @@ const weightNorm = (weight: Tensor, lora_weight: Tensor): Tensor =>
     return compute({ name: "norm", shape: shapeOf(shape.dims[0] ?? 1), dtype }, sum);
   });
 
-/** `dequantize_module_weight`: the weight itself, or what 4 bits are unpacked to. */
+/** `dequantize_module_weight`: the weight itself, or the dequantised 4-bit one. */
 const weightOf = ({ weight, dequantized }: LoadedLinear): Tensor => {
   if (dequantized === null) return weight;
   return dequantize(weight.tape, dequantized, "dequantize");
@@ -68,7 +68,7 @@ const doraLayer = (
   return add(mul(addNumber(mag_norm_scale), base_result), scale(mul(mag_norm_scale, lora_result)));
 };
 
-/** Result + DoRA's difference. With dropout the base is computed again on the dropped input. */
+/** The result plus DoRA's difference. With dropout the base is computed again, on the dropped-out input. */
 const withDifference: LoraVariant["onPlainBase"] = (module, adapter, [x, result]) =>
   scoped(x.tape, () => {
     const dropped =
@@ -83,7 +83,7 @@ const withDifference: LoraVariant["onPlainBase"] = (module, adapter, [x, result]
   });
 
 /**
- * DoRA: LoRA with a magnitude for each row of the weight. PEFT's `ParamWrapper`, beside experts, does not know it.
+ * DoRA: LoRA with a magnitude for each row of the weight. PEFT does not have it for stacks of experts (`ParamWrapper`).
  *
  * @see peft/tuners/lora/variants.py, `DoraLinearVariant.forward`; peft/tuners/lora/dora.py, `DoraLinearLayer.forward`
  */

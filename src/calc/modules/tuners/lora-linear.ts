@@ -6,10 +6,12 @@ import { bind, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { lowRankOf } from "./low-rank.ts";
 
-/** What a linear gives with its adapter, from the adapter's input and what the base gave, which the caller has bound. */
+/**
+ * Makes a linear's output with its adapter, from the input of the adapter and the result of the base layer. The caller has names for both.
+ */
 type WithAdapter = (module: LoadedLinear, adapter: Adapter, tensors: readonly [x: Tensor, result: Tensor]) => Tensor;
 
-/** What PEFT's LoRA, or a variant of it, adds on a base of 16 bits, and on one of 4. */
+/** LoRA of PEFT, or a variant of it, on a base of 16 bits and on one of 4 bits. */
 export type LoraVariant = Readonly<{ onPlainBase: WithAdapter; onFourBitBase: WithAdapter }>;
 
 /** `peft.tuners.lora.layer.Linear.forward`. */
@@ -24,7 +26,8 @@ const plainForward =
   };
 
 /**
- * `peft.tuners.lora.bnb.Linear4bit.forward`: clones what the base gives; under autocast x is not cast here, and the sum keeps its type.
+ * `peft.tuners.lora.bnb.Linear4bit.forward`: clones the result of the base. Under autocast it does not cast x itself, and the sum keeps its
+ * dtype.
  *
  * @see peft/tuners/lora/bnb.py
  */

@@ -18,7 +18,7 @@ const adapted = (adapter: Adapter, x: Tensor): Tensor => {
 };
 
 /**
- * LoRA: result + scaling · B(A(dropout(x))). On a 4-bit base and without autocast what is added is cast first.
+ * LoRA: result + scaling · B(A(dropout(x))). On a 4-bit base without autocast the second summand is cast to the dtype of the result first.
  *
  * @see peft/tuners/lora/layer.py, `Linear.forward`; peft/tuners/lora/bnb.py, `Linear4bit.forward`
  */

@@ -15,7 +15,7 @@ const B = "vera_B";
 const LAMBDA_B = "vera_lambda_b";
 const LAMBDA_D = "vera_lambda_d";
 
-/** `F.linear(x, weight)`: what its argument was made of is held until it returns, though autocast hands a copy on. */
+/** `F.linear(x, weight)`: Python holds x until it returns, though autocast multiplies a copy. */
 const product = (x: Tensor, weight: Tensor): Tensor => scoped(x.tape, () => matmul(bind(x), weight, null));
 
 /** `lambda_b * F.linear(lambda_d * F.linear(dropout(x), sliced_A), sliced_B)` */
@@ -25,7 +25,10 @@ const adapted = (adapter: Adapter, [sliced_A, sliced_B]: readonly [Tensor, Tenso
   return mul(adapterTensorOf(adapter, LAMBDA_B), product(low, sliced_B));
 };
 
-/** PEFT's module: on a base of 4 bits it clones what that gives. The part of A and B that a matrix needs is cut out of them: views. */
+/**
+ * The forward of PEFT's module. On a 4-bit base it clones the result of the base. It slices A and B, which all linears share, to the size
+ * of the matrix: views.
+ */
 const forward = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor => {
   let result = bind(baseLinear(module, x));
   const resultType = result.dtype;
@@ -41,9 +44,11 @@ const forward = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor => {
 };
 
 /**
- * VeRA: two vectors beside each linear, between two frozen random matrices that all of them share. PEFT adapts linears alone, and cannot divide them.
+ * VeRA: two vectors beside each linear, between two frozen random matrices that all linears share. PEFT has it for linears only, and does
+ * not divide it over ranks.
  *
- * @see peft 0.21, tuners/vera/layer.py, `Linear.forward`; tuners/vera/model.py, `_find_dim`, `_create_new_module`; utils/quantization_utils.py
+ * @see peft 0.21, tuners/vera/layer.py, `Linear.forward`; tuners/vera/model.py, `_find_dim`, `_create_new_module`;
+ * utils/quantization_utils.py
  */
 export const vera: Tuner = {
   id: "vera",

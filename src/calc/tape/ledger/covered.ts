@@ -6,18 +6,18 @@ import type { Counts, SizeTable } from "./size-table.ts";
 /** How each size grows, and by which factor. */
 type Sizes = Pick<SizeTable, "growths" | "factors">;
 
-/** Most that rounding up to a block adds to one storage. */
+/** The most that rounding up to a block adds to one storage. */
 const ROUNDING_BYTES = BLOCK_BYTES - 1;
 
-/** By growth, the coefficients that `other` has more than `one`; refilled at every comparison. */
+/** For each growth, the coefficient of `other` minus that of `one`. Filled anew for every comparison. */
 const difference = new Float64Array(MOST_GROWTHS);
 
-/** `other` has so many more of a size. */
+/** Adds so many storages of a size to the difference: `other` has `more` of them than `one` (fewer if negative). */
 const addMore = ({ growths, factors }: Sizes, size: number, more: number): void => {
   if (more === 0) return;
   const growth = growths[size] as number;
   difference[growth] = (difference[growth] as number) + more * (factors[size] as number);
-  // What only `one` has may be rounded up, what only `other` has may be as large as it is.
+  // The worst case: what `one` has more is rounded up by almost a block each, what `other` has more not at all.
   if (more < 0 && growth !== CONSTANT) difference[CONSTANT] = (difference[CONSTANT] as number) + more * ROUNDING_BYTES;
 };
 
@@ -30,6 +30,7 @@ const fillDifference = (sizes: Sizes, one: Counts, other: Counts): void => {
   for (let size = both; size < other.length; size++) addMore(sizes, size, other[size] as number);
 };
 
+/** Whether what `other` lacks of a growth is made good by what it has to spare of larger ones, which is taken from them. */
 const makeGood = (growth: number, larger: readonly number[]): boolean => {
   let lacking = -(difference[growth] as number);
   for (const source of larger) {
@@ -50,13 +51,15 @@ const isAllMadeGood = (): boolean => {
 };
 
 /**
- * Whether what `one` counts is never more bytes than what `other` counts, for every batch and sequence, each storage rounded up to blocks. Sure
- * when it says so; may miss some.
+ * Whether `one` is never more bytes than `other`, for every batch and sequence, each storage rounded up to blocks. True is certain; false
+ * may only mean that it was not found.
+ * Example: `one` has a storage of 8,192·b·s bytes more, `other` has one of 65,536·b·s·s more. It is covered: of the 65,536, 8,192 make good
+ * b·s, and 511 the rounding.
  */
 export const isCovered = (sizes: Sizes, one: Counts, other: Counts): boolean => {
   fillDifference(sizes, one, other);
   const growths = growthCount();
-  // Mostly nothing is lacking.
+  // Mostly `other` lacks nothing.
   for (let growth = 0; growth < growths; growth++) if ((difference[growth] as number) < 0) return isAllMadeGood();
   return true;
 };

@@ -2,51 +2,51 @@ import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { constant, setting } from "#calc/base/formula/inputs.ts";
 
 /**
- * Where sizes are asked for: rows of a batch, positions of a row, tokens of one chunk of a loss, positions of one chunk
- * of a scan.
+ * Where sizes are evaluated. `b`: rows of a batch; `s`: positions of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
+ * of one chunk of a scan.
  */
 export type Asked = Readonly<{ b: number; s: number; chunk: number; chunkSize: number }>;
 
-/** What dimensions are counted from. */
+/** The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. */
 const QUANTITIES = ["b", "s", "chunk", "c"] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
-/** Every quantity in that order: what is asked for, and how many chunks a scan cuts the sequence into. */
+/** A value for each of `QUANTITIES`, in their order. */
 export type Extent = readonly number[];
 
-/** The quantities of what is asked for. */
+/** The values of all quantities where sizes are evaluated. */
 export const extentOf = ({ b, s, chunk, chunkSize }: Asked): Extent => [b, s, chunk, Math.ceil(s / chunkSize)];
 
 /** What is known of a dimension. */
 type Facts = Readonly<{
-  /** What it is, and how many more than that: none rather than less. */
+  /** Its value: `of` plus `more`, at least 0. "c-1" is c plus −1. */
   of: Quantity;
   more: number;
-  /** Such a number in a formula. */
+  /** The dimension in a formula, with its value. */
   named: (value: number) => FormulaInput;
   /**
-   * What bytes are counted by that grow with it: alone, in each row of a batch, and two of it in one tensor where there
-   * are such tensors.
+   * The unit that a coefficient counts: `word` for the dimension alone ("bytes of a position"), `inRows` where b is a factor too ("bytes of
+   * a token"), `pair` for its square ("bytes of a pair of positions"). Only a dimension with a `pair` may stand twice in one tensor.
    */
   word: string;
   inRows?: string;
   pair?: string;
   /**
-   * Products that it is never more than, for any batch and length from 1 up. What follows from these need not be said.
+   * Products that it is never more than, for any batch and length from 1 up. Those that follow are left out: s ≤ s+2 follows from s ≤ s+1.
    */
   within: readonly (readonly string[])[];
   /** Whether it can be 0. */
   canBeNone?: true;
 }>;
 
-/** So many positions more than the sequence has. */
+/** The positions of the sequence plus `more`. */
 const positions = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
   of: "s",
   more,
   named: (value) => setting(more === 0 ? "sequence_length" : `sequence_length + ${more}`, value),
 });
 
-/** So many chunks more than a scan cuts the sequence into. */
+/** The chunks of the sequence plus `more`. */
 const chunks = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
   of: "c",
   more,
@@ -54,13 +54,13 @@ const chunks = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
 });
 
 /**
- * Every dimension that is no plain number. Its value, its words and what it is compared by stand here alone: monomials,
- * formulas and the order in which sizes make each other good are made of them. Formulas name first what stands last.
+ * Every dimension that is no plain number. Its value, its words and its order are defined here alone: growths, formulas and comparisons of
+ * sizes are made from them. A formula's sum begins with the dimension that stands last here.
  */
 const TABLE = {
   s: { ...positions(0), word: "position", inRows: "token", pair: "pair of positions", within: [["s+1"]] },
   b: { of: "b", more: 0, named: (value) => setting("micro_batch_size", value), word: "row", within: [] },
-  /** Labels, padded before they are shifted; scores beside which a sink stands. */
+  /** Labels, which are padded before they are shifted; scores with a column for a sink beside them. */
   "s+1": { ...positions(1), word: "position", inRows: "label", within: [["s+2"]] },
   /** Tokens of one chunk of a loss that never has all logits at once. */
   chunk: {
@@ -70,10 +70,10 @@ const TABLE = {
     word: "token of a chunk",
     within: [["b", "s"]],
   },
-  /** Convolved with padding on both sides, of two positions or three. */
+  /** The output of a convolution, s + kernel − 1, of a kernel of 3 or 4 positions. */
   "s+2": { ...positions(2), word: "convolved token", within: [["s+3"]] },
   "s+3": { ...positions(3), word: "convolved token", within: [] },
-  /** What a scan cuts the sequence into. */
+  /** Chunks that a scan cuts the sequence into. */
   c: { ...chunks(0), word: "copy for each chunk", inRows: "chunk", within: [["s"], ["c+1"]] },
   "c+1": { ...chunks(1), word: "chunk", pair: "pair of chunks", within: [["s+1"]] },
   "c-1": { ...chunks(-1), word: "chunk", within: [["c"]], canBeNone: true },
@@ -83,7 +83,7 @@ const TABLE = {
 /** The name of a dimension. */
 export type Dimension = keyof typeof TABLE;
 
-/** The rows of a batch: words and formulas name them first. */
+/** The rows of a batch, which stand first in every product. */
 export const ROWS: Dimension = "b";
 
 /** The table by name. */
@@ -92,13 +92,13 @@ export const DIMENSIONS: Readonly<Record<Dimension, Facts>> = TABLE;
 /** The names in the order of the table. */
 export const DIMENSION_NAMES = Object.keys(TABLE) as readonly Dimension[];
 
-/** Pairs of one chunk more, told as one number. */
+/** Dimensions of tensors that are the square of one of the table: (c+1)² pairs of chunks. */
 const PAIRS = { "(c+1)^2": "c+1" } as const satisfies Readonly<Record<string, Dimension>>;
 
-/** One dimension of a tensor: a number, or what the table names, or two of that in one. */
+/** One dimension of a tensor: a number, a name of the table, or the square of one. */
 export type Dim = number | Dimension | keyof typeof PAIRS;
 
-/** The dimensions that a tensor's dimension is made of; throws with its name where nobody knows it. */
+/** The factors of a tensor's dimension: `s` → [s], `(c+1)^2` → [c+1, c+1]. Throws with its name if nobody knows it. */
 export const dimensionsIn = (dim: Exclude<Dim, number>): readonly Dimension[] => {
   const name: string = dim;
   if (Object.hasOwn(TABLE, name)) return [name as Dimension];
@@ -107,10 +107,10 @@ export const dimensionsIn = (dim: Exclude<Dim, number>): readonly Dimension[] =>
   return [paired, paired];
 };
 
-/** The index of what a dimension counts in an extent. */
+/** The index in an extent of the quantity that a dimension is made of. */
 export const quantityOf = (dimension: Dimension): number => QUANTITIES.indexOf(DIMENSIONS[dimension].of);
 
-/** A dimension of a tensor as a number in a formula, at an extent. */
+/** A dimension of a tensor in a formula, with its value at an extent. */
 export const inputOf = (dim: Exclude<Dim, number>, extent: Extent): FormulaInput => {
   const dimensions = dimensionsIn(dim);
   const valueOf = (each: Dimension): number =>

@@ -1,7 +1,7 @@
 import type { Ledger, Storage } from "./ledger.ts";
 import type { Samples } from "./size-table.ts";
 
-/** Counts so many blocks more, or fewer, of a size. */
+/** Counts so many blocks more (fewer if negative) of a size, at the sample points too. */
 export const count = ({ relative, samples, sampleBytes }: Ledger, size: number, blocks: number): void => {
   while (relative.length <= size) relative.push(0);
   relative[size] = (relative[size] as number) + blocks;
@@ -12,7 +12,7 @@ export const count = ({ relative, samples, sampleBytes }: Ledger, size: number, 
   samples[3] += blocks * bytes[3];
 };
 
-/** Counts and logs blocks that come (+1) or go (−1) with a storage. */
+/** Logs and counts that a storage comes (+1) or goes (−1). */
 export const enter = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
   ledger.entries++;
   ledger.log.push(storage);

@@ -1,7 +1,7 @@
 import { type Dimension, DIMENSIONS, type Extent, extentOf } from "./dimension.ts";
 import { growthAt, growthCount, growthNamed } from "./growth.ts";
 
-/** What is left of a product when another is taken out of it; null where that is not in it. */
+/** The factors of a product without those of `taken`; null if it does not have them all. */
 const without = (product: readonly Dimension[], taken: readonly Dimension[]): readonly Dimension[] | null => {
   const left = [...product];
   for (const factor of taken) {
@@ -13,11 +13,12 @@ const without = (product: readonly Dimension[], taken: readonly Dimension[]): re
 };
 
 /**
- * Whether a product is never more than another: it has its factors among those of the other, or what they are never
- * more than, and the factors that are left are at least 1.
+ * Whether a product is never more than another, for any batch and length from 1 up. The other must have all its factors, or larger products
+ * (`within`) in their place, and the factors that are left must be at least 1.
+ * Example: c·s ≤ b·s·s, because c ≤ s, and b is left.
  */
 const isWithin = (one: readonly Dimension[], other: readonly Dimension[]): boolean => {
-  // What a factor is never more than has as many factors or more.
+  // A larger product in place of a factor has as many factors or more.
   if (one.length > other.length) return false;
   const left = without(other, one);
   if (left?.every((factor) => DIMENSIONS[factor].canBeNone !== true) === true) return true;
@@ -28,18 +29,16 @@ const isWithin = (one: readonly Dimension[], other: readonly Dimension[]): boole
   );
 };
 
+/** Answers of `isNeverMore`, by both growths. */
 const found: boolean[][] = [];
 
-/**
- * Whether elements that grow as `one` does are never more than those that grow as `other` does, for any batch and
- * length from 1 up.
- */
+/** Whether one growth is never more than another, for any batch and length from 1 up. */
 export const isNeverMore = (one: number, other: number): boolean => {
   const row = (found[one] ??= []);
   return (row[other] ??= isWithin(growthNamed(one).factors, growthNamed(other).factors));
 };
 
-/** Where chunks are most, and where they are fewest. */
+/** Extents to sort growths at: where chunks of a scan and of a loss are most, and where they are fewest. */
 const MOST = extentOf({ b: 4096, s: 1024, chunk: 4096 * 1024, chunkSize: 1 });
 const FEWEST = extentOf({ b: 4096, s: 1024, chunk: 1, chunkSize: 1024 });
 
@@ -48,18 +47,15 @@ const byValue =
   (one: number, other: number): number =>
     growthAt(one, extent) - growthAt(other, extent) || growthNamed(one).order - growthNamed(other).order;
 
-/**
- * A growth, and those that are never less: what one maximum has more of it can be made good by what another has more of
- * these.
- */
+/** A growth, and all growths that are never less. What one maximum has more of it can be made good by what the other has more of these. */
 type MadeGood = Readonly<{ growth: number; larger: readonly number[] }>;
 
 let known: readonly MadeGood[] = [];
 
 /**
- * For every growth that there is so far, those that are never less. What may grow fastest comes first, as fewest make
- * it good; of what makes it good the slowest comes first, as that makes good fewest others. The order does not depend
- * on which growth was met when.
+ * For every growth so far, the growths that are never less. Growths are made good in this order, fastest first: fewest others can make
+ * those good. Each takes from the slowest that will do, because that can make good fewest others. The order does not depend on which growth
+ * was met first.
  */
 export const madeGood = (): readonly MadeGood[] => {
   if (known.length === growthCount()) return known;

@@ -1,9 +1,7 @@
 import { DIMENSIONS, type Dimension, ROWS } from "./dimension.ts";
 import { growthNamed } from "./growth.ts";
 
-/**
- * What one of a product counts: one thing and another, or a pair. In rows of a batch the first may have another word.
- */
+/** The unit of a product without b, such as "token", "pair of positions", "position and chunk". `isInRows`: b was a factor. */
 const wordOf = (first: Dimension, rest: readonly Dimension[], isInRows: boolean): string => {
   const { word, inRows, pair } = DIMENSIONS[first];
   const others = rest.map((factor) => DIMENSIONS[factor].word);
@@ -11,7 +9,7 @@ const wordOf = (first: Dimension, rest: readonly Dimension[], isInRows: boolean)
   return pair !== undefined && rest.length === 1 && rest[0] === first ? pair : [word, ...others].join(" and ");
 };
 
-/** What bytes that grow so are counted by: "bytes of a token", "bytes of a pair of positions". */
+/** The unit that a coefficient of this growth counts: "bytes of a token" for b·s, "bytes of a pair of positions" for s·s. */
 export const wordsOf = (growth: number): string => {
   const { factors } = growthNamed(growth);
   const [first, ...rest] = factors.filter((factor) => factor !== ROWS);

@@ -9,33 +9,34 @@ import {
   ROWS,
 } from "./dimension.ts";
 
-/** How elements of a tensor grow: a product of powers of dimensions, each factor as often as its power says. */
+/**
+ * How the elements of a tensor grow with batch and length: a product of dimensions. [b, 32, s, s] grows as b·s·s. A square is a factor that
+ * stands twice. Every growth has a number, by which tensors and sizes refer to it.
+ */
 export type Growth = Readonly<{
-  /** Rows of the batch first, the others in the table's order. */
+  /** b first, the others in the order of the table. */
   factors: readonly Dimension[];
-  /**
-   * The product without its last factor, and of that the index of what it counts in an extent, and how many more it is.
-   */
+  /** For evaluation: the number of the product without its last factor; that factor is extent[`quantity`] + `more`. */
   shorter: number;
   quantity: number;
   more: number;
   name: string;
-  /** The name of what is left in a batch of one row. */
+  /** The name without b: two growths with one such name are equal in a batch of one row. */
   inOneRow: string;
   /**
-   * Products in the order of the last dimension's power, then of the last but one's. Whatever was met first, it is the
-   * same.
+   * A sort key: by the power of the last dimension of the table, then of the last but one, and so on. Unlike the number, it does not depend
+   * on which growth was met first.
    */
   order: number;
 }>;
 
-/** Growths are told by small numbers. This one does not grow. */
+/** The number of the empty product, 1: the size depends on neither batch nor sequence. */
 export const CONSTANT = 0;
 
-/** More products than tensors have, so that a number can be put together of one and something else. */
+/** More growths than all tensors have. Their numbers are below it, so one can be packed into a key with something else. */
 export const MOST_GROWTHS = 256;
 
-/** How many powers a dimension has: none, one and two. */
+/** How many powers of a dimension there are: 0, 1 and 2. */
 const POWERS = 3;
 
 const rowOf = (dimension: Dimension): number => DIMENSION_NAMES.indexOf(dimension);
@@ -51,10 +52,10 @@ const growthOf = (factors: readonly Dimension[], last: Pick<Growth, "shorter" | 
   order: factors.reduce((order, factor) => order + POWERS ** rowOf(factor), 0),
 });
 
-/** Every product that a tensor has had, each by its number. */
+/** Every growth that was met so far; its index is its number. */
 const met: Growth[] = [growthOf([], { shorter: 0, quantity: 0, more: 0 })];
 
-/** For each product, the number of it times a dimension, by the dimension's name. */
+/** Answers of `grown`: for each growth, the numbers of its products by the name of the other factor. */
 const times: Map<string, number>[] = [new Map()];
 
 const inOrder = (factors: readonly Dimension[]): readonly Dimension[] =>
@@ -69,7 +70,10 @@ const refuseUnknown = (factors: readonly Dimension[]): void => {
   }
 };
 
-/** The number of a product in order; those that it is made of have smaller ones. */
+/**
+ * The number of the product of sorted factors; a new product gets the next number. The product without the last factor gets its number
+ * before, so `growthsAt` can go up the numbers.
+ */
 const numberOf = (factors: readonly Dimension[]): number => {
   const name = nameOf(factors);
   const known = met.findIndex((growth) => growth.name === name);
@@ -82,7 +86,7 @@ const numberOf = (factors: readonly Dimension[]): number => {
   return met.push(growthOf(factors, { shorter, quantity: quantityOf(last), more: DIMENSIONS[last].more })) - 1;
 };
 
-/** The growth with one dimension of a tensor more. */
+/** The growth times one more dimension of a tensor: b·s times s is b·s·s. */
 export const grown = (growth: number, dim: Exclude<Dim, number>): number => {
   const known = (times[growth] as Map<string, number>).get(dim);
   if (known !== undefined) return known;
@@ -91,15 +95,15 @@ export const grown = (growth: number, dim: Exclude<Dim, number>): number => {
   return product;
 };
 
-/** How many products there are so far: the numbers below it are theirs. */
+/** How many growths there are so far: their numbers are below it. */
 export const growthCount = (): number => met.length;
 
-/** The product of that number. */
+/** The growth that has this number. */
 export const growthNamed = (growth: number): Growth => met[growth] as Growth;
 
 const products = new Float64Array(MOST_GROWTHS);
 
-/** What elements of every growth are multiplied by at an extent; filled anew at every question. */
+/** The value of every growth at an extent, by its number. All calls fill one array: a result lasts until the next call. */
 export const growthsAt = (extent: Extent): Readonly<Float64Array> => {
   products[CONSTANT] = 1;
   for (let growth = 1; growth < met.length; growth++) {
@@ -109,7 +113,7 @@ export const growthsAt = (extent: Extent): Readonly<Float64Array> => {
   return products;
 };
 
-/** The same of one growth. */
+/** The value of one growth at an extent. */
 export const growthAt = (growth: number, extent: Extent): number => {
   if (growth === CONSTANT) return 1;
   const { shorter, quantity, more } = met[growth] as Growth;

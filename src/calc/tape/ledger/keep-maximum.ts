@@ -1,7 +1,9 @@
 import { isCovered } from "./covered.ts";
 import type { Ledger, Maximum } from "./ledger.ts";
 
-/** Whether `one` is never more than `other`: first in every sample, as otherwise it is no use to compare them size by size. */
+/**
+ * Whether `one` is never more bytes than `other`. The samples are compared first: where one of them is more, `isCovered` could only say no.
+ */
 const isWithin = (ledger: Ledger, one: Maximum, other: Maximum): boolean =>
   one.samples[0] <= other.samples[0] &&
   one.samples[1] <= other.samples[1] &&
@@ -9,14 +11,14 @@ const isWithin = (ledger: Ledger, one: Maximum, other: Maximum): boolean =>
   one.samples[3] <= other.samples[3] &&
   isCovered(ledger, one.counts, other.counts);
 
-/** The same maximum after another entry. */
+/** A copy of a maximum, at another entry of the log. */
 export const copyOfMaximum = ({ counts, samples }: Maximum, at: number): Maximum => ({
   at,
   counts: [...counts],
   samples: [...samples],
 });
 
-/** A maximum that is no longer kept becomes another: most of them are outdone sooner or later. */
+/** Overwrites a maximum that is no longer kept with another, instead of allocating one: most maxima are outdone sooner or later. */
 const retaken = (maximum: Maximum, { at, counts, samples }: Maximum): Maximum => {
   maximum.at = at;
   for (let size = 0; size < counts.length; size++) maximum.counts[size] = counts[size] as number;
@@ -24,7 +26,10 @@ const retaken = (maximum: Maximum, { at, counts, samples }: Maximum): Maximum =>
   return maximum;
 };
 
-/** Takes the present state as a maximum, unless one that is kept is as high for every batch and sequence. */
+/**
+ * Keeps the present state as a maximum, unless one that is kept is as high for every batch and sequence. Maxima that it outdoes are kept no
+ * longer.
+ */
 export const keepMaximum = (ledger: Ledger): void => {
   ledger.rising = false;
   const segment = ledger.segments[ledger.segments.length - 1];

@@ -5,47 +5,56 @@ import type { Shape } from "./shape.ts";
 import { createTable, type GrowingTable, type Samples } from "./size-table.ts";
 
 /**
- * One allocation. Its size is an entry of the ledger's table, so that all tensors of one size in one term share one rounding; sizes that depend on
- * neither batch nor sequence are counted in blocks.
+ * One allocation. `size`: an index of the table; equal sizes in one term share an index, so each is rounded once. `blocks`: 1 for a size
+ * that grows with batch or sequence. All other storages of a term share one size, a block of 512 bytes: there it is how many blocks they
+ * take.
  */
 export type Storage = {
   size: number;
   blocks: number;
   term: AllocatedTermId;
-  /** Live tensors on it, saves of graph nodes, gradient buffers, parameters' gradients. It is freed when the last lets go. */
+  /**
+   * How many hold it: live tensors, nodes that saved it, slots of checkpoints, a leaf, a variable of the training loop. The last one to let
+   * go frees it.
+   */
   holders: number;
-  /** The entry of the log in which it was allocated. */
+  /** The index of the entry of the log that allocated it. */
   readonly at: number;
   readonly shape: Shape;
   readonly dtype: Element;
-  /** What made it, and in which module. */
+  /** The operation that made it, and the module. */
   readonly op: string;
   readonly module: string;
 };
 
 /**
- * A local maximum that no other of its segment outdoes for every batch and sequence: what is alive beyond the segment's start, by size.
- * `samples`: bytes at the ledger's sample points, which spare most comparisons.
+ * A local maximum that no other of its segment outdoes for every batch and sequence. `at`: how many entries came before it. `counts`: how
+ * many storages of each size are alive beyond those at the start of the segment. `samples`: their bytes at the sample points, which spare
+ * most comparisons.
  */
 export type Maximum = { at: number; readonly counts: number[]; readonly samples: Samples };
 
-/** `turn`: what a loop held of the step before goes, and the rest of forward; `release`: copies of weights go. */
+/**
+ * `turn`: the training loop releases what it held of the step before, and the rest of forward runs. `release`: autocast releases its copies
+ * of weights.
+ */
 export const PHASES = ["load", "forward", "turn", "release", "backward", "finish"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** A stretch of the run that belongs to one layer (−1 before the first, the number of layers after the last) in one phase of one micro step of a pass. */
 export type Segment = {
-  /** Its index among the ledger's segments. */
+  /** Its index among the segments of the ledger. */
   readonly index: number;
   /** null: while the model is loaded. */
   readonly pass: PassId | null;
   readonly phase: Phase;
   readonly microStep: number;
   readonly layer: number;
+  /** Its entries of the log: `from` included, `to` excluded. `to` is −1 while the segment goes on. */
   readonly from: number;
   to: number;
   readonly maxima: Maximum[];
-  /** What the segment leaves alive beyond what it found. */
+  /** How many storages of each size are alive at its end beyond those at its start. */
   delta: number[];
 };
 
@@ -54,19 +63,22 @@ export type Ledger = GrowingTable & {
   readonly log: Storage[];
   /** +1 allocated, −1 freed, for each entry of the log. */
   readonly signs: (1 | -1)[];
-  /** The size of each entry as it was then. */
+  /** The size that each entry counts in: that of its storage may change between its allocation and its release. */
   readonly sizes: number[];
   readonly segments: Segment[];
-  /** How often anything came or went so far: where the log goes on, until some of it is entered again. */
+  /** How many entries were counted: as many as the log has, until some are entered again (`enterAgain`), which the log does not repeat. */
   entries: number;
+  /** What is alive beyond the start of the running segment: how many storages of each size, and their bytes at the sample points. */
   relative: number[];
   samples: Samples;
+  /** Whether something was allocated since the last release: then the next release ends a local maximum. */
   rising: boolean;
 };
 
 /**
- * Another ledger of the same run, for another memory: shapes know their entries of the table of sizes, so that both have one. Field by field: of an object
- * that is spread into another V8 keeps the later fields apart, and compiling takes a third longer.
+ * A second ledger of the same run, for another memory. Both have one table of sizes, because a shape remembers its entries there. The
+ * fields are copied one by one: if an object is spread into a new one, V8 keeps the fields after it apart, and compiling takes a third
+ * longer.
  */
 export const besides = (table: GrowingTable): Ledger => {
   const { terms, growths, factors, chunkSize, sizeIds, samplePoints, sampleBytes } = table;

@@ -22,7 +22,10 @@ export const endSegment = (ledger: Ledger): void => {
   ledger.samples = [0, 0, 0, 0];
 };
 
-/** The segment that has just begun goes as another went, up to an entry after which none of its maxima was kept. */
+/**
+ * Repeats the entries of another segment, up to entry `until`, in the segment that has just begun, with all maxima of the other: none may
+ * lie after `until`. The other's `delta` counts all its entries at once, so those from `until` on are taken off.
+ */
 export const goLike = (ledger: Ledger, other: Segment, until: number): void => {
   const { log, signs, sizes, segments } = ledger;
   const { from, maxima } = segments[segments.length - 1] as Segment;
@@ -33,11 +36,12 @@ export const goLike = (ledger: Ledger, other: Segment, until: number): void => {
   ledger.entries += until - other.from;
 };
 
-/** Counts once more what an entry of the log says, in the segment that runs now; the log stays as it is. */
+/** Repeats one entry of the log in the running segment. The log itself stays as it is. */
 export const enterAgain = (ledger: Ledger, index: number): void => {
   const { log, signs, sizes } = ledger;
   const storage = log[index] as Storage;
   const sign = signs[index] as 1 | -1;
+  // `becomeGradient` logs −1 and +1 of one storage in a row: nothing is freed, so there is no local maximum.
   const becomesGradient = sign < 0 && log[index + 1] === storage;
   if (sign < 0 && !becomesGradient && ledger.rising) keepMaximum(ledger);
   count(ledger, sizes[index] as number, sign * storage.blocks);

@@ -4,18 +4,24 @@ import { type Extent, extentOf } from "./dimension.ts";
 import { CONSTANT, growthAt, MOST_GROWTHS } from "./growth.ts";
 import type { Shape } from "./shape.ts";
 
-/** For each term, the entry of the table that counts blocks of what depends on neither batch nor sequence. */
+/** The first entries of the table, one for each term: they count blocks of storages that depend on neither batch nor sequence. */
 const constantSize = (term: AllocatedTermId): number => ALLOCATED_TERM_IDS.indexOf(term);
 /** The entry that counts blocks of parameters' gradients once they have arrived. */
 export const GRADIENT_SIZE = ALLOCATED_TERM_IDS.length;
 
-/** How many storages of each size; those at the end that are none may be missing. */
+/** How many storages of each size (blocks, for sizes that are counted in blocks). Zeros at the end may be missing. */
 export type Counts = readonly number[];
 
-/** Bytes at `SAMPLE_POINTS`; last, what they would be if nothing grew: by `isCovered`'s way of comparing, whatever is more there stays more. */
+/**
+ * Bytes at `SAMPLE_POINTS`, and last the sum of all factors, as if every growth were 1. `isCovered` makes up for what is lacking of one
+ * growth with the same amount of larger ones, so it never covers a larger sum with a smaller one.
+ */
 export type Samples = [number, number, number, number];
 
-/** The sizes that tensors of a run have: of each, what it counts in, what it grows by, and bytes of one unit of that. */
+/**
+ * The sizes that tensors of a run have. Each index is one size: its term, the number of its growth, and its factor, the bytes of one unit
+ * of that growth. [b, s, 4096] in bf16 has growth b·s and factor 8192.
+ */
 export type SizeTable = Readonly<{
   terms: readonly AllocatedTermId[];
   growths: readonly number[];
@@ -24,7 +30,7 @@ export type SizeTable = Readonly<{
   chunkSize: number;
 }>;
 
-/** The table of a run that goes on. */
+/** The table of a run that goes on: new sizes are added at the end. */
 export type GrowingTable = Readonly<{
   terms: AllocatedTermId[];
   growths: number[];
@@ -56,7 +62,12 @@ const sampled = ([short, long, many]: GrowingTable["samplePoints"], growth: numb
   factor,
 ];
 
-/** @param gradientShare which share of a parameter's gradient stays on the GPU, in the type that it is kept in: 1 unless they are sharded or cast. */
+/**
+ * The table of a run that begins.
+ *
+ * @param gradientShare bytes that stay of a parameter's gradient, over those it has on the tape: 1 unless it is sharded, or kept in another
+ * dtype.
+ */
 export const createTable = (gradientShare: number, chunkSize: number): GrowingTable => {
   const terms: AllocatedTermId[] = [...ALLOCATED_TERM_IDS, "gradients"];
   const factors = terms.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
@@ -72,13 +83,16 @@ export const createTable = (gradientShare: number, chunkSize: number): GrowingTa
   };
 };
 
-/** What a size is of. */
+/** The shape and the term that a size is made of. */
 type Sized = Readonly<{ shape: Shape; term: AllocatedTermId }>;
 
-/** The entry of the table for tensors of a shape, with so many bytes an element, in a term. */
+/**
+ * The table's entry for tensors of a shape in a term, with `bytes` bytes an element. A new size is added. The shape remembers the answer,
+ * because the tape asks at every allocation.
+ */
 export const sizeOf = (table: GrowingTable, { shape, term }: Sized, bytes: number): number => {
   if (shape.growth === CONSTANT) return constantSize(term);
-  const known = bytes === 2 ? shape.sizeOf2 : shape.sizeOf4;
+  const known = bytes === 2 ? shape.sizeFor2Bytes : shape.sizeForOtherBytes;
   if (known >= 0 && table.terms[known] === term && table.factors[known] === shape.factor * bytes) return known;
   const factor = shape.factor * bytes;
   const key = (factor * ALLOCATED_TERM_IDS.length + constantSize(term)) * MOST_GROWTHS + shape.growth;
@@ -91,7 +105,7 @@ export const sizeOf = (table: GrowingTable, { shape, term }: Sized, bytes: numbe
     table.factors.push(factor);
     table.sampleBytes.push(sampled(table.samplePoints, shape.growth, factor));
   }
-  if (bytes === 2) shape.sizeOf2 = id;
-  else shape.sizeOf4 = id;
+  if (bytes === 2) shape.sizeFor2Bytes = id;
+  else shape.sizeForOtherBytes = id;
   return id;
 };

@@ -42,7 +42,11 @@ const move = (counts: number[], [from, to]: readonly [number, number], blocks: n
   counts[to] = (counts[to] as number) + blocks;
 };
 
-/** The storage has counted in that term from its allocation on: what for shows only later. */
+/**
+ * Moves a storage to another term, as if it had counted there since its allocation: only later is it known that a tensor becomes the
+ * gradient of a parameter. The entry of the log changes, with maxima and delta of the segment that allocated it. Later segments count from
+ * their own start.
+ */
 export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId): void => {
   if (storage.term === term) return;
   const { segments, sizes } = ledger;
@@ -56,18 +60,21 @@ export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedT
   move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
 };
 
-/** From now on the storage counts as a parameter's gradient, and from its allocation on as one of their term. */
+/**
+ * The storage becomes a parameter's gradient: it counts in "gradients" since its allocation. From now on its size is `GRADIENT_SIZE`, of
+ * which only the share that stays on this GPU counts.
+ */
 export const becomeGradient = (ledger: Ledger, storage: Storage): void => {
   haveCountedAs(ledger, storage, "gradients");
   if (storage.shape.growth !== CONSTANT) return;
   enter(ledger, storage, -1);
   storage.size = GRADIENT_SIZE;
   enter(ledger, storage, 1);
-  // Kept in a wider type, it is more than it was.
+  // Kept in a wider dtype it takes more than before, so a local maximum may follow.
   ledger.rising = true;
 };
 
-/** Takes a storage's bytes away, or gives them back, whoever holds it: as `untyped_storage().resize_()` does. */
+/** Takes a storage's bytes away (−1), or gives them back (+1), whoever holds it, as `untyped_storage().resize_()` does. */
 export const resize = (ledger: Ledger, storage: Storage, sign: 1 | -1): void => {
   if (sign < 0 && ledger.rising) keepMaximum(ledger);
   enter(ledger, storage, sign);

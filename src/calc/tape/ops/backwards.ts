@@ -5,10 +5,10 @@ import type { Backward, GradNode, Tensor } from "#calc/tape/tape.ts";
 /** The only input of an operation, or the first. */
 export const inputOf = ({ inputs }: GradNode): Tensor => inputs[0] as Tensor;
 
-/** The inputs of an operation of two. */
+/** The two inputs of an operation. */
 export const bothOf = ({ inputs }: GradNode): readonly [Tensor, Tensor] => inputs as readonly [Tensor, Tensor];
 
-/** A new gradient of an input that asks for one, in the type of what arrived. */
+/** A new gradient of an input, in the dtype of the gradient that arrived; null if the input needs none. */
 export const gradientOf = ({ tape, dtype }: Tensor, { node, shape }: Tensor): Tensor | null =>
   node === null ? null : fresh(tape, shape, dtype);
 
@@ -18,7 +18,7 @@ export const passOn: Backward = (gradients) => [arrived(gradients)];
 /** Backward of an elementwise operation: a new tensor like the gradient. */
 export const likeGradient: Backward = (gradients) => [like(arrived(gradients))];
 
-/** Backward of what changes the number of elements: a new tensor of the input's shape, in the gradient's type. */
+/** Backward of an operation that changes the number of elements: a new tensor of the input's shape, in the gradient's dtype. */
 export const likeInput: Backward = (gradients, node) => {
   const { tape, dtype } = arrived(gradients);
   return [fresh(tape, inputOf(node).shape, dtype)];

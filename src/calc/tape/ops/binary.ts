@@ -12,7 +12,10 @@ const mulBackward: Backward = (gradients, node) => {
   return [ofA, ofB];
 };
 
-/** `a * b`: saves a where b asks for a gradient and b where a does. Each gradient is full size, and reduced afterwards. */
+/**
+ * `a * b`: saves a where b needs a gradient, and b where a does. Each gradient has the output's shape, and is summed to the input's
+ * afterwards.
+ */
 export const mul = (a: Tensor, b: Tensor): Tensor => {
   const shape = broadcast(a, b);
   return record({
@@ -29,7 +32,7 @@ export const mul = (a: Tensor, b: Tensor): Tensor => {
 /** Backward that hands the same gradient to both. */
 export const toBoth: Backward = (gradients) => [arrived(gradients), arrived(gradients)];
 
-/** `a + b`: both get the same gradient. */
+/** `a + b`: both get the same gradient, without an allocation. */
 export const add = (a: Tensor, b: Tensor): Tensor => {
   const shape = broadcast(a, b);
   return record({

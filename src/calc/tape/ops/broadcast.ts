@@ -3,7 +3,7 @@ import type { Shape } from "#calc/tape/ledger/shape.ts";
 import { sameElements } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** What broadcasting gives, for operands of which one has all the elements of the result. */
+/** The shape of a broadcast result, given that one operand has it already: [b, s, h] and [h] → [b, s, h]. */
 export const broadcast = (one: Tensor, other: Tensor): Shape => {
   if (sameElements(one.shape, other.shape)) return one.shape;
   const isLarger =
@@ -13,6 +13,6 @@ export const broadcast = (one: Tensor, other: Tensor): Shape => {
   return isLarger ? one.shape : other.shape;
 };
 
-/** Elements lie as in the first operand that has them all. */
+/** Whether the result is permuted: the first operand that has the shape of the result decides. */
 export const layoutOf = (shape: Shape, one: Tensor, other: Tensor): boolean =>
   sameElements(shape, one.shape) ? one.permuted : other.permuted;

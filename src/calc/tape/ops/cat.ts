@@ -13,7 +13,7 @@ const cut: Backward = (gradients, { inputs }) => {
   });
 };
 
-/** `torch.cat(parts)`: a new tensor in plain order; backward hands out views of the gradient. */
+/** `torch.cat(parts)`: a new contiguous tensor; backward returns views of the gradient. */
 export const catAll = (parts: readonly [Tensor, ...Tensor[]], shape: Shape): Tensor => {
   return record({
     name: "cat",

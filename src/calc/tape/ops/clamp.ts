@@ -3,7 +3,7 @@ import { arrived, like, record } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** `x.clamp(...)`: saves x; backward compares it with each bound and takes zero where it lies beyond. */
+/** `x.clamp(...)`: saves x. Backward compares x with each bound, a mask each, and takes zero for the gradient where x lies beyond one. */
 const clamped =
   (bounds: number): ((x: Tensor) => Tensor) =>
   (x) =>

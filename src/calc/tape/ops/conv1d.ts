@@ -4,7 +4,7 @@ import { arrived, record } from "#calc/tape/record.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** `F.conv1d(x, weight, bias, padding=kernel - 1, groups=channels)` of [b, channels, s]: longer than x by the padding. */
+/** `F.conv1d(x, weight, bias, padding=kernel - 1, groups=channels)`: [b, channels, s] → [b, channels, s + kernel − 1]. */
 export const conv1d = (input: Tensor, kernel: Tensor, bias: Tensor | null): Tensor => {
   const castBias = bias === null ? null : castForMatmul(bias);
   const weight = castForMatmul(kernel);

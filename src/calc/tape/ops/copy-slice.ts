@@ -3,8 +3,9 @@ import { arrived, attach, like, save, startNode } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /**
- * `base[..., from:to].copy_(source)`, or `base[indices] = source`, `base.scatter_(dim, indices, source)`, which save the indices: in place;
- * backward copies the whole gradient, then the slice, and puts zeros in its place where something of the base asks for a gradient too.
+ * `base[..., from:to].copy_(source)`, in place; with `indices`, which are saved, `base[indices] = source` or `base.scatter_(dim, indices,
+ * source)`.
+ * Backward copies the whole gradient, then its slice. Where the base needs a gradient too, zeros take the place of the slice.
  *
  * @see torch/csrc/autograd/functions/tensor.cpp, `CopySlices::apply`, `CopyBackwards::apply`
  */

@@ -4,7 +4,11 @@ import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { slice } from "./view.ts";
 
-/** An operation in place on a part of a tensor: its backward copies the whole gradient, and the part again. @see torch/csrc/autograd/functions/tensor.cpp, `CopySlices` */
+/**
+ * An operation in place on a part of a tensor: backward copies the whole gradient, and then the part of it.
+ *
+ * @see torch/csrc/autograd/functions/tensor.cpp, `CopySlices`
+ */
 const copySlices = (base: Tensor, other: Tensor, part: Shape): Tensor => {
   const { shape } = base;
   const node = startNode("CopySlices", [base, other], (gradients) => {
@@ -18,7 +22,9 @@ const copySlices = (base: Tensor, other: Tensor, part: Shape): Tensor => {
   return result;
 };
 
-/** `base[1:] += other`: added in place, and then copied into itself. */
+/**
+ * `base[1:] += other`: Python adds in place to the view `base[1:]`, and then assigns the view to `base[1:]`, which copies it onto itself.
+ */
 export const addToPart = (base: Tensor, other: Tensor, part: Shape): Tensor => {
   const added = copySlices(base, other, part);
   added.bindings++;

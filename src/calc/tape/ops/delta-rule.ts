@@ -7,7 +7,7 @@ import type { Shape } from "#calc/tape/ledger/shape.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** `torch.linalg.solve_triangular(A, B)`: saves A and the result; both the result and B's gradient lie column by column. */
+/** `torch.linalg.solve_triangular(A, B)`: saves A and the result. The result and the gradient of B are column-major. */
 export const solveTriangular = (A: Tensor, B: Tensor): Tensor => {
   const ofA = A.shape;
   return record({
@@ -32,7 +32,7 @@ export const solveTriangular = (A: Tensor, B: Tensor): Tensor => {
   });
 };
 
-/** What the scan over chunks takes, and the state that it begins with. */
+/** The inputs of the scan over chunks, and the state before the first one. */
 type DeltaRule = Readonly<{
   chunk_decay: Tensor;
   new_values: Tensor;
@@ -43,13 +43,16 @@ type DeltaRule = Readonly<{
   state: Tensor;
 }>;
 
-/** What the loop leaves to names of the function: the result, and of the last chunk the reading of the state and the new values. */
+/** The names that the loop leaves bound: the result, and the last chunk's `inter_chunk_attn` and `v_new`. */
 type Scanned = readonly [core_attn_out: Tensor, inter_chunk_attn: Tensor, v_new: Tensor];
 
-/** How the products of a chunk get their operands: as they are, copied because rows of several heads lie in another order, or cast by autocast. */
+/** How the products of a chunk get their operands: as they are, copied (where queries are permuted and b > 1), or cast by autocast. */
 type Operands = "plain" | "copied" | "cast";
 
-/** What lies in backward beside the gradients of everything, at its highest: a slice of the queries' gradient, and the sum that it is added into. */
+/**
+ * How many chunks of queries the temporaries at the peak of backward amount to: the gradient of one slice of the queries, as long as all of
+ * them, and the sum that it is added into. Chunks are taken off for the saved tensors that have been released by then.
+ */
 const SLICES = { plain: ["c", "c-1"], copied: ["c-1", "c-3"], cast: ["c-3", "c-3"] } as const;
 
 const operandsOf = ({ query, state: { tape } }: DeltaRule): Operands => {
@@ -57,16 +60,19 @@ const operandsOf = ({ query, state: { tape } }: DeltaRule): Operands => {
   return query.permuted && !tape.policies.singleRow ? "copied" : "plain";
 };
 
-/** Positions of a chunk, heads, and how wide keys and values are. */
+/** Positions of a chunk, number of heads, width of keys, width of values. */
 const sizesOf = ({ query, state }: DeltaRule): readonly [size: Dim, heads: Dim, keyWidth: Dim, width: Dim] => {
   const [, , size = 1, heads = 1, keyWidth = 1] = query.shape.dims;
   return [size, heads, keyWidth, state.shape.dims[3] ?? 1];
 };
 
-/** What a node saves of the scan beside its inputs. */
+/** The tensors that a node saves of the scan beside its inputs. */
 type Scan = Readonly<{ kept: readonly Tensor[]; v_new: Tensor; inter_chunk_attn: Tensor }>;
 
-/** Runs the scan; what its node saves is of all chunks where it `isKept`, else of one. */
+/**
+ * Runs the scan. `isKept`: what all chunks save is allocated; else only what one chunk takes, and `state` stands in for every saved tensor,
+ * so that a checkpoint gets as many slots.
+ */
 const scan = (rule: DeltaRule, isKept: boolean): Scan => {
   const { state, chunk_decay } = rule;
   const { tape } = state;
@@ -75,7 +81,7 @@ const scan = (rule: DeltaRule, isKept: boolean): Scan => {
   const half = tape.autocast.element ?? "fp32";
   const of = (chunks: Dim, ...dims: readonly Dim[]): Shape => shapeOf("b", chunks, heads, ...dims);
   const make = (shape: Shape, dtype: Element = half): Tensor => fresh(tape, shape, dtype);
-  // Products in 16 bit save copies: the states themselves are for the gradient of their decay.
+  // Under autocast products save 16-bit copies of the states: then the states themselves are saved only for the gradient of their decay.
   const decayed = operands === "cast" && chunk_decay.node === null ? [] : [of("c-1", keyWidth, width)];
   const [keys, values, states] = [of("c-1", size, keyWidth), of("c", size, width), of("c", keyWidth, width)];
   const copies = {
@@ -95,16 +101,16 @@ const scan = (rule: DeltaRule, isKept: boolean): Scan => {
 };
 
 /**
- * The loop over chunks of `torch_chunk_gated_delta_rule`, written into `core_attn_out`, as one operation: all that the chunks save, and the most that
- * one chunk takes besides. In forward that is the last. In backward it is the last but one, when it adds its slice to the gradient of the queries;
- * `SLICES` takes off what both have let go of by then, in chunks of values.
+ * The loop over chunks of `torch_chunk_gated_delta_rule`, written into `core_attn_out`, as one operation: it saves what all chunks save,
+ * and has the temporaries of one chunk. In forward the last chunk is the peak. In backward it is the last but one, when it adds its slice
+ * to the gradient of the queries: by then both have released saved tensors, which `SLICES` takes off.
  */
 export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned => {
   const { state, ...inputs } = rule;
   const { tape } = state;
   const { chunk_decay, k_cumdecay, query, key, intra_chunk_attn } = inputs;
   const all = Object.values(inputs);
-  // The state after the last chunk is nobody's: a single one's decay and keys lead nowhere.
+  // Nobody reads the state after the last chunk. Where there is one chunk, its decay and keys lead only to that state, and get no gradient.
   const inGraph = tape.policies.singleChunk ? all.filter((input) => input !== chunk_decay && input !== key) : all;
   const needs = inGraph.map(({ node, shape }) => (node === null ? null : shape));
   const operands = operandsOf(rule);
@@ -122,7 +128,7 @@ export const deltaRuleScan = (core_attn_out: Tensor, rule: DeltaRule): Scanned =
     copied: [k_cumdecay, intra_chunk_attn, state, v_new],
     cast: [],
   }[operands];
-  // Nor does the state before the first, zeros, ask for a gradient, for which its partners would be saved.
+  // The state before the first chunk, zeros, needs no gradient: what it is multiplied with is not saved for it.
   const unsaved = tape.policies.singleChunk ? [chunk_decay, key, query, k_cumdecay] : [];
   const saves = [chunk_decay, ...asTheyAre, ...kept].filter((saved) => !unsaved.includes(saved));
   if (node !== null) for (const saved of saves) save(node, saved);

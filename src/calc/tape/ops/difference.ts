@@ -3,7 +3,7 @@ import { arrived, like, record } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { broadcast, layoutOf } from "./broadcast.ts";
 
-/** `a - b`; to a `shape` that neither has, where both are broadcast. */
+/** `a - b`. `shape`: given where both are broadcast, as in [s, 1] − [1, s] → [s, s]. */
 export const subtract = (a: Tensor, b: Tensor, shape = broadcast(a, b)): Tensor => {
   return record({
     name: "sub",

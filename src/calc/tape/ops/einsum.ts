@@ -3,7 +3,7 @@ import { arrived, record, recordView } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 
-/** The gradient of an operand lies as the operand did. */
+/** Backward of an operand: a view of the gradient, back in the operand's own order. */
 const backInOrder =
   (shape: Shape): Backward =>
   (gradients) => {
@@ -13,15 +13,18 @@ const backInOrder =
     return [alias];
   };
 
-/** An operand of `torch.einsum`, copied into the order that the product of matrices takes. */
+/** An operand of `torch.einsum` that must be copied into the order that `bmm` takes. */
 export const copiedOperand = (x: Tensor): Tensor =>
   record({ name: "clone", inputs: [x], shape: x.shape, dtype: x.dtype, backward: backInOrder(x.shape) });
 
-/** An operand that lies in that order already. */
+/** An operand of `torch.einsum` that lies in that order already: a view. */
 export const operand = (x: Tensor): Tensor =>
   recordView(x, { name: "permute", shape: x.shape, permuted: false, backward: backInOrder(x.shape) });
 
-/** The product in the order that `torch.einsum` is asked for: a view; a gradient in that order is copied back. */
+/**
+ * The result of `torch.einsum`: the product of `bmm`, seen in the order that was asked for. A gradient that is contiguous in that order is
+ * copied back into the order of `bmm`.
+ */
 export const einsumResult = (product: Tensor): Tensor => {
   const { shape } = product;
   return recordView(product, {

@@ -5,10 +5,12 @@ import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /**
- * The flash kernel on q, k, v of [b, heads, s, width], or the memory-efficient one, which takes a bias and saves it too. Saves all three, the output and a fp32 log-sum-exp; its backward accumulates q's gradient in
- * fp32 and, with grouped heads, writes k's and v's gradients for every query head before it sums them.
+ * The flash kernel on q, k, v of [b, heads, s, width]; with a bias the memory-efficient one, which saves the bias too. Both save q, k, v,
+ * the output and a fp32 log-sum-exp. Backward accumulates q's gradient in fp32. With grouped heads it writes gradients of k and v for every
+ * query head, before it sums them.
  *
- * @param permuted whether the output lies as queries do that were cut out of [b, s, heads * width], or heads first as queries made anew do (`empty_like(q)`).
+ * @param permuted whether the output lies as queries do that are cut out of [b, s, heads * width]; else heads come first, as in
+ * `empty_like(q)` of contiguous queries.
  * @see Dao-AILab/flash-attention, csrc/flash_attn/flash_api.cpp, `mha_bwd`: `dq_accum`, `softmax_d`, `dk_expanded`.
  */
 export const flashAttention = (

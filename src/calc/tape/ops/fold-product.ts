@@ -4,7 +4,7 @@ import { arrived, record } from "#calc/tape/record.ts";
 import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** `a @ b` of two matrices, both trained; the gradient of b first. Autocast casts b first. */
+/** `a @ b` of two matrices, both trained: backward makes the gradient of b first. Autocast casts b first, too. */
 export const matrixProduct = (a: Tensor, b: Tensor): Tensor => {
   const second = castForMatmul(b);
   const first = castForMatmul(a);
@@ -23,7 +23,10 @@ export const matrixProduct = (a: Tensor, b: Tensor): Tensor => {
   });
 };
 
-/** `torch.baddbmm(base, lhs, rhs, alpha=...)` of a base without a gradient: each factor's gradient is a product, then times alpha. */
+/**
+ * `torch.baddbmm(base, lhs, rhs, alpha=...)` of a base without a gradient. The gradient of each factor is a product, and another tensor for
+ * alpha times that.
+ */
 export const foldProduct = (base: Tensor, [lhs, rhs]: readonly [Tensor, Tensor], shape = base.shape): Tensor => {
   const { dtype } = lhs;
   const [ofLhs, ofRhs] = [lhs.shape, rhs.shape];

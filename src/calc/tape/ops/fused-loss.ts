@@ -9,23 +9,23 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 /** A tensor that a kernel makes. */
 export type Made = Readonly<{ shape: Shape; dtype: Element }>;
 
-/** What a kernel from the hidden state and the head's weight to the loss makes. */
+/** The tensors that a loss kernel makes. */
 export type FusedLoss = Readonly<{
   name: string;
-  /** Scratch while forward runs, and while backward does. */
+  /** Scratch of forward, and of backward. */
   forward: readonly Made[];
   backward: readonly Made[];
-  /** What it saves; where `savesGradients`, these are the gradients of its inputs, made in forward. */
+  /** Tensors that it saves. `savesGradients`: they are the gradients of its inputs, made in forward. */
   saved: readonly Made[];
   savesGradients: boolean;
-  /** Gradients that backward makes, in these types, before they are cast. */
+  /** Gradients that backward makes, in these dtypes, before they are cast to those of the inputs. */
   gradients: readonly Made[];
 }>;
 
 const makeAll = (tape: Tape, made: readonly Made[]): readonly Tensor[] =>
   made.map(({ shape, dtype }) => fresh(tape, shape, dtype));
 
-/** A loss kernel of its own: no logits of all tokens ever are, or their gradient is written over them. */
+/** A loss with a kernel of its own, as one node: it never has the logits of all tokens, or it writes their gradient over them. */
 export const fusedLoss = (inputs: readonly [Tensor, ...Tensor[]], kernel: FusedLoss): Tensor => {
   const { tape } = inputs[0];
   const node = startNode(kernel.name, inputs, () => {

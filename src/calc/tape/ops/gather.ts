@@ -3,7 +3,7 @@ import { arrived, attach, record, save, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** A zero-filled gradient into which values are put; fake tensors make a second one for the result. */
+/** A zero-filled gradient that values are written into; on fake tensors the result of writing is a second tensor. */
 const putInto = (like: Tensor, shape: Shape, dtype: Tensor["dtype"]): Tensor => {
   const zeros = fresh(like.tape, shape, dtype);
   return like.tape.policies.fakeTensors ? fresh(like.tape, shape, dtype) : zeros;

@@ -4,7 +4,10 @@ import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** The experts' matrices, how many rows each gets (null: all get as many), and how wide the result is. */
+/**
+ * `weight`: a matrix for each expert. `offsets`: up to which row of x each expert's rows reach; null: all experts have the same number of
+ * rows. `width`: of the result.
+ */
 export type Groups = Readonly<{ weight: Tensor; offsets: Tensor | null; width: Dim }>;
 
 /** `F.grouped_mm`, `torch.bmm`: each expert's matrix on its rows of x; gradient of the weights first. */

@@ -13,7 +13,7 @@ export const addInPlace = (a: Tensor, b: Tensor): Tensor => {
   return sum;
 };
 
-/** `x /= number`, or `x *= by`, a tensor of one number that is saved: the storage stays. */
+/** `x /= number`, or `x *= by`, where `by` is a tensor of one element, which is saved. The result is on the storage of x. */
 export const scaleInPlace = (x: Tensor, by: Tensor | null = null): Tensor => {
   const node = startNode("mul_", [x], likeGradient);
   if (node !== null && by !== null) save(node, by);

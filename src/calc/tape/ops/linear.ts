@@ -6,7 +6,7 @@ import { lastDim, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { bothOf, gradientOf } from "./backwards.ts";
 
-/** Rows of a gradient that lie in another order are copied, and the gradient let go of, before the product. */
+/** The gradient as rows, [b, s, n] → [b·s, n]. If it is permuted it is copied first, and dropped. */
 const asRows = (g: Tensor): Tensor => {
   if (!g.permuted || g.tape.policies.singleRow) return g;
   const rows = fresh(g.tape, g.shape, g.dtype);
@@ -14,7 +14,7 @@ const asRows = (g: Tensor): Tensor => {
   return rows;
 };
 
-/** The gradient of x comes as rows of a matrix, seen as x. */
+/** The gradient of x, made as rows and seen as x: [b·s, n] → [b, s, n]. It is a view, so nothing is added into it in place. */
 const ofRows = (g: Tensor, x: Tensor): Tensor | null => {
   const gradient = gradientOf(g, x);
   if (gradient !== null) gradient.view = true;
@@ -56,7 +56,10 @@ const productWithBias = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => {
   });
 };
 
-/** `F.linear(x, weight, bias)`. Autocast casts the bias first, then the weight, then x; without a bias backward makes the weight's gradient first. */
+/**
+ * `F.linear(x, weight, bias)`. Autocast casts the bias first, then the weight, then x. Without a bias, backward makes the weight's gradient
+ * first; with one, that of x.
+ */
 export const linear = (x: Tensor, weight: Tensor, bias: Tensor | null): Tensor => {
   assert(lastDim(x.shape) === weight.shape.dims[1], "a matrix takes vectors of its width");
   if (bias === null) {

@@ -9,7 +9,7 @@ import { bothOf, gradientOf, likeInput } from "./backwards.ts";
 import { contiguous, repeat } from "./view.ts";
 import { recordView } from "#calc/tape/record.ts";
 
-/** [b, heads, m, n] as a batch of matrices: a view, unless rows of the batch are several and elements lie in another order. */
+/** [b, heads, m, n] → [b·heads, m, n]: a view, but a copy where b > 1 and elements are permuted. */
 export const asBatch = (x: Tensor): Tensor => bind(x.tape.policies.singleRow ? x : contiguous(x));
 
 const productBackward: Backward = (gradients, node) => {
@@ -30,7 +30,7 @@ const product = (a: Tensor, b: Tensor, shape: Shape): Tensor => {
   });
 };
 
-/** A batch of matrices as [b, heads, m, n]; a gradient that lies in another order is made a batch of matrices first, as `asBatch` does. */
+/** [b·heads, m, n] → [b, heads, m, n]: a view. Backward turns the gradient back as `asBatch` does. */
 const fromBatch = (x: Tensor): Tensor =>
   recordView(x, {
     name: "view",
@@ -42,7 +42,7 @@ const fromBatch = (x: Tensor): Tensor =>
     },
   });
 
-/** `torch.bmm` of a batch of matrices that lie as they must; autocast casts the second first. */
+/** `torch.bmm` of operands that need no copy. Autocast casts the second first. */
 export const bmm = (a: Tensor, b: Tensor, shape: Shape): Tensor =>
   scoped(a.tape, () => {
     const [first, second] = [bind(a), bind(b)];
@@ -50,7 +50,7 @@ export const bmm = (a: Tensor, b: Tensor, shape: Shape): Tensor =>
     return product(bind(castForMatmul(first)), castSecond, shape);
   });
 
-/** `torch.matmul` of [b, heads, m, k] and [b, heads or 1, k, n]; autocast casts the second first. */
+/** `torch.matmul` of [b, heads, m, k] and [b, heads or 1, k, n] → [b, heads, m, n]. Autocast casts the second first. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   const [rows = 1, heads = 1, m = 1] = a.shape.dims;
   const shape = shapeOf(rows, heads, m, b.shape.dims[3] ?? 1);
@@ -86,7 +86,7 @@ const repeated = (x: Tensor, times: number): Shape => {
 /** `repeat_interleave` of heads: each written `times` times; the gradient is summed over each group. */
 export const repeatInterleave = (x: Tensor, times: number): Tensor => repeat(x, repeated(x, times));
 
-/** `repeat_kv`: as `repeat_interleave`, but a single head is expanded as a view, which a matrix product of several rows copies. */
+/** `repeat_kv`: a copy, as `repeat_interleave` makes. A single head is expanded, a view that a product copies where b > 1. */
 export const repeatHeads = (x: Tensor, times: number): Tensor => {
   if (times === 1) return x;
   if (x.shape.dims[1] !== 1) return repeatInterleave(x, times);

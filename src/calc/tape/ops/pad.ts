@@ -4,8 +4,10 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 
 /**
- * `F.pad(x, ...)` of a sequence to whole chunks: a copy, even where nothing is added; so is its gradient. The copy lies as x does where nothing is added or
- * positions are next to each other, channel by channel, as in an image with its channels last; else in order.
+ * `F.pad(x, ...)` of a sequence to whole chunks: a copy, even where nothing is added; so is the gradient. Where nothing is added, the copy
+ * lies as x does; else it is contiguous.
+ * `byChannel`: the copy lies as x does in any case. Positions of x lie next to each other in memory, which PyTorch takes for an image in
+ * `channels_last`.
  */
 export const pad = (x: Tensor, shape: Shape, byChannel = false): Tensor =>
   record({

@@ -15,7 +15,7 @@ const divideBackward: Backward = (gradients, node) => {
   return [like(g), ofB];
 };
 
-/** `a / b`: for b −g * ((a / b) / b), all of whose parts stay, then g / b for a. */
+/** `a / b`. Backward makes the gradient of b first, −g * ((a / b) / b) with three temporaries, which stay, then that of a, g / b. */
 export const divide = (a: Tensor, b: Tensor): Tensor => {
   const shape = broadcast(a, b);
   const bNeeds = b.node !== null;
@@ -30,7 +30,7 @@ export const divide = (a: Tensor, b: Tensor): Tensor => {
   });
 };
 
-/** `a /= b` with a gradient for both: a's old values are copied and saved. */
+/** `a /= b` with gradients for both: the old values of a are copied and saved. */
 export const divideInPlace = (a: Tensor, b: Tensor): Tensor => {
   const node = startNode("div_", [a, b], divideBackward);
   const original = node === null ? null : within(a.tape.recorder, { op: "div_" }, () => like(a));

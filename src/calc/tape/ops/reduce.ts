@@ -8,7 +8,7 @@ import { likeInput } from "./backwards.ts";
 export const mean = (x: Tensor): Tensor =>
   record({ name: "mean", inputs: [x], shape: withLast(x.shape, 1), dtype: x.dtype, backward: likeInput });
 
-/** `x.std(-1, keepdim=True)`: saves both; backward subtracts the mean from x and multiplies. */
+/** `x.std(-1, keepdim=True)`: saves x and the result. Backward multiplies x minus its mean, one temporary. */
 export const std = (x: Tensor): Tensor => {
   const { shape } = x;
   return record({

@@ -5,8 +5,8 @@ import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /**
- * `sparsemixer`: draws `k` experts one after the other; for each, the draw, the masked gates, their mask and the gate drawn stay for backward.
- * What it makes besides is gone when it returns, and less than what the experts make next.
+ * `sparsemixer`: draws `k` experts one after the other. For each it saves the mask, the masked gates, the index that was drawn and its
+ * gate. Its temporaries are left out: they are gone when it returns, and smaller than the experts'.
  *
  * @see transformers 5.24, modeling_phimoe.py
  */

@@ -4,11 +4,14 @@ import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeInput } from "./backwards.ts";
 
-/** `x.sum(dim)` to `shape`: backward expands the gradient as a view, which `view` before it must copy. */
+/**
+ * `x.sum(dim)` to `shape`. Backward expands the gradient, which is a view. The backward of the `view` before it copies that; the copy is
+ * counted here.
+ */
 export const sumTo = (x: Tensor, shape: Shape): Tensor =>
   record({ name: "sum", inputs: [x], shape, dtype: x.dtype, backward: likeInput });
 
-/** `x.sum(-1, keepdim=True)` whose gradient nothing has to copy: expanded, it takes no more bytes. */
+/** `x.sum(-1, keepdim=True)` where nothing copies the gradient: backward expands it, a view, which takes no memory. */
 export const sumLast = (x: Tensor): Tensor => {
   const { shape } = x;
   return record({

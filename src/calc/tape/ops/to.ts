@@ -5,7 +5,7 @@ import { inputOf } from "./backwards.ts";
 
 const castBack: Backward = (gradients, node) => [like(arrived(gradients), inputOf(node).dtype)];
 
-/** `x.to(dtype)`: the same tensor where it already has the type; a copy lies as x does, unless said. */
+/** `x.to(dtype)`: x itself if it has the dtype. A copy lies as x does, unless `permuted` says otherwise. */
 export const to = (x: Tensor, dtype: Element, permuted = x.permuted): Tensor => {
   if (x.dtype === dtype) return x;
   return record({

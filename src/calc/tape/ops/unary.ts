@@ -2,7 +2,10 @@ import { arrived, like, record } from "#calc/tape/record.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { likeGradient, passOn } from "./backwards.ts";
 
-/** An elementwise operation of one input. Saves nothing, its input or its output; `temporaries`: full-size tensors that backward makes beside the gradient. */
+/**
+ * An elementwise operation of one input. `saves`: what backward needs; `temporaries`: tensors of full size that backward makes beside the
+ * gradient.
+ */
 type Unary = Readonly<{ name: string; saves: "nothing" | "input" | "output"; temporaries?: number }>;
 
 const backwardOf = (temporaries: number): Backward => {

@@ -14,11 +14,11 @@ const reshapeBack: Backward = (gradients, node) => {
   return [alias];
 };
 
-/** `x.view(...)`; its backward is a `reshape`, which copies a gradient that lies in another order. */
+/** `x.view(...)`. Backward is a `reshape`: it copies a permuted gradient. */
 export const view = (x: Tensor, shape: Shape, permuted = false): Tensor =>
   recordView(x, { name: "view", shape, permuted, backward: reshapeBack });
 
-/** Whether a transposed view of the shape lies in another order than what it was made of. */
+/** Whether `transpose(1, 2)` to this shape reorders elements: not where one of the two dimensions is 1. */
 const reorders = ({ dims }: Shape): boolean => dims[1] !== 1 && dims[2] !== 1;
 
 const transposeBack: Backward = (gradients, node) => {
@@ -30,7 +30,7 @@ const transposeBack: Backward = (gradients, node) => {
   return [alias];
 };
 
-/** `x.transpose(1, 2)` to `shape`; where one of the two has a single entry, elements lie in order either way. */
+/** `x.transpose(1, 2)` to `shape`. A transposed view that is transposed back is contiguous again. */
 export const transpose = (x: Tensor, shape: Shape): Tensor =>
   recordView(x, { name: "transpose", shape, permuted: reorders(shape) !== x.permuted, backward: transposeBack });
 
@@ -83,18 +83,20 @@ export const chunk = (x: Tensor, count: number): readonly Tensor[] => {
   );
 };
 
-/** `x.expand(...)`: a view that repeats; its backward sums. */
+/** `x.expand(...)`: a view that repeats elements; backward sums over them. */
 export const expand = (x: Tensor, shape: Shape): Tensor =>
   recordView(x, { name: "expand", shape, permuted: false, backward: likeInput });
 
-/** `x.repeat(...)`: written several times; its backward sums. */
+/** `x.repeat(...)`: a copy that repeats elements; backward sums over them. */
 export const repeat = (x: Tensor, shape: Shape): Tensor =>
   record({ name: "repeat", inputs: [x], shape, dtype: x.dtype, backward: likeInput });
 
-/** `x.reshape(out, rank, experts).permute(2, 0, 1)`: a view of a parameter; its backward copies the gradient back into the parameter's order. */
+/**
+ * `x.reshape(out, rank, experts).permute(2, 0, 1)`: a view of a parameter. Backward copies the gradient into the order of the parameter.
+ */
 export const permuteFactor = (x: Tensor, shape: Shape): Tensor =>
   recordView(x, { name: "permute", shape, permuted: false, backward: likeInput });
 
-/** `x[..., :-1, :].contiguous()`, counted with all rows: a copy; its backward fills a full-size tensor with zeros around the gradient. */
+/** `x[..., :-1, :].contiguous()`: a copy, counted with all positions. Backward fills a full-size tensor with zeros around the gradient. */
 export const shifted = (x: Tensor): Tensor =>
   record({ name: "shift", inputs: [x], shape: x.shape, dtype: x.dtype, backward: likeInput });

@@ -4,7 +4,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeGradient } from "./backwards.ts";
 
-/** `torch.where(condition, a, b)`: each gradient is where() of the other with a zero. */
+/** `torch.where(condition, a, b)`: the gradient of each is `where` of the gradient that arrived and a zero. */
 export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
   const bNeeds = b.node !== null;
   return record({
@@ -25,7 +25,7 @@ export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
   });
 };
 
-/** `torch.min(x, number)`, the number a tensor: backward compares twice and halves ties. */
+/** `torch.min(x, number)`, the number a tensor: backward is `where(x == number, g / 2, g).masked_fill(x > number, 0)`. */
 export const minimum = (x: Tensor, number: Tensor): Tensor =>
   record({
     name: "minimum",
