@@ -1,7 +1,7 @@
 import { useId, useRef, useState, type PointerEvent, type ReactElement, type ReactNode } from "react";
 import { Button } from "#ui/Button.tsx";
 import { soon } from "#ui/soon.ts";
-import { useMedia } from "#ui/use-media.ts";
+import { useIsPhone } from "#ui/use-is-phone.ts";
 import { useTakenOver } from "#ui/use-taken-over.ts";
 import styles from "./ScenarioSheet.module.css";
 
@@ -9,9 +9,6 @@ const Margins = soon(async () => (await import("#panels/answer/Margins.tsx")).Ma
 
 /** A pull of this many pixels opens or closes the sheet. */
 const DRAG_PIXELS = 48;
-
-/** Windows as narrow as this have a sheet, and wider ones a column (`ScenarioSheet.module.css`). */
-const HAS_SHEET = "(max-width: 719px)";
 
 /**
  * Holds the scenario: a column on wide windows, a bottom sheet on a phone. The sheet is not modal and at most 56 % high, because moving a
@@ -21,7 +18,7 @@ const HAS_SHEET = "(max-width: 719px)";
 export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): ReactElement => {
   const [open, setOpen] = useState(false);
   const [wasOpened, setWasOpened] = useState(false);
-  const hasSheet = useMedia(HAS_SHEET);
+  const isPhone = useIsPhone();
   const isDrawn = useTakenOver();
   const start = useRef<number | null>(null);
   const bodyId = useId();
@@ -49,7 +46,7 @@ export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): 
         </Button>
       </div>
       <div id={bodyId} className={styles.body}>
-        {isDrawn || wasOpened || !hasSheet ? children : null}
+        {isDrawn || wasOpened || !isPhone ? children : null}
       </div>
     </aside>
   );

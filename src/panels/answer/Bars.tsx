@@ -6,6 +6,7 @@ import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { useIsPhone } from "#ui/use-is-phone.ts";
 import { useMedia } from "#ui/use-media.ts";
 import { useTakenOver } from "#ui/use-taken-over.ts";
 import spoken from "#ui/spoken.module.css";
@@ -17,7 +18,7 @@ import { useWidth } from "./use-width.ts";
 
 const useShape = (embed: boolean): BarShapeId => {
   const isDesktop = useMedia("(min-width: 1080px)");
-  const isPhone = useMedia("(max-width: 719px)");
+  const isPhone = useIsPhone();
   if (embed) return "embed";
   if (isDesktop) return "wide";
   return isPhone ? "narrow" : "medium";

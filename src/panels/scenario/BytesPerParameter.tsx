@@ -3,7 +3,7 @@ import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import type { Override } from "#ui/Field.tsx";
-import { useMedia } from "#ui/use-media.ts";
+import { useIsPhone } from "#ui/use-is-phone.ts";
 import styles from "./BytesPerParameter.module.css";
 import { BytesRowControl } from "./BytesRowControl.tsx";
 import { BytesSlider } from "./BytesSlider.tsx";
@@ -19,7 +19,7 @@ export const BytesPerParameter = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const stack = useStack();
   const { stateBytes } = useAnswer();
-  const isPhone = useMedia("(max-width: 719px)");
+  const isPhone = useIsPhone();
   const rows = bytesRows(choices, stack, stateBytes);
   const isFlat = stack.accounting === "bytes-per-parameter";
   const Row = isFlat ? BytesSlider : BytesRowControl;
