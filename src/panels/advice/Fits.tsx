@@ -3,7 +3,7 @@ import { ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { Matrix } from "#service/answers/fit-matrix.ts";
 import { Button } from "#ui/Button.tsx";
-import { useMedia } from "#ui/use-media.ts";
+import { useIsPhone } from "#ui/use-is-phone.ts";
 import { EveryCard } from "./EveryCard.tsx";
 import { FitMatrix } from "./FitMatrix.tsx";
 import type { AdviceProps } from "./LatePanel.tsx";
@@ -26,7 +26,7 @@ const narrowed = ({ cards, rows, ...at }: Matrix): Matrix => {
 /** Methods by cards: a useful dozen, or every card of the catalog in a list. */
 export const Fits = ({ answer }: AdviceProps): ReactElement | null => {
   const [every, setEvery] = useState(false);
-  const isNarrow = useMedia("(max-width: 719px)");
+  const isPhone = useIsPhone();
   const { choices } = answer;
   const asked = useMemo(() => ({ choices, every }), [choices, every]);
   const { value: matrix, fresh } = useAsked("matrix", asked);
@@ -41,7 +41,7 @@ export const Fits = ({ answer }: AdviceProps): ReactElement | null => {
       {every && fresh ? (
         <EveryCard matrix={matrix} />
       ) : (
-        <FitMatrix matrix={isNarrow ? narrowed(matrix) : matrix} answer={answer} />
+        <FitMatrix matrix={isPhone ? narrowed(matrix) : matrix} answer={answer} />
       )}
       <Button kind="link" aria-expanded={every} onClick={() => (every ? setEvery(false) : void showEvery())}>
         {every ? "A dozen GPUs" : "All GPUs of the catalog"}
