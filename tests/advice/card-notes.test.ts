@@ -84,7 +84,7 @@ describe("A machine with one memory", () => {
   test("offloads nothing: what it moves would lie in the same memory", () => {
     const whole = answerOn("gb10").methods;
     const answer = answerOn("gb10", { offload: "all", stack: "unsloth" });
-    expect(answer.methods.every(({ estimate }) => estimate.hostBytes === 0)).toBe(true);
+    expect(answer.methods.map(({ estimate }) => estimate.hostBytes)).toEqual([0, 0, 0]);
     expect(answerIssues(answer).map(({ key, used }) => [key, used])).toEqual([["offload", "none"]]);
     expect(answerOn("gb10", { offload: "all" }).methods.map(({ estimate }) => estimate.peakBytes)).toEqual(
       whole.map(({ estimate }) => estimate.peakBytes),
@@ -95,5 +95,5 @@ describe("A machine with one memory", () => {
 test("A Mac has neither bitsandbytes nor FlashAttention", () => {
   expect(notesOn("apple-m3-max-64gb", { method: "qlora" }).get("no-cuda")?.says).toContain("no bitsandbytes,");
   expect(notesOn("apple-m3-max-64gb", { attn: "flash" }).get("no-cuda")?.says).toContain("no FlashAttention,");
-  expect(notesOn("apple-m3-max-64gb").get("no-cuda")?.says).not.toContain("made for CUDA");
+  expect(notesOn("apple-m3-max-64gb").get("no-cuda")?.says).toMatch(/the figures are those of a CUDA card\.$/);
 });

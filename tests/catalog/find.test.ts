@@ -73,11 +73,13 @@ describe("a GPU", () => {
 test("without a query, the popular rows come first", () => {
   expect(models("").slice(0, 12)).toEqual(Object.keys(POPULAR_CATALOG.models));
   expect(gpus(" ").slice(0, 15)).toEqual(Object.keys(POPULAR_CATALOG.gpus));
-  expect(models("")).toHaveLength(238);
-  expect(gpus("")).toHaveLength(189);
+  expect(models("").toSorted()).toEqual(Object.keys(FULL_CATALOG.models).toSorted());
+  expect(gpus("").toSorted()).toEqual(Object.keys(FULL_CATALOG.gpus).toSorted());
 });
 
 test("only popular rows are found while only they are loaded", () => {
-  expect(findModels(POPULAR_CATALOG, "llama").every(({ id }) => id in POPULAR_CATALOG.models)).toBe(true);
+  const found = findModels(POPULAR_CATALOG, "llama").map(({ id }) => id);
+  expect(found).toContain("llama-3.1-8b");
+  expect(Object.keys(POPULAR_CATALOG.models)).toEqual(expect.arrayContaining(found));
   expect(findModels(POPULAR_CATALOG, "bloom")).toEqual([]);
 });

@@ -56,6 +56,18 @@ test("a link opened restores every control", async ({ page, open }) => {
   await expect(page.getByRole("button", { pressed: true })).toContainText("QLoRA");
 });
 
+test("a link to a card that no list shows first is answered with that card", async ({ page, open }) => {
+  for (const [gpu, name, usable] of [
+    ["v100-16gb", "V100 16GB", "15.8"],
+    ["h100-mig-1g-10gb", "H100 1g.10gb", "9.6"],
+  ] as const) {
+    await open(`?v=1&model=llama-3.2-1b&gpu=${gpu}`);
+    await expect(listOf(page, "GPU")).toContainText(name);
+    await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
+    await expect(page.getByText(`Compared with ${usable} usable`)).toBeVisible();
+  }
+});
+
 test("what is written back is the same link, defaults left out", async ({ page, open }) => {
   await open(EVERY_CONTROL);
   await unfold(page);

@@ -22,18 +22,16 @@ const notFound = async (page: Page, label: "Model" | "GPU", names: readonly stri
   return missing;
 };
 
-test("all 238 models are found by their names", async ({ page, open }) => {
+test("every model is found by its name", async ({ page, open }) => {
   test.slow();
   const names = Object.values(FULL_CATALOG.models).map(({ name }) => name);
-  expect(names).toHaveLength(238);
   await open();
   expect(await notFound(page, "Model", names)).toEqual([]);
 });
 
-test("all 189 GPUs are found by their names", async ({ page, open }) => {
+test("every GPU is found by its name", async ({ page, open }) => {
   test.slow();
   const names = Object.values(FULL_CATALOG.gpus).map(({ name }) => name);
-  expect(names).toHaveLength(189);
   await open();
   expect(await notFound(page, "GPU", names)).toEqual([]);
 });

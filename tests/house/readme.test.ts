@@ -1,17 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 
 const EXAMPLE = /```console\n\$ npm run -s (estimate|advise) -- '([^']+)'\n([\s\S]*?)\n```/g;
 
-const examples = [...readFileSync("README.md", "utf8").matchAll(EXAMPLE)].map(
-  ([, command = "", link = "", printed = ""]) => ({
-    command,
-    link,
-    // What is left out stands as three dots.
-    lines: printed.split("\n").filter((line) => line !== "..."),
-  }),
-);
+const README = readFileSync("README.md", "utf8");
+
+const examples = [...README.matchAll(EXAMPLE)].map(([, command = "", link = "", printed = ""]) => ({
+  command,
+  link,
+  // What is left out stands as three dots.
+  lines: printed.split("\n").filter((line) => line !== "..."),
+}));
+
+test("README.md says how many models and GPUs the catalogs have", () => {
+  const { models, gpus } = FULL_CATALOG;
+  const counts = `${Object.keys(models).length} models and ${Object.keys(gpus).length} GPUs`;
+  expect(README.replaceAll("\n", " ")).toContain(counts);
+});
 
 test("README.md has a worked example", () => {
   expect(examples.length).toBeGreaterThan(0);

@@ -59,7 +59,7 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
   );
 };
 
-/** The step of the focused method point by point, and its peak tensor by tensor; a sentence where the figures come from no step. */
+/** The step of the focused method point by point, and its peak tensor by tensor; a sentence where the flat accounting runs no step. */
 export const StepExplained = ({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const { choices } = answer;
   const [alive, setAlive] = useState(false);
@@ -74,9 +74,8 @@ export const StepExplained = ({ answer }: Readonly<{ answer: PageAnswer }>): Rea
     return <Explained answer={told.answer} focus={focus} step={told.given} onListShown={setAlive} />;
   return (
     <p className={styles.none}>
-      {focus.scenario.accounting === "bytes-per-parameter"
-        ? "Bytes per parameter are counted without running a step: nothing comes and goes, and the figures above are all there is."
-        : "This model cannot be run layer by layer: the figures above come from formulas for its kind of layers."}
+      Bytes per parameter are counted without running a step: nothing comes and goes, and the figures above are all
+      there is.
     </p>
   );
 };

@@ -111,7 +111,6 @@ describe("One stage of a pipeline, held against PyTorch's 1F1B schedule", () => 
 describe("One stage of a pipeline whose parameters FSDP2 shares, held against PyTorch's 1F1B schedule", () => {
   const errors = errorsIn("pipeline-fsdp2-reference");
   test("there are rows of full fine-tuning and LoRA, with and without parameters that stay whole, reduced in both types", () => {
-    expect(errors.length).toBe(90);
     expect(
       new Set(errors.map(({ row }) => `${row.method} ${row.reshard_after_forward} ${row.reduce_dtype}`)).size,
     ).toBe(8);

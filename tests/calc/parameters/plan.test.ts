@@ -192,7 +192,7 @@ describe("What each parameter is kept in after preparation", () => {
 
   test("a flat rule takes everything", () => {
     const { base } = planOf(LLAMA_2_7B, qlora({ quantization: { kind: "flat", bytesPerParameter: 0.5 } }));
-    expect(base.every(({ quantization }) => quantization?.kind === "flat")).toBe(true);
+    expect(new Set(base.map(({ quantization }) => quantization?.kind))).toEqual(new Set(["flat"]));
   });
 
   test("experts fused into one parameter are never packed", () => {
@@ -205,14 +205,14 @@ describe("What each parameter is kept in after preparation", () => {
 describe("What is trained", () => {
   test("in full: every tensor, and nothing beside them", () => {
     const { base, adapters, shared } = planOf(LLAMA_2_7B, { kind: "full" });
-    expect(base.every(({ trained, origin }) => trained && origin === "base")).toBe(true);
+    expect(new Set(base.map(({ trained, origin }) => `${origin}, ${trained}`))).toEqual(new Set(["base, true"]));
     expect([...adapters, ...shared]).toEqual([]);
   });
 
   test("otherwise: what stands beside a frozen base", () => {
     const { base, adapters } = planOf(LLAMA_2_7B, qlora({}));
-    expect(base.some(({ trained }) => trained)).toBe(false);
-    expect(adapters.every(({ trained }) => trained)).toBe(true);
+    expect(new Set(base.map(({ trained }) => trained))).toEqual(new Set([false]));
+    expect(new Set(adapters.map(({ trained }) => trained))).toEqual(new Set([true]));
   });
 
   test("of a tied head: an adapter, or a copy, of its own; its weight stands with the embedding", () => {

@@ -7,7 +7,6 @@ const { memory } = readReferenceRows("tests/golden/older-transformers-memory.jso
 
 describe("Version 4 of transformers, whose checkpoints are reentrant, within 0.1 % of its own code on fake tensors", () => {
   test("is held on full fine-tuning, LoRA and QLoRA of both versions", () => {
-    expect(memory).toHaveLength(36);
     expect(new Set(memory.map(({ method, transformers }) => `${method} ${transformers}`)).size).toBe(6);
   });
 

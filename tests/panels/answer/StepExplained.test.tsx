@@ -8,8 +8,12 @@ import { answerBy } from "#scenario/page/engine.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { hereService } from "../../here-service.ts";
 
-const show = async (link: string): Promise<void> => {
+const draw = (link: string): void => {
   render(<StepExplained answer={pageAnswer({ choices: decodeLink(link, FULL_CATALOG).value }, FULL_CATALOG)} />);
+};
+
+const show = async (link: string): Promise<void> => {
+  draw(link);
   await screen.findByRole("figure");
 };
 
@@ -28,6 +32,14 @@ test.each([
 ])("a step %s", async (_, link, words) => {
   await show(link);
   expect(screen.getByText(words)).toBeInTheDocument();
+});
+
+test("the flat accounting says that it runs no step", async () => {
+  draw("?v=1&stack=article");
+  expect(
+    await screen.findByText(/^Bytes per parameter are counted without running a step: .* there is\.$/),
+  ).toBeVisible();
+  expect(screen.queryByRole("figure")).not.toBeInTheDocument();
 });
 
 test("what is alive at the peak is asked for while its list is open, and not before or after", async () => {
