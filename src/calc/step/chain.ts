@@ -1,4 +1,4 @@
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
 
 const isLike = (one: ChainLayer | undefined, other: ChainLayer | undefined): boolean =>
   one?.kind === other?.kind && one?.keepsAll === other?.keepsAll;

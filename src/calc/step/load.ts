@@ -1,5 +1,5 @@
 import { assert } from "#calc/base/assert.ts";
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Quantization } from "#calc/model/scenario.ts";

@@ -3,8 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { shapeOfModel } from "./forward.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linear } from "#calc/families/parts/tensors/linear.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linear, linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm, rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 

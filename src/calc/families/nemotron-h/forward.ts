@@ -12,9 +12,8 @@ import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { unrotatedContext } from "#calc/families/parts/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
-import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
-import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
+import { type Attend, selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
 const mlp = plainMlp("up_proj", "down_proj");
 

@@ -4,7 +4,7 @@ import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { parameters } from "#calc/families/parts/tensors/parameters.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";

@@ -11,7 +11,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import { scaledEmbedding } from "#calc/families/gemma/forward.ts";
-import type { ModuleOf } from "./parts.ts";
+import type { ModuleOf } from "./module-of.ts";
 
 const widthOf = (a: Architecture): number => a.hidden_size_per_layer_input ?? 0;
 

@@ -1,4 +1,4 @@
-import type { ModuleOf } from "./parts.ts";
+import type { ModuleOf } from "./module-of.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";

@@ -1,5 +1,5 @@
 import type { Module } from "#calc/model/layout.ts";
-import { linears } from "./linears.ts";
+import { linears } from "./linear.ts";
 
 /** SwiGLU and its kin: act(gate_proj(x)) · up_proj(x), then down_proj. */
 export const gatedMlp = (

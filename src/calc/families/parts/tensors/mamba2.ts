@@ -1,6 +1,6 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { linears } from "./linears.ts";
+import { linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 import { parameters } from "./parameters.ts";
 

@@ -1,8 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { embedding } from "./embedding.ts";
-import { linear } from "./linear.ts";
-import { linears } from "./linears.ts";
+import { linear, linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 
 /** What the model holds for per-layer inputs (Gemma 3n and 4): a second embedding, wide enough for every layer's share of it. */
