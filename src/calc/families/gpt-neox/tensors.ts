@@ -25,7 +25,10 @@ export const neoxBlocks = (a: Architecture, attention: string, bias: boolean): r
 };
 
 /** Presets of the three. */
-export const NEOX_TARGETS = fusedTargets(["query_key_value", "dense"], ["dense_h_to_4h", "dense_4h_to_h"]);
+export const NEOX_TARGETS = fusedTargets({ qkv: "query_key_value", output: "dense" }, [
+  "dense_h_to_4h",
+  "dense_4h_to_h",
+]);
 
 /** GPT-NeoX and Pythia. @see transformers 5.24, modeling_gpt_neox.py */
 export const layout: Layout = (a) =>

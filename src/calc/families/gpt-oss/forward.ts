@@ -62,7 +62,7 @@ const mlp: ModuleOf = (layer, name, x) => {
       name,
       (input): readonly [Tensor, Tensor] => {
         const routing = route(layer, `${name}.router`, input);
-        const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, [input, routing]);
+        const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, { x: input, routing });
         return [output, routing.weights];
       },
       x,

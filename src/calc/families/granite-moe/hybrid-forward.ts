@@ -24,7 +24,7 @@ const sparseMoe: ModuleOf = (layer, name, x) =>
     name,
     (input) => {
       const routing = route(layer, `${name}.router`, input);
-      return groupedExperts(layer, { path: `${name}.experts`, gate: gatedByActivation }, [input, routing]);
+      return groupedExperts(layer, { path: `${name}.experts`, gate: gatedByActivation }, { x: input, routing });
     },
     x,
   );

@@ -24,7 +24,7 @@ const moe: ModuleOf = (layer, name, x) =>
     (residuals) => {
       const routing = nemotronRouter(layer, `${name}.gate`, residuals);
       const experts = { path: `${name}.experts`, up: "up_proj", gate: ungated };
-      const hidden_states = bind(groupedExperts(layer, experts, [residuals, routing]));
+      const hidden_states = bind(groupedExperts(layer, experts, { x: residuals, routing }));
       return add(hidden_states, mlp(layer, `${name}.shared_experts`, residuals));
     },
     x,
