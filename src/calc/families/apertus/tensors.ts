@@ -14,7 +14,7 @@ export const layout: Layout = (architecture) => {
   return causalLm(a, {
     layers: uniformLayers(a, [
       ...selfAttention(a),
-      ...linears("mlp", "mlp", { up_proj: [hidden, intermediate], down_proj: [intermediate, hidden] }),
+      ...linears("mlp", { up_proj: [hidden, intermediate], down_proj: [intermediate, hidden] }),
       parameters("mlp.act_fn", { alpha_p: [1], alpha_n: [1] }),
       rmsNorm("attention_layernorm", hidden),
       rmsNorm("feedforward_layernorm", hidden),

@@ -17,7 +17,7 @@ const layer = (a: Architecture): readonly Module[] => {
   return [
     // `attention_bias` of these configs is the bias of q, k and v: the code gives o_proj none.
     ...selfAttention({ ...a, attention_out_bias: false }),
-    ...linears("mlp", "mlp", { gate_up_proj: [hidden, 2 * intermediate], down_proj: [intermediate, hidden] }),
+    ...linears("mlp", { gate_up_proj: [hidden, 2 * intermediate], down_proj: [intermediate, hidden] }),
     ...(a.model_type === "glm4" ? NORMS_AROUND : NORMS).map((name) => rmsNorm(name, hidden)),
   ];
 };

@@ -13,11 +13,11 @@ import { widths } from "#calc/families/parts/tensors/widths.ts";
 export const neoxBlocks = (a: Architecture, attention: string, bias: boolean): readonly Module[] => {
   const { hidden, query, keyValue, intermediate } = widths(a);
   return [
-    ...linears("attention", attention, {
+    ...linears(attention, {
       query_key_value: [hidden, query + 2 * keyValue, bias],
       dense: [query, hidden, bias],
     }),
-    ...linears("mlp", "mlp", {
+    ...linears("mlp", {
       dense_h_to_4h: [hidden, intermediate, bias],
       dense_4h_to_h: [intermediate, hidden, bias],
     }),

@@ -20,12 +20,12 @@ export const layout: Layout = (a) => {
     ],
     layers: uniformLayers(a, [
       layerNorm("ln_1", hidden),
-      ...linears("attention", "attn", {
+      ...linears("attn", {
         c_attn: [hidden, query + 2 * keyValue, true],
         c_proj: [query, hidden, true],
       }),
       layerNorm("ln_2", hidden),
-      ...linears("mlp", "mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
+      ...linears("mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
     ]),
     final: [layerNorm("ln_f", hidden)],
   });

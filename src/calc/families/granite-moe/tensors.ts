@@ -19,7 +19,7 @@ const feedForward = (a: Architecture): readonly Module[] => {
   return [
     ...(a.num_experts ? [router(a, "block_sparse_moe.router"), fusedExperts(a, "block_sparse_moe.experts")] : []),
     ...(a.model_type === "granitemoehybrid"
-      ? linears("mlp", "shared_mlp", { input_linear: [hidden, 2 * shared], output_linear: [shared, hidden] })
+      ? linears("shared_mlp", { input_linear: [hidden, 2 * shared], output_linear: [shared, hidden] })
       : []),
   ];
 };

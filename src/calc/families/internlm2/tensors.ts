@@ -12,8 +12,8 @@ export const layout: Layout = (a) => {
   return causalLm(a, {
     embeddings: [embedding("tok_embeddings", a.vocab_size, hidden)],
     layers: uniformLayers(a, [
-      ...linears("attention", "attention", { wqkv: [hidden, query + 2 * keyValue], wo: [query, hidden] }),
-      ...linears("mlp", "feed_forward", {
+      ...linears("attention", { wqkv: [hidden, query + 2 * keyValue], wo: [query, hidden] }),
+      ...linears("feed_forward", {
         w1: [hidden, intermediate],
         w3: [hidden, intermediate],
         w2: [intermediate, hidden],

@@ -14,7 +14,7 @@ type Kind = "conv" | "full_attention";
 /** `Lfm2ShortConv`: gates from one projection, a short causal convolution a channel. */
 const shortConvolution = ({ hidden_size: hidden, conv_L_cache: kernel = 3 }: Architecture): readonly Module[] => [
   parameters("conv.conv", { weight: [hidden, 1, kernel] }),
-  ...linears("mixer", "conv", { in_proj: [hidden, 3 * hidden], out_proj: [hidden, hidden] }),
+  ...linears("conv", { in_proj: [hidden, 3 * hidden], out_proj: [hidden, hidden] }),
 ];
 
 const attention = (a: Architecture): readonly Module[] => [
@@ -27,7 +27,7 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   return [
     ...(kind === "conv" ? shortConvolution(a) : attention(a)),
-    ...linears("mlp", "feed_forward", {
+    ...linears("feed_forward", {
       w1: [hidden, intermediate],
       w3: [hidden, intermediate],
       w2: [intermediate, hidden],

@@ -19,7 +19,7 @@ const FIXED: Readonly<Record<string, Partial<Architecture>>> = {
 export const llamaMlp = (a: Architecture): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   if (a.mlp_type !== "plain") return gatedMlp("mlp", [hidden, intermediate], a.mlp_bias);
-  return linears("mlp", "mlp", {
+  return linears("mlp", {
     up_proj: [hidden, intermediate, a.mlp_bias],
     down_proj: [intermediate, hidden, a.mlp_bias],
   });

@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, string>> = { M: "mamba", "-": "mlp", "*": "
 
 /** `NemotronHMLP`: plain, squared ReLU. */
 const plainMlp = (path: string, [hidden, width]: readonly [number, number]): readonly Module[] =>
-  linears("mlp", path, { up_proj: [hidden, width], down_proj: [width, hidden] });
+  linears(path, { up_proj: [hidden, width], down_proj: [width, hidden] });
 
 const experts = (a: Architecture): ExpertsModule => {
   const [count, hidden, width] = [a.num_experts ?? 0, a.hidden_size, expertWidth(a)];

@@ -10,7 +10,7 @@ import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 
 const expert = (a: Architecture, index: number): readonly Module[] => {
   const [hidden, width] = [a.hidden_size, expertWidth(a)];
-  return linears("mlp", `block_sparse_moe.experts.${index}`, {
+  return linears(`block_sparse_moe.experts.${index}`, {
     w1: [hidden, width],
     w2: [width, hidden],
     w3: [hidden, width],
@@ -19,7 +19,7 @@ const expert = (a: Architecture, index: number): readonly Module[] => {
 
 const layer = (a: Architecture): readonly Module[] => [
   ...selfAttention(a),
-  ...linears("mlp", "block_sparse_moe", { gate: [a.hidden_size, a.num_experts ?? 0] }),
+  ...linears("block_sparse_moe", { gate: [a.hidden_size, a.num_experts ?? 0] }),
   ...Array.from({ length: a.num_experts ?? 0 }, (_, index) => expert(a, index)).flat(),
   rmsNorm("input_layernorm", a.hidden_size),
   rmsNorm("post_attention_layernorm", a.hidden_size),

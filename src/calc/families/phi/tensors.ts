@@ -13,7 +13,7 @@ export const layout: Layout = (architecture) => {
   return causalLm(a, {
     layers: uniformLayers(a, [
       ...selfAttention(a, { output: "dense" }),
-      ...linears("mlp", "mlp", { fc1: [hidden, intermediate, true], fc2: [intermediate, hidden, true] }),
+      ...linears("mlp", { fc1: [hidden, intermediate, true], fc2: [intermediate, hidden, true] }),
       layerNorm("input_layernorm", hidden),
     ]),
     final: [layerNorm("final_layernorm", hidden)],

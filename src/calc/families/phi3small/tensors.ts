@@ -11,11 +11,11 @@ export const layout: Layout = (architecture) => {
   const { hidden, query, keyValue, intermediate } = widths(a);
   return causalLm(a, {
     layers: uniformLayers(a, [
-      ...linears("attention", "self_attn", {
+      ...linears("self_attn", {
         query_key_value: [hidden, query + 2 * keyValue, true],
         dense: [query, hidden, true],
       }),
-      ...linears("mlp", "mlp", {
+      ...linears("mlp", {
         up_proj: [hidden, 2 * intermediate, true],
         down_proj: [intermediate, hidden, true],
       }),

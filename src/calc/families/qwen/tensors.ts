@@ -17,9 +17,9 @@ export const layout: Layout = (a) => {
     embeddings: [embedding("wte", a.vocab_size, hidden)],
     layers: uniformLayers(a, [
       rmsNorm("ln_1", hidden),
-      ...linears("attention", "attn", { c_attn: [hidden, 3 * query, true], c_proj: [query, hidden] }),
+      ...linears("attn", { c_attn: [hidden, 3 * query, true], c_proj: [query, hidden] }),
       rmsNorm("ln_2", hidden),
-      ...linears("mlp", "mlp", {
+      ...linears("mlp", {
         w1: [hidden, intermediate],
         w2: [hidden, intermediate],
         c_proj: [intermediate, hidden],

@@ -13,7 +13,7 @@ export const layout: Layout = (architecture) => {
   return causalLm(a, {
     layers: uniformLayers(a, [
       ...selfAttention(a),
-      ...linears("mlp", "mlp", {
+      ...linears("mlp", {
         c_fc: [hidden, intermediate, a.mlp_bias ?? true],
         c_proj: [intermediate, hidden, a.mlp_bias ?? true],
       }),

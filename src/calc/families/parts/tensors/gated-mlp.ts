@@ -7,7 +7,7 @@ export const gatedMlp = (
   [hidden, intermediate]: readonly [hidden: number, intermediate: number],
   bias = false,
 ): readonly Module[] =>
-  linears("mlp", path, {
+  linears(path, {
     gate_proj: [hidden, intermediate, bias],
     up_proj: [hidden, intermediate, bias],
     down_proj: [intermediate, hidden, bias],

@@ -15,8 +15,8 @@ export const mamba2 = (a: Architecture, path: string): readonly Module[] => {
   return [
     parameters(path, { dt_bias: [heads], A_log: [heads], D: [heads] }),
     parameters(`${path}.conv1d`, { weight: [convolved, 1, kernel], bias: [convolved] }),
-    ...linears("mixer", path, { in_proj: [hidden, inner + convolved + heads] }),
+    ...linears(path, { in_proj: [hidden, inner + convolved + heads] }),
     rmsNorm(`${path}.norm`, inner),
-    ...linears("mixer", path, { out_proj: [inner, hidden] }),
+    ...linears(path, { out_proj: [inner, hidden] }),
   ];
 };

@@ -29,7 +29,7 @@ export const selfAttention = (
   const bias = a.qkv_bias || a.attention_bias || false;
   const outputBias = a.attention_out_bias ?? a.attention_bias ?? false;
   return [
-    ...linears("attention", path, {
+    ...linears(path, {
       q_proj: [hidden, gated ? 2 * query : query, bias],
       k_proj: [hidden, keyValue, bias],
       v_proj: [hidden, keyValue, bias],
