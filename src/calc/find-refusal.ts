@@ -1,4 +1,4 @@
-import { isAlone } from "#calc/model/is-alone.ts";
+import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { Refusal, RefusalCode } from "#calc/model/refusal.ts";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";

@@ -4,7 +4,7 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora, ModellingId, Quantization } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { Tuner } from "./modules/loaded.ts";
-import { countLoraParameters } from "./parameters/count-lora-parameters.ts";
+import { countLoraParameters } from "./parameters/counts.ts";
 import type { Workings } from "./step/workings.ts";
 
 /** A tuner, and what it is asked to stand beside. */

@@ -25,7 +25,7 @@ const NARROW = 4;
 const Terms = ({ series: { points }, area, scales }: Drawing): ReactElement => (
   <>
     {TIMELINE_STACK.map((id, index) => (
-      <path key={id} d={areaPath(points, [index - 1, index], scales)} fill={TERM_STYLE[id].fill} />
+      <path key={id} d={areaPath(points, { lower: index - 1, upper: index }, scales)} fill={TERM_STYLE[id].fill} />
     ))}
     {TIMELINE_STACK.map((id, index) => {
       const { edge } = TERM_STYLE[id];
@@ -46,7 +46,7 @@ const Terms = ({ series: { points }, area, scales }: Drawing): ReactElement => (
 const Over = ({ series, capacity, area, scales }: Drawing): ReactElement => {
   const [hatch, above] = [useId(), useId()];
   const line = scales.y(capacity.bytes / GIB);
-  const all = areaPath(series.points, [-1, TIMELINE_STACK.length - 1], scales);
+  const all = areaPath(series.points, { lower: -1, upper: TIMELINE_STACK.length - 1 }, scales);
   return (
     <>
       <defs>

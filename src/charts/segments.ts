@@ -35,8 +35,8 @@ const fitLabel = (id: TermId, from: number, to: number): Omit<SegmentLabel, "onH
 };
 
 /** A label stands wholly before the chosen line or wholly after it: the line would cross it otherwise. */
-const labelOf = (id: TermId, span: readonly [number, number], axis: SegmentAxis): SegmentLabel | null => {
-  const [from, to] = [span[0], Math.min(span[1], axis.labelsEnd)];
+const labelOf = (id: TermId, span: Readonly<{ from: number; to: number }>, axis: SegmentAxis): SegmentLabel | null => {
+  const [from, to] = [span.from, Math.min(span.to, axis.labelsEnd)];
   const before = fitLabel(id, from, Math.min(to, axis.lineX));
   if (before !== null) return { ...before, onHatch: false };
   const after = fitLabel(id, Math.max(from, axis.lineX), to);
@@ -52,7 +52,7 @@ export const segments = (terms: readonly Term[], axis: SegmentAxis): readonly Se
     const start = x;
     x += width;
     const gap = width < SLIVER || index === present.length - 1 ? 0 : GAP;
-    const label = labelOf(term.id, [start, start + width], axis);
+    const label = labelOf(term.id, { from: start, to: start + width }, axis);
     return { id: term.id, term, x: start, width, paintedWidth: width - gap, label };
   });
 };

@@ -18,10 +18,10 @@ const corners = ({ fromX, toX }: SeriesPoint, gib: number, { x, y }: Scales): re
 const topLine = (points: readonly SeriesPoint[], term: number, scales: Scales): readonly string[] =>
   points.flatMap((point) => corners(point, topOf(point, term), scales));
 
-/** The area between the upper edges of two terms: `[-1, last]` is that of all. */
+/** The area between the upper edges of two terms: from −1 to the last it is that of all. */
 export const areaPath = (
   points: readonly SeriesPoint[],
-  [lower, upper]: readonly [lower: number, upper: number],
+  { lower, upper }: Readonly<{ lower: number; upper: number }>,
   scales: Scales,
 ): string => `M${topLine(points, upper, scales).join("L")}L${topLine(points, lower, scales).toReversed().join("L")}Z`;
 

@@ -1,5 +1,5 @@
 import { explainTerm } from "#calc/explain/explain-term.ts";
-import { peakOf } from "#calc/model/peak-of.ts";
+import { peakOf } from "#calc/model/timeline-point.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { BAR_SHAPES } from "#charts/bar-shape.ts";

@@ -15,11 +15,11 @@ const SCALES = { x: (fraction: number) => 100 * fraction, y: (gib: number) => 50
 const POINTS = [point(0, 0, [1, 1]), point(0.25, 0.75, [1, 3]), point(1, 1, [1, 1])];
 
 test("an area lies between its upper edge and that of the term under it, level where a point is", () => {
-  expect(areaPath(POINTS, [0, 1], SCALES)).toBe("M0,40L25,20L75,20L100,40L100,40L75,40L25,40L0,40Z");
+  expect(areaPath(POINTS, { lower: 0, upper: 1 }, SCALES)).toBe("M0,40L25,20L75,20L100,40L100,40L75,40L25,40L0,40Z");
 });
 
 test("the area of all terms stands on the zero line", () => {
-  expect(areaPath(POINTS, [-1, 1], SCALES)).toBe("M0,40L25,20L75,20L100,40L100,50L75,50L25,50L0,50Z");
+  expect(areaPath(POINTS, { lower: -1, upper: 1 }, SCALES)).toBe("M0,40L25,20L75,20L100,40L100,50L75,50L25,50L0,50Z");
 });
 
 test("a term has an edge where it is seen and up to the points beside that, and none where it is not", () => {

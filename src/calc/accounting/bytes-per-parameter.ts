@@ -1,4 +1,4 @@
-import { countElements } from "#calc/parameters/count-elements.ts";
+import { countElements } from "#calc/parameters/counts.ts";
 import { bytesPerParameter, type ParameterFormat } from "#calc/base/dtype.ts";
 import type { Code } from "#calc/step/code.ts";
 import { type Amount, NOTHING, product } from "#calc/base/formula/amount.ts";

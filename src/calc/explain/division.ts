@@ -1,6 +1,6 @@
 import type { Families } from "#calc/families/families.ts";
 import type { HeldRun } from "#calc/families/model-type.ts";
-import { namesModule } from "#calc/families/names-module.ts";
+import { namesModule } from "#calc/families/module-path.ts";
 import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
 

@@ -1,6 +1,6 @@
 import type { ModelLayout } from "#calc/model/layout.ts";
 import { modulesOf } from "./modules-of.ts";
-import { namesModule } from "./names-module.ts";
+import { namesModule } from "./module-path.ts";
 
 /** Whether `target_modules` may hold a name for this model: it means a linear, an embedding, the head, or experts that PEFT adapts. */
 export const canTarget = (layout: ModelLayout): ((name: string) => boolean) => {

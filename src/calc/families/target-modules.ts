@@ -1,9 +1,8 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "./families.ts";
-import { lastPart } from "./last-part.ts";
+import { lastPart, namesModule } from "./module-path.ts";
 import type { LinearModule, TargetPreset } from "#calc/model/layout.ts";
 import { modulesOf } from "./modules-of.ts";
-import { namesModule } from "./names-module.ts";
 import { given } from "./none.ts";
 
 const linearsOf = ({ layoutOf }: Families, architecture: Architecture): readonly LinearModule[] =>

@@ -6,3 +6,7 @@ export const tokensDividedBy = ({ cp_size, ulysses_size = 1 }: Division): number
 /** GPUs that have one model among them: tensor × context (or Ulysses) × pipeline; 1 where each has all of it. */
 export const dividingRanks = (division: Scenario["division"]): number =>
   division === undefined ? 1 : division.tp_size * tokensDividedBy(division) * division.pp_size;
+
+/** One GPU shares with nobody: every strategy is none. */
+export const isAlone = ({ gpus, sharding, offload, division }: Scenario): boolean =>
+  (gpus === 1 || sharding === "none") && offload === "none" && division === undefined;

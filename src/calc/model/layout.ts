@@ -1,9 +1,6 @@
 /** One parameter tensor, named as in the modelling code; `_keep_in_fp32_modules_strict` are fp32 whatever the model is loaded in. */
 export type ParameterTensor = Readonly<{ name: string; shape: readonly number[]; inFp32?: true }>;
 
-/** What a linear belongs to: a sublayer, what chooses among experts, or the output head. */
-export type Sublayer = "attention" | "mlp" | "mixer" | "router" | "head";
-
 /** An `nn.Linear` (or GPT-2's `Conv1D`): what bitsandbytes quantises and LoRA adapts, the output head apart. */
 export type LinearModule = Readonly<{
   kind: "linear";
@@ -12,7 +9,8 @@ export type LinearModule = Readonly<{
   in_features: number;
   out_features: number;
   bias: boolean;
-  sublayer: Sublayer;
+  /** The output head, which bitsandbytes leaves as it is; LitGPT's is a linear like others. */
+  isHead?: true;
   /** A class of its own that inherits from `nn.Linear`, which bitsandbytes leaves as it is. */
   inherits?: true;
 }>;

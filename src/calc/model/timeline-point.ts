@@ -21,3 +21,7 @@ export type TimelinePoint = StepPoint &
     /** The pass that runs; null before and after all of them. */
     pass: PassId | null;
   }>;
+
+/** The highest point of a timeline; the first of several. */
+export const peakOf = (points: readonly TimelinePoint[]): TimelinePoint =>
+  points.reduce((top, point) => (point.bytes > top.bytes ? point : top));

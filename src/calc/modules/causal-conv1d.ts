@@ -13,7 +13,7 @@ import { tensorOf } from "./loaded.ts";
 export const causalConv1d = (
   loaded: Loaded,
   name: string,
-  [x, activation]: readonly [Tensor, ((x: Tensor) => Tensor)?],
+  { x, activation }: Readonly<{ x: Tensor; activation?: (x: Tensor) => Tensor }>,
 ): Tensor =>
   scoped(x.tape, () => {
     bind(x);

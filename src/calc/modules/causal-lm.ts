@@ -111,11 +111,10 @@ const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
 /** The loss, and the logits that the caller's `outputs` holds. Where nobody makes whole logits, the loss stands in their place. */
 export type LossAndLogits = readonly [loss: Tensor, logits: Tensor];
 
-const fromLogits = (
-  forward: Forward,
-  model: Model,
-  [hidden_states, labels]: readonly [Tensor, Tensor],
-): LossAndLogits => {
+/** What a loss is made of. */
+type Predicted = Readonly<{ hidden_states: Tensor; labels: Tensor }>;
+
+const fromLogits = (forward: Forward, model: Model, { hidden_states, labels }: Predicted): LossAndLogits => {
   const { tape, options } = model;
   const isOld = options.loss.kind === "full" && options.loss.transformers === "4.45";
   const logits = within(tape.recorder, { term: "logits" }, () => {
@@ -131,11 +130,11 @@ const fromLogits = (
   return [isNew ? causalLmLoss(logits, labels) : shiftedLoss(logits, labels), logits];
 };
 
-const lossOf = (forward: Forward, model: Model, [hidden_states, labels]: readonly [Tensor, Tensor]): LossAndLogits => {
+const lossOf = (forward: Forward, model: Model, predicted: Predicted): LossAndLogits => {
   const { loss: path } = model.options;
-  if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, hidden_states);
-  if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, [hidden_states, labels]);
-  const loss = linearLoss(path, hidden_states, model.head);
+  if (path.kind === "litgpt" && forward.headAndLoss) return forward.headAndLoss(model, predicted.hidden_states);
+  if (path.kind === "full" || path.kind === "inplace") return fromLogits(forward, model, predicted);
+  const loss = linearLoss(path, predicted.hidden_states, model.head);
   return [loss, loss];
 };
 
@@ -146,7 +145,7 @@ export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: 
   return scoped(tape, (): LossAndLogits => {
     tape.hooks.ranks?.enter(-1, [input_ids]);
     const hidden_states = bind(backbone(forward, model, input_ids));
-    const result = lossOf(forward, model, [hidden_states, labels]);
+    const result = lossOf(forward, model, { hidden_states, labels });
     tape.hooks.ranks?.leave(-1, ...result);
     return result;
   });

@@ -118,7 +118,11 @@ const forward = (
  *
  * @see transformers 5.24, integrations/moe.py
  */
-export const groupedExperts = (loaded: Loaded, experts: Experts, [x, routing]: readonly [Tensor, Routing]): Tensor =>
+export const groupedExperts = (
+  loaded: Loaded,
+  experts: Experts,
+  { x, routing }: Readonly<{ x: Tensor; routing: Routing }>,
+): Tensor =>
   call(
     experts.path,
     (...inputs: readonly [Tensor, Tensor, Tensor]) =>

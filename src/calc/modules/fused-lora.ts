@@ -1,14 +1,12 @@
-import { unrecorded } from "#calc/tape/unrecorded.ts";
+import { unrecorded } from "#calc/tape/autograd.ts";
 import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { attach, save, startNode } from "#calc/tape/record.ts";
-import type { Shape } from "#calc/tape/ledger/shape.ts";
-import { withLast } from "#calc/tape/ledger/shape.ts";
+import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import type { Adapter, Loaded, LoadedLinear } from "./loaded.ts";
-import { linearOf } from "./loaded.ts";
+import { type Adapter, type Loaded, type LoadedLinear, linearOf } from "./loaded.ts";
 import { isLowRank, lowRankOf } from "./tuners/low-rank.ts";
 
 /** A 4-bit linear with an adapter: what the fused kernels take. */

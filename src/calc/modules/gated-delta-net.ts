@@ -101,7 +101,7 @@ const chunkRule = ({ architecture }: Loaded, ruled: Ruled): Tensor =>
   });
 
 /** `Qwen3_5RMSNormGated`: normed first, then gated in fp32. */
-const gatedNorm = (layer: Loaded, name: string, [x, gate]: readonly [Tensor, Tensor]): Tensor =>
+const gatedNorm = (layer: Loaded, name: string, { x, gate }: Readonly<{ x: Tensor; gate: Tensor }>): Tensor =>
   call(
     name,
     (input, gates) => {
@@ -165,7 +165,7 @@ const deltaNet =
         const { linear_num_value_heads: h = 0, linear_value_head_dim: v = 0 } = layer.architecture;
         const { z, b, a, held, ...projected } = project(layer, input);
         let { mixed_qkv } = projected;
-        mixed_qkv = rebind(mixed_qkv, causalConv1d(layer, "linear_attn.conv1d", [mixed_qkv, silu]));
+        mixed_qkv = rebind(mixed_qkv, causalConv1d(layer, "linear_attn.conv1d", { x: mixed_qkv, activation: silu }));
         mixed_qkv = rebind(mixed_qkv, transpose(mixed_qkv, of(2 * keyHeads * k + h * v)));
         const parts = bindAll(split(mixed_qkv, [of(keyHeads * k), of(keyHeads * k), of(h * v)]));
         for (const tensor of held) unname(tensor);
@@ -180,7 +180,7 @@ const deltaNet =
         const g = bind(mul(decay, softplus(add(to(a, "fp32"), tensorOf(layer, "linear_attn.dt_bias")))));
         let core_attn_out = bind(chunkRule(layer, { query, key, value, g, beta }));
         if (core_attn_out.dtype === "fp32") core_attn_out = rebind(core_attn_out, clone(core_attn_out));
-        core_attn_out = rebind(core_attn_out, gatedNorm(layer, "linear_attn.norm", [core_attn_out, z]));
+        core_attn_out = rebind(core_attn_out, gatedNorm(layer, "linear_attn.norm", { x: core_attn_out, gate: z }));
         return linear(layer, "linear_attn.out_proj", view(core_attn_out, of(h * v)));
       },
       x,

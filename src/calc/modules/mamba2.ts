@@ -102,7 +102,7 @@ const chunkScan = (layer: Loaded, path: string, scanned: Scanned): Tensor =>
   });
 
 /** `...RMSNormGated` of Mamba 2: gated first, each group normed by itself, in fp32. */
-const gatedNorm = (layer: Loaded, name: string, [x, gate]: readonly [Tensor, Tensor]): Tensor =>
+const gatedNorm = (layer: Loaded, name: string, { x, gate }: Readonly<{ x: Tensor; gate: Tensor }>): Tensor =>
   call(
     name,
     (input, gates) => {
@@ -143,7 +143,7 @@ export const mamba2 =
         const parts = bindAll(split(projected_states, [of(inner), of(convolved), of(h)]));
         const [gate, , dt] = parts as readonly [Tensor, Tensor, Tensor];
         let hidden_states_B_C = transpose(parts[1] as Tensor, shapeOf("b", convolved, "s"));
-        hidden_states_B_C = bind(causalConv1d(layer, `${path}.conv1d`, [hidden_states_B_C, silu]));
+        hidden_states_B_C = bind(causalConv1d(layer, `${path}.conv1d`, { x: hidden_states_B_C, activation: silu }));
         hidden_states_B_C = rebind(hidden_states_B_C, transpose(hidden_states_B_C, of(convolved)));
         const [hidden_states, B, C] = bindAll(split(hidden_states_B_C, [of(inner), of(g * n), of(g * n)])) as readonly [
           Tensor,
@@ -160,7 +160,7 @@ export const mamba2 =
           size,
         };
         const scan = bind(chunkScan(layer, path, scanned));
-        const scan_output = bind(gatedNorm(layer, `${path}.norm`, [view(scan, of(inner)), gate]));
+        const scan_output = bind(gatedNorm(layer, `${path}.norm`, { x: view(scan, of(inner)), gate }));
         return linear(layer, `${path}.out_proj`, to(scan_output, input.dtype));
       },
       x,

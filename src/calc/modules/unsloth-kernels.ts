@@ -1,4 +1,4 @@
-import { unrecorded } from "#calc/tape/unrecorded.ts";
+import { unrecorded } from "#calc/tape/autograd.ts";
 import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";

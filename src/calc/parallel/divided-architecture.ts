@@ -12,7 +12,7 @@ type Share = (width: number) => number;
 
 /** Of matrices that are gathered behind, or split before, each rank has its part though all around them is whole; a head may be whole. */
 const planned = (
-  [part, whole]: readonly [ModelLayout, ModelLayout],
+  { part, whole }: Readonly<{ part: ModelLayout; whole: ModelLayout }>,
   { gathers = [], splits = [], head }: TensorPlan,
   share: Share,
 ): ModelLayout => ({
@@ -49,7 +49,9 @@ const cut = (families: Families, a: Architecture, ranks: number): PartOfModel =>
     ...Object.fromEntries(fields.map((field) => [field, share(whole[field] ?? 0)])),
   };
   const isPlanned = plan.gathers !== undefined || plan.head !== undefined;
-  const layout = isPlanned ? planned([families.layoutOf(divided), families.layoutOf(a)], plan, share) : null;
+  const layout = isPlanned
+    ? planned({ part: families.layoutOf(divided), whole: families.layoutOf(a) }, plan, share)
+    : null;
   return { ...divided, whole: a, layout };
 };
 

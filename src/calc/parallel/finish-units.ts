@@ -1,5 +1,5 @@
+import { beginSegment } from "#calc/tape/ledger/segments.ts";
 import type { Tape } from "#calc/tape/tape.ts";
-import { finishLayer } from "./finish-layer.ts";
 import type { Unit, Units } from "./units.ts";
 
 /** Units in the order in which their turn comes, each with the layer that it belongs to; null: it is the end of backward's. */
@@ -19,6 +19,10 @@ export const asNamed = (units: Units): Left => {
   const byLayer = units.all().map(([index, unit]) => [layerOf(index), unit] as const);
   return { layers, units: byLayer.toSorted(([one], [other]) => one - other) };
 };
+
+/** What follows the last node of backward belongs to a layer from here on, and goes as often as the model has that layer (−1: it is no layer's). */
+export const finishLayer = ({ recorder, position }: Tape, layer: number): void =>
+  beginSegment(recorder.ledger, { ...position, phase: "finish", layer });
 
 /** Does with every unit that is left what its hook on backward would have done. */
 export const finishUnits = (tape: Tape, { layers, units }: Left, finish: (unit: Unit) => void): void => {

@@ -1,11 +1,10 @@
-import type { RankHooks } from "#calc/tape/tape.ts";
+import type { RankHooks, Tape } from "#calc/tape/tape.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
-import type { Tape } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
-import { finishLayer } from "./finish-layer.ts";
+import { finishLayer } from "./finish-units.ts";
 import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import {

@@ -23,9 +23,9 @@ const GATHERING = {
 } as const;
 
 /** What one way of dividing a model does. */
-type Part = Partial<ModelHooks>;
+type DivisionHooks = Partial<ModelHooks>;
 
-const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Part => {
+const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): DivisionHooks => {
   if (ulysses_size > 1) return ulyssesHooks(tape, ulysses_size);
   return cp_size > 1 ? { attend: (attended) => ringAttention(attended, cp_size) } : {};
 };
@@ -39,22 +39,22 @@ export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHook
   const stage = stageOf(options.architecture.num_hidden_layers, division);
   const layout = code.families.layoutOf(options.architecture);
   // A stage comes last: only the last one has a loss that the others could change.
-  const parts: readonly Part[] = [
+  const divisions: readonly DivisionHooks[] = [
     division.tp_size > 1 ? divisionHooks(code, options, division) : {},
     ofSequence(tape, division),
     stage ? stageHooks(tape, options, { division, stage }) : {},
   ];
   return {
-    ...parts.reduce<Omit<ModelHooks, "loaded" | "finish">>((all, part) => ({ ...all, ...part }), hooks),
+    ...divisions.reduce<Omit<ModelHooks, "loaded" | "finish">>((all, each) => ({ ...all, ...each }), hooks),
     loaded: (tensor) => {
       const isOutside = tape.recorder.ledger.segments.at(-1)?.layer === -1;
       if (!stage || !isOutside || hasOutside(layout, stage, tensor.storage.module)) loaded(tensor);
-      for (const part of parts) part.loaded?.(tensor);
+      for (const each of divisions) each.loaded?.(tensor);
     },
     finish: () => {
       finish();
-      for (const part of parts) part.finish?.();
+      for (const each of divisions) each.finish?.();
     },
-    forward: (whole) => [hooks, ...parts].reduce((forward, part) => part.forward?.(forward) ?? forward, whole),
+    forward: (whole) => [hooks, ...divisions].reduce((forward, each) => each.forward?.(forward) ?? forward, whole),
   };
 };

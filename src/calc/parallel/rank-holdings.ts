@@ -1,5 +1,5 @@
 import { allocated } from "#calc/base/allocation.ts";
-import { countElements } from "#calc/parameters/count-elements.ts";
+import { countElements } from "#calc/parameters/counts.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { type Amount, NOTHING, plus, product, share, times } from "#calc/base/formula/amount.ts";
 import { constant, counted, setting } from "#calc/base/formula/inputs.ts";

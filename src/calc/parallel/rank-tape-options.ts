@@ -8,7 +8,7 @@ import { elementOf } from "#calc/step/step-options.ts";
 import { tapeOptionsAlone } from "#calc/step/tape-options.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
-import { countElements } from "#calc/parameters/count-elements.ts";
+import { countElements } from "#calc/parameters/counts.ts";
 import { type FsdpSettings, fsdpOf } from "./fsdp-settings.ts";
 import { isZero, keptScenario, seenScenario } from "./kept-scenario.ts";
 import type { RankOptions, ZeroOptions } from "#calc/model/options/rank-options.ts";

@@ -20,11 +20,11 @@ import type { Stage } from "./stages.ts";
  */
 export const stageHooks = (
   tape: Tape,
-  { architecture, weights, stage: part }: StepOptions,
+  { architecture, weights, stage: run }: StepOptions,
   { division, stage }: Readonly<{ division: Division; stage: Stage }>,
 ): Pick<ModelHooks, "loaded" | "finish" | "forward"> => {
   const { hidden_size } = architecture;
-  const microBatches = part?.microBatches ?? 1;
+  const microBatches = run?.microBatches ?? 1;
   const { tp_size, sequence_parallel } = division;
   const { isFirst, isLast } = stage;
   const share = sequence_parallel ? 1 / tp_size : 1;

@@ -1,6 +1,6 @@
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import type { Families } from "#calc/families/families.ts";
-import { chainLayers } from "#calc/families/layer-kinds.ts";
+import { chainLayers } from "#calc/families/chain-layers.ts";
 import type { StepInput } from "#calc/step/holdings.ts";
 import { hasOutside, stageOf } from "./stages.ts";
 

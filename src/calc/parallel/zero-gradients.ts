@@ -3,7 +3,7 @@ import { release } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Leaf, Tape } from "#calc/tape/tape.ts";
 import { enterRoot } from "./enter-root.ts";
-import { finishLayer } from "./finish-layer.ts";
+import { finishLayer } from "./finish-units.ts";
 import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { flat } from "./units.ts";

@@ -20,7 +20,7 @@ const linearTensors = (module: LinearModule, role: "linear" | "head"): readonly 
 export const moduleTensors = (module: Module): readonly ModuleTensor[] => {
   switch (module.kind) {
     case "linear":
-      return linearTensors(module, module.sublayer === "head" ? "head" : "linear");
+      return linearTensors(module, module.isHead ? "head" : "linear");
     case "embedding":
       return [
         { name: `${module.name}.weight`, shape: [module.num_embeddings, module.embedding_dim], role: "embedding" },

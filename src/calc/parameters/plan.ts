@@ -1,9 +1,8 @@
 import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import { fusedNames } from "#calc/families/fused-names.ts";
-import { lastPart } from "#calc/families/last-part.ts";
+import { lastPart, namesModule } from "#calc/families/module-path.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
-import { namesModule } from "#calc/families/names-module.ts";
 import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import type { Matrix, TunerTensor, TunerTensors } from "#calc/model/tuner-tensors.ts";

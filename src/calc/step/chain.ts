@@ -1,4 +1,4 @@
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
 
 const isLike = (one: ChainLayer | undefined, other: ChainLayer | undefined): boolean =>
   one?.kind === other?.kind && one?.keepsAll === other?.keepsAll;
@@ -27,7 +27,7 @@ const follows = (run: readonly ChainLayer[], previous: ChainLayer | undefined): 
 const bridge = (
   run: ChainLayer[],
   after: ChainLayer | undefined,
-  [previous, layer]: readonly [ChainLayer | undefined, ChainLayer],
+  { previous, layer }: Readonly<{ previous: ChainLayer | undefined; layer: ChainLayer }>,
 ): void => {
   const first = follows(run, previous) ? layer : previous;
   if (after !== undefined && !isLike(after, first)) run.push(after);
@@ -59,7 +59,7 @@ export const chainOf = (layers: readonly ChainLayer[], { bare, leading, trailing
     let runIndex = known.get(signature);
     if (runIndex === undefined) {
       // The layers around it must be of the kinds they have in the model.
-      bridge(run, after, [previous, layer]);
+      bridge(run, after, { previous, layer });
       after = next;
       runIndex = run.length;
       run.push(layer);

@@ -1,15 +1,13 @@
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
-import { chainLayers } from "#calc/families/layer-kinds.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Code } from "./code.ts";
 import { BUFFER } from "./load.ts";
-import type { Chain, Ends } from "./chain.ts";
-import { chainOf } from "./chain.ts";
+import { type Chain, type Ends, chainOf } from "./chain.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import { isTrained, plannedStep } from "./planned-step.ts";
 import { type Program, programOf } from "./program.ts";

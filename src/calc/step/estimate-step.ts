@@ -2,7 +2,7 @@ import { bytes } from "#calc/base/quantity.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { countElements } from "#calc/parameters/count-elements.ts";
+import { countElements } from "#calc/parameters/counts.ts";
 import { activationsOnHost } from "./activations-on-host.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
 import { stepMoments } from "./step-moments.ts";

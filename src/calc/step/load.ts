@@ -1,5 +1,5 @@
 import { assert } from "#calc/base/assert.ts";
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
@@ -13,7 +13,7 @@ import {
   planParameters,
 } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { bnb4bitParts } from "#calc/parameters/weights/bnb-4bit.ts";
+import { bnb4bitTensors } from "#calc/parameters/weights/bnb-4bit.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -84,12 +84,12 @@ const loadAdapter = ({ tape, options, tuner, shared }: Loading, { path, tensors 
 const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization: Quantization): Tensor => {
   const isDouble = quantization.kind === "bnb-4bit" && quantization.bnb_4bit_use_double_quant;
   const module = name.replace(/\.weight$/, "");
-  const [packed] = bnb4bitParts(elements, isDouble).map((part) => {
-    const shape = part.name === "weight" ? shapeOf(part.elements, 1) : shapeOf(part.elements);
+  const [packed] = bnb4bitTensors(elements, isDouble).map((tensor) => {
+    const shape = tensor.name === "weight" ? shapeOf(tensor.elements, 1) : shapeOf(tensor.elements);
     return parameter(tape, {
-      name: `${module}.${part.name}`,
+      name: `${module}.${tensor.name}`,
       shape,
-      dtype: part.dtype,
+      dtype: tensor.dtype,
       term: "weights",
       trained: false,
     });
@@ -101,14 +101,16 @@ const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization:
 const isBias = ({ role }: PlannedTensor): boolean => role === "bias";
 
 /** The weight and the bias among a linear's tensors. */
-const partsOf = (tensors: readonly PlannedTensor[]): Readonly<Record<"weight" | "bias", PlannedTensor | null>> => ({
+const weightAndBias = (
+  tensors: readonly PlannedTensor[],
+): Readonly<Record<"weight" | "bias", PlannedTensor | null>> => ({
   weight: tensors.find((tensor) => !isBias(tensor)) ?? null,
   bias: tensors.find(isBias) ?? null,
 });
 
 /** A trained copy in the place of what is loaded, where the plan has one. */
 const withCopies = (loading: Loading, linear: LoadedLinear, copies: readonly PlannedTensor[]): LoadedLinear => {
-  const { weight, bias } = partsOf(copies);
+  const { weight, bias } = weightAndBias(copies);
   if (weight === null) return linear;
   return {
     ...linear,
@@ -123,7 +125,7 @@ const withCopies = (loading: Loading, linear: LoadedLinear, copies: readonly Pla
 const loadLinear = (loading: Loading, module: LinearModule, tied: Tensor | null = null): LoadedLinear => {
   const { tape } = loading;
   const { base, adapters, copies } = loading.planOf(module);
-  const { weight: planned, bias } = partsOf(base);
+  const { weight: planned, bias } = weightAndBias(base);
   const quantization = planned?.quantization ?? null;
   const [adapter] = adapters;
   const loadWeight = (): Tensor => {

@@ -1,4 +1,4 @@
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { beginSegment, endSegment, enterAgain, goLike } from "#calc/tape/ledger/segments.ts";

@@ -1,4 +1,4 @@
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import type { Ledger, Segment } from "#calc/tape/ledger/ledger.ts";
 import { runChainOf } from "./compile-step.ts";

@@ -1,5 +1,5 @@
 import { assert } from "#calc/base/assert.ts";
-import { isAlone } from "#calc/model/is-alone.ts";
+import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { ModelHooks } from "#calc/modules/model-hooks.ts";

@@ -3,7 +3,7 @@ import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
 import { addHooks } from "#calc/tape/hooks.ts";
 import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts";
 import { createTape } from "#calc/tape/create-tape.ts";
-import type { ChainLayer } from "#calc/families/chain-layer.ts";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";

@@ -1,3 +1,4 @@
+import { type Recorder, within } from "./recorder.ts";
 import type { Writable } from "./writable.ts";
 
 /** The state of autograd. */
@@ -39,3 +40,10 @@ export const withRecording = <T>(autograd: Autograd, recording: boolean, body: (
     writable.recording = outer;
   }
 };
+
+/** Runs the forward of a custom `torch.autograd.Function`: it makes no nodes, and its allocations go by the name `op`. */
+export const unrecorded = <Result>(
+  { autograd, recorder }: Readonly<{ autograd: Autograd; recorder: Recorder }>,
+  op: string,
+  run: () => Result,
+): Result => withRecording(autograd, false, () => within(recorder, { op }, run));

@@ -20,7 +20,7 @@ export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): Re
   const spare = capacity.bytes - totalBytes;
   return (
     <div className={styles.readout}>
-      <p className={styles.place}>{capitalised(name)}</p>
+      <p className={styles.point}>{capitalised(name)}</p>
       <p className={styles.total}>
         <strong>{formatGib(totalBytes)}</strong> GiB{isPeak && ", the peak"}
       </p>

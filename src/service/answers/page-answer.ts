@@ -6,7 +6,7 @@ import { cardCandidates } from "#advice/smallest-gpu.ts";
 import { verdict } from "#advice/verdict.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
-import { isAlone } from "#calc/model/is-alone.ts";
+import { isAlone } from "#calc/model/dividing-ranks.ts";
 import { TERM_IDS, type TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

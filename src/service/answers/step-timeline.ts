@@ -1,6 +1,5 @@
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import { peakOf } from "#calc/model/peak-of.ts";
-import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import { peakOf, type TimelinePoint } from "#calc/model/timeline-point.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";

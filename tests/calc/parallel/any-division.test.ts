@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
-import { peakOf } from "#calc/model/peak-of.ts";
+import { peakOf } from "#calc/model/timeline-point.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { MIXED } from "./mixed-layers.ts";

@@ -1,6 +1,6 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { expect, test } from "vitest";
-import { lastPart } from "#calc/families/last-part.ts";
+import { lastPart } from "#calc/families/module-path.ts";
 import { TARGET_PRESETS, type ModelLayout, type TargetPreset } from "#calc/model/layout.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
 import type { Architecture } from "#calc/model/architecture.ts";

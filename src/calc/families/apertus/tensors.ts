@@ -1,7 +1,7 @@
 import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { parameters } from "#calc/families/parts/tensors/parameters.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
@@ -14,7 +14,7 @@ export const layout: Layout = (architecture) => {
   return causalLm(a, {
     layers: uniformLayers(a, [
       ...selfAttention(a),
-      ...linears("mlp", "mlp", { up_proj: [hidden, intermediate], down_proj: [intermediate, hidden] }),
+      ...linears("mlp", { up_proj: [hidden, intermediate], down_proj: [intermediate, hidden] }),
       parameters("mlp.act_fn", { alpha_p: [1], alpha_n: [1] }),
       rmsNorm("attention_layernorm", hidden),
       rmsNorm("feedforward_layernorm", hidden),

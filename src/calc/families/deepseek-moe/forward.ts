@@ -13,7 +13,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { denseOrSparse } from "#calc/families/glm4-moe/forward.ts";
 import { llama } from "#calc/families/llama/forward.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const route = topKRouter({ normalized: false, castBack: true });

@@ -1,6 +1,5 @@
-import { windows } from "#calc/families/parts/forward/windows.ts";
+import { windows, everyFourth } from "#calc/families/parts/forward/windows.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
-import { everyFourth } from "#calc/families/parts/forward/every-fourth.ts";
 import { postNormLayer } from "#calc/families/parts/forward/post-norm-layer.ts";
 import type { SelfAttention } from "#calc/families/parts/forward/self-attention.ts";
 import type { Forward } from "#calc/modules/forward.ts";

@@ -28,7 +28,7 @@ import { withLayerInput } from "#calc/families/parts/forward/per-layer-inputs.ts
 const streams = (
   loaded: Loaded,
   name: string,
-  [first, others]: readonly [Tensor, readonly Tensor[]],
+  { first, others }: Readonly<{ first: Tensor; others: readonly Tensor[] }>,
 ): readonly Tensor[] => {
   const target_magnitude = bind(square(mean(square(first))));
   return others.map((other, index) => {
@@ -57,7 +57,10 @@ export const gemma3n: Forward = {
   enter: (model, inputs_embeds) =>
     stack([
       inputs_embeds,
-      ...streams(model.embeddings, "altup_projections", [inputs_embeds, OTHERS.map(() => inputs_embeds)]),
+      ...streams(model.embeddings, "altup_projections", {
+        first: inputs_embeds,
+        others: OTHERS.map(() => inputs_embeds),
+      }),
     ]),
   layer: (layer, [per_layer_input, ...context], hidden_states) => {
     const norm = (name: string, x: Tensor): Tensor => bind(gemma4Norm(layer, name, x));
@@ -76,7 +79,7 @@ export const gemma3n: Forward = {
     first_prediction = rebind(first_prediction, scaleOutput(layer, first_prediction));
     first_prediction = rebind(
       first_prediction,
-      withLayerInput(layer, gemma4Norm, [first_prediction, per_layer_input as Tensor]),
+      withLayerInput(layer, gemma4Norm, { residual: first_prediction, per_layer_input: per_layer_input as Tensor }),
     );
     const [, b = 1, s = 1, width = 1] = corrected_predictions.shape.dims;
     return addToPart(corrected_predictions, first_prediction, shapeOf(OTHERS.length, b, s, width));
@@ -84,7 +87,7 @@ export const gemma3n: Forward = {
   finalNorm: (model, hidden_states) => {
     const first = bind(streamOf(hidden_states));
     const others = OTHERS.map(() => streamOf(hidden_states));
-    const all = bind(stack([first, ...streams(model.final, "altup_unembed_projections", [first, others])]));
+    const all = bind(stack([first, ...streams(model.final, "altup_unembed_projections", { first, others })]));
     return gemma4Norm(model.final, "norm", bind(sumTo(all, first.shape)));
   },
 };

@@ -6,8 +6,7 @@ import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
-import { linear } from "#calc/families/parts/tensors/linear.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linear, linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { parameters } from "#calc/families/parts/tensors/parameters.ts";
 import { perLayerEmbeddings, perLayerInput } from "#calc/families/parts/tensors/per-layer-inputs.ts";
@@ -25,7 +24,7 @@ const attention = (a: Architecture, kind: Kind): readonly Module[] =>
 /** `Gemma3nTextAltUp`: several copies of the residual stream, predicted and corrected around each layer. */
 const altup = ({ hidden_size: hidden, altup_num_inputs: inputs = 4 }: Architecture): readonly Module[] => [
   parameters("altup", { correct_output_scale: [hidden] }),
-  ...linears("mixer", "altup", {
+  ...linears("altup", {
     correction_coefs: [inputs, inputs],
     prediction_coefs: [inputs, inputs ** 2],
     modality_router: [hidden, inputs],
@@ -35,13 +34,13 @@ const altup = ({ hidden_size: hidden, altup_num_inputs: inputs = 4 }: Architectu
 
 /** `Gemma3nTextLaurelBlock`: a low-rank path beside attention. */
 const laurel = ({ hidden_size: hidden, laurel_rank: rank = 64 }: Architecture): readonly Module[] => [
-  ...linears("mixer", "laurel", { linear_left: [hidden, rank], linear_right: [rank, hidden] }),
+  ...linears("laurel", { linear_left: [hidden, rank], linear_right: [rank, hidden] }),
   rmsNorm("laurel.post_laurel_norm", hidden),
 ];
 
 const projections = (a: Architecture, name: string): readonly Module[] =>
   Array.from({ length: (a.altup_num_inputs ?? 4) - 1 }, (_, index) =>
-    linear("mixer", `${name}.${index}`, [a.hidden_size, a.hidden_size]),
+    linear(`${name}.${index}`, [a.hidden_size, a.hidden_size]),
   );
 
 const layer = (a: Architecture, kind: Kind): readonly Module[] => {

@@ -23,7 +23,7 @@ const withExperts = (layer: Loaded, residual: Tensor, hidden_states: Tensor): Te
   const routing = gemma4Router(layer, "router", residual);
   let hidden_states_2 = bind(gemma4Norm(layer, "pre_feedforward_layernorm_2", residual));
   const experts = { path: "experts", gate: gatedByActivation };
-  hidden_states_2 = rebind(hidden_states_2, groupedExperts(layer, experts, [hidden_states_2, routing]));
+  hidden_states_2 = rebind(hidden_states_2, groupedExperts(layer, experts, { x: hidden_states_2, routing }));
   hidden_states_2 = rebind(hidden_states_2, gemma4Norm(layer, "post_feedforward_layernorm_2", hidden_states_2));
   return rebind(hidden_states, add(hidden_states_1, hidden_states_2));
 };
@@ -89,7 +89,10 @@ export const gemma4: Forward = {
     if (hasInputs(a))
       hidden_states = rebind(
         hidden_states,
-        add(hidden_states, withLayerInput(layer, gemma4Norm, [hidden_states, context[0] as Tensor])),
+        add(
+          hidden_states,
+          withLayerInput(layer, gemma4Norm, { residual: hidden_states, per_layer_input: context[0] as Tensor }),
+        ),
       );
     return scaleInPlace(hidden_states, layer.buffers[0]);
   },

@@ -45,7 +45,7 @@ const experts = (a: Architecture): readonly Module[] => {
   if (count === 0) return [];
   return [
     parameters("router", { scale: [hidden], per_expert_scale: [count] }),
-    linear("router", "router.proj", [hidden, count]),
+    linear("router.proj", [hidden, count]),
     fusedExperts(a, "experts"),
     rmsNorm("post_feedforward_layernorm_1", hidden),
     rmsNorm("post_feedforward_layernorm_2", hidden),

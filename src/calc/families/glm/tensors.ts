@@ -3,7 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
@@ -17,7 +17,7 @@ const layer = (a: Architecture): readonly Module[] => {
   return [
     // `attention_bias` of these configs is the bias of q, k and v: the code gives o_proj none.
     ...selfAttention({ ...a, attention_out_bias: false }),
-    ...linears("mlp", "mlp", { gate_up_proj: [hidden, 2 * intermediate], down_proj: [intermediate, hidden] }),
+    ...linears("mlp", { gate_up_proj: [hidden, 2 * intermediate], down_proj: [intermediate, hidden] }),
     ...(a.model_type === "glm4" ? NORMS_AROUND : NORMS).map((name) => rmsNorm(name, hidden)),
   ];
 };

@@ -5,7 +5,7 @@ import { applyRotaryNeoX } from "#calc/modules/rotary-kinds.ts";
 import { correctedRouter } from "#calc/modules/router.ts";
 import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import { sparseBlock } from "#calc/families/parts/forward/sparse-block.ts";
 

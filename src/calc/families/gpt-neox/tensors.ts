@@ -4,7 +4,7 @@ import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
 import { fusedTargets } from "#calc/families/parts/tensors/targets.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
@@ -13,11 +13,11 @@ import { widths } from "#calc/families/parts/tensors/widths.ts";
 export const neoxBlocks = (a: Architecture, attention: string, bias: boolean): readonly Module[] => {
   const { hidden, query, keyValue, intermediate } = widths(a);
   return [
-    ...linears("attention", attention, {
+    ...linears(attention, {
       query_key_value: [hidden, query + 2 * keyValue, bias],
       dense: [query, hidden, bias],
     }),
-    ...linears("mlp", "mlp", {
+    ...linears("mlp", {
       dense_h_to_4h: [hidden, intermediate, bias],
       dense_4h_to_h: [intermediate, hidden, bias],
     }),
@@ -25,7 +25,10 @@ export const neoxBlocks = (a: Architecture, attention: string, bias: boolean): r
 };
 
 /** Presets of the three. */
-export const NEOX_TARGETS = fusedTargets(["query_key_value", "dense"], ["dense_h_to_4h", "dense_4h_to_h"]);
+export const NEOX_TARGETS = fusedTargets({ qkv: "query_key_value", output: "dense" }, [
+  "dense_h_to_4h",
+  "dense_4h_to_h",
+]);
 
 /** GPT-NeoX and Pythia. @see transformers 5.24, modeling_gpt_neox.py */
 export const layout: Layout = (a) =>

@@ -1,11 +1,9 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Attended } from "#calc/modules/heads.ts";
-import type { ApplyGate } from "#calc/modules/experts.ts";
-import { groupedExperts } from "#calc/modules/experts.ts";
+import { type ApplyGate, groupedExperts } from "#calc/modules/experts.ts";
 import { inHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
-import type { Loaded } from "#calc/modules/loaded.ts";
-import { tensorOf } from "#calc/modules/loaded.ts";
+import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
 import { olmo2Norm } from "#calc/modules/rms-norm.ts";
 import { applyRotaryGptOss, halfTables } from "#calc/modules/rotary-kinds.ts";
 import { topLogitsRouter } from "#calc/modules/router.ts";
@@ -20,7 +18,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { LayerContext } from "#calc/families/parts/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import { windows } from "#calc/families/parts/forward/windows.ts";
 
@@ -64,7 +62,7 @@ const mlp: ModuleOf = (layer, name, x) => {
       name,
       (input): readonly [Tensor, Tensor] => {
         const routing = route(layer, `${name}.router`, input);
-        const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, [input, routing]);
+        const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, { x: input, routing });
         return [output, routing.weights];
       },
       x,

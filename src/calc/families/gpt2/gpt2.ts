@@ -42,6 +42,6 @@ export const gpt2: Family = {
     },
   },
   layout,
-  targets: fusedTargets(["c_attn", "attn.c_proj"], ["c_fc", "mlp.c_proj"]),
+  targets: fusedTargets({ qkv: "c_attn", output: "attn.c_proj" }, ["c_fc", "mlp.c_proj"]),
   refused: NO_REFUSED,
 };

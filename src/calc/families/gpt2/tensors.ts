@@ -2,7 +2,7 @@ import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
@@ -20,12 +20,12 @@ export const layout: Layout = (a) => {
     ],
     layers: uniformLayers(a, [
       layerNorm("ln_1", hidden),
-      ...linears("attention", "attn", {
+      ...linears("attn", {
         c_attn: [hidden, query + 2 * keyValue, true],
         c_proj: [query, hidden, true],
       }),
       layerNorm("ln_2", hidden),
-      ...linears("mlp", "mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
+      ...linears("mlp", { c_fc: [hidden, intermediate, true], c_proj: [intermediate, hidden, true] }),
     ]),
     final: [layerNorm("ln_f", hidden)],
   });

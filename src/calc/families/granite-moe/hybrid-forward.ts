@@ -12,9 +12,8 @@ import { bind, call } from "#calc/tape/scope.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { granite } from "#calc/families/granite/forward.ts";
 import { unrotatedContext } from "#calc/families/parts/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
-import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
-import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
+import { type Attend, selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const route = topLogitsRouter(true);
@@ -25,7 +24,7 @@ const sparseMoe: ModuleOf = (layer, name, x) =>
     name,
     (input) => {
       const routing = route(layer, `${name}.router`, input);
-      return groupedExperts(layer, { path: `${name}.experts`, gate: gatedByActivation }, [input, routing]);
+      return groupedExperts(layer, { path: `${name}.experts`, gate: gatedByActivation }, { x: input, routing });
     },
     x,
   );

@@ -4,7 +4,7 @@ import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { fusedExperts, router } from "#calc/families/parts/tensors/experts.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { mamba2 } from "#calc/families/parts/tensors/mamba2.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
@@ -19,7 +19,7 @@ const feedForward = (a: Architecture): readonly Module[] => {
   return [
     ...(a.num_experts ? [router(a, "block_sparse_moe.router"), fusedExperts(a, "block_sparse_moe.experts")] : []),
     ...(a.model_type === "granitemoehybrid"
-      ? linears("mlp", "shared_mlp", { input_linear: [hidden, 2 * shared], output_linear: [shared, hidden] })
+      ? linears("shared_mlp", { input_linear: [hidden, 2 * shared], output_linear: [shared, hidden] })
       : []),
   ];
 };

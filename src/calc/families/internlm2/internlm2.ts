@@ -17,6 +17,6 @@ export const internlm2: Family = {
     },
   },
   layout,
-  targets: fusedTargets(["wqkv", "wo"], ["w1", "w3", "w2"]),
+  targets: fusedTargets({ qkv: "wqkv", output: "wo" }, ["w1", "w3", "w2"]),
   refused: NO_REFUSED,
 };

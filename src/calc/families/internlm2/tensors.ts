@@ -2,7 +2,7 @@ import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
@@ -12,8 +12,8 @@ export const layout: Layout = (a) => {
   return causalLm(a, {
     embeddings: [embedding("tok_embeddings", a.vocab_size, hidden)],
     layers: uniformLayers(a, [
-      ...linears("attention", "attention", { wqkv: [hidden, query + 2 * keyValue], wo: [query, hidden] }),
-      ...linears("mlp", "feed_forward", {
+      ...linears("attention", { wqkv: [hidden, query + 2 * keyValue], wo: [query, hidden] }),
+      ...linears("feed_forward", {
         w1: [hidden, intermediate],
         w3: [hidden, intermediate],
         w2: [intermediate, hidden],

@@ -24,7 +24,7 @@ const shortConv = (layer: Loaded, x: Tensor): Tensor =>
       const BCx = bind(transpose(linear(layer, "conv.in_proj", input), shapeOf("b", 3 * hidden_size, "s")));
       const [B, C, states] = bindAll(split(BCx, [third, third, third])) as readonly [Tensor, Tensor, Tensor];
       let hidden_states = bind(mul(B, states));
-      hidden_states = rebind(hidden_states, causalConv1d(layer, "conv.conv", [hidden_states]));
+      hidden_states = rebind(hidden_states, causalConv1d(layer, "conv.conv", { x: hidden_states }));
       let y = bind(mul(C, hidden_states));
       y = rebind(y, contiguous(transpose(y, input.shape)));
       return rebind(y, linear(layer, "conv.out_proj", y));

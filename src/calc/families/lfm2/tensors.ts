@@ -3,7 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { parameters } from "#calc/families/parts/tensors/parameters.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
@@ -14,7 +14,7 @@ type Kind = "conv" | "full_attention";
 /** `Lfm2ShortConv`: gates from one projection, a short causal convolution a channel. */
 const shortConvolution = ({ hidden_size: hidden, conv_L_cache: kernel = 3 }: Architecture): readonly Module[] => [
   parameters("conv.conv", { weight: [hidden, 1, kernel] }),
-  ...linears("mixer", "conv", { in_proj: [hidden, 3 * hidden], out_proj: [hidden, hidden] }),
+  ...linears("conv", { in_proj: [hidden, 3 * hidden], out_proj: [hidden, hidden] }),
 ];
 
 const attention = (a: Architecture): readonly Module[] => [
@@ -27,7 +27,7 @@ const layer = (a: Architecture, kind: Kind): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   return [
     ...(kind === "conv" ? shortConvolution(a) : attention(a)),
-    ...linears("mlp", "feed_forward", {
+    ...linears("feed_forward", {
       w1: [hidden, intermediate],
       w3: [hidden, intermediate],
       w2: [intermediate, hidden],

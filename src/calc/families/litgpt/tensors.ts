@@ -3,8 +3,7 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import { shapeOfModel } from "./forward.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linear } from "#calc/families/parts/tensors/linear.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linear, linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm, rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
@@ -20,13 +19,13 @@ const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["mo
     ...(postNorms ? ["post_attention_norm", "post_mlp_norm"] : []),
   ];
   return [
-    ...linears("attention", "self_attn", {
+    ...linears("self_attn", {
       q_proj: [hidden, query, qkvBias],
       k_proj: [hidden, keyValue, qkvBias],
       v_proj: [hidden, keyValue, qkvBias],
       o_proj: [query, hidden, bias],
     }),
-    ...linears("mlp", "mlp", {
+    ...linears("mlp", {
       ...(gated && { gate_proj: [hidden, intermediate, bias] as const }),
       up_proj: [hidden, intermediate, bias],
       down_proj: [intermediate, hidden, bias],
@@ -48,6 +47,6 @@ export const layout: Layout = (a) => {
     layers: uniformLayers(a, layerModules(a)),
     final: [(norm === "layer" ? layerNorm : rmsNorm)("norm", a.hidden_size)],
     // A linear like any other to bitsandbytes' plugin.
-    head: { module: linear("mlp", "lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
+    head: { module: linear("lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
   };
 };

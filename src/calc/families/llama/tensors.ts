@@ -4,7 +4,7 @@ import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { normOf } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
@@ -19,7 +19,7 @@ const FIXED: Readonly<Record<string, Partial<Architecture>>> = {
 export const llamaMlp = (a: Architecture): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   if (a.mlp_type !== "plain") return gatedMlp("mlp", [hidden, intermediate], a.mlp_bias);
-  return linears("mlp", "mlp", {
+  return linears("mlp", {
     up_proj: [hidden, intermediate, a.mlp_bias],
     down_proj: [intermediate, hidden, a.mlp_bias],
   });

@@ -29,7 +29,7 @@ const feedForward = (a: Architecture, kind: "dense" | "sparse"): readonly Module
     ? gatedMlp("feed_forward", [a.hidden_size, a.intermediate_size_mlp ?? a.intermediate_size ?? 0])
     : [
         experts(a),
-        { ...linear("router", "feed_forward.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
+        { ...linear("feed_forward.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
         ...gatedMlp("feed_forward.shared_expert", [a.hidden_size, expertWidth(a)]),
       ];
 

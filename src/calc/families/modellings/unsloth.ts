@@ -10,7 +10,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { OtherModelling } from "#calc/families/modelling.ts";
 import { given } from "#calc/families/none.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
 import type { Attend } from "#calc/families/parts/forward/self-attention.ts";

@@ -12,9 +12,8 @@ import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { unrotatedContext } from "#calc/families/parts/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
-import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
-import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
+import { type Attend, selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
 const mlp = plainMlp("up_proj", "down_proj");
 
@@ -25,7 +24,7 @@ const moe: ModuleOf = (layer, name, x) =>
     (residuals) => {
       const routing = nemotronRouter(layer, `${name}.gate`, residuals);
       const experts = { path: `${name}.experts`, up: "up_proj", gate: ungated };
-      const hidden_states = bind(groupedExperts(layer, experts, [residuals, routing]));
+      const hidden_states = bind(groupedExperts(layer, experts, { x: residuals, routing }));
       return add(hidden_states, mlp(layer, `${name}.shared_experts`, residuals));
     },
     x,

@@ -5,7 +5,7 @@ import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { expertWidth, router } from "#calc/families/parts/tensors/experts.ts";
 import { layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { mamba2 } from "#calc/families/parts/tensors/mamba2.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, string>> = { M: "mamba", "-": "mlp", "*": "
 
 /** `NemotronHMLP`: plain, squared ReLU. */
 const plainMlp = (path: string, [hidden, width]: readonly [number, number]): readonly Module[] =>
-  linears("mlp", path, { up_proj: [hidden, width], down_proj: [width, hidden] });
+  linears(path, { up_proj: [hidden, width], down_proj: [width, hidden] });
 
 const experts = (a: Architecture): ExpertsModule => {
   const [count, hidden, width] = [a.num_experts ?? 0, a.hidden_size, expertWidth(a)];

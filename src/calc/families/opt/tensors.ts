@@ -4,21 +4,21 @@ import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 const layer = (a: Architecture): readonly Module[] => {
   const { hidden, query, intermediate } = widths(a);
   return [
-    ...linears("attention", "self_attn", {
+    ...linears("self_attn", {
       k_proj: [hidden, query, true],
       v_proj: [hidden, query, true],
       q_proj: [hidden, query, true],
       out_proj: [query, hidden, true],
     }),
     layerNorm("self_attn_layer_norm", hidden),
-    ...linears("mlp", "", { fc1: [hidden, intermediate, true], fc2: [intermediate, hidden, true] }),
+    ...linears("", { fc1: [hidden, intermediate, true], fc2: [intermediate, hidden, true] }),
     layerNorm("final_layer_norm", hidden),
   ];
 };
@@ -34,12 +34,9 @@ export const layout: Layout = (a) => {
     embeddings: [
       embedding("embed_tokens", a.vocab_size, narrow),
       embedding("embed_positions", a.learned_positions ?? a.max_position_embeddings + 2, hidden),
-      ...(isNarrow ? linears("mixer", "", { project_in: [narrow, hidden] }) : []),
+      ...(isNarrow ? linears("", { project_in: [narrow, hidden] }) : []),
     ],
     layers: uniformLayers(a, layer(a)),
-    final: [
-      layerNorm("final_layer_norm", hidden),
-      ...(isNarrow ? linears("mixer", "", { project_out: [hidden, narrow] }) : []),
-    ],
+    final: [layerNorm("final_layer_norm", hidden), ...(isNarrow ? linears("", { project_out: [hidden, narrow] }) : [])],
   });
 };

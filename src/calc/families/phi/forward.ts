@@ -6,7 +6,7 @@ import { bind, bindAll } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { type Attend, selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
 /** Attention and MLP side by side on one norm. */

@@ -1,7 +1,7 @@
 import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
@@ -13,7 +13,7 @@ export const layout: Layout = (architecture) => {
   return causalLm(a, {
     layers: uniformLayers(a, [
       ...selfAttention(a, { output: "dense" }),
-      ...linears("mlp", "mlp", { fc1: [hidden, intermediate, true], fc2: [intermediate, hidden, true] }),
+      ...linears("mlp", { fc1: [hidden, intermediate, true], fc2: [intermediate, hidden, true] }),
       layerNorm("input_layernorm", hidden),
     ]),
     final: [layerNorm("final_layernorm", hidden)],

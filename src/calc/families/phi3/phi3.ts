@@ -27,6 +27,6 @@ export const phi3: Family = {
     },
   },
   layout,
-  targets: fusedTargets(["qkv_proj", "o_proj"], ["gate_up_proj", "down_proj"]),
+  targets: fusedTargets({ qkv: "qkv_proj", output: "o_proj" }, ["gate_up_proj", "down_proj"]),
   refused: NO_REFUSED,
 };

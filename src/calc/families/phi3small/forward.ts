@@ -1,7 +1,7 @@
 import { granite } from "#calc/families/granite/forward.ts";
 import { fusedAttention } from "#calc/families/phi3/forward.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { linear } from "#calc/modules/linear.ts";

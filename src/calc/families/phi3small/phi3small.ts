@@ -17,6 +17,6 @@ export const phi3small: Family = {
     },
   },
   layout,
-  targets: fusedTargets(["query_key_value", "dense"], ["up_proj", "down_proj"]),
+  targets: fusedTargets({ qkv: "query_key_value", output: "dense" }, ["up_proj", "down_proj"]),
   refused: NO_REFUSED,
 };

@@ -1,7 +1,7 @@
 import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
@@ -11,11 +11,11 @@ export const layout: Layout = (architecture) => {
   const { hidden, query, keyValue, intermediate } = widths(a);
   return causalLm(a, {
     layers: uniformLayers(a, [
-      ...linears("attention", "self_attn", {
+      ...linears("self_attn", {
         query_key_value: [hidden, query + 2 * keyValue, true],
         dense: [query, hidden, true],
       }),
-      ...linears("mlp", "mlp", {
+      ...linears("mlp", {
         up_proj: [hidden, 2 * intermediate, true],
         down_proj: [intermediate, hidden, true],
       }),

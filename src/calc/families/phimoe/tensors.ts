@@ -10,7 +10,7 @@ import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 
 const layer = (a: Architecture): readonly Module[] => [
   ...selfAttention(a),
-  { ...linear("router", "mlp.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
+  { ...linear("mlp.router", [a.hidden_size, a.num_experts ?? 0]), inherits: true },
   fusedExperts(a, "mlp.experts"),
   layerNorm("input_layernorm", a.hidden_size),
   layerNorm("post_attention_layernorm", a.hidden_size),

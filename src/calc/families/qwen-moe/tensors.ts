@@ -25,7 +25,7 @@ export const qwenSparseBlock = (a: Architecture): readonly Module[] => {
     router(a, "mlp.gate"),
     fusedExperts(a, "mlp.experts", FOLLOWED.has(a.model_type) ? OLD_NAMES.qwen2_moe : null),
     ...(shared ? gatedMlp("mlp.shared_expert", [hidden, shared]) : []),
-    ...(shared && a.shared_expert_gate !== false ? [linear("router", "mlp.shared_expert_gate", [hidden, 1])] : []),
+    ...(shared && a.shared_expert_gate !== false ? [linear("mlp.shared_expert_gate", [hidden, 1])] : []),
   ];
 };
 

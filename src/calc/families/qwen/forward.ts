@@ -12,7 +12,7 @@ import { bind, call, scoped } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { decoderModel, embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { fusedAttention } from "#calc/families/phi3/forward.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 

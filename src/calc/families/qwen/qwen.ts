@@ -18,6 +18,6 @@ export const qwen: Family = {
     },
   },
   layout,
-  targets: fusedTargets(["c_attn", "attn.c_proj"], ["w1", "w2", "mlp.c_proj"]),
+  targets: fusedTargets({ qkv: "c_attn", output: "attn.c_proj" }, ["w1", "w2", "mlp.c_proj"]),
   refused: NO_REFUSED,
 };

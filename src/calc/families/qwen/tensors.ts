@@ -2,7 +2,7 @@ import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { embedding } from "#calc/families/parts/tensors/embedding.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
@@ -17,9 +17,9 @@ export const layout: Layout = (a) => {
     embeddings: [embedding("wte", a.vocab_size, hidden)],
     layers: uniformLayers(a, [
       rmsNorm("ln_1", hidden),
-      ...linears("attention", "attn", { c_attn: [hidden, 3 * query, true], c_proj: [query, hidden] }),
+      ...linears("attn", { c_attn: [hidden, 3 * query, true], c_proj: [query, hidden] }),
       rmsNorm("ln_2", hidden),
-      ...linears("mlp", "mlp", {
+      ...linears("mlp", {
         w1: [hidden, intermediate],
         w2: [hidden, intermediate],
         c_proj: [intermediate, hidden],

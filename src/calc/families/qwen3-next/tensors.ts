@@ -4,7 +4,7 @@ import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { parameters } from "#calc/families/parts/tensors/parameters.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
@@ -23,7 +23,6 @@ const gatedDeltaNet = (a: Architecture): readonly Module[] => {
     parameters("linear_attn", { dt_bias: [heads], A_log: [heads] }),
     parameters("linear_attn.conv1d", { weight: [convolved, 1, a.linear_conv_kernel_dim ?? 4] }),
     ...linears(
-      "mixer",
       "linear_attn",
       a.model_type === "qwen3_next"
         ? { in_proj_qkvz: [hidden, convolved + value], in_proj_ba: [hidden, 2 * heads] }
@@ -35,7 +34,7 @@ const gatedDeltaNet = (a: Architecture): readonly Module[] => {
           },
     ),
     rmsNorm("linear_attn.norm", width),
-    ...linears("mixer", "linear_attn", { out_proj: [value, hidden] }),
+    ...linears("linear_attn", { out_proj: [value, hidden] }),
   ];
 };
 

@@ -9,7 +9,7 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, call } from "#calc/tape/scope.ts";
 import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
 import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 

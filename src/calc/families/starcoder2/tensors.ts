@@ -1,7 +1,7 @@
 import type { Layout } from "#calc/families/family.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
 import { uniformLayers } from "#calc/families/parts/tensors/layers.ts";
-import { linears } from "#calc/families/parts/tensors/linears.ts";
+import { linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
@@ -13,7 +13,7 @@ export const layout: Layout = (architecture) => {
   return causalLm(a, {
     layers: uniformLayers(a, [
       ...selfAttention(a),
-      ...linears("mlp", "mlp", {
+      ...linears("mlp", {
         c_fc: [hidden, intermediate, a.mlp_bias ?? true],
         c_proj: [intermediate, hidden, a.mlp_bias ?? true],
       }),

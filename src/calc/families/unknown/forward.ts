@@ -5,7 +5,7 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "#calc/families/parts/forward/parts.ts";
+import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import { qwenBlock } from "#calc/families/parts/forward/sparse-block.ts";
 

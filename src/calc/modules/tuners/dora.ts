@@ -51,7 +51,7 @@ const weightOf = ({ weight, dequantized }: LoadedLinear): Tensor => {
 const doraLayer = (
   module: LoadedLinear,
   adapter: Adapter,
-  [x, baseResult]: readonly [Tensor, Tensor | null],
+  { x, baseResult }: Readonly<{ x: Tensor; baseResult: Tensor | null }>,
 ): Tensor => {
   const magnitude = adapterTensorOf(adapter, MAGNITUDE);
   let lora_weight = bind(loraWeight(adapter));
@@ -76,7 +76,7 @@ const withDifference: LoraVariant["onPlainBase"] = (module, adapter, [x, result]
     const baseResult = adapter.dropout === 0 ? result : null;
     const difference = call(
       "lora_magnitude_vector",
-      (input) => doraLayer(module, adapter, [input, baseResult]),
+      (input) => doraLayer(module, adapter, { x: input, baseResult }),
       dropped,
     );
     return add(result, difference);

@@ -19,7 +19,11 @@ const LAMBDA_D = "vera_lambda_d";
 const product = (x: Tensor, weight: Tensor): Tensor => scoped(x.tape, () => matmul(bind(x), weight, null));
 
 /** `lambda_b * F.linear(lambda_d * F.linear(dropout(x), sliced_A), sliced_B)` */
-const adapted = (adapter: Adapter, [sliced_A, sliced_B]: readonly [Tensor, Tensor], x: Tensor): Tensor => {
+const adapted = (
+  adapter: Adapter,
+  { sliced_A, sliced_B }: Readonly<{ sliced_A: Tensor; sliced_B: Tensor }>,
+  x: Tensor,
+): Tensor => {
   const dropped = adapter.dropout === 0 ? x : call("vera_dropout", (input) => dropout(input, adapter.dropout), x);
   const low = mul(adapterTensorOf(adapter, LAMBDA_D), product(dropped, sliced_A));
   return mul(adapterTensorOf(adapter, LAMBDA_B), product(low, sliced_B));
@@ -38,7 +42,7 @@ const forward = (module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor => {
   const sliced_A = bind(slice(shared_A, shapeOf(rank, lastDim(x.shape))));
   const sliced_B = bind(slice(shared_B, shapeOf(lastDim(result.shape), rank)));
   const input = bind(to(x, adapterTensorOf(adapter, LAMBDA_D).dtype));
-  result = rebind(result, add(result, adapted(adapter, [sliced_A, sliced_B], input)));
+  result = rebind(result, add(result, adapted(adapter, { sliced_A, sliced_B }, input)));
   result = rebind(result, to(result, resultType));
   return to(result, x.dtype);
 };

@@ -12,8 +12,8 @@ export const BNB_4BIT_SINGLE_QUANT = 1 / 2 + FP32_BYTES / BLOCK_WEIGHTS;
 /** Bytes for each weight: two in a byte, one uint8 maximum for 64, one fp32 for 16,384: 0.515869 (4.127 bits). */
 export const BNB_4BIT_DOUBLE_QUANT = 1 / 2 + 1 / BLOCK_WEIGHTS + FP32_BYTES / (BLOCK_WEIGHTS * BLOCK_SCALES);
 
-/** What a packed matrix consists of. */
-export type PackedPart = Readonly<{ name: string; elements: number; dtype: Element }>;
+/** A tensor of a packed matrix: its weight, or scales of it. */
+export type PackedTensor = Readonly<{ name: string; elements: number; dtype: Element }>;
 
 /**
  * A matrix of n weights stored as NF4 or FP4 by bitsandbytes: n/2 packed, and the absolute maxima: 4n/64 in fp32, or with double quantization n/64 in
@@ -22,7 +22,7 @@ export type PackedPart = Readonly<{ name: string; elements: number; dtype: Eleme
  * @see bitsandbytes/functional.py, `quantize_4bit` (blocksize 64, `compress_statistics`: blocksize 256); Dettmers et al. 2023,
  * "QLoRA", section 3 (double quantization).
  */
-export const bnb4bitParts = (elements: number, doubleQuant: boolean): readonly PackedPart[] => {
+export const bnb4bitTensors = (elements: number, doubleQuant: boolean): readonly PackedTensor[] => {
   const scales = Math.ceil(elements / BLOCK_WEIGHTS);
   return [
     { name: "weight", elements: Math.ceil(elements / 2), dtype: "uint8" },
@@ -35,7 +35,7 @@ export const bnb4bitParts = (elements: number, doubleQuant: boolean): readonly P
 
 /** Bytes of such a matrix. */
 export const bnb4bitBytes = (weights: number, doubleQuant: boolean): number =>
-  bnb4bitParts(weights, doubleQuant).reduce(
+  bnb4bitTensors(weights, doubleQuant).reduce(
     (sum, { elements, dtype }) => sum + allocated(elements * ELEMENT_BYTES[dtype]),
     0,
   );

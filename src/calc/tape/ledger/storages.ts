@@ -36,7 +36,10 @@ export const countAs = (ledger: Ledger, storage: Storage, term: AllocatedTermId)
   storage.size = sizeOf(ledger, storage, bytesOfElement(storage.dtype));
 };
 
-const move = (counts: number[], [from, to]: readonly [number, number], blocks: number): void => {
+/** Blocks that have counted in another size. */
+type Moved = Readonly<{ from: number; to: number; blocks: number }>;
+
+const move = (counts: number[], { from, to, blocks }: Moved): void => {
   while (counts.length <= to) counts.push(0);
   counts[from] = (counts[from] as number) - blocks;
   counts[to] = (counts[to] as number) + blocks;
@@ -56,8 +59,9 @@ export const haveCountedAs = (ledger: Ledger, storage: Storage, term: AllocatedT
   const segment = segments.findLast(({ from }) => from <= entry);
   sizes[entry] = size;
   if (segment === undefined) return;
-  for (const { at, counts } of segment.maxima) if (at > entry) move(counts, [before, size], blocks);
-  move(segment.to < 0 ? ledger.relative : segment.delta, [before, size], blocks);
+  const moved = { from: before, to: size, blocks };
+  for (const { at, counts } of segment.maxima) if (at > entry) move(counts, moved);
+  move(segment.to < 0 ? ledger.relative : segment.delta, moved);
 };
 
 /**

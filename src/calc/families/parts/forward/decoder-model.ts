@@ -7,7 +7,7 @@ import { embedding } from "#calc/tape/ops/embedding.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Buffer, Forward, Model } from "#calc/modules/forward.ts";
-import type { ModuleOf } from "./parts.ts";
+import type { ModuleOf } from "./module-of.ts";
 
 /** `self.embed_tokens(input_ids)` */
 export const embedTokens = (model: Model, input_ids: Tensor, name = "embed_tokens"): Tensor =>

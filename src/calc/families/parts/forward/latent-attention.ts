@@ -24,7 +24,7 @@ const inTwo = (x: Tensor, first: number, second: number): readonly [Tensor, Tens
 const expandKv = (
   kv_nope: Tensor,
   k_rot: Tensor,
-  [nope, value]: readonly [number, number],
+  { nope, value }: Readonly<{ nope: number; value: number }>,
 ): readonly [key: Tensor, value: Tensor] =>
   scoped(kv_nope.tape, (): readonly [Tensor, Tensor] => {
     const kv = bind(inHeads(kv_nope, nope + value));
@@ -62,7 +62,7 @@ export const latentAttention =
         const k_rot = bind(view(k_pe, shapeOf("b", 1, "s", rope)));
         const [query_rot, key_rot] = bindAll(rotary(q_rot, k_rot, context));
         const query = bind(cat(q_pass, query_rot, q_states.shape));
-        const [key, value] = bindAll(expandKv(projected("kv_b_proj", kv_nope), key_rot, [nope, v_head_dim]));
+        const [key, value] = bindAll(expandKv(projected("kv_b_proj", kv_nope), key_rot, { nope, value: v_head_dim }));
         const [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, context));
         return [projected("o_proj", attn_output), attn_weights];
       },

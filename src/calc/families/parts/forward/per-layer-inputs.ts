@@ -11,7 +11,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Model } from "#calc/modules/forward.ts";
 import { scaledEmbedding } from "#calc/families/gemma/forward.ts";
-import type { ModuleOf } from "./parts.ts";
+import type { ModuleOf } from "./module-of.ts";
 
 const widthOf = (a: Architecture): number => a.hidden_size_per_layer_input ?? 0;
 
@@ -46,7 +46,7 @@ export const shareOf = (a: Architecture, per_layer_inputs: Tensor): Tensor =>
 export const withLayerInput = (
   layer: Loaded,
   norm: ModuleOf,
-  [residual, per_layer_input]: readonly [Tensor, Tensor],
+  { residual, per_layer_input }: Readonly<{ residual: Tensor; per_layer_input: Tensor }>,
 ): Tensor => {
   let hidden_states = bind(linear(layer, "per_layer_input_gate", residual));
   hidden_states = rebind(hidden_states, call("act_fn", activation(layer.architecture.hidden_act), hidden_states));

@@ -1,5 +1,5 @@
 import { layerContext } from "./layer-context.ts";
-import type { ModuleOf } from "./parts.ts";
+import type { ModuleOf } from "./module-of.ts";
 import { type SelfAttention, selfAttention } from "./self-attention.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { add } from "#calc/tape/ops/binary.ts";

@@ -3,12 +3,9 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
-import type { LayerContext } from "./layer-context.ts";
-import { layerContext } from "./layer-context.ts";
-import type { ModuleOf } from "./parts.ts";
-import type { SelfAttention } from "./self-attention.ts";
-import type { Attend } from "./self-attention.ts";
-import { selfAttention } from "./self-attention.ts";
+import { type LayerContext, layerContext } from "./layer-context.ts";
+import type { ModuleOf } from "./module-of.ts";
+import { type SelfAttention, type Attend, selfAttention } from "./self-attention.ts";
 
 /** The parts of such a layer, with what some files do to a branch before it is added (Granite's multiplier). */
 export type PreNormLayer = Readonly<{

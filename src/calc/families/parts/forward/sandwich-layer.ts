@@ -3,9 +3,8 @@ import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, rebind, unname } from "#calc/tape/scope.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { layerContext } from "./layer-context.ts";
-import type { ModuleOf } from "./parts.ts";
-import type { SelfAttention } from "./self-attention.ts";
-import { selfAttention } from "./self-attention.ts";
+import type { ModuleOf } from "./module-of.ts";
+import { type SelfAttention, selfAttention } from "./self-attention.ts";
 
 /** Names of the norms before and after attention, before and after the MLP. */
 export type SandwichNames = readonly [string, string, string, string];

@@ -1,6 +1,5 @@
-import type { Attended } from "#calc/modules/heads.ts";
+import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
-import { headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
@@ -11,7 +10,7 @@ import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { LayerContext } from "./layer-context.ts";
-import type { ModuleOf } from "./parts.ts";
+import type { ModuleOf } from "./module-of.ts";
 
 /** What modelling files do differently about attention. */
 export type SelfAttention = Readonly<{

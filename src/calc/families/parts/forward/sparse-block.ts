@@ -1,4 +1,4 @@
-import type { ModuleOf } from "./parts.ts";
+import type { ModuleOf } from "./module-of.ts";
 import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
@@ -18,7 +18,7 @@ export const sparseBlock =
         const shared = shares ? bind(gatedMlp(layer, `${block}.shared_expert`, hidden_states)) : null;
         const routing = route(layer, `${block}.${router}`, hidden_states);
         const experts = { path: `${block}.experts`, gate: gatedByActivation };
-        const output = groupedExperts(layer, experts, [hidden_states, routing]);
+        const output = groupedExperts(layer, experts, { x: hidden_states, routing });
         const expert_output = bind(output);
         if (layer.linears.has(`${block}.shared_experts.up_proj`))
           return add(expert_output, gatedMlp(layer, `${block}.shared_experts`, hidden_states));

@@ -6,6 +6,10 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { frequencies } from "./decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
+/** Every fourth layer attends to all tokens, the others to a window. */
+export const everyFourth = (_: Architecture, index: number): string =>
+  (index + 1) % 4 === 0 ? "full_attention" : "sliding_attention";
+
 /** Whether the layer attends to all tokens. */
 const isFull = (kind: string): boolean => kind.endsWith("full_attention");
 

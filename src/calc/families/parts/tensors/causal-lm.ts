@@ -19,7 +19,10 @@ export const causalLm = (a: Architecture, { layers, embeddings, final, head = "l
     layers,
     final: final ?? [normOf(a.norm_type)("norm", a.hidden_size)],
     head: {
-      module: linear("head", head, [a.word_embed_proj_dim ?? a.hidden_size, a.vocab_size, a.lm_head_bias]),
+      module: {
+        ...linear(head, [a.word_embed_proj_dim ?? a.hidden_size, a.vocab_size, a.lm_head_bias]),
+        isHead: true,
+      },
       tied: a.tie_word_embeddings,
     },
   };

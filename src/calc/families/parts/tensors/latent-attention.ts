@@ -1,6 +1,6 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { linears } from "./linears.ts";
+import { linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 
 /**
@@ -14,14 +14,14 @@ export const latentAttention = (a: Architecture): readonly Module[] => {
   return [
     ...(q_lora_rank
       ? [
-          ...linears("attention", "self_attn", { q_a_proj: [hidden, q_lora_rank, a.attention_bias] }),
+          ...linears("self_attn", { q_a_proj: [hidden, q_lora_rank, a.attention_bias] }),
           rmsNorm("self_attn.q_a_layernorm", q_lora_rank),
-          ...linears("attention", "self_attn", { q_b_proj: [q_lora_rank, query] }),
+          ...linears("self_attn", { q_b_proj: [q_lora_rank, query] }),
         ]
-      : linears("attention", "self_attn", { q_proj: [hidden, query] })),
-    ...linears("attention", "self_attn", { kv_a_proj_with_mqa: [hidden, kv_lora_rank + rope, a.attention_bias] }),
+      : linears("self_attn", { q_proj: [hidden, query] })),
+    ...linears("self_attn", { kv_a_proj_with_mqa: [hidden, kv_lora_rank + rope, a.attention_bias] }),
     rmsNorm("self_attn.kv_a_layernorm", kv_lora_rank),
-    ...linears("attention", "self_attn", {
+    ...linears("self_attn", {
       kv_b_proj: [kv_lora_rank, heads * (nope + value)],
       o_proj: [heads * value, hidden, a.attention_bias],
     }),

@@ -1,6 +1,6 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { linears } from "./linears.ts";
+import { linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 import { parameters } from "./parameters.ts";
 
@@ -15,8 +15,8 @@ export const mamba2 = (a: Architecture, path: string): readonly Module[] => {
   return [
     parameters(path, { dt_bias: [heads], A_log: [heads], D: [heads] }),
     parameters(`${path}.conv1d`, { weight: [convolved, 1, kernel], bias: [convolved] }),
-    ...linears("mixer", path, { in_proj: [hidden, inner + convolved + heads] }),
+    ...linears(path, { in_proj: [hidden, inner + convolved + heads] }),
     rmsNorm(`${path}.norm`, inner),
-    ...linears("mixer", path, { out_proj: [inner, hidden] }),
+    ...linears(path, { out_proj: [inner, hidden] }),
   ];
 };

@@ -1,8 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { embedding } from "./embedding.ts";
-import { linear } from "./linear.ts";
-import { linears } from "./linears.ts";
+import { linear, linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 
 /** What the model holds for per-layer inputs (Gemma 3n and 4): a second embedding, wide enough for every layer's share of it. */
@@ -12,7 +11,7 @@ export const perLayerEmbeddings = (a: Architecture): readonly Module[] => {
   const all = a.num_hidden_layers * width;
   return [
     embedding("embed_tokens_per_layer", a.vocab_size_per_layer_input ?? a.vocab_size, all),
-    linear("mixer", "per_layer_model_projection", [a.hidden_size, all]),
+    linear("per_layer_model_projection", [a.hidden_size, all]),
     rmsNorm("per_layer_projection_norm", width),
   ];
 };
@@ -22,7 +21,7 @@ export const perLayerInput = (a: Architecture): readonly Module[] => {
   const { hidden_size: hidden, hidden_size_per_layer_input: width = 0 } = a;
   if (width === 0) return [];
   return [
-    ...linears("mixer", "", { per_layer_input_gate: [hidden, width], per_layer_projection: [width, hidden] }),
+    ...linears("", { per_layer_input_gate: [hidden, width], per_layer_projection: [width, hidden] }),
     rmsNorm("post_per_layer_input_norm", hidden),
   ];
 };

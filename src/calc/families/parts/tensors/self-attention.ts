@@ -1,6 +1,6 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
-import { linears } from "./linears.ts";
+import { linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 import { widths } from "./widths.ts";
 
@@ -29,7 +29,7 @@ export const selfAttention = (
   const bias = a.qkv_bias || a.attention_bias || false;
   const outputBias = a.attention_out_bias ?? a.attention_bias ?? false;
   return [
-    ...linears("attention", path, {
+    ...linears(path, {
       q_proj: [hidden, gated ? 2 * query : query, bias],
       k_proj: [hidden, keyValue, bias],
       v_proj: [hidden, keyValue, bias],

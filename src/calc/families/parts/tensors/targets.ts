@@ -14,12 +14,12 @@ export const targets = (output: string, mlp: readonly string[]): Family["targets
 
 /** Presets of a family that projects queries, keys and values in one linear. */
 export const fusedTargets = (
-  [fused, output]: readonly [string, string],
+  { qkv, output }: Readonly<{ qkv: string; output: string }>,
   mlp: readonly string[],
 ): Family["targets"] => ({
-  "q-v": [fused],
-  attention: [fused, output],
-  "attention-mlp": [fused, output, ...mlp],
+  "q-v": [qkv],
+  attention: [qkv, output],
+  "attention-mlp": [qkv, output, ...mlp],
 });
 
 /** Presets of the Llama-like: q, k, v, o and the gated MLP. */

@@ -1,8 +1,16 @@
-import type { ChainLayer } from "./chain-layer.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Families } from "./families.ts";
+import type { Module } from "#calc/model/layout.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Forward } from "#calc/modules/forward.ts";
+
+/** One layer of a model: its modules, and what tells it apart from other layers as far as memory goes. */
+export type ChainLayer = Readonly<{
+  kind: string;
+  modules: readonly Module[];
+  /** Keeps all that it saves, where others are checkpointed. */
+  keepsAll?: boolean;
+}>;
 
 /** Every layer of the model in order, as the forward pass runs it: which layout it has, and which attention. */
 export const chainLayers = onceForEach((families: Families) =>

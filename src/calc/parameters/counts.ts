@@ -1,0 +1,26 @@
+import type { ModelLayout } from "#calc/model/layout.ts";
+import type { Lora } from "#calc/model/scenario.ts";
+import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
+import { baseTensors } from "./base-tensors.ts";
+import { planParameters } from "./plan.ts";
+import type { TensorGroup } from "./tensor-group.ts";
+
+/** Elements of all tensors together. */
+export const countElements = (groups: readonly Pick<TensorGroup, "elements" | "count">[]): number => {
+  let total = 0;
+  for (const { elements, count } of groups) total += elements * count;
+  return total;
+};
+
+/** Parameters of the base model, as `sum(p.numel() for p in model.parameters())` counts them: buffers not, tied weights once. */
+export const countParameters = (layout: ModelLayout): number => countElements(baseTensors(layout));
+
+/** Weights that bitsandbytes quantises: those of every linear but the head; no biases, no experts fused into 3-D parameters. */
+export const countLinearParameters = (layout: ModelLayout): number =>
+  countElements(baseTensors(layout).filter(({ role }) => role === "linear"));
+
+/** What is trained beside a frozen base, as PEFT's `print_trainable_parameters` counts it: a tuner's own tensors, and copies of `modules_to_save` whole. */
+export const countLoraParameters = (layout: ModelLayout, lora: Lora, tunerTensors: TunerTensors | null): number =>
+  countElements(
+    planParameters({ layout, keeping: { method: { kind: "lora", lora }, weights: "bf16" }, tunerTensors }).adapters,
+  );
