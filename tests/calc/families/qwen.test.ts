@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createEngine, type Engine } from "#calc/engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { MomentId } from "#calc/model/memory-estimate.ts";
+import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { SimulatedMoment } from "#calc/model/simulated-moment.ts";
+
 import type { Family } from "#calc/families/family.ts";
 import { qwen } from "#calc/families/qwen/qwen.ts";
 import { ENGINE, EVERYTHING } from "#calc/whole-engine.ts";
@@ -26,12 +26,12 @@ const QWEN_7B: Architecture = {
 const { hidden_size: h, intermediate_size: f = 0, num_attention_heads: a, vocab_size: V, head_dim: d } = QWEN_7B;
 const TOKENS = 512;
 
-const simulated = (layers: number, patch: Partial<Scenario>, engine: Engine = ENGINE): readonly SimulatedMoment[] =>
+const simulated = (layers: number, patch: Partial<Scenario>, engine: Engine = ENGINE): readonly Moment[] =>
   engine.simulate(
     scenario({ architecture: { ...QWEN_7B, num_hidden_layers: layers }, sequence_length: TOKENS, ...patch }),
   );
 
-const highest = (moments: readonly SimulatedMoment[], asked: MomentId): SimulatedMoment => {
+const highest = (moments: readonly Moment[], asked: MomentId): Moment => {
   const moment = moments.find(({ id }) => id === asked);
   if (moment === undefined) throw new Error(`a step has a moment ${asked}`);
   return moment;
@@ -39,9 +39,9 @@ const highest = (moments: readonly SimulatedMoment[], asked: MomentId): Simulate
 
 /** What forward leaves of activations for backward. */
 const activations = (layers: number, patch: Partial<Scenario>): number => {
-  const { parts, peakBytes, liveBytes } = highest(simulated(layers, { autocast: false, ...patch }), "forward");
+  const { terms, peakBytes, liveBytes } = highest(simulated(layers, { autocast: false, ...patch }), "forward");
   expect(liveBytes).toBeLessThanOrEqual(peakBytes);
-  return parts.activations;
+  return terms.activations;
 };
 
 test("Qwen-7B has the 7,721,324,544 parameters that are published", () => {
@@ -76,10 +76,10 @@ describe("Of each token, in bf16", () => {
   });
 
   test("the loss keeps logits, a copy of them and the softmax; autocast casts them for the softmax, and for the caller", () => {
-    const { parts } = highest(simulated(2, { autocast: false }), "forward");
+    const { terms } = highest(simulated(2, { autocast: false }), "forward");
     const labels = 8;
-    expect(parts.logits).toBe(TOKENS * ((2 + 2 + 2) * V + labels) + 1024);
-    expect(highest(simulated(2, {}), "forward").parts.logits).toBe(TOKENS * ((2 + 2 + 4 + 4) * V + labels) + 1024);
+    expect(terms.logits).toBe(TOKENS * ((2 + 2 + 2) * V + labels) + 1024);
+    expect(highest(simulated(2, {}), "forward").terms.logits).toBe(TOKENS * ((2 + 2 + 4 + 4) * V + labels) + 1024);
   });
 });
 
