@@ -1,6 +1,6 @@
 import { placeOf } from "./mutants-of.mjs";
 
-/** @typedef {import("./try-room.mjs").Trial} Trial */
+/** @typedef {import("./try-mutants.mjs").Trial} Trial */
 
 /** More of a text than this no line has room for. */
 const MOST_CHARACTERS = 70;
@@ -11,15 +11,12 @@ const onOneLine = (text) => {
   return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS - 1)}…` : line;
 };
 
-/** @param {Trial} trial */
-const isAlive = ({ outcome }) => outcome === "passed";
+/** No test has seen it. @param {Trial} trial */
+export const isAlive = ({ outcome }) => outcome === "passed";
 
-/** Each mutant that no test saw, and where it stands. @param {readonly Trial[]} trials @param {(file: string) => string} read */
-export const survivorLines = (trials, read) =>
-  trials.filter(isAlive).map(({ mutant, isCut }) => {
-    const change = `${onOneLine(mutant.before)}  →  ${onOneLine(mutant.after)}`;
-    return `${placeOf(mutant, read(mutant.file))}  ${change}${isCut ? "  (not all tests)" : ""}`;
-  });
+/** Where a mutant stands and what it changes. @param {Trial} trial @param {string} text of its file */
+export const survivorLine = ({ mutant, isCut }, text) =>
+  `${placeOf(mutant, text)}  ${onOneLine(mutant.before)}  →  ${onOneLine(mutant.after)}${isCut ? "  (not all tests)" : ""}`;
 
 /** The score of a room in one line. @param {string} room @param {readonly Trial[]} trials @param {number} limitSeconds */
 export const roomLine = (room, trials, limitSeconds) => {

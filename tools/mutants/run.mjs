@@ -1,10 +1,12 @@
 // npm run mutants -- [--room NAME]... [--count 200] [--seed 1] [--limit 30]: changes one place of a room's code at a time and says which changes its tests
 // did not see. A mutant counts as killed when a test fails, a file does not load, or the run hangs; one that does not type-check counts as the others.
 import { parseArgs } from "node:util";
-import { survivorLines, roomLine } from "./report.mjs";
-import { read, ROOMS } from "./rooms.mjs";
+import { mutantsOf } from "./mutants-of.mjs";
+import { isAlive, roomLine, survivorLine } from "./report.mjs";
+import { pureFilesOf, read, ROOMS } from "./rooms.mjs";
+import { sampled } from "./sample.mjs";
 import { createTestRunner } from "./test-runner.mjs";
-import { tryRoom } from "./try-room.mjs";
+import { tryMutants } from "./try-mutants.mjs";
 
 const USAGE = `npm run mutants -- [--room ${ROOMS.join("|")}]... [--count 200] [--seed 1] [--limit 30]
   --room NAME   of which room; several or none, which is all
@@ -49,19 +51,19 @@ const readOptions = (args) => {
   }
 };
 
-const { rooms, ...options } = readOptions(process.argv.slice(2));
+const { rooms, limitSeconds, ...draw } = readOptions(process.argv.slice(2));
 const runner = await createTestRunner();
 const lines = [];
 for (const room of rooms) {
   const start = performance.now();
-  /** @param {number} done @param {number} of */
-  const tell = (done, of) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${room}: ${done} of ${of} `);
-  };
-  const trials = await tryRoom(room, { ...options, runner, tell });
+  const mutants = pureFilesOf(room).flatMap((file) => mutantsOf(file, read(file)));
+  const trials = [];
+  for await (const trial of tryMutants(sampled(mutants, draw), { room, runner, limitSeconds })) {
+    trials.push(trial);
+    if (isAlive(trial)) console.log(survivorLine(trial, read(trial.mutant.file)));
+  }
   const seconds = Math.round((performance.now() - start) / 1000);
-  for (const line of survivorLines(trials, read)) console.log(line);
-  lines.push(`${roomLine(room, trials, options.limitSeconds)}; ${seconds} s`);
+  lines.push(`${roomLine(room, trials, limitSeconds)}; ${seconds} s`);
 }
 for (const line of lines) console.log(line);
 await runner.close();

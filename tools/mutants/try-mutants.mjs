@@ -1,14 +1,12 @@
 import { reachOf } from "./imports.mjs";
-import { mutantsOf, mutated } from "./mutants-of.mjs";
+import { mutated } from "./mutants-of.mjs";
 import { planTests } from "./plan-tests.mjs";
-import { pureFilesOf, read, testsOf } from "./rooms.mjs";
-import { sampled } from "./sample.mjs";
+import { read, testsOf } from "./rooms.mjs";
 import { knownSeconds } from "./test-times.mjs";
 
 /** @typedef {import("./mutants-of.mjs").Mutant} Mutant */
 /** @typedef {Awaited<ReturnType<typeof import("./test-runner.mjs").createTestRunner>>} TestRunner */
 /** @typedef {Readonly<{ mutant: Mutant, outcome: import("./test-runner.mjs").Outcome, isCut: boolean }>} Trial `isCut`: not all tests fit into the limit. */
-/** @typedef {Readonly<{ count: number, seed: number, limitSeconds: number }>} TrialOptions */
 
 /** The tests without a mutant may take their time: nobody waits for them once they are known. */
 const CLEAN_LIMIT_SECONDS = 3600;
@@ -40,33 +38,30 @@ const timedTests = async (tests, { room, runner, limitSeconds }) => {
 /**
  * Tries mutants of a room, one after the other.
  *
- * @param {string} room
- * @param {TrialOptions & Readonly<{ runner: TestRunner, tell: (done: number, of: number) => void }>} options
- * @returns {Promise<readonly Trial[]>}
+ * @param {readonly Mutant[]} mutants
+ * @param {Readonly<{ room: string, runner: TestRunner, limitSeconds: number }>} options
+ * @returns {AsyncGenerator<Trial>}
  */
-export const tryRoom = async (room, { runner, tell, limitSeconds, ...draw }) => {
-  const mutants = sampled(
-    pureFilesOf(room).flatMap((file) => mutantsOf(file, read(file))),
-    draw,
-  );
+export async function* tryMutants(mutants, options) {
   const reach = reachOf(read);
   const files = new Set(mutants.map(({ file }) => file));
-  const reaching = testsOf(room)
+  const reaching = testsOf(options.room)
     .map((test) => ({ test, reached: reach(test) }))
     .filter(({ reached }) => [...files].some((file) => reached.has(file)));
   const timed = await timedTests(
     reaching.map(({ test }) => test),
-    { room, runner, limitSeconds },
+    options,
   );
-  const trials = [];
   for (const mutant of mutants) {
-    tell(trials.length, mutants.length);
     const tests = timed.filter((_, index) => reaching[index]?.reached.has(mutant.file));
-    const plan = planTests(mutant.file, tests, limitSeconds);
-    const replacement = { file: mutant.file, text: mutated(mutant, read(mutant.file)) };
-    const options = { limitSeconds: START_SECONDS + HUNG_FACTOR * plan.seconds, replacement };
-    const outcome = plan.tests.length === 0 ? "passed" : await runner.run(plan.tests, options);
-    trials.push({ mutant, outcome, isCut: plan.isCut });
+    const plan = planTests(mutant.file, tests, options.limitSeconds);
+    const outcome =
+      plan.tests.length === 0
+        ? "passed"
+        : await options.runner.run(plan.tests, {
+            limitSeconds: START_SECONDS + HUNG_FACTOR * plan.seconds,
+            replacement: { file: mutant.file, text: mutated(mutant, read(mutant.file)) },
+          });
+    yield { mutant, outcome, isCut: plan.isCut };
   }
-  return trials;
-};
+}
