@@ -6,7 +6,9 @@ import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
 describe("GiB on the page", () => {
   it.each([
     [0, "–"],
+    [0.5, "<\u00A00.1"],
     [1, "<\u00A00.1"],
+    [-1, ">\u00A0\u22120.1"],
     [Math.floor(0.05 * GIB), "<\u00A00.1"],
     [Math.ceil(0.05 * GIB), "0.1"],
     [0.1 * GIB, "0.1"],
@@ -34,6 +36,7 @@ describe("GiB on the page", () => {
 
   it("a difference too small for its decimal still says which side of zero it is", () => {
     expect(formatSignedGib(1)).toBe("<\u00A0+0.1");
+    expect(formatSignedGib(0.5)).toBe("<\u00A0+0.1");
     expect(formatSignedGib(-1)).toBe(">\u00A0\u22120.1");
   });
 

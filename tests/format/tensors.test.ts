@@ -8,6 +8,8 @@ test.each([
   [upTo(32), "layers 0–31"],
   [[4], "layer 4"],
   [[0, 2, 3], "layers 0, 2–3"],
+  [[0, 2, 4], "layers 0, 2, 4"],
+  [[0, 2, 4, 6], "4 of layers 0–6"],
   [upTo(32).filter((layer) => layer % 2 === 0), "16 of layers 0–30"],
   [[-1], "before the layers"],
   [[32], "after the layers"],

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+
+/** @typedef {import("./mutants-of.mjs").Mutant} Mutant */
+
+/** Each mutant has its own number of a seed, so that a change of one file leaves the others' mutants as they are. @param {Mutant} mutant @param {number} seed */
+const lotOf = ({ file, start, after }, seed) =>
+  createHash("sha256").update(`${seed} ${file} ${start} ${after}`).digest("hex");
+
+/** @param {Mutant} a @param {Mutant} b */
+const byPlace = (a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1);
+
+/**
+ * So many of the mutants, by lot, in the order of their places; all where there are no more. The same seed draws the same.
+ *
+ * @param {readonly Mutant[]} mutants
+ * @param {Readonly<{ count: number, seed: number }>} draw
+ */
+export const sampled = (mutants, { count, seed }) =>
+  mutants
+    .map((mutant) => ({ mutant, lot: lotOf(mutant, seed) }))
+    .sort((a, b) => (a.lot < b.lot ? -1 : 1))
+    .slice(0, count)
+    .map(({ mutant }) => mutant)
+    .sort(byPlace);
