@@ -24,10 +24,25 @@ import {
 } from "./units.ts";
 
 /**
- * FSDP2, `fully_shard` of each layer and of the whole: parameters are gathered into one buffer and copied out of it. In forward the buffer stays until
- * the next unit's parameters are copied out; in backward the unit before is gathered while one runs. Gradients are copied into a buffer that is
- * reduced and scattered, and stays until the next unit's backward is done. What stands outside the layers is one unit, or two (accelerate): the
- * embeddings, and norm and head, which stay whole from forward to backward.
+ * FSDP2: `fully_shard` of each layer and of the whole model. A unit is one FSDP parameter group. The modules outside the layers are one unit, or two where
+ * accelerate wraps the model: the embeddings, and the tail (norm and head), which stays unsharded from forward to backward.
+ *
+ * An all-gather fills one buffer; the unsharded parameters are copied out of it. In forward the buffer is freed after the next unit's copy-out. In backward
+ * it is freed at once, and the next unit's all-gather is prefetched. The input of a reduce-scatter holds all gradients of a unit until the next unit
+ * reduces its own. For units 0, 1 and 2:
+ *
+ * ```
+ * forward   0 | all-gather 0  copy-out 0                 compute 0  reshard 0
+ *           1 | all-gather 1  copy-out 1  free buffer 0  compute 1  reshard 1
+ *           2 | all-gather 2  copy-out 2  free buffer 1  compute 2  reshard 2
+ *         end | free buffer 2
+ * backward  2 | all-gather 2  copy-out 2  free buffer 2  all-gather 1  compute 2  reshard 2                reduce-scatter 2
+ *           1 |               copy-out 1  free buffer 1  all-gather 0  compute 1  reshard 1  free input 2  reduce-scatter 1
+ *           0 |               copy-out 0  free buffer 0                compute 0  reshard 0  free input 1  reduce-scatter 0
+ *         end | free input 0
+ * ```
+ *
+ * Functions here have the names of PyTorch's methods.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py, _fsdp_collectives.py (PyTorch 2.13); accelerate/utils/fsdp_utils.py,
  * `fsdp2_prepare_model` (1.15)
@@ -36,146 +51,164 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   const { ledger } = tape.recorder;
   const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, wholeFrom } = options;
   const units = unitsOn(tape, options);
-  /** Gathered and not yet copied out. */
-  const pending = new Map<Unit, Storage>();
-  /** The buffer that the last unit of forward was copied out of, and that of the gradients reduced last. */
+  /** All-gather buffers that wait for their copy-out. */
+  const gathered = new Map<Unit, Storage>();
+  /** In forward, the buffer of the last copy-out. */
   let copiedOut: Storage | null = null;
+  /** The input of the last reduce-scatter. */
   let reducing: Storage | null = null;
 
-  const letGo = (storage: Storage | null | undefined): null => {
+  const free = (storage: Storage | null | undefined): null => {
     if (storage !== null && storage !== undefined) release(ledger, storage);
     return null;
   };
-  const gather = (unit: Unit): void => {
-    if (unit.isWhole || pending.has(unit) || ranks === 1) return;
+
+  const unshard = (unit: Unit): void => {
+    if (unit.isWhole || gathered.has(unit) || ranks === 1) return;
     const input = castShards(ledger, unit, options);
     const bytes = ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
-    pending.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16" }));
-    letGo(input);
+    gathered.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16" }));
+    free(input);
   };
-  const copyOut = (unit: Unit, phase: "forward" | "backward"): void => {
-    const buffer = pending.get(unit);
+  /** Copies the parameters out of the buffer. A single rank copies them from its shards and has no buffer. */
+  const waitForUnshard = (unit: Unit, phase: "forward" | "backward"): void => {
+    const buffer = gathered.get(unit);
     if (buffer !== undefined || ranks === 1) setWhole(ledger, unit, true);
     if (buffer === undefined) return;
-    pending.delete(unit);
-    const done = phase === "forward" ? copiedOut : buffer;
+    gathered.delete(unit);
+    free(phase === "forward" ? copiedOut : buffer);
     if (phase === "forward") copiedOut = buffer;
-    letGo(done);
   };
-  const reduceGradients = (unit: Unit): void => {
-    unit.isReduced = true;
-    if (isKept(tape, options)) {
-      keepWhole(tape, unit, reduce);
-      setWhole(ledger, unit, false);
+  const reshard = (unit: Unit): void => setWhole(ledger, unit, false);
+
+  /**
+   * Whether this forward neither unshards nor reshards, because a stage's parameters have stayed unsharded since an earlier micro step. On a draining stage
+   * every forward ran before the first backward; the tape runs this one after it, and must leave the parameters as that backward left them.
+   */
+  const staysUnsharded = (): boolean => wholeFrom !== null && tape.position.microStep >= wholeFrom;
+  const preForward = (unit: Unit): void => {
+    unit.isReduced = false;
+    if (staysUnsharded()) {
+      // Micro step −1 gave them up: see `endMicroBatch`.
+      if (!reshardsAfterForward) setWhole(ledger, unit, true);
       return;
     }
-    // These are added to what earlier micro steps left.
-    if (unit.whole.length > 0) keepWhole(tape, unit, reduce);
-    const gradients = unit.whole.length > 0 ? unit.whole : takeGradients(unit);
-    unit.whole = [];
-    const elements = shardOf(gradients.map(([each]) => each));
-    const taken = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
-    setWhole(ledger, unit, false);
-    reducing = letGo(reducing);
-    if (elements === 0) return;
-    reducing = flat(ledger, { op: "reduce-scatter", elements: ranks * elements, dtype: reduce });
-    // The last one is held by the name of a loop until the function returns.
-    for (const gradient of taken.slice(0, -1)) release(ledger, gradient);
-    keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
-    letGo(taken.at(-1));
+    unshard(unit);
+    waitForUnshard(unit, "forward");
   };
 
-  /** What a unit's hook on backward does: in a pipeline gradients and parameters stay whole until all micro batches are through. */
-  const leaveBackward = (unit: Unit): void => {
-    if (!waitsForAll) return reduceGradients(unit);
-    keepWhole(tape, unit, reduce);
-    unit.isReduced = true;
-  };
-
-  /** The unit that was left before this one in forward, if any. */
-  const unitBefore = (index: number): Unit | null => {
+  /** The unit that `_backward_prefetch` unshards: the one whose forward ended before this one's. */
+  const prefetched = (index: number): Unit | null => {
     if (index === EMBEDDINGS || (index === 0 && !units.hasEmbeddings())) return null;
     if (index === 0) return units.of(EMBEDDINGS);
     return units.of(index === -1 ? units.layers() - 1 : index - 1);
   };
-  /** Whether a forward runs after another that parameters have stayed whole from, or in truth before the backward that the tape has run before it. */
-  const isWholeBefore = (): boolean => wholeFrom !== null && tape.position.microStep >= wholeFrom;
-  const begin = (unit: Unit): void => {
-    unit.isReduced = false;
-    if (isWholeBefore()) {
-      if (!reshardsAfterForward) setWhole(ledger, unit, true);
-      return;
-    }
-    gather(unit);
-    copyOut(unit, "forward");
-  };
-  const end = (index: number, { node }: Tensor, reshards: boolean): void => {
+  const preBackward = (index: number): void => {
     const unit = units.of(index);
-    if (reshards && !isWholeBefore()) setWhole(ledger, unit, false);
+    unshard(unit);
+    waitForUnshard(unit, "backward");
+    const next = prefetched(index);
+    if (next !== null) unshard(next);
+  };
+  /** Reshards the unit of that index, and puts its pre-backward hook on its output. */
+  const postForward = (index: number, { node }: Tensor, reshards: boolean): void => {
+    if (reshards && !staysUnsharded()) reshard(units.of(index));
     if (node === null) return;
-    // In a stage without a head the whole ends with what its last layer returns.
+    // The root of a stage without a head returns what its last layer returns: that output has the hooks of both.
     const earlier = node.before;
     node.before = () => {
       earlier?.();
-      gather(unit);
-      copyOut(unit, "backward");
-      const before = unitBefore(index);
-      if (before !== null) gather(before);
+      preBackward(index);
     };
+  };
+
+  /** Reshards a unit and reduces its gradients. With accumulation, all micro steps but the last keep them unsharded (`no_sync`). */
+  const reshardAndReduce = (unit: Unit): void => {
+    unit.isReduced = true;
+    if (isKept(tape, options)) {
+      keepWhole(tape, unit, reduce);
+      reshard(unit);
+      return;
+    }
+    if (unit.whole.length > 0) keepWhole(tape, unit, reduce);
+    const gradients = unit.whole.length > 0 ? unit.whole : takeGradients(unit);
+    unit.whole = [];
+    const elements = shardOf(gradients.map(([each]) => each));
+    const copiedIn = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
+    reshard(unit);
+    reducing = free(reducing);
+    if (elements === 0) return;
+    reducing = flat(ledger, { op: "reduce-scatter", elements: ranks * elements, dtype: reduce });
+    // `foreach_reduce` frees the gradients after the copy-in, but the variable of a loop holds the last one until the function returns.
+    for (const gradient of copiedIn.slice(0, -1)) release(ledger, gradient);
+    keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
+    free(copiedIn.at(-1));
+  };
+  /** A stage of a pipeline neither reshards nor reduces before the backward of its last micro batch. */
+  const postBackward = (unit: Unit): void => {
+    if (!waitsForAll) return reshardAndReduce(unit);
+    keepWhole(tape, unit, reduce);
+    unit.isReduced = true;
+  };
+
+  /**
+   * Ends a micro batch of a stage before the last one. Micro step −1 stands for every micro batch that waits for its backward, and is counted once for each.
+   * The parameters that it unsharded are there only once: the next micro step has them, and this one gives them up.
+   */
+  const endMicroBatch = (): void =>
+    finishUnits(tape, asNamed(units), (unit) => {
+      if (tape.position.microStep < 0) reshard(unit);
+      else if (!unit.isReduced) postBackward(unit);
+    });
+  /** Reduces the units that have not been: those whose inputs need no gradient have no post-backward hook, and a stage reduces all of them here. */
+  const rootPostBackward = (): void => {
+    if (!waitsForAll) enterRoot(tape);
+    const notReduced = waitsForAll ? asNamed(units) : outsideFirst(units, ({ isReduced }) => !isReduced);
+    finishUnits(tape, notReduced, (unit) => {
+      reshardAndReduce(unit);
+      reducing = free(reducing);
+    });
+    reducing = free(reducing);
+    // A prefetched unit whose output needs no gradient has no pre-backward hook that copies its parameters out.
+    for (const buffer of gathered.values()) release(ledger, buffer);
+    gathered.clear();
   };
 
   return {
     loaded: (tensor) => void units.loaded(tensor),
     enter: (index, inputs) => {
-      if (index === 0 && units.hasEmbeddings()) end(EMBEDDINGS, inputs[0], reshardsAfterForward);
+      // The forward of the embeddings ends where that of the first layer begins.
+      if (index === 0 && units.hasEmbeddings()) postForward(EMBEDDINGS, inputs[0], reshardsAfterForward);
       const cast = castInputs(inputs);
       const unit = units.of(index === -1 && units.hasEmbeddings() ? EMBEDDINGS : index);
-      begin(unit);
-      return index === -1 ? cast : afterBackward(cast, () => leaveBackward(unit));
+      preForward(unit);
+      return index === -1 ? cast : afterBackward(cast, () => postBackward(unit));
     },
     leave: (index, output, logits) => {
       if (index === -1) {
-        end(-1, endsWith === "logits" ? (logits ?? output) : output, reshardsEnds);
-        copiedOut = letGo(copiedOut);
+        postForward(-1, endsWith === "logits" ? (logits ?? output) : output, reshardsEnds);
+        copiedOut = free(copiedOut);
         return output;
       }
-      end(index, output, reshardsAfterForward);
+      postForward(index, output, reshardsAfterForward);
       if (index < units.layers() - 1 || !units.hasEmbeddings()) return output;
-      const rest = units.of(-1);
-      begin(rest);
-      return afterBackward([output], () => leaveBackward(rest))[0];
+      // The forward of the tail begins where that of the last layer ends.
+      const tail = units.of(-1);
+      preForward(tail);
+      return afterBackward([output], () => postBackward(tail))[0];
     },
-    // A stage ends before the loss, which the schedule computes.
+    // The root of a stage returns logits, and the schedule computes the loss: the root's post-forward comes before the loss.
     ...(waitsForAll && {
       forward: (forward) => ({
         ...forward,
         logits: (model, hidden_states) => {
           const logits = forward.logits(model, hidden_states);
-          if (reshardsEnds) setWhole(ledger, units.of(-1), false);
-          copiedOut = letGo(copiedOut);
+          if (reshardsEnds) reshard(units.of(-1));
+          copiedOut = free(copiedOut);
           return logits;
         },
       }),
     }),
-    finish: () => {
-      if (waitsForAll && !tape.position.endsStep) {
-        // Of a micro batch that waits nothing has had a backward yet: what it gathered is the next one's.
-        finishUnits(tape, asNamed(units), (unit) => {
-          if (tape.position.microStep < 0) setWhole(ledger, unit, false);
-          else if (!unit.isReduced) leaveBackward(unit);
-        });
-        return;
-      }
-      if (!waitsForAll) enterRoot(tape);
-      const left = waitsForAll ? asNamed(units) : outsideFirst(units, ({ isReduced }) => !isReduced);
-      finishUnits(tape, left, (unit) => {
-        reduceGradients(unit);
-        reducing = letGo(reducing);
-      });
-      reducing = letGo(reducing);
-      // What was gathered for a unit without a backward.
-      for (const buffer of pending.values()) release(ledger, buffer);
-      pending.clear();
-    },
+    finish: () => (waitsForAll && !tape.position.endsStep ? endMicroBatch() : rootPostBackward()),
   };
 };
