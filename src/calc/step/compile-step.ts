@@ -18,24 +18,27 @@ import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { type Run, runOnTape, trace, type Traced } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
-/** All layers of a model, those of them that are run on paper, and which of these stands for each. */
+/** All layers of a model, those that are run on paper, and which of these stands for each. */
 export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
 
-/** How many layers at the end are like no others. */
+/**
+ * How many layers at the end are like no others. One where ranks shard or divide the model, or where only some layers are checkpointed: backward begins with
+ * the last layer. With ZeRO all from the last trained layer on: the first gradients of all are that layer's.
+ */
 const trailingOf = (
-  { ranks, division, stage }: StepOptions,
+  { ranks, division }: StepOptions,
   layers: readonly ChainLayer[],
   isLayerTrained: (layer: ChainLayer) => boolean,
 ): Ends["trailing"] => {
   if (ranks === null) return division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
   const last = ranks.zero === null ? -1 : layers.findLastIndex(isLayerTrained);
-  return Math.max(stage === undefined ? 1 : 2, last === -1 ? 0 : layers.length - last);
+  return last === -1 ? 1 : layers.length - last;
 };
 
 /**
- * With LoRA and without checkpointing nothing before the first layer that has an adapter asks for a gradient. That layer saves less than others, no rotary
- * table for one where neither queries nor keys are adapted, and the last to let go of what it does not save is the next. So it is where the first sends
- * such things to host memory.
+ * With LoRA and without checkpointing, nothing before the first layer with an adapter needs a gradient. That layer saves less than later ones: for example
+ * no rotary table, where neither queries nor keys are adapted. So in backward the layer after it is the last to release the rest, and differs from later
+ * layers too. The same holds where saved tensors are offloaded: the first layer sends shared ones to host memory, and the next keeps them on the card.
  */
 const endsOf = (code: Code, options: StepOptions, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
@@ -50,19 +53,19 @@ const endsOf = (code: Code, options: StepOptions, layers: readonly ChainLayer[])
   };
 };
 
-/** Which of the layers are checkpointed: of every n the last, counted within a stage. @see torchtitan, `_apply_layer_sac` */
+/** Of every n layers of a stage only the last is checkpointed; the others keep all that they save. @see torchtitan, `_apply_layer_sac` */
 const withSelection = (layers: readonly ChainLayer[], { selective }: StepOptions): readonly ChainLayer[] =>
   typeof selective === "number"
     ? layers.map((layer, index) => ({ ...layer, keepsAll: (index + 1) % selective > 0 }))
     : layers;
 
-/** The model's layers in order, or those of its stage. */
+/** The layers of a model, or of its stage, in order. */
 const layersOf = (families: Families, options: StepOptions, forward: Forward): readonly ChainLayer[] => {
   const { architecture, stage } = options;
   return withSelection(chainLayers(families)(architecture)(forward).slice(...(stage?.layers ?? [])), options);
 };
 
-/** Which layers of a model a step is run with; at least as many at the end by themselves as asked for. */
+/** The layers that a step is run with. `trailing`: at least so many at the end are run by themselves. */
 export const runChainOf = (
   code: Code,
   options: StepOptions,
@@ -73,7 +76,7 @@ export const runChainOf = (
   return { layers, ...chainOf(layers, { ...ends, trailing: Math.max(trailing, ends.trailing) }) };
 };
 
-/** Blocks of all buffers of the model, of which a run has those of its own layers. */
+/** Blocks of all buffers of the model: those of a layer of the run are counted once for each layer that it stands for. */
 const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>): number => {
   const [load] = spans;
   let blocks = 0;
@@ -85,13 +88,13 @@ const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>)
   return blocks;
 };
 
-/** On its own, so that what is kept does not keep all that compiling had in its hands. */
+/** A function of its own, so that its closure keeps only the options in memory, and not the tape. */
 const chunkTokensOf =
   (options: StepOptions): ChunkTokens =>
   (tokens, rows) =>
     chunkTokens(options, tokens, rows);
 
-/** A program without its ledger. */
+/** A program whose segments are copies without storages, so that the ledger can be collected as garbage. */
 const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {
   const kept = new Map<Segment, RecordedSegment>();
   const keep = (segment: Segment): RecordedSegment => {
@@ -102,13 +105,13 @@ const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<Record
   return { ...rest, stretches: stretches.map((each) => ({ ...each, segment: keep(each.segment) })) };
 };
 
-/** The layers that are run, each of which stands for those of the model that the chain says, and how they run. */
+/** The layers that are run, and the code that runs them. */
 type ChainToRun = Chain & Readonly<{ forward: Forward }>;
 
-/** What was run, and the ledgers of it. */
+/** The layers that were run, and the ledgers of the run. */
 type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
 
-/** Keeps of a run what has to be known at any batch and length: of the card, and of host memory where activations go there. */
+/** Keeps the part of a run that every batch and length needs: of the card, and of host memory where activations are offloaded. */
 const compiledFrom = ({ objectives }: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
   const { passes } = objectiveOf(objectives, options.objective);
   const compiled = (ledger: Ledger, host: CompiledStep | null): CompiledStep => {
@@ -137,7 +140,7 @@ export const compileChain = (workings: Workings, options: StepOptions, chain: Ch
   return compiledFrom(workings, options, { ...chain, traced });
 };
 
-/** The same with the first layer of each kind, where the others follow from it; null elsewhere. */
+/** Runs the first layer of each kind alone, where the other layers follow from it; null elsewhere. */
 const compileFirstLayers = (workings: Workings, options: StepOptions, forward: Forward): CompiledStep | null => {
   const firsts = firstLayersOf(options, forward, layersOf(workings.families, options, forward));
   if (firsts === null) return null;
@@ -146,7 +149,7 @@ const compileFirstLayers = (workings: Workings, options: StepOptions, forward: F
   return compiledFrom(workings, options, { ...firsts, traced: { card: tape.recorder.ledger, host: null } });
 };
 
-/** Runs a step on paper with those layers that are like no others. */
+/** Runs a step on paper with as few layers as can stand for all. */
 export const compileStep = (
   workings: Workings,
   options: StepOptions,
