@@ -4,24 +4,24 @@ import { BEFORE, runsToEnd } from "./micro-steps.ts";
 import type { PaperRun } from "./paper-run.ts";
 import { beginOf, type LayerRun, eachLayer, type Stretch } from "./program.ts";
 
-/** Storages alike but for their layer. */
+/** Storages that differ in nothing but their layer. */
 export type AliveGroup = Readonly<{
   storage: Storage;
   size: number;
   module: string;
-  /** How many are alive, by the layer of the model that they were made in; null: loaded outside the layers. */
+  /** How many are alive, by the layer of the model that allocated them; null: loaded outside the layers. */
   byLayer: ReadonlyMap<number | null, number>;
 }>;
 
 type Group = AliveGroup & Readonly<{ byLayer: Map<number | null, number> }>;
 
-/** So many more of a group, or fewer, that were made in this layer of the run. */
+/** How many storages of a group a stretch of the log adds (below 0: frees) that were allocated in layer `home` of the run. */
 type Change = { readonly group: Group; readonly home: number | null; count: number };
 
 /** How many layers ran, and how many the model has. */
 type Sizes = Readonly<{ ran: number; layers: number }>;
 
-/** In which layer of the run something is made; null for what is loaded outside them: batch, buffers. */
+/** The layer of the run whose storages a segment allocates; null for the batch and for what is loaded outside the layers. */
 const homeIn = ({ phase, layer }: Segment, { ran }: Sizes): number | null =>
   phase === "load" && (layer < 0 || layer >= ran) ? null : layer;
 
@@ -57,13 +57,16 @@ const grouping = (): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: Gro
   return { groups, groupOf };
 };
 
-/** The layer of the model that a layer of the run stands for, seen from a segment that runs as the model's `layer`. */
+/**
+ * The layer of the model that layer `home` of the run stands for, where layer `segment.layer` of the run stands for the model's `layer`: as far from it as in
+ * the run. For example, run layer 2 as model layer 7 frees a storage of run layer 1: in the model it is one of layer 6.
+ */
 const layerOf = (home: number | null, { layer, segment }: LayerRun<Segment>, { ran, layers }: Sizes): number | null => {
   if (home === null || home < 0) return home;
   return home >= ran ? layers : layer - (segment.layer - home);
 };
 
-/** What stretches of the log change, what comes and goes within them left out; a stretch that is asked for again is remembered. */
+/** The changes from one index of the log to another. What is both allocated and freed between them is left out. Each stretch is added up once. */
 const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
   const homes = homesOf(ledger, sizes);
   const known = new Map<string, readonly Change[]>();
@@ -90,14 +93,14 @@ const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
 
 const runsOf = (stretches: readonly Stretch<Segment>[]): readonly LayerRun<Segment>[] => stretches.flatMap(eachLayer);
 
-/** All of the tape. Micro batches that wait for later stages of a pipeline have gone when the optimizer steps. */
+/** The whole tape. When the optimizer steps, nothing is left of the micro batches that waited for later stages of a pipeline. */
 const wholeTape = ({ program, options }: PaperRun): readonly LayerRun<Segment>[] => {
   const { stretches, spans } = program;
   const before = runsToEnd(options) ? undefined : spans.find(({ microStep }) => microStep === BEFORE);
   return runsOf(before === undefined ? stretches : [...stretches.slice(0, before.from), ...stretches.slice(before.to)]);
 };
 
-/** The layers that have run at a point of the last micro step, and how many entries of the log of the next lie before it. */
+/** The layers that have run before a point of the last micro step, the layer that runs at it, and how many entries of its log lie before the point. */
 const runsUpTo = (
   paper: PaperRun,
   { onTape }: TimelinePoint,
@@ -111,8 +114,8 @@ const runsUpTo = (
 };
 
 /**
- * What is alive at a point of the step. A layer of the run stands for many of the model: what it makes and lets go of is counted once for each, in the
- * layers that lie as far from it as in the run.
+ * The storages that are alive at a point of the step. A layer of the run stands for several layers of the model: what it allocates and frees is counted
+ * once for each of them, in the layer that `layerOf` names.
  */
 export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly AliveGroup[] => {
   const { groups, groupOf } = grouping();

@@ -23,7 +23,7 @@ const dimInput = ({ scenario, ledger, chunk }: PaperRun, dim: Dim): FormulaInput
         extentOf({ b: scenario.micro_batch_size, s: scenario.sequence_length, chunk, chunkSize: ledger.chunkSize }),
       );
 
-/** Count × dimensions × bytes of an element; what is smaller than a block takes one. */
+/** Count × dimensions × bytes of an element; a tensor smaller than a block takes a whole block. */
 const formulaOf = (
   run: PaperRun,
   { dtype, shape }: Storage,
@@ -46,15 +46,15 @@ const formulaOf = (
   );
 };
 
-/** What the answer counts a storage in; null for what it knows exactly without the tape: weights and adapters in their formats. */
+/** The term that counts a storage; null for weights and adapters, which are counted exactly, in their own formats, without the tape. */
 const termOf = ({ module, term }: Storage): AllocatedTermId | null => {
   if (module === BUFFER) return "workspace";
   return term === "weights" || term === "adapters" ? null : term;
 };
 
 /**
- * Every tensor of the tape that is alive at a point of the step, alike ones of several layers together; base weights and adapters apart: those the answer
- * knows in their formats.
+ * Every tensor of the tape that is alive at a point of the step, equal ones of several layers in one row. Without base weights and adapters:
+ * `standingTensors` has those, in their own formats.
  */
 export const aliveOnTape = (run: PaperRun, point: TimelinePoint): readonly AliveTensors[] =>
   aliveGroups(run, point).flatMap(({ storage, size, module, byLayer }) => {

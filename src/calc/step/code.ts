@@ -7,15 +7,15 @@ import type { Optimizers } from "#calc/optimizers/optimizer-of.ts";
 import type { ActivationHooks } from "#calc/tape/tape.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 
-/** What a run does with activations beside keeping them or running layers again; null where nothing. */
+/** Hooks that keep some activations in checkpoints or offload them; null where activations are only kept or recomputed. */
 export type MakeActivationHooks = (tape: Tape, options: StepOptions, layout: ModelLayout) => ActivationHooks | null;
 
-/** The code that the step of one GPU runs, as an engine was made with it. */
+/** The code that an engine was created with, as far as the step of one GPU runs it. */
 export type Code = Readonly<{
   families: Families;
   optimizers: Optimizers;
   tuners: Tuners;
   objectives: Objectives;
-  /** null: activations are kept or made again, nothing else. */
+  /** null: activations are only kept or recomputed. */
   activations: MakeActivationHooks | null;
 }>;

@@ -3,14 +3,14 @@ import type { Program } from "./program.ts";
 import type { RecordedSegment } from "./recording.ts";
 import type { ChunkTokens } from "./sizes-at.ts";
 
-/** A step on paper, for any batch and length. */
+/** A step that was run on paper, for any batch and length. */
 export type CompiledStep = Readonly<{
   program: Program<RecordedSegment>;
-  /** What the counts of its segments count. */
+  /** The table of sizes that the counts of its segments are in. */
   sizes: SizeTable;
   chunkTokens: ChunkTokens;
   /** Blocks of the model's buffers. */
   bufferBlocks: number;
-  /** The same step in host memory; null where no activations go there. */
+  /** The host memory of the same step; null where no activations are offloaded. */
   host: CompiledStep | null;
 }>;

@@ -8,13 +8,13 @@ import { makePeakFunction } from "./peak-function.ts";
 import type { Strategy } from "./strategy.ts";
 import type { PeakFunction, Workings } from "./workings.ts";
 
-/** Steps kept in all, at about 20 kB each: with half as many, a slider that is dragged there and back has a tenth more to compile. */
+/** The most compiled steps that are remembered, at about 20 kB each. With half as many, a slider dragged back and forth compiles a tenth more. */
 const MOST_STEPS = 128;
 
-/** Functions kept in all; each holds a few steps on paper. Twice as many are found again no more often. */
+/** The most peak functions that are remembered; each holds a few compiled steps. Twice as many would be found again no more often. */
 const MOST_PEAK_FUNCTIONS = 64;
 
-/** The insides of an engine, made of the code that it knows. What it remembers is its own, and goes with it. */
+/** Creates the insides of an engine from the code that it knows. Each engine has caches of its own, which go with it. */
 export const createWorkings = (code: Code, strategy: Strategy | null): Workings => {
   const steps = boundedCache<Architecture, CompiledStep>(MOST_STEPS);
   const peaks = boundedCache<Architecture, PeakFunction>(MOST_PEAK_FUNCTIONS);

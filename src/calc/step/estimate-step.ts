@@ -11,17 +11,19 @@ import { summarise } from "./summary.ts";
 import type { Workings } from "./workings.ts";
 
 /**
- * What PyTorch allocates at the highest moment of the second step, term by term.
+ * The bytes that PyTorch has allocated at the highest moment of the second step, term by term.
  *
- * The peak is the highest moment, not a sum of terms: load, forward, backward, optimizer step and `zero_grad` are walked through, each with
- * what is alive in it; the terms are those of that one moment.
+ * The peak is one moment, not a sum of each term's own highest: load, forward, backward, optimizer step and `zero_grad` are walked through, each with the
+ * tensors that are alive in it. The terms are those of the highest moment.
  *
- * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/forward/`); weights, adapters, gradients
- * and optimizer states are counted tensor by tensor. Both to the allocator's blocks of 512 B, and held against PyTorch itself.
+ * Forward and backward are run on paper, op by op, by the modelling code of the model's type (`tape/`, `families/`); weights, adapters, gradients and
+ * optimizer states are counted tensor by tensor. Both are rounded to the allocator's blocks of 512 B, and held against PyTorch itself.
  *
- * One of several GPUs is run with what its strategy does around layers (`parallel/`): FSDP byte for byte, ZeRO from its source.
+ * One of several GPUs also does what its strategy does around layers (`parallel/`). FSDP is held against PyTorch byte for byte; ZeRO is written after
+ * DeepSpeed's source.
  *
- * Still simple: offload's staging; temporaries of optimizers other than AdamW and SGD; the allocator's own reserve. `explain/approximations.ts` names what a scenario meets.
+ * Approximate: the staging buffers of offload, the temporaries of optimizers other than AdamW and SGD, and the allocator's own reserve.
+ * `explain/approximations.ts` says which of these a scenario has.
  */
 export const estimateStep = (workings: Workings, scenario: Scenario, machine: Machine): MemoryEstimate => {
   const whole = stepInputOf(workings, scenario, machine);

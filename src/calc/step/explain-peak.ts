@@ -21,7 +21,7 @@ const workspace = (module: string, op: string, { bytes, formula }: Amount): Aliv
   formula,
 });
 
-/** Scratch memory that no tensor of the model is: of cuBLAS, of communication, of the optimizer's step. */
+/** Memory that no tensor of the tape takes: scratch memory of cuBLAS, of communication and of the optimizer's step; gradients that are kept beside the tape. */
 const workspaces = ({ holdings }: PaperRun, { phase }: TimelinePoint): readonly AliveTensors[] => [
   workspace("cuBLAS", "workspace", holdings.cublas),
   workspace("communication", "buffers", holdings.buffers),
@@ -30,8 +30,8 @@ const workspaces = ({ holdings }: PaperRun, { phase }: TimelinePoint): readonly 
 ];
 
 /**
- * Every tensor that is alive at a point of the step, alike ones of several layers together, the largest first; what stands outside the tape
- * (weights in their formats, optimizer states, workspaces) has rows of its own. The rows sum to the bytes of the point, term by term.
+ * Every tensor that is alive at a point of the step, equal ones of several layers in one row, the largest first. What is not on the tape (weights in their
+ * own formats, optimizer states, workspaces) has rows of its own. The rows of each term sum to its bytes at the point.
  */
 export const explainPeak = (workings: Workings, step: ExplainedStep, point: TimelinePoint): readonly AliveTensors[] => {
   const run = runOnPaper(workings, step);

@@ -9,10 +9,10 @@ import { scenarioOfRank } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 import type { Workings } from "./workings.ts";
 
-/** A training step to be explained: the tape's part of it compiled, what stands beside the tape, and the answer that it explains. */
+/** A training step to be explained: its tape compiled, what a rank holds beside the tape, and the answer. */
 export type ExplainedStep = StepInput &
   Readonly<{
-    /** Its moments outside forward and backward are taken as they are. */
+    /** Its moments outside forward and backward are used as they are. */
     estimate: MemoryEstimate;
     holdings: Holdings;
     options: StepOptions;
@@ -22,7 +22,7 @@ export type ExplainedStep = StepInput &
 /** A scenario, and the answer to it. */
 export type AnsweredScenario = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
 
-/** The step of a scenario, to be explained. Null where no step is run: under the flat accounting. */
+/** The step of a scenario, to be explained. null under the flat accounting, which runs no step. */
 export const explainedStep = (
   workings: Workings,
   { scenario, estimate }: AnsweredScenario,

@@ -2,8 +2,8 @@ import { bytes } from "#calc/base/quantity.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
 
 /**
- * The first step, from the second: optimizer states appear in its optimizer's step, so that what runs before it runs without them. An out-of-memory
- * error in the second step is no wonder after a first one that ran.
+ * The moments of the first step, from those of the second. The optimizer allocates its states in its first step, so that the first forward and backward
+ * run without them. That is why a run can fail for lack of memory in its second step, after a first one that fitted.
  *
  * @see torch/optim/adam.py, `_init_group`
  */

@@ -14,7 +14,7 @@ import type { Holdings, StepInput } from "./holdings.ts";
 import { strategyOf } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
-/** Takes the model of a scenario apart. */
+/** Plans the tensors of a scenario's model. */
 export const stepInputOf = (
   { families, tuners }: Pick<Code, "families" | "tuners">,
   scenario: Scenario,
@@ -29,7 +29,7 @@ export const stepInputOf = (
 const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
   bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspaces", bytes)] };
 
-/** What a GPU holds that has every tensor of the input to itself. */
+/** What a GPU holds where all tensors of the input are its own. */
 export const holdingsAlone = ({ optimizers }: Code, { scenario, machine, base, adapters }: StepInput): Holdings => {
   const optimizer = optimizerOf(optimizers, scenario.optim);
   const states = scenario.method.kind === "full" ? base : adapters;
@@ -48,6 +48,6 @@ export const holdingsAlone = ({ optimizers }: Code, { scenario, machine, base, a
   };
 };
 
-/** Everything that one rank holds beside what forward and backward make. */
+/** Everything that one rank holds beside the tensors of forward and backward. */
 export const holdingsOf = (workings: Workings, input: StepInput): Holdings =>
   strategyOf(workings, input.scenario)?.holdings(workings, input) ?? holdingsAlone(workings, input);

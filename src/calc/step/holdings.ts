@@ -4,36 +4,36 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 
-/** What one rank holds whatever layers do: the moments say when. */
+/** What one rank holds beside the tensors of forward and backward. The moments of a step say when each of them is there. */
 export type Holdings = Readonly<{
-  /** The scenario as its parameters are kept between steps, and the tensors: of base and adapters, and those that the optimizer has states of. */
+  /** As parameters are kept between steps: the scenario, the tensors of base and adapters, and those that the optimizer has states of. */
   kept: Readonly<{
     scenario: Scenario;
     base: readonly PlannedTensor[];
     adapters: readonly PlannedTensor[];
     states: readonly PlannedTensor[];
   }>;
-  /** What of the weights is kept beside the shards of quantised tensors. */
+  /** The part of `weights` that is the scales of other ranks' shards of a quantised base. */
   scales: Amount;
   weights: Amount;
   adapters: Amount;
   optimizer: Amount;
   optimizerTemporaries: Amount;
-  /** Gradients that are kept beside those of the tape. */
+  /** Gradients that are kept beside the tape's. */
   gradients: Amount;
-  /** Alive at every moment after loading: cuBLAS's scratch memory, and buffers of communication. */
+  /** Alive at every moment after loading: cuBLAS's workspaces, and buffers of communication. */
   cublas: Amount;
   buffers: Amount;
   /** What the rank keeps in host memory. */
   host: Amount;
 }>;
 
-/** A scenario with its model taken apart into tensors. */
+/** A scenario and the tensors of its model. */
 export type StepInput = Readonly<{
   scenario: Scenario;
   machine: Machine;
   layout: ModelLayout;
   base: readonly PlannedTensor[];
-  /** What is trained beside a frozen base; nothing under full fine-tuning. */
+  /** The tensors that are trained beside a frozen base; none under full fine-tuning. */
   adapters: readonly PlannedTensor[];
 }>;

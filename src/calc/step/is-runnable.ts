@@ -4,9 +4,8 @@ import { compileStep } from "./compile-step.ts";
 import type { Workings } from "./workings.ts";
 
 /**
- * Whether the modelling code of its type can run an architecture: fields read one by one can still make no model together, such as a hybrid whose
- * list of layers has another length, or a mixture of experts without a number of experts, whose sizes would be no numbers; or heads of Mamba without
- * their number, whose weights would be empty.
+ * Whether the modelling code of its type can run an architecture. Fields that are each valid may still make no model together: a hybrid whose list of
+ * layers has another length, a mixture of experts without a number of experts (its sizes are NaN), Mamba without a number of heads (its weights are empty).
  */
 export const isRunnable = (workings: Workings, architecture: Architecture): boolean => {
   try {

@@ -22,7 +22,7 @@ import { elementOf } from "./step-options.ts";
 /** The name under which buffers are kept. */
 export const BUFFER = "buffer";
 
-/** A run that is being loaded: onto which tape, by which plan, and what all of its adapters share. */
+/** A model that is being loaded: onto which tape, by which plan, with which tensors that all adapters share. */
 export type Loading = Readonly<{
   tape: Tape;
   options: StepOptions;
@@ -32,7 +32,7 @@ export type Loading = Readonly<{
   shared: ReadonlyMap<string, Tensor>;
 }>;
 
-/** Creates a tensor of the plan, under another name if it has one on the tape. */
+/** Creates a tensor of the plan. `called`: its name on the tape, where that is another. */
 const create = (tape: Tape, { name, shape, format, origin, trained }: PlannedTensor, called = name): Tensor =>
   parameter(tape, {
     name: called,
@@ -42,7 +42,7 @@ const create = (tape: Tape, { name, shape, format, origin, trained }: PlannedTen
     trained,
   });
 
-/** Begins with what adapters share: buffers. */
+/** Starts with the buffers that all adapters share (VeRA's projections). */
 export const startLoading = (
   tape: Tape,
   options: StepOptions,
@@ -59,7 +59,7 @@ export const startLoading = (
   };
 };
 
-/** A copy runs in the type that adapters have, unless that is fp32. */
+/** Creates a trained copy (`modules_to_save`): in the adapters' type, or in the plan's own where that type is fp32. */
 const createCopy = ({ tape, options: { adapters } }: Loading, copy: PlannedTensor): Tensor =>
   create(tape, adapters === "fp32" ? copy : { ...copy, format: adapters }, `${copy.name} (trained copy)`);
 
@@ -80,7 +80,7 @@ const loadAdapter = ({ tape, options, tuner, shared }: Loading, { path, tensors 
   };
 };
 
-/** The packed weight and its scales. */
+/** Creates the packed weight and its scales; returns the weight. */
 const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization: Quantization): Tensor => {
   const isDouble = quantization.kind === "bnb-4bit" && quantization.bnb_4bit_use_double_quant;
   const module = name.replace(/\.weight$/, "");
@@ -108,7 +108,7 @@ const weightAndBias = (
   bias: tensors.find(isBias) ?? null,
 });
 
-/** A trained copy in the place of what is loaded, where the plan has one. */
+/** Puts a trained copy in the place of the loaded weight and bias, where the plan has one. */
 const withCopies = (loading: Loading, linear: LoadedLinear, copies: readonly PlannedTensor[]): LoadedLinear => {
   const { weight, bias } = weightAndBias(copies);
   if (weight === null) return linear;
@@ -121,7 +121,7 @@ const withCopies = (loading: Loading, linear: LoadedLinear, copies: readonly Pla
   };
 };
 
-/** Creates a linear's parameters, packed where they are quantised. `tied`: the weight of another module that it has. */
+/** Creates a linear's parameters, packed where they are quantised. `tied`: the weight of another module that it shares. */
 const loadLinear = (loading: Loading, module: LinearModule, tied: Tensor | null = null): LoadedLinear => {
   const { tape } = loading;
   const { base, adapters, copies } = loading.planOf(module);
@@ -142,13 +142,13 @@ const loadLinear = (loading: Loading, module: LinearModule, tied: Tensor | null 
   return withCopies(loading, linear, copies);
 };
 
-/** The output head: its weight may be that of the first embedding, as it was before a copy took its place. */
+/** Creates the output head. A tied head shares the first embedding's original weight, not its trained copy. */
 export const loadHead = (loading: Loading, embeddings: Loaded): LoadedLinear => {
   const { module, tied } = loading.layout.head;
   return loadLinear(loading, module, tied ? (embeddings.originals[0] ?? null) : null);
 };
 
-/** Buffers: not trained, never quantised. */
+/** Creates buffers, which are neither trained nor quantised. */
 const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] =>
   buffers.map(({ elements, dtype }) =>
     parameter(tape, { name: BUFFER, shape: shapeOf(elements), dtype, term: "weights", trained: false }),
@@ -157,7 +157,7 @@ const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] 
 /** Modules to create, and the buffers beside them. */
 export type LoadRequest = ChainLayer & Readonly<{ buffers?: readonly Buffer[] }>;
 
-/** Creates the parameters of some modules. Adapters of embeddings are counted, and not run. */
+/** Creates the parameters of some modules. Adapters of embeddings are counted elsewhere, but not run. */
 export const load = (loading: Loading, { kind, modules, keepsAll = false, buffers = [] }: LoadRequest): Loaded => {
   const { tape, options } = loading;
   const linears = new Map<string, LoadedLinear>();

@@ -6,10 +6,10 @@ import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import type { Chain } from "./chain.ts";
 
-/** The number under which the segments of later layers of a kind are kept: past the layers that ran and what comes after them. */
+/** The layer number of the segments that stand for later layers of the kind of `layer`. It is larger than those of layers that ran and of what follows them. */
 const middleOf = (ran: number, layer: number): number => ran + 1 + layer;
 
-/** Whether no layer keeps more on the card than its input, or less, and nobody else has a hand in it. */
+/** Whether every layer keeps its input on the card and nothing else, with no hooks around it. */
 const keepsInputsAlone = (options: StepOptions, { checkpoint }: Forward): boolean => {
   const { gradient_checkpointing, selective, checkpointsOffloaded, savedTensorsOffloaded } = options;
   const { ranks, division, stage, loss } = options;
@@ -20,8 +20,8 @@ const keepsInputsAlone = (options: StepOptions, { checkpoint }: Forward): boolea
 };
 
 /**
- * The first layer of each kind alone, and for each layer of the model the number of the segments that stand for it: where checkpointed layers of one GPU
- * keep nothing but their input, those of later layers follow from those of the first (`addMiddleLayers`). null: elsewhere.
+ * The first layer of each kind, to be run alone, and for each layer of the model the number of the segments that stand for it. Where checkpointed layers of
+ * one GPU keep nothing but their input, the segments of later layers follow from those of the first of their kind (`addMiddleLayers`). null elsewhere.
  */
 export const firstLayersOf = (options: StepOptions, forward: Forward, layers: readonly ChainLayer[]): Chain | null => {
   if (!keepsInputsAlone(options, forward)) return null;
@@ -35,10 +35,9 @@ export const firstLayersOf = (options: StepOptions, forward: Forward, layers: re
   return { run, stands };
 };
 
-/** Whether a storage is one of those that are meant. */
 type IsOne = (storage: Storage) => boolean;
 
-/** What came before the layers in the forward of a segment's pass: tables and masks, that all layers share, and what the first is handed. */
+/** Whether a storage was made before the layers in the forward of a segment's pass: a table or mask that all layers share, or the first layer's input. */
 const madeBefore = ({ segments }: Ledger, { pass, microStep }: Segment): IsOne => {
   const before = segments.find(
     (each) => each.pass === pass && each.phase === "forward" && each.microStep === microStep && each.layer === -1,
@@ -47,12 +46,12 @@ const madeBefore = ({ segments }: Ledger, { pass, microStep }: Segment): IsOne =
   return ({ at }) => from <= at && at < to;
 };
 
-/** Backward of the first layer of a kind, what it lets go of that it did not make, and what of this it alone was handed. */
+/** The backward of the first layer of a kind; which storages were made before the layers; the first layer's input, where this is that layer. */
 type First = Readonly<{ segment: Segment; isBefore: IsOne; handed: Storage | null }>;
 
 /**
- * Up to which entry a later layer does as the first of its kind did, maxima and all: up to the first thing that it shares. Up to none where the first was
- * at its highest after that, as some of what came before may then be the later layer's highest.
+ * The index of the log up to which a later layer does as the first of its kind did, high-water marks and all: the first entry that frees a storage from
+ * before the layers. The segment's start where the first layer was highest after that entry: the later layer may then be highest elsewhere.
  */
 const alikeUpTo = ({ log }: Ledger, { segment, isBefore }: First): number => {
   let until = segment.from;
@@ -61,32 +60,37 @@ const alikeUpTo = ({ log }: Ledger, { segment, isBefore }: First): number => {
 };
 
 /**
- * Enters the backward of a later layer, from that of the first of its kind. What all layers share stays. What the layer was handed goes with its
- * checkpoint, as tables and masks do in the first, where it may be a leaf: that stays until its gradient has come, with which all of backward ends.
- * Whether it goes at all.
+ * Enters the backward of a later layer into the ledger, from that of the first layer of its kind, which is the last to release what all layers share.
+ *
+ * - Tables and masks stay.
+ * - The later layer's input is freed with its checkpoint: where the first layer releases tables and masks. The first layer's own input may be a leaf, which is
+ *   freed only when its gradient has come, at the end of all of backward.
+ *
+ * @returns whether an entry was found that frees the input
  */
 const enterBackward = (ledger: Ledger, first: First): boolean => {
   const { segment, isBefore, handed } = first;
   const { log } = ledger;
-  let isHeld = handed !== null;
-  const goes = handed === null ? -1 : log.indexOf(handed, segment.from);
-  if (isHeld && (goes < 0 || goes >= segment.to)) return false;
+  let isInputHeld = handed !== null;
+  const inputFreedAt = handed === null ? -1 : log.indexOf(handed, segment.from);
+  if (isInputHeld && (inputFreedAt < 0 || inputFreedAt >= segment.to)) return false;
   const until = alikeUpTo(ledger, first);
   if (until > segment.from) goLike(ledger, segment, until);
   for (let index = until; index < segment.to; index++) {
     const storage = log[index] as Storage;
     if (!isBefore(storage)) enterAgain(ledger, index);
-    else if (isHeld) {
-      enterAgain(ledger, goes);
-      isHeld = false;
-    } else if (index === goes) break;
+    else if (isInputHeld) {
+      enterAgain(ledger, inputFreedAt);
+      isInputHeld = false;
+    } else if (index === inputFreedAt) break;
   }
-  return !isHeld;
+  return !isInputHeld;
 };
 
 /**
- * Adds the segments of later layers to those of a tape that ran the first of each kind. Whether that can be done: not where layers hand on something else
- * than they are handed, or share more than tables and masks.
+ * Adds the segments of later layers to those of a tape that ran the first layer of each kind.
+ *
+ * @returns whether that could be done: not where layers return something else than they take, or share more than tables and masks
  */
 export const addMiddleLayers = ({ recorder: { ledger }, layers }: Tape, ran: number): boolean => {
   if (!layers.alike) return false;

@@ -8,19 +8,19 @@ import { sizesAt } from "./sizes-at.ts";
 import { trace } from "./trace.ts";
 import type { Workings } from "./workings.ts";
 
-/** A step that was run on paper once more, so that its storages have names, which a compiled step does not keep. */
+/** A step that is run on paper once more for its storages, which a compiled step does not keep. */
 export type PaperRun = ExplainedStep &
   Readonly<{
     /** All layers of the model. */
     chain: readonly ChainLayer[];
-    /** Of the run, which has each kind of layer once. */
+    /** The ledger of the run, which has each kind of layer once. */
     ledger: Ledger;
     /** How many layers were run. */
     ran: number;
     program: Program<Segment>;
     /** Bytes of each size of the ledger's table. */
     sizes: Float64Array;
-    /** Tokens that the loss has logits of at once. */
+    /** Tokens of which the loss has logits at once. */
     chunk: number;
   }>;
 
@@ -28,7 +28,7 @@ export type PaperRun = ExplainedStep &
 export const runOnPaper = (workings: Workings, step: ExplainedStep): PaperRun => {
   const { scenario, layout, options, compiled } = step;
   const { forward } = workings.families.modellingOf(scenario.architecture.model_type, scenario.modelling);
-  // The last layer by itself: others let go of what a layer behind them has made, and not the final norm.
+  // The last layer is run by itself: a layer in the middle frees a storage of the layer after it, the last one frees one of the final norm.
   const { layers, run, stands } = runChainOf(workings, options, { forward, trailing: 1 });
   const { card: ledger } = trace(workings, options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);

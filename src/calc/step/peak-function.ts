@@ -12,12 +12,12 @@ import { tapeOptionsOf } from "./tape-options.ts";
 import { walk } from "./walk.ts";
 import type { PeakFunction, Workings } from "./workings.ts";
 
-/** A compiled step, and what stands through it. */
+/** A compiled step, and what is alive all through it beside the tape. */
 type Standing = Readonly<{ compiled: CompiledStep; standing: TermAmounts }>;
 
 /**
- * The peak of a step as a function of batch and length alone, for searches that ask at dozens of points: everything that does not move with them is
- * computed once, and no term has a formula. The same bytes as the estimate's `peakBytes`.
+ * The peak of a step as a function of batch and length alone, for searches that ask at dozens of points. Everything that depends on neither is computed
+ * once, and no formula is made. The bytes are those of the estimate's `peakBytes`.
  */
 export const makePeakFunction = (workings: Workings, scenario: Scenario, machine: Machine): PeakFunction => {
   const states = pipelineStatesOf(workings, scenario).map((state) => workings.peakFunction(state, machine));

@@ -5,7 +5,7 @@ import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import type { ModulePlan, Planned } from "#calc/parameters/plan.ts";
 import type { Code } from "./code.ts";
 
-/** The tape runs a quantised base of every kind as bitsandbytes' 4-bit one. */
+/** The method as the tape runs it: every kind of quantised base as bitsandbytes' 4-bit one. */
 const asRun = (method: Method): Method =>
   method.kind !== "qlora" || method.quantization.kind === "bnb-4bit"
     ? method
@@ -14,7 +14,7 @@ const asRun = (method: Method): Method =>
         quantization: { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: false },
       };
 
-/** What the parameters on the tape are planned from. */
+/** The input from which the tape's parameters are planned. */
 export const plannedStep = (
   { families, tuners }: Pick<Code, "families" | "tuners">,
   { architecture, method, weights }: StepOptions,
@@ -24,7 +24,7 @@ export const plannedStep = (
   tunerTensors: tunerOf(tuners, method)?.tensors ?? null,
 });
 
-/** Whether something in these modules is trained. */
+/** Whether any parameter of these modules is trained. */
 export const isTrained = (planOf: (module: Module) => ModulePlan, modules: readonly Module[]): boolean =>
   modules.some((module) => {
     const { base, adapters, copies } = planOf(module);

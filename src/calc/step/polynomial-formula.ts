@@ -8,9 +8,9 @@ import { type Counts, GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/si
 import { bytesOf } from "./bytes-of.ts";
 import type { BatchShape } from "./sizes-at.ts";
 
-/** Where a polynomial is evaluated. */
+/** The point at which a polynomial is evaluated. */
 type At = Readonly<{ batch: BatchShape; sizes: Float64Array; chunk: number }>;
-/** The coefficients of each growth in a term: how many bytes go with it. Gradients that have arrived grow with nothing. */
+/** By growth, how many bytes of a term grow so (a coefficient of 4 for `b·s`: 4 bytes a token). Without parameters' gradients, which are constant. */
 const coefficientsOf = (
   { terms, growths, factors }: SizeTable,
   counts: Counts,
@@ -25,15 +25,15 @@ const coefficientsOf = (
   return sums;
 };
 
-/** Growths with a coefficient, in the order in which a formula names them. */
+/** The growths that a term has, in the order in which a formula names them. */
 const growthsOf = (coefficients: Float64Array): readonly number[] =>
   Array.from(coefficients.keys())
     .filter((growth) => coefficients[growth] !== 0)
     .toSorted((one, other) => growthNamed(other).order - growthNamed(one).order);
 
 /**
- * What is counted in each term, in bytes, with its formula: a polynomial in batch and length. The bytes are those of the allocator, each tensor
- * rounded up to a block; the formula is not rounded.
+ * The bytes of each term, with their formula: a polynomial in batch and length. The bytes are the allocator's, each tensor rounded up to a block; the
+ * formula is not rounded.
  */
 export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((term: AllocatedTermId) => Amount) => {
   const bytesOfAll = bytesOf(table, counts, at.sizes);
@@ -42,7 +42,7 @@ export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((t
   const extent = extentOf({ b, s, chunk: at.chunk, chunkSize: table.chunkSize });
   const arrived: Amount = { bytes: gradientBytes, formula: [counted("bytes of gradients", gradientBytes)] };
   return (term) => {
-    // A gradient that is divided over ranks need not be a whole number of blocks.
+    // Gradients in a type of their own (`gradientShare`) need not be a whole number of bytes.
     const bytes = Math.ceil(bytesOfAll[term]);
     if (bytes === 0) return NOTHING;
     const summands: Amount[] = term === "gradients" ? [arrived] : [];

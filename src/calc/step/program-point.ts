@@ -3,15 +3,15 @@ import type { Program } from "./program.ts";
 import type { RecordedMaximum, RecordedSegment, SparseCounts } from "./recording.ts";
 
 /**
- * A point of a program: after so many stretches in full and so many layers of the next, at a maximum of the layer that runs then. `maximum` null: between two
- * layers.
+ * A point of a program: after `stretch` whole stretches, after `layers` layers of the next one, at a maximum of the layer that runs then. `maximum` null:
+ * between two layers.
  */
 export type ProgramPoint = Readonly<{ stretch: number; layers: number; maximum: RecordedMaximum | null }>;
 
 /** The point after so many stretches. */
 export const pointAfter = (stretch: number): ProgramPoint => ({ stretch, layers: 0, maximum: null });
 
-/** Adds counts to a sum, so many times. */
+/** Adds counts to a sum, `times` times. */
 const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
   for (let index = 0; index < counts.length; index += 2) {
     const size = counts[index] as number;
@@ -21,8 +21,8 @@ const addTo = (sum: number[], counts: SparseCounts, times: number): void => {
 };
 
 /**
- * How many storages of each size are alive at a point of a program. It goes on from the point that it was asked for last, so that points are best asked for
- * in the order of the program.
+ * How many storages of each size are alive at a point of a program. It goes on from the last point that it was asked for, so that asking in the order of
+ * the program is fastest.
  */
 export const countsAlong = ({ stretches }: Program<RecordedSegment>): ((point: ProgramPoint) => Counts) => {
   let passed = 0;

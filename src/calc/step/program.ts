@@ -6,18 +6,18 @@ import type { Pass } from "#calc/modules/objective.ts";
 import type { Phase, Segment } from "#calc/tape/ledger/ledger.ts";
 import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 
-/** What tells segments apart. */
+/** The fields that tell segments apart. */
 export type Keyed = Pick<Segment, "pass" | "phase" | "microStep" | "layer">;
 
 /**
- * A segment, and how many layers of the model in a row run as it does: from `layer` on, in backward from there towards the first. −1 is what comes before
- * the layers, their number what comes after. `times` below 0: what so many layers left behind goes.
+ * A segment that `times` layers of the model in a row run. `layer` is the one that runs first; forward goes on to the next, backward to the one before. Layer
+ * −1 is what comes before the layers, the number of layers what comes after them. `times` below 0: so many layers free what they kept.
  */
 export type Stretch<Of extends Keyed> = Readonly<{ segment: Of; layer: number; times: number }>;
 
 /**
- * What runs up to a moment of a step: stretches `from` up to `to`. null: to no moment of its own, as the batch does, and what leads up to the first micro
- * step that counts.
+ * The stretches from `from` to before `to`, which run up to a moment of a step. `moment` null: they lead to no moment of their own. These are the loading of
+ * the batch, and the micro steps before those that are reported (`BEFORE`).
  */
 export type Span = Readonly<{ moment: MomentId | null; microStep: number; from: number; to: number }>;
 
@@ -25,17 +25,17 @@ export type Span = Readonly<{ moment: MomentId | null; microStep: number; from: 
 export type Program<Of extends Keyed> = Readonly<{
   stretches: readonly Stretch<Of>[];
   spans: readonly Span[];
-  /** Layers of the model, or of the stage that is run. */
+  /** How many layers the model has, or the stage that is run. */
   layers: number;
 }>;
 
-/** A run of some layers: its segments, how many layers were run, and which of them stands for each layer of the model. */
+/** The segments of a run, how many layers were run, and which of them stands for each layer of the model. */
 export type LayersRun<Of extends Keyed> = Readonly<{ segments: readonly Of[]; ran: number; stands: readonly number[] }>;
 
-/** A layer of the run, the first layer of the model that it stands for, and how many in a row. */
+/** A layer of the run, and the layers of the model in a row that it stands for: the first, and how many. */
 type Row = { readonly ran: number; readonly layer: number; times: number };
 
-/** The layers of the run in the model's order, with what comes before them and after: 0, 1, 1, 1, 2 are five layers in three rows. */
+/** The layers of the run in the model's order, between −1 (before the layers) and `ran` (after them). `stands` of 0, 1, 1, 1, 2 makes three rows of these. */
 const rowsOf = ({ stands, ran }: Pick<LayersRun<Keyed>, "stands" | "ran">): readonly Row[] => {
   const rows: Row[] = [];
   [-1, ...stands, ran].forEach((each, index) => {
@@ -46,10 +46,10 @@ const rowsOf = ({ stands, ran }: Pick<LayersRun<Keyed>, "stands" | "ran">): read
   return rows;
 };
 
-/** A pass, null for loading; then which phase of which of its micro steps. */
+/** A pass (null while the model is loaded), one of its phases, and the micro step. */
 type Key = readonly [pass: PassId | null, phase: Phase, microStep: number];
 
-/** The segments of a key, as often as the model runs them. */
+/** The stretches of a key, in the order in which the model runs them. */
 type StretchesOf<Of extends Keyed> = (...key: Key) => readonly Stretch<Of>[];
 
 const stretchesOf = <Of extends Keyed>(run: LayersRun<Of>): StretchesOf<Of> => {
@@ -73,13 +73,14 @@ const stretchesOf = <Of extends Keyed>(run: LayersRun<Of>): StretchesOf<Of> => {
   };
 };
 
-const gone = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): Stretch<Of> => ({
+/** The same layers, freeing what they kept. */
+const freed = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): Stretch<Of> => ({
   segment,
   layer,
   times: -times,
 });
 
-/** What runs in a micro step: each pass in turn; backward, which begins where the last of them ended; what follows it. */
+/** The stretches of a micro step: each pass in turn, with the moment that it ends in; backward, from the last pass to the first; what follows backward. */
 type MicroStep<Of extends Keyed> = Readonly<{
   passes: readonly (readonly [moment: MomentId, stretches: readonly Stretch<Of>[]])[];
   backward: readonly Stretch<Of>[];
@@ -100,8 +101,8 @@ const microStepOf = <Of extends Keyed>(
 });
 
 /**
- * Puts the segments of a run into the order in which a model runs them: it is loaded, then its batch; what leads up to the micro steps that count; of each
- * of these the passes of the objective, and backward.
+ * Puts the segments of a run into the order in which a model runs them: loading of the model, then of the batch; the micro steps before those that are
+ * reported; of each of these the passes of the objective, and backward.
  */
 export const programOf = <Of extends Keyed>(
   run: LayersRun<Of>,
@@ -120,37 +121,37 @@ export const programOf = <Of extends Keyed>(
   assert(batch >= 0, "the batch is loaded");
   add("load", 0, loading.slice(0, batch));
   add(null, 0, loading.slice(batch));
-  const ahead = microStepOf(ofKey, passes, BEFORE);
-  const once = [...ahead.passes.flatMap(([, each]) => each), ...ahead.backward, ...ahead.finish];
-  // One step of a loop; or as many micro batches as wait for later stages of a pipeline.
+  const earlier = microStepOf(ofKey, passes, BEFORE);
+  const once = [...earlier.passes.flatMap(([, each]) => each), ...earlier.backward, ...earlier.finish];
+  // A stage has `inFlight` micro batches at once, the one that runs among them. Elsewhere once: the step that a loop still holds, if there is one.
   const before = Array.from({ length: (options.stage?.inFlight ?? 2) - 1 }, () => once).flat();
   add(null, BEFORE, before);
   const count = microStepsOf(options);
   for (let microStep = 0; microStep < count; microStep++) {
     const { passes: ran, backward, finish } = microStepOf(ofKey, passes, microStep);
     for (const [moment, added] of ran) add(moment, microStep, added);
-    // Micro batches that waited have had their backward when the last one has, and what follows follows them all.
-    const haveGone = options.stage !== undefined && runsToEnd(options) && microStep === count - 1;
-    add("backward", microStep, [...backward, ...(haveGone ? before.map(gone) : []), ...finish]);
+    // When the last micro batch of a stage has had its backward, all that waited have had theirs. What they kept is freed before what follows backward.
+    const haveAllGone = options.stage !== undefined && runsToEnd(options) && microStep === count - 1;
+    add("backward", microStep, [...backward, ...(haveAllGone ? before.map(freed) : []), ...finish]);
   }
   return { stretches, spans, layers: run.stands.length };
 };
 
-/** A segment as a layer of the model runs it; `sign` −1: what it left behind goes. */
+/** A segment as a layer of the model runs it. `sign` −1: what it kept is freed. */
 export type LayerRun<Of extends Keyed> = Readonly<{ segment: Of; layer: number; sign: 1 | -1 }>;
 
-/** A stretch layer by layer, in the order in which they run. */
+/** The layers of a stretch, in the order in which they run. */
 export const eachLayer = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): readonly LayerRun<Of>[] => {
   const next = segment.phase === "backward" ? -1 : 1;
   const sign = times < 0 ? -1 : 1;
   return Array.from({ length: Math.abs(times) }, (_, index) => ({ segment, layer: layer + index * next, sign }));
 };
 
-/** The spans of the last micro step: what ends with its moments. */
+/** The parts of the last micro step that end in moments. */
 export const lastMicroStep = ({ spans }: Pick<Program<Keyed>, "spans">): readonly Span[] => {
   const last = spans.at(-1)?.microStep;
   return spans.filter(({ moment, microStep }) => microStep === last && moment !== null && moment !== "load");
 };
 
-/** Before which stretch the last micro step begins. */
+/** The index of the stretch with which the last micro step begins. */
 export const beginOf = (program: Pick<Program<Keyed>, "spans">): number => lastMicroStep(program)[0]?.from ?? 0;

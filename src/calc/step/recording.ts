@@ -1,12 +1,12 @@
 import type { Segment } from "#calc/tape/ledger/ledger.ts";
 
-/** How many storages of which sizes: a size, how many of it, the next size, and so on. Of most sizes a maximum has none. */
+/** Counts by size without the zeros, which most are: size, count, size, count ... Three of size 5 and one of size 8: 5, 3, 8, 1. */
 export type SparseCounts = readonly number[];
 
-/** A local maximum of a segment: after which entry of the log, and what is alive then beyond the segment's start. */
+/** A local maximum of a segment, which may be its highest at some batch and length: after which entry of the log, and the counts beyond those at its start. */
 export type RecordedMaximum = Readonly<{ at: number; counts: SparseCounts }>;
 
-/** A segment of a run, with what it adds and its maxima. */
+/** A segment of a run, with the counts that it adds by its end, and its local maxima. */
 export type RecordedSegment = Pick<Segment, "index" | "pass" | "phase" | "microStep" | "layer" | "from" | "to"> &
   Readonly<{ delta: SparseCounts; maxima: readonly RecordedMaximum[] }>;
 
@@ -19,7 +19,7 @@ const sparse = (counts: readonly number[]): SparseCounts => {
   return found;
 };
 
-/** Keeps what a compiled step needs of a segment: not its storages, which thousands of runs while a slider moves would pile up. */
+/** Copies from a segment what a compiled step needs: not its storages, of which thousands of runs would fill the memory while a slider moves. */
 export const recorded = ({ delta, maxima, ...key }: Segment): RecordedSegment => ({
   ...key,
   delta: sparse(delta),

@@ -16,8 +16,8 @@ import type { Workings } from "./workings.ts";
 const wholeBytes = (terms: PerTerm<number>): PerTerm<Bytes> => perTerm((id) => bytes(terms[id]));
 
 /**
- * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step,
- * `zero_grad`. Byte for byte what PyTorch's allocator holds, for the families of `families/`; scratch memory of kernels left out.
+ * The second step of a run on one GPU, moment by moment: load, forward and backward of each micro step that differs, the optimizer's step, `zero_grad`. The
+ * bytes are those that PyTorch's allocator holds, without the scratch memory of kernels, for every model that `families/` knows.
  */
 export const simulateStep = (workings: Workings, scenario: Scenario, machine: Machine = CUDA): readonly Moment[] => {
   const { base, adapters } = stepInputOf(workings, scenario, machine);

@@ -3,13 +3,13 @@ import { extentOf } from "#calc/tape/ledger/dimension.ts";
 import { growthsAt } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE, type SizeTable } from "#calc/tape/ledger/size-table.ts";
 
-/** Batch and length that a compiled step is asked for. */
+/** The batch and length at which a compiled step is evaluated. */
 export type BatchShape = Readonly<{ micro_batch_size: number; sequence_length: number }>;
 
-/** Tokens of one chunk of the loss, of so many in so many rows. */
+/** Tokens of one chunk of the loss, for a batch of so many tokens in so many rows. */
 export type ChunkTokens = (tokens: number, rows: number) => number;
 
-/** Bytes of each size of the ledger's table at a batch and a length, rounded as the allocator does. */
+/** Bytes of each size of the ledger's table at a batch and length, rounded up as the allocator does. */
 export const sizesAt = (
   { growths, factors, chunkSize }: SizeTable,
   batch: BatchShape,
@@ -21,7 +21,7 @@ export const sizesAt = (
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++)
     sizes[id] = allocated((factors[id] ?? 0) * (products[growths[id] ?? 0] ?? 0));
-  // What is left of a sharded gradient need not be whole blocks.
+  // Gradients in a type of their own (`gradientShare`) need not be whole blocks.
   sizes[GRADIENT_SIZE] = factors[GRADIENT_SIZE] ?? 0;
   return sizes;
 };

@@ -13,7 +13,7 @@ import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { PaperRun } from "./paper-run.ts";
 
-/** A format's name, `bf16`, or its bytes, `0.5 B`. */
+/** The name of a format (`bf16`), or its bytes (`0.5 B`). */
 const formatName = (format: ParameterFormat): string => (typeof format === "number" ? `${format} B` : format);
 
 const sizeName = (bytes: number): string => {
@@ -44,10 +44,10 @@ const stateFormat = ({ optim, optimizerStates: stated }: Scenario, { stateBytes 
   return /32bit|apex|adalomo/.test(optim) ? "fp32" : sizeName(Math.max(stateBytes, bytesPerParameter("bf16")));
 };
 
-/** In which layers a group of tensors stands. */
+/** The layers that have a tensor of this group. */
 type LayersOf = (group: Pick<PlannedTensor, "layerKind" | "name">) => readonly number[];
 
-/** The layers of each kind; what stands in none of them, before the layers where it is one of the embeddings, else after. */
+/** Tensors of a kind of layer are in all layers of that kind; others are before the layers (−1) if they are the embeddings', else after them. */
 const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
   const ofKind = new Map(
     layout.layers.map(({ kind, modules }) => [
@@ -61,14 +61,14 @@ const layersIn = ({ chain, layout }: PaperRun): LayersOf => {
   };
 };
 
-/** A formula that counts all elements of a group, with their number taken apart: tensors × dimensions. */
+/** A formula in which the number of a group's elements is written out: tensors × dimensions. */
 const takenApart = (formula: Formula, { elements, count, shape }: PlannedTensor | TrainedTensor): Formula => {
   const factors = [...(count === 1 ? [] : [counted("tensors", count)]), ...shape.map((size) => counted("size", size))];
   const isAll = (token: Formula[number]): boolean => typeof token !== "string" && token.value === elements * count;
   return formula.flatMap((token) => (isAll(token) ? product(...factors) : [token]));
 };
 
-/** What is said of one group of tensors. */
+/** What is said of a group of tensors. */
 type Kept = Readonly<{ term: AliveTensors["term"]; op: string; dtype: string; amount: Amount }>;
 
 const rowsOf = <Group extends PlannedTensor | TrainedTensor>(
@@ -106,7 +106,7 @@ const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
   formula,
 });
 
-/** What stands through the whole step, tensor by tensor, in the formats that it is stored in: base weights, adapters, optimizer states. */
+/** The tensors that are alive all through the step, in the formats that they are stored in: base weights, adapters, optimizer states. */
 export const standingTensors = (optimizers: Optimizers, run: PaperRun): readonly AliveTensors[] => {
   const { holdings, machine } = run;
   const { scenario, base, adapters, states } = holdings.kept;

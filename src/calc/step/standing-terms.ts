@@ -5,13 +5,13 @@ import type { CompiledStep } from "./compiled-step.ts";
 import type { Holdings } from "./holdings.ts";
 import type { TermAmounts } from "./term-amounts.ts";
 
-/** What the model has beside parameters: inverse frequencies, scales. */
+/** The model's buffers, for example the inverse frequencies of a rotary embedding. */
 export const buffersOf = ({ bufferBlocks }: CompiledStep): Amount => {
   const bytes = bufferBlocks * BLOCK_BYTES;
   return { bytes, formula: [counted("bytes of buffers", bytes)] };
 };
 
-/** What stands through the whole step beside what the tape makes: weights, adapters and states as they are kept, scratch memory, buffers. */
+/** What is alive all through the step beside the tape: weights, adapters and states as they are kept, scratch memory, buffers. */
 export const standingTerms = (compiled: CompiledStep, holdings: Holdings): TermAmounts => {
   const { weights, adapters, optimizer, gradients, cublas, buffers } = holdings;
   return {

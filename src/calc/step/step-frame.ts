@@ -1,15 +1,14 @@
 import type { ExplainedStep } from "./explained-step.ts";
 import { runsToEnd } from "./micro-steps.ts";
 
-/** What the points of a step are read against. */
+/** What a reader of a step's points has to know of the step. */
 export type StepFrame = Readonly<{
-  /** Layers of the model, or of the stage that the step is of. */
+  /** How many layers the model has, or the stage that runs the step. */
   layers: number;
-  /** Which micro batch of the step is told. */
+  /** Which micro batch of the step the points are of. */
   microBatch: "first" | "last";
 }>;
 
-/** What the points of a step are read against. */
 export const stepFrame = ({ compiled, options }: ExplainedStep): StepFrame => ({
   layers: compiled.program.layers,
   microBatch: runsToEnd(options) ? "last" : "first",

@@ -10,7 +10,7 @@ import { tapeOptionsOf } from "./tape-options.ts";
 import { walk } from "./walk.ts";
 import type { Workings } from "./workings.ts";
 
-/** The moments of the last micro step that the tape runs; backward is the last of them. */
+/** The moments of the last micro step that the tape runs, and what is alive after the last of them, backward. */
 const tapeMoments = (
   scenario: Scenario,
   compiled: CompiledStep,
@@ -26,8 +26,8 @@ const tapeMoments = (
 };
 
 /**
- * The moments of the second step, in order; those between loading and the optimizer's step are of the last micro step, from the tape. What stands through the whole
- * step (weights in whatever format, adapters, optimizer states, the machine's own workspace, buffers of communication) comes from `holdings`.
+ * The moments of the second step, in order. Those between loading and the optimizer's step are the tape's last micro step. `holdings` has what is alive all
+ * through the step: weights in their own format, adapters, optimizer states, cuBLAS's workspaces, buffers of communication.
  */
 export const stepMoments = (
   workings: Workings,

@@ -8,11 +8,11 @@ import type { Code } from "./code.ts";
 
 const FP32_BYTES = 4;
 
-/** The element type that arithmetic sees: fp32, or a 16-bit type, of which all are alike here. */
+/** The element type that a tensor is computed in: fp32, or bf16, which stands for every 16-bit type. */
 export const elementOf = (format: ParameterFormat): Dtype =>
   bytesPerParameter(format) >= FP32_BYTES ? "fp32" : "bf16";
 
-/** All that a step's options have of batch and length. */
+/** The only options of a step that depend on batch and length. */
 export const batchOptionsOf = (
   { modellingOf }: Families,
   { architecture, modelling, micro_batch_size, sequence_length }: Scenario,
@@ -26,8 +26,8 @@ export const batchOptionsOf = (
 };
 
 /**
- * A scenario as the tape takes it. Formats that no tensor has (0.5 or 12 bytes a parameter, int8 weights outside a quantised base) are computed
- * with in 16 bit.
+ * The options with which the tape runs a scenario. Formats that PyTorch has no tensors of (0.5 bytes a parameter, int8 weights outside a quantised base) are
+ * computed in 16 bits, wider ones in fp32.
  */
 export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boolean): StepOptions => {
   const { method } = scenario;

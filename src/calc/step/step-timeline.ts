@@ -8,7 +8,7 @@ import type { ProgramPoint } from "./program-point.ts";
 import { standingTerms } from "./standing-terms.ts";
 import { walk, type WalkedLayer } from "./walk.ts";
 
-/** A layer has one highest point. */
+/** Adds a highest point, or replaces the last one where it is lower and of the same layer: a layer has one. */
 const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
   const last = points.at(-1);
   const isSame =
@@ -17,20 +17,26 @@ const addHighest = (points: TimelinePoint[], point: TimelinePoint): void => {
   else if (point.bytes > last.bytes) points[points.length - 1] = point;
 };
 
-/** Where a segment is drawn. */
-type Begun = Readonly<{ phase: "forward" | "backward" | "finish"; pass: PassId | null; layer: number }>;
+/** The phase, pass and layer that a segment's points are drawn at. */
+type DrawnAt = Readonly<{ phase: "forward" | "backward" | "finish"; pass: PassId | null; layer: number }>;
 
-/** What a loop held of the step before goes layer by layer in the middle of what is after the layers, which goes on from its end. */
-const begin = (points: TimelinePoint[], { layer, segment: { pass, phase } }: WalkedLayer): Begun => {
-  const begun = phase === "turn" ? points.pop() : undefined;
-  if (begun !== undefined) return { phase: "forward", pass, layer: begun.layer };
+/**
+ * Where a segment's points are drawn. A `turn` segment, in which LitGPT's loop frees one layer of the step before, interrupts what runs after the layers. It is
+ * drawn as a part of that, so the end that was drawn last is removed.
+ */
+const drawnAt = (points: TimelinePoint[], { layer, segment: { pass, phase } }: WalkedLayer): DrawnAt => {
+  const interrupted = phase === "turn" ? points.pop() : undefined;
+  if (interrupted !== undefined) return { phase: "forward", pass, layer: interrupted.layer };
   return { phase: phase === "backward" || phase === "finish" ? phase : "forward", pass, layer };
 };
 
-/** Autocast's copies of weights are let go of layer by layer, after the loss; so is what hooks held during backward. */
+/**
+ * Phases whose segments have an end on the timeline. Not `release`, which frees autocast's copies of weights after the loss, and `finish`, which follows
+ * backward: both go through the layers once more.
+ */
 const HAS_END: Readonly<Partial<Record<Phase, true>>> = { forward: true, turn: true, backward: true };
 
-/** Points of the tape's part of the step: the beginning, then highest point and end of each segment of the last micro step. */
+/** The points of the last micro step, from the tape: its beginning, then the highest point and the end of each layer. */
 const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly TimelinePoint[] => {
   const { begin: start, layers, bytesAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
   const points: TimelinePoint[] = [];
@@ -42,7 +48,7 @@ const tapePoints = ({ compiled, holdings, scenario }: ExplainedStep): readonly T
   for (const [runs, run] of layers().entries()) {
     const { segment, highest, end, sign } = run;
     if (sign < 0) continue;
-    const drawn = begin(points, run);
+    const drawn = drawnAt(points, run);
     if (highest?.maximum) {
       const onTape = { runs, entries: highest.maximum.at - segment.from };
       addHighest(points, pointOf({ ...drawn, at: "highest", onTape }, highest));
@@ -61,9 +67,9 @@ const momentPoint = ({ estimate }: ExplainedStep, id: "step" | "zero"): Timeline
 };
 
 /**
- * The second step of a run from the beginning of forward to the end of `zero_grad`, on one GPU: for each layer of forward and backward what is
- * allocated at its highest point and at its end; then the optimizer's step, and the gradients let go. With gradient accumulation, forward and
- * backward are those of the last micro step.
+ * The second step of a run on one GPU, from the beginning of forward to the end of `zero_grad`: for each layer of forward and backward the bytes allocated at
+ * its highest point and at its end; then the optimizer's step, and the freeing of gradients. With gradient accumulation, forward and backward are those of the
+ * last micro step.
  */
 export const stepTimeline = (step: ExplainedStep): readonly TimelinePoint[] => {
   const zero = momentPoint(step, "zero");

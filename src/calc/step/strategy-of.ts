@@ -8,9 +8,9 @@ import type { Strategy } from "./strategy.ts";
 import type { Workings } from "./workings.ts";
 
 /**
- * How several GPUs, or a GPU and its host, share the work; null for a GPU alone.
+ * The strategy by which several GPUs, or a GPU and its host, share the work; null for a GPU alone.
  *
- * @throws Error when the engine was made without it: `estimate` refuses such a scenario before
+ * @throws Error when the engine was created without a strategy; `estimate` refuses such a scenario earlier
  */
 export const strategyOf = ({ strategy }: Workings, scenario: Scenario): Strategy | null => {
   if (isAlone(scenario)) return null;
@@ -18,19 +18,19 @@ export const strategyOf = ({ strategy }: Workings, scenario: Scenario): Strategy
   return strategy;
 };
 
-/** What happens around the modules of a run; null where nothing is gathered. */
+/** What a rank does around the modules of a run; null where it does nothing. */
 export const rankHooks = (workings: Workings, tape: Tape, options: StepOptions): ModelHooks | null =>
   workings.strategy?.hooks(workings, tape, options) ?? null;
 
-/** What one of several GPUs runs of a model that they divide: its part of the matrices, tokens and layers, among as many ranks as share the rest. */
+/** The scenario of one rank where several divide a model: its part of matrices, tokens and layers. Its `gpus` are the ranks that have the same part. */
 export const scenarioOfRank = (workings: Workings, scenario: Scenario): Scenario =>
   strategyOf(workings, scenario)?.ofRank(workings.families, scenario, (each) => workings.peakFunction(each)(each)) ??
   scenario;
 
-/** The state in which a stage ends the step that it is in, by the optimizer's step. */
+/** The scenario in the state in which a stage ends the step; the same where there is no pipeline. */
 export const stateAtEndOf = (workings: Workings, scenario: Scenario): Scenario =>
   strategyOf(workings, scenario)?.atEnd(scenario) ?? scenario;
 
-/** What the stages of a pipeline are in, unless one is asked for in particular; none where layers are not divided. */
+/** A scenario for each state of each stage of a pipeline; none without a pipeline, or where the scenario already names a state. */
 export const pipelineStatesOf = (workings: Workings, scenario: Scenario): readonly Scenario[] =>
   strategyOf(workings, scenario)?.states(scenario) ?? [];

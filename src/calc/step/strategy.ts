@@ -13,16 +13,16 @@ import type { Holdings, StepInput } from "./holdings.ts";
 /** The peak of a scenario at its own batch and length. */
 export type PeakOf = (scenario: Scenario) => Bytes;
 
-/** A way of sharing: what one of several GPUs, or one that has a host to help it, holds and does. */
+/** A way of sharing the work: what one of several GPUs, or a GPU that offloads to its host, holds and does. */
 export type Strategy = Readonly<{
   holdings: (code: Code, input: StepInput) => Holdings;
   tapeOptions: (code: Code, scenario: Scenario, machine: Machine) => StepOptions;
   hooks: (code: Code, tape: Tape, options: StepOptions) => ModelHooks | null;
   divide: (families: Families, asked: AskedDivision, architecture: Architecture) => CheckedDivision;
-  /** The scenarios of what the stages of a pipeline are in, unless one is asked for in particular. */
+  /** A scenario for each state of each stage of a pipeline; none without a pipeline, or where the scenario already names a state. */
   states: (scenario: Scenario) => readonly Scenario[];
-  /** The state in which a stage ends the step. */
+  /** The scenario in the state in which a stage ends the step. */
   atEnd: (scenario: Scenario) => Scenario;
-  /** The scenario of one rank of those that divide a model; of several that differ, the one whose peak is highest. */
+  /** The scenario of one rank where several divide a model; of stages that differ, the one whose peak is highest. */
   ofRank: (families: Families, scenario: Scenario, peakOf: PeakOf) => Scenario;
 }>;

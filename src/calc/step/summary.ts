@@ -27,7 +27,7 @@ const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Te
   formula: frameworkFormula(peakBytes, gpus),
 });
 
-/** Moments and counts put together: the highest moment is the peak, what is alive there makes the terms, and the card's own share comes on top. */
+/** Makes the estimate from the moments: the highest is the peak, its terms are the estimate's; the term `framework` is what the card takes on top. */
 export const summarise = (
   moments: readonly MomentOf<TermAmounts>[],
   rest: Readonly<Pick<MemoryEstimate, "params" | "trainableParams" | "hostBytes"> & { gpus: number }>,

@@ -1,7 +1,7 @@
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 
 /**
- * Rows that sum to `total`: as they are when they do; otherwise in the same proportions, as shards of one whole, rounded so that the sum is exact.
+ * Scales rows so that their bytes sum to `total`, in whole bytes. Rows that already do stay as they are.
  */
 export const summingTo = (rows: readonly AliveTensors[], total: number): readonly AliveTensors[] => {
   const whole = rows.reduce((sum, { bytes }) => sum + bytes, 0);

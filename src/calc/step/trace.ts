@@ -24,7 +24,7 @@ import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
-/** The data of a run: ids and labels, 8 bytes a token each, alive throughout. */
+/** Loads the batch: ids and labels, 8 bytes a token each, alive all through the step. */
 const loadBatch = (tape: Tape): Batch => {
   const make = (name: string): Batch["labels"] =>
     parameter(tape, { name, shape: shapeOf("b", "s"), dtype: "int64", term: "activations", trained: false });
@@ -53,20 +53,20 @@ const loadModel = (
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };
 
-/** What is run: the layers that differ, and how. */
+/** The layers to run on paper, and the code that runs them. */
 export type Run = Readonly<{ forward: Forward; layout: ModelLayout; chain: readonly ChainLayer[] }>;
 
-/** Whether a micro batch before those that count waits for later stages of a pipeline. */
+/** Whether micro batches of a stage wait for later stages before the reported ones run. */
 const waits = ({ stage }: StepOptions): boolean => stage !== undefined && stage.inFlight > 1;
 
-/** The first micro step that runs: one that only leads up to the others where a loop holds on to it, or where it waits. */
+/** The first micro step that runs: `BEFORE` where LitGPT's loop holds the step before, or where micro batches wait for later stages. */
 const firstOf = (options: StepOptions): number => {
   const { loss, stage } = options;
   if (stage !== undefined) return waits(options) ? BEFORE : 0;
   return loss.kind === "litgpt" && !loss.longestFirst ? BEFORE : 0;
 };
 
-/** The ledgers of a run with their segments: of the card, and of what activations take in host memory. */
+/** The ledgers of a run: of the card, and of the host memory that activations take. */
 export type Traced = Readonly<{ card: Ledger; host: Ledger | null }>;
 
 const tapeFor = ({ activations }: Workings, options: StepOptions, { forward, layout }: Run): Tape => {
@@ -81,12 +81,12 @@ const tapeFor = ({ activations }: Workings, options: StepOptions, { forward, lay
 const startMicroStep = (tape: Tape, options: StepOptions, microStep: number): void => {
   const endsStep = microStep === microStepsOf(options) - 1 && runsToEnd(options);
   beginMicroStep(tape.position, { microStep, endsStep });
-  // The optimizer's step before the one that counts has done away with gradients, unless they are still being summed.
+  // `BEFORE` is a whole step where there is no accumulation: its optimizer's step frees the gradients. With accumulation they are still being summed.
   const hasStepped = microStep === BEFORE && options.gradient_accumulation_steps === 1;
   setUpdatesInBackward(tape.autograd, hasStepped ? 0 : options.updatesInBackward);
 };
 
-/** Runs what comes before backward in a micro step; gives the loss. */
+/** Runs the passes of a micro step; returns the loss. */
 const runPasses = ({ passes, loss }: Objective, running: Running): Tensor => {
   const outputs: Outputs[] = [];
   const { position, recorder } = running.model.tape;
@@ -98,7 +98,7 @@ const runPasses = ({ passes, loss }: Objective, running: Running): Tensor => {
   return loss(outputs, running);
 };
 
-/** Runs forward and backward of as many micro steps as differ on paper. */
+/** Runs forward and backward on paper, for as many micro steps as differ. */
 export const runOnTape = (workings: Workings, options: StepOptions, run: Run): Tape => {
   const tape = tapeFor(workings, options, run);
   const hooks = rankHooks(workings, tape, options);
@@ -113,7 +113,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
     scoped(tape, () => {
       const loss = runPasses(objective, { forward, model, batch });
       if (microStep === BEFORE && waits(options)) {
-        // What a micro batch keeps that waits for the stages after this one; gathered parameters are the next one's.
+        // A micro batch that waits for later stages has no backward yet: it keeps its activations, and gives up the parameters that it gathered.
         beginBackward(tape.position);
         tape.hooks.ranks?.finish();
         return loss;
@@ -127,7 +127,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   return tape;
 };
 
-/** The same; gives the ledgers. */
+/** Runs forward and backward on paper; returns the ledgers. */
 export const trace = (workings: Workings, options: StepOptions, run: Run): Traced => {
   const { recorder, hooks } = runOnTape(workings, options, run);
   return { card: recorder.ledger, host: hooks.activations?.host ?? null };

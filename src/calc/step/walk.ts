@@ -11,33 +11,33 @@ import type { RecordedSegment } from "./recording.ts";
 import { type BatchShape, sizesAt } from "./sizes-at.ts";
 import { type Weight, weighing } from "./weigh.ts";
 
-/** How high a walk stands at a point. */
+/** A point of a program, and the bytes that are alive there. */
 export type Height = Readonly<{ bytes: number; point: ProgramPoint }>;
 
-/** The moments of each micro step, in order. */
+/** The moments of all micro steps, in order: what is alive at the end of each, and at its highest point. */
 type Moments = readonly (MomentOf<Height> & Readonly<{ microStep: number }>)[];
 
-/** A layer of the model in one phase: the point where it is highest, null where it allocates nothing, and the point where it ends. */
+/** A layer of the model in one phase: the point where it is highest (null where it allocates nothing), and the point where it ends. */
 export type WalkedLayer = LayerRun<RecordedSegment> & Readonly<{ highest: ProgramPoint | null; end: ProgramPoint }>;
 
-/** A step at a batch and a length. */
+/** A compiled step at a batch and a length. */
 export type Walk = Readonly<{
   moments: Moments;
-  /** Those of the last micro step alone. */
+  /** The moments of the last micro step. */
   lastMoments: readonly MomentOf<Height>[];
-  /** Where the model is loaded, and where the last micro step begins. */
+  /** The point after the model is loaded, and the point where the last micro step begins. */
   loaded: ProgramPoint;
   begin: ProgramPoint;
   /** The last micro step layer by layer. */
   layers: () => readonly WalkedLayer[];
-  /** What is there at a point, in bytes; the same with formulas. */
+  /** The bytes of each term at a point; the same with formulas. */
   bytesAt: (point: ProgramPoint) => PerTerm<number>;
   amountsAt: (point: ProgramPoint) => TermAmounts;
 }>;
 
 type WeightOf = (segment: RecordedSegment) => Weight;
 
-/** How many bytes a walk stands at, and how high it has been since the last moment. */
+/** The bytes alive now, and the most since the last moment. */
 type Climb = { live: number; peak: Height };
 
 /** Walks through one span of a program. */
@@ -49,17 +49,17 @@ const goThrough = (
   for (let stretch = from; stretch < to; stretch++) {
     const { segment, times } = stretches[stretch] as Stretch<RecordedSegment>;
     const { delta, top, highest } = weightOf(segment);
-    // What a stretch of equal layers adds to is linear in the layers before: the highest is at one of its ends.
+    // Each layer of a stretch adds `delta` bytes, so the highest layer is the last one where `delta` is above 0, else the first.
     const layers = delta > 0 ? times - 1 : 0;
     const bytes = climb.live + layers * delta + top;
-    // What only goes (`times` below 0) has no height of its own.
+    // A stretch that only frees (`times` below 0) is never the highest.
     if (times > 0 && bytes > climb.peak.bytes && highest !== null)
       climb.peak = { bytes, point: { stretch, layers, maximum: highest } };
     climb.live += times * delta;
   }
 };
 
-/** The moments of all micro steps as the tape has them, and the bytes of what it has loaded. */
+/** The moments of all micro steps, and the bytes that are loaded, both as the tape counts them. */
 const momentsOf = (
   program: Program<RecordedSegment>,
   weightOf: WeightOf,
@@ -77,7 +77,7 @@ const momentsOf = (
   return { loadedBytes, moments };
 };
 
-/** The last micro step of a program layer by layer; what only goes (`sign` −1) has no height of its own. */
+/** The last micro step of a program, layer by layer. Layers that only free (`sign` −1) have no highest point. */
 const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): readonly WalkedLayer[] => {
   const begin = beginOf(program);
   return program.stretches.slice(begin).flatMap((each, index) => {
@@ -91,14 +91,14 @@ const lastLayers = (program: Program<RecordedSegment>, weightOf: WeightOf): read
   });
 };
 
-/** What a run loads, and keeps through the step: where it is told by itself, the tape's own is left out. */
+/** Terms that the tape loads and keeps through the step. Where `standing` has them in their own formats, the tape's are left out. */
 const isLoaded = (term: AllocatedTermId): boolean => term === "weights" || term === "adapters";
 
 /**
- * Walks through a compiled step at a batch and a length. Moments, peak, timeline and what is counted at a point are all read from this.
+ * Walks through a compiled step at a batch and a length. Moments, peak, timeline and the terms at a point are all read from this.
  *
- * @param standing what stands through the step beside what the tape makes, by term: weights and adapters in the formats that they are kept in, in the
- *   place of those that the tape computes with. null: as the tape has them, and nothing else.
+ * @param standing what is alive all through the step beside the tape, by term. Its weights and adapters, in their own formats, replace those that the tape
+ *   loads. null: the tape alone.
  */
 export const walk = (compiled: CompiledStep, standing: TermAmounts | null, batch: BatchShape): Walk => {
   const { program, chunkTokens } = compiled;
@@ -106,7 +106,7 @@ export const walk = (compiled: CompiledStep, standing: TermAmounts | null, batch
   const weightOf = weighing(sizes);
   const { loadedBytes, moments: onTape } = momentsOf(program, weightOf);
   const besideBytes = standing === null ? 0 : totalBytesOf(standing) - loadedBytes;
-  // A gradient that is divided over ranks need not be a whole number of bytes.
+  // Gradients in a type of their own (`gradientShare`) need not be a whole number of bytes.
   const inAll = ({ bytes, point }: Height): Height => ({ bytes: Math.ceil(besideBytes + bytes), point });
   const moments = onTape.map(({ live, peak, ...moment }) => ({ ...moment, live: inAll(live), peak: inAll(peak) }));
   const countsAt = countsAlong(program);

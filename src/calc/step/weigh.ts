@@ -7,7 +7,7 @@ const dot = (counts: SparseCounts, sizes: Float64Array): number => {
   return total;
 };
 
-/** What a segment adds, in bytes: by its end, and at the highest of its maxima. `top` is −∞ where it allocates nothing. */
+/** The bytes that a segment adds: `delta` by its end, `top` at its highest point. `top` is −∞ where it allocates nothing. */
 export type Weight = Readonly<{ delta: number; top: number; highest: RecordedMaximum | null }>;
 
 const weigh = ({ delta, maxima }: RecordedSegment, sizes: Float64Array): Weight => {
@@ -22,7 +22,7 @@ const weigh = ({ delta, maxima }: RecordedSegment, sizes: Float64Array): Weight 
   return { delta: dot(delta, sizes), top, highest };
 };
 
-/** Weighs segments with the bytes of each size; each of them once. */
+/** Weighs segments with the bytes of each size; each segment is weighed once. */
 export const weighing = (sizes: Float64Array): ((segment: RecordedSegment) => Weight) => {
   const known: (Weight | undefined)[] = [];
   return (segment) => (known[segment.index] ??= weigh(segment, sizes));

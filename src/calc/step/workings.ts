@@ -7,16 +7,16 @@ import type { CompiledStep } from "./compiled-step.ts";
 import type { BatchShape } from "./sizes-at.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** The peak of PyTorch's allocator at a micro batch and a sequence length, in bytes. */
+/** The peak of PyTorch's allocator, in bytes, as a function of micro batch and sequence length. */
 export type PeakFunction = (batch: BatchShape) => Bytes;
 
-/** The insides of an engine, handed down to all that looks something up: the code that it runs, and what it remembers. */
+/** The insides of an engine, which its functions take as an argument: the code that it knows, and its caches. */
 export type Workings = Code &
   Readonly<{
-    /** How several GPUs, or a GPU and its host, share the work; null where the engine knows of none. */
+    /** How several GPUs, or a GPU and its host, share the work; null where the engine knows no such strategy. */
     strategy: Strategy | null;
-    /** `compileStep`, remembered for a while: a slider that moves batch or length compiles nothing. */
+    /** `compileStep` behind a cache: a slider that moves batch or length compiles nothing. */
     compiledStep: (options: StepOptions) => CompiledStep;
-    /** `makePeakFunction`, remembered for a while. */
+    /** `makePeakFunction` behind a cache. */
     peakFunction: (scenario: Scenario, machine?: Machine) => PeakFunction;
   }>;
