@@ -4,10 +4,10 @@ import { keptByOperation } from "./kept-by-operation.ts";
 import { keepOutputs } from "./keep-outputs.ts";
 import { sendCheckpoints, sendSavedTensors } from "./send-to-host.ts";
 
-/** What a run does with activations beside keeping them or running layers again: which outputs checkpoints keep, which tensors go to host memory. */
+/** Hooks that keep some outputs of checkpointed layers, and offload saved tensors to host memory; null where there is neither. */
 export const activationHooksOf: MakeActivationHooks = (tape, options, layout) => {
   const { selective, checkpointsOffloaded, gradient_checkpointing, loss } = options;
-  // LitGPT's loop, which keeps a step's graph until the next, has nothing of the kind.
+  // LitGPT's own loop does not offload saved tensors.
   const savedTensorsOffloaded = options.savedTensorsOffloaded === true && loss.kind !== "litgpt";
   const keeps = selective === "op" ? { keepOutputs: () => keepOutputs(keptByOperation) } : {};
   const isSent = savedTensorsOffloaded || (checkpointsOffloaded && gradient_checkpointing);

@@ -2,16 +2,17 @@ import type { KeptOutputs } from "#calc/tape/tape.ts";
 import { aliasOf, drop } from "#calc/tape/tensor.ts";
 import { type Checkpoint, type Tensor } from "#calc/tape/tape.ts";
 
-/** Whether the output of an operation of that name is kept; it is asked once for each operation, in order. */
+/** Whether the output of an operation of that name is kept. It is asked once for each operation, in order, so it may count. */
 export type Keeps = (operation: string) => boolean;
 
+/** Another reference to the same storage. */
 const another = (tensor: Tensor): Tensor => aliasOf(tensor, tensor.shape);
 
 /**
- * A checkpoint that keeps outputs: the first run puts another reference to each by, in the second it is taken instead of computed. What the second run
- * does not come to stays until the layer's backward is through.
+ * A checkpoint that keeps some outputs (selective activation checkpointing). The first run stores another reference to each; the second run takes it instead of
+ * computing it again. A second run may stop early: an output that it does not reach stays until the layer's backward has ended.
  *
- * @param policy made anew for each run
+ * @param policy makes a new `Keeps` for each run
  * @see torch/utils/checkpoint.py, `_CachingTorchDispatchMode`, `_CachedTorchDispatchMode`
  */
 export const keepOutputs = (policy: () => Keeps): KeptOutputs => {

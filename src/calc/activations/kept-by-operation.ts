@@ -1,14 +1,14 @@
 import type { Keeps } from "./keep-outputs.ts";
 
-/** Matrix products that no bias is added to (`aten.mm`), under the names that they have on the tape; a 4-bit linear multiplies so too. */
+/** The tape's names of matrix products without a bias (`aten.mm`). A 4-bit linear calls that too. */
 const MATRIX_PRODUCTS = new Set(["mm", "matmul_4bit"]);
 
-/** Kernels of attention, and what a rank gets of a sum that is shared out. */
+/** The tape's names of the other operations whose outputs are kept. */
 const KEPT = new Set(["flash_attention", "reduce-scatter"]);
 
 /**
- * torchtitan's policy by operation: outputs of attention, of reduce-scatters and of matrix products are kept, but of every second product, which are counted within a
- * layer's run.
+ * torchtitan's policy by operation: the outputs of attention, of reduce-scatters, and of every other matrix product are kept. Products are counted anew in each
+ * layer, from the first, which is kept.
  *
  * @see torchtitan/parallelisms/parallelize_llama.py (December 2024), `_save_list`, `_get_custom_policy`; later torchtitan/distributed/activation_checkpoint.py
  */

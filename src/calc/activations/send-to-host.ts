@@ -10,17 +10,18 @@ import { CONSTANT, growthAt } from "#calc/tape/ledger/growth.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import { type GradNode, type Tensor } from "#calc/tape/tape.ts";
 
-/** What is less stays where it is: `min_offload_size`. */
+/** Smaller tensors are not offloaded: `min_offload_size`. */
 const LEAST_BYTES = 1024;
 
+/** A batch and length at which sizes are compared. */
 const PROBE = extentOf({ b: 3, s: 1000, chunk: 0, chunkSize: 0 });
 
 const elementsOf = ({ factor, growth }: Shape): number => factor * growthAt(growth, PROBE);
 
-/** Whether a tensor is a part of what it is a view of; one that repeats it is copied as what is there. */
+/** Whether a view shows only a part of its storage. An expanded view, which shows more, is offloaded as the storage itself. */
 const isPartOf = (view: Shape, whole: Shape): boolean => elementsOf(view) < elementsOf(whole);
 
-/** Copies a tensor to host memory; what brings it back makes a new one, and lets go of the copy. */
+/** Copies a tensor to host memory. The returned function brings it back as a new tensor and frees the copy. */
 const send = (host: Ledger, { tape, storage, dtype, permuted, ...view }: Tensor): (() => Tensor) => {
   const { term, op, module } = storage;
   const shape = isPartOf(view.shape, storage.shape) ? view.shape : storage.shape;
@@ -33,31 +34,31 @@ const send = (host: Ledger, { tape, storage, dtype, permuted, ...view }: Tensor)
   };
 };
 
-/** Inputs of checkpointed layers alone go (Unsloth). @see unsloth_zoo/gradient_checkpointing.py, `Unsloth_Offloaded_Gradient_Checkpointer` */
+/** Offloads only inputs of checkpointed layers (Unsloth). @see unsloth_zoo/gradient_checkpointing.py, `Unsloth_Offloaded_Gradient_Checkpointer` */
 export const sendCheckpoints = (host: Ledger): Pick<ActivationHooks, "sendInput"> => ({
   sendInput: (input) => send(host, input),
 });
 
-/** Kernels whose backward writes over what they saved, so that it is one tensor from forward on; whoever has them keeps that on the card. */
+/** Kernels whose backward writes over what they saved: what they save is not offloaded. */
 const OVERWRITING = /^(inplace_|liger_|fast_cross_|fused_lora|unsloth_)/;
 
 const isSmall = ({ shape, dtype }: Storage): boolean =>
   shape.growth === CONSTANT && shape.factor * ELEMENT_BYTES[dtype] < LEAST_BYTES;
 
-/** Weights and adapters; ids and labels were loaded in the same way, and are none. */
+/** Whether a storage is a weight or an adapter. Ids and labels are loaded in the same way, but count as activations. */
 const isParameter = ({ op, term }: Storage): boolean => op === PARAMETER && term !== "activations";
 
 /**
- * Every tensor that autograd saves goes, inputs of checkpointed layers among them: but parameters, what has less than 1,024 bytes, what the head saves,
- * and what has gone already (the second node that saves a tensor keeps it on the card). It comes back when its node's backward begins, and is there until
- * that is through. Without streams, which keep up to five tensors for longer.
+ * Offloads every tensor that autograd saves, the inputs of checkpointed layers among them. Not offloaded: parameters, tensors below 1,024 bytes, what the head
+ * saves, and a tensor that was offloaded before (the second node that saves it keeps it on the card). A tensor comes back when its node's backward begins,
+ * and stays until it ends. TRL's streams are left out: they keep up to five tensors for longer.
  *
  * @see trl/models/activation_offloading.py (TRL 1.x), `OffloadActivations`, `get_act_offloading_ctx_manager`
  */
 export const sendSavedTensors = (host: Ledger, layout: ModelLayout): Omit<ActivationHooks, "host"> => {
   const head = layout.head.module.name;
   const sent = new WeakMap<GradNode, (() => Tensor)[]>();
-  /** What has gone in this micro step; of storages that were cut, each part. */
+  /** What was offloaded in this micro step: whole storages, or views of a part. */
   const gone = new Set<Storage | Tensor>();
   let microStep = Number.NaN;
   const isSent = (tensor: Tensor): boolean => {

@@ -7,7 +7,7 @@ import { rankScenario } from "./rank-scenario.ts";
 import { rankTapeOptions } from "./rank-tape-options.ts";
 import { pipelineStates, stateAtEnd } from "./stages.ts";
 
-/** Every way in which several GPUs, or a GPU and its host, share the work: a scenario says which. */
+/** Every strategy by which several GPUs, or a GPU and its host, share the work, as one: a scenario says which it uses. */
 export const ALL_STRATEGIES: Strategy = {
   holdings: (code, input) => rankHoldings(code, { ...input, scenario: effectiveScenario(input.scenario) }),
   tapeOptions: (code, scenario, machine) => rankTapeOptions(code, effectiveScenario(scenario), machine),

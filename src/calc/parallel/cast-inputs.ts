@@ -5,5 +5,5 @@ import type { Tensor } from "#calc/tape/tape.ts";
 
 const cast = (input: Tensor): Tensor => (input.dtype === "fp32" ? bind(to(input, "bf16")) : input);
 
-/** What mixed precision hands to a module: floating-point inputs in 16 bits. @see torch/distributed/fsdp/_fully_shard/_fsdp_state.py, `_cast_forward_inputs` */
+/** Casts a module's fp32 inputs to 16 bits, as mixed precision does. @see torch/distributed/fsdp/_fully_shard/_fsdp_state.py, `_cast_forward_inputs` */
 export const castInputs = ([first, ...rest]: Inputs): Inputs => [cast(first), ...rest.map(cast)];

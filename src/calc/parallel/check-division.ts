@@ -6,7 +6,7 @@ import { isNone } from "#calc/families/none.ts";
 import type { TensorPlan } from "#calc/families/tensor-plan.ts";
 import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
-/** A model, and what is known of its type, or of its nearest kin. */
+/** A model, and what is known of its type and of its nearest kin. */
 type Model = Readonly<{
   a: Architecture;
   plan: TensorPlan | undefined;
@@ -16,7 +16,7 @@ type Model = Readonly<{
 
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
-/** Why so many ranks cannot divide the matrices. Heads are never split; widths of MLPs and the vocabulary are, the last rank having less. */
+/** Why so many ranks cannot divide the matrices. A head is never split. MLPs and the vocabulary may divide unevenly: the last rank has less. */
 const whyNotTensor = ({ a, plan }: Model, ranks: number): string | null => {
   if (!plan) return `is not here for ${a.model_type}: transformers has no plan that divides it, or none that trains`;
   if (!plan.cuts.includes("heads")) return null;
@@ -28,7 +28,7 @@ const whyNotTensor = ({ a, plan }: Model, ranks: number): string | null => {
 
 const HANDED = "whose layers are handed more than hidden states";
 
-/** Why hidden states cannot be divided between blocks: torchtitan's plan divides every block by columns and then by rows. */
+/** Why hidden states cannot be divided between blocks. In torchtitan's plan every block is divided by columns first and then by rows. */
 const whyNotSequence = ({ sp }: AskedDivision, { a, plan }: Model, ranks: number): string | null => {
   const { model_type } = a;
   if (!sp) return null;
@@ -41,7 +41,7 @@ const whyNotSequence = ({ sp }: AskedDivision, { a, plan }: Model, ranks: number
     : `is not here for ${model_type}, of which not all blocks are divided by columns and rows`;
 };
 
-/** Why a sequence cannot be divided. @see transformers 5.24, trainer.py, `_prepare_context_parallel_inputs`: sdpa alone */
+/** Why a sequence cannot be divided. @see transformers 5.24, trainer.py, `_prepare_context_parallel_inputs`: only sdpa can */
 const whyNotContext = ({ attn }: AskedDivision, { a, kin }: Model): string | null => {
   if (attn !== null && attn !== "sdpa") return `goes with attn=sdpa, and attn is ${attn}`;
   return isNone(kin?.contextParallel)
@@ -76,8 +76,8 @@ const whyNotPipeline = ({ pp, accum }: AskedDivision, { a, kin }: Model, ulysses
 };
 
 /**
- * How GPUs divide a model that they are asked to divide: each number as it is asked where heads, layers and GPUs allow it, else 1, in the order
- * tensor, context, Ulysses, pipeline. The rest of the GPUs have the same part and divide the batch.
+ * How GPUs divide a model. Each number of ranks is used as asked where heads, layers and GPUs allow it, and else is 1; they are checked in the order tensor,
+ * context, Ulysses, pipeline. GPUs beyond their product have the same parts and divide the batch.
  */
 export const checkDivision = (
   families: Families,

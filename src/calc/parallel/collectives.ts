@@ -5,15 +5,15 @@ import { arrived, attach, outputsOf, record, recordView, startNode } from "#calc
 import { lastDim, type Shape, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** Each rank's part of a sum, summed: a new tensor (`funcol.all_reduce`); the gradient is everybody's. */
+/** All-reduces the ranks' parts of a sum into a new tensor (`funcol.all_reduce`). Each rank's gradient is the whole gradient, unchanged. */
 export const reduced = (x: Tensor): Tensor =>
   record({ name: "all-reduce", inputs: [x], shape: x.shape, dtype: x.dtype, backward: passOn });
 
-/** What every rank has whole and uses a part of: the gradients, each rank's part of a sum, are summed into a new tensor. */
+/** A tensor that every rank has whole and uses a part of. In backward the ranks' gradients are all-reduced into a new tensor. */
 export const reducedInBackward = (x: Tensor): Tensor =>
   recordView(x, { name: "all-reduce", shape: x.shape, permuted: x.permuted, backward: likeInput });
 
-/** All ranks' parts in one buffer, put in order in another. */
+/** All-gather: a buffer receives the parts of all ranks, and a second one holds them in order. */
 const gather = (x: Tensor, shape: Shape, dtype = x.dtype): Tensor => {
   const buffer = fresh(x.tape, shape, dtype);
   const whole = fresh(x.tape, shape, dtype);
@@ -21,7 +21,7 @@ const gather = (x: Tensor, shape: Shape, dtype = x.dtype): Tensor => {
   return whole;
 };
 
-/** All ranks' parts put in order in one buffer, and a rank's share of their sum. */
+/** Reduce-scatter: a buffer holds this rank's values in the order of ranks; the result is its share of the sum. */
 const scatter = (x: Tensor, shape: Shape, dtype = x.dtype): Tensor => {
   const buffer = fresh(x.tape, x.shape, dtype);
   const [part] = outputsOf(x.tape, "reduce-scatter", () => [fresh(x.tape, shape, dtype)]) as [Tensor];
@@ -29,7 +29,7 @@ const scatter = (x: Tensor, shape: Shape, dtype = x.dtype): Tensor => {
   return part;
 };
 
-/** An operation whose output and gradient come with a buffer each. */
+/** An operation with a collective in forward or in backward. Each runs as one function, with its own buffers. */
 const communicated = (
   name: string,
   x: Tensor,
@@ -41,17 +41,17 @@ const communicated = (
   return output;
 };
 
-/** Columns of every rank side by side; of the gradient a rank copies its own. */
+/** All-gathers columns: those of all ranks side by side. In backward a rank copies its own columns of the gradient. */
 export const gatheredColumns = (x: Tensor, width: number): Tensor =>
   communicated("all-gather", x, {
     forward: () => gather(x, withLast(x.shape, width)),
     backward: ({ dtype }) => fresh(x.tape, x.shape, dtype),
   });
 
-/** A rank's share of the rows of a sequence, as [b, s, 1/N, h]. */
+/** The shape of a rank's share of the rows of a sequence: [b, s, 1/N, h]. */
 const shareOf = ({ shape }: Tensor, ranks: number): Shape => shapeOf("b", "s", 1 / ranks, lastDim(shape));
 
-/** Rows of every rank after each other; the gradients are summed and shared out. */
+/** All-gathers rows: those of all ranks one after the other. In backward the gradients are reduce-scattered. */
 export const gatheredRows = (x: Tensor): Tensor => {
   const shape = shapeOf("b", "s", lastDim(x.shape));
   return communicated("all-gather", x, {
@@ -60,14 +60,14 @@ export const gatheredRows = (x: Tensor): Tensor => {
   });
 };
 
-/** Each rank's part of a sum, summed and shared out by rows; the gradient is gathered. */
+/** Reduce-scatters the ranks' parts of a sum: each gets its rows. In backward the gradient is all-gathered. */
 export const scatteredRows = (x: Tensor, ranks: number): Tensor =>
   communicated("reduce-scatter", x, {
     forward: () => scatter(x, shareOf(x, ranks)),
     backward: (gradient) => gather(gradient, x.shape),
   });
 
-/** A rank's own columns of what all have, copied; the gradients of all are gathered. */
+/** Copies a rank's own columns of a tensor that all ranks have whole. In backward the gradients of all ranks are all-gathered. */
 export const splitColumns = (x: Tensor, width: number): Tensor =>
   communicated("split", x, {
     forward: () => fresh(x.tape, withLast(x.shape, width), x.dtype),

@@ -10,7 +10,10 @@ import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 /** A rank's part of a width. */
 type Share = (width: number) => number;
 
-/** Of matrices that are gathered behind, or split before, each rank has its part though all around them is whole; a head may be whole. */
+/**
+ * The layout of a rank where the plan cuts matrices that stand alone: one whose output is gathered (`gathers`) has fewer outputs, one whose input is split
+ * (`splits`) fewer inputs, and all around them is whole. The head is whole where the plan says so.
+ */
 const planned = (
   { part, whole }: Readonly<{ part: ModelLayout; whole: ModelLayout }>,
   { gathers = [], splits = [], head }: TensorPlan,
@@ -28,7 +31,7 @@ const planned = (
   })),
 });
 
-/** Fields of an architecture that say how wide something is, by what is cut of them; experts that have no width of their own are as wide as an MLP. */
+/** The fields of an architecture that each cut divides. Experts without a width of their own are as wide as an MLP (`cut` gives them the field). */
 const WIDTHS = {
   mlp: ["intermediate_size"],
   experts: ["moe_intermediate_size"],
@@ -44,7 +47,7 @@ const cut = (families: Families, a: Architecture, ranks: number): PartOfModel =>
   const divided: Architecture = {
     ...whole,
     vocab_size: share(a.vocab_size),
-    // Experts that all tokens go to are as wide as so many others.
+    // Shared experts are one MLP of `n_shared_experts` times an expert's width. Where they stay whole, N times as many of 1/N of the width do.
     ...(a.n_shared_experts && !plan.cuts.includes("shared") && { n_shared_experts: a.n_shared_experts * ranks }),
     ...Object.fromEntries(fields.map((field) => [field, share(whole[field] ?? 0)])),
   };
@@ -55,15 +58,15 @@ const cut = (families: Families, a: Architecture, ranks: number): PartOfModel =>
   return { ...divided, whole: a, layout };
 };
 
-/** The same part each time, so that what is remembered of it is found again. */
+/** The same object for each model and number of ranks, so that caches that are keyed by it find it again. */
 const parts = onceForEach<Families, (whole: Architecture) => Map<number, Architecture>>(() =>
   onceForEach<Architecture, Map<number, Architecture>>(() => new Map()),
 );
 
 /**
- * What the first of N ranks has of a model whose matrices are divided: heads and heads of keys / N, ⌈f / N⌉ of each MLP and expert, ⌈V / N⌉ rows of
- * embedding and head. Hidden states, norms and routers stay whole. Every width inside a layer follows from these fields, LoRA's factors too: of a
- * matrix cut by columns B is cut, of one cut by rows A.
+ * The part of a model that the first of N ranks has where they divide its matrices: a / N heads of queries, k / N of keys and values, ⌈f / N⌉ of each MLP
+ * and expert, ⌈V / N⌉ rows of embedding and head. Hidden states, norms and routers stay whole. Every width inside a layer follows from these fields, and so
+ * do LoRA's factors: B is cut with a matrix that is cut by columns, A with one that is cut by rows.
  *
  * @see transformers 5.24, distributed/tensor_parallel.py, `ColwiseParallel`, `RowwiseParallel`, `EmbeddingParallel`; peft 0.21, tuners/lora/model.py,
  * `add_lora_tp_hooks_dtensor`

@@ -9,14 +9,14 @@ import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** Makes tensors of the logits' size and of one number a token. */
+/** Makes fp32 tensors of the logits' size, of one number a token, and of one number. */
 const makers = ({ tape, shape }: Tensor) => ({
   large: (): Tensor => fresh(tape, shape, "fp32"),
   small: (dtype: Element = "fp32"): Tensor => fresh(tape, shapeOf("b", "s"), dtype),
   number: (): Tensor => fresh(tape, shapeOf(1), "fp32"),
 });
 
-/** `_log_softmax`: the largest logit and the sum of exponentials are reduced over ranks; shifted logits and their exponentials come and go. */
+/** `_log_softmax`. Ranks reduce two numbers a token: the largest logit, and the sum of exponentials. Shifted logits and their exponentials are temporary. */
 const logSoftmax = (logits: Tensor): Tensor => {
   const { large, small } = makers(logits);
   const reducedOverRanks = (own: Tensor): Tensor => {
@@ -36,7 +36,7 @@ const logSoftmax = (logits: Tensor): Tensor => {
   return result;
 };
 
-/** `_nll_loss_and_log_softmax_backward`: one product, from a tensor of zeros with the targets marked and the probabilities. */
+/** `_nll_loss_and_log_softmax_backward`: the gradient from two tensors of the logits' size, the probabilities and zeros with a mark at each target. */
 const backward = (logits: Tensor): Tensor => {
   const { large, small } = makers(logits);
   const target = small("int64");
@@ -51,8 +51,8 @@ const backward = (logits: Tensor): Tensor => {
 };
 
 /**
- * `F.cross_entropy` under `loss_parallel`, of fp32 logits of a rank's V/N entries: each rank has its own columns only, and what ranks tell each other is
- * one number a token. Saves log-probabilities, 4 B for each of T × V/N; forward is at 12 B beside them and the logits as they came, backward at 16 B.
+ * `F.cross_entropy` under `loss_parallel`, of a rank's V/N columns of the fp32 logits. Ranks exchange one number a token. For each of the T × V/N logits it
+ * saves a log-probability (4 B). Beside the logits as they came, forward's highest point has 12 B a logit, and backward's 16 B.
  *
  * @see torch/distributed/tensor/parallel/loss.py (PyTorch 2.13)
  */
@@ -81,7 +81,7 @@ const lossOfDivided = (logits: Tensor, labels: Tensor): Tensor =>
     }),
   );
 
-/** A forward pass whose loss takes logits that stay divided, where it takes whole logits otherwise. */
+/** A forward pass whose loss takes divided logits instead of whole ones. */
 export const withDividedLoss = (forward: Forward): Forward => ({
   ...forward,
   loss: (options) => (options.loss.kind === "full" ? lossOfDivided : forward.loss?.(options)),

@@ -24,23 +24,27 @@ import { wholeArchitecture } from "#calc/model/part-of-model.ts";
 import { withDividedLoss } from "./divided-loss.ts";
 import { type DivisionStyle, divisionStyles } from "./division-styles.ts";
 
-/** The module that a path's last part belongs to: `self_attn` of `self_attn.q_proj`. */
+/** The path of the module that holds a module: `self_attn` for `self_attn.q_proj`. */
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
 
-/** What a path ends in: `lora_A` of `self_attn.q_proj.lora_A`. */
+/** The last part of a path: `lora_A` of `self_attn.q_proj.lora_A`. */
 const lastOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 
-/** Which modules of a tuner are cut, and run, as a matrix is that is cut so. */
+/** By the cut of a linear, the names of its adapter's modules that are cut in the same way, and run so. */
 const tunerCuts = ({ tuners }: Code, { method }: StepOptions): Readonly<Record<MatrixCut, ReadonlySet<string>>> => {
   const divides = tunerOf(tuners, method)?.divides ?? null;
   return { columns: new Set(divides?.("columns")), rows: new Set(divides?.("rows")) };
 };
 
 /**
- * What ranks that divide matrices do around modules. A matrix cut by columns takes what all have and sums the gradients of that; one cut by rows gives
- * each a part of a sum, which is summed. The head's columns are gathered, unless the loss takes them divided. With sequence parallelism a rank has its share of the tokens between such
- * blocks: they are gathered before attention, MLP and head, and after a matrix cut by rows the sum is shared out. An embedding cut by rows gets a whole
- * gradient nonetheless, of which the optimizer takes its part.
+ * What ranks that divide matrices do around modules.
+ *
+ * - Cut by columns: the input is whole on every rank; in backward its gradients are all-reduced.
+ * - Cut by rows: each rank's output is a part of a sum, which is all-reduced.
+ * - The head's columns are all-gathered, unless the loss takes them divided.
+ * - With sequence parallelism a rank has its share of the tokens between blocks: they are all-gathered before attention, MLP and head, and reduce-scattered
+ *   after a matrix that is cut by rows.
+ * - An embedding whose rows are divided still gets the gradient of the whole table, of which the optimizer takes the rank's rows.
  *
  * @see transformers 5.24, distributed/tensor_parallel.py; torch/distributed/tensor/parallel/style.py (PyTorch 2.13); torchtitan,
  * models/llama3/infra/parallelize.py, `apply_non_moe_tp`
@@ -73,13 +77,13 @@ export const divisionHooks = (
   const all = (x: Tensor): Tensor => (bySequence ? bind(gatheredRows(x)) : bind(reducedInBackward(x)));
 
   /**
-   * `embedding_dense_backward` is not cut: its result is a whole table, kept as the gradient of a part. Where the head's gradient, which is cut, has come
-   * before, a rank's rows are copied out of it to be added: they are there together until the sum is.
+   * `embedding_dense_backward` is not divided: its result is a whole table, which is kept as the gradient of the rank's rows. Where the head is tied, its
+   * gradient of the rank's rows came before. To add to it, the rank's rows are copied out of the table: table and copy are there until the sum is made.
    */
   const lookUp = (table: Tensor, ids: Tensor): Tensor => {
     const { shape, dtype, tape } = table;
     const [rows = 1, width = 1] = shape.dims;
-    // No stage of a pipeline has both.
+    // No stage of a pipeline has both embedding and head.
     const gradient = shapeOf(vocabulary + (tied && pp_size === 1 ? Number(rows) : 0), width);
     return summed(
       record({
@@ -92,7 +96,7 @@ export const divisionHooks = (
       }),
     );
   };
-  /** What happens around a linear, or around a module of its adapter: those that are cut with it run as it does. */
+  /** Around a linear, or around a module of its adapter that is cut in the same way. */
   const aroundLinear = (path: string, forward: ModuleCall): ModuleCall => {
     const isAdapters = isTuners(path);
     const style = styles.get(isAdapters ? parentOf(path) : path);
@@ -114,7 +118,7 @@ export const divisionHooks = (
     (forward: ModuleCall): ModuleCall =>
     (x) =>
       reduced(forward(bind(splitColumns(x, Math.ceil(Number(lastDim(x.shape)) / ranks)))));
-  /** `MlaKvAProjParallel`: the gradients of what all heads share are summed. */
+  /** `MlaKvAProjParallel`: all heads share the rotary part of the keys, so its gradients are all-reduced. */
   const aroundShared =
     (forward: ModuleCall): ModuleCall =>
     (x) => {
@@ -134,7 +138,8 @@ export const divisionHooks = (
   const around = (path: string, outer: string, forward: ModuleCall): ModuleCall => {
     const style = styles.get(path);
     const special = style && AROUND[style];
-    // Around a linear with adapters stands PEFT's module: where it ends in what is whole it is divided with them, else what it is made of is.
+    // PEFT's module wraps a linear that has adapters, and both are called by the linear's path (`outer` tells them apart). Where the output is gathered or the
+    // input is split, that happens around PEFT's module; elsewhere around the linear inside it and around its adapters.
     if (adapted.has(path) && (outer === path) === (style === "gathered" || style === "split")) return forward;
     if (special !== undefined) return special(forward, path);
     if (bySequence && blocks.has(path)) return (x, ...rest) => forward(bind(gatheredRows(x)), ...rest);

@@ -6,15 +6,19 @@ import { wholeArchitecture } from "#calc/model/part-of-model.ts";
 import { tensorPlan } from "#calc/families/tensor-plan-of.ts";
 
 /**
- * How a module is divided over ranks: by its outputs, which stay apart or are gathered, by its inputs, which are apart or split first, by the rows of its
- * table, or each expert by its width; or not, though what it makes goes to heads that are.
+ * How a module is divided over ranks.
+ *
+ * - `columns`: by its outputs, which stay divided. `gathered`: by its outputs, which are gathered.
+ * - `rows`: by its inputs, which are divided already. `split`: by its inputs, which are whole and split first.
+ * - `vocabulary`: by the rows of its table. `experts`: each expert by its width.
+ * - `shared`: not divided, but its output goes to heads that are.
  */
 export type DivisionStyle = "columns" | "gathered" | "rows" | "split" | "vocabulary" | "experts" | "shared";
 
 const elementsOf = (module: Module): number =>
   moduleTensors(module).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
 
-/** How a module is divided that is smaller than in the whole model. */
+/** How a module is divided, from its sizes on a rank and in the whole model; null where they are equal. */
 const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
   if (elementsOf(part) === elementsOf(whole)) return null;
   if (part.kind === "linear" && whole.kind === "linear")
@@ -23,7 +27,7 @@ const styleOf = (part: Module, whole: Module): DivisionStyle | null => {
   return part.kind === "experts" ? "experts" : null;
 };
 
-/** The modules of a rank that are divided, by name: those that are smaller than in the whole model, and those that a plan names. */
+/** The divided modules, by name: those that the plan names, and those that are smaller on a rank than in the whole model. */
 export const divisionStyles = (families: Families, architecture: Architecture): ReadonlyMap<string, DivisionStyle> => {
   const [part, whole] = [architecture, wholeArchitecture(architecture)].map(families.layoutOf) as [
     ModelLayout,

@@ -1,8 +1,8 @@
 import type { Scenario } from "#calc/model/scenario.ts";
 
 /**
- * The scenario with the strategy that it comes to. A GPU alone, or each of several that share nothing, keeps its parameters in host memory as FSDP2
- * does with one rank; of DeepSpeed's stages only the third can.
+ * The scenario with the strategy that it comes down to. One GPU shards nothing. Where parameters are offloaded: without sharding each GPU runs as one rank of
+ * FSDP2 does; ZeRO becomes stage 3, the only stage that can offload parameters.
  */
 export const effectiveScenario = (scenario: Scenario): Scenario => {
   const { gpus, sharding, offload } = scenario;

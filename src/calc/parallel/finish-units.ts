@@ -2,17 +2,17 @@ import { beginSegment } from "#calc/tape/ledger/segments.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import type { Unit, Units } from "./units.ts";
 
-/** Units in the order in which their turn comes, each with the layer that it belongs to; null: it is the end of backward's. */
+/** Units in the order in which they are finished, each with its layer; null: it has no segment of its own and is finished at the end of backward. */
 type Left = Readonly<{ layers: number; units: readonly (readonly [layer: number | null, unit: Unit])[] }>;
 
-/** What is left of units after backward: first what stands outside the layers, then layer by layer. */
+/** The units that are left after backward: first those outside the layers, then layer by layer. */
 export const outsideFirst = (units: Pick<Units, "all" | "layers">, isLeft: (unit: Unit) => boolean): Left => {
   const left = units.all().filter(([, unit]) => isLeft(unit));
   const outside = left.filter(([index]) => index < 0).map(([, unit]) => [null, unit] as const);
   return { layers: units.layers(), units: [...outside, ...left.filter(([index]) => index >= 0)] };
 };
 
-/** Every unit as the model names them: what is after the layers comes last, unless it is one with the embeddings. */
+/** Every unit in the order of the model's modules. The unit of what is after the layers comes last, unless the embeddings are in it too. */
 export const asNamed = (units: Units): Left => {
   const layers = units.layers();
   const layerOf = (index: number): number => (units.isAfterLayers(index) ? layers : Math.max(index, -1));
@@ -20,11 +20,11 @@ export const asNamed = (units: Units): Left => {
   return { layers, units: byLayer.toSorted(([one], [other]) => one - other) };
 };
 
-/** What follows the last node of backward belongs to a layer from here on, and goes as often as the model has that layer (−1: it is no layer's). */
+/** Begins a segment of a layer after the last node of backward. It is counted for each layer of the model that this one stands for. −1: it is no layer's. */
 export const finishLayer = ({ recorder, position }: Tape, layer: number): void =>
   beginSegment(recorder.ledger, { ...position, phase: "finish", layer });
 
-/** Does with every unit that is left what its hook on backward would have done. */
+/** Finishes units one by one, each in a segment of its layer. */
 export const finishUnits = (tape: Tape, { layers, units }: Left, finish: (unit: Unit) => void): void => {
   let entered: number | null = null;
   const enter = (next: number): void => {

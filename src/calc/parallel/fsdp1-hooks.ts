@@ -21,10 +21,10 @@ import {
 } from "./units.ts";
 
 /**
- * FSDP1, each layer and the rest a unit with one flat parameter: it is gathered where it is needed, without a buffer; in backward the unit before is
- * gathered while one runs. Gradients of the parts of a flat parameter wait until the last has come, and are put together into a flat one, which is
- * reduced and scattered. PEFT's wrapping policy makes each adapter's module a unit of its own inside its layer, so that the layer before is gathered
- * when the first of them is reached.
+ * FSDP1: each layer is a unit with one flat parameter, and what stands outside the layers is another. An all-gather writes straight into the unsharded flat
+ * parameter, without a buffer. In backward the unit before is prefetched while one runs. The gradients of a unit's parameters wait until the last one has come;
+ * then they are concatenated into a flat gradient, which is reduce-scattered. PEFT's wrapping policy makes each adapter's module a unit of its own inside its
+ * layer. Then the layer before is prefetched only when backward reaches the adapter that came first in forward: when one gradient is left to come.
  *
  * @see torch/distributed/fsdp/_runtime_utils.py, _flat_param.py (PyTorch 2.13); peft/utils/other.py, `fsdp_auto_wrap_policy`
  */
@@ -33,34 +33,35 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ranks, reduce } = options;
   const units = unitsOn(tape, options);
   /**
-   * By layer, what the hook on a frozen unit's inputs keeps until the end of backward: with reentrant checkpointing these are leaves, whose
+   * By layer, the storages that the hook on a frozen unit's inputs keeps until the end of backward. With reentrant checkpointing the inputs are leaves, whose
    * `AccumulateGrad` nodes own input and gradient. @see `_register_post_backward_reshard_only_hook`, `_finalize_params`
    */
   const held = new Map<number, readonly Storage[]>();
-  /** Trained parameters of each unit whose gradients this backward still waits for. */
+  /** How many gradients each unit still waits for in this backward. */
   const waiting = new Map<Unit, number>();
 
   const trained = ({ parameters }: Unit): number => parameters.filter(({ leaf }) => leaf !== null).length;
   const isTrained = (unit: Unit): boolean => trained(unit) === unit.parameters.length;
   const hasAdapters = (unit: Unit): boolean => trained(unit) > 0 && !isTrained(unit);
 
-  const gather = (unit: Unit): void => {
+  const unshard = (unit: Unit): void => {
     if (unit.isWhole) return;
     const input = castShards(ledger, unit, options);
     setWhole(ledger, unit, true);
     if (input !== null) release(ledger, input);
   };
-  const gatherBefore = (index: number): void => {
-    const next = index === -1 ? units.layers() - 1 : index - 1;
-    if (next >= 0) gather(units.of(next));
+  const reshard = (unit: Unit): void => setWhole(ledger, unit, false);
+  const prefetchBefore = (index: number): void => {
+    const before = index === -1 ? units.layers() - 1 : index - 1;
+    if (before >= 0) unshard(units.of(before));
   };
-  const reduceGradients = (unit: Unit): void => {
+  const reshardAndReduce = (unit: Unit): void => {
     if (isKept(tape, options)) {
-      setWhole(ledger, unit, false);
+      reshard(unit);
       return;
     }
     const gradients = takeGradients(unit);
-    // A parameter without a gradient is one of zeros in the flat one.
+    // A parameter without a gradient takes zeros in the flat one.
     const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);
     const term = "gradients";
     const whole = { term, elements: ranks * elements } as const;
@@ -70,19 +71,19 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       for (const gradient of taken) release(ledger, gradient);
       taken = [together];
     }
-    setWhole(ledger, unit, false);
+    reshard(unit);
     if (reduce !== "bf16") taken.push(flat(ledger, { ...whole, op: "to", dtype: reduce }));
     if (elements > 0) keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
     for (const each of taken) release(ledger, each);
   };
-  const arrived = (index: number, adapter: Unit): void => {
+  const gradientArrived = (index: number, adapter: Unit): void => {
     const unit = units.of(index);
-    const left = (waiting.get(unit) ?? 0) - 1;
-    waiting.set(unit, left);
+    const stillWaiting = (waiting.get(unit) ?? 0) - 1;
+    waiting.set(unit, stillWaiting);
     if (hasAdapters(unit)) {
-      reduceGradients(adapter);
-      if (left === 1) gatherBefore(index);
-    } else if (left === 0) reduceGradients(unit);
+      reshardAndReduce(adapter);
+      if (stillWaiting === 1) prefetchBefore(index);
+    } else if (stillWaiting === 0) reshardAndReduce(unit);
   };
 
   return {
@@ -92,22 +93,22 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       const index = ledger.segments.at(-1)?.layer ?? -1;
       const adapter = emptyUnit();
       adapter.parameters.push(each);
-      each.leaf.arrived = () => arrived(index, adapter);
+      each.leaf.arrived = () => gradientArrived(index, adapter);
     },
     enter: (index, inputs) => {
       const cast = castInputs(inputs);
       const unit = units.of(index);
       waiting.set(unit, trained(unit));
-      gather(unit);
-      return index === -1 || isTrained(unit) ? cast : afterBackward(cast, () => setWhole(ledger, unit, false));
+      unshard(unit);
+      return index === -1 || isTrained(unit) ? cast : afterBackward(cast, () => reshard(unit));
     },
     leave: (index, output) => {
       const unit = units.of(index);
-      if (index !== -1) setWhole(ledger, unit, false);
+      if (index !== -1) reshard(unit);
       if (output.node !== null)
         output.node.before = () => {
-          gather(unit);
-          if (!hasAdapters(unit)) gatherBefore(index);
+          unshard(unit);
+          if (!hasAdapters(unit)) prefetchBefore(index);
         };
       return output;
     },
@@ -120,12 +121,12 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     },
     finish: () => {
       enterRoot(tape);
-      for (const [, unit] of units.all()) setWhole(ledger, unit, false);
+      for (const [, unit] of units.all()) reshard(unit);
       for (const [layer, storages] of [...held].toReversed()) {
         finishLayer(tape, layer);
         for (const storage of storages) release(ledger, storage);
       }
-      // What the caller lets go of next is no layer's.
+      // What the caller frees next belongs to no layer.
       if (held.size > 0) finishLayer(tape, -1);
       held.clear();
     },

@@ -22,7 +22,7 @@ const GATHERING = {
   zero3: zero3Hooks,
 } as const;
 
-/** What one way of dividing a model does. */
+/** The hooks of one way of dividing a model. */
 type DivisionHooks = Partial<ModelHooks>;
 
 const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): DivisionHooks => {
@@ -30,7 +30,7 @@ const ofSequence = (tape: Tape, { cp_size, ulysses_size = 1 }: Division): Divisi
   return cp_size > 1 ? { attend: (attended) => ringAttention(attended, cp_size) } : {};
 };
 
-/** What a rank does around modules and layers: gathers parameters, divides matrices, divides sequences; null where it does nothing. */
+/** The hooks of a rank around modules and layers: it gathers parameters, divides matrices, sequences and layers. null where it does nothing. */
 export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHooks | null => {
   const { ranks, division } = options;
   const gathering: ModelHooks | null = ranks === null ? null : GATHERING[ranks.strategy](tape, ranks);
@@ -38,7 +38,7 @@ export const hooksOf = (code: Code, tape: Tape, options: StepOptions): ModelHook
   const { loaded, finish, ...hooks }: ModelHooks = gathering ?? NOTHING_GATHERED;
   const stage = stageOf(options.architecture.num_hidden_layers, division);
   const layout = code.families.layoutOf(options.architecture);
-  // A stage comes last: only the last one has a loss that the others could change.
+  // The stage comes last: only the last stage has a loss, and in others `send` replaces the one that the hooks before have changed.
   const divisions: readonly DivisionHooks[] = [
     division.tp_size > 1 ? divisionHooks(code, options, division) : {},
     ofSequence(tape, division),

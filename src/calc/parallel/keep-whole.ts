@@ -5,7 +5,8 @@ import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { flat, takeGradients, type Unit } from "./units.ts";
 
 /**
- * Whether the gradients of the micro step that runs wait whole for the last one. Of those before it only one is run: they are alike.
+ * Whether the gradients of this micro step stay unsharded until the last one (`no_sync`). Of the micro steps before the last only the first is run, as they
+ * are equal.
  *
  * @see accelerate/accelerator.py, `no_sync`; transformers/trainer.py, `_inner_training_loop`
  */
@@ -13,7 +14,8 @@ export const isKept = ({ position: { microStep } }: Tape, { reducesLast }: RankO
   reducesLast && microStep === 0;
 
 /**
- * Keeps a unit's whole gradients as FSDP2 does: in the type that they will be reduced in, where those of later micro steps are added to them.
+ * Keeps a unit's unsharded gradients as FSDP2 does: cast to the type that they will be reduced in. Those of later micro steps are added to them. In bf16 they
+ * are not cast, and autograd adds to them.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `to_accumulated_grad_if_needed`, `accumulate_unsharded_grad_if_needed`
  */

@@ -5,16 +5,17 @@ type Method = Scenario["method"];
 const withAdapters = (method: Method, adapters: "bf16" | "fp32"): Method =>
   method.kind === "full" ? method : { ...method, lora: { ...method.lora, adapters } };
 
-/** What stays 16-bit beside sharded 4-bit weights is left as it is: shards have one type. @see trl/trainer/sft_trainer.py, `is_sharded_qlora` */
+/** 16-bit parameters beside sharded 4-bit weights stay 16-bit: shards have one type. @see trl/trainer/sft_trainer.py, `is_sharded_qlora` */
 const unprepared = (method: Method): Method =>
   method.kind === "qlora" ? { ...method, kbitPreparation: "none" } : method;
 
-/** Whether DeepSpeed runs it. */
+/** Whether DeepSpeed runs the scenario. */
 export const isZero = ({ sharding }: Scenario): boolean => sharding.startsWith("zero");
 const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || sharding === "fsdp2";
 
 /**
- * The scenario as parameters are kept between steps. Under mixed precision accelerate keeps in fp32 what is trained. DeepSpeed's engine casts the module to bf16 and keeps fp32 masters and states of what is trained.
+ * The scenario as parameters are kept between steps. Under mixed precision accelerate keeps trained parameters in fp32. DeepSpeed's engine casts the module to
+ * bf16, and keeps fp32 master weights and states of trained parameters.
  *
  * @see accelerate/accelerator.py, `prepare_model`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`; deepspeed/runtime/engine.py,
  * `_configure_distributed_model`; deepspeed/runtime/bf16_optimizer.py, zero/stage_1_and_2.py
@@ -31,14 +32,14 @@ export const keptScenario = (scenario: Scenario): Scenario => {
     };
   if (!isFsdp(scenario)) return scenario;
   if (!autocast) return { ...scenario, method: unprepared(method) };
-  // FSDP2 leaves a model with 4-bit parameters as it is.
+  // Under FSDP2 accelerate casts no parameter of a model that has 4-bit ones.
   const adapters =
     sharding === "fsdp2" && method.kind === "qlora" ? unprepared(method) : withAdapters(unprepared(method), "fp32");
   return { ...scenario, method: adapters, ...(method.kind === "full" && { weights: "fp32" }) };
 };
 
 /**
- * The scenario as layers see it: sharded parameters are gathered and multiplied in 16 bits whatever their shards are kept in; DeepSpeed runs without
+ * The scenario as layers see it. Sharded parameters are gathered and multiplied in 16 bits, whatever type their shards are kept in. DeepSpeed runs without
  * autocast.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `MixedPrecisionPolicy.param_dtype`

@@ -1,6 +1,6 @@
 import type { RankHooks } from "#calc/tape/tape.ts";
 
-/** Of a rank that has all its parameters at hand. */
+/** The hooks of a rank that has all its parameters unsharded. */
 export const NOTHING_GATHERED: RankHooks = {
   loaded: () => undefined,
   enter: (_, inputs) => inputs,

@@ -30,7 +30,7 @@ const flat = (name: string, elements: number, bytesEach: number): Amount => ({
 });
 
 /**
- * DDP's buckets, one after the other: as much as all gradients of a type, however their tensors are put into buckets.
+ * DDP's buckets. Together they are as large as all gradients of a type, however the gradients are split into buckets.
  *
  * @see torch/csrc/distributed/c10d/reducer.cpp, `Reducer::initialize_buckets`
  */
@@ -44,7 +44,10 @@ const bucketsOf = (trained: readonly TrainedTensor[]): Amount => {
   );
 };
 
-/** Scales of 4-bit blocks that stand beside the packed weights, whole on every rank; none where they are divided with them (and gathered with a layer: 3 % of its packed weights, not counted). */
+/**
+ * The scales of 4-bit blocks, which bitsandbytes keeps whole on every rank beside the packed weights. None where they are sharded with the weights: then they
+ * are also gathered with a layer, which is not counted (3 % of its packed weights).
+ */
 const scalesOf = (scenario: Scenario, base: readonly PlannedTensor[]): Amount => {
   const { method, fsdp } = scenario;
   if (fsdp?.scalesSharded || method.kind !== "qlora" || method.quantization.kind !== "bnb-4bit") return NOTHING;
@@ -54,18 +57,18 @@ const scalesOf = (scenario: Scenario, base: readonly PlannedTensor[]): Amount =>
   return { bytes: scales, formula: [counted("bytes of scales", scales)] };
 };
 
-/** What sharding leaves out of `baseWeights` of a shard: the scales of the other ranks' shards. */
+/** The scales of the other ranks' shards, which `baseWeights` of a shard does not have. */
 const othersScales = (scales: Amount, gpus: number): Amount =>
   times(counted("other ranks", gpus - 1), share(scales, setting("gpus", gpus)));
 
 type Shared = Readonly<{ base: readonly PlannedTensor[]; adapters: readonly PlannedTensor[] }>;
 
-/** The tensors as a rank keeps parameters, and as it keeps what the optimizer needs of them. */
+/** The tensors of which a rank keeps parameters, and those of which it keeps optimizer states: whole or sharded. */
 const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ parameters: Shared; states: Shared }> => {
   const whole = { base, adapters };
   const { sharding, method, gpus } = scenario;
   const cut = sharding === "fsdp2" ? shardedByRows : sharedEvenly;
-  // Formats of quantised matrices go by rows and columns.
+  // A quantised matrix keeps its two dimensions, from which its format is sized.
   const cutBase = method.kind === "qlora" ? shardedByRows : cut;
   const shares = { base: cutBase(base, gpus), adapters: cut(adapters, gpus) };
   switch (sharding) {
@@ -84,13 +87,13 @@ const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ para
   }
 };
 
-/** What the strategy's own buffers take, and what a rank keeps of gradients beside the tape. */
+/** The strategy's own buffers, and the gradients that a rank keeps beside the tape. */
 type Own = Readonly<{ buffers: Amount; gradients: Amount }>;
 
-/** What is trained, as the whole has it and as a rank's states have it; and all there is. */
+/** Trained tensors, whole and as the optimizer states of a rank have them; and all tensors, whole. */
 type Trained = Readonly<Record<"whole" | "shares" | "all", readonly PlannedTensor[]>>;
 
-/** Small parameters, which stage 3 leaves whole on every rank beside their shards. */
+/** Small parameters, of which stage 3 keeps a whole copy on every rank beside the shards. */
 const persistent = (scenario: Scenario, tensors: readonly PlannedTensor[]): Amount => {
   const { persistent: limit } = zeroBuckets(scenario.architecture.hidden_size);
   const small = tensors.filter(({ elements }) => elements < limit);
@@ -130,9 +133,14 @@ const most = (...amounts: readonly [Amount, ...Amount[]]): Amount =>
   amounts.reduce((one, other) => (other.bytes > one.bytes ? other : one));
 
 /**
- * What the step takes beside gradients that are there in 16 bits: the largest one in fp64, for its norm; then all of them put together, and that in fp32;
- * then, with the fp32 one, what the optimizer takes. The buffer of the 16-bit ones stays where norms and biases, which are not decayed, have their
- * part of it, and in stage 3, which updates no more than a billion parameters at once.
+ * Temporaries of the optimizer's step beside the 16-bit gradients, the most of three points:
+ *
+ * 1. The largest gradient in fp64, for its norm.
+ * 2. All gradients flattened into a 16-bit copy, and that copy in fp32.
+ * 3. The fp32 copy and the optimizer's own temporaries. The buffer of the 16-bit gradients themselves is freed before (−2 B), but not where another parameter
+ *    group still has its part of it (full fine-tuning: norms and biases, which have no weight decay), nor in stage 3.
+ *
+ * Stage 3 updates at most a billion parameters at once.
  *
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `step`, `get_grad_norm_direct`; stage3.py, `_prepare_sub_group`, `_prepare_fp32_grad_for_sub_group`
  */
@@ -151,7 +159,7 @@ const zeroStep = ({ sharding, method }: Scenario, { whole, shares }: Trained, op
   );
 };
 
-/** DeepSpeed's optimizer on the host keeps gradients there in fp32; FSDP's keeps them as they are. */
+/** Gradients in host memory, where the optimizer runs there: in fp32 with DeepSpeed, in their own type with FSDP. */
 const hostGradients = (scenario: Scenario, shares: readonly PlannedTensor[]): Amount =>
   scenario.sharding.startsWith("zero")
     ? flat("trained parameters of a rank", countElements(shares), FP32_BYTES)
@@ -168,7 +176,7 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
   if (stored.offload === "optimizer") return { ...onCard, gradients: NOTHING, host: plus(optimizer, gradients) };
   return {
     ...onCard,
-    // Scales are no parameters: they stay where the quantisation put them.
+    // Scales are no parameters, so they stay on the card.
     weights: allScales,
     scales: allScales,
     adapters: NOTHING,
@@ -178,9 +186,14 @@ const offloaded = (holdings: Holdings, allScales: Amount): Holdings => {
 };
 
 /**
- * What one of N ranks holds whatever layers do. DDP: everything, and a copy of the gradients in buckets. ZeRO-1 and 2: the states of 1/N of what is
- * trained; gradients are on the tape. ZeRO-3: also 1/N of the parameters and, in one buffer, of the gradients, and the bucket they are reduced in.
- * FSDP: 1/N of parameters and states; gradients are on the tape. Scales of a quantised base are whole everywhere, but for torchao's.
+ * What one of N ranks holds beside the tensors of forward and backward.
+ *
+ * - DDP: everything, and a copy of the gradients in buckets.
+ * - ZeRO-1 and 2: all parameters, 1/N of the states. Gradients are on the tape.
+ * - ZeRO-3: 1/N of parameters and states, 1/N of the gradients in one buffer, and the bucket that they are reduced in.
+ * - FSDP: 1/N of parameters and states. Gradients are on the tape.
+ *
+ * Scales of a quantised base are whole on every rank, except torchao's.
  *
  * @see torch/nn/parallel/distributed.py (`gradient_as_bucket_view`); deepspeed/runtime/zero/stage_1_and_2.py, stage3.py; Rajbhandari et al. 2020,
  * "ZeRO", section 5; Ren et al. 2021, "ZeRO-Offload"; torch/distributed/fsdp/_fully_shard/_fsdp_api.py, `CPUOffloadPolicy`

@@ -6,13 +6,13 @@ import { dividedArchitecture } from "./divided-architecture.ts";
 import { dividingRanks, tokensDividedBy } from "#calc/model/dividing-ranks.ts";
 import { pipelineStates } from "./stages.ts";
 
-/** The state of a pipeline that takes most. */
+/** The state of a pipeline whose peak is highest. */
 const fullest = (states: readonly Scenario[], peakOf: PeakOf): Scenario =>
   states.reduce((most, each) => (peakOf(each) > peakOf(most) ? each : most));
 
 /**
- * What one rank runs of a model that several divide: its part of every matrix, its share of the tokens. Parameters are sharded, and batches shared, among
- * the GPUs that have the same part.
+ * The scenario of one rank where several divide a model: its part of every matrix, its share of the tokens. `gpus` are then those that have the same part:
+ * they shard its parameters and divide the batch.
  *
  * @see accelerate 1.15, parallelism_config.py, `fsdp_dim_names`: shards lie over the ranks of data and of context
  */

@@ -19,7 +19,7 @@ import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
 const COMPUTE_BYTES = 2;
 
 /**
- * DeepSpeed's buffers of a model, or of its stage, in elements. Its parameters are counted in 16 bits, packed ones too.
+ * DeepSpeed's buffers for a model, or for its stage, in elements. Parameters are counted as 16-bit elements, so that four packed 4-bit weights are one.
  *
  * @see deepspeed/runtime/zero/config.py, `max_live_parameters`, `param_persistence_threshold`
  */
@@ -47,8 +47,8 @@ const storedTypes = (scenario: Scenario): RankOptions["stored"] => {
 };
 
 /**
- * What stands outside the layers: one unit, or two as accelerate makes them under FSDP2, unless head and embeddings are one tensor, which in a pipeline only
- * the last stage has as both.
+ * Options of the units outside the layers. They are one unit, or two in ZeRO-3 and where accelerate wraps FSDP2: the embeddings, and norm and head. With a tied
+ * head they are one unit again. In a pipeline the last stage has the tied tensor as its head, and so a tail of its own.
  */
 const endsOf = (
   { layoutOf }: Families,
@@ -75,8 +75,8 @@ const endsOf = (
 };
 
 /**
- * The micro step from which on a stage's forward finds parameters whole: those that stay so do from the first forward of all, others from the first
- * backward, where no forward comes after that.
+ * The micro step from which on a stage's forward finds its parameters unsharded; null: it never does. Without resharding after forward they stay so from the
+ * very first forward. With it they stay so from the first backward, but the next forward reshards them: only a draining stage, which has none, keeps them.
  */
 const wholeFrom = ({ gradient_accumulation_steps: count, division }: Scenario, fsdp: FsdpSettings): number | null => {
   if (division?.stage === undefined) return null;
@@ -103,7 +103,7 @@ const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOp
   };
 };
 
-/** What the tape runs of a stage: its layers, and in the end what it sends, or a loss of logits that the schedule keeps. */
+/** The options of a stage: its layers and micro batches. It ends with the hidden states that it sends, or with a loss whose logits the schedule keeps. */
 const stageOptions = ({
   architecture,
   division,
@@ -122,7 +122,7 @@ const stageOptions = ({
   };
 };
 
-/** What the tape runs for one of several ranks: its layers in the types that are multiplied, whole gradients of its units, or its share of gradients. */
+/** The options with which the tape runs one of several ranks. Layers have the types that they are multiplied in. */
 export const rankTapeOptions = (code: Code, scenario: Scenario, machine: Machine): StepOptions => {
   const options = { ...tapeOptionsAlone(code, seenScenario(scenario), machine), ...stageOptions(scenario) };
   const ranks = rankOptionsOf(code, scenario, machine);

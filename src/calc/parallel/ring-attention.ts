@@ -5,10 +5,10 @@ import { lastDim, type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Element } from "#calc/base/element.ts";
 
-/** Queries, keys and values of [b, heads, s, width], s a rank's tokens. */
+/** Queries, keys and values, each [b, heads, s, width], where s is a rank's tokens. */
 type Attended = readonly [query: Tensor, key: Tensor, value: Tensor];
 
-/** Sizes of a step around the ring. */
+/** Shapes of the tensors that go round the ring. `both`: keys and values of one rank side by side; `gathered`: those of all ranks. */
 type Sizes = Readonly<{ query: Shape; key: Shape; value: Shape; statistics: Shape; both: Shape; gathered: Shape }>;
 
 const widthOf = ({ shape }: Tensor): number => Number(shape.dims[1]) * Number(lastDim(shape));
@@ -25,19 +25,19 @@ const sizesOf = ([query, key, value]: Attended, ranks: number): Sizes => {
   };
 };
 
-/** A part of a tensor's elements. */
+/** The shape of a share of a tensor's elements. */
 const partOf = ({ dims }: Shape, share: number): Shape => shapeOf(...dims, share);
 
-/** Rows in order: copies of keys and values that lie in another. */
+/** A contiguous copy of a tensor that is not contiguous; else nothing. */
 const inOrder = (each: Tensor): readonly Tensor[] => (each.permuted ? [fresh(each.tape, each.shape, each.dtype)] : []);
 
-/** Keys and values side by side, and those of all ranks. */
+/** Allocates a rank's keys and values side by side, and the buffer in which those of all ranks are gathered. */
 const gatherBoth = ({ tape, dtype }: Tensor, sizes: Sizes): readonly [mine: Tensor, all: Tensor] => {
   const mine = fresh(tape, sizes.both, dtype);
   return [mine, fresh(tape, sizes.gathered, dtype)];
 };
 
-/** A block's result and log-sum-exp put into those before it: in fp32, a block after the other, out of place. */
+/** Merges a block's output and log-sum-exp into those of the blocks before it: in fp32, out of place. */
 const merge = (before: readonly [Tensor, Tensor], block: readonly [Tensor, Tensor]): readonly [Tensor, Tensor] => {
   const [out, logSumExp] = before;
   const { tape, shape } = out;
@@ -56,7 +56,7 @@ const merge = (before: readonly [Tensor, Tensor], block: readonly [Tensor, Tenso
   return [merged, mergedStatistics];
 };
 
-/** What is merged when all blocks have been attended to, and what is let go of once the result is there. */
+/** The merged output and log-sum-exp of all blocks, and the tensors that are freed once the output is cast. */
 type Round = Readonly<{ merged: readonly [Tensor, Tensor]; left: readonly Tensor[] }>;
 
 /** @see torch, `_templated_ring_attention`, `_SDPAMerger` */
@@ -92,7 +92,7 @@ const forward = (attended: Attended, ranks: number): readonly [out: Tensor, logS
   return [out, merged[1]];
 };
 
-/** The flash kernel's backward on a share of the keys: its workspace comes and goes, gradients stay. */
+/** The flash kernel's backward on a share of the keys. It frees its workspace and returns the gradients. */
 const kernelBackward = ([query, key, value]: Attended, sizes: Sizes, share: number): readonly Tensor[] => {
   const { tape } = query;
   const make = (shape: Shape, dtype: Element): Tensor => fresh(tape, shape, dtype);
@@ -110,7 +110,7 @@ const kernelBackward = ([query, key, value]: Attended, sizes: Sizes, share: numb
   return gradients;
 };
 
-/** What has come round: the gradient of queries, and of keys and values, in fp32. */
+/** The fp32 gradients at the end of the ring: of queries, and of keys and values, which were received from the rank before. */
 type CameBack = Readonly<{ ofQuery: Tensor; received: Tensor }>;
 
 /** @see torch, `_templated_ring_attention_backward` */
@@ -136,7 +136,7 @@ const goBack = (attended: Attended, ranks: number): CameBack => {
     }
     copies.forEach(drop);
     const before = gradients;
-    // The last rank attends to the first half of what earlier ranks have, so that all have as much to do.
+    // Of earlier ranks' keys the last rank attends to the first half: so the load is balanced over ranks.
     gradients = kernelBackward(attended, sizes, 1 / 2);
     [...before, sent, ...summed].forEach(drop);
     summed = [make(sizes.key, "fp32"), make(sizes.value, "fp32")];
@@ -168,9 +168,9 @@ const backward = (attended: Attended, ranks: number): readonly Tensor[] => {
 };
 
 /**
- * Attention of the last of N ranks that have a share of each sequence, as PyTorch's `context_parallel` runs it: keys and values of all ranks are gathered
- * into one buffer; the flash kernel runs for each rank's, and what it gives is merged in fp32. In backward gradients of keys and values go round in
- * fp32. The last rank has most to do at a time: all its queries attend.
+ * Attention of the last of N ranks that each have a share of the sequence, as PyTorch's `context_parallel` runs it. Keys and values of all ranks are
+ * all-gathered into one buffer. The flash kernel runs on each rank's block, and its outputs are merged in fp32. In backward the gradients of keys and values go
+ * round the ring in fp32. The last rank takes most memory: all its queries attend to every block.
  *
  * @see torch/distributed/tensor/experimental/_context_parallel/_attention.py (PyTorch 2.13)
  */

@@ -1,6 +1,6 @@
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 
-/** Elements of a rank's shard of a tensor cut along its first dimension into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × row; of an empty one nothing. */
+/** Elements of a rank's shard of a tensor that is cut into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × elements of a row. */
 export const shardElements = (rows: number, elements: number, ranks: number): number =>
   rows === 0 ? 0 : Math.ceil(rows / ranks) * (elements / rows);
 
@@ -14,7 +14,7 @@ const cut = (
   });
 
 /**
- * Tensors as one rank of FSDP2 keeps them: cut along the first dimension, padded to whole rows.
+ * Tensors as one rank of FSDP2 keeps them: ⌈rows / N⌉ whole rows of each.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `_init_sharded_param`
  */
@@ -22,7 +22,7 @@ export const shardedByRows = (tensors: readonly PlannedTensor[], ranks: number):
   cut(tensors, ({ shape: [rows = 1, ...rest] }) => [Math.ceil(rows / ranks), ...rest]);
 
 /**
- * Tensors as one rank of FSDP1 or ZeRO keeps them: flattened and divided, ⌈elements / N⌉. Padding of a flat parameter as a whole is less than that.
+ * Tensors as one rank of FSDP1 or ZeRO keeps them: flattened and cut into ⌈elements / N⌉ each. FSDP1 pads a flat parameter as a whole, which is less.
  *
  * @see torch/distributed/fsdp/_flat_param.py, `_get_shard`; deepspeed/runtime/zero/partition_parameters.py, `_partition_param`
  */

@@ -12,9 +12,9 @@ import type { Division } from "#calc/model/scenario.ts";
 import type { Stage } from "./stages.ts";
 
 /**
- * What a stage of a pipeline does around its layers. It receives the hidden states of each micro batch, and their gradients, into buffers of their own that
- * stay all the time. Its result waits for the end of its backward, as the caller's outputs do; the gradient of what it received waits until the next
- * has been sent.
+ * What a stage of a pipeline does around its layers. It receives hidden states from the stage before and gradients from the stage after, into buffers for every
+ * micro batch that stay all through the step. Its output stays until its backward has ended, as a caller's `outputs` does. The gradient of its input, which
+ * it sends to the stage before, stays until the next one is sent.
  *
  * @see torch/distributed/pipelining/stage.py, `_setup_forward_recv_info`, `_create_grad_recv_info`, `forward_one_chunk`, `backward_one_chunk`
  */
@@ -32,35 +32,35 @@ export const stageHooks = (
   let received: Tensor | null = null;
   let gradients: Tensor | null = null;
   let sent: Storage | null = null;
-  const letGo = (): void => {
+  const freeSent = (): void => {
     if (sent !== null) release(tape.recorder.ledger, sent);
     sent = null;
   };
 
-  const buffers = (shape: Shape): Tensor => {
+  const createBuffers = (shape: Shape): Tensor => {
     const buffer = freshBy(tape, { name: "received", shape: shapeOf(...shape.dims, microBatches), dtype: weights });
     buffer.bindings = 1;
     return buffer;
   };
-  /** The first stage has ids of all micro batches, the last labels; the others neither. */
+  /** The first stage has the ids of all micro batches, the last stage the labels; the others have neither. */
   const takeBatch = (storage: Storage): void => {
     resize(tape.recorder.ledger, storage, -1);
     if (!(storage.module === "labels" ? isLast : isFirst)) return;
     freshBy(tape, { name: "batch", shape: shapeOf("b", "s", microBatches), dtype: "int64" }).bindings = 1;
   };
-  /** One of the buffers, as the first layer sees it. */
+  /** The input of the stage's first layer: one micro batch's buffer, as a leaf. */
   const receive = (): Tensor => {
     const input = aliasOf(received as Tensor, states);
     const leaf = requireGradient(input, false);
     leaf.isInput = true;
     leaf.arrived = () => {
       if (leaf.gradient === null) return;
-      letGo();
+      freeSent();
       sent = leaf.gradient;
     };
     return input;
   };
-  /** In the place of a loss: what makes backward begin with the gradient that was received. */
+  /** Takes the place of the loss: its backward hands on the received gradient. */
   const send = (output: Tensor): Tensor =>
     record({
       name: "send",
@@ -75,11 +75,11 @@ export const stageHooks = (
     loaded: ({ storage }) => {
       if (storage.module === "input_ids" || storage.module === "labels") takeBatch(storage);
       if (storage.module !== "labels") return;
-      if (!isFirst) received = buffers(states);
-      if (!isLast) gradients = buffers(states);
+      if (!isFirst) received = createBuffers(states);
+      if (!isLast) gradients = createBuffers(states);
     },
     finish: () => {
-      if (tape.position.microStep > 0) letGo();
+      if (tape.position.microStep > 0) freeSent();
     },
     forward: (forward): Forward => ({
       ...forward,

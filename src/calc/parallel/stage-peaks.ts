@@ -3,7 +3,7 @@ import type { StagePeak } from "#calc/model/stage-peak.ts";
 import type { PeakOf } from "#calc/step/strategy.ts";
 import { microBatchesOf, stageOf } from "./stages.ts";
 
-/** What each stage of a pipeline holds at its peak on each of its GPUs, first stage to last; empty where there is no pipeline. */
+/** The peak of each stage of a pipeline on each of its GPUs, first stage to last; empty without a pipeline. */
 export const stagePeaks = (scenario: Scenario, peakOf: PeakOf): readonly StagePeak[] => {
   const { division, architecture, gradient_accumulation_steps } = scenario;
   if (division === undefined || division.pp_size === 1) return [];

@@ -5,8 +5,8 @@ import type { StepInput } from "#calc/step/holdings.ts";
 import { hasOutside, stageOf } from "./stages.ts";
 
 /**
- * The tensors of one stage of a pipeline: those of its layers, the embeddings on the first stage, and what comes after the layers on the last, which has a
- * copy of the embeddings where they are the head, too.
+ * The tensors of one stage of a pipeline: those of its layers; on the first stage also the embeddings, on the last also the final norm and the head. A tied
+ * head is a copy of the embeddings on the last stage.
  */
 export const stageTensors = (families: Families, input: StepInput): Pick<StepInput, "base" | "adapters"> => {
   const { scenario, layout, base, adapters } = input;

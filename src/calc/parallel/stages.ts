@@ -2,11 +2,11 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Division, Scenario, StageState } from "#calc/model/scenario.ts";
 import { fsdpOf } from "./fsdp-settings.ts";
 
-/** One stage of a pipeline: its layers, from the first to before the last, and whether it has what is before or after all layers. */
+/** One stage of a pipeline: its layers `from` to before `to`; as the first it has the embeddings, as the last norm and head. */
 export type Stage = Readonly<{ layers: readonly [from: number, to: number]; isFirst: boolean; isLast: boolean }>;
 
 /**
- * Layers are divided evenly, the remainder to the first stages, one each.
+ * A stage's part of the layers. They are divided evenly; the remainder goes to the first stages, one each.
  *
  * @see transformers 5.24, distributed/pipeline_parallel.py, `layer_range_for_rank`
  */
@@ -22,16 +22,16 @@ export const stageOf = (layers: number, { pp_size, stage }: Division): Stage | n
   };
 };
 
-/** Whether a stage has a parameter that stands outside the layers, by name: embeddings on the first, and on the last where they are the head, too. */
+/** Whether a stage has a parameter outside the layers, by its name. The last stage has embeddings only where the head is tied to them. */
 export const hasOutside = ({ embeddings, head }: ModelLayout, { isFirst, isLast }: Stage, name: string): boolean =>
   embeddings.some((module) => name.startsWith(`${module.name}.`)) ? isFirst || (isLast && head.tied) : isLast;
 
-/** Micro batches of a stage: those whose activations it keeps at once, and those whose gradients differ from the ones before. */
+/** Micro batches of a stage: `inFlight` have their activations there at once, `steps` are run as micro steps. */
 type MicroBatches = Readonly<{ inFlight: number; steps: number }>;
 
 /**
- * How many micro batches a stage keeps activations of under 1F1B: as many as there are stages from it to the last. Where these are all, nothing is
- * run forward once the first has left its gradients: before that all are kept, after it one less.
+ * The micro batches of a stage under 1F1B. It keeps activations of as many as there are stages from it to the last. Where these are all micro batches, no
+ * forward follows the first backward: up to it all are in flight and there are no gradients (`filled`), after it one less is (`draining`).
  *
  * @see torch/distributed/pipelining/schedules.py, `Schedule1F1B`: `warmup_chunks`
  */
@@ -42,7 +42,7 @@ export const microBatchesOf = (count: number, { pp_size, stage = 0, state }: Div
   return state === "draining" ? { inFlight: inFlight - 1, steps: count } : { inFlight, steps: 1 };
 };
 
-/** What a stage comes to be in. Parameters that stay whole all through the step come into buffers first, with the first micro batch. */
+/** The states of a stage, in order. `first` matters only where parameters stay unsharded: their all-gather buffers are there with the first micro batch. */
 const statesOf = (scenario: Scenario, { pp_size, stage = 0 }: Division): readonly StageState[] => {
   const { gradient_accumulation_steps: count, sharding } = scenario;
   const staysWhole = sharding === "fsdp2" && !fsdpOf(scenario).reshardsAfterForward;
@@ -53,7 +53,7 @@ const statesOf = (scenario: Scenario, { pp_size, stage = 0 }: Division): readonl
   ];
 };
 
-/** The state in which a stage ends the step: the last that it comes to be in. */
+/** The scenario in the last state of its stage, in which it ends the step. */
 export const stateAtEnd = (scenario: Scenario): Scenario => {
   const { division } = scenario;
   if (division?.state === undefined) return scenario;
@@ -61,7 +61,7 @@ export const stateAtEnd = (scenario: Scenario): Scenario => {
   return state === division.state || state === undefined ? scenario : { ...scenario, division: { ...division, state } };
 };
 
-/** The scenarios of what the GPUs of a pipeline are in, stage by stage, unless one is asked for in particular; none where layers are not divided. */
+/** A scenario for each state of each stage of a pipeline; none without a pipeline, or where the scenario already names a state. */
 export const pipelineStates = (scenario: Scenario): readonly Scenario[] => {
   const { division } = scenario;
   if (division === undefined || division.pp_size === 1 || division.state !== undefined) return [];

@@ -6,10 +6,10 @@ import { bind, bindAll, rebind, scoped } from "#calc/tape/scope.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** Heads of a tensor [b, heads, s, width]. */
+/** The number of heads of a tensor [b, heads, s, width]. */
 const headsOf = ({ shape }: Tensor): number => Number(shape.dims[1]);
 
-/** A copy in another order; its gradient goes back as it comes, unless it has to be put in order too. */
+/** Copies a tensor into another memory order. In backward `back` makes the input's gradient; by default the gradient is passed on as it is. */
 const copied = (x: Tensor, permuted = false, back = (gradient: Tensor): Tensor => gradient): Tensor =>
   record({
     name: "clone",
@@ -20,7 +20,7 @@ const copied = (x: Tensor, permuted = false, back = (gradient: Tensor): Tensor =
     backward: (gradients) => [back(arrived(gradients))],
   });
 
-/** `input.repeat_interleave(copies)` of heads; its backward sums. */
+/** `x.repeat_interleave(copies)` over heads; its backward sums. */
 const repeated = (x: Tensor, copies: number): Tensor => {
   if (copies === 1) return x;
   const { dims } = x.shape;
@@ -37,7 +37,7 @@ const repeated = (x: Tensor, copies: number): Tensor => {
   });
 };
 
-/** Each rank's blocks for the others sent, and theirs received, into a buffer of its own; the gradient goes back in the same way, from a copy where it does not lie in order. */
+/** All-to-all: a rank sends a block to each other rank, and receives theirs in a buffer. In backward too; a gradient that is not contiguous is copied first. */
 const allToAll = (x: Tensor, isInOrder = false): Tensor =>
   record({
     name: "all-to-all",
@@ -53,7 +53,7 @@ const allToAll = (x: Tensor, isInOrder = false): Tensor =>
     },
   });
 
-/** How heads of queries, or of keys and values, are shared out: how many a rank has then, and how often each is repeated before. */
+/** How heads are shared out over ranks: each is repeated `copies` times, then a rank has `local` of them. */
 type Share = Readonly<{ local: number; copies: number }>;
 
 /** @see deepspeed 0.19, runtime/sequence_parallel/ulysses_sp.py, `UlyssesSPAttentionHF.__init__`: `kv_replication_factor` */
@@ -62,10 +62,10 @@ const shareOf = (heads: number, ranks: number): Share => {
   return { local: (heads * copies) / ranks, copies };
 };
 
-/** Whether a rank's part lies in order whatever comes first, heads or tokens. */
+/** Whether a rank's part is contiguous with heads first and with tokens first: one row and one head. */
 const isPlain = ({ policies }: Tensor["tape"], { local }: Share): boolean => policies.singleRow && local === 1;
 
-/** `_combine_local_sequences`: all tokens of a rank's share of the heads, for its tokens of all heads. */
+/** `_combine_local_sequences`: from a rank's tokens of all heads to all tokens of its heads. */
 const tokensGathered = (x: Tensor, share: Share): Tensor =>
   scoped(x.tape, () => {
     const isSingle = share.local === 1;
@@ -78,7 +78,7 @@ const tokensGathered = (x: Tensor, share: Share): Tensor =>
     return allToAll(blocks, isPlain(x.tape, share));
   });
 
-/** `_partition_global_sequence`: all heads of a rank's share of the tokens, for its heads of all tokens. */
+/** `_partition_global_sequence`: from all tokens of a rank's heads to its tokens of all heads. */
 const headsGathered = (x: Tensor): Tensor =>
   scoped(x.tape, () => {
     const { singleRow } = x.tape.policies;
@@ -86,7 +86,7 @@ const headsGathered = (x: Tensor): Tensor =>
     return copied(allToAll(blocks), !singleRow);
   });
 
-/** Where the tokens of all ranks stand: each rank's positions, and all after each other. */
+/** All-gathers the positions of the tokens: a tensor for each rank's, and one with all of them. */
 const gatherPositions = ({ tape }: Tensor, ranks: number): void => {
   within(tape.recorder, { term: "workspace", op: "all-gather" }, () => {
     const own: Shape = shapeOf("b", "s");
@@ -96,11 +96,12 @@ const gatherPositions = ({ tape }: Tensor, ranks: number): void => {
 };
 
 /**
- * Attention of one of N ranks that have a share of each sequence, as DeepSpeed's Ulysses runs it: queries, keys and values go round so that a rank has all
- * tokens of 1/N of the heads, the core attention runs on them, and its result goes round back. Of fewer heads of keys than ranks each is repeated. A
- * tensor has as many elements before as after: shapes are written with all heads and a rank's tokens, [b, heads, s, width].
+ * Attention of one of N ranks that each have a share of the sequence, as DeepSpeed's Ulysses runs it. An all-to-all of queries, keys and values gives a rank
+ * all tokens of 1/N of the heads; the core attention runs on them; an all-to-all brings its result back. Where there are fewer key heads than ranks, each is
+ * repeated before.
+ * An all-to-all does not change the number of elements, so all shapes are written as [b, heads, s, width] with all heads and a rank's tokens.
  *
- * @param core attention of heads in plain order: its result, [b, s, heads, width].
+ * @param core attention on heads, contiguous; returns [b, s, heads, width]
  * @see deepspeed 0.19, runtime/sequence_parallel/ulysses_sp.py, `UlyssesSPAttentionHF`; sequence/layer.py, `_dim_zero_all_to_all`
  */
 export const ulyssesAttention = (heads: Heads, core: (inner: Heads) => Tensor, ranks: number): Tensor =>
@@ -118,5 +119,5 @@ export const ulyssesAttention = (heads: Heads, core: (inner: Heads) => Tensor, r
     return headsGathered(bind(core({ query: q, key: k, value: v })));
   });
 
-/** Whether a rank has one head of so many: its result then lies in order, tokens first or heads first. */
+/** Whether a rank has one head: then its result is contiguous with tokens first and with heads first. */
 export const hasOneHead = (query: Tensor, ranks: number): boolean => headsOf(query) === ranks;

@@ -10,13 +10,13 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { type Tape, type Tensor } from "#calc/tape/tape.ts";
 import { hasOneHead, ulyssesAttention } from "./ulysses-attention.ts";
 
-/** `ForCausalLMLoss` with `shift_labels`: they are not padded. @see transformers 5.24, loss/loss_utils.py */
+/** `ForCausalLMLoss` with `shift_labels`: labels that come shifted are not padded. @see transformers 5.24, loss/loss_utils.py */
 const lossOfShifted = (logits: Tensor, labels: Tensor): Tensor =>
   scoped(logits.tape, () => inLogits(logits, () => nllLoss(logSoftmax(bind(to(logits, "fp32"))), labels)));
 
 /**
- * What a rank does that has a share of each sequence under Ulysses: its batch has labels that were shifted before the sequence was divided, and the
- * positions of its tokens, a row each; attention exchanges tokens for heads.
+ * What a rank does under Ulysses, where it has a share of each sequence. Its batch has labels that were shifted before the sequence was divided, and the
+ * positions of its tokens. Attention exchanges tokens for heads.
  *
  * @see deepspeed 0.19, runtime/sequence_parallel/ulysses_sp.py, `UlyssesSPDataLoaderAdapter`; transformers 5.24, integrations/deepspeed.py,
  * `deepspeed_sp_compute_loss`
@@ -39,7 +39,7 @@ export const ulyssesHooks = (
         forward.loss?.(options) ??
         (options.loss.kind === "full" && options.loss.transformers === "5" ? lossOfShifted : undefined),
     }),
-    // Queries come heads first, and so does the result (`empty_like`): it is copied into the order of tokens.
+    // Queries lie heads first in memory, and so does the result (`empty_like`): it is copied to lie tokens first, except where there is one head.
     attend: (attended) => flashAttention(attended, null, hasOneHead(attended[0], ranks)),
     exchange: (heads, core) => ulyssesAttention(heads, core, ranks),
   };

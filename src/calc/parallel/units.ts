@@ -9,18 +9,19 @@ import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { shardElements } from "./sharded-tensors.ts";
 
-/** A parameter that is gathered from shards: its whole storage, the elements of one rank's shard, and the leaf where its gradient arrives. */
+/** A sharded parameter: the unsharded storage, the elements of a rank's shard, whether shards are cast before the all-gather, the leaf of its gradient. */
 export type Gathered = Readonly<{ storage: Storage; shard: number; isCast: boolean; leaf: Leaf | null }>;
 
-/** Parameters that are gathered together. */
+/** Parameters that are gathered together (FSDP2: a parameter group, FSDP1: a flat parameter). */
 export type Unit = {
   readonly parameters: Gathered[];
+  /** Whether its parameters are unsharded. */
   isWhole: boolean;
-  /** Whether this backward has reduced its gradients. */
+  /** Whether this micro step's post-backward has run. */
   isReduced: boolean;
-  /** The rank's share of the reduced gradients. */
+  /** The rank's shard of the reduced gradients. */
   gradient: Storage | null;
-  /** Whole gradients of earlier micro steps, in the type that they will be reduced in. */
+  /** The sum of earlier micro steps' unsharded gradients, in the type that they will be reduced in (`unsharded_accumulated_grad`). */
   whole: [Gathered, Storage][];
 };
 
@@ -31,23 +32,23 @@ export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduce
 export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => number): number =>
   parameters.reduce((total, each) => total + of(each), 0);
 
-/** Elements of a rank's shards. */
+/** Elements of a rank's shards of these parameters. */
 export const shardOf = (parameters: readonly Gathered[]): number => sumOf(parameters, ({ shard }) => shard);
 
-/** A flat tensor of so many elements. */
+/** A request for a flat tensor. */
 export type Flat = Readonly<{ op: string; term?: AllocatedTermId; elements: number; dtype: Element }>;
 
-/** Allocates a flat tensor that no module holds. */
+/** Allocates a flat tensor that belongs to no module. */
 export const flat = (ledger: Ledger, { op, term = "workspace", elements, dtype }: Flat): Storage =>
   allocate(ledger, { shape: shapeOf(elements), dtype, term, op, module: "" });
 
-/** 16-bit copies of shards that are kept wider, or in host memory, made to be gathered. */
+/** Makes the 16-bit copies that are gathered of shards in fp32 or in host memory; null where there are none. */
 export const castShards = (ledger: Ledger, { parameters }: Unit, { onHost }: RankOptions): Storage | null => {
   const elements = shardOf(parameters.filter(({ isCast }) => isCast || onHost));
   return elements === 0 ? null : flat(ledger, { op: "cast shards", elements, dtype: "bf16" });
 };
 
-/** Gives the unit's whole parameters their memory, or takes it away. */
+/** Allocates the unit's unsharded parameters, or frees them (`alloc_storage`, `free_storage`). */
 export const setWhole = (ledger: Ledger, unit: Unit, isWhole: boolean): void => {
   if (unit.isWhole === isWhole) return;
   for (const { storage } of unit.parameters) resize(ledger, storage, isWhole ? 1 : -1);
@@ -55,7 +56,7 @@ export const setWhole = (ledger: Ledger, unit: Unit, isWhole: boolean): void => 
 };
 
 /**
- * The rank's rows of a gradient that has come whole: that of an embedding whose rows are divided. They are copied out when it is reduced.
+ * Copies a rank's rows out of a gradient of the whole table, which an embedding has whose rows tensor parallelism divides (`division-hooks.ts`).
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `_get_grad_inner_tensor`
  */
@@ -67,7 +68,7 @@ export const ownRows = (ledger: Ledger, { storage }: Gathered, gradient: Storage
   return own;
 };
 
-/** Takes the gradients that have arrived at the unit's parameters; the caller lets them go. */
+/** Takes the gradients that have arrived at the unit's parameters; the caller frees them. */
 export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage][] =>
   parameters.flatMap((each): [Gathered, Storage][] => {
     const gradient = each.leaf?.gradient ?? null;
@@ -76,10 +77,10 @@ export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage
     return [[each, gradient]];
   });
 
-/** How much of reduced gradients a rank keeps, where and in which type. */
+/** How a rank keeps its shard of reduced gradients: elements, type and place. */
 type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number; kept: Element }>;
 
-/** Keeps a rank's share of reduced gradients, in the type of its parameters, or adds it to that of earlier micro steps; or sends it to the host. */
+/** Keeps a rank's shard of reduced gradients in its parameters' type. Freed at once where it is added to that of earlier micro steps, or sent to the host. */
 export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kept, onHost }: Kept): void => {
   const term = "gradients";
   let output = flat(ledger, { op: "reduce-scatter", term, elements, dtype: reduce });
@@ -92,41 +93,41 @@ export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kep
   else release(ledger, output);
 };
 
-/** The unit of the embeddings, where they are one of their own. */
+/** The index of the unit of the embeddings, where they are a unit of their own. */
 export const EMBEDDINGS = -2;
 
-/** The units of a run, by the layer's number; −1 is what stands outside the layers, or after them. */
+/** The units of a run, by the index of the layer. −1: what stands outside the layers; with embeddings of their own only what comes after the layers. */
 export type Units = Readonly<{
   of: (index: number) => Unit;
   all: () => readonly (readonly [index: number, unit: Unit])[];
-  /** The number of layers. */
+  /** How many layers there are. */
   layers: () => number;
   hasEmbeddings: () => boolean;
-  /** Whether a unit is that of what stands outside the layers, and none of it before them. */
+  /** Whether a unit has modules after the layers and none before them. */
   isAfterLayers: (index: number) => boolean;
   loaded: (tensor: Tensor) => Gathered | null;
-  /** The type that a unit's gradients are kept in. */
+  /** The type that reduced gradients are kept in. */
   kept: () => Element;
 }>;
 
-/** Statistics of packed weights are no parameters: every rank has them whole. */
+/** Buffers and the statistics of packed weights (`absmax`) are no parameters: every rank has them whole. */
 const isParameter = ({ term, module }: Storage): boolean =>
   (term === "weights" || term === "adapters") && module !== BUFFER && !module.endsWith("absmax");
 
 const isOf = ({ module }: Storage, modules: readonly string[]): boolean =>
   modules.some((name) => module.startsWith(`${name}.`));
 
-/** In which unit a parameter is that is being loaded. */
+/** The index of the unit of a parameter that is being loaded. */
 const unitIndexOf = (ledger: Ledger, parameter: Storage, embeddings: readonly string[]): number => {
   const layer = ledger.segments.at(-1)?.layer ?? -1;
   return layer === -1 && isOf(parameter, embeddings) ? EMBEDDINGS : layer;
 };
 
-/** Elements of a rank's shard: of whole rows, or with ZeRO of whatever there is. */
+/** Elements of a rank's shard: whole rows, or in ZeRO-3 an even part of the flat tensor. */
 const shardOn = ({ strategy, ranks }: RankOptions, { shape: { dims, factor } }: Storage): number =>
   strategy === "zero3" ? Math.ceil(factor / ranks) : shardElements(Number(dims[0] ?? 1), factor, ranks);
 
-/** Sorts the parameters of a run into units while they are loaded, and takes their memory away: it comes back when they are gathered. */
+/** Sorts the parameters of a run into units while they are loaded. Their memory is taken away: they are there only while they are unsharded. */
 export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): Units => {
   const { ranks, stored, embeddings, tiedEnds, hasTail, zero } = options;
   const units = new Map<number, Unit>();
@@ -160,7 +161,7 @@ export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): U
       storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
       countAs(ledger, storage, "workspace");
       const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
-      // What stays whole everywhere is no part of a unit: `rankHoldings` has it.
+      // Stage 3 never shards a small parameter's whole copy: it is in no unit, and `rankHoldings` counts it.
       if (zero !== null && storage.shape.factor < zero.persistent) return gathered;
       addTo(unitIndexOf(ledger, storage, embeddings), gathered);
       return gathered;

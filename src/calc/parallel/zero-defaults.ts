@@ -1,18 +1,18 @@
 /**
- * What DeepSpeed runs with, in elements: its own defaults, where Trainer's configuration does not derive them from the model.
+ * DeepSpeed's own defaults, in elements, for the settings that accelerate does not derive from the model.
  *
  * @see deepspeed/runtime/zero/config.py (0.19), `DeepSpeedZeroConfig`
  */
 export const ZERO_DEFAULTS = {
-  /** Parameters that are whole at once, at most; gathering runs ahead of the module at work until they are (stage 3). */
+  /** The most parameters that are whole at once (stage 3): gathering runs ahead of the module that runs until this many are. */
   maxLive: 1_000_000_000,
-  /** Parameters that are updated at once (stage 3). */
+  /** The most parameters that are updated at once (stage 3). */
   subGroup: 1_000_000_000,
 } as const;
 
 /**
- * What accelerate puts for "auto", as the configurations of transformers, Axolotl and LLaMA-Factory have it: gradients reduced at once, and up to which size a
- * parameter stays whole on every rank (stage 3).
+ * The values that accelerate puts for "auto", which the configurations of transformers, Axolotl and LLaMA-Factory say. `reduceBucket`: elements of gradients
+ * that are reduced at once. `persistent`: parameters of fewer elements stay whole on every rank (stage 3).
  *
  * @see accelerate 1.15, accelerator.py, `_prepare_deepspeed` (`hidden_size_based_keys`)
  */

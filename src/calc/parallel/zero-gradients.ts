@@ -8,13 +8,17 @@ import { isKept } from "./keep-whole.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { flat } from "./units.ts";
 
-/** What happens to gradients: as they come, and after the last node of backward. */
+/** Hooks on gradients: `loaded` puts one on a leaf, `finish` runs after the last node of backward. */
 type Gradients = Readonly<{ loaded: (leaf: Leaf) => void; finish: () => void }>;
 
 /**
- * Gradients under ZeRO. The first that comes makes the buffer they are reduced in (stages 1 and 2; stage 3 has it from the start); in stages 2 and 3 each is
- * copied into it and gone, but for one that is larger than the buffer, which waits until the next comes. The rank's share is kept apart: in stages 1 and 2 from
- * the first reduction on. Stage 1 reduces after backward, that of the last micro step.
+ * Gradients under ZeRO.
+ *
+ * - The reduce bucket: stages 1 and 2 allocate it when the first gradient arrives; stage 3 has had it from the start (`rankHoldings`).
+ * - Stages 2 and 3 copy each gradient into the bucket and free it. When the bucket is full, it is reduced. A gradient larger than the bucket is not copied: it
+ *   stays until the next gradient arrives.
+ * - Stage 1 keeps whole gradients, and reduces them after the last micro step's backward.
+ * - The rank's partition of the reduced gradients: stage 2 allocates it with the bucket, stage 1 after backward; stage 3 has it from the start.
  *
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `setup_buckets`, `reduce_independent_p_g_buckets_and_remove_grads`, `average_tensor`,
  * `copy_grads_in_partition`; stage3.py, `__reduce_and_partition_ipg_grads`
@@ -26,32 +30,32 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
   const { reduceBucket, share } = zero;
   const leaves = new Map<number, Leaf[]>();
   let bucket: Storage | null = null;
-  let own: Storage | null = null;
-  let summed: Storage | null = null;
+  let partition: Storage | null = null;
+  let earlierPartition: Storage | null = null;
   let filled = 0;
   let large: Storage | null = null;
 
-  const begin = (): void => {
+  const setUpBucket = (): void => {
     if (bucket !== null || strategy === "zero3") return;
     bucket = flat(ledger, { op: "reduce bucket", elements: reduceBucket, dtype: "bf16" });
-    if (strategy === "zero2") keepShare();
+    if (strategy === "zero2") allocatePartition();
   };
-  const keepShare = (): void => {
-    own = flat(ledger, { op: "gradients of the partition", term: "gradients", elements: share, dtype: "bf16" });
+  const allocatePartition = (): void => {
+    partition = flat(ledger, { op: "gradients of the partition", term: "gradients", elements: share, dtype: "bf16" });
   };
-  /** Gradients of several ranks are put together for the sum, in a copy. */
-  const flush = (): void => {
+  /** Reduces the bucket: `average_tensor` makes a flat copy of its gradients for the all-reduce. */
+  const reduceFilled = (): void => {
     if (large !== null) release(ledger, large);
     else if (filled > 0) release(ledger, flat(ledger, { op: "all-reduce", elements: filled, dtype: "bf16" }));
     large = null;
     filled = 0;
   };
-  const arrived = (leaf: Leaf): void => {
-    begin();
+  const gradientArrived = (leaf: Leaf): void => {
+    setUpBucket();
     const { gradient } = leaf;
     if (strategy === "zero1" || gradient === null) return;
     const elements = gradient.shape.factor;
-    if (large !== null || filled + elements > reduceBucket) flush();
+    if (large !== null || filled + elements > reduceBucket) reduceFilled();
     leaf.gradient = null;
     if (elements > reduceBucket) {
       large = gradient;
@@ -61,14 +65,14 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     release(ledger, gradient);
   };
 
-  /** The buffer goes, and what came before the rank's share of this micro step: it has been added to it. */
-  const endReduction = (): void => {
-    for (const each of [bucket, summed]) if (each !== null) release(ledger, each);
+  /** Frees the bucket, and the partition of earlier micro steps, which has been added to this one's. */
+  const freeBucket = (): void => {
+    for (const each of [bucket, earlierPartition]) if (each !== null) release(ledger, each);
     bucket = null;
-    summed = own;
-    own = null;
+    earlierPartition = partition;
+    partition = null;
   };
-  const takeGradient = (leaf: Leaf): void => {
+  const freeGradient = (leaf: Leaf): void => {
     if (leaf.gradient !== null) release(ledger, leaf.gradient);
     leaf.gradient = null;
   };
@@ -77,19 +81,19 @@ export const zeroGradients = (tape: Tape, options: RankOptions): Gradients => {
     loaded: (leaf) => {
       const layer = ledger.segments.at(-1)?.layer ?? -1;
       leaves.set(layer, [...(leaves.get(layer) ?? []), leaf]);
-      leaf.arrived = () => arrived(leaf);
+      leaf.arrived = () => gradientArrived(leaf);
     },
     finish: () => {
       enterRoot(tape);
-      flush();
+      reduceFilled();
       const hasNone = strategy === "zero3" || bucket === null;
       if (hasNone || (strategy === "zero1" && isKept(tape, options))) return;
-      if (strategy === "zero1") keepShare();
-      endReduction();
+      if (strategy === "zero1") allocatePartition();
+      freeBucket();
       if (strategy !== "zero1") return;
       for (const [layer, each] of leaves) {
         finishLayer(tape, layer);
-        for (const leaf of each) takeGradient(leaf);
+        for (const leaf of each) freeGradient(leaf);
       }
     },
   };

@@ -4,7 +4,7 @@ import { NOTHING_GATHERED } from "./nothing-gathered.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { zeroGradients } from "./zero-gradients.ts";
 
-/** DeepSpeed's stages 1 and 2: parameters are whole everywhere; what a rank does is done to gradients. */
+/** DeepSpeed's ZeRO-1 and 2: every rank has whole parameters, and hooks only on gradients. */
 export const zeroHooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { loaded, finish } = zeroGradients(tape, options);
   return {

@@ -11,10 +11,10 @@ import { EMBEDDINGS, flat, setWhole, type Unit, unitsOn } from "./units.ts";
 import { zeroGradients } from "./zero-gradients.ts";
 
 /**
- * DeepSpeed's ZeRO-3: parameters are gathered module by module, each straight into its own buffer. Every call of a module, also of one without
- * parameters, gathers more of those that come next, through forward and backward alike, until `max_live_parameters` are whole; and what it looked past
- * because it was whole is not partitioned before it is used there. So a model of no more than that is whole from its forward to its backward; of a
- * larger one so many parameters are, whatever runs.
+ * DeepSpeed's ZeRO-3: parameters are gathered module by module, each straight into its own buffer. In forward and in backward, every call of a module, even of
+ * one without parameters, prefetches parameters of the modules that come next, until `max_live_parameters` are whole. A parameter that prefetching found whole
+ * is not partitioned before it is used again. So a model of at most `max_live_parameters` is whole from its forward to its backward; of a larger model that
+ * many parameters are whole all the time.
  *
  * @see deepspeed/runtime/zero/partitioned_param_coordinator.py (0.19), `_fetch_sub_module_impl`, `__params_to_release`; partition_parameters.py,
  * `_all_gather_sequential`
@@ -39,13 +39,13 @@ export const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     enter: (index, inputs) => {
       const unit = units.of(index);
       gather(unit);
-      // What nothing asks for a gradient of is not needed in backward.
+      // Backward does not come to embeddings whose output needs no gradient.
       if (index === 0 && inputs[0].node === null && units.hasEmbeddings()) partition(units.of(EMBEDDINGS));
       if (index === -1 && units.hasEmbeddings()) gather(units.of(EMBEDDINGS));
       return index === -1 ? inputs : afterBackward(inputs, () => partition(unit));
     },
     leave: (index, output) => {
-      // With embeddings of its own the head has had its backward before the last layer.
+      // Where norm and head are a unit of their own, its backward is over when that of the last layer begins.
       if (index === units.layers() - 1 && units.hasEmbeddings() && output.node !== null)
         output.node.before = () => partition(units.of(-1));
       return output;
