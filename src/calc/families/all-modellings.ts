@@ -16,11 +16,11 @@ import { given } from "./none.ts";
 
 const REENTRANT = { checkpoint: checkpointedReentrant } as const;
 
-/** A version of transformers 4, and kernels over it: its norm, its rotary embedding, whether adapters are fused. */
+/** A version of transformers 4, with or without the kernels of fms-acceleration. */
 type Version = Readonly<{
-  /** Whether it is of 4.48, where flash attention takes grouped heads in every type. */
+  /** Whether flash attention takes grouped heads in every type of model, as from 4.48 on. */
   groupsHeads: boolean;
-  /** Whether the model itself upcasts its logits, before the shift. */
+  /** Whether the model upcasts its logits itself, before the shift. */
   upcastsLogits: boolean;
   kernels: boolean;
 }>;
@@ -29,7 +29,7 @@ const fastLoss: Pick<Forward, "loss"> = {
   loss: ({ loss }) => (loss.kind === "inplace" ? causalShift({ upcast: true, fast: fastCrossEntropy }) : undefined),
 };
 
-/** Up to 4.45 `logits = logits.float()` in each model. */
+/** Up to 4.45 each model has `logits = logits.float()`. */
 const upcastLogits = (forward: Forward): Pick<Forward, "logits"> => ({
   logits: (model, states) => to(forward.logits(model, states), "fp32"),
 });
@@ -48,8 +48,8 @@ const llamaLike = (
 };
 
 /**
- * Version 4's code, as far as it keeps other tensors than version 5's: reentrant checkpointing is the default, keys and values are repeated. With the
- * kernels of fms-acceleration-foak: norm, rotary embedding, cross entropy, adapters on 4-bit linears.
+ * The code of version 4 where it keeps other tensors than that of version 5: checkpointing is reentrant by default, and keys and values are repeated. The
+ * kernels of fms-acceleration-foak replace the norm, the rotary embedding, the cross entropy, and adapters on 4-bit linears.
  *
  * @see transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`; fms_acceleration_foak/models/mistral.py, `get_mp_rules`
  */
@@ -68,7 +68,7 @@ const version =
     };
   };
 
-/** torchtune's one decoder writes grouped keys and values anew for every query head. @see torchtune/modules/attention.py, `MultiHeadAttention` */
+/** torchtune's one decoder copies keys and values for every query head that shares them. @see torchtune/modules/attention.py, `MultiHeadAttention` */
 const torchtune: OtherModelling = ({ forward, type }) =>
   given(type.torchtune) ? { ...forward, ...llamaLike({ repeats: () => true }, false) } : forward;
 
@@ -80,7 +80,7 @@ export const ALL_MODELLINGS: OtherModellings = {
   "transformers-4.45": version({ groupsHeads: false, upcastsLogits: true, kernels: false }),
   "foak-4.48": version({ groupsHeads: true, upcastsLogits: false, kernels: true }),
   "foak-4.45": version({ groupsHeads: false, upcastsLogits: true, kernels: true }),
-  // The whole model is LitGPT's own where it knows the type: `litgpt/`.
+  // Types that LitGPT knows have a model of their own: `litgpt/`.
   litgpt: ({ forward }) => forward,
   "litgpt-0.4": ({ forward }) => forward,
   torchtune,

@@ -4,15 +4,15 @@ import type { Module } from "#calc/model/layout.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
-/** One layer of a model: its modules, and what tells it apart from other layers as far as memory goes. */
+/** One layer of a model. Layers of one `kind` have the same modules and the same attention, so they take the same memory. */
 export type ChainLayer = Readonly<{
   kind: string;
   modules: readonly Module[];
-  /** Keeps all that it saves, where others are checkpointed. */
+  /** Whether it keeps all that it saves, while other layers are checkpointed. */
   keepsAll?: boolean;
 }>;
 
-/** Every layer of the model in order, as the forward pass runs it: which layout it has, and which attention. */
+/** Every layer of the model in order. Its kind says which layout and which attention it has. */
 export const chainLayers = onceForEach((families: Families) =>
   onceForEach((architecture: Architecture) =>
     onceForEach((forward: Forward): readonly ChainLayer[] => {

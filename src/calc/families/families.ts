@@ -8,30 +8,30 @@ import type { Family } from "./family.ts";
 import type { ModelType } from "./model-type.ts";
 import type { Modelling, OtherModelling, OtherModellings } from "./modelling.ts";
 
-/** The model code that an engine was made with, and the layouts that it remembers. */
+/** The model code that an engine was created with, and a cache of layouts. */
 export type Families = Readonly<{
   /** Whether this type has code of its own. */
   isKnown: (model_type: string) => boolean;
   /** What is known of a type; undefined for one that nobody knows. */
   findModelType: (model_type: string) => ModelType | undefined;
-  /** The same, or that of the type whose name a later model's begins with: what cannot run there cannot here. */
+  /** As `findModelType`; for an unknown type that of the longest known type with which its name begins: a later model can do no more than its forebear. */
   findKin: (model_type: string) => ModelType | undefined;
   /** Whether a type can be run: by its own code, or as a Llama of its fields. */
   canRun: (model_type: string) => boolean;
-  /** Whether modelling code of that name is here; that of transformers 5 always is. */
+  /** Whether the engine has modelling code of that name; it always has that of transformers 5. */
   hasModelling: (id: ModellingId) => boolean;
-  /** The modelling code that a `model_type` names; for a type that nobody knows, a Llama-like one. `id`: whose code. */
+  /** The modelling code of a `model_type`; for an unknown type that of a Llama. `id`: whose code, transformers 5 by default. */
   modellingOf: (model_type: string, id?: ModellingId) => Modelling;
   /** All parameters of a model, or of a rank's part of one, module by module, as its family's modelling code creates them. */
   layoutOf: (architecture: Architecture) => ModelLayout;
-  /** The architecture with the modules of a library that has model code of its own for its type (`litgpt/llama`); as it is where the library has none. */
+  /** The architecture under a library's own type, where the library has model code for it (`llama` as `litgpt/llama`); else unchanged. */
   modelled: (architecture: Architecture, id?: ModellingId) => Architecture;
 }>;
 
 /** The type whose code runs every type that has none of its own. */
 const UNKNOWN = "unknown";
 
-/** The same architecture each time under another type, so that what is remembered of it is found again. */
+/** Changes the type of an architecture. Returns the same object each time, so that caches that are keyed by it find it again. */
 const typeChanger = (): ((architecture: Architecture, model_type: string) => Architecture) => {
   const changed = onceForEach<Architecture, Map<string, Architecture>>(() => new Map());
   return (architecture, model_type) => {
@@ -42,7 +42,7 @@ const typeChanger = (): ((architecture: Architecture, model_type: string) => Arc
   };
 };
 
-/** The code of every type of some families, by its name. */
+/** The code of every type of these families, by the type's name. */
 const byType = (families: readonly Family[]): ReadonlyMap<string, Modelling> =>
   new Map(
     families.flatMap((family) =>
@@ -53,7 +53,7 @@ const byType = (families: readonly Family[]): ReadonlyMap<string, Modelling> =>
     ),
   );
 
-/** Families by the types whose code they are, and what other libraries make of it. */
+/** Puts families together, and the modelling code of older versions and other libraries. */
 export const createFamilies = (families: readonly Family[], others: OtherModellings): Families => {
   const known = byType(families);
   const otherCode = new Map<string, OtherModelling>(Object.entries(others));

@@ -6,13 +6,13 @@ import type { ModelLayout, TargetPreset } from "#calc/model/layout.ts";
 /** All parameters of a model, module by module, as its modelling code creates them. */
 export type Layout = (architecture: Architecture) => ModelLayout;
 
-/** What a family's folder says. */
+/** All facts of a family, from its folder. */
 export type Family = Readonly<{
-  /** The `model_type`s whose modelling code this is, and what is known of each. */
+  /** The `model_type`s that run this code, and the facts of each. */
   model_types: Readonly<Record<string, ModelType>>;
   layout: Layout;
   /** Module names of each preset; null where the family does not offer it (q, v on latent attention). `all-linear` is every linear but the head. */
   targets: Readonly<Record<Exclude<TargetPreset, "all-linear">, readonly string[] | null>>;
-  /** Last parts of module names that PEFT refuses to adapt in this family: `all-linear` is then a list without them. */
+  /** Last parts of the names of linears that PEFT refuses to adapt in this family. `all-linear` is then the list of the other linears. */
   refused: readonly string[] | None;
 }>;

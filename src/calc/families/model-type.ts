@@ -4,15 +4,15 @@ import type { None } from "./none.ts";
 import type { TensorPlan } from "./tensor-plan.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
-/** A kind of run that rows were made of: one GPU's step, ranks that divide one model, LitGPT's own step. */
+/** A kind of reference run: one GPU's step, ranks that divide one model, LitGPT's own step. */
 export type HeldRun = "step" | "tensor parallel" | "sequence parallel" | "Ulysses" | "LitGPT";
 
-/** The runs of PyTorch that the numbers of a type were held against, or the type whose code and runs they share. */
+/** The reference runs that a type was held against, or the type whose code and runs it shares. */
 export type HeldAgainst = Readonly<{ runs: readonly HeldRun[] }> | Readonly<{ as: string }>;
 
-/** All that is known of a `model_type`. Each fact is decided: where there is none, the reason stands in its place. */
+/** All that is known of a `model_type`. Every fact is decided: where one is missing, `None` says why. */
 export type ModelType = Readonly<{
-  /** As people write it in a sentence. */
+  /** Its name in a sentence. */
   name: string;
   /** Its forward pass in transformers 5, or in the library whose type it is. */
   forward: Forward;
@@ -24,15 +24,15 @@ export type ModelType = Readonly<{
   ulysses: true | None;
   /** Whether ranks can divide its layers. */
   pipeline: true | None;
-  /** Its layer up to version 4 of transformers. */
+  /** Its layer in transformers 4. */
   transformers4: OlderLayer | None;
   /** Whether torchtune's decoder is this type. */
   torchtune: true | None;
   /** Whether Unsloth's own layer, written for Llama, is run for it. */
   unsloth: true | None;
-  /** What a config.json of it need not say. */
+  /** The fields that its config.json may leave out. */
   config: ConfigFacts | None;
   heldAgainst: HeldAgainst | None;
-  /** What of its step is not exact, in words for the page. */
+  /** In which way its step is not exact, in words for the page. */
   approximation: string | None;
 }>;

@@ -6,8 +6,8 @@ import type { ModelType } from "./model-type.ts";
 /** The code of a model type: its family's parameters, its forward pass, and what else is known of it. */
 export type Modelling = Readonly<{ family: Family; forward: Forward; type: ModelType }>;
 
-/** What other modelling code makes of the forward pass of transformers 5. */
+/** Makes other modelling code from that of transformers 5. */
 export type OtherModelling = (modelling: Modelling) => Forward;
 
-/** Other modelling code: older versions of transformers, other libraries. */
+/** The modelling code of older versions of transformers and of other libraries, by its name. */
 export type OtherModellings = Readonly<Partial<Record<ModellingId, OtherModelling>>>;

@@ -1,6 +1,6 @@
 import type { Module, ModelLayout } from "#calc/model/layout.ts";
 
-/** One module as often as it occurs; `layerKind` null outside the layers. */
+/** A module, how often it occurs, and the kind of layer that has it; null outside the layers. */
 export type CountedModule = Readonly<{ module: Module; count: number; layerKind: string | null }>;
 
 /** Every module of a model but the head, in the order of the forward pass. */

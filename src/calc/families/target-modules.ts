@@ -17,9 +17,9 @@ const hasFusedExperts = ({ layoutOf }: Families, architecture: Architecture): bo
   modulesOf(layoutOf(architecture)).some(({ module }) => module.kind === "experts");
 
 /**
- * LoraConfig.target_modules of a preset: the family's names that this model has. null where the family does not offer it: `q-v` on latent
- * attention, which has no value projection; `attention-mlp` where the MLP is fused experts, which the same names would or would not adapt
- * depending on the family. Where PEFT refuses some linears, `all-linear` is the list of the others.
+ * `LoraConfig.target_modules` of a preset: those names of the family that this model has. null where there is no such preset: `q-v` with latent attention,
+ * which has no value projection; `attention-mlp` with fused experts, which the same names adapt in some families and not in others. Where PEFT refuses some
+ * linears, `all-linear` is the list of the others.
  */
 export const targetModules = (
   families: Families,

@@ -1,18 +1,20 @@
-/** What is cut in all layers: heads of attention, the width of MLPs, of experts, of the expert that all tokens go to. */
+/** A part of every layer that is cut: heads of attention, the width of MLPs, of experts, of the shared expert. */
 export type Cut = "heads" | "mlp" | "experts" | "shared";
 
 /**
- * How ranks divide the layers of a type of model; embedding and head are divided by the vocabulary in every plan. What is cut stays a part from the
- * matrices cut by columns to those cut by rows; around matrices that stand alone everything is whole.
+ * How ranks divide the layers of a type of model. Every plan divides embedding and head by the vocabulary.
+ *
+ * - `cuts`: a pair of matrices, the first cut by columns and the second by rows. Between them tensors are divided: heads, or the width of an MLP.
+ * - `gathers` and `splits`: single matrices, whose inputs and outputs are whole.
  */
 export type TensorPlan = Readonly<{
   cuts: readonly Cut[];
-  /** Matrices cut by columns whose results are gathered at once (`colwise_gather_output`). */
+  /** Matrices that are cut by columns, and whose outputs are gathered at once (`colwise_gather_output`). */
   gathers?: readonly string[];
-  /** Matrices cut by rows that take their share of a whole input (`rowwise_split_input`). */
+  /** Matrices that are cut by rows, and that take their share of a whole input (`rowwise_split_input`). */
   splits?: readonly string[];
-  /** The whole projection of which heads that are divided share a part (`mla_kv_a_proj`). */
+  /** A projection that is whole, though divided heads share a part of its output (`mla_kv_a_proj`). */
   shares?: string;
-  /** Where the head stays whole on every rank. */
+  /** Set where the head is whole on every rank. */
   head?: "whole";
 }>;

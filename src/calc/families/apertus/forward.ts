@@ -30,7 +30,7 @@ const xielu = (layer: Loaded, x: Tensor): Tensor =>
     x,
   );
 
-/** Apertus: norms on queries and keys after heads come first, xIELU without a gate. @see transformers 5.24, modeling_apertus.py */
+/** Apertus: norms on queries and keys in the layout [b, heads, s, d], xIELU without a gate. @see transformers 5.24, modeling_apertus.py */
 export const apertus: Forward = {
   ...decoderModel({ norm: rmsNorm }),
   layerBuffers: ({ weights }) => [

@@ -27,7 +27,7 @@ const scores = (alibi: Tensor, query: Tensor, key: Tensor): Tensor =>
     return foldProduct(base, [q, k], withLast(q.shape, "s"));
   });
 
-/** `BloomAttention.forward`, the residual added inside. */
+/** `BloomAttention.forward`, which adds the residual itself. */
 const selfAttention = (
   layer: Loaded,
   [alibi, mask]: readonly Tensor[],
@@ -52,7 +52,7 @@ const selfAttention = (
     ...inputs,
   );
 
-/** `BloomMLP.forward`, the residual added inside. */
+/** `BloomMLP.forward`, which adds the residual itself. */
 const mlp = (layer: Loaded, ...inputs: readonly [Tensor, Tensor]): Tensor =>
   call(
     "mlp",

@@ -57,10 +57,10 @@ export const cohere: Forward = {
     }),
 };
 
-/** Every so many layers attend to all tokens. */
+/** One layer in so many attends to all tokens. */
 const FULL_INTERVAL = 4;
 
-/** Cohere 2 (Command R7B): windows with positions, whole attention without. @see transformers 5.24, modeling_cohere2.py */
+/** Cohere 2 (Command R7B): layers with a window have positions, layers with full attention have none. @see transformers 5.24, modeling_cohere2.py */
 export const cohere2: Forward = {
   ...cohere,
   ...windows(

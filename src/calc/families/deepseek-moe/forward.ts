@@ -18,7 +18,7 @@ import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const route = topKRouter({ normalized: false, castBack: true });
 
-/** `DeepseekMoE.forward` in training: every token k times, expert after expert on the rows that are its own; each has as many here. */
+/** `DeepseekMoE.forward` in training: every token is repeated k times, and each expert runs on its own rows; all experts have equally many here. */
 const sparseBlock: ModuleOf = (layer, name, x) =>
   call(
     name,
@@ -40,7 +40,7 @@ const sparseBlock: ModuleOf = (layer, name, x) =>
   );
 
 /**
- * DeepSeekMoE, the first generation: written after the remote code's own text and its kin, and held against no reference.
+ * DeepSeekMoE, the first generation. Written after the text of the remote code, and held against no reference.
  *
  * @see modeling_deepseek.py, remote code of deepseek-ai/deepseek-moe-16b-base
  */

@@ -38,10 +38,10 @@ export const deepseekV3: Forward = {
   }),
 };
 
-/** `embed_scale`: a whole number. */
+/** `embed_scale`: an integer. */
 const embedScale: Buffer = { elements: 1, dtype: "int64" };
 
-/** MiniCPM3: embeddings, branches and the last hidden state times a number; no experts. @see transformers 5.24, modeling_minicpm3.py */
+/** MiniCPM3: embeddings, branches and the last hidden state are multiplied by a number; no experts. @see transformers 5.24, modeling_minicpm3.py */
 export const minicpm3: Forward = {
   ...base,
   buffers: (options) => [...base.buffers(options), embedScale],

@@ -28,7 +28,7 @@ const layer = (a: Architecture, kind: "dense" | "sparse"): readonly Module[] => 
 };
 
 /**
- * DeepSeek V2 and V3, GLM-4.7-Flash: latent attention, a few dense layers, then experts with shared ones beside them. MiniCPM3: the same
+ * DeepSeek V2 and V3, GLM-4.7-Flash: latent attention, a few dense layers, then layers with experts and shared experts. MiniCPM3: the same
  * attention, all layers dense. No `q-v` preset: there is no value projection. Multi-token-prediction layers are not created.
  * @see transformers 5.24, modeling_deepseek_v2.py, modeling_deepseek_v3.py, modeling_glm4_moe_lite.py, modeling_minicpm3.py
  */
@@ -38,7 +38,7 @@ export const layout: Layout = (a) => {
   const { router: gate, gateUp, down } = OLD_NAMES.qwen2_moe;
   return {
     ...causalLm(a, { layers: layersOfKinds(kinds, (kind) => layer(a, kind)) }),
-    // Dense layers alone go without, too: PEFT looks at the model's type. It knows nothing of remote code.
+    // PEFT goes by the model's type, so a model that has only dense layers gets no adapters under these names either. Remote code (minicpm3) it does not know.
     ...(a.model_type !== "minicpm3" && { renamed: [gate, ...gateUp, ...down] }),
   };
 };

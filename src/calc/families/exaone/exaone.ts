@@ -8,9 +8,9 @@ import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alon
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 
 /**
- * EXAONE 3 and 3.5: Llama's modules. The published checkpoints name the output projection `out_proj` and the MLP `c_fc_0`, `c_fc_1`,
- * `c_proj`; of the presets that are written for them, transformers 5 finds only q, k and v: so `attention` is these three, and there is no
- * `attention-mlp` (`all-linear` is the same and works). @see transformers 5.24, models/exaone/modular_exaone.py
+ * EXAONE 3 and 3.5: Llama's modules. The published checkpoints call the output projection `out_proj` and the MLP's linears `c_fc_0`, `c_fc_1` and
+ * `c_proj`. Of such a list of names transformers 5 finds only q, k and v, so the preset `attention` is these three, and there is no `attention-mlp`
+ * (`all-linear` means the same and works). @see transformers 5.24, models/exaone/modular_exaone.py
  */
 export const exaone: Family = {
   model_types: {

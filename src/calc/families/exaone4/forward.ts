@@ -12,7 +12,11 @@ const exaoneLayer = (rotary: SelfAttention["rotary"]): Forward["layer"] =>
 const [rotated, unrotated] = [exaoneLayer(applyRotary), exaoneLayer((q, k) => [q, k])];
 const exaoneModel = decoderModel({ norm: rmsNorm });
 
-/** EXAONE 4: post-norms, norms on queries and keys; with windows, full attention has no positions. @see transformers 5.24, modeling_exaone4.py */
+/**
+ * EXAONE 4: post-norms, norms on queries and keys. In a model with windows, layers with full attention have no positions.
+ *
+ * @see transformers 5.24, modeling_exaone4.py
+ */
 export const exaone4: Forward = {
   ...exaoneModel,
   ...windows(

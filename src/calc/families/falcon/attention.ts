@@ -22,17 +22,17 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
 
-/** `FalconLinear`: `input @ self.weight.T`, a view whose cast autocast does not keep. */
+/** `FalconLinear`: `input @ self.weight.T`. The weight is a view, and autocast keeps casts of leaves only. */
 export const falconLinear = (layer: Loaded, name: string, x: Tensor): Tensor => {
   const module = linearOf(layer, name);
   const { weight } = module;
   return applyLinear(weight.node === null ? module : { ...module, weight: view(weight, weight.shape) }, x);
 };
 
-/** Falcon 40B and 180B repeat keys and values for every head; the 7B has one head of them. */
+/** Whether keys and values are repeated for every head (40B, 180B); the 7B has one head of them. */
 export const isNew = ({ architecture }: Loaded): boolean => architecture.norms_per_layer === 2;
 
-/** `FalconAttention._split_heads`: keys and values are copied out of the projection by a list of indices. */
+/** `FalconAttention._split_heads`: a list as an index copies keys and values out of the projection. */
 const splitFused = (layer: Loaded, fused_qkv: Tensor): readonly Tensor[] =>
   scoped(fused_qkv.tape, () => {
     const { head_dim, num_attention_heads, num_key_value_heads } = layer.architecture;

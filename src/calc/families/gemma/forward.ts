@@ -12,7 +12,7 @@ import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const base = decoderModel({ norm: gemmaNorm });
 
-/** `GemmaTextScaledWordEmbedding`: times a buffer in the type of the table. */
+/** `GemmaTextScaledWordEmbedding`: multiplies by a buffer in the type of the table. */
 export const scaledEmbedding = (model: Model, input_ids: Tensor, name = "embed_tokens"): Tensor =>
   call(
     name,
@@ -23,7 +23,7 @@ export const scaledEmbedding = (model: Model, input_ids: Tensor, name = "embed_t
     input_ids,
   );
 
-/** `embed_scale`: one number, made in the type that the model is loaded in. */
+/** `embed_scale`: one number, in the type that the model is loaded in. */
 export const embedScale = ({ weights }: StepOptions): Buffer => ({ elements: 1, dtype: weights });
 
 /** Gemma. @see transformers 5.24, modeling_gemma.py */

@@ -29,7 +29,7 @@ const softcapped = (model: Model, hidden_states: Tensor): Tensor => {
   });
 };
 
-/** Gemma 2: norms before and after both branches, windows in turn, capped logits. @see transformers 5.24, modeling_gemma2.py */
+/** Gemma 2: norms before and after both branches, windows in every second layer, capped logits. @see transformers 5.24, modeling_gemma2.py */
 export const gemma2: Forward = {
   ...gemma,
   ...windows(gemma, windowed(2), true),
@@ -39,7 +39,7 @@ export const gemma2: Forward = {
 
 const ownTables = windowsWithTables(windowed(6));
 
-/** Gemma 3: norms on queries and keys, rotary tables of their own for windows. @see transformers 5.24, modeling_gemma3.py */
+/** Gemma 3: norms on queries and keys; layers with a window have rotary tables of their own. @see transformers 5.24, modeling_gemma3.py */
 export const gemma3: Forward = {
   ...gemma2,
   ...ownTables,

@@ -24,7 +24,7 @@ import { firstShared, gemma4, kindsOf } from "#calc/families/gemma4/forward.ts";
 import { selfAttention } from "#calc/families/gemma4/attention.ts";
 import { withLayerInput } from "#calc/families/parts/forward/per-layer-inputs.ts";
 
-/** The streams beside the first: each projected, and scaled to the first's magnitude; names of the caller. */
+/** Projects the streams beside the first and scales each to the first's magnitude. The caller's names are bound to the results. */
 const streams = (
   loaded: Loaded,
   name: string,
@@ -44,7 +44,7 @@ const SPARSE = 10;
 const stack = (all: readonly Tensor[]): Tensor =>
   catAll(all as [Tensor, ...Tensor[]], shapeOf(all.length, ...(all[0] as Tensor).shape.dims));
 
-/** Gemma 3n: four streams, of which each layer computes one and predicts the others. @see transformers 5.24, modeling_gemma3n.py */
+/** Gemma 3n: four residual streams; each layer computes one and predicts the others. @see transformers 5.24, modeling_gemma3n.py */
 export const gemma3n: Forward = {
   ...gemma4,
   layoutKind: (a, index) => (index < firstShared(a) ? "own_kv" : "shared_kv"),

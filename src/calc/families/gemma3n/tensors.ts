@@ -17,7 +17,7 @@ type Kind = "own_kv" | "shared_kv";
 
 const KEY_VALUE = new Set(["self_attn.k_proj", "self_attn.v_proj", "self_attn.k_norm"]);
 
-/** The last `num_kv_shared_layers` read an earlier layer's keys and values and have none of their own. */
+/** The last `num_kv_shared_layers` layers read an earlier layer's keys and values, and have no projections of their own for these. */
 const attention = (a: Architecture, kind: Kind): readonly Module[] =>
   selfAttention(a).filter(({ name }) => kind === "own_kv" || !KEY_VALUE.has(name));
 

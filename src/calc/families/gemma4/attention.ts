@@ -17,7 +17,7 @@ const typeOf = (kind: string): string => kind.slice(kind.lastIndexOf(" ") + 1);
 export const widthOf = (a: Architecture, kind: string): number =>
   typeOf(kind) === "full_attention" ? (a.global_head_dim ?? a.head_dim) : a.head_dim;
 
-/** `Gemma4TextAttention.forward`: the last layers read the keys and values of the last before them of their type. */
+/** `Gemma4TextAttention.forward`: the last layers read the keys and values of the last earlier layer of their type that has its own. */
 export const selfAttention = (layer: Loaded, context: readonly Tensor[], hidden_states: Tensor): Attended =>
   call(
     "self_attn",

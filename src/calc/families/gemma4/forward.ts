@@ -17,7 +17,7 @@ import { gemma2 } from "#calc/families/gemma2/forward.ts";
 import { hasInputs, perLayerInputs, shareOf, withLayerInput } from "#calc/families/parts/forward/per-layer-inputs.ts";
 import { windowsWithTables } from "#calc/families/parts/forward/windows.ts";
 
-/** Experts beside the dense MLP, on what both start from. */
+/** Adds the experts' output to the dense MLP's. Router and experts take the residual, from before the MLP's norm. */
 const withExperts = (layer: Loaded, residual: Tensor, hidden_states: Tensor): Tensor => {
   const hidden_states_1 = bind(gemma4Norm(layer, "post_feedforward_layernorm_1", hidden_states));
   const routing = gemma4Router(layer, "router", residual);
@@ -31,13 +31,16 @@ const withExperts = (layer: Loaded, residual: Tensor, hidden_states: Tensor): Te
 /** The first layer that reads the keys and values of others. */
 export const firstShared = (a: Architecture): number => a.num_hidden_layers - (a.num_kv_shared_layers ?? 0);
 
-/** What says which attention a layer has. */
+/** The type of attention that a layer has. */
 type TypeAt = (a: Architecture, index: number) => string;
 
 const typesOf = (a: Architecture, typeAt: TypeAt): readonly string[] =>
   Array.from({ length: a.num_hidden_layers }, (_, index) => typeAt(a, index));
 
-/** The last layers of each type, whose gradient is the first that shared keys and values get, and those that hand them on. */
+/**
+ * Tells apart two layers of each type of attention: the last one, from which shared keys and values get their first gradient, and the one that stores its keys
+ * and values for later layers.
+ */
 export const kindsOf =
   (typeAt: TypeAt) =>
   (a: Architecture, index: number): string => {

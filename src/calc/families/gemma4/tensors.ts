@@ -17,7 +17,7 @@ import { widths } from "#calc/families/parts/tensors/widths.ts";
 type LayerType = `${"sliding" | "full"}_attention`;
 type Kind = `${LayerType}${"" | " shared_kv"}`;
 
-/** Of the layers every sixth attends to all tokens where no list says which, and the last whatever it says. @see configuration_gemma4.py, `__post_init__` */
+/** Without a list, every sixth layer has full attention. The last one has it even against the list. @see configuration_gemma4.py, `__post_init__` */
 export const layerTypeAt = (a: Architecture, index: number): LayerType => {
   const isFull = (a.layer_types?.[index] ?? (index % 6 === 5 ? "full_attention" : "")) === "full_attention";
   return isFull || index === a.num_hidden_layers - 1 ? "full_attention" : "sliding_attention";
@@ -25,7 +25,7 @@ export const layerTypeAt = (a: Architecture, index: number): LayerType => {
 
 const KEY_VALUE = new Set(["self_attn.k_proj", "self_attn.v_proj", "self_attn.k_norm"]);
 
-/** Full attention has wider and, where keys are values too, fewer key heads; the last layers read an earlier layer's keys and values. */
+/** Full attention has wider heads, and fewer key heads where the keys are also the values. The last layers read an earlier layer's keys and values. */
 const attention = (a: Architecture, kind: Kind): readonly Module[] => {
   const isFull = kind.startsWith("full");
   const keysAreValues = isFull && a.attention_k_eq_v;

@@ -14,7 +14,7 @@ const isSparse = ({ kind }: Pick<Loaded, "kind">): boolean => kind.startsWith("s
 /** `Glm4MoeMoE`, `DeepseekV3MoE` */
 export const correctedBlock = sparseBlock(correctedRouter);
 
-/** The MLP of layers that are dense or have experts. */
+/** The MLP of a layer: dense, or with experts. */
 export const denseOrSparse =
   (sparse: ModuleOf): ModuleOf =>
   (layer, name, x) =>

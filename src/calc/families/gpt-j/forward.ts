@@ -21,7 +21,7 @@ import { oneNormLayer } from "#calc/families/phi/forward.ts";
 /** `rotary_dim`, the same in every published config. */
 const ROTARY_DIM = 64;
 
-/** `GPTJAttention.forward`: rotated before heads come first. */
+/** `GPTJAttention.forward`: queries and keys are rotated in [b, s, heads, d], before the transpose. */
 const selfAttention = (layer: Loaded, context: LayerContext, x: Tensor): Attended =>
   call(
     "attn",
@@ -49,7 +49,7 @@ export const gptj: Forward = {
     const mask = causalMask(model.options, inputs_embeds).map(bind);
     const shape = shapeOf(position_ids.shape.dims[0] ?? 1, "s", ROTARY_DIM);
     const sincos = to(compute({ name: "index", shape, dtype: "fp32" }, position_ids), inputs_embeds.dtype);
-    // Halves of one table, said to be as wide as they are once interleaved.
+    // Sine and cosine are the halves of one table. Their shape here is the width that `repeat_interleave` gives them.
     return [...split(sincos, [shape, shape]), ...mask];
   },
   layer: oneNormLayer("ln_1", selfAttention, plainMlp("fc_in", "fc_out")),

@@ -20,7 +20,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { gpt2, gpt2Layer, withPositions } from "#calc/families/gpt2/forward.ts";
 
-/** `GPTNeoSelfAttention._attn`: scores in fp32, masked by the layer's own table and by the model's mask. */
+/** `GPTNeoSelfAttention._attn`: fp32 scores, masked by the layer's own buffer and by the model's mask. */
 const attn = (layer: Loaded, { query, key, value }: Heads, mask: Tensor): Attended =>
   scoped(query.tape, (): Attended => {
     const [q, k] = [bind(to(query, "fp32")), bind(to(key, "fp32"))];
@@ -56,7 +56,7 @@ const selfAttention = (layer: Loaded, mask: Tensor | null, x: Tensor): Attended 
 
 const mlp = plainMlp("c_fc", "c_proj");
 
-/** GPT-Neo: flash or eager attention, no other; a table of who sees whom in every layer. @see transformers 5.24, modeling_gpt_neo.py */
+/** GPT-Neo: only flash or eager attention; every layer has a causal mask as a buffer. @see transformers 5.24, modeling_gpt_neo.py */
 export const gptNeo: Forward = {
   ...gpt2,
   keepsPositions: true,

@@ -41,7 +41,7 @@ const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tens
     hidden_states,
   );
 
-/** `GptOssExperts._apply_gate`: clamped, gate and up in turn. */
+/** `GptOssExperts._apply_gate`: gate and up alternate in one projection, and are clamped. */
 const clampedGate: ApplyGate = (gateUp) =>
   scoped(gateUp.tape, () => {
     const half = withLast(gateUp.shape, Number(lastDim(gateUp.shape)) / 2);
@@ -55,7 +55,7 @@ const clampedGate: ApplyGate = (gateUp) =>
 
 const route = topLogitsRouter(false);
 
-/** `GptOssMLP.forward` hands out the router's weights too, which stay with the layer. */
+/** `GptOssMLP.forward` also returns the router's weights, which a variable of the layer holds. */
 const mlp: ModuleOf = (layer, name, x) => {
   const [hidden_states] = bindAll(
     call(
@@ -76,7 +76,7 @@ const everyOther = (a: Architecture, index: number): string =>
 
 const base = decoderModel({ norm: olmo2Norm, makeTables: halfTables });
 
-/** gpt-oss: attention sinks, experts with biases in every layer, windows in turn. @see transformers 5.24, modeling_gpt_oss.py */
+/** gpt-oss: attention sinks, experts with biases in every layer, windows in every second layer. @see transformers 5.24, modeling_gpt_oss.py */
 export const gptOss: Forward = {
   ...base,
   ...windows(base, everyOther, true),

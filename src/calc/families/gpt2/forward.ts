@@ -27,7 +27,7 @@ const DROPOUT = 0.1;
 /** An attention module of GPT-2's kind. */
 type Attend = (layer: Loaded, mask: Tensor | null, x: Tensor) => Attended;
 
-/** `GPT2Attention.forward`, `GPTBigCodeAttention.forward`; `keep`: what becomes of keys and values besides. */
+/** `GPT2Attention.forward`, `GPTBigCodeAttention.forward`. `keep` is called with the projected keys, which the cache of version 4 holds on to. */
 const selfAttentionThat =
   (keep: (projected: Tensor) => void): Attend =>
   (layer, mask, x) =>
@@ -98,14 +98,14 @@ export const gpt2: Forward = {
   logits: (model, hidden_states) => applyLinear(model.head, hidden_states),
 };
 
-/** GPT-BigCode (SantaCoder, StarCoder 1): one head of keys and values; a table of who sees whom, which nothing reads. @see transformers 5.24, modeling_gpt_bigcode.py */
+/** GPT-BigCode (SantaCoder, StarCoder 1): one key head; a causal mask as a buffer that nothing reads. @see transformers 5.24, modeling_gpt_bigcode.py */
 export const gptBigCode: Forward = {
   ...gpt2,
   buffers: ({ architecture: a }) => [{ elements: a.max_position_embeddings ** 2, dtype: "bool" }],
   keepsPositions: true,
 };
 
-/** Keeps the projection that a tensor is a view of until forward is through: with the model's outputs. */
+/** Keeps the storage of a tensor until the model's forward ends, as autocast's casts are kept. */
 const untilForwardEnds = (projected: Tensor): void => {
   const { tape, storage } = projected;
   const cast = sameTensor(projected);
@@ -115,8 +115,8 @@ const untilForwardEnds = (projected: Tensor): void => {
 const layerThatKeeps = gpt2Layer(selfAttentionThat(untilForwardEnds), mlp);
 
 /**
- * GPT-BigCode up to version 4: `use_cache` stays on in training, so that each layer's keys and values, and with them all of `c_attn`'s output, of which
- * they are a view, live until the outputs do not. It computes its loss itself, without an upcast.
+ * GPT-BigCode up to version 4. `use_cache` stays on in training: each layer's keys and values live as long as the model's outputs do, and with them the whole
+ * output of `c_attn`, of which they are views. The model computes its loss itself, without an upcast.
  *
  * @see transformers 4.48, modeling_gpt_bigcode.py, `GPTBigCodeModel.forward`, `presents`, `GPTBigCodeForCausalLM.forward`
  */

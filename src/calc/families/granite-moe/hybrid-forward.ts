@@ -41,13 +41,13 @@ const mlp: ModuleOf = (layer, _, x) => {
 const CHUNK = 256;
 const mamba = mamba2("mamba", CHUNK);
 
-/** Mamba 2 where the layer has it, else this attention. */
+/** Mamba 2 in a layer that has it, else attention. */
 const mixer =
   (attend: Attend): Attend =>
   (layer, context, x) =>
     layer.linears.has("mamba.in_proj") ? [mamba(layer, x), null] : attend(layer, context, x);
 
-/** Positions are for models that attend in every layer. */
+/** Whether some layers are Mamba 2. Such a model has no positions. */
 const hasMamba = (a: Architecture): boolean =>
   (a.layer_kinds ?? a.layer_types ?? []).some((kind) => kind.startsWith("mamba"));
 
@@ -59,7 +59,7 @@ const unrotated = preNormLayer({
   contextOf: unrotatedContext,
 });
 
-/** Granite 4: Mamba 2 in most layers, without positions, or attention in all; experts beside a dense MLP. @see transformers 5.24, modeling_granitemoehybrid.py */
+/** Granite 4: Mamba 2 in most layers and no positions, or attention in all; experts beside a dense MLP. @see transformers 5.24, modeling_granitemoehybrid.py */
 export const granitemoehybrid: Forward = {
   ...granite,
   chunkSize: CHUNK,

@@ -12,7 +12,7 @@ import { widths } from "#calc/families/parts/tensors/widths.ts";
 
 type Kind = "attention" | "mamba";
 
-/** Experts where there are any; in the hybrid also a dense MLP, gate and up in one linear. */
+/** Experts, where there are any; in the hybrid also a dense MLP with gate and up in one linear. */
 const feedForward = (a: Architecture): readonly Module[] => {
   const { hidden, intermediate } = widths(a);
   const shared = a.shared_expert_intermediate_size ?? intermediate;

@@ -9,7 +9,7 @@ import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
 const base = decoderModel({ norm: rmsNorm });
 
-/** Granite: embeddings, branches and logits times a number. @see transformers 5.24, modeling_granite.py */
+/** Granite: embeddings, branches and logits are multiplied by a number. @see transformers 5.24, modeling_granite.py */
 export const granite: Forward = {
   ...base,
   scaleEmbeddings: true,

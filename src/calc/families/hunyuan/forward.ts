@@ -5,7 +5,7 @@ import { gatedMlp } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 
-/** HunYuan V1, dense: norms on queries and keys that are rotated. @see transformers 5.24, modeling_hunyuan_v1_dense.py */
+/** HunYuan V1, dense: norms on queries and keys, after the rotary embedding. @see transformers 5.24, modeling_hunyuan_v1_dense.py */
 export const hunyuan: Forward = {
   ...decoderModel({ norm: rmsNorm }),
   layer: preNormLayer({

@@ -25,7 +25,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 
-/** What LitGPT's `Config` says of a family. */
+/** The fields of LitGPT's `Config` in which families differ. */
 type LitgptShape = Readonly<{
   parallel?: boolean;
   sharedNorm?: boolean;
@@ -56,7 +56,7 @@ export const LITGPT_SHAPES: Readonly<Record<string, LitgptShape>> = {
   falcon: { ...NEOX, bias: false, rotated: 1 },
 };
 
-/** LitGPT's `Config` of this model. One norm a layer is one that attention and MLP share, side by side: `Block` refuses it for any other. */
+/** LitGPT's `Config` of this model. Where a layer has one norm, attention and MLP run in parallel and share it: `Block` allows it nowhere else. */
 export const shapeOfModel = (a: Architecture): LitgptShape => {
   const shape = LITGPT_SHAPES[a.model_type.slice(a.model_type.indexOf("/") + 1)] ?? LLAMA;
   return a.norms_per_layer === 1 ? { ...shape, parallel: true, sharedNorm: true } : shape;
@@ -70,7 +70,7 @@ const norm = (layer: Loaded, name: string, x: Tensor): Tensor =>
 const rotatedWidth = (a: Architecture): number =>
   Math.floor(a.head_dim * (a.partial_rotary_factor ?? shapeOfModel(a).rotated ?? 1));
 
-/** `apply_rope`: with fp32 tables the products are fp32, the result is cast back. */
+/** `apply_rope`: the tables are fp32, so the products are too, and the result is cast back. */
 const applyRope = (x: Tensor, [cos, sin]: readonly [Tensor, Tensor]): Tensor =>
   scoped(x.tape, () => {
     bind(x);
@@ -91,7 +91,10 @@ const rope = (x: Tensor, width: number, tables: readonly [Tensor, Tensor]): Tens
   return result;
 };
 
-/** One of queries, keys and values of the projection: a view with as many key heads as query heads or with one key head, else written anew for every query head. */
+/**
+ * Queries, keys or values of the projection, in heads. With as many key heads as query heads it is a view, and so are the queries where there is one key head.
+ * Else it is copied, with keys and values repeated for every query head.
+ */
 const headsOf = (qkv: Tensor, a: Architecture, isQuery: boolean): Tensor => {
   const { head_dim, num_attention_heads: all, num_key_value_heads: groups } = a;
   const heads = isQuery ? all : groups;
@@ -134,7 +137,7 @@ const attention = (layer: Loaded, tables: readonly [Tensor, Tensor], x: Tensor):
         [y] = bindAll(eagerAttention({ query: q, key: k, value }, { mask, softcap: isSoftcapped }));
       } else {
         const cast = (states: Tensor): Tensor => bind(to(states, states.tape.autocast.element ?? states.dtype));
-        // Queries that `cat` made lie heads first, and so does what the kernel writes: the reshape below copies.
+        // `cat` makes queries that lie heads first in memory, and the kernel's result lies as they do: the reshape below copies.
         y = bind(sequenceFirst(flashAttention([cast(q), cast(k), cast(value)], null, false)));
       }
       y = rebind(y, reshape(y, shapeOf("b", "s", heads * head_dim)));
@@ -150,7 +153,7 @@ const mlp = (layer: Loaded, x: Tensor): Tensor =>
     (input) => {
       const { gated } = shapeOfModel(layer.architecture);
       const { hidden_act = "silu" } = layer.architecture;
-      // One kernel, whichever approximation.
+      // GELU is one kernel, whatever its approximation.
       const act = hidden_act.startsWith("gelu") ? gelu : activation(hidden_act);
       if (!gated) {
         let hidden = bind(litgptLinear(layer, "mlp.up_proj", input));
@@ -174,7 +177,7 @@ export const litgpt: Forward = {
     const x = embedTokens(model, input_ids);
     return shapeOfModel(model.options.architecture).scaled ? scale(x) : x;
   },
-  // `model.cos` and `model.sin`: made anew for the longest sequence, outside of the 16-bit context.
+  // `model.cos` and `model.sin` are made for the longest sequence, outside of the 16-bit context.
   context: ({ options }, inputs_embeds) =>
     ["cos", "sin"].map((name) =>
       compute({ name, shape: shapeOf(1, 1, "s", rotatedWidth(options.architecture)), dtype: "fp32" }, inputs_embeds),

@@ -9,10 +9,10 @@ import { layout } from "./tensors.ts";
 const OWN_CODE: None = { none: "LitGPT's code is its own: what transformers and PyTorch divide is not in it." };
 const OWN_STEP: None = { none: "LitGPT runs its own step, and no other library's layer." };
 
-/** Types of which rows of LitGPT's own step were made. */
+/** Types that were held against a run of LitGPT's own step. */
 const HELD = new Set(["llama", "phi3", "gemma", "gemma2", "gpt_neox", "phi", "falcon"]);
 
-/** As transformers' families are written. */
+/** Names as the families of transformers have them. */
 const NAMES = new Map([
   ["llama", "Llama"],
   ["mistral", "Mistral"],
@@ -41,7 +41,7 @@ const modelType = (type: string): ModelType => ({
   approximation: EXACT,
 });
 
-/** LitGPT's own model file, of all types that it knows, in two versions. */
+/** LitGPT's one model file, for every type that it knows, in two versions. */
 export const litgpt: Family = {
   model_types: Object.fromEntries(
     Object.keys(LITGPT_SHAPES).flatMap((type) =>

@@ -7,7 +7,7 @@ import { linear, linears } from "#calc/families/parts/tensors/linear.ts";
 import { layerNorm, rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
-/** What the modules of a layer are called here, and what LitGPT calls them: `query`, `key`, `value` (one linear), `projection`, `mlp`. */
+/** The modules of a layer, by the names of transformers' Llama. LitGPT's presets call them `query`, `key`, `value` (one linear), `projection` and `mlp`. */
 const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["modules"] => {
   const { hidden, query, keyValue, intermediate } = widths(a);
   const { norm, gated, bias, sharedNorm, postNorms } = shapeOfModel(a);
@@ -35,8 +35,8 @@ const layerModules = (a: Architecture): ReturnType<Layout>["layers"][number]["mo
 };
 
 /**
- * LitGPT's one model file for all families: queries, keys and values in one product, a head of its own even where the checkpoint ties it, all linears
- * quantised, the head too. Modules have the names of transformers' Llama here.
+ * LitGPT's one model file for all families. Queries, keys and values come from one product; the head is never tied, even where the checkpoint ties it; all
+ * linears are quantised, and so is the head. Modules have the names of transformers' Llama here.
  *
  * @see litgpt 0.5.13, model.py, lora.py; config.py for each model
  */
@@ -46,7 +46,7 @@ export const layout: Layout = (a) => {
     embeddings: [embedding("embed_tokens", a.vocab_size, a.hidden_size)],
     layers: uniformLayers(a, layerModules(a)),
     final: [(norm === "layer" ? layerNorm : rmsNorm)("norm", a.hidden_size)],
-    // A linear like any other to bitsandbytes' plugin.
+    // bitsandbytes' plugin quantises the head as it does any linear.
     head: { module: linear("lm_head", [a.hidden_size, a.vocab_size, headBias]), tied: false },
   };
 };

@@ -5,7 +5,7 @@ import { decoderModel } from "#calc/families/parts/forward/decoder-model.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
-/** Llama and what differs from it in the config only: Mistral, Qwen 2, Qwen 3 (norms on queries and keys). */
+/** Llama, and the types that differ from it only in the config: Mistral, Qwen 2, Qwen 3 (norms on queries and keys). */
 export const llama: Forward = {
   ...decoderModel({ norm: rmsNorm }),
   layer: preNormLayer({ norm: rmsNorm, mlp: gatedMlp, rotary: applyRotary }),

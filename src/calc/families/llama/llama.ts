@@ -19,7 +19,7 @@ const SHARED = {
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;
 
-/** Llama, and what differs from it in the config alone. */
+/** Llama, and the types that differ from it only in the config. */
 export const llama: Family = {
   model_types: {
     llama: {

@@ -9,7 +9,7 @@ import { normOf } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
-/** What modelling files of these types fix in code: biases, and norms on queries and keys, hold where a config says nothing. */
+/** Fields that the modelling files of these types fix. They hold where a config does not have them. */
 const FIXED: Readonly<Record<string, Partial<Architecture>>> = {
   qwen2: { qkv_bias: true },
   qwen3: { qk_norm: "head" },
@@ -34,8 +34,8 @@ export const llamaLayer = (a: Architecture, mlp: readonly Module[]): readonly Mo
 ];
 
 /**
- * The Llama shape: norm, separate q, k, v, o, residual; norm, MLP, residual. Biases, norms on queries and keys are as the fields say; kinds of norm and
- * of MLP are what the modelling file fixes, whatever a config says.
+ * The Llama shape: norm, separate q, k, v, o, residual; norm, MLP, residual. The config's fields decide on biases and on norms of queries and keys. The
+ * modelling file fixes the kinds of norm and MLP, whatever a config says.
  * @see transformers 5.24, modeling_llama.py; modeling_mistral.py, modeling_qwen2.py, modeling_nemotron.py ... differ in the fields only
  */
 export const llamaShape =

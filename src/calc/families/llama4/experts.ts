@@ -18,7 +18,7 @@ import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** `Llama4Router`: scores of all experts, zero for those not chosen; and the logits. */
+/** `Llama4Router`: the scores of all experts, zero for those that were not chosen, and the logits. */
 const router = (layer: Loaded, x: Tensor): readonly [router_scores: Tensor, router_logits: Tensor] => {
   const router_logits = bind(linear(layer, "feed_forward.router", x));
   const { shape, dtype } = router_logits;

@@ -26,7 +26,7 @@ const temperatures = (x: Tensor): Tensor => {
   return bind(compute({ name: "log1p", shape: shapeOf(1, "s", 1, 1), dtype: "fp32" }, positions));
 };
 
-/** `Llama4TextAttention.forward`: heads come first after rotary embedding and norms. */
+/** `Llama4TextAttention.forward`: the transpose to [b, heads, s, d] comes after rotary embedding and norms. */
 const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tensor): Attended =>
   call(
     "self_attn",
@@ -57,7 +57,7 @@ const selfAttention = (layer: Loaded, context: LayerContext, hidden_states: Tens
 
 const base = decoderModel({ norm: llama4Norm, makeTables: complexTables });
 
-/** Llama 4, text: whole attention without positions in every fourth layer, experts that see every token. @see transformers 5.24, modeling_llama4.py */
+/** Llama 4, text: full attention without positions in every fourth layer; every expert computes every token. @see transformers 5.24, modeling_llama4.py */
 export const llama4: Forward = {
   ...base,
   ...windows(base, (_, index) => ((index + 1) % 4 === 0 ? "full_attention" : "chunked_attention")),

@@ -6,7 +6,7 @@ import { scale } from "#calc/tape/ops/unary.ts";
 
 const base = decoderModel({ norm: layerNorm });
 
-/** MiniCPM: embeddings and branches times a number, as Granite's; the head's input too. Held against no run. @see modeling_minicpm.py of openbmb/MiniCPM-2B-sft-bf16 */
+/** MiniCPM: embeddings, branches and the head's input times a number. Held against no run. @see modeling_minicpm.py of openbmb/MiniCPM-2B-sft-bf16 */
 export const minicpm: Forward = {
   ...granite,
   logits: (model, hidden_states) => base.logits(model, scale(hidden_states)),

@@ -16,7 +16,7 @@ const positionScale = (queries: Tensor): Tensor => {
   return compute({ name: "to", shape, dtype: queries.dtype }, scaling);
 };
 
-/** Ministral 3: rotated queries times a number for each position. @see transformers 5.24, modeling_ministral3.py */
+/** Ministral 3: rotated queries are multiplied by a number for each position. @see transformers 5.24, modeling_ministral3.py */
 export const ministral3: Forward = {
   ...llama,
   layer: preNormLayer({

@@ -6,7 +6,7 @@ import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { topKRouter } from "#calc/modules/router.ts";
 
-/** Mixtral: weights of the chosen experts sum to one, in fp32. @see transformers 5.24, modeling_mixtral.py */
+/** Mixtral: the weights of the chosen experts are normalised in fp32. @see transformers 5.24, modeling_mixtral.py */
 export const mixtral: Forward = {
   ...qwenMoe,
   layer: preNormLayer({

@@ -12,7 +12,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
 import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
 
-/** What versions and kernels do differently about Llama's attention. */
+/** The ways in which versions and kernels differ in Llama's attention. */
 type OlderAttention = Readonly<{
   rotary: ApplyRotary;
   repeats: Repeats;
@@ -35,7 +35,7 @@ const projectedOut = (layer: Loaded, x: Tensor, fused: boolean): Tensor => {
   return linears === null ? linear(layer, OUTPUT, x) : (fusedLora(linears, x, false)[0] as Tensor);
 };
 
-/** Keys and values once for every query head that shares them. */
+/** Repeats keys and values for every query head that shares them. */
 const repeatedKeys = (heads: Heads): Heads => {
   const groups = groupsOf(heads);
   const repeated = (states: Tensor): Tensor => (groups > 1 ? rebind(states, repeatHeads(states, groups)) : states);

@@ -5,15 +5,15 @@ import type { PreNormLayer } from "#calc/families/parts/forward/pre-norm-layer.t
 /** Whether keys and values are repeated for every query head before the kernel. */
 export type Repeats = (attn_implementation: StepOptions["attn_implementation"]) => boolean;
 
-/** SDPA in version 4 is never told of grouped heads. @see transformers 4.48, integrations/sdpa_attention.py, `repeat_kv` */
+/** Version 4 never tells SDPA of grouped heads (`enable_gqa`). @see transformers 4.48, integrations/sdpa_attention.py, `repeat_kv` */
 export const forSdpa: Repeats = (attn_implementation) =>
   attn_implementation === "sdpa" || attn_implementation === "math";
 
-/** Up to 4.47 so is flash attention in Mistral and Qwen 2. @see transformers 4.45, modeling_mistral.py, `MistralFlashAttention2` */
+/** Up to 4.47 Mistral and Qwen 2 also repeat them for flash attention. @see transformers 4.45, modeling_mistral.py, `MistralFlashAttention2` */
 export const forKernels: Repeats = (attn_implementation) => attn_implementation !== "eager";
 
-/** A layer that is Llama's: what repeats its keys and values up to 4.47, what it has in the place of the MLP, what it does to each branch. */
+/** A layer like Llama's: where its keys and values are repeated up to 4.47; its own MLP, if it has one; what it does to each branch. */
 export type LlamaLikeLayer = Readonly<{ repeats: Repeats }> & Partial<Pick<PreNormLayer, "mlp" | "branch">>;
 
-/** A type's layer up to version 4 of transformers: Llama's, or parts of its forward pass that are its own. */
+/** A type's layer in transformers 4: one like Llama's, or parts of a forward pass of its own. */
 export type OlderLayer = Readonly<{ llamaLike: LlamaLikeLayer }> | Readonly<{ own: Pick<Forward, "layer" | "loss"> }>;

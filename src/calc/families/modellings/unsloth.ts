@@ -53,8 +53,8 @@ const mlp =
   };
 
 /**
- * Unsloth's own layer: its norm, rotary embedding in place, linears with adapters and MLP as single nodes; checkpoints that run again whole. Types that it has other
- * code for keep the operations of transformers.
+ * Unsloth's own layer: its norm, a rotary embedding in place, linears with adapters and the MLP as single autograd nodes, reentrant checkpoints. Types for
+ * which it has other code run the operations of transformers here.
  *
  * @see unsloth/models/llama.py, `LlamaDecoderLayer_fast_forward`; unsloth_zoo/gradient_checkpointing.py, `Unsloth_Offloaded_Gradient_Checkpointer`
  */

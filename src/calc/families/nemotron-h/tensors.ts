@@ -11,10 +11,10 @@ import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
-/** One letter of `hybrid_override_pattern` a layer. */
+/** The letters of `hybrid_override_pattern`, one a layer. */
 const KINDS: Readonly<Record<string, string>> = { M: "mamba", "-": "mlp", "*": "attention", E: "moe" };
 
-/** `NemotronHMLP`: plain, squared ReLU. */
+/** `NemotronHMLP`: squared ReLU without a gate. */
 const plainMlp = (path: string, [hidden, width]: readonly [number, number]): readonly Module[] =>
   linears(path, { up_proj: [hidden, width], down_proj: [width, hidden] });
 

@@ -12,7 +12,7 @@ import { decoderModel, partOfHead } from "#calc/families/parts/forward/decoder-m
 import type { Forward } from "#calc/modules/forward.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
-/** `NemotronLayerNorm1P`: weight plus one; under autocast everything in its type. */
+/** `NemotronLayerNorm1P`: adds one to the weight; under autocast all is cast to autocast's type first. */
 const layerNorm1P = (loaded: Loaded, name: string, x: Tensor): Tensor =>
   call(
     name,

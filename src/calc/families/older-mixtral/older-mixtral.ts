@@ -11,7 +11,7 @@ import { layout } from "./tensors.ts";
 const OF_VERSION_5: None = { none: "What divides a model is that of transformers 5, whose experts are fused." };
 const OF_VERSION_4: None = { none: "This type is a version 4's own: no other library runs it." };
 
-/** The layer of version 4 runs in the place of Llama's. */
+/** `forward` is Llama's; the modelling code of version 4 replaces its layer (`transformers4`). */
 const MODEL_TYPE: ModelType = {
   name: "Mixtral",
   forward,

@@ -18,7 +18,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import { embedTokens } from "#calc/families/parts/forward/decoder-model.ts";
 
-/** After both branches: the default of the config class. Attention weights have none. @see transformers 5.24, configuration_opt.py */
+/** Dropout after both branches: the default of the config class. Attention weights have no dropout. @see transformers 5.24, configuration_opt.py */
 const DROPOUT = 0.1;
 
 /** `OPTAttention.forward`: queries are scaled before they are cut into heads. */
@@ -36,7 +36,7 @@ const selfAttention = (layer: Loaded, mask: Tensor | null, hidden_states: Tensor
     hidden_states,
   );
 
-/** `self.embed_positions(mask, past, position_ids)`: two rows of the table come before the first position. */
+/** `self.embed_positions(mask, past, position_ids)`: ids are shifted by two, as the table has two rows before the first position. */
 const embedPositions = (table: Tensor, position_ids: Tensor): Tensor =>
   call(
     "embed_positions",
@@ -52,7 +52,7 @@ export const opt: Forward = {
     const shape = shapeOf("b", "s");
     const make = (name: string, dtype: "fp32" | "int64", ...from: readonly [Tensor, ...Tensor[]]): Tensor =>
       compute({ name, shape, dtype }, ...from);
-    // The mask of ones is a name of the model's function, alive during all layers.
+    // A local variable of the model's forward holds the mask of ones during all layers.
     const mask = bind(make("ones", "fp32", input_ids));
     const position_ids = bind(make("cumsum", "fp32", mask));
     return rebind(position_ids, make("long", "int64", make("sub", "fp32", make("mul", "fp32", position_ids, mask))));

@@ -13,7 +13,7 @@ import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
 import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
 
-/** Where the attention is, and its projections. */
+/** The path of the attention module, and the names of its projections. */
 type Names = Readonly<{ path: string; qkv: string; output: string }>;
 
 /** `Phi3Attention.forward`: queries, keys and values are slices of one projection, which stays until the function returns. */

@@ -19,7 +19,7 @@ const base = decoderModel({ norm: layerNorm });
 /** `ffn_dropout_prob` */
 const DROPOUT = 0.1;
 
-/** `Phi3SmallMLP`: gate and up in turn in one projection, `gegelu` without its clamps, which are fused into it. */
+/** `Phi3SmallMLP`: gate and up alternate in one projection. The clamps of `gegelu` are fused into it and allocate nothing. */
 const mlp: ModuleOf = (layer, name, x) =>
   call(
     name,
@@ -33,7 +33,11 @@ const mlp: ModuleOf = (layer, name, x) =>
     x,
   );
 
-/** Phi-3-small, all layers with whole attention: numbers on embeddings and logits as in Granite. Held against no run. @see modeling_phi3_small.py of microsoft/Phi-3-small-8k-instruct */
+/**
+ * Phi-3-small, as if all layers had full attention. Embeddings and logits are multiplied by numbers, as in Granite. Held against no run.
+ *
+ * @see modeling_phi3_small.py of microsoft/Phi-3-small-8k-instruct
+ */
 export const phi3small: Forward = {
   ...granite,
   finalNorm: base.finalNorm,

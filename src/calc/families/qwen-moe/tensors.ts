@@ -9,7 +9,7 @@ import { linear } from "#calc/families/parts/tensors/linear.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 
-/** PEFT 0.21 follows these through the fusion of experts, and not qwen2_moe, qwen3_5_moe. */
+/** Types whose fused experts PEFT 0.21 adapts; it does not adapt those of qwen2_moe and qwen3_5_moe. */
 const FOLLOWED = new Set(["qwen3_moe", "olmoe", "qwen3_next"]);
 
 const FIXED: Readonly<Record<string, Partial<Architecture>>> = {

@@ -16,7 +16,7 @@ import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { fusedAttention } from "#calc/families/phi3/forward.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
-/** flash-attn's rotary kernel on fp32: one new tensor forward, one backward, nothing of x kept; back in x's type. */
+/** flash-attn's rotary kernel on fp32, cast back to the type of x. Forward and backward make one tensor each, and x is not saved. */
 const rotated = (x: Tensor): Tensor => {
   const t_float = to(x, "fp32");
   const output = record({
@@ -46,7 +46,7 @@ const mlp: ModuleOf = (layer, name, x) =>
   );
 
 /**
- * The first Qwen, whose code comes with its checkpoints and asks for reentrant checkpointing whatever the Trainer does; held against no run of fake tensors.
+ * The first Qwen. Its code comes with its checkpoints, and checkpoints layers reentrantly whatever the Trainer asks for. Held against no run of fake tensors.
  *
  * @see modeling_qwen.py, remote code of Qwen/Qwen-1_8B, `QWenModel.forward`, `QWenLMHeadModel.forward`
  */

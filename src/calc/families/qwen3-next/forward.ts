@@ -18,7 +18,7 @@ const isLinear = ({ linears }: Loaded): boolean => linears.has("linear_attn.out_
 
 const attend = selfAttention({ norm: gemmaNorm, rotary: applyRotaryNeoX, gated: true });
 
-/** Gated delta net where the layer has it, else gated attention. */
+/** The gated delta net in a layer that has it, else gated attention. */
 const mixer =
   (deltaNet: (layer: Loaded, x: Tensor) => Tensor): Attend =>
   (layer, context, x) =>

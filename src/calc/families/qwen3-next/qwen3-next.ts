@@ -10,13 +10,13 @@ import type { TensorPlan } from "#calc/families/tensor-plan.ts";
 import { qwen3_next, qwen3_5, qwen3_5_moe } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
-/** Layers of the delta rule are gathered after every projection. */
+/** In layers with the delta rule, the output of every projection is gathered. */
 const gatheredDeltaRule = (...projections: readonly string[]): TensorPlan => ({
   ...WITH_SHARED_EXPERT,
   gathers: [...projections, "out_proj"].map((name) => `linear_attn.${name}`),
 });
 
-/** Qwen3.5 projects in four linears. */
+/** Qwen3.5 has four projections. */
 const IN_FOUR = gatheredDeltaRule("in_proj_qkv", "in_proj_z", "in_proj_b", "in_proj_a");
 
 const FIELDS = { ...LLAMA_FIELDS, qk_norm: "head", full_attention_interval: 4, attn_output_gate: true } as const;

@@ -8,7 +8,7 @@ import { dropout } from "#calc/tape/ops/dropout.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** What Seed-OSS drops of attention weights and of both branches. */
+/** The dropout of Seed-OSS, on attention weights and on both branches. */
 const SEED_OSS_DROPOUT = 0.1;
 const seedOssBranch = (x: Tensor): Tensor => dropout(x, SEED_OSS_DROPOUT);
 

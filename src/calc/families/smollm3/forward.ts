@@ -5,7 +5,7 @@ import type { Forward } from "#calc/modules/forward.ts";
 import { llama } from "#calc/families/llama/forward.ts";
 import { preNormLayer } from "#calc/families/parts/forward/pre-norm-layer.ts";
 
-/** Every so many layers attend without positions. */
+/** One layer in so many attends without positions. */
 const NO_ROPE_INTERVAL = 4;
 
 const rotated = preNormLayer({ norm: rmsNorm, mlp: gatedMlp, rotary: applyRotary });

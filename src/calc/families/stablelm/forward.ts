@@ -13,7 +13,7 @@ import type { ModuleOf } from "#calc/families/parts/forward/module-of.ts";
 import { layerContext } from "#calc/families/parts/forward/layer-context.ts";
 import { selfAttention } from "#calc/families/parts/forward/self-attention.ts";
 
-/** `StableLmLayerNormPerHead` (the 12B): each head by a norm of its own, then put together again. */
+/** `StableLmLayerNormPerHead` (the 12B): a norm for each head, then the heads are concatenated. */
 const normPerHead: ModuleOf = (layer, name, x) =>
   call(
     name,
@@ -39,7 +39,11 @@ const attend = selfAttention({
   normAt: "heads first",
 });
 
-/** StableLM: layer norms, a quarter of each head rotated; every name of the layer stays to its end. @see transformers 5.24, modeling_stablelm.py */
+/**
+ * StableLM: LayerNorm, a quarter of each head rotated. The layer never reuses a name, so its tensors live until it returns.
+ *
+ * @see transformers 5.24, modeling_stablelm.py
+ */
 export const stablelm: Forward = {
   ...decoderModel({ norm: layerNorm, rotaryWidth: partOfHead(0.25) }),
   layer: (layer, context, hidden_states) => {

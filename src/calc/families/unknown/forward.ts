@@ -11,19 +11,19 @@ import { qwenBlock } from "#calc/families/parts/forward/sparse-block.ts";
 
 const plain = plainMlp("up_proj", "down_proj");
 
-/** The norm that the parameters of that name tell. */
+/** The norm, by its parameters: LayerNorm with a bias, RMSNorm with a weight, else one without parameters. */
 const norm: ModuleOf = (loaded, name, x) => {
   if (loaded.tensors.has(`${name}.bias`)) return layerNorm(loaded, name, x);
   return (loaded.tensors.has(`${name}.weight`) ? rmsNorm : bareLayerNorm)(loaded, name, x);
 };
 
-/** The MLP that the modules of that name tell. */
+/** The MLP, by its modules: with a router a mixture of experts, with `gate_proj` a gated MLP, else a plain one. */
 const mlp: ModuleOf = (loaded, name, x) => {
   if (loaded.tensors.has(`${name}.gate.weight`)) return qwenBlock(loaded, name, x);
   return (loaded.linears.has(`${name}.gate_proj`) ? gatedMlp : plain)(loaded, name, x);
 };
 
-/** What a model of unknown code most likely does: as Llama, with whatever norms, MLP and experts its config tells. An assumption. */
+/** A guess at a model whose code is unknown: as Llama, with the norms, MLP and experts that its config suggests. */
 export const unknown: Forward = {
   ...decoderModel({ norm }),
   layer: preNormLayer({ norm, mlp, rotary: applyRotary }),

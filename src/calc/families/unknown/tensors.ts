@@ -17,8 +17,8 @@ const sparseMlp = (a: Architecture): readonly Module[] => {
 };
 
 /**
- * What a model of unknown code most likely is: the Llama shape from the fields that are there, gated where `mlp_type` is absent, with fused
- * experts where there are `num_experts`, in every layer but the first `first_k_dense_replace`. An assumption, not a count of real code.
+ * A guess at a model whose code is unknown: the Llama shape from the fields that its config has, gated where `mlp_type` is absent, with fused experts where it
+ * has `num_experts`, in every layer but the first `first_k_dense_replace`.
  */
 export const layout: Layout = (a) => {
   const firstSparse = a.num_experts ? (a.first_k_dense_replace ?? 0) : a.num_hidden_layers;

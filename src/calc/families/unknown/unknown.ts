@@ -8,10 +8,10 @@ import { layout } from "./tensors.ts";
 
 const NOBODY_KNOWS: None = { none: "Nobody knows its code here, and so what divides it." };
 
-/** What a model of unknown code is taken for. */
+/** The family that runs a model whose code is unknown. */
 export const unknown: Family = {
   model_types: {
-    /** The `model_type` under which it is known itself. */
+    /** The `model_type` of this family itself. */
     unknown: {
       name: "Unknown",
       forward,

@@ -1,6 +1,6 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 
-// What config classes and modelling files settle of several types.
+// Fields that config classes and modelling files fix, for several types.
 // @see transformers 5.24, `configuration_<model_type>.py` and `modeling_<model_type>.py`; for remote code what lies beside the checkpoints
 
 export const LLAMA_FIELDS = {

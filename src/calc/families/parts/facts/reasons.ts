@@ -1,11 +1,11 @@
 import type { None } from "#calc/families/none.ts";
 
-// Why types lack a fact, where several do for the same reason.
+// Reasons for which several types lack a fact.
 
-/** @see transformers 5.24, `base_model_tp_plan` in models/…/configuration_….py, which these have not */
+/** @see transformers 5.24, models/…/configuration_….py, which have no `base_model_tp_plan` */
 export const NO_PLAN: None = { none: "Version 5.24 of transformers has no plan that divides its matrices." };
 export const PLAN_NOT_WRITTEN: None = { none: "Transformers has a plan for it, and nobody has written it down here." };
-/** A checkpoint's config has the outer type, around vision, or another name of the same decoder. */
+/** Checkpoints name the outer type, which wraps this decoder and a vision model, or another name of the same decoder. */
 export const INNER_TYPE: None = {
   none: "Checkpoints carry the outer type, and nobody held the inner one against a run.",
 };

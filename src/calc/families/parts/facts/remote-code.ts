@@ -2,7 +2,7 @@ import type { ModelType } from "#calc/families/model-type.ts";
 import { REMOTE_CODE } from "./reasons.ts";
 import { TRANSFORMERS_ALONE } from "./transformers-alone.ts";
 
-/** What is known of a type whose code lies beside its checkpoints alone: it is written as its nearest kin in transformers. */
+/** Facts of a type whose code comes only with its checkpoints. It is run as its nearest kin in transformers. */
 export const remoteCode = (model_type: string): Omit<ModelType, "name" | "forward" | "config"> => ({
   tensorParallel: REMOTE_CODE,
   contextParallel: true,

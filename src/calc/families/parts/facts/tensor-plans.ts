@@ -1,6 +1,6 @@
 import type { TensorPlan } from "#calc/families/tensor-plan.ts";
 
-// The plans of transformers that several types share.
+// Plans of transformers that several types share.
 // @see transformers 5.24, `base_model_tp_plan` in models/…/configuration_….py, `_tp_plan` in modeling_….py
 
 export const WHOLLY: TensorPlan = { cuts: ["heads", "mlp", "experts"] };

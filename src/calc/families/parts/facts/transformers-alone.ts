@@ -1,6 +1,6 @@
 import type { ModelType } from "#calc/families/model-type.ts";
 
-/** A type of which only the code of transformers 5 is written down. */
+/** Facts of a type of which only the code of transformers 5 is written down here. */
 export const TRANSFORMERS_ALONE = {
   transformers4: {
     none: "Nobody wrote down its layer of version 4: that of version 5 is run, checkpointed as version 4 does.",

@@ -19,18 +19,18 @@ export const frequencies = (width: number): readonly Buffer[] => [
   { elements: width / 2, dtype: "fp32" },
 ];
 
-/** What the model around the layers is made of; the whole head is rotated unless said. */
+/** How the model around the layers differs from Llama's. By default the whole width of a head is rotated. */
 export type DecoderModel = Readonly<{
   norm: ModuleOf;
   rotaryWidth?: (a: Architecture) => number;
   finalNorm?: string;
   /** Rotary tables stay in fp32, whatever the hidden states are (OLMo, ERNIE). */
   tables?: "fp32";
-  /** How they are made; Llama's way, unless said. */
+  /** Makes the rotary tables; by default as Llama does. */
   makeTables?: typeof rotaryTables;
 }>;
 
-/** A fraction of the head's width, as `int(head_dim * partial_rotary_factor)`: the config's, or that which the family has. */
+/** The rotated width, `int(head_dim * partial_rotary_factor)`. `fraction`: the family's factor, where the config has none. */
 export const partOfHead =
   (fraction: number) =>
   (a: Architecture): number =>

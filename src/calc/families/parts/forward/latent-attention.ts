@@ -13,14 +13,14 @@ import { shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Attend } from "./self-attention.ts";
 
-/** `torch.split(x, [first, second], dim=-1)`: names of the caller. */
+/** `torch.split(x, [first, second], dim=-1)`, bound to names of the caller. */
 const inTwo = (x: Tensor, first: number, second: number): readonly [Tensor, Tensor] =>
   bindAll(split(x, [withLast(x.shape, first), shapeOf(...x.shape.dims.slice(0, -1), second)])) as readonly [
     Tensor,
     Tensor,
   ];
 
-/** `expand_kv`: keys of all heads beside the one rotary part that they share, put into a new tensor; values are a view. */
+/** `expand_kv`: copies each head's keys and the one rotary part that all heads share into a new tensor; values are a view. */
 const expandKv = (
   kv_nope: Tensor,
   k_rot: Tensor,

@@ -1,7 +1,7 @@
 import { assert } from "#calc/base/assert.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
-/** What a layer is handed beside the hidden states: rotary tables, and the mask that eager attention adds. */
+/** The inputs of a layer beside the hidden states: rotary tables, and the mask that eager attention adds. */
 export type LayerContext = Readonly<{ cos: Tensor; sin: Tensor; mask: Tensor | null }>;
 
 /** Reads [cos, sin, mask]; the mask is there with eager attention only. */

@@ -15,10 +15,10 @@ import type { ModuleOf } from "./module-of.ts";
 
 const widthOf = (a: Architecture): number => a.hidden_size_per_layer_input ?? 0;
 
-/** Whether layers take inputs of their own. */
+/** Whether each layer has an input of its own beside the hidden states. */
 export const hasInputs = (a: Architecture): boolean => widthOf(a) > 0;
 
-/** `get_per_layer_inputs` and `project_per_layer_inputs`: a second embedding and a projection of the first, a share for each layer. */
+/** `get_per_layer_inputs` and `project_per_layer_inputs`: the sum of a second embedding and a projection of the first, with a share for each layer. */
 export const perLayerInputs = (
   model: Model,
   norm: ModuleOf,
@@ -26,7 +26,7 @@ export const perLayerInputs = (
 ): Tensor => {
   const { architecture: a } = model.options;
   const shape = shapeOf("b", "s", a.num_hidden_layers, widthOf(a));
-  // Gemma 3n looks up only what is in the table: a copy of the ids.
+  // Gemma 3n replaces ids beyond the table (`where`), which copies them.
   const copy = { name: "where", shape: input_ids.shape, dtype: "int64" } as const;
   const ids = a.altup_num_inputs === undefined ? input_ids : compute(copy, input_ids);
   const per_layer_inputs = bind(view(scaledEmbedding(model, ids, "embed_tokens_per_layer"), shape));
@@ -38,11 +38,11 @@ export const perLayerInputs = (
   return rebind(per_layer_inputs, projected);
 };
 
-/** A layer's share of them. */
+/** A layer's share of the per-layer inputs. */
 export const shareOf = (a: Architecture, per_layer_inputs: Tensor): Tensor =>
   slice(per_layer_inputs, shapeOf("b", "s", widthOf(a)));
 
-/** The layer's own input, behind a gate. */
+/** The layer's own input, gated by the residual and projected. */
 export const withLayerInput = (
   layer: Loaded,
   norm: ModuleOf,

@@ -5,7 +5,7 @@ import type { Forward } from "#calc/modules/forward.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { bind, bindAll, rebind } from "#calc/tape/scope.ts";
 
-/** `Olmo2DecoderLayer.forward`: each branch is normed after, not before. */
+/** `Olmo2DecoderLayer.forward`: a norm after each branch, none before. */
 export const postNormLayer = (parts: SelfAttention & Readonly<{ mlp: ModuleOf }>): Forward["layer"] => {
   const { norm, mlp } = parts;
   const attend = selfAttention(parts);

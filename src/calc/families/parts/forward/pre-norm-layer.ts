@@ -7,7 +7,7 @@ import { type LayerContext, layerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./module-of.ts";
 import { type SelfAttention, type Attend, selfAttention } from "./self-attention.ts";
 
-/** The parts of such a layer, with what some files do to a branch before it is added (Granite's multiplier). */
+/** The parts of a layer with a norm before each branch. `branch`: applied to a branch before it is added (Granite's multiplier). */
 export type PreNormLayer = Readonly<{
   norm: ModuleOf;
   mlp: ModuleOf;

@@ -8,18 +8,18 @@ import { bindAll, call, unname } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Attend } from "./self-attention.ts";
 
-/** What attention modules that project first and rotate whole heads do differently. */
+/** The ways in which attention modules differ that project first and rotate whole heads. */
 type ProjectedAttention = Readonly<{
   path: string;
-  /** Queries, keys and values in heads, named. */
+  /** Makes queries, keys and values, in heads. */
   project: (layer: Loaded, x: Tensor) => NamedHeads;
   rotary: ApplyRotary;
-  /** What is done to heads before attention. */
+  /** Applied to the heads before attention. */
   prepare?: (layer: Loaded, heads: Heads) => Heads;
   output: (layer: Loaded, attn_output: Tensor) => Tensor;
 }>;
 
-/** An attention module that makes all its projections first: then heads, rotary embedding, attention, output projection. */
+/** An attention module in this order: all projections, heads, rotary embedding, attention, output projection. */
 export const projectedAttention =
   ({ path, project, rotary, prepare = (_, heads) => heads, output }: ProjectedAttention): Attend =>
   (layer, context, hidden_states) =>

@@ -16,10 +16,10 @@ const GEMMA_NORMS: SandwichNames = [
   "post_feedforward_layernorm",
 ];
 
-/** The parts of such a layer. */
+/** The parts of a layer with a norm before and after each branch. */
 export type SandwichLayer = SelfAttention & Readonly<{ mlp: ModuleOf; names?: SandwichNames }>;
 
-/** `Gemma2DecoderLayer.forward`: each branch is normed before and after. */
+/** `Gemma2DecoderLayer.forward`: a norm before and after each branch. */
 export const sandwichLayer = (parts: SandwichLayer): Forward["layer"] => {
   const { norm, mlp, names: [first, second, third, fourth] = GEMMA_NORMS } = parts;
   const attend = selfAttention(parts);

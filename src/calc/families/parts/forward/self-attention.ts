@@ -12,28 +12,31 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { LayerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./module-of.ts";
 
-/** What modelling files do differently about attention. */
+/** The ways in which modelling files differ in attention. */
 export type SelfAttention = Readonly<{
   path?: string;
   norm: ModuleOf;
   rotary: ApplyRotary;
-  /** Norms on queries and keys, where there are any: by head before the heads come first (Qwen 3), or after (Gemma 3, Apertus), or over the whole width. */
+  /**
+   * Where queries and keys are normed, if they are: `heads` in [b, s, heads, d] (Qwen 3), `heads first` in [b, heads, s, d] (Gemma 3, Apertus), `projection`
+   * over the whole width (OLMo 2).
+   */
   normAt?: "heads" | "heads first" | "projection";
   norms?: readonly [ofQueries: string, ofKeys: string];
-  /** What is done to rotated queries, and to keys. */
+  /** Applied to rotated queries and keys. */
   rotated?: (layer: Loaded, of: "query" | "key", states: Tensor) => Tensor;
   output?: string;
   /** Probability with which eager attention drops weights. */
   dropout?: number;
-  /** Queries are projected with a gate on the output beside them (Qwen 3.5). */
+  /** Whether `q_proj` also makes a gate for the output (Qwen 3.5). */
   gated?: boolean;
-  /** What is done to the output projection's result inside the module. */
+  /** Applied to the output projection's result, inside the module. */
   after?: (x: Tensor) => Tensor;
 }>;
 
 const QK_NORMS = ["q_norm", "k_norm"] as const;
 
-/** Whether the layer has a norm of that name, of its own or one for each head. */
+/** Whether the layer has a norm of that name: one for all heads, or one for each. */
 const hasNorm = (layer: Loaded, path: string): boolean =>
   layer.tensors.has(`${path}.weight`) || layer.tensors.has(`${path}.norms.0.weight`);
 

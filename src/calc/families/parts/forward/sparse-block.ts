@@ -7,7 +7,7 @@ import { add, mul } from "#calc/tape/ops/binary.ts";
 import { sigmoid } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 
-/** `...SparseMoeBlock.forward`: router, experts, and a shared expert behind a gate of its own where there is one. */
+/** `...SparseMoeBlock.forward`: router, experts, and the shared expert if there is one, which may have a gate of its own. */
 export const sparseBlock =
   (route: Route, router = "gate", block = "mlp"): ModuleOf =>
   (layer, _, x) =>

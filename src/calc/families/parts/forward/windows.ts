@@ -14,8 +14,8 @@ export const everyFourth = (_: Architecture, index: number): string =>
 const isFull = (kind: string): boolean => kind.endsWith("full_attention");
 
 /**
- * Layers of two attentions: with eager attention a mask for each, of which a layer is handed its own. `kindOf` says which layer has which; the
- * second mask is made only where some layer of the model needs it, or `always`.
+ * Layers with full attention and layers with a window. Eager attention has a mask for each, and a layer takes its own. `kindOf` says which attention a layer
+ * has. The window's mask is made only where some layer needs it, or `always`.
  */
 export const windows = (
   base: Pick<Forward, "context">,
@@ -32,7 +32,7 @@ export const windows = (
     [cos, sin, isFull(kind) ? full : sliding].filter((tensor): tensor is Tensor => tensor !== undefined),
 });
 
-/** As `windows`, where each of the two attentions has rotary tables of its own (Gemma 3, OLMo 3); those that no layer needs are not made. */
+/** As `windows`, but each attention has rotary tables of its own (Gemma 3, OLMo 3). The window's are made only where the model has both attentions. */
 export const windowsWithTables = (
   kindOf: (a: Architecture, index: number) => string,
   {

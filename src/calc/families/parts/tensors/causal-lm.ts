@@ -4,7 +4,7 @@ import { embedding } from "./embedding.ts";
 import { linear } from "./linear.ts";
 import { normOf } from "./norms.ts";
 
-/** What a `...ForCausalLM` is made of; what is not said is as in Llama: `embed_tokens`, `norm`, `lm_head`. */
+/** The modules of a `...ForCausalLM`. Those that are left out are Llama's: `embed_tokens`, `norm`, `lm_head`. */
 export type CausalLm = Readonly<{
   layers: readonly LayerLayout[];
   embeddings?: readonly Module[];

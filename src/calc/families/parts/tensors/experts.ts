@@ -2,11 +2,11 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { ExpertsModule, OtherModule } from "#calc/model/layout.ts";
 import { parameters } from "./parameters.ts";
 
-/** What LoraConfig calls a block's matrices: the names they had before transformers 5 fused the experts. */
+/** The names that `LoraConfig` has for a block's matrices: those from before transformers 5 fused the experts. */
 export type OldNames = Readonly<{ router: string; gateUp: readonly string[]; down: readonly string[] }>;
 
 /**
- * PEFT 0.21's table of such names, for the families that it follows through the fusion.
+ * PEFT 0.21's table of these names, for the families whose fused experts it adapts.
  * @see peft/utils/transformers_weight_conversion.py, `_MOE_TARGET_MODULE_MAPPING`
  */
 export const OLD_NAMES = {
@@ -17,7 +17,7 @@ export const OLD_NAMES = {
 /** Width of one expert. */
 export const expertWidth = (a: Architecture): number => a.moe_intermediate_size ?? a.intermediate_size ?? 0;
 
-/** Gated experts fused into `gate_up_proj` [experts, 2f, h] and `down_proj` [experts, h, f]; with `oldNames`, PEFT adapts them and the router beside. */
+/** Gated experts fused into `gate_up_proj` [experts, 2f, h] and `down_proj` [experts, h, f]; with `oldNames`, PEFT adapts them and the router. */
 export const fusedExperts = (a: Architecture, name: string, oldNames: OldNames | null = null): ExpertsModule => {
   const [count, hidden, width] = [a.num_experts ?? 0, a.hidden_size, expertWidth(a)];
   return {

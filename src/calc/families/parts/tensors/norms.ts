@@ -14,12 +14,12 @@ export const rmsNorm = (name: string, ...shape: readonly number[]): OtherModule 
 export const layerNorm = (name: string, ...shape: readonly number[]): OtherModule =>
   norm(name, ["weight", "bias"], shape);
 
-/** What makes a norm of a name and a width. */
+/** Makes a norm of a name and a width. */
 export type NormOf = (name: string, width: number) => OtherModule;
 
 const withoutParameters: NormOf = (name) => norm(name, [], []);
 
-/** The norm that `norm_type` names; RMSNorm where it is not said. */
+/** The norm that `norm_type` names; RMSNorm by default. */
 export const normOf = (norm_type: "rmsnorm" | "layernorm" | "layernorm_nobias" | "none" | undefined): NormOf => {
   if (norm_type === "layernorm") return layerNorm;
   return norm_type === "none" ? withoutParameters : rmsNorm;

@@ -4,7 +4,7 @@ import { embedding } from "./embedding.ts";
 import { linear, linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 
-/** What the model holds for per-layer inputs (Gemma 3n and 4): a second embedding, wide enough for every layer's share of it. */
+/** The model's modules for per-layer inputs (Gemma 3n and 4): a second embedding with a share for every layer, and a projection of the first. */
 export const perLayerEmbeddings = (a: Architecture): readonly Module[] => {
   const width = a.hidden_size_per_layer_input ?? 0;
   if (width === 0) return [];
@@ -16,7 +16,7 @@ export const perLayerEmbeddings = (a: Architecture): readonly Module[] => {
   ];
 };
 
-/** What each layer holds to take its share in. */
+/** Each layer's modules that take its share in. */
 export const perLayerInput = (a: Architecture): readonly Module[] => {
   const { hidden_size: hidden, hidden_size_per_layer_input: width = 0 } = a;
   if (width === 0) return [];

@@ -4,12 +4,12 @@ import { linears } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 import { widths } from "./widths.ts";
 
-/** What modelling files do differently about the four projections. */
+/** The ways in which modelling files differ in the four projections. */
 export type SelfAttention = Readonly<{
   path?: string;
-  /** What the output projection is called. */
+  /** The name of the output projection. */
   output?: string;
-  /** Queries are projected twice as wide, the second half a gate on the output (Qwen3-Next). */
+  /** Whether `q_proj` is twice as wide: its second half is a gate on the output (Qwen3-Next). */
   gated?: boolean;
 }>;
 

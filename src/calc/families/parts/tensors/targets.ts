@@ -3,8 +3,8 @@ import type { Family } from "#calc/families/family.ts";
 const QUERY_KEY_VALUE = ["q_proj", "k_proj", "v_proj"] as const;
 
 /**
- * Presets of a family with separate projections: queries and values; with keys and `output`; with the MLP's names.
- * A name that a model of the family lacks is left out when its modules are known.
+ * Presets of a family with separate projections: q and v; these with k and `output`; these with the MLP's names. `targetModules` leaves out names that a model
+ * of the family does not have.
  */
 export const targets = (output: string, mlp: readonly string[]): Family["targets"] => ({
   "q-v": ["q_proj", "v_proj"],
