@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { TERM_IDS } from "#calc/model/memory-estimate.ts";
+import { TERM_IDS, type TermId } from "#calc/model/memory-estimate.ts";
+import { COMPONENT_GROUPS, COMPONENT_GROWTH, type ComponentGroup, GROUP_LABELS } from "#charts/component-group.ts";
 import { COMPONENT_STYLE } from "#charts/component-style.ts";
+import { MARKS } from "#charts/mark.ts";
 
 const tokens = readFileSync("src/app/tokens.css", "utf8");
 
@@ -12,6 +14,32 @@ test.each(TERM_IDS)("%s takes its fill, edge and label colour from the tokens of
     // Light, dark by the system's choice, dark by the reader's.
     expect(tokens.split(`${name}:`)).toHaveLength(4);
   }
+});
+
+test.each(TERM_IDS)("%s has a name, a short one that is no longer, and words for what moves it", (id) => {
+  const { label, shortLabel } = COMPONENT_STYLE[id];
+  expect(label).toMatch(/^[A-Z][a-z]/);
+  expect(shortLabel).toMatch(/^[A-Z][a-z]/);
+  expect(shortLabel.length).toBeLessThanOrEqual(label.length);
+  expect(COMPONENT_GROWTH[id].movesWith).toMatch(/^[A-Z][\w ,×]{9,}$/);
+});
+
+test("what grows with parameters, what with tokens, and what with neither has its own heading", () => {
+  const members = (group: ComponentGroup): readonly TermId[] =>
+    TERM_IDS.filter((id) => COMPONENT_GROWTH[id].group === group);
+  expect(Object.fromEntries(COMPONENT_GROUPS.map((group) => [GROUP_LABELS[group], members(group)]))).toEqual({
+    "Grows with parameters": ["weights", "adapters", "gradients", "optimizer"],
+    "Grows with tokens": ["activations", "logits"],
+    Overhead: ["workspace", "framework"],
+  });
+});
+
+test("only the light fills have an edge: cyan, amber and grey on white", () => {
+  expect(TERM_IDS.filter((id) => COMPONENT_STYLE[id].edge !== null)).toEqual(["adapters", "activations", "framework"]);
+});
+
+test("marks are closed outlines of 8 px around their place", () => {
+  for (const outline of Object.values(MARKS)) expect(outline).toMatch(/^M-?[\d.]+ -?[\d.]+[a-zA-Z\d. -]+z$/);
 });
 
 test("no two components share a name or a colour", () => {
