@@ -20,6 +20,6 @@ export const axisEnd = ({ longestGib, chosenGib, capFactor }: AxisNeed): number 
   const needed = Math.max(longestGib, chosenGib);
   const wanted = ENDS.find((end) => end >= needed) ?? LAST_END;
   const cap = chosenGib * capFactor;
-  if (cap <= 0 || wanted <= cap) return wanted;
+  if (wanted <= cap) return wanted;
   return ENDS.findLast((end) => end <= cap && end >= chosenGib) ?? wanted;
 };

@@ -76,6 +76,93 @@ describe("the memory bars of the design's picture", () => {
   });
 });
 
+describe("the design's picture with 10 px a GiB", () => {
+  const layout = memoryBars(picture(), { width: 1124, shape: BAR_SHAPES.wide, leastEndGib: 100 });
+
+  test("has its bars end where their bytes do, and hatches what lies over the card's line", () => {
+    const [full, lora, qlora] = layout.lanes.map(({ endX, over, torn }) => ({ endX, over, torn }));
+    expect(full).toEqual({
+      endX: expect.closeTo(877, 4),
+      over: { x: 359.5, width: expect.closeTo(517.5, 4) },
+      torn: null,
+    });
+    expect(lora?.over?.width).toBeCloseTo(32.6, 4);
+    expect(qlora).toEqual({ endX: expect.closeTo(293.1, 4), over: null, torn: null });
+  });
+
+  test("measures from each bar's end to the line", () => {
+    expect(layout.lanes.map(({ dimension: { x1, x2, open } }) => [Math.round(x1), Math.round(x2), open])).toEqual([
+      [360, 877, false],
+      [360, 392, false],
+      [293, 360, false],
+    ]);
+  });
+
+  test("has a number at every tick and the unit after the last, which hangs over the end by 12 px at most", () => {
+    const [last, ...others] = layout.ticks.toReversed();
+    expect(others.toReversed()).toEqual([
+      { x: 124, text: "0", unit: false, anchor: "start" },
+      { x: 324, text: "20", unit: false, anchor: "middle" },
+      { x: 524, text: "40", unit: false, anchor: "middle" },
+      { x: 724, text: "60", unit: false, anchor: "middle" },
+      { x: 924, text: "80", unit: false, anchor: "middle" },
+    ]);
+    expect(last).toEqual({
+      x: expect.closeTo(1136 - textWidth("100 GiB", 11), 9),
+      text: "100",
+      unit: true,
+      anchor: "start",
+    });
+  });
+
+  test("centres the last number on its tick where the unit has room after it", () => {
+    const roomy = memoryBars(picture(), { width: 1124, shape: BAR_SHAPES.wide, leastEndGib: 0 });
+    const last = roomy.ticks.at(-1);
+    expect(last).toMatchObject({ text: "80", unit: true });
+    expect(last?.x).toBeCloseTo(124 + (80 * 1000) / 84 - textWidth("80", 11) / 2, 9);
+  });
+});
+
+describe("a bar that goes on beyond the axis", () => {
+  const layout = memoryBars(picture(), { width: 640, shape: BAR_SHAPES.narrow, leastEndGib: 0 });
+  const torn = layout.lanes[0]?.torn;
+
+  test("says where to on a plate with 6 px on both sides, 20 px before the torn end", () => {
+    expect(torn?.width).toBeCloseTo(textWidth("to 75.3", 12) + 12, 9);
+    expect(torn?.x).toBeCloseTo(640 - 20 - textWidth("to 75.3", 12) - 12, 9);
+  });
+
+  test("is measured with an open end, and has no parts beyond the axis", () => {
+    expect(layout.lanes.map(({ dimension }) => dimension.open)).toEqual([true, false, false]);
+    for (const { x } of layout.lanes[0]?.segments ?? []) expect(x).toBeLessThan(640);
+  });
+
+  test("is cut from half a pixel on", () => {
+    const endOf = (gib: number): BarsLayout["lanes"][number] | undefined =>
+      memoryBars(
+        { ...picture(), bars: [bar("full", [gib], 20)], chosen: { label: "card", bytes: 20 * GIB } },
+        { width: 400, shape: BAR_SHAPES.narrow, leastEndGib: 0 },
+      ).lanes[0];
+    // 10 px a GiB on an axis to 40.
+    expect(endOf(40.04)?.torn).toBeNull();
+    expect(endOf(40.06)?.torn).not.toBeNull();
+  });
+});
+
+test("a drawing narrower than its names still has an axis of a pixel", () => {
+  const { left, right } = memoryBars(picture(), { width: 100, shape: BAR_SHAPES.wide, leastEndGib: 0 });
+  expect([left, right]).toEqual([124, 125]);
+});
+
+test("a card that is full of what is in use leaves nothing free and nothing over", () => {
+  const [lane] = memoryBars(
+    { ...picture(), bars: [bar("full", [23.55], 23.55)] },
+    { width: 640, shape: BAR_SHAPES.wide, leastEndGib: 0 },
+  ).lanes;
+  expect(lane?.dimension.text).toBe("–\u00a0GiB free");
+  expect(lane?.over).toBeNull();
+});
+
 describe("any memory bars", () => {
   test("segments follow each other without a hole and sum to the bar", () => {
     fc.assert(

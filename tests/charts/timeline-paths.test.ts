@@ -29,6 +29,22 @@ test("a term has an edge where it is seen and up to the points beside that, and 
   expect(edgePath([point(0, 0, [1, 1]), point(1, 1, [1, 1])], 1, SCALES)).toBe("");
 });
 
+test("a part of half a pixel has an edge, a thinner one has none; pixels are said in tenths", () => {
+  const thin = (gib: number): readonly SeriesPoint[] => [point(0, 0, [1, 1 + gib]), point(1, 1, [1, 1 + gib])];
+  expect(edgePath(thin(0.05), 1, { ...SCALES, y: (gib) => -10 * gib })).toBe("M0,-10.5L100,-10.5");
+  expect(edgePath(thin(0.04), 1, SCALES)).toBe("");
+  expect(edgePath([point(0, 0, [1, 1 / 3 + 1])], 1, SCALES)).toBe("M0,36.7");
+});
+
+test("the lowest part stands on the zero line", () => {
+  expect(areaPath(POINTS, [-1, 0], SCALES)).toBe("M0,40L25,40L75,40L100,40L100,50L75,50L25,50L0,50Z");
+  expect(edgePath([point(0, 0, [0.04]), point(1, 1, [0.04])], 0, SCALES)).toBe("");
+});
+
+test("a box without room has a plot of a pixel", () => {
+  expect(plotFraction(40.5, { left: 0, width: 10 })).toBe(0.5);
+});
+
 test("a place of the window is a fraction of the plot, its sides left out", () => {
   const box = { left: 100, width: 244 };
   expect(plotFraction(140, box)).toBe(0);

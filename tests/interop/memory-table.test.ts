@@ -36,6 +36,11 @@ describe("the table as CSV", () => {
   });
 });
 
+it.each(["=", "+", "@", "\t", "\r"])("a cell that begins with %j is text in a spreadsheet", (sign) => {
+  expect(tableCsv({ ...TABLE, date: `${sign}1` })).toContain(`'${sign}1`);
+  expect(tableCsv({ ...TABLE, date: `1${sign}` })).not.toContain("'");
+});
+
 describe("the table in Markdown", () => {
   it("has GiB as the page writes them, and the link to the scenario", () => {
     expect(tableMarkdown(TABLE).split("\n")).toEqual([
@@ -48,6 +53,12 @@ describe("the table in Markdown", () => {
       "[Llama 3.1 8B, q, v r = 16, on RTX 4090](https://example.org/headroom/?v=1&targets=q-v), 2026-11-26",
       "",
     ]);
+  });
+
+  it("keeps the brackets of a link from ending it", () => {
+    expect(tableMarkdown({ ...TABLE, link: "https://example.org/(a)(b)" })).toContain(
+      "](https://example.org/%28a%29%28b%29), ",
+    );
   });
 
   it("keeps a name from being read as markup", () => {

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { LLAMA_FACTS } from "#interop/config/family-facts.ts";
+import { readLayers } from "#interop/config/read-layers.ts";
+
+const FULL = "full_attention";
+const WINDOW = "sliding_attention";
+
+const read = (
+  config: Readonly<Record<string, unknown>>,
+  { layers = undefined as number | undefined, model_type = "gemma3", kindsCount = false } = {},
+): ReturnType<typeof readLayers> => readLayers(config, { model_type, facts: { ...LLAMA_FACTS, kindsCount } }, layers);
+
+describe("the kinds of a config.json's layers", () => {
+  test.each([
+    ["every second attends to everything", [WINDOW, FULL, WINDOW, FULL], { sliding_window_pattern: 2 }],
+    ["every third, and the last stretch is short", [WINDOW, WINDOW, FULL, WINDOW], { sliding_window_pattern: 3 }],
+    ["all attend to everything", [FULL, FULL], {}],
+    ["none does", [WINDOW, WINDOW], {}],
+    ["they follow no period", [WINDOW, FULL, FULL, WINDOW], {}],
+    ["there are none", [], {}],
+  ])("are a pattern of windows or nothing: %s", (_, layer_types, fields) => {
+    expect(read({ layer_types })).toEqual({ fields, issues: [] });
+  });
+
+  test("are an interval of full attention in Qwen3-Next", () => {
+    const layer_types = ["linear_attention", FULL];
+    expect(read({ layer_types }, { model_type: "qwen3_next", kindsCount: true }).fields).toEqual({
+      full_attention_interval: 2,
+    });
+    expect(read({ layer_types: [FULL, "linear_attention"] }, { model_type: "qwen3_next", kindsCount: true })).toEqual({
+      fields: { layer_types: [FULL, "linear_attention"] },
+      issues: [],
+    });
+  });
+
+  test("are kept one by one where they have other tensors, and all are not the same", () => {
+    expect(read({ layer_types: ["conv", FULL] }, { kindsCount: true }).fields).toEqual({ layer_types: ["conv", FULL] });
+    expect(read({ layer_types: [FULL, FULL] }, { kindsCount: true }).fields).toEqual({});
+  });
+
+  test("of LFM2 are the layers that attend, by number", () => {
+    expect(read({ full_attn_idxs: [0, 2] }, { layers: 3 }).fields).toEqual({ layer_types: [FULL, "conv", FULL] });
+    expect(read({ full_attn_idxs: [0, 2] }).fields).toEqual({});
+    for (const full_attn_idxs of ["0", [0.5], 1]) expect(read({ full_attn_idxs }, { layers: 3 }).fields).toEqual({});
+    expect(read({ full_attn_idxs: Array(4097).fill(0) }, { layers: 1 }).fields).toEqual({});
+    expect(read({ full_attn_idxs: Array(4096).fill(0) }, { layers: 1 }).fields).toEqual({ layer_types: [FULL] });
+  });
+
+  test("of Nemotron-H are letters, 4,096 at most", () => {
+    for (const pattern of ["M*E-", "M".repeat(4096)])
+      expect(read({ hybrid_override_pattern: pattern }).fields).toEqual({ hybrid_override_pattern: pattern });
+    for (const pattern of ["", "MX", "M".repeat(4097), 7])
+      expect(read({ hybrid_override_pattern: pattern }).fields).toEqual({});
+  });
+
+  test("are left out and named where they are not one name for each layer", () => {
+    const issue = {
+      code: "unknown-value",
+      key: "layer_types",
+      value: '["conv"]',
+      used: "",
+      message: 'layer_types ["conv"] is not one name for each layer; it is left out.',
+    };
+    expect(read({ layer_types: ["conv"] }, { layers: 2 })).toEqual({ fields: {}, issues: [issue] });
+    for (const layer_types of [[7], "conv", ["a".repeat(41)], Array(4097).fill("conv")])
+      expect(read({ layer_types }).issues.map(({ code }) => code)).toEqual(["unknown-value"]);
+    for (const layer_types of [["a".repeat(40)], Array(4096).fill("conv")])
+      expect(read({ layer_types }).issues).toEqual([]);
+  });
+});
