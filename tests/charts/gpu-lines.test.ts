@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import { type AxisPlace, type ChosenLine, chosenLine, type OtherCapacity, otherLines } from "#charts/gpu-lines.ts";
+import { type Axis, type ChosenLine, chosenLine, type OtherCapacity, otherLines } from "#charts/gpu-lines.ts";
 
 /** 100 GiB on 1000 px. */
-const AXIS: AxisPlace = { left: 100, right: 1100, pixelsPerGib: 10 };
+const AXIS: Axis = { left: 100, right: 1100, pixelsPerGib: 10 };
 
-const chosen = (gib: number, place = AXIS, label = "RTX 4090"): ChosenLine =>
-  chosenLine({ label, bytes: gib * GIB }, place);
+const chosen = (gib: number, axis = AXIS, label = "RTX 4090"): ChosenLine =>
+  chosenLine({ label, bytes: gib * GIB }, axis);
 
 describe("the flag of the chosen card", () => {
   test("stands at its line, as wide as its name with 8 px on both sides", () => {

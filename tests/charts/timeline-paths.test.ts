@@ -37,7 +37,7 @@ test("a part of half a pixel has an edge, a thinner one has none; pixels are sai
 });
 
 test("the lowest part stands on the zero line", () => {
-  expect(areaPath(POINTS, [-1, 0], SCALES)).toBe("M0,40L25,40L75,40L100,40L100,50L75,50L25,50L0,50Z");
+  expect(areaPath(POINTS, { lower: -1, upper: 0 }, SCALES)).toBe("M0,40L25,40L75,40L100,40L100,50L75,50L25,50L0,50Z");
   expect(edgePath([point(0, 0, [0.04]), point(1, 1, [0.04])], 0, SCALES)).toBe("");
 });
 

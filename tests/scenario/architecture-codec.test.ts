@@ -5,6 +5,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { architecture } from "#scenario/choices/codec/architecture.ts";
 import { ARCHITECTURE_FIELDS } from "#scenario/choices/codec/architecture-fields.ts";
 import { decodeLayers, encodeLayers } from "#scenario/choices/codec/layer-list.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { escapePart, unescapePart } from "#scenario/choices/codec/plain-text.ts";
 
 describe("an architecture in a link", () => {
@@ -69,6 +70,14 @@ describe("an architecture in a link", () => {
   ])("%s %s", (text, why) => {
     expect(architecture.decode(text).problems.map((problem) => problem.why)).toContain(why);
   });
+});
+
+it.each([1, 2, 8, 64])("a Gemma 3n of %i streams is a model that can run", (altup_num_inputs) => {
+  const row = FULL_CATALOG.models["gemma-3n-e2b"] ?? never();
+  const arch = architecture.encode({ ...row.architecture, altup_num_inputs });
+  const { value, issues } = decodeLink(`?v=1&model=custom&arch=${arch}`, FULL_CATALOG);
+  expect(issues).toEqual([]);
+  expect(value.model).toMatchObject({ kind: "architecture", architecture: { altup_num_inputs } });
 });
 
 const never = (): never => {

@@ -1,6 +1,19 @@
 // npm run lighthouse: the built page under Lighthouse's mobile preset, medians of three runs. Exit 1 when one is below its goal.
+// Lighthouse has a lock file of its own in tools/lighthouse, and is installed the first time that this runs.
 import { createServer } from "node:net";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { installDependencies } from "./install-dependencies.mjs";
+import { ROOT } from "./run-command.mjs";
 import { launchBrowser, serveBuild } from "./serve-build.mjs";
+
+/**
+ * What is read of a report.
+ *
+ * @typedef {Readonly<{ score: number | null, title: string, numericValue?: number }>} Audit
+ * @typedef {Readonly<{ score: number | null, auditRefs: readonly Readonly<{ id: string, weight: number }>[] }>} Category
+ * @typedef {Readonly<{ audits: Readonly<Record<string, Audit>>, categories: Readonly<Record<string, Category>> }>} Report
+ */
 
 const RUNS = 3;
 
@@ -19,9 +32,12 @@ const freePort = () =>
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const { url, close } = await serveBuild();
-const { default: lighthouse } = await import("lighthouse");
+const folder = join(ROOT, "tools", "lighthouse");
+await installDependencies(folder);
+const entry = join(folder, "node_modules", "lighthouse", "core", "index.js");
+const { default: lighthouse } = await import(pathToFileURL(entry).href);
 
-/** @type {Array<NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"]>} */
+/** @type {Report[]} */
 const reports = [];
 for (let run = 0; run < RUNS; run++) {
   const port = await freePort();

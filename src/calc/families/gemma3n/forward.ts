@@ -23,6 +23,7 @@ import { windowed } from "#calc/families/gemma2/forward.ts";
 import { firstShared, gemma4, kindsOf } from "#calc/families/gemma4/forward.ts";
 import { selfAttention } from "#calc/families/gemma4/attention.ts";
 import { withLayerInput } from "#calc/families/parts/forward/per-layer-inputs.ts";
+import { altupInputs } from "./tensors.ts";
 
 /** Projects the streams beside the first and scales each to the first's magnitude. The caller's names are bound to the results. */
 const streams = (
@@ -38,13 +39,16 @@ const streams = (
   });
 };
 
-const OTHERS = [1, 2, 3] as const;
+/** A tensor for each stream beside the first. */
+const othersOf = ({ architecture }: Loaded, tensor: () => Tensor): readonly Tensor[] =>
+  Array.from({ length: altupInputs(architecture) - 1 }, tensor);
+
 const SPARSE = 10;
 
 const stack = (all: readonly Tensor[]): Tensor =>
   catAll(all as [Tensor, ...Tensor[]], shapeOf(all.length, ...(all[0] as Tensor).shape.dims));
 
-/** Gemma 3n: four residual streams; each layer computes one and predicts the others. @see transformers 5.24, modeling_gemma3n.py */
+/** Gemma 3n: several residual streams; each layer computes one and predicts the others. @see transformers 5.24, modeling_gemma3n.py */
 export const gemma3n: Forward = {
   ...gemma4,
   layoutKind: (a, index) => (index < firstShared(a) ? "own_kv" : "shared_kv"),
@@ -54,14 +58,10 @@ export const gemma3n: Forward = {
     ...["sliding", "full"].flatMap(() => frequencies(options.architecture.head_dim)),
     ...Array.from({ length: 4 }, () => embedScale(options)),
   ],
-  enter: (model, inputs_embeds) =>
-    stack([
-      inputs_embeds,
-      ...streams(model.embeddings, "altup_projections", {
-        first: inputs_embeds,
-        others: OTHERS.map(() => inputs_embeds),
-      }),
-    ]),
+  enter: (model, first) => {
+    const others = othersOf(model.embeddings, () => first);
+    return stack([first, ...streams(model.embeddings, "altup_projections", { first, others })]);
+  },
   layer: (layer, [per_layer_input, ...context], hidden_states) => {
     const norm = (name: string, x: Tensor): Tensor => bind(gemma4Norm(layer, name, x));
     const predictions = bind(predict(layer, hidden_states));
@@ -81,12 +81,12 @@ export const gemma3n: Forward = {
       first_prediction,
       withLayerInput(layer, gemma4Norm, { residual: first_prediction, per_layer_input: per_layer_input as Tensor }),
     );
-    const [, b = 1, s = 1, width = 1] = corrected_predictions.shape.dims;
-    return addToPart(corrected_predictions, first_prediction, shapeOf(OTHERS.length, b, s, width));
+    const [, ...stream] = corrected_predictions.shape.dims;
+    return addToPart(corrected_predictions, first_prediction, shapeOf(altupInputs(layer.architecture) - 1, ...stream));
   },
   finalNorm: (model, hidden_states) => {
     const first = bind(streamOf(hidden_states));
-    const others = OTHERS.map(() => streamOf(hidden_states));
+    const others = othersOf(model.final, () => streamOf(hidden_states));
     const all = bind(stack([first, ...streams(model.final, "altup_unembed_projections", { first, others })]));
     return gemma4Norm(model.final, "norm", bind(sumTo(all, first.shape)));
   },

@@ -21,16 +21,23 @@ const KEY_VALUE = new Set(["self_attn.k_proj", "self_attn.v_proj", "self_attn.k_
 const attention = (a: Architecture, kind: Kind): readonly Module[] =>
   selfAttention(a).filter(({ name }) => kind === "own_kv" || !KEY_VALUE.has(name));
 
+/** How many streams the residual is kept in: four, unless the config says another number. */
+export const altupInputs = ({ altup_num_inputs = 4 }: Architecture): number => altup_num_inputs;
+
 /** `Gemma3nTextAltUp`: several copies of the residual stream, predicted and corrected around each layer. */
-const altup = ({ hidden_size: hidden, altup_num_inputs: inputs = 4 }: Architecture): readonly Module[] => [
-  parameters("altup", { correct_output_scale: [hidden] }),
-  ...linears("altup", {
-    correction_coefs: [inputs, inputs],
-    prediction_coefs: [inputs, inputs ** 2],
-    modality_router: [hidden, inputs],
-  }),
-  rmsNorm("altup.router_norm", hidden),
-];
+const altup = (a: Architecture): readonly Module[] => {
+  const { hidden_size: hidden } = a;
+  const inputs = altupInputs(a);
+  return [
+    parameters("altup", { correct_output_scale: [hidden] }),
+    ...linears("altup", {
+      correction_coefs: [inputs, inputs],
+      prediction_coefs: [inputs, inputs ** 2],
+      modality_router: [hidden, inputs],
+    }),
+    rmsNorm("altup.router_norm", hidden),
+  ];
+};
 
 /** `Gemma3nTextLaurelBlock`: a low-rank path beside attention. */
 const laurel = ({ hidden_size: hidden, laurel_rank: rank = 64 }: Architecture): readonly Module[] => [
@@ -39,9 +46,7 @@ const laurel = ({ hidden_size: hidden, laurel_rank: rank = 64 }: Architecture): 
 ];
 
 const projections = (a: Architecture, name: string): readonly Module[] =>
-  Array.from({ length: (a.altup_num_inputs ?? 4) - 1 }, (_, index) =>
-    linear(`${name}.${index}`, [a.hidden_size, a.hidden_size]),
-  );
+  Array.from({ length: altupInputs(a) - 1 }, (_, index) => linear(`${name}.${index}`, [a.hidden_size, a.hidden_size]));
 
 const layer = (a: Architecture, kind: Kind): readonly Module[] => {
   const { hidden, intermediate } = widths(a);

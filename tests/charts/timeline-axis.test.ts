@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
-import type { StepPlace, TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { StepPoint, TimelinePoint } from "#calc/model/timeline-point.ts";
 import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts";
 
 const NOTHING = {
@@ -14,15 +14,15 @@ const NOTHING = {
 } as const;
 
 const point = (
-  phase: StepPlace["phase"],
+  phase: StepPoint["phase"],
   layer: number,
-  { at = "highest" as StepPlace["at"], gib = 0 } = {},
+  { at = "highest" as StepPoint["at"], gib = 0 } = {},
 ): TimelinePoint => ({
   phase,
   layer,
   at,
   bytes: gib * GIB,
-  parts: { ...NOTHING, weights: gib * GIB },
+  terms: { ...NOTHING, weights: gib * GIB },
   onTape: null,
   pass: null,
 });
@@ -103,9 +103,9 @@ test("the axis of values has about six numbers", () => {
   expect(drawn([], { capacityGib: 5 }).ticks).toEqual([0, 2, 4, 6]);
 });
 
-test("the framework's share lies under the parts of every point", () => {
+test("the framework's share lies under the terms of every point", () => {
   const [first] = drawn([point("forward", 0, { gib: 9 })]).points;
   expect(first?.totalBytes).toBe(10 * GIB);
-  expect(first?.parts[0]).toEqual({ id: "framework", bytes: GIB, topGib: 1 });
-  expect(first?.parts[1]).toEqual({ id: "weights", bytes: 9 * GIB, topGib: 10 });
+  expect(first?.terms[0]).toEqual({ id: "framework", bytes: GIB, topGib: 1 });
+  expect(first?.terms[1]).toEqual({ id: "weights", bytes: 9 * GIB, topGib: 10 });
 });
