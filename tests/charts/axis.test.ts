@@ -47,11 +47,10 @@ describe("the end of the axis", () => {
 });
 
 describe("the round ends of the axis", () => {
-  const ends = [
-    ...[0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 40, 48, 64, 84],
-    ...[100, 150, 200, 300, 400, 500, 600, 800, 1000, 1500, 8000, 10_000, 15_000, 80_000, 100_000, 800_000],
-    ...[1_000_000, 1_500_000, 8_000_000],
-  ];
+  const ends = [0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 40, 48, 64, 84].concat(
+    [100, 150, 200, 300, 400, 500, 600, 800, 1000, 1500, 8000, 10_000, 15_000, 80_000, 100_000, 800_000],
+    [1_000_000, 1_500_000, 8_000_000],
+  );
 
   test.each(ends)("%d GiB are held to the last byte, and what is longer by the next end", (end) => {
     const endOf = (longestGib: number): number => axisEnd({ longestGib, chosenGib: 0, capFactor: 4 });

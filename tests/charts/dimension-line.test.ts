@@ -8,13 +8,16 @@ const measure = (barX: number, lineX: number, right = 600): ReturnType<typeof di
   dimensionLine({ barX, lineX, cut: false, text: TEXT, left: 100, right });
 
 test.each([
-  ["in the middle of a span that has 32 px to spare", 200, 306, { inside: true, textX: 253 }],
-  ["in the middle of a span to the left too", 306, 200, { inside: true, textX: 253 }],
-  ["beside a span that has less, 10 px from it, on the bar's side: left", 200, 305, { inside: false, textX: 153.4 }],
-  ["and right, where the bar is longer", 305, 200, { inside: false, textX: 351.6 }],
-  ["on the other side where the bar's has no room: right", 183, 250, { inside: false, textX: 296.6 }],
-  ["and left", 520, 500, { inside: false, textX: 453.4 }],
-])("the text of a measure stands %s", (_, barX, lineX, { inside, textX }) => {
+  ["in the middle of a span that has 32 px to spare", { barX: 200, lineX: 306, inside: true, textX: 253 }],
+  ["in the middle of a span to the left too", { barX: 306, lineX: 200, inside: true, textX: 253 }],
+  [
+    "beside a span that has less, 10 px from it, on the bar's side: left",
+    { barX: 200, lineX: 305, inside: false, textX: 153.4 },
+  ],
+  ["and right, where the bar is longer", { barX: 305, lineX: 200, inside: false, textX: 351.6 }],
+  ["on the other side where the bar's has no room: right", { barX: 183, lineX: 250, inside: false, textX: 296.6 }],
+  ["and left", { barX: 520, lineX: 500, inside: false, textX: 453.4 }],
+])("the text of a measure stands %s", (_, { barX, lineX, inside, textX }) => {
   const line = measure(barX, lineX);
   expect([line.x1, line.x2]).toEqual([Math.min(barX, lineX), Math.max(barX, lineX)]);
   expect(line.inside).toBe(inside);
