@@ -49,7 +49,7 @@ const runAgain = (tape: Tape, checkpoint: Checkpoint): void => {
 const emptySlots = (tape: Tape, { slots }: Checkpoint, { firstSlot, slotCount }: GradNode): void => {
   for (let slot = firstSlot; slot < firstSlot + slotCount; slot++) {
     const storage = slots[slot];
-    assert(storage !== null && storage !== undefined, "the second run of a checkpoint fills every slot");
+    assert(storage !== null && storage !== undefined, "the recomputation of a checkpoint fills every slot");
     slots[slot] = null;
     release(tape.recorder.ledger, storage);
   }
