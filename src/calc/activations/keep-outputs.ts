@@ -10,7 +10,7 @@ const another = (tensor: Tensor): Tensor => aliasOf(tensor, tensor.shape);
 
 /**
  * A checkpoint that keeps some outputs (selective activation checkpointing). The first run stores another reference to each; the second run takes it instead of
- * computing it again. A second run may stop early: an output that it does not reach stays until the layer's backward has ended.
+ * computing it again. The recomputation may stop early: an output that it does not reach stays until the layer's backward has ended.
  *
  * @param policy makes a new `Keeps` for each run
  * @see torch/utils/checkpoint.py, `_CachingTorchDispatchMode`, `_CachedTorchDispatchMode`
