@@ -12,7 +12,7 @@ import type { Modelling, OtherModelling, OtherModellings } from "./modelling.ts"
 export type Families = Readonly<{
   /** Whether this type has code of its own. */
   isKnown: (model_type: string) => boolean;
-  /** What is known of a type; undefined for one that nobody knows. */
+  /** The facts of a type; undefined for an unknown one. */
   findModelType: (model_type: string) => ModelType | undefined;
   /** As `findModelType`; for an unknown type that of the longest known type with which its name begins: a later model can do no more than its forebear. */
   findKin: (model_type: string) => ModelType | undefined;

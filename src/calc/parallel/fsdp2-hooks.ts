@@ -42,7 +42,7 @@ import {
  *         end | free input 0
  * ```
  *
- * Functions here have the names of PyTorch's methods.
+ * Functions have the names of PyTorch's methods, where there is one.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py, _fsdp_collectives.py (PyTorch 2.13); accelerate/utils/fsdp_utils.py,
  * `fsdp2_prepare_model` (1.15)

@@ -77,7 +77,7 @@ export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage
     return [[each, gradient]];
   });
 
-/** How a rank keeps its shard of reduced gradients: elements, type and place. */
+/** How a rank keeps its shard of reduced gradients: how many elements, in which type, on the card or in host memory. */
 type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number; kept: Element }>;
 
 /** Keeps a rank's shard of reduced gradients in its parameters' type. Freed at once where it is added to that of earlier micro steps, or sent to the host. */

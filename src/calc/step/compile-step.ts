@@ -22,17 +22,20 @@ import type { Workings } from "./workings.ts";
 export type RunChain = Readonly<{ layers: readonly ChainLayer[] }> & Chain;
 
 /**
- * How many layers at the end are like no others. One where ranks shard or divide the model, or where only some layers are checkpointed: backward begins with
- * the last layer. With ZeRO all from the last trained layer on: the first gradients of all are that layer's.
+ * How many layers at the end are like no others.
+ *
+ * - One where ranks shard or divide the model, or where only some layers are checkpointed: backward begins with the last layer.
+ * - Two on a stage whose parameters are sharded. One gives the same bytes, up to the rounding of sums beyond 2^53.
+ * - With ZeRO all from the last trained layer on: the first gradients of all are that layer's.
  */
 const trailingOf = (
-  { ranks, division }: StepOptions,
+  { ranks, division, stage }: StepOptions,
   layers: readonly ChainLayer[],
   isLayerTrained: (layer: ChainLayer) => boolean,
 ): Ends["trailing"] => {
   if (ranks === null) return division !== undefined || layers.some(({ keepsAll }) => keepsAll) ? 1 : 0;
   const last = ranks.zero === null ? -1 : layers.findLastIndex(isLayerTrained);
-  return last === -1 ? 1 : layers.length - last;
+  return Math.max(stage === undefined ? 1 : 2, last === -1 ? 0 : layers.length - last);
 };
 
 /**

@@ -6,7 +6,7 @@ import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Tape } from "#calc/tape/tape.ts";
 import type { Chain } from "./chain.ts";
 
-/** The layer number of the segments that stand for later layers of the kind of `layer`. It is larger than those of layers that ran and of what follows them. */
+/** The layer number of segments that stand for later layers of the kind of `layer`. It is above those of all layers that ran, and of what follows them. */
 const middleOf = (ran: number, layer: number): number => ran + 1 + layer;
 
 /** Whether every layer keeps its input on the card and nothing else, with no hooks around it. */

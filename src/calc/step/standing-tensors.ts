@@ -68,7 +68,7 @@ const takenApart = (formula: Formula, { elements, count, shape }: PlannedTensor 
   return formula.flatMap((token) => (isAll(token) ? product(...factors) : [token]));
 };
 
-/** What is said of a group of tensors. */
+/** The fields of a row that its kind of tensor decides. */
 type Kept = Readonly<{ term: AliveTensors["term"]; op: string; dtype: string; amount: Amount }>;
 
 const rowsOf = <Group extends PlannedTensor | TrainedTensor>(

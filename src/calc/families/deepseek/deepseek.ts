@@ -9,7 +9,7 @@ import { layout } from "./tensors.ts";
 
 const LATENT_PROJECTIONS = ["q_proj", "q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj"] as const;
 
-/** What these types share. */
+/** Facts that these types share. */
 const SHARED = {
   contextParallel: true,
   ulysses: OTHER_WIDTHS,

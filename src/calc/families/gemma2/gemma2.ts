@@ -8,7 +8,7 @@ import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import { gemma2 as forward, gemma3 } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
-/** What these types share. */
+/** Facts that these types share. */
 const SHARED = {
   tensorParallel: WHOLLY,
   contextParallel: true,

@@ -9,7 +9,7 @@ import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import { llama as forward } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
-/** What these types share. */
+/** Facts that these types share. */
 const SHARED = {
   forward,
   tensorParallel: WHOLLY,

@@ -19,7 +19,7 @@ export const oneNormLayer =
     return add(add(attn_outputs, feed_forward), residual);
   };
 
-/** Phi 1.5 and 2: half of each head rotated, or what the config says. @see transformers 5.24, modeling_phi.py */
+/** Phi 1.5 and 2: half of each head rotated, or the fraction that the config says. @see transformers 5.24, modeling_phi.py */
 export const phi: Forward = {
   ...decoderModel({ norm: layerNorm, rotaryWidth: partOfHead(0.5), finalNorm: "final_layernorm" }),
   layer: oneNormLayer(

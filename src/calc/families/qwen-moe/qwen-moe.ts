@@ -8,7 +8,7 @@ import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
 import { qwenMoe as forward, olmoe } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
-/** What these types share. */
+/** Facts that these types share. */
 const SHARED = {
   contextParallel: true,
   ulysses: true,

@@ -21,7 +21,7 @@ const IN_FOUR = gatheredDeltaRule("in_proj_qkv", "in_proj_z", "in_proj_b", "in_p
 
 const FIELDS = { ...LLAMA_FIELDS, qk_norm: "head", full_attention_interval: 4, attn_output_gate: true } as const;
 
-/** What these types share. */
+/** Facts that these types share. */
 const SHARED = {
   contextParallel: NO_RING,
   ulysses: STATE_OF_TOKENS,
