@@ -67,6 +67,16 @@ describe("Of each token, in bf16", () => {
     expect((activations(3, plain) - activations(2, plain)) / TOKENS).toBe(norms + attention + mlp);
   });
 
+  test("keys are rotated in fp32, beside queries that are in bf16 again", () => {
+    // So few words and so narrow an MLP that a checkpointed layer's attention is the highest of forward.
+    const architecture = { ...QWEN_7B, num_hidden_layers: 2, intermediate_size: 64, vocab_size: 64 };
+    const { peakBytes, liveBytes } = highest(simulated(2, { architecture, autocast: false }), "forward");
+    // The normalised input, c_attn's output, queries, keys before and after; at the end, the final norm's own in their place.
+    const attention = 2 * h + 6 * h + 2 * h + 4 * h + 4 * h;
+    const finalNorm = 4 * h + 2 * h + 2 * h;
+    expect((peakBytes - liveBytes) / TOKENS / (attention - finalNorm)).toBeCloseTo(1, 1);
+  });
+
   test("a checkpointed layer keeps its input, and all of them two rotary tables in fp32", () => {
     const kept = (layers: number): number => activations(layers, {}) / TOKENS;
     expect(kept(3) - kept(2)).toBe(2 * h);
