@@ -11,6 +11,7 @@ test("what lies on a tick needs no further one, and one value alone still has an
   expect(logTicks([5, 20])).toEqual([5, 10, 20]);
   expect(logTicks([10])).toEqual([10, 20]);
   expect(logTicks([])).toEqual([1, 10]);
+  expect(logTicks([0, -3, 5])).toEqual([5, 10]);
 });
 
 test("every value lies between the first and the last tick", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { bytes } from "#calc/base/quantity.ts";
 import { type Segment, segments } from "#charts/segments.ts";
 import { term } from "./bar-builders.ts";
 
@@ -15,6 +16,10 @@ describe("the segments of a bar", () => {
       ["weights", 100, 200],
       ["logits", 300, 50],
     ]);
+  });
+
+  test("are of every part that has a byte", () => {
+    expect(segments([{ ...term("logits", 0), bytes: bytes(1) }], PLACE)).toHaveLength(1);
   });
 
   test("leave 1 px of surface, but not after the last and not where they are under 3 px", () => {

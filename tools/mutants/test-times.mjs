@@ -6,21 +6,23 @@ import { read } from "./rooms.mjs";
 
 const FILE = join(ROOT, "node_modules", ".cache", "mutants", "test-seconds.json");
 
-/** A test that says something else may take another time. @param {string} test */
-const keyOf = (test) => `${test} ${createHash("sha256").update(read(test)).digest("hex").slice(0, 16)}`;
+/** @typedef {Readonly<{ hash: string, seconds: number }>} KnownTime A test that says something else has another hash, and may take another time. */
 
-/** @returns {Record<string, number>} */
+/** @param {string} test */
+const hashOf = (test) => createHash("sha256").update(read(test)).digest("hex");
+
+/** @returns {Record<string, KnownTime>} */
 const readAll = () => (existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : {});
 
-/** Seconds that tests took without a mutant, from this run of the program or an earlier one. */
+/** Seconds that tests took without a mutant, in this run of the program or an earlier one. */
 export const knownSeconds = () => {
   const all = readAll();
   return {
     /** @param {string} test @returns {number | undefined} */
-    of: (test) => all[keyOf(test)],
-    /** @param {ReadonlyMap<string, number>} seconds */
-    keep: (seconds) => {
-      for (const [test, each] of seconds) all[keyOf(test)] = each;
+    of: (test) => (all[test]?.hash === hashOf(test) ? all[test].seconds : undefined),
+    /** @param {ReadonlyMap<string, number>} times */
+    keep: (times) => {
+      for (const [test, seconds] of times) all[test] = { hash: hashOf(test), seconds };
       mkdirSync(dirname(FILE), { recursive: true });
       writeFileSync(FILE, JSON.stringify(all, null, 2));
     },

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { hostNote } from "#advice/host-note.ts";
+import { machineOf } from "#advice/machine-of.ts";
+import { matrixCards } from "#advice/matrix-cards.ts";
+import { smallestCard } from "#advice/smallest-card.ts";
+import { cardCandidates } from "#advice/smallest-gpu.ts";
+import { withSize } from "#advice/with-size.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+const card = (id: string): Choices["gpu"] => ({ kind: "catalog", id });
+
+test("the usual dozen are a card for every size that is common, smallest first, with the chosen one", () => {
+  const shown = matrixCards(card("rtx-4090"), FULL_CATALOG, false);
+  expect(shown.map(({ gpu }) => gpu)).toEqual(
+    [
+      "rtx-4060",
+      "rtx-3060-12gb",
+      "t4",
+      "rtx-4080",
+      "rtx-4090",
+      "rtx-5090",
+      "a100-40gb-sxm",
+      "rtx-a6000",
+      "h100-sxm",
+      "rtx-pro-6000-ws",
+      "h200-sxm",
+      "b200",
+    ].map(card),
+  );
+  expect(shown.filter(({ chosen }) => chosen).map(({ gpu }) => gpu)).toEqual([card("rtx-4090")]);
+  expect(matrixCards(card("gb10"), FULL_CATALOG, false).filter(({ unified }) => unified)).toHaveLength(1);
+});
+
+test("a machine is as many of the same card as are chosen", () => {
+  expect(machineOf({ gpu: card("h100-sxm"), gpus: 8 })?.name).toBe("p5.48xlarge or DGX H100");
+  expect(machineOf({ gpu: card("h100-sxm"), gpus: 4 })).toBeNull();
+  expect(machineOf({ gpu: card("rtx-4090"), gpus: 8 })).toBeNull();
+  expect(machineOf({ gpu: { kind: "custom", memoryBytes: 80e9, unit: "GB" }, gpus: 8 })).toBeNull();
+});
+
+test("a card that advice names is a whole one of NVIDIA with bf16", () => {
+  const candidates = cardCandidates(FULL_CATALOG.gpus);
+  for (const { id } of candidates) {
+    const row = FULL_CATALOG.gpus[id];
+    expect(row).toMatchObject({ vendor: "NVIDIA", bf16Supported: true });
+    expect(row?.sliceOf).toBeUndefined();
+  }
+  const ids = candidates.map(({ id }) => id);
+  expect(ids).toContain("rtx-4090");
+  for (const other of ["t4", "mi300x"]) expect(ids).not.toContain(other);
+  const sizes = candidates.map(({ usableBytes }) => usableBytes);
+  expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
+});
+
+describe("the smallest card for a method", () => {
+  const found = (patch: Partial<Choices>) =>
+    smallestCard({ ...DEFAULT_CHOICES, ...patch }, patch.method ?? "lora", FULL_CATALOG).found;
+  const size = (params: number): Choices["model"] => ({ kind: "size", params });
+
+  test("is one card where one is enough, and more where none is", () => {
+    expect(found({ method: "qlora" })?.gpus).toBe(1);
+    const several = found({ method: "full", model: size(7e10) });
+    expect(several?.gpus).toBeGreaterThan(1);
+    expect(several?.fit).not.toBe("over");
+  });
+
+  test("is no fewer cards than were chosen", () => {
+    expect(found({ method: "qlora", gpus: 3, shard: "ddp" })?.gpus).toBe(3);
+  });
+
+  test("is a larger one where memory is in use", () => {
+    expect(found({ used: 20 })?.usableBytes).toBeGreaterThan((found({})?.usableBytes ?? 0) + 1);
+  });
+
+  test("is none where a row alone is too long for any", () => {
+    expect(found({ method: "lora", seq: 10_485_760, batch: 4096 })).toBeNull();
+  });
+});
+
+describe("what is offloaded", () => {
+  const note = (patch: Partial<Choices>): string | undefined =>
+    hostNote(toAnswer({ ...DEFAULT_CHOICES, show: ["lora"], ...patch }, FULL_CATALOG))?.says.replaceAll("\u00a0", " ");
+
+  test("is said with the memory of each host, the verdict being of the card alone", () => {
+    expect(note({ offload: "optimizer" })).toMatch(
+      /^What is offloaded lies in host memory: [\d.]+ GiB for LoRA\. The verdict is of the card alone\.$/,
+    );
+    expect(note({ offload: "optimizer", gpus: 8, shard: "zero2" })).toContain("lies in host memory");
+    expect(note({ offload: "optimizer", gpus: 16, shard: "zero2" })).toContain(
+      "lies in the memory of each host of 8 GPUs: ",
+    );
+  });
+
+  test("is said of each method, and of nothing where nothing is", () => {
+    expect(note({ offload: "optimizer", show: ["full", "lora"] })).toMatch(
+      /GiB for full fine-tuning, [\d.]+ GiB for LoRA\./,
+    );
+    expect(note({})).toBeUndefined();
+    expect(note({ gpu: card("gb10"), offload: "all" })).toBeUndefined();
+  });
+});
+
+describe("the same choices with another size", () => {
+  const sized = (patch: Partial<Choices>): Choices => withSize({ ...DEFAULT_CHOICES, ...patch }, 7e9, FULL_CATALOG);
+
+  test("keep what such a model has", () => {
+    expect(sized({})).toEqual({ ...DEFAULT_CHOICES, model: { kind: "size", params: 7e9 } });
+    expect(sized({ targets: ["q_proj", "c_attn"] }).targets).toEqual(["q_proj"]);
+    expect(sized({ targets: ["c_attn"] }).targets).toBe("all-linear");
+    expect(sized({ save: ["lm_head", "wte"] })).toMatchObject({ save: ["lm_head"], targets: "all-linear" });
+    expect(sized({ targets: "q-v", save: ["lm_head"] }).targets).toBe("q-v");
+  });
+});

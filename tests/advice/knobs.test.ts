@@ -1,0 +1,234 @@
+import { describe, expect, test } from "vitest";
+import { allKnobs } from "#advice/all-knobs.ts";
+import { patchOf, type Knob } from "#advice/knob.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+
+const knobs = (patch: Partial<Choices> = {}): readonly Knob[] =>
+  allKnobs({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);
+
+/** The knobs of one subject, by their ids. */
+const offered = (subject: string, patch: Partial<Choices> = {}): readonly string[] =>
+  knobs(patch)
+    .filter((knob) => knob.subject === subject)
+    .map(({ id }) => id);
+
+/** Choices of which every knob that is not of another method changes something. */
+const FULL: Partial<Choices> = {
+  method: "full",
+  gpus: 4,
+  batch: 4,
+  ckpt: false,
+  packing: false,
+  attn: "eager",
+  shard: "ddp",
+  optim: "adamw_torch",
+};
+const QLORA: Partial<Choices> = { method: "qlora", dq: false, dora: true, save: ["embed_tokens", "lm_head"], r: 32 };
+const INT8: Partial<Choices> = { method: "qlora", quant: "int8", selective: 2 };
+const EVERY = [FULL, QLORA, INT8].flatMap(knobs);
+
+test.each([
+  ["loss-fused", "loss", "Fused loss", "use a fused loss", { loss: "fused" }],
+  ["loss-chunked", "loss", "Chunked loss", "use a chunked loss", { loss: "chunked" }],
+  ["loss-inplace", "loss", "In-place loss", "use an in-place loss", { loss: "inplace" }],
+  ["attn-flash", "attention", "Flash attention", "use flash attention", { attn: "flash" }],
+  ["attn-sdpa", "attention", "SDPA attention", "use SDPA attention", { attn: "sdpa" }],
+  ["packing", "packing", "Packing", "pack rows", { packing: true }],
+  ["optim-adamw_torch_fused", "optimizer", "Fused AdamW", "use fused AdamW", { optim: "adamw_torch_fused" }],
+  ["optim-paged_adamw_32bit", "optimizer", "Paged AdamW", "use paged AdamW", { optim: "paged_adamw_32bit" }],
+  ["optim-adamw_bnb_8bit", "optimizer", "8-bit AdamW", "use 8-bit AdamW", { optim: "adamw_bnb_8bit" }],
+  ["optim-paged_adamw_8bit", "optimizer", "Paged 8-bit AdamW", "use paged 8-bit AdamW", { optim: "paged_adamw_8bit" }],
+  ["optim-adafactor", "optimizer", "Adafactor", "use Adafactor", { optim: "adafactor" }],
+  ["ckpt", "checkpointing", "Gradient checkpointing", "turn on gradient checkpointing", { ckpt: true }],
+  [
+    "ckpt-whole",
+    "checkpointing",
+    "Checkpoint every layer whole",
+    "checkpoint every layer whole",
+    { selective: "none" },
+  ],
+  ["actoffload", "activations", "Activations in host memory", "keep activations in host memory", { actoffload: true }],
+  ["batch-half", "batch", "Batch 4 to 2", "cut the micro batch to 2", { batch: 2, accum: 2 }],
+  ["batch-1", "batch", "Batch 4 to 1", "cut the micro batch to 1", { batch: 1, accum: 4 }],
+  ["shard-zero1", "sharding", "Shard by ZeRO 1", "shard by ZeRO 1", { shard: "zero1" }],
+  ["shard-zero2", "sharding", "Shard by ZeRO 2", "shard by ZeRO 2", { shard: "zero2" }],
+  ["shard-zero3", "sharding", "Shard by ZeRO 3", "shard by ZeRO 3", { shard: "zero3" }],
+  ["shard-fsdp2", "sharding", "Shard by FSDP 2", "shard by FSDP 2", { shard: "fsdp2" }],
+  ["offload-optimizer", "offload", "Offload the optimizer", "offload the optimizer", { offload: "optimizer" }],
+  ["offload-all", "offload", "Offload everything", "offload everything to the host", { offload: "all" }],
+  ["method-lora", "method", "Use LoRA", "use LoRA", { method: "lora" }],
+  ["method-qlora", "method", "Use QLoRA", "use QLoRA", { method: "qlora" }],
+  ["method-qlora-int8", "method", "Use LoRA on an int8 base", "use LoRA on an int8 base", { quant: "int8" }],
+  ["quant-nf4", "quantization", "NF4 base", "quantise the base to NF4", { quant: "nf4", dq: true }],
+  ["dq", "quantization", "Double quantization", "turn on double quantization", { dq: true }],
+  ["kbit-trl", "kbit", "k-bit preparation as TRL", "prepare the base as TRL does", { kbit: "trl" }],
+  ["kbit-none", "kbit", "No k-bit preparation", "leave out k-bit preparation", { kbit: "none" }],
+  ["stack-trl", "library", "Train with TRL", "train with TRL", { stack: "trl" }],
+  ["seq-half", "sequence", "Sequence to 1,024", "shorten the sequence to 1,024", { seq: 1024 }],
+  ["seq-quarter", "sequence", "Sequence to 512", "shorten the sequence to 512", { seq: 512 }],
+  ["adapters-bf16", "adapters", "Adapters in bf16", "keep adapters in bf16", { adapters: "bf16" }],
+  ["targets-q-v", "targets", "Target q, v only", "target q, v only", { targets: "q-v" }],
+  ["targets-attention", "targets", "Target attention only", "target attention only", { targets: "attention" }],
+  [
+    "targets-attention-mlp",
+    "targets",
+    "Target attention and MLP",
+    "target attention and MLP",
+    { targets: "attention-mlp" },
+  ],
+  ["r-half", "rank", "Rank 32 to 16", "lower the rank to 16", { r: 16 }],
+  ["r-8", "rank", "Rank 32 to 8", "lower the rank to 8", { r: 8 }],
+  ["dora-off", "dora", "LoRA without DoRA", "use LoRA without DoRA", { dora: false }],
+  ["save-none", "save", "Freeze embed_tokens, lm_head", "freeze embed_tokens and lm_head", { save: [] }],
+])("the knob %s turns %s and is called %j, or in a sentence %j", (id, subject, title, phrase, patch) => {
+  const knob = EVERY.find((each) => each.id === id);
+  expect(knob).toMatchObject({ subject, title, phrase, patch });
+});
+
+test("no knob is offered that changes nothing", () => {
+  const choices: Choices = { ...DEFAULT_CHOICES, ...FULL };
+  for (const { id, patch } of knobs(FULL))
+    expect(`${id} ${JSON.stringify({ ...choices, ...patch })}`).not.toBe(`${id} ${JSON.stringify(choices)}`);
+  expect(offered("loss", { loss: "fused" })).toEqual(["loss-chunked", "loss-inplace"]);
+  expect(offered("attention", { attn: "sdpa" })).toEqual(["attn-flash"]);
+  expect(offered("packing")).toEqual([]);
+  expect(offered("activations", { actoffload: true })).toEqual([]);
+  expect(offered("dora")).toEqual([]);
+  expect(offered("save")).toEqual([]);
+});
+
+describe("knobs of checkpointing", () => {
+  test("turn it on, and then to every layer whole", () => {
+    expect(offered("checkpointing", { ckpt: false })).toEqual(["ckpt"]);
+    expect(offered("checkpointing", { selective: 2 })).toEqual(["ckpt-whole"]);
+    expect(offered("checkpointing", { selective: "none" })).toEqual([]);
+  });
+});
+
+describe("knobs of the batch", () => {
+  test("halve it or take one row, and keep the rows of an update", () => {
+    expect(offered("batch", { batch: 1 })).toEqual([]);
+    expect(offered("batch", { batch: 2 })).toEqual(["batch-half"]);
+    expect(offered("batch", { batch: 3 })).toEqual(["batch-1"]);
+    expect(knobs({ batch: 4, accum: 3 }).find(({ id }) => id === "batch-1")).toMatchObject({
+      patch: { batch: 1, accum: 12 },
+      detail: "Accumulation 3 to 12.",
+    });
+  });
+
+  test("accumulate no more than a link may say", () => {
+    expect(offered("batch", { batch: 4, accum: 1024 })).toEqual(["batch-half", "batch-1"]);
+    expect(offered("batch", { batch: 4, accum: 2048 })).toEqual(["batch-half"]);
+    expect(offered("batch", { batch: 4, accum: 2049 })).toEqual([]);
+  });
+});
+
+describe("knobs of the sequence", () => {
+  test("offer a half and a quarter, and nothing under 128 tokens", () => {
+    expect(offered("sequence", { seq: 512 })).toEqual(["seq-half", "seq-quarter"]);
+    expect(offered("sequence", { seq: 511 })).toEqual(["seq-half"]);
+    expect(offered("sequence", { seq: 255 })).toEqual([]);
+    expect(knobs({ seq: 1001 }).find(({ id }) => id === "seq-half")?.patch).toEqual({ seq: 500 });
+  });
+});
+
+describe("knobs of several GPUs", () => {
+  test("are none on one, and all other ways on more", () => {
+    expect(offered("sharding")).toEqual([]);
+    expect(offered("sharding", { gpus: 2, shard: "zero2" })).toEqual(["shard-zero1", "shard-zero3", "shard-fsdp2"]);
+  });
+});
+
+describe("knobs of the host", () => {
+  test("offer more than is offloaded already", () => {
+    expect(offered("offload")).toEqual(["offload-optimizer", "offload-all"]);
+    expect(offered("offload", { offload: "optimizer" })).toEqual(["offload-all"]);
+    expect(offered("offload", { offload: "all" })).toEqual([]);
+  });
+});
+
+describe("knobs of the method", () => {
+  test("are lighter ones, each shown beside those that are", () => {
+    expect(offered("method", { method: "full" })).toEqual(["method-lora", "method-qlora-int8", "method-qlora"]);
+    expect(offered("method")).toEqual(["method-qlora-int8", "method-qlora"]);
+    expect(offered("method", { method: "qlora" })).toEqual([]);
+    const [lora] = knobs({ method: "full", show: ["full"] }).filter(({ subject }) => subject === "method");
+    expect(lora?.patch).toEqual({ method: "lora", show: ["full", "lora"] });
+  });
+
+  test("of a quantised base are for QLoRA alone", () => {
+    expect(offered("quantization", { dq: false })).toEqual([]);
+    expect(offered("quantization", { method: "qlora" })).toEqual([]);
+    expect(offered("quantization", { method: "qlora", quant: "gptq" })).toEqual(["quant-nf4"]);
+    expect(offered("kbit")).toEqual([]);
+    expect(offered("kbit", { method: "qlora", kbit: "trl" })).toEqual(["kbit-none"]);
+  });
+
+  test("of adapters are none where there are none", () => {
+    const subjects = knobs({ method: "full", dora: true, save: ["lm_head"] }).map(({ subject }) => subject);
+    for (const subject of ["adapters", "targets", "rank", "dora", "save"]) expect(subjects).not.toContain(subject);
+  });
+});
+
+describe("knobs of adapters", () => {
+  test("keep them in 16 bits where they are not", () => {
+    expect(offered("adapters", { adapters: "fp32" })).toEqual(["adapters-bf16"]);
+    expect(offered("adapters", { adapters: "fp16" })).toEqual([]);
+  });
+
+  test("target less than is targeted, and any preset where modules were named", () => {
+    expect(offered("targets", { targets: "q-v" })).toEqual([]);
+    expect(offered("targets", { targets: "attention" })).toEqual(["targets-q-v"]);
+    expect(offered("targets", { targets: ["q_proj"] })).toHaveLength(4);
+    expect(offered("targets", { targets: ["q_proj"] }).at(-1)).toBe("targets-all-linear");
+    expect(knobs({ targets: ["q_proj"] }).find(({ id }) => id === "targets-all-linear")).toMatchObject({
+      title: "Target all linears",
+      phrase: "target all linears",
+    });
+  });
+
+  test("halve the rank or take 8, once, and keep a scale that was chosen", () => {
+    expect(offered("rank", { r: 1 })).toEqual([]);
+    expect(offered("rank", { r: 2 })).toEqual(["r-half"]);
+    expect(offered("rank", { r: 8 })).toEqual(["r-half"]);
+    expect(offered("rank", { r: 9 })).toEqual(["r-half", "r-8"]);
+    expect(offered("rank", { r: 16 })).toEqual(["r-half"]);
+    const patches = knobs({ r: 32, alpha: 64 }).filter(({ subject }) => subject === "rank");
+    expect(patches.map(({ patch }) => patch)).toEqual([
+      { r: 16, alpha: 32 },
+      { r: 8, alpha: 16 },
+    ]);
+  });
+});
+
+test("an optimizer's own format of states goes with it", () => {
+  const patchOfPaged = (states: Choices["states"]): Partial<Choices> | undefined =>
+    knobs({ states }).find(({ id }) => id === "optim-paged_adamw_32bit")?.patch;
+  expect(patchOfPaged(null)).toEqual({ optim: "paged_adamw_32bit" });
+  expect(patchOfPaged("fp32")).toEqual({ optim: "paged_adamw_32bit", states: null });
+});
+
+describe("knobs of the library", () => {
+  test("are other libraries as they are today; a rule of thumb is none", () => {
+    const ids = offered("library", { stack: "trl" });
+    expect(ids).toContain("stack-transformers");
+    expect(ids).not.toContain("stack-trl");
+    expect(ids).not.toContain("stack-article");
+    expect(ids.filter((id) => /-\d/.test(id))).toEqual([]);
+    expect(offered("library", { stack: "article" })).toEqual([]);
+  });
+});
+
+test("no change is offered with which another tuner would be run than the one that was asked for", () => {
+  expect(knobs({ tuner: "vera" }).map(({ id }) => id)).not.toContain("dora-off");
+  for (const { subject } of knobs({ tuner: "vera" })) expect(subject).not.toBe("dora");
+});
+
+test("several knobs together are all their changes, and the method that they are for", () => {
+  const [fused, , , flash] = knobs();
+  if (fused === undefined || flash === undefined) throw new Error("there are knobs of loss and attention");
+  expect(patchOf("lora", [fused, flash])).toEqual({ method: "lora", loss: "fused", attn: "flash" });
+  expect(patchOf("full", [])).toEqual({ method: "full" });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { STACK_FIELDS, type StackField } from "#advice/stack-fields.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { loraMethod, qloraMethod, scenario } from "../calc/scenario.ts";
+
+const fieldOf = (label: string): StackField => {
+  const field = STACK_FIELDS.find((each) => each.label === label);
+  if (field === undefined) throw new Error(`${label} is compared`);
+  return field;
+};
+
+const words = (label: string, patch: Partial<Scenario>): string => fieldOf(label).words({ ...scenario({}), ...patch });
+
+test("libraries are compared in the order in which a run meets what they do", () => {
+  expect(STACK_FIELDS.map(({ label }) => label)).toEqual([
+    "Accounting",
+    "Modelling code",
+    "Weights loaded as",
+    "Adapters",
+    "What is not quantised",
+    "Autocast",
+    "Attention",
+    "Checkpoints",
+    "Layers checkpointed",
+    "Loss",
+    "Gradients",
+    "Optimizer",
+    "Optimizer states",
+    "fp32 master weights",
+  ]);
+});
+
+describe("what a library does is said in words:", () => {
+  test.each<readonly [string, Partial<Scenario>, string]>([
+    ["Accounting", { accounting: "training-step" }, "a training step"],
+    ["Accounting", { accounting: "bytes-per-parameter" }, "bytes for each parameter"],
+    ["Modelling code", { modelling: "transformers" }, "transformers"],
+    ["Weights loaded as", { weights: "bf16" }, "bf16"],
+    ["Weights loaded as", { weights: 3 }, "3 B each"],
+    ["Autocast", { autocast: true }, "on"],
+    ["Autocast", { autocast: false }, "off"],
+    ["Attention", { attn_implementation: "eager" }, "eager"],
+    ["Checkpoints", { checkpointsOffloaded: true }, "in host memory"],
+    ["Checkpoints", { checkpointsOffloaded: false }, "on the GPU"],
+    ["Layers checkpointed", { selective: "op" }, "by operation"],
+    ["Layers checkpointed", { selective: 3 }, "one in 3"],
+    ["Loss", { loss: { kind: "full", transformers: "5", outputsKept: false } }, "whole logits, as transformers 5"],
+    [
+      "Loss",
+      { loss: { kind: "full", transformers: "4.46", outputsKept: true } },
+      "whole logits, as transformers 4.46, kept by the loop",
+    ],
+    ["Loss", { loss: { kind: "inplace" } }, "whole logits, gradient in place"],
+    ["Loss", { loss: { kind: "chunked", chunks: 1 } }, "one chunk"],
+    ["Loss", { loss: { kind: "chunked", chunks: 8 } }, "8 chunks of tokens"],
+    ["Loss", { loss: { kind: "fused", kernel: "trl" } }, "fused with the head (TRL)"],
+    ["Loss", { loss: { kind: "fused", kernel: "liger" } }, "fused with the head (Liger)"],
+    ["Loss", { loss: { kind: "litgpt", longestFirst: true } }, "LitGPT's own, in chunks"],
+    ["Gradients", { gradients: null }, "as the parameter"],
+    ["Gradients", { gradients: "fp32" }, "fp32"],
+    ["Optimizer", { optim: "adafactor" }, "adafactor"],
+    ["Optimizer states", { optimizerStates: null }, "as the optimizer"],
+    ["Optimizer states", { optimizerStates: "fp32" }, "fp32"],
+    ["fp32 master weights", { masterWeightBytes: 0 }, "none"],
+    ["fp32 master weights", { masterWeightBytes: 4 }, "4 B each"],
+    ["Adapters", { method: loraMethod() }, "fp32"],
+    ["Adapters", { method: { kind: "full" } }, "fp32"],
+    ["What is not quantised", { method: { kind: "full" } }, "left as loaded"],
+    ["What is not quantised", { method: qloraMethod({ kbitPreparation: "fp32" }) }, "to fp32"],
+    ["What is not quantised", { method: qloraMethod({ kbitPreparation: "trl-0.11" }) }, "norms to fp32"],
+    ["What is not quantised", { method: qloraMethod({ kbitPreparation: "trl" }) }, "norms to fp32, adapters to bf16"],
+    ["What is not quantised", { method: qloraMethod({ kbitPreparation: "none" }) }, "left as loaded"],
+  ])("%s of %j: %s", (label, patch, said) => expect(words(label, patch)).toBe(said));
+
+  test("layers are checkpointed whole where nothing else is said", () => {
+    expect(words("Layers checkpointed", {})).toBe("whole");
+  });
+});
+
+describe("what is taken over from another library", () => {
+  const full = scenario({ method: { kind: "full" } });
+
+  test("leaves full fine-tuning without adapters and preparation", () => {
+    expect(fieldOf("Adapters").take(full, scenario({ method: loraMethod() }))).toEqual(full);
+    expect(fieldOf("What is not quantised").take(full, scenario({ method: qloraMethod() }))).toEqual(full);
+  });
+
+  test("leaves adapters as they are where the other has none", () => {
+    const adapted = scenario({ method: loraMethod() });
+    expect(fieldOf("Adapters").take(adapted, full)).toEqual(adapted);
+    const quantised = scenario({ method: qloraMethod() });
+    expect(fieldOf("What is not quantised").take(quantised, adapted)).toEqual(quantised);
+  });
+
+  test("is one field, as the other has it", () => {
+    expect(fieldOf("Autocast").take(full, { ...full, autocast: !full.autocast, optim: "adafactor" })).toEqual({
+      ...full,
+      autocast: !full.autocast,
+    });
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import type { QuickAdvice } from "#advice/advise.ts";
+import type { Knob } from "#advice/knob.ts";
+import { topChange } from "#advice/top-change.ts";
+import { type Trial, tryOut } from "#advice/trial.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import type { Fit } from "#calc/model/memory-estimate.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+
+const RUN = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
+
+const trial = (fit: Fit, gib: number, choices: Partial<Choices> = {}): Trial => ({
+  ...RUN,
+  choices: { ...DEFAULT_CHOICES, batch: 2, seq: 1024, ...choices },
+  onCardBytes: bytes(gib * GIB),
+  card: { ...RUN.card, fit },
+});
+
+const knob = (phrase: string): Knob => ({
+  id: phrase,
+  subject: phrase,
+  title: phrase,
+  phrase,
+  price: "lossFused",
+  patch: { loss: "fused" },
+});
+
+const advice = (patch: Partial<QuickAdvice>): QuickAdvice => ({
+  start: trial("over", 30),
+  knobs: [],
+  smallestSet: null,
+  inverse: { maxBatch: { value: 2, capped: false }, maxSequence: { value: 1024, capped: false } },
+  smallestCards: [],
+  ...patch,
+});
+
+const said = (patch: Partial<QuickAdvice>): string => {
+  const { lead, action, rest } = topChange(advice(patch));
+  return `${lead}${action}${rest}`.replaceAll("\u00a0", " ");
+};
+
+describe("the top change of what does not fit", () => {
+  test("is one order with its price, several without one", () => {
+    const set = (...phrases: readonly string[]): Partial<QuickAdvice> => ({
+      smallestSet: { knobs: phrases.map(knob), trial: trial("fits", 20) },
+    });
+    expect(said(set("use a"))).toBe(
+      "To make LoRA fit: use a, which saves 10.0 GiB. Same result: head and loss in one kernel, logits never whole.",
+    );
+    expect(said(set("use a", "use b"))).toBe("To make LoRA fit: use a and use b, which saves 10.0 GiB.");
+    expect(said(set("use a", "use b", "use c"))).toBe(
+      "To make LoRA fit: use a, use b and use c, which saves 10.0 GiB.",
+    );
+    expect(topChange(advice(set("use a"))).patch).toEqual({ method: "lora", loss: "fused" });
+  });
+
+  test("is the card that it needs where no change helps, or none", () => {
+    const found = { id: "", shortName: "H100", memoryGb: 80, usableBytes: 0, gpus: 1, fit: "fits" } as const;
+    expect(said({ smallestCards: [{ method: "lora", found }] })).toBe(
+      "No change below makes LoRA fit. It needs an H100, 80 GB.",
+    );
+    expect(said({ smallestCards: [{ method: "full", found }] })).toBe(
+      "No change below makes LoRA fit. No number of any card in the catalog holds it.",
+    );
+    expect(topChange(advice({})).patch).toBeNull();
+  });
+});
+
+describe("the top change of what fits", () => {
+  const room = (maxBatch: number | null, maxSequence: number | null, start = trial("fits", 20)): string =>
+    said({
+      start,
+      inverse: { maxBatch: { value: maxBatch, capped: false }, maxSequence: { value: maxSequence, capped: false } },
+    });
+
+  test("is how far batch or length can grow", () => {
+    expect(room(3, 1024)).toBe("LoRA has room for a micro batch of 3, or for 1,024 tokens.");
+    expect(room(2, 1025)).toBe("LoRA has room for a micro batch of 2, or for 1,025 tokens.");
+    expect(room(3, 1024, trial("tight", 20, { method: "full" }))).toBe(
+      "Full fine-tuning has room for a micro batch of 3, or for 1,024 tokens.",
+    );
+  });
+
+  test("is that neither can", () => {
+    const full = "LoRA is as large as this card takes: neither batch nor sequence can grow.";
+    expect(room(2, 1024)).toBe(full);
+    expect(room(null, null)).toBe(full);
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { bytes } from "#calc/base/quantity.ts";
+import { sharePercent, spokenBar, spokenBars, spokenSegment } from "#charts/spoken.ts";
+import { bar, picture, term } from "./bar-builders.ts";
+
+const LORA = { ...bar("lora", [15, 0, 0, 0, 0, 7.8], 23.55), name: "LoRA" };
+
+test("a part is read aloud with its size and its share of the bar", () => {
+  expect(spokenSegment(term("logits", 7.8), LORA)).toBe("Logits and loss, 7.8 GiB, 34\u00a0% of LoRA");
+});
+
+test("a bar is read aloud with what is free or over", () => {
+  expect(spokenBar(LORA)).toBe("LoRA: 22.8 GiB on the card, 0.8 GiB free");
+  expect(spokenBar({ ...LORA, headroomBytes: 0 })).toBe("LoRA: 22.8 GiB on the card, – GiB free");
+  expect(spokenBar({ ...LORA, headroomBytes: -(2 ** 31) })).toBe("LoRA: 22.8 GiB on the card, 2.0 GiB over");
+});
+
+test("the whole drawing is read aloud bar by bar", () => {
+  expect(spokenBars({ ...picture(), bars: [LORA, LORA] })).toBe(
+    "Memory on the card by method, against RTX 4090, 24 GB with 23.6 GiB. " +
+      "LoRA: 22.8 GiB on the card, 0.8 GiB free. LoRA: 22.8 GiB on the card, 0.8 GiB free.",
+  );
+});
+
+test("a share is whole per cents; what is there is never none", () => {
+  const shareOf = (part: number, total = 1000): string =>
+    sharePercent({ ...term("logits", 0), bytes: bytes(part) }, { ...LORA, totalBytes: total }).replace("\u00a0", " ");
+  expect([0, 1, 9, 10, 14, 15, 1000].map((part) => shareOf(part))).toEqual([
+    "0 %",
+    "under 1 %",
+    "under 1 %",
+    "1 %",
+    "1 %",
+    "2 %",
+    "100 %",
+  ]);
+  expect([shareOf(0, 0), shareOf(1, 1)]).toEqual(["0 %", "100 %"]);
+});

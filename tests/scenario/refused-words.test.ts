@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+const read = (search: string): readonly string[] =>
+  decodeLink(`?v=1&${search}`, FULL_CATALOG).issues.map(({ message }) => message);
+
+/** What the page says of choices that do not go together, whatever the link looked like. */
+const answered = (search: string): readonly string[] =>
+  answerIssues(toAnswer(decodeLink(`?v=1&show=lora&${search}`, FULL_CATALOG).value, FULL_CATALOG)).map(
+    ({ message }) => message,
+  );
+
+describe("a link is told what it says in vain:", () => {
+  test.each([
+    ["model=x", "model=x is not a model of the catalog; model=llama-3.1-8b is used."],
+    ["gpu=custom", "gpu=custom needs vram (such as 24 or 24GiB) beside it; gpu=rtx-4090 is used."],
+    ["gpu=custom&vram=x", "vram=x is not a memory size such as 24 or 24GiB; gpu=rtx-4090 is used."],
+    ["model=custom&params=x", "params=x is not a size such as 7B, 350M or 7e9; model=llama-3.1-8b is used."],
+    ["selective=x", "selective=x is none of none, op, nor a number from 2 on; what the stack does is used."],
+    ["selective=2.5", "selective=2.5 is not a whole number; selective=3 is used."],
+    ["show=none", "show=none names not a method; show=full,lora,qlora is used."],
+    ["only=x", "only=x names x, which is not a panel; none is used."],
+    ["targets=none", "targets=none names no module; targets=all-linear is used."],
+    ["targets=1", "targets=1 names 1, which is not a module name; targets=all-linear is used."],
+    [
+      "targets=c_attn",
+      "targets=c_attn names c_attn, a module that the model does not have; targets=all-linear is used.",
+    ],
+    ["shard=x", "shard=x is none of none, ddp, zero1, zero2, zero3, fsdp1, fsdp2; what follows from gpus is used."],
+    ["used=x", "used=x is not a number; used=0 is used."],
+    [
+      "model=custom&params=7B&arch=llama.h4096.l32.a32.k32.d128.v32000.t0.f11008",
+      "params=7B says less than the arch beside it; model=custom is used.",
+    ],
+    [
+      "model=custom&arch=llama.h4096.l32.a32.k32.v32000.t0.f11008",
+      "arch=llama.h4096.l32.a32.k32.v32000.t0.f11008 lacks d (head_dim), taken to be 128; arch=llama.h4096.f11008.l32.a32.k32.d128.v32000.t0 is used.",
+    ],
+    [
+      `model=custom&arch=llama.act:${"x".repeat(600)}.h8.l1.a1.k1.d8.v8.t0.f8`,
+      /takes 6\d\d characters, and more than 600 no link carries; model=llama-3\.1-8b is used\.$/,
+    ],
+  ])("%s", (search, message) => {
+    expect(read(search)).toEqual([typeof message === "string" ? message : expect.stringMatching(message)]);
+  });
+});
+
+describe("choices that do not go together are named:", () => {
+  test.each([
+    ["ckpt=0&selective=2", "selective=2 belongs to ckpt=1; selective=none is used."],
+    ["stack=litgpt&actoffload=1", "actoffload=1 is nothing that LitGPT has; actoffload=0 is used."],
+    ["gpu=gb10&offload=all", "offload=all moves nothing where CPU and GPU share one memory; offload=none is used."],
+    ["gpu=gb10&actoffload=1", "actoffload=1 moves nothing where CPU and GPU share one memory; actoffload=0 is used."],
+    ["stack=axolotl&tuner=vera", "tuner=vera is nothing that this library has; tuner=lora is used."],
+    ["tuner=vera&dora=1", "dora=1 belongs to tuner=lora, and tuner is vera; dora=0 is used."],
+    [
+      "model=deepseek-v3&targets=q-v",
+      "targets=q-v is not offered for this model, whose modules do not divide that way; targets=all-linear is used.",
+    ],
+  ])("%s", (search, message) => expect(answered(search)).toEqual([message]));
+
+  test.each([
+    "ckpt=0&selective=none",
+    "selective=2",
+    "actoffload=1",
+    "gpu=gb10",
+    "tuner=vera",
+    "ckpt=0",
+    "stack=litgpt",
+  ])("and nothing is said of %s", (search) => expect(answered(search)).toEqual([]));
+});
