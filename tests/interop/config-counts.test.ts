@@ -107,7 +107,8 @@ describe("a count of a config.json", () => {
 
   test("may stand there layer by layer where it is always the same", () => {
     expect(readCounts({ intermediate_size: [8192, 8192, 8192] }).counts).toEqual({ intermediate_size: 8192 });
+    expect(readCounts({ intermediate_size: [8192] }).counts).toEqual({ intermediate_size: 8192 });
     expect(readCounts({ intermediate_size: [8192, 4096] }).issues[0]?.code).toBe("not-a-number");
-    expect(readCounts({ intermediate_size: [] }).issues[0]?.code).toBe("not-a-number");
+    expect(readCounts({ intermediate_size: [] }).issues[0]).toMatchObject({ code: "not-a-number", value: "[]" });
   });
 });

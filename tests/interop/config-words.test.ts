@@ -25,6 +25,8 @@ describe("the page says of a config.json", () => {
   test("that it names no family", () => {
     expect(messages(NEEDED)[0]).toBe("model_type is not there; layers like Llama's are assumed.");
     expect(messages({ ...NEEDED, model_type: "x".repeat(61) })[0]).toContain("layers like Llama's are assumed.");
+    for (const config of [NEEDED, { ...NEEDED, model_type: "hypermodel" }])
+      expect(parseConfigJson(JSON.stringify(config)).issues[0]).toMatchObject({ code: "assumed-field", used: "llama" });
     const long = parseConfigJson(JSON.stringify({ ...NEEDED, model_type: "x".repeat(60) }));
     expect(long.value?.model_type).toBe("x".repeat(60));
     expect(parseConfigJson(JSON.stringify({ ...NEEDED, model_type: "x".repeat(61) })).value?.model_type).toBe("llama");
@@ -43,6 +45,14 @@ describe("the page says of a config.json", () => {
     expect(messages({ model_type: "llama", ...NEEDED, num_attention_heads: 7, intermediate_size: 1 }).at(-1)).toBe(
       `head_dim would be ${1024 / 7}: 1024 is no multiple of 7 heads.`,
     );
+  });
+
+  test("nothing of the width of a head that its parts make", () => {
+    const parts = { model_type: "llama", ...NEEDED, intermediate_size: 1, max_position_embeddings: 1 };
+    const headOf = (more: object): number | undefined =>
+      parseConfigJson(JSON.stringify({ ...parts, ...more })).value?.head_dim;
+    expect(headOf({ qk_nope_head_dim: 96, qk_rope_head_dim: 32 })).toBe(128);
+    expect(headOf({ qk_nope_head_dim: 96 })).toBe(96);
   });
 
   test("that it is none", () => {
