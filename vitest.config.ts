@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // A busy machine is no failure: this only ends what hangs.
     testTimeout: 1_200_000,
+    tags: [{ name: "fuzz", description: "Tests of properties (tests/tried.ts), which npm run fuzz runs alone." }],
     projects: [
       {
         extends: true,
