@@ -1,6 +1,6 @@
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { GB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { quoted } from "#scenario/choices/quoted.ts";
@@ -8,8 +8,7 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink, LINK_KEYS, linkTexts, PINNED_KEYS } from "#scenario/choices/url.ts";
 import { anyLink } from "./arbitrary-links.ts";
 import { finiteNumbers } from "./finite-numbers.ts";
-
-const LINKS = 10_000;
+import { tried } from "../tried.ts";
 
 /** Links that this test has found: terms of a moment were negative, or the page stopped. */
 const FOUND = [
@@ -106,7 +105,10 @@ const unnamed = (
     })
     .map((pair) => pair.join("="));
 
-it(`${LINKS} broken links: no exception, no NaN, every problem named in a whole sentence, and what was read is a fixed point`, () => {
+const TITLE =
+  "broken links: no exception, no NaN, every problem named in a whole sentence, and what was read is a fixed point";
+
+tried(TITLE, { quick: 600, thorough: 10_000 }, (runs) => {
   let issuesFound = 0;
   fc.assert(
     fc.property(anyLink, (search) => {
@@ -125,8 +127,8 @@ it(`${LINKS} broken links: no exception, no NaN, every problem named in a whole 
       }
       issuesFound += issues.length;
     }),
-    { numRuns: LINKS, examples: FOUND.map((link) => [link]) },
+    { ...runs, examples: FOUND.map((link) => [link]) },
   );
   // Links that nothing is wrong with would prove little.
-  expect(issuesFound).toBeGreaterThan(LINKS);
+  expect(issuesFound).toBeGreaterThan(runs.numRuns);
 });

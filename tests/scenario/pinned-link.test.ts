@@ -13,6 +13,7 @@ import { MOST_PINNED, pin, swapPinned, unpin } from "#scenario/page/pins.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
+import { tried } from "../tried.ts";
 
 describe("the further scenarios of a link", () => {
   it("are written as what differs from the first", () => {
@@ -54,33 +55,37 @@ describe("the further scenarios of a link", () => {
     expect((encodeLink(first) + encodePinned(first, pinned)).length).toBeLessThan(2000);
   });
 
-  it("are read from any text, each problem named under its letter, and what was read is a fixed point", () => {
-    const noise = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 60 }),
-      fc
-        .array(
-          fc.tuple(
-            fc.constantFrom("r", "seq", "model", "embed", "b", "quant", "method", "params", "__proto__", "x"),
-            fc.constantFrom("", "8", "qlora", "custom", "7B", "int8", "1e999", "constructor", "llama-2-7b"),
-          ),
-          { maxLength: 6 },
-        )
-        .map((pairs) => pairs.map((pair) => pair.join(":")).join(";")),
-    );
-    fc.assert(
-      fc.property(anyChoices, noise, noise, (first, b, c) => {
-        const search = `?${new URLSearchParams({ b, c })}`;
-        const { value, issues } = decodePinned(search, first, FULL_CATALOG);
-        expect(value).toHaveLength(2);
-        for (const { key, message } of issues) {
-          expect(key).toMatch(/^[bc]\./);
-          expect(message).toMatch(/^[bc]: .*\.$/s);
-        }
-        expect(decodePinned(encodePinned(first, value), first, FULL_CATALOG)).toMatchObject({ value });
-      }),
-      { numRuns: 2000 },
-    );
-  });
+  tried(
+    "are read from any text, each problem named under its letter, and what was read is a fixed point",
+    { quick: 200, thorough: 2000 },
+    (runs) => {
+      const noise = fc.oneof(
+        fc.string({ unit: "binary", maxLength: 60 }),
+        fc
+          .array(
+            fc.tuple(
+              fc.constantFrom("r", "seq", "model", "embed", "b", "quant", "method", "params", "__proto__", "x"),
+              fc.constantFrom("", "8", "qlora", "custom", "7B", "int8", "1e999", "constructor", "llama-2-7b"),
+            ),
+            { maxLength: 6 },
+          )
+          .map((pairs) => pairs.map((pair) => pair.join(":")).join(";")),
+      );
+      fc.assert(
+        fc.property(anyChoices, noise, noise, (first, b, c) => {
+          const search = `?${new URLSearchParams({ b, c })}`;
+          const { value, issues } = decodePinned(search, first, FULL_CATALOG);
+          expect(value).toHaveLength(2);
+          for (const { key, message } of issues) {
+            expect(key).toMatch(/^[bc]\./);
+            expect(message).toMatch(/^[bc]: .*\.$/s);
+          }
+          expect(decodePinned(encodePinned(first, value), first, FULL_CATALOG)).toMatchObject({ value });
+        }),
+        runs,
+      );
+    },
+  );
 
   it("say what was wrong with them", () => {
     const { value, issues } = decodePinned("?b=r:5000;foo:1;embed:1&c=quant:int8", DEFAULT_CHOICES, FULL_CATALOG);

@@ -10,6 +10,7 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
+import { tried } from "../tried.ts";
 
 const answer = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG);
 const model = (id: string) => ({ model: { kind: "catalog" as const, id } });
@@ -64,22 +65,26 @@ describe("an answer", () => {
     expect(answerIssues(none).map(({ used }) => used)).toEqual(["all-linear"]);
   });
 
-  it("is numbers for any choices: never an exception, never NaN or Infinity", () => {
-    fc.assert(
-      fc.property(anyChoices, (choices) => {
-        for (const { estimate, card } of toAnswer(choices, FULL_CATALOG).methods) {
-          const terms = estimate.terms.map(({ bytes }) => bytes);
-          for (const value of [
-            estimate.params,
-            estimate.trainableParams,
-            estimate.peakBytes,
-            card.headroomBytes,
-            ...terms,
-          ])
-            expect(Number.isFinite(value)).toBe(true);
-        }
-      }),
-      { numRuns: 200 },
-    );
-  });
+  tried(
+    "is numbers for any choices: never an exception, never NaN or Infinity",
+    { quick: 30, thorough: 400 },
+    (runs) => {
+      fc.assert(
+        fc.property(anyChoices, (choices) => {
+          for (const { estimate, card } of toAnswer(choices, FULL_CATALOG).methods) {
+            const terms = estimate.terms.map(({ bytes }) => bytes);
+            for (const value of [
+              estimate.params,
+              estimate.trainableParams,
+              estimate.peakBytes,
+              card.headroomBytes,
+              ...terms,
+            ])
+              expect(Number.isFinite(value)).toBe(true);
+          }
+        }),
+        runs,
+      );
+    },
+  );
 });

@@ -13,14 +13,14 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Runs a program in the repository's root, or in another folder, and waits for its end. Output is collected, so that programs that run
- * side by side do not mix their lines; with `show` it goes straight to the terminal instead.
+ * side by side do not mix their lines; with `show` it goes straight to the terminal instead, with `echo` there as well.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {Readonly<{ show?: boolean, env?: Readonly<Record<string, string>>, folder?: string }>} [options]
+ * @param {Readonly<{ show?: boolean, echo?: boolean, env?: Readonly<Record<string, string>>, folder?: string }>} [options]
  * @returns {Promise<CommandResult>}
  */
-export const runCommand = (command, args, { show = false, env = {}, folder = ROOT } = {}) =>
+export const runCommand = (command, args, { show = false, echo = false, env = {}, folder = ROOT } = {}) =>
   new Promise((resolve) => {
     const start = performance.now();
     let output = "";
@@ -34,6 +34,7 @@ export const runCommand = (command, args, { show = false, env = {}, folder = ROO
     /** @param {Buffer} chunk */
     const collect = (chunk) => {
       output += chunk.toString();
+      if (echo) process.stdout.write(chunk);
     };
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
@@ -48,13 +49,14 @@ export const runCommand = (command, args, { show = false, env = {}, folder = ROO
  * Runs npm as the running npm script does (the same npm, without a shell: that works on Windows too), or the one on the path.
  *
  * @param {readonly string[]} args
+ * @param {Readonly<{ show?: boolean, echo?: boolean }>} [options]
  * @returns {Promise<CommandResult>}
  */
-export const runNpm = (args) => {
+export const runNpm = (args, options = { show: true }) => {
   const npm = process.env["npm_execpath"];
   return npm?.endsWith(".js")
-    ? runCommand(process.execPath, [npm, ...args], { show: true })
-    : runCommand("npm", args, { show: true });
+    ? runCommand(process.execPath, [npm, ...args], options)
+    : runCommand("npm", args, options);
 };
 
 /**

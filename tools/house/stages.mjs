@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, runCommand, runTool } from "./run-command.mjs";
 
@@ -74,16 +74,52 @@ export const CHECKS = [
   check("size", () => runCommand(process.execPath, ["tools/house/size.mjs"]), ["build"]),
 ];
 
+/** Left to itself Vitest keeps one core free: of two that is half. */
+const VITEST = ["run", "--maxWorkers=100%", "--reporter=default", "--reporter=json"];
+
+/** @param {string} report @param {readonly string[]} args @param {Readonly<Record<string, string>>} [env] */
+const runVitest = (report, args, env = {}) =>
+  runTool("vitest", [...VITEST, `--outputFile.json=${report}`, ...args], { env });
+
 /** Vitest: the rooms' own tests, and components in jsdom. */
 export const UNIT_TESTS = tests({
   name: "unit and component tests",
-  run: (report) => runTool("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]),
+  run: (report) => runVitest(report, []),
   countTests: ({ numPassedTests, numFailedTests, numPendingTests }) => ({
     passed: numPassedTests,
     failed: numFailedTests,
     skipped: numPendingTests,
   }),
 });
+
+/** Files with tests of properties (`tests/tried.ts`). */
+const fuzzedFiles = () =>
+  readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.test\.tsx?$/.test(file))
+    .map((file) => join("tests", file))
+    .filter((file) => readFileSync(join(ROOT, file), "utf8").includes("/tried.ts"));
+
+/**
+ * Vitest: the tests of properties alone, with draws from a seed.
+ *
+ * @param {Readonly<{ seed: string, runs?: string, words: readonly string[] }>} asked `runs`: how often each property is tried, in the place of its own
+ * number; `words`: the path of each file has one of them; none: all files
+ */
+export const fuzz = ({ seed, runs, words }) =>
+  tests({
+    name: "properties",
+    run: (report) => {
+      const files = fuzzedFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+      const env = { FUZZ_SEED: seed, ...(runs !== undefined && { FUZZ_RUNS: runs }) };
+      return runVitest(report, ["--tags-filter=fuzz", ...files], env);
+    },
+    // What `npm test` alone runs of these files is pending.
+    countTests: ({ numPassedTests, numFailedTests }) => ({
+      passed: numPassedTests,
+      failed: numFailedTests,
+      skipped: 0,
+    }),
+  });
 
 /** Finds or installs the browser that the next stage drives. Once installed, `findBrowser` sees it. */
 export const BROWSER = check("browser", async () => {

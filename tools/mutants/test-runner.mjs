@@ -26,11 +26,11 @@ const idOf = (file) => normalizePath(join(ROOT, file));
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** The projects of the tests, with one plugin more. @param {import("vite").Plugin} plugin */
-const projectsWith = async (plugin) => {
+/** The projects of the tests and their tags, with one plugin more. @param {import("vite").Plugin} plugin */
+const testsWith = async (plugin) => {
   const loaded = await loadConfigFromFile({ command: "serve", mode: "test" }, CONFIG, ROOT);
-  const projects = loaded?.config.test?.projects ?? [];
-  return projects.map((project) => ({ ...Object(project), extends: CONFIG, plugins: [plugin] }));
+  const { tags = [], projects = [] } = loaded?.config.test ?? {};
+  return { tags, projects: projects.map((project) => ({ ...Object(project), extends: CONFIG, plugins: [plugin] })) };
 };
 
 /** One Vitest that stays: what it has once read and compiled, it does not again. */
@@ -69,7 +69,7 @@ export const createTestRunner = async () => {
         },
       ],
     },
-    { test: { projects: await projectsWith({ name: "mutant", enforce: "pre", load: (id) => texts.get(id) ?? null }) } },
+    { test: await testsWith({ name: "mutant", enforce: "pre", load: (id) => texts.get(id) ?? null }) },
     { stdout: nowhere(), stderr: nowhere() },
   );
   await vitest.standalone();

@@ -74,6 +74,8 @@ export type ReferenceRow = ReferenceSettings &
       static_bytes: number;
       peak_bytes: number;
       step: readonly ReferenceMoment[];
+      /** Of newer rows: the first step, before there are optimizer states. */
+      first_step?: readonly ReferenceMoment[];
       /** Of rows with `activation_offloading`. */
       host_peak_bytes?: number;
     }>;

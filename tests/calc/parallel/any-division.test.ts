@@ -1,13 +1,14 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { peakOf } from "#calc/model/timeline-point.ts";
 import { LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { MIXED } from "./mixed-layers.ts";
+import { tried } from "../../tried.ts";
 
 const DIVIDED: fc.Arbitrary<Scenario> = fc
   .record({
@@ -48,25 +49,29 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
     return scenario({ ...rest, gpus: dividingRanks(division) * data, division });
   });
 
-test("whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor", () => {
-  fc.assert(
-    fc.property(fc.oneof(DIVIDED, MIXED), (asked) => {
-      const estimate = estimated(ENGINE.estimate(asked));
-      for (const { liveBytes, peakBytes, terms } of estimate.moments)
-        for (const bytes of [liveBytes, peakBytes, ...Object.values(terms)]) {
-          expect(Number.isInteger(bytes)).toBe(true);
-          expect(bytes).toBeGreaterThanOrEqual(0);
-        }
-      expect(Math.abs(ENGINE.peakFunction(asked)(asked) - estimate.peakBytes)).toBeLessThan(64);
-      const step = ENGINE.explainedStep({ scenario: asked, estimate });
-      if (step === null) throw new Error("a step is run");
-      const peak = peakOf(ENGINE.timeline(step));
-      expect(peak.bytes).toBe(estimate.peakBytes);
-      expect(ENGINE.explainPeak(step, peak).reduce((total, { bytes }) => total + bytes, 0)).toBe(peak.bytes);
-    }),
-    { numRuns: 100 },
-  );
-});
+tried(
+  "whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor",
+  { quick: 20, thorough: 150 },
+  (runs) => {
+    fc.assert(
+      fc.property(fc.oneof(DIVIDED, MIXED), (asked) => {
+        const estimate = estimated(ENGINE.estimate(asked));
+        for (const { liveBytes, peakBytes, terms } of estimate.moments)
+          for (const bytes of [liveBytes, peakBytes, ...Object.values(terms)]) {
+            expect(Number.isInteger(bytes)).toBe(true);
+            expect(bytes).toBeGreaterThanOrEqual(0);
+          }
+        expect(Math.abs(ENGINE.peakFunction(asked)(asked) - estimate.peakBytes)).toBeLessThan(64);
+        const step = ENGINE.explainedStep({ scenario: asked, estimate });
+        if (step === null) throw new Error("a step is run");
+        const peak = peakOf(ENGINE.timeline(step));
+        expect(peak.bytes).toBe(estimate.peakBytes);
+        expect(ENGINE.explainPeak(step, peak).reduce((total, { bytes }) => total + bytes, 0)).toBe(peak.bytes);
+      }),
+      runs,
+    );
+  },
+);
 
 /** What forward and the optimizer's step hold of what stands through them, at their highest moments. */
 const standing = (asked: Scenario): readonly (readonly [what: string, bytes: number])[] =>
@@ -78,16 +83,20 @@ const standing = (asked: Scenario): readonly (readonly [what: string, bytes: num
       ),
     );
 
-test("a stage of a pipeline never holds more of parameters, gradients and states than the whole model takes, divided among as many ranks", () => {
-  fc.assert(
-    fc.property(MIXED, (asked) => {
-      const { division, gpus } = asked;
-      // With divided matrices the first stage keeps the whole gradient of its table, which the head's has made a part elsewhere; FSDP2 keeps all whole.
-      const keepsWhole = asked.sharding === "fsdp2" || asked.offload === "all";
-      if (division === undefined || division.pp_size === 1 || division.tp_size > 1 || keepsWhole) return;
-      const whole = standing({ ...asked, gpus: gpus / division.pp_size, division: { ...division, pp_size: 1 } });
-      standing(asked).forEach(([what, bytes], at) => expect(bytes, what).toBeLessThanOrEqual(whole[at]?.[1] ?? 0));
-    }),
-    { numRuns: 100 },
-  );
-});
+tried(
+  "a stage of a pipeline never holds more of parameters, gradients and states than the whole model takes, divided among as many ranks",
+  { quick: 20, thorough: 150 },
+  (runs) => {
+    fc.assert(
+      fc.property(MIXED, (asked) => {
+        const { division, gpus } = asked;
+        // With divided matrices the first stage keeps the whole gradient of its table, which the head's has made a part elsewhere; FSDP2 keeps all whole.
+        const keepsWhole = asked.sharding === "fsdp2" || asked.offload === "all";
+        if (division === undefined || division.pp_size === 1 || division.tp_size > 1 || keepsWhole) return;
+        const whole = standing({ ...asked, gpus: gpus / division.pp_size, division: { ...division, pp_size: 1 } });
+        standing(asked).forEach(([what, bytes], at) => expect(bytes, what).toBeLessThanOrEqual(whole[at]?.[1] ?? 0));
+      }),
+      runs,
+    );
+  },
+);

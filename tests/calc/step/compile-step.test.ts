@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -12,6 +12,7 @@ import { trace } from "#calc/step/trace.ts";
 import { walk } from "#calc/step/walk.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { FAMILIES, WORKINGS } from "../workings.ts";
+import { tried } from "../../tried.ts";
 
 /** Live bytes after every entry of the log of a run of ALL layers; the highest of each phase, and what is alive at its end. */
 const directly = (
@@ -112,7 +113,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
 };
 
 describe("A compiled step", () => {
-  test("equals a run of every layer at any batch and length, to the byte", () => {
+  tried("equals a run of every layer at any batch and length, to the byte", { quick: 40, thorough: 300 }, (runs) => {
     fc.assert(
       fc.property(
         options,
@@ -130,11 +131,11 @@ describe("A compiled step", () => {
             expect([live.bytes, peak.bytes], `${id} ${microStep}`).toEqual(direct[`${id} ${microStep}`]);
         },
       ),
-      { numRuns: 200 },
+      runs,
     );
   });
 
-  test("runs a model of forty alike layers as a chain of two or three", () => {
+  tried("runs a model of forty alike layers as a chain of two or three", { quick: 10, thorough: 60 }, (runs) => {
     fc.assert(
       fc.property(options, (drawn) => {
         const { program } = compileStep(WORKINGS, optionsFor({ ...drawn, model: "llama-3.2-1b", layers: 40 }));
@@ -142,11 +143,11 @@ describe("A compiled step", () => {
         const times = backward.map((each) => each.times);
         expect(Math.max(...times)).toBeGreaterThanOrEqual(38);
       }),
-      { numRuns: 40 },
+      runs,
     );
   });
 
-  test("adds the same bytes for each further layer, after the second", () => {
+  tried("adds the same bytes for each further layer, after the second", { quick: 5, thorough: 30 }, (runs) => {
     fc.assert(
       fc.property(options, (drawn) => {
         const peakOf = (layers: number): readonly number[] => {
@@ -159,11 +160,11 @@ describe("A compiled step", () => {
         const [three, four, five] = [peakOf(3), peakOf(4), peakOf(5)];
         four.forEach((bytes, index) => expect((five[index] ?? 0) - bytes).toBe(bytes - (three[index] ?? 0)));
       }),
-      { numRuns: 15 },
+      runs,
     );
   });
 
-  test("never takes less for a longer row or one row more", () => {
+  tried("never takes less for a longer row or one row more", { quick: 8, thorough: 60 }, (runs) => {
     fc.assert(
       fc.property(
         options,
@@ -178,26 +179,30 @@ describe("A compiled step", () => {
           at(batch, length + 1).forEach((bytes, index) => expect(bytes).toBeGreaterThanOrEqual(here[index] ?? 0));
         },
       ),
-      { numRuns: 30 },
+      runs,
     );
   });
 
-  test("keeps no more activations through backward with checkpointing than without", () => {
-    fc.assert(
-      fc.property(options, fc.integer({ min: 16, max: 3000 }), (drawn, sequence_length) => {
-        const live = (checkpointing: boolean): number => {
-          const compiled = compileStep(
-            WORKINGS,
-            optionsFor({ ...drawn, checkpointing, accumulation: 1, layers: 4, eager: false }),
-          );
-          return (
-            walk(compiled, null, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]?.live
-              .bytes ?? 0
-          );
-        };
-        expect(live(true)).toBeLessThanOrEqual(live(false));
-      }),
-      { numRuns: 20 },
-    );
-  });
+  tried(
+    "keeps no more activations through backward with checkpointing than without",
+    { quick: 5, thorough: 40 },
+    (runs) => {
+      fc.assert(
+        fc.property(options, fc.integer({ min: 16, max: 3000 }), (drawn, sequence_length) => {
+          const live = (checkpointing: boolean): number => {
+            const compiled = compileStep(
+              WORKINGS,
+              optionsFor({ ...drawn, checkpointing, accumulation: 1, layers: 4, eager: false }),
+            );
+            return (
+              walk(compiled, null, { micro_batch_size: drawn.singleRow ? 1 : 2, sequence_length }).moments[0]?.live
+                .bytes ?? 0
+            );
+          };
+          expect(live(true)).toBeLessThanOrEqual(live(false));
+        }),
+        runs,
+      );
+    },
+  );
 });

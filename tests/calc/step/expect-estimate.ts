@@ -1,0 +1,16 @@
+import { expect } from "vitest";
+import { FAKE_TENSORS } from "#calc/base/machine.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import type { ReferenceRow } from "../../../tools/terminal/reference-rows.ts";
+
+/** That the estimate of a row's scenario has the bytes of the row: once loaded, and at every moment of the last micro step. */
+export const expectEstimate = ({ expected: { static_bytes, step } }: ReferenceRow, asked: Scenario): void => {
+  const { moments } = estimated(ENGINE.estimate(asked, FAKE_TENSORS));
+  expect(moments.find(({ id }) => id === "load")?.liveBytes).toBe(static_bytes);
+  for (const { id, liveBytes, peakBytes } of moments.slice(1)) {
+    const expected = step.findLast(({ moment }) => moment === id);
+    expect([liveBytes, peakBytes], id).toEqual([expected?.live_bytes, expected?.peak_bytes]);
+  }
+};
