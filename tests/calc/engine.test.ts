@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createEngine, type Knowledge } from "#calc/engine.ts";
 import { gptNeox } from "#calc/families/gpt-neox/gpt-neox.ts";
 import { estimated } from "#calc/model/estimated.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
+import { MODELLINGS, type Scenario, TUNERS } from "#calc/model/scenario.ts";
 import { ENGINE, EVERYTHING } from "#calc/whole-engine.ts";
 import { LLAMA_2_7B } from "./architectures.ts";
 import { loraMethod, scenario } from "./scenario.ts";
@@ -159,6 +159,13 @@ describe("A scenario that names what an engine was made without is refused in a 
     expect(ENGINE.estimate(whole)).toEqual({ refused: true, code: "unsuited-tuner", subject: "vera", sentence });
   });
 
+  test("but one that PEFT does run, alone on a GPU, is not", () => {
+    for (const tuner of TUNERS)
+      expect(ENGINE.estimate(scenario({ method: loraMethod({ tuner, target_modules: ["q_proj"] }) }))).toHaveProperty(
+        "peakBytes",
+      );
+  });
+
   test("but not under the flat rule of thumb, which asks for the model alone", () => {
     const asked = scenario({ accounting: "bytes-per-parameter", optim: "muon", gpus: 4, sharding: "zero3" });
     expect(createEngine(LITTLE).estimate(asked)).toEqual(ENGINE.estimate(asked));
@@ -170,6 +177,11 @@ describe("A scenario that names what an engine was made without is refused in a 
 test("A caller that only has names that are known is told of one that is not", () => {
   const refusal = createEngine(LITTLE).estimate(scenario({ optim: "sgd" }));
   expect(() => estimated(refusal)).toThrow("This engine does not know the optimizer sgd.");
+});
+
+test.each(MODELLINGS)("The whole engine runs what %s makes of a Llama", (modelling) => {
+  const architecture = ENGINE.modelled(LLAMA_2_7B, modelling);
+  expect(ENGINE.estimate(scenario({ architecture, modelling }))).toHaveProperty("peakBytes");
 });
 
 test("Of several unknown names the first to be asked for is said", () => {

@@ -4,7 +4,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import { evaluateFormula } from "../evaluate-formula.ts";
-import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";
 
 /** The article's bytes: weights 2, gradients 2, states 8 for each trained parameter. */
 const ARTICLE = { accounting: "bytes-per-parameter", weights: "bf16", gradients: "bf16", optimizerStates: 8 } as const;
@@ -34,6 +34,32 @@ describe("The article's accounting", () => {
       quantization: { kind: "flat", bytesPerParameter: 0.5 },
     });
     expect(article({ statedParameters: 7e9, method }).peakBytes).toBe(3.5e9 + 12 * 39_976_960);
+  });
+
+  test.each([
+    ["NF4", NF4, 0.5],
+    ["LLM.int8", { kind: "bnb-8bit" }, 1],
+    ["GPTQ", { kind: "gptq" }, 0.5],
+  ] as const)("each base parameter in %s takes flat bytes, without scales", (_, quantization, bytesEach) => {
+    const { lora } = qloraMethod();
+    const method = qloraMethod({ lora: { ...lora, adapters: "bf16" }, quantization });
+    expect(article({ statedParameters: 7e9, method }).peakBytes).toBe(bytesEach * 7e9 + 12 * 39_976_960);
+  });
+
+  test("names what is counted: all parameters, LoRA's, and those that are trained", () => {
+    const names = article({ method: loraMethod() }).terms.map(
+      ({ id, formula }) =>
+        [id, formula.flatMap((token) => (typeof token === "string" ? [] : [token.name]))[0]] as const,
+    );
+    expect(names.filter(([id]) => id !== "framework")).toEqual([
+      ["weights", "parameters"],
+      ["adapters", "LoRA parameters"],
+      ["gradients", "trained parameters"],
+      ["optimizer", "trained parameters"],
+      ["activations", undefined],
+      ["logits", undefined],
+      ["workspace", undefined],
+    ]);
   });
 
   test("a counted model is not rounded to blocks", () => {

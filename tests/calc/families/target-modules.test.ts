@@ -60,3 +60,13 @@ test("all-linear of a Mamba family is a list, for PEFT refuses its out_proj", ()
     "o_proj",
   ]);
 });
+
+test.each([
+  ["phi3small", ["query_key_value", "dense", "up_proj", "down_proj"]],
+  ["internlm2", ["wqkv", "wo", "w1", "w3", "w2"]],
+  ["mimo", ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
+])("the matrices of %s, whose code lies beside its checkpoints, are named as there: %j", (model_type, names) => {
+  const architecture = { ...LLAMA_2_7B, model_type };
+  expect(ENGINE.targetModules(architecture, "attention-mlp")).toEqual(names);
+  expect(new Set(ENGINE.linearModuleNames(architecture))).toEqual(new Set(names));
+});

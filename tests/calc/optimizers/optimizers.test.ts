@@ -65,6 +65,45 @@ describe("The step", () => {
   });
 });
 
+describe("Muon's step", () => {
+  test("holds three bf16 copies of one matrix and three of its short side squared", () => {
+    expect(temporariesOf("muon", matrix({ count: 32 }))).toBe(3 * 2 * (N + 4096 * 4096));
+  });
+});
+
+describe("States in a type that is asked for", () => {
+  const asked = { stateBytes: 2, isStateOverridden: true };
+
+  test.each(["adamw_bnb_8bit", "adamw_torch_4bit", "adamw_apex_fused", "galore_adamw"] as const)(
+    "%s keeps two whole moments of it",
+    (optim) => {
+      expect(statesOf(optim, matrix(asked))).toBe(2 * 2 * N);
+    },
+  );
+
+  test("paged AdamW keeps two moments of it of what is too small to be paged", () => {
+    const small = matrix({ ...asked, shape: [16, 4096], elements: 16 * 4096 });
+    expect(statesOf("paged_adamw_32bit", small)).toBe(2 * 2 * 16 * 4096);
+  });
+});
+
+describe("The formula of states", () => {
+  const partsOf = (optim: OptimizerId): readonly unknown[] =>
+    ALL_OPTIMIZERS[optim].states([matrix()]).formula.flatMap((token) => (typeof token === "string" ? [] : [token]));
+
+  test.each([
+    ["adamw_torch_4bit", "trained parameters", "bytes each, with the block's scale", 0.5 + 4 / 128],
+    ["adamw_bnb_8bit", "trained parameters", "bytes each, with the block's scale", 1 + 4 / 256],
+    ["paged_adamw_8bit", "parameters with paged states", "bytes of a block's scale, each", 4 / 256],
+  ] as const)("of %s names parameters, bytes of each and the number of states", (...[optim, counted, each, bytes]) => {
+    expect(partsOf(optim)).toMatchObject([
+      { name: counted, value: N },
+      { name: each, value: bytes },
+      { name: "states", value: 2 },
+    ]);
+  });
+});
+
 describe("8-bit AdamW", () => {
   test("keeps tensors under 4,096 elements in fp32", () => {
     const vector = (elements: number): TrainedTensor => matrix({ shape: [elements], elements });

@@ -1,0 +1,53 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { runChainOf } from "#calc/step/compile-step.ts";
+import { stepOptionsOf } from "#calc/step/step-options.ts";
+import { trace } from "#calc/step/trace.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { errorsOf } from "../../../tools/terminal/reference-errors.ts";
+import { readReferenceRows, type ReferenceRow } from "../../../tools/terminal/reference-rows.ts";
+import { loraMethod, scenario } from "../scenario.ts";
+import { scenarioOf } from "../step/reference-row.ts";
+import { FAMILIES, WORKINGS } from "../workings.ts";
+
+const GOLDEN = "tests/golden";
+
+const rowsIn = (file: string): readonly ReferenceRow[] => readReferenceRows(`${GOLDEN}/${file}`).memory;
+const typeOf = (row: ReferenceRow): string => scenarioOf(row).architecture.model_type;
+
+/** Types that have runs whose highest moment lies in a layer (`step/reference-in-layers.test.ts`). */
+const IN_LAYERS = new Set(
+  ["small-vocabulary", "chunked"].flatMap((name) => rowsIn(`${name}-reference.jsonl`)).map(typeOf),
+);
+
+/** The first row of every other type by each method. */
+const ROWS = new Map<string, ReferenceRow>();
+for (const file of readdirSync(GOLDEN).filter((name) => name.endsWith("reference-memory.jsonl")))
+  for (const row of rowsIn(file)) {
+    const kind = `${typeOf(row)} ${row.method}`;
+    if (!IN_LAYERS.has(typeOf(row)) && !ROWS.has(kind)) ROWS.set(kind, row);
+  }
+
+describe("The first run of a type by each method, held against PyTorch on fake tensors", () => {
+  test.each([...ROWS])("%s", (_, row) => expect(errorsOf(row, scenarioOf(row)).isExactThroughout).toBe(true));
+});
+
+/** A model of each type. */
+const MODELS = new Map(
+  Object.values(FULL_CATALOG.models).map(({ architecture }) => [architecture.model_type, architecture] as const),
+);
+
+test.each([...MODELS])("What the code of %s makes is made by operations that have names", (_, architecture) => {
+  const asked = scenario({
+    architecture,
+    attn_implementation: "eager",
+    method: loraMethod(),
+    weights: "fp32",
+    micro_batch_size: 2,
+  });
+  const options = stepOptionsOf(WORKINGS, asked, false);
+  const { forward } = FAMILIES.modellingOf(architecture.model_type);
+  const { run } = runChainOf(WORKINGS, options, { forward });
+  const { log } = trace(WORKINGS, options, { forward, layout: FAMILIES.layoutOf(architecture), chain: run }).card;
+  expect(log.filter(({ op }) => op === "")).toEqual([]);
+});
