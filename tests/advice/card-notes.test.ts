@@ -41,8 +41,7 @@ describe("A card without bf16", () => {
   test("trains all parameters in fp32: 16 bytes each where pure bf16 has 8", () => {
     const { action, says } = notesOn("t4", { method: "full" }).get("no-bf16") ?? {};
     expect(says).toContain("Full fine-tuning then holds fp32 weights.");
-    expect(action?.label).toBe("Count it in fp32");
-    expect(action?.patch).toEqual({ weights: "fp32", autocast: true });
+    expect(action).toEqual({ label: "Count it in fp32", patch: { weights: "fp32", autocast: true } });
     const [before] = answerOn("t4", { show: ["full"] }).methods;
     const [after] = answerOn("t4", { show: ["full"], ...action?.patch }).methods;
     const params = before?.estimate.params ?? 0;

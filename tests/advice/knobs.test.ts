@@ -82,7 +82,8 @@ test.each([
   ["r-8", "rank", "Rank 32 to 8", "lower the rank to 8", { r: 8 }],
   ["dora-off", "dora", "LoRA without DoRA", "use LoRA without DoRA", { dora: false }],
   ["save-none", "save", "Freeze embed_tokens, lm_head", "freeze embed_tokens and lm_head", { save: [] }],
-])("the knob %s turns %s and is called %j, or in a sentence %j", (id, subject, title, phrase, patch) => {
+])("the knob %s turns %s and is called %j, or in a sentence %j", (...row) => {
+  const [id, subject, title, phrase, patch] = row;
   const knob = EVERY.find((each) => each.id === id);
   expect(knob).toMatchObject({ subject, title, phrase, patch });
 });
