@@ -35,6 +35,24 @@ describe("the article's memory table beside its rule and a step", () => {
     );
   });
 
+  test("a sentence names what makes the difference, the largest first, with its sign", () => {
+    const whyOf = (label: string, method: string): string | undefined =>
+      rows.find((each) => each.label === label && each.method === method)?.why;
+    expect(whyOf("7B", "full")).toMatch(
+      /^The rule gives the 84\+ that is printed\. A step takes [\d.]+: −[\d.]+ GB of optimizer states, which follow the parameters’ own format\.$/,
+    );
+    expect(whyOf("7B", "lora")).toMatch(
+      /^The printed 16 is rounded up by hand from the rule’s 14\.4\. A step takes [\d.]+: \+[\d.]+ GB for logits and loss, which the rule leaves out, \+[\d.]+ GB for activations, which the rule leaves out\.$/,
+    );
+    for (const { why } of rows) {
+      const sizes = [...why.matchAll(/[+−]([\d.]+) GB /g)].map(([, gb]) => Number(gb));
+      expect(sizes.length).toBeLessThanOrEqual(3);
+      expect(sizes).toEqual(sizes.toSorted((one, other) => other - one));
+    }
+    expect(whyOf("7B", "qlora")?.match(/ GB for /g)).toHaveLength(3);
+    expect(whyOf("70B", "lora")?.match(/ GB for /g)).toHaveLength(1);
+  });
+
   test("the terms that a sentence names are differences of the engine's terms", () => {
     const rule = estimatesOfSize(7e9, { stack: "article" }, FULL_CATALOG)("qlora");
     const step = estimatesOfSize(7e9, AT, FULL_CATALOG)("qlora");
@@ -53,6 +71,12 @@ describe("the article's smallest GPUs", () => {
   test("by its own accounting 84 GB does not fit in 80, nor 840 in eight times 80", () => {
     for (const label of ["7B", "70B"]) expect(row(label, "full")).toMatchObject({ fitsByRule: false });
     expect(rows.filter(({ fitsByRule }) => !fitsByRule)).toHaveLength(2);
+    for (const { why, fitsByRule } of rows)
+      expect(why).toMatch(
+        fitsByRule ? /^By its own [\d.]+ GB a card it fits in \d+ GB; / : / a card it does not fit in 80 GB; /,
+      );
+    expect(row("7B", "full")?.why).toMatch(/^By its own 84\.0 GB a card /);
+    expect(row("70B", "full")?.why).toMatch(/^By its own 105 GB a card /);
   });
 
   test("what a step on the quoted cards does is what the engine says of that scenario", () => {
@@ -70,7 +94,7 @@ describe("the article's smallest GPUs", () => {
       expect(why).toMatch(
         fit === "over" ? /a step lacks [\d.]+\sGiB/ : /a step (fits|is tight) with [\d.]+\sGiB to spare/,
       );
-      expect(why).toMatch(/The smallest that holds it is |No number of any card/);
+      expect(why).toMatch(/(?: to spare|lacks [\d.]+\sGiB)\. The smallest that holds it is .+\.$/);
     }
   });
 });

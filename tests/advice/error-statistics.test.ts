@@ -16,6 +16,19 @@ test("the median and the 90th percentile are of sizes; the worst error keeps its
   expect(worst).toBeCloseTo(-0.5, 9);
 });
 
+test("a share of runs is a whole number of them, rounded up; half of an even number is its lower half", () => {
+  const sizes = [0.1, -0.2, 0.3, -0.4].map((each) => off(each));
+  expect(errorStatistics(sizes).median).toBeCloseTo(0.2, 9);
+  expect(errorStatistics(sizes).p90).toBeCloseTo(0.4, 9);
+  const ten = Array.from({ length: 10 }, (_, index) => off((index + 1) / 100));
+  expect(errorStatistics(ten).p90).toBeCloseTo(0.09, 9);
+  expect(errorStatistics([off(-0.3), off(0.3)]).worst).toBeCloseTo(-0.3, 9);
+});
+
+test("what was measured as nothing has no error", () => {
+  expect(errorStatistics([{ predictedBytes: 5, measuredBytes: 0 }]).worst).toBe(0);
+});
+
 test("no runs have no error", () => {
   expect(errorStatistics([])).toEqual({ runs: 0, median: 0, p90: 0, worst: 0 });
 });

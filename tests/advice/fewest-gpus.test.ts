@@ -20,6 +20,19 @@ describe("The fewest cards for Llama 2 7B in full", () => {
     expect(fewestGpus(onCounts(FULL), bytes(2 * GIB))).toBeNull();
   });
 
+  test("are looked for up to a machine one by one, then by machines, in whole models", () => {
+    const asked: number[] = [];
+    const estimateOn = (gpus: number) => {
+      asked.push(gpus);
+      return onCounts(FULL)(1);
+    };
+    expect(fewestGpus(estimateOn, bytes(0))).toBeNull();
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 48, 64, 96, 128]);
+    asked.length = 0;
+    expect(fewestGpus(estimateOn, bytes(0), 3)).toBeNull();
+    expect(asked).toEqual([3, 6, 24, 48, 96]);
+  });
+
   test("make one estimate for each count", () => {
     const estimateOn = onCounts(FULL);
     expect(estimateOn(4)).toBe(estimateOn(4));

@@ -15,6 +15,14 @@ describe("The memory of a machine", () => {
     expect(machine.bytes).toBe(gib * onMachine * GIB);
   });
 
+  test("is a size that is sold, and more than what is needed of it", () => {
+    const sizes = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+    for (const [index, size] of sizes.entries()) {
+      expect(hostMachine(bytes(size * GIB - 1), 1).sizeGib).toBe(size);
+      expect(hostMachine(bytes(size * GIB), 1).sizeGib).toBe(sizes[index + 1] ?? null);
+    }
+  });
+
   test.each([
     [10, 2048],
     [300, null],

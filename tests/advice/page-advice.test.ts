@@ -70,6 +70,51 @@ test("the article's rank is taken: 128 for more than 100K examples, full fine-tu
   expect(big.patch).toMatchObject({ method: "full" });
 });
 
+test("what is chosen is said with its reasons: the article's, then the engine's", () => {
+  const reasonsOf = (link: string, wish: Parameters<typeof chooseForMe>[1]): readonly string[] =>
+    runThrough(chooseForMe(choicesOf(link), wish, FULL_CATALOG)).reasons.map((reason) =>
+      reason.replaceAll("\u00a0", " "),
+    );
+  expect(reasonsOf("?v=1", { data: "under1k", task: "simple" })).toEqual([
+    "For under 1K examples the article goes up to rank 8; alpha is twice the rank.",
+    expect.stringMatching(/^LoRA fits as it is, with [\d.]+ GiB to spare\.$/),
+  ]);
+  const [full, not, lora, fits] = reasonsOf("?v=1&batch=2&seq=4096", { data: "over100k", task: "complex" });
+  expect(full).toBe("The article chooses full fine-tuning from 100K examples on.");
+  expect(not).toBe("Full does not fit this card, not even by changes that leave its result as it is.");
+  expect(lora).toBe("For over 100K examples the article goes up to rank 128; alpha is twice the rank.");
+  expect(fits).toMatch(/^LoRA fits with [\d.]+ GiB to spare once you [a-z].+\.$/);
+  expect(reasonsOf("?v=1", { data: "under1k", task: "newDomain" })[0]).toBe(
+    "The article chooses full fine-tuning for a very different domain.",
+  );
+});
+
+test("a plain scenario is chosen: nothing is left of what was turned before", () => {
+  const { patch } = runThrough(
+    chooseForMe(
+      choicesOf("?v=1&dora=1&save=lm_head&packing=0&attn=eager&loss=chunked&optim=sgd&offload=all&targets=q-v&ckpt=0"),
+      { data: "1kTo10k", task: "complex" },
+      FULL_CATALOG,
+    ),
+  );
+  expect(patch).toEqual({
+    method: "lora",
+    show: ["full", "lora", "qlora"],
+    r: 32,
+    alpha: null,
+    targets: "all-linear",
+    tuner: "lora",
+    dora: false,
+    save: [],
+    ckpt: true,
+    packing: true,
+    attn: null,
+    loss: null,
+    optim: null,
+    offload: "none",
+  });
+});
+
 test("adapters that are switched share a base, merged ones have a 16-bit base each", () => {
   const loaded = (method: "lora" | "qlora") => loadedWeights(choicesOf("?v=1"), method, FULL_CATALOG);
   const bases = { lora: loaded("lora"), qlora: loaded("qlora") };

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import type { TermId } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -18,6 +20,32 @@ test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the up
   expect(said({ model: QWEN, kbit: "fp32" })).toMatch(
     /^QLoRA takes 0\.\d GiB more than LoRA here, not less: .*base weights −0\.\d.* k-bit preparation \(fp32\) turns what is not quantised into fp32: 0\.\d GiB more weights, .* without it QLoRA would take \d\.\d GiB, less than LoRA\.$/,
   );
+});
+
+test("only what is worth a twentieth of a GiB is named, the largest first, with its sign", () => {
+  const { methods } = toAnswer({ ...DEFAULT_CHOICES, show: ["lora"] }, FULL_CATALOG);
+  const [lora] = methods;
+  if (lora === undefined) throw new Error("LoRA is shown");
+  /** What is said where QLoRA takes so many GiB more of each part, and as much in all. */
+  const saidOf = (more: Readonly<Partial<Record<TermId, number>>>): string => {
+    const all = Object.values(more).reduce((sum, gib) => sum + gib, 0);
+    const terms = lora.estimate.terms.map((term) => ({
+      ...term,
+      bytes: bytes(term.bytes + (more[term.id] ?? 0) * GIB),
+    }));
+    const estimate = { ...lora.estimate, terms, onCardBytes: bytes(lora.estimate.onCardBytes + all * GIB) };
+    return qloraOverLora(lora, { ...lora, estimate })
+      .join(" ")
+      .replaceAll("\u00a0", " ");
+  };
+  expect(saidOf({ weights: -0.5, logits: 1, adapters: 0.06, gradients: 0.04 })).toBe(
+    "QLoRA takes 0.6 GiB more than LoRA here, not less: logits and loss +1.0, base weights −0.5, adapters +0.1 GiB.",
+  );
+  expect(saidOf({ optimizer: 2, activations: 1, workspace: 0.5, framework: 0.25 })).toBe(
+    "QLoRA takes 3.8 GiB more than LoRA here, not less: optimizer +2.0, activations +1.0, workspace +0.5, allocator reserve +0.3 GiB.",
+  );
+  expect(saidOf({})).toBe("QLoRA takes 0.0 GiB more than LoRA here, not less.");
+  expect(saidOf({ weights: -0.01 })).toBe("");
 });
 
 test("nothing is said of the same model without the upcast, nor of a large one: there QLoRA takes less", () => {

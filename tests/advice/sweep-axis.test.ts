@@ -22,7 +22,5 @@ test("ranks are the powers of two up to 512", () => {
 
 test("sizes are six a decade from 0.1 to 700 billion parameters", () => {
   const decade = [1, 1.5, 2, 3, 5, 7];
-  expect(sweepStops("params").map((params) => Number(params.toPrecision(6)))).toEqual(
-    [1e8, 1e9, 1e10, 1e11].flatMap((unit) => decade.map((digit) => digit * unit)),
-  );
+  expect(sweepStops("params")).toEqual([1e8, 1e9, 1e10, 1e11].flatMap((unit) => decade.map((digit) => digit * unit)));
 });

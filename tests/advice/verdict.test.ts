@@ -73,6 +73,25 @@ describe("the verdict", () => {
     ]);
   });
 
+  test("both fit where two are shown, and one where one is", () => {
+    expect(say({ lora: 15, qlora: 10 }, 79.2, { candidates: cards(23) })).toEqual([
+      "On an RTX 4090, both fit; QLoRA leaves the most, 68.6 GiB.",
+      "Both still fit on an L40S, 23 GB.",
+    ]);
+    expect(say({ lora: 15 }, 79.2, { candidates: cards(23) })).toEqual([
+      "On an RTX 4090, LoRA fits with 63.5 GiB to spare.",
+      "LoRA still fits on an L40S, 23 GB.",
+    ]);
+    expect(say({ full: 73, lora: 15, qlora: 10 }, 79.2)[0]).toBe(
+      "On an RTX 4090, all three fit; QLoRA leaves the most, 68.6 GiB, full fine-tuning is tight with 4.3 GiB to spare.",
+    );
+  });
+
+  test("a card is smaller with 95 % of the memory, and not with more", () => {
+    const shown = (gib: number): number => say({ qlora: 10 }, 100, { candidates: cards(gib) }).length;
+    expect([shown(94.9), shown(95), shown(95.1)]).toEqual([2, 1, 1]);
+  });
+
   test("all fit, and no smaller card holds all: the lightest method's card", () => {
     expect(say({ full: 70, lora: 15, qlora: 10 }, 79.2, { candidates: cards(15, 23, 47, 79) })[1]).toBe(
       "QLoRA alone still fits on an L40S, 15 GB.",
@@ -97,10 +116,14 @@ describe("the verdict", () => {
       "No card in the catalog holds it.",
     ]);
     expect(say({ full: 150 }, 23.6, { ...small, complete: false })).toHaveLength(1);
+    expect(say({}, 23.6)).toEqual([]);
   });
 
   test("several cards are counted, and a card of the user's own is named by its size", () => {
     expect(say({ qlora: 10 }, 23.6, { gpus: 8 })[0]).toBe("On 8 × RTX 4090, QLoRA fits with 11.5 GiB to spare.");
+    expect(
+      say({ qlora: 10 }, 23.6, { gpus: 2, gpu: { shortName: "", usableBytes: 23.6 * GIB, isCustom: true } })[0],
+    ).toMatch(/^On 2 cards with 23\.6 GiB usable each, QLoRA fits with /);
     const gpu = { shortName: "24 GB", usableBytes: 23.6 * GIB, isCustom: true };
     expect(say({ qlora: 10 }, 23.6, { gpu })[0]).toBe(
       "On a card with 23.6 GiB usable, QLoRA fits with 13.0 GiB to spare.",

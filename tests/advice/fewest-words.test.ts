@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { fewestWords } from "#advice/fewest-words.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+/** What is said of full fine-tuning on so many usable GiB a card. */
+const said = (patch: Partial<Choices>, usableGib: number): string | undefined => {
+  const answer = toAnswer({ ...DEFAULT_CHOICES, show: ["full"], ...patch }, FULL_CATALOG);
+  const [method] = answer.methods;
+  if (method === undefined) throw new Error("full fine-tuning is shown");
+  const gpu = { ...answer.gpu, shortName: "H100", usableBytes: bytes(Math.round(usableGib * GIB)) };
+  return fewestWords({ gpu, usedBytes: bytes(0) }, method)?.replaceAll("\u00a0", " ");
+};
+
+test("a method that is divided over cards goes on so many at the fewest, and says what each holds", () => {
+  expect(said({ gpus: 8, shard: "zero3" }, 500)).toMatch(/^Full goes on an H100 at the fewest: [\d.]+ GiB\.$/);
+  expect(said({ gpus: 8, shard: "zero3" }, 40)).toMatch(
+    /^Full goes on \d × H100 at the fewest(?:, tightly)?: [\d.]+ GiB each\.$/,
+  );
+  expect(said({ gpus: 8, shard: "zero3" }, 1)).toBe(
+    "Full: no number of H100 holds it; what each must have whole is too much.",
+  );
+});
+
+test("tightly where a little more would be too much", () => {
+  const [needed] = /[\d.]+(?= GiB)/.exec(said({ gpus: 8, shard: "zero3" }, 500) ?? "") ?? [];
+  expect(said({ gpus: 8, shard: "zero3" }, Number(needed) + 0.06)).toContain("H100 at the fewest, tightly: ");
+});
+
+test("nothing is said where each card has all of it, nor by a rule of thumb", () => {
+  expect(said({}, 40)).toBeUndefined();
+  expect(said({ gpus: 8, shard: "ddp" }, 40)).toBeUndefined();
+  expect(said({ gpus: 8, shard: "zero3", stack: "article" }, 40)).toBeUndefined();
+});
