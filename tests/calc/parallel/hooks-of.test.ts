@@ -13,6 +13,9 @@ const kindOf = (row: ReferenceRow): string =>
     row.attn_implementation,
     row.reduce_dtype,
     row.stage,
+    row.context_parallel,
+    row.ulysses,
+    row.autocast_bf16,
   ].join(" ");
 
 /** Of a file the first row of each kind: seconds for what `reference-ranks` and `reference-divided` hold in full. */
