@@ -84,8 +84,7 @@ const OF_ALL: readonly NotHeld[] = [
     "Ulysses: in fp32 with grouped heads attention runs in full, on the whole sequence; it is counted on a GPU’s share.",
   ],
   [
-    ({ sharding, gpus }, { ulysses_size = 1 }) =>
-      ulysses_size > 1 && gpus > 1 && !["none", "zero1", "zero2", "zero3"].includes(sharding),
+    ({ sharding }, { ulysses_size = 1 }) => ulysses_size > 1 && !["none", "zero1", "zero2", "zero3"].includes(sharding),
     "Ulysses is DeepSpeed’s: accelerate runs it with ZeRO alone (shard=zero1, zero2, zero3).",
   ],
   [isShardedApart, "This sharding, and dividing one model, are each as said; both at once are held against no run."],

@@ -39,6 +39,7 @@ describe("What is said of GPUs that divide a model", () => {
     [/whatever this library has of its own/, { pp_size: 2 }, { modelling: "torchtune" }],
     [/PyTorch’s ring/, { cp_size: 2 }, {}],
     [/ZeRO alone/, { ulysses_size: 2 }, { sharding: "fsdp2" }],
+    [/ZeRO alone/, { ulysses_size: 2 }, { sharding: "ddp", gpus: 2 }],
     [/attention runs in full/, { ulysses_size: 2 }, { architecture: QWEN3_30B_A3B, weights: "fp32", autocast: false }],
     [/both at once are held against no run/, { ulysses_size: 8 }, { sharding: "zero3" }],
     [/both at once are held against no run/, { cp_size: 8 }, { sharding: "zero3" }],

@@ -141,6 +141,19 @@ test.each([...ONE_EACH])(
   },
 );
 
+test.each([
+  ["gemma-3n-e2b", ["altup_num_inputs", "laurel_rank"]],
+  ["llama-4-scout", ["interleave_moe_layer_step"]],
+] as const)("%s has the same parameters where its config leaves %j to its class", (id, fields) => {
+  const architecture = ROWS.find(([row]) => row === id)?.[1].architecture;
+  if (architecture === undefined) throw new Error(`the catalog has ${id}`);
+  for (const field of fields) {
+    expect(architecture).toHaveProperty(field);
+    const { [field]: _, ...bare } = architecture;
+    expect(ENGINE.countParameters(bare)).toBe(ENGINE.countParameters(architecture));
+  }
+});
+
 describe("Falcon's config", () => {
   const falcon = BY_TYPE.get("falcon")?.config;
   const rule = falcon === undefined || isNone(falcon) ? undefined : falcon.rule;

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
@@ -37,17 +38,21 @@ const MODELS = new Map(
   Object.values(FULL_CATALOG.models).map(({ architecture }) => [architecture.model_type, architecture] as const),
 );
 
-test.each([...MODELS])("What the code of %s makes is made by operations that have names", (_, architecture) => {
-  const asked = scenario({
-    architecture,
-    attn_implementation: "eager",
-    method: loraMethod(),
-    weights: "fp32",
-    micro_batch_size: 2,
-  });
-  const options = stepOptionsOf(WORKINGS, asked, false);
-  const { forward } = FAMILIES.modellingOf(architecture.model_type);
-  const { run } = runChainOf(WORKINGS, options, { forward });
-  const { log } = trace(WORKINGS, options, { forward, layout: FAMILIES.layoutOf(architecture), chain: run }).card;
-  expect(log.filter(({ op }) => op === "")).toEqual([]);
-});
+test.each([...MODELS])(
+  "What the code of %s makes is made by operations and modules that have names",
+  (_, architecture) => {
+    const asked = scenario({
+      architecture,
+      attn_implementation: "eager",
+      method: loraMethod(),
+      weights: "fp32",
+      micro_batch_size: 2,
+    });
+    const options = stepOptionsOf(WORKINGS, asked, false);
+    const { forward } = FAMILIES.modellingOf(architecture.model_type);
+    const { run } = runChainOf(WORKINGS, options, { forward });
+    const { log } = trace(WORKINGS, options, { forward, layout: FAMILIES.layoutOf(architecture), chain: run }).card;
+    expect(log.filter(({ op, dtype }) => op === "" || !(dtype in ELEMENT_BYTES))).toEqual([]);
+    expect(log.filter(({ module }) => module !== "" && module.split(".").includes(""))).toEqual([]);
+  },
+);

@@ -19,6 +19,7 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
   ["full fine-tuning", of({})],
   ["full fine-tuning without checkpointing", of({ gradient_checkpointing: false })],
   ["full fine-tuning in fp32 under autocast", of({ weights: "fp32" })],
+  ["gradients kept in fp32 of bf16 parameters", of({ gradients: "fp32" })],
   ["for-each AdamW, whose step is the peak", of({ optim: "adamw_torch", sequence_length: 64 })],
   ["LoRA", of({ method: loraMethod({ r: 8 }) })],
   [

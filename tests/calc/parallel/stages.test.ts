@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import type { Division, Scenario } from "#calc/model/scenario.ts";
+import { microBatchesOf, pipelineStates, stageOf, stateAtEnd } from "#calc/parallel/stages.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { LLAMA_2_7B } from "../architectures.ts";
+import { scenario } from "../scenario.ts";
+
+const FOUR: Division = { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 4 };
+const STAGES = [0, 1, 2, 3];
+
+const pipeline = (gradient_accumulation_steps: number, patch: Partial<Scenario> = {}): Scenario =>
+  scenario({ gpus: 4, division: FOUR, gradient_accumulation_steps, ...patch });
+
+test("Ten layers are divided among four stages evenly, the remainder to the first", () => {
+  const layers = STAGES.map((stage) => stageOf(10, { ...FOUR, stage })?.layers);
+  expect(layers).toEqual([
+    [0, 3],
+    [3, 6],
+    [6, 8],
+    [8, 10],
+  ]);
+  expect(stageOf(10, FOUR)).toBeNull();
+});
+
+test("The first stage has what is before the layers, the last what is after them", () => {
+  const ends = STAGES.map((stage) => stageOf(10, { ...FOUR, stage }));
+  expect(ends.map((stage) => [stage?.isFirst, stage?.isLast])).toEqual([
+    [true, false],
+    [false, false],
+    [false, false],
+    [false, true],
+  ]);
+});
+
+test("A stage keeps activations of as many micro batches as there are stages from it to the last", () => {
+  const inFlight = (count: number): readonly number[] =>
+    STAGES.map((stage) => microBatchesOf(count, { ...FOUR, stage }).inFlight);
+  expect(inFlight(8)).toEqual([4, 3, 2, 1]);
+  expect(inFlight(4)).toEqual([4, 3, 2, 1]);
+  expect(microBatchesOf(4, { ...FOUR, stage: 0, state: "draining" })).toEqual({ inFlight: 3, steps: 4 });
+  expect(microBatchesOf(4, { ...FOUR, stage: 0, state: "first" })).toEqual({ inFlight: 1, steps: 1 });
+});
+
+describe("What a stage comes to be in", () => {
+  const statesOf = (asked: Scenario): readonly string[] =>
+    pipelineStates(asked).map(({ division }) => `${division?.stage} ${division?.state}`);
+
+  test("is filled; and draining, where all micro batches wait at once", () => {
+    expect(statesOf(pipeline(8))).toEqual(["0 filled", "1 filled", "2 filled", "3 filled"]);
+    expect(statesOf(pipeline(4))).toEqual(["0 filled", "0 draining", "1 filled", "2 filled", "3 filled"]);
+  });
+
+  test("is the first micro batch's alone, before, where parameters stay whole", () => {
+    const fsdp = { reshardsAfterForward: false, reduce: "fp32", reducesEachMicroStep: true, endsApart: false } as const;
+    const whole = pipeline(8, { gpus: 8, sharding: "fsdp2", fsdp, division: { ...FOUR, stage: 2 } });
+    expect(statesOf(whole)).toEqual(["2 first", "2 filled"]);
+  });
+
+  test("ends the step as the last of them", () => {
+    const at = (stage: number, state: Division["state"] & string): unknown =>
+      stateAtEnd(pipeline(4, { division: { ...FOUR, stage, state } })).division?.state;
+    expect([at(0, "filled"), at(0, "draining"), at(1, "filled")]).toEqual(["draining", "draining", "filled"]);
+    const whole = pipeline(4);
+    expect(stateAtEnd(whole)).toBe(whole);
+  });
+});
+
+test("The peaks of stages say which layers each has", () => {
+  const peaks = ENGINE.stagePeaks(pipeline(8, { architecture: { ...LLAMA_2_7B, num_hidden_layers: 6 } }));
+  expect(peaks.map(({ from, to, isFirst, isLast, inFlight }) => [from, to, isFirst, isLast, inFlight])).toEqual([
+    [0, 2, true, false, 4],
+    [2, 4, false, false, 3],
+    [4, 5, false, false, 2],
+    [5, 6, false, true, 1],
+  ]);
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { ChainLayer } from "#calc/families/chain-layers.ts";
+import { chainOf, type Ends } from "#calc/step/chain.ts";
+
+/** A letter for each layer's kind; a capital one keeps all that it saves. */
+const layersOf = (kinds: string): readonly ChainLayer[] =>
+  Array.from(kinds, (letter) => {
+    const kind = letter.toLowerCase();
+    return { kind, modules: [], ...(kind !== letter && { keepsAll: true }) };
+  });
+
+const FIRST_OF_EACH: Ends = { bare: 0, leading: 1, trailing: 0 };
+
+test.each<readonly [what: string, kinds: string, ends: Partial<Ends>, run: string, stands: readonly number[]]>([
+  ["alike, is the first and one after it", "aaaaa", {}, "aa", [0, 1, 1, 1, 1]],
+  ["in turn, has one of each kind after each kind", "ababab", {}, "abab", [0, 1, 2, 3, 2, 3]],
+  ["with one other among them, has what follows it", "aaabaa", {}, "aaba", [0, 1, 1, 2, 3, 1]],
+  ["has a layer more where the run has not ended with the kind before", "ababac", {}, "ababac", [0, 1, 2, 3, 2, 5]],
+  ["has those apart that keep all they save", "aAaA", {}, "aAaA", [0, 1, 2, 3]],
+  ["may begin with two that are like no others", "aaaaa", { leading: 2 }, "aaa", [0, 1, 2, 2, 2]],
+  ["may end with one that is like no others", "aaaaa", { trailing: 1 }, "aaa", [0, 1, 1, 1, 2]],
+  ["has its bare layers apart, of which the first is run", "aaaaa", { bare: 2, leading: 1 }, "aaaa", [0, 1, 2, 3, 3]],
+])("A chain of layers %s: %s", (...[, kinds, ends, run, stands]) => {
+  const chain = chainOf(layersOf(kinds), { ...FIRST_OF_EACH, ...ends });
+  expect(chain.run).toEqual(layersOf(run));
+  expect(chain.stands).toEqual(stands);
+});
