@@ -13,7 +13,7 @@ export const outsideFirst = (units: Pick<Units, "all" | "layers">, isLeft: (unit
 };
 
 /** Every unit in the order of the model's modules. The unit of what is after the layers comes last, unless the embeddings are in it too. */
-export const asNamed = (units: Units): Left => {
+export const inModuleOrder = (units: Units): Left => {
   const layers = units.layers();
   const layerOf = (index: number): number => (units.isAfterLayers(index) ? layers : Math.max(index, -1));
   const byLayer = units.all().map(([index, unit]) => [layerOf(index), unit] as const);

@@ -5,14 +5,14 @@ import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
 import { finishLayer } from "./finish-units.ts";
-import { isKept } from "./keep-whole.ts";
+import { isKept } from "./accumulate-gradients.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import {
   castShards,
   emptyUnit,
   flat,
   keepGradient,
-  setWhole,
+  setUnsharded,
   shardOf,
   ownRows,
   takeGradients,
@@ -45,12 +45,12 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const hasAdapters = (unit: Unit): boolean => trained(unit) > 0 && !isTrained(unit);
 
   const unshard = (unit: Unit): void => {
-    if (unit.isWhole) return;
+    if (unit.isUnsharded) return;
     const input = castShards(ledger, unit, options);
-    setWhole(ledger, unit, true);
+    setUnsharded(ledger, unit, true);
     if (input !== null) release(ledger, input);
   };
-  const reshard = (unit: Unit): void => setWhole(ledger, unit, false);
+  const reshard = (unit: Unit): void => setUnsharded(ledger, unit, false);
   const prefetchBefore = (index: number): void => {
     const before = index === -1 ? units.layers() - 1 : index - 1;
     if (before >= 0) unshard(units.of(before));

@@ -6,8 +6,8 @@ import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
-import { asNamed, finishUnits, outsideFirst } from "./finish-units.ts";
-import { isKept, keepWhole } from "./keep-whole.ts";
+import { inModuleOrder, finishUnits, outsideFirst } from "./finish-units.ts";
+import { isKept, accumulateGradients } from "./accumulate-gradients.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import {
   castShards,
@@ -15,7 +15,7 @@ import {
   flat,
   keepGradient,
   ownRows,
-  setWhole,
+  setUnsharded,
   shardOf,
   sumOf,
   takeGradients,
@@ -24,12 +24,16 @@ import {
 } from "./units.ts";
 
 /**
- * FSDP2: `fully_shard` of each layer and of the whole model. A unit is one FSDP parameter group. The modules outside the layers are one unit, or two where
- * accelerate wraps the model: the embeddings, and the tail (norm and head), which stays unsharded from forward to backward.
+ * FSDP2: `fully_shard` of each layer and of the whole model. A unit is one FSDP parameter group, and each layer is one. A plain `fully_shard(model)` puts
+ * all modules outside the layers into the root unit (−1), which is unsharded during the forward and the backward of all layers. accelerate makes two units of
+ * them: the embeddings (`EMBEDDINGS`), and the tail (−1: norm and head); with a tied head a single one (−1). It does not reshard the tail, or that single
+ * unit, after forward.
  *
  * An all-gather fills one buffer; the unsharded parameters are copied out of it. In forward the buffer is freed after the next unit's copy-out. In backward
- * it is freed at once, and the next unit's all-gather is prefetched. The input of a reduce-scatter holds all gradients of a unit until the next unit
- * reduces its own. For units 0, 1 and 2:
+ * it is freed right after its own copy-out; then the all-gather of the unit that ran before it in forward is prefetched. The input of a reduce-scatter is a
+ * copy of all gradients of a unit. It is freed just before the next unit's input is allocated, or at the end of backward. For layers 0, 1 and 2, without the
+ * units outside them: all-gather i allocates buffer i, copy-out i the unsharded parameters, reshard i frees these, reduce-scatter i allocates its input,
+ * frees the gradients and allocates the rank's shard of them.
  *
  * ```
  * forward   0 | all-gather 0  copy-out 0                 compute 0  reshard 0
@@ -49,7 +53,7 @@ import {
  */
 export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   const { ledger } = tape.recorder;
-  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, wholeFrom } = options;
+  const { ranks, reshardsAfterForward, reshardsEnds, endsWith, reduce, waitsForAll, unshardedFrom } = options;
   const units = unitsOn(tape, options);
   /** All-gather buffers that wait for their copy-out. */
   const gathered = new Map<Unit, Storage>();
@@ -64,7 +68,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   };
 
   const unshard = (unit: Unit): void => {
-    if (unit.isWhole || gathered.has(unit) || ranks === 1) return;
+    if (unit.isUnsharded || gathered.has(unit) || ranks === 1) return;
     const input = castShards(ledger, unit, options);
     const bytes = ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
     gathered.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16" }));
@@ -73,31 +77,32 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   /** Copies the parameters out of the buffer. A single rank copies them from its shards and has no buffer. */
   const waitForUnshard = (unit: Unit, phase: "forward" | "backward"): void => {
     const buffer = gathered.get(unit);
-    if (buffer !== undefined || ranks === 1) setWhole(ledger, unit, true);
+    if (buffer !== undefined || ranks === 1) setUnsharded(ledger, unit, true);
     if (buffer === undefined) return;
     gathered.delete(unit);
     free(phase === "forward" ? copiedOut : buffer);
     if (phase === "forward") copiedOut = buffer;
   };
-  const reshard = (unit: Unit): void => setWhole(ledger, unit, false);
+  const reshard = (unit: Unit): void => setUnsharded(ledger, unit, false);
 
   /**
-   * Whether this forward neither unshards nor reshards, because a stage's parameters have stayed unsharded since an earlier micro step. On a draining stage
-   * every forward ran before the first backward; the tape runs this one after it, and must leave the parameters as that backward left them.
+   * Whether this forward neither all-gathers nor reshards, because the stage's parameters are still unsharded from an earlier micro step. On a draining
+   * stage all forwards come before the first backward, but the tape runs the forward of micro step 1 after the backward of micro step 0: it must not change
+   * what that backward left unsharded.
    */
-  const staysUnsharded = (): boolean => wholeFrom !== null && tape.position.microStep >= wholeFrom;
+  const staysUnsharded = (): boolean => unshardedFrom !== null && tape.position.microStep >= unshardedFrom;
   const preForward = (unit: Unit): void => {
-    unit.isReduced = false;
+    unit.hasRunPostBackward = false;
     if (staysUnsharded()) {
-      // Micro step −1 gave them up: see `endMicroBatch`.
-      if (!reshardsAfterForward) setWhole(ledger, unit, true);
+      // In PyTorch they are still unsharded. Micro step −1 of the tape has resharded them (`endMicroBatch`): allocated again, without an all-gather.
+      if (!reshardsAfterForward) setUnsharded(ledger, unit, true);
       return;
     }
     unshard(unit);
     waitForUnshard(unit, "forward");
   };
 
-  /** The unit that `_backward_prefetch` unshards: the one whose forward ended before this one's. */
+  /** The unit that `_backward_prefetch` unshards: the unit whose post-forward ran directly before this unit's. */
   const prefetched = (index: number): Unit | null => {
     if (index === EMBEDDINGS || (index === 0 && !units.hasEmbeddings())) return null;
     if (index === 0) return units.of(EMBEDDINGS);
@@ -110,11 +115,11 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     const next = prefetched(index);
     if (next !== null) unshard(next);
   };
-  /** Reshards the unit of that index, and puts its pre-backward hook on its output. */
+  /** Reshards the unit of that index, unless it stays unsharded, and registers its pre-backward hook on the output. */
   const postForward = (index: number, { node }: Tensor, reshards: boolean): void => {
     if (reshards && !staysUnsharded()) reshard(units.of(index));
     if (node === null) return;
-    // The root of a stage without a head returns what its last layer returns: that output has the hooks of both.
+    // On a stage without a head the root and the last layer return the same tensor. It has the hooks of both, and the layer's runs first.
     const earlier = node.before;
     node.before = () => {
       earlier?.();
@@ -122,54 +127,60 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
     };
   };
 
-  /** Reshards a unit and reduces its gradients. With accumulation, all micro steps but the last keep them unsharded (`no_sync`). */
+  /** Reshards a unit and reduces its gradients. Under `no_sync` micro steps before the last keep the gradients unsharded instead. */
   const reshardAndReduce = (unit: Unit): void => {
-    unit.isReduced = true;
+    unit.hasRunPostBackward = true;
     if (isKept(tape, options)) {
-      keepWhole(tape, unit, reduce);
+      accumulateGradients(tape, unit, reduce);
       reshard(unit);
       return;
     }
-    if (unit.whole.length > 0) keepWhole(tape, unit, reduce);
-    const gradients = unit.whole.length > 0 ? unit.whole : takeGradients(unit);
-    unit.whole = [];
+    if (unit.accumulated.length > 0) accumulateGradients(tape, unit, reduce);
+    const gradients = unit.accumulated.length > 0 ? unit.accumulated : takeGradients(unit);
+    unit.accumulated = [];
     const elements = shardOf(gradients.map(([each]) => each));
     const copiedIn = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
     reshard(unit);
     reducing = free(reducing);
     if (elements === 0) return;
     reducing = flat(ledger, { op: "reduce-scatter", elements: ranks * elements, dtype: reduce });
-    // `foreach_reduce` frees the gradients after the copy-in, but the variable of a loop holds the last one until the function returns.
+    // `foreach_reduce` clears its list of gradients after the copy-in, but its loop variable refers to the last one until the function returns.
     for (const gradient of copiedIn.slice(0, -1)) release(ledger, gradient);
     keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
     free(copiedIn.at(-1));
   };
-  /** A stage of a pipeline neither reshards nor reduces before the backward of its last micro batch. */
+  /**
+   * On a stage of a pipeline this hook only keeps the gradients. The stage reshards and reduces once, after the backward of its last micro batch
+   * (`perform_reduce_grad`).
+   */
   const postBackward = (unit: Unit): void => {
     if (!waitsForAll) return reshardAndReduce(unit);
-    keepWhole(tape, unit, reduce);
-    unit.isReduced = true;
+    accumulateGradients(tape, unit, reduce);
+    unit.hasRunPostBackward = true;
   };
 
   /**
-   * Ends a micro batch of a stage before the last one. Micro step −1 stands for every micro batch that waits for its backward, and is counted once for each.
-   * The parameters that it unsharded are there only once: the next micro step has them, and this one gives them up.
+   * Ends a micro batch of a stage before its last, and runs the post-backward of units whose hook has not run. Micro step −1 represents all micro batches
+   * that wait for their backward; its memory is counted once for each. They share one copy of the unsharded parameters, which is counted with micro step 0:
+   * so micro step −1 frees its own.
    */
   const endMicroBatch = (): void =>
-    finishUnits(tape, asNamed(units), (unit) => {
+    finishUnits(tape, inModuleOrder(units), (unit) => {
       if (tape.position.microStep < 0) reshard(unit);
-      else if (!unit.isReduced) postBackward(unit);
+      else if (!unit.hasRunPostBackward) postBackward(unit);
     });
-  /** Reduces the units that have not been: those whose inputs need no gradient have no post-backward hook, and a stage reduces all of them here. */
+  /** Reshards and reduces every unit whose post-backward has not run, because its inputs need no gradient; on a stage of a pipeline, every unit. */
   const rootPostBackward = (): void => {
     if (!waitsForAll) enterRoot(tape);
-    const notReduced = waitsForAll ? asNamed(units) : outsideFirst(units, ({ isReduced }) => !isReduced);
+    const notReduced = waitsForAll
+      ? inModuleOrder(units)
+      : outsideFirst(units, ({ hasRunPostBackward }) => !hasRunPostBackward);
     finishUnits(tape, notReduced, (unit) => {
       reshardAndReduce(unit);
       reducing = free(reducing);
     });
     reducing = free(reducing);
-    // A prefetched unit whose output needs no gradient has no pre-backward hook that copies its parameters out.
+    // If the output of a prefetched unit needs no gradient, its pre-backward hook never runs, and its buffer is left over (`finalize_backward`).
     for (const buffer of gathered.values()) release(ledger, buffer);
     gathered.clear();
   };
@@ -177,7 +188,7 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   return {
     loaded: (tensor) => void units.loaded(tensor),
     enter: (index, inputs) => {
-      // The forward of the embeddings ends where that of the first layer begins.
+      // The embeddings' post-forward runs where the first layer's pre-forward does.
       if (index === 0 && units.hasEmbeddings()) postForward(EMBEDDINGS, inputs[0], reshardsAfterForward);
       const cast = castInputs(inputs);
       const unit = units.of(index === -1 && units.hasEmbeddings() ? EMBEDDINGS : index);
@@ -192,12 +203,13 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
       }
       postForward(index, output, reshardsAfterForward);
       if (index < units.layers() - 1 || !units.hasEmbeddings()) return output;
-      // The forward of the tail begins where that of the last layer ends.
+      // The tail's pre-forward runs right after the last layer's post-forward.
       const tail = units.of(-1);
       preForward(tail);
       return afterBackward([output], () => postBackward(tail))[0];
     },
-    // The root of a stage returns logits, and the schedule computes the loss: the root's post-forward comes before the loss.
+    // The model of the last stage returns logits, and the schedule computes the loss outside of it: the root reshards, and the last buffer is freed, before
+    // the loss. Other stages have no logits (`stageHooks`).
     ...(waitsForAll && {
       forward: (forward) => ({
         ...forward,

@@ -78,7 +78,10 @@ const endsOf = (
  * The micro step from which on a stage's forward finds its parameters unsharded; null: it never does. Without resharding after forward they stay so from the
  * very first forward. With it they stay so from the first backward, but the next forward reshards them: only a draining stage, which has none, keeps them.
  */
-const wholeFrom = ({ gradient_accumulation_steps: count, division }: Scenario, fsdp: FsdpSettings): number | null => {
+const unshardedFrom = (
+  { gradient_accumulation_steps: count, division }: Scenario,
+  fsdp: FsdpSettings,
+): number | null => {
   if (division?.stage === undefined) return null;
   if (!fsdp.reshardsAfterForward) return microBatchesOf(count, division).inFlight > 1 ? 0 : 1;
   return division.state === "draining" ? 1 : null;
@@ -94,9 +97,9 @@ const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOp
     reshardsAfterForward: fsdp.reshardsAfterForward,
     ...endsOf(code.families, scenario, fsdp),
     reduce: fsdp.reduce,
-    reducesLast: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
+    noSync: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     waitsForAll: sharding === "fsdp2" && division?.stage !== undefined,
-    wholeFrom: wholeFrom(scenario, fsdp),
+    unshardedFrom: unshardedFrom(scenario, fsdp),
     stored: storedTypes(scenario),
     zero: zeroOf(code, scenario, machine),
     onHost: offload === "all",

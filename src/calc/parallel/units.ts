@@ -16,17 +16,23 @@ export type Gathered = Readonly<{ storage: Storage; shard: number; isCast: boole
 export type Unit = {
   readonly parameters: Gathered[];
   /** Whether its parameters are unsharded. */
-  isWhole: boolean;
+  isUnsharded: boolean;
   /** Whether this micro step's post-backward has run. */
-  isReduced: boolean;
+  hasRunPostBackward: boolean;
   /** The rank's shard of the reduced gradients. */
   gradient: Storage | null;
   /** The sum of earlier micro steps' unsharded gradients, in the type that they will be reduced in (`unsharded_accumulated_grad`). */
-  whole: [Gathered, Storage][];
+  accumulated: [Gathered, Storage][];
 };
 
 /** A unit before anything is loaded. */
-export const emptyUnit = (): Unit => ({ parameters: [], isWhole: false, isReduced: false, gradient: null, whole: [] });
+export const emptyUnit = (): Unit => ({
+  parameters: [],
+  isUnsharded: false,
+  hasRunPostBackward: false,
+  gradient: null,
+  accumulated: [],
+});
 
 /** The sum of a number over parameters. */
 export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => number): number =>
@@ -49,10 +55,10 @@ export const castShards = (ledger: Ledger, { parameters }: Unit, { onHost }: Ran
 };
 
 /** Allocates the unit's unsharded parameters, or frees them (`alloc_storage`, `free_storage`). */
-export const setWhole = (ledger: Ledger, unit: Unit, isWhole: boolean): void => {
-  if (unit.isWhole === isWhole) return;
-  for (const { storage } of unit.parameters) resize(ledger, storage, isWhole ? 1 : -1);
-  unit.isWhole = isWhole;
+export const setUnsharded = (ledger: Ledger, unit: Unit, isUnsharded: boolean): void => {
+  if (unit.isUnsharded === isUnsharded) return;
+  for (const { storage } of unit.parameters) resize(ledger, storage, isUnsharded ? 1 : -1);
+  unit.isUnsharded = isUnsharded;
 };
 
 /**

@@ -4,7 +4,7 @@ import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import type { Leaf, Tape } from "#calc/tape/tape.ts";
 import { enterRoot } from "./enter-root.ts";
 import { finishLayer } from "./finish-units.ts";
-import { isKept } from "./keep-whole.ts";
+import { isKept } from "./accumulate-gradients.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { flat } from "./units.ts";
 

@@ -7,7 +7,7 @@ import { afterBackward } from "./after-backward.ts";
 import { enterRoot } from "./enter-root.ts";
 import { finishUnits, outsideFirst } from "./finish-units.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
-import { EMBEDDINGS, flat, setWhole, type Unit, unitsOn } from "./units.ts";
+import { EMBEDDINGS, flat, setUnsharded, type Unit, unitsOn } from "./units.ts";
 import { zeroGradients } from "./zero-gradients.ts";
 
 /**
@@ -27,10 +27,10 @@ export const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const gradients = zeroGradients(tape, options);
   let live: Storage | null = null;
   const gather = (unit: Unit): void => {
-    if (zero.live === 0) setWhole(ledger, unit, true);
+    if (zero.live === 0) setUnsharded(ledger, unit, true);
     else live ??= flat(ledger, { op: "all-gather", elements: zero.live, dtype: "bf16" });
   };
-  const partition = (unit: Unit): void => setWhole(ledger, unit, false);
+  const partition = (unit: Unit): void => setUnsharded(ledger, unit, false);
   return {
     loaded: (tensor) => {
       const leaf = units.loaded(tensor)?.leaf ?? null;
@@ -55,7 +55,7 @@ export const zero3Hooks = (tape: Tape, options: RankOptions): RankHooks => {
       enterRoot(tape);
       finishUnits(
         tape,
-        outsideFirst(units, ({ isWhole }) => isWhole),
+        outsideFirst(units, ({ isUnsharded }) => isUnsharded),
         partition,
       );
       if (live !== null) release(ledger, live);

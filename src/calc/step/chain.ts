@@ -1,18 +1,22 @@
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 
 /**
- * The layers that are each run by themselves, because no other layer does as they do.
+ * How many layers at the beginning and at the end of a model differ from other layers of their kind.
  *
- * - `bare`: as many layers at the beginning need no gradient at all (LoRA without checkpointing, where the first layers have no adapter). Their kinds are
- *   counted apart from those of later layers.
- * - `leading`: the first so many layers of each kind. The first layer of all has no gradient at its input (LoRA), and the first of a kind is the last in
- *   backward to release what its kind shares (a mask). 2 where the first saves less than later ones do: then the second is the last to release the rest.
- * - `trailing`: the last so many layers of the model, with which backward begins. Above 0, the kind of the next layer matters too: its gradients are
- *   reduced while this layer's backward runs, or it may be checkpointed where this one is not.
+ * - `bare`: the number of layers before the first trained one, which need no gradient at all (LoRA without checkpointing). They are counted apart from later
+ *   layers; the first bare layer of each kind is run by itself.
+ * - `leading`: of each kind the first `leading` layers after the bare ones are each run by themselves. The input of the model's first layer needs no
+ *   gradient (LoRA). In backward the first layer of a kind runs last, so it releases what its kind shares (a mask). 2 where the first layer saves less than
+ *   later ones: then the second releases the rest.
+ * - `trailing`: the last `trailing` layers of the model, with which backward begins, are each run by themselves. Above 0, a layer also depends on the kind of
+ *   the layer after it, whose gradients are reduced while its own backward runs, or which is checkpointed where it is not.
  */
 export type Ends = Readonly<{ bare: number; leading: number; trailing: number }>;
 
-/** The layers that are run on paper, and for each layer of the model the index of the one in `run` that stands for it. */
+/**
+ * The layers that are run on paper; and for each layer of the model the number of the run that stands for it: its index in `run`, or above these a layer
+ * that `addMiddleLayers` adds.
+ */
 export type Chain = Readonly<{ run: readonly ChainLayer[]; stands: readonly number[] }>;
 
 const isLike = (one: ChainLayer | undefined, other: ChainLayer | undefined): boolean =>
@@ -21,9 +25,9 @@ const isLike = (one: ChainLayer | undefined, other: ChainLayer | undefined): boo
 const nameOf = (layer: ChainLayer | undefined): string =>
   layer?.keepsAll === true ? `${layer.kind}, kept` : `${layer?.kind}`;
 
-/** For each layer a text that is the same for all layers of which one run can stand for. */
+/** The signature of each layer. One layer is run for all that have the same. */
 const signaturesOf = (layers: readonly ChainLayer[], { bare, leading, trailing }: Ends): readonly string[] => {
-  /** How many layers of each kind came before, the bare ones apart. */
+  /** The number of earlier layers of each kind, bare and other layers counted apart. */
   const counts = new Map<string, number>();
   return layers.map((layer, index) => {
     const isBare = index < bare;
@@ -36,46 +40,47 @@ const signaturesOf = (layers: readonly ChainLayer[], { bare, leading, trailing }
   });
 };
 
-/** Two layers in a row. */
-type Pair = Readonly<{ before: ChainLayer | undefined; after: ChainLayer | undefined }>;
+/** What is to be joined: `undefined` where there is no such layer, or where its kind does not matter. */
+type Gap = Readonly<Record<"last" | "followerOfLast" | "predecessorOfNext" | "next", ChainLayer | undefined>>;
 
 /**
- * Layers to run between the end of a run and the next layer, so that both have neighbours of the kinds that they have in the model.
- *
- * @param end the last layer of the run, and the layer after it in the model
- * @param next the layer before the next one in the model, and the next one
+ * The layers to run between the last layer that was run and the next one, so that each has a neighbour of the kind that it has in the model. They stand for
+ * no layer.
  */
-const between = (end: Pair, next: Pair): readonly ChainLayer[] => {
+const between = ({ last, followerOfLast, predecessorOfNext, next }: Gap): readonly ChainLayer[] => {
   const layers: ChainLayer[] = [];
-  const isJoined = (): boolean => next.before === undefined || isLike(layers.at(-1) ?? end.before, next.before);
-  if (end.after !== undefined && !isLike(end.after, isJoined() ? next.after : next.before)) layers.push(end.after);
-  if (next.before !== undefined && !isJoined()) layers.push(next.before);
+  const isJoined = (): boolean => predecessorOfNext === undefined || isLike(layers.at(-1) ?? last, predecessorOfNext);
+  const expected = isJoined() ? next : predecessorOfNext;
+  if (followerOfLast !== undefined && !isLike(followerOfLast, expected)) layers.push(followerOfLast);
+  if (predecessorOfNext !== undefined && !isJoined()) layers.push(predecessorOfNext);
   return layers;
 };
 
 /**
- * Chooses the layers to run. A layer's memory depends on its kind, on the kinds of its neighbours, and on whether it is one of `Ends`; so one run stands for
- * all layers that agree in these (tests hold it against running every layer). For example, with `leading` 1 and `trailing` 0:
+ * Chooses the layers to run. A layer's memory depends on its kind, on the kind of the layer before it, with `trailing` above 0 on that of the layer after it,
+ * and on whether `Ends` sets it apart. One run stands for all layers that agree in these; tests hold it against running every layer. For example, with
+ * `leading` 1 and `trailing` 0:
  *
  * ```
  * model   A A A B A B A C
  * run     A A   B A B a C    `a` stands for no layer: C must come after an A
+ * index   0 1   2 3 4 5 6
  * stands  0 1 1 2 3 4 3 6
  * ```
  */
 export const chainOf = (layers: readonly ChainLayer[], ends: Ends): Chain => {
   const run: ChainLayer[] = [];
   const known = new Map<string, number>();
-  /** The layer after the last of `run` in the model, where its kind matters. */
-  let after: ChainLayer | undefined;
+  /** In the model, the layer after the last one of `run`; undefined with `trailing` 0. */
+  let followerOfLast: ChainLayer | undefined;
   const signatures = signaturesOf(layers, ends);
   const stands = layers.map((layer, index) => {
     const signature = signatures[index] as string;
     const found = known.get(signature);
     if (found !== undefined) return found;
-    run.push(...between({ before: run.at(-1), after }, { before: layers[index - 1], after: layer }));
+    run.push(...between({ last: run.at(-1), followerOfLast, predecessorOfNext: layers[index - 1], next: layer }));
     known.set(signature, run.length);
-    if (ends.trailing > 0) after = layers[index + 1];
+    if (ends.trailing > 0) followerOfLast = layers[index + 1];
     return run.push(layer) - 1;
   });
   return { run, stands };

@@ -6,45 +6,45 @@ export type ZeroOptions = Readonly<{
   reduceBucket: number;
   /** The rank's share of what is trained, as far as its gradients stay on the card. */
   share: number;
-  /** Parameters of fewer elements are whole everywhere (stage 3). */
+  /** Parameters of fewer elements are never sharded (stage 3). */
   persistent: number;
-  /** How much of the parameters is whole at once, where that is not all of them (stage 3); 0: all. */
+  /** How much of the parameters is unsharded at once, where that is not all of them (stage 3); 0: all. */
   live: number;
 }>;
 
-/** How a rank of several keeps parameters, gathers them and reduces gradients, as far as it changes forward and backward. */
+/** How one of several ranks shards parameters, gathers them and reduces gradients, as far as it changes forward and backward. */
 export type RankOptions = Readonly<{
   strategy: "fsdp1" | "fsdp2" | "zero1" | "zero2" | "zero3";
   ranks: number;
-  /** Whether a layer's whole parameters are let go of after its forward. */
+  /** Whether a layer's parameters are resharded after its forward. */
   reshardsAfterForward: boolean;
   /**
-   * Modules before the layers that are a unit of their own, and what is after the layers then another that stays whole from forward to backward; empty
-   * where all of them are one unit.
+   * Modules before the layers that are a unit of their own. The modules after the layers are then another, which stays unsharded from forward to backward.
+   * Empty where the modules outside the layers are one unit.
    */
   embeddings: readonly string[];
-  /** Modules before the layers that come last in the unit of what is after them: embeddings that are the head, too, as accelerate names them. */
+  /** Modules before the layers that come last in the unit of the modules after them: embeddings that are tied to the head, as accelerate wraps them. */
   tiedEnds: readonly string[];
-  /** Whether what is after the layers is a unit of its own, be there embeddings before them or, in a stage, none. */
+  /** Whether the modules after the layers are a unit of their own; a stage may have them without embeddings. */
   hasTail: boolean;
-  /** Whether the unit of what stands outside the layers is the whole model, whose last output is the loss, or ends with the head. */
+  /** The last output of the unit outside the layers: the loss, where that unit is the whole model, or the logits. */
   endsWith: "loss" | "logits";
-  /** Whether it is let go of after forward. */
+  /** Whether that unit is resharded after forward. */
   reshardsEnds: boolean;
   /** The type that gradients are reduced in. */
   reduce: Element;
-  /** Whether gradients of all but the last micro step are kept whole, to be reduced with it. */
-  reducesLast: boolean;
+  /** Whether gradients of all but the last micro step stay unsharded, to be reduced with it (`no_sync`). */
+  noSync: boolean;
   /**
-   * Whether gradients wait whole until all micro batches are through, and then are reduced layer by layer; parameters wait whole from backward to the
-   * next forward. So does a stage of a pipeline under FSDP2.
+   * Whether gradients stay unsharded until the backward of the last micro batch, and then are reduced unit by unit; parameters stay unsharded from a
+   * backward to the next forward. A stage of a pipeline does so under FSDP2.
    */
   waitsForAll: boolean;
-  /** The micro step from which on a forward neither gathers parameters nor lets go of them; null: none. */
-  wholeFrom: number | null;
+  /** The micro step from which on a forward neither all-gathers parameters nor reshards them; null: none. */
+  unshardedFrom: number | null;
   /** The types that shards are kept in. */
   stored: Readonly<{ weights: Element; adapters: Element }>;
-  /** Of DeepSpeed's stages; null of others. */
+  /** The settings of DeepSpeed's stages; null without DeepSpeed. */
   zero: ZeroOptions | null;
   /** Whether shards lie in host memory. */
   onHost: boolean;

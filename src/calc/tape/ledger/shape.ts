@@ -2,24 +2,24 @@ import type { Dim } from "./dimension.ts";
 import { CONSTANT, grown, growthNamed } from "./growth.ts";
 
 /**
- * The shape of a tensor, and how many elements it has: `factor` times the value of `growth`.
+ * The shape of a tensor. Its number of elements is `factor` times the product that `growth` identifies.
  *
  *     [b, s, 32, 128]   growth b·s              factor 32·128 = 4,096
  *     [b, 32, s, s]     growth b·s·s            factor 32
- *     [4096, 11008]     growth 1 (`CONSTANT`)   factor 45,088,768, whatever batch and sequence
+ *     [4096, 11008]     growth `CONSTANT` (1)   factor 45,088,768, for every batch and sequence
  */
 export type Shape = {
   readonly dims: readonly Dim[];
-  /** The product of the dimensions that have a name, as a number. @see Growth */
+  /** The number that identifies the product of the named dimensions, not its value. @see Growth */
   readonly growth: number;
-  /** The product of the dimensions that are numbers. */
+  /** The product of the numeric dimensions, in elements. */
   readonly factor: number;
   /**
-   * A cache: the last answer of `sizeOf` for this shape with 2 bytes an element. It is an index of the table of sizes, or −1 before the
-   * first answer. One tape uses the shape, so one table does.
+   * A cache: the last answer of `sizeOf` for this shape with 2 bytes an element, whatever its term. It is an index of the table of sizes; −1 while there is
+   * none, and always for a shape without named dimensions. A shape belongs to one tape, whose ledgers (card and host) share one table.
    */
   sizeFor2Bytes: number;
-  /** A cache: the same for other bytes an element, mostly 4. */
+  /** The same for all other element sizes: mostly 4, also 1 and 8. */
   sizeForOtherBytes: number;
   /** A cache: the last answer of `withLast` for this shape. */
   withOtherLast: Shape | null;
@@ -34,7 +34,7 @@ const make = (dims: readonly Dim[], growth: number, factor: number): Shape => ({
   withOtherLast: null,
 });
 
-/** The shape with these dimensions: `shapeOf("b", "s", 4096)`. Throws with the name of a dimension that nobody knows. */
+/** The shape with these dimensions: `shapeOf("b", "s", 4096)`. Throws where a name is unknown, or no tensor has such a product. */
 export const shapeOf = (...dims: readonly Dim[]): Shape => {
   let growth = CONSTANT;
   let factor = 1;
@@ -45,10 +45,10 @@ export const shapeOf = (...dims: readonly Dim[]): Shape => {
   return make(dims, growth, factor);
 };
 
-/** The last dimension. */
+/** The last dimension; 1 of a shape without dimensions. */
 export const lastDim = (shape: Shape): Dim => shape.dims[shape.dims.length - 1] ?? 1;
 
-/** The shape with another last dimension: [b, s, h] → [b, s, 1], as a reduction with `keepdim` leaves it. */
+/** The shape with its last dimension replaced: [b, s, h] → [b, s, 1] by a reduction with `keepdim`. */
 export const withLast = (shape: Shape, last: Dim): Shape => {
   if (lastDim(shape) === last) return shape;
   const known = shape.withOtherLast;
@@ -59,7 +59,7 @@ export const withLast = (shape: Shape, last: Dim): Shape => {
   return shape.withOtherLast;
 };
 
-/** Whether both hold as many elements. */
+/** Whether both have the same number of elements for every batch and sequence. */
 export const sameElements = (one: Shape, other: Shape): boolean =>
   one.growth === other.growth && one.factor === other.factor;
 

@@ -10,8 +10,8 @@ import { flat, takeGradients, type Unit } from "./units.ts";
  *
  * @see accelerate/accelerator.py, `no_sync`; transformers/trainer.py, `_inner_training_loop`
  */
-export const isKept = ({ position: { microStep } }: Tape, { reducesLast }: RankOptions): boolean =>
-  reducesLast && microStep === 0;
+export const isKept = ({ position: { microStep } }: Tape, { noSync }: RankOptions): boolean =>
+  noSync && microStep === 0;
 
 /**
  * Keeps a unit's unsharded gradients as FSDP2 does: cast to the type that they will be reduced in. Those of later micro steps are added to them. In bf16 they
@@ -19,12 +19,12 @@ export const isKept = ({ position: { microStep } }: Tape, { reducesLast }: RankO
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param.py, `to_accumulated_grad_if_needed`, `accumulate_unsharded_grad_if_needed`
  */
-export const keepWhole = ({ recorder: { ledger } }: Tape, unit: Unit, reduce: Element): void => {
+export const accumulateGradients = ({ recorder: { ledger } }: Tape, unit: Unit, reduce: Element): void => {
   if (reduce === "bf16") return;
-  const isFirst = unit.whole.length === 0;
+  const isFirst = unit.accumulated.length === 0;
   for (const [each, gradient] of takeGradients(unit)) {
     const elements = gradient.shape.factor;
-    if (isFirst) unit.whole.push([each, flat(ledger, { op: "to", term: "gradients", elements, dtype: reduce })]);
+    if (isFirst) unit.accumulated.push([each, flat(ledger, { op: "to", term: "gradients", elements, dtype: reduce })]);
     release(ledger, gradient);
   }
 };
