@@ -131,8 +131,8 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
   const reshardAndReduce = (unit: Unit): void => {
     unit.hasRunPostBackward = true;
     if (isKept(tape, options)) {
-      accumulateGradients(tape, unit, reduce);
       reshard(unit);
+      accumulateGradients(tape, unit, reduce);
       return;
     }
     if (unit.accumulated.length > 0) accumulateGradients(tape, unit, reduce);
