@@ -51,7 +51,7 @@ const DIVIDED: fc.Arbitrary<Scenario> = fc
 
 tried(
   "whatever divides a model, under any sharding: whole figures, the same by every way to them, tensor by tensor",
-  { quick: 20, thorough: 150 },
+  { quick: 20, thorough: 300 },
   (runs) => {
     fc.assert(
       fc.property(fc.oneof(DIVIDED, MIXED), (asked) => {
@@ -85,7 +85,7 @@ const standing = (asked: Scenario): readonly (readonly [what: string, bytes: num
 
 tried(
   "a stage of a pipeline never holds more of parameters, gradients and states than the whole model takes, divided among as many ranks",
-  { quick: 20, thorough: 150 },
+  { quick: 20, thorough: 300 },
   (runs) => {
     fc.assert(
       fc.property(MIXED, (asked) => {

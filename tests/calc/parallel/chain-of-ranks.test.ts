@@ -76,7 +76,7 @@ describe("A chain of layers of which each depends on its neighbours", () => {
 
   tried(
     "layers of several kinds under whatever divides or shards them, in every state of a pipeline, too; how full a bucket of ZeRO is apart",
-    { quick: 20, thorough: 200 },
+    { quick: 20, thorough: 400 },
     (runs) => {
       fc.assert(
         fc.property(MIXED, (asked) => {

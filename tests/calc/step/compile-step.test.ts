@@ -113,7 +113,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
 };
 
 describe("A compiled step", () => {
-  tried("equals a run of every layer at any batch and length, to the byte", { quick: 40, thorough: 300 }, (runs) => {
+  tried("equals a run of every layer at any batch and length, to the byte", { quick: 40, thorough: 600 }, (runs) => {
     fc.assert(
       fc.property(
         options,
@@ -135,7 +135,7 @@ describe("A compiled step", () => {
     );
   });
 
-  tried("runs a model of forty alike layers as a chain of two or three", { quick: 10, thorough: 60 }, (runs) => {
+  tried("runs a model of forty alike layers as a chain of two or three", { quick: 10, thorough: 120 }, (runs) => {
     fc.assert(
       fc.property(options, (drawn) => {
         const { program } = compileStep(WORKINGS, optionsFor({ ...drawn, model: "llama-3.2-1b", layers: 40 }));
@@ -147,7 +147,7 @@ describe("A compiled step", () => {
     );
   });
 
-  tried("adds the same bytes for each further layer, after the second", { quick: 5, thorough: 30 }, (runs) => {
+  tried("adds the same bytes for each further layer, after the second", { quick: 5, thorough: 60 }, (runs) => {
     fc.assert(
       fc.property(options, (drawn) => {
         const peakOf = (layers: number): readonly number[] => {
@@ -164,7 +164,7 @@ describe("A compiled step", () => {
     );
   });
 
-  tried("never takes less for a longer row or one row more", { quick: 8, thorough: 60 }, (runs) => {
+  tried("never takes less for a longer row or one row more", { quick: 8, thorough: 120 }, (runs) => {
     fc.assert(
       fc.property(
         options,
@@ -185,7 +185,7 @@ describe("A compiled step", () => {
 
   tried(
     "keeps no more activations through backward with checkpointing than without",
-    { quick: 5, thorough: 40 },
+    { quick: 5, thorough: 80 },
     (runs) => {
       fc.assert(
         fc.property(options, fc.integer({ min: 16, max: 3000 }), (drawn, sequence_length) => {

@@ -12,7 +12,7 @@ const point = fc.record({
 
 tried(
   "the peak at another batch and length is that of the estimate, to the byte",
-  { quick: 15, thorough: 100 },
+  { quick: 15, thorough: 200 },
   (runs) => {
     fc.assert(
       fc.property(arbitraryScenario, fc.array(point, { minLength: 1, maxLength: 4 }), (scenario, points) => {
