@@ -20,9 +20,9 @@ export const knownSeconds = () => {
   return {
     /** @param {string} test @returns {number | undefined} */
     of: (test) => (all[test]?.hash === hashOf(test) ? all[test].seconds : undefined),
-    /** @param {ReadonlyMap<string, number>} times */
-    keep: (times) => {
-      for (const [test, seconds] of times) all[test] = { hash: hashOf(test), seconds };
+    /** @param {string} test @param {number} seconds */
+    keep: (test, seconds) => {
+      all[test] = { hash: hashOf(test), seconds };
       mkdirSync(dirname(FILE), { recursive: true });
       writeFileSync(FILE, JSON.stringify(all, null, 2));
     },

@@ -11,28 +11,39 @@ import { knownSeconds } from "./test-times.mjs";
 /** The tests without a mutant may take their time: nobody waits for them once they are known. */
 const CLEAN_LIMIT_SECONDS = 3600;
 
-/** A process has to start, and a busy machine to find the time. */
-const START_SECONDS = 20;
-
 /** Tests that take so many times as long as without the mutant do not end. */
 const HUNG_FACTOR = 5;
 
+/** A process has to start, and a busy machine to find the time. */
+const START_SECONDS = 20;
+
 /**
- * Runs the tests without a mutant, so that a mutant is what makes one fail, and takes their times. Those that are known to be over the limit no mutant
- * will ever run.
+ * Runs each test of which nobody knows how long it takes, alone; one that takes longer than a mutant may cost is ended, and no mutant will ever run it. Then
+ * those that are left in one process, as with a mutant, so that the mutant is what makes one fail.
  *
  * @param {readonly string[]} tests
  * @param {Readonly<{ room: string, runner: TestRunner, limitSeconds: number }>} options
  */
 const timedTests = async (tests, { room, runner, limitSeconds }) => {
   const known = knownSeconds();
-  const outcome = await runner.run(
-    tests.filter((test) => (known.of(test) ?? 0) <= limitSeconds),
-    { limitSeconds: CLEAN_LIMIT_SECONDS },
+  /** @param {readonly string[]} some @param {number} seconds */
+  const runClean = async (some, seconds) => {
+    const outcome = await runner.run(some, { limitSeconds: seconds });
+    if (outcome === "failed") throw new Error(`The tests of ${room} fail without a mutant: ${runner.failure()}`);
+    return outcome;
+  };
+  const longest = START_SECONDS + limitSeconds;
+  for (const test of tests.filter((each) => known.of(each) === undefined)) {
+    const outcome = await runClean([test], longest);
+    known.keep(test, outcome === "hung" ? longest : (runner.seconds.get(test) ?? 0));
+  }
+  const timed = tests.map((test) => ({ test, seconds: known.of(test) ?? 0 }));
+  const quick = timed.filter(({ seconds }) => seconds <= limitSeconds);
+  await runClean(
+    quick.map(({ test }) => test),
+    CLEAN_LIMIT_SECONDS,
   );
-  if (outcome !== "passed") throw new Error(`The tests of ${room} fail without a mutant: ${runner.failure()}`);
-  known.keep(runner.seconds);
-  return tests.map((test) => ({ test, seconds: known.of(test) ?? 0 }));
+  return timed;
 };
 
 /**
