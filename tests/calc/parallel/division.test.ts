@@ -61,6 +61,14 @@ describe("Ranks that divide the matrices of a model", () => {
     expect(kept(false) - kept(true)).toBeGreaterThan(0.8 * checkpoints);
   });
 
+  test("split what stays whole between matrices unevenly, where it does not divide: the first ranks have one column more", () => {
+    const phi3 = { ...LLAMA_2_7B, model_type: "phi3" };
+    expect((phi3.intermediate_size ?? 0) % 3).not.toBe(0);
+    const third = standing(estimated(ENGINE.estimate(divided({ tp_size: 3 }, { gpus: 3, architecture: phi3 }))));
+    const whole = standing(estimated(ENGINE.estimate(scenario({ architecture: phi3 }))));
+    expect(3 * third).toBeGreaterThan(whole);
+  });
+
   test("shards lie over the ranks that have the same part", () => {
     const of = (patch: Partial<Scenario>): number =>
       standing(estimated(ENGINE.estimate(divided({ tp_size: 2 }, patch))));

@@ -95,6 +95,16 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
   });
 });
 
+test.each(
+  (["ddp", "zero1", "zero2", "zero3", "fsdp1", "fsdp2"] as const).flatMap((sharding) => [
+    [sharding, "transformers"] as const,
+    [sharding, "transformers-4.48"] as const,
+  ]),
+)("After a step of %s, %s, no activations are left but ids and labels", (sharding, modelling) => {
+  const left = bytesAt("zero", "activations", { sharding, modelling, method: loraMethod() });
+  expect(left).toBe(2 * 1024 * 8);
+});
+
 describe("Offload", () => {
   test("takes the optimizer's states off the card, and its step", () => {
     expect(bytesAt("step", "optimizer", { gpus: 1, offload: "optimizer" })).toBe(0);

@@ -30,6 +30,12 @@ test("Llama 2 7B has 6,738,415,616 parameters, and at r = 16 LoRA trains 8.4, 16
   expect(count({ target_modules: "all-linear" })).toBe(39_976_960);
 });
 
+test("PEFT has no magnitudes for fused experts: DoRA trains there what LoRA does", () => {
+  const experts = { target_modules: ["gate_proj", "up_proj", "down_proj"] };
+  expect(count(experts, QWEN3_30B_A3B)).toBeGreaterThan(0);
+  expect(count({ ...experts, use_dora: true }, QWEN3_30B_A3B)).toBe(count(experts, QWEN3_30B_A3B));
+});
+
 test("A is [r, in] and B is [out, r], once a layer", () => {
   const tensors = trainedOf(LLAMA_2_7B, { target_modules: ["down_proj"] });
   expect(tensors.map(({ name, shape, count: times }) => [name, shape, times])).toEqual([

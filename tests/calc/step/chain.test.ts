@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import { chainOf, type Ends } from "#calc/step/chain.ts";
+import { runChainOf } from "#calc/step/compile-step.ts";
+import { stepOptionsOf } from "#calc/step/step-options.ts";
+import { LLAMA_2_7B } from "../architectures.ts";
+import { scenario } from "../scenario.ts";
+import { FAMILIES, WORKINGS } from "../workings.ts";
 
 /** A letter for each layer's kind; a capital one keeps all that it saves. */
 const layersOf = (kinds: string): readonly ChainLayer[] =>
@@ -24,4 +29,11 @@ test.each<readonly [what: string, kinds: string, ends: Partial<Ends>, run: strin
   const chain = chainOf(layersOf(kinds), { ...FIRST_OF_EACH, ...ends });
   expect(chain.run).toEqual(layersOf(run));
   expect(chain.stands).toEqual(stands);
+});
+
+test("Of forty layers alike, checkpointed on one GPU, two are run", () => {
+  const options = stepOptionsOf(WORKINGS, scenario({ architecture: { ...LLAMA_2_7B, num_hidden_layers: 40 } }), false);
+  const { forward } = FAMILIES.modellingOf("llama");
+  expect(runChainOf(WORKINGS, options, { forward }).run).toHaveLength(2);
+  expect(runChainOf(WORKINGS, options, { forward, trailing: 1 }).run).toHaveLength(3);
 });

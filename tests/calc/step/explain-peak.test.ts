@@ -89,6 +89,11 @@ describe("The rows of a Llama of five layers", () => {
     expect(rows.find(({ module }) => module === "cuBLAS")?.bytes).toBe(2 * 8_519_680);
   });
 
+  test("have buffers of the model, which are no parameters, in the formula of scratch memory", () => {
+    const { formula } = explained(lora).estimate.terms.find(({ id }) => id === "workspace") ?? { formula: [] };
+    expect(formula).toContainEqual(expect.objectContaining({ name: "bytes of buffers" }));
+  });
+
   test("say of the batch that it is there, in no layer", () => {
     expect(rows.find(({ module }) => module === "input_ids")).toMatchObject({
       shape: [2, 2048],

@@ -77,4 +77,5 @@ export const EXPLAINED: readonly (readonly [name: string, scenario: Scenario])[]
     ),
   ],
   ["weights and optimizer in host memory", of({ offload: "all" })],
+  ["quantised weights in host memory, their scales on the card", of({ method: qloraMethod(), offload: "all" })],
 ];

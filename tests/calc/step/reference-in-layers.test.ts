@@ -17,8 +17,10 @@ describe("A step whose highest moment lies in a layer, held against PyTorch on f
     expect(Math.abs(peakErrorFraction)).toBeLessThan(0.0015);
   });
 
-  test("all but eight to the byte, at every moment", () => {
-    expect(errors.filter(({ isExactThroughout }) => !isExactThroughout).length).toBeLessThan(9);
+  test("all but six to the byte, at every moment", () => {
+    expect(errors.filter(({ isExactThroughout }) => !isExactThroughout).map(({ row }) => row.id)).toEqual(
+      ["075", "077", "102", "141", "143", "182"].map((number) => `small1-${number}`),
+    );
   });
 });
 
