@@ -22,6 +22,7 @@ describe("What is said of GPUs that divide a model", () => {
     expect(said({ pp_size: 2, tp_size: 2 }, { sharding: "fsdp2" })).toBe("");
     expect(said({ tp_size: 2, sequence_parallel: true, loss_parallel: true }, { sharding: "fsdp2" })).toBe("");
     expect(said({ ulysses_size: 8 }, { sharding: "none" })).toBe("");
+    expect(said({ pp_size: 2 }, { method: qloraMethod() })).toBe("");
     const grouped = { ...LLAMA_2_7B, num_key_value_heads: 8 };
     expect(said({ tp_size: 2 }, { architecture: grouped, weights: "fp32", autocast: false })).toBe("");
   });

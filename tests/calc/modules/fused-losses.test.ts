@@ -88,3 +88,13 @@ test.each(ROWS)("the loss %j makes no gradient of a frozen head", (path, { backw
   const isOfHead = (made: string): boolean => made.startsWith("1000×64");
   expect(observed(path, false).backward).toEqual(backward.filter((made) => !isOfHead(made)));
 });
+
+test("a loss uses up logits that nobody else has a name for", () => {
+  const policies = { fakeTensors: false, singleRow: false, singleChunk: false, paddedChunk: false };
+  const tape = createTape({ ...policies, gradientShare: 1 }, { chunkSize: 1, keepsGraph: false });
+  enterLayer(tape, 0);
+  const [logits, named] = [fresh(tape, LOGITS, "bf16"), bind(fresh(tape, LOGITS, "bf16"))];
+  inplaceLoss(logits);
+  inplaceLoss(named);
+  expect([logits.alive, named.alive]).toEqual([false, true]);
+});
