@@ -48,8 +48,7 @@ export const createTestRunner = async () => {
       config: false,
       watch: false,
       bail: 1,
-      // The files of a run share a process and what it has loaded; every run has a process of its own.
-      isolate: false,
+      // Every run has a process of its own, which the files of a run share where their project says that they may (`isolate`).
       maxWorkers: 1,
       sequence: { sequencer: AsGiven },
       reporters: [
