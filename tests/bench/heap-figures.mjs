@@ -5,8 +5,12 @@ import { inTurn } from "./in-turn.mjs";
 /** @param {number} bytes */
 const inMegabytes = (bytes) => (bytes / 1e6).toFixed(2).padStart(8);
 
-/** @param {readonly number[]} weighed */
-const growthOf = ([first = Number.NaN, last = Number.NaN]) => `${(100 * (last / first - 1)).toFixed(1)} %`;
+/** What each figure is above the one before. @param {readonly number[]} weighed */
+const growthOf = (weighed) =>
+  weighed
+    .slice(1)
+    .map((bytes, index) => `${(100 * (bytes / (weighed[index] ?? Number.NaN) - 1)).toFixed(1)} %`)
+    .join(", then ");
 
 /** V8's compilers of what runs often. Without them nothing is in the heap that V8 puts there to be fast. */
 const WITHOUT_COMPILERS = "--js-flags=--no-opt,--no-maglev,--no-sparkplug";
@@ -25,7 +29,7 @@ const printHeapsOf = async (browser, sides, how) => {
     const cells = weighed.map(({ page, workers }) => [page, workers, page + workers].map(inMegabytes).join(""));
     console.log(`  ${cells.join("   ")}   grown by ${growthOf(sums)}  ${name}${how}`);
     return [
-      `heap of ${name}${how} ${sums.map((bytes) => inMegabytes(bytes).trim()).join(" to ")} MB (${growthOf(sums)})`,
+      `heap of ${name}${how} ${sums.map((bytes) => inMegabytes(bytes).trim()).join(", ")} MB (${growthOf(sums)})`,
     ];
   });
 };
@@ -41,7 +45,7 @@ const printHeapsOf = async (browser, sides, how) => {
  */
 export const printHeaps = async (browser, sides) => {
   const at = WEIGHED_AT.map((changes) => changes.toLocaleString("en"));
-  console.log(`Heap after garbage collection, MB, at change ${at.join(" and ")}: page, workers, both`);
+  console.log(`Heap after garbage collection, MB, at change ${at.join(", ")}: page, workers, both`);
   const asItIs = await printHeapsOf(browser, sides, "");
   const plain = await launchBrowser([WITHOUT_COMPILERS]);
   const withoutCompilers = await printHeapsOf(plain, sides, ", without V8's compilers");

@@ -3,7 +3,7 @@ import { untilIdle } from "./until-idle.mjs";
 import { workerTargets } from "./worker-targets.mjs";
 
 /** After so many changes the heap is weighed. By the first every late part has been loaded, and every link below was shown. */
-export const WEIGHED_AT = /** @type {const} */ ([1000, 10_000]);
+export const WEIGHED_AT = [1000, 10_000, 20_000];
 
 /** Every so many changes another link is opened, as "back" does it. */
 const CHANGES_A_LINK = 100;
@@ -102,7 +102,7 @@ export const heapGrowth = async (browser, url) => {
   await unfoldAll(page, page.getByRole("complementary", { name: "Scenario" }));
   /** @type {HeapBytes[]} */
   const weighed = [];
-  for (let change = 0; change < WEIGHED_AT[1]; change += CHANGES_A_LINK) {
+  for (let change = 0; change < Math.max(...WEIGHED_AT); change += CHANGES_A_LINK) {
     await page.evaluate(showLink, LINKS[(change / CHANGES_A_LINK) % LINKS.length] ?? "");
     const isOther = await page.evaluate(moveSliders, {
       from: change,

@@ -1,6 +1,6 @@
-// npm run bench [-- --base REV --rounds N --heap --embeds]: how fast the engine answers, how much the page computes, how smoothly sliders move, how
-// many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 10,000 changes leave behind, with --embeds
-// what several embeds on one page take. It reports and never fails on a time.
+// npm run bench [-- --base REV --rounds N --heap --embeds --only]: how fast the engine answers, how much the page computes, how smoothly sliders move, how
+// many bytes load; with --base beside the build of another revision, measured in turn; with --heap what 20,000 changes leave behind, with --embeds
+// what several embeds on one page take, with --only nothing but these two. It reports and never fails on a time.
 import { parseArgs } from "node:util";
 import { launchBrowser, serveBuild, serveRevision } from "../../tools/house/serve-build.mjs";
 import { printEmbeds } from "./embed-figures.mjs";
@@ -18,6 +18,7 @@ const readOptions = () => {
         rounds: { type: "string", default: "7" },
         heap: { type: "boolean", default: false },
         embeds: { type: "boolean", default: false },
+        only: { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {
@@ -56,13 +57,13 @@ const serveSides = async (revision) => {
 const options = readOptions();
 const rounds = parseRounds(options.rounds);
 const sides = await serveSides(options.base);
-const ofNode = await printNodeFigures();
+const ofNode = options.only ? [] : await printNodeFigures();
 const browser = await launchBrowser([AS_UNINSPECTED]);
-const ofLoads = await printLoads(browser, sides, rounds);
-const ofSliders = await printSliders(browser, sides, rounds);
+const ofLoads = options.only ? [] : await printLoads(browser, sides, rounds);
+const ofSliders = options.only ? [] : await printSliders(browser, sides, rounds);
 const ofHeaps = options.heap ? await printHeaps(browser, sides) : [];
 const ofEmbeds = options.embeds ? await printEmbeds(browser, sides, rounds) : [];
 await browser.close();
 for (const { close } of sides) await close();
-const ofSizes = await printSizes(sides);
+const ofSizes = options.only ? [] : await printSizes(sides);
 console.log([...ofSliders, ...ofLoads, ...ofHeaps, ...ofEmbeds, ...ofNode, ...ofSizes].join(" · "));

@@ -168,8 +168,8 @@ export type Scenario = Readonly<{
   checkpointsOffloaded: boolean;
   /** Whatever backward needs goes to host memory, parameters apart: inputs of checkpointed layers, and all that is saved outside of such (TRL). */
   savedTensorsOffloaded?: boolean;
-  /** `math`: SDPA where no kernel of the card takes the heads. */
-  attn_implementation: "flash" | "sdpa" | "math" | "eager";
+  /** `sdpa`: SDPA on a card with a flash kernel; `efficient`: on one that has no flash kernel; `math`: on one that has the math kernel alone. */
+  attn_implementation: "flash" | "sdpa" | "efficient" | "math" | "eager";
   /** Rows packed to full length (true) or padded to it with a mask (false). */
   packing: boolean;
   loss: LossPath;

@@ -7,11 +7,12 @@ import { eagerAttention } from "./eager-attention.ts";
 import type { Attended, AttentionContext } from "./heads.ts";
 import { sequenceFirst } from "./heads.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
+import { bestKernelOf } from "./sdpa-kernel.ts";
 
 /** The attention that `attn_implementation` names: the output in [b, s, heads * width], and the weights. */
 export const attention = (options: StepOptions, heads: Heads, context: AttentionContext): Attended => {
   const { attn_implementation } = options;
-  const kernel = (inner: Heads): Tensor => sequenceFirst(scaledDotProduct(inner, attn_implementation !== "math"));
+  const kernel = (inner: Heads): Tensor => sequenceFirst(scaledDotProduct(inner, bestKernelOf(options)));
   const [output, weights] =
     attn_implementation === "eager"
       ? eagerAttention(heads, context)

@@ -7,16 +7,19 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
 import { mathAttention, toKernel } from "./scaled-dot-product.ts";
+import { type SdpaKernel, sdpaKernel } from "./sdpa-kernel.ts";
 
 /**
- * `F.scaled_dot_product_attention` with a mask of bools, which becomes a bias in the dtype of the queries. The flash kernel takes no mask.
- * The memory-efficient kernel runs where there are as many key heads as query heads, else the math kernel.
+ * `F.scaled_dot_product_attention` with a mask of bools, which becomes a bias in the dtype of the queries.
+ *
+ * @param best the best kernel that the card has
  */
-export const maskedDotProduct = (heads: Heads, mask: Tensor, hasKernel = true): Tensor =>
+export const maskedDotProduct = (heads: Heads, mask: Tensor, best: SdpaKernel = "flash"): Tensor =>
   scoped(mask.tape, () => {
-    const kernel = toKernel(heads);
-    const { query, key, value } = kernel;
+    const cast = toKernel(heads);
+    const { query, key, value } = cast;
     const bias = bind(compute({ name: "where", shape: shapeOf("b", 1, "s", "s"), dtype: query.dtype }, mask));
-    if (hasKernel && groupsOf(heads) === 1) return flashAttention([query, key, value], bias);
-    return withoutAutocast(mask.tape, () => mathAttention(kernel, bias));
+    const asked = { dtype: query.dtype, isMasked: true, isGrouped: groupsOf(heads) > 1 };
+    if (sdpaKernel(best, asked) !== "math") return flashAttention([query, key, value], bias);
+    return withoutAutocast(mask.tape, () => mathAttention(cast, bias));
   });

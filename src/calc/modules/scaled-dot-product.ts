@@ -11,6 +11,7 @@ import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
+import { type SdpaKernel, sdpaKernel } from "./sdpa-kernel.ts";
 
 /** `is_causal=True` as a bias [s, s]. */
 const causalBias = (q: Tensor): Tensor => {
@@ -20,8 +21,8 @@ const causalBias = (q: Tensor): Tensor => {
 };
 
 /**
- * The math kernel, in fp32, with all scores, [b, heads, s, s]. `scaled_dot_product_attention` falls back to it where no kernel takes
- * grouped heads in fp32.
+ * The math kernel, in fp32, with all scores, [b, heads, s, s]. `scaled_dot_product_attention` falls back to it where no other kernel of the
+ * card takes the heads: see `sdpa-kernel.ts`.
  *
  * @see aten/src/ATen/native/transformers/attention.cpp, `_scaled_dot_product_attention_math`
  */
@@ -57,18 +58,20 @@ export const toKernel = ({ query, key, value }: Heads): Heads => {
 const FLASH_HEAD_DIM = 256;
 
 /**
- * `F.scaled_dot_product_attention` as transformers' `sdpa_attention_forward` calls it: grouped heads are repeated where the kernel cannot
- * take them. `hasKernel`: whether the card has a flash kernel.
+ * `F.scaled_dot_product_attention` as transformers' `sdpa_attention_forward` calls it: grouped heads are repeated where they are wider than the flash kernel
+ * takes.
+ *
+ * @param best the best kernel that the card has
  */
-export const scaledDotProduct = (heads: Heads, hasKernel = true): Tensor =>
+export const scaledDotProduct = (heads: Heads, best: SdpaKernel = "flash"): Tensor =>
   scoped(heads.query.tape, () => {
     const { query } = heads;
     const width = Number(query.shape.dims[3]);
     const fits = width <= FLASH_HEAD_DIM && heads.key.shape.dims[3] === heads.value.shape.dims[3];
     const groups = fits ? 1 : groupsOf(heads);
     const [key, value] = [bind(repeatHeads(heads.key, groups)), bind(repeatHeads(heads.value, groups))];
-    const kernel = toKernel({ query, key, value });
-    if (!hasKernel || (kernel.query.dtype === "fp32" && groupsOf(kernel) > 1))
-      return withoutAutocast(query.tape, () => mathAttention(kernel, null));
-    return (query.tape.hooks.ranks?.attend ?? flashAttention)([kernel.query, kernel.key, kernel.value]);
+    const cast = toKernel({ query, key, value });
+    const asked = { dtype: cast.query.dtype, isMasked: false, isGrouped: groupsOf(cast) > 1 };
+    if (sdpaKernel(best, asked) === "math") return withoutAutocast(query.tape, () => mathAttention(cast, null));
+    return (query.tape.hooks.ranks?.attend ?? flashAttention)([cast.query, cast.key, cast.value]);
   });

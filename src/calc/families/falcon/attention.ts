@@ -6,6 +6,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { linearOf } from "#calc/modules/loaded.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { scaledDotProduct } from "#calc/modules/scaled-dot-product.ts";
+import { bestKernelOf } from "#calc/modules/sdpa-kernel.ts";
 import { maskedDotProduct } from "#calc/modules/masked-dot-product.ts";
 import type { Element } from "#calc/base/element.ts";
 import { add } from "#calc/tape/ops/binary.ts";
@@ -71,9 +72,9 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], x: Tens
       unname(k);
       const heads = { query, key, value };
       const output = (): Attended => {
-        const hasKernel = layer.options.attn_implementation !== "math";
-        if (mask === null) return [scaledDotProduct(heads, hasKernel), null];
-        if (mask.dtype === "bool") return [maskedDotProduct(heads, mask, hasKernel), null];
+        const best = bestKernelOf(layer.options);
+        if (mask === null) return [scaledDotProduct(heads, best), null];
+        if (mask.dtype === "bool") return [maskedDotProduct(heads, mask, best), null];
         return eager(heads, mask, hidden_states.dtype);
       };
       const [attn_output, attention_scores] = bindAll(output());

@@ -35,7 +35,7 @@ export const falcon: Forward = {
   context: (model, inputs_embeds, ...ids) => {
     const tables = base.context(model, inputs_embeds, ...ids);
     const { attn_implementation } = model.options;
-    if (attn_implementation !== "sdpa" && attn_implementation !== "math") return tables;
+    if (attn_implementation === "flash" || attn_implementation === "eager") return tables;
     return [...tables, compute({ name: "mask", shape: shapeOf("s", "s"), dtype: "bool" }, inputs_embeds)];
   },
   layer: (layer, context, residual): Attended => {

@@ -11,6 +11,8 @@ import { litgptLinear, litgptQkv } from "#calc/modules/litgpt/lora-linear.ts";
 import { litgptRmsNorm } from "#calc/modules/litgpt/norms.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { layerNorm } from "#calc/modules/norms.ts";
+import { mathAttention, toKernel } from "#calc/modules/scaled-dot-product.ts";
+import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { cat } from "#calc/tape/ops/cat.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
@@ -136,9 +138,13 @@ const attention = (layer: Loaded, tables: readonly [Tensor, Tensor], x: Tensor):
         const mask = bind(compute({ name: "triu", shape: shapeOf("s", "s"), dtype: q.dtype }, q));
         [y] = bindAll(eagerAttention({ query: q, key: k, value }, { mask, softcap: isSoftcapped }));
       } else {
-        const cast = (states: Tensor): Tensor => bind(to(states, states.tape.autocast.element ?? states.dtype));
-        // `cat` makes queries that lie heads first in memory, and the kernel's result lies as they do: the reshape below copies.
-        y = bind(sequenceFirst(flashAttention([cast(q), cast(k), cast(value)], null, false)));
+        const cast = toKernel({ query: q, key: k, value });
+        // `cat` makes queries that lie heads first in memory, and a kernel's result lies as they do: the reshape below copies.
+        const attended =
+          options.attn_implementation === "math"
+            ? withoutAutocast(q.tape, () => mathAttention(cast, null))
+            : flashAttention([cast.query, cast.key, cast.value], null, false);
+        y = bind(sequenceFirst(attended));
       }
       y = rebind(y, reshape(y, shapeOf("b", "s", heads * head_dim)));
       return litgptLinear(layer, "self_attn.o_proj", y);

@@ -1,13 +1,11 @@
-import type { Heads } from "#calc/tape/tape.ts";
 import type { Repeats } from "./older-layer.ts";
 import { fusableLinears, fusedLora } from "#calc/modules/fused-lora.ts";
-import { groupsOf } from "#calc/modules/heads.ts";
 import { cutIntoHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
+import { repeatedKeys } from "#calc/modules/repeated-keys.ts";
 import type { ApplyRotary } from "#calc/modules/rotary.ts";
-import { repeatHeads } from "#calc/tape/ops/matmul.ts";
-import { bind, rebind } from "#calc/tape/scope.ts";
+import { bind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { projectedAttention } from "#calc/families/parts/forward/projected-attention.ts";
 import type { Attend } from "#calc/families/parts/forward/self-attention.ts";
@@ -33,13 +31,6 @@ const projected = (layer: Loaded, x: Tensor, fused: boolean): readonly Tensor[] 
 const projectedOut = (layer: Loaded, x: Tensor, fused: boolean): Tensor => {
   const linears = fused ? fusableLinears(layer, [OUTPUT]) : null;
   return linears === null ? linear(layer, OUTPUT, x) : (fusedLora(linears, x, false)[0] as Tensor);
-};
-
-/** Repeats keys and values for every query head that shares them. */
-const repeatedKeys = (heads: Heads): Heads => {
-  const groups = groupsOf(heads);
-  const repeated = (states: Tensor): Tensor => (groups > 1 ? rebind(states, repeatHeads(states, groups)) : states);
-  return { query: heads.query, key: repeated(heads.key), value: repeated(heads.value) };
 };
 
 /** `MistralFlashAttention2.forward` of transformers 4: the projections first, then heads, rotary embedding, attention, output projection. */

@@ -7,7 +7,7 @@ export type Repeats = (attn_implementation: StepOptions["attn_implementation"]) 
 
 /** Version 4 never tells SDPA of grouped heads (`enable_gqa`). @see transformers 4.48, integrations/sdpa_attention.py, `repeat_kv` */
 export const forSdpa: Repeats = (attn_implementation) =>
-  attn_implementation === "sdpa" || attn_implementation === "math";
+  attn_implementation !== "flash" && attn_implementation !== "eager";
 
 /** Up to 4.47 Mistral and Qwen 2 also repeat them for flash attention. @see transformers 4.45, modeling_mistral.py, `MistralFlashAttention2` */
 export const forKernels: Repeats = (attn_implementation) => attn_implementation !== "eager";

@@ -3,6 +3,7 @@ import { cutIntoHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
+import { repeatedKeys } from "#calc/modules/repeated-keys.ts";
 import { type AdapterSum, linearsOfKernel, unslothLinears, unslothMlp } from "#calc/modules/unsloth-kernels.ts";
 import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { bind } from "#calc/tape/scope.ts";
@@ -33,12 +34,13 @@ const projectedOut = (layer: Loaded, x: Tensor, sum: AdapterSum): Tensor => {
   return out as Tensor;
 };
 
-/** `LlamaAttention_fast_forward` */
+/** `LlamaAttention_fast_forward`; on a card without a flash kernel it calls xformers' memory-efficient one, for which it repeats keys and values. */
 const attend = (sum: AdapterSum): Attend =>
   projectedAttention({
     path: "self_attn",
     project: (layer, x) => cutIntoHeads(projected(layer, x, sum), layer.architecture.head_dim),
     rotary: fastRotary,
+    prepare: (layer, heads) => (layer.options.attn_implementation === "efficient" ? repeatedKeys(heads) : heads),
     output: (layer, attn_output) => projectedOut(layer, attn_output, sum),
   });
 
