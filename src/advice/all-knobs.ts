@@ -2,6 +2,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { askedTuner } from "#scenario/choices/asked-tuner.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import type { Knob, KnobMaker, Subject } from "./knob.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
@@ -39,7 +40,7 @@ const keepsTuner = ({ choices, architecture }: Subject, { patch }: Knob): boolea
 export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {
   const subject = {
     choices,
-    resolved: resolve(choices, choices.method),
+    resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
     architecture: chosenArchitecture(choices, catalog),
   };
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];

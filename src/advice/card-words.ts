@@ -1,16 +1,11 @@
-import { formatCount } from "#format/count.ts";
 import { formatGib } from "#format/bytes.ts";
-import { indefiniteArticle } from "./indefinite-article.ts";
+import { cardWords } from "#format/card-words.ts";
 import type { CardCandidate } from "./smallest-gpu.ts";
 
 const NBSP = "\u00a0";
 
 /** A size in a sentence, without its sign: "6.7 GiB", "0.0 GiB" for none. */
 export const gibWords = (bytes: number): string => `${bytes === 0 ? "0.0" : formatGib(Math.abs(bytes))}${NBSP}GiB`;
-
-/** One or several cards by name: "an RTX 4090", "4 × H100". */
-export const cardWords = (name: string, gpus: number): string =>
-  gpus > 1 ? `${formatCount(gpus)}${NBSP}×${NBSP}${name}` : `${indefiniteArticle(name)} ${name}`;
 
 /** A card that is named as a way out: "an RTX 5090, 32 GB"; the size tells apart cards that share a name. */
 export const candidateWords = ({ shortName, memoryGb }: CardCandidate, gpus: number): string =>

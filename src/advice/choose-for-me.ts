@@ -1,3 +1,4 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/count.ts";
@@ -47,6 +48,10 @@ const plainly = (choices: Choices, wish: Wish, method: MethodId): Partial<Choice
   ckpt: true,
   packing: true,
   attn: null,
+  compute: null,
+  weights: null,
+  grads: null,
+  adapters: null,
   loss: null,
   optim: null,
   offload: "none",
@@ -62,7 +67,7 @@ function* madeToFit(
 ): Generator<void, Readonly<{ patch: Partial<Choices>; trial: Trial; words: string }> | null> {
   const start = tryOut({ ...choices, ...patch }, catalog);
   yield;
-  if (start.card.fit !== "over") return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
+  if (isWayOut(start.card)) return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
   const turned = yield* turnKnobs(start, catalog);
   const cheap = turned.filter(({ knob }) => PRICES[knob.price].rank <= MOST_PRICE);
   const set = yield* smallestSet(start, cheap, catalog);

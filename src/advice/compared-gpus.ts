@@ -1,4 +1,4 @@
-import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import { GB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -6,7 +6,8 @@ import { formatGb } from "#format/gb.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { MINIMUM_GPUS, type QuotedCards } from "./article/minimum-gpus.ts";
-import { cardWords, gibWords } from "./card-words.ts";
+import { cardWords } from "#format/card-words.ts";
+import { gibWords } from "./card-words.ts";
 import { estimatesOfSize } from "./compared.ts";
 import { type SmallestCard, smallestCard } from "./smallest-card.ts";
 import { tryOut } from "./trial.ts";
@@ -27,10 +28,12 @@ export type ComparedGpus = Readonly<{
 const ruleText = (share: number, memoryGb: number): string =>
   `By its own ${formatGb(share)} GB a card it ${share <= memoryGb * GB ? "fits" : "does not fit"} in ${memoryGb} GB`;
 
-const stepText = (fit: Fit, headroomBytes: number): string =>
-  fit === "over"
+const stepText = ({ fit, headroomBytes, cannotRun }: CardFit): string => {
+  if (cannotRun !== null) return `a step cannot run: ${cannotRun}`;
+  return fit === "over"
     ? `a step lacks ${gibWords(headroomBytes)}`
     : `a step ${fit === "tight" ? "is tight" : "fits"} with ${gibWords(headroomBytes)} to spare`;
+};
 
 const smallestText = ({ found }: SmallestCard): string =>
   found === null
@@ -49,7 +52,7 @@ const compare = ({ params, method, at }: Asked, quoted: QuotedCards, catalog: Ca
       ? null
       : tryOut({ ...choices, gpu: { kind: "catalog", id: quoted.gpu }, gpus: quoted.gpus }, catalog);
   const smallest = smallestCard(choices, method, catalog);
-  const step = trial === null ? "" : `; ${stepText(trial.card.fit, trial.card.headroomBytes)}`;
+  const step = trial === null ? "" : `; ${stepText(trial.card)}`;
   return {
     method,
     quoted: quoted.text,

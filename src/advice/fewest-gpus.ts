@@ -1,6 +1,7 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -37,7 +38,7 @@ export const fewestGpus = (
   for (const gpus of COUNTS.filter((count) => count % ranks === 0)) {
     const estimate = estimateOn(gpus);
     const card = fitOnCard(estimate, availableBytes, gpus);
-    if (card.fit !== "over") return { gpus, estimate, card };
+    if (isWayOut(card)) return { gpus, estimate, card };
   }
   return null;
 };

@@ -1,7 +1,8 @@
 import { bytes } from "#calc/base/quantity.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { cardWords, gibWords } from "./card-words.ts";
+import { cardWords } from "#format/card-words.ts";
+import { gibWords } from "./card-words.ts";
 import { fewestGpus, onCounts } from "./fewest-gpus.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 

@@ -55,7 +55,7 @@ export const INVERSE_RANGES = {
 
 /**
  * The largest that fits or is tight, everything else as it is, for the method in focus: n does, n + 1 does not, by the engine. Within the range that the
- * control and the link take; `capped` where that ends it.
+ * control and the link take; `capped` where that ends it. None where the card cannot run it.
  *
  * @param availableBytes usable memory of the card less what is in use
  */
@@ -64,6 +64,7 @@ export const inverse = (
   start: Trial,
   { availableBytes, catalog }: Readonly<{ availableBytes: number; catalog: Catalog }>,
 ): Largest => {
+  if (start.lacks.length > 0) return { value: null, capped: false };
   const { onCardAt: at, now } = settingOf(id, start, catalog);
   return largestWithin(at, INVERSE_RANGES[id], now)(availableBytes);
 };

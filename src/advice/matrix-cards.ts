@@ -1,3 +1,4 @@
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { GpuChoice } from "#scenario/choices/choices.ts";
@@ -11,6 +12,7 @@ export type MatrixCard = Readonly<{
   usableBytes: number;
   /** Whether host and card have one memory, so that nothing can be moved out of it. */
   unified: boolean;
+  traits: CardTraits;
   chosen: boolean;
 }>;
 
@@ -31,8 +33,8 @@ const USUAL = [
 ] as const;
 
 const cardOf = (gpu: GpuChoice, catalog: Catalog, chosen: boolean): MatrixCard => {
-  const { shortName, memoryGb, usableBytes, basis } = answerGpu(gpu, catalog);
-  return { gpu, shortName, memoryGb, usableBytes, unified: basis.of === "unified", chosen };
+  const { shortName, memoryGb, usableBytes, basis, traits } = answerGpu(gpu, catalog);
+  return { gpu, shortName, memoryGb, usableBytes, unified: basis.of === "unified", traits, chosen };
 };
 
 /**

@@ -1,11 +1,12 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
-import { type CardCandidate, cardCandidates } from "./smallest-gpu.ts";
+import { type CardCandidate, cardCandidates, usualCard } from "./smallest-gpu.ts";
 import { tryOut } from "./trial.ts";
 
 /** The smallest card for a method, and how many of it; null where no number of any card is enough. */
@@ -28,12 +29,14 @@ const onSeveral = (choices: Choices, gpus: number): Choices =>
  */
 export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalog): SmallestCard => {
   const candidates = cardCandidates(catalog.gpus);
+  const usual = usualCard(catalog);
   const usedBytes = Math.round(choices.used * GIB);
   for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
-    const trial = tryOut({ ...onSeveral(choices, gpus), method }, catalog);
+    const trial = tryOut({ ...onSeveral(choices, gpus), method, gpu: usual }, catalog);
+    if (trial.card.cannotRun !== null) continue;
     for (const candidate of candidates) {
       const { fit } = fitOnCard(trial, bytes(candidate.usableBytes - usedBytes), gpus);
-      if (fit !== "over") return { method, found: { ...candidate, gpus, fit } };
+      if (isWayOut({ fit })) return { method, found: { ...candidate, gpus, fit } };
     }
   }
   return { method, found: null };

@@ -2,7 +2,11 @@ import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
+import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
+import { answerGpu } from "#scenario/choices/answer-gpu.ts";
+import type { GpuChoice } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 
 /** A card that could be named to the reader. */
 export type CardCandidate = Readonly<{
@@ -15,7 +19,7 @@ export type CardCandidate = Readonly<{
 
 /**
  * The cards of a catalog that advice may name, smallest usable memory first: whole ones of NVIDIA with bf16, because the libraries behind the stacks
- * (bitsandbytes, flash kernels) are written for them and the estimate assumes bf16.
+ * (bitsandbytes, flash kernels) are written for them. What runs on one of them runs on all.
  */
 export const cardCandidates = (rows: Readonly<Record<string, GpuFacts>>): readonly CardCandidate[] =>
   Object.entries(rows)
@@ -27,6 +31,12 @@ export const cardCandidates = (rows: Readonly<Record<string, GpuFacts>>): readon
       usableBytes: usableMemory(row).usableBytes,
     }))
     .toSorted((one, other) => one.usableBytes - other.usableBytes);
+
+/** A card that stands for all that advice may name, as what runs is the same on all of them. Every catalog holds the default card, which is one. */
+export const usualCard = (catalog: Catalog): GpuChoice => {
+  const { id } = answerGpu(DEFAULT_CHOICES.gpu, catalog);
+  return { kind: "catalog", id };
+};
 
 /** What must fit, on how many cards, beside how many bytes already in use on each. */
 export type CardNeed = Readonly<{ estimates: readonly MemoryEstimate[]; usedBytes: number; gpus: number }>;

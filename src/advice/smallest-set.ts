@@ -1,3 +1,4 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Knob } from "./knob.ts";
 import { PRICES } from "./prices.ts";
@@ -22,7 +23,7 @@ const bySubject = (knobs: readonly Knob[]): readonly (readonly Knob[])[] => {
 
 type Goal = (trial: Trial) => boolean;
 const FITS: Goal = ({ card }) => card.fit === "fits";
-const IS_NOT_OVER: Goal = ({ card }) => card.fit !== "over";
+const IS_NOT_OVER: Goal = ({ card }) => isWayOut(card);
 
 type Runner = Readonly<{ run: (knobs: readonly Knob[]) => Trial; runs: () => number }>;
 
@@ -139,7 +140,7 @@ export function* smallestSet(
   turned: readonly Turned[],
   catalog: Catalog,
 ): Generator<void, SmallestSet | null> {
-  if (start.card.fit !== "over") return { knobs: [], trial: start };
+  if (isWayOut(start.card)) return { knobs: [], trial: start };
   const usable = turned.filter(({ knob }) => knob.subject !== "method");
   const alone = single(usable, FITS);
   if (alone !== null) return alone;

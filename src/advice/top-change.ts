@@ -1,4 +1,7 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import { formatCount } from "#format/count.ts";
+import { listed } from "#format/listed.ts";
+import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
@@ -10,11 +13,6 @@ import { PRICES } from "./prices.ts";
 export type TopChange = Readonly<{ lead: string; action: string; rest: string; patch: Partial<Choices> | null }>;
 
 const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", patch: null });
-
-const listed = (phrases: readonly string[]): string => {
-  const last = phrases.at(-1) ?? "";
-  return phrases.length < 2 ? last : `${phrases.slice(0, -1).join(", ")} and ${last}`;
-};
 
 /** What one change costs, said once: several would be a paragraph. */
 const priceWords = ([knob, ...others]: readonly Knob[]): string =>
@@ -33,6 +31,12 @@ const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {
   return found ? `It needs ${candidateWords(found, found.gpus)}.` : "No number of any card in the catalog holds it.";
 };
 
+/** A card that lacks what was chosen: what was asked for is taken back. */
+const toRun = (lacks: readonly Lack[], lead: string): TopChange => {
+  const patch = withoutLacks(lacks);
+  return patch === null ? statement(lead) : { lead: `${lead} `, action: "Choose what it runs", rest: ".", patch };
+};
+
 /**
  * The top advice for the method in focus. It does not fit: the fewest changes that make it, or the card that it needs. It fits: how far batch and sequence could
  * go. Every figure is the engine's.
@@ -41,7 +45,9 @@ export const topChange = (advice: QuickAdvice): TopChange => {
   const { start, smallestSet } = advice;
   const name = METHOD_NAMES[start.choices.method].inSentence;
   const capital = name.charAt(0).toUpperCase() + name.slice(1);
-  if (start.card.fit !== "over") return statement(`${capital} ${room(advice)}`);
+  if (start.card.cannotRun !== null)
+    return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
+  if (isWayOut(start.card)) return statement(`${capital} ${room(advice)}`);
   if (smallestSet === null) return statement(`No change below makes ${name} fit. ${wayOut(advice)}`);
   const { knobs, trial } = smallestSet;
   const saved = gibWords(start.onCardBytes - trial.onCardBytes);

@@ -1,6 +1,6 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
@@ -8,6 +8,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { answerTargets } from "#scenario/choices/answer-targets.ts";
+import { type Lack, lacksOf } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
@@ -22,6 +23,8 @@ export type Trial = Readonly<{
   peakBytes: Bytes;
   onCardBytes: Bytes;
   card: CardFit;
+  /** What the card lacks to run it; empty where it runs. */
+  lacks: readonly Lack[];
 }>;
 
 /** On one GPU every byte is whole, and the function without formulas gives the door's own figure. */
@@ -35,10 +38,13 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const architecture = chosenArchitecture(choices, catalog);
   const target_modules = answerTargets(targets, architecture);
   const statedParameters = model.kind === "size" ? model.params : null;
-  const chosen = toScenario(choices, { architecture, statedParameters, target_modules }, choices.method);
-  const scenario = answerGpu(choices.gpu, catalog).basis.of === "unified" ? inOnePool(chosen) : chosen;
+  const { basis, traits } = answerGpu(choices.gpu, catalog);
+  const chosen = toScenario(choices, { architecture, statedParameters, target_modules, card: traits }, choices.method);
+  const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);
   const { onCardBytes } = onCard(peakBytes, gpus);
   const available = bytes(availableBytes(choices, catalog));
-  return { choices, scenario, peakBytes, onCardBytes, card: fitOnCard({ peakBytes, onCardBytes }, available, gpus) };
+  const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
+  const card = orCannotRun(fitOnCard({ peakBytes, onCardBytes }, available, gpus), lacks[0]?.lacks ?? null);
+  return { choices, scenario, peakBytes, onCardBytes, card, lacks };
 };

@@ -13,13 +13,13 @@ export type Turned = Readonly<{ knob: Knob; trial: Trial; savedBytes: number }>;
  * `savedBytes` = `peakBytes` before − `peakBytes` after, of the method in focus; those that save nothing are among them.
  *
  * @yields after each run of the engine, so that a page can do something else between two
- * @returns in the order of `allKnobs`
+ * @returns in the order of `allKnobs`; without those after which the card cannot run it
  */
 export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, readonly Turned[]> {
   const turned: Turned[] = [];
   for (const knob of allKnobs(start.choices, catalog)) {
     const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
-    turned.push({ knob, trial, savedBytes: start.peakBytes - trial.peakBytes });
+    if (trial.lacks.length === 0) turned.push({ knob, trial, savedBytes: start.peakBytes - trial.peakBytes });
     yield;
   }
   return turned;

@@ -1,12 +1,20 @@
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { formatCount } from "#format/count.ts";
-import { candidateWords, cardWords, gibWords } from "./card-words.ts";
+import { cardWords } from "#format/card-words.ts";
+import { listed } from "#format/listed.ts";
+import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
+import { candidateWords, gibWords } from "./card-words.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import { type CardCandidate, smallestGpu } from "./smallest-gpu.ts";
 
-/** One method's result. */
-export type VerdictMethod = Readonly<{ method: MethodId; estimate: MemoryEstimate; card: CardFit }>;
+/** One method's result. `elsewhere`: what it takes on the cards that may be named; absent where that is the same. */
+export type VerdictMethod = Readonly<{
+  method: MethodId;
+  estimate: MemoryEstimate;
+  card: CardFit;
+  elsewhere?: MemoryEstimate;
+}>;
 
 /** What the verdict is about: the methods shown, the chosen card, and the cards that may be named instead (smallest first). */
 export type VerdictInput = Readonly<{
@@ -21,6 +29,8 @@ export type VerdictInput = Readonly<{
 
 /** A card is smaller when it has 5 % less: an A100 is not a way to save on an H100. */
 const SMALLER = 0.95;
+
+const elsewhereOf = ({ estimate, elsewhere = estimate }: VerdictMethod): MemoryEstimate => elsewhere;
 
 const nameOf = ({ method }: VerdictMethod): string => METHOD_NAMES[method].inSentence;
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -62,7 +72,7 @@ const whoFits = (methods: readonly VerdictMethod[]): string => {
 const smallerCard = (input: VerdictInput, lightest: VerdictMethod): readonly string[] => {
   const smaller = input.candidates.filter(({ usableBytes }) => usableBytes < SMALLER * input.gpu.usableBytes);
   const find = (methods: readonly VerdictMethod[]): CardCandidate | null =>
-    smallestGpu(smaller, { ...input, estimates: methods.map(({ estimate }) => estimate) });
+    smallestGpu(smaller, { ...input, estimates: methods.map(elsewhereOf) });
   const forAll = find(input.methods);
   if (forAll !== null) return [`${capitalised(whoFits(input.methods))} on ${candidateWords(forAll, input.gpus)}.`];
   const forOne = find([lightest]);
@@ -81,23 +91,40 @@ const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly
   return [`${onCard(input)}, ${who} fit; ${[most, ...tight].join(", ")}.`, ...smallerCard(input, lightest)];
 };
 
+/** A card that would hold some methods. */
+const wayOut = (input: VerdictInput, methods: readonly VerdictMethod[]): readonly string[] => {
+  const card = smallestGpu(input.candidates, { ...input, estimates: methods.map(elsewhereOf) });
+  if (card !== null) return [`It fits on ${candidateWords(card, input.gpus)}.`];
+  return input.complete ? ["No card in the catalog holds it."] : [];
+};
+
 const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[] => {
   const lacks = gibWords(closest.card.headroomBytes);
   const first =
     input.methods.length === 1
       ? `${onCard(input)}, ${nameOf(closest)} needs ${lacks} more.`
       : `${onCard(input)}, nothing fits: ${nameOf(closest)} is closest, ${lacks} over.`;
-  const card = smallestGpu(input.candidates, { ...input, estimates: [closest.estimate] });
-  if (card !== null) return [first, `It fits on ${candidateWords(card, input.gpus)}.`];
-  return input.complete ? [first, "No card in the catalog holds it."] : [first];
+  return [first, ...wayOut(input, [closest])];
 };
 
+/** "LoRA and QLoRA cannot run on a T4: no flash kernel.", a sentence for each thing that the card lacks. */
+const stuckSentences = ({ gpu, gpus }: VerdictInput, stuck: readonly VerdictMethod[]): readonly string[] =>
+  [...new Set(stuck.map(({ card }) => card.cannotRun ?? ""))].map((lacks) => {
+    const names = stuck.filter(({ card }) => card.cannotRun === lacks).map(nameOf);
+    return `${capitalised(listed(names))} ${cannotRunWords(lacks, gpu, gpus)}.`;
+  });
+
 /**
- * The answer as one or two sentences: what fits the chosen card and with how much to spare, what does not and how much it lacks. All fit:
- * the largest spare, and a smaller card that still does. None fits: the closest method, and a card that would hold it. Pure: the same
+ * The answer in a few sentences: what fits the chosen card and with how much to spare, what does not and how much it lacks. All fit:
+ * the largest spare, and a smaller card that still does. None fits: the closest method, and a card that would hold it. Then what cannot run. Pure: the same
  * words on the page, in the terminal and for a screen reader.
  */
 export const verdict = (input: VerdictInput): readonly string[] => {
+  const stuck = input.methods.filter(({ card }) => card.cannotRun !== null);
+  if (stuck.length > 0) {
+    const methods = input.methods.filter((one) => !stuck.includes(one));
+    return [...verdict({ ...input, methods }), ...stuckSentences(input, stuck)];
+  }
   const sorted = input.methods.toSorted((one, other) => other.card.headroomBytes - one.card.headroomBytes);
   const [closest] = sorted;
   const over = sorted.filter(({ card }) => card.fit === "over").length;

@@ -1,4 +1,4 @@
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -16,23 +16,33 @@ export type MatrixCell = CardFit & Readonly<{ maxBatch: Largest; maxSequence: La
 
 export type MatrixRow = Readonly<{ method: MethodId; cells: readonly MatrixCell[] }>;
 
-/** What decides a row's cells on cards of one kind. */
-type Way = Readonly<{ estimate: MethodAnswer["estimate"]; batches: Within; lengths: Within }>;
+/** What decides a row's cells on cards of one kind: what runs there, and how far batch and length could go; null where it cannot run. */
+type Way = Readonly<{ run: MethodAnswer; largest: Readonly<{ batches: Within; lengths: Within }> | null }>;
 
 type Within = ReturnType<typeof largestWithin>;
 
-const wayOf = ({ scenario, estimate }: MethodAnswer, { batch, seq }: Choices): Way => {
-  const at = onCardAt(scenario);
+const wayOf = (run: MethodAnswer, { batch, seq }: Choices): Way => {
+  if (run.card.cannotRun !== null) return { run, largest: null };
+  const at = onCardAt(run.scenario);
   return {
-    estimate,
-    batches: largestWithin(at.batch, RANGES.batch, batch),
-    lengths: largestWithin(at.seq, RANGES.seq, seq),
+    run,
+    largest: {
+      batches: largestWithin(at.batch, RANGES.batch, batch),
+      lengths: largestWithin(at.seq, RANGES.seq, seq),
+    },
   };
 };
 
+/** What of a card decides how a method runs: what it lacks, and whether host and card have one memory. */
+const isOfKind = (one: MatrixCard, other: MatrixCard): boolean =>
+  one.traits === other.traits && one.unified === other.unified;
+
+/** Nothing is the largest where nothing runs. */
+const NONE: Largest = { value: null, capped: false };
+
 /**
- * Which method fits on which card, with the largest micro batch and the longest sequence that fit or are tight. A row a method of the answer, a
- * cell a card. Numbers of GPUs, sharding and offloading are those of the scenario, the last but where host and card have one memory.
+ * Which method fits on which card, each by its own rules, with the largest micro batch and the longest sequence that fit or are tight. A row a method of
+ * the answer, a cell a card. Numbers of GPUs, sharding and offloading are those of the scenario, the last but where host and card have one memory.
  *
  * @yields after each cell
  */
@@ -41,27 +51,29 @@ export function* whatFits(
   cards: readonly MatrixCard[],
   catalog: Catalog,
 ): Generator<void, readonly MatrixRow[]> {
-  const { methods, choices, gpu } = answer;
+  const { methods, choices } = answer;
   const usedBytes = Math.round(choices.used * GIB);
-  const isUnified = gpu.basis.of === "unified";
-  const apart = cards.find(({ unified }) => unified !== isUnified);
-  const elsewhere = apart && toAnswer({ ...choices, gpu: apart.gpu }, catalog).methods;
+  // The first card of each kind stands for it, the chosen one for its own.
+  const kinds = cards.filter((card, index) => cards.findIndex((other) => isOfKind(card, other)) === index);
+  const answers = kinds.map((kind) => {
+    const isOwn = cards.some((card) => card.chosen && isOfKind(card, kind));
+    return isOwn ? methods : toAnswer({ ...choices, gpu: kind.gpu }, catalog).methods;
+  });
   const rows: MatrixRow[] = [];
-  for (const [index, own] of methods.entries()) {
-    const here = wayOf(own, choices);
-    const there = wayOf(elsewhere?.[index] ?? own, choices);
+  for (const [index, { method }] of methods.entries()) {
+    const ways = answers.map((runs) => wayOf(runs[index] as MethodAnswer, choices));
     const cells: MatrixCell[] = [];
-    for (const { usableBytes, unified } of cards) {
-      const available = bytes(usableBytes - usedBytes);
-      const { estimate, batches, lengths } = unified === isUnified ? here : there;
+    for (const card of cards) {
+      const available = bytes(card.usableBytes - usedBytes);
+      const { run, largest } = ways[kinds.findIndex((kind) => isOfKind(card, kind))] as Way;
       cells.push({
-        ...fitOnCard(estimate, available, choices.gpus),
-        maxBatch: batches(available),
-        maxSequence: lengths(available),
+        ...orCannotRun(fitOnCard(run.estimate, available, choices.gpus), run.card.cannotRun),
+        maxBatch: largest?.batches(available) ?? NONE,
+        maxSequence: largest?.lengths(available) ?? NONE,
       });
       yield;
     }
-    rows.push({ method: own.method, cells });
+    rows.push({ method, cells });
   }
   return rows;
 }

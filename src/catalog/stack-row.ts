@@ -33,6 +33,10 @@ export type StackRow = Readonly<{
   loss: LossChoice;
   /** What each choice of `loss` means with this library. */
   lossPaths: Readonly<Record<Exclude<LossChoice, "parallel">, LossPath>>;
+  /** What it computes in on a card without bf16; absent: fp16. */
+  withoutBf16?: "fp32";
+  /** Its own kernels are written in Triton. */
+  needsTriton?: true;
   attn_implementation: "flash" | "sdpa" | "eager";
   optim: OptimizerId;
   /** Inputs of checkpointed layers go to host memory. */

@@ -73,8 +73,11 @@ const UNIT_OVERHANG = 12;
 const TORN_PLATE_GAP = 20;
 const PLATE_PADDING = 6;
 
-const gapText = (bar: Bar): string =>
-  `${formatGib(Math.abs(bar.headroomBytes))}\u00a0GiB ${bar.headroomBytes < 0 ? "over" : "free"}`;
+/** What is free or over, in words; that it does not run, where it does not. */
+export const gapText = ({ fit, headroomBytes }: Pick<Bar, "fit" | "headroomBytes">): string =>
+  fit === "cannot-run"
+    ? "cannot run"
+    : `${formatGib(Math.abs(headroomBytes))}\u00a0GiB ${headroomBytes < 0 ? "over" : "free"}`;
 
 type LinedAxis = Axis & Readonly<{ lineX: number; width: number }>;
 

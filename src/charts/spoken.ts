@@ -1,7 +1,7 @@
 import { formatGib } from "#format/bytes.ts";
 import type { Term } from "#calc/model/term.ts";
 import { TERM_STYLE } from "./term-style.ts";
-import type { Bar, BarsData } from "./memory-bars.ts";
+import { type Bar, type BarsData, gapText } from "./memory-bars.ts";
 
 /** How a segment is read aloud: "Logits and loss, 7.8 GiB, 29 % of LoRA". */
 export const spokenSegment = (term: Term, bar: Bar): string =>
@@ -9,9 +9,7 @@ export const spokenSegment = (term: Term, bar: Bar): string =>
 
 /** How a bar is read aloud: "LoRA: 26.8 GiB on the card, 3.2 GiB over". */
 export const spokenBar = (bar: Bar): string =>
-  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card, ${formatGib(Math.abs(bar.headroomBytes))} GiB ${
-    bar.headroomBytes < 0 ? "over" : "free"
-  }`;
+  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card, ${gapText(bar).replace("\u00a0", " ")}`;
 
 /** The whole drawing in words. */
 export const spokenBars = ({ bars, chosen }: BarsData): string =>

@@ -34,7 +34,7 @@ test.each([
   ["loss-chunked", "loss", "Chunked loss", "use a chunked loss", { loss: "chunked" }],
   ["loss-inplace", "loss", "In-place loss", "use an in-place loss", { loss: "inplace" }],
   ["attn-flash", "attention", "Flash attention", "use flash attention", { attn: "flash" }],
-  ["attn-sdpa", "attention", "SDPA attention", "use SDPA attention", { attn: "sdpa" }],
+  ["attn-sdpa", "attention", "SDPA attention", "use SDPA attention", { attn: null }],
   ["packing", "packing", "Packing", "pack rows", { packing: true }],
   ["optim-adamw_torch_fused", "optimizer", "Fused AdamW", "use fused AdamW", { optim: "adamw_torch_fused" }],
   ["optim-paged_adamw_32bit", "optimizer", "Paged AdamW", "use paged AdamW", { optim: "paged_adamw_32bit" }],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { candidateWords, cardWords, gibWords } from "#advice/card-words.ts";
+import { candidateWords, gibWords } from "#advice/card-words.ts";
+import { cardWords } from "#format/card-words.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { PYTHIA_MODELS } from "#catalog/models/pythia.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
@@ -12,7 +13,11 @@ const CATALOG = { ...POPULAR_CATALOG, models: { ...POPULAR_CATALOG.models, ...PY
 const scenarioOf = (link: string): Scenario => {
   const { value: choices } = decodeLink(link, null);
   const architecture = modelArchitecture(choices.model, CATALOG);
-  return toScenario(choices, { architecture, statedParameters: null, target_modules: "all-linear" }, choices.method);
+  return toScenario(
+    choices,
+    { architecture, statedParameters: null, target_modules: "all-linear", card: TRAITS_OF_ANY },
+    choices.method,
+  );
 };
 
 /** PyTorch's peak of scenarios that each take code which the first screen goes without. */

@@ -4,7 +4,7 @@ import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Choices, GpuChoice, ModelChoice } from "#scenario/choices/choices.ts";
+import { COMPUTES, type Choices, type GpuChoice, type ModelChoice } from "#scenario/choices/choices.ts";
 import { FIELDS } from "#scenario/choices/fields.ts";
 import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
 import { settle } from "#scenario/choices/settle.ts";
@@ -85,6 +85,7 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     cp: ranks(64),
     pp: ranks(64),
     ulysses: ranks(64),
+    compute: maybe(fc.constantFrom(...COMPUTES)),
     tuner: fc.constantFrom(...TUNERS),
     embed: fc.boolean(),
     theme: fc.constantFrom("light", "dark", "auto"),

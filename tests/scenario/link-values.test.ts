@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson, type EstimateJson } from "#scenario/choices/estimate-json.ts";
@@ -6,7 +7,7 @@ import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const choicesOf = (keys: string) => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
-const valuesOf = (keys: string): Readonly<Record<string, LinkValue>> => linkValues(choicesOf(keys));
+const valuesOf = (keys: string): Readonly<Record<string, LinkValue>> => linkValues(choicesOf(keys), TRAITS_OF_ANY);
 
 describe("every key of a link after all defaults", () => {
   test("is a number where it is one, and null where it has no value", () => {

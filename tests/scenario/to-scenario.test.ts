@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -11,7 +12,7 @@ const { architecture } = modelRow("llama-2-7b", FULL_CATALOG);
 const scenarioOf = (patch: Partial<Choices>, method: "full" | "lora" | "qlora") =>
   toScenario(
     { ...DEFAULT_CHOICES, ...patch },
-    { architecture, statedParameters: null, target_modules: "all-linear" },
+    { architecture, statedParameters: null, target_modules: "all-linear", card: TRAITS_OF_ANY },
     method,
   );
 

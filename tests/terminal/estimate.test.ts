@@ -60,7 +60,7 @@ describe("estimate --json", () => {
     expect(result.methods.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
     for (const method of result.methods) {
       expect(Object.keys(method)).toEqual(
-        "method params trainableParams peakBytes peakMoment reservedBytes onCardBytes onCardRangeBytes terms moments fit headroomBytes".split(
+        "method params trainableParams peakBytes peakMoment reservedBytes onCardBytes onCardRangeBytes terms moments fit headroomBytes cannotRun".split(
           " ",
         ),
       );
@@ -227,12 +227,9 @@ describe("estimate for people", () => {
   });
 
   it("says what the card asks for that no figure says", async () => {
-    const { printed } = await run(["?v=1&gpu=t4"]);
-    expect(printed.filter((line) => line.startsWith("* "))).toEqual([
-      expect.stringContaining("T4 has no bf16"),
-      expect.stringContaining("FlashAttention needs a newer chip"),
-    ]);
-    expect((await run(["?v=1"])).printed.join("\n")).not.toMatch(/^\* /m);
+    const starred = async (link: string) => (await run([link])).printed.filter((line) => line.startsWith("* "));
+    expect(await starred("?v=1&gpu=t4")).toEqual(["* Counted as a T4 runs it: fp16, math attention."]);
+    expect(await starred("?v=1&gpu=t4&attn=flash")).toEqual(["* LoRA cannot run on a T4: no flash kernel."]);
   });
 
   it("explains itself", async () => {

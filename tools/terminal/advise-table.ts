@@ -1,3 +1,4 @@
+import { FIT_NAMES } from "./fit-names.ts";
 import type { Advice } from "#advice/advise.ts";
 import { INVERSE_IDS, type InverseId } from "#advice/inverse-id.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
@@ -13,8 +14,6 @@ const INVERSE_NAMES: Readonly<Record<InverseId, string>> = {
   maxRank: "Largest rank",
   maxModelParams: "Largest model",
 };
-
-const FIT_NAMES = { fits: "fits", tight: "tight", over: "does not fit" } as const;
 
 const setLine = ({ smallestSet, start }: Advice): string => {
   const name = METHOD_NAMES[start.choices.method].inSentence;

@@ -1,8 +1,10 @@
+import { FIT_NAMES } from "./fit-names.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { cardNotes } from "#advice/card-notes.ts";
+import { countedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { stageWords } from "#advice/stage-words.ts";
-import type { MomentId, Fit } from "#calc/model/memory-estimate.ts";
+import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -16,7 +18,6 @@ import { encodeLink } from "#scenario/choices/url.ts";
 import { textTable } from "./text-table.ts";
 
 const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };
-const FIT_NAMES: Readonly<Record<Fit, string>> = { fits: "fits", tight: "tight", over: "does not fit" };
 const MOMENT_NAMES: Readonly<Record<MomentId, string>> = {
   load: "load",
   forward: "forward",
@@ -43,6 +44,7 @@ const ROWS: readonly (readonly [string, Column])[] = [
   ["Trained parameters", ({ estimate }) => formatParams(estimate.trainableParams)],
   ["To spare", ({ card }) => formatSignedGib(card.headroomBytes)],
   ["", ({ card }) => FIT_NAMES[card.fit]],
+  ["", ({ card }) => card.cannotRun ?? ""],
 ];
 
 const plain = (text: string): string => text.replaceAll("\u00A0", " ");
@@ -69,10 +71,14 @@ const notExact = ({ methods }: Answer): readonly string[] => [
   ...new Set(methods.flatMap(({ scenario }) => ENGINE.approximations(scenario))),
 ];
 
-/** What the card asks for that no figure says. */
+/** What the card decides, and what it asks for, that no figure says. */
 const notesOf = (answer: Answer): readonly string[] => {
   const row = FULL_CATALOG.gpus[answer.gpu.id];
-  return row === undefined ? [] : cardNotes(row, answer).map(({ says }) => says);
+  const counted = countedAs(answer);
+  return [
+    ...(counted === null ? [] : [counted]),
+    ...(row === undefined ? [] : cardNotes(row, answer).map(({ says }) => says)),
+  ];
 };
 
 /** The answer to one link as a person reads it in a terminal: what was wrong with the link, then a column for each method, what

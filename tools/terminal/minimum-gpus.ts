@@ -4,6 +4,7 @@ import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { METHODS } from "#calc/model/scenario.ts";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
@@ -29,7 +30,9 @@ const cellsOf = (id: string, { method, stack }: Omit<MinimumRun, "cells">): Mini
   const choices = { ...DEFAULT_CHOICES, model: { kind: "catalog", id } as const, stack, gpus: 2 };
   const architecture = modelArchitecture(choices.model, FULL_CATALOG);
   const target_modules = answerTargets(choices.targets, architecture);
-  const estimateOn = onCounts(toScenario(choices, { architecture, statedParameters: null, target_modules }, method));
+  const estimateOn = onCounts(
+    toScenario(choices, { architecture, statedParameters: null, target_modules, card: TRAITS_OF_ANY }, method),
+  );
   return CARDS.map((card): FewestCards | null => {
     const fewest = fewestGpus(estimateOn, usableMemory(gpuOf(card)).usableBytes);
     return fewest && { gpus: fewest.gpus, onCardBytes: fewest.estimate.onCardBytes, fit: fewest.card.fit };

@@ -1,5 +1,6 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import { formatCount } from "#format/count.ts";
+import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 
 /** The loss by other ways to the same number. */
@@ -34,7 +35,7 @@ export const loss: KnobMaker = ({ resolved }) => {
 };
 
 /** Attention without a matrix of all pairs. */
-export const attention: KnobMaker = ({ resolved }) => {
+export const attention: KnobMaker = ({ choices, resolved }) => {
   const knobs: readonly Knob[] = [
     {
       id: "attn-flash",
@@ -50,10 +51,11 @@ export const attention: KnobMaker = ({ resolved }) => {
       title: "SDPA attention",
       phrase: "use SDPA attention",
       price: "attention",
-      patch: { attn: "sdpa" },
+      // Where the stack takes it anyway, the card says which kernel it is.
+      patch: { attn: stackOf(choices).attn_implementation === "sdpa" ? null : "sdpa" },
     },
   ];
-  return knobs.filter(({ patch }) => patch.attn !== resolved.attn);
+  return knobs.filter(({ patch }) => (patch.attn ?? "sdpa") !== resolved.attn);
 };
 
 /** Activations computed again instead of kept. */

@@ -5,7 +5,7 @@ import { comfortableBytes } from "./on-card.ts";
 /** What of an estimate is held against a card. */
 type Taken = Pick<MemoryEstimate, "peakBytes" | "onCardBytes">;
 
-const fitOf = (estimate: Taken, availableBytes: Bytes, gpus: number): Fit => {
+const fitOf = (estimate: Taken, availableBytes: Bytes, gpus: number): Exclude<Fit, "cannot-run"> => {
   if (estimate.onCardBytes > availableBytes) return "over";
   return comfortableBytes(estimate.peakBytes, gpus) <= availableBytes ? "fits" : "tight";
 };
@@ -19,4 +19,13 @@ const fitOf = (estimate: Taken, availableBytes: Bytes, gpus: number): Fit => {
 export const fitOnCard = (estimate: Taken, availableBytes: Bytes, gpus: number): CardFit => ({
   fit: fitOf(estimate, availableBytes, gpus),
   headroomBytes: bytes(availableBytes - estimate.onCardBytes),
+  cannotRun: null,
 });
+
+/**
+ * The same where the card lacks what the run needs: it does not run, however much room there is.
+ *
+ * @param cannotRun what the card lacks; null where it lacks nothing
+ */
+export const orCannotRun = (card: CardFit, cannotRun: string | null): CardFit =>
+  cannotRun === null ? card : { ...card, fit: "cannot-run", cannotRun };

@@ -36,11 +36,14 @@ export type MemoryEstimate = Readonly<{
   moments: readonly Moment[];
 }>;
 
-export type Fit = "fits" | "tight" | "over";
+/** `cannot-run`: whatever it takes, the card lacks what it needs. */
+export type Fit = "fits" | "tight" | "over" | "cannot-run";
 
 /** One estimate held against one card. */
 export type CardFit = Readonly<{
   fit: Fit;
   /** usable − used − on card; negative when over. */
   headroomBytes: Bytes;
+  /** What the card lacks to run it ("no flash kernel"); null where it runs. */
+  cannotRun: string | null;
 }>;

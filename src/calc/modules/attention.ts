@@ -7,7 +7,7 @@ import { eagerAttention } from "./eager-attention.ts";
 import type { Attended, AttentionContext } from "./heads.ts";
 import { sequenceFirst } from "./heads.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
-import { bestKernelOf } from "./sdpa-kernel.ts";
+import { bestKernelOf } from "#calc/model/sdpa-kernel.ts";
 
 /** The attention that `attn_implementation` names: the output in [b, s, heads * width], and the weights. */
 export const attention = (options: StepOptions, heads: Heads, context: AttentionContext): Attended => {

@@ -7,7 +7,7 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
 import { mathAttention, toKernel } from "./scaled-dot-product.ts";
-import { type SdpaKernel, sdpaKernel } from "./sdpa-kernel.ts";
+import { type SdpaKernel, sdpaKernel } from "#calc/model/sdpa-kernel.ts";
 
 /**
  * `F.scaled_dot_product_attention` with a mask of bools, which becomes a bias in the dtype of the queries.

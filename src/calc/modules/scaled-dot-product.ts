@@ -11,7 +11,7 @@ import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { groupsOf } from "./heads.ts";
-import { type SdpaKernel, sdpaKernel } from "./sdpa-kernel.ts";
+import { type SdpaKernel, sdpaKernel } from "#calc/model/sdpa-kernel.ts";
 
 /** `is_causal=True` as a bias [s, s]. */
 const causalBias = (q: Tensor): Tensor => {

@@ -10,6 +10,7 @@ export const FMS_ACCELERATION: StackRow = {
   name: "FMS Acceleration",
   modelling: "foak-4.48",
   kbitPreparation: "none",
+  needsTriton: true,
   loss: "inplace",
 };
 
@@ -19,5 +20,6 @@ export const FMS_ACCELERATION_4_45: StackRow = {
   name: "FMS Acceleration, Transformers 4.45",
   modelling: "foak-4.45",
   kbitPreparation: "none",
+  needsTriton: true,
   loss: "inplace",
 };

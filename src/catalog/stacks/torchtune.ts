@@ -12,6 +12,8 @@ export const TORCHTUNE: StackRow = {
   ...TRANSFORMERS,
   name: "torchtune",
   modelling: "torchtune",
+  // torchtune 0.6, training/precision.py, `get_dtype`, `PRECISION_STR_TO_DTYPE`: "fp16 training is not supported".
+  withoutBf16: "fp32",
   autocast: false,
   adapters: { lora: "bf16", qlora: "bf16" },
   kbitPreparation: "none",

@@ -14,6 +14,7 @@ export const UNSLOTH: StackRow = {
   kbitPreparation: "none",
   loss: "chunked",
   lossPaths: { ...TRANSFORMERS.lossPaths, ...LOSS_PATHS, chunked: { kind: "chunked", chunks: 1 } },
+  needsTriton: true,
   attn_implementation: "flash",
   optim: "adamw_bnb_8bit",
   checkpointsOffloaded: true,

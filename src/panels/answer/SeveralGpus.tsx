@@ -1,5 +1,5 @@
 import { type ReactElement, useMemo } from "react";
-import { cardWords } from "#advice/card-words.ts";
+import { cardWords } from "#format/card-words.ts";
 import { hostMachine } from "#advice/host-machine.ts";
 import { machineOf } from "#advice/machine-of.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";

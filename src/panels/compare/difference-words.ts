@@ -1,4 +1,5 @@
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -48,14 +49,15 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   cp: "context parallelism",
   pp: "pipeline parallelism",
   ulysses: "Ulysses",
+  compute: "compute type",
   tuner: "tuner",
 };
 
 /** What the stack puts in where nothing was chosen. */
-const settledValue = ({ choices }: Answer, field: keyof Choices): unknown => {
+const settledValue = ({ choices, gpu }: Answer, field: keyof Choices): unknown => {
   if (choices[field] !== null) return choices[field];
   if (field === "alpha") return 2 * choices.r;
-  const settled: Readonly<Record<string, unknown>> = resolve(choices, choices.method);
+  const settled: Readonly<Record<string, unknown>> = resolve(choices, choices.method, gpu.traits);
   return settled[field] ?? "as trained";
 };
 
@@ -95,7 +97,7 @@ const mostly = (one: MethodAnswer, first: MethodAnswer): string => {
 };
 
 const fitApart = (one: MethodAnswer, first: MethodAnswer): string => {
-  const [fits, fitted] = [one.card.fit !== "over", first.card.fit !== "over"];
+  const [fits, fitted] = [isWayOut(one.card), isWayOut(first.card)];
   if (fits === fitted) return fits ? "Both fit" : "Neither fits";
   return fits ? "This one fits, A does not" : "This one does not fit, A does";
 };

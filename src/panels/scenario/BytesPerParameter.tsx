@@ -18,9 +18,9 @@ import { useStack } from "./use-stack.ts";
 export const BytesPerParameter = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const stack = useStack();
-  const { stateBytes } = useAnswer();
+  const { stateBytes, gpu } = useAnswer();
   const isPhone = useIsPhone();
-  const rows = bytesRows(choices, stack, stateBytes);
+  const rows = bytesRows(choices, stateBytes, gpu.traits);
   const isFlat = stack.accounting === "bytes-per-parameter";
   const Row = isFlat ? BytesSlider : BytesRowControl;
   return (

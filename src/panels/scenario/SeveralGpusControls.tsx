@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { consequences } from "#scenario/choices/resolve-stack.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -20,7 +20,7 @@ const MOST_GPUS = 4096;
 export const SeveralGpusControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const { gpus, shard, offload } = choices;
-  const usual = resolve({ ...choices, shard: null }, choices.method).shard;
+  const usual = consequences({ ...choices, shard: null }).shard;
   const override =
     shard === null
       ? null

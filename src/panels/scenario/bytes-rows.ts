@@ -1,7 +1,7 @@
 import { bytesPerParameter, DTYPE_BYTES, type Dtype, type ParameterFormat } from "#calc/base/dtype.ts";
-import type { StackRow } from "#catalog/stack-row.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 
@@ -21,8 +21,9 @@ export type BytesRow = Readonly<{
 
 const dtypeOf = (format: ParameterFormat): Dtype | null => (typeof format === "number" ? null : format);
 
-const statesRow = (choices: Choices, stack: StackRow, stateBytes: number): BytesRow => {
-  const { states: format, weights, adapters } = resolve(choices, choices.method);
+const statesRow = (choices: Choices, stateBytes: number, card: CardTraits): BytesRow => {
+  const stack = stackOf(choices);
+  const { states: format, weights, adapters } = resolve(choices, choices.method, card);
   const trained = choices.method === "full" ? weights : adapters;
   const row = {
     key: "states",
@@ -43,10 +44,10 @@ const statesRow = (choices: Choices, stack: StackRow, stateBytes: number): Bytes
  *
  * @param stateBytes of all optimizer states for one trained parameter, as the engine counts them
  */
-export const bytesRows = (choices: Choices, stack: StackRow, stateBytes: number): readonly BytesRow[] => {
-  const { weights, grads, adapters } = resolve(choices, choices.method);
+export const bytesRows = (choices: Choices, stateBytes: number, card: CardTraits): readonly BytesRow[] => {
+  const { weights, grads, adapters } = resolve(choices, choices.method, card);
   const trained = choices.method === "full" ? weights : adapters;
-  const usualAdapters = resolve({ ...choices, adapters: null }, choices.method).adapters;
+  const usual = resolve({ ...choices, weights: null, adapters: null }, choices.method, card);
   const row = (key: BytesKey, label: string, format: ParameterFormat): Omit<BytesRow, "usual"> => ({
     key,
     label,
@@ -55,10 +56,10 @@ export const bytesRows = (choices: Choices, stack: StackRow, stateBytes: number)
     isOverridden: choices[key] !== null,
   });
   return [
-    { ...row("weights", "Weights", weights), usual: stack.weights },
-    { ...row("grads", "Gradients", grads ?? trained), usual: stack.gradients },
-    statesRow(choices, stack, stateBytes),
-    { ...row("adapters", "Adapters", adapters), usual: usualAdapters },
+    { ...row("weights", "Weights", weights), usual: usual.weights },
+    { ...row("grads", "Gradients", grads ?? trained), usual: stackOf(choices).gradients },
+    statesRow(choices, stateBytes, card),
+    { ...row("adapters", "Adapters", adapters), usual: usual.adapters },
   ];
 };
 

@@ -3,7 +3,7 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { consequences } from "#scenario/choices/resolve-stack.ts";
 import type { SectionId } from "./section-id.ts";
 import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES, TUNER_NAMES } from "./names.ts";
 
@@ -19,7 +19,7 @@ const gpusInWords = (choices: Choices, division: string | null): string => {
   const { gpus, offload } = choices;
   const count = `${formatCount(gpus)} GPU${gpus === 1 ? "" : "s"}`;
   if (division !== null) return [`${count}: ${division}`, ...(offload === "none" ? [] : ["offload"])].join(", ");
-  const sharding = gpus === 1 ? [] : [SHARDING_NAMES[resolve(choices, choices.method).shard]];
+  const sharding = gpus === 1 ? [] : [SHARDING_NAMES[consequences(choices).shard]];
   return [count, ...sharding, ...(offload === "none" ? [] : ["offload"])].join(", ");
 };
 

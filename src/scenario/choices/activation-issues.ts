@@ -2,7 +2,7 @@ import type { Refused } from "#calc/model/asked-division.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Choices } from "./choices.ts";
-import { resolve, stackOf } from "./resolve-stack.ts";
+import { keptActivations, stackOf } from "./resolve-stack.ts";
 
 /** Whether the stack's code runs checkpoints of this model as `use_reentrant=True`, which torch refuses contexts for. */
 const isReentrant = (choices: Choices, { model_type }: Architecture): boolean =>
@@ -23,7 +23,7 @@ const whyNotOffloaded = ({ ckpt, stack }: Choices): string | null => {
 
 /** Choices on activations that do not go with the others, and what is used in their place. A choice that the stack made is no one's. */
 export const activationIssues = (choices: Choices, architecture: Architecture): readonly Refused[] => {
-  const { selective, actoffload } = resolve(choices, choices.method);
+  const { selective, actoffload } = keptActivations(choices);
   const notSelective =
     choices.selective === null || selective === "none" ? null : whyNotSelective(choices, architecture);
   const notOffloaded = choices.actoffload !== null && actoffload ? whyNotOffloaded(choices) : null;

@@ -1,5 +1,6 @@
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GB, GIB } from "#calc/base/quantity.ts";
+import { cardTraits, TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import type { AnswerGpu } from "./answer.ts";
@@ -35,6 +36,7 @@ const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
     name: `Custom GPU, ${name}`,
     shortName: name,
     memoryGb: gpu.memoryBytes / GB,
+    traits: TRAITS_OF_ANY,
     ...usable,
   };
 };
@@ -43,5 +45,6 @@ const customGpu = (gpu: GpuChoice & { kind: "custom" }): AnswerGpu => {
 export const answerGpu = (gpu: GpuChoice, catalog: Catalog): AnswerGpu => {
   if (gpu.kind === "custom") return customGpu(gpu);
   const { id, row } = gpuRow(gpu.id, catalog);
-  return { id, name: row.name, shortName: row.shortName, memoryGb: row.memoryGb, ...usableMemory(row) };
+  const { name, shortName, memoryGb } = row;
+  return { id, name, shortName, memoryGb, traits: cardTraits(row), ...usableMemory(row) };
 };

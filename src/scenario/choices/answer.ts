@@ -2,6 +2,7 @@ import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { UsableMemory } from "#calc/card/usable-memory.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
 
@@ -14,6 +15,8 @@ export type AnswerGpu = Readonly<{
   name: string;
   shortName: string;
   memoryGb: number;
+  /** What it decides beside its memory. */
+  traits: CardTraits;
 }> &
   UsableMemory;
 

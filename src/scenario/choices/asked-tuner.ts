@@ -5,7 +5,7 @@ import { answerTargets } from "./answer-targets.ts";
 import { askedDivision } from "./asked-division.ts";
 import type { Choices } from "./choices.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
-import { resolve, stackOf } from "./resolve-stack.ts";
+import { consequences, stackOf } from "./resolve-stack.ts";
 
 /** The tuner that is run, and which choices of it do not go with the others. */
 export type CheckedTuner = Pick<Choices, "tuner" | "dora"> & Readonly<{ refused: readonly Refused[] }>;
@@ -15,7 +15,7 @@ const KNOWS_LORA_ALONE = /^(article|axolotl|llama-factory|torchtitan)/;
 
 const whyNot = (choices: Choices, architecture: Architecture): string | null => {
   if (KNOWS_LORA_ALONE.test(choices.stack)) return "is nothing that this library has";
-  const { alpha, adapters } = resolve(choices, choices.method);
+  const { alpha } = consequences(choices);
   const { tuner, r, dropout, save } = choices;
   return ENGINE.whyNotTuner({
     architecture,
@@ -27,7 +27,8 @@ const whyNot = (choices: Choices, architecture: Architecture): string | null => 
       target_modules: answerTargets(choices.targets, architecture),
       use_dora: false,
       modules_to_save: save,
-      adapters,
+      // PEFT asks nowhere how they are kept.
+      adapters: "fp32",
     },
     modelling: stackOf(choices).modelling ?? "transformers",
     quantization: chosenQuantization(choices),

@@ -26,6 +26,10 @@ export type GpuChoice = Readonly<
   { kind: "catalog"; id: string } | { kind: "custom"; memoryBytes: number; unit: "GB" | "GiB" }
 >;
 
+/** The type that matrix products are computed in. */
+export const COMPUTES = ["bf16", "fp16", "fp32"] as const;
+export type Compute = (typeof COMPUTES)[number];
+
 /** Every layer checkpointed whole, or in part: `SelectiveCheckpointing`. */
 export type SelectiveChoice = "none" | SelectiveCheckpointing;
 
@@ -79,6 +83,8 @@ export type Choices = Readonly<{
   cp: number;
   pp: number;
   ulysses: number;
+  /** null: what the stack computes in on the chosen card. */
+  compute: Compute | null;
   /** What trains few parameters beside a frozen model, by PEFT's name; DoRA is LoRA's `dora`. */
   tuner: (typeof TUNERS)[number];
   embed: boolean;

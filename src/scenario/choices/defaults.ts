@@ -43,6 +43,7 @@ export const DEFAULT_CHOICES: Choices = {
   cp: 1,
   pp: 1,
   ulysses: 1,
+  compute: null,
   tuner: "lora",
   embed: false,
   theme: "auto",

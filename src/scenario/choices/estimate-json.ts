@@ -1,7 +1,8 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { answerIssues } from "./answer-issues.ts";
+import { cannotRunWords } from "./cannot-run.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
-import type { Answer, MethodAnswer } from "./answer.ts";
+import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
 import type { Issue } from "./issue.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
@@ -22,8 +23,8 @@ const divisionJson = ({ scenario }: MethodAnswer) => {
 };
 
 /** One method of `estimate --json`. Bytes are whole numbers, per GPU. */
-const methodJson = (answer: MethodAnswer) => {
-  const { method, estimate, card } = answer;
+const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
+  const { method, scenario, estimate, card } = answer;
   return {
     method,
     params: estimate.params,
@@ -37,6 +38,7 @@ const methodJson = (answer: MethodAnswer) => {
     moments: estimate.moments.map(({ id, liveBytes, peakBytes }) => ({ id, liveBytes, peakBytes })),
     fit: card.fit,
     headroomBytes: card.headroomBytes,
+    cannotRun: card.cannotRun === null ? null : cannotRunWords(card.cannotRun, gpu, scenario.gpus),
     // What is in host memory, where anything is.
     ...(estimate.hostBytes > 0 && { hostBytes: estimate.hostBytes }),
     ...divisionJson(answer),
@@ -60,7 +62,7 @@ export type EstimateJson = Readonly<{
 export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => ({
   version: 1,
   link: encodeLink(answer.choices),
-  scenario: linkValues(answer.choices),
+  scenario: linkValues(answer.choices, answer.gpu.traits),
   issues: [...issues, ...answerIssues(answer)],
   gpu: {
     id: answer.gpu.id,
@@ -68,5 +70,5 @@ export const estimateJson = (answer: Answer, issues: readonly Issue[]): Estimate
     usableBytes: answer.gpu.usableBytes,
     estimated: answer.gpu.estimated,
   },
-  methods: answer.methods.map(methodJson),
+  methods: answer.methods.map((method) => methodJson(method, answer.gpu)),
 });

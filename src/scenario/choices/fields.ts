@@ -1,7 +1,7 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import type { Choices } from "./choices.ts";
+import { type Choices, COMPUTES } from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
 import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
 import {
@@ -54,6 +54,7 @@ const OPTIMIZER_ALIASES = {
 } as const;
 
 const BY_STACK = "what the stack does is used";
+const BY_CARD = "what the stack does on the card is used";
 const NONE = "none is used";
 
 const UNLOCKED: readonly Field[] = [
@@ -85,7 +86,7 @@ const UNLOCKED: readonly Field[] = [
   row(
     "attn",
     orNull(inKey("attn", oneOf(["flash", "sdpa", "math", "eager"], { flash_attention_2: "flash" }))),
-    BY_STACK,
+    BY_CARD,
   ),
   row("loss", orNull(inKey("loss", oneOf(["full", "parallel", "inplace", "chunked", "fused"]))), BY_STACK),
   row("optim", orNull(inKey("optim", oneOf(OPTIMIZERS, OPTIMIZER_ALIASES))), BY_STACK),
@@ -99,6 +100,7 @@ const UNLOCKED: readonly Field[] = [
   row("cp", inKey("cp", whole(RANGES.ranks))),
   row("pp", inKey("pp", whole(RANGES.ranks))),
   row("ulysses", inKey("ulysses", whole(RANGES.ranks))),
+  row("compute", orNull(inKey("compute", oneOf(COMPUTES))), BY_CARD),
   row("tuner", inKey("tuner", oneOf(TUNERS))),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),

@@ -1,5 +1,6 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices, LinkKey } from "./choices.ts";
 import { resolve, type Resolved } from "./resolve-stack.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";
@@ -15,8 +16,8 @@ const STATE_FORMATS: Partial<Record<OptimizerId, ParameterFormat>> = {
 };
 
 /** The choices of the method in focus with nothing left open. Gradients and states follow what is trained: all weights, or the adapters. */
-const settled = (choices: Choices): Choices => {
-  const resolved: Resolved = resolve(choices, choices.method);
+const settled = (choices: Choices, card: CardTraits): Choices => {
+  const resolved: Resolved = resolve(choices, choices.method, card);
   const trained = choices.method === "full" ? resolved.weights : resolved.adapters;
   return {
     ...choices,
@@ -33,8 +34,8 @@ const toValue = (text: string | undefined): LinkValue => {
   return isNumber(text) ? Number(text) : text;
 };
 
-/** Every key of the link with its value after all defaults, those of the stack for the method in focus included. */
-export const linkValues = (choices: Choices): Readonly<Record<LinkKey, LinkValue>> => {
-  const texts = linkTexts(settled(choices));
+/** Every key of the link with its value after all defaults, those of stack and card for the method in focus included. */
+export const linkValues = (choices: Choices, card: CardTraits): Readonly<Record<LinkKey, LinkValue>> => {
+  const texts = linkTexts(settled(choices, card));
   return Object.fromEntries(LINK_KEYS.map((key) => [key, toValue(texts[key])]));
 };

@@ -1,15 +1,17 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { KbitPreparation, LossPath, MethodId, OptimizerId, Sharding } from "#calc/model/scenario.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
-import type { Choices, SelectiveChoice } from "./choices.ts";
+import type { Choices, Compute, SelectiveChoice } from "./choices.ts";
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
 export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>
   STACKS[isStackId(stack) ? stack : "transformers"];
 
-/** What the choices leave open, filled in: by the stack, by the rank (alpha), by the number of GPUs (sharding). */
+/** What the choices leave open, filled in: by the stack, by the card, by the rank (alpha), by the number of GPUs (sharding). */
 export type Resolved = Readonly<{
+  compute: Compute;
   weights: ParameterFormat;
   /** null: the dtype of the parameter. */
   grads: ParameterFormat | null;
@@ -27,21 +29,61 @@ export type Resolved = Readonly<{
   shard: Sharding;
 }>;
 
-const formats = (choices: Choices, method: MethodId): Pick<Resolved, "weights" | "grads" | "states" | "adapters"> => {
+/** The type that products are computed in: on a card without bf16 the library's other one. */
+const resolvedCompute = (choices: Choices, card: CardTraits): Compute => {
+  if (choices.compute !== null) return choices.compute;
+  return card.compute === "bf16" ? "bf16" : (stackOf(choices).withoutBf16 ?? "fp16");
+};
+
+type Computed = Readonly<{ compute: Compute; autocast: boolean }>;
+
+/**
+ * A format of the stack, where products are computed in another type than bf16. In fp16 under autocast the loss is scaled, and the scaler refuses gradients of
+ * 16 bits: what is trained is fp32.
+ *
+ * @see torch/amp/grad_scaler.py, `_unscale_grads_` ("Attempting to unscale FP16 gradients.")
+ */
+const inCompute = (format: ParameterFormat, { compute, autocast }: Computed, isTrained: boolean): ParameterFormat => {
+  if (format !== "bf16" || compute === "bf16") return format;
+  return isTrained && autocast ? "fp32" : compute;
+};
+
+const formats = (
+  choices: Choices,
+  method: MethodId,
+  computed: Computed,
+): Pick<Resolved, "weights" | "grads" | "states" | "adapters"> => {
   const stack = stackOf(choices);
+  const isFull = method === "full";
+  const weights = isFull ? (stack.fullWeights ?? stack.weights) : stack.weights;
+  const adapters = method === "qlora" ? stack.adapters.qlora : stack.adapters.lora;
   return {
-    weights: choices.weights ?? (method === "full" ? (stack.fullWeights ?? stack.weights) : stack.weights),
+    weights: choices.weights ?? inCompute(weights, computed, isFull),
     grads: choices.grads ?? stack.gradients,
     states: choices.states ?? stack.optimizerStates,
-    adapters: choices.adapters ?? (method === "qlora" ? stack.adapters.qlora : stack.adapters.lora),
+    adapters: choices.adapters ?? inCompute(adapters, computed, true),
   };
 };
 
 /** What the user's other choices decide: alpha = 2r; FSDP2 from two GPUs on. */
-const consequences = ({ alpha, r, shard, gpus }: Choices): Pick<Resolved, "alpha" | "shard"> => ({
+export const consequences = ({
+  alpha,
+  r,
+  shard,
+  gpus,
+}: Pick<Choices, "alpha" | "r" | "shard" | "gpus">): Pick<Resolved, "alpha" | "shard"> => ({
   alpha: alpha ?? 2 * r,
   shard: shard ?? (gpus > 1 ? "fsdp2" : "none"),
 });
+
+/** What of activations is kept, or goes to the host. */
+export const keptActivations = (choices: Choices): Pick<Resolved, "selective" | "actoffload"> => {
+  const stack = stackOf(choices);
+  return {
+    selective: choices.selective ?? stack.selective ?? "none",
+    actoffload: choices.actoffload ?? stack.checkpointsOffloaded,
+  };
+};
 
 /** The loss: as chosen, else the library's, of divided logits only where matrices are divided. */
 export const resolvedLoss = (choices: Choices): LossChoice => {
@@ -53,18 +95,22 @@ export const resolvedLoss = (choices: Choices): LossChoice => {
 export const lossPathOf = ({ lossPaths }: StackRow, loss: LossChoice): LossPath =>
   lossPaths[loss === "parallel" ? "full" : loss];
 
-/** Fills in every null of the choices for one method: an override wins, else the stack's own value. */
-export const resolve = (choices: Choices, method: MethodId): Resolved => {
+/** Fills in every null of the choices for one method on a card: an override wins, else the stack's own value. */
+export const resolve = (choices: Choices, method: MethodId, card: CardTraits): Resolved => {
   const stack = stackOf(choices);
+  const compute = resolvedCompute(choices, card);
+  const autocast = choices.autocast ?? (compute === "fp32" ? false : stack.autocast);
   return {
-    ...formats(choices, method),
+    ...formats(choices, method, { compute, autocast }),
     ...consequences(choices),
-    autocast: choices.autocast ?? stack.autocast,
+    ...keptActivations(choices),
+    compute,
+    autocast,
     kbit: choices.kbit ?? stack.kbitPreparation,
-    attn: choices.attn ?? stack.attn_implementation,
+    attn:
+      choices.attn ??
+      (stack.attn_implementation === "flash" && !card.flashAttention ? "sdpa" : stack.attn_implementation),
     loss: resolvedLoss(choices),
     optim: choices.optim ?? stack.optim,
-    selective: choices.selective ?? stack.selective ?? "none",
-    actoffload: choices.actoffload ?? stack.checkpointsOffloaded,
   };
 };

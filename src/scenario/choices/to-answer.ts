@@ -1,6 +1,6 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -8,6 +8,7 @@ import type { Answer, MethodAnswer } from "./answer.ts";
 import { answerGpu } from "./answer-gpu.ts";
 import { answerTargets } from "./answer-targets.ts";
 import type { Choices } from "./choices.ts";
+import { cannotRun } from "./cannot-run.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "#scenario/choices/codec/spell-size.ts";
 import { modelRow } from "./model-architecture.ts";
@@ -39,14 +40,16 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const statedParameters = model.kind === "size" ? model.params : null;
   const target_modules = answerTargets(choices.targets, architecture);
   const gpu = answerGpu(choices.gpu, catalog);
+  const { traits: card } = gpu;
   const usedBytes = bytes(Math.round(choices.used * GIB));
   const available = bytes(gpu.usableBytes - usedBytes);
 
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
-    const chosen = toScenario(choices, { architecture, statedParameters, target_modules }, method);
+    const chosen = toScenario(choices, { architecture, statedParameters, target_modules, card }, method);
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
     const estimate = estimated(ENGINE.estimate(scenario));
-    return { method, scenario, estimate, card: fitOnCard(estimate, available, choices.gpus) };
+    const lack = cannotRun(choices, method, { card, architecture });
+    return { method, scenario, estimate, card: orCannotRun(fitOnCard(estimate, available, choices.gpus), lack) };
   });
   return {
     choices,

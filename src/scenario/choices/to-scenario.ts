@@ -3,19 +3,22 @@ import type { Lora, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import type { Choices } from "./choices.ts";
 import { lossPathOf, type Resolved, resolve, stackOf } from "./resolve-stack.ts";
 
-/** The model as a scenario needs it: its shape, and the size the user stated where that is all that is known. */
-export type ScenarioModel = Readonly<{
+/** Model and card as a scenario needs them: the model's shape, and the size the user stated where that is all that is known. */
+export type ScenarioSubject = Readonly<{
+  /** What the chosen card decides. */
+  card: CardTraits;
   architecture: Architecture;
   statedParameters: number | null;
   /** What the chosen targets mean for this model. */
   target_modules: Lora["target_modules"];
 }>;
 
-const loraConfig = (choices: Choices, resolved: Resolved, { architecture, target_modules }: ScenarioModel): Lora => {
+const loraConfig = (choices: Choices, resolved: Resolved, { architecture, target_modules }: ScenarioSubject): Lora => {
   const { tuner, dora } = askedTuner(choices, architecture);
   return {
     ...(tuner !== "lora" && { tuner }),
@@ -52,15 +55,24 @@ const activationsOf = (
   ...(!isOwn && actoffload && { savedTensorsOffloaded: true }),
 });
 
-/** The scenario of one method: the choices, with everything that they leave open decided by the stack. */
-export const toScenario = (choices: Choices, model: ScenarioModel, method: MethodId): Scenario => {
+/** Attention that was asked for by name is the kernel that it names; where the stack asks SDPA, the card's. A divided sequence goes with the flash kernel alone. */
+const attentionOf = (
+  { attn, cp }: Choices,
+  resolved: Resolved,
+  { sdpa }: CardTraits,
+): Scenario["attn_implementation"] =>
+  attn === null && resolved.attn === "sdpa" && sdpa !== "flash" && cp === 1 ? sdpa : resolved.attn;
+
+/** The scenario of one method: the choices, with everything that they leave open decided by stack and card. */
+export const toScenario = (choices: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
   const stack = stackOf(choices);
-  const resolved = resolve(choices, method);
-  const { division } = askedDivision(choices, model.architecture);
-  const lora = loraConfig(choices, resolved, model);
+  const { architecture, statedParameters, card } = subject;
+  const resolved = resolve(choices, method, card);
+  const { division } = askedDivision(choices, architecture);
+  const lora = loraConfig(choices, resolved, subject);
   return {
-    architecture: model.architecture,
-    statedParameters: model.statedParameters,
+    architecture,
+    statedParameters,
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
     objective: "sft",
@@ -75,7 +87,7 @@ export const toScenario = (choices: Choices, model: ScenarioModel, method: Metho
     gradient_accumulation_steps: choices.accum,
     gradient_checkpointing: choices.ckpt,
     ...activationsOf(stack, resolved),
-    attn_implementation: resolved.attn,
+    attn_implementation: attentionOf(choices, resolved, card),
     packing: choices.packing,
     loss: lossPathOf(stack, resolved.loss),
     optim: resolved.optim,

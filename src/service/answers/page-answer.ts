@@ -1,9 +1,10 @@
 import { cardNotes, type CardNote } from "#advice/card-notes.ts";
+import { countedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { hostNote } from "#advice/host-note.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
-import { cardCandidates } from "#advice/smallest-gpu.ts";
-import { verdict } from "#advice/verdict.ts";
+import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
+import { verdict, type VerdictMethod } from "#advice/verdict.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
@@ -14,6 +15,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
@@ -40,6 +42,8 @@ export type PageAnswer = Answer &
     mismatches: readonly Issue[];
     /** Why QLoRA takes no less than LoRA; empty where it takes less, or where one of them is not shown. */
     qloraOverLora: readonly string[];
+    /** What the card decides for the method in focus, in words: "Counted as a T4 runs it: fp16, math attention." null for a rule of thumb, and where it cannot run. */
+    countedAs: string | null;
     /** What the chosen card asks for, the host's memory included. */
     notes: readonly CardNote[];
     /** null where no method is shown. */
@@ -62,9 +66,17 @@ const candidates = (catalog: Catalog): ReturnType<typeof cardCandidates> => {
   return known;
 };
 
+/** The answer's methods, each with what it takes on the cards that the verdict may name, where these run it otherwise than the chosen one. */
+const verdictMethods = ({ methods, choices, gpu }: Answer, catalog: Catalog): readonly VerdictMethod[] => {
+  const usual = usualCard(catalog);
+  if (gpu.traits === chosenCard(usual, catalog)) return methods;
+  const elsewhere = toAnswer({ ...choices, gpu: usual }, catalog).methods;
+  return methods.map((one, index) => ({ ...one, elsewhere: elsewhere[index]?.estimate ?? one.estimate }));
+};
+
 const sentencesOf = (answer: Answer, catalog: Catalog): readonly string[] =>
   verdict({
-    methods: answer.methods,
+    methods: verdictMethods(answer, catalog),
     gpu: {
       shortName: answer.gpu.shortName,
       usableBytes: answer.gpu.usableBytes,
@@ -106,11 +118,12 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     sentences: sentencesOf(answer, catalog),
     mismatches: answerIssues(answer),
     qloraOverLora: qloraWords(answer),
+    countedAs: countedAs(answer),
     notes: notesOf(answer, catalog),
     explained: focus === undefined ? null : explainedOf(focus),
     modules: modelModules(architecture),
     division: divisionWords({ division, gpus: choices.gpus }),
     isShared: focus !== undefined && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0),
-    stateBytes: stateBytes(choices),
+    stateBytes: stateBytes(choices, answer.gpu.traits),
   };
 };

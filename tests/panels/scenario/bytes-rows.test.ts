@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { bytesRows, bytesSummary, formatOfBytes, type BytesKey, type BytesRow } from "#panels/scenario/bytes-rows.ts";
 import { summariesOf } from "#panels/scenario/summaries.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -8,7 +9,7 @@ import { stateBytes } from "#service/answers/state-bytes.ts";
 
 const choose = (patch: Partial<Choices>): Choices => ({ ...DEFAULT_CHOICES, ...patch });
 const rowsOf = (patch: Partial<Choices>): readonly BytesRow[] =>
-  bytesRows(choose(patch), stackOf(choose(patch)), stateBytes(choose(patch)));
+  bytesRows(choose(patch), stateBytes(choose(patch), TRAITS_OF_ANY), TRAITS_OF_ANY);
 const row = (key: BytesKey, patch: Partial<Choices>): BytesRow | undefined =>
   rowsOf(patch).find((one) => one.key === key);
 const summary = (patch: Partial<Choices>): string => bytesSummary(rowsOf(patch), choose(patch).method);

@@ -6,7 +6,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { linearOf } from "#calc/modules/loaded.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
 import { scaledDotProduct } from "#calc/modules/scaled-dot-product.ts";
-import { bestKernelOf } from "#calc/modules/sdpa-kernel.ts";
+import { bestKernelOf } from "#calc/model/sdpa-kernel.ts";
 import { maskedDotProduct } from "#calc/modules/masked-dot-product.ts";
 import type { Element } from "#calc/base/element.ts";
 import { add } from "#calc/tape/ops/binary.ts";

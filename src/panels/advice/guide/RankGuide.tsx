@@ -7,7 +7,7 @@ import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { consequences } from "#scenario/choices/resolve-stack.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Guide.module.css";
@@ -38,7 +38,7 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
     mtBench.toFixed(1),
     ...computed(ranks[index], now),
   ]);
-  const { alpha } = resolve(choices, focus.method);
+  const { alpha } = consequences(choices);
   return (
     <>
       <Quoted

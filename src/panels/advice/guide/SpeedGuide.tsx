@@ -16,6 +16,7 @@ const PATCHES = SPEED.map(({ gpu }) => ({ gpu: { kind: "catalog", id: gpu } as c
 
 /** Whether the engine agrees that the full fine-tuning of that model runs there, or does not. */
 const agreement = (quoted: number | null, card: CardFit): string => {
+  if (card.cannotRun !== null) return `a step cannot run: ${card.cannotRun}`;
   const isOver = card.fit === "over";
   const says = isOver
     ? `a step lacks ${gibWords(card.headroomBytes)}`

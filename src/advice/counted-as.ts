@@ -1,0 +1,33 @@
+import { sdpaKernel, bestKernelOf } from "#calc/model/sdpa-kernel.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { cardWords } from "#format/card-words.ts";
+
+const KERNEL_WORDS = {
+  flash: "flash attention",
+  efficient: "memory-efficient attention",
+  math: "math attention",
+} as const;
+
+/** Which attention a scenario is counted with, in words. */
+const attentionWords = ({ attn_implementation, architecture, autocast, weights }: Scenario): string => {
+  if (attn_implementation === "eager") return "eager attention";
+  const isGrouped = architecture.num_key_value_heads < architecture.num_attention_heads;
+  const dtype = autocast || weights !== "fp32" ? "bf16" : "fp32";
+  return KERNEL_WORDS[sdpaKernel(bestKernelOf({ attn_implementation }), { dtype, isMasked: false, isGrouped })];
+};
+
+/**
+ * "Counted as a T4 runs it: fp16, math attention." What the card decides for the method in focus, beside its memory. null for a rule of thumb, and where the
+ * card does not run it.
+ */
+export const countedAs = ({ choices, gpu, methods }: Answer): string | null => {
+  const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
+  if (focus === undefined || focus.card.cannotRun !== null || focus.scenario.accounting === "bytes-per-parameter")
+    return null;
+  const { compute } = resolve(choices, focus.method, gpu.traits);
+  const name = gpu.id === "custom" ? "a card of today" : cardWords(gpu.shortName, 1);
+  const untried = gpu.traits.isTried ? "" : " (read from sources, not tried)";
+  return `Counted as ${name} runs it: ${compute}, ${attentionWords(focus.scenario)}${untried}.`;
+};

@@ -1,0 +1,94 @@
+import type { GpuFacts } from "./gpu-row.ts";
+
+/** What of a training run a card decides: which kernels there are for it, and which 16-bit type it computes in. */
+export type CardTraits = Readonly<{
+  compute: "bf16" | "fp16";
+  /** The best kernel of `scaled_dot_product_attention` in training: `calc/modules/sdpa-kernel.ts`. */
+  sdpa: "flash" | "efficient" | "math";
+  /** The package flash-attn. */
+  flashAttention: boolean;
+  bitsandbytes: boolean;
+  /** Kernels written in Triton: Liger's, Unsloth's. */
+  triton: boolean;
+  /** A program sees one of it, and others cannot be reached. */
+  isAlone: boolean;
+  /** Whether memory was measured on such a card and published; else all of this is what sources say. */
+  isTried: boolean;
+}>;
+
+/**
+ * NVIDIA from Ampere on, compute capability 8.0.
+ *
+ * @see PyTorch 2.13, aten/src/ATen/native/transformers/cuda/sdp_utils.cpp, `check_flash_attention_hardware_support`
+ */
+const AMPERE: CardTraits = {
+  compute: "bf16",
+  sdpa: "flash",
+  flashAttention: true,
+  bitsandbytes: true,
+  triton: true,
+  isAlone: false,
+  isTried: true,
+};
+
+/**
+ * NVIDIA before: no bf16, and of the kernels the memory-efficient one (from 5.0 on).
+ *
+ * @see the same file, `check_mem_efficient_hardware_support`, `less_than_sm80_mem_efficient_dtypes`
+ */
+const TURING: CardTraits = { ...AMPERE, compute: "fp16", sdpa: "efficient", flashAttention: false };
+
+/** A slice of a card (MIG). @see https://docs.nvidia.com/datacenter/tesla/mig-user-guide/ : no peer access between instances, and one instance a process */
+const SLICE: CardTraits = { ...AMPERE, isAlone: true };
+
+/** AMD, where PyTorch has kernels for the chip, or the chip is not known. */
+const ROCM: CardTraits = { ...AMPERE, isTried: false };
+
+/** Other AMD chips: kernels are not built for them, or have to be asked for (`TORCH_ROCM_AOTRITON_ENABLE_EXPERIMENTAL`). */
+const ROCM_WITHOUT_KERNELS: CardTraits = { ...ROCM, sdpa: "math", flashAttention: false };
+
+/** Intel: kernels of its own, counted as CUDA's. */
+const XPU: CardTraits = { ...AMPERE, isTried: false };
+
+/**
+ * Apple (MPS) and Google (XLA): what is made for CUDA is not there, and attention that needs gradients is composed of other operations.
+ *
+ * @see PyTorch 2.13, aten/src/ATen/native/transformers/attention.cpp, `scaled_dot_product_attention`: MPS' kernel where no gradient is asked for
+ */
+const WITHOUT_CUDA: CardTraits = {
+  ...AMPERE,
+  sdpa: "math",
+  flashAttention: false,
+  bitsandbytes: false,
+  triton: false,
+  isTried: false,
+};
+
+/** Chips with kernels in AOTriton that need not be asked for. @see AOTriton 0.11, v3src/util.cc, `isArchExperimentallySupported` */
+const AOTRITON = /gfx(?:90a|942|950|1100|1101)\b/;
+
+/** Of any card of which nothing is known but its memory. */
+export const TRAITS_OF_ANY = AMPERE;
+
+/** What a card decides. The same object for the same kind of card. */
+export const cardTraits = ({
+  vendor,
+  bf16Supported,
+  sliceOf,
+  chip,
+}: Pick<GpuFacts, "vendor" | "bf16Supported" | "sliceOf"> & Readonly<{ chip?: string }>): CardTraits => {
+  switch (vendor) {
+    case "NVIDIA":
+      if (sliceOf !== undefined) return SLICE;
+      return bf16Supported ? AMPERE : TURING;
+    case "AMD":
+      return chip === undefined || AOTRITON.test(chip) ? ROCM : ROCM_WITHOUT_KERNELS;
+    case "Intel":
+      return XPU;
+    case "Apple":
+    case "Google":
+      return WITHOUT_CUDA;
+    default:
+      return vendor satisfies never;
+  }
+};
