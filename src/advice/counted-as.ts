@@ -18,16 +18,24 @@ const attentionWords = ({ attn_implementation, architecture, autocast, weights }
   return KERNEL_WORDS[sdpaKernel(bestKernelOf({ attn_implementation }), { dtype, isMasked: false, isGrouped })];
 };
 
-/**
- * "Counted as a T4 runs it: fp16, math attention." What the card decides for the method in focus, beside its memory. null for a rule of thumb, and where the
- * card does not run it.
- */
-export const countedAs = ({ choices, gpu, methods }: Answer): string | null => {
+/** "Counted as a T4 runs it: fp16, math attention": what the card decides for the method in focus, beside its memory. */
+export type CountedAs = Readonly<{
+  card: string;
+  compute: string;
+  attention: string;
+  /** Whether memory was measured on such a card; else it is what sources say. */
+  isTried: boolean;
+}>;
+
+/** What the card decides for the method in focus; null for a rule of thumb, and where the card does not run it. */
+export const countedAs = ({ choices, gpu, methods }: Answer): CountedAs | null => {
   const focus = methods.find(({ method }) => method === choices.method) ?? methods[0];
   if (focus === undefined || focus.card.cannotRun !== null || focus.scenario.accounting === "bytes-per-parameter")
     return null;
-  const { compute } = resolve(choices, focus.method, gpu.traits);
-  const name = gpu.id === "custom" ? "a card of today" : cardWords(gpu.shortName, 1);
-  const untried = gpu.traits.isTried ? "" : " (read from sources, not tried)";
-  return `Counted as ${name} runs it: ${compute}, ${attentionWords(focus.scenario)}${untried}.`;
+  return {
+    card: gpu.id === "custom" ? "a card of today" : cardWords(gpu.shortName, 1),
+    compute: resolve(choices, focus.method, gpu.traits).compute,
+    attention: attentionWords(focus.scenario),
+    isTried: gpu.traits.isTried,
+  };
 };

@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect } from "react";
+import { countedAsWords } from "#advice/counted-as-words.ts";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
@@ -18,7 +19,8 @@ export const Embed = (): ReactElement => {
   useEffect(exchange, []);
   const wanted = choices.only.length > 0 ? choices.only : EMBED_PANELS;
   const shown = PANELS.filter(({ id }) => wanted.includes(id) && !choices.hide.includes(id));
-  const { fullPage } = useAnswer();
+  const { fullPage, countedAs, notes } = useAnswer();
+  const lacking = notes.find(({ id }) => id === "cannot-run");
   return (
     <main className={styles.embed}>
       <h1 className={spoken.spoken}>GPU memory of fine-tuning, by method</h1>
@@ -34,6 +36,8 @@ export const Embed = (): ReactElement => {
           <li className={styles.overhead}>overhead</li>
         </ul>
         <span className={styles.unit}>GiB on the card</span>
+        {countedAs !== null && <span>{countedAsWords(countedAs)}</span>}
+        {lacking !== undefined && <span className={styles.lacking}>{lacking.says}</span>}
         <a className={styles.out} href={fullPage} target="_blank" rel="noopener">
           Open in Headroom
         </a>

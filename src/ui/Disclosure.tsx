@@ -1,4 +1,4 @@
-import { useId, useState, type ReactElement, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type ReactElement, type ReactNode } from "react";
 import { Chevron } from "./Chevron.tsx";
 import styles from "./Disclosure.module.css";
 
@@ -8,17 +8,35 @@ type DisclosureProps = Readonly<{
   summary: string;
   /** Holds until the row is pressed for the first time. */
   defaultOpen?: boolean;
+  /** How often it was asked for from elsewhere: each time it opens and takes the focus. */
+  asked?: number;
   children: ReactNode;
 }>;
 
 /** A row that opens what lies under it; the whole row is the button. */
-export const Disclosure = ({ label, summary, defaultOpen = false, children }: DisclosureProps): ReactElement => {
+export const Disclosure = ({
+  label,
+  summary,
+  defaultOpen = false,
+  asked = 0,
+  children,
+}: DisclosureProps): ReactElement => {
   const [pressed, setPressed] = useState<boolean | null>(null);
   const open = pressed ?? defaultOpen;
   const bodyId = useId();
+  const row = useRef<HTMLButtonElement>(null);
+  const [answered, setAnswered] = useState(0);
+  if (asked > answered) {
+    setAnswered(asked);
+    setPressed(true);
+  }
+  useEffect(() => {
+    if (asked > 0) row.current?.focus();
+  }, [asked]);
   return (
     <div className={styles.disclosure}>
       <button
+        ref={row}
         type="button"
         className={styles.row}
         aria-expanded={open}

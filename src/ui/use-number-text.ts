@@ -2,7 +2,14 @@ import { useState, type InputHTMLAttributes, type KeyboardEvent } from "react";
 import { readNumber, type NumberFormat } from "./read-number.ts";
 
 /** What a number field is given: the value, how it is written, and how far an arrow key goes. */
-export type NumberText = NumberFormat & Readonly<{ value: number; step: number; onChange: (value: number) => void }>;
+export type NumberText = NumberFormat &
+  Readonly<{
+    value: number;
+    step: number;
+    /** Where an arrow key goes, where that is not `step` on. */
+    next?: (value: number, direction: 1 | -1) => number;
+    onChange: (value: number) => void;
+  }>;
 
 type NumberTextState = Readonly<{
   input: InputHTMLAttributes<HTMLInputElement>;
@@ -26,9 +33,8 @@ export const useNumberText = (props: NumberText): NumberTextState => {
     setProblem(read.issue === null ? null : { issue: read.issue, at: read.value });
     if (read.value !== value) onChange(read.value);
   };
-  const stepBy = (steps: number): void => {
-    const from = text === null ? value : readNumber(text, props, value).value;
-    const next = Math.min(props.max, Math.max(props.min, from + steps * step));
+  const goTo = (reached: number): void => {
+    const next = Math.min(props.max, Math.max(props.min, reached));
     setText(null);
     setProblem(null);
     // Tenths and hundredths added up in binary would show as 0.30000000000000004.
@@ -38,7 +44,9 @@ export const useNumberText = (props: NumberText): NumberTextState => {
     const direction = DIRECTIONS[event.key];
     if (direction !== undefined) {
       event.preventDefault();
-      stepBy(direction * (event.shiftKey ? SHIFT_STEPS : 1));
+      const from = text === null ? value : readNumber(text, props, value).value;
+      const steps = direction * (event.shiftKey ? SHIFT_STEPS : 1);
+      goTo(props.next?.(from, direction) ?? from + steps * step);
     } else if (event.key === "Enter" && text !== null) take(text);
     else if (event.key === "Escape") setText(null);
   };

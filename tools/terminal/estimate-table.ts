@@ -2,6 +2,7 @@ import { FIT_NAMES } from "./fit-names.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { cardNotes } from "#advice/card-notes.ts";
 import { countedAs } from "#advice/counted-as.ts";
+import { countedAsWords } from "#advice/counted-as-words.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
@@ -76,7 +77,7 @@ const notesOf = (answer: Answer): readonly string[] => {
   const row = FULL_CATALOG.gpus[answer.gpu.id];
   const counted = countedAs(answer);
   return [
-    ...(counted === null ? [] : [counted]),
+    ...(counted === null ? [] : [countedAsWords(counted)]),
     ...(row === undefined ? [] : cardNotes(row, answer).map(({ says }) => says)),
   ];
 };

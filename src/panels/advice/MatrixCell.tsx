@@ -17,9 +17,17 @@ const sizeText = ({ value, capped }: Largest, text: (value: number) => string): 
 
 const rowsBy = (rows: number, tokens: number): string => `${formatCount(rows)} × ${formatCount(tokens)}`;
 
-/** Spare or missing GiB, then the largest batch and the longest sequence that still fit. */
+/** Spare or missing GiB, or that it cannot run; then the largest batch and the longest sequence that still fit. */
 export const MatrixCell = ({ cell, batch, seq }: MatrixCellProps): ReactElement => {
-  const { fit, headroomBytes, maxBatch, maxSequence } = cell;
+  const { fit, headroomBytes, cannotRun, maxBatch, maxSequence } = cell;
+  if (cannotRun !== null)
+    return (
+      <span className={`${styles.margin} ${fits[fit]}`} title={cannotRun}>
+        <StatusIcon fit={fit} />
+        {FIT_WORDS[fit]}
+        <span className={spoken.spoken}>: {cannotRun}</span>
+      </span>
+    );
   return (
     <>
       <span className={`${styles.margin} ${fits[fit]}`}>

@@ -1,41 +1,59 @@
 import type { ComponentType, ReactElement } from "react";
 import { GB, GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
+import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import type { GpuChoice } from "#scenario/choices/choices.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Combobox } from "#ui/Combobox.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
 import { NumberField } from "#ui/NumberField.tsx";
+import { Stepper } from "#ui/Stepper.tsx";
+import { CountedAs } from "./CountedAs.tsx";
 import styles from "./GpuControl.module.css";
+import { nextGpus } from "./next-gpus.ts";
 import { useLocked } from "./use-locked.ts";
 
 const loadList = async (): Promise<ComponentType<ComboboxPlace>> => (await import("./GpuList.tsx")).GpuList;
 
-/** The card: a search over the catalog, or a capacity. */
+/** The card: a search over the catalog, or a capacity; how many of it; and what it decides. */
 export const GpuControl = ({ compact = false }: Readonly<{ compact?: boolean }>): ReactElement => {
   const choice = useScenario((state) => state.choices.gpu);
   const { gpu } = useAnswer();
   const locked = useLocked("gpu");
   const box = (
-    <Combobox
-      label="GPU"
-      compact={compact}
-      locked={locked}
-      value={valueOf(choice, gpu)}
-      loadList={loadList}
-      hint={compact ? null : usableInWords(choice, gpu)}
-    />
+    <Combobox label="GPU" compact={compact} locked={locked} value={valueOf(choice, gpu)} loadList={loadList} />
   );
-  if (compact || locked || choice.kind !== "custom") return box;
+  if (compact) return box;
   return (
     <div className={styles.gpu}>
-      {box}
-      <CustomMemory choice={choice} />
+      <div className={styles.row}>
+        {box}
+        <HowMany />
+      </div>
+      <div className={styles.lines}>
+        <p className={styles.usable}>{usableInWords(choice, gpu)}</p>
+        <CountedAs />
+      </div>
+      {!locked && choice.kind === "custom" && <CustomMemory choice={choice} />}
     </div>
   );
 };
+
+const HowMany = (): ReactElement => (
+  <Stepper
+    label="How many"
+    locked={useLocked("gpus")}
+    value={useScenario((state) => state.choices.gpus)}
+    min={RANGES.gpus.min}
+    max={RANGES.gpus.max}
+    next={nextGpus}
+    format={formatCount}
+    onChange={(gpus) => change({ gpus })}
+  />
+);
 
 const UNIT_BYTES = { GB, GiB: GIB } as const;
 /** What a link may carry. */

@@ -2,6 +2,7 @@ import { memo, type ReactElement } from "react";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
+import { useAskedSection } from "./asked-section.ts";
 import styles from "./ScenarioPanel.module.css";
 import { SECTION_IDS, SECTION_NAMES, type SectionId } from "./section-id.ts";
 import { summariesOf } from "./summaries.ts";
@@ -27,7 +28,11 @@ export const SectionRows = (): ReactElement => {
 
 /** Drawn anew only when its summary changes: a slider changes one of seven, if any. */
 const SectionRow = memo(({ section, summary }: Readonly<{ section: SectionId; summary: string }>): ReactElement => (
-  <Disclosure label={SECTION_NAMES[section]} summary={summary}>
+  <Disclosure
+    label={SECTION_NAMES[section]}
+    summary={summary}
+    asked={useAskedSection((asked) => (asked.section === section ? asked.times : 0))}
+  >
     <sections.Part section={section} />
   </Disclosure>
 ));

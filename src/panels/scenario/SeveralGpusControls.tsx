@@ -1,9 +1,7 @@
 import type { ReactElement } from "react";
-import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { MachineControl } from "./MachineControl.tsx";
@@ -14,9 +12,8 @@ import { useLocked } from "./use-locked.ts";
 
 const SHARDING_OPTIONS = optionsOf(SHARDING_NAMES);
 const OFFLOAD_OPTIONS = optionsOf(OFFLOAD_NAMES);
-const MOST_GPUS = 4096;
 
-/** How many cards, and what each of them holds. */
+/** What each of several cards holds. */
 export const SeveralGpusControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const { gpus, shard, offload } = choices;
@@ -28,15 +25,6 @@ export const SeveralGpusControls = (): ReactElement => {
   return (
     <>
       <MachineControl />
-      <NumberField
-        label="GPUs"
-        locked={useLocked("gpus")}
-        value={gpus}
-        min={1}
-        max={MOST_GPUS}
-        format={formatCount}
-        onChange={(count) => change({ gpus: count })}
-      />
       <Select
         label="Sharding"
         locked={useLocked("shard")}

@@ -6,6 +6,7 @@ import { useChoices } from "#scenario/page/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
+import { ComputeControl } from "./ComputeControl.tsx";
 import { KBIT_NAMES, QUANT_NAMES } from "./names.ts";
 import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
@@ -35,6 +36,7 @@ export const StackControls = (): ReactElement => {
           if (isStackId(id)) change({ stack: id });
         }}
       />
+      <ComputeControl />
       <Switch
         label="Autocast"
         locked={useLocked("autocast")}

@@ -32,7 +32,7 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method])
     .join(", "),
-  stack: unlessChanged(changedOf(choices, ["autocast", "quant", "dq", "kbit"]), stack.name),
+  stack: unlessChanged(changedOf(choices, ["compute", "autocast", "quant", "dq", "kbit"]), stack.name),
   training: unlessChanged(
     changedOf(choices, ["loss", "attn", "optim", "accum", "ckpt", "selective", "actoffload", "packing"]),
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,

@@ -29,11 +29,9 @@ export type Resolved = Readonly<{
   shard: Sharding;
 }>;
 
-/** The type that products are computed in: on a card without bf16 the library's other one. */
-const resolvedCompute = (choices: Choices, card: CardTraits): Compute => {
-  if (choices.compute !== null) return choices.compute;
-  return card.compute === "bf16" ? "bf16" : (stackOf(choices).withoutBf16 ?? "fp16");
-};
+/** The type that a library computes products in: on a card without bf16 another one. */
+export const usualComputeOf = (choices: Pick<Choices, "stack">, card: CardTraits): Compute =>
+  card.compute === "bf16" ? "bf16" : (stackOf(choices).withoutBf16 ?? "fp16");
 
 type Computed = Readonly<{ compute: Compute; autocast: boolean }>;
 
@@ -98,7 +96,7 @@ export const lossPathOf = ({ lossPaths }: StackRow, loss: LossChoice): LossPath 
 /** Fills in every null of the choices for one method on a card: an override wins, else the stack's own value. */
 export const resolve = (choices: Choices, method: MethodId, card: CardTraits): Resolved => {
   const stack = stackOf(choices);
-  const compute = resolvedCompute(choices, card);
+  const compute = choices.compute ?? usualComputeOf(choices, card);
   const autocast = choices.autocast ?? (compute === "fp32" ? false : stack.autocast);
   return {
     ...formats(choices, method, { compute, autocast }),

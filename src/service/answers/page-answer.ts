@@ -1,5 +1,5 @@
 import { cardNotes, type CardNote } from "#advice/card-notes.ts";
-import { countedAs } from "#advice/counted-as.ts";
+import { countedAs, type CountedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { hostNote } from "#advice/host-note.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
@@ -42,8 +42,8 @@ export type PageAnswer = Answer &
     mismatches: readonly Issue[];
     /** Why QLoRA takes no less than LoRA; empty where it takes less, or where one of them is not shown. */
     qloraOverLora: readonly string[];
-    /** What the card decides for the method in focus, in words: "Counted as a T4 runs it: fp16, math attention." null for a rule of thumb, and where it cannot run. */
-    countedAs: string | null;
+    /** What the card decides for the method in focus; null for a rule of thumb, and where it cannot run. */
+    countedAs: CountedAs | null;
     /** What the chosen card asks for, the host's memory included. */
     notes: readonly CardNote[];
     /** null where no method is shown. */
