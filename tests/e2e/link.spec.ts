@@ -22,7 +22,7 @@ test("a link opened restores every control", async ({ page, open }) => {
     ["Alpha", "32"],
     ["Dropout", "0.05"],
     ["Gradient accumulation", "8"],
-    ["GPUs", "8"],
+    ["How many", "8"],
     ["Tensor parallel", "2"],
     ["Context parallel", "1"],
     ["Pipeline stages", "2"],

@@ -9,7 +9,8 @@ import { useIsLocked } from "./use-is-locked.ts";
 export const CardNotes = (): ReactElement | null => {
   const answer = useSettledAnswer();
   const isLocked = useIsLocked();
-  const { notes } = answer;
+  // What the card cannot run stands under it, and leads.
+  const notes = answer.notes.filter(({ id }) => id !== "cannot-run");
   if (notes.length === 0) return null;
   return (
     <ul className={styles.notes} aria-label={`About ${answer.gpu.shortName}`}>

@@ -107,8 +107,8 @@ describe("the scenario column", () => {
     show({ gpus: 1 });
     await unfold(/^Several GPUs/);
     expect(screen.queryByRole("spinbutton", { name: "Tensor parallel" })).not.toBeInTheDocument();
-    await userEvent.clear(number("GPUs"));
-    await userEvent.type(number("GPUs"), "8{Enter}");
+    await userEvent.clear(number("How many"));
+    await userEvent.type(number("How many"), "8{Enter}");
     expect(screen.getByRole("checkbox", { name: "Sequence parallel" })).toBeDisabled();
     await userEvent.clear(number("Tensor parallel"));
     await userEvent.type(number("Tensor parallel"), "3{Enter}");
@@ -236,8 +236,8 @@ describe("the scenario column", () => {
   it("shards several GPUs by default", async () => {
     show();
     await unfold(/^Several GPUs/);
-    await userEvent.clear(number("GPUs"));
-    await userEvent.type(number("GPUs"), "4{Enter}");
+    await userEvent.clear(number("How many"));
+    await userEvent.type(number("How many"), "4{Enter}");
     expect(screen.getByRole("button", { name: "Several GPUs 4 GPUs, FSDP 2" })).toBeVisible();
     expect(screen.getByRole("combobox", { name: "Sharding" })).toHaveValue("fsdp2");
     expect(choices().shard).toBeNull();
