@@ -34,8 +34,7 @@ export const inWords = ({ shape, dtype }: Pick<Tensor, "shape" | "dtype">): stri
 /** What is made from now on, in order, each time that one asks. */
 export const madeFromNow = ({ recorder: { ledger } }: Tape): (() => readonly string[]) => {
   const from = ledger.log.length;
-  return () =>
-    ledger.log.flatMap((storage, index) => (index >= from && (ledger.signs[index] ?? 0) > 0 ? [inWords(storage)] : []));
+  return () => ledger.log.filter(({ at }, index) => index >= from && at === index).map(inWords);
 };
 
 /** What is alive of what was made from now on, in the order in which it was made. */

@@ -1,16 +1,15 @@
 import { expect, test } from "vitest";
 import type { Method } from "#calc/model/scenario.ts";
-import type { Adapter, LoadedLinear } from "#calc/modules/loaded.ts";
+import type { LoadedLinear } from "#calc/modules/loaded.ts";
 import { litgptLoss } from "#calc/modules/litgpt/chunked-loss.ts";
-import { lora } from "#calc/modules/tuners/lora.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bindAll } from "#calc/tape/scope.ts";
-import type { Tape } from "#calc/tape/tape.ts";
 import { emptyTape, given, inWords, madeBackward, madeFromNow } from "../../on-paper.ts";
 import { loraMethod, scenario } from "../../scenario.ts";
 import { WORKINGS } from "../../workings.ts";
+import { adapterOn } from "../adapter-on.ts";
 
 const [WIDTH, VOCABULARY, RANK] = [64, 1000, 8];
 
@@ -24,15 +23,6 @@ type Head = Readonly<{
   singleRow?: boolean;
 }>;
 
-const adapterOn = (tape: Tape): Adapter => ({
-  tensors: new Map([
-    ["lora_A.weight", given(tape, shapeOf(RANK, WIDTH))],
-    ["lora_B.weight", given(tape, shapeOf(VOCABULARY, RANK))],
-  ]),
-  dropout: 0,
-  tuner: lora,
-});
-
 /** What the loss makes in forward and in backward, and what it saves. Full fine-tuning trains the head. */
 const observed = ({ trained = false, dtype = "bf16", packed, adapted, autocast, singleRow = false }: Head) => {
   const tape = emptyTape({ singleRow });
@@ -44,7 +34,7 @@ const observed = ({ trained = false, dtype = "bf16", packed, adapted, autocast, 
     weight: given(tape, packed ? shapeOf((VOCABULARY * WIDTH) / 2, 1) : shape, { dtype, trained }),
     bias: null,
     dequantized: packed ? shape : null,
-    adapter: adapted ? adapterOn(tape) : null,
+    adapter: adapted ? adapterOn(tape, { outputs: VOCABULARY, inputs: WIDTH, rank: RANK }) : null,
   };
   const hidden = given(tape, shapeOf("b", "s", WIDTH));
   const made = madeFromNow(tape);
