@@ -10,7 +10,17 @@ import { explained } from "./explained.ts";
 
 const SMALL = { ...LLAMA_2_7B, num_hidden_layers: 2 };
 const STEP = explained(scenario({ architecture: SMALL, method: loraMethod({ r: 8 }), gradient_checkpointing: false }));
-const ROWS = aliveOnTape(runOnPaper(WORKINGS, STEP), peakOf(stepTimeline(STEP)));
+const POINTS = stepTimeline(STEP);
+const RUN = runOnPaper(WORKINGS, STEP);
+const ROWS = aliveOnTape(RUN, peakOf(POINTS));
+
+test("At every point of forward and backward the activations that are alive sum to those of the timeline", () => {
+  const ofTape = POINTS.filter(({ onTape }) => onTape !== null);
+  const sums = ofTape.map((point) =>
+    aliveOnTape(RUN, point).reduce((sum, { term, bytes }) => sum + (term === "activations" ? bytes : 0), 0),
+  );
+  expect(sums).toEqual(ofTape.map(({ terms }) => terms.activations));
+});
 
 test("Of tensors that have gone by the peak there is no row", () => {
   expect(ROWS.filter(({ count }) => count <= 0)).toEqual([]);
