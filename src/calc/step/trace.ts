@@ -45,10 +45,10 @@ const loadModel = (
   const embeddings = load(loading, { kind: "", modules: layout.embeddings });
   const final = load(loading, { kind: "", modules: layout.final, buffers: forward.buffers(options) });
   const head = loadHead(loading, embeddings);
-  const layers = run.chain.map(({ kind, modules, keepsAll = false }, index) => {
+  const layers = run.chain.map((layer, index) => {
     enterLayer(tape, index);
-    const buffers = forward.layerBuffers?.(options, kind) ?? [];
-    return load(loading, { kind, modules, keepsAll, buffers });
+    const buffers = forward.layerBuffers?.(options, layer.kind) ?? [];
+    return load(loading, { ...layer, buffers });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };

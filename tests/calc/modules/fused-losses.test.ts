@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
 import type { LossPath } from "#calc/model/scenario.ts";
 import { inplaceLoss, linearLoss } from "#calc/modules/fused-losses.ts";
-import { createTape } from "#calc/tape/create-tape.ts";
-import { enterLayer } from "#calc/tape/enter-layer.ts";
-import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
-import { parameter } from "#calc/tape/parameter.ts";
-import { bind, withHolding } from "#calc/tape/scope.ts";
-import type { Tensor } from "#calc/tape/tape.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { bind } from "#calc/tape/scope.ts";
 import { fresh } from "#calc/tape/tensor.ts";
+import { emptyTape, given, inWords, madeBackward, madeFromNow } from "../on-paper.ts";
 
 const [WIDTH, VOCABULARY] = [64, 1000];
 const HIDDEN = shapeOf("b", "s", WIDTH);
@@ -15,30 +12,16 @@ const LOGITS = shapeOf("b", "s", VOCABULARY);
 
 type Path = Exclude<LossPath, { kind: "full" }>;
 
-const inWords = ({ shape, dtype }: Pick<Tensor, "shape" | "dtype">): string => `${shape.dims.join("×")} ${dtype}`;
-
 /** What a loss makes in forward and in backward, and what it saves. */
 const observed = (path: Path, trained: boolean) => {
-  const policies = { fakeTensors: false, singleRow: false, singleChunk: false, paddedChunk: false };
-  const tape = createTape({ ...policies, gradientShare: 1 }, { chunkSize: 1, keepsGraph: false });
-  enterLayer(tape, 0);
-  const make = (name: string, shape: Shape, isTrained: boolean): Tensor =>
-    parameter(tape, { name, shape, dtype: "bf16", term: "activations", trained: isTrained });
-  const weight = make("lm_head", shapeOf(VOCABULARY, WIDTH), trained);
-  const input = make("input", path.kind === "inplace" ? LOGITS : HIDDEN, true);
-  const { log, signs } = tape.recorder.ledger;
-  const madeSince = (from: number): readonly string[] =>
-    log.slice(from).flatMap((storage, index) => ((signs[from + index] ?? 0) > 0 ? [inWords(storage)] : []));
-  const before = log.length;
+  const tape = emptyTape();
+  const weight = given(tape, shapeOf(VOCABULARY, WIDTH), { trained });
+  const input = given(tape, path.kind === "inplace" ? LOGITS : HIDDEN);
+  const made = madeFromNow(tape);
   const head = { name: "lm_head", weight, bias: null, dequantized: null, adapter: null };
   const loss = bind(path.kind === "inplace" ? inplaceLoss(input) : linearLoss(path, input, head));
-  const forward = madeSince(before);
-  const { node } = loss;
-  if (node === null) throw new Error("a loss of something trained has a node");
-  const gradient = bind(fresh(tape, loss.shape, loss.dtype));
-  const end = log.length;
-  withHolding(tape.names, true, () => node.backward([gradient], node));
-  return { forward, saved: node.saved.map(inWords), backward: madeSince(end) };
+  const forward = made();
+  return { forward, saved: loss.node?.saved.map(inWords), backward: madeBackward(loss) };
 };
 
 const [ALL, ALL_FP32] = ["b×s×1000 bf16", "b×s×1000 fp32"];
@@ -90,9 +73,7 @@ test.each(ROWS)("the loss %j makes no gradient of a frozen head", (path, { backw
 });
 
 test("a loss uses up logits that nobody else has a name for", () => {
-  const policies = { fakeTensors: false, singleRow: false, singleChunk: false, paddedChunk: false };
-  const tape = createTape({ ...policies, gradientShare: 1 }, { chunkSize: 1, keepsGraph: false });
-  enterLayer(tape, 0);
+  const tape = emptyTape();
   const [logits, named] = [fresh(tape, LOGITS, "bf16"), bind(fresh(tape, LOGITS, "bf16"))];
   inplaceLoss(logits);
   inplaceLoss(named);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { Architecture } from "#calc/model/architecture.ts";
 import type { Division, Scenario } from "#calc/model/scenario.ts";
-import { microBatchesOf, pipelineStates, stageOf, stateAtEnd } from "#calc/parallel/stages.ts";
+import { hasOutside, microBatchesOf, pipelineStates, stageOf, stateAtEnd } from "#calc/parallel/stages.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { LLAMA_2_7B } from "../architectures.ts";
+import { GPT_2, LLAMA_2_7B } from "../architectures.ts";
 import { scenario } from "../scenario.ts";
 
 const FOUR: Division = { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 4 };
@@ -30,6 +31,28 @@ test("The first stage has what is before the layers, the last what is after them
     [false, false],
     [false, true],
   ]);
+});
+
+const TIED = { ...LLAMA_2_7B, tie_word_embeddings: true };
+
+type Outside = readonly [what: string, of: Architecture, name: string, have: readonly boolean[]];
+
+test.each<Outside>([
+  ["embeddings", LLAMA_2_7B, "embed_tokens.weight", [true, false, false, false]],
+  ["embeddings that the head is tied to", TIED, "embed_tokens.weight", [true, false, false, true]],
+  ["the final norm", LLAMA_2_7B, "norm.weight", [false, false, false, true]],
+  ["the head", LLAMA_2_7B, "lm_head.weight", [false, false, false, true]],
+])("Of four stages these have %s of a model", (_, ...row) => {
+  const [architecture, name, have] = row;
+  const layout = ENGINE.layoutOf(architecture);
+  const stages = STAGES.map((stage) => stageOf(10, { ...FOUR, stage }));
+  expect(stages.map((stage) => stage !== null && hasOutside(layout, stage, name))).toEqual(have);
+});
+
+test("The first stage has all embeddings, those of positions too", () => {
+  const first = stageOf(10, { ...FOUR, stage: 0 });
+  const has = (name: string): boolean => first !== null && hasOutside(ENGINE.layoutOf(GPT_2), first, name);
+  expect(["wte.weight", "wpe.weight", "ln_f.weight"].map(has)).toEqual([true, true, false]);
 });
 
 test("A stage keeps activations of as many micro batches as there are stages from it to the last", () => {

@@ -1,9 +1,12 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
-import { expect } from "vitest";
-import { arbitraryScenario } from "./arbitrary-scenario.ts";
+import { expect, test } from "vitest";
+import type { Division, Scenario } from "#calc/model/scenario.ts";
+import { LLAMA_2_7B } from "../architectures.ts";
+import { scenario } from "../scenario.ts";
 import { tried } from "../../tried.ts";
+import { arbitraryScenario } from "./arbitrary-scenario.ts";
 
 const point = fc.record({
   micro_batch_size: fc.integer({ min: 1, max: 64 }),
@@ -27,3 +30,21 @@ tried(
     );
   },
 );
+
+const SMALL = { ...LLAMA_2_7B, num_hidden_layers: 4 };
+const STAGES: Division = { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 2 };
+const SHORT = scenario({ architecture: SMALL, optim: "adamw_torch", micro_batch_size: 1, sequence_length: 64 });
+
+const ROWS: readonly (readonly [what: string, scenario: Scenario])[] = [
+  ["the step of for-each AdamW, which makes copies of gradients", SHORT],
+  ["backward", { ...SHORT, sequence_length: 4096 }],
+  ["the last stage of a pipeline, for its logits", { ...SHORT, gpus: 2, division: STAGES, sequence_length: 4096 }],
+  [
+    "the last state of a stage, in which the optimizer steps",
+    { ...SHORT, gpus: 2, division: { ...STAGES, stage: 0 }, gradient_accumulation_steps: 2 },
+  ],
+];
+
+test.each(ROWS)("The peak at a batch and a length is that of %s, where the estimate has it there", (_, asked) => {
+  expect(ENGINE.peakFunction(asked)(asked)).toBe(estimated(ENGINE.estimate(asked)).peakBytes);
+});

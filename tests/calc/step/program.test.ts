@@ -106,4 +106,11 @@ describe("The order of a step", () => {
       "backward 0: backward(1,0) finish(0,1)",
     );
   });
+
+  test("has the step that a training loop still holds once before it", () => {
+    expect(inWords(programOf(waiting, OPTIONS, SFT)).slice(2, 4)).toEqual([
+      "null -1: forward(0,1)",
+      "forward 0: forward(0,1)",
+    ]);
+  });
 });

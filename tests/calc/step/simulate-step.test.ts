@@ -1,7 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { describe, expect, test } from "vitest";
 import { FAKE_TENSORS } from "#calc/base/machine.ts";
-import { firstStep } from "#calc/step/first-step.ts";
+import { firstStep } from "./first-step.ts";
 import type { Moment } from "#calc/model/memory-estimate.ts";
 import type { ReferenceMoment } from "../../../tools/terminal/reference-rows.ts";
 import { expectEstimate } from "./expect-estimate.ts";

@@ -73,6 +73,12 @@ test("no layer ends higher than it was at its highest", () => {
   }
 });
 
+test("the end of a layer lies before all that the next one does", () => {
+  const ends = stepTimeline(explained(scenario())).filter(({ at, onTape }) => at === "end" && onTape !== null);
+  expect(new Set(ends.map(({ onTape }) => onTape?.entries))).toEqual(new Set([0]));
+  expect(ends.map(({ onTape }) => onTape?.runs)).toEqual(ends.map((_, index) => index));
+});
+
 test("the flat accounting has no step to draw", () => {
   expect(() => explained(scenario({ accounting: "bytes-per-parameter" }))).toThrow();
 });

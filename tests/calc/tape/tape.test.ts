@@ -142,6 +142,15 @@ describe("Backward", () => {
     expect(allocations(true)).toBe(allocations(false) + 1);
   });
 
+  test.each([true, false])("runs the youngest of the nodes that are ready, whichever got ready first", (isFirst) => {
+    const tape = begin();
+    const [older, younger] = [bind(silu(weight(tape))), bind(square(weight(tape)))];
+    backward(bind(lossOf(isFirst ? add(younger, older) : add(older, younger))));
+    const ops = tape.recorder.ledger.log.map(({ op }) => op);
+    expect(ops.indexOf("pow backward")).toBeLessThan(ops.indexOf("silu backward"));
+    expect(ops).toContain("pow backward");
+  });
+
   test("casts a gradient to the type of what it belongs to", () => {
     const tape = begin();
     const w = weight(tape);

@@ -87,8 +87,7 @@ const applyRope = (x: Tensor, [cos, sin]: readonly [Tensor, Tensor]): Tensor =>
 const rope = (x: Tensor, width: number, tables: readonly [Tensor, Tensor]): Tensor => {
   const whole = Number(x.shape.dims[3]);
   const roped = bind(applyRope(slice(x, withLast(x.shape, width)), tables));
-  const rest = width === whole ? slice(x, withLast(x.shape, 0)) : slice(x, withLast(x.shape, whole - width));
-  const result = cat(roped, rest, x.shape);
+  const result = cat(roped, slice(x, withLast(x.shape, whole - width)), x.shape);
   unname(roped);
   return result;
 };

@@ -36,6 +36,9 @@ const headInputs = ({ weight, bias, adapter }: LoadedLinear, hidden_states: Tens
   return { hidden, low, weight: castWeight, parameters: [castWeight, ...castBias, castForMatmul(B)] };
 };
 
+/** What of a model its head and the loss need. */
+type HeadOfModel = Pick<Model, "tape" | "options" | "head">;
+
 /** A tensor to make. */
 type Made = Readonly<{ shape: Shape; dtype: Tensor["dtype"] }>;
 
@@ -56,7 +59,7 @@ type Head = HeadInputs &
     isFull: boolean;
   }>;
 
-const headOf = ({ tape, options, head }: Model, hidden_states: Tensor): Head => {
+const headOf = ({ tape, options, head }: HeadOfModel, hidden_states: Tensor): Head => {
   const [rows = 1, columns = 1] = (head.dequantized ?? head.weight.shape).dims.map(Number);
   const isPacked = head.dequantized !== null;
   return {
@@ -114,7 +117,7 @@ const logitsOf = ({ tape, hidden, low, ...head }: Head, node: GradNode | null): 
   return logits;
 };
 
-const lossOf = (model: Model, head: Head): readonly [Tensor, Tensor] => {
+const lossOf = (model: HeadOfModel, head: Head): readonly [Tensor, Tensor] => {
   const { tape } = model;
   const logProbabilities: Tensor[] = [];
   const inputs = [head.hidden, ...(head.low === null ? [] : [head.low]), ...head.parameters];
@@ -145,7 +148,7 @@ const lossOf = (model: Model, head: Head): readonly [Tensor, Tensor] => {
  *
  * @see litgpt/lora.py, `GPT.forward`; litgpt/utils.py, `chunked_cross_entropy`; lightning/fabric/plugins/precision/half.py, `convert_output`
  */
-export const litgptLoss = (model: Model, hidden_states: Tensor): readonly [Tensor, Tensor] => {
+export const litgptLoss = (model: HeadOfModel, hidden_states: Tensor): readonly [Tensor, Tensor] => {
   const head = headOf(model, hidden_states);
   return inLogits(head.hidden, () => lossOf(model, head));
 };

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { runChainOf } from "#calc/step/compile-step.ts";
+import { stepOptionsOf } from "#calc/step/step-options.ts";
+import { runOnTape } from "#calc/step/trace.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { LLAMA_2_7B } from "../architectures.ts";
+import { loraMethod, scenario } from "../scenario.ts";
+import { FAMILIES, WORKINGS } from "../workings.ts";
+
+const isAlike = (asked: Scenario): boolean => {
+  const { architecture, modelling } = asked;
+  const options = stepOptionsOf(WORKINGS, asked, false);
+  const { forward } = FAMILIES.modellingOf(architecture.model_type, modelling);
+  const { run: chain } = runChainOf(WORKINGS, options, { forward });
+  return runOnTape(WORKINGS, options, { forward, layout: FAMILIES.layoutOf(architecture), chain }).layers.alike;
+};
+
+const architectureOf = (id: string): Scenario["architecture"] => {
+  const row = FULL_CATALOG.models[id];
+  if (row === undefined) throw new Error(`the catalog has ${id}`);
+  return row.architecture;
+};
+
+test("Every layer of a Llama returns a tensor like the one that it was handed", () => {
+  expect(isAlike(scenario())).toBe(true);
+  expect(isAlike(scenario({ method: loraMethod() }))).toBe(true);
+});
+
+test.each<readonly [what: string, of: Partial<Scenario>]>([
+  [
+    "the attention weights of BLOOM, which the loop holds beside it",
+    { architecture: architectureOf("bloom-560m"), attn_implementation: "eager" },
+  ],
+  ["fp32 of Phi-3.5-MoE, which is handed 16 bit at first", { architecture: architectureOf("phi-3.5-moe") }],
+  [
+    "what needs a gradient, where the first layer is handed what needs none",
+    { method: loraMethod(), gradient_checkpointing: false },
+  ],
+  [
+    "no leaf, where autocast keeps its copy of the leaf that the first layer is handed",
+    { architecture: architectureOf("exaone-4.0-1.2b"), method: loraMethod(), weights: "fp32" },
+  ],
+])("A layer returns %s", (_, of) => {
+  expect(isAlike(scenario({ architecture: LLAMA_2_7B, ...of }))).toBe(false);
+});

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { fsdp1Hooks } from "#calc/parallel/fsdp1-hooks.ts";
+import { backward } from "#calc/tape/backward.ts";
+import { addHooks } from "#calc/tape/hooks.ts";
+import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { mul } from "#calc/tape/ops/binary.ts";
+import { sumTo } from "#calc/tape/ops/sum.ts";
+import { parameter } from "#calc/tape/parameter.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
+import type { RankHooks, Tape, Tensor } from "#calc/tape/tape.ts";
+import { emptyTape, given } from "../on-paper.ts";
+import { rankOptions } from "./rank-options.ts";
+
+const MATRIX = shapeOf(64, 64);
+
+/** Two ranks, and a layer of so many matrices that are trained. */
+const layerOf = (count: number): Readonly<{ tape: Tape; hooks: RankHooks; weights: readonly Tensor[] }> => {
+  const tape = emptyTape();
+  const hooks = fsdp1Hooks(tape, rankOptions({ strategy: "fsdp1" }));
+  addHooks(tape.hooks, { ranks: hooks });
+  const weights = Array.from({ length: count }, (_, index) =>
+    parameter(tape, { name: `${index}.weight`, shape: MATRIX, dtype: "bf16", term: "weights", trained: true }),
+  );
+  return { tape, hooks, weights };
+};
+
+/** The flat gradients that were made, and how many elements each has. */
+const flatOf = ({ recorder: { ledger } }: Tape): readonly unknown[] =>
+  ledger.log.flatMap(({ op, shape }, index) =>
+    ledger.signs[index] === 1 && (op === "cat" || op === "reduce-scatter") ? [[op, shape.factor]] : [],
+  );
+
+/** What a step of such a layer makes of flat gradients. */
+const flatOfStep = (count: number): readonly unknown[] => {
+  const { tape, hooks, weights } = layerOf(count);
+  scoped(tape, () => {
+    const [input] = hooks.enter(0, [given(tape, MATRIX)]);
+    const output = weights.reduce((x, weight) => bind(mul(x, weight)), input);
+    backward(bind(sumTo(hooks.leave(0, output), shapeOf(1))));
+    return null;
+  });
+  return flatOf(tape);
+};
+
+/** @see torch/distributed/fsdp/_flat_param.py: a gradient of the flat parameter is the concatenation of its views' gradients */
+test("Gradients of several parameters are put together before they are reduced, that of a single one is reduced as it is", () => {
+  expect(flatOfStep(1)).toEqual([["reduce-scatter", (64 * 64) / 2]]);
+  expect(flatOfStep(2)).toEqual([
+    ["cat", 2 * 64 * 64],
+    ["reduce-scatter", 64 * 64],
+  ]);
+});
+
+test("A unit whose parameters get no gradients has nothing to reduce", () => {
+  const { tape, hooks, weights } = layerOf(2);
+  hooks.enter(0, [given(tape, MATRIX)]);
+  for (const { node } of weights) node?.leaf?.arrived?.();
+  expect(flatOf(tape)).toEqual([]);
+});
