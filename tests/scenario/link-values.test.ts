@@ -25,6 +25,14 @@ describe("every key of a link after all defaults", () => {
     expect(valuesOf("model=custom&params=7B")).toMatchObject({ model: "custom", params: "7B" });
   });
 
+  test("has a value that a link may say, and that changes nothing there", () => {
+    const link = new URLSearchParams({ method: "qlora" });
+    for (const [key, value] of Object.entries(valuesOf("method=qlora"))) if (value !== null) link.set(key, `${value}`);
+    const { value, issues } = decodeLink(`?${link}`, FULL_CATALOG);
+    expect(issues).toEqual([]);
+    expect(linkValues(value)).toEqual(valuesOf("method=qlora"));
+  });
+
   test.each([
     ["full fine-tuning: as weights are kept", "method=full&weights=fp32", { grads: "fp32", states: "fp32" }],
     ["LoRA: as adapters are kept", "adapters=bf16", { grads: "bf16", states: "bf16" }],

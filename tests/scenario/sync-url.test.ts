@@ -76,6 +76,16 @@ describe("the address", () => {
     }
   });
 
+  it("waits for a hand that no one above its control hears of", () => {
+    start("?v=1");
+    const control = document.body.appendChild(document.createElement("button"));
+    control.addEventListener("pointerdown", (event) => event.stopPropagation());
+    control.dispatchEvent(new Event("pointerdown", { bubbles: true }));
+    change({ r: 17 });
+    expect(location.search).toBe("?v=1");
+    control.remove();
+  });
+
   it("gets an entry of its own for another model, and the one before keeps where the slider stood", async () => {
     start("?v=1");
     const before = history.length;

@@ -59,7 +59,7 @@ describe("an answer", () => {
 
   it("leaves out module names of another model, and says so", () => {
     const given = answer({ targets: ["q_proj", "c_attn"], show: ["lora"] });
-    expect(answerIssues(given).map(({ used }) => used)).toEqual(["q_proj"]);
+    expect(answerIssues(given).map(({ value, used }) => [value, used])).toEqual([["q_proj,c_attn", "q_proj"]]);
     expect(given.methods[0]?.scenario.method).toMatchObject({ lora: { target_modules: ["q_proj"] } });
     const none = answer({ ...model("gpt2"), targets: ["q_proj"] });
     expect(answerIssues(none).map(({ used }) => used)).toEqual(["all-linear"]);
