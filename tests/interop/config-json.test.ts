@@ -5,6 +5,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
 import { REAL_CONFIGS } from "./real-configs.ts";
 import { upstreamConfig } from "./upstream-config.ts";
+import { tried } from "../tried.ts";
 
 const parse = (config: unknown): ReturnType<typeof parseConfigJson> => parseConfigJson(JSON.stringify(config));
 const issuesOf = (config: unknown): readonly string[] => parse(config).issues.map(({ code, key }) => `${code} ${key}`);
@@ -144,18 +145,26 @@ const junk = fc.dictionary(
   ),
 );
 
-test("whatever is pasted, there is an answer and never an exception; a model that comes of it can be counted", () => {
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      expect(parseConfigJson(text).issues.length).toBeGreaterThan(0);
-    }),
-  );
+tried(
+  "whatever text is pasted, there is an answer and never an exception",
+  { quick: 100, thorough: 10_000 },
+  (runs) => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(parseConfigJson(text).issues.length).toBeGreaterThan(0);
+      }),
+      runs,
+    );
+  },
+);
+
+tried("a model that comes of whatever fields there are can be counted", { quick: 500, thorough: 5000 }, (runs) => {
   fc.assert(
     fc.property(junk, junk, (outer, inner) => {
       const { value, issues } = parse({ ...LLAMA, ...outer, text_config: inner });
       expect(value !== null || issues.length > 0).toBe(true);
       if (value !== null) expect(Number.isSafeInteger(ENGINE.countParameters(value))).toBe(true);
     }),
-    { numRuns: 500 },
+    runs,
   );
 });
