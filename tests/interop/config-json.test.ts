@@ -56,6 +56,13 @@ describe("what a file leaves out", () => {
     },
   );
 
+  test("is the width of an MLP where a hybrid of Granite has neither experts nor a shared one", () => {
+    const granite = { ...LLAMA, model_type: "granitemoehybrid" };
+    expect(parse(granite).value).toMatchObject({ intermediate_size: 11008 });
+    expect(parse({ ...granite, shared_intermediate_size: 4096 }).value).toMatchObject({ intermediate_size: 4096 });
+    expect(parse({ ...granite, num_local_experts: 8 }).value).toMatchObject({ moe_intermediate_size: 11008 });
+  });
+
   test("is assumed, with an issue each, for a family that is not known", () => {
     const { value, issues } = parse({
       model_type: "hypermodel",
