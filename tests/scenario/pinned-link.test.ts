@@ -97,6 +97,16 @@ describe("the further scenarios of a link", () => {
     ]);
   });
 
+  it.each(["v", "embed", "theme", "only", "hide", "lock", "b", "c", "d"])("leave %s to the page", (key) => {
+    expect(encodePinned(DEFAULT_CHOICES, [{ ...DEFAULT_CHOICES, embed: true, theme: "dark", lock: ["r"] }])).toBe(
+      "&b=",
+    );
+    expect(decodePinned(`?b=${key}:1`, DEFAULT_CHOICES, null)).toEqual({
+      value: [DEFAULT_CHOICES],
+      issues: [expect.objectContaining({ code: "ignored-here", key: `b.${key}` })],
+    });
+  });
+
   it("are told of a value without a key", () => {
     const { value, issues } = decodePinned("?b=:8", DEFAULT_CHOICES, FULL_CATALOG);
     expect(value).toEqual([DEFAULT_CHOICES]);

@@ -21,6 +21,10 @@ describe("an answer", () => {
     expect(answer({ show: ["qlora"] }).methods.map(({ method }) => method)).toEqual(["qlora"]);
   });
 
+  it("has as many parameters whichever methods are shown", () => {
+    expect(answer({ show: ["qlora"] }).model.params).toBe(answer({}).model.params);
+  });
+
   it("is the same from the popular rows as from all", () => {
     expect(toAnswer(DEFAULT_CHOICES, POPULAR_CATALOG)).toEqual(answer({}));
   });
