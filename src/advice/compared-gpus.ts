@@ -17,16 +17,13 @@ export type ComparedGpus = Readonly<{
   label: string;
   method: MethodId;
   quoted: string;
-  /** What the article's own accounting says of its own card: each card's share of the bytes against the label on the box. */
-  fitsByRule: boolean;
+  /** What the article's own accounting says of its own card: each card's share of the bytes against the label on the box. null: not in the catalog. */
+  fitsByRule: boolean | null;
   /** What a training step on it does; null where the catalog has no such card. */
   fit: Fit | null;
   smallest: SmallestCard;
   why: string;
 }>;
-
-const ruleText = (share: number, memoryGb: number): string =>
-  `By its own ${formatGb(share)} GB a card it ${share <= memoryGb * GB ? "fits" : "does not fit"} in ${memoryGb} GB`;
 
 const stepText = ({ fit, headroomBytes, cannotRun }: CardFit): string => {
   if (cannotRun !== null) return `a step cannot run: ${cannotRun}`;
@@ -44,23 +41,18 @@ type Asked = Readonly<{ params: number; method: MethodId; at: Pick<Choices, "bat
 
 const compare = ({ params, method, at }: Asked, quoted: QuotedCards, catalog: Catalog): Omit<ComparedGpus, "label"> => {
   const share = estimatesOfSize(params, { stack: "article" }, catalog)(method).peakBytes / quoted.gpus;
-  const row = catalog.gpus[quoted.gpu];
-  const memoryGb = row?.memoryGb ?? Number.NaN;
   const choices: Choices = { ...DEFAULT_CHOICES, ...at, model: { kind: "size", params }, method };
-  const trial =
-    row === undefined
-      ? null
-      : tryOut({ ...choices, gpu: { kind: "catalog", id: quoted.gpu }, gpus: quoted.gpus }, catalog);
   const smallest = smallestCard(choices, method, catalog);
-  const step = trial === null ? "" : `; ${stepText(trial.card)}`;
-  return {
-    method,
-    quoted: quoted.text,
-    fitsByRule: share <= memoryGb * GB,
-    fit: trial?.card.fit ?? null,
-    smallest,
-    why: `${ruleText(share, memoryGb)}${step}. ${smallestText(smallest)}`,
-  };
+  const row = catalog.gpus[quoted.gpu];
+  const found = { method, quoted: quoted.text, smallest };
+  if (row === undefined) {
+    const why = `By its own it is ${formatGb(share)} GB a card. ${smallestText(smallest)}`;
+    return { ...found, fitsByRule: null, fit: null, why };
+  }
+  const { card } = tryOut({ ...choices, gpu: { kind: "catalog", id: quoted.gpu }, gpus: quoted.gpus }, catalog);
+  const fitsByRule = share <= row.memoryGb * GB;
+  const rule = `By its own ${formatGb(share)} GB a card it ${fitsByRule ? "fits" : "does not fit"} in ${row.memoryGb} GB`;
+  return { ...found, fitsByRule, fit: card.fit, why: `${rule}; ${stepText(card)}. ${smallestText(smallest)}` };
 };
 
 /** The article's smallest cards beside its own accounting and the engine's: whether they hold a training step (sharded where there are several), and which would. */

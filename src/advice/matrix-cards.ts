@@ -16,7 +16,7 @@ export type MatrixCard = Readonly<{
   chosen: boolean;
 }>;
 
-/** A useful dozen, one a size from 8 to 288 GB, with one where two are common: what can be bought, rented and had for free. */
+/** A useful dozen, one a size from 8 GB on, two where both are common: what can be bought, rented and had for free. */
 const USUAL = [
   "rtx-4060",
   "rtx-3060-12gb",

@@ -65,7 +65,6 @@ const SLOPE = 0.3;
 const phaseOf = ({ phase, layer }: TimelinePoint, layers: number): PhaseId => {
   if (phase === "start") return "forward";
   if (phase === "finish") return "backward";
-  if (phase === "step" || phase === "zero") return phase;
   return layer >= layers ? "loss" : phase;
 };
 

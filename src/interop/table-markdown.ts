@@ -3,8 +3,6 @@ import type { MemoryTable } from "./memory-table.ts";
 
 const escaped = (text: string): string => text.replaceAll(/[\\|<>[\]*_`]/g, String.raw`\$&`);
 
-const figure = (bytes: number): string => (bytes < 0 ? `−${formatGib(-bytes)}` : formatGib(bytes));
-
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 /** The table in Markdown, as GitHub and most documentation tools read it; GiB as on the page, and the link to the scenario under it. */
@@ -12,7 +10,7 @@ export const tableMarkdown = ({ scenario, link, date, methods, rows }: MemoryTab
   [
     line(["GiB per GPU", ...methods]),
     line(["---", ...methods.map(() => "---:")]),
-    ...rows.map(({ label, bytes }) => line([label, ...bytes.map(figure)])),
+    ...rows.map(({ label, bytes }) => line([label, ...bytes.map(formatGib)])),
     "",
     `[${escaped(scenario)}](${link.replaceAll("(", "%28").replaceAll(")", "%29")}), ${date}`,
     "",

@@ -4,7 +4,9 @@ import { machineOf } from "#advice/machine-of.ts";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { smallestCard } from "#advice/smallest-card.ts";
 import { cardCandidates } from "#advice/smallest-gpu.ts";
+import { tryOut } from "#advice/trial.ts";
 import { withSize } from "#advice/with-size.ts";
+import { GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -12,26 +14,22 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const card = (id: string): Choices["gpu"] => ({ kind: "catalog", id });
 
-test("the usual dozen are a card for every size that is common, smallest first, with the chosen one", () => {
+describe("the usual dozen", () => {
   const shown = matrixCards(card("rtx-4090"), FULL_CATALOG, false);
-  expect(shown.map(({ gpu }) => gpu)).toEqual(
-    [
-      "rtx-4060",
-      "rtx-3060-12gb",
-      "t4",
-      "rtx-4080",
-      "rtx-4090",
-      "rtx-5090",
-      "a100-40gb-sxm",
-      "rtx-a6000",
-      "h100-sxm",
-      "rtx-pro-6000-ws",
-      "h200-sxm",
-      "b200",
-    ].map(card),
-  );
-  expect(shown.filter(({ chosen }) => chosen).map(({ gpu }) => gpu)).toEqual([card("rtx-4090")]);
-  expect(matrixCards(card("gb10"), FULL_CATALOG, false).filter(({ unified }) => unified)).toHaveLength(1);
+
+  test("begin with 8 GB and grow, by less than the double at each card", () => {
+    const sizes = shown.map(({ memoryGb }) => memoryGb);
+    expect(sizes).toHaveLength(12);
+    expect(sizes[0]).toBe(8);
+    expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
+    const steps = sizes.slice(1).map((size, index) => size / (sizes[index] ?? Number.NaN));
+    expect(Math.max(...steps)).toBeLessThan(2);
+  });
+
+  test("have the chosen one among them, once", () => {
+    expect(shown.filter(({ chosen }) => chosen).map(({ gpu }) => gpu)).toEqual([card("rtx-4090")]);
+    expect(matrixCards(card("gb10"), FULL_CATALOG, false).filter(({ unified }) => unified)).toHaveLength(1);
+  });
 });
 
 test("a machine is as many of the same card as are chosen", () => {
@@ -69,6 +67,18 @@ describe("the smallest card for a method", () => {
 
   test("is no fewer cards than were chosen", () => {
     expect(found({ method: "qlora", gpus: 3, shard: "ddp" })?.gpus).toBe(3);
+  });
+
+  test.each<Readonly<{ gpus: number; method: Choices["method"]; id: string }>>([
+    ...[2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256].map((gpus) => ({ gpus, method: "lora" as const, id: "llama-2-7b" })),
+    ...[512, 1024, 4096].map((gpus) => ({ gpus, method: "full" as const, id: "llama-2-7b" })),
+    { gpus: 2048, method: "lora", id: "llama-3.2-1b" },
+  ])("is $gpus of the largest where as many have just enough left", ({ gpus, method, id }) => {
+    const choices: Choices = { ...DEFAULT_CHOICES, method, model: { kind: "catalog", id } };
+    const { onCardBytes } = tryOut({ ...choices, gpus }, FULL_CATALOG);
+    const usableBytes = cardCandidates(FULL_CATALOG.gpus).at(-1)?.usableBytes ?? Number.NaN;
+    const used = (usableBytes - onCardBytes) / GIB;
+    expect(found({ ...choices, used })).toMatchObject({ gpus, usableBytes, fit: "tight" });
   });
 
   test("is a larger one where memory is in use", () => {

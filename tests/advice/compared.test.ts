@@ -53,6 +53,11 @@ describe("the article's memory table beside its rule and a step", () => {
     expect(whyOf("70B", "lora")?.match(/ GB for /g)).toHaveLength(1);
   });
 
+  test("gradients are gone at the peak where the logits of more rows are larger than they", () => {
+    const why = runThrough(comparedMemory({ batch: 4, seq: 2048 }, FULL_CATALOG))[0]?.why;
+    expect(why).toContain("−14.0 GB of gradients, which are gone at the peak, +");
+  });
+
   test("the terms that a sentence names are differences of the engine's terms", () => {
     const rule = estimatesOfSize(7e9, { stack: "article" }, FULL_CATALOG)("qlora");
     const step = estimatesOfSize(7e9, AT, FULL_CATALOG)("qlora");
@@ -96,5 +101,17 @@ describe("the article's smallest GPUs", () => {
       );
       expect(why).toMatch(/(?: to spare|lacks [\d.]+\sGiB)\. The smallest that holds it is .+\.$/);
     }
+  });
+
+  test("a card that is not in the catalog holds nothing, and neither does it lack anything", () => {
+    const { "rtx-3080-10gb": quoted, ...gpus } = FULL_CATALOG.gpus;
+    expect(quoted?.memoryGb).toBe(10);
+    const without = runThrough(comparedGpus(AT, { ...FULL_CATALOG, gpus }));
+    expect(without.find(({ fit }) => fit === null)).toMatchObject({
+      quoted: "RTX 3080",
+      fitsByRule: null,
+      why: expect.stringMatching(/^By its own it is [\d.]+ GB a card\. The smallest that holds it is .+\.$/),
+    });
+    expect(without.filter(({ fit }) => fit === null)).toHaveLength(1);
   });
 });

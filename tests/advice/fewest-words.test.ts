@@ -7,12 +7,12 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 /** What is said of full fine-tuning on so many usable GiB a card. */
-const said = (patch: Partial<Choices>, usableGib: number): string | undefined => {
+const said = (patch: Partial<Choices>, usableGib: number, usedGib = 0): string | undefined => {
   const answer = toAnswer({ ...DEFAULT_CHOICES, show: ["full"], ...patch }, FULL_CATALOG);
   const [method] = answer.methods;
   if (method === undefined) throw new Error("full fine-tuning is shown");
   const gpu = { ...answer.gpu, shortName: "H100", usableBytes: bytes(Math.round(usableGib * GIB)) };
-  return fewestWords({ gpu, usedBytes: bytes(0) }, method)?.replaceAll("\u00a0", " ");
+  return fewestWords({ gpu, usedBytes: bytes(usedGib * GIB) }, method)?.replaceAll("\u00a0", " ");
 };
 
 test("a method that is divided over cards goes on so many at the fewest, and says what each holds", () => {
@@ -23,6 +23,11 @@ test("a method that is divided over cards goes on so many at the fewest, and say
   expect(said({ gpus: 8, shard: "zero3" }, 1)).toBe(
     "Full: no number of H100 holds it; what each must have whole is too much.",
   );
+});
+
+test("what is in use on a card is none of its memory", () => {
+  const patch: Partial<Choices> = { gpus: 8, shard: "zero3" };
+  expect(said(patch, 500, 460)).toBe(said(patch, 40));
 });
 
 test("tightly where a little more would be too much", () => {

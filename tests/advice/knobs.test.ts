@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allKnobs } from "#advice/all-knobs.ts";
 import { patchOf, type Knob } from "#advice/knob.ts";
+import { PRICES } from "#advice/prices.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -86,6 +87,10 @@ test.each([
   const [id, subject, title, phrase, patch] = row;
   const knob = EVERY.find((each) => each.id === id);
   expect(knob).toMatchObject({ subject, title, phrase, patch });
+});
+
+test("each knob has a price", () => {
+  for (const { id, price } of EVERY) expect(PRICES, id).toHaveProperty([price]);
 });
 
 test("no knob is offered that changes nothing", () => {
@@ -223,8 +228,12 @@ describe("knobs of the library", () => {
 });
 
 test("no change is offered with which another tuner would be run than the one that was asked for", () => {
-  expect(knobs({ tuner: "vera" }).map(({ id }) => id)).not.toContain("dora-off");
-  for (const { subject } of knobs({ tuner: "vera" })) expect(subject).not.toBe("dora");
+  const vera = knobs({ tuner: "vera", dora: true }).map(({ id }) => id);
+  const lora = knobs({ dora: true }).map(({ id }) => id);
+  expect(lora.filter((id) => !vera.includes(id))).toEqual(
+    expect.arrayContaining(["stack-unsloth", "stack-axolotl", "dora-off"]),
+  );
+  expect(vera).toEqual(expect.arrayContaining(["loss-fused", "method-qlora", "stack-trl", "r-half"]));
 });
 
 test("several knobs together are all their changes, and the method that they are for", () => {

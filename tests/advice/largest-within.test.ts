@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { largestWithin } from "#advice/largest-within.ts";
+import { tried } from "../tried.ts";
 
 /** What a peak looks like over batch, length or rank: the highest of a few moments, each a polynomial. */
 const moments = fc.array(fc.tuple(fc.nat(1000), fc.nat(50), fc.nat(3)), { minLength: 1, maxLength: 4 });
 const peak = (of: readonly (readonly [number, number, number])[], n: number): number =>
   Math.max(...of.map(([a, b, c]) => a + b * n + c * n * n));
 
-test("the largest is the one that trying every number finds, whatever the limits and where the search begins", () => {
+const TITLE = "the largest is the one that trying every number finds, whatever the limits and where the search begins";
+
+tried(TITLE, { quick: 500, thorough: 5000 }, (runs) => {
   fc.assert(
     fc.property(
       moments,
@@ -21,7 +24,7 @@ test("the largest is the one that trying every number finds, whatever the limits
         }
       },
     ),
-    { numRuns: 500 },
+    runs,
   );
 });
 

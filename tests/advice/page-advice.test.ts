@@ -89,33 +89,20 @@ test("what is chosen is said with its reasons: the article's, then the engine's"
   );
 });
 
-test("a plain scenario is chosen: nothing is left of what was turned before", () => {
-  const { patch } = runThrough(
-    chooseForMe(
-      choicesOf("?v=1&dora=1&save=lm_head&packing=0&attn=eager&loss=chunked&optim=sgd&offload=all&targets=q-v&ckpt=0"),
-      { data: "1kTo10k", task: "complex" },
-      FULL_CATALOG,
-    ),
-  );
-  expect(patch).toEqual({
-    method: "lora",
-    show: ["full", "lora", "qlora"],
-    r: 32,
-    alpha: null,
-    targets: "all-linear",
-    tuner: "lora",
-    dora: false,
-    save: [],
-    ckpt: true,
-    packing: true,
-    attn: null,
-    compute: null,
-    weights: null,
-    grads: null,
-    adapters: null,
-    loss: null,
-    optim: null,
-    offload: "none",
+describe("what is chosen", () => {
+  const patchFor = (link: string): Partial<Choices> | null =>
+    runThrough(chooseForMe(choicesOf(link), { data: "1kTo10k", task: "complex" }, FULL_CATALOG)).patch;
+
+  test("is plain: whatever was turned before, it is what an untouched page comes to", () => {
+    const turned =
+      "?v=1&dora=1&save=lm_head&packing=0&attn=eager&loss=chunked&optim=sgd&offload=all&targets=q-v&ckpt=0&alpha=7&tuner=vera&weights=fp16&adapters=bf16&grads=fp32&compute=fp16";
+    expect({ ...choicesOf(turned), ...patchFor(turned) }).toEqual({ ...choicesOf("?v=1"), ...patchFor("?v=1") });
+    expect(choicesOf("?v=1")).toMatchObject({ ...patchFor("?v=1"), r: 16 });
+    expect(patchFor("?v=1")).toMatchObject({ r: 32 });
+  });
+
+  test("is shown, beside what was shown", () => {
+    expect(patchFor("?v=1&show=qlora&method=qlora")).toMatchObject({ method: "lora", show: ["lora", "qlora"] });
   });
 });
 

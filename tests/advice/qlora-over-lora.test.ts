@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { TermId } from "#calc/model/term.ts";
@@ -20,6 +20,30 @@ test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the up
   expect(said({ model: QWEN, kbit: "fp32" })).toMatch(
     /^QLoRA takes 0\.\d GiB more than LoRA here, not less: .*base weights −0\.\d.* k-bit preparation \(fp32\) turns what is not quantised into fp32: 0\.\d GiB more weights, .* without it QLoRA would take \d\.\d GiB, less than LoRA\.$/,
   );
+});
+
+describe("what a base prepared in fp32 has to do with it", () => {
+  const answerOf = (kbit: "fp32" | "none") => {
+    const choices: Choices = { ...DEFAULT_CHOICES, model: QWEN, show: ["lora", "qlora"], kbit };
+    const [lora, qlora] = toAnswer(choices, FULL_CATALOG).methods;
+    if (lora === undefined || qlora === undefined) throw new Error("LoRA and QLoRA are shown");
+    return { lora, qlora };
+  };
+  const prepared = answerOf("fp32");
+  const plain = answerOf("none");
+  const light = { ...plain.lora, estimate: { ...plain.lora.estimate, onCardBytes: bytes(GIB) } };
+
+  test("is nothing where a run without it takes as much", () => {
+    const run = { scenario: prepared.qlora.scenario, estimate: plain.qlora.estimate };
+    expect(qloraOverLora(light, run)).toHaveLength(1);
+    expect(qloraOverLora(light, prepared.qlora)).toHaveLength(2);
+  });
+
+  test("is not all where a run without it takes just as much as LoRA", () => {
+    expect(qloraOverLora({ ...plain.lora, estimate: plain.qlora.estimate }, prepared.qlora)[1]).toMatch(
+      /, still not less than LoRA\.$/,
+    );
+  });
 });
 
 test("only what is worth a twentieth of a GiB is named, the largest first, with its sign", () => {

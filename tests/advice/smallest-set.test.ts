@@ -57,7 +57,23 @@ const bySearch = (used: number): Readonly<{ size: number; rank: number; fit: str
   return ordered.find(({ fit }) => fit === "fits") ?? ordered.find(({ fit }) => fit === "tight") ?? null;
 };
 
+const stepsOf = (work: Generator): number => {
+  let steps = 0;
+  while (!work.next().done) steps += 1;
+  return steps;
+};
+
 describe("the fewest changes that make it fit", () => {
+  test.each([4, 5.5, 6])(
+    "with %d GiB in use are found without trying every set: what cannot reach it is left out",
+    (used) => {
+      const start = tryOut(choicesWith(used), FULL_CATALOG);
+      const turned = turnedOf(start);
+      const sets = everySet(turned.map(({ knob }) => knob));
+      expect(stepsOf(smallestSet(start, turned, FULL_CATALOG))).toBeLessThan(sets.length / 2);
+    },
+  );
+
   test.each([
     { used: 2, size: 1 },
     { used: 3, size: 2 },

@@ -22,7 +22,10 @@ test.each([
   (link) => {
     const { value } = decodeLink(link, FULL_CATALOG);
     const cards = matrixCards(value.gpu, FULL_CATALOG, false);
-    for (const { method, cells } of runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG)))
+    const rows = runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG));
+    expect(rows.map(({ method }) => method)).toEqual(value.show);
+    for (const { method, cells } of rows) {
+      expect(cells).toHaveLength(cards.length);
       cells.forEach(({ maxBatch, maxSequence, ...card }, index) => {
         const there = { ...value, gpu: cards[index]?.gpu ?? value.gpu };
         expect(card).toEqual(fitOf(there, method));
@@ -37,6 +40,7 @@ test.each([
             false,
           ]);
       });
+    }
   },
 );
 

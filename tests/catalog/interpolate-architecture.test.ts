@@ -4,34 +4,36 @@ import { describe, expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { interpolateArchitecture } from "#catalog/interpolate-architecture.ts";
 import { SIZE_ANCHORS } from "#catalog/size-anchors.ts";
+import { tried } from "../tried.ts";
 
 /** Sizes spread evenly over the slider's logarithmic scale. */
 const sizes = fc.double({ min: Math.log(0.1e9), max: Math.log(700e9), noNaN: true }).map(Math.exp);
 const TOLERANCE_FRACTION = 0.01;
 
 describe("an architecture of a given size", () => {
-  test("has that many parameters, within 1 %", () => {
+  tried("has that many parameters, within 1 %", { quick: 2000, thorough: 20_000 }, (runs) => {
     fc.assert(
       fc.property(sizes, (params) => {
         const counted = ENGINE.countParameters(interpolateArchitecture(params));
         expect(Math.abs(counted / params - 1)).toBeLessThan(TOLERANCE_FRACTION);
       }),
-      { numRuns: 2000 },
+      runs,
     );
   });
 
-  test("never has fewer parameters than that of a smaller size", () => {
+  tried("never has fewer parameters than that of a smaller size", { quick: 2000, thorough: 20_000 }, (runs) => {
     fc.assert(
       fc.property(sizes, fc.double({ min: 1, max: 1.2, noNaN: true }), (params, factor) => {
         const smaller = ENGINE.countParameters(interpolateArchitecture(params));
         const larger = ENGINE.countParameters(interpolateArchitecture(Math.min(params * factor, 700e9)));
         expect(larger).toBeGreaterThanOrEqual(smaller);
       }),
-      { numRuns: 2000 },
+      runs,
     );
   });
 
-  test("has whole heads, heads that share keys evenly, and an MLP of 1.5 to 5 times the width", () => {
+  const TITLE = "has whole heads, heads that share keys evenly, and an MLP of 1.5 to 5 times the width";
+  tried(TITLE, { quick: 100, thorough: 10_000 }, (runs) => {
     fc.assert(
       fc.property(sizes, (params) => {
         const a = interpolateArchitecture(params);
@@ -40,6 +42,7 @@ describe("an architecture of a given size", () => {
         expect((a.intermediate_size ?? 0) / a.hidden_size).toBeGreaterThan(1.5);
         expect((a.intermediate_size ?? 0) / a.hidden_size).toBeLessThan(5);
       }),
+      runs,
     );
   });
 

@@ -38,6 +38,19 @@ describe("the memory bars of the design's picture", () => {
     expect(others.map(({ label }) => label).toSorted()).toEqual(["16 GB", "48 GB", "8 GB", "80 GB"]);
   });
 
+  test("the axis of the widest drawing is at most four times the chosen capacity", () => {
+    expect(draw(1032, "wide", 21).endGib).toBe(84);
+    expect(draw(1032, "wide", 20.9).endGib).toBe(64);
+  });
+
+  test("a bar that ends at the chosen line is not over it", () => {
+    const full = bar("full", [8, 0, 4, 4, 0, 0, 0, 0], 16);
+    const data = { ...picture(16), bars: [full] };
+    const layout = memoryBars(data, { width: 1032, shape: BAR_SHAPES.wide, leastEndGib: 0 });
+    expect(layout.lanes[0]?.endX).toBe(layout.chosen.lineX);
+    expect(layout.lanes[0]?.over).toBeNull();
+  });
+
   test("at 358 px the full bar is cut and says where it goes", () => {
     const [full, lora] = draw(358, "narrow").lanes;
     expect(full?.torn?.text).toBe("to 75.3");

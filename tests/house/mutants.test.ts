@@ -33,6 +33,7 @@ describe("a mutant", () => {
     ["x = 0", ["x = 1", "x = (-1)"]],
     ["x = Math.min(a, b)", ["x = Math.max(a, b)"]],
     ["x = a.some(b)", ["x = a.every(b)"]],
+    ["x = a.toString()", []],
     ["x = [a]", ["x = []"]],
     ['x = "a"', ['x = ""']],
     ["x = `a`", ["x = ``"]],

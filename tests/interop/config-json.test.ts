@@ -5,6 +5,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { parseConfigJson } from "#interop/config-json.ts";
 import { REAL_CONFIGS } from "./real-configs.ts";
 import { upstreamConfig } from "./upstream-config.ts";
+import { tried } from "../tried.ts";
 
 const parse = (config: unknown): ReturnType<typeof parseConfigJson> => parseConfigJson(JSON.stringify(config));
 const issuesOf = (config: unknown): readonly string[] => parse(config).issues.map(({ code, key }) => `${code} ${key}`);
@@ -54,6 +55,13 @@ describe("what a file leaves out", () => {
       expect(issuesOf({ ...LLAMA, [field]: undefined })).toContain(`missing-field ${field}`);
     },
   );
+
+  test("is the width of an MLP where a hybrid of Granite has neither experts nor a shared one", () => {
+    const granite = { ...LLAMA, model_type: "granitemoehybrid" };
+    expect(parse(granite).value).toMatchObject({ intermediate_size: 11008 });
+    expect(parse({ ...granite, shared_intermediate_size: 4096 }).value).toMatchObject({ intermediate_size: 4096 });
+    expect(parse({ ...granite, num_local_experts: 8 }).value).toMatchObject({ moe_intermediate_size: 11008 });
+  });
 
   test("is assumed, with an issue each, for a family that is not known", () => {
     const { value, issues } = parse({
@@ -144,18 +152,26 @@ const junk = fc.dictionary(
   ),
 );
 
-test("whatever is pasted, there is an answer and never an exception; a model that comes of it can be counted", () => {
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      expect(parseConfigJson(text).issues.length).toBeGreaterThan(0);
-    }),
-  );
+tried(
+  "whatever text is pasted, there is an answer and never an exception",
+  { quick: 100, thorough: 10_000 },
+  (runs) => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(parseConfigJson(text).issues.length).toBeGreaterThan(0);
+      }),
+      runs,
+    );
+  },
+);
+
+tried("a model that comes of whatever fields there are can be counted", { quick: 500, thorough: 5000 }, (runs) => {
   fc.assert(
     fc.property(junk, junk, (outer, inner) => {
       const { value, issues } = parse({ ...LLAMA, ...outer, text_config: inner });
       expect(value !== null || issues.length > 0).toBe(true);
       if (value !== null) expect(Number.isSafeInteger(ENGINE.countParameters(value))).toBe(true);
     }),
-    { numRuns: 500 },
+    runs,
   );
 });

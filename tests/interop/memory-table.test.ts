@@ -55,6 +55,12 @@ describe("the table in Markdown", () => {
     ]);
   });
 
+  it("says of what is missing that it is less than nothing, however little it is", () => {
+    expect(tableMarkdown({ ...TABLE, rows: [{ label: "To spare", bytes: [-1, -0.5 * GIB] }] })).toContain(
+      "| To spare | >\u00a0−0.1 | −0.5 |",
+    );
+  });
+
   it("keeps the brackets of a link from ending it", () => {
     expect(tableMarkdown({ ...TABLE, link: "https://example.org/(a)(b)" })).toContain(
       "](https://example.org/%28a%29%28b%29), ",

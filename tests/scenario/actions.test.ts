@@ -6,6 +6,7 @@ import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { hereService } from "../here-service.ts";
+import { waitingService } from "./waiting-service.ts";
 
 answerBy(hereService);
 
@@ -70,6 +71,16 @@ describe("opening a link", () => {
     expect(state().choices.model).toEqual({ kind: "catalog", id: "llama-1-65b" });
     expect(state().issues).toEqual([]);
     await vi.waitFor(() => expect(state().catalog.complete).toBe(true));
+  });
+
+  it("says why, where nothing could be made of it", async () => {
+    const { waiting, service } = waitingService();
+    answerBy(service);
+    const opened = openLink("?v=1&r=8");
+    waiting[0]?.answer({ failed: "It broke." });
+    await opened;
+    answerBy(hereService);
+    expect(state()).toMatchObject({ unanswered: "It broke.", choices: DEFAULT_CHOICES });
   });
 
   it("that was opened last wins, however long the first takes", async () => {

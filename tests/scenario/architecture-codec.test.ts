@@ -30,6 +30,17 @@ describe("an architecture in a link", () => {
     expect([...used].filter((field) => !known.has(field))).toEqual([]);
   });
 
+  it("says nothing of the length that most models have", () => {
+    const row = FULL_CATALOG.models["llama-3.1-8b"] ?? never();
+    expect(row.architecture.max_position_embeddings).toBe(131_072);
+    expect(architecture.encode(row.architecture)).not.toMatch(/\.p\d/);
+  });
+
+  it("has heads of one element at least, where it says nothing of them", () => {
+    const { value } = architecture.decode("llama.h1.l1.a4.k4.v8.t0");
+    expect(value).toMatchObject({ hidden_size: 1, num_attention_heads: 4, head_dim: 1 });
+  });
+
   it("keeps a model type and words with any sign in them", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {

@@ -4,26 +4,14 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { askTogether } from "#scenario/page/ask-together.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { useScenario } from "#scenario/page/store.ts";
-import type { EngineService } from "#service/engine-service.ts";
-import type { Outcome } from "#service/message.ts";
+import { type WaitingService, waitingService } from "./waiting-service.ts";
 
-type Waiting = Readonly<{ answer: (outcome: Outcome<never>) => void; isDropped: () => boolean }>;
-
-/** Questions as the engine has them, until the test answers. */
-let waiting: Waiting[] = [];
-const slow: EngineService = {
-  ask: (_, take) => {
-    let dropped = false;
-    waiting.push({ answer: (outcome) => dropped || take(outcome), isDropped: () => dropped });
-    return () => {
-      dropped = true;
-    };
-  },
-};
+let waiting: WaitingService["waiting"] = [];
 
 beforeEach(() => {
-  waiting = [];
-  answerBy(slow);
+  const slow = waitingService();
+  ({ waiting } = slow);
+  answerBy(slow.service);
   useScenario.setState(useScenario.getInitialState(), true);
 });
 

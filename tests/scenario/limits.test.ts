@@ -87,9 +87,14 @@ describe("a field of an architecture in a link has its limits:", () => {
     }
   });
 
+  test("a fraction is one of a soft cap or of a factor alone", () => {
+    const fractions = ARCHITECTURE_FIELDS.filter(({ tag }) => read(tag, "0p5").value === 0.5);
+    expect(fractions.map(({ tag }) => tag)).toEqual(["fs", "as", "pr"]);
+  });
+
   test("the words that a text can be", () => {
     const words = Object.fromEntries(
-      ARCHITECTURE_FIELDS.flatMap(({ tag, words: some }) => (some ? [[tag, some]] : [])),
+      ARCHITECTURE_FIELDS.flatMap((field) => ("words" in field ? [[field.tag, field.words]] : [])),
     );
     expect(words).toEqual({
       mlp: ["gated", "plain"],

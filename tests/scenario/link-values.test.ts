@@ -26,6 +26,34 @@ describe("every key of a link after all defaults", () => {
     expect(valuesOf("model=custom&params=7B")).toMatchObject({ model: "custom", params: "7B" });
   });
 
+  test("has logits divided where matrices are, and nowhere else", () => {
+    expect(valuesOf("stack=torchtitan")).toMatchObject({ loss: "full" });
+    expect(valuesOf("stack=torchtitan&gpus=2&tp=2")).toMatchObject({ loss: "parallel" });
+  });
+
+  test.each([
+    [1e9, "1B"],
+    [7e9, "7B"],
+    [1_230_000_000, "1.23B"],
+    [1_235_000_000, "1235M"],
+    [350_000_000, "350M"],
+    [123_456_789, 123_456_789],
+  ])("has a size of %d as %s", (params, spelled) =>
+    expect(valuesOf(`model=custom&params=${params}`).params).toBe(spelled),
+  );
+
+  test.each(["39.4GiB", "24GiB"])("has a card of %s as it was said", (vram) =>
+    expect(valuesOf(`gpu=custom&vram=${vram}`)["vram"]).toBe(vram),
+  );
+
+  test("has a value that a link may say, and that changes nothing there", () => {
+    const link = new URLSearchParams({ method: "qlora" });
+    for (const [key, value] of Object.entries(valuesOf("method=qlora"))) if (value !== null) link.set(key, `${value}`);
+    const { value, issues } = decodeLink(`?${link}`, FULL_CATALOG);
+    expect(issues).toEqual([]);
+    expect(linkValues(value)).toEqual(valuesOf("method=qlora"));
+  });
+
   test.each([
     ["full fine-tuning: as weights are kept", "method=full&weights=fp32", { grads: "fp32", states: "fp32" }],
     ["LoRA: as adapters are kept", "adapters=bf16", { grads: "bf16", states: "bf16" }],

@@ -87,6 +87,32 @@ describe("the further scenarios of a link", () => {
     },
   );
 
+  it("have the default where a key stands alone, with a colon or without", () => {
+    const first = { ...DEFAULT_CHOICES, r: 32, batch: 4 };
+    const { value, issues } = decodePinned("?b=r;batch:&c= r ", first, FULL_CATALOG);
+    expect(issues).toEqual([]);
+    expect(value.map(({ r, batch }) => [r, batch])).toEqual([
+      [16, 1],
+      [16, 4],
+    ]);
+  });
+
+  it.each(["v", "embed", "theme", "only", "hide", "lock", "b", "c", "d"])("leave %s to the page", (key) => {
+    expect(encodePinned(DEFAULT_CHOICES, [{ ...DEFAULT_CHOICES, embed: true, theme: "dark", lock: ["r"] }])).toBe(
+      "&b=",
+    );
+    expect(decodePinned(`?b=${key}:1`, DEFAULT_CHOICES, null)).toEqual({
+      value: [DEFAULT_CHOICES],
+      issues: [expect.objectContaining({ code: "ignored-here", key: `b.${key}` })],
+    });
+  });
+
+  it("are told of a value without a key", () => {
+    const { value, issues } = decodePinned("?b=:8", DEFAULT_CHOICES, FULL_CATALOG);
+    expect(value).toEqual([DEFAULT_CHOICES]);
+    expect(issues).toMatchObject([{ code: "unknown-key", key: "b." }]);
+  });
+
   it("say what was wrong with them", () => {
     const { value, issues } = decodePinned("?b=r:5000;foo:1;embed:1&c=quant:int8", DEFAULT_CHOICES, FULL_CATALOG);
     expect(value.map(({ r }) => r)).toEqual([1024, 16]);

@@ -22,6 +22,7 @@ describe("a link is told what it says in vain:", () => {
     ["selective=x", "selective=x is none of none, op, nor a number from 2 on; what the stack does is used."],
     ["selective=2.5", "selective=2.5 is not a whole number; selective=3 is used."],
     ["show=none", "show=none names not a method; show=full,lora,qlora is used."],
+    ["show=x", "show=x names x, which is not a method; show=full,lora,qlora is used."],
     ["only=x", "only=x names x, which is not a panel; none is used."],
     ["targets=none", "targets=none names no module; targets=all-linear is used."],
     ["targets=1", "targets=1 names 1, which is not a module name; targets=all-linear is used."],
@@ -48,9 +49,40 @@ describe("a link is told what it says in vain:", () => {
   });
 });
 
+test.each([
+  ["r=ten", "not-a-number"],
+  ["alpha=x", "not-a-number"],
+  ["gpu=custom&vram=x", "not-a-number"],
+  ["model=custom&params=x", "not-a-number"],
+  ["r=0", "out-of-range"],
+  ["r=9999", "out-of-range"],
+  ["r=1.5", "out-of-range"],
+  ["model=x", "unknown-value"],
+  ["theme=x", "unknown-value"],
+  ["dq=x", "unknown-value"],
+  ["selective=x", "unknown-value"],
+  ["weights=x", "unknown-value"],
+  ["only=x", "unknown-value"],
+  ["show=none", "unknown-value"],
+  ["targets=none", "unknown-value"],
+  ["targets=1", "unknown-value"],
+  ["save=x", "unknown-value"],
+  ["model=custom", "missing-field"],
+  ["gpu=custom", "missing-field"],
+  ["quant=int8", "ignored-here"],
+  ["params=7B", "ignored-here"],
+  ["vram=24", "ignored-here"],
+])("%s is an issue of the kind %s, for programs", (search, code) =>
+  expect(decodeLink(`?v=1&${search}`, FULL_CATALOG).issues.map((issue) => issue.code)).toEqual([code]),
+);
+
 describe("choices that do not go together are named:", () => {
   test.each([
     ["ckpt=0&selective=2", "selective=2 belongs to ckpt=1; selective=none is used."],
+    [
+      "stack=unsloth&ckpt=0&actoffload=1",
+      "actoffload=1 moves checkpoints with this library, and ckpt=0 has none; actoffload=0 is used.",
+    ],
     ["stack=litgpt&actoffload=1", "actoffload=1 is nothing that LitGPT has; actoffload=0 is used."],
     ["gpu=gb10&offload=all", "offload=all moves nothing where CPU and GPU share one memory; offload=none is used."],
     ["gpu=gb10&actoffload=1", "actoffload=1 moves nothing where CPU and GPU share one memory; actoffload=0 is used."],
@@ -69,6 +101,8 @@ describe("choices that do not go together are named:", () => {
     "gpu=gb10",
     "tuner=vera",
     "ckpt=0",
+    "ckpt=0&actoffload=1",
+    "stack=unsloth&actoffload=1",
     "stack=litgpt",
   ])("and nothing is said of %s", (search) => expect(answered(search)).toEqual([]));
 });

@@ -7,6 +7,7 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { syncUrl } from "#scenario/page/sync-url.ts";
 import { hereService } from "../here-service.ts";
+import { waitingService } from "./waiting-service.ts";
 
 answerBy(hereService);
 
@@ -60,6 +61,51 @@ describe("the address", () => {
     expect(replace).toHaveBeenCalledTimes(2);
   });
 
+  it("takes a change 250 ms after the last for a single one", async () => {
+    start("?v=1");
+    change({ r: 32 });
+    await vi.advanceTimersByTimeAsync(249);
+    change({ r: 33 });
+    expect(location.search).toBe("?v=1&r=32");
+    await vi.advanceTimersByTimeAsync(250);
+    change({ r: 34 });
+    expect(location.search).toBe("?v=1&r=34");
+  });
+
+  it("follows a drag that goes on after another act from its own last step on", async () => {
+    start("?v=1");
+    for (const r of [17, 18]) change({ r });
+    await vi.advanceTimersByTimeAsync(100);
+    change({ method: "full" });
+    await vi.advanceTimersByTimeAsync(50);
+    change({ batch: 2 });
+    await vi.advanceTimersByTimeAsync(249);
+    expect(location.search).toBe("?v=1&method=full&r=18");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(location.search).toBe("?v=1&method=full&r=18&batch=2");
+  });
+
+  it("that back has brought is not written over while its choices are on their way", async () => {
+    start("?v=1");
+    for (const r of [17, 18]) change({ r });
+    answerBy(waitingService().service);
+    history.replaceState(null, "", "?v=1&batch=2");
+    dispatchEvent(new PopStateEvent("popstate"));
+    await settle();
+    answerBy(hereService);
+    expect(location.search).toBe("?v=1&batch=2");
+  });
+
+  it("is left alone in the end, whatever was on its way", async () => {
+    start("?v=1");
+    for (const r of [17, 18]) change({ r });
+    end();
+    await settle();
+    change({ r: 64 });
+    await settle();
+    expect(location.search).toBe("?v=1&r=17");
+  });
+
   it("waits while a slider is held, and follows when it is let go, by pointer or by key", () => {
     start("?v=1");
     for (const [taken, letGo] of [
@@ -74,6 +120,16 @@ describe("the address", () => {
       dispatchEvent(new Event(letGo));
       expect(location.search).toBe(`?v=1&r=${useScenario.getState().choices.r}`);
     }
+  });
+
+  it("waits for a hand that no one above its control hears of", () => {
+    start("?v=1");
+    const control = document.body.appendChild(document.createElement("button"));
+    control.addEventListener("pointerdown", (event) => event.stopPropagation());
+    control.dispatchEvent(new Event("pointerdown", { bubbles: true }));
+    change({ r: 17 });
+    expect(location.search).toBe("?v=1");
+    control.remove();
   });
 
   it("gets an entry of its own for another model, and the one before keeps where the slider stood", async () => {

@@ -21,6 +21,10 @@ describe("an answer", () => {
     expect(answer({ show: ["qlora"] }).methods.map(({ method }) => method)).toEqual(["qlora"]);
   });
 
+  it("has as many parameters whichever methods are shown", () => {
+    expect(answer({ show: ["qlora"] }).model.params).toBe(answer({}).model.params);
+  });
+
   it("is the same from the popular rows as from all", () => {
     expect(toAnswer(DEFAULT_CHOICES, POPULAR_CATALOG)).toEqual(answer({}));
   });
@@ -59,7 +63,7 @@ describe("an answer", () => {
 
   it("leaves out module names of another model, and says so", () => {
     const given = answer({ targets: ["q_proj", "c_attn"], show: ["lora"] });
-    expect(answerIssues(given).map(({ used }) => used)).toEqual(["q_proj"]);
+    expect(answerIssues(given).map(({ value, used }) => [value, used])).toEqual([["q_proj,c_attn", "q_proj"]]);
     expect(given.methods[0]?.scenario.method).toMatchObject({ lora: { target_modules: ["q_proj"] } });
     const none = answer({ ...model("gpt2"), targets: ["q_proj"] });
     expect(answerIssues(none).map(({ used }) => used)).toEqual(["all-linear"]);

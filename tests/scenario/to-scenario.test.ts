@@ -75,6 +75,13 @@ describe("what a choice leaves open", () => {
   });
 });
 
+it("a model is divided where it is asked for, and by no rule of thumb", () => {
+  const divided: Partial<Choices> = { gpus: 2, tp: 2 };
+  expect(scenarioOf(divided, "full").division).toMatchObject({ tp_size: 2 });
+  expect(scenarioOf({ ...divided, stack: "article" }, "full")).not.toHaveProperty("division");
+  expect(scenarioOf({ gpus: 2 }, "full")).not.toHaveProperty("division");
+});
+
 describe("the quantised base", () => {
   it.each([
     [{ quant: "nf4" }, { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true }],

@@ -10,6 +10,7 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
 import { encodeLink, LINK_KEYS } from "#scenario/choices/url.ts";
 import { anyChoices } from "./arbitrary-choices.ts";
+import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
   "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses tuner embed theme only hide lock".split(
@@ -92,12 +93,12 @@ describe("a written link", () => {
     expect(decodeLink(`?v=1&model=custom&params=${params}`, null).issues).toEqual([]),
   );
 
-  it("gives back exactly the choices that it was made of", () => {
+  tried("gives back exactly the choices that it was made of", { quick: 500, thorough: 5000 }, (runs) => {
     fc.assert(
       fc.property(anyChoices, (choices) => {
         expect(decodeLink(encodeLink(choices), null)).toEqual({ value: choices, issues: [] });
       }),
-      { numRuns: 500 },
+      runs,
     );
   });
 
@@ -110,7 +111,8 @@ describe("a written link", () => {
     expect(decodeLink("?v=1&lock=model,gpu", null).value.lock).toEqual(["model", "gpu"]);
   });
 
-  it("is readable: only what must be is percent-encoded, and no key is out of order", () => {
+  const READABLE = "is readable: only what must be is percent-encoded, and no key is out of order";
+  tried(READABLE, { quick: 100, thorough: 5000 }, (runs) => {
     fc.assert(
       fc.property(anyChoices, (choices) => {
         const link = encodeLink(choices);
@@ -118,6 +120,7 @@ describe("a written link", () => {
         const keys = [...new URLSearchParams(link).keys()];
         expect(keys).toEqual(CONTRACT_ORDER.filter((key) => keys.includes(key)));
       }),
+      runs,
     );
   });
 

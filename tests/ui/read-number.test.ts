@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseNumber } from "#ui/parse-number.ts";
 import { readNumber, type NumberFormat } from "#ui/read-number.ts";
+import { tried } from "../tried.ts";
 
 const tokens: NumberFormat = {
   min: 1,
@@ -25,12 +26,14 @@ describe("a number as people type it", () => {
     expect(parseNumber(text)).toBeNull(),
   );
 
-  it("is read back from what JavaScript writes, for every finite number", () => {
+  const WRITTEN = "is read back from what JavaScript writes, for every finite number";
+  tried(WRITTEN, { quick: 100, thorough: 10_000 }, (runs) => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (n) => {
         // Adding zero turns -0, which is written "0", into 0.
         expect(parseNumber(String(n))).toBe(n + 0);
       }),
+      runs,
     );
   });
 });
@@ -51,13 +54,14 @@ describe("a field's text", () => {
     expect(readNumber("2.6", { ...tokens, whole: false }, 16)).toEqual({ value: 2.6, issue: null });
   });
 
-  it("always gives a finite value in range", () => {
+  tried("always gives a finite value in range", { quick: 100, thorough: 10_000 }, (runs) => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const { value } = readNumber(text, tokens, 16);
         expect(value).toBeGreaterThanOrEqual(1);
         expect(value).toBeLessThanOrEqual(1024);
       }),
+      runs,
     );
   });
 });

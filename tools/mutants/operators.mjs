@@ -25,8 +25,10 @@ const OTHER_OPERATORS = {
   "||": ["&&"],
 };
 
-/** @type {Readonly<Record<string, string>>} */
-const OTHER_METHODS = { min: "max", max: "min", floor: "ceil", ceil: "floor", some: "every", every: "some" };
+/** @type {ReadonlyMap<string, string>} */
+const OTHER_METHODS = new Map(
+  Object.entries({ min: "max", max: "min", floor: "ceil", ceil: "floor", some: "every", every: "some" }),
+);
 
 /** @param {Node} node @param {string} after @returns {Mutation} */
 const instead = ({ start, end }, after) => ({ start, end, after });
@@ -76,7 +78,7 @@ const isCall = (node) =>
 /** @param {Node} callee */
 const otherMethod = (callee) => {
   if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return [];
-  const other = OTHER_METHODS[callee.property.name];
+  const other = OTHER_METHODS.get(callee.property.name);
   return other === undefined ? [] : [instead(callee.property, other)];
 };
 

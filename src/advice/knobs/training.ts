@@ -97,8 +97,6 @@ export const activations: KnobMaker = ({ resolved }) =>
         },
       ];
 
-const isAccumulation = (accum: number): boolean => accum <= RANGES.accum.max;
-
 /** Smaller micro batches, more of them: the batch of an update stays what it is. */
 export const microBatch: KnobMaker = ({ choices: { batch, accum } }) => {
   const smaller = [
@@ -107,19 +105,17 @@ export const microBatch: KnobMaker = ({ choices: { batch, accum } }) => {
   ];
   return smaller
     .filter(({ to }, index) => Number.isInteger(to) && to < batch && (index === 0 || batch !== 2))
-    .map(({ id, to }): Knob => {
-      const next = (accum * batch) / to;
-      return {
-        id,
-        subject: "batch",
-        title: `Batch ${formatCount(batch)} to ${formatCount(to)}`,
-        phrase: `cut the micro batch to ${formatCount(to)}`,
-        detail: `Accumulation ${formatCount(accum)} to ${formatCount(next)}.`,
-        price: "accumulation",
-        patch: { batch: to, accum: next },
-      };
-    })
-    .filter(({ patch }) => isAccumulation(patch.accum ?? 1));
+    .map(({ id, to }) => ({ id, to, next: (accum * batch) / to }))
+    .filter(({ next }) => next <= RANGES.accum.max)
+    .map(({ id, to, next }) => ({
+      id,
+      subject: "batch",
+      title: `Batch ${formatCount(batch)} to ${formatCount(to)}`,
+      phrase: `cut the micro batch to ${formatCount(to)}`,
+      detail: `Accumulation ${formatCount(accum)} to ${formatCount(next)}.`,
+      price: "accumulation",
+      patch: { batch: to, accum: next },
+    }));
 };
 
 /** Shares of the sequence that are offered: exact lengths are found by `inverse.ts`. */

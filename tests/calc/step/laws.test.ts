@@ -98,7 +98,7 @@ describe("More never takes less, at any moment", () => {
       const { method, sharding, offload } = scenario;
       // ZeRO moves parameters to the host in its third stage alone.
       const leavesSmallWhole = sharding === "zero3" || (offload === "all" && sharding.startsWith("zero"));
-      if (method.kind === "full" || leavesSmallWhole || /8bit|paged|galore|apollo/.test(scenario.optim)) return;
+      fc.pre(method.kind !== "full" && !leavesSmallWhole && !/8bit|paged|galore|apollo/.test(scenario.optim));
       const doubled = { ...method, lora: { ...method.lora, r: 2 * method.lora.r } };
       takesNoLess(scenario, { ...scenario, method: doubled }, bucketSlack(scenario));
     },
@@ -108,18 +108,18 @@ describe("More never takes less, at any moment", () => {
     "modules; kernels that take q, k and v at once save less where all three are adapted, and are compared with themselves",
     (scenario) => {
       const { method, modelling } = scenario;
-      if (method.kind === "full") return;
+      fc.pre(method.kind !== "full");
       const adapting = (...target_modules: readonly string[]): Scenario => ({
         ...scenario,
         method: { ...method, lora: { ...method.lora, target_modules } },
       });
       const takesThree = /^(foak|unsloth)/.test(modelling);
       // Such a kernel keeps the fp32 weight itself, where a plain linear keeps the copy that autocast made of it.
-      if (takesThree && scenario.autocast && scenario.weights === "fp32") return;
+      fc.pre(!takesThree || !scenario.autocast || scenario.weights !== "fp32");
       // `op` keeps every second product: adapters' products count, so that with one more module other outputs are kept.
-      if (scenario.selective === "op") return;
+      fc.pre(scenario.selective !== "op");
       // A gradient larger than ZeRO's bucket (of a saved embedding or head) waits until the next comes.
-      if (scenario.sharding.startsWith("zero") && method.lora.modules_to_save.length > 0) return;
+      fc.pre(!scenario.sharding.startsWith("zero") || method.lora.modules_to_save.length === 0);
       const fewer = takesThree ? ["q_proj", "k_proj", "v_proj"] : ["q_proj", "v_proj"];
       takesNoLess(adapting(...fewer), adapting("q_proj", "k_proj", "v_proj", "o_proj"), bucketSlack(scenario));
     },

@@ -5,6 +5,8 @@ import { useAsked } from "#scenario/page/use-asked.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { Quoted } from "./Quoted.tsx";
 
+const ABSENT = "not in the catalog";
+
 /** The article's smallest GPUs beside its own accounting and what the engine says of a step on them. */
 export const MinimumGpusTable = ({ answer }: AdviceProps): ReactElement => {
   const { batch, seq } = answer.choices;
@@ -24,8 +26,8 @@ export const MinimumGpusTable = ({ answer }: AdviceProps): ReactElement => {
           label,
           METHOD_NAMES[method].label,
           quoted,
-          fitsByRule ? "fits" : "does not fit",
-          fit === null ? "not in the catalog" : FIT_WORDS[fit].toLowerCase(),
+          fitsByRule === null ? ABSENT : fitsByRule ? "fits" : "does not fit",
+          fit === null ? ABSENT : FIT_WORDS[fit].toLowerCase(),
           why,
         ])}
         quoted={[2]}

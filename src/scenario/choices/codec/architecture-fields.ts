@@ -1,47 +1,42 @@
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { NumberRange } from "./number.ts";
+
+type Tagged<Kind extends string> = Readonly<{ tag: string; field: keyof Architecture; kind: Kind }>;
+
+/** Digits right after the tag; a `number` is whole. */
+export type NumberField = Tagged<"number" | "decimal" | "flag"> & NumberRange;
+
+/** A word after a colon: one of these, any where there are none. `0` stands for `false`. */
+export type TextField = Tagged<"text"> & Readonly<{ words?: readonly string[] }>;
+
+/** The kinds of layers, after a colon. */
+export type ListField = Tagged<"list">;
 
 /** A field of an architecture in a link: its tag, and what follows the tag. */
-export type ArchitectureField = Readonly<{
-  tag: string;
-  field: keyof Architecture;
-  /** `number` (whole), `decimal` and `flag`: digits right after the tag; `text` and `list`: after a colon. */
-  kind: "number" | "decimal" | "flag" | "text" | "list";
-  min: number;
-  max: number;
-  /** The words that a text can be; any where absent. `0` stands for `false`. */
-  words?: readonly string[];
-}>;
+export type ArchitectureField = NumberField | TextField | ListField;
 
 /** Larger than any width, count or rank in use; small enough that a product of three stays exact. */
 const LARGEST = 2 ** 24;
 
-const number = (tag: string, field: keyof Architecture, { min = 0, max = LARGEST } = {}): ArchitectureField => ({
+const number = (tag: string, field: keyof Architecture, { min = 0, max = LARGEST } = {}): NumberField => ({
   tag,
   field,
   kind: "number",
   min,
   max,
 });
-const flag = (tag: string, field: keyof Architecture): ArchitectureField => ({
+const flag = (tag: string, field: keyof Architecture): NumberField => ({
   tag,
   field,
   kind: "flag",
   min: 0,
   max: 1,
 });
-const list = (tag: string, field: keyof Architecture): ArchitectureField => ({
-  tag,
-  field,
-  kind: "list",
-  min: 0,
-  max: 0,
-});
-const text = (tag: string, field: keyof Architecture, words?: readonly string[]): ArchitectureField => ({
+const list = (tag: string, field: keyof Architecture): ListField => ({ tag, field, kind: "list" });
+const text = (tag: string, field: keyof Architecture, words?: readonly string[]): TextField => ({
   tag,
   field,
   kind: "text",
-  min: 0,
-  max: 0,
   ...(words && { words }),
 });
 

@@ -1,5 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { ArchitectureField } from "./architecture-fields.ts";
+import type { ArchitectureField, ListField, NumberField, TextField } from "./architecture-fields.ts";
 import type { Reading } from "./codec.ts";
 import { decodeLayers, encodeLayers } from "./layer-list.ts";
 import { clamp, parseNumber } from "./number.ts";
@@ -23,7 +23,7 @@ export const wrongPart = (part: string, why: string): Reading<never> => ({
   problems: [{ code: "unknown-value", why: `has ${part === "" ? "an empty part" : `the part ${part}`}, which ${why}` }],
 });
 
-const decodeText = (part: string, { tag, words }: ArchitectureField): Reading<FieldValue> => {
+const decodeText = (part: string, { tag, words }: TextField): Reading<FieldValue> => {
   const text = unescapePart(part.slice(tag.length + 1));
   if (words !== undefined && !words.includes(text)) return wrongPart(part, `is none of ${words.join(", ")}`);
   // `qk_norm` alone is a word or false.
@@ -31,12 +31,12 @@ const decodeText = (part: string, { tag, words }: ArchitectureField): Reading<Fi
   return { value, problems: [] } as Reading<FieldValue>;
 };
 
-const decodeList = (part: string, { tag }: ArchitectureField): Reading<FieldValue> => {
+const decodeList = (part: string, { tag }: ListField): Reading<FieldValue> => {
   const layers = decodeLayers(part.slice(tag.length + 1));
   return layers === null ? wrongPart(part, "is no list of layers") : { value: layers, problems: [] };
 };
 
-const decodeNumber = (part: string, { kind, min, max, tag }: ArchitectureField): Reading<FieldValue> => {
+const decodeNumber = (part: string, { kind, min, max, tag }: NumberField): Reading<FieldValue> => {
   const number = parseNumber(part.slice(tag.length).replace("p", "."));
   if (number === null) return wrongPart(part, "is no number");
   if (kind !== "decimal" && !Number.isInteger(number)) return wrongPart(part, "is not a whole number");

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { INVERSE_RANGES, inverse, withLargest } from "#advice/inverse.ts";
+import { INVERSE_IDS } from "#advice/inverse-id.ts";
+import { tryOut } from "#advice/trial.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+
+/** LoRA on a model of 1B, so that each of the four has room to grow. */
+const START = tryOut({ ...DEFAULT_CHOICES, model: { kind: "size", params: 1e9 } }, FULL_CATALOG);
+
+test.each(INVERSE_IDS)("%s is the last that is within the card, by runs of the engine", (id) => {
+  const availableBytes = START.onCardBytes + 2 ** 30;
+  const onCard = (value: number): number =>
+    tryOut(withLargest({ id, value }, START.choices, FULL_CATALOG), FULL_CATALOG).onCardBytes;
+  const { value, capped } = inverse(id, START, { availableBytes, catalog: FULL_CATALOG });
+  const largest = value ?? Number.NaN;
+  expect(onCard(largest)).toBeLessThanOrEqual(availableBytes);
+  if (capped) expect(largest).toBe(INVERSE_RANGES[id].max);
+  else expect(onCard(largest + 1)).toBeGreaterThan(availableBytes);
+});
