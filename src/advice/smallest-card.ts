@@ -1,5 +1,6 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
+import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -7,7 +8,7 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { type CardCandidate, cardCandidates, usualCard } from "./smallest-gpu.ts";
-import { tryOut } from "./trial.ts";
+import { type Trial, tryOut } from "./trial.ts";
 
 /** The smallest card for a method, and how many of it; null where no number of any card is enough. */
 export type SmallestCard = Readonly<{ method: MethodId; found: (CardCandidate & { gpus: number; fit: Fit }) | null }>;
@@ -32,10 +33,13 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
   const usual = usualCard(catalog);
   const usedBytes = Math.round(choices.used * GIB);
   for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
-    const trial = tryOut({ ...onSeveral(choices, gpus), method, gpu: usual }, catalog);
+    const tryOn = (gpu: Choices["gpu"]): Trial => tryOut({ ...onSeveral(choices, gpus), method, gpu }, catalog);
+    const trial = tryOn(usual);
     if (trial.card.cannotRun !== null) continue;
+    const goesBySize = asksFreeMemory(trial.scenario.loss);
     for (const candidate of candidates) {
-      const { fit } = fitOnCard(trial, bytes(candidate.usableBytes - usedBytes), gpus);
+      const own = goesBySize ? tryOn({ kind: "catalog", id: candidate.id }) : trial;
+      const { fit } = fitOnCard(own, bytes(candidate.usableBytes - usedBytes), gpus);
       if (isWayOut({ fit })) return { method, found: { ...candidate, gpus, fit } };
     }
   }

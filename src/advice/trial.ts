@@ -39,11 +39,12 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const target_modules = answerTargets(targets, architecture);
   const statedParameters = model.kind === "size" ? model.params : null;
   const { basis, traits } = answerGpu(choices.gpu, catalog);
-  const chosen = toScenario(choices, { architecture, statedParameters, target_modules, card: traits }, choices.method);
+  const available = bytes(availableBytes(choices, catalog));
+  const subject = { architecture, statedParameters, target_modules, card: traits, usableBytes: available };
+  const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);
   const { onCardBytes } = onCard(peakBytes, gpus);
-  const available = bytes(availableBytes(choices, catalog));
   const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
   const card = orCannotRun(fitOnCard({ peakBytes, onCardBytes }, available, gpus), lacks[0]?.lacks ?? null);
   return { choices, scenario, peakBytes, onCardBytes, card, lacks };

@@ -1,4 +1,5 @@
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
+import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -33,9 +34,16 @@ const wayOf = (run: MethodAnswer, { batch, seq }: Choices): Way => {
   };
 };
 
-/** What of a card decides how a method runs: what it lacks, and whether host and card have one memory. */
-const isOfKind = (one: MatrixCard, other: MatrixCard): boolean =>
-  one.traits === other.traits && one.unified === other.unified;
+type SameKind = (one: MatrixCard, other: MatrixCard) => boolean;
+
+/** What of a card decides how methods run: what it lacks, whether host and card have one memory, and its size where a loss goes by free memory. */
+const kindOf = (methods: readonly MethodAnswer[]): SameKind => {
+  const goesBySize = methods.some(({ scenario }) => asksFreeMemory(scenario.loss));
+  return (one, other) =>
+    one.traits === other.traits &&
+    one.unified === other.unified &&
+    (!goesBySize || one.usableBytes === other.usableBytes);
+};
 
 /** Nothing is the largest where nothing runs. */
 const NONE: Largest = { value: null, capped: false };
@@ -53,6 +61,7 @@ export function* whatFits(
 ): Generator<void, readonly MatrixRow[]> {
   const { methods, choices } = answer;
   const usedBytes = Math.round(choices.used * GIB);
+  const isOfKind = kindOf(methods);
   // The first card of each kind stands for it, the chosen one for its own.
   const kinds = cards.filter((card, index) => cards.findIndex((other) => isOfKind(card, other)) === index);
   const answers = kinds.map((kind) => {

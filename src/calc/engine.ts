@@ -26,6 +26,7 @@ import { stateBytesPerParameter } from "./optimizers/state-bytes.ts";
 import { stagePeaks } from "./parallel/stage-peaks.ts";
 import { countLinearParameters, countLoraParameters, countParameters } from "./parameters/counts.ts";
 import type { MakeActivationHooks } from "./step/code.ts";
+import { settledLoss } from "./step/settled-loss.ts";
 import { createWorkings } from "./step/create-workings.ts";
 import { estimateStep } from "./step/estimate-step.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
@@ -124,7 +125,8 @@ const checkCounts = ({ micro_batch_size, sequence_length, gradient_accumulation_
 
 const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" | "stagePeaks"> => {
   const peakFunction: Engine["peakFunction"] = (scenario, machine = CUDA) => {
-    if (!isFlat(scenario)) return workings.peakFunction(scenario, machine);
+    if (!isFlat(scenario))
+      return (batch) => workings.peakFunction(settledLoss(workings, scenario, { ...batch, machine }), machine)(batch);
     const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
     return () => peakBytes;
   };
@@ -135,7 +137,7 @@ const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" |
       if (refusal !== null) return refusal;
       return isFlat(scenario)
         ? bytesPerParameterEstimate(workings, scenario)
-        : estimateStep(workings, scenario, machine);
+        : estimateStep(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine);
     },
     peakFunction,
     stagePeaks: (scenario) => stagePeaks(scenario, (each) => peakFunction(each)(each)),
@@ -195,8 +197,14 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     stateBytesPerParameter: (optim, stateBytes) => stateBytesPerParameter(optimizerOf(optimizers, optim), stateBytes),
     dividedBy: (asked, architecture) => strategies?.divide(families, asked, architecture) ?? { refused: [] },
     scenarioOfRank: (scenario) => scenarioOfRank(workings, scenario),
-    simulate: (scenario, machine) => simulateStep(workings, scenario, machine),
-    explainedStep: (answered, machine = CUDA) => explainedStep(workings, answered, machine),
+    simulate: (scenario, machine = CUDA) =>
+      simulateStep(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine),
+    explainedStep: ({ scenario, estimate }, machine = CUDA) =>
+      explainedStep(
+        workings,
+        { scenario: settledLoss(workings, scenario, { ...scenario, machine }), estimate },
+        machine,
+      ),
     whyNotTuner: (asked) => whyNotTuner(workings, asked),
     stepFrame,
     timeline: stepTimeline,

@@ -41,6 +41,14 @@ const CHUNKED: Explanation = {
   },
 };
 
+const UNSLOTH: Explanation = {
+  note: "Logits of one chunk of tokens at a time, with their copies: fp32 logits of a chunk take at most half of the memory that is free, and at most 4 GiB.",
+  source: {
+    label: "unsloth_zoo/fused_losses/cross_entropy_loss.py, get_chunk_size",
+    url: "https://github.com/unslothai/unsloth-zoo/blob/ce232d6c/unsloth_zoo/fused_losses/cross_entropy_loss.py",
+  },
+};
+
 const KEPT_CHUNKS: Readonly<Record<NonNullable<Extract<LossPath, { kind: "chunked" }>["keeps"]>, Explanation>> = {
   "log-probabilities": {
     note: "Logits of all chunks are made before the loss; fp32 log-probabilities of all chunks wait for backward.",
@@ -90,6 +98,7 @@ export const explainLoss = (path: LossPath, isDivided = false): Explanation => {
     case "inplace":
       return IN_PLACE;
     case "chunked":
+      if (path.chunks === "by-free-memory") return UNSLOTH;
       return path.keeps === undefined ? CHUNKED : KEPT_CHUNKS[path.keeps];
     case "litgpt":
       return LITGPT;

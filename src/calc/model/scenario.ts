@@ -1,5 +1,6 @@
 import type { Architecture } from "./architecture.ts";
 import type { ObjectiveId } from "./objective.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 
 /** The three ways of fine-tuning that are compared, in the order they are always shown. */
@@ -54,9 +55,9 @@ export type LossPath = Readonly<
   | { kind: "inplace" }
   /**
    * Logits made a chunk of tokens at a time. torchtune makes them all before the loss, and what backward needs of every chunk waits for it: fp32
-   * log-probabilities, or with a compiled loss the 16-bit logits.
+   * log-probabilities, or with a compiled loss the 16-bit logits. Unsloth finds out how many chunks from what is free: `step/settled-loss.ts`.
    */
-  | { kind: "chunked"; chunks: number; keeps?: "log-probabilities" | "logits" }
+  | { kind: "chunked"; chunks: number | "by-free-memory"; keeps?: "log-probabilities" | "logits" }
   /**
    * LitGPT's loop: logits of 128 positions at a time, all kept in a list that Fabric copies to fp32 and that lives, with the graph behind it, until
    * the next step's takes its name; nothing is left of a step before where the longest sample is run first (before 2024).
@@ -173,6 +174,8 @@ export type Scenario = Readonly<{
   /** Rows packed to full length (true) or padded to it with a mask (false). */
   packing: boolean;
   loss: LossPath;
+  /** What programs can have of the card, less what is in use, for a loss that goes by free memory; absent: as much as it likes. */
+  usableBytes?: Bytes;
   optim: OptimizerId;
   gpus: number;
   sharding: Sharding;

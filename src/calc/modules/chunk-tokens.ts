@@ -1,3 +1,4 @@
+import { assert } from "#calc/base/assert.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 
 /** Tokens of one tile of TRL's fused head. @see trl/kernels/chunked_logprob.py, `TOKEN_CHUNK_SIZE` */
@@ -23,6 +24,7 @@ export const chunkTokens = (
     case "inplace":
       return tokens;
     case "chunked":
+      assert(loss.chunks !== "by-free-memory", "a loss has a number of chunks once it runs");
       return Math.ceil(tokens / Math.max(1, loss.chunks));
     case "litgpt":
       return Math.min(tokens, LITGPT_POSITIONS * rows);

@@ -92,7 +92,7 @@ const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>)
 };
 
 /** A function of its own, so that its closure keeps only the options in memory, and not the tape. */
-const chunkTokensOf =
+export const chunkTokensOf =
   (options: StepOptions): ChunkTokens =>
   (tokens, rows) =>
     chunkTokens(options, tokens, rows);

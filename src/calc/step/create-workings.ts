@@ -2,7 +2,8 @@ import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Code } from "./code.ts";
-import { compileStep } from "./compile-step.ts";
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { chunkTokensOf, compileStep } from "./compile-step.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import { makePeakFunction } from "./peak-function.ts";
 import type { Strategy } from "./strategy.ts";
@@ -14,6 +15,16 @@ const MOST_STEPS = 128;
 /** The most peak functions that are remembered; each holds a few compiled steps. Twice as many would be found again no more often. */
 const MOST_PEAK_FUNCTIONS = 64;
 
+/** How many chunks a loss has is a size: the step has the same shape with any number. */
+const inOneChunk = (options: StepOptions): StepOptions =>
+  options.loss.kind === "chunked" ? { ...options, loss: { ...options.loss, chunks: 1 } } : options;
+
+const withChunksOf = (options: StepOptions, step: CompiledStep): CompiledStep => ({
+  ...step,
+  chunkTokens: chunkTokensOf(options),
+  host: step.host && withChunksOf(options, step.host),
+});
+
 /** Creates the insides of an engine from the code that it knows. Each engine has caches of its own, which go with it. */
 export const createWorkings = (code: Code, strategy: Strategy | null): Workings => {
   const steps = boundedCache<Architecture, CompiledStep>(MOST_STEPS);
@@ -22,8 +33,9 @@ export const createWorkings = (code: Code, strategy: Strategy | null): Workings 
     ...code,
     strategy,
     compiledStep: (options) => {
-      const { architecture, ...rest } = options;
-      return steps(architecture, JSON.stringify(rest), () => compileStep(workings, options));
+      const { architecture, ...rest } = inOneChunk(options);
+      const step = steps(architecture, JSON.stringify(rest), () => compileStep(workings, { ...rest, architecture }));
+      return options.loss.kind === "chunked" ? withChunksOf(options, step) : step;
     },
     peakFunction: (scenario, machine = CUDA) => {
       const { architecture } = scenario;

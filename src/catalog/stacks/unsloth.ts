@@ -4,8 +4,8 @@ import { TRANSFORMERS } from "./transformers.ts";
 
 /**
  * Unsloth: adapters upcast to fp32, frozen parameters left as loaded (`prepare_model_for_training`), checkpoints in host memory
- * (`use_gradient_checkpointing="unsloth"`), 8-bit AdamW. Its loss splits the tokens only where fp32 logits pass half of the free memory or 4 GiB:
- * one chunk up to 8,000 tokens with a vocabulary of 128,000, so one chunk is assumed.
+ * (`use_gradient_checkpointing="unsloth"`), 8-bit AdamW. Its loss splits the tokens where fp32 logits pass half of the free memory or 4 GiB: one chunk up
+ * to 8,000 tokens with a vocabulary of 128,000, where 8 GiB are free.
  */
 export const UNSLOTH: StackRow = {
   ...TRANSFORMERS,
@@ -13,12 +13,17 @@ export const UNSLOTH: StackRow = {
   modelling: "unsloth",
   kbitPreparation: "none",
   loss: "chunked",
-  lossPaths: { ...TRANSFORMERS.lossPaths, ...LOSS_PATHS, chunked: { kind: "chunked", chunks: 1 } },
+  lossPaths: { ...TRANSFORMERS.lossPaths, ...LOSS_PATHS, chunked: { kind: "chunked", chunks: "by-free-memory" } },
   needsTriton: true,
   attn_implementation: "flash",
   optim: "adamw_bnb_8bit",
   checkpointsOffloaded: true,
 };
 
-/** Before March 2025 an adapter's product was made whole and then added (`matmul_lora`). */
-export const UNSLOTH_2024: StackRow = { ...UNSLOTH, name: "Unsloth until February 2025", modelling: "unsloth-2024" };
+/** Before March 2025 an adapter's product was made whole and then added (`matmul_lora`), and the loss took all tokens at once. */
+export const UNSLOTH_2024: StackRow = {
+  ...UNSLOTH,
+  name: "Unsloth until February 2025",
+  modelling: "unsloth-2024",
+  lossPaths: { ...UNSLOTH.lossPaths, chunked: { kind: "chunked", chunks: 1 } },
+};

@@ -45,7 +45,8 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const available = bytes(gpu.usableBytes - usedBytes);
 
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
-    const chosen = toScenario(choices, { architecture, statedParameters, target_modules, card }, method);
+    const subject = { architecture, statedParameters, target_modules, card, usableBytes: available };
+    const chosen = toScenario(choices, subject, method);
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
     const estimate = estimated(ENGINE.estimate(scenario));
     const lack = cannotRun(choices, method, { card, architecture });

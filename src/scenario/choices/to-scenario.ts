@@ -1,3 +1,5 @@
+import type { Bytes } from "#calc/base/quantity.ts";
+import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
@@ -12,6 +14,8 @@ import { lossPathOf, type Resolved, resolve, stackOf } from "./resolve-stack.ts"
 export type ScenarioSubject = Readonly<{
   /** What the chosen card decides. */
   card: CardTraits;
+  /** What programs can have of it, less what is in use; absent: as much as they like. */
+  usableBytes?: Bytes;
   architecture: Architecture;
   statedParameters: number | null;
   /** What the chosen targets mean for this model. */
@@ -63,6 +67,16 @@ const attentionOf = (
 ): Scenario["attn_implementation"] =>
   attn === null && resolved.attn === "sdpa" && sdpa !== "flash" && cp === 1 ? sdpa : resolved.attn;
 
+/** A loss that goes by free memory asks how much there is; for all others the card's size is no part of the scenario. */
+const lossOf = (
+  stack: StackRow,
+  resolved: Resolved,
+  { usableBytes }: ScenarioSubject,
+): Pick<Scenario, "loss" | "usableBytes"> => {
+  const loss = lossPathOf(stack, resolved.loss);
+  return asksFreeMemory(loss) && usableBytes !== undefined ? { loss, usableBytes } : { loss };
+};
+
 /** The scenario of one method: the choices, with everything that they leave open decided by stack and card. */
 export const toScenario = (choices: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
   const stack = stackOf(choices);
@@ -89,7 +103,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     ...activationsOf(stack, resolved),
     attn_implementation: attentionOf(choices, resolved, card),
     packing: choices.packing,
-    loss: lossPathOf(stack, resolved.loss),
+    ...lossOf(stack, resolved, subject),
     optim: resolved.optim,
     gpus: choices.gpus,
     sharding: resolved.shard,
