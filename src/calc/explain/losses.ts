@@ -85,6 +85,11 @@ const FUSED: Readonly<Record<Extract<LossPath, { kind: "fused" }>["kernel"], Exp
   },
 };
 
+const explainChunked = ({ chunks, keeps }: Extract<LossPath, { kind: "chunked" }>): Explanation => {
+  if (chunks === "by-free-memory") return UNSLOTH;
+  return keeps === undefined ? CHUNKED : KEPT_CHUNKS[keeps];
+};
+
 /**
  * What the page says of the logits on a path from the last hidden state to the loss.
  *
@@ -98,8 +103,7 @@ export const explainLoss = (path: LossPath, isDivided = false): Explanation => {
     case "inplace":
       return IN_PLACE;
     case "chunked":
-      if (path.chunks === "by-free-memory") return UNSLOTH;
-      return path.keeps === undefined ? CHUNKED : KEPT_CHUNKS[path.keeps];
+      return explainChunked(path);
     case "litgpt":
       return LITGPT;
     case "fused":

@@ -159,6 +159,8 @@ export type Scenario = Readonly<{
   /** fp32 copies of 16-bit trained weights that the optimizer updates (apex, DeepSpeed, Megatron): bytes per trained parameter, 0 or 4. */
   masterWeightBytes: number;
   autocast: boolean;
+  /** The loss is scaled for gradients in fp16, by a `GradScaler`. */
+  scalesLoss?: true;
   micro_batch_size: number;
   sequence_length: number;
   gradient_accumulation_steps: number;

@@ -1,4 +1,5 @@
-import { type Amount, NOTHING } from "#calc/base/formula/amount.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
+import { type Amount, NOTHING, plus } from "#calc/base/formula/amount.ts";
 import { constant } from "#calc/base/formula/inputs.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -29,6 +30,12 @@ export const stepInputOf = (
 const cublasOf = ({ cublasWorkspaceBytes: bytes }: Machine): Amount =>
   bytes === 0 ? NOTHING : { bytes, formula: [constant("cuBLAS workspaces", bytes)] };
 
+/** `found_inf` and the inverse of the scale, a block each, while gradients are unscaled. @see torch/amp/grad_scaler.py, `unscale_` */
+const scalerOf = ({ scalesLoss }: Scenario): Amount => {
+  const bytes = 2 * BLOCK_BYTES;
+  return scalesLoss ? { bytes, formula: [constant("scalars of the loss scaler", bytes)] } : NOTHING;
+};
+
 /** What a GPU holds where all tensors of the input are its own. */
 export const holdingsAlone = ({ optimizers }: Code, { scenario, machine, base, adapters }: StepInput): Holdings => {
   const optimizer = optimizerOf(optimizers, scenario.optim);
@@ -40,7 +47,7 @@ export const holdingsAlone = ({ optimizers }: Code, { scenario, machine, base, a
     weights: baseWeights(base),
     adapters: adapters.length === 0 ? NOTHING : elementwise(trained, 1, (tensor) => tensor.parameterBytes),
     optimizer: optimizerStates(optimizer, { scenario, machine }, trained),
-    optimizerTemporaries: optimizer.temporaries(trained),
+    optimizerTemporaries: plus(optimizer.temporaries(trained), scalerOf(scenario)),
     gradients: NOTHING,
     cublas: cublasOf(machine),
     buffers: NOTHING,

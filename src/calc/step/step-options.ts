@@ -40,6 +40,7 @@ export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boole
     weights: elementOf(scenario.weights),
     adapters,
     autocast: scenario.autocast ? "bf16" : null,
+    ...(scenario.scalesLoss && { scalesLoss: true }),
     gradient_checkpointing: scenario.gradient_checkpointing,
     ...(scenario.gradient_checkpointing && scenario.selective !== undefined && { selective: scenario.selective }),
     checkpointsOffloaded: scenario.checkpointsOffloaded,

@@ -14,8 +14,9 @@ import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
 import type { Ledger } from "#calc/tape/ledger/ledger.ts";
 import { endSegment } from "#calc/tape/ledger/segments.ts";
+import { scale } from "#calc/tape/ops/unary.ts";
 import { parameter } from "#calc/tape/parameter.ts";
-import { scoped } from "#calc/tape/scope.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
 import { load, loadHead, startLoading } from "./load.ts";
@@ -30,6 +31,15 @@ const loadBatch = (tape: Tape): Batch => {
     parameter(tape, { name, shape: shapeOf("b", "s"), dtype: "int64", term: "activations", trained: false });
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
+
+/** `_scale` and `_growth_tracker` of the scaler, from its first step on. @see torch/amp/grad_scaler.py, `_lazy_init_scale_growth_tracker` */
+const loadScaler = (tape: Tape): void => {
+  for (const name of ["_scale", "_growth_tracker"])
+    parameter(tape, { name, shape: shapeOf(), dtype: "fp32", term: "workspace", trained: false });
+};
+
+/** `scaler.scale(loss)`: another scalar, which waits for the end of backward. @see accelerate 1.15, accelerator.py, `backward` */
+const scaled = (loss: Tensor): Tensor => bind(scale(loss));
 
 const loadModel = (
   workings: Workings,
@@ -107,6 +117,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   const model = loadModel(workings, tape, { options, run });
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape);
+  if (options.scalesLoss) loadScaler(tape);
   const objective = objectiveOf(workings.objectives, options.objective);
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
     startMicroStep(tape, options, microStep);
@@ -118,7 +129,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
         tape.hooks.ranks?.finish();
         return loss;
       }
-      backward(loss);
+      backward(options.scalesLoss ? scaled(loss) : loss);
       return null;
     });
   }

@@ -96,6 +96,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     optimizerStates: resolved.states,
     masterWeightBytes: stack.masterWeightBytes,
     autocast: resolved.autocast,
+    ...(resolved.compute === "fp16" && resolved.autocast && { scalesLoss: true }),
     micro_batch_size: choices.batch,
     sequence_length: choices.seq,
     gradient_accumulation_steps: choices.accum,

@@ -10,13 +10,12 @@ const LLAMA_3_VOCABULARY = 128_256;
 describe("The chunks of Unsloth's loss", () => {
   test.each([
     // 8,000 × 128,256 × 4 B = 3.82 GiB of fp32 logits.
-    ["are one up to 4 GiB of fp32 logits", 8000, 40, 1],
-    ["are four from there on: 16,384 tokens have 7.83 GiB", 16_384, 40, 4],
-    ["are as many as it takes, in fours: 65,536 tokens have 31.3 GiB, 7.8 times as much", 65_536, 40, 8],
-    ["are more where half of what is free is less: 2 GiB of 4", 16_384, 4, 4],
-    ["are more still: 0.5 GiB of 1", 16_384, 1, 16],
-    ["are a token each where nothing is free", 100, 0, 100],
-  ])("%s", (_, tokens, freeGib, chunks) => {
+    { it: "are one up to 4 GiB of fp32 logits", tokens: 8000, freeGib: 40, chunks: 1 },
+    { it: "are four from there on: 16,384 tokens have 7.83 GiB", tokens: 16_384, freeGib: 40, chunks: 4 },
+    { it: "are as many as it takes, in fours: 65,536 tokens have 31.3 GiB", tokens: 65_536, freeGib: 40, chunks: 8 },
+    { it: "are more where half of what is free is less: 0.5 GiB of 1", tokens: 16_384, freeGib: 1, chunks: 16 },
+    { it: "are a token each where nothing is free", tokens: 100, freeGib: 0, chunks: 100 },
+  ])("$it", ({ tokens, freeGib, chunks }) => {
     expect(unslothChunks(tokens, LLAMA_3_VOCABULARY, freeGib * GIB)).toBe(chunks);
   });
 });

@@ -15,6 +15,7 @@ export type StepOptions = Readonly<{
   adapters: Dtype;
   /** What autocast runs matrix products in; null without. */
   autocast: Element | null;
+  scalesLoss?: true;
   gradient_checkpointing: boolean;
   selective?: Scenario["selective"];
   checkpointsOffloaded: boolean;
