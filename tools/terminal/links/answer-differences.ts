@@ -18,10 +18,14 @@ const stepTo = (path: string, key: string, value: Json | undefined): string => {
   return path === "" ? key : `${path}.${key}`;
 };
 
+/** Keys and indices of two trees. Fields are only ever added to an answer: one that the older does not have is no difference. */
+const comparedKeys = (before: object, after: object): readonly string[] =>
+  Array.isArray(before) ? [...new Set([...Object.keys(before), ...Object.keys(after)])] : Object.keys(before);
+
 const differencesIn = (before: Json | undefined, after: Json | undefined, path: string): readonly Difference[] => {
   if (!isTree(before) || !isTree(after) || Array.isArray(before) !== Array.isArray(after))
     return before === after ? [] : [{ path, before, after }];
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+  return comparedKeys(before, after).flatMap((key) =>
     differencesIn(before[key], after[key], stepTo(path, key, before[key] ?? after[key])),
   );
 };
