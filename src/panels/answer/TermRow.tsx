@@ -18,6 +18,8 @@ const ORIGINS: Readonly<Record<InputOrigin, string>> = {
   stack: "what the stack does",
   constant: "constant",
   counted: "counted",
+  tensors: "tensors",
+  rest: "smaller",
 };
 
 /** "7.8 GiB", and the dash alone for a term that is not there. */
