@@ -1,4 +1,4 @@
-import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
+import { type ReactElement, useState } from "react";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { ALLOCATED_TERM_IDS, type AllocatedTermId, type TermId } from "#calc/model/term.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
@@ -38,27 +38,15 @@ const Sum = ({ label, note, bytes, peakBytes }: SumProps): ReactElement => (
 type AliveListProps = Readonly<{
   rows: readonly AliveTensors[];
   layers: number;
-  /** The term that it was opened for, which it shows alone at first and brings into view; null where somebody just opened it. */
+  /** The term that it was opened for, which it shows alone at first; null where somebody just opened it. */
   first: TermId | null;
 }>;
 
 const filterFor = (term: TermId | null): Filter => (term === null || term === "framework" ? "all" : term);
 
-/** The box that is brought into view, and gets the focus, when it is first drawn. */
-const useBroughtIntoView = <Box extends HTMLElement>(isAsked: boolean): RefObject<Box | null> => {
-  const box = useRef<Box>(null);
-  useEffect(() => {
-    if (!isAsked) return;
-    box.current?.scrollIntoView({ block: "center" });
-    box.current?.focus({ preventScroll: true });
-  }, [isAsked]);
-  return box;
-};
-
 /** Every tensor that is alive at the peak, alike ones of all layers in one row, the largest first; they sum to the peak to the byte. */
 export const AliveList = ({ rows, layers, first }: AliveListProps): ReactElement => {
   const [filter, setFilter] = useState<Filter>(filterFor(first));
-  const list = useBroughtIntoView<HTMLElement>(first !== null);
   const [whole, setWhole] = useState(false);
   const terms = ALLOCATED_TERM_IDS.filter((id) => rows.some(({ term }) => term === id));
   const isKnown = filter === "all" || terms.includes(filter);
@@ -66,7 +54,7 @@ export const AliveList = ({ rows, layers, first }: AliveListProps): ReactElement
   const peakBytes = sumOf(rows);
   const shown = whole ? chosen : chosen.slice(0, FIRST);
   return (
-    <section ref={list} className={styles.list} aria-label="What is alive at the peak" tabIndex={-1}>
+    <div className={styles.list}>
       <Chips<Filter>
         label="Show"
         choose="one"
@@ -113,6 +101,6 @@ export const AliveList = ({ rows, layers, first }: AliveListProps): ReactElement
           {whole ? `Show the first ${FIRST} rows` : `Show all ${chosen.length} rows`}
         </Button>
       )}
-    </section>
+    </div>
   );
 };

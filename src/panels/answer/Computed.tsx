@@ -104,6 +104,7 @@ const Terms = ({ answer: asked, near }: TermsProps): ReactElement | null => {
   const row = (term: Term): ReactElement => (
     <TermRow
       key={term.id}
+      answer={answer}
       term={term}
       explanation={explained.terms[term.id]}
       factored={factored}

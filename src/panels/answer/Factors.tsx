@@ -7,6 +7,7 @@ import { factorValue, otherwiseText, partsText, restText } from "#charts/factor-
 import { withoutRest } from "#charts/formula-text.ts";
 import { type ControlId, goToControl } from "#scenario/page/asked-control.ts";
 import type { FactoredTerms } from "#service/answers/factored-terms.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { FactorParts } from "./FactorParts.tsx";
 import styles from "./Factors.module.css";
@@ -24,22 +25,39 @@ const ORIGINS: Readonly<Record<InputOrigin, string>> = {
 };
 
 /** The controls that settings of a formula have. */
-const CONTROLS: Readonly<Record<string, Readonly<{ control: ControlId; label: string }>>> = {
-  micro_batch_size: { control: "batch", label: "Batch size" },
-  sequence_length: { control: "seq", label: "Sequence length" },
-  r: { control: "r", label: "LoRA rank r" },
+const CONTROLS: Readonly<Record<string, Readonly<{ id: Exclude<ControlId, "model">; label: string }>>> = {
+  micro_batch_size: { id: "batch", label: "Batch size" },
+  sequence_length: { id: "seq", label: "Sequence length" },
+  r: { id: "r", label: "LoRA rank" },
+};
+
+/** A term, and the answer that it is of. */
+type Explained = Readonly<{ answer: PageAnswer; term: Term }>;
+
+/** Where GPUs divide what was chosen, a factor is less than that. */
+const partOf = ({ value }: FormulaInput, whole: number | undefined): string =>
+  whole !== undefined && value < whole ? ", a GPU’s part" : "";
+
+/** A field of the model's config.json; undefined of a product of several. */
+const fieldOf = ({ model }: PageAnswer, key: string): number | undefined => {
+  const fields: Readonly<Record<string, unknown>> = model.architecture;
+  const field = fields[key];
+  return typeof field === "number" ? field : undefined;
 };
 
 /** Where a factor leads: what stands under its name, and what pressing it does; null: it is a number that a rule brings. */
-const leadOf = ({ origin, key = "" }: FormulaInput, term: Term): Readonly<{ to: string; go: () => void }> | null => {
-  const known = origin === "setting" ? CONTROLS[key] : undefined;
-  if (known !== undefined) return { to: known.label, go: () => goToControl(known.control) };
-  if (origin === "config") return { to: `config.json, ${key}`, go: () => goToControl("model") };
+const leadOf = ({ answer, term }: Explained, input: FormulaInput): Readonly<{ to: string; go: () => void }> | null => {
+  const { origin, key = "" } = input;
+  const control = origin === "setting" ? CONTROLS[key] : undefined;
+  if (control !== undefined)
+    return { to: control.label + partOf(input, answer.choices[control.id]), go: () => goToControl(control.id) };
+  if (origin === "config")
+    return { to: `config.json, ${key}${partOf(input, fieldOf(answer, key))}`, go: () => goToControl("model") };
   return origin === "counted" ? { to: ORIGINS.counted, go: () => openAlive(term.id) } : null;
 };
 
-const Factor = ({ input, term }: Readonly<{ input: FormulaInput; term: Term }>): ReactElement => {
-  const lead = leadOf(input, term);
+const Factor = ({ input, ...of }: Readonly<{ input: FormulaInput }> & Explained): ReactElement => {
+  const lead = leadOf(of, input);
   const content = (
     <>
       <strong className={styles.value}>{factorValue(input)}</strong> <span className={styles.name}>{input.name}</span>{" "}
@@ -111,17 +129,17 @@ const useOpenUnit = (formula: Formula): readonly [open: string | null, press: (k
 /** The summands of a formula without what fits no product. */
 const productsOf = (formula: Formula): readonly Formula[] => summandsOf(withoutRest(formula));
 
-type FactorsProps = Readonly<{
-  term: Term;
-  /** null until the engine has told. */
-  factored: FactoredTerms | null;
-}>;
+type FactorsProps = Explained &
+  Readonly<{
+    /** null until the engine has told. */
+    factored: FactoredTerms | null;
+  }>;
 
 /**
  * A term's formula as buttons: each number leads to where it comes from. The factor that tensors add up to opens them, one row each; what fits no product is
  * a sentence at the end.
  */
-export const Factors = ({ term, factored }: FactorsProps): ReactElement => {
+export const Factors = ({ answer, term, factored }: FactorsProps): ReactElement => {
   const id = useId();
   const printing = usePrinting();
   const [open, press] = useOpenUnit(term.formula);
@@ -132,7 +150,7 @@ export const Factors = ({ term, factored }: FactorsProps): ReactElement => {
   const shown = ofTerm?.products.filter(({ unit }) => printing || unit.key === open) ?? [];
   const idOf = (key = ""): string => `${id} ${key}`.replaceAll(/\W+/g, "-");
   const factor = (input: FormulaInput): ReactElement => {
-    if (input.origin !== "tensors") return <Factor input={input} term={term} />;
+    if (input.origin !== "tensors") return <Factor input={input} answer={answer} term={term} />;
     const isOpen = printing || input.key === open;
     return (
       <Unit

@@ -58,10 +58,9 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
         </Suspense>
       </div>
       <Disclosure
-        key={asked?.time}
         label="What is alive at the peak"
         summary={formatBytes(points[peak]?.bytes ?? 0)}
-        defaultOpen={asked !== null}
+        asked={asked?.time ?? 0}
       >
         <Alive step={step} onShown={onListShown} />
       </Disclosure>

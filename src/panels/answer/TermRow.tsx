@@ -7,6 +7,7 @@ import { TERM_STYLE } from "#charts/term-style.ts";
 import { formulaNames, formulaValue, withoutRest } from "#charts/formula-text.ts";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import type { FactoredTerms } from "#service/answers/factored-terms.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Chevron } from "#ui/Chevron.tsx";
 import { Factors } from "./Factors.tsx";
 import { formulaShown, useAskedFormula } from "./selection.ts";
@@ -59,6 +60,7 @@ const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
   );
 
 type TermRowProps = Readonly<{
+  answer: PageAnswer;
   term: Term;
   explanation: Explanation;
   /** What its factors are made of; null until the engine has told. */
@@ -68,7 +70,7 @@ type TermRowProps = Readonly<{
 }>;
 
 /** One term: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
-export const TermRow = ({ term, explanation, factored, open, onToggle }: TermRowProps): ReactElement => {
+export const TermRow = ({ answer, term, explanation, factored, open, onToggle }: TermRowProps): ReactElement => {
   const bodyId = useId();
   const button = useRef<HTMLButtonElement>(null);
   const isAsked = useAskedFormula() === term.id;
@@ -99,7 +101,7 @@ export const TermRow = ({ term, explanation, factored, open, onToggle }: TermRow
           {term.formula.length > 0 && (
             <>
               <FormulaLines formula={withoutRest(term.formula)} bytes={inProducts(term)} />
-              <Factors term={term} factored={factored} />
+              <Factors answer={answer} term={term} factored={factored} />
             </>
           )}
           <p className={styles.note}>
