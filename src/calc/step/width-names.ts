@@ -1,13 +1,15 @@
 import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { config, counted, setting } from "#calc/base/formula/inputs.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import { wholeArchitecture } from "#calc/model/part-of-model.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 /** Names a width: how many elements tensors of a term have at each position, or whatever else they grow with. */
 export type NameWidth = (term: AllocatedTermId, width: number) => FormulaInput;
 
 /** The widths that a model's tensors have, the commonest first: of two that are equal a tensor most likely has that one. */
-const widthsOf = ({ architecture, method }: Pick<Scenario, "architecture" | "method">): readonly FormulaInput[] => {
+const widthsOf = (architecture: Architecture, method: Scenario["method"]): readonly FormulaInput[] => {
   const { hidden_size, intermediate_size, moe_intermediate_size, head_dim, vocab_size } = architecture;
   const { num_attention_heads: heads, num_key_value_heads: pairs, num_experts_per_tok } = architecture;
   const chosen = num_experts_per_tok ?? 0;
@@ -30,9 +32,13 @@ const widthsOf = ({ architecture, method }: Pick<Scenario, "architecture" | "met
   ];
 };
 
-/** Names widths after the fields of config.json that they are made of; `width` where they are none. A logit is one of the vocabulary, whatever else is as wide. */
-export const nameWidths = (scenario: Pick<Scenario, "architecture" | "method">): NameWidth => {
-  const widths = widthsOf(scenario);
+/**
+ * Names widths after the fields of config.json that they are made of; `width` where they are none. A logit is one of the vocabulary, whatever else is as wide.
+ * Where ranks divide a model, tensors are as wide as a rank's part of it, or, once gathered, as the whole.
+ */
+export const nameWidths = ({ architecture, method }: Pick<Scenario, "architecture" | "method">): NameWidth => {
+  const whole = wholeArchitecture(architecture);
+  const widths = [...widthsOf(architecture, method), ...(whole === architecture ? [] : widthsOf(whole, method))];
   const logits = widths.filter(({ key }) => key === "vocab_size");
   return (term, width) =>
     [...(term === "logits" ? logits : []), ...widths].find(({ value }) => value === width) ?? counted("width", width);

@@ -126,8 +126,11 @@ const useOpenUnit = (formula: Formula): readonly [open: string | null, press: (k
   return [open ?? null, setPressed];
 };
 
-/** The summands of a formula without what fits no product. */
-const productsOf = (formula: Formula): readonly Formula[] => summandsOf(withoutRest(formula));
+/** A formula line by line, without what fits no product: a line for each product; one for all where each is a single number. */
+const linesOf = (formula: Formula): readonly Formula[] => {
+  const summands = summandsOf(withoutRest(formula));
+  return summands.every(({ length }) => length === 1) ? [withoutRest(formula)] : summands;
+};
 
 type FactorsProps = Explained &
   Readonly<{
@@ -163,11 +166,11 @@ export const Factors = ({ answer, term, factored }: FactorsProps): ReactElement 
     );
   };
   return (
-    <>
-      {productsOf(term.formula).map((summand, index) => (
+    <div className={styles.room}>
+      {linesOf(term.formula).map((line, index) => (
         <div key={index} className={styles.factors}>
           {index > 0 && <span className={`${styles.sign} ${styles.plus}`}>+</span>}
-          {summand.map((token, at) => (
+          {line.map((token, at) => (
             <Fragment key={at}>
               {typeof token === "string" ? <span className={styles.sign}>{token.trim()}</span> : factor(token)}
             </Fragment>
@@ -181,6 +184,6 @@ export const Factors = ({ answer, term, factored }: FactorsProps): ReactElement 
       {ofTerm !== undefined && factored !== null && (
         <Sentences term={ofTerm} product={product} phase={factored.phase} />
       )}
-    </>
+    </div>
   );
 };
