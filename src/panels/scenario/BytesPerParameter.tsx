@@ -51,7 +51,11 @@ export const BytesPerParameter = (): ReactElement => {
             <div className={styles.rows}>
               {rows.map((row) => (
                 // What is changed of the base is said at its slider.
-                <BytesRowControl key={row.key} {...propsOf(row)} {...(row === base && { override: null })} />
+                <BytesRowControl
+                  key={row.key}
+                  {...propsOf(row)}
+                  {...(row === base && choices.method !== "qlora" && { override: null })}
+                />
               ))}
             </div>
           </Disclosure>

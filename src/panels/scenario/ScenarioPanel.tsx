@@ -33,8 +33,8 @@ export const ScenarioPanel = (): ReactElement => (
       <div id={controlElementId("r")}>
         <RankControl />
       </div>
-      <BytesPerParameter />
       <TargetModules />
+      <BytesPerParameter />
     </div>
     <SectionRows />
   </div>
