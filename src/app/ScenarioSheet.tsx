@@ -1,4 +1,5 @@
-import { useId, useRef, useState, type PointerEvent, type ReactElement, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type PointerEvent, type ReactElement, type ReactNode } from "react";
+import { controlElementId, controlReached, useAskedControl } from "#scenario/page/asked-control.ts";
 import { Button } from "#ui/Button.tsx";
 import { soon } from "#ui/soon.ts";
 import { useIsPhone } from "#ui/use-is-phone.ts";
@@ -22,6 +23,19 @@ export const ScenarioSheet = ({ children }: Readonly<{ children: ReactNode }>): 
   const isDrawn = useTakenOver();
   const start = useRef<number | null>(null);
   const bodyId = useId();
+
+  const asked = useAskedControl();
+  if (asked !== null && isPhone && !open) {
+    setOpen(true);
+    setWasOpened(true);
+  }
+  useEffect(() => {
+    if (asked === null || (isPhone && !open)) return;
+    const control = document.getElementById(controlElementId(asked))?.querySelector<HTMLElement>("input, button");
+    control?.scrollIntoView({ block: "nearest" });
+    control?.focus();
+    controlReached();
+  }, [asked, isPhone, open]);
 
   const toggle = (next: boolean): void => {
     setOpen(next);

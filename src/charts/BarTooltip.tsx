@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import { TERM_STYLE } from "./term-style.ts";
-import { formulaNumbers } from "./formula-text.ts";
+import { formulaNames, formulaNumbers } from "./formula-text.ts";
 import type { Lane } from "./memory-bars.ts";
 import type { Segment } from "./segments.ts";
 import { sharePercent } from "./spoken.ts";
@@ -37,6 +37,7 @@ export const BarTooltip = ({ segment, lane, barHeight, width }: BarTooltipProps)
         <p className={styles.figures}>
           <strong>{formatGib(term.bytes)} GiB</strong> · {sharePercent(term, lane.bar)}
         </p>
+        <p className={styles.formula}>= {formulaNames(term.formula)}</p>
         <p className={styles.formula}>= {formulaNumbers(term.formula)}</p>
         <p className={styles.formula}>= {formatBytes(term.bytes)}</p>
         <p className={styles.hint}>Enter shows how it is computed</p>

@@ -15,3 +15,9 @@ export const formulaNames = (formula: Formula): string =>
 /** A formula with the numbers put in: "2 × 4,096 × 128,256". */
 export const formulaNumbers = (formula: Formula): string =>
   formula.map((token) => (typeof token === "string" ? token : formulaValue(token))).join("");
+
+/** A formula without what fits no product, which a sentence says instead. */
+export const withoutRest = (formula: Formula): Formula => {
+  const rest = formula.findIndex((token) => typeof token !== "string" && token.origin === "rest");
+  return rest < 0 ? formula : formula.slice(0, Math.max(0, rest - 1));
+};

@@ -1,4 +1,5 @@
 import { articlePeaks } from "./answers/article-peaks.ts";
+import { factoredTerms } from "./answers/factored-terms.ts";
 import { jsonAnswer } from "./answers/json-answer.ts";
 import { libraryRuns } from "./answers/library-runs.ts";
 import { modelSizes } from "./answers/model-sizes.ts";
@@ -27,6 +28,7 @@ export const ANSWERS = {
   answer: pageAnswer,
   open: openedLink,
   timeline: stepTimeline,
+  factors: factoredTerms,
   several: overGpus,
   libraries: libraryRuns,
   article: articlePeaks,

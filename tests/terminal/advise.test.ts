@@ -103,3 +103,9 @@ describe("advise for people", () => {
     expect((await run(["--help"])).printed[0]).toMatch(/^Usage: npm run -s advise/);
   });
 });
+
+it("an option that only other commands have is none of its own", async () => {
+  const { code, complaints } = await run(["--explain", "?v=1"]);
+  expect(code).toBe(2);
+  expect(complaints.join()).toContain('advise has no option "--explain"');
+});

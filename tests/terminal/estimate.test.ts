@@ -232,6 +232,25 @@ describe("estimate for people", () => {
     expect(await starred("?v=1&gpu=t4&attn=flash")).toEqual(["* LoRA cannot run on a T4: no flash kernel."]);
   });
 
+  it("says after the table how each figure comes about, where that is asked: its factors, and their tensors", async () => {
+    const { printed } = await run(["--explain", "?v=1&show=lora&batch=1&seq=2048"]);
+    const said = printed.join("\n");
+    expect(said).toContain("= rows × tokens × vocabulary × bytes per logit + smaller tensors\n");
+    expect(said).toContain("= 1 × 2,048 × 128,256 × 12 + 512\n");
+    expect(said).toMatch(
+      /Gradient of the logits +log_softmax backward +1, 2048, 128256 fp32 +Being made: this is the peak +4 B\n/,
+    );
+    expect(said).toContain("In the forward pass bytes per logit are 10: ");
+    expect(said).toContain("Plus 512 B for the loss itself.");
+    expect((await run(["?v=1&show=lora"])).printed.join("\n")).not.toContain("bytes per logit");
+  });
+
+  it("says of figures that come from no step their rule alone", async () => {
+    const { printed } = await run(["--explain", "?v=1&stack=article&show=lora"]);
+    expect(printed).toContain("Base weights, 15.0 GiB");
+    expect(printed.join("\n")).not.toContain("Kept from forward");
+  });
+
   it("explains itself", async () => {
     const { code, printed } = await run(["--help"]);
     expect(code).toBe(0);

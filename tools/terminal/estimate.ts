@@ -3,6 +3,7 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { estimateTable } from "./estimate-table.ts";
+import { explainedFigures } from "./explained-figures.ts";
 import { linkCommand } from "./link-command.ts";
 
 /** Whether the method in focus does not go on the card. A focused method that is not shown counts all the same. */
@@ -17,10 +18,13 @@ const isFocusOver = ({ choices, methods }: Answer): boolean => {
 export const main = linkCommand({
   name: "estimate",
   purpose: "Says how much GPU memory the fine-tuning that a link describes takes, and whether it fits its card.",
+  explains: true,
   answer: ({ value, issues }, as) => {
     const answer = toAnswer(value, FULL_CATALOG);
     const lines =
-      as === "json" ? [JSON.stringify(estimateJson(answer, issues))] : [...estimateTable(answer, issues), ""];
+      as === "json"
+        ? [JSON.stringify(estimateJson(answer, issues))]
+        : [...estimateTable(answer, issues), "", ...(as === "explained" ? explainedFigures(answer) : [])];
     return { lines, isOver: isFocusOver(answer) };
   },
 });

@@ -2,11 +2,17 @@
 export type LinkArguments = Readonly<{
   json: boolean;
   help: boolean;
+  explain: boolean;
   /** Links in the order given; `-` stands for those of standard input. */
   links: readonly string[];
 }>;
 
-const OPTIONS: Readonly<Record<string, "json" | "help">> = { "--json": "json", "--help": "help", "-h": "help" };
+const OPTIONS: Readonly<Record<string, "json" | "help" | "explain">> = {
+  "--json": "json",
+  "--explain": "explain",
+  "--help": "help",
+  "-h": "help",
+};
 
 const isOption = (argument: string): boolean => argument.startsWith("-") && argument !== "-";
 
@@ -23,5 +29,5 @@ export const parseArguments = (args: readonly string[]): LinkArguments | Readonl
   if (unknownOption !== undefined) return { unknownOption };
   const given = new Set(options.map((option) => OPTIONS[option]));
   const links = [...before.filter((argument) => !isOption(argument)), ...(end === -1 ? [] : args.slice(end + 1))];
-  return { json: given.has("json"), help: given.has("help"), links };
+  return { json: given.has("json"), help: given.has("help"), explain: given.has("explain"), links };
 };

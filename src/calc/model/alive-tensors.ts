@@ -12,6 +12,14 @@ export type AliveTensors = Readonly<{
   /** As PyTorch or the quantisation calls it: `bf16`, `nf4`; empty for what is no tensor. */
   dtype: string;
   term: AllocatedTermId;
+  /** What the number of its elements is a multiple of, as the term's formula names it (`FormulaInput.key`): `b*s × 4096`. Empty for what that formula counts otherwise. */
+  unit: string;
+  /** The bytes that all of them add to each element of the unit; 0 where they are of a fixed size, and where there is no unit. */
+  each: number;
+  /** When they were made: loaded with the model or the batch, in forward, or in backward, where checkpointed layers run again. */
+  made: "load" | "forward" | "backward";
+  /** Whether the last of them was made at this point, which makes the point the highest. */
+  newest: boolean;
   /** Layers that hold one, each once and in order; −1 for what stands before the layers, their number for what comes after. */
   layers: readonly number[];
   /** How many there are. */

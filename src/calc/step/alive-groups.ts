@@ -1,4 +1,5 @@
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
+import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import { BEFORE, runsToEnd } from "./micro-steps.ts";
 import type { PaperRun } from "./paper-run.ts";
@@ -9,11 +10,15 @@ export type AliveGroup = Readonly<{
   storage: Storage;
   size: number;
   module: string;
+  /** When they were made. */
+  made: AliveTensors["made"];
+  /** Whether the last of all allocations before the point was one of them. */
+  newest: boolean;
   /** How many are alive, by the layer of the model that allocated them; null: loaded outside the layers. */
   byLayer: ReadonlyMap<number | null, number>;
 }>;
 
-type Group = AliveGroup & Readonly<{ byLayer: Map<number | null, number> }>;
+type Group = Omit<AliveGroup, "newest"> & Readonly<{ byLayer: Map<number | null, number> }>;
 
 /** How many storages of a group a stretch of the log adds (below 0: frees) that were allocated in layer `home` of the run. */
 type Change = { readonly group: Group; readonly home: number | null; count: number };
@@ -25,14 +30,18 @@ type Sizes = Readonly<{ ran: number; layers: number }>;
 const homeIn = ({ phase, layer }: Segment, { ran }: Sizes): number | null =>
   phase === "load" && (layer < 0 || layer >= ran) ? null : layer;
 
-const homesOf = ({ log, signs, segments }: Ledger, sizes: Sizes): ReadonlyMap<Storage, number | null> => {
-  const homes = new Map<Storage, number | null>();
-  for (const segment of segments) {
-    const home = homeIn(segment, sizes);
+/** For each storage the segment that allocated it. */
+const makersOf = ({ log, signs, segments }: Ledger): ReadonlyMap<Storage, Segment> => {
+  const makers = new Map<Storage, Segment>();
+  for (const segment of segments)
     for (let index = segment.from; index < segment.to; index++)
-      if ((signs[index] ?? 0) > 0) homes.set(log[index] as Storage, home);
-  }
-  return homes;
+      if ((signs[index] ?? 0) > 0) makers.set(log[index] as Storage, segment);
+  return makers;
+};
+
+const madeIn = (segment: Segment | undefined): AliveTensors["made"] => {
+  if (segment === undefined || segment.phase === "load") return "load";
+  return segment.phase === "backward" || segment.phase === "finish" ? "backward" : "forward";
 };
 
 const LAYER_NUMBER = /^layers\.\d+$/;
@@ -40,7 +49,9 @@ const LAYER_NUMBER = /^layers\.\d+$/;
 /** The group of a storage while it has this size. */
 type GroupOf = (storage: Storage, size: number) => Group;
 
-const grouping = (): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: GroupOf }> => {
+const grouping = (
+  makers: ReadonlyMap<Storage, Segment>,
+): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: GroupOf }> => {
   const groups = new Map<string, Group>();
   const last = new Map<Storage, Group>();
   const groupOf: GroupOf = (storage, size) => {
@@ -48,8 +59,9 @@ const grouping = (): Readonly<{ groups: ReadonlyMap<string, Group>; groupOf: Gro
     if (known?.size === size) return known;
     const { op, dtype, shape, term } = storage;
     const module = LAYER_NUMBER.test(storage.module) ? "layer" : storage.module;
-    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${term} ${size}`;
-    const group = groups.get(key) ?? { storage, size, module, byLayer: new Map<number | null, number>() };
+    const made = madeIn(makers.get(storage));
+    const key = `${module} ${op} ${shape.dims.join(",")} ${dtype} ${term} ${size} ${made}`;
+    const group = groups.get(key) ?? { storage, size, module, made, byLayer: new Map<number | null, number>() };
     groups.set(key, group);
     last.set(storage, group);
     return group;
@@ -66,9 +78,11 @@ const layerOf = (home: number | null, { layer, segment }: LayerRun<Segment>, { r
   return home >= ran ? layers : layer - (segment.layer - home);
 };
 
+/** How storages are grouped, and which segments made them. */
+type Grouped = Readonly<{ sizes: Sizes; makers: ReadonlyMap<Storage, Segment>; groupOf: GroupOf }>;
+
 /** The changes from one index of the log to another. What is both allocated and freed between them is left out. Each stretch is added up once. */
-const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
-  const homes = homesOf(ledger, sizes);
+const changesOf = ({ ledger }: PaperRun, { sizes, makers, groupOf }: Grouped) => {
   const known = new Map<string, readonly Change[]>();
   return (from: number, to: number): readonly Change[] => {
     const stretch = `${from} ${to}`;
@@ -78,7 +92,8 @@ const changesOf = ({ ledger }: PaperRun, sizes: Sizes, groupOf: GroupOf) => {
     for (let index = from; index < to; index++) {
       const storage = ledger.log[index] as Storage;
       const group = groupOf(storage, ledger.sizes[index] ?? 0);
-      const home = homes.get(storage) ?? null;
+      const maker = makers.get(storage);
+      const home = maker === undefined ? null : homeIn(maker, sizes);
       const ofGroup = changes.get(group) ?? new Map<number | null, Change>();
       changes.set(group, ofGroup);
       const change = ofGroup.get(home) ?? { group, home, count: 0 };
@@ -118,9 +133,10 @@ const runsUpTo = (
  * once for each of them, in the layer that `layerOf` names.
  */
 export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly AliveGroup[] => {
-  const { groups, groupOf } = grouping();
+  const makers = makersOf(run.ledger);
+  const { groups, groupOf } = grouping(makers);
   const sizes: Sizes = { ran: run.ran, layers: run.program.layers };
-  const changes = changesOf(run, sizes, groupOf);
+  const changes = changesOf(run, { sizes, makers, groupOf });
   const apply = (at: LayerRun<Segment>, to: number): void => {
     for (const { group, home, count } of changes(at.segment.from, to)) {
       const layer = layerOf(home, at, sizes);
@@ -130,5 +146,7 @@ export const aliveGroups = (run: PaperRun, point: TimelinePoint): readonly Alive
   const { before, next, entries } = runsUpTo(run, point);
   for (const each of before) apply(each, each.segment.to);
   if (next !== undefined) apply(next, next.segment.from + entries);
-  return [...groups.values()];
+  const last = next !== undefined && entries > 0 ? next.segment.from + entries - 1 : -1;
+  const newest = last < 0 ? null : groupOf(run.ledger.log[last] as Storage, run.ledger.sizes[last] ?? 0);
+  return [...groups.values()].map((group) => ({ ...group, newest: group === newest }));
 };

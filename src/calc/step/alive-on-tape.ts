@@ -7,6 +7,7 @@ import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { type Dim, extentOf, inputOf } from "#calc/tape/ledger/dimension.ts";
 import { CONSTANT } from "#calc/tape/ledger/growth.ts";
 import { GRADIENT_SIZE } from "#calc/tape/ledger/size-table.ts";
+import { bytesPerElement, FIXED, unitOf } from "#calc/tape/ledger/unit.ts";
 import { aliveGroups } from "./alive-groups.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { BUFFER } from "./load.ts";
@@ -57,10 +58,12 @@ const termOf = ({ module, term }: Storage): AllocatedTermId | null => {
  * `standingTensors` has those, in their own formats.
  */
 export const aliveOnTape = (run: PaperRun, point: TimelinePoint): readonly AliveTensors[] =>
-  aliveGroups(run, point).flatMap(({ storage, size, module, byLayer }) => {
+  aliveGroups(run, point).flatMap(({ storage, size, module, made, newest, byLayer }) => {
     const term = termOf(storage);
     const count = [...byLayer.values()].reduce((total, each) => total + each, 0);
     if (term === null || count === 0) return [];
+    const bytes = count * (run.sizes[size] ?? 0) * storage.blocks;
+    const unit = module === BUFFER ? "" : unitOf(run.ledger, size);
     const layers = [...byLayer].flatMap(([layer, each]) => (layer !== null && each > 0 ? [layer] : []));
     return [
       {
@@ -69,9 +72,13 @@ export const aliveOnTape = (run: PaperRun, point: TimelinePoint): readonly Alive
         shape: storage.shape.dims.map((dim) => dimInput(run, dim).value),
         dtype: storage.dtype,
         term,
+        unit,
+        each: unit === "" || unit === FIXED ? 0 : count * bytesPerElement(run.ledger, size),
+        made,
+        newest,
         layers: layers.toSorted((one, other) => one - other),
         count,
-        bytes: count * (run.sizes[size] ?? 0) * storage.blocks,
+        bytes,
         formula: formulaOf(run, storage, { size, count }),
       },
     ];

@@ -118,11 +118,11 @@ type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
 const compiledFrom = ({ objectives }: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
   const { passes } = objectiveOf(objectives, options.objective);
   const compiled = (ledger: Ledger, host: CompiledStep | null): CompiledStep => {
-    const { segments, terms, growths, factors, chunkSize } = ledger;
+    const { segments, terms, growths, factors, elementBytes, chunkSize } = ledger;
     const program = programOf({ segments, ran: run.length, stands }, options, passes);
     return {
       program: withoutLedger(program),
-      sizes: { terms, growths, factors, chunkSize },
+      sizes: { terms, growths, factors, elementBytes, chunkSize },
       chunkTokens: chunkTokensOf(options),
       bufferBlocks: bufferBlocksOf(ledger, program),
       host,

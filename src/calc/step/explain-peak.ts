@@ -5,7 +5,7 @@ import { aliveOnTape } from "./alive-on-tape.ts";
 import type { ExplainedStep } from "./explained-step.ts";
 import { type PaperRun, runOnPaper } from "./paper-run.ts";
 import { ALLOCATED_TERM_IDS } from "#calc/model/term.ts";
-import { standingTensors } from "./standing-tensors.ts";
+import { BESIDE_THE_TAPE, standingTensors } from "./standing-tensors.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { Workings } from "./workings.ts";
 
@@ -15,6 +15,7 @@ const workspace = (module: string, op: string, { bytes, formula }: Amount): Aliv
   shape: [],
   dtype: "",
   term: "workspace",
+  ...BESIDE_THE_TAPE,
   layers: [],
   count: 1,
   bytes,

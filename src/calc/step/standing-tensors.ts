@@ -68,6 +68,14 @@ const takenApart = (formula: Formula, { elements, count, shape }: PlannedTensor 
   return formula.flatMap((token) => (isAll(token) ? product(...factors) : [token]));
 };
 
+/** What rows of memory beside the tape have in common. */
+export const BESIDE_THE_TAPE = {
+  unit: "",
+  each: 0,
+  made: "load",
+  newest: false,
+} as const satisfies Partial<AliveTensors>;
+
 /** The fields of a row that its kind of tensor decides. */
 type Kept = Readonly<{ term: AliveTensors["term"]; op: string; dtype: string; amount: Amount }>;
 
@@ -83,6 +91,7 @@ const rowsOf = <Group extends PlannedTensor | TrainedTensor>(
     const { name: module, shape, count } = group;
     return {
       ...rest,
+      ...BESIDE_THE_TAPE,
       module,
       shape,
       count,
@@ -100,6 +109,7 @@ const scalesRow = ({ bytes, formula }: Amount): AliveTensors => ({
   shape: [],
   dtype: "",
   term: "weights",
+  ...BESIDE_THE_TAPE,
   layers: [],
   count: 1,
   bytes,

@@ -8,6 +8,7 @@ import { buffersOf, standingTerms } from "./standing-terms.ts";
 import { stateAtEndOf } from "./strategy-of.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 import { walk } from "./walk.ts";
+import { nameWidths } from "./width-names.ts";
 import type { Workings } from "./workings.ts";
 
 /** The moments of the last micro step that the tape runs, and what is alive after the last of them, backward. */
@@ -16,11 +17,12 @@ const tapeMoments = (
   compiled: CompiledStep,
   holdings: Holdings,
 ): Readonly<{ ofTape: readonly MomentOf<TermAmounts>[]; after: TermAmounts }> => {
+  const nameWidth = nameWidths(scenario);
   const { lastMoments, amountsAt } = walk(compiled, standingTerms(compiled, holdings), scenario);
   const ofTape = lastMoments.map(({ id, live, peak }) => ({
     id,
-    live: amountsAt(live.point),
-    peak: amountsAt(peak.point),
+    live: amountsAt(live.point, nameWidth),
+    peak: amountsAt(peak.point, nameWidth),
   }));
   return { ofTape, after: ofTape.at(-1)?.live ?? NO_AMOUNTS };
 };

@@ -10,6 +10,7 @@ import { beginOf, lastMicroStep, type LayerRun, eachLayer, type Span, type Progr
 import type { RecordedSegment } from "./recording.ts";
 import { type BatchShape, sizesAt } from "./sizes-at.ts";
 import { type Weight, weighing } from "./weigh.ts";
+import type { NameWidth } from "./width-names.ts";
 
 /** A point of a program, and the bytes that are alive there. */
 export type Height = Readonly<{ bytes: number; point: ProgramPoint }>;
@@ -32,7 +33,7 @@ export type Walk = Readonly<{
   layers: () => readonly WalkedLayer[];
   /** The bytes of each term at a point; the same with formulas. */
   bytesAt: (point: ProgramPoint) => PerTerm<number>;
-  amountsAt: (point: ProgramPoint) => TermAmounts;
+  amountsAt: (point: ProgramPoint, nameWidth: NameWidth) => TermAmounts;
 }>;
 
 type WeightOf = (segment: RecordedSegment) => Weight;
@@ -123,9 +124,9 @@ export const walk = (compiled: CompiledStep, standing: TermAmounts | null, batch
         return standing[id].bytes + (isLoaded(id) ? 0 : Math.ceil(counted[id]));
       });
     },
-    amountsAt: (point) => {
+    amountsAt: (point, nameWidth) => {
       const { micro_batch_size: b, sequence_length: s } = batch;
-      const at = { batch, sizes, chunk: chunkTokens(b * s, b) };
+      const at = { batch, sizes, chunk: chunkTokens(b * s, b), nameWidth };
       const counted = polynomialAmounts(compiled.sizes, countsAt(point), at);
       return perTerm((id) => {
         if (standing === null) return counted(id);

@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from "react";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
-import { ALLOCATED_TERM_IDS, type AllocatedTermId } from "#calc/model/term.ts";
+import { ALLOCATED_TERM_IDS, type AllocatedTermId, type TermId } from "#calc/model/term.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { formatBytes } from "#format/bytes.ts";
 import { formatMib } from "#format/mebibytes.ts";
@@ -35,11 +35,18 @@ const Sum = ({ label, note, bytes, peakBytes }: SumProps): ReactElement => (
   </tr>
 );
 
-type AliveListProps = Readonly<{ rows: readonly AliveTensors[]; layers: number }>;
+type AliveListProps = Readonly<{
+  rows: readonly AliveTensors[];
+  layers: number;
+  /** The term that it was opened for, which it shows alone at first; null where somebody just opened it. */
+  first: TermId | null;
+}>;
+
+const filterFor = (term: TermId | null): Filter => (term === null || term === "framework" ? "all" : term);
 
 /** Every tensor that is alive at the peak, alike ones of all layers in one row, the largest first; they sum to the peak to the byte. */
-export const AliveList = ({ rows, layers }: AliveListProps): ReactElement => {
-  const [filter, setFilter] = useState<Filter>("all");
+export const AliveList = ({ rows, layers, first }: AliveListProps): ReactElement => {
+  const [filter, setFilter] = useState<Filter>(filterFor(first));
   const [whole, setWhole] = useState(false);
   const terms = ALLOCATED_TERM_IDS.filter((id) => rows.some(({ term }) => term === id));
   const isKnown = filter === "all" || terms.includes(filter);

@@ -1,7 +1,8 @@
-import { memo, type ReactElement, useState } from "react";
+import { memo, type ReactElement, useMemo, useState } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import type { Term, TermId } from "#calc/model/term.ts";
+import type { FactoredTerms } from "#service/answers/factored-terms.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
@@ -17,7 +18,9 @@ import { useAskedFormula } from "./selection.ts";
 import { TermRow } from "./TermRow.tsx";
 import { useHash } from "./use-hash.ts";
 import { usePrinting } from "./use-printing.ts";
+import { useNear } from "./use-near.ts";
 import { useSettledAnswer } from "./use-settled-answer.ts";
+import { useTold } from "./use-told.ts";
 
 const AT_MOMENT: Readonly<Record<MomentId, string>> = {
   load: "while loading",
@@ -69,23 +72,68 @@ const toggled = (terms: ReadonlySet<TermId>, id: TermId): ReadonlySet<TermId> =>
  */
 export const Computed = (): ReactElement => <ComputedOf answer={useSettledAnswer()} />;
 
+type TermsProps = Readonly<{
+  answer: PageAnswer;
+  /** Whether they have come near the window: only then is the engine asked what their factors are made of. */
+  near: boolean;
+}>;
+
+/** What the factors of an answer's terms are made of, and the answer that it goes with; until it is told, the answer alone. */
+const useFactored = (
+  asked: PageAnswer,
+  near: boolean,
+): Readonly<{ answer: PageAnswer; factored: FactoredTerms | null }> => {
+  const { choices } = asked;
+  const told = useTold(
+    asked,
+    "factors",
+    useMemo(() => (near ? { choices } : null), [near, choices]),
+  );
+  return { answer: told?.answer ?? asked, factored: told?.given ?? null };
+};
+
+/** The terms of the method in focus, a row each. Until factors are told for another answer, all stay as they were. */
+const Terms = ({ answer: asked, near }: TermsProps): ReactElement | null => {
+  const { answer, factored } = useFactored(asked, near);
+  const focus = focusedMethod(answer);
+  const { explained } = answer;
+  const printing = usePrinting();
+  const { large, small } = divided(focus?.estimate.terms ?? [], focus?.estimate.onCardBytes ?? 0);
+  const [rows, setRows] = useOpenRows(small);
+  if (explained === null) return null;
+  const row = (term: Term): ReactElement => (
+    <TermRow
+      key={term.id}
+      answer={answer}
+      term={term}
+      explanation={explained.terms[term.id]}
+      factored={factored}
+      open={printing || rows.terms.has(term.id)}
+      onToggle={() => setRows({ ...rows, terms: toggled(rows.terms, term.id) })}
+    />
+  );
+  return (
+    <div className={styles.list}>
+      {large.map(row)}
+      {small.length > 0 && (
+        <FoldedTerms
+          terms={small}
+          open={printing || rows.fold}
+          onToggle={() => setRows({ ...rows, fold: !rows.fold })}
+          row={row}
+        />
+      )}
+    </div>
+  );
+};
+
 const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const focus = focusedMethod(answer);
   const { explained } = answer;
   const printing = usePrinting();
   const hash = useHash();
-  const { large, small } = divided(focus?.estimate.terms ?? [], focus?.estimate.onCardBytes ?? 0);
-  const [rows, setRows] = useOpenRows(small);
+  const { ref, near } = useNear<HTMLDivElement>();
   if (focus === null || explained === null) return null;
-  const row = (term: Term): ReactElement => (
-    <TermRow
-      key={term.id}
-      term={term}
-      explanation={explained.terms[term.id]}
-      open={printing || rows.terms.has(term.id)}
-      onToggle={() => setRows({ ...rows, terms: toggled(rows.terms, term.id) })}
-    />
-  );
   return (
     <section id="computed" className={panel.panel} aria-labelledby="computed-title">
       <h2 id="computed-title" className={panel.title}>
@@ -94,16 +142,8 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
           {METHOD_NAMES[focus.method].label}, {AT_MOMENT[focus.estimate.peakMoment]}
         </span>
       </h2>
-      <div className={styles.list}>
-        {large.map(row)}
-        {small.length > 0 && (
-          <FoldedTerms
-            terms={small}
-            open={printing || rows.fold}
-            onToggle={() => setRows({ ...rows, fold: !rows.fold })}
-            row={row}
-          />
-        )}
+      <div ref={ref}>
+        <Terms answer={answer} near={near} />
       </div>
       <HowSure answer={answer} focus={focus} approximations={explained.approximations} />
       <div id="libraries" className={styles.more} hidden={printing}>

@@ -1,6 +1,7 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { type TermId, TERM_IDS } from "#calc/model/term.ts";
+import { formulaNames } from "#charts/formula-text.ts";
 import { TERM_GROUPS, TERM_GROWTH, type TermGroup, GROUP_LABELS } from "#charts/term-group.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
@@ -32,6 +33,14 @@ const Figures = ({
 const bytesOf = (one: MethodAnswer, id: TermId): number =>
   one.estimate.terms.find((term) => term.id === id)?.bytes ?? 0;
 
+/** The formula of a term in words, which a press shows. */
+const titleOf = (methods: Columns["methods"], focus: Columns["focus"], id: TermId): string => {
+  const term = methods.find(({ method }) => method === focus)?.estimate.terms.find((each) => each.id === id);
+  return term === undefined || term.formula.length === 0
+    ? "Show how it is computed"
+    : `${formulaNames(term.formula)}: show how it is computed`;
+};
+
 const PeakRow = ({
   id,
   methods,
@@ -46,7 +55,12 @@ const PeakRow = ({
       onPointerLeave={() => select(null)}
     >
       <th scope="row">
-        <button type="button" className={styles.name} title="Show how it is computed" onClick={() => openFormula(id)}>
+        <button
+          type="button"
+          className={styles.name}
+          title={titleOf(methods, focus, id)}
+          onClick={() => openFormula(id)}
+        >
           <TermSwatch id={id} />
           {label}
         </button>

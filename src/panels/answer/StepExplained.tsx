@@ -8,6 +8,7 @@ import { Disclosure } from "#ui/Disclosure.tsx";
 import { AliveList } from "./AliveList.tsx";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./StepExplained.module.css";
+import { useAskedAlive } from "./selection.ts";
 import { useShown } from "./use-shown.ts";
 import { useTold } from "./use-told.ts";
 
@@ -19,7 +20,10 @@ type OnShown = (shown: boolean) => void;
 /** The list, which is asked for while it is shown. */
 const Alive = ({ step, onShown }: Readonly<{ step: StepTimeline; onShown: OnShown }>): ReactElement | null => {
   useShown(onShown);
-  return step.alive === null ? null : <AliveList rows={step.alive} layers={step.layers} />;
+  const asked = useAskedAlive();
+  return step.alive === null ? null : (
+    <AliveList key={asked?.time} rows={step.alive} layers={step.layers} first={asked?.term ?? null} />
+  );
 };
 
 type ExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer; step: StepTimeline; onListShown: OnShown }>;
@@ -27,6 +31,7 @@ type ExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer; step: Step
 const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactElement => {
   const { scenario, estimate } = focus;
   const { points, peak, layers, microBatch } = step;
+  const asked = useAskedAlive();
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(
     () =>
@@ -52,7 +57,11 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
           />
         </Suspense>
       </div>
-      <Disclosure label="What is alive at the peak" summary={formatBytes(points[peak]?.bytes ?? 0)}>
+      <Disclosure
+        label="What is alive at the peak"
+        summary={formatBytes(points[peak]?.bytes ?? 0)}
+        asked={asked?.time ?? 0}
+      >
         <Alive step={step} onShown={onListShown} />
       </Disclosure>
     </>

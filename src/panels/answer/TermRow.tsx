@@ -1,42 +1,42 @@
-import type { InputOrigin } from "#calc/base/formula/formula.ts";
 import { type ReactElement, useEffect, useId, useRef } from "react";
+import { bytes as wholeBytes } from "#calc/base/quantity.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
 import type { Term } from "#calc/model/term.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { TERM_STYLE } from "#charts/term-style.ts";
-import { formulaNames, formulaValue } from "#charts/formula-text.ts";
+import { formulaNames, formulaValue, withoutRest } from "#charts/formula-text.ts";
 import { formatBytes, formatGib } from "#format/bytes.ts";
+import type { FactoredTerms } from "#service/answers/factored-terms.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Chevron } from "#ui/Chevron.tsx";
-import { formulaInputs } from "./formula-inputs.ts";
+import { Factors } from "./Factors.tsx";
 import { formulaShown, useAskedFormula } from "./selection.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./TermRow.module.css";
-
-const ORIGINS: Readonly<Record<InputOrigin, string>> = {
-  setting: "your setting",
-  config: "config.json",
-  stack: "what the stack does",
-  constant: "constant",
-  counted: "counted",
-};
 
 /** "7.8 GiB", and the dash alone for a term that is not there. */
 const gibText = (bytes: number): string => (bytes === 0 ? formatGib(0) : `${formatGib(bytes)}\u00a0GiB`);
 
 const shortText = (term: Term): string =>
-  term.formula.length === 0 ? "not there at the peak" : formulaNames(term.formula);
+  term.formula.length === 0 ? "not there at the peak" : formulaNames(withoutRest(term.formula));
 
-const FormulaLines = ({ term }: Readonly<{ term: Term }>): ReactElement => (
+/** The bytes of a term that its products give. */
+const inProducts = ({ bytes, formula }: Term): Term["bytes"] => {
+  const rest = formula.at(-1);
+  return typeof rest === "object" && rest.origin === "rest" ? wholeBytes(bytes - rest.value) : bytes;
+};
+
+const FormulaLines = ({ formula, bytes }: Pick<Term, "formula" | "bytes">): ReactElement => (
   <div className={styles.formula}>
     <p>
-      <span className={styles.symbol}>bytes</span> = {formulaNames(term.formula)}
+      <span className={styles.symbol}>bytes</span> = {formulaNames(formula)}
     </p>
     <p>
       <span className={styles.blank} aria-hidden="true">
         bytes
       </span>{" "}
       ={" "}
-      {term.formula.map((token, index) =>
+      {formula.map((token, index) =>
         typeof token === "string" ? token : <strong key={`${index} ${token.name}`}>{formulaValue(token)}</strong>,
       )}
     </p>
@@ -44,20 +44,9 @@ const FormulaLines = ({ term }: Readonly<{ term: Term }>): ReactElement => (
       <span className={styles.blank} aria-hidden="true">
         bytes
       </span>{" "}
-      = {formatBytes(term.bytes)} = <strong>{gibText(term.bytes)}</strong>
+      = {formatBytes(bytes)} = <strong>{gibText(bytes)}</strong>
     </p>
   </div>
-);
-
-const Inputs = ({ term }: Readonly<{ term: Term }>): ReactElement => (
-  <ul className={styles.inputs}>
-    {formulaInputs(term.formula).map((input) => (
-      <li key={`${input.name} ${input.value}`}>
-        {input.name} {formulaValue(input)}
-        <span className={styles.origin}>{ORIGINS[input.origin]}</span>
-      </li>
-    ))}
-  </ul>
 );
 
 const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
@@ -70,10 +59,18 @@ const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
     </a>
   );
 
-type TermRowProps = Readonly<{ term: Term; explanation: Explanation; open: boolean; onToggle: () => void }>;
+type TermRowProps = Readonly<{
+  answer: PageAnswer;
+  term: Term;
+  explanation: Explanation;
+  /** What its factors are made of; null until the engine has told. */
+  factored: FactoredTerms | null;
+  open: boolean;
+  onToggle: () => void;
+}>;
 
 /** One term: its name, short formula and size; open, the formula in full, where each number comes from, and the source. */
-export const TermRow = ({ term, explanation, open, onToggle }: TermRowProps): ReactElement => {
+export const TermRow = ({ answer, term, explanation, factored, open, onToggle }: TermRowProps): ReactElement => {
   const bodyId = useId();
   const button = useRef<HTMLButtonElement>(null);
   const isAsked = useAskedFormula() === term.id;
@@ -103,8 +100,8 @@ export const TermRow = ({ term, explanation, open, onToggle }: TermRowProps): Re
         <div id={bodyId} className={styles.body}>
           {term.formula.length > 0 && (
             <>
-              <FormulaLines term={term} />
-              <Inputs term={term} />
+              <FormulaLines formula={withoutRest(term.formula)} bytes={inProducts(term)} />
+              <Factors answer={answer} term={term} factored={factored} />
             </>
           )}
           <p className={styles.note}>

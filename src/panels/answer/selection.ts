@@ -3,9 +3,12 @@ import type { TermId } from "#calc/model/term.ts";
 import type { BarsSelection } from "#charts/MemoryBars.tsx";
 
 /** What is looked at in the answer: one term, everywhere at once; and the formula that was asked for and has not come into view yet. */
-type Looking = Readonly<{ selected: BarsSelection | null; asked: TermId | null }>;
+type Looking = Readonly<{ selected: BarsSelection | null; asked: TermId | null; alive: AskedAlive | null }>;
 
-const useLooking = create<Looking>(() => ({ selected: null, asked: null }));
+/** The term whose tensors somebody asked to see, and which time that was. */
+type AskedAlive = Readonly<{ term: TermId; time: number }>;
+
+const useLooking = create<Looking>(() => ({ selected: null, asked: null, alive: null }));
 
 /** The term under the pointer or the focus, in the bars or in the table. */
 export const useSelected = (): BarsSelection | null => useLooking(({ selected }) => selected);
@@ -24,3 +27,13 @@ export const openFormula = (asked: TermId): void => useLooking.setState({ asked 
 
 /** The formula that was asked for is in view. */
 export const formulaShown = (): void => useLooking.setState({ asked: null });
+
+/** The term whose tensors were asked for last. */
+export const useAskedAlive = (): AskedAlive | null => useLooking(({ alive }) => alive);
+
+/** Opens "What is alive at the peak" at one term, and brings it into view. */
+export const openAlive = (term: TermId): void => {
+  const time = (useLooking.getState().alive?.time ?? 0) + 1;
+  useLooking.setState({ alive: { term, time } });
+  document.getElementById("moments")?.scrollIntoView({ block: "start" });
+};

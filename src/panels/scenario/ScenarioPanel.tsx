@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { controlElementId } from "#scenario/page/asked-control.ts";
 import { soon } from "#ui/soon.ts";
 import { BatchControl } from "./BatchControl.tsx";
 import { GpuControl } from "./GpuControl.tsx";
@@ -19,13 +20,21 @@ const TargetModules = soon(async () => (await import("./TargetModules.tsx")).Tar
 export const ScenarioPanel = (): ReactElement => (
   <div className={styles.panel}>
     <div className={styles.fields}>
-      <ModelControl />
+      <div id={controlElementId("model")}>
+        <ModelControl />
+      </div>
       <GpuControl />
-      <BatchControl />
-      <SequenceControl />
-      <RankControl />
-      <BytesPerParameter />
+      <div id={controlElementId("batch")}>
+        <BatchControl />
+      </div>
+      <div id={controlElementId("seq")}>
+        <SequenceControl />
+      </div>
+      <div id={controlElementId("r")}>
+        <RankControl />
+      </div>
       <TargetModules />
+      <BytesPerParameter />
     </div>
     <SectionRows />
   </div>

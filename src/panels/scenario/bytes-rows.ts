@@ -3,6 +3,8 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
 
+import { formatName, QUANT_NAMES } from "./names.ts";
+
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 
 /** One of the four formats that together are the bytes per parameter. */
@@ -70,6 +72,18 @@ export const bytesInWords = (bytes: number): string => String(Number(bytes.toFix
 export const bytesSummary = (rows: readonly BytesRow[], method: Choices["method"]): string => {
   const bytesOf = (key: BytesKey): string => bytesInWords(rows.find((row) => row.key === key)?.bytes ?? 0);
   return [bytesOf(method === "full" ? "weights" : "adapters"), bytesOf("grads"), bytesOf("states")].join(" + ");
+};
+
+/** "bf16 base, fp32 adapters": what the base and what is trained beside it are kept in; of full fine-tuning its gradients. */
+export const formatsSummary = (rows: readonly BytesRow[], { method, quant }: Choices): string => {
+  const nameOf = (key: BytesKey): string => {
+    const row = rows.find((each) => each.key === key);
+    return formatName(row?.dtype ?? Number(bytesInWords(row?.bytes ?? 0)));
+  };
+  const base = method === "qlora" ? QUANT_NAMES[quant] : nameOf("weights");
+  return method === "full"
+    ? `${base} base, ${nameOf("grads")} gradients`
+    : `${base} base, ${nameOf("adapters")} adapters`;
 };
 
 /** A typed number as a format: the dtype that has so many bytes, if one has; for states it is the total, which is never a dtype. */

@@ -34,6 +34,9 @@ export const BATCH_SCALE: Scale = {
 /** Ranks: powers of two, 1 to 512. */
 export const RANK_SCALE: Scale = { kind: "log", stops: stopsBetween(1, 512, { base: 2, mantissas: [1] }) };
 
+/** Bytes of a base weight: 4-bit, 8-bit, 16-bit, 32-bit. */
+export const BASE_BYTES_SCALE: Scale = { kind: "log", stops: [0.5, 1, 2, 4] };
+
 /** Bytes per parameter, as sliders of the flat accounting have them. */
 export const BYTES_SCALE: Scale = { kind: "linear", stops: Array.from({ length: 33 }, (_, index) => index / 2) };
 

@@ -10,17 +10,20 @@ type Answered<Id extends QuestionId> = Readonly<{ asked: Asked<Id>; complete: bo
 /**
  * What the engine says to a question: asked when it is first needed, and again when it is another one. The last answer stays until the next one is here.
  *
- * @param asked kept from draw to draw (`useMemo`) while it says the same
+ * @param asked kept from draw to draw (`useMemo`) while it says the same; null asks nothing
  * @returns `value`: null before the first answer; `fresh`: whether it answers this very question
  * @throws Error where the engine could not answer it: the panel's own boundary says so
  */
 export const useAsked = <Id extends QuestionId>(
   id: Id,
-  asked: Asked<Id>,
+  asked: Asked<Id> | null,
 ): Readonly<{ value: Given<Id> | null; fresh: boolean }> => {
   const complete = useScenario(({ catalog }) => catalog.complete);
   const [last, setLast] = useState<Answered<Id> | null>(null);
-  useEffect(() => askTogether(id, asked, (outcome) => setLast({ asked, complete, outcome })), [id, asked, complete]);
+  useEffect(
+    () => (asked === null ? undefined : askTogether(id, asked, (outcome) => setLast({ asked, complete, outcome }))),
+    [id, asked, complete],
+  );
   const fresh = last !== null && last.asked === asked && last.complete === complete;
   if (last === null) return { value: null, fresh: false };
   if ("given" in last.outcome) return { value: last.outcome.given, fresh };

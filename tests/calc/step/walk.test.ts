@@ -3,6 +3,7 @@ import { ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
 import type { CompiledStep } from "#calc/step/compiled-step.ts";
 import type { RecordedSegment } from "#calc/step/recording.ts";
 import { walk } from "#calc/step/walk.ts";
+import type { NameWidth } from "#calc/step/width-names.ts";
 
 /** For each term a size of one block, then that of gradients that have arrived: as every table begins. */
 const BLOCK = 512;
@@ -11,8 +12,11 @@ const SIZES: CompiledStep["sizes"] = {
   terms: [...ALLOCATED_TERM_IDS, "gradients"],
   growths: [...ALLOCATED_TERM_IDS, "gradients"].map(() => 0),
   factors: [...ALLOCATED_TERM_IDS, "gradients"].map(() => BLOCK),
+  elementBytes: [...ALLOCATED_TERM_IDS, "gradients"].map(() => 1),
   chunkSize: 1,
 };
+
+const nameWidth: NameWidth = (_term, width) => ({ name: "width", value: width, origin: "counted" });
 
 const segment = (
   index: number,
@@ -89,7 +93,7 @@ describe("A walk of a step", () => {
     const bytes = asked.map((point) => ALLOCATED_TERM_IDS.reduce((sum, id) => sum + bytesAt(point)[id], 0) / BLOCK);
     expect(bytes).toEqual([7, 7, 16, 13, 16, 5]);
     for (const [index, point] of asked.toReversed().entries())
-      expect(ALLOCATED_TERM_IDS.reduce((sum, id) => sum + amountsAt(point)[id].bytes, 0) / BLOCK).toBe(
+      expect(ALLOCATED_TERM_IDS.reduce((sum, id) => sum + amountsAt(point, nameWidth)[id].bytes, 0) / BLOCK).toBe(
         bytes.at(-1 - index),
       );
     expect(bytesAt(forward.peak.point)).toEqual({ ...perTerm(() => 0), weights: 7 * BLOCK, activations: 9 * BLOCK });
@@ -121,7 +125,7 @@ describe("A walk of a step", () => {
     const [forward] = beside.moments;
     if (forward === undefined) throw new Error("forward is a moment");
     expect(beside.bytesAt(forward.peak.point)).toMatchObject({ weights: 100, activations: 11 + 9 * BLOCK });
-    expect(beside.amountsAt(forward.peak.point).weights).toEqual(amount(100));
-    expect(beside.amountsAt(forward.peak.point).activations.bytes).toBe(11 + 9 * BLOCK);
+    expect(beside.amountsAt(forward.peak.point, nameWidth).weights).toEqual(amount(100));
+    expect(beside.amountsAt(forward.peak.point, nameWidth).activations.bytes).toBe(11 + 9 * BLOCK);
   });
 });

@@ -4,18 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { Moments } from "#panels/answer/Moments.tsx";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
-
-/** A window in which everything is near. */
-class AlwaysNear implements Pick<IntersectionObserver, "observe" | "disconnect"> {
-  readonly #listener: IntersectionObserverCallback;
-  constructor(listener: IntersectionObserverCallback) {
-    this.#listener = listener;
-  }
-  observe(): void {
-    this.#listener([{ isIntersecting: true } as IntersectionObserverEntry], this as unknown as IntersectionObserver);
-  }
-  disconnect(): void {}
-}
+import { AlwaysNear } from "./always-near.ts";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);

@@ -1,7 +1,8 @@
-import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { renderToString } from "react-dom/server";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { useAskedSection } from "#panels/scenario/asked-section.ts";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import { change } from "#scenario/page/actions.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -29,20 +30,23 @@ const show = (patch: Partial<Choices> = {}): void => {
 beforeAll(async () => {
   render(<ScenarioPanel />);
   await screen.findByRole("group", { name: "Target modules" });
-  await screen.findByRole("group", { name: "Optimizer" });
+  await screen.findByRole("slider", { name: "Bytes per parameter" });
   cleanup();
 });
 
-beforeEach(() => useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] }));
+beforeEach(() => {
+  useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
+  useAskedSection.setState({ section: null, times: 0 });
+});
 
 describe("the scenario column", () => {
   it("shows the seven main controls and keeps the rest in rows that say their value", () => {
     show();
-    for (const name of ["Model size", "Batch size", "Sequence length", "LoRA rank"]) expect(slider(name)).toBeVisible();
+    for (const name of ["Model size", "Batch size", "Sequence length", "LoRA rank", "Bytes per parameter"])
+      expect(slider(name)).toBeVisible();
     for (const name of [/^Model Llama 3.1 8B/, /^GPU RTX 4090 24 GB/])
       expect(screen.getByRole("button", { name })).toBeVisible();
     expect(screen.getByRole("group", { name: "Target modules" })).toBeVisible();
-    expect(screen.getByRole("group", { name: "Optimizer" })).toBeVisible();
     expect(screen.getByRole("button", { name: "LoRA alpha 32, dropout 0" })).toBeVisible();
     expect(screen.queryByRole("group", { name: "Loss" })).not.toBeInTheDocument();
   });
@@ -191,8 +195,26 @@ describe("the scenario column", () => {
     expect(choices().loss).toBeNull();
   });
 
+  it("sets the bytes of the base by a slider for the method in focus; a quantised base leads to its own control", async () => {
+    show({ method: "full" });
+    slider("Bytes per parameter").focus();
+    await userEvent.keyboard("{ArrowRight}");
+    expect(choices().weights).toBe("fp32");
+    await userEvent.keyboard("{ArrowLeft}{ArrowLeft}{ArrowLeft}");
+    expect(choices().weights).toBe(0.5);
+    await userEvent.clear(number("Bytes per parameter"));
+    await userEvent.type(number("Bytes per parameter"), "2{Enter}");
+    expect(choices().weights).toBeNull();
+    expect(screen.getByRole("button", { name: "Formats bf16 base, bf16 gradients" })).toBeVisible();
+    act(() => change({ method: "qlora" }));
+    expect(screen.getByRole("status", { name: "Bytes per parameter" })).toHaveTextContent("0.52");
+    await userEvent.click(screen.getByRole("button", { name: "Quantised base" }));
+    expect(screen.getByRole("button", { name: /^Stack and precision/ })).toHaveFocus();
+  });
+
   it("sets bytes per parameter by element type or by number", async () => {
     show();
+    await unfold(/^Formats/);
     const weights = within(screen.getByRole("group", { name: "Weights" }));
     await userEvent.click(weights.getByRole("radio", { name: "fp32" }));
     expect(choices().weights).toBe("fp32");
@@ -200,7 +222,7 @@ describe("the scenario column", () => {
     await userEvent.type(number("Weights, bytes"), "0.5{Enter}");
     expect(choices().weights).toBe(0.5);
     expect(screen.getByText("Changed. The stack uses bf16.")).toBeVisible();
-    await userEvent.click(screen.getByRole("button", { name: "Reset Weights" }));
+    await userEvent.click(screen.getByRole("button", { name: "Reset Bytes per parameter" }));
     expect(choices().weights).toBeNull();
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
-import { bytesRows, bytesSummary, formatOfBytes, type BytesKey, type BytesRow } from "#panels/scenario/bytes-rows.ts";
+import {
+  bytesRows,
+  bytesSummary,
+  formatOfBytes,
+  formatsSummary,
+  type BytesKey,
+  type BytesRow,
+} from "#panels/scenario/bytes-rows.ts";
 import { summariesOf } from "#panels/scenario/summaries.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -26,6 +33,14 @@ describe("bytes per parameter", () => {
   it("follow the weights' dtype for gradients and states of full fine-tuning, as PyTorch does", () => {
     expect(summary({ method: "full", weights: "bf16" })).toBe("2 + 2 + 4");
     expect(summary({ method: "full", weights: "fp32" })).toBe("4 + 4 + 8");
+  });
+
+  it("are said as formats: of the base, and of what is trained beside it", () => {
+    const words = (patch: Partial<Choices>): string => formatsSummary(rowsOf(patch), choose(patch));
+    expect(words({ method: "full" })).toBe("bf16 base, bf16 gradients");
+    expect(words({ method: "lora" })).toBe("bf16 base, fp32 adapters");
+    expect(words({ method: "lora", weights: 0.5, adapters: "bf16" })).toBe("0.5 B base, bf16 adapters");
+    expect(words({ method: "qlora", quant: "nf4" })).toBe("NF4 base, fp32 adapters");
   });
 
   it("know an override from what the stack uses", () => {

@@ -1,8 +1,19 @@
-/** Where a number in a formula comes from. */
-export type InputOrigin = "setting" | "config" | "stack" | "constant" | "counted";
+/**
+ * Where a number in a formula comes from. `tensors`: bytes that tensors add up to, named one by one where somebody asks; `rest`: bytes that fit no product.
+ */
+export type InputOrigin = "setting" | "config" | "stack" | "constant" | "counted" | "tensors" | "rest";
 
 /** A named number in a formula. */
-export type FormulaInput = Readonly<{ name: string; value: number; origin: InputOrigin }>;
+export type FormulaInput = Readonly<{
+  name: string;
+  value: number;
+  origin: InputOrigin;
+  /**
+   * What it is called where it comes from: the setting (`micro_batch_size`), the field of config.json (`vocab_size`). Of `tensors`: the unit that they have in
+   * common (`AliveTensors.unit`).
+   */
+  key?: string;
+}>;
 
 /**
  * A formula as tokens: named numbers, and between them ` × `, ` + `, ` − `, ` / `, `(`, `)` or `max(`, `, `. Printed once with the names and once

@@ -24,13 +24,8 @@ type Facts = Readonly<{
   more: number;
   /** The dimension in a formula, with its value. */
   named: (value: number) => FormulaInput;
-  /**
-   * The unit that a coefficient counts: `word` for the dimension alone ("bytes of a position"), `inRows` where b is a factor too ("bytes of
-   * a token"), `pair` for its square ("bytes of a pair of positions"). Only a dimension with a `pair` may stand twice in one tensor.
-   */
-  word: string;
-  inRows?: string;
-  pair?: string;
+  /** Whether it may stand twice in one tensor. */
+  pairs?: true;
   /**
    * Products that it is never more than, for any batch and length from 1 up. Those that follow are left out: s ≤ s+2 follows from s ≤ s+1.
    */
@@ -43,7 +38,7 @@ type Facts = Readonly<{
 const positions = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
   of: "s",
   more,
-  named: (value) => setting(more === 0 ? "sequence_length" : `sequence_length + ${more}`, value),
+  named: (value) => setting(more === 0 ? "tokens" : `(tokens + ${more})`, value, "sequence_length"),
 });
 
 /** The chunks of the sequence plus `more`. */
@@ -54,30 +49,29 @@ const chunks = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
 });
 
 /**
- * Every dimension that is no plain number. Its value, its words and its order are defined here alone: growths, formulas and comparisons of
+ * Every dimension that is no plain number. Its value, its name and its order are defined here alone: growths, formulas and comparisons of
  * sizes are made from them. A formula's sum begins with the dimension that stands last here.
  */
 const TABLE = {
-  s: { ...positions(0), word: "position", inRows: "token", pair: "pair of positions", within: [["s+1"]] },
-  b: { of: "b", more: 0, named: (value) => setting("micro_batch_size", value), word: "row", within: [] },
+  s: { ...positions(0), pairs: true, within: [["s+1"]] },
+  b: { of: "b", more: 0, named: (value) => setting("rows", value, "micro_batch_size"), within: [] },
   /** Labels, which are padded before they are shifted; scores with a column for a sink beside them. */
-  "s+1": { ...positions(1), word: "position", inRows: "label", within: [["s+2"]] },
+  "s+1": { ...positions(1), within: [["s+2"]] },
   /** Tokens of one chunk of a loss that never has all logits at once. */
   chunk: {
     of: "chunk",
     more: 0,
     named: (value) => constant("tokens of a chunk", value),
-    word: "token of a chunk",
     within: [["b", "s"]],
   },
   /** The output of a convolution, s + kernel − 1, of a kernel of 3 or 4 positions. */
-  "s+2": { ...positions(2), word: "convolved token", within: [["s+3"]] },
-  "s+3": { ...positions(3), word: "convolved token", within: [] },
+  "s+2": { ...positions(2), within: [["s+3"]] },
+  "s+3": { ...positions(3), within: [] },
   /** Chunks that a scan cuts the sequence into. */
-  c: { ...chunks(0), word: "copy for each chunk", inRows: "chunk", within: [["s"], ["c+1"]] },
-  "c+1": { ...chunks(1), word: "chunk", pair: "pair of chunks", within: [["s+1"]] },
-  "c-1": { ...chunks(-1), word: "chunk", within: [["c"]], canBeNone: true },
-  "c-3": { ...chunks(-3), word: "chunk", within: [["c-1"]], canBeNone: true },
+  c: { ...chunks(0), within: [["s"], ["c+1"]] },
+  "c+1": { ...chunks(1), pairs: true, within: [["s+1"]] },
+  "c-1": { ...chunks(-1), within: [["c"]], canBeNone: true },
+  "c-3": { ...chunks(-3), within: [["c-1"]], canBeNone: true },
 } as const satisfies Readonly<Record<string, Facts>>;
 
 /** The name of a dimension. */

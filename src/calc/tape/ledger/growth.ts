@@ -65,8 +65,7 @@ const inOrder = (factors: readonly Dimension[]): readonly Dimension[] =>
 const refuseUnknown = (factors: readonly Dimension[]): void => {
   for (const factor of factors) {
     const power = factors.filter((each) => each === factor).length;
-    if (power > (DIMENSIONS[factor].pair === undefined ? 1 : 2))
-      throw new Error(`${nameOf(factors)}: no tensor grows so`);
+    if (power > (DIMENSIONS[factor].pairs === true ? 2 : 1)) throw new Error(`${nameOf(factors)}: no tensor grows so`);
   }
 };
 

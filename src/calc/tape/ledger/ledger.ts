@@ -81,11 +81,12 @@ export type Ledger = GrowingTable & {
  * longer.
  */
 export const besides = (table: GrowingTable): Ledger => {
-  const { terms, growths, factors, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
+  const { terms, growths, factors, elementBytes, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
   return {
     terms,
     growths,
     factors,
+    elementBytes,
     chunkSize,
     sizeIds,
     samplePoints,

@@ -19,13 +19,15 @@ export type Counts = readonly number[];
 export type Samples = [number, number, number, number];
 
 /**
- * The sizes that tensors of a run have. Each index is one size: its term, the number of its growth, and its factor, the bytes of one unit
- * of that growth. [b, s, 4096] in bf16 has growth b·s and factor 8192.
+ * The sizes that tensors of a run have. Each index is one size: its term, the number of its growth, and its factor, the bytes of one unit of that growth.
+ * [b, s, 4096] in bf16 has growth b·s and factor 8192. `elementBytes`: those of its tensors' elements, 1, 2, 4 and 8 as bits: 2 and 4 where another tensor is
+ * [b, s, 2048] in fp32.
  */
 export type SizeTable = Readonly<{
   terms: readonly AllocatedTermId[];
   growths: readonly number[];
   factors: readonly number[];
+  elementBytes: readonly number[];
   /** Positions of one chunk of a scan. */
   chunkSize: number;
 }>;
@@ -35,6 +37,7 @@ export type GrowingTable = Readonly<{
   terms: AllocatedTermId[];
   growths: number[];
   factors: number[];
+  elementBytes: number[];
   chunkSize: number;
   sizeIds: Map<number, number>;
   samplePoints: readonly [short: Extent, long: Extent, many: Extent];
@@ -76,6 +79,7 @@ export const createTable = (gradientShare: number, chunkSize: number): GrowingTa
     terms,
     growths: factors.map(() => CONSTANT),
     factors,
+    elementBytes: factors.map(() => 1),
     chunkSize,
     sizeIds: new Map(),
     samplePoints: points,
@@ -103,8 +107,10 @@ export const sizeOf = (table: GrowingTable, { shape, term }: Sized, bytes: numbe
     table.terms.push(term);
     table.growths.push(shape.growth);
     table.factors.push(factor);
+    table.elementBytes.push(0);
     table.sampleBytes.push(sampled(table.samplePoints, shape.growth, factor));
   }
+  table.elementBytes[id] = (table.elementBytes[id] as number) | bytes;
   if (bytes === 2) shape.sizeFor2Bytes = id;
   else shape.sizeForOtherBytes = id;
   return id;
