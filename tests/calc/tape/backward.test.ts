@@ -4,6 +4,7 @@ import { setUpdatesInBackward } from "#calc/tape/autograd.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { GRADIENT_SIZE } from "#calc/tape/ledger/size-table.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { sumTo } from "#calc/tape/ops/sum.ts";
 import { scale, silu, tanh } from "#calc/tape/ops/unary.ts";
@@ -51,6 +52,16 @@ test("The gradient of an input that nobody keeps goes when it comes, and lets th
   });
   expect(left()).toEqual([ONE]);
   expect(weight.node?.leaf?.gradient).not.toBeNull();
+});
+
+test("A parameter's gradient takes the share that a rank keeps, that of a stage's input all of it", () => {
+  const tape = emptyTape();
+  const [weight, input] = [given(tape, MATRIX), fresh(tape, MATRIX, "bf16")];
+  const leaf = requireGradient(input, false);
+  leaf.isInput = true;
+  step(tape, () => mul(bind(input), weight));
+  expect(weight.node?.leaf?.gradient?.size).toBe(GRADIENT_SIZE);
+  expect(leaf.gradient?.size).not.toBe(GRADIENT_SIZE);
 });
 
 test("A recomputation that ends with its own result leaves what came before the checkpoint to its own backward", () => {
