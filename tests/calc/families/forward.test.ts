@@ -39,7 +39,7 @@ const MODELS = new Map(
 );
 
 test.each([...MODELS])(
-  "What the code of %s makes is made by operations and modules that have names",
+  "What the code of %s makes has elements, and is made by operations and modules that have names",
   (_, architecture) => {
     const asked = scenario({
       architecture,
@@ -51,6 +51,7 @@ test.each([...MODELS])(
     const options = stepOptionsOf(WORKINGS, asked, false);
     const { log } = trace(WORKINGS, options, runOf(options)).card;
     expect(log.filter(({ op, dtype }) => op === "" || !(dtype in ELEMENT_BYTES))).toEqual([]);
+    expect(log.filter(({ shape }) => !(shape.factor > 0))).toEqual([]);
     expect(log.filter(({ module }) => module !== "" && module.split(".").includes(""))).toEqual([]);
   },
 );
