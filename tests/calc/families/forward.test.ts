@@ -1,15 +1,15 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
-import { runChainOf } from "#calc/step/compile-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { errorsOf } from "../../../tools/terminal/reference-errors.ts";
 import { readReferenceRows, type ReferenceRow } from "../../../tools/terminal/reference-rows.ts";
+import { runOf } from "../run-of.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 import { scenarioOf } from "../step/reference-row.ts";
-import { FAMILIES, WORKINGS } from "../workings.ts";
+import { WORKINGS } from "../workings.ts";
 
 const GOLDEN = "tests/golden";
 
@@ -39,7 +39,7 @@ const MODELS = new Map(
 );
 
 test.each([...MODELS])(
-  "What the code of %s makes is made by operations and modules that have names",
+  "What the code of %s makes has elements, and is made by operations and modules that have names",
   (_, architecture) => {
     const asked = scenario({
       architecture,
@@ -49,10 +49,9 @@ test.each([...MODELS])(
       micro_batch_size: 2,
     });
     const options = stepOptionsOf(WORKINGS, asked, false);
-    const { forward } = FAMILIES.modellingOf(architecture.model_type);
-    const { run } = runChainOf(WORKINGS, options, { forward });
-    const { log } = trace(WORKINGS, options, { forward, layout: FAMILIES.layoutOf(architecture), chain: run }).card;
+    const { log } = trace(WORKINGS, options, runOf(options)).card;
     expect(log.filter(({ op, dtype }) => op === "" || !(dtype in ELEMENT_BYTES))).toEqual([]);
+    expect(log.filter(({ shape }) => !(shape.factor > 0))).toEqual([]);
     expect(log.filter(({ module }) => module !== "" && module.split(".").includes(""))).toEqual([]);
   },
 );

@@ -1,19 +1,16 @@
 import { expect, test } from "vitest";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { runChainOf } from "#calc/step/compile-step.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { runOnTape } from "#calc/step/trace.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
+import { runOf } from "../run-of.ts";
 import { loraMethod, scenario } from "../scenario.ts";
-import { FAMILIES, WORKINGS } from "../workings.ts";
+import { WORKINGS } from "../workings.ts";
 
 const isAlike = (asked: Scenario): boolean => {
-  const { architecture, modelling } = asked;
   const options = stepOptionsOf(WORKINGS, asked, false);
-  const { forward } = FAMILIES.modellingOf(architecture.model_type, modelling);
-  const { run: chain } = runChainOf(WORKINGS, options, { forward });
-  return runOnTape(WORKINGS, options, { forward, layout: FAMILIES.layoutOf(architecture), chain }).layers.alike;
+  return runOnTape(WORKINGS, options, runOf(options)).layers.alike;
 };
 
 const architectureOf = (id: string): Scenario["architecture"] => {

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { type Division, type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
-import { runChainOf } from "#calc/step/compile-step.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
+import { runOf } from "../run-of.ts";
 import { loraMethod, scenario } from "../scenario.ts";
-import { FAMILIES, WORKINGS } from "../workings.ts";
+import { WORKINGS } from "../workings.ts";
 
 const architecture = { ...LLAMA_2_7B, num_hidden_layers: 2, tie_word_embeddings: true };
 const ALONE: Division = { tp_size: 1, sequence_parallel: false, cp_size: 1, pp_size: 1 };
@@ -30,8 +30,6 @@ test.each(
 )("$name, $method.kind: what a rank makes is made by operations that have names, in a type", ({ method, patch }) => {
   const rank = ENGINE.scenarioOfRank(scenario({ architecture, method, gradient_accumulation_steps: 2, ...patch }));
   const options = tapeOptionsOf(WORKINGS, rank, CUDA);
-  const { forward } = FAMILIES.modellingOf(rank.architecture.model_type);
-  const { run: chain } = runChainOf(WORKINGS, options, { forward });
-  const { log } = trace(WORKINGS, options, { forward, layout: FAMILIES.layoutOf(rank.architecture), chain }).card;
+  const { log } = trace(WORKINGS, options, runOf(options)).card;
   expect(log.filter(({ op, dtype }) => op === "" || !(dtype in ELEMENT_BYTES))).toEqual([]);
 });

@@ -118,6 +118,20 @@ describe("Offload", () => {
     expect(bytesAt("forward", "workspace", { gpus: 1, offload: "all" })).toBeGreaterThan(0);
   });
 
+  const hostBytes = (patch: Partial<Scenario>): number =>
+    estimated(ENGINE.estimate(scenario({ optim: "adamw_torch", gpus: RANKS, ...patch }))).hostBytes;
+
+  test("of FSDP keeps a rank's share of weights, gradients and states in host memory, each in its own type", () => {
+    expect(hostBytes({ sharding: "fsdp2", offload: "all", autocast: false })).toBe(
+      ((2 + 2 + 2 * 2) * PARAMETERS) / RANKS,
+    );
+  });
+
+  /** @see Ren et al. 2021, "ZeRO-Offload", section 4.1: gradients and states in fp32 */
+  test("of ZeRO-2's optimizer keeps a rank's share of masters, states and gradients there, all in fp32", () => {
+    expect(hostBytes({ sharding: "zero2", offload: "optimizer" })).toBe(((4 + 2 * 4 + 4) * PARAMETERS) / RANKS);
+  });
+
   test("is named among the approximations", () => {
     expect(ENGINE.approximations(scenario({ offload: "all" })).join(" ")).toContain("Offloading");
   });

@@ -5,13 +5,14 @@ import { describe, expect } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { compileStep, runChainOf } from "#calc/step/compile-step.ts";
+import { compileStep } from "#calc/step/compile-step.ts";
 import { type BatchShape, sizesAt } from "#calc/step/sizes-at.ts";
 import { stepOptionsOf } from "#calc/step/step-options.ts";
 import { trace } from "#calc/step/trace.ts";
 import { walk } from "#calc/step/walk.ts";
+import { runOf } from "../run-of.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
-import { FAMILIES, WORKINGS } from "../workings.ts";
+import { WORKINGS } from "../workings.ts";
 import { tried } from "../../tried.ts";
 
 /** Live bytes after every entry of the log of a run of ALL layers; the highest of each phase, and what is alive at its end. */
@@ -19,13 +20,7 @@ const directly = (
   options: StepOptions,
   batch: BatchShape,
 ): Readonly<Record<string, readonly [live: number, peak: number]>> => {
-  const { forward } = FAMILIES.modellingOf(options.architecture.model_type, options.modelling);
-  const layout = FAMILIES.layoutOf(options.architecture);
-  const { card: ledger } = trace(WORKINGS, options, {
-    forward,
-    layout,
-    chain: runChainOf(WORKINGS, options, { forward }).layers,
-  });
+  const { card: ledger } = trace(WORKINGS, options, runOf(options, "layers"));
   const sizes = sizesAt(ledger, batch, (tokens, rows) => chunkTokens(options, tokens, rows));
   const highest: Record<string, [number, number]> = {};
   let live = 0;

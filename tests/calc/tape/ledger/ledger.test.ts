@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allocate, becomeGradient, haveCountedAs, release } from "#calc/tape/ledger/storages.ts";
-import { beginSegment, endSegment } from "#calc/tape/ledger/segments.ts";
+import { beginSegment, endSegment, enterAgain } from "#calc/tape/ledger/segments.ts";
 import { createLedger, type Ledger, type Storage } from "#calc/tape/ledger/ledger.ts";
 import { type Shape, shapeOf } from "#calc/tape/ledger/shape.ts";
 
@@ -61,4 +61,22 @@ describe("What a storage counts in", () => {
     endSegment(ledger);
     expect(counted(ledger, ledger.segments[0]?.delta ?? [])).toEqual({ "gradients of 256": 4 });
   });
+});
+
+test("A layer whose entries are those of another has its maxima, and none where a gradient changes what it counts in", () => {
+  const ledger = createLedger(0.5, 64);
+  beginSegment(ledger, { pass: "train", phase: "backward", microStep: 0, layer: 1 });
+  const input = made(ledger);
+  becomeGradient(ledger, made(ledger, shapeOf(4096, 64)));
+  release(ledger, made(ledger));
+  release(ledger, input);
+  beginSegment(ledger, { pass: "train", phase: "backward", microStep: 0, layer: 0 });
+  const [first] = ledger.segments;
+  for (let index = 0; index < (first?.to ?? 0); index++) enterAgain(ledger, index);
+  endSegment(ledger);
+  const maxima = ledger.segments.map((segment) =>
+    segment.maxima.map(({ at, counts }) => [at - segment.from, counted(ledger, counts)]),
+  );
+  expect(maxima[0]).toHaveLength(1);
+  expect(maxima[1]).toEqual(maxima[0]);
 });
