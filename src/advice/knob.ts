@@ -41,10 +41,13 @@ export type Scale = Readonly<{
 /** A scale of these choices; without rungs where nothing smaller is left. */
 export type ScaleMaker = (subject: Subject) => Scale;
 
-/** A scale over a few numbers, ascending: where none is small enough, the last one is shown, as the next would be the number that is chosen. */
-export const scaleOf = (numbers: readonly number[], at: (to: number) => Knob): Scale => ({
+/** A scale over a few numbers, ascending, all under the one that is chosen. */
+export const scaleOf = (
+  numbers: readonly number[],
+  { now, at }: Readonly<{ now: number; at: (to: number) => Knob }>,
+): Scale => ({
   count: numbers.length,
-  half: numbers.length,
+  half: Math.max(1, numbers.filter((to) => to <= now / 2).length),
   at: (rung) => at(numbers[rung - 1] ?? 1),
 });
 

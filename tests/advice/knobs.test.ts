@@ -129,6 +129,7 @@ describe("knobs of the batch", () => {
       { batch: 1, accum: 12 },
       { batch: 2, accum: 6 },
       { batch: 3, accum: 4 },
+      { batch: 4, accum: 3 },
     ]);
     expect(sizes({ batch: 7 })).toEqual([{ batch: 1, accum: 7 }]);
   });
@@ -145,7 +146,8 @@ describe("knobs of the batch", () => {
   test("accumulate no more than a link may say", () => {
     expect(sizes({ batch: 4, accum: 1024 })).toHaveLength(2);
     expect(sizes({ batch: 4, accum: 2048 })).toEqual([{ batch: 2, accum: 4096 }]);
-    expect(sizes({ batch: 4, accum: 2049 })).toEqual([]);
+    expect(sizes({ batch: 4, accum: 2049 })).toEqual([{ batch: 3, accum: 2732 }]);
+    expect(sizes({ batch: 2, accum: 2049 })).toEqual([]);
   });
 });
 
@@ -164,16 +166,21 @@ describe("knobs of the sequence", () => {
       phrase: "shorten the sequence to 1,984",
     });
   });
+});
 
-  test("stand at a half where nothing is enough", () => {
-    const half = (seq: number) => {
-      const scale = allScales({ ...DEFAULT_CHOICES, seq }, FULL_CATALOG).find(({ at }) => at(1).id === "seq");
-      return scale?.at(scale.half).patch.seq;
-    };
-    expect(half(4096)).toBe(2048);
-    expect(half(4100)).toBe(2048);
-    expect(half(200)).toBe(128);
-  });
+test("a number stands at a half, or what is nearest under it, where nothing is enough", () => {
+  const half = (patch: Partial<Choices>) => {
+    const [key] = Object.keys(patch);
+    const scale = allScales({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG).find(({ at }) => at(1).id === key);
+    return scale?.at(scale.half).patch;
+  };
+  expect(half({ seq: 4096 })).toEqual({ seq: 2048 });
+  expect(half({ seq: 4100 })).toEqual({ seq: 2048 });
+  expect(half({ seq: 200 })).toEqual({ seq: 128 });
+  expect(half({ batch: 8, accum: 7 })).toEqual({ batch: 4, accum: 14 });
+  expect(half({ batch: 7 })).toEqual({ batch: 1, accum: 7 });
+  expect(half({ r: 100 })).toEqual({ r: 32 });
+  expect(half({ r: 5 })).toEqual({ r: 4 });
 });
 
 describe("knobs of several GPUs", () => {

@@ -1,5 +1,5 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import { type KnobMaker, type ScaleMaker, scaleOf } from "#advice/knob.ts";
+import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import { formatCount } from "#format/count.ts";
@@ -30,28 +30,25 @@ export const targets: KnobMaker = ({ choices, architecture }) => {
 const RANKS = [4, 8, 16, 32, 64, 128, 256, 512] as const;
 
 /** A smaller rank; a scale that the reader chose (alpha / r) is kept. */
-export const rank: ScaleMaker = ({ choices: { r, alpha } }) =>
-  scaleOf(
+export const rank: ScaleMaker = ({ choices: { r, alpha } }) => {
+  const at = (to: number): Knob => {
+    const phrase = `lower the rank to ${formatCount(to)}`;
+    const title = `Rank ${formatCount(r)} to ${formatCount(to)}`;
+    const knob = { id: "r", subject: "rank", title, price: "rank" } as const;
+    if (alpha === null) return { ...knob, phrase, detail: "Alpha stays twice the rank.", patch: { r: to } };
+    const scaled = (alpha * to) / r;
+    return {
+      ...knob,
+      phrase: `${phrase} with alpha ${scaled}`,
+      detail: `Alpha ${alpha} to ${scaled}: the scale is kept.`,
+      patch: { r: to, alpha: scaled },
+    };
+  };
+  return scaleOf(
     RANKS.filter((to) => to < r),
-    (to) => {
-      const scaled = alpha === null ? null : (alpha * to) / r;
-      const said = `lower the rank to ${formatCount(to)}`;
-      const knob = {
-        id: "r",
-        subject: "rank",
-        title: `Rank ${formatCount(r)} to ${formatCount(to)}`,
-        price: "rank",
-      } as const;
-      return scaled === null
-        ? { ...knob, phrase: said, detail: "Alpha stays twice the rank.", patch: { r: to } }
-        : {
-            ...knob,
-            phrase: `${said} with alpha ${scaled}`,
-            detail: `Alpha ${alpha} to ${scaled}: the scale is kept.`,
-            patch: { r: to, alpha: scaled },
-          };
-    },
+    { now: r, at },
   );
+};
 
 const SIXTEEN_BIT_BYTES = 2;
 

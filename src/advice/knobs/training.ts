@@ -97,13 +97,14 @@ export const activations: KnobMaker = ({ resolved }) =>
         },
       ];
 
-/** Smaller micro batches, more of them: the batch of an update stays what it is, so that only divisors are offered. */
+/** Smaller micro batches, more of them: the batch of an update stays what it is, so that only divisors of its rows are offered. */
 export const microBatch: ScaleMaker = ({ choices: { batch, accum } }) => {
+  const rows = batch * accum;
   const sizes = Array.from({ length: batch - 1 }, (_, index) => index + 1).filter(
-    (to) => batch % to === 0 && (accum * batch) / to <= RANGES.accum.max,
+    (to) => rows % to === 0 && rows / to <= RANGES.accum.max,
   );
-  return scaleOf(sizes, (to) => {
-    const next = formatCount((accum * batch) / to);
+  const at = (to: number): Knob => {
+    const next = formatCount(rows / to);
     return {
       id: "batch",
       subject: "batch",
@@ -111,9 +112,10 @@ export const microBatch: ScaleMaker = ({ choices: { batch, accum } }) => {
       phrase: `cut the micro batch to ${formatCount(to)} with accumulation ${next}`,
       detail: `Accumulation ${formatCount(accum)} to ${next}.`,
       price: "accumulation",
-      patch: { batch: to, accum: (accum * batch) / to },
+      patch: { batch: to, accum: rows / to },
     };
-  });
+  };
+  return scaleOf(sizes, { now: batch, at });
 };
 
 /** Lengths are whole steps of this, and no shorter than two: nobody trains on rows of less than 128 tokens to save memory. */
