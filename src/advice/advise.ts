@@ -1,4 +1,7 @@
+import { estimated } from "#calc/model/estimated.ts";
 import { METHODS } from "#calc/model/scenario.ts";
+import type { Term } from "#calc/model/term.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { availableBytes } from "./available.ts";
@@ -16,6 +19,8 @@ export type Advice = Readonly<{
   /** Those that save something, the largest saving first. */
   knobs: readonly Turned[];
   smallestSet: SmallestSet | null;
+  /** What takes most of the method in focus where it does not fit: why it does not. */
+  most: Term | null;
   inverse: Readonly<Record<InverseId, Largest>>;
   /** One for each method shown. */
   smallestCards: readonly SmallestCard[];
@@ -25,12 +30,18 @@ export type Advice = Readonly<{
 export type QuickAdvice = Omit<Advice, "inverse"> &
   Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
 
+const mostOf = ({ scenario, card }: Trial): Term | null => {
+  if (card.fit !== "over") return null;
+  const [most] = estimated(ENGINE.estimate(scenario)).terms.toSorted((one, other) => other.bytes - one.bytes);
+  return most ?? null;
+};
+
 /** @yields after each run of the engine */
 export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void, QuickAdvice> {
   const start = tryOut(choices, catalog);
   yield;
   const turned = yield* turnKnobs(start, catalog);
-  const smallest = yield* smallestSet(start, turned, catalog);
+  const smallest = yield* smallestSet(start, turned, { catalog });
   const card = { availableBytes: availableBytes(choices, catalog), catalog };
   const smallestCards: SmallestCard[] = [];
   for (const method of METHODS.filter((each) => choices.show.includes(each))) {
@@ -41,6 +52,7 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
     start,
     knobs: savingKnobs(turned),
     smallestSet: smallest,
+    most: mostOf(start),
     inverse: { maxBatch: inverse("maxBatch", start, card), maxSequence: inverse("maxSequence", start, card) },
     smallestCards,
   };

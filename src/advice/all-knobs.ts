@@ -4,7 +4,7 @@ import { askedTuner } from "#scenario/choices/asked-tuner.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
-import type { Knob, KnobMaker, Subject } from "./knob.ts";
+import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
 import { library } from "./knobs/library.ts";
@@ -19,30 +19,38 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   optimizer,
   checkpointing,
   activations,
-  microBatch,
   sharding,
   offload,
   method,
   quantization,
   kbitPreparation,
   library,
-  sequence,
 ];
 
-const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, rank, dora, savedModules];
+const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, dora, savedModules];
 
 /** Whether the same tuner is run after a change: not where the change is to something that it does not go with. */
 const keepsTuner = ({ choices, architecture }: Subject, { patch }: Knob): boolean =>
   choices.tuner === "lora" ||
   askedTuner({ ...choices, ...patch }, architecture).tuner === askedTuner(choices, architecture).tuner;
 
-/** Every knob that changes something in these choices, for the method in focus. */
+const subjectOf = (choices: Choices, catalog: Catalog): Subject => ({
+  choices,
+  resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
+  architecture: chosenArchitecture(choices, catalog),
+});
+
+/** Every knob that changes something in these choices and has no number to be found, for the method in focus. */
 export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {
-  const subject = {
-    choices,
-    resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
-    architecture: chosenArchitecture(choices, catalog),
-  };
+  const subject = subjectOf(choices, catalog);
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
   return makers.flatMap((make) => make(subject)).filter((knob) => keepsTuner(subject, knob));
+};
+
+/** What can be made smaller by a number: the micro batch, the sequence, and where there are adapters their rank. */
+export const allScales = (choices: Choices, catalog: Catalog): readonly Scale[] => {
+  const subject = subjectOf(choices, catalog);
+  const makers: readonly ScaleMaker[] =
+    choices.method === "full" ? [microBatch, sequence] : [microBatch, rank, sequence];
+  return makers.map((make) => make(subject)).filter(({ count }) => count > 0);
 };

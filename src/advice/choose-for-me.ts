@@ -7,7 +7,6 @@ import { type DataSize, DATA_SIZE_NAMES, RANK_BY_DATA, type Task } from "./artic
 import { gibWords } from "./card-words.ts";
 import { patchOf } from "./knob.ts";
 import { METHOD_NAMES } from "./method-names.ts";
-import { PRICES } from "./prices.ts";
 import { smallestSet } from "./smallest-set.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import { turnKnobs } from "./turn-knobs.ts";
@@ -18,8 +17,8 @@ export type Wish = Readonly<{ data: DataSize; task: Task }>;
 /** A scenario that fits, and why it is this one; null where no method can be made to fit. */
 export type Chosen = Readonly<{ patch: Partial<Choices> | null; trial: Trial | null; reasons: readonly string[] }>;
 
-/** The dearest change that is made without being asked for: the same result, more slowly. */
-const MOST_PRICE = PRICES.accumulation.rank;
+/** What is changed without being asked for: what leaves the result as it is. */
+const SAME_RESULT = ["free", "slower"] as const;
 
 /** The article's order: full from 100K examples on or for a very different domain, LoRA else; QLoRA where those do not fit. */
 const wished = ({ data, task }: Wish): readonly MethodId[] =>
@@ -69,8 +68,7 @@ function* madeToFit(
   yield;
   if (isWayOut(start.card)) return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
   const turned = yield* turnKnobs(start, catalog);
-  const cheap = turned.filter(({ knob }) => PRICES[knob.price].rank <= MOST_PRICE);
-  const set = yield* smallestSet(start, cheap, catalog);
+  const set = yield* smallestSet(start, turned, { catalog, groups: SAME_RESULT });
   if (set === null) return null;
   const changes = set.knobs.map(({ phrase }) => phrase).join(" and ");
   return {

@@ -27,6 +27,30 @@ export type Subject = Readonly<{ choices: Choices; resolved: Resolved; architect
 /** A family of knobs: those of it that change something in these choices. */
 export type KnobMaker = (subject: Subject) => readonly Knob[];
 
+/**
+ * Knobs of one subject that differ in a number: rung 1 takes away most, the last one least. What a number needs to be is found by the engine, so that no
+ * more is given up than must be.
+ */
+export type Scale = Readonly<{
+  count: number;
+  /** The rung that is shown where not even the first is enough: about half of the number that is chosen. */
+  half: number;
+  at: (rung: number) => Knob;
+}>;
+
+/** A scale of these choices; without rungs where nothing smaller is left. */
+export type ScaleMaker = (subject: Subject) => Scale;
+
+/** A scale over a few numbers, ascending, all under the one that is chosen. */
+export const scaleOf = (
+  numbers: readonly number[],
+  { now, at }: Readonly<{ now: number; at: (to: number) => Knob }>,
+): Scale => ({
+  count: numbers.length,
+  half: Math.max(1, numbers.filter((to) => to <= now / 2).length),
+  at: (rung) => at(numbers[rung - 1] ?? 1),
+});
+
 /** What several knobs change together, the method that they are for in focus. */
 export const patchOf = (method: MethodId, knobs: readonly Knob[]): Partial<Choices> =>
   Object.assign({ method }, ...knobs.map(({ patch }) => patch)) as Partial<Choices>;

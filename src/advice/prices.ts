@@ -1,14 +1,25 @@
 /** Where a price was read. */
 export type PriceSource = Readonly<{ label: string; url: string }>;
 
-/** What a change costs: its rank (cheaper first), one sentence on speed and quality, and where that was read (null: it needs no proof). */
-export type Price = Readonly<{ rank: number; words: string; source: PriceSource | null }>;
-
 /**
- * Ranks: the same result and no slower; the same result, slower; nearly the same result; much slower; less is trained, or from a coarser base; another
- * library; less data.
+ * What a change is paid with, in the order in which an expert spends: nothing (the same result, no slower); time (the same result); exactness (another number
+ * format of base, adapters or states); money; what is learned; and last the bus, with parameters or states in host memory.
  */
-const [FREE, TIME, ROUNDING, TRANSFER, CAPACITY, LIBRARY, DATA] = [0, 1, 2, 3, 4, 5, 6] as const;
+export const PRICE_GROUPS = ["free", "slower", "format", "hardware", "learns-less", "offload"] as const;
+export type PriceGroup = (typeof PRICE_GROUPS)[number];
+
+/** The groups by name. */
+export const GROUP_NAMES: Readonly<Record<PriceGroup, string>> = {
+  free: "Same result",
+  slower: "Slower",
+  format: "Other format",
+  hardware: "More hardware",
+  "learns-less": "Learns less",
+  offload: "Last resort: base in host memory",
+};
+
+/** What a change costs: its group, its rank among those of the group (cheaper first), one sentence on it, and where that was read (null: it needs no proof). */
+export type Price = Readonly<{ group: PriceGroup; rank: number; words: string; source: PriceSource | null }>;
 
 const arxiv = (label: string, id: string): PriceSource => ({ label, url: `https://arxiv.org/abs/${id}` });
 
@@ -22,28 +33,42 @@ const PEFT_DOCS = "https://huggingface.co/docs/peft/package_reference/";
 
 /** What each kind of change costs. */
 export const PRICES = {
-  lossInPlace: { rank: FREE, words: "Same result: the gradient is written over the logits.", source: LIGER },
+  lossInPlace: {
+    group: "free",
+    rank: 0,
+    words: "Same result: the gradient is written over the logits.",
+    source: LIGER,
+  },
   lossChunked: {
-    rank: FREE,
+    group: "free",
+    rank: 0,
     words: "Same result: logits exist for a part of the tokens at a time.",
     source: {
       label: "torchtune, CEWithChunkedOutputLoss",
       url: "https://github.com/pytorch/torchtune/blob/v0.6.1/torchtune/modules/loss/ce_chunked_output_loss.py",
     },
   },
-  lossFused: { rank: FREE, words: "Same result: head and loss in one kernel, logits never whole.", source: LIGER },
+  lossFused: {
+    group: "free",
+    rank: 0,
+    words: "Same result: head and loss in one kernel, logits never whole.",
+    source: LIGER,
+  },
   attention: {
-    rank: FREE,
+    group: "free",
+    rank: 0,
     words: "Same result, and faster: the scores of all pairs are never written down.",
     source: arxiv("Dao et al. 2022, FlashAttention, section 3", "2205.14135"),
   },
   packing: {
-    rank: FREE,
+    group: "free",
+    rank: 0,
     words: "No padding to compute; several examples share a row and must be kept apart by their positions.",
     source: { label: "TRL, packing", url: "https://huggingface.co/docs/trl/reducing_memory_usage#packing" },
   },
   fusedOptimizer: {
-    rank: FREE,
+    group: "free",
+    rank: 0,
     words: "Same result, and faster: one kernel, no temporaries.",
     source: {
       label: "PyTorch, AdamW, fused",
@@ -51,17 +76,20 @@ export const PRICES = {
     },
   },
   doubleQuantization: {
-    rank: FREE,
+    group: "free",
+    rank: 0,
     words: "No loss of quality was measured; scales are quantised too.",
     source: QLORA,
   },
   checkpointing: {
-    rank: TIME,
+    group: "slower",
+    rank: 0,
     words: "Same result, slower: each layer runs forward twice, about a third more compute.",
     source: arxiv("Chen et al. 2016, Sublinear Memory Cost, section 4", "1604.06174"),
   },
   offloadedActivations: {
-    rank: TRANSFER,
+    group: "slower",
+    rank: 1,
     words: "Same result; what backward needs travels to the host and back, as fast as the bus is.",
     source: {
       label: "TRL, activation offloading",
@@ -69,92 +97,138 @@ export const PRICES = {
     },
   },
   accumulation: {
-    rank: TIME,
+    group: "slower",
+    rank: 0,
     words: "The same batch for each update, in more and smaller steps: slower where the GPU is not kept busy.",
     source: {
       label: "Transformers, gradient accumulation",
       url: "https://huggingface.co/docs/transformers/grad_accumulation",
     },
   },
-  sharding: { rank: TIME, words: "Same result; more traffic between the GPUs.", source: ZERO },
+  sharding: { group: "slower", rank: 0, words: "Same result; more traffic between the GPUs.", source: ZERO },
   pagedOptimizer: {
-    rank: TIME,
+    group: "slower",
+    rank: 0,
     words: "Same result; states move to the host when the card is full, and steps are slower then.",
     source: arxiv("Dettmers et al. 2023, QLoRA, section 3", "2305.14314"),
   },
   eightBitOptimizer: {
-    rank: ROUNDING,
+    group: "format",
+    rank: 0,
     words: "States in 8 bits: on a par with 32 bits in its authors’ tests.",
     source: EIGHT_BIT,
   },
   pagedEightBitOptimizer: {
-    rank: ROUNDING,
+    group: "format",
+    rank: 0,
     words: "States in 8 bits, on the host when the card is full: steps are slower then.",
     source: EIGHT_BIT,
   },
   adapterFormat: {
-    rank: ROUNDING,
+    group: "format",
+    rank: 0,
     words: "Small updates are lost to rounding in 16 bits; PEFT keeps adapters in 32 for stability.",
     source: { label: "PEFT, autocast_adapter_dtype", url: `${PEFT_DOCS}peft_model` },
   },
   kbitPreparation: {
-    rank: ROUNDING,
+    group: "format",
+    rank: 0,
     words: "Norms and embeddings stay in 16 bits: a little less exact.",
     source: { label: "PEFT, prepare_model_for_kbit_training", url: `${PEFT_DOCS}peft_model` },
   },
   factoredOptimizer: {
-    rank: CAPACITY,
+    group: "learns-less",
+    rank: 2,
     words: "Second moments by rows and columns only; learning rates have to be found anew.",
     source: arxiv("Shazeer and Stern 2018, Adafactor, section 3", "1804.04235"),
   },
   offloadedOptimizer: {
-    rank: TRANSFER,
+    group: "offload",
+    rank: 0,
     words: "States and their update move to the host: steps are slower.",
     source: ZERO_OFFLOAD,
   },
   offloadedAll: {
-    rank: TRANSFER,
+    group: "offload",
+    rank: 1,
     words: "Weights come from the host layer by layer: steps are much slower.",
     source: arxiv("Rajbhandari et al. 2021, ZeRO-Infinity, section 8", "2104.07857"),
   },
   lora: {
-    rank: CAPACITY,
+    group: "learns-less",
+    rank: 5,
     words: "Trains a small share of the parameters: learns less, and forgets less.",
     source: arxiv("Biderman et al. 2024, LoRA Learns Less and Forgets Less, section 4", "2405.09673"),
   },
   qlora: {
-    rank: CAPACITY,
+    group: "format",
+    rank: 2,
     words: "4-bit base: steps are slower; as good as 16-bit LoRA in its authors’ tests.",
     source: QLORA,
   },
   int8: {
-    rank: CAPACITY,
+    group: "format",
+    rank: 1,
     words: "8-bit base: steps are slower; hardly a loss of quality.",
     source: arxiv("Dettmers et al. 2022, LLM.int8(), section 3", "2208.07339"),
   },
+  qloraForFull: {
+    group: "learns-less",
+    rank: 6,
+    words: "Trains adapters on a 4-bit base: learns less than full fine-tuning, as much as 16-bit LoRA.",
+    source: QLORA,
+  },
+  int8ForFull: {
+    group: "learns-less",
+    rank: 6,
+    words: "Trains adapters on an 8-bit base: learns less than full fine-tuning; hardly a loss to 16-bit LoRA.",
+    source: arxiv("Dettmers et al. 2022, LLM.int8(), section 3", "2208.07339"),
+  },
   targets: {
-    rank: CAPACITY,
+    group: "learns-less",
+    rank: 3,
     words: "Fewer modules learn; adapters on all linears were needed to match full fine-tuning.",
     source: QLORA,
   },
-  rank: { rank: CAPACITY, words: "Fewer parameters learn; small ranks were enough for simple tasks.", source: LORA },
+  rank: {
+    group: "learns-less",
+    rank: 1,
+    words: "Fewer parameters learn; small ranks were enough for simple tasks.",
+    source: LORA,
+  },
   dora: {
-    rank: CAPACITY,
+    group: "learns-less",
+    rank: 0,
     words: "Plain LoRA, faster; what DoRA gains is given up.",
     source: arxiv("Liu et al. 2024, DoRA, section 5", "2402.09353"),
   },
   savedModules: {
-    rank: CAPACITY,
+    group: "learns-less",
+    rank: 3,
     words: "These modules stay as they are: new tokens are not learned.",
     source: { label: "PEFT, modules_to_save", url: `${PEFT_DOCS}lora` },
   },
+  moreCards: {
+    group: "hardware",
+    rank: 0,
+    words: "Same result; parameters and states are divided over the cards, which gather them layer by layer.",
+    source: ZERO,
+  },
+  largerCard: {
+    group: "hardware",
+    rank: 0,
+    words: "The same run on a larger card: nothing else changes.",
+    source: null,
+  },
   stack: {
-    rank: LIBRARY,
-    words: "Another library, with what it does by default.",
+    group: "format",
+    rank: 3,
+    words: "Another library, with what it does by default, its number formats included.",
     source: null,
   },
   sequence: {
-    rank: DATA,
+    group: "learns-less",
+    rank: 4,
     words: "Longer examples are cut or split.",
     source: {
       label: "TRL, truncation",
@@ -164,3 +238,10 @@ export const PRICES = {
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type PriceId = keyof typeof PRICES;
+
+/** More than any rank within a group: a dearer group outweighs it. */
+const GROUP_STEP = 10;
+
+/** What changes cost together: of as many, the smallest sum is the cheapest. */
+export const costOf = (prices: readonly PriceId[]): number =>
+  prices.reduce((sum, id) => sum + PRICE_GROUPS.indexOf(PRICES[id].group) * GROUP_STEP + PRICES[id].rank, 0);

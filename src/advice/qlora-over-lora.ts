@@ -5,6 +5,7 @@ import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { gibWords } from "./card-words.ts";
+import { TERM_WORDS } from "./term-words.ts";
 
 /** One method as the page has it. */
 type Run = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
@@ -12,17 +13,6 @@ type Run = Readonly<{ scenario: Scenario; estimate: MemoryEstimate }>;
 const NBSP = "\u00a0";
 /** A term that differs by less than this is not worth a word: half of the last digit shown. */
 const WORTH_BYTES = 0.05 * 2 ** 30;
-
-const NAMES: Readonly<Record<TermId, string>> = {
-  weights: "base weights",
-  adapters: "adapters",
-  gradients: "gradients",
-  optimizer: "optimizer",
-  activations: "activations",
-  logits: "logits and loss",
-  workspace: "workspace",
-  framework: "allocator reserve",
-};
 
 const bytesOf = ({ terms }: MemoryEstimate, id: TermId): number => terms.find((term) => term.id === id)?.bytes ?? 0;
 
@@ -32,7 +22,7 @@ const termWords = (lora: MemoryEstimate, qlora: MemoryEstimate): string =>
     .map(({ id, bytes }) => ({ id, bytes: bytes - bytesOf(lora, id) }))
     .filter(({ bytes }) => Math.abs(bytes) >= WORTH_BYTES)
     .toSorted((one, other) => Math.abs(other.bytes) - Math.abs(one.bytes))
-    .map(({ id, bytes }) => `${NAMES[id]} ${formatSignedGib(bytes)}`)
+    .map(({ id, bytes }) => `${TERM_WORDS[id]} ${formatSignedGib(bytes)}`)
     .join(", ");
 
 const asLoaded = (scenario: Scenario): Scenario =>

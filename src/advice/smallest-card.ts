@@ -7,22 +7,18 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
+import { onSeveral } from "./on-several.ts";
 import { type CardCandidate, cardCandidates, usualCard } from "./smallest-gpu.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
 /** The smallest card for a method, and how many of it; null where no number of any card is enough. */
 export type SmallestCard = Readonly<{ method: MethodId; found: (CardCandidate & { gpus: number; fit: Fit }) | null }>;
 
-/** Counts that are tried after the chosen one: each up to the eight of a machine, then machines by twos. */
-const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, RANGES.gpus.max];
+/** Counts that are tried after the chosen one: one, two, four or eight of a machine, then whole machines of eight. */
+const COUNTS = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 2048, RANGES.gpus.max];
 
-/** What divides weights too: with less, more cards would not help. */
-const SHARDS_ALL: readonly Choices["shard"][] = ["zero3", "fsdp1", "fsdp2"];
-
-const onSeveral = (choices: Choices, gpus: number): Choices =>
-  gpus === choices.gpus
-    ? choices
-    : { ...choices, gpus, shard: SHARDS_ALL.includes(choices.shard) ? choices.shard : null };
+const onCount = (choices: Choices, gpus: number): Choices =>
+  gpus === choices.gpus ? choices : { ...choices, ...onSeveral(choices, gpus) };
 
 /**
  * The smallest card on which a method fits or is tight, everything else as it is: the fewest cards first (from the chosen number on, the model sharded over
@@ -33,7 +29,7 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
   const usual = usualCard(catalog);
   const usedBytes = Math.round(choices.used * GIB);
   for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
-    const tryOn = (gpu: Choices["gpu"]): Trial => tryOut({ ...onSeveral(choices, gpus), method, gpu }, catalog);
+    const tryOn = (gpu: Choices["gpu"]): Trial => tryOut({ ...onCount(choices, gpus), method, gpu }, catalog);
     const trial = tryOn(usual);
     if (trial.card.cannotRun !== null) continue;
     const goesBySize = asksFreeMemory(trial.scenario.loss);

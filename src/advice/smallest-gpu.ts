@@ -4,6 +4,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
+import { OBTAINABLE } from "#catalog/gpus/obtainable.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { GpuChoice } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -17,13 +18,18 @@ export type CardCandidate = Readonly<{
   usableBytes: number;
 }>;
 
+/** A card is smaller when it has 5 % less: an A100 is not a way to save on an H100, nor an RTX 3090 a way out of an RTX 4090. */
+const SMALLER = 0.95;
+
+export const isSmaller = (oneBytes: number, otherBytes: number): boolean => oneBytes < SMALLER * otherBytes;
+
 /**
- * The cards of a catalog that advice may name, smallest usable memory first: whole ones of NVIDIA with bf16, because the libraries behind the stacks
- * (bitsandbytes, flash kernels) are written for them. What runs on one of them runs on all.
+ * The cards of a catalog that advice may name, smallest usable memory first: those that people have or rent, whole ones of NVIDIA with bf16, because the
+ * libraries behind the stacks (bitsandbytes, flash kernels) are written for them. What runs on one of them runs on all.
  */
 export const cardCandidates = (rows: Readonly<Record<string, GpuFacts>>): readonly CardCandidate[] =>
   Object.entries(rows)
-    .filter(([, row]) => row.vendor === "NVIDIA" && row.bf16Supported && !row.sliceOf)
+    .filter(([id, row]) => OBTAINABLE[id] !== undefined && row.vendor === "NVIDIA" && row.bf16Supported && !row.sliceOf)
     .map(([id, row]) => ({
       id,
       shortName: row.shortName,

@@ -1,155 +1,124 @@
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Knob } from "./knob.ts";
-import { PRICES } from "./prices.ts";
-import { type Trial, tryOut } from "./trial.ts";
-import type { Turned } from "./turn-knobs.ts";
+import { allScales } from "./all-knobs.ts";
+import type { Knob, Scale } from "./knob.ts";
+import { hardwareKnobs } from "./knobs/cards.ts";
+import { mildest } from "./mildest.ts";
+import { costOf, PRICE_GROUPS, type PriceGroup } from "./prices.ts";
+import { composed, everything, fewest, type Runner, runnerFor } from "./set-search.ts";
+import type { Trial } from "./trial.ts";
+import { groupOf, type Turned } from "./turn-knobs.ts";
 
-/** The fewest changes that make the method in focus fit, and what the engine says of them together. */
+/** The changes that make the method in focus fit, and what the engine says of them together. */
 export type SmallestSet = Readonly<{ knobs: readonly Knob[]; trial: Trial }>;
 
-/** Engine runs after which the search ends: a set that cannot lose a member is then given, though a smaller one may exist. */
-const MOST_RUNS = 160;
+/** Groups that are paid from, the cheapest first: what fits with some is not paid from those after. Hardware stands alone, as it is paid otherwise. */
+const PAID: readonly (readonly PriceGroup[])[] = [
+  ["slower"],
+  ["slower", "format"],
+  ["hardware"],
+  ["slower", "format", "learns-less"],
+  ["slower", "format", "learns-less", "offload"],
+];
 
-const rankOf = (knobs: readonly Knob[]): number => knobs.reduce((sum, { price }) => sum + PRICES[price].rank, 0);
+type Purse = Readonly<{
+  start: Trial;
+  catalog: Catalog;
+  runner: Runner;
+  /** Each as far as it goes. */
+  knobs: readonly Knob[];
+  scales: readonly Scale[];
+}>;
 
-/** Knobs of one subject exclude each other; the subject with the cheapest knob first. */
-const bySubject = (knobs: readonly Knob[]): readonly (readonly Knob[])[] => {
-  const subjects = new Map<string, Knob[]>();
-  for (const knob of knobs.toSorted((one, other) => rankOf([one]) - rankOf([other])))
-    subjects.set(knob.subject, [...(subjects.get(knob.subject) ?? []), knob]);
-  return [...subjects.values()];
-};
+const isFree = (knob: Knob): boolean => groupOf(knob) === "free";
 
-type Goal = (trial: Trial) => boolean;
-const FITS: Goal = ({ card }) => card.fit === "fits";
-const IS_NOT_OVER: Goal = ({ card }) => isWayOut(card);
+/** All free knobs that save something together beside others. */
+const freeWith = (base: readonly Knob[], { knobs, runner }: Purse): Generator<void, readonly Knob[]> =>
+  everything({ knobs: knobs.filter(isFree), base, runner });
 
-type Runner = Readonly<{ run: (knobs: readonly Knob[]) => Trial; runs: () => number }>;
+const byGroup = (knobs: readonly Knob[]): readonly Knob[] =>
+  knobs.toSorted((one, other) => PRICE_GROUPS.indexOf(groupOf(one)) - PRICE_GROUPS.indexOf(groupOf(other)));
 
-/** Runs sets of knobs, each once; order does not matter. */
-const runnerFor = (start: Trial, turned: readonly Turned[], catalog: Catalog): Runner => {
-  const known = new Map<string, Trial>([["", start], ...turned.map(({ knob, trial }) => [knob.id, trial] as const)]);
-  let runs = 0;
-  const run = (knobs: readonly Knob[]): Trial => {
-    const key = knobs
-      .map(({ id }) => id)
-      .toSorted()
-      .join();
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    runs += 1;
-    const trial = tryOut(Object.assign({}, start.choices, ...knobs.map(({ patch }) => patch)), catalog);
-    known.set(key, trial);
-    return trial;
-  };
-  return { run, runs: () => runs };
-};
-
-/** Every subject turned as far as it goes: from each the knob that leaves the least beside the others so far, or none. */
-function* everything(subjects: readonly (readonly Knob[])[], { run }: Runner): Generator<void, readonly Knob[]> {
-  let chosen: readonly Knob[] = [];
-  for (const knobs of subjects) {
-    let best = chosen;
-    for (const knob of knobs) {
-      const tried = [...chosen, knob];
-      if (run(tried).peakBytes < run(best).peakBytes) best = tried;
-      yield;
-    }
-    chosen = best;
-  }
-  return chosen;
-}
-
-/** Takes members away, the dearest first, as long as the goal is reached without them. */
-function* withoutIdle(all: readonly Knob[], { run }: Runner, reaches: Goal): Generator<void, readonly Knob[]> {
-  let kept = all;
-  for (const knob of all.toSorted((one, other) => rankOf([other]) - rankOf([one]))) {
-    const fewer = kept.filter((each) => each !== knob);
-    if (reaches(run(fewer))) kept = fewer;
+/** The numbers of a set as large as they may be beside its other members, the dearest first. */
+function* withLargest(
+  set: readonly Knob[],
+  { scales, runner }: Pick<Purse, "scales" | "runner">,
+): Generator<void, readonly Knob[]> {
+  let kept = set;
+  const dearestFirst = set.toSorted((one, other) => costOf([other.price]) - costOf([one.price]));
+  for (const { subject } of dearestFirst) {
+    const scale = scales.find(({ at }) => at(1).subject === subject);
+    const others = kept.filter((knob) => knob.subject !== subject);
+    const rung = scale && mildest(scale, (knob) => runner.run([...others, knob]));
+    if (scale !== undefined && typeof rung === "number")
+      kept = kept.map((knob) => (knob.subject === subject ? scale.at(rung) : knob));
     yield;
   }
   return kept;
 }
 
-type Search = Readonly<{
-  subjects: readonly (readonly Knob[])[];
-  /** The knobs of `everything`: what is not reached with all that are left cannot be reached with some of them. */
-  all: readonly Knob[];
-  runner: Runner;
-  reaches: Goal;
-}>;
-
-type Left = Readonly<{ from: number; size: number }>;
-
-/** Whether the goal is within reach of a set with everything that is left, from a subject on. */
-const isInReach = ({ subjects, all, runner, reaches }: Search, chosen: readonly Knob[], from: number): boolean => {
-  const left = subjects.slice(from).flat();
-  return runner.runs() < MOST_RUNS && reaches(runner.run([...chosen, ...all.filter((knob) => left.includes(knob))]));
-};
-
-const cheaper = (one: readonly Knob[] | null, other: readonly Knob[] | null): readonly Knob[] | null => {
-  if (one === null || other === null) return one ?? other;
-  return rankOf(other) < rankOf(one) ? other : one;
-};
-
-/** All sets of so many knobs, from a subject on: the cheapest that reaches the goal. Branches that not even everything left would save are cut. */
-function* cheapestOf(
-  search: Search,
-  chosen: readonly Knob[],
-  { from, size }: Left,
-): Generator<void, readonly Knob[] | null> {
-  const { subjects, runner, reaches } = search;
-  if (size === 0) return reaches(runner.run(chosen)) ? chosen : null;
-  let best: readonly Knob[] | null = null;
-  for (let index = from; index + size <= subjects.length && isInReach(search, chosen, index); index++)
-    for (const knob of subjects[index] ?? []) {
-      best = cheaper(best, yield* cheapestOf(search, [...chosen, knob], { from: index + 1, size: size - 1 }));
-      yield;
-    }
-  return best;
+/** A set of what is paid for with the free knobs that it needs. */
+function* withFree(paid: readonly Knob[], free: readonly Knob[], purse: Purse): Generator<void, readonly Knob[]> {
+  const { runner, knobs } = purse;
+  const largest = yield* withLargest(composed(free, paid), purse);
+  const base = largest.filter((knob) => !isFree(knob));
+  const ofFree = knobs.filter((knob) => isFree(knob) && base.every(({ subject }) => subject !== knob.subject));
+  const needed = (yield* fewest({ knobs: ofFree, base, runner })) ?? free;
+  return yield* withLargest(composed(base, needed), purse);
 }
 
-function* searchFor(search: Search): Generator<void, readonly Knob[] | null> {
-  const { all, runner, reaches } = search;
-  if (!reaches(runner.run(all))) return null;
-  const enough = yield* withoutIdle(all, runner, reaches);
-  for (let size = 2; size < enough.length && runner.runs() < MOST_RUNS; size++) {
-    const found = yield* cheapestOf(search, [], { from: 0, size });
-    if (found !== null) return found;
+/** The cards that have the least memory in all with which it fits, all that is free taken. */
+function* onOtherCards(purse: Purse): Generator<void, readonly Knob[] | null> {
+  const { start, catalog, runner } = purse;
+  for (const { knob } of hardwareKnobs(start.choices, catalog)) {
+    const free = yield* freeWith([knob], purse);
+    if (isWayOut(runner.run(composed(free, [knob])).card)) return yield* withFree([knob], free, purse);
   }
-  return enough;
+  return null;
 }
 
-/** The cheapest of the knobs that reach a goal on their own. */
-const single = (turned: readonly Turned[], reaches: Goal): SmallestSet | null => {
-  const [cheapest] = turned
-    .filter(({ trial }) => reaches(trial))
-    .toSorted((one, other) => rankOf([one.knob]) - rankOf([other.knob]));
-  return cheapest === undefined ? null : { knobs: [cheapest.knob], trial: cheapest.trial };
+function* paidFrom(groups: readonly PriceGroup[], purse: Purse): Generator<void, readonly Knob[] | null> {
+  if (groups.includes("hardware")) return yield* onOtherCards(purse);
+  const { knobs, runner } = purse;
+  const ofGroups = knobs.filter((knob) => groups.includes(groupOf(knob)));
+  // What saves nothing as it is may do so once other things are smaller.
+  const free = yield* freeWith(yield* everything({ knobs: ofGroups, base: [], runner }), purse);
+  const paid = yield* fewest({ knobs: ofGroups, base: free, runner });
+  return paid && (yield* withFree(paid, free, purse));
+}
+
+/** Knobs that a set may have, those with a number as far as it goes. Another library is the same by another name, and changes more than it says. */
+const usableKnobs = (turned: readonly Turned[], scales: readonly Scale[]): readonly Knob[] => {
+  const most = scales.map(({ at }) => at(1)).filter(({ id }) => turned.some(({ knob }) => knob.id === id));
+  const others = turned
+    .map(({ knob }) => knob)
+    .filter(({ subject }) => subject !== "library" && most.every((knob) => knob.subject !== subject));
+  return [...others, ...most].filter((knob) => groupOf(knob) !== "hardware");
 };
 
 /**
- * The fewest knobs that together make the method in focus fit; of as many, the cheapest. Searched by engine runs alone: one knob, then two, and so
- * on. Knobs that would put another method in focus are left out. Comfortably where that can be reached, else tight.
+ * What an expert would change to make the method in focus fit, comfortably or tightly: what is free alone; else with it the fewest changes that are paid for, from
+ * the first groups that suffice, of as many the cheapest. A number takes the largest value that fits, and a free change that nothing needs is left out.
+ * Searched by engine runs alone.
  *
+ * @param turned all knobs, each turned on its own
  * @returns no knobs where it fits or is tight as it is; null where nothing makes it fit
  */
 export function* smallestSet(
   start: Trial,
   turned: readonly Turned[],
-  catalog: Catalog,
+  { catalog, groups = PRICE_GROUPS }: Readonly<{ catalog: Catalog; groups?: readonly PriceGroup[] }>,
 ): Generator<void, SmallestSet | null> {
   if (isWayOut(start.card)) return { knobs: [], trial: start };
-  const usable = turned.filter(({ knob }) => knob.subject !== "method");
-  const alone = single(usable, FITS);
-  if (alone !== null) return alone;
-  const runner = runnerFor(start, usable, catalog);
-  const subjects = bySubject(usable.map(({ knob }) => knob));
-  const all = yield* everything(subjects, runner);
-  for (const reaches of [FITS, IS_NOT_OVER]) {
-    const knobs = single(usable, reaches)?.knobs ?? (yield* searchFor({ subjects, all, runner, reaches }));
-    if (knobs !== null) return { knobs, trial: runner.run(knobs) };
+  const runner = runnerFor(start, catalog);
+  const scales = allScales(start.choices, catalog);
+  const knobs = usableKnobs(turned, scales);
+  const alone = yield* fewest({ knobs: knobs.filter(isFree), base: [], runner });
+  if (alone !== null) return { knobs: alone, trial: runner.run(alone) };
+  const purse = { start, catalog, runner, knobs, scales };
+  for (const paid of PAID.filter((each) => each.every((group) => groups.includes(group)))) {
+    const found = yield* paidFrom(paid, purse);
+    if (found !== null) return { knobs: byGroup(found), trial: runner.run(found) };
   }
   return null;
 }

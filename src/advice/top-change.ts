@@ -1,4 +1,6 @@
 import { isWayOut } from "#calc/card/is-way-out.ts";
+import type { TermId } from "#calc/model/term.ts";
+import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { listed } from "#format/listed.ts";
 import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
@@ -6,11 +8,16 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { type Knob, patchOf } from "./knob.ts";
+import { SEQUENCE_STEP } from "./knobs/training.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import { PRICES } from "./prices.ts";
+import { TERM_WORDS } from "./term-words.ts";
+import { groupOf } from "./turn-knobs.ts";
 
 /** The one sentence of advice: what leads in, what to do, what that brings; and what one click changes, where there is something to do. */
 export type TopChange = Readonly<{ lead: string; action: string; rest: string; patch: Partial<Choices> | null }>;
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", patch: null });
 
@@ -18,17 +25,42 @@ const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", pa
 const priceWords = ([knob, ...others]: readonly Knob[]): string =>
   knob === undefined || others.length > 0 ? "" : ` ${PRICES[knob.price].words}`;
 
+/** Rows that a micro batch can grow to: where updates accumulate, to a divisor of their rows, so that these stay what they are. */
+const rowsOf = (most: number, { batch, accum }: Choices): number => {
+  const rows = batch * accum;
+  if (most >= rows) return most;
+  for (let size = most; size > batch; size--) if (rows % size === 0) return size;
+  return batch;
+};
+
 const room = ({ inverse: { maxBatch, maxSequence }, start: { choices } }: QuickAdvice): string => {
-  const rows = maxBatch.value ?? 0;
+  const rows = rowsOf(maxBatch.value ?? 0, choices);
   const tokens = maxSequence.value ?? 0;
-  if (rows <= choices.batch && tokens <= choices.seq)
-    return "is as large as this card takes: neither batch nor sequence can grow.";
-  return `has room for a micro batch of ${formatCount(rows)}, or for ${formatCount(tokens)} tokens.`;
+  const growing = [
+    ...(rows > choices.batch ? [`a micro batch of ${formatCount(rows)}`] : []),
+    ...(tokens >= choices.seq + SEQUENCE_STEP ? [`${formatCount(tokens)} tokens`] : []),
+  ];
+  return growing.length === 0
+    ? "is as large as this card takes: neither batch nor sequence can grow."
+    : `has room for ${growing.join(", or for ")}.`;
+};
+
+/** Parts that are one thing in a sentence. */
+const SINGULAR: readonly TermId[] = ["optimizer", "workspace", "framework"];
+
+/** "Logits and loss are 23.5 of 44.0 GiB. ", "The optimizer is 60.1 of 120.4 GiB. " */
+const why = ({ most, start: { onCardBytes } }: QuickAdvice): string => {
+  if (most === null) return "";
+  const words = TERM_WORDS[most.id];
+  const subject = SINGULAR.includes(most.id) ? `The ${words} is` : `${capitalised(words)} are`;
+  return `${subject} ${formatGib(most.bytes)} of ${gibWords(onCardBytes)}. `;
 };
 
 const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {
   const found = smallestCards.find(({ method }) => method === choices.method)?.found;
-  return found ? `It needs ${candidateWords(found, found.gpus)}.` : "No number of any card in the catalog holds it.";
+  return found
+    ? `It needs ${candidateWords(found, found.gpus)}.`
+    : "No number of any card that people have or rent holds it.";
 };
 
 /** A card that lacks what was chosen: what was asked for is taken back. */
@@ -38,23 +70,25 @@ const toRun = (lacks: readonly Lack[], lead: string): TopChange => {
 };
 
 /**
- * The top advice for the method in focus. It does not fit: the fewest changes that make it, or the card that it needs. It fits: how far batch and sequence could
+ * The top advice for the method in focus. It does not fit: what takes most, and the changes that make it, or the card that it needs. It fits: how far batch and sequence could
  * go. Every figure is the engine's.
  */
 export const topChange = (advice: QuickAdvice): TopChange => {
   const { start, smallestSet } = advice;
   const name = METHOD_NAMES[start.choices.method].inSentence;
-  const capital = name.charAt(0).toUpperCase() + name.slice(1);
   if (start.card.cannotRun !== null)
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
-  if (isWayOut(start.card)) return statement(`${capital} ${room(advice)}`);
-  if (smallestSet === null) return statement(`No change below makes ${name} fit. ${wayOut(advice)}`);
+  if (isWayOut(start.card)) return statement(`${capitalised(name)} ${room(advice)}`);
+  if (smallestSet === null) return statement(`${why(advice)}No change below makes ${name} fit. ${wayOut(advice)}`);
   const { knobs, trial } = smallestSet;
-  const saved = gibWords(start.onCardBytes - trial.onCardBytes);
+  const isOnOtherCards = knobs.some((knob) => groupOf(knob) === "hardware");
+  const brings = isOnOtherCards
+    ? `leaves ${gibWords(trial.card.headroomBytes)} free`
+    : `saves ${gibWords(start.onCardBytes - trial.onCardBytes)}`;
   return {
-    lead: `To make ${name} fit: `,
+    lead: `${why(advice)}To make ${name} fit: `,
     action: listed(knobs.map(({ phrase }) => phrase)),
-    rest: `, which saves ${saved}.${priceWords(knobs)}`,
+    rest: `, which ${brings}.${priceWords(knobs)}`,
     patch: patchOf(start.choices.method, knobs),
   };
 };

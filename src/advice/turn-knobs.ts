@@ -1,14 +1,52 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { allKnobs } from "./all-knobs.ts";
+import { allKnobs, allScales } from "./all-knobs.ts";
 import type { Knob } from "./knob.ts";
-import { PRICES } from "./prices.ts";
+import { type CardKnob, largerCards, moreCards } from "./knobs/cards.ts";
+import { mildest } from "./mildest.ts";
+import { costOf, PRICES, type PriceGroup } from "./prices.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
 /** A knob that was turned, and what the engine said then. */
 export type Turned = Readonly<{ knob: Knob; trial: Trial; savedBytes: number }>;
 
+/** What a knob is paid with. */
+export const groupOf = ({ price }: Knob): PriceGroup => PRICES[price].group;
+
+/** The first of some changes of cards with which it fits; none where it does not. */
+function* firstThatFits(
+  start: Trial,
+  cards: readonly CardKnob[],
+  catalog: Catalog,
+): Generator<void, readonly (readonly [Knob, Trial])[]> {
+  for (const { knob } of cards) {
+    const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
+    yield;
+    if (isWayOut(trial.card)) return [[knob, trial]];
+  }
+  return [];
+}
+
+/** What is looked for where it does not fit: numbers as large as they may be, the fewest cards, the smallest card. */
+function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonly (readonly [Knob, Trial])[]> {
+  const { choices } = start;
+  const found: (readonly [Knob, Trial])[] = [];
+  for (const scale of allScales(choices, catalog)) {
+    const rung = mildest(scale, (knob) => tryOut({ ...choices, ...knob.patch }, catalog)) ?? scale.half;
+    const knob = scale.at(rung);
+    found.push([knob, tryOut({ ...choices, ...knob.patch }, catalog)]);
+    yield;
+  }
+  return [
+    ...found,
+    ...(yield* firstThatFits(start, moreCards(choices, catalog), catalog)),
+    ...(yield* firstThatFits(start, largerCards(choices, catalog), catalog)),
+  ];
+}
+
 /**
- * Turns every knob of some choices on its own and runs the engine on what comes of it.
+ * Turns every knob of some choices on its own and runs the engine on what comes of it. Where they do not fit also what has a number: it takes the largest with
+ * which they do (about half where none is small enough), and other cards.
  *
  * `savedBytes` = `peakBytes` before − `peakBytes` after, of the method in focus; those that save nothing are among them.
  *
@@ -16,19 +54,21 @@ export type Turned = Readonly<{ knob: Knob; trial: Trial; savedBytes: number }>;
  * @returns in the order of `allKnobs`; without those after which the card cannot run it
  */
 export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, readonly Turned[]> {
-  const turned: Turned[] = [];
+  const tried: (readonly [Knob, Trial])[] = [];
   for (const knob of allKnobs(start.choices, catalog)) {
-    const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
-    if (trial.lacks.length === 0) turned.push({ knob, trial, savedBytes: start.peakBytes - trial.peakBytes });
+    tried.push([knob, tryOut({ ...start.choices, ...knob.patch }, catalog)]);
     yield;
   }
-  return turned;
+  if (start.card.fit === "over") tried.push(...(yield* whereItIsOver(start, catalog)));
+  return tried
+    .filter(([, trial]) => trial.lacks.length === 0)
+    .map(([knob, trial]) => ({ knob, trial, savedBytes: start.peakBytes - trial.peakBytes }));
 }
 
-/** Those that save something, the largest saving first; of the same saving, the cheapest. */
+/** Those that save something, the largest saving first; of the same saving, the cheapest. Another card need not: it has more. */
 export const savingKnobs = (turned: readonly Turned[]): readonly Turned[] =>
   turned
-    .filter(({ savedBytes }) => savedBytes > 0)
+    .filter(({ knob, savedBytes }) => savedBytes > 0 || groupOf(knob) === "hardware")
     .toSorted(
-      (one, other) => other.savedBytes - one.savedBytes || PRICES[one.knob.price].rank - PRICES[other.knob.price].rank,
+      (one, other) => other.savedBytes - one.savedBytes || costOf([one.knob.price]) - costOf([other.knob.price]),
     );

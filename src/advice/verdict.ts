@@ -6,14 +6,18 @@ import { listed } from "#format/listed.ts";
 import { cannotRunWords } from "#scenario/choices/cannot-run.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { METHOD_NAMES } from "./method-names.ts";
-import { type CardCandidate, smallestGpu } from "./smallest-gpu.ts";
+import { type CardCandidate, isSmaller, smallestGpu } from "./smallest-gpu.ts";
 
-/** One method's result. `elsewhere`: what it takes on the cards that may be named; absent where that is the same. */
+/**
+ * One method's result. `elsewhere`: what it takes on the cards that may be named; absent where that is the same. `several`: how many of the chosen card hold
+ * it, "16 × H100 with FSDP 2", where no single card does.
+ */
 export type VerdictMethod = Readonly<{
   method: MethodId;
   estimate: MemoryEstimate;
   card: CardFit;
   elsewhere?: MemoryEstimate;
+  several?: string | null;
 }>;
 
 /** What the verdict is about: the methods shown, the chosen card, and the cards that may be named instead (smallest first). */
@@ -26,9 +30,6 @@ export type VerdictInput = Readonly<{
   /** Whether every card of the catalog is among the candidates, so that "none in the catalog" is true. */
   complete: boolean;
 }>;
-
-/** A card is smaller when it has 5 % less: an A100 is not a way to save on an H100. */
-const SMALLER = 0.95;
 
 const elsewhereOf = ({ estimate, elsewhere = estimate }: VerdictMethod): MemoryEstimate => elsewhere;
 
@@ -48,10 +49,11 @@ const fitsPhrase = (one: VerdictMethod, index: number): string => {
   return index === 0 ? `${nameOf(one)} fits with ${spare}` : `${nameOf(one)} with ${spare}`;
 };
 
-const needsPhrase = (one: VerdictMethod, index: number): string =>
-  index === 0
-    ? `${nameOf(one)} needs ${gibWords(one.card.headroomBytes)} more`
-    : `${nameOf(one)} ${gibWords(one.card.headroomBytes)}`;
+/** "LoRA needs 3.2 GiB more", "full fine-tuning 16 × H100 with FSDP 2": never the GiB that no card has, where several cards do. */
+const needsPhrase = (one: VerdictMethod, index: number): string => {
+  const needs = one.several ?? `${gibWords(one.card.headroomBytes)}${index === 0 ? " more" : ""}`;
+  return `${nameOf(one)}${index === 0 ? " needs" : ""} ${needs}`;
+};
 
 const someFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly string[] => {
   const fitting = sorted.filter(({ card }) => card.fit !== "over");
@@ -70,7 +72,7 @@ const whoFits = (methods: readonly VerdictMethod[]): string => {
 
 /** A smaller card for all methods, or else for the lightest one; nothing when the candidates have none. */
 const smallerCard = (input: VerdictInput, lightest: VerdictMethod): readonly string[] => {
-  const smaller = input.candidates.filter(({ usableBytes }) => usableBytes < SMALLER * input.gpu.usableBytes);
+  const smaller = input.candidates.filter(({ usableBytes }) => isSmaller(usableBytes, input.gpu.usableBytes));
   const find = (methods: readonly VerdictMethod[]): CardCandidate | null =>
     smallestGpu(smaller, { ...input, estimates: methods.map(elsewhereOf) });
   const forAll = find(input.methods);
@@ -95,14 +97,16 @@ const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly
 const wayOut = (input: VerdictInput, methods: readonly VerdictMethod[]): readonly string[] => {
   const card = smallestGpu(input.candidates, { ...input, estimates: methods.map(elsewhereOf) });
   if (card !== null) return [`It fits on ${candidateWords(card, input.gpus)}.`];
-  return input.complete ? ["No card in the catalog holds it."] : [];
+  const [several] = methods.map((one) => one.several ?? null);
+  if (several) return input.methods.length === 1 ? [] : [`It fits on ${several}.`];
+  return input.complete ? ["No single card that people have or rent holds it."] : [];
 };
 
 const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[] => {
   const lacks = gibWords(closest.card.headroomBytes);
   const first =
     input.methods.length === 1
-      ? `${onCard(input)}, ${nameOf(closest)} needs ${lacks} more.`
+      ? `${onCard(input)}, ${needsPhrase(closest, 0)}.`
       : `${onCard(input)}, nothing fits: ${nameOf(closest)} is closest, ${lacks} over.`;
   return [first, ...wayOut(input, [closest])];
 };

@@ -11,7 +11,7 @@ import { anyChoices } from "../scenario/arbitrary-choices.ts";
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { nil: null });
 
 /** Scenarios such as people bring: a known model, a known card, a few things changed. */
-const usual: fc.Arbitrary<Choices> = fc
+export const usualTraining: fc.Arbitrary<Choices> = fc
   .record({
     model: fc.oneof(
       fc.constantFrom(...Object.keys(FULL_CATALOG.models)).map((id) => ({ kind: "catalog" as const, id })),
@@ -38,6 +38,6 @@ const usual: fc.Arbitrary<Choices> = fc
 
 /** Mostly what people bring, now and then anything that a link can carry. */
 export const arbitraryTraining: fc.Arbitrary<Choices> = fc.oneof(
-  { arbitrary: usual, weight: 4 },
+  { arbitrary: usualTraining, weight: 4 },
   { arbitrary: anyChoices, weight: 1 },
 );

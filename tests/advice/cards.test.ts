@@ -70,7 +70,7 @@ describe("the smallest card for a method", () => {
   });
 
   test.each<Readonly<{ gpus: number; method: Choices["method"]; id: string }>>([
-    ...[2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256].map((gpus) => ({ gpus, method: "lora" as const, id: "llama-2-7b" })),
+    ...[2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256].map((gpus) => ({ gpus, method: "lora" as const, id: "llama-2-7b" })),
     ...[512, 1024, 4096].map((gpus) => ({ gpus, method: "full" as const, id: "llama-2-7b" })),
     { gpus: 2048, method: "lora", id: "llama-3.2-1b" },
   ])("is $gpus of the largest where as many have just enough left", ({ gpus, method, id }) => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { allKnobs } from "#advice/all-knobs.ts";
+import { allKnobs, allScales } from "#advice/all-knobs.ts";
 import { patchOf, type Knob } from "#advice/knob.ts";
 import { PRICES } from "#advice/prices.ts";
+import { groupOf } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -14,6 +15,12 @@ const offered = (subject: string, patch: Partial<Choices> = {}): readonly string
   knobs(patch)
     .filter((knob) => knob.subject === subject)
     .map(({ id }) => id);
+
+/** The knobs of a number, from the one that takes away most. */
+const rungs = (subject: string, patch: Partial<Choices> = {}): readonly Knob[] =>
+  allScales({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG)
+    .flatMap(({ count, at }) => Array.from({ length: count }, (_, index) => at(index + 1)))
+    .filter((knob) => knob.subject === subject);
 
 /** Choices of which every knob that is not of another method changes something. */
 const FULL: Partial<Choices> = {
@@ -51,8 +58,6 @@ test.each([
     { selective: "none" },
   ],
   ["actoffload", "activations", "Activations in host memory", "keep activations in host memory", { actoffload: true }],
-  ["batch-half", "batch", "Batch 4 to 2", "cut the micro batch to 2", { batch: 2, accum: 2 }],
-  ["batch-1", "batch", "Batch 4 to 1", "cut the micro batch to 1", { batch: 1, accum: 4 }],
   ["shard-zero1", "sharding", "Shard by ZeRO 1", "shard by ZeRO 1", { shard: "zero1" }],
   ["shard-zero2", "sharding", "Shard by ZeRO 2", "shard by ZeRO 2", { shard: "zero2" }],
   ["shard-zero3", "sharding", "Shard by ZeRO 3", "shard by ZeRO 3", { shard: "zero3" }],
@@ -62,13 +67,17 @@ test.each([
   ["method-lora", "method", "Use LoRA", "use LoRA", { method: "lora" }],
   ["method-qlora", "method", "Use QLoRA", "use QLoRA", { method: "qlora" }],
   ["method-qlora-int8", "method", "Use LoRA on an int8 base", "use LoRA on an int8 base", { quant: "int8" }],
-  ["quant-nf4", "quantization", "NF4 base", "quantise the base to NF4", { quant: "nf4", dq: true }],
+  [
+    "quant-nf4",
+    "quantization",
+    "NF4 base",
+    "quantise the base to NF4 with double quantization",
+    { quant: "nf4", dq: true },
+  ],
   ["dq", "quantization", "Double quantization", "turn on double quantization", { dq: true }],
   ["kbit-trl", "kbit", "k-bit preparation as TRL", "prepare the base as TRL does", { kbit: "trl" }],
   ["kbit-none", "kbit", "No k-bit preparation", "leave out k-bit preparation", { kbit: "none" }],
   ["stack-trl", "library", "Train with TRL", "train with TRL", { stack: "trl" }],
-  ["seq-half", "sequence", "Sequence to 1,024", "shorten the sequence to 1,024", { seq: 1024 }],
-  ["seq-quarter", "sequence", "Sequence to 512", "shorten the sequence to 512", { seq: 512 }],
   ["adapters-bf16", "adapters", "Adapters in bf16", "keep adapters in bf16", { adapters: "bf16" }],
   ["targets-q-v", "targets", "Target q, v only", "target q, v only", { targets: "q-v" }],
   ["targets-attention", "targets", "Target attention only", "target attention only", { targets: "attention" }],
@@ -79,8 +88,6 @@ test.each([
     "target attention and MLP",
     { targets: "attention-mlp" },
   ],
-  ["r-half", "rank", "Rank 32 to 16", "lower the rank to 16", { r: 16 }],
-  ["r-8", "rank", "Rank 32 to 8", "lower the rank to 8", { r: 8 }],
   ["dora-off", "dora", "LoRA without DoRA", "use LoRA without DoRA", { dora: false }],
   ["save-none", "save", "Freeze embed_tokens, lm_head", "freeze embed_tokens and lm_head", { save: [] }],
 ])("the knob %s turns %s and is called %j, or in a sentence %j", (...row) => {
@@ -114,30 +121,66 @@ describe("knobs of checkpointing", () => {
 });
 
 describe("knobs of the batch", () => {
-  test("halve it or take one row, and keep the rows of an update", () => {
-    expect(offered("batch", { batch: 1 })).toEqual([]);
-    expect(offered("batch", { batch: 2 })).toEqual(["batch-half"]);
-    expect(offered("batch", { batch: 3 })).toEqual(["batch-1"]);
-    expect(knobs({ batch: 4, accum: 3 }).find(({ id }) => id === "batch-1")).toMatchObject({
-      patch: { batch: 1, accum: 12 },
-      detail: "Accumulation 3 to 12.",
+  const sizes = (patch: Partial<Choices>) => rungs("batch", patch).map((knob) => knob.patch);
+
+  test("are its divisors, and keep the rows of an update", () => {
+    expect(sizes({ batch: 1 })).toEqual([]);
+    expect(sizes({ batch: 6, accum: 2 })).toEqual([
+      { batch: 1, accum: 12 },
+      { batch: 2, accum: 6 },
+      { batch: 3, accum: 4 },
+      { batch: 4, accum: 3 },
+    ]);
+    expect(sizes({ batch: 7 })).toEqual([{ batch: 1, accum: 7 }]);
+  });
+
+  test("say all that they change", () => {
+    expect(rungs("batch", { batch: 4, accum: 3 })[1]).toMatchObject({
+      id: "batch",
+      title: "Batch 4 to 2",
+      phrase: "cut the micro batch to 2 with accumulation 6",
+      detail: "Accumulation 3 to 6.",
     });
   });
 
   test("accumulate no more than a link may say", () => {
-    expect(offered("batch", { batch: 4, accum: 1024 })).toEqual(["batch-half", "batch-1"]);
-    expect(offered("batch", { batch: 4, accum: 2048 })).toEqual(["batch-half"]);
-    expect(offered("batch", { batch: 4, accum: 2049 })).toEqual([]);
+    expect(sizes({ batch: 4, accum: 1024 })).toHaveLength(2);
+    expect(sizes({ batch: 4, accum: 2048 })).toEqual([{ batch: 2, accum: 4096 }]);
+    expect(sizes({ batch: 4, accum: 2049 })).toEqual([{ batch: 3, accum: 2732 }]);
+    expect(sizes({ batch: 2, accum: 2049 })).toEqual([]);
   });
 });
 
 describe("knobs of the sequence", () => {
-  test("offer a half and a quarter, and nothing under 128 tokens", () => {
-    expect(offered("sequence", { seq: 512 })).toEqual(["seq-half", "seq-quarter"]);
-    expect(offered("sequence", { seq: 511 })).toEqual(["seq-half"]);
-    expect(offered("sequence", { seq: 255 })).toEqual([]);
-    expect(knobs({ seq: 1001 }).find(({ id }) => id === "seq-half")?.patch).toEqual({ seq: 500 });
+  const lengths = (seq: number) => rungs("sequence", { seq }).map(({ patch }) => patch.seq);
+
+  test("are steps of 64 tokens under what is chosen, none under 128", () => {
+    expect(lengths(128)).toEqual([]);
+    expect(lengths(129)).toEqual([128]);
+    expect(lengths(192)).toEqual([128]);
+    expect(lengths(193)).toEqual([128, 192]);
+    expect(lengths(1)).toEqual([]);
+    expect(rungs("sequence", { seq: 2048 }).at(-1)).toMatchObject({
+      id: "seq",
+      title: "Sequence to 1,984",
+      phrase: "shorten the sequence to 1,984",
+    });
   });
+});
+
+test("a number stands at a half, or what is nearest under it, where nothing is enough", () => {
+  const half = (patch: Partial<Choices>) => {
+    const [key] = Object.keys(patch);
+    const scale = allScales({ ...DEFAULT_CHOICES, ...patch }, FULL_CATALOG).find(({ at }) => at(1).id === key);
+    return scale?.at(scale.half).patch;
+  };
+  expect(half({ seq: 4096 })).toEqual({ seq: 2048 });
+  expect(half({ seq: 4100 })).toEqual({ seq: 2048 });
+  expect(half({ seq: 200 })).toEqual({ seq: 128 });
+  expect(half({ batch: 8, accum: 7 })).toEqual({ batch: 4, accum: 14 });
+  expect(half({ batch: 7 })).toEqual({ batch: 1, accum: 7 });
+  expect(half({ r: 100 })).toEqual({ r: 32 });
+  expect(half({ r: 5 })).toEqual({ r: 4 });
 });
 
 describe("knobs of several GPUs", () => {
@@ -162,6 +205,22 @@ describe("knobs of the method", () => {
     expect(offered("method", { method: "qlora" })).toEqual([]);
     const [lora] = knobs({ method: "full", show: ["full"] }).filter(({ subject }) => subject === "method");
     expect(lora?.patch).toEqual({ method: "lora", show: ["full", "lora"] });
+  });
+
+  test("are another format of the base beside LoRA, and learn less than full fine-tuning", () => {
+    const paid = (method: Choices["method"]) =>
+      knobs({ method })
+        .filter(({ subject }) => subject === "method")
+        .map((knob) => [knob.phrase, groupOf(knob)]);
+    expect(paid("lora")).toEqual([
+      ["use an int8 base", "format"],
+      ["use a 4-bit base (QLoRA)", "format"],
+    ]);
+    expect(paid("full")).toEqual([
+      ["use LoRA", "learns-less"],
+      ["use LoRA on an int8 base", "learns-less"],
+      ["use QLoRA", "learns-less"],
+    ]);
   });
 
   test("of a quantised base are for QLoRA alone", () => {
@@ -195,17 +254,24 @@ describe("knobs of adapters", () => {
     });
   });
 
-  test("halve the rank or take 8, once, and keep a scale that was chosen", () => {
-    expect(offered("rank", { r: 1 })).toEqual([]);
-    expect(offered("rank", { r: 2 })).toEqual(["r-half"]);
-    expect(offered("rank", { r: 8 })).toEqual(["r-half"]);
-    expect(offered("rank", { r: 9 })).toEqual(["r-half", "r-8"]);
-    expect(offered("rank", { r: 16 })).toEqual(["r-half"]);
-    const patches = knobs({ r: 32, alpha: 64 }).filter(({ subject }) => subject === "rank");
-    expect(patches.map(({ patch }) => patch)).toEqual([
-      { r: 16, alpha: 32 },
-      { r: 8, alpha: 16 },
-    ]);
+  test("take a power of two as rank, none under 4, and keep a scale that was chosen", () => {
+    const ranks = (r: number) => rungs("rank", { r }).map(({ patch }) => patch);
+    expect(ranks(4)).toEqual([]);
+    expect(ranks(5)).toEqual([{ r: 4 }]);
+    expect(ranks(16)).toEqual([{ r: 4 }, { r: 8 }]);
+    expect(ranks(1024).at(-1)).toEqual({ r: 512 });
+    expect(rungs("rank", { method: "full", r: 64 })).toEqual([]);
+    expect(rungs("rank", { r: 16 })[1]).toMatchObject({
+      id: "r",
+      title: "Rank 16 to 8",
+      phrase: "lower the rank to 8",
+      detail: "Alpha stays twice the rank.",
+    });
+    expect(rungs("rank", { r: 32, alpha: 64 }).at(-1)).toMatchObject({
+      phrase: "lower the rank to 16 with alpha 32",
+      detail: "Alpha 64 to 32: the scale is kept.",
+      patch: { r: 16, alpha: 32 },
+    });
   });
 });
 
@@ -214,6 +280,10 @@ test("an optimizer's own format of states goes with it", () => {
     knobs({ states }).find(({ id }) => id === "optim-paged_adamw_32bit")?.patch;
   expect(patchOfPaged(null)).toEqual({ optim: "paged_adamw_32bit" });
   expect(patchOfPaged("fp32")).toEqual({ optim: "paged_adamw_32bit", states: null });
+  expect(knobs({ states: "fp32" }).find(({ id }) => id === "optim-paged_adamw_32bit")).toMatchObject({
+    phrase: "use paged AdamW with states in its own format",
+    detail: "States in its own format.",
+  });
 });
 
 describe("knobs of the library", () => {
@@ -233,7 +303,7 @@ test("no change is offered with which another tuner would be run than the one th
   expect(lora.filter((id) => !vera.includes(id))).toEqual(
     expect.arrayContaining(["stack-unsloth", "stack-axolotl", "dora-off"]),
   );
-  expect(vera).toEqual(expect.arrayContaining(["loss-fused", "method-qlora", "stack-trl", "r-half"]));
+  expect(vera).toEqual(expect.arrayContaining(["loss-fused", "method-qlora", "stack-trl"]));
 });
 
 test("several knobs together are all their changes, and the method that they are for", () => {

@@ -24,20 +24,20 @@ const words = (link: string): string => {
 describe("the top change", () => {
   test("is the cheapest single change that makes it fit, with what it saves and costs", () => {
     expect(words("?v=1&batch=2&seq=4096")).toMatch(
-      /^To make LoRA fit: use a fused loss, which saves [\d.]+ GiB\. Same result: head and loss in one kernel, logits never whole\.$/,
+      /^Base weights are [\d.]+ of [\d.]+ GiB\. To make LoRA fit: use a fused loss, which saves [\d.]+ GiB\. Same result: head and loss in one kernel, logits never whole\.$/,
     );
     expect(top("?v=1&batch=2&seq=4096").patch).toEqual({ method: "lora", loss: "fused" });
   });
 
   test("names several changes where one is not enough", () => {
     expect(words("?v=1&model=qwen2.5-14b&batch=8&seq=8192&ckpt=0")).toMatch(
-      /^To make LoRA fit: turn on gradient checkpointing, .* and .*, which saves [\d.]+ GiB\.$/,
+      /^Activations are [\d.]+ of [\d.]+ GiB\. To make LoRA fit: use a fused loss, .*turn on gradient checkpointing.* and .*, which (saves|leaves) [\d.]+ GiB/,
     );
   });
 
   test("says what would hold it where nothing makes it fit, and how far it can grow where it fits", () => {
     expect(words("?v=1&model=llama-3.1-405b&method=full&gpu=rtx-4060")).toMatch(
-      /^No change below makes full fine-tuning fit\. It needs \d+ × /,
+      /^[A-Z][a-z ]+ (is|are) [\d,.]+ of [\d,.]+ GiB\. No change below makes full fine-tuning fit\. It needs \d+ × /,
     );
     expect(words("?v=1&model=llama-3.2-1b")).toMatch(
       /^LoRA has room for a micro batch of \d+, or for [\d,]+ tokens\.$/,

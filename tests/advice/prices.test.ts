@@ -1,21 +1,44 @@
 import { expect, test } from "vitest";
-import { PRICES, type Price } from "#advice/prices.ts";
+import {
+  costOf,
+  GROUP_NAMES,
+  type Price,
+  PRICE_GROUPS,
+  type PriceGroup,
+  type PriceId,
+  PRICES,
+} from "#advice/prices.ts";
 
 const ALL: readonly (readonly [string, Price])[] = Object.entries(PRICES);
 
-const ofRank = (rank: number): readonly string[] => ALL.filter(([, price]) => price.rank === rank).map(([id]) => id);
+const isPriceId = (id: string): id is PriceId => Object.hasOwn(PRICES, id);
 
-test.each([
-  [0, "lossInPlace lossChunked lossFused attention packing fusedOptimizer doubleQuantization"],
-  [1, "checkpointing accumulation sharding pagedOptimizer"],
-  [2, "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation"],
-  [3, "offloadedActivations offloadedOptimizer offloadedAll"],
-  [4, "factoredOptimizer lora qlora int8 targets rank dora savedModules"],
-  [5, "stack"],
-  [6, "sequence"],
-])("from the same result at no cost (0) to less data (6), of rank %d are: %s", (rank, ids) =>
-  expect(ofRank(rank)).toEqual(ids.split(" ")),
-);
+/** Prices of a group, the cheapest first. */
+const ofGroup = (group: PriceGroup): string =>
+  ALL.filter(([, price]) => price.group === group)
+    .toSorted(([, one], [, other]) => one.rank - other.rank)
+    .map(([id]) => id)
+    .join(" ");
+
+test.each<readonly [PriceGroup, string]>([
+  ["free", "lossInPlace lossChunked lossFused attention packing fusedOptimizer doubleQuantization"],
+  ["slower", "checkpointing accumulation sharding pagedOptimizer offloadedActivations"],
+  ["format", "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation int8 qlora stack"],
+  ["hardware", "moreCards largerCard"],
+  ["learns-less", "dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull"],
+  ["offload", "offloadedOptimizer offloadedAll"],
+])("paid with %s, the cheapest first: %s", (group, ids) => expect(ofGroup(group)).toBe(ids));
+
+test("every group has a name and a price, and a dearer group outweighs every rank", () => {
+  for (const [index, group] of PRICE_GROUPS.entries()) {
+    expect(GROUP_NAMES[group]).toMatch(/^[A-Z]/);
+    const ids = Object.keys(PRICES).filter(isPriceId);
+    const of = (name: PriceGroup | undefined) =>
+      ids.filter((id) => PRICES[id].group === name).map((id) => costOf([id]));
+    expect(Math.min(...of(group))).toBeGreaterThan(index === 0 ? -1 : Math.max(...of(PRICE_GROUPS[index - 1])));
+  }
+  expect(costOf(["lossFused", "checkpointing", "qlora"])).toBe(costOf(["checkpointing"]) + costOf(["qlora"]));
+});
 
 test.each(ALL)("%s says in a sentence what it costs, and where that was read", (_, { words, source }) => {
   expect(words).toMatch(/^[A-Z0-9].{20,}\.$/);
@@ -25,8 +48,8 @@ test.each(ALL)("%s says in a sentence what it costs, and where that was read", (
   }
 });
 
-test("only another library needs no proof", () => {
-  expect(ALL.filter(([, { source }]) => source === null).map(([id]) => id)).toEqual(["stack"]);
+test("only another library and a larger card need no proof", () => {
+  expect(ALL.filter(([, { source }]) => source === null).map(([id]) => id)).toEqual(["largerCard", "stack"]);
 });
 
 test("papers are on arXiv by their numbers", () => {

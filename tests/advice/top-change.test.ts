@@ -5,6 +5,7 @@ import { topChange } from "#advice/top-change.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
+import type { TermId } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -31,6 +32,7 @@ const advice = (patch: Partial<QuickAdvice>): QuickAdvice => ({
   start: trial("over", 30),
   knobs: [],
   smallestSet: null,
+  most: null,
   inverse: { maxBatch: { value: 2, capped: false }, maxSequence: { value: 1024, capped: false } },
   smallestCards: [],
   ...patch,
@@ -56,13 +58,33 @@ describe("the top change of what does not fit", () => {
     expect(topChange(advice(set("use a"))).patch).toEqual({ method: "lora", loss: "fused" });
   });
 
+  test("says why first: what takes most", () => {
+    const set = { smallestSet: { knobs: [knob("use a")], trial: trial("fits", 20) } };
+    const most = (id: TermId): Partial<QuickAdvice> => ({
+      ...set,
+      most: { id, bytes: bytes(12.5 * GIB), formula: [] },
+    });
+    expect(said(most("logits"))).toMatch(/^Logits and loss are 12\.5 of 30\.0 GiB\. To make LoRA fit: use a, which/);
+    expect(said(most("optimizer"))).toMatch(/^The optimizer is 12\.5 of 30\.0 GiB\. To make LoRA fit: /);
+    expect(said({ most: most("weights").most ?? null })).toMatch(
+      /^Base weights are 12\.5 of 30\.0 GiB\. No change below makes LoRA fit\./,
+    );
+  });
+
+  test("of other cards is what they leave free, as nothing is saved", () => {
+    const other: Knob = { ...knob("use an L40S"), price: "largerCard" };
+    expect(said({ smallestSet: { knobs: [other], trial: trial("fits", 30) } })).toMatch(
+      /^To make LoRA fit: use an L40S, which leaves [\d.]+ GiB free\. The same run on a larger card: nothing else changes\.$/,
+    );
+  });
+
   test("is the card that it needs where no change helps, or none", () => {
     const found = { id: "", shortName: "H100", memoryGb: 80, usableBytes: 0, gpus: 1, fit: "fits" } as const;
     expect(said({ smallestCards: [{ method: "lora", found }] })).toBe(
       "No change below makes LoRA fit. It needs an H100, 80 GB.",
     );
     expect(said({ smallestCards: [{ method: "full", found }] })).toBe(
-      "No change below makes LoRA fit. No number of any card in the catalog holds it.",
+      "No change below makes LoRA fit. No number of any card that people have or rent holds it.",
     );
     expect(topChange(advice({})).patch).toBeNull();
   });
@@ -76,11 +98,24 @@ describe("the top change of what fits", () => {
     });
 
   test("is how far batch or length can grow", () => {
-    expect(room(3, 1024)).toBe("LoRA has room for a micro batch of 3, or for 1,024 tokens.");
-    expect(room(2, 1025)).toBe("LoRA has room for a micro batch of 2, or for 1,025 tokens.");
+    expect(room(3, 1024)).toBe("LoRA has room for a micro batch of 3.");
+    expect(room(3, 1088)).toBe("LoRA has room for a micro batch of 3, or for 1,088 tokens.");
     expect(room(3, 1024, trial("tight", 20, { method: "full" }))).toBe(
-      "Full fine-tuning has room for a micro batch of 3, or for 1,024 tokens.",
+      "Full fine-tuning has room for a micro batch of 3.",
     );
+  });
+
+  test("is of one of them where only that can grow: a row, or 64 tokens", () => {
+    expect(room(2, 1088)).toBe("LoRA has room for 1,088 tokens.");
+    expect(room(2, 1087)).toMatch(/neither batch nor sequence can grow/);
+  });
+
+  test("keeps the rows of an update that accumulates: a micro batch that was cut has no room for less than a divisor", () => {
+    const accumulating = trial("fits", 20, { batch: 2, accum: 4 });
+    expect(room(3, 1024, accumulating)).toMatch(/neither batch nor sequence can grow/);
+    expect(room(5, 1024, accumulating)).toBe("LoRA has room for a micro batch of 4.");
+    expect(room(8, 1024, accumulating)).toBe("LoRA has room for a micro batch of 8.");
+    expect(room(9, 1024, accumulating)).toBe("LoRA has room for a micro batch of 9.");
   });
 
   test("is that neither can", () => {

@@ -113,7 +113,7 @@ describe("the verdict", () => {
     const small = { candidates: cards(23) };
     expect(say({ full: 150 }, 23.6, small)).toEqual([
       "On an RTX 4090, full fine-tuning needs 129.8 GiB more.",
-      "No card in the catalog holds it.",
+      "No single card that people have or rent holds it.",
     ]);
     expect(say({ full: 150 }, 23.6, { ...small, complete: false })).toHaveLength(1);
     expect(say({}, 23.6)).toEqual([]);

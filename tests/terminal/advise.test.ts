@@ -28,8 +28,8 @@ const focusOf = (link: string) => {
 describe("advise --json", () => {
   it("has the fields of the contract, in its order", async () => {
     const result = await json("?v=1&batch=2&seq=4096");
-    expect(Object.keys(result)).toEqual(["knobs", "smallestSet", "inverse", "smallestGpu"]);
-    expect(Object.keys(result.knobs[0] ?? {})).toEqual(["id", "link", "savedBytes"]);
+    expect(Object.keys(result)).toEqual(["issues", "knobs", "smallestSet", "inverse", "smallestGpu"]);
+    expect(Object.keys(result.knobs[0] ?? {})).toEqual(["id", "link", "savedBytes", "group", "changes"]);
     expect(Object.keys(result.inverse)).toEqual(["maxBatch", "maxSequence", "maxRank", "maxModelParams"]);
     expect(result.smallestGpu.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
   });
@@ -38,14 +38,35 @@ describe("advise --json", () => {
     const link = "?v=1&batch=2&seq=4096&ckpt=0&attn=eager";
     const { knobs } = await json(link);
     const before = focusOf(link)?.estimate.peakBytes ?? 0;
-    expect(knobs.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(["ckpt", "attn-flash", "loss-fused", "batch-half"]),
-    );
+    expect(knobs.map(({ id }) => id)).toEqual(expect.arrayContaining(["ckpt", "attn-flash", "loss-fused", "batch"]));
     for (const knob of knobs)
       expect(knob.savedBytes).toBe(before - (focusOf(knob.link)?.estimate.peakBytes ?? Number.NaN));
     expect(knobs.map(({ savedBytes }) => savedBytes)).toEqual(
       knobs.map(({ savedBytes }) => savedBytes).toSorted((one, other) => other - one),
     );
+  });
+
+  it("says what a knob is paid with, and each key of the link that it changes", async () => {
+    const { knobs } = await json("?v=1&batch=4&seq=4096&accum=2");
+    expect(knobs.find(({ id }) => id === "batch")).toMatchObject({
+      group: "slower",
+      changes: [
+        { key: "batch", from: 4, to: 1 },
+        { key: "accum", from: 2, to: 8 },
+      ],
+    });
+    expect(knobs.find(({ id }) => id === "loss-fused")).toMatchObject({
+      group: "free",
+      changes: [{ key: "loss", from: "full", to: "fused" }],
+    });
+    const larger = knobs.find(({ group, id }) => group === "hardware" && id.startsWith("gpu-"));
+    expect(larger?.changes).toEqual([{ key: "gpu", from: "rtx-4090", to: larger?.id.slice(4) }]);
+  });
+
+  it("has the issues of the link, as estimate has", async () => {
+    const { issues } = await json("?v=1&batch=-1");
+    expect(issues).toMatchObject([{ key: "batch", value: "-1", used: "1" }]);
+    expect((await json("?v=1")).issues).toEqual([]);
   });
 
   it("the smallest set makes it fit; none is needed where it does; null where none does", async () => {

@@ -1,22 +1,69 @@
 import type { Advice } from "#advice/advise.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
 import type { Largest } from "#advice/largest-within.ts";
+import type { PriceGroup } from "#advice/prices.ts";
+import type { Trial } from "#advice/trial.ts";
+import { groupOf } from "#advice/turn-knobs.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { chosenCard } from "#scenario/choices/chosen-card.ts";
+import type { Issue } from "#scenario/choices/issue.ts";
+import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+
+/** A key of the link, and its values after all defaults. */
+type Change = Readonly<{ key: string; from: LinkValue; to: LinkValue }>;
 
 /** The object that `advise --json` prints for a link; public interface, so that fields are only ever added. */
 export type AdviseJson = Readonly<{
-  /** Each knob that saves something for the method in focus, the largest saving first; `link` is the whole changed scenario. */
-  knobs: readonly Readonly<{ id: string; link: string; savedBytes: number }>[];
-  /** The fewest that make it fit; no ids where it does already, null where nothing makes it. */
+  /** What the link does not say as a link should, as in `estimate`. */
+  issues: readonly Issue[];
+  /**
+   * Each knob that saves something for the method in focus, the largest saving first, and other cards; `link` is the whole changed scenario, `group` what it
+   * is paid with, `changes` each key of the link that takes another value.
+   */
+  knobs: readonly Readonly<{
+    id: string;
+    link: string;
+    savedBytes: number;
+    group: PriceGroup;
+    changes: readonly Change[];
+  }>[];
+  /** What makes it fit, from the first groups that suffice; no ids where it does already, null where nothing makes it. */
   smallestSet: Readonly<{ ids: readonly string[]; link: string }> | null;
   inverse: Readonly<Record<InverseId, Largest>>;
   /** For each method shown; null where no number of any card is enough. */
   smallestGpu: readonly Readonly<{ method: string; gpu: string | null; gpus: number | null }>[];
 }>;
 
-/** Advice as `advise --json` prints it. */
-export const adviseJson = ({ knobs, smallestSet, inverse, smallestCards }: Advice): AdviseJson => ({
-  knobs: knobs.map(({ knob, trial, savedBytes }) => ({ id: knob.id, link: encodeLink(trial.choices), savedBytes })),
+const valuesOf = ({ choices }: Trial): Readonly<Record<string, LinkValue>> =>
+  linkValues(choices, chosenCard(choices.gpu, FULL_CATALOG));
+
+const changesBetween = (before: Trial, after: Trial): readonly Change[] => {
+  const [from, to] = [valuesOf(before), valuesOf(after)];
+  return Object.keys(to)
+    .filter((key) => from[key] !== to[key])
+    .map((key) => ({ key, from: from[key] ?? null, to: to[key] ?? null }));
+};
+
+/**
+ * Advice as `advise --json` prints it.
+ *
+ * @param issues those of the link; the answer's own are added
+ */
+export const adviseJson = (
+  { start, knobs, smallestSet, inverse, smallestCards }: Advice,
+  issues: readonly Issue[],
+): AdviseJson => ({
+  issues: [...issues, ...answerIssues(toAnswer(start.choices, FULL_CATALOG))],
+  knobs: knobs.map(({ knob, trial, savedBytes }) => ({
+    id: knob.id,
+    link: encodeLink(trial.choices),
+    savedBytes,
+    group: groupOf(knob),
+    changes: changesBetween(start, trial),
+  })),
   smallestSet:
     smallestSet === null
       ? null

@@ -2,7 +2,8 @@ import { FIT_NAMES } from "./fit-names.ts";
 import type { Advice } from "#advice/advise.ts";
 import { INVERSE_IDS, type InverseId } from "#advice/inverse-id.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
-import { PRICES } from "#advice/prices.ts";
+import { GROUP_NAMES, PRICE_GROUPS, PRICES, type PriceGroup } from "#advice/prices.ts";
+import { groupOf } from "#advice/turn-knobs.ts";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount, formatParams } from "#format/count.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
@@ -22,6 +23,18 @@ const setLine = ({ smallestSet, start }: Advice): string => {
   return `To make ${name} fit: ${smallestSet.knobs.map(({ title }) => title).join(" + ")}`;
 };
 
+/** A heading, and under it the changes of a group, the largest saving first; nothing for a group without changes. */
+const groupRows = ({ knobs }: Advice, group: PriceGroup): readonly (readonly string[])[] => {
+  const rows = knobs
+    .filter(({ knob }) => groupOf(knob) === group)
+    .map(({ knob, trial, savedBytes }) => [
+      `  ${knob.title}`,
+      savedBytes > 0 ? formatGib(savedBytes) : "",
+      formatSignedGib(trial.card.headroomBytes),
+    ]);
+  return rows.length === 0 ? [] : [[GROUP_NAMES[group], "", ""], ...rows];
+};
+
 const inverseRow = ({ inverse }: Advice, id: InverseId): readonly string[] => {
   const { value, capped } = inverse[id];
   const text = id === "maxModelParams" ? formatParams : formatCount;
@@ -37,11 +50,7 @@ export const adviseTable = (advice: Advice): readonly string[] => {
     "",
     ...textTable([
       ["What to change", "GiB saved", "To spare"],
-      ...knobs.map(({ knob, trial, savedBytes }) => [
-        knob.title,
-        formatGib(savedBytes),
-        formatSignedGib(trial.card.headroomBytes),
-      ]),
+      ...PRICE_GROUPS.flatMap((group) => groupRows(advice, group)),
     ]),
     ...[...new Set(knobs.map(({ knob }) => knob.price))].map((price) => `~ ${PRICES[price].words}`),
     "",

@@ -14,7 +14,7 @@ rank and model may be, and the smallest card for each method.`,
     const advice = runThrough(advise(value, FULL_CATALOG));
     const lines =
       as === "json"
-        ? [JSON.stringify(adviseJson(advice))]
+        ? [JSON.stringify(adviseJson(advice, issues))]
         : [...issues.map(({ message }) => `! ${message}`), ...adviseTable(advice), ""];
     return { lines, isOver: advice.start.card.fit === "over" };
   },

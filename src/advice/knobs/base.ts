@@ -19,25 +19,26 @@ export const method: KnobMaker = ({ choices }) => {
     price: "lora",
     patch: focusOn("lora", choices.show),
   };
+  const isFull = choices.method === "full";
   const quantised: readonly Knob[] = [
     {
       id: "method-qlora-int8",
       subject: "method",
       title: "Use LoRA on an int8 base",
-      phrase: "use LoRA on an int8 base",
-      price: "int8",
+      phrase: isFull ? "use LoRA on an int8 base" : "use an int8 base",
+      price: isFull ? "int8ForFull" : "int8",
       patch: { ...focusOn("qlora", choices.show), quant: "int8" },
     },
     {
       id: "method-qlora",
       subject: "method",
       title: "Use QLoRA",
-      phrase: "use QLoRA",
-      price: "qlora",
+      phrase: isFull ? "use QLoRA" : "use a 4-bit base (QLoRA)",
+      price: isFull ? "qloraForFull" : "qlora",
       patch: focusOn("qlora", choices.show),
     },
   ];
-  return choices.method === "full" ? [lora, ...quantised] : quantised;
+  return isFull ? [lora, ...quantised] : quantised;
 };
 
 /** A base in fewer bits: 4 for 8, and their scales quantised too. */
@@ -49,7 +50,7 @@ export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } 
         id: "quant-nf4",
         subject: "quantization",
         title: "NF4 base",
-        phrase: "quantise the base to NF4",
+        phrase: "quantise the base to NF4 with double quantization",
         price: "qlora",
         patch: { quant: "nf4", dq: true },
       },

@@ -1,5 +1,5 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import type { Knob, KnobMaker } from "#advice/knob.ts";
+import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { TARGET_PRESETS, type TargetPreset } from "#calc/model/layout.ts";
 import { formatCount } from "#format/count.ts";
@@ -26,25 +26,28 @@ export const targets: KnobMaker = ({ choices, architecture }) => {
     }));
 };
 
-/** The rank that most recipes begin with. */
-const USUAL_RANK = 8;
+/** Ranks that are offered: powers of two, and none under the smallest that the article has figures of. */
+const RANKS = [4, 8, 16, 32, 64, 128, 256, 512] as const;
 
 /** A smaller rank; a scale that the reader chose (alpha / r) is kept. */
-export const rank: KnobMaker = ({ choices: { r, alpha } }) => {
-  const smaller = [
-    { id: "r-half", to: Math.floor(r / 2) },
-    { id: "r-8", to: USUAL_RANK },
-  ];
-  return smaller
-    .filter(({ to }, index) => to >= 1 && to < r && (index === 0 || to !== smaller[0]?.to))
-    .map(({ id, to }): Knob => ({
-      id,
-      subject: "rank",
-      title: `Rank ${formatCount(r)} to ${formatCount(to)}`,
-      phrase: `lower the rank to ${formatCount(to)}`,
-      price: "rank",
-      patch: alpha === null ? { r: to } : { r: to, alpha: (alpha * to) / r },
-    }));
+export const rank: ScaleMaker = ({ choices: { r, alpha } }) => {
+  const at = (to: number): Knob => {
+    const phrase = `lower the rank to ${formatCount(to)}`;
+    const title = `Rank ${formatCount(r)} to ${formatCount(to)}`;
+    const knob = { id: "r", subject: "rank", title, price: "rank" } as const;
+    if (alpha === null) return { ...knob, phrase, detail: "Alpha stays twice the rank.", patch: { r: to } };
+    const scaled = (alpha * to) / r;
+    return {
+      ...knob,
+      phrase: `${phrase} with alpha ${scaled}`,
+      detail: `Alpha ${alpha} to ${scaled}: the scale is kept.`,
+      patch: { r: to, alpha: scaled },
+    };
+  };
+  return scaleOf(
+    RANKS.filter((to) => to < r),
+    { now: r, at },
+  );
 };
 
 const SIXTEEN_BIT_BYTES = 2;

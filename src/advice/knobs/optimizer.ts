@@ -18,6 +18,8 @@ const OFFERED: readonly Readonly<{ optim: OptimizerId; title: string; named: str
 /** Optimizers that keep less; states that the reader had given a format of their own go with the optimizer that they belonged to. */
 export const optimizer: KnobMaker = ({ choices, resolved }) =>
   OFFERED.filter(({ optim }) => optim !== resolved.optim).map(({ optim, title, named, price }): Knob => {
-    const patch = choices.states === null ? { optim } : { optim, states: null };
-    return { id: `optim-${optim}`, subject: "optimizer", title, phrase: `use ${named}`, price, patch };
+    const knob = { id: `optim-${optim}`, subject: "optimizer", title, price } as const;
+    if (choices.states === null) return { ...knob, phrase: `use ${named}`, patch: { optim } };
+    const phrase = `use ${named} with states in its own format`;
+    return { ...knob, phrase, detail: "States in its own format.", patch: { optim, states: null } };
   });

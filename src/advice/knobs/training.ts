@@ -1,4 +1,4 @@
-import type { Knob, KnobMaker } from "#advice/knob.ts";
+import { type Knob, type KnobMaker, type ScaleMaker, scaleOf } from "#advice/knob.ts";
 import { formatCount } from "#format/count.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
@@ -97,47 +97,46 @@ export const activations: KnobMaker = ({ resolved }) =>
         },
       ];
 
-/** Smaller micro batches, more of them: the batch of an update stays what it is. */
-export const microBatch: KnobMaker = ({ choices: { batch, accum } }) => {
-  const smaller = [
-    { id: "batch-half", to: batch / 2 },
-    { id: "batch-1", to: 1 },
-  ];
-  return smaller
-    .filter(({ to }, index) => Number.isInteger(to) && to < batch && (index === 0 || batch !== 2))
-    .map(({ id, to }) => ({ id, to, next: (accum * batch) / to }))
-    .filter(({ next }) => next <= RANGES.accum.max)
-    .map(({ id, to, next }) => ({
-      id,
+/** Smaller micro batches, more of them: the batch of an update stays what it is, so that only divisors of its rows are offered. */
+export const microBatch: ScaleMaker = ({ choices: { batch, accum } }) => {
+  const rows = batch * accum;
+  const sizes = Array.from({ length: batch - 1 }, (_, index) => index + 1).filter(
+    (to) => rows % to === 0 && rows / to <= RANGES.accum.max,
+  );
+  const at = (to: number): Knob => {
+    const next = formatCount(rows / to);
+    return {
+      id: "batch",
       subject: "batch",
       title: `Batch ${formatCount(batch)} to ${formatCount(to)}`,
-      phrase: `cut the micro batch to ${formatCount(to)}`,
-      detail: `Accumulation ${formatCount(accum)} to ${formatCount(next)}.`,
+      phrase: `cut the micro batch to ${formatCount(to)} with accumulation ${next}`,
+      detail: `Accumulation ${formatCount(accum)} to ${next}.`,
       price: "accumulation",
-      patch: { batch: to, accum: next },
-    }));
+      patch: { batch: to, accum: rows / to },
+    };
+  };
+  return scaleOf(sizes, { now: batch, at });
 };
 
-/** Shares of the sequence that are offered: exact lengths are found by `inverse.ts`. */
-const SHARES = [
-  { id: "seq-half", of: 2 },
-  { id: "seq-quarter", of: 4 },
-] as const;
-/** Nobody trains on rows shorter than this to save memory. */
-const SHORTEST_TOKENS = 128;
+/** Lengths are whole steps of this, and no shorter than two: nobody trains on rows of less than 128 tokens to save memory. */
+export const SEQUENCE_STEP = 64;
 
 /** Shorter rows. */
-export const sequence: KnobMaker = ({ choices: { seq } }) =>
-  SHARES.map(({ id, of }) => ({ id, to: Math.floor(seq / of) }))
-    .filter(({ to }) => to >= SHORTEST_TOKENS)
-    .map(({ id, to }) => ({
-      id,
+export const sequence: ScaleMaker = ({ choices: { seq } }) => ({
+  count: Math.max(0, Math.ceil(seq / SEQUENCE_STEP) - 2),
+  half: Math.max(1, Math.floor(seq / 2 / SEQUENCE_STEP) - 1),
+  at: (rung) => {
+    const to = (rung + 1) * SEQUENCE_STEP;
+    return {
+      id: "seq",
       subject: "sequence",
       title: `Sequence to ${formatCount(to)}`,
       phrase: `shorten the sequence to ${formatCount(to)}`,
       price: "sequence",
       patch: { seq: to },
-    }));
+    };
+  },
+});
 
 /** Full rows instead of padded ones. */
 export const packing: KnobMaker = ({ choices }) =>

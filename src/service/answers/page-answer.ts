@@ -3,6 +3,7 @@ import { countedAs, type CountedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { hostNote } from "#advice/host-note.ts";
 import { qloraOverLora } from "#advice/qlora-over-lora.ts";
+import { severalCards } from "#advice/several-cards.ts";
 import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
 import { verdict, type VerdictMethod } from "#advice/verdict.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
@@ -66,12 +67,27 @@ const candidates = (catalog: Catalog): ReturnType<typeof cardCandidates> => {
   return known;
 };
 
-/** The answer's methods, each with what it takes on the cards that the verdict may name, where these run it otherwise than the chosen one. */
+/** How many of the chosen card hold a method that no single card does; null where one does, and where it is not asked. */
+const severalOf = ({ method, estimate, card }: MethodAnswer, choices: Choices, catalog: Catalog): string | null => {
+  const { onCardBytes } = estimate;
+  const largest = candidates(catalog).at(-1)?.usableBytes ?? 0;
+  if (card.fit !== "over" || onCardBytes <= largest) return null;
+  return severalCards(choices, { method, onCardBytes }, catalog);
+};
+
+/**
+ * The answer's methods, each with what it takes on the cards that the verdict may name, where these run it otherwise than the chosen one, and how many of
+ * the chosen one hold it.
+ */
 const verdictMethods = ({ methods, choices, gpu }: Answer, catalog: Catalog): readonly VerdictMethod[] => {
   const usual = usualCard(catalog);
-  if (gpu.traits === chosenCard(usual, catalog)) return methods;
-  const elsewhere = toAnswer({ ...choices, gpu: usual }, catalog).methods;
-  return methods.map((one, index) => ({ ...one, elsewhere: elsewhere[index]?.estimate ?? one.estimate }));
+  const isUsual = gpu.traits === chosenCard(usual, catalog);
+  const elsewhere = isUsual ? methods : toAnswer({ ...choices, gpu: usual }, catalog).methods;
+  return methods.map((one, index) => ({
+    ...one,
+    elsewhere: elsewhere[index]?.estimate ?? one.estimate,
+    several: severalOf(one, choices, catalog),
+  }));
 };
 
 const sentencesOf = (answer: Answer, catalog: Catalog): readonly string[] =>

@@ -65,7 +65,7 @@ describe("the sentence under the verdict", () => {
     const user = userEvent.setup();
     render(<TopChange />);
     const region = screen.getByRole("region", { name: "What to change first" });
-    await waitFor(() => expect(region).toHaveTextContent(/^To make LoRA fit: use a fused loss, which saves/));
+    await waitFor(() => expect(region).toHaveTextContent(/GiB\. To make LoRA fit: use a fused loss, which saves/));
     await user.click(within(region).getByRole("button", { name: "Apply" }));
     expect(useScenario.getState().choices.loss).toBe("fused");
     await waitFor(() => expect(region).toHaveTextContent(/^LoRA has room for/));

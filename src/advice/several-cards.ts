@@ -1,0 +1,24 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { availableBytes } from "./available.ts";
+import { largerCounts, onSeveral, severalWords } from "./on-several.ts";
+import { tryOut } from "./trial.ts";
+
+/**
+ * The fewest of the chosen card that hold a method, the model divided over them: "16 × H100 with FSDP 2"; null where no number does.
+ *
+ * @param onCardBytes what it takes on each of the cards that are chosen: with n times as many, each needs at least an n-th of it
+ */
+export const severalCards = (
+  choices: Choices,
+  { method, onCardBytes }: Readonly<{ method: MethodId; onCardBytes: number }>,
+  catalog: Catalog,
+): string | null => {
+  const least = (choices.gpus * onCardBytes) / availableBytes(choices, catalog);
+  const count = largerCounts(choices, catalog).find(
+    (gpus) => gpus >= least && isWayOut(tryOut({ ...choices, ...onSeveral(choices, gpus), method }, catalog).card),
+  );
+  return count === undefined ? null : severalWords(choices, count, catalog);
+};

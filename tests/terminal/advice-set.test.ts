@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { quickAdvice } from "#advice/advise.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { cardTraits } from "#catalog/card-traits.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { main } from "../../tools/terminal/advice-set.ts";
+import { KINDS_OF_CARDS } from "../../tools/terminal/advice-set/kinds-of-cards.ts";
+import { notRunning, overshoots } from "../../tools/terminal/advice-set/overshoots.ts";
+import { usualTraining } from "../advice/arbitrary-training.ts";
+import { tried } from "../tried.ts";
+
+const run = async (args: readonly string[]) => {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const code = await main({
+    args,
+    readInput: () => Promise.resolve(""),
+    print: (line) => printed.push(line),
+    complain: (line) => complaints.push(line),
+  });
+  return { code, printed, complaints };
+};
+
+const adviceOn = (choices: Choices) => runThrough(quickAdvice(choices, FULL_CATALOG));
+
+describe("advice-set", () => {
+  test("says what leads where a set of scenarios does not fit: never the host's memory where anything else does", async () => {
+    const { code, printed } = await run(["--random", "2"]);
+    expect(printed.at(-1)).toMatch(
+      /^\d\d that do not fit · 0 led by offload where anything else fits · 0 overshoots over 2 random scenarios · 0 that the card cannot run over 24$/,
+    );
+    expect(code).toBe(0);
+    const first = printed.indexOf("?v=1&model=llama-3.1-8b&gpu=rtx-4090&batch=2&seq=4096&r=16");
+    expect(printed.slice(first + 1, first + 3)).toEqual([
+      expect.stringMatching(/^ {2}Base weights are .* GiB\. To make LoRA fit: use a fused loss, which saves /),
+      "  paid with: free",
+    ]);
+  });
+
+  test.each([[["--random", "many"]], [["--seed", "-1"]], [["--wide"]]])(
+    "ends with 2 and its usage for %j",
+    async (args) => {
+      const { code, complaints } = await run(args);
+      expect(code).toBe(2);
+      expect(complaints.join()).toMatch(/^Usage: npm run -s advice-set/);
+    },
+  );
+});
+
+test("the cards of each kind are in the catalog, and are a dozen of them", () => {
+  const rows = KINDS_OF_CARDS.map((id) => FULL_CATALOG.gpus[id]);
+  expect(rows).not.toContain(undefined);
+  expect(rows).toHaveLength(12);
+  expect(new Set(rows.flatMap((row) => (row === undefined ? [] : [cardTraits(row)]))).size).toBeGreaterThanOrEqual(6);
+});
+
+tried("no number that is changed could go one step further and still fit", { quick: 24, thorough: 300 }, (runs) => {
+  fc.assert(
+    fc.property(usualTraining, (choices) => {
+      expect(overshoots(adviceOn(choices))).toEqual([]);
+    }),
+    runs,
+  );
+});
+
+tried("nothing is suggested that a card of any kind cannot run", { quick: 3, thorough: 300 }, (runs) => {
+  fc.assert(
+    fc.property(usualTraining, (choices) => {
+      for (const id of KINDS_OF_CARDS)
+        expect(notRunning(adviceOn({ ...choices, gpu: { kind: "catalog", id } }))).toEqual([]);
+    }),
+    runs,
+  );
+});
