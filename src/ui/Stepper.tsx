@@ -1,4 +1,4 @@
-import { useId, type ReactElement } from "react";
+import { useId, type KeyboardEvent, type ReactElement } from "react";
 import { Field, type FieldCommon } from "./Field.tsx";
 import { LockedField } from "./LockedField.tsx";
 import { parseNumber } from "./parse-number.ts";
@@ -37,11 +37,16 @@ const EditableStepper = (props: StepperProps): ReactElement => {
       </svg>
     </button>
   );
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key !== "Home") return input.onKeyDown?.(event);
+    event.preventDefault();
+    onChange(min);
+  };
   return (
     <Field controlId={id} label={label} issue={issue} override={props.override ?? null}>
       <div className={styles.stepper} data-invalid={issue !== null}>
         {press(-1, "Fewer")}
-        <input {...input} id={id} className={styles.input} aria-invalid={issue !== null} />
+        <input {...input} onKeyDown={onKeyDown} id={id} className={styles.input} aria-invalid={issue !== null} />
         {press(1, "More")}
       </div>
     </Field>
