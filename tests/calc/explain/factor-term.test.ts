@@ -113,6 +113,9 @@ describe("The logits of Llama 3.1 8B, one row of 2,048 tokens", () => {
       "4 log_softmax",
       "4 to",
     ]);
+    const forward = estimated(ENGINE.estimate(lora)).moments.find(({ id }) => id === "forward");
+    // Beside them padded labels, 2,049 × 8 B in whole blocks, and two scalars.
+    expect(forward?.terms.logits).toBe(2048 * 128_256 * 10 + 33 * 512 + 2 * 512);
   });
 });
 
