@@ -41,7 +41,8 @@ const OTHER_PASS: Readonly<Partial<Record<StepPoint["phase"], string>>> = { forw
 export const otherwiseText = ({ factors, unit, otherwise }: FactoredProduct, phase: StepPoint["phase"]): string => {
   const pass = OTHER_PASS[phase];
   if (pass === undefined || factors.length === 1 || otherwise.length === 0 || otherwise.length > MOST_PARTS) return "";
-  const parts = otherwise.map(({ tensors, each }) => `${lowered(tensorName(tensors))} ${formatCount(each)}`);
+  const ascending = otherwise.toSorted((one, other) => one.each - other.each);
+  const parts = ascending.map(({ tensors, each }) => `${lowered(tensorName(tensors))} ${formatCount(each)}`);
   const total = otherwise.reduce((sum, { each }) => sum + each, 0);
   if (total === unit.value) return "";
   return `In the ${pass} pass ${unit.name} are ${formatCount(total)}: ${parts.join(", ")}.`;

@@ -50,7 +50,7 @@ describe("a factor in words", () => {
   });
 
   test("says what it is in the other pass, where that is another number", () => {
-    const otherwise = [part(2, { op: "mm", dtype: "bf16" }), part(4, { op: "to" }), part(4)];
+    const otherwise = [part(4, { op: "to" }), part(4), part(2, { op: "mm", dtype: "bf16" })];
     expect(otherwiseText(product({ otherwise }), "backward")).toBe(
       "In the forward pass bytes per logit are 10: logits 2, fp32 copy of the logits 4, log-probabilities 4.",
     );
