@@ -29,6 +29,12 @@ describe("a model type that we know", () => {
   });
 });
 
+test("a model type is kin to the known one that its name begins with, the longest of several", () => {
+  expect(FAMILIES.findKin("gemma2_made_up")).toBe(FAMILIES.findModelType("gemma2"));
+  expect(FAMILIES.findKin("gemma_made_up")).toBe(FAMILIES.findModelType("gemma"));
+  expect(FAMILIES.findKin("made_up")).toBeUndefined();
+});
+
 describe("a model type that nobody knows", () => {
   test("is taken for a Llama, and said to be unknown", () => {
     expect(ENGINE.isKnown("made_up")).toBe(false);

@@ -1,6 +1,6 @@
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
-import { ledgerOf } from "./ledger-of.ts";
+import { ledgerOf } from "../ledger-of.ts";
 
 /** What the forward of each layer of the model makes. */
 export const madeInLayers = (asked: Scenario): readonly (readonly Storage[])[] => {

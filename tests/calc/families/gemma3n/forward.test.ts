@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { scenario } from "../../scenario.ts";
-import { ledgerOf } from "../ledger-of.ts";
+import { ledgerOf } from "../../ledger-of.ts";
 
 /** @see transformers 5.24, modeling_gemma3n.py: `corrected_predictions[1:] += first_prediction` */
 test("Gemma 3n adds one stream to the last three of four: backward copies the gradient of all, that of the three, and sums it", () => {
