@@ -21,6 +21,7 @@ describe("every key of a link after all defaults", () => {
       dropout: 0,
       save: null,
       shard: "none",
+      selective: "none",
       packing: 1,
     });
     expect(valuesOf("model=custom&params=7B")).toMatchObject({ model: "custom", params: "7B" });

@@ -21,6 +21,12 @@ describe("an answer", () => {
     expect(answer({ show: ["qlora"] }).methods.map(({ method }) => method)).toEqual(["qlora"]);
   });
 
+  it("names a model of the user's own by its size or by the type of its config", () => {
+    const { architecture } = answer({}).model;
+    expect(answer({ model: { kind: "size", params: 7e9 } }).model.name).toBe("Custom 7B");
+    expect(answer({ model: { kind: "architecture", architecture } }).model.name).toBe("Custom llama");
+  });
+
   it("has as many parameters whichever methods are shown", () => {
     expect(answer({ show: ["qlora"] }).model.params).toBe(answer({}).model.params);
   });
