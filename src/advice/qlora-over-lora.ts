@@ -4,6 +4,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { gibWords } from "./card-words.ts";
 import { TERM_WORDS } from "./term-words.ts";
 
@@ -58,3 +59,9 @@ export const qloraOverLora = (lora: Run, qlora: Run): readonly string[] => {
     ...preparation(lora.estimate, qlora),
   ];
 };
+
+/** What would make it less: no k-bit preparation where that is what costs; null where it is not. */
+export const qloraWayOut = (lora: Run, qlora: Run): Readonly<{ label: string; patch: Partial<Choices> }> | null =>
+  preparation(lora.estimate, qlora).length === 0
+    ? null
+    : { label: "Leave out k-bit preparation", patch: { kbit: "none" } };

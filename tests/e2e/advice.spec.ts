@@ -34,6 +34,7 @@ test("the sentence under the verdict makes the method fit in one click, and undo
 test("what to change is driven by the keyboard: apply, then undo under the focus", async ({ page, open }) => {
   await open(OVER);
   const changes = await panel(page, /^What to change LoRA/);
+  await changes.getByRole("button", { name: /^Learns less/ }).press("Enter");
   await changes.getByRole("button", { name: /^Apply: Sequence to [\d,]+$/ }).press("Enter");
   await expect.poll(() => linkOf(page)["seq"]).toBeDefined();
   await expect(changes.getByRole("button", { name: "Undo" })).toBeFocused();
@@ -147,7 +148,8 @@ test("verdict and top change are read aloud once each, not while a slider moves"
 test("a drag moves cards and verdict at once; advice follows when the slider is let go", async ({ page, open }) => {
   await open(OVER);
   const changes = await panel(page, /^What to change LoRA/);
-  const list = changes.getByRole("list");
+  await changes.getByRole("button", { name: /^Other format/ }).click();
+  const list = changes.getByRole("list", { name: "Other format" });
   // Its code comes with the full catalog: advice is not worked out again after that.
   await expect(list).toContainText("torchtune", { timeout: 20_000 });
   const before = await list.innerText();

@@ -1,9 +1,10 @@
-import { type ReactElement, useState } from "react";
+import type { ReactElement } from "react";
 import { patchOf } from "#advice/knob.ts";
-import { PRICES } from "#advice/prices.ts";
+import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup, PRICES } from "#advice/prices.ts";
+import { formatSignedGib } from "#format/bytes.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { PageAdvice } from "#service/answers/page-advice.ts";
-import { Button } from "#ui/Button.tsx";
+import { Disclosure } from "#ui/Disclosure.tsx";
 import { ChangeRow } from "./ChangeRow.tsx";
 import styles from "./Changes.module.css";
 import { useIsLocked } from "./use-is-locked.ts";
@@ -11,12 +12,21 @@ import { useIsLocked } from "./use-is-locked.ts";
 /** Makes a change of this title. */
 export type Apply = (title: string, patch: Partial<Choices>) => void;
 
-/** Of several ways to turn the same thing, the one that saves the most; they come sorted. */
-const bestOfEach = (changes: PageAdvice["changes"]): PageAdvice["changes"] =>
-  changes.filter(({ knob }, index) => changes.findIndex((other) => other.knob.subject === knob.subject) === index);
+type Change = PageAdvice["changes"][number];
 
-/** Rows that are shown before somebody asks for the others. */
-const SHOWN = 8;
+/** What of the groups is open before somebody asks: up to the last that the set is paid with; all of them where nothing is enough. */
+const lastOpen = (together: PageAdvice["together"]): number => {
+  if (together === null) return PRICE_GROUPS.length;
+  const groups = together.knobs.map(({ price }) => PRICE_GROUPS.indexOf(PRICES[price].group));
+  return Math.max(PRICE_GROUPS.indexOf("slower"), ...groups);
+};
+
+/** "5, up to −21.1"; of other cards, which save nothing, the smallest. */
+const summaryOf = (group: PriceGroup, changes: readonly Change[]): string => {
+  const most = Math.max(...changes.map(({ savedBytes }) => savedBytes));
+  const rest = group === "hardware" ? `from ${changes.at(-1)?.knob.title}` : `up to ${formatSignedGib(-most)}`;
+  return `${changes.length}, ${rest}`;
+};
 
 const Together = ({
   method,
@@ -25,53 +35,63 @@ const Together = ({
 }: Pick<Choices, "method"> & Readonly<{ set: NonNullable<PageAdvice["together"]>; apply: Apply }>): ReactElement => {
   const title = knobs.map((knob) => knob.title).join(" + ");
   return (
-    <ChangeRow
-      title={title}
-      detail="The fewest changes that make it fit."
-      savedBytes={savedBytes}
-      card={card}
-      apply={() => apply(title, patchOf(method, knobs))}
-    />
+    <ul className={styles.list}>
+      <ChangeRow
+        title={title}
+        detail={["Together they make it fit.", ...knobs.flatMap(({ detail }) => detail ?? [])].join(" ")}
+        savedBytes={savedBytes}
+        card={card}
+        apply={() => apply(title, patchOf(method, knobs))}
+      />
+    </ul>
   );
 };
 
 const NONE = "Nothing here saves memory: whatever is known to is chosen already.";
 
-/** The changes that save memory, the best of each kind first; the fewest that make it fit above them where one is not enough. */
+/** The changes that save memory by what they are paid with, the cheapest first, the largest saving first in each; above them those that make it fit together. */
 export const ChangeList = ({
   advice: { choices, changes, together },
   fresh,
   apply,
 }: Readonly<{ advice: PageAdvice; fresh: boolean; apply: Apply }>): ReactElement => {
-  const [all, setAll] = useState(false);
   const isLocked = useIsLocked();
   const free = changes.filter(({ knob }) => !isLocked(knob.patch));
-  const shown = all ? free : bestOfEach(free).slice(0, SHOWN);
   const { method } = choices;
-  const isFolded = free.length > shown.length;
   const isTogether = together !== null && together.knobs.length > 1 && !isLocked(patchOf(method, together.knobs));
+  const groups = PRICE_GROUPS.map((group) => ({
+    group,
+    ofGroup: free.filter(({ knob }) => PRICES[knob.price].group === group),
+  }));
   return (
-    <>
-      <ul className={styles.list} data-stale={!fresh || undefined}>
-        {isTogether && <Together method={method} set={together} apply={apply} />}
-        {shown.map(({ knob, savedBytes, card }) => (
-          <ChangeRow
-            key={knob.id}
-            title={knob.title}
-            detail={knob.detail}
-            price={PRICES[knob.price]}
-            savedBytes={savedBytes}
-            card={card}
-            apply={() => apply(knob.title, patchOf(method, [knob]))}
-          />
-        ))}
-      </ul>
-      {free.length === 0 && <p>{NONE}</p>}
-      {(isFolded || all) && (
-        <Button kind="link" onClick={() => setAll(!all)} aria-expanded={all}>
-          {all ? "Only the best of each kind" : `All ${free.length} changes that save memory`}
-        </Button>
+    <div className={styles.groups} data-stale={!fresh || undefined}>
+      {isTogether && <Together method={method} set={together} apply={apply} />}
+      {groups.map(
+        ({ group, ofGroup }, index) =>
+          ofGroup.length > 0 && (
+            <Disclosure
+              key={group}
+              label={GROUP_NAMES[group]}
+              summary={summaryOf(group, ofGroup)}
+              defaultOpen={index <= lastOpen(together)}
+            >
+              <ul className={styles.list} aria-label={GROUP_NAMES[group]}>
+                {ofGroup.map(({ knob, savedBytes, card }) => (
+                  <ChangeRow
+                    key={knob.id}
+                    title={knob.title}
+                    detail={knob.detail}
+                    price={PRICES[knob.price]}
+                    savedBytes={savedBytes}
+                    card={card}
+                    apply={() => apply(knob.title, patchOf(method, [knob]))}
+                  />
+                ))}
+              </ul>
+            </Disclosure>
+          ),
       )}
-    </>
+      {free.length === 0 && <p>{NONE}</p>}
+    </div>
   );
 };

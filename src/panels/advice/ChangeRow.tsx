@@ -31,7 +31,7 @@ export const ChangeRow = ({ title, detail, price, savedBytes, card, apply }: Cha
         )}
       </span>
     </span>
-    <span className={styles.saved}>{formatSignedGib(-savedBytes)}</span>
+    <span className={styles.saved}>{savedBytes > 0 && formatSignedGib(-savedBytes)}</span>
     <span>
       <FitBadge card={card} />
     </span>

@@ -21,7 +21,7 @@ const Applied = ({ title, back }: Readonly<{ title: string; back: () => void }>)
   </p>
 );
 
-/** What to change, the largest saving first, each with its price and a button; the fewest that make it fit; and the largest values that still fit. */
+/** What to change, the cheapest first, each with its price and a button; those that make it fit together; and the largest values that still fit. */
 export const Changes = ({ answer }: AdviceProps): ReactElement | null => {
   useFullCatalog();
   const { advice, fresh } = useAdvice(answer);

@@ -92,10 +92,6 @@ const Group = ({
 const comparedWith = ({ gpu, usedBytes }: Answer): string =>
   `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} of it in use` : ""}`;
 
-/** Small models: QLoRA is not always the smaller one, and the table says why. */
-const QloraOverLora = ({ sentences }: Readonly<{ sentences: readonly string[] }>): ReactElement | null =>
-  sentences.length === 0 ? null : <p className={styles.why}>{sentences.join(" ")}</p>;
-
 /**
  * The legend, which is the table: eight terms in three groups, a column a method, and what moves each term. Fixed order, no row ever goes. Its
  * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
@@ -166,7 +162,6 @@ const PeakTableOf = memo(
             ))}
           </tfoot>
         </table>
-        <QloraOverLora sentences={answer.qloraOverLora} />
       </section>
     );
   },

@@ -2,7 +2,7 @@ import { cardNotes, type CardNote } from "#advice/card-notes.ts";
 import { countedAs, type CountedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { hostNote } from "#advice/host-note.ts";
-import { qloraOverLora } from "#advice/qlora-over-lora.ts";
+import { qloraOverLora, qloraWayOut } from "#advice/qlora-over-lora.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
 import { verdict, type VerdictMethod } from "#advice/verdict.ts";
@@ -32,6 +32,9 @@ export type Explained = Readonly<{
   approximations: readonly string[];
 }>;
 
+/** What surprises, in words, and a change that is offered with it. */
+type QloraOverLora = Readonly<{ says: string; action: Readonly<{ label: string; patch: Partial<Choices> }> | null }>;
+
 /** All that the page says of some choices at once: figures and words of one state, as data. */
 export type PageAnswer = Answer &
   Readonly<{
@@ -41,8 +44,8 @@ export type PageAnswer = Answer &
     sentences: readonly string[];
     /** Choices that do not go together, and what is used instead. */
     mismatches: readonly Issue[];
-    /** Why QLoRA takes no less than LoRA; empty where it takes less, or where one of them is not shown. */
-    qloraOverLora: readonly string[];
+    /** Why QLoRA takes no less than LoRA, and what to do about it; null where it takes less, or where one of them is not shown. */
+    qloraOverLora: QloraOverLora | null;
     /** What the card decides for the method in focus; null for a rule of thumb, and where it cannot run. */
     countedAs: CountedAs | null;
     /** What the chosen card asks for, the host's memory included. */
@@ -104,10 +107,14 @@ const sentencesOf = (answer: Answer, catalog: Catalog): readonly string[] =>
     complete: catalog.complete,
   });
 
-/** Small models: QLoRA is not always the smaller one. */
-const qloraWords = ({ methods }: Answer): readonly string[] => {
+/** Not only small models: QLoRA is not always the smaller one. */
+const qloraWords = ({ methods, choices }: Answer): QloraOverLora | null => {
   const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
-  return lora === undefined || qlora === undefined ? [] : qloraOverLora(lora, qlora);
+  if (lora === undefined || qlora === undefined) return null;
+  const sentences = qloraOverLora(lora, qlora);
+  if (sentences.length === 0) return null;
+  const otherwise = choices.method === "qlora" ? { label: "Use LoRA", patch: { method: "lora" } as const } : null;
+  return { says: sentences.join(" "), action: qloraWayOut(lora, qlora) ?? otherwise };
 };
 
 const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {

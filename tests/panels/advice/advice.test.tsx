@@ -32,15 +32,36 @@ describe("what to change", () => {
     expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
   });
 
-  test("each row says what the change saves, costs and leads to; the best of each kind first, all on demand", async () => {
-    const user = userEvent.setup();
+  test("each row says what the change saves, costs and leads to", async () => {
     render(<ChangesNow />);
     const row = (await screen.findByText("Fused loss")).closest("li");
     expect(row).toHaveTextContent(/Same result: .*Source−[\d.]+Fits, [\d.]+.GiB free/);
-    const before = screen.getAllByRole("listitem").length;
-    await user.click(screen.getByRole("button", { name: /^All \d+ changes/ }));
-    expect(screen.getAllByRole("listitem").length).toBeGreaterThan(before);
-    expect(screen.getByText("Chunked loss")).toBeVisible();
+  });
+
+  test("changes stand in groups by what they are paid with, the cheapest first; the dearer ones open on demand", async () => {
+    const user = userEvent.setup();
+    render(<ChangesNow />);
+    const free = await screen.findByRole("button", { name: /^Same result \d, up to −[\d.]+$/ });
+    const names = screen.getAllByRole("button", { expanded: true }).map(({ textContent }) => textContent);
+    expect(names).toEqual([free.textContent, expect.stringMatching(/^Slower/)]);
+    const closed = screen.getAllByRole("button", { expanded: false }).map(({ textContent }) => textContent);
+    expect(closed).toEqual([
+      expect.stringMatching(/^Other format/),
+      expect.stringMatching(/^More hardware \d, from /),
+      expect.stringMatching(/^Learns less/),
+      expect.stringMatching(/^Last resort: base in host memory/),
+    ]);
+    expect(screen.queryByText(/^Sequence to/)).toBeNull();
+    await user.click(screen.getByRole("button", { name: /^Learns less/ }));
+    const list = screen.getByRole("list", { name: "Learns less" });
+    expect(within(list).getByText(/^Sequence to [\d,]+$/)).toBeVisible();
+  });
+
+  test("several that make it fit together stand above, with all that they change", async () => {
+    change({ batch: 4, used: 4, seq: 2048 });
+    render(<ChangesNow />);
+    const row = (await screen.findByText("Fused loss + Batch 4 to 2")).closest("li");
+    expect(row).toHaveTextContent("Together they make it fit. Accumulation 1 to 2.");
   });
 
   test("the longest sequence is one click, and exact", async () => {

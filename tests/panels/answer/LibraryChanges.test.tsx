@@ -1,10 +1,8 @@
-import { act, render, screen, within } from "@testing-library/react";
+import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { Computed } from "#panels/answer/Computed.tsx";
-import { PeakTable } from "#panels/answer/PeakTable.tsx";
 import { change, ensureFullCatalog } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
@@ -55,12 +53,4 @@ test("the anchor of the stack control opens the list", async () => {
   location.hash = "#libraries";
   render(<Computed />);
   expect(await screen.findByRole("button", { name: /^TRL \d+\.\d\sGiB/ })).toBeVisible();
-});
-
-test("under the table stands why QLoRA is not smaller for a 0.5B model, and nothing for an 8B one", () => {
-  useScenario.setState({ catalog: FULL_CATALOG });
-  render(<PeakTable />);
-  expect(screen.queryByText(/^QLoRA takes/)).toBeNull();
-  act(() => change({ model: { kind: "catalog", id: "qwen2.5-0.5b" }, kbit: "fp32" }));
-  expect(screen.getByText(/^QLoRA takes .* more than LoRA here, not less/)).toBeVisible();
 });
