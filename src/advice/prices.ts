@@ -162,13 +162,13 @@ export const PRICES = {
   },
   qlora: {
     group: "format",
-    rank: 2,
+    rank: 1,
     words: "4-bit base: steps are slower; as good as 16-bit LoRA in its authors’ tests.",
     source: QLORA,
   },
   int8: {
     group: "format",
-    rank: 1,
+    rank: 2,
     words: "8-bit base: steps are slower; hardly a loss of quality.",
     source: arxiv("Dettmers et al. 2022, LLM.int8(), section 3", "2208.07339"),
   },

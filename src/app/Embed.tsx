@@ -36,7 +36,7 @@ export const Embed = (): ReactElement => {
           <li className={styles.overhead}>overhead</li>
         </ul>
         <span className={styles.unit}>GiB on the card</span>
-        {countedAs !== null && <span>{countedAsWords(countedAs)}</span>}
+        {countedAs !== null && <span className={styles.counted}>{countedAsWords(countedAs)}</span>}
         {lacking !== undefined && <span className={styles.lacking}>{lacking.says}</span>}
         <a className={styles.out} href={fullPage} target="_blank" rel="noopener">
           Open in Headroom
