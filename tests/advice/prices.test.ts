@@ -23,7 +23,7 @@ const ofGroup = (group: PriceGroup): string =>
 test.each<readonly [PriceGroup, string]>([
   ["free", "lossInPlace lossChunked lossFused attention packing fusedOptimizer doubleQuantization"],
   ["slower", "checkpointing accumulation sharding pagedOptimizer offloadedActivations"],
-  ["format", "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation int8 qlora stack"],
+  ["format", "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation qlora int8 stack"],
   ["hardware", "moreCards largerCard"],
   ["learns-less", "dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull"],
   ["offload", "offloadedOptimizer offloadedAll"],
