@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { candidateWords, gibWords } from "#advice/card-words.ts";
-import { cardWords } from "#format/card-words.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { stageWords } from "#advice/stage-words.ts";
@@ -12,12 +11,6 @@ const spaced = (text: string | null): string | undefined => text?.replaceAll("\u
 describe("in a sentence", () => {
   test("a size has no sign, and none is 0.0", () => {
     expect([6.7 * GIB, -6.7 * GIB, 0].map(gibWords).map(spaced)).toEqual(["6.7 GiB", "6.7 GiB", "0.0 GiB"]);
-  });
-
-  test("one card has an article, several have their number", () => {
-    expect(cardWords("RTX 4090", 1)).toBe("an RTX 4090");
-    expect(spaced(cardWords("H100", 2))).toBe("2 × H100");
-    expect(spaced(cardWords("H100", 1024))).toBe("1,024 × H100");
   });
 
   test("a card that is a way out has its size, once", () => {

@@ -13,7 +13,7 @@ import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses tuner embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses compute tuner embed theme only hide lock".split(
     " ",
   );
 
@@ -67,6 +67,7 @@ const EVERYTHING: Choices = {
   cp: 64,
   pp: 64,
   ulysses: 64,
+  compute: "fp16",
   tuner: "vera",
   offload: "optimizer",
   embed: true,
@@ -146,7 +147,7 @@ describe("what a link says that cannot be taken", () => {
     ["?v=1&model=custom&params=100000000.4", "params=100000000.4 is not a whole number; params=100M is used."],
     ["?v=1&r=ten", "r=ten is not a number; r=16 is used."],
     ["?v=1&gpu=rtx-9999", "gpu=rtx-9999 is not a GPU of the catalog; gpu=rtx-4090 is used."],
-    ["?v=1&attn=slow", "attn=slow is none of flash, sdpa, math, eager; what the stack does is used."],
+    ["?v=1&attn=slow", "attn=slow is none of flash, sdpa, math, eager; what the stack does on the card is used."],
     ["?v=1&foo=1", "foo=1 is left out: links have no key foo."],
     ["?v=1&r=8&r=9", "r is given 2 times (8 & 9); the first, r=8, is used."],
     ["?v=3", "v=3 is a version that this page does not know; v=1 is used."],
