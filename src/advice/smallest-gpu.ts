@@ -4,7 +4,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
-import { OBTAINABLE } from "#catalog/gpus/obtainable.ts";
+import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { GpuChoice } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";

@@ -4,7 +4,7 @@ import { severalCards } from "#advice/several-cards.ts";
 import { tryOut } from "#advice/trial.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { OBTAINABLE } from "#catalog/gpus/obtainable.ts";
+import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
