@@ -4,18 +4,17 @@ import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { Field } from "#ui/Field.tsx";
-import { SliderField } from "#ui/SliderField.tsx";
 import { openSection } from "./asked-section.ts";
 import styles from "./BytesPerParameter.module.css";
 import type { BytesRowProps } from "./bytes-row-props.ts";
+import { BytesSlider } from "./BytesSlider.tsx";
 import { bytesInWords, formatOfBytes } from "./bytes-rows.ts";
 import { QUANT_NAMES } from "./names.ts";
 import { BASE_BYTES_SCALE } from "./scales.ts";
 
 const LABEL = "Bytes per parameter";
 
-/** No format has more. */
-const MOST_BYTES = 64;
+const TRACK = { scale: BASE_BYTES_SCALE, ends: ["0.5", "4"] } as const;
 
 /** Bytes of a quantised weight, as the formula of the base has them; null where QLoRA is not shown. */
 const quantisedBytes = ({ methods }: PageAnswer): number | null => {
@@ -62,19 +61,12 @@ export const BaseBytes = ({ row, locked, override, onChange }: BytesRowProps): R
       {method === "qlora" ? (
         <Quantised />
       ) : (
-        <SliderField
-          label={LABEL}
+        <BytesSlider
+          row={{ ...row, label: LABEL }}
           locked={locked}
           override={override}
-          scale={BASE_BYTES_SCALE}
-          ends={["0.5", "4"]}
-          value={row.bytes}
-          min={0}
-          max={MOST_BYTES}
-          whole={false}
-          step={0.5}
-          format={bytesInWords}
-          onChange={(bytes) => onChange(formatOfBytes(row.key, bytes, row.dtype))}
+          track={TRACK}
+          onChange={(bytes) => onChange(formatOfBytes(row.key, Number(bytes), row.dtype))}
         />
       )}
     </div>

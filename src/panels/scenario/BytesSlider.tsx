@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import type { Scale } from "#ui/scale.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import { bytesInWords } from "./bytes-rows.ts";
 import type { BytesRowProps } from "./bytes-row-props.ts";
@@ -7,14 +8,26 @@ import { BYTES_SCALE } from "./scales.ts";
 /** No rule of thumb has more. */
 const MOST_BYTES = 64;
 
-/** A row of a flat accounting: any number of bytes. */
-export const BytesSlider = ({ row, locked, override, onChange }: BytesRowProps): ReactElement => (
+/** The slider's places, and what stands under its ends. */
+type Track = Readonly<{ scale: Scale; ends: readonly [string, string] }>;
+
+/** That of a flat accounting. */
+const FLAT: Track = { scale: BYTES_SCALE, ends: ["0", "16 B"] };
+
+/** Any number of bytes. */
+export const BytesSlider = ({
+  row,
+  locked,
+  override,
+  onChange,
+  track: { scale, ends } = FLAT,
+}: BytesRowProps & Readonly<{ track?: Track }>): ReactElement => (
   <SliderField
     label={row.label}
     locked={locked}
     override={override}
-    scale={BYTES_SCALE}
-    ends={["0", "16 B"]}
+    scale={scale}
+    ends={ends}
     value={row.bytes}
     min={0}
     max={MOST_BYTES}
