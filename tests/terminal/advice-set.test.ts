@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
+import { topChange } from "#advice/top-change.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { main } from "../../tools/terminal/advice-set.ts";
 import { KINDS_OF_CARDS } from "../../tools/terminal/advice-set/kinds-of-cards.ts";
-import { notRunning, overshoots } from "../../tools/terminal/advice-set/overshoots.ts";
+import { notRunning, overshoots, suggestedBy } from "../../tools/terminal/advice-set/overshoots.ts";
 import { usualTraining } from "../advice/arbitrary-training.ts";
 import { tried } from "../tried.ts";
 
@@ -60,6 +62,26 @@ tried("no number that is changed could go one step further and still fit", { qui
   fc.assert(
     fc.property(usualTraining, (choices) => {
       expect(overshoots(adviceOn(choices))).toEqual([]);
+    }),
+    runs,
+  );
+});
+
+/** What the lead says can grow, of what a change made smaller. */
+const growsAgain = (before: Choices, after: Choices): readonly string[] => {
+  const { lead } = topChange(adviceOn(after));
+  return [
+    ...(after.batch < before.batch && lead.includes("a micro batch of") ? [lead] : []),
+    ...(after.seq < before.seq && lead.includes(" tokens") ? [lead] : []),
+  ];
+};
+
+tried("what a change has cut has no room in the lead that follows", { quick: 8, thorough: 100 }, (runs) => {
+  fc.assert(
+    fc.property(usualTraining, (choices) => {
+      for (const trial of suggestedBy(adviceOn(choices)).filter(({ card }) => isWayOut(card)))
+        if (trial.choices.batch < choices.batch || trial.choices.seq < choices.seq)
+          expect(growsAgain(choices, trial.choices)).toEqual([]);
     }),
     runs,
   );
