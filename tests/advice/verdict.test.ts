@@ -119,6 +119,32 @@ describe("the verdict", () => {
     expect(say({}, 23.6)).toEqual([]);
   });
 
+  test("what no single card holds is so many of the chosen one, never the GiB that no card has", () => {
+    const several = "16 × RTX 4090 with FSDP 2";
+    const sayOf = (peaks: Partial<Record<MethodId, number>>, usableGib: number): readonly string[] => {
+      const methods = METHODS.flatMap((method) => {
+        const gib = peaks[method];
+        if (gib === undefined) return [];
+        const estimate = peakOf(gib);
+        const card = fitOnCard(estimate, bytes(usableGib * GIB), 1);
+        return [{ method, estimate, card, several: gib > 100 ? several : null }];
+      });
+      const gpu = { shortName: "RTX 4090", usableBytes: usableGib * GIB, isCustom: false };
+      return verdict({ methods, gpu, usedBytes: 0, gpus: 1, candidates: [], complete: true }).map((sentence) =>
+        sentence.replaceAll("\u00a0", " "),
+      );
+    };
+    expect(sayOf({ full: 300, lora: 30, qlora: 10 }, 23.6)[1]).toBe(
+      "LoRA needs 7.4 GiB more, full fine-tuning 16 × RTX 4090 with FSDP 2.",
+    );
+    expect(sayOf({ full: 300, qlora: 10 }, 23.6)[1]).toBe("Full fine-tuning needs 16 × RTX 4090 with FSDP 2.");
+    expect(sayOf({ full: 300 }, 23.6)).toEqual(["On an RTX 4090, full fine-tuning needs 16 × RTX 4090 with FSDP 2."]);
+    expect(sayOf({ full: 300, lora: 200 }, 23.6)).toEqual([
+      "On an RTX 4090, nothing fits: LoRA is closest, 180.8 GiB over.",
+      "It fits on 16 × RTX 4090 with FSDP 2.",
+    ]);
+  });
+
   test("several cards are counted, and a card of the user's own is named by its size", () => {
     expect(say({ qlora: 10 }, 23.6, { gpus: 8 })[0]).toBe("On 8 × RTX 4090, QLoRA fits with 11.5 GiB to spare.");
     expect(
