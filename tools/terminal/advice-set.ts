@@ -19,7 +19,7 @@ const USAGE = `Usage: npm run -s advice-set -- [--random N] [--seed S]
 Says of sixty scenarios (six models, five cards, LoRA with two loads) that do not fit what advice leads with, and what its changes are paid with, in order.
 Then tries random scenarios: no number in a change could go one step further and still fit, and no card gets a change that it cannot run.
 
-  --random N  so many random scenarios for each (300)
+  --random N  so many random scenarios for each (300, which take some ten minutes)
   --seed S    another whole number gives others (1)
 
 Ends with 0 when nothing is led by offload, overshoots or cannot run, 1 when something does, 2 for another option.`;
