@@ -19,6 +19,7 @@ type HeadroomKey =
   | "quant"
   | "dq"
   | "kbit"
+  | "compute"
   | "tuner"
   | "r"
   | "alpha"

@@ -2,42 +2,35 @@ import { formatGib } from "#format/bytes.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import { UNIFIED_MEMORY } from "#catalog/unified-memory.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
-import { cannotRunWords, lacksOf, withoutLacks } from "#scenario/choices/cannot-run.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import { cannotRunWords, lacksOf } from "#scenario/choices/cannot-run.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 
-/** What a card asks for that no estimate says by itself, and the choices that follow it, where there are any to make. */
-export type CardNote = Readonly<{
-  id: string;
-  says: string;
-  action: Readonly<{ label: string; patch: Partial<Choices> }> | null;
-}>;
+/** What a card asks for that no estimate says by itself. */
+export type CardNote = Readonly<{ id: string; says: string }>;
 
 type Subject = Readonly<{ row: GpuFacts; answer: Answer }>;
 
 /** The method in focus asks for something that the card lacks. */
 const lacking = ({ answer: { choices, gpu, model } }: Subject): CardNote | null => {
   const { method } = choices;
-  const lacks = lacksOf(choices, method, { card: gpu.traits, architecture: model.architecture });
-  const [first] = lacks;
+  const [first] = lacksOf(choices, method, { card: gpu.traits, architecture: model.architecture });
   if (first === undefined) return null;
   const name = METHOD_NAMES[method].inSentence;
   const says = `${name.charAt(0).toUpperCase()}${name.slice(1)} ${cannotRunWords(first.lacks, gpu, choices.gpus)}.`;
-  const patch = withoutLacks(lacks);
-  return { id: "cannot-run", says, action: patch && { label: "Choose what it runs", patch } };
+  return { id: "cannot-run", says };
 };
 
 const onePool = ({ row, answer: { gpu } }: Subject): CardNote | null => {
   const share = gpu.basis.of === "unified" ? UNIFIED_MEMORY[row.vendor] : undefined;
   if (share === undefined) return null;
   const taken = `${formatGib(gpu.usableBytes)} of ${gpu.memoryGb} GiB, one memory for CPU and GPU.`;
-  return { id: "one-pool", says: `${taken} ${share.says} Offloading gains nothing.`, action: null };
+  return { id: "one-pool", says: `${taken} ${share.says} Offloading gains nothing.` };
 };
 
 /** 4-bit weights on a Mac. */
 const withoutCuda = ({ row, answer: { choices } }: Subject): CardNote | null =>
   row.vendor === "Apple" && choices.method === "qlora"
-    ? { id: "mlx", says: "On a Mac 4-bit weights are trained in MLX, which is not counted here.", action: null }
+    ? { id: "mlx", says: "On a Mac 4-bit weights are trained in MLX, which is not counted here." }
     : null;
 
 /** What the chosen card asks for: other choices, what lets it have more memory. */

@@ -17,6 +17,5 @@ export const hostNote = ({ choices, methods }: Answer): CardNote | null => {
   return {
     id: "host",
     says: `What is offloaded lies ${where}: ${parts.join(", ")}. The verdict is of the card alone.`,
-    action: null,
   };
 };

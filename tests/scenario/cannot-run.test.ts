@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { METHODS } from "#calc/model/scenario.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { lacksOf, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
@@ -88,6 +89,29 @@ describe("A card cannot run what was chosen against it", () => {
 
   test("its bytes are those of what was chosen", () => {
     expect(onCardGib("gpu=t4&attn=flash&show=lora")).toEqual(onCardGib("gpu=rtx-4090&show=lora"));
+  });
+});
+
+describe("What was chosen against the card, taken back", () => {
+  const backOf = (keys: string) => {
+    const { value } = decodeLink(`?v=1&${keys}`, FULL_CATALOG);
+    const { gpu, model } = toAnswer(value, FULL_CATALOG);
+    const subject = { card: gpu.traits, architecture: model.architecture };
+    const patch = withoutLacks(lacksOf(value, value.method, subject));
+    return { patch, after: lacksOf({ ...value, ...patch }, value.method, subject) };
+  };
+
+  test("is all that the card lacks at once, and then it lacks nothing", () => {
+    const { patch, after } = backOf("gpu=t4&attn=flash&weights=bf16&compute=bf16");
+    expect(patch).toEqual({ attn: null, weights: null, compute: null });
+    expect(after).toEqual([]);
+    expect(backOf("gpu=a100-80gb-mig-3g-40gb&gpus=2&shard=zero3").patch).toEqual({ gpus: 1, shard: null });
+    expect(backOf("gpu=apple-m3-max-64gb&optim=adamw_bnb_8bit&loss=fused").after).toEqual([]);
+  });
+
+  test("is nothing where no other choice of the method helps", () => {
+    expect(backOf("gpu=apple-m3-max-64gb&method=qlora").patch).toBeNull();
+    expect(backOf("gpu=apple-m3-max-64gb&stack=unsloth").patch).toBeNull();
   });
 });
 

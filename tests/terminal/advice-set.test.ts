@@ -58,7 +58,7 @@ test("the cards of each kind are in the catalog, and are a dozen of them", () =>
   expect(new Set(rows.flatMap((row) => (row === undefined ? [] : [cardTraits(row)]))).size).toBeGreaterThanOrEqual(6);
 });
 
-tried("no number that is changed could go one step further and still fit", { quick: 24, thorough: 300 }, (runs) => {
+tried("no number that is changed could go one step further and still fit", { quick: 24, thorough: 60 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
       expect(overshoots(adviceOn(choices))).toEqual([]);
@@ -76,7 +76,7 @@ const growsAgain = (before: Choices, after: Choices): readonly string[] => {
   ];
 };
 
-tried("what a change has cut has no room in the lead that follows", { quick: 8, thorough: 100 }, (runs) => {
+tried("what a change has cut has no room in the lead that follows", { quick: 8, thorough: 40 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
       for (const trial of suggestedBy(adviceOn(choices)).filter(({ card }) => isWayOut(card)))
@@ -87,7 +87,7 @@ tried("what a change has cut has no room in the lead that follows", { quick: 8, 
   );
 });
 
-tried("nothing is suggested that a card of any kind cannot run", { quick: 3, thorough: 300 }, (runs) => {
+tried("nothing is suggested that a card of any kind cannot run", { quick: 3, thorough: 40 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
       for (const id of KINDS_OF_CARDS)

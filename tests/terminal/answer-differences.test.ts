@@ -47,9 +47,13 @@ describe("Two answers to one link", () => {
     ]);
   });
 
+  it("are the same where the newer alone has a field: fields are only ever added", () => {
+    expect(answerDifferences(answer([lora()]), answer([lora({ hostBytes: GIB })]))).toEqual([]);
+  });
+
   it("differ in what one of them alone says", () => {
-    expect(answerDifferences(answer([lora()]), answer([lora({ hostBytes: GIB })]))).toEqual([
-      "methods[lora].hostBytes: nothing -> 1.000 GiB",
+    expect(answerDifferences(answer([lora({ hostBytes: GIB })]), answer([lora()]))).toEqual([
+      "methods[lora].hostBytes: 1.000 GiB -> nothing",
     ]);
     expect(answerDifferences(answer([]), answer([], { issues: [{ code: "ignored-here", key: "tp" }] }))).toEqual([
       'issues[0]: nothing -> {"code":"ignored-here","key":"tp"}',
