@@ -17,14 +17,21 @@ const INVERSE_OF: Readonly<Record<SweepAxis, InverseId>> = {
 /** One curve: a method with a training library. */
 export type SweepLine = Readonly<{ method: MethodId; stack: string }>;
 
-/** A curve: memory on the card at each stop, and for each capacity the last value that is within it. */
-export type SweepCurve = Readonly<{ bytes: readonly number[]; crossings: readonly Largest[] }>;
+/** A curve: memory on the card at each stop, and for each capacity the last value that is within it. `cannotRun`: what the chosen card lacks to run it. */
+export type SweepCurve = Readonly<{
+  bytes: readonly number[];
+  crossings: readonly Largest[];
+  cannotRun: string | null;
+}>;
+
+/** Nothing is within a card that cannot run it. */
+const NONE: Largest = { value: null, capped: false };
 
 /**
  * Memory on the card over one setting, everything else as it is, for some lines; each point a run of the engine. A crossing is the last whole value
  * within a capacity, exact.
  *
- * @param capacities in bytes
+ * @param capacities in bytes, that of the chosen card first
  * @yields after each point
  */
 export function* sweep(
@@ -35,7 +42,9 @@ export function* sweep(
   const curves: SweepCurve[] = [];
   for (const { method, stack } of lines) {
     const id = INVERSE_OF[axis];
-    const { onCardAt, now } = settingOf(id, tryOut({ ...choices, method, stack }, catalog), catalog);
+    const start = tryOut({ ...choices, method, stack }, catalog);
+    const { cannotRun } = start.card;
+    const { onCardAt, now } = settingOf(id, start, catalog);
     const bytes: number[] = [];
     for (const stop of sweepStops(axis)) {
       bytes.push(onCardAt(stop));
@@ -43,11 +52,11 @@ export function* sweep(
     }
     const search = largestWithin(onCardAt, INVERSE_RANGES[id], now);
     const crossings: Largest[] = [];
-    for (const capacity of capacities) {
-      crossings.push(search(capacity));
+    for (const [index, capacity] of capacities.entries()) {
+      crossings.push(index === 0 && cannotRun !== null ? NONE : search(capacity));
       yield;
     }
-    curves.push({ bytes, crossings });
+    curves.push({ bytes, crossings, cannotRun });
   }
   return curves;
 }

@@ -140,3 +140,12 @@ test.each(["seq", "batch", "r", "params"] as const)(
     if (!curve?.crossings[0]?.capped) expect(onCard(last + 1)).toBeGreaterThan(capacity);
   },
 );
+
+test("nothing is within a card that cannot run it, and other cards are as they were", () => {
+  const choices = choicesOf("?v=1&gpu=t4&attn=flash");
+  const lines = [{ method: "qlora", stack: "transformers" }] as const;
+  const [curve] = runThrough(sweep({ axis: "batch", choices, lines }, [14 * 2 ** 30, 24 * 2 ** 30], FULL_CATALOG));
+  expect(curve?.cannotRun).toBe("no flash kernel");
+  expect(curve?.crossings[0]).toEqual({ value: null, capped: false });
+  expect(curve?.crossings[1]?.value).toBeGreaterThan(1);
+});

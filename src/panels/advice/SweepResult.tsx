@@ -33,6 +33,8 @@ type SweepResultProps = Readonly<{
 const meets = ({ axis, names, curves, capacities }: SweepResultProps, index: number): string => {
   const { value, capped } = curves[index]?.crossings[0] ?? { value: null, capped: false };
   const card = capacities[0]?.label ?? "the card";
+  const cannotRun = curves[index]?.cannotRun ?? null;
+  if (cannotRun !== null) return `${names[index]}: cannot run on ${card}, ${cannotRun}.`;
   if (value === null) return `${names[index]}: not even the least is within ${card}.`;
   const most = `${textOf(axis)(value)} ${UNITS[axis]}`;
   return `${names[index]}: up to ${most} within ${card}${capped ? ", where the control ends" : ""}.`;
