@@ -28,6 +28,7 @@ describe("the name of tensors", () => {
     [{ op: "chunked_loss", unit: "chunk × 128256" }, "Logits of a chunk"],
     [{ op: "chunked_loss backward", unit: "chunk × 128256" }, "Gradient of a chunk’s logits"],
     [{ op: "chunked_loss" }, "Logits"],
+    [{ op: "log_softmax backward", made: "backward" }, "Gradient of the logits"],
     [{ op: "trl_chunked_logprob", unit: "fixed" }, "Of the loss"],
     [{ term: "activations", module: "layer", op: "add" }, "Outputs of layers"],
     [{ term: "activations", module: "mlp.act_fn", op: "silu" }, "mlp.act_fn"],
