@@ -10,6 +10,8 @@ type DisclosureProps = Readonly<{
   defaultOpen?: boolean;
   /** How often it was asked for from elsewhere: each time it opens and takes the focus. */
   asked?: number;
+  /** It has opened for that. */
+  onAsked?: () => void;
   children: ReactNode;
 }>;
 
@@ -19,6 +21,7 @@ export const Disclosure = ({
   summary,
   defaultOpen = false,
   asked = 0,
+  onAsked,
   children,
 }: DisclosureProps): ReactElement => {
   const [pressed, setPressed] = useState<boolean | null>(null);
@@ -31,8 +34,10 @@ export const Disclosure = ({
     setPressed(true);
   }
   useEffect(() => {
-    if (asked > 0) row.current?.focus();
-  }, [asked]);
+    if (asked === 0) return;
+    row.current?.focus();
+    onAsked?.();
+  }, [asked, onAsked]);
   return (
     <div className={styles.disclosure}>
       <button

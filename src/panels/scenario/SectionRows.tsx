@@ -2,7 +2,7 @@ import { memo, type ReactElement } from "react";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
-import { useAskedSection } from "./asked-section.ts";
+import { sectionOpened, useAskedSection } from "./asked-section.ts";
 import styles from "./ScenarioPanel.module.css";
 import { SECTION_IDS, SECTION_NAMES, type SectionId } from "./section-id.ts";
 import { summariesOf } from "./summaries.ts";
@@ -32,6 +32,7 @@ const SectionRow = memo(({ section, summary }: Readonly<{ section: SectionId; su
     label={SECTION_NAMES[section]}
     summary={summary}
     asked={useAskedSection((asked) => (asked.section === section ? asked.times : 0))}
+    onAsked={sectionOpened}
   >
     <sections.Part section={section} />
   </Disclosure>

@@ -7,9 +7,12 @@ type AskedSection = Readonly<{
   times: number;
 }>;
 
-/** Which row of the scenario was asked for from elsewhere on the page. */
+/** Which row of the scenario was asked for from elsewhere on the page, until it has opened. */
 export const useAskedSection = create<AskedSection>()(() => ({ section: null, times: 0 }));
 
 /** Opens a row of the scenario and puts the focus on it. */
 export const openSection = (section: SectionId): void =>
   useAskedSection.setState(({ times }) => ({ section, times: times + 1 }));
+
+/** The row has opened: drawn anew, it does not open again by itself. */
+export const sectionOpened = (): void => useAskedSection.setState({ section: null });

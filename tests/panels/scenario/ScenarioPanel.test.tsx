@@ -2,7 +2,7 @@ import { act, cleanup, render, screen, waitFor, within } from "@testing-library/
 import userEvent from "@testing-library/user-event";
 import { renderToString } from "react-dom/server";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { useAskedSection } from "#panels/scenario/asked-section.ts";
+import { openSection, useAskedSection } from "#panels/scenario/asked-section.ts";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import { change } from "#scenario/page/actions.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -270,6 +270,19 @@ describe("the scenario column", () => {
     await unfold(/^Stack and precision/);
     await userEvent.click(screen.getByRole("radio", { name: "FP4" }));
     expect([choices().quant, choices().method]).toEqual(["fp4", "qlora"]);
+  });
+
+  it("opens a row that is asked for from elsewhere once, and not again when it is drawn anew", async () => {
+    show();
+    act(() => openSection("training"));
+    const row = screen.getByRole("button", { name: /^Training/ });
+    expect(row).toHaveFocus();
+    expect(row).toHaveAttribute("aria-expanded", "true");
+    cleanup();
+    show();
+    expect(screen.getByRole("button", { name: /^Training/ })).toHaveAttribute("aria-expanded", "false");
+    act(() => openSection("training"));
+    expect(screen.getByRole("button", { name: /^Training/ })).toHaveAttribute("aria-expanded", "true");
   });
 
   it("shows locked controls as text", () => {
