@@ -33,3 +33,9 @@ test("A formula says how many tensors there are where there are several", () => 
     );
   expect(["mlp.act_fn", "input_ids"].map(saysHowMany)).toEqual([true, false]);
 });
+
+test("A row says when its tensors were made, and what their elements grow with", () => {
+  const rowOf = (name: string) => ROWS.find(({ module }) => module === name);
+  expect(rowOf("input_ids")).toMatchObject({ made: "load", unit: "b*s × 1" });
+  expect(rowOf("mlp.act_fn")).toMatchObject({ made: "forward", unit: "b*s × 11008" });
+});

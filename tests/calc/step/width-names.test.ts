@@ -20,6 +20,16 @@ describe("The name of a width", () => {
     [32_000, "vocab_size"],
   ])("%d is %s", (width, key) => expect(nameWidth("activations", width)).toMatchObject({ value: width, key }));
 
+  test("of experts is that of those that a token goes to", () => {
+    const experts = { num_experts: 8, num_experts_per_tok: 2, moe_intermediate_size: 1400 };
+    const ofExperts = nameWidths({ architecture: { ...LLAMA, ...experts }, method: { kind: "full" } });
+    expect([8192, 2800, 5600].map((width) => ofExperts("activations", width).key)).toEqual([
+      "num_experts_per_tok × hidden_size",
+      "num_experts_per_tok × moe_intermediate_size",
+      "2 × num_experts_per_tok × moe_intermediate_size",
+    ]);
+  });
+
   test("that no field makes is a width", () => {
     expect(nameWidth("activations", 4097)).toEqual({ name: "width", value: 4097, origin: "counted" });
   });

@@ -57,3 +57,10 @@ test.each([LLAMA_2_7B, NEOX])("What LitGPT makes of $model_type has a type, and 
     expect(module.split(".")).not.toContain("");
   }
 });
+
+test("LitGPT's StableLM has layer norms, its Llama norms by the mean square", () => {
+  const opsOf = (model_type: string) =>
+    new Set(madeBy({ ...NEOX, model_type, mlp_type: "gated", norms_per_layer: 2 }).map(({ op }) => op));
+  expect([opsOf("stablelm").has("layer_norm"), opsOf("llama").has("rsqrt")]).toEqual([true, true]);
+  expect([opsOf("stablelm").has("rsqrt"), opsOf("llama").has("layer_norm")]).toEqual([false, false]);
+});
