@@ -19,6 +19,6 @@ const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const { seed = String(seedOfCommit()), runs } = values;
 
 await installDependencies();
-console.log(`Seed ${seed}: npm run fuzz -- --seed ${seed} draws the same again.`);
+console.log(`Seed ${seed}`);
 const failed = await runStages([fuzz({ seed, words: positionals, ...(runs !== undefined && { runs }) })]);
 process.exit(failed === 0 ? 0 : 1);
