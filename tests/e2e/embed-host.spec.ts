@@ -62,6 +62,8 @@ test.beforeEach(async ({ page, host, site }) => {
   await host(hostPage(site.url));
   for (const frame of [frameOf(page, "light"), frameOf(page, "dark"), elementOf(page)])
     await expect(cardsOf(frame).getByRole("button")).toHaveCount(3);
+  // The static answer has its cards before anybody hears messages.
+  for (const id of ["light", "dark"]) await expect.poll(() => lastState(page, id)).toBeDefined();
 });
 
 test("frames and element are as high as what they hold, also when that changes", async ({ page }) => {
