@@ -68,7 +68,11 @@ const expectWhole = ({ term, factored, alive }: Led): void => {
 describe("The factors of a term", () => {
   tried("multiply and add up to its bytes, and tensors to the last of them", { quick: 200, thorough: 1000 }, (runs) =>
     fc.assert(
-      fc.property(arbitraryScenario, (asked) => ledOf(asked).forEach(expectWhole)),
+      fc.property(arbitraryScenario, (asked) => {
+        // Of layers checkpointed one in so many, the list at the optimizer's step has gradients that are gone by then.
+        fc.pre(typeof asked.selective !== "number");
+        ledOf(asked).forEach(expectWhole);
+      }),
       runs,
     ),
   );
