@@ -82,18 +82,20 @@ test("back and forward bring back each scenario, with its last change", async ({
   await open("?v=1&r=8");
   await expect(numberOf(page, "LoRA rank")).toHaveValue("8");
   await open("?v=1&r=64&batch=2");
+  const { cards } = await answerText(page);
   await numberOf(page, "LoRA rank").fill("100");
   await numberOf(page, "LoRA rank").press("Enter");
   await expect.poll(() => linkOf(page)["r"]).toBe("100");
+  await expect.poll(async () => (await answerText(page)).cards).not.toBe(cards);
   const before = await answerText(page);
   await page.goBack();
   await expect(numberOf(page, "LoRA rank")).toHaveValue("8");
   await expect(numberOf(page, "Batch size")).toHaveValue("1");
-  expect((await answerText(page)).cards).not.toBe(before.cards);
+  await expect.poll(async () => (await answerText(page)).cards).not.toBe(before.cards);
   await page.goForward();
   await expect(numberOf(page, "LoRA rank")).toHaveValue("100");
   await expect(numberOf(page, "Batch size")).toHaveValue("2");
-  expect(await answerText(page)).toEqual(before);
+  await expect.poll(() => answerText(page)).toEqual(before);
 });
 
 test("a history entry of the page itself is followed too", async ({ page, open }) => {
