@@ -1,3 +1,4 @@
+import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { GpuFacts } from "#catalog/gpu-row.ts";
 import { UNIFIED_MEMORY } from "#catalog/unified-memory.ts";
@@ -15,8 +16,7 @@ const lacking = ({ answer: { choices, gpu, model } }: Subject): CardNote | null 
   const { method } = choices;
   const [first] = lacksOf(choices, method, { card: gpu.traits, architecture: model.architecture });
   if (first === undefined) return null;
-  const name = METHOD_NAMES[method].inSentence;
-  const says = `${name.charAt(0).toUpperCase()}${name.slice(1)} ${cannotRunWords(first.lacks, gpu, choices.gpus)}.`;
+  const says = `${capitalised(METHOD_NAMES[method].inSentence)} ${cannotRunWords(first.lacks, gpu, choices.gpus)}.`;
   return { id: "cannot-run", says };
 };
 

@@ -1,5 +1,6 @@
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { TermId } from "#calc/model/term.ts";
+import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { listed } from "#format/listed.ts";
@@ -16,8 +17,6 @@ import { groupOf } from "./turn-knobs.ts";
 
 /** The one sentence of advice: what leads in, what to do, what that brings; and what one click changes, where there is something to do. */
 export type TopChange = Readonly<{ lead: string; action: string; rest: string; patch: Partial<Choices> | null }>;
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", patch: null });
 

@@ -1,5 +1,6 @@
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
+import { capitalised } from "#format/capitalised.ts";
 import { formatCount } from "#format/count.ts";
 import { cardWords } from "#format/card-words.ts";
 import { listed } from "#format/listed.ts";
@@ -34,8 +35,6 @@ export type VerdictInput = Readonly<{
 const elsewhereOf = ({ estimate, elsewhere = estimate }: VerdictMethod): MemoryEstimate => elsewhere;
 
 const nameOf = ({ method }: VerdictMethod): string => METHOD_NAMES[method].inSentence;
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const onCard = ({ gpu, gpus }: VerdictInput): string => {
   if (!gpu.isCustom) return `On ${cardWords(gpu.shortName, gpus)}`;
   const size = `${gibWords(gpu.usableBytes)} usable`;

@@ -10,6 +10,7 @@ import { linearModuleNames, targetModules } from "./families/target-modules.ts";
 import type { Family } from "./families/family.ts";
 import type { OtherModellings } from "./families/modelling.ts";
 import { findRefusal } from "./find-refusal.ts";
+import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { AskedDivision, CheckedDivision } from "#calc/model/asked-division.ts";
@@ -125,10 +126,12 @@ const checkCounts = ({ micro_batch_size, sequence_length, gradient_accumulation_
 
 const answers = (workings: Workings): Pick<Engine, "estimate" | "peakFunction" | "stagePeaks"> => {
   const peakFunction: Engine["peakFunction"] = (scenario, machine = CUDA) => {
-    if (!isFlat(scenario))
-      return (batch) => workings.peakFunction(settledLoss(workings, scenario, { ...batch, machine }), machine)(batch);
-    const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
-    return () => peakBytes;
+    if (isFlat(scenario)) {
+      const { peakBytes } = bytesPerParameterEstimate(workings, scenario);
+      return () => peakBytes;
+    }
+    if (!asksFreeMemory(scenario.loss)) return workings.peakFunction(scenario, machine);
+    return (batch) => workings.peakFunction(settledLoss(workings, scenario, { ...batch, machine }), machine)(batch);
   };
   return {
     estimate: (scenario, machine = CUDA) => {

@@ -3,6 +3,7 @@ import { TERM_IDS } from "#calc/model/term.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import type { SeriesPoint } from "#charts/timeline-series.ts";
+import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
 import styles from "./PointReadout.module.css";
 
@@ -11,8 +12,6 @@ type PointReadoutProps = Readonly<{
   isPeak: boolean;
   capacity: Readonly<{ label: string; bytes: number }>;
 }>;
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The point of the step that is looked at: where it is, its total against the card, and its terms, in fixed rows. */
 export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): ReactElement => {

@@ -2,6 +2,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
+import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
@@ -70,8 +71,6 @@ const valueWords = (answer: Answer, field: keyof Choices): string => {
   if (typeof value === "boolean") return value ? "on" : "off";
   return Array.isArray(value) ? value.join(", ") || "none" : String(value);
 };
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What was chosen differently, a phrase each: "Sequence 4,096 instead of 2,048". A field that comes to the same is none. */
 const choicesApart = (one: Answer, first: Answer): readonly string[] =>

@@ -1,3 +1,4 @@
+import { capitalised } from "#format/capitalised.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 
 /** Families that we do not know, and that people write otherwise than with a capital letter. */
@@ -13,5 +14,5 @@ export const familyName = (type: string): string => {
     .split("_")
     .map((word) => (word === "moe" ? "MoE" : word));
   const name = words.join(" ");
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return capitalised(name);
 };

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { capitalised } from "#format/capitalised.ts";
+
+test("A phrase begins with a capital, and is left as it is behind it", () => {
+  expect(["full fine-tuning", "QLoRA", "k-bit base", ""].map(capitalised)).toEqual([
+    "Full fine-tuning",
+    "QLoRA",
+    "K-bit base",
+    "",
+  ]);
+});
