@@ -1,5 +1,6 @@
 import { formatGib } from "#format/bytes.ts";
 import { cardWords } from "#format/card-words.ts";
+import { formatCount } from "#format/count.ts";
 import type { CardCandidate } from "./smallest-gpu.ts";
 
 const NBSP = "\u00a0";
@@ -7,6 +8,13 @@ const NBSP = "\u00a0";
 /** A size in a sentence, without its sign: "6.7 GiB", "0.0 GiB" for none. */
 export const gibWords = (bytes: number): string => `${bytes === 0 ? "0.0" : formatGib(Math.abs(bytes))}${NBSP}GiB`;
 
-/** A card that is named as a way out: "an RTX 5090, 32 GB"; the size tells apart cards that share a name. */
-export const candidateWords = ({ shortName, memoryGb }: CardCandidate, gpus: number): string =>
-  cardWords(shortName.endsWith("GB") ? shortName : `${shortName}, ${memoryGb}${NBSP}GB`, gpus);
+/** The size tells apart cards that share a name. */
+const sizedName = ({ shortName, memoryGb }: CardCandidate): string =>
+  shortName.endsWith("GB") ? shortName : `${shortName}, ${memoryGb}${NBSP}GB`;
+
+/** A card that is named as a way out in a sentence: "an RTX 5090, 32 GB". */
+export const candidateWords = (candidate: CardCandidate, gpus: number): string => cardWords(sizedName(candidate), gpus);
+
+/** The same in a label: "1 × RTX 5090, 32 GB". */
+export const boxWords = (candidate: CardCandidate, gpus: number): string =>
+  `${formatCount(gpus)}${NBSP}×${NBSP}${sizedName(candidate)}`;

@@ -2,16 +2,15 @@ import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { TermId } from "#calc/model/term.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
-import { formatCount } from "#format/count.ts";
 import { listed } from "#format/listed.ts";
 import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
 import { type Knob, patchOf } from "./knob.ts";
-import { SEQUENCE_STEP } from "./knobs/training.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import { PRICES } from "./prices.ts";
+import { roomWords } from "./room-words.ts";
 import { TERM_WORDS } from "./term-words.ts";
 import { groupOf } from "./turn-knobs.ts";
 
@@ -24,21 +23,8 @@ const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", pa
 const priceWords = ([knob, ...others]: readonly Knob[]): string =>
   knob === undefined || others.length > 0 ? "" : ` ${PRICES[knob.price].words}`;
 
-/** Rows that a micro batch can grow to: where updates accumulate, to a divisor of their rows, so that these stay what they are. */
-const rowsOf = (most: number, { batch, accum }: Choices): number => {
-  const rows = batch * accum;
-  if (most >= rows) return most;
-  for (let size = most; size > batch; size--) if (rows % size === 0) return size;
-  return batch;
-};
-
-const room = ({ inverse: { maxBatch, maxSequence }, start: { choices } }: QuickAdvice): string => {
-  const rows = rowsOf(maxBatch.value ?? 0, choices);
-  const tokens = maxSequence.value ?? 0;
-  const growing = [
-    ...(rows > choices.batch ? [`a micro batch of ${formatCount(rows)}`] : []),
-    ...(tokens >= choices.seq + SEQUENCE_STEP ? [`${formatCount(tokens)} tokens`] : []),
-  ];
+const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
+  const growing = roomWords(choices, inverse);
   return growing.length === 0
     ? "is as large as this card takes: neither batch nor sequence can grow."
     : `has room for ${growing.join(", or for ")}.`;

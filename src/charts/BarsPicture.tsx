@@ -42,7 +42,7 @@ export const BarsPicture = ({ layout, shape, reachable, selectedTerm, events }: 
       <OtherGpuLines lines={layout.others} foot={foot} />
       {layout.lanes.map((lane) => (
         <BarLane
-          key={lane.bar.method}
+          key={lane.bar.name}
           lane={lane}
           shape={shape}
           left={layout.left}

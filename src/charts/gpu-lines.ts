@@ -14,7 +14,7 @@ export type OtherLine = Readonly<{ lineX: number; label: string; width: number }
 /** Where the axis lies. */
 export type Axis = Readonly<{ left: number; right: number; pixelsPerGib: number }>;
 
-/** Sizes are tried in this order, so that the ones most cards have win the room. */
+/** Sizes are tried in this order, so that the ones most cards have win the room; others after them. */
 const WALK: readonly number[] = [24, 80, 16, 48, 8, 141, 32, 12, 96, 192];
 /** A label nearer than this to another one is dropped, and its line with it. */
 const CLEARANCE = 8;
@@ -44,9 +44,9 @@ const near = ([from, to]: Box, [otherFrom, otherTo]: Box): boolean =>
 export const otherLines = (others: readonly OtherCapacity[], chosen: ChosenLine, axis: Axis): readonly OtherLine[] => {
   const placed: OtherLine[] = [];
   const taken: Box[] = [[Math.min(chosen.x, chosen.lineX), Math.max(chosen.x + chosen.width, chosen.lineX)]];
-  for (const size of WALK) {
-    const other = others.find((candidate) => candidate.memoryGb === size);
-    if (other === undefined) continue;
+  const rank = ({ memoryGb }: OtherCapacity): number =>
+    WALK.includes(memoryGb) ? WALK.indexOf(memoryGb) : WALK.length;
+  for (const other of others.toSorted((one, next) => rank(one) - rank(next))) {
     const lineX = xOf(other, axis);
     const width = textWidth(other.label, LABEL_SIZE);
     const box: Box = [lineX - width / 2, lineX + width / 2];

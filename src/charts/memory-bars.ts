@@ -28,6 +28,8 @@ export type Bar = Readonly<{
   totalBytes: number;
   headroomBytes: number;
   fit: Fit;
+  /** What it is held against; absent: the chosen card's capacity. */
+  capacityBytes?: number;
 }>;
 
 /** What is drawn: the bars, the chosen card and the others. */
@@ -87,7 +89,10 @@ const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
   return { text, x: right - TORN_PLATE_GAP - width, width };
 };
 
-const laneOf = (bar: Bar, axis: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Lane => {
+const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Lane => {
+  const { capacityBytes } = bar;
+  const lineX = capacityBytes === undefined ? lined.lineX : lined.left + (capacityBytes / GIB) * lined.pixelsPerGib;
+  const axis = { ...lined, lineX };
   const trueEnd = axis.left + (bar.totalBytes / GIB) * axis.pixelsPerGib;
   const cut = trueEnd > axis.right + 0.5;
   const endX = cut ? axis.right : trueEnd;
@@ -130,7 +135,7 @@ const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
 export const barsEnd = ({ bars, chosen }: BarsData, capFactor: number): number =>
   axisEnd({
     longestGib: Math.max(0, ...bars.map(({ totalBytes }) => totalBytes)) / GIB,
-    chosenGib: chosen.bytes / GIB,
+    chosenGib: Math.max(chosen.bytes, ...bars.map(({ capacityBytes }) => capacityBytes ?? 0)) / GIB,
     capFactor,
   });
 

@@ -12,10 +12,11 @@ import { comparedGpus } from "#advice/compared-gpus.ts";
 import { comparedMemory } from "#advice/compared.ts";
 import { chosenForMe } from "./answers/chosen-for-me.ts";
 import { fitMatrix } from "./answers/fit-matrix.ts";
-import { largestFound } from "./answers/largest-found.ts";
+import { fitOptions } from "./answers/fit-options.ts";
 import { loadedBases } from "./answers/loaded-bases.ts";
 import { pageAdvice } from "./answers/page-advice.ts";
 import { pinnedAnswers } from "./answers/pinned-answers.ts";
+import { roomLeft } from "./answers/room-left.ts";
 import { swept } from "./answers/swept.ts";
 import { targetFigures } from "./answers/target-figures.ts";
 import { trials } from "./answers/trials.ts";
@@ -36,7 +37,8 @@ export const ANSWERS = {
   config: readConfig,
   json: jsonAnswer,
   advice: pageAdvice,
-  largest: largestFound,
+  fitOptions,
+  roomLeft,
   matrix: fitMatrix,
   sweep: swept,
   trials,

@@ -70,7 +70,7 @@ describe("a larger card", () => {
     expect(plain(larger[0]?.knob.phrase)).toMatch(/^use 2 × /);
     const [one] = largerCards(choicesOf("?v=1"), FULL_CATALOG);
     expect(plain(one?.knob.phrase)).toBe("use an RTX 5090, 32 GB");
-    expect(plain(one?.knob.title)).toBe("RTX 5090, 32 GB");
+    expect(plain(one?.knob.title)).toBe("1 × RTX 5090, 32 GB");
   });
 
   test("comes before or after more cards by the memory of all together", () => {

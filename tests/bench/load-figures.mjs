@@ -17,6 +17,11 @@ const PAGES = [
     link: "?v=1&model=custom&arch=llama.h4096.f11008.l32.a32.k32.d128.v32000.t0&gpu=h100-sxm&gpus=8&shard=fsdp2",
     words: ["8 × H100", "GiB"],
   },
+  {
+    name: "a link that no single card holds",
+    link: "?v=1&model=llama-3.1-70b&gpu=h100-sxm&method=full",
+    words: ["Llama 3.1 70B", "H100", "GiB"],
+  },
 ];
 
 /** @param {LoadTimes} load */

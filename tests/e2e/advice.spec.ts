@@ -33,7 +33,7 @@ test("the sentence under the verdict makes the method fit in one click, and undo
 
 test("what to change is driven by the keyboard: apply, then undo under the focus", async ({ page, open }) => {
   await open(OVER);
-  const changes = await panel(page, /^What to change LoRA/);
+  const changes = await panel(page, /^Make it fit LoRA/);
   await changes.getByRole("button", { name: /^Learns less/ }).press("Enter");
   await changes.getByRole("button", { name: /^Apply: Sequence to [\d,]+$/ }).press("Enter");
   await expect.poll(() => linkOf(page)["seq"]).toBeDefined();
@@ -43,21 +43,40 @@ test("what to change is driven by the keyboard: apply, then undo under the focus
   await expect.poll(() => linkOf(page)["seq"]).toBe("4096");
 });
 
-test("the longest sequence on this card is one click, and one token more does not fit", async ({ page, open }) => {
-  await open(OVER);
-  const changes = await panel(page, /^What to change LoRA/);
-  await changes.getByRole("button", { name: /^Longest sequence: [\d,]+ tokens/ }).click();
+test("make it fit is driven by the keyboard: arrows preview, Enter applies, and it fits", async ({ page, open }) => {
+  await open("?v=1&batch=4&seq=4096");
+  const fit = await panel(page, /^Make it fit LoRA/);
+  const cards = (await answerText(page)).cards;
+  await fit.getByRole("radio", { name: /^Slower/ }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(fit.getByRole("radio", { name: /^Other format/ })).toBeChecked();
+  await expect(fit.getByRole("img", { name: /Then: / })).toBeVisible();
+  expect((await answerText(page)).cards).toBe(cards);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => linkOf(page)["loss"]).toBe("fused");
+  expect(Number(linkOf(page)["accum"])).toBeGreaterThan(1);
+  await expect(page.getByRole("button", { name: /^LoRA (Fits|Tight)/ })).toBeVisible();
+});
+
+test("the room is used in one press, and one token more does not fit", async ({ page, open }) => {
+  await open("?v=1&batch=2");
+  const room = await panel(page, /^Use the room LoRA/);
+  await expect(room.getByRole("radio", { name: /^Longer sequence/ })).toBeChecked();
+  await room.getByRole("button", { name: "Apply 1 change" }).click();
   const lora = page.getByRole("button", { name: /^LoRA (Fits|Tight)/ });
+  await expect.poll(() => Number(linkOf(page)["seq"])).toBeGreaterThan(2048);
   await expect(lora).toBeVisible();
   const tokens = Number(linkOf(page)["seq"]);
   await open(`?v=1&batch=2&seq=${tokens + 1}`);
   await expect(page.getByRole("button", { name: /^LoRA Does not fit/ })).toBeVisible();
 });
 
-test("the largest rank and the largest model are searched for when they are asked for", async ({ page, open }) => {
+test("the largest model that fits is another way to use the room", async ({ page, open }) => {
   await open("?v=1&method=qlora&loss=fused");
-  const changes = await panel(page, /^What to change QLoRA/);
-  await changes.getByRole("button", { name: "Largest model" }).click();
+  const room = await panel(page, /^Use the room QLoRA/);
+  await room.getByRole("radio", { name: /^Larger model/ }).check();
+  await room.getByRole("button", { name: "Apply 1 change" }).click();
   await expect.poll(() => linkOf(page)["model"]).toBe("custom");
   await expect(page.getByRole("button", { name: /^QLoRA (Fits|Tight)/ })).toBeVisible();
 });
@@ -147,7 +166,7 @@ test("verdict and top change are read aloud once each, not while a slider moves"
 
 test("a drag moves cards and verdict at once; advice follows when the slider is let go", async ({ page, open }) => {
   await open(OVER);
-  const changes = await panel(page, /^What to change LoRA/);
+  const changes = await panel(page, /^Make it fit LoRA/);
   await changes.getByRole("button", { name: /^Other format/ }).click();
   const list = changes.getByRole("list", { name: "Other format" });
   // Its code comes with the full catalog: advice is not worked out again after that.
@@ -172,7 +191,7 @@ for (const theme of ["light", "dark"])
       test.slow();
       await page.setViewportSize({ width, height: 900 });
       await open(`${OVER}&theme=${theme}`);
-      for (const name of [/^What to change LoRA/, /^What fits where/, /^Sweep/, /^Guidance/]) await panel(page, name);
+      for (const name of [/^Make it fit LoRA/, /^What fits where/, /^Sweep/, /^Guidance/]) await panel(page, name);
       const guide = page.getByRole("region", { name: /^Guidance/ });
       for (const name of [/^Which method/, /^Which rank/, /^Smallest GPUs/, /^Serving/])
         await guide.getByRole("button", { name }).click();

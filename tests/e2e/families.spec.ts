@@ -3,23 +3,23 @@ import type { Page } from "@playwright/test";
 import { answerText, scenarioOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
-type Said = Readonly<{ methods: readonly Readonly<{ peakBytes: number }>[] }>;
+type Said = Readonly<{ methods: readonly Readonly<{ onCardBytes: number }>[] }>;
 
 const GIB = 2 ** 30;
 
-/** PyTorch's peak of each method in GiB, as the terminal says it. */
-const peaksInTerminal = (link: string): readonly string[] => {
+/** What each method needs in GiB, as the terminal says it. */
+const needsInTerminal = (link: string): readonly string[] => {
   const printed = execFileSync(process.execPath, ["tools/terminal/run.mjs", "estimate", "--json", link], {
     encoding: "utf8",
     // Ends with 1 where the method in focus does not fit.
     stdio: ["ignore", "pipe", "ignore"],
   });
-  return (JSON.parse(printed) as Said).methods.map(({ peakBytes }) => (peakBytes / GIB).toFixed(1));
+  return (JSON.parse(printed) as Said).methods.map(({ onCardBytes }) => (onCardBytes / GIB).toFixed(1));
 };
 
-const showsPeaks = async (page: Page, link: string): Promise<void> => {
-  for (const peak of peaksInTerminal(link))
-    await expect.poll(async () => (await answerText(page)).cards).toMatch(new RegExp(`PyTorch peak\\s${peak}\\sGiB`));
+const showsNeeds = async (page: Page, link: string): Promise<void> => {
+  for (const need of needsInTerminal(link))
+    await expect.poll(async () => (await answerText(page)).cards).toMatch(new RegExp(`${need}\\sGiB needed`));
 };
 
 // A card that the method in focus fits on, and families whose modelling code is not in the first script.
@@ -27,7 +27,7 @@ for (const model of ["gpt2", "olmo-2-7b", "olmoe-1b-7b"]) {
   test(`${model} takes what the terminal says`, async ({ page, open }) => {
     const link = `?v=1&model=${model}&gpu=h200-sxm`;
     await open(link);
-    await showsPeaks(page, link);
+    await showsNeeds(page, link);
   });
 }
 
@@ -54,7 +54,7 @@ test("a pasted config.json of such a family waits for its modelling code, and it
   await expect(scenarioOf(page).getByText("This model is used now.")).toBeVisible();
   await expect.poll(() => new URL(page.url()).search).toContain("arch=");
   const { search } = new URL(page.url());
-  await showsPeaks(page, search);
+  await showsNeeds(page, search);
   await page.reload();
-  await showsPeaks(page, search);
+  await showsNeeds(page, search);
 });

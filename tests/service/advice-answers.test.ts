@@ -26,32 +26,8 @@ describe("advice as the page has it", () => {
     expect(page.changes.map(({ knob, savedBytes, card }) => [knob.id, savedBytes, card])).toEqual(
       whole.knobs.map(({ knob, trial }) => [knob.id, whole.start.onCardBytes - trial.onCardBytes, trial.card]),
     );
-    expect(page.together?.knobs).toEqual(whole.smallestSet?.knobs);
     expect(page.smallestCards).toEqual(whole.smallestCards);
     expect(page.top).toEqual(topChange(whole));
-  });
-
-  test("says how large batch and length may be, with what a press changes", () => {
-    const { maxBatch, maxSequence } = whole.inverse;
-    const patchOf = (field: "batch" | "seq", value: number | null) =>
-      value === null ? null : value === TIGHT[field] ? {} : { [field]: value };
-    expect(page.largest).toEqual({
-      maxBatch: { ...maxBatch, patch: patchOf("batch", maxBatch.value) },
-      maxSequence: { ...maxSequence, patch: patchOf("seq", maxSequence.value) },
-    });
-  });
-});
-
-test("the largest rank and the largest model are those of the whole advice, and a press changes nothing else", () => {
-  const { inverse } = runThrough(advise(SMALL, FULL_CATALOG));
-  const rank = copied(ANSWERS.largest({ choices: SMALL, id: "maxRank" }, FULL_CATALOG));
-  expect(rank).toEqual({ ...inverse.maxRank, patch: { r: inverse.maxRank.value } });
-  const model = ANSWERS.largest({ choices: SMALL, id: "maxModelParams" }, FULL_CATALOG);
-  expect(model.patch).toEqual({ model: { kind: "size", params: inverse.maxModelParams.value } });
-  const none = choicesOf("?v=1&model=llama-3.1-405b&method=full&gpu=rtx-4060");
-  expect(ANSWERS.largest({ choices: none, id: "maxSequence" }, FULL_CATALOG)).toMatchObject({
-    value: null,
-    patch: null,
   });
 });
 

@@ -1,4 +1,4 @@
-import { candidateWords } from "#advice/card-words.ts";
+import { boxWords, candidateWords } from "#advice/card-words.ts";
 import type { Knob } from "#advice/knob.ts";
 import { largerCounts, onSeveral, severalWords } from "#advice/on-several.ts";
 import { cardCandidates, isSmaller } from "#advice/smallest-gpu.ts";
@@ -57,7 +57,7 @@ export const largerCards = ({ gpu, gpus }: Choices, catalog: Catalog): readonly 
       knob: {
         id: `gpu-${card.id}`,
         subject: "cards",
-        title: candidateWords(card, gpus).replace(/^an? /, ""),
+        title: boxWords(card, gpus),
         phrase: `use ${candidateWords(card, gpus)}`,
         price: "largerCard",
         patch: { gpu: { kind: "catalog", id: card.id } },

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { late } from "#ui/late.tsx";
+import { fitHint, fitTitle } from "./fit/fit-title.ts";
 import { LatePanel } from "./LatePanel.tsx";
 
 const Changes = late(async () => (await import("./Changes.tsx")).Changes).Part;
@@ -7,16 +8,16 @@ const Fits = late(async () => (await import("./Fits.tsx")).Fits).Part;
 const Sweep = late(async () => (await import("./Sweep.tsx")).Sweep).Part;
 const Guide = late(async () => (await import("./Guide.tsx")).Guide).Part;
 
-/** Every change that saves memory in this scenario, by the engine. */
+/** What makes the method in focus fit, by what it costs, or what its room is spent on; and every change that saves memory, by the engine. */
 export const ChangesPanel = (): ReactElement => (
-  <LatePanel id="changes" title="What to change" hint={(method) => `${method}, GiB saved on the card`} Body={Changes} />
+  <LatePanel id="changes" title={fitTitle} hint={fitHint} Body={Changes} />
 );
 
 /** Methods by cards. */
 export const FitsPanel = (): ReactElement => (
   <LatePanel
     id="fits"
-    title="What fits where"
+    title={() => "What fits where"}
     hint={() => "Spare or missing GiB, then the largest batch and the longest sequence, each with the other as it is"}
     Body={Fits}
   />
@@ -26,7 +27,7 @@ export const FitsPanel = (): ReactElement => (
 export const SweepPanel = (): ReactElement => (
   <LatePanel
     id="sweep"
-    title="Sweep"
+    title={() => "Sweep"}
     hint={() => "Memory on the card over one setting, everything else as it is"}
     Body={Sweep}
   />
@@ -36,7 +37,7 @@ export const SweepPanel = (): ReactElement => (
 export const GuidePanel = (): ReactElement => (
   <LatePanel
     id="guide"
-    title="Guidance"
+    title={() => "Guidance"}
     hint={() => "An article’s figures, quoted, beside this engine’s"}
     Body={Guide}
   />

@@ -9,8 +9,7 @@ import { FitBadge } from "./FitBadge.tsx";
 type ChangeRowProps = Readonly<{
   title: string;
   detail?: string | undefined;
-  /** Absent: several changes, whose prices stand in rows of their own. */
-  price?: Price;
+  price: Price;
   savedBytes: number;
   /** What the method is on the card then. */
   card: CardFit;
@@ -23,8 +22,8 @@ export const ChangeRow = ({ title, detail, price, savedBytes, card, apply }: Cha
     <span>
       <span className={styles.name}>{title}</span>
       <span className={styles.price}>
-        {detail} {price?.words}{" "}
-        {price?.source && (
+        {detail} {price.words}{" "}
+        {price.source && (
           <a href={price.source.url} title={price.source.label} target="_blank" rel="noopener">
             Source
           </a>

@@ -4,9 +4,11 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { Button } from "#ui/Button.tsx";
 import { ChangeList } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
-import { InverseButtons } from "./InverseButtons.tsx";
+import { MakeItFit } from "./fit/MakeItFit.tsx";
+import { lastGroup } from "./fit/option-words.ts";
+import { useFitChoice } from "./fit/use-fit-choice.ts";
 import type { AdviceProps } from "./LatePanel.tsx";
-import { useAdvice } from "./use-advice.ts";
+import { questionFor, useAdvice } from "./use-advice.ts";
 import { useFullCatalog } from "./use-full-catalog.ts";
 
 /** The row of a change that was made goes, and the focus with it: its way back takes the focus. */
@@ -21,12 +23,12 @@ const Applied = ({ title, back }: Readonly<{ title: string; back: () => void }>)
   </p>
 );
 
-/** What to change, the cheapest first, each with its price and a button; those that make it fit together; and the largest values that still fit. */
-export const Changes = ({ answer }: AdviceProps): ReactElement | null => {
+/** What makes it fit, or what the room is spent on; and all that saves memory, the cheapest first, each with its price and a button. */
+export const Changes = ({ answer }: AdviceProps): ReactElement => {
   useFullCatalog();
   const { advice, fresh } = useAdvice(answer);
+  const choice = useFitChoice(questionFor(answer).choices);
   const [applied, setApplied] = useState<string | null>(null);
-  if (advice === null) return null;
   const apply = (title: string, patch: Partial<Choices>): void => {
     change(patch);
     setApplied(title);
@@ -38,8 +40,12 @@ export const Changes = ({ answer }: AdviceProps): ReactElement | null => {
   return (
     <div aria-busy={!fresh}>
       {applied !== null && <Applied key={applied} title={applied} back={back} />}
-      <ChangeList advice={advice} fresh={fresh} apply={apply} />
-      <InverseButtons advice={advice} apply={apply} />
+      {choice !== null && advice !== null && (
+        <>
+          <MakeItFit choice={choice} apply={apply} />
+          <ChangeList advice={advice} fresh={fresh} openTo={lastGroup(choice.option)} apply={apply} />
+        </>
+      )}
     </div>
   );
 };

@@ -1,5 +1,4 @@
 import { type ComponentType, memo, type ReactElement } from "react";
-import { METHOD_NAMES } from "#advice/method-names.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import panel from "#panels/panel.module.css";
 import { useNear } from "#panels/answer/use-near.ts";
@@ -14,9 +13,9 @@ export type AdviceProps = Readonly<{ answer: PageAnswer; focus: MethodAnswer }>;
 type LatePanelProps = Readonly<{
   /** As `only` and `hide` name it. */
   id: "changes" | "fits" | "sweep" | "guide";
-  title: string;
-  /** Beside the title; what stands for the method in focus is put in. */
-  hint: (method: string) => string;
+  title: (focus: MethodAnswer) => string;
+  /** Beside the title: what it is about. */
+  hint: (answer: PageAnswer, focus: MethodAnswer) => string;
   Body: ComponentType<AdviceProps>;
 }>;
 
@@ -28,8 +27,8 @@ const Frame = memo(
     return (
       <section id={id} className={panel.panel} aria-labelledby={`${id}-title`}>
         <h2 id={`${id}-title`} className={panel.title}>
-          {title}
-          <span className={panel.hint}>{hint(METHOD_NAMES[focus.method].label)}</span>
+          {title(focus)}
+          <span className={panel.hint}>{hint(answer, focus)}</span>
         </h2>
         <div ref={ref} className={frame[id]}>
           {near && <Body answer={answer} focus={focus} />}

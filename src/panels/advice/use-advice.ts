@@ -8,7 +8,7 @@ import type { Asked } from "#service/table.ts";
 /** What is asked for some choices. The sentence under the verdict, the list and the matrix ask the same: with one object, it is worked out once. */
 const questions = new WeakMap<Choices, Asked<"advice">>();
 
-const questionFor = (answer: Answer): Asked<"advice"> => {
+export const questionFor = (answer: Answer): Asked<"advice"> => {
   const { choices } = answer;
   const asked = questions.get(choices) ?? {
     choices: { ...choices, method: focusedMethod(answer)?.method ?? choices.method },

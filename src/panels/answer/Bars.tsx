@@ -6,23 +6,14 @@ import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
-import { useIsPhone } from "#ui/use-is-phone.ts";
-import { useMedia } from "#ui/use-media.ts";
 import { useTakenOver } from "#ui/use-taken-over.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
 import { barsData } from "./bars-data.ts";
 import { openFormula, select, useSelected } from "./selection.ts";
+import { useBarShape } from "./use-bar-shape.ts";
 import { useSliderHeld } from "./use-slider-held.ts";
 import { useWidth } from "./use-width.ts";
-
-const useShape = (embed: boolean): BarShapeId => {
-  const isDesktop = useMedia("(min-width: 1080px)");
-  const isPhone = useIsPhone();
-  if (embed) return "embed";
-  if (isDesktop) return "wide";
-  return isPhone ? "narrow" : "medium";
-};
 
 /** The axis end that must not be undercut: the farthest one since a slider was taken, 0 when none is held. */
 const useLeastEnd = (data: BarsData, shapeId: BarShapeId): number => {
@@ -63,7 +54,7 @@ export const Bars = (): ReactElement => {
   const answer = useAnswer();
   const gpus = useScenario((state) => state.catalog.gpus);
   const selected = useSelected();
-  const shapeId = useShape(answer.choices.embed);
+  const shapeId = useBarShape(answer.choices.embed);
   const { ref, width } = useWidth<HTMLDivElement>("#bars > div");
   const data = useMemo(() => barsData(answer, gpus), [answer, gpus]);
   const leastEndGib = useLeastEnd(data, shapeId);

@@ -1,8 +1,9 @@
 import type { ReactElement } from "react";
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/page/actions.ts";
-import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import fits from "#charts/fit.module.css";
 import styles from "./Cards.module.css";
@@ -10,7 +11,27 @@ import { focusedMethod } from "./focused-method.ts";
 import { headroomText } from "./headroom-text.ts";
 import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
-const Card = ({ answer, focused }: Readonly<{ answer: MethodAnswer; focused: boolean }>): ReactElement => {
+type MethodAnswer = PageAnswer["methods"][number];
+
+type CardProps = Readonly<{ answer: MethodAnswer; holder: string | undefined; focused: boolean }>;
+
+/** "May take up to 22.2 while there is room": never more than there is, as the allocator gives back before it fails. Or "Fits on 1 × H100, 80 GB". */
+const LastLine = ({ answer: { estimate, card }, holder }: Omit<CardProps, "focused">): ReactElement => {
+  const most = Math.min(estimate.onCardRangeBytes[1], estimate.onCardBytes + card.headroomBytes);
+  return (
+    <span className={styles.last} data-fit={card.fit}>
+      {card.fit === "over" && holder !== undefined && `Fits on ${holder}`}
+      {isWayOut(card) && (
+        <>
+          <span>May take </span>up to {formatGib(most)}
+          <span> while there is room</span>
+        </>
+      )}
+    </span>
+  );
+};
+
+const Card = ({ answer, holder, focused }: CardProps): ReactElement => {
   const { method, estimate, card } = answer;
   const locked = useScenario(({ choices }) => choices.lock.includes("method"));
   return (
@@ -28,19 +49,15 @@ const Card = ({ answer, focused }: Readonly<{ answer: MethodAnswer; focused: boo
       </span>{" "}
       <span className={styles.total}>
         {formatGib(estimate.onCardBytes)}
-        <span className={styles.unit}> GiB</span>
+        <span className={styles.unit}> GiB needed</span>
       </span>{" "}
       <span className={`${styles.headroom} ${fits[card.fit]}`}>{headroomText(card)}</span>{" "}
-      <span className={styles.range}>
-        <span>Range </span>
-        {estimate.onCardRangeBytes.map(formatGib).join(" to ")}
-      </span>{" "}
-      <span className={styles.peak}>PyTorch peak {formatGib(estimate.peakBytes)}&nbsp;GiB</span>
+      <LastLine answer={answer} holder={holder} />
     </button>
   );
 };
 
-/** One card a method: what it takes on the card, whether that fits, and the PyTorch peak beside. A click puts the method in focus. */
+/** One card a method: what it needs on the card, whether that fits, and what it may take or what would hold it. A click puts the method in focus. */
 export const Cards = (): ReactElement => {
   const answer = useAnswer();
   const focus = focusedMethod(answer)?.method;
@@ -48,7 +65,7 @@ export const Cards = (): ReactElement => {
     <section className={styles.room} aria-label="Memory by method" data-embed={answer.choices.embed || undefined}>
       <div className={styles.cards}>
         {answer.methods.map((one) => (
-          <Card key={one.method} answer={one} focused={one.method === focus} />
+          <Card key={one.method} answer={one} holder={answer.holders[one.method]} focused={one.method === focus} />
         ))}
       </div>
     </section>

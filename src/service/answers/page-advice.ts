@@ -1,4 +1,4 @@
-import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
+import { quickAdvice } from "#advice/advise.ts";
 import type { Knob } from "#advice/knob.ts";
 import type { SmallestCard } from "#advice/smallest-card.ts";
 import { topChange, type TopChange } from "#advice/top-change.ts";
@@ -6,7 +6,6 @@ import type { Trial } from "#advice/trial.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { type LargestFound, withPatch } from "./largest-found.ts";
 
 /** What a change comes to: what it saves on the card, and what the method is on the card then. */
 type Outcome = Readonly<{ savedBytes: number; card: CardFit }>;
@@ -17,10 +16,6 @@ export type PageAdvice = Readonly<{
   choices: Choices;
   /** Those that save something, the largest saving first. */
   changes: readonly (Outcome & Readonly<{ knob: Knob }>)[];
-  /** The fewest that make it fit together; null where nothing does. */
-  together: (Outcome & Readonly<{ knobs: readonly Knob[] }>) | null;
-  /** What is known before somebody asks: the others take steps on paper of their own. */
-  largest: Readonly<Record<keyof QuickAdvice["inverse"], LargestFound>>;
   smallestCards: readonly SmallestCard[];
   /** The one sentence. */
   top: TopChange;
@@ -32,17 +27,12 @@ export function* pageAdvice(
   catalog: Catalog,
 ): Generator<void, PageAdvice> {
   const advice = yield* quickAdvice(asked, catalog);
-  const { start, knobs, smallestSet, inverse, smallestCards } = advice;
+  const { start, knobs, smallestCards } = advice;
   const { choices } = start;
   const outcome = ({ onCardBytes, card }: Trial): Outcome => ({ savedBytes: start.onCardBytes - onCardBytes, card });
   return {
     choices,
     changes: knobs.map(({ knob, trial }) => ({ knob, ...outcome(trial) })),
-    together: smallestSet && { knobs: smallestSet.knobs, ...outcome(smallestSet.trial) },
-    largest: {
-      maxBatch: withPatch({ id: "maxBatch", found: inverse.maxBatch }, choices, catalog),
-      maxSequence: withPatch({ id: "maxSequence", found: inverse.maxSequence }, choices, catalog),
-    },
     smallestCards,
     top: topChange(advice),
   };

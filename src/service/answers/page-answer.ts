@@ -1,11 +1,12 @@
 import { cardNotes, type CardNote } from "#advice/card-notes.ts";
 import { countedAs, type CountedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
+import { holderWords } from "#advice/holder-words.ts";
 import { hostNote } from "#advice/host-note.ts";
 import { qloraOverLora, qloraWayOut } from "#advice/qlora-over-lora.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
-import { verdict, type VerdictMethod } from "#advice/verdict.ts";
+import { verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
 import { explainTerm } from "#calc/explain/explain-term.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
@@ -42,6 +43,8 @@ export type PageAnswer = Answer &
     fullPage: string;
     /** The verdict, in one or two sentences. */
     sentences: readonly string[];
+    /** What holds a method that does not fit: "1 × H100, 80 GB"; without those that nothing holds. */
+    holders: ReturnType<typeof holderWords>;
     /** Choices that do not go together, and what is used instead. */
     mismatches: readonly Issue[];
     /** Why QLoRA takes no less than LoRA, and what to do about it; null where it takes less, or where one of them is not shown. */
@@ -93,19 +96,18 @@ const verdictMethods = ({ methods, choices, gpu }: Answer, catalog: Catalog): re
   }));
 };
 
-const sentencesOf = (answer: Answer, catalog: Catalog): readonly string[] =>
-  verdict({
-    methods: verdictMethods(answer, catalog),
-    gpu: {
-      shortName: answer.gpu.shortName,
-      usableBytes: answer.gpu.usableBytes,
-      isCustom: answer.choices.gpu.kind === "custom",
-    },
-    usedBytes: answer.usedBytes,
-    gpus: answer.choices.gpus,
-    candidates: candidates(catalog),
-    complete: catalog.complete,
-  });
+const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
+  methods: verdictMethods(answer, catalog),
+  gpu: {
+    shortName: answer.gpu.shortName,
+    usableBytes: answer.gpu.usableBytes,
+    isCustom: answer.choices.gpu.kind === "custom",
+  },
+  usedBytes: answer.usedBytes,
+  gpus: answer.choices.gpus,
+  candidates: candidates(catalog),
+  complete: catalog.complete,
+});
 
 /** Not only small models: QLoRA is not always the smaller one. */
 const qloraWords = ({ methods, choices }: Answer): QloraOverLora | null => {
@@ -135,10 +137,12 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
   const { architecture } = answer.model;
   const focus = answer.methods.find(({ method }) => method === choices.method) ?? answer.methods[0];
   const { division } = askedDivision(choices, architecture);
+  const input = verdictInput(answer, catalog);
   return {
     ...answer,
     fullPage: encodeLink({ ...choices, embed: false, only: [], hide: [], lock: [] }),
-    sentences: sentencesOf(answer, catalog),
+    sentences: verdict(input),
+    holders: holderWords(input),
     mismatches: answerIssues(answer),
     qloraOverLora: qloraWords(answer),
     countedAs: countedAs(answer),

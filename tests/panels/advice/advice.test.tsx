@@ -5,6 +5,8 @@ import { Changes } from "#panels/advice/Changes.tsx";
 import { narrowColumns } from "#panels/advice/narrow-columns.ts";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 
@@ -34,7 +36,8 @@ describe("what to change", () => {
 
   test("each row says what the change saves, costs and leads to", async () => {
     render(<ChangesNow />);
-    const row = (await screen.findByText("Fused loss")).closest("li");
+    const free = await screen.findByRole("list", { name: "Same result" });
+    const row = within(free).getByText("Fused loss").closest("li");
     expect(row).toHaveTextContent(/Same result: .*Source−[\d.]+Fits, [\d.]+.GiB free/);
   });
 
@@ -43,9 +46,10 @@ describe("what to change", () => {
     render(<ChangesNow />);
     const free = await screen.findByRole("button", { name: /^Same result \d, up to −[\d.]+$/ });
     const names = screen.getAllByRole("button", { expanded: true }).map(({ textContent }) => textContent);
-    expect(names).toEqual([free.textContent, expect.stringMatching(/^Slower/)]);
+    expect(names).toEqual([free.textContent]);
     const closed = screen.getAllByRole("button", { expanded: false }).map(({ textContent }) => textContent);
     expect(closed).toEqual([
+      expect.stringMatching(/^Slower/),
       expect.stringMatching(/^Other format/),
       expect.stringMatching(/^More hardware \d, from /),
       expect.stringMatching(/^Learns less/),
@@ -56,28 +60,96 @@ describe("what to change", () => {
     const list = screen.getByRole("list", { name: "Learns less" });
     expect(within(list).getByText(/^Sequence to [\d,]+$/)).toBeVisible();
   });
+});
 
-  test("several that make it fit together stand above, with all that they change", async () => {
+describe("make it fit", () => {
+  const radio = (name: RegExp) => screen.findByRole("radio", { name });
+
+  test("each way shows its outcome before it is chosen; the leftmost that fits is on", async () => {
     change({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
-    const row = (await screen.findByText("Fused loss + Batch 4 to 2")).closest("li");
-    expect(row).toHaveTextContent("Together they make it fit. Accumulation 1 to 2.");
+    expect(await radio(/^Same result Fused loss.* Does not fit, ?[\d.]+.GiB over$/)).not.toBeChecked();
+    expect(await radio(/^Slower Fused loss \+ Batch 4 to 2 ?(Fits|Tight), ?[\d.]+.GiB free$/)).toBeChecked();
   });
 
-  test("the longest sequence is one click, and exact", async () => {
+  test("what changes is said setting by setting, accumulation too; the bars stay until it is applied", async () => {
+    const user = userEvent.setup();
+    change({ batch: 4, used: 4, seq: 2048 });
+    render(<ChangesNow />);
+    const list = await screen.findByRole("list", { name: "What changes" });
+    expect(list).toHaveTextContent(/Loss from full →to fused.*−[\d.]+Keep full/);
+    expect(list).toHaveTextContent(/Batch from 4 →to 2, gradient accumulation from 1 →to 2.*−[\d.]+Keep 4/);
+    expect(useScenario.getState().choices.batch).toBe(4);
+    await user.click(screen.getByRole("button", { name: "Apply 2 changes" }));
+    expect(useScenario.getState().choices).toMatchObject({ batch: 2, accum: 2, loss: "fused" });
+    expect(screen.getByRole("button", { name: "Undo" })).toHaveFocus();
+  });
+
+  test("a setting that is kept is composed without, and can be freed again", async () => {
+    const user = userEvent.setup();
+    change({ batch: 4, used: 4, seq: 2048 });
+    render(<ChangesNow />);
+    await user.click(await screen.findByRole("button", { name: "Keep 4" }));
+    const slower = await radio(/^Slower (?!.*Batch)/);
+    expect(slower).toHaveAccessibleName(expect.not.stringMatching("Batch"));
+    const list = screen.getByRole("list", { name: "What changes" });
+    await waitFor(() => expect(list).toHaveTextContent("Batch kept as it is"));
+    await user.click(within(list).getByRole("button", { name: "Free" }));
+    expect(await radio(/^Slower .*Batch 4 to 2/)).toBeChecked();
+  });
+
+  test("arrows preview, Enter applies, Escape goes back to the first", async () => {
+    const user = userEvent.setup();
+    change({ batch: 4, used: 4, seq: 2048 });
+    render(<ChangesNow />);
+    const slower = await radio(/^Slower/);
+    slower.focus();
+    await user.keyboard("{ArrowRight}");
+    expect(await radio(/^Other format/)).toBeChecked();
+    await user.keyboard("{Escape}");
+    expect(slower).toBeChecked();
+    await user.keyboard("{ArrowRight}{Enter}");
+    expect(useScenario.getState().choices.method).toBe("qlora");
+  });
+
+  test("a kind that is not needed, or has nothing, cannot be chosen and says so", async () => {
+    render(<ChangesNow />);
+    expect(await radio(/^Same result Fused loss/)).toBeChecked();
+    expect(await radio(/^Slower Not needed$/)).toBeDisabled();
+  });
+
+  test("where nothing of a kind is enough, its button says what is still missing", async () => {
+    const user = userEvent.setup();
+    change({ batch: 4, used: 4, seq: 2048 });
+    render(<ChangesNow />);
+    await user.click(await radio(/^Same result/));
+    expect(screen.getByRole("button", { name: /^Apply 1 change, still [\d.]+.GiB over$/ })).toBeVisible();
+  });
+});
+
+describe("use the room", () => {
+  beforeEach(() => change({ batch: 1, seq: 2048 }));
+
+  test("the longest sequence that fits is one press, and exact", async () => {
     const user = userEvent.setup();
     render(<ChangesNow />);
-    const button = await screen.findByRole("button", { name: /^Longest sequence: [\d,]+ tokens$/ });
-    const tokens = Number(/[\d,]+/.exec(button.textContent)?.[0].replaceAll(",", ""));
-    await user.click(button);
+    const longer = await screen.findByRole("radio", { name: /^Longer sequence 2,048 → [\d,]+/ });
+    expect(longer).toBeChecked();
+    const list = screen.getByRole("list", { name: "What changes" });
+    const tokens = Number(/to ([\d,]+)/.exec(list.textContent)?.[1]?.replaceAll(",", ""));
+    await user.click(screen.getByRole("button", { name: "Apply 1 change" }));
     expect(useScenario.getState().choices.seq).toBe(tokens);
+    const { methods } = toAnswer({ ...useScenario.getState().choices, seq: tokens + 1 }, POPULAR_CATALOG);
+    expect(methods.find(({ method }) => method === "lora")?.card.fit).toBe("over");
+    expect(await screen.findByRole("radio", { name: "Longer sequence Cannot grow on this card" })).toBeDisabled();
   });
 
-  test("what has no answer says so", async () => {
-    const user = userEvent.setup();
+  test("rank and model grow, too; full fine-tuning has no rank", async () => {
     render(<ChangesNow />);
-    await user.click(await screen.findByRole("button", { name: "Largest rank" }));
-    expect(await screen.findByText(/Largest rank: not even the smallest fits/)).toBeVisible();
+    expect(await screen.findByRole("radio", { name: /^Higher rank 16 → [\d,]+/ })).toBeEnabled();
+    expect(screen.getByRole("radio", { name: /^Larger model Llama 3.1 8B → [\d.]+.B/ })).toBeEnabled();
+    act(() => change({ method: "full", gpu: { kind: "catalog", id: "b200" } }));
+    await waitFor(() => expect(screen.queryByRole("radio", { name: /^Higher rank/ })).toBeNull());
   });
 });
 

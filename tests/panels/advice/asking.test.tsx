@@ -68,35 +68,23 @@ test("the sentence, the list and the matrix ask for the advice once for each ans
 
 test("a panel that is not near asks nothing", async () => {
   render(<ChangesPanel />);
-  expect(await screen.findByRole("region", { name: /^What to change/ })).toBeVisible();
+  expect(await screen.findByRole("region", { name: /^(Make it fit|Use the room)/ })).toBeVisible();
   await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
   expect(asked).toEqual([]);
 });
 
-test("what was found for other choices is not taken over", async () => {
+test("what was composed for other choices stays, marked as such, and is not applied", async () => {
   render(<Now Body={Changes} />);
-  recorded(["largest"]);
-  await userEvent.click(await screen.findByRole("button", { name: "Largest model" }));
-  act(() => change({ seq: 2048 }));
+  const apply = await screen.findByRole("button", { name: "Apply 1 change" });
+  recorded(["fitOptions"]);
+  act(() => change({ used: 1 }));
   const before = useScenario.getState().choices;
-  act(() => {
-    for (const answer of owed) answer();
-  });
+  expect(apply.closest("[aria-busy]")).toHaveAttribute("aria-busy", "true");
+  await userEvent.click(apply);
   expect(useScenario.getState().choices).toBe(before);
-  await userEvent.click(screen.getByRole("button", { name: "Largest model" }));
   act(() => owed.at(-1)?.());
-  expect(useScenario.getState().choices.model.kind).toBe("size");
-});
-
-test("the largest model is asked for on a press, and said to be on its way", async () => {
-  render(<Now Body={Changes} />);
-  recorded(["largest"]);
-  const button = await screen.findByRole("button", { name: "Largest model" });
-  await userEvent.click(button);
-  expect(button.parentElement).toHaveAttribute("aria-busy", "true");
-  act(() => owed.at(-1)?.());
-  expect(button.parentElement).toHaveAttribute("aria-busy", "false");
-  expect(screen.getByText(/^Largest model, .* B: applied/)).toBeVisible();
+  await userEvent.click(await screen.findByRole("button", { name: /^Apply \d changes?$/ }));
+  expect(useScenario.getState().choices).not.toBe(before);
 });
 
 test("the last figures stay, marked as such, until the next ones are here", async () => {

@@ -59,15 +59,26 @@ describe("the verdict on the page", () => {
 });
 
 describe("the cards", () => {
-  test("show each method's total, whether it fits, and the PyTorch peak", () => {
+  test("show what each method needs, whether that fits, and what it may take or what holds it", () => {
     render(<Cards />);
     const cards = screen.getAllByRole("button");
     expect(cards).toHaveLength(3);
     for (const [index, { estimate, card }] of answer().methods.entries()) {
-      expect(cards[index]).toHaveTextContent(`${formatGib(estimate.onCardBytes)} GiB`);
-      expect(cards[index]).toHaveTextContent(`PyTorch peak ${formatGib(estimate.peakBytes)}`);
+      expect(cards[index]).toHaveTextContent(`${formatGib(estimate.onCardBytes)} GiB needed`);
+      expect(cards[index]).toHaveTextContent(
+        card.fit === "over" ? /Fits on 1 × [A-Z0-9]+/ : /May take up to [\d.]+ while there is room/,
+      );
       expect(cards[index]).toHaveTextContent(card.fit === "over" ? /Does not fit.*GiB over/ : /(Fits|Tight).*GiB free/);
     }
+  });
+
+  test("never say more than the card has: PyTorch gives back before it fails", () => {
+    act(() => change({ seq: 4000 }));
+    render(<Cards />);
+    const { methods, gpu } = answer();
+    const tight = methods.findIndex(({ card }) => card.fit === "tight");
+    expect(methods[tight]?.estimate.onCardRangeBytes[1]).toBeGreaterThan(gpu.usableBytes);
+    expect(screen.getAllByRole("button")[tight]).toHaveTextContent(`May take up to ${formatGib(gpu.usableBytes)}`);
   });
 
   test("a click puts a method in focus", async () => {

@@ -1,0 +1,131 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import { allScales } from "./all-knobs.ts";
+import type { Knob, Scale } from "./knob.ts";
+import { hardwareKnobs } from "./knobs/cards.ts";
+import { mildest } from "./mildest.ts";
+import { costOf, PRICE_GROUPS, type PriceGroup } from "./prices.ts";
+import { composed, everything, fewest, type Runner, runnerFor } from "./set-search.ts";
+import type { Trial } from "./trial.ts";
+import { groupOf, type Turned } from "./turn-knobs.ts";
+
+/** What sets are paid from: the knobs of some choices, what runs them, and which of them stay as they are. */
+export type Purse = Readonly<{
+  start: Trial;
+  catalog: Catalog;
+  runner: Runner;
+  /** Each as far as it goes. */
+  knobs: readonly Knob[];
+  scales: readonly Scale[];
+  keepsCards: boolean;
+}>;
+
+const isFree = (knob: Knob): boolean => groupOf(knob) === "free";
+
+/** All free knobs that save something together beside others. */
+const freeWith = (base: readonly Knob[], { knobs, runner }: Purse): Generator<void, readonly Knob[]> =>
+  everything({ knobs: knobs.filter(isFree), base, runner });
+
+const byGroup = (knobs: readonly Knob[]): readonly Knob[] =>
+  knobs.toSorted((one, other) => PRICE_GROUPS.indexOf(groupOf(one)) - PRICE_GROUPS.indexOf(groupOf(other)));
+
+/** The numbers of a set as large as they may be beside its other members, the dearest first. */
+function* withLargest(
+  set: readonly Knob[],
+  { scales, runner }: Pick<Purse, "scales" | "runner">,
+): Generator<void, readonly Knob[]> {
+  let kept = set;
+  const dearestFirst = set.toSorted((one, other) => costOf([other.price]) - costOf([one.price]));
+  for (const { subject } of dearestFirst) {
+    const scale = scales.find(({ at }) => at(1).subject === subject);
+    const others = kept.filter((knob) => knob.subject !== subject);
+    const rung = scale && mildest(scale, (knob) => runner.run([...others, knob]));
+    if (scale !== undefined && typeof rung === "number")
+      kept = kept.map((knob) => (knob.subject === subject ? scale.at(rung) : knob));
+    yield;
+  }
+  return kept;
+}
+
+/** A set of what is paid for with the free knobs that it needs. */
+function* withFree(paid: readonly Knob[], free: readonly Knob[], purse: Purse): Generator<void, readonly Knob[]> {
+  const { runner, knobs } = purse;
+  const largest = yield* withLargest(composed(free, paid), purse);
+  const base = largest.filter((knob) => !isFree(knob));
+  const ofFree = knobs.filter((knob) => isFree(knob) && base.every(({ subject }) => subject !== knob.subject));
+  const needed = (yield* fewest({ knobs: ofFree, base, runner })) ?? free;
+  return yield* withLargest(composed(base, needed), purse);
+}
+
+/** Other cards, the least memory in all first. */
+const cardsOf = ({ start, catalog, keepsCards }: Purse): readonly Knob[] =>
+  keepsCards ? [] : hardwareKnobs(start.choices, catalog).map(({ knob }) => knob);
+
+/** The cards that have the least memory in all with which it fits, all that is free taken. */
+function* onOtherCards(purse: Purse): Generator<void, readonly Knob[] | null> {
+  const { runner } = purse;
+  for (const knob of cardsOf(purse)) {
+    const free = yield* freeWith([knob], purse);
+    if (isWayOut(runner.run(composed(free, [knob])).card)) return byGroup(yield* withFree([knob], free, purse));
+  }
+  return null;
+}
+
+const ofGroups = (groups: readonly PriceGroup[], { knobs }: Purse): readonly Knob[] =>
+  knobs.filter((knob) => groups.includes(groupOf(knob)));
+
+/**
+ * The fewest changes of some groups with which it fits, comfortably or tightly, beside what is free; of as many the cheapest. A number takes the largest value
+ * that fits, and a free change that nothing needs is left out. Searched by engine runs alone.
+ *
+ * @param groups of hardware alone, or of others
+ * @returns null where all of them together are not enough
+ */
+export function* paidFrom(groups: readonly PriceGroup[], purse: Purse): Generator<void, readonly Knob[] | null> {
+  if (groups.includes("hardware")) return yield* onOtherCards(purse);
+  const { runner } = purse;
+  const payable = ofGroups(groups, purse);
+  // What saves nothing as it is may do so once other things are smaller.
+  const free = yield* freeWith(yield* everything({ knobs: payable, base: [], runner }), purse);
+  const paid = yield* fewest({ knobs: payable, base: free, runner });
+  return paid && byGroup(yield* withFree(paid, free, purse));
+}
+
+/** All changes of some groups, with all that is free: as near as they come where they are not enough. */
+export function* nearestBy(groups: readonly PriceGroup[], purse: Purse): Generator<void, readonly Knob[]> {
+  const { runner } = purse;
+  const most = groups.includes("hardware")
+    ? cardsOf(purse).slice(-1)
+    : yield* everything({ knobs: ofGroups(groups, purse), base: [], runner });
+  return byGroup(composed(yield* freeWith(most, purse), most));
+}
+
+/** Knobs that a set may have, those with a number as far as it goes. Another library is the same by another name, and changes more than it says. */
+const usableKnobs = (turned: readonly Turned[], scales: readonly Scale[]): readonly Knob[] => {
+  const most = scales.map(({ at }) => at(1)).filter(({ id }) => turned.some(({ knob }) => knob.id === id));
+  const others = turned
+    .map(({ knob }) => knob)
+    .filter(({ subject }) => subject !== "library" && most.every((knob) => knob.subject !== subject));
+  return [...others, ...most].filter((knob) => groupOf(knob) !== "hardware");
+};
+
+/**
+ * @param turned all knobs, each turned on its own
+ * @param kept subjects that stay as they are
+ */
+export const purseOf = (
+  start: Trial,
+  turned: readonly Turned[],
+  { catalog, kept = [] }: Readonly<{ catalog: Catalog; kept?: readonly string[] }>,
+): Purse => {
+  const scales = allScales(start.choices, catalog);
+  const free = turned.filter(({ knob }) => !kept.includes(knob.subject));
+  return {
+    start,
+    catalog,
+    runner: runnerFor(start, catalog),
+    knobs: usableKnobs(free, scales),
+    scales,
+    keepsCards: kept.includes("cards"),
+  };
+};

@@ -1,0 +1,85 @@
+import { formatCount, formatParams } from "#format/count.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { changedFields } from "#scenario/choices/changed-fields.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { METHOD_NAMES } from "./method-names.ts";
+
+/** Choices, with model and card by name. */
+type Named = Pick<Answer, "choices" | "model" | "gpu">;
+
+/** A setting that differs: "sequence", "2,048", "4,096". */
+export type SettingApart = Readonly<{ field: keyof Choices; name: string; before: string; after: string }>;
+
+/** How a field is called in a list of differences; those that are no part of what is computed are not in it. */
+const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
+  model: "model",
+  method: "method",
+  stack: "stack",
+  weights: "weights",
+  grads: "gradients",
+  states: "optimizer states",
+  adapters: "adapters",
+  autocast: "autocast",
+  quant: "quantised base",
+  dq: "double quantization",
+  kbit: "k-bit preparation",
+  r: "rank",
+  alpha: "alpha",
+  dropout: "dropout",
+  targets: "targets",
+  dora: "DoRA",
+  save: "modules saved whole",
+  batch: "batch",
+  seq: "sequence",
+  accum: "gradient accumulation",
+  packing: "packing",
+  ckpt: "gradient checkpointing",
+  selective: "selective checkpointing",
+  actoffload: "activations in host memory",
+  attn: "attention",
+  loss: "loss",
+  optim: "optimizer",
+  gpu: "GPU",
+  used: "GiB in use",
+  gpus: "GPUs",
+  shard: "sharding",
+  offload: "offload",
+  tp: "tensor parallelism",
+  sp: "sequence parallelism",
+  cp: "context parallelism",
+  pp: "pipeline parallelism",
+  ulysses: "Ulysses",
+  compute: "compute type",
+  tuner: "tuner",
+};
+
+/** What the stack puts in where nothing was chosen. */
+const settledValue = ({ choices, gpu }: Named, field: keyof Choices): unknown => {
+  if (choices[field] !== null) return choices[field];
+  if (field === "alpha") return 2 * choices.r;
+  const settled: Readonly<Record<string, unknown>> = resolve(choices, choices.method, gpu.traits);
+  return settled[field] ?? "as trained";
+};
+
+/** "Llama 3.1 8B"; "9.97 B" where only a size was chosen. */
+const modelWords = ({ choices, model }: Named): string =>
+  choices.model.kind === "size" ? formatParams(choices.model.params) : model.name;
+
+const valueWords = (answer: Named, field: keyof Choices): string => {
+  if (field === "model") return modelWords(answer);
+  if (field === "gpu") return answer.gpu.shortName;
+  if (field === "method") return METHOD_NAMES[answer.choices.method].label;
+  const value = settledValue(answer, field);
+  if (typeof value === "number") return Number.isInteger(value) ? formatCount(value) : String(value);
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return Array.isArray(value) ? value.join(", ") || "none" : String(value);
+};
+
+/** The settings in which two scenarios differ, in words, each with what the stack puts in where nothing was chosen; one that comes to the same is none. */
+export const settingsApart = (before: Named, after: Named): readonly SettingApart[] =>
+  changedFields(before.choices, after.choices).flatMap((field) => {
+    const name = FIELD_WORDS[field];
+    const words = { before: valueWords(before, field), after: valueWords(after, field) };
+    return name === undefined || words.before === words.after ? [] : [{ field, name, ...words }];
+  });

@@ -1,0 +1,68 @@
+import { type KeyboardEvent, type ReactElement, useId, useRef } from "react";
+import fits from "#charts/fit.module.css";
+import { headroomText } from "#panels/answer/headroom-text.ts";
+import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
+import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
+import spoken from "#ui/spoken.module.css";
+import styles from "./MakeItFit.module.css";
+import { optionName, optionSet } from "./option-words.ts";
+
+const Outcome = ({ option: { answer } }: Readonly<{ option: FitOption }>): ReactElement | null => {
+  const [one] = answer.methods;
+  if (one === undefined) return null;
+  return (
+    <span className={`${styles.outcome} ${fits[one.card.fit]}`}>
+      <StatusIcon fit={one.card.fit} />
+      <span className={spoken.spoken}>{FIT_WORDS[one.card.fit]}, </span>
+      {headroomText(one.card)}
+    </span>
+  );
+};
+
+type FitCellsProps = Readonly<{
+  options: FitOptions;
+  chosen: FitOption["id"] | null;
+  onChoose: (id: FitOption["id"] | null) => void;
+  /** Makes the changes of the chosen cell. */
+  onApply: () => void;
+}>;
+
+const QUESTIONS = { "make it fit": "What may it cost?", "use the room": "What would you spend it on?" } as const;
+
+/** Each way with its outcome before it is chosen: a radio group, whose arrows preview, Enter applies, and Escape goes back to the first choice. */
+export const FitCells = ({ options, chosen, onChoose, onApply }: FitCellsProps): ReactElement => {
+  const name = useId();
+  const cells = useRef<HTMLFieldSetElement>(null);
+  const back = (): void => {
+    onChoose(null);
+    cells.current?.querySelector<HTMLInputElement>(`[value="${options.first}"]`)?.focus();
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === "Enter") onApply();
+    else if (event.key === "Escape") back();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <fieldset ref={cells} className={styles.cells}>
+      <legend className={spoken.spoken}>{QUESTIONS[options.does]}</legend>
+      {options.options.map((option) => (
+        <label key={option.id} className={styles.cell}>
+          <input
+            className={styles.radio}
+            type="radio"
+            name={name}
+            value={option.id}
+            checked={option.id === chosen}
+            disabled={option.whyNot !== null}
+            onChange={() => onChoose(option.id)}
+            onKeyDown={press}
+          />
+          <span className={styles.name}>{optionName(option)}</span>{" "}
+          <span className={styles.set}>{optionSet(option, options.now)}</span>{" "}
+          {option.whyNot === null && <Outcome option={option} />}
+        </label>
+      ))}
+    </fieldset>
+  );
+};

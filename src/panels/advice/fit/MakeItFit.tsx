@@ -1,0 +1,91 @@
+import { type ReactElement, useId, useMemo } from "react";
+import { gibWords } from "#advice/card-words.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
+import type { Apply } from "#panels/advice/ChangeList.tsx";
+import { useIsLocked } from "#panels/advice/use-is-locked.ts";
+import { useAsked } from "#scenario/page/use-asked.ts";
+import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
+import { Button } from "#ui/Button.tsx";
+import { FitBars } from "./FitBars.tsx";
+import { FitCells } from "./FitCells.tsx";
+import { FitDiff } from "./FitDiff.tsx";
+import styles from "./MakeItFit.module.css";
+import { optionName } from "./option-words.ts";
+import type { FitChoice } from "./use-fit-choice.ts";
+
+/** What is left then: what can still grow, or that nothing more is to be had. */
+const Left = ({ option }: Readonly<{ option: FitOption }>): ReactElement | null => {
+  const { answer, changes } = option;
+  const [one] = answer.methods;
+  const fit = one?.card.fit;
+  const asked = useMemo(
+    () => (fit === "fits" ? { choices: answer.choices, except: changes.flatMap(({ fields }) => fields) } : null),
+    [fit, answer, changes],
+  );
+  const { value, fresh } = useAsked("roomLeft", asked);
+  if (one === undefined) return null;
+  if (fit === "tight") return <p>Tight: nothing else may be on the card.</p>;
+  if (fit !== "fits") return <p>Nothing of this kind saves more.</p>;
+  const grows = fresh && value !== null && value.length > 0 ? `: room for ${value.join(", or ")}` : "";
+  return (
+    <p>
+      Then {gibWords(one.card.headroomBytes)} are free{grows}.
+    </p>
+  );
+};
+
+/** "Apply 2 changes"; where they are not enough what is still missing. */
+const applyWords = ({ changes, answer: { methods } }: FitOption): string => {
+  const count = `Apply ${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
+  const [one] = methods;
+  if (one === undefined || isWayOut(one.card)) return count;
+  return `${count}, still ${gibWords(one.card.headroomBytes)} over`;
+};
+
+type ChosenProps = Readonly<{
+  options: FitOptions;
+  option: FitOption;
+  keep: FitChoice["keep"];
+  onApply: () => void;
+}>;
+
+/** The way that is picked: now and then as bars, every setting that changes, and the button. */
+const Chosen = ({ options, option, keep, onApply }: ChosenProps): ReactElement => {
+  const id = useId();
+  const isLocked = useIsLocked();
+  return (
+    <>
+      <FitBars now={options.now} then={option.answer} />
+      <h3 id={id} className={styles.title}>
+        What changes
+      </h3>
+      <FitDiff options={options} option={option} labelledBy={id} keep={keep} />
+      <div className={styles.buttons}>
+        {!isLocked(option.patch) && (
+          <Button kind="primary" onClick={onApply}>
+            {applyWords(option)}
+          </Button>
+        )}
+        <Left option={option} />
+      </div>
+    </>
+  );
+};
+
+/**
+ * One choice of what it may cost to fit, or of what the room is spent on: each with its outcome before it is made, now and then as two bars on one axis, and
+ * every setting that changes.
+ */
+export const MakeItFit = ({ choice, apply }: Readonly<{ choice: FitChoice; apply: Apply }>): ReactElement | null => {
+  const { options, option, fresh, pick, keep } = choice;
+  if (options.options.length === 0) return null;
+  const applyChosen = (): void => {
+    if (option !== null && fresh) apply(optionName(option), option.patch);
+  };
+  return (
+    <div className={styles.fit} aria-busy={!fresh} data-stale={!fresh || undefined}>
+      <FitCells options={options} chosen={option?.id ?? null} onChoose={pick} onApply={applyChosen} />
+      {option !== null && <Chosen options={options} option={option} keep={keep} onApply={applyChosen} />}
+    </div>
+  );
+};

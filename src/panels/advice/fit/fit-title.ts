@@ -1,0 +1,26 @@
+import { gibWords } from "#advice/card-words.ts";
+import { METHOD_NAMES } from "#advice/method-names.ts";
+import { capitalised } from "#format/capitalised.ts";
+import { cardWords } from "#format/card-words.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+
+/** What the panel does for the method in focus. */
+export const fitTitle = ({ card: { fit } }: Pick<MethodAnswer, "card">): string => {
+  if (fit === "cannot-run") return "What to change";
+  return fit === "over" ? "Make it fit" : "Use the room";
+};
+
+const cardOf = ({ choices, gpu }: Pick<Answer, "choices" | "gpu">): string => {
+  if (choices.gpus > 1) return choices.gpu.kind === "custom" ? "each card" : `each ${gpu.shortName}`;
+  return choices.gpu.kind === "custom" ? "the card" : cardWords(gpu.shortName, 1);
+};
+
+/** "LoRA needs 20.9 GiB more than an RTX 4090 has. What may it cost?" */
+export const fitHint = (answer: Pick<Answer, "choices" | "gpu">, { method, card }: MethodAnswer): string => {
+  const name = capitalised(METHOD_NAMES[method].inSentence);
+  const amount = gibWords(card.headroomBytes);
+  if (card.fit === "cannot-run") return `${name} cannot run on ${cardOf(answer)}: ${card.cannotRun}`;
+  return card.fit === "over"
+    ? `${name} needs ${amount} more than ${cardOf(answer)} has. What may it cost?`
+    : `${name} leaves ${amount} of ${cardOf(answer)} free. What would you spend it on?`;
+};

@@ -1,0 +1,180 @@
+import { availableBytes } from "#advice/available.ts";
+import { inverse, withLargest } from "#advice/inverse.ts";
+import type { InverseId } from "#advice/inverse-id.ts";
+import { type Knob, patchOf } from "#advice/knob.ts";
+import { type Offer, type OfferKind, offers } from "#advice/offers.ts";
+import { purseOf } from "#advice/paid-sets.ts";
+import type { PriceId } from "#advice/prices.ts";
+import { type Trial, tryOut } from "#advice/trial.ts";
+import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import { changedFields } from "#scenario/choices/changed-fields.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { settle } from "#scenario/choices/settle.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+/** One setting of an option, or several that go together. */
+export type OptionChange = Readonly<{
+  /** What is turned: what can be kept as it is. */
+  subject: string;
+  /** "Fused loss", "Batch 4 to 2". */
+  title: string;
+  fields: readonly (keyof Choices)[];
+  /** null: it costs nothing but the room. */
+  price: PriceId | null;
+  /** What it saves after those before it, on each card; negative where it takes more. */
+  savedBytes: number;
+}>;
+
+/** What can be chosen: changes, and what the method in focus comes to with all of them. */
+export type FitOption = Readonly<{
+  id: OfferKind | InverseId;
+  changes: readonly OptionChange[];
+  patch: Partial<Choices>;
+  /** With the method in focus alone. */
+  answer: Answer;
+  /** Why it cannot be chosen, in a few words; null where it can be. */
+  whyNot: string | null;
+}>;
+
+/** What somebody can do who is over the card, or has room on it. */
+export type FitOptions = Readonly<{
+  does: "make it fit" | "use the room";
+  now: Answer;
+  /** From left to right. */
+  options: readonly FitOption[];
+  /** Which one stands for all at first; null where none can be chosen. */
+  first: FitOption["id"] | null;
+  /** Subjects that stay as they are. */
+  kept: readonly string[];
+}>;
+
+/** The answer for one method alone. */
+const answerFor = (choices: Choices, catalog: Catalog): Answer =>
+  toAnswer({ ...settle(choices), show: [choices.method] }, catalog);
+
+const cardOf = ({ methods: [one] }: Answer): Trial["card"] | undefined => one?.card;
+
+/** Each knob with what it saves after those before it. */
+const changesOf = (
+  knobs: readonly Knob[],
+  start: Trial,
+  run: (knobs: readonly Knob[]) => Trial,
+): readonly OptionChange[] =>
+  knobs.map((knob, index) => ({
+    subject: knob.subject,
+    title: knob.title,
+    fields: changedFields(start.choices, { ...start.choices, ...knob.patch }),
+    price: knob.price,
+    savedBytes: run(knobs.slice(0, index)).onCardBytes - run(knobs.slice(0, index + 1)).onCardBytes,
+  }));
+
+const sameKnobs = (one: readonly Knob[], other: readonly Knob[]): boolean =>
+  one.length === other.length && one.every(({ title }, index) => other[index]?.title === title);
+
+/** Why a set of a kind cannot be chosen: it has nothing, or nothing of its kind beside what stands to its left. */
+const whyNot = ({ kind, knobs }: Offer, [free]: readonly Offer[]): string | null => {
+  if (kind === "free") return knobs.length === 0 ? "Nothing is left to take" : null;
+  const isSettled = free !== undefined && isWayOut(free.trial.card);
+  if (isSettled && sameKnobs(knobs, free.knobs)) return "Not needed";
+  return knobs.some((knob) => groupOf(knob) === kind) ? null : "Nothing of this kind helps";
+};
+
+function* toMakeItFit(
+  start: Trial,
+  { catalog, kept }: Readonly<{ catalog: Catalog; kept: readonly string[] }>,
+): Generator<void, readonly FitOption[]> {
+  const purse = purseOf(start, yield* turnKnobs(start, catalog), { catalog, kept });
+  const found = yield* offers(purse);
+  return found.map((offer) => {
+    const { kind, knobs, trial } = offer;
+    return {
+      id: kind,
+      changes: changesOf(knobs, start, purse.runner.run),
+      patch: patchOf(start.choices.method, knobs),
+      answer: answerFor(trial.choices, catalog),
+      whyNot: whyNot(offer, found),
+    };
+  });
+}
+
+const LARGEST: Readonly<Record<InverseId, string>> = {
+  maxBatch: "The largest that fits",
+  maxSequence: "The longest that fits",
+  maxRank: "The highest that fits",
+  maxModelParams: "The largest that fits",
+};
+
+/** One number as large as the card takes it, everything else as it is. */
+const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
+  const { choices } = start;
+  const { value } = inverse(id, start, { availableBytes: availableBytes(choices, catalog), catalog });
+  const trial = value === null ? start : tryOut(withLargest({ id, value }, choices, catalog), catalog);
+  const savedBytes = start.onCardBytes - trial.onCardBytes;
+  if (savedBytes >= 0)
+    return {
+      id,
+      changes: [],
+      patch: {},
+      answer: answerFor(choices, catalog),
+      whyNot: "Cannot grow on this card",
+    };
+  const fields = changedFields(choices, trial.choices);
+  return {
+    id,
+    changes: [{ subject: id, title: LARGEST[id], fields, price: null, savedBytes }],
+    patch: Object.fromEntries(fields.map((field) => [field, trial.choices[field]])),
+    answer: answerFor(trial.choices, catalog),
+    whyNot: null,
+  };
+};
+
+/** From left to right; full fine-tuning has no rank. */
+const ROOMS = ["maxSequence", "maxBatch", "maxRank", "maxModelParams"] as const satisfies readonly InverseId[];
+
+function* toUseTheRoom(start: Trial, catalog: Catalog): Generator<void, readonly FitOption[]> {
+  const options: FitOption[] = [];
+  for (const id of ROOMS.filter((each) => each !== "maxRank" || start.choices.method !== "full")) {
+    options.push(largest(id, start, catalog));
+    yield;
+  }
+  return options;
+}
+
+/** The leftmost that fits or is tight; where none does, the one that comes nearest. */
+const firstOf = (options: readonly FitOption[]): FitOption | undefined => {
+  const open = options.filter((option) => option.whyNot === null);
+  const spare = (option: FitOption): number => cardOf(option.answer)?.headroomBytes ?? 0;
+  const [nearest] = open.toSorted((one, other) => spare(other) - spare(one));
+  return open.find(({ answer }) => isWayOut(cardOf(answer) ?? { fit: "over" })) ?? nearest;
+};
+
+/**
+ * Where the method in focus does not fit: for each kind of price the changes that make it, as far as that kind goes. Where it does: each number as large as the
+ * card takes it.
+ *
+ * @param kept subjects of changes that stay as they are
+ * @returns no options where the card cannot run it
+ * @yields after each run of the engine
+ */
+export function* fitOptions(
+  { choices: asked, kept }: Readonly<{ choices: Choices; kept: readonly string[] }>,
+  catalog: Catalog,
+): Generator<void, FitOptions> {
+  const start = tryOut(asked, catalog);
+  yield;
+  const { fit } = start.card;
+  const isOver = fit === "over";
+  let options: readonly FitOption[] = [];
+  if (fit !== "cannot-run")
+    options = isOver ? yield* toMakeItFit(start, { catalog, kept }) : yield* toUseTheRoom(start, catalog);
+  return {
+    does: isOver ? "make it fit" : "use the room",
+    now: answerFor(start.choices, catalog),
+    options,
+    first: firstOf(options)?.id ?? null,
+    kept,
+  };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { type Offer, offers, OFFER_KINDS, pursesOf } from "#advice/offers.ts";
+import { purseOf } from "#advice/paid-sets.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { smallestSet } from "#advice/smallest-set.ts";
+import { tryOut } from "#advice/trial.ts";
+import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+
+const offersFor = (link: string) => {
+  const start = tryOut(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
+  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
+  return {
+    found: runThrough(offers(purseOf(start, turned, { catalog: FULL_CATALOG }))),
+    set: runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG })),
+  };
+};
+const isEnough = ({ trial }: Offer): boolean => isWayOut(trial.card);
+
+describe("a kind of price", () => {
+  test("is paid from its own group first, and from those to its left only where it must", () => {
+    expect(pursesOf("learns-less", true)).toEqual([
+      ["learns-less"],
+      ["slower", "learns-less"],
+      ["slower", "format", "learns-less"],
+    ]);
+    expect(pursesOf("format", true)).toEqual([["format"], ["slower", "format"]]);
+    expect(pursesOf("hardware", true)).toEqual([["hardware"]]);
+    expect(pursesOf("free", true)).toEqual([[]]);
+  });
+
+  test("takes all to its left along where that alone is not enough", () => {
+    expect(pursesOf("learns-less", false)).toEqual([["slower", "format", "learns-less"]]);
+    expect(pursesOf("format", false)).toEqual([["slower", "format"]]);
+    expect(pursesOf("hardware", false)).toEqual([["hardware"]]);
+  });
+});
+
+describe("offers", () => {
+  test.each(["?v=1&batch=4&seq=4096", "?v=1&batch=4&used=5.5&r=64", "?v=1&model=llama-3.1-70b&gpu=h100-sxm"])(
+    "are one of each kind, paid with what it may take (%s); the first that fits is the smallest set",
+    (link) => {
+      const { found, set } = offersFor(link);
+      expect(found.map(({ kind }) => kind)).toEqual(OFFER_KINDS);
+      for (const { kind, knobs } of found) {
+        const allowed = new Set(["free", ...pursesOf(kind, false).flat()]);
+        for (const knob of knobs) expect(allowed).toContain(groupOf(knob));
+      }
+      const first = found.find(isEnough);
+      expect(first).toBeDefined();
+      expect(first?.knobs.map(({ title }) => title)).toEqual(set?.knobs.map(({ title }) => title));
+    },
+  );
+
+  test("of another kind than the cheapest that fits leave the cheaper ones alone where they can", () => {
+    const { found } = offersFor("?v=1&batch=4&seq=4096");
+    const [, , format, hardware, less] = found;
+    expect(format?.knobs.map(groupOf)).not.toContain("slower");
+    expect(hardware?.knobs.map(groupOf)).toContain("hardware");
+    expect(less?.knobs.map(groupOf)).not.toContain("format");
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { inverse } from "#advice/inverse.ts";
+import { availableBytes } from "#advice/available.ts";
+import { runThrough } from "#advice/run-through.ts";
+import { tryOut } from "#advice/trial.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
+import { ANSWERS } from "#service/table.ts";
+
+const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
+
+/** As it comes to the page. */
+const optionsOf = (link: string, kept: readonly string[] = []): FitOptions =>
+  structuredClone(runThrough(ANSWERS.fitOptions({ choices: choicesOf(link), kept }, FULL_CATALOG)));
+const byId = ({ options }: FitOptions, id: FitOption["id"]): FitOption | undefined =>
+  options.find((option) => option.id === id);
+const spareOf = (option: FitOption | undefined): number => option?.answer.methods[0]?.card.headroomBytes ?? Number.NaN;
+
+describe("what does not fit", () => {
+  const LINK = "?v=1&batch=4&seq=4096";
+  const fit = optionsOf(LINK);
+
+  test("has a way of each kind, and the leftmost that fits stands for all at first", () => {
+    expect(fit.does).toBe("make it fit");
+    expect(fit.options.map(({ id }) => id)).toEqual(["free", "slower", "format", "hardware", "learns-less"]);
+    const open = fit.options.filter(({ whyNot }) => whyNot === null);
+    expect(fit.first).toBe(open.find((option) => spareOf(option) >= 0)?.id);
+  });
+
+  test("is answered with the engine's own figures for the method in focus alone", () => {
+    for (const { patch, answer } of fit.options) {
+      const trial = tryOut({ ...choicesOf(LINK), ...patch }, FULL_CATALOG);
+      expect(answer.methods.map(({ method }) => method)).toEqual([trial.choices.method]);
+      expect(answer.methods[0]?.card).toEqual(trial.card);
+    }
+  });
+
+  test("says of each change what it saves after those before it: together what all save", () => {
+    const before = tryOut(choicesOf(LINK), FULL_CATALOG).onCardBytes;
+    for (const { changes, answer } of fit.options) {
+      const saved = changes.reduce((sum, { savedBytes }) => sum + savedBytes, 0);
+      expect(before - saved).toBe(answer.methods[0]?.estimate.onCardBytes);
+    }
+  });
+
+  test("is composed again without what is kept", () => {
+    const slower = byId(fit, "slower");
+    expect(slower?.changes.map(({ subject }) => subject)).toContain("batch");
+    const without = optionsOf(LINK, ["batch", "cards"]);
+    for (const { patch } of without.options) expect(patch).not.toHaveProperty("batch");
+    expect(byId(without, "hardware")?.whyNot).toBe("Nothing of this kind helps");
+    expect(without.kept).toEqual(["batch", "cards"]);
+  });
+
+  test("needs nothing else where what is free is enough", () => {
+    const free = optionsOf("?v=1&batch=2&seq=4096");
+    expect(free.first).toBe("free");
+    expect(byId(free, "slower")?.whyNot).toBe("Not needed");
+  });
+
+  test("takes what comes nearest where nothing is enough", () => {
+    const { first, options } = optionsOf("?v=1&model=llama-3.1-405b&gpu=rtx-4060&method=full");
+    const open = options.filter(({ whyNot }) => whyNot === null);
+    expect(open.some(({ answer }) => isWayOut(answer.methods[0]?.card ?? { fit: "over" }))).toBe(false);
+    const most = Math.max(...open.map(spareOf));
+    expect(spareOf(open.find(({ id }) => id === first))).toBe(most);
+  });
+
+  test("is offered nothing where the card cannot run it", () => {
+    const none = optionsOf("?v=1&model=llama-3.2-1b&gpu=t4&attn=flash");
+    expect(none).toMatchObject({ options: [], first: null });
+  });
+});
+
+describe("what fits", () => {
+  const LINK = "?v=1&model=llama-3.2-1b";
+  const room = optionsOf(LINK);
+
+  test("can grow by each number, as far as the card takes it", () => {
+    expect(room.does).toBe("use the room");
+    expect(room.first).toBe("maxSequence");
+    const start = tryOut(choicesOf(LINK), FULL_CATALOG);
+    const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
+    const { value } = inverse("maxSequence", start, card);
+    expect(byId(room, "maxSequence")?.patch).toEqual({ seq: value });
+    expect(byId(room, "maxBatch")?.patch).toEqual({ batch: inverse("maxBatch", start, card).value });
+    expect(byId(room, "maxRank")?.patch).toEqual({ r: inverse("maxRank", start, card).value });
+    const model = inverse("maxModelParams", start, card).value;
+    expect(byId(room, "maxModelParams")?.patch).toEqual({ model: { kind: "size", params: model } });
+    for (const option of room.options) expect(spareOf(option)).toBeGreaterThanOrEqual(0);
+  });
+
+  test("has no rank in full fine-tuning, and what is at its end cannot grow", () => {
+    const full = optionsOf(`${LINK}&method=full`);
+    expect(full.options.map(({ id }) => id)).toEqual(["maxSequence", "maxBatch", "maxModelParams"]);
+    const tokens = byId(full, "maxSequence")?.patch.seq ?? 0;
+    const ended = byId(optionsOf(`${LINK}&method=full&seq=${tokens}`), "maxSequence");
+    expect(ended).toMatchObject({ whyNot: "Cannot grow on this card", changes: [], patch: {} });
+  });
+});
+
+test("what is left says what can still grow, but what was just made smaller", () => {
+  const left = (except: readonly (keyof Choices)[]): readonly string[] =>
+    runThrough(ANSWERS.roomLeft({ choices: choicesOf("?v=1&model=llama-3.2-1b&batch=2"), except }, FULL_CATALOG));
+  expect(left([])).toEqual([
+    expect.stringMatching(/^a micro batch of [\d,]+$/),
+    expect.stringMatching(/^[\d,]+ tokens$/),
+    expect.stringMatching(/^rank [\d,]+$/),
+  ]);
+  expect(left(["batch", "r"])).toEqual([expect.stringMatching(/tokens$/)]);
+});
