@@ -9,11 +9,17 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { type Largest, largestWithin } from "./largest-within.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { MatrixCard } from "./matrix-cards.ts";
+import { largerCounts, onSeveral } from "./on-several.ts";
+import { type Trial, tryOut } from "./trial.ts";
 import { onCardAt } from "./on-card-at.ts";
 
-/** One method on one card: spare or missing bytes, and how far batch and length could go, each with the other as it is. */
-export type MatrixCell = CardFit & Readonly<{ maxBatch: Largest; maxSequence: Largest }>;
+/**
+ * One method on one card: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch
+ * of 1 fits, how many of the card hold it together; null where none do, and where it is not asked.
+ */
+export type MatrixCell = CardFit & Readonly<{ maxBatch: Largest; maxSequence: Largest; several: number | null }>;
 
 export type MatrixRow = Readonly<{ method: MethodId; cells: readonly MatrixCell[] }>;
 
@@ -48,6 +54,29 @@ const kindOf = (methods: readonly MethodAnswer[]): SameKind => {
 /** Nothing is the largest where nothing runs. */
 const NONE: Largest = { value: null, capped: false };
 
+/** What a method takes on each of several cards of a kind: the model is divided over them, and each number is run once. */
+const dividedOver = (choices: Choices, catalog: Catalog): ((count: number) => Trial) => {
+  const known = new Map<number, Trial>();
+  return (count) => {
+    const trial = known.get(count) ?? tryOut({ ...choices, ...onSeveral(choices, count) }, catalog);
+    known.set(count, trial);
+    return trial;
+  };
+};
+
+/** The fewest of a card that hold a method together. @param onCardBytes what it takes on each of the cards that are chosen: others have at least their share */
+const fewestOf = (
+  { gpu, usableBytes }: MatrixCard,
+  { choices, onCardBytes, catalog }: Readonly<{ choices: Choices; onCardBytes: number; catalog: Catalog }>,
+  divided: (count: number) => Trial,
+): number | null => {
+  const available = bytes(usableBytes - Math.round(choices.used * GIB));
+  const counts = largerCounts({ ...choices, gpu }, catalog).filter(
+    (count) => count * available >= choices.gpus * onCardBytes,
+  );
+  return counts.find((count) => isWayOut(fitOnCard(divided(count), available, count))) ?? null;
+};
+
 /**
  * Which method fits on which card, each by its own rules, with the largest micro batch and the longest sequence that fit or are tight. A row a method of
  * the answer, a cell a card. Numbers of GPUs, sharding and offloading are those of the scenario, the last but where host and card have one memory.
@@ -71,15 +100,20 @@ export function* whatFits(
   const rows: MatrixRow[] = [];
   for (const [index, { method }] of methods.entries()) {
     const ways = answers.map((runs) => wayOf(runs[index] as MethodAnswer, choices));
+    const divided = kinds.map(({ gpu }) => dividedOver({ ...choices, gpu, method }, catalog));
     const cells: MatrixCell[] = [];
     for (const card of cards) {
       const available = bytes(card.usableBytes - usedBytes);
-      const { run, largest } = ways[kinds.findIndex((kind) => isOfKind(card, kind))] as Way;
-      cells.push({
-        ...orCannotRun(fitOnCard(run.estimate, available, choices.gpus), run.card.cannotRun),
-        maxBatch: largest?.batches(available) ?? NONE,
-        maxSequence: largest?.lengths(available) ?? NONE,
-      });
+      const kind = kinds.findIndex((each) => isOfKind(card, each));
+      const { run, largest } = ways[kind] as Way;
+      const fit = orCannotRun(fitOnCard(run.estimate, available, choices.gpus), run.card.cannotRun);
+      const maxBatch = largest?.batches(available) ?? NONE;
+      const { onCardBytes } = run.estimate;
+      const isOver = fit.fit === "over" && maxBatch.value === null;
+      const several = isOver
+        ? fewestOf(card, { choices, onCardBytes, catalog }, divided[kind] as (count: number) => Trial)
+        : null;
+      cells.push({ ...fit, maxBatch, maxSequence: largest?.lengths(available) ?? NONE, several });
       yield;
     }
     rows.push({ method, cells });

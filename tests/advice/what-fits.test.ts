@@ -2,6 +2,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { expect, test } from "vitest";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
+import { severalCards } from "#advice/several-cards.ts";
 import { whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -26,10 +27,14 @@ test.each([
     expect(rows.map(({ method }) => method)).toEqual(value.show);
     for (const { method, cells } of rows) {
       expect(cells).toHaveLength(cards.length);
-      cells.forEach(({ maxBatch, maxSequence, ...card }, index) => {
+      cells.forEach(({ maxBatch, maxSequence, several, ...card }, index) => {
         const there = { ...value, gpu: cards[index]?.gpu ?? value.gpu };
         expect(card).toEqual(fitOf(there, method));
         const isWithin = (patch: Partial<Choices>): boolean => fitOf({ ...there, ...patch }, method)?.fit !== "over";
+        if (several !== null) {
+          expect(maxBatch.value).toBeNull();
+          expect(isWithin({ gpus: several, shard: null })).toBe(true);
+        }
         if (maxBatch.value === null) expect(isWithin({ batch: 1 })).toBe(false);
         else
           expect([isWithin({ batch: maxBatch.value }), isWithin({ batch: maxBatch.value + 1 })]).toEqual([true, false]);
@@ -43,6 +48,20 @@ test.each([
     }
   },
 );
+
+test("where not even a micro batch of 1 fits, a cell says how many of the card hold it together, as the verdict does", () => {
+  const { value } = decodeLink("?v=1&model=llama-3.1-70b&gpu=h100-sxm&method=full&show=full", FULL_CATALOG);
+  const answer = toAnswer(value, FULL_CATALOG);
+  const cards = matrixCards(value.gpu, FULL_CATALOG, false);
+  const [row] = runThrough(whatFits(answer, cards, FULL_CATALOG));
+  const chosen = row?.cells[cards.findIndex((card) => card.chosen)];
+  const onCardBytes = answer.methods[0]?.estimate.onCardBytes ?? 0;
+  expect(severalCards(value, { method: "full", onCardBytes }, FULL_CATALOG)).toMatch(`${chosen?.several}\u00a0×`);
+  // What every card holds whole is more than the smallest has, however many there are.
+  const smallest = row?.cells[0];
+  expect(smallest).toMatchObject({ fit: "over", several: null });
+  expect(row?.cells.every(({ several, maxBatch }) => several === null || maxBatch.value === null)).toBe(true);
+});
 
 test("the cards are a dozen or so by size, the chosen one among them; or the whole catalog", () => {
   const dozen = matrixCards({ kind: "custom", memoryBytes: 20e9, unit: "GB" }, FULL_CATALOG, false);

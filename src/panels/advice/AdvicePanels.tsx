@@ -18,7 +18,7 @@ export const FitsPanel = (): ReactElement => (
   <LatePanel
     id="fits"
     title={() => "What fits where"}
-    hint={() => "Spare or missing GiB, then the largest batch and the longest sequence, each with the other as it is"}
+    hint={() => "Spare or missing GiB, then the largest batch, or how many cards it takes, and the longest sequence"}
     Body={Fits}
   />
 );

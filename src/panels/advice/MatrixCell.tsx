@@ -17,9 +17,9 @@ const sizeText = ({ value, capped }: Largest, text: (value: number) => string): 
 
 const rowsBy = (rows: number, tokens: number): string => `${formatCount(rows)} × ${formatCount(tokens)}`;
 
-/** Spare or missing GiB, or that it cannot run; then the largest batch and the longest sequence that still fit. */
+/** Spare or missing GiB, or that it cannot run; then the largest batch, or how many of the card it takes, and the longest sequence that still fit. */
 export const MatrixCell = ({ cell, batch, seq }: MatrixCellProps): ReactElement => {
-  const { fit, headroomBytes, cannotRun, maxBatch, maxSequence } = cell;
+  const { fit, headroomBytes, cannotRun, maxBatch, maxSequence, several } = cell;
   if (cannotRun !== null)
     return (
       <span className={`${styles.margin} ${fits[fit]}`} title={cannotRun}>
@@ -36,8 +36,17 @@ export const MatrixCell = ({ cell, batch, seq }: MatrixCellProps): ReactElement 
         {formatSignedGib(headroomBytes)}
       </span>
       <span className={styles.size}>
-        <span className={spoken.spoken}>largest batch </span>
-        {sizeText(maxBatch, (rows) => rowsBy(rows, seq))}
+        {several === null ? (
+          <>
+            <span className={spoken.spoken}>largest batch </span>
+            {sizeText(maxBatch, (rows) => rowsBy(rows, seq))}
+          </>
+        ) : (
+          <>
+            <span className={spoken.spoken}>it takes </span>
+            {formatCount(several)} ×<span className={spoken.spoken}> this card</span>
+          </>
+        )}
       </span>
       <span className={styles.size}>
         <span className={spoken.spoken}>longest sequence </span>
