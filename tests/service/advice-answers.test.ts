@@ -22,6 +22,13 @@ describe("advice as the page has it", () => {
   const whole = runThrough(advise(TIGHT, FULL_CATALOG));
   const page = copied(runThrough(ANSWERS.advice({ choices: TIGHT }, FULL_CATALOG)));
 
+  test("says what a change takes of the host's memory", () => {
+    const offload = page.changes.filter(({ hostBytes }) => hostBytes > 0);
+    expect(offload.map(({ knob }) => knob.id)).toEqual(expect.arrayContaining(["offload-all"]));
+    for (const { knob, hostBytes } of offload)
+      expect(hostBytes).toBe(estimateOf({ ...TIGHT, ...knob.patch })?.hostBytes);
+  });
+
   test("is the whole advice, without the scenarios that were tried", () => {
     expect(page.changes.map(({ knob, savedBytes, card }) => [knob.id, savedBytes, card])).toEqual(
       whole.knobs.map(({ knob, trial }) => [knob.id, whole.start.onCardBytes - trial.onCardBytes, trial.card]),

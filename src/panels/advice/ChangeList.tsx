@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { gibWords } from "#advice/card-words.ts";
 import { patchOf } from "#advice/knob.ts";
 import { GROUP_NAMES, PRICE_GROUPS, type PriceGroup, PRICES } from "#advice/prices.ts";
 import { formatSignedGib } from "#format/bytes.ts";
@@ -14,11 +15,12 @@ export type Apply = (title: string, patch: Partial<Choices>) => void;
 
 type Change = PageAdvice["changes"][number];
 
-/** "5, up to −21.1"; of other cards, which save nothing, the smallest. */
+/** "5, up to −21.1"; of other cards, which save nothing, the smallest; of the host's memory also how much that takes: "2, up to −14.7, host 16.2 GiB". */
 const summaryOf = (group: PriceGroup, changes: readonly Change[]): string => {
   const most = Math.max(...changes.map(({ savedBytes }) => savedBytes));
   const rest = group === "hardware" ? `from ${changes.at(-1)?.knob.title}` : `up to ${formatSignedGib(-most)}`;
-  return `${changes.length}, ${rest}`;
+  const host = Math.max(...changes.map(({ hostBytes }) => hostBytes));
+  return `${changes.length}, ${rest}${host > 0 ? `, host ${gibWords(host)}` : ""}`;
 };
 
 const NONE = "Nothing here saves memory: whatever is known to is chosen already.";
@@ -53,11 +55,11 @@ export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply 
               defaultOpen={index <= lastOpen}
             >
               <ul className={styles.list} aria-label={GROUP_NAMES[group]}>
-                {ofGroup.map(({ knob, savedBytes, card }) => (
+                {ofGroup.map(({ knob, savedBytes, card, hostBytes }) => (
                   <ChangeRow
                     key={knob.id}
                     title={knob.title}
-                    detail={knob.detail}
+                    detail={hostBytes > 0 ? `Takes ${gibWords(hostBytes)} of host memory.` : knob.detail}
                     price={PRICES[knob.price]}
                     savedBytes={savedBytes}
                     card={card}

@@ -1,14 +1,22 @@
 import { quickAdvice } from "#advice/advise.ts";
+import { hostMachine } from "#advice/host-machine.ts";
 import type { Knob } from "#advice/knob.ts";
 import type { SmallestCard } from "#advice/smallest-card.ts";
 import { topChange, type TopChange } from "#advice/top-change.ts";
 import type { Trial } from "#advice/trial.ts";
+import { groupOf } from "#advice/turn-knobs.ts";
+import { estimated } from "#calc/model/estimated.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
-/** What a change comes to: what it saves on the card, and what the method is on the card then. */
-type Outcome = Readonly<{ savedBytes: number; card: CardFit }>;
+/** What a change comes to: what it saves on the card, what the method is on the card then, and what of a host's memory it takes. */
+type Outcome = Readonly<{ savedBytes: number; card: CardFit; hostBytes: number }>;
+
+/** What a change moves to the host, for all GPUs of a machine. */
+const hostBytesOf = ({ scenario, choices }: Trial): number =>
+  hostMachine(estimated(ENGINE.estimate(scenario)).hostBytes, choices.gpus).bytes;
 
 /** All that follows from a scenario for its method in focus, as far as the page shows it: without the scenarios that were tried. */
 export type PageAdvice = Readonly<{
@@ -29,10 +37,14 @@ export function* pageAdvice(
   const advice = yield* quickAdvice(asked, catalog);
   const { start, knobs, smallestCards } = advice;
   const { choices } = start;
-  const outcome = ({ onCardBytes, card }: Trial): Outcome => ({ savedBytes: start.onCardBytes - onCardBytes, card });
   return {
     choices,
-    changes: knobs.map(({ knob, trial }) => ({ knob, ...outcome(trial) })),
+    changes: knobs.map(({ knob, trial }) => ({
+      knob,
+      savedBytes: start.onCardBytes - trial.onCardBytes,
+      card: trial.card,
+      hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,
+    })),
     smallestCards,
     top: topChange(advice),
   };

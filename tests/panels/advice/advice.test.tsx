@@ -53,7 +53,7 @@ describe("what to change", () => {
       expect.stringMatching(/^Other format/),
       expect.stringMatching(/^More hardware \d, from /),
       expect.stringMatching(/^Learns less/),
-      expect.stringMatching(/^Last resort: base in host memory/),
+      expect.stringMatching(/^Last resort: base in host memory \d, up to −[\d.]+, host [\d.]+.GiB$/),
     ]);
     expect(screen.queryByText(/^Sequence to/)).toBeNull();
     await user.click(screen.getByRole("button", { name: /^Learns less/ }));
