@@ -1,13 +1,14 @@
 import { type ReactElement, useEffect, useId, useRef } from "react";
 import { bytes as wholeBytes } from "#calc/base/quantity.ts";
 import type { Explanation } from "#calc/explain/explanation.ts";
-import type { Term } from "#calc/model/term.ts";
+import type { Term, TermId } from "#calc/model/term.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { formulaNames, formulaValue, withoutRest } from "#charts/formula-text.ts";
 import { formatBytes, formatGib } from "#format/bytes.ts";
 import type { FactoredTerms } from "#service/answers/factored-terms.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { late } from "#ui/late.tsx";
 import { Chevron } from "#ui/Chevron.tsx";
 import { Factors } from "./Factors.tsx";
 import { formulaShown, useAskedFormula } from "./selection.ts";
@@ -59,6 +60,11 @@ const Source = ({ source }: Pick<Explanation, "source">): ReactElement =>
     </a>
   );
 
+/** Advice comes later than the formulas. */
+const TermChange = late<Readonly<{ answer: PageAnswer; term: TermId }>>(
+  async () => (await import("#panels/advice/TermChange.tsx")).TermChange,
+).Part;
+
 type TermRowProps = Readonly<{
   answer: PageAnswer;
   term: Term;
@@ -107,6 +113,7 @@ export const TermRow = ({ answer, term, explanation, factored, open, onToggle }:
           <p className={styles.note}>
             {explanation.note} <Source source={explanation.source} />
           </p>
+          <TermChange answer={answer} term={term.id} />
         </div>
       )}
     </div>

@@ -2,7 +2,9 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Changes } from "#panels/advice/Changes.tsx";
+import type { TermId } from "#calc/model/term.ts";
 import { narrowColumns } from "#panels/advice/narrow-columns.ts";
+import { TermChange } from "#panels/advice/TermChange.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
@@ -190,4 +192,28 @@ test("a phone has the chosen card and the nearest whose outcome is another", () 
   ];
   expect(narrowColumns(columns, 4)).toEqual([1, 2, 4, 5]);
   expect(narrowColumns(columns.slice(0, 2), 4)).toEqual([0, 1]);
+});
+
+describe("under a term’s formula", () => {
+  const TermNow = ({ term }: Readonly<{ term: TermId }>) => <TermChange answer={useAnswer()} term={term} />;
+
+  test("stands the cheapest change that is made for it, and one click makes it", async () => {
+    const user = userEvent.setup();
+    render(<TermNow term="logits" />);
+    const list = await screen.findByRole("list", { name: "What makes it smaller" });
+    expect(list).toHaveTextContent(/^Fused loss.*−[\d.]+/);
+    await user.click(within(list).getByRole("button", { name: "Apply: Fused loss" }));
+    expect(useScenario.getState().choices.loss).toBe("fused");
+  });
+
+  test("stands nothing where no change is made for it", async () => {
+    render(
+      <>
+        <TermNow term="weights" />
+        <TermNow term="workspace" />
+      </>,
+    );
+    expect(await screen.findByText(/4-bit base|8-bit base/)).toBeVisible();
+    expect(screen.getAllByRole("list")).toHaveLength(1);
+  });
 });

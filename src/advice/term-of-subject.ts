@@ -1,0 +1,21 @@
+import type { TermId } from "#calc/model/term.ts";
+import type { Knob } from "./knob.ts";
+
+/** The term that a change is made for; a subject that is not in it lowers several alike. */
+const TERM_OF_SUBJECT: Readonly<Record<string, TermId>> = {
+  loss: "logits",
+  attention: "activations",
+  checkpointing: "activations",
+  activations: "activations",
+  packing: "activations",
+  optimizer: "optimizer",
+  adapters: "adapters",
+  rank: "adapters",
+  targets: "adapters",
+  method: "weights",
+  quantization: "weights",
+  kbit: "weights",
+};
+
+/** Whether a change is made for a term: a fused loss for logits. */
+export const isFor = ({ subject }: Pick<Knob, "subject">, term: TermId): boolean => TERM_OF_SUBJECT[subject] === term;
