@@ -37,13 +37,12 @@ function* offerOf(
   kind: OfferKind,
   { purse, isLeftEnough }: Readonly<{ purse: Purse; isLeftEnough: boolean }>,
 ): Generator<void, Offer> {
-  const purses = pursesOf(kind, isLeftEnough);
   const of = (knobs: readonly Knob[]): Offer => ({ kind, knobs, trial: purse.runner.run(knobs) });
-  for (const groups of purses) {
+  for (const groups of pursesOf(kind, isLeftEnough)) {
     const found = yield* paidFrom(groups, purse);
     if (found !== null) return of(found);
   }
-  return of(yield* nearestBy(purses.at(-1) ?? [], purse));
+  return of(yield* nearestBy(kind === "free" ? null : kind, TO_THE_LEFT[kind], purse));
 }
 
 /**

@@ -91,13 +91,24 @@ export function* paidFrom(groups: readonly PriceGroup[], purse: Purse): Generato
   return paid && byGroup(yield* withFree(paid, free, purse));
 }
 
-/** All changes of some groups, with all that is free: as near as they come where they are not enough. */
-export function* nearestBy(groups: readonly PriceGroup[], purse: Purse): Generator<void, readonly Knob[]> {
+/**
+ * All changes of a group, then those of others beside them, with all that is free: as near as they come where they are not enough.
+ *
+ * @param own null where only what is free is taken
+ */
+export function* nearestBy(
+  own: PriceGroup | null,
+  others: readonly PriceGroup[],
+  purse: Purse,
+): Generator<void, readonly Knob[]> {
   const { runner } = purse;
-  const most = groups.includes("hardware")
-    ? cardsOf(purse).slice(-1)
-    : yield* everything({ knobs: ofGroups(groups, purse), base: [], runner });
-  return byGroup(composed(yield* freeWith(most, purse), most));
+  let most: readonly Knob[] = [];
+  if (own === "hardware") most = cardsOf(purse).slice(-1);
+  else if (own !== null) most = yield* everything({ knobs: ofGroups([own], purse), base: [], runner });
+  const subjects = new Set(most.map(({ subject }) => subject));
+  const beside = ofGroups(others, purse).filter(({ subject }) => !subjects.has(subject));
+  const all = [...most, ...(yield* everything({ knobs: beside, base: most, runner }))];
+  return byGroup(composed(yield* freeWith(all, purse), all));
 }
 
 /** Knobs that a set may have, those with a number as far as it goes. Another library is the same by another name, and changes more than it says. */

@@ -33,7 +33,9 @@ test("the sentence under the verdict makes the method fit in one click, and undo
 
 test("what to change is driven by the keyboard: apply, then undo under the focus", async ({ page, open }) => {
   await open(OVER);
-  const changes = await panel(page, /^Make it fit LoRA/);
+  await panel(page, /^Make it fit LoRA/);
+  // Its name is another one once it fits.
+  const changes = page.locator("#changes");
   await changes.getByRole("button", { name: /^Learns less/ }).press("Enter");
   await changes.getByRole("button", { name: /^Apply: Sequence to [\d,]+$/ }).press("Enter");
   await expect.poll(() => linkOf(page)["seq"]).toBeDefined();
@@ -166,7 +168,9 @@ test("verdict and top change are read aloud once each, not while a slider moves"
 
 test("a drag moves cards and verdict at once; advice follows when the slider is let go", async ({ page, open }) => {
   await open(OVER);
-  const changes = await panel(page, /^Make it fit LoRA/);
+  await panel(page, /^Make it fit LoRA/);
+  // Its name is another one once it fits.
+  const changes = page.locator("#changes");
   await changes.getByRole("button", { name: /^Other format/ }).click();
   const list = changes.getByRole("list", { name: "Other format" });
   // Its code comes with the full catalog: advice is not worked out again after that.

@@ -21,7 +21,7 @@ export const TermChange = ({ answer, term }: Readonly<{ answer: Answer; term: Te
   if (advice === null || !fresh || cheapest === undefined) return null;
   const { knob, savedBytes, card } = cheapest;
   return (
-    <ul className={styles.list} aria-label="What makes it smaller">
+    <ul className={`${styles.list} ${styles.ofTerm}`} aria-label="What makes it smaller">
       <ChangeRow
         title={knob.title}
         detail={knob.detail}

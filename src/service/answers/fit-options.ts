@@ -22,6 +22,8 @@ export type OptionChange = Readonly<{
   /** "Fused loss", "Batch 4 to 2". */
   title: string;
   fields: readonly (keyof Choices)[];
+  /** What else changes with it, in words; absent where the fields say all. */
+  detail?: string | undefined;
   /** null: it costs nothing but the room. */
   price: PriceId | null;
   /** What it saves after those before it, on each card; negative where it takes more. */
@@ -67,6 +69,7 @@ const changesOf = (
     subject: knob.subject,
     title: knob.title,
     fields: changedFields(start.choices, { ...start.choices, ...knob.patch }),
+    detail: knob.detail,
     price: knob.price,
     savedBytes: run(knobs.slice(0, index)).onCardBytes - run(knobs.slice(0, index + 1)).onCardBytes,
   }));

@@ -42,7 +42,10 @@ const Row = ({ change, settings, keep }: RowProps): ReactElement => {
           ))}
           {first === undefined && change.title}
         </span>
-        <span className={styles.price}>{change.price === null ? `${change.title}.` : PRICES[change.price].words}</span>
+        <span className={styles.price}>
+          {settings.length === 1 && change.detail}{" "}
+          {change.price === null ? `${change.title}.` : PRICES[change.price].words}
+        </span>
       </span>
       <span className={styles.saved}>{formatSignedGib(-change.savedBytes)}</span>
       {keep !== null && (
