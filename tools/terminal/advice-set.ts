@@ -11,7 +11,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { usualTraining } from "../../tests/advice/arbitrary-training.ts";
 import { KINDS_OF_CARDS } from "./advice-set/kinds-of-cards.ts";
-import { notRunning, overshoots } from "./advice-set/overshoots.ts";
+import { notRunning, offeredFor, overshoots, suggestedBy } from "./advice-set/overshoots.ts";
 import type { Command } from "./terminal.ts";
 
 const USAGE = `Usage: npm run -s advice-set -- [--random N] [--seed S]
@@ -90,11 +90,14 @@ export const main: Command = async ({ args, print, complain }) => {
   const offloaded = over.filter(({ advice }) => isLedByOffload(advice));
 
   const scenarios = fc.sample(usualTraining, { numRuns: random, seed });
-  const overshot = [...over.map(({ advice }) => advice), ...scenarios.map(adviceOn)].flatMap(overshoots);
+  const advised = scenarios.map(adviceOn);
+  const offered = advised.map(offeredFor);
+  const suggested = [...over.map(({ advice }) => advice), ...advised].map(suggestedBy);
+  const overshot = [...suggested, ...offered].flatMap(overshoots);
   const onKinds = scenarios.flatMap((choices) =>
     KINDS_OF_CARDS.map((id): Choices => ({ ...choices, gpu: { kind: "catalog", id } })),
   );
-  const stuck = onKinds.flatMap((choices) => notRunning(adviceOn(choices)));
+  const stuck = [...offered, ...onKinds.map((choices) => suggestedBy(adviceOn(choices)))].flatMap(notRunning);
   for (const line of [...overshot, ...stuck]) print(`! ${line}`);
   print("");
   print(

@@ -1,5 +1,9 @@
 import type { QuickAdvice } from "#advice/advise.ts";
+import { offers } from "#advice/offers.ts";
+import { purseOf } from "#advice/paid-sets.ts";
+import { runThrough } from "#advice/run-through.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
+import { turnKnobs } from "#advice/turn-knobs.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -27,18 +31,29 @@ const overshootsOf = (start: Trial, { choices }: Trial): readonly string[] =>
     .filter((choice) => isWayOut(tryOut(choice, FULL_CATALOG).card))
     .map((choice) => `${encodeLink(choices)} could be ${encodeLink(choice)}`);
 
-/** Everything that advice suggests: each change alone, and the set. */
-export const suggestedBy = ({ knobs, smallestSet }: QuickAdvice): readonly Trial[] => [
-  ...knobs.map(({ trial }) => trial),
-  ...(smallestSet === null ? [] : [smallestSet.trial]),
-];
+/** What is suggested for some choices, each with what the engine says of it. */
+export type Suggested = Readonly<{ start: Trial; trials: readonly Trial[] }>;
+
+/** Each change alone, and the set that the first line names. */
+export const suggestedBy = ({ start, knobs, smallestSet }: QuickAdvice): Suggested => ({
+  start,
+  trials: [...knobs.map(({ trial }) => trial), ...(smallestSet === null ? [] : [smallestSet.trial])],
+});
+
+/** The sets of _Make it fit_, one of each kind of price; none where it fits. */
+export const offeredFor = ({ start }: QuickAdvice): Suggested => {
+  if (start.card.fit !== "over") return { start, trials: [] };
+  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
+  const found = runThrough(offers(purseOf(start, turned, { catalog: FULL_CATALOG })));
+  return { start, trials: found.map(({ trial }) => trial) };
+};
 
 /** Suggestions of which a number could go one step further and still fit, a line each. */
-export const overshoots = (advice: QuickAdvice): readonly string[] =>
-  suggestedBy(advice).flatMap((trial) => overshootsOf(advice.start, trial));
+export const overshoots = ({ start, trials }: Suggested): readonly string[] =>
+  trials.flatMap((trial) => overshootsOf(start, trial));
 
 /** Suggestions that the card cannot run, a line each: by what a reader gets who opens the link. */
-export const notRunning = (advice: QuickAdvice): readonly string[] =>
-  suggestedBy(advice)
+export const notRunning = ({ trials }: Suggested): readonly string[] =>
+  trials
     .filter(({ choices }) => tryOut(choices, FULL_CATALOG).card.fit === "cannot-run")
     .map(({ choices }) => `${encodeLink(choices)} cannot run`);
