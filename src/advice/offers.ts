@@ -11,23 +11,24 @@ export type OfferKind = (typeof OFFER_KINDS)[number];
 /** A set of changes of one kind, and what the engine says of them together. */
 export type Offer = Readonly<{ kind: OfferKind; knobs: readonly Knob[]; trial: Trial }>;
 
-/** What a kind may take of others beside what is free. Hardware stands alone, as it is paid otherwise. */
+/** What a kind may take of others beside what is free. */
 const TO_THE_LEFT: Readonly<Record<OfferKind, readonly PriceGroup[]>> = {
   free: [],
   slower: [],
   format: ["slower"],
-  hardware: [],
+  hardware: ["slower", "format"],
   "learns-less": ["slower", "format"],
 };
 
 /**
  * From which groups a kind is paid, to be tried in turn: its own, and those to its left only where it must. Where nothing to the left is enough, all of that
- * goes along, so that as little as can be is taken of its own.
+ * goes along, so that as little as can be is taken of its own. Hardware stands alone where it can, as it is paid otherwise.
  *
  * @example ("learns-less", true) is [["learns-less"], ["slower", "learns-less"], ["slower", "format", "learns-less"]]
  */
 export const pursesOf = (kind: OfferKind, isLeftEnough: boolean): readonly (readonly PriceGroup[])[] => {
   const left = TO_THE_LEFT[kind];
+  if (kind === "hardware") return [[kind], [...left, kind]];
   const own = kind === "free" ? [] : [kind];
   const least = isLeftEnough ? 0 : left.length;
   return Array.from({ length: left.length - least + 1 }, (_, more) => [...left.slice(0, least + more), ...own]);

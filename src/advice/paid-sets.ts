@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { allScales } from "./all-knobs.ts";
 import type { Knob, Scale } from "./knob.ts";
@@ -61,28 +60,31 @@ function* withFree(paid: readonly Knob[], free: readonly Knob[], purse: Purse): 
 const cardsOf = ({ start, catalog, keepsCards }: Purse): readonly Knob[] =>
   keepsCards ? [] : hardwareKnobs(start.choices, catalog).map(({ knob }) => knob);
 
-/** The cards that have the least memory in all with which it fits, all that is free taken. */
-function* onOtherCards(purse: Purse): Generator<void, readonly Knob[] | null> {
+const ofGroups = (groups: readonly PriceGroup[], { knobs }: Purse): readonly Knob[] =>
+  knobs.filter((knob) => groups.includes(groupOf(knob)));
+
+/** The cards that have the least memory in all with which it fits, all that is free taken, and beside them the fewest changes of other groups. */
+function* onOtherCards(groups: readonly PriceGroup[], purse: Purse): Generator<void, readonly Knob[] | null> {
   const { runner } = purse;
-  for (const knob of cardsOf(purse)) {
-    const free = yield* freeWith([knob], purse);
-    if (isWayOut(runner.run(composed(free, [knob])).card)) return byGroup(yield* withFree([knob], free, purse));
+  const knobs = ofGroups(groups, purse);
+  for (const card of cardsOf(purse)) {
+    const free = yield* freeWith([card, ...(yield* everything({ knobs, base: [card], runner }))], purse);
+    const paid = yield* fewest({ knobs, base: composed(free, [card]), runner });
+    if (paid !== null) return byGroup(yield* withFree([card, ...paid], free, purse));
   }
   return null;
 }
-
-const ofGroups = (groups: readonly PriceGroup[], { knobs }: Purse): readonly Knob[] =>
-  knobs.filter((knob) => groups.includes(groupOf(knob)));
 
 /**
  * The fewest changes of some groups with which it fits, comfortably or tightly, beside what is free; of as many the cheapest. A number takes the largest value
  * that fits, and a free change that nothing needs is left out. Searched by engine runs alone.
  *
- * @param groups of hardware alone, or of others
+ * @param groups where hardware is among them, the least of it that others make enough
  * @returns null where all of them together are not enough
  */
 export function* paidFrom(groups: readonly PriceGroup[], purse: Purse): Generator<void, readonly Knob[] | null> {
-  if (groups.includes("hardware")) return yield* onOtherCards(purse);
+  const others = groups.filter((group) => group !== "hardware");
+  if (others.length < groups.length) return yield* onOtherCards(others, purse);
   const { runner } = purse;
   const payable = ofGroups(groups, purse);
   // What saves nothing as it is may do so once other things are smaller.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hardwareKnobs, largerCards, moreCards } from "#advice/knobs/cards.ts";
+import { hardwareKnobs, largerCards, moreCards, moreLargerCards } from "#advice/knobs/cards.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { tryOut } from "#advice/trial.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
@@ -73,11 +73,20 @@ describe("a larger card", () => {
     expect(plain(one?.knob.title)).toBe("1 × RTX 5090, 32 GB");
   });
 
-  test("comes before or after more cards by the memory of all together", () => {
-    const all = hardwareKnobs(choicesOf("?v=1"), FULL_CATALOG);
-    const bytes = all.map(({ totalBytes }) => totalBytes);
-    expect(bytes).toEqual(bytes.toSorted((one, other) => one - other));
+  test("comes before or after more cards by the memory of all together; several larger ones come last", () => {
+    const choices = choicesOf("?v=1");
+    const all = hardwareKnobs(choices, FULL_CATALOG);
+    const last = moreLargerCards(choices, FULL_CATALOG);
+    expect(all.slice(-last.length)).toEqual(last);
+    for (const part of [all.slice(0, -last.length), last]) {
+      const bytes = part.map(({ totalBytes }) => totalBytes);
+      expect(bytes).toEqual(bytes.toSorted((one, other) => one - other));
+    }
     expect(all.map(({ knob }) => knob.id)).toEqual(expect.arrayContaining(["gpus-2", "gpu-rtx-5090", "gpu-b200"]));
+    expect(last.find(({ knob }) => knob.id === "gpus-2-h100-sxm")?.knob).toMatchObject({
+      title: expect.stringMatching(/^2.×.H100 with FSDP 2$/) as string,
+      patch: { gpu: { kind: "catalog", id: "h100-sxm" }, gpus: 2 },
+    });
   });
 });
 

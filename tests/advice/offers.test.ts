@@ -27,14 +27,17 @@ describe("a kind of price", () => {
       ["slower", "format", "learns-less"],
     ]);
     expect(pursesOf("format", true)).toEqual([["format"], ["slower", "format"]]);
-    expect(pursesOf("hardware", true)).toEqual([["hardware"]]);
     expect(pursesOf("free", true)).toEqual([[]]);
   });
 
   test("takes all to its left along where that alone is not enough", () => {
     expect(pursesOf("learns-less", false)).toEqual([["slower", "format", "learns-less"]]);
     expect(pursesOf("format", false)).toEqual([["slower", "format"]]);
-    expect(pursesOf("hardware", false)).toEqual([["hardware"]]);
+  });
+
+  test("of hardware stands alone where that is enough", () => {
+    for (const isLeftEnough of [true, false])
+      expect(pursesOf("hardware", isLeftEnough)).toEqual([["hardware"], ["slower", "format", "hardware"]]);
   });
 });
 
@@ -53,6 +56,14 @@ describe("offers", () => {
       expect(first?.knobs.map(({ title }) => title)).toEqual(set?.knobs.map(({ title }) => title));
     },
   );
+
+  test("of hardware are several larger cards where one, or more of the chosen one, is not enough", () => {
+    const { found, set } = offersFor("?v=1&model=mixtral-8x7b&method=qlora");
+    const hardware = found.find(({ kind }) => kind === "hardware");
+    expect(hardware?.knobs.map(({ title }) => title.replaceAll("\u00a0", " "))).toEqual(["4 × A100 40GB with FSDP 2"]);
+    expect(hardware && isEnough(hardware)).toBe(true);
+    expect(set?.knobs).toEqual(hardware?.knobs);
+  });
 
   test("that are not enough go as far as their own kind goes, before what is to their left", () => {
     const { found } = offersFor("?v=1&model=llama-3.1-70b&gpu=h100-sxm&method=full");

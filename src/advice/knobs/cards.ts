@@ -1,7 +1,7 @@
 import { boxWords, candidateWords } from "#advice/card-words.ts";
 import type { Knob } from "#advice/knob.ts";
 import { largerCounts, onSeveral, severalWords } from "#advice/on-several.ts";
-import { cardCandidates, isSmaller } from "#advice/smallest-gpu.ts";
+import { type CardCandidate, cardCandidates, isSmaller } from "#advice/smallest-gpu.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/count.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
@@ -9,6 +9,10 @@ import type { Choices } from "#scenario/choices/choices.ts";
 
 /** A change of cards, and what all of them have together: less is cheaper. */
 export type CardKnob = Readonly<{ knob: Knob; totalBytes: number }>;
+
+/** The least memory in all first; of as much, the fewest cards. */
+const leastFirst = (cards: readonly CardKnob[]): readonly CardKnob[] =>
+  cards.toSorted((one, other) => one.totalBytes - other.totalBytes);
 
 /** Two machines: more is no small change. */
 const MOST_CARDS = 16;
@@ -21,13 +25,15 @@ const rowsOn = ({ batch, accum, gpus }: Choices, count: number): Readonly<{ accu
   return { accum, says: `An update takes ${formatCount(batch * accum * count)} rows then.` };
 };
 
-/** More of the chosen card, the fewest first. */
-export const moreCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] => {
-  const { usableBytes } = answerGpu(choices.gpu, catalog);
-  const counts = largerCounts(choices, catalog).filter((count) => count <= MOST_CARDS);
+/** So many of the card of some choices, in the place of those of the first; each number that can share the model. */
+const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readonly CardKnob[] => {
+  const there = { ...choices, gpu };
+  const { id, usableBytes } = answerGpu(gpu, catalog);
+  const isOther = gpu !== choices.gpu;
+  const counts = largerCounts(there, catalog).filter((count) => count <= MOST_CARDS);
   return counts.map((count) => {
     const { accum, says } = rowsOn(choices, count);
-    const title = severalWords(choices, count, catalog);
+    const title = severalWords(there, count, catalog);
     const more =
       accum === choices.accum
         ? ` (an update takes ${formatCount(choices.batch * accum * count)} rows then)`
@@ -35,38 +41,50 @@ export const moreCards = (choices: Choices, catalog: Catalog): readonly CardKnob
     return {
       totalBytes: usableBytes * count,
       knob: {
-        id: `gpus-${count}`,
+        id: isOther ? `gpus-${count}-${id}` : `gpus-${count}`,
         subject: "cards",
         title,
         phrase: `use ${title}${more}`,
         detail: says,
         price: "moreCards",
-        patch: { ...onSeveral(choices, count), accum },
+        patch: { ...(isOther ? { gpu } : {}), ...onSeveral(choices, count), accum },
       },
     };
   });
 };
 
-/** A larger card in the place of each, the smallest first, of those that people have or rent. */
-export const largerCards = ({ gpu, gpus }: Choices, catalog: Catalog): readonly CardKnob[] => {
+/** More of the chosen card, the fewest first. */
+export const moreCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
+  onMore(choices, choices.gpu, catalog);
+
+/** Larger cards than the chosen one, of those that people have or rent. */
+const larger = ({ gpu }: Choices, catalog: Catalog): readonly CardCandidate[] => {
   const { usableBytes } = answerGpu(gpu, catalog);
-  return cardCandidates(catalog.gpus)
-    .filter((card) => isSmaller(usableBytes, card.usableBytes))
-    .map((card) => ({
-      totalBytes: card.usableBytes * gpus,
-      knob: {
-        id: `gpu-${card.id}`,
-        subject: "cards",
-        title: boxWords(card, gpus),
-        phrase: `use ${candidateWords(card, gpus)}`,
-        price: "largerCard",
-        patch: { gpu: { kind: "catalog", id: card.id } },
-      },
-    }));
+  return cardCandidates(catalog.gpus).filter((card) => isSmaller(usableBytes, card.usableBytes));
 };
 
-/** Both, the least memory in all first; of as much, the fewest cards. */
-export const hardwareKnobs = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
-  [...largerCards(choices, catalog), ...moreCards(choices, catalog)].toSorted(
-    (one, other) => one.totalBytes - other.totalBytes,
-  );
+/** Several of a larger card, the least memory in all first: where neither more of the chosen one nor a larger one is enough. */
+export const moreLargerCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
+  leastFirst(larger(choices, catalog).flatMap(({ id }) => onMore(choices, { kind: "catalog", id }, catalog)));
+
+/** A larger card in the place of each, the smallest first, of those that people have or rent. */
+export const largerCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] => {
+  const { gpus } = choices;
+  return larger(choices, catalog).map((card) => ({
+    totalBytes: card.usableBytes * gpus,
+    knob: {
+      id: `gpu-${card.id}`,
+      subject: "cards",
+      title: boxWords(card, gpus),
+      phrase: `use ${candidateWords(card, gpus)}`,
+      price: "largerCard",
+      patch: { gpu: { kind: "catalog", id: card.id } },
+    },
+  }));
+};
+
+/** All ways to other cards: more of the chosen one or a larger one, the least memory in all first; then several larger ones. */
+export const hardwareKnobs = (choices: Choices, catalog: Catalog): readonly CardKnob[] => [
+  ...leastFirst([...largerCards(choices, catalog), ...moreCards(choices, catalog)]),
+  ...moreLargerCards(choices, catalog),
+];

@@ -49,7 +49,10 @@ const Card = ({ answer, holder, focused }: CardProps): ReactElement => {
       </span>{" "}
       <span className={styles.total}>
         {formatGib(estimate.onCardBytes)}
-        <span className={styles.unit}> GiB needed</span>
+        <span className={styles.unit}>
+          {" "}
+          GiB<span> needed</span>
+        </span>
       </span>{" "}
       <span className={`${styles.headroom} ${fits[card.fit]}`}>{headroomText(card)}</span>{" "}
       <LastLine answer={answer} holder={holder} />
