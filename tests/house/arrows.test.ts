@@ -23,7 +23,7 @@ const ROOMS = {
   catalog: { refused: "#calc/whole-engine.ts", permitted: "#calc/model/architecture.ts" },
   format: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
   advice: { refused: "#calc/step/workings.ts", permitted: "#calc/whole-engine.ts" },
-  interop: { refused: "react", permitted: "#scenario/choices/issue.ts" },
+  interop: { refused: "#scenario/page/store.ts", permitted: "#scenario/choices/choices.ts" },
   "scenario/choices": { refused: "#scenario/page/store.ts", permitted: "#calc/whole-engine.ts" },
   "scenario/page": { refused: "#calc/whole-engine.ts", permitted: "zustand" },
   service: { refused: "#scenario/page/store.ts", permitted: "#advice/verdict.ts" },
