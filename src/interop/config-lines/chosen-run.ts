@@ -1,0 +1,55 @@
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Lora } from "#calc/model/scenario.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { StackRow } from "#catalog/stack-row.ts";
+import { answerTargets } from "#scenario/choices/answer-targets.ts";
+import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { askedTuner } from "#scenario/choices/asked-tuner.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
+import { chosenCard } from "#scenario/choices/chosen-card.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { type Resolved, resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
+
+/** The choices of the method in focus, with all that they leave open filled in. */
+export type ChosenRun = Readonly<{
+  /** Without ways to divide one model that do not go with the others. */
+  choices: Choices;
+  resolved: Resolved;
+  stack: StackRow;
+  tuner: Choices["tuner"];
+  dora: boolean;
+  /** The modules with adapters, by their names in the model. */
+  targets: Lora["target_modules"];
+  /** Every linear by name, as far as a list of names finds them. */
+  linears: Lora["target_modules"];
+}>;
+
+/** How one model is divided, as far as that can be. */
+const divided = (
+  choices: Choices,
+  architecture: Architecture,
+): Pick<Choices, "tp" | "sp" | "cp" | "pp" | "ulysses"> => {
+  const { division } = askedDivision(choices, architecture);
+  return {
+    tp: division?.tp_size ?? 1,
+    sp: division?.sequence_parallel ?? false,
+    cp: division?.cp_size ?? 1,
+    pp: division?.pp_size ?? 1,
+    ulysses: division?.ulysses_size ?? 1,
+  };
+};
+
+/** Fills in what the choices leave open: by the library, by the card, by the model. */
+export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
+  const architecture = chosenArchitecture(choices, catalog);
+  const { tuner, dora } = askedTuner(choices, architecture);
+  return {
+    choices: { ...choices, ...divided(choices, architecture) },
+    resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
+    stack: stackOf(choices),
+    tuner,
+    dora,
+    targets: answerTargets(choices.targets, architecture),
+    linears: answerTargets("attention-mlp", architecture),
+  };
+};

@@ -1,0 +1,83 @@
+import type { Offload } from "#calc/model/scenario.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
+import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
+import type { Setting } from "#interop/config-lines/setting.ts";
+import { unwrittenAll } from "#interop/config-lines/unwritten.ts";
+
+/** Options of a command, and for which versions they hold. */
+type Options = Readonly<{ options: readonly string[]; versions?: string }>;
+
+/** @see accelerate@16cb6eb8:src/accelerate/commands/launch.py (fsdp_version: 1.6, none in 1.5; 1 is the default) */
+const fsdpOptions = (version: 1 | 2, isOnHost: boolean): Options => ({
+  options: [
+    "--use_fsdp",
+    ...(version === 2 ? ["--fsdp_version 2"] : []),
+    "--fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP",
+    ...(isOnHost ? ["--fsdp_offload_params true"] : []),
+  ],
+  ...(version === 2 && { versions: "From accelerate 1.6." }),
+});
+
+/** @see accelerate@16cb6eb8:src/accelerate/commands/launch.py (zero_stage: 0.4) */
+const zeroOptions = (stage: number, offload: Offload): Options => ({
+  options: [
+    "--use_deepspeed",
+    `--zero_stage ${stage}`,
+    ...(offload === "none" ? [] : ["--offload_optimizer_device cpu"]),
+    ...(offload === "all" ? ["--offload_param_device cpu"] : []),
+  ],
+  versions: "With DeepSpeed installed.",
+});
+
+const shardingOptions = (run: ChosenRun): Options => {
+  const sharding = chosenSharding(run);
+  switch (sharding.kind) {
+    case "whole":
+      return { options: run.choices.gpus === 1 ? [] : ["--multi_gpu"] };
+    case "fsdp":
+      return fsdpOptions(sharding.version, sharding.isOnHost);
+    case "zero":
+      return zeroOptions(sharding.stage, sharding.offload);
+    default:
+      return sharding satisfies never;
+  }
+};
+
+/**
+ * Ranks that divide one model; the others shard it, or each have a copy. All sizes together are as many as there are processes.
+ *
+ * @see accelerate@16cb6eb8:src/accelerate/parallelism_config.py, line 372; commands/launch.py (tp, cp: 1.10, none in 1.9; sp: 1.12, none in 1.11)
+ */
+const divisionOptions = (run: ChosenRun): Options => {
+  const { gpus, tp, cp, ulysses } = run.choices;
+  if (tp * cp * ulysses === 1) return { options: [] };
+  const rest = chosenSharding(run).kind === "whole" ? "dp_replicate_size" : "dp_shard_size";
+  const sizes = { [rest]: gpus / (tp * cp * ulysses), tp_size: tp, cp_size: cp, sp_size: ulysses };
+  const options = Object.entries(sizes).filter(([, ranks]) => ranks > 1);
+  return {
+    options: ["--use_parallelism_config", ...options.map(([name, ranks]) => `--parallelism_config_${name} ${ranks}`)],
+    versions: `From accelerate ${ulysses > 1 ? "1.12" : "1.10"}.`,
+  };
+};
+
+type Launched = Readonly<{ tool: string; script: string }>;
+
+/** The command that starts a run of several GPUs, or of one that offloads. */
+export const accelerateLaunch = (run: ChosenRun, { tool, script }: Launched): readonly Setting[] => {
+  const { gpus } = run.choices;
+  const sharding = shardingOptions(run);
+  const division = divisionOptions(run);
+  const options = [`--num_processes ${gpus}`, ...sharding.options, ...division.options];
+  const versions = division.versions ?? sharding.versions;
+  return [
+    {
+      name: "launch",
+      statement:
+        gpus === 1 && sharding.options.length === 0 ? null : `accelerate launch ${options.join(" ")} ${script}`,
+      ...(versions !== undefined && { versions }),
+    },
+    ...optimizerOnHost(run, tool),
+    ...unwrittenAll(run, tool, ["sequenceParallel", "pipeline"]),
+  ];
+};

@@ -1,0 +1,83 @@
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
+import type { Setting, Value } from "#interop/config-lines/setting.ts";
+import { unwritten } from "#interop/config-lines/unwritten.ts";
+import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
+import { gptqBase } from "./gptq-base.ts";
+
+const CALL = "from_pretrained";
+
+const TORCH: Readonly<Partial<Record<ParameterFormat, string>>> = {
+  bf16: "torch.bfloat16",
+  fp16: "torch.float16",
+  fp32: "torch.float32",
+};
+
+/** The attention. Without a word transformers takes SDPA. @see transformers 4.36: modeling_utils.py, attn_implementation (none in 4.35) */
+const attention = (run: ChosenRun, tool: string): Setting => {
+  const field = { within: CALL, field: "attn_implementation", otherwise: "sdpa" };
+  const { attn } = run.resolved;
+  switch (attn) {
+    case "flash":
+      return { ...field, value: "flash_attention_2", versions: "From transformers 4.36, with flash-attn installed." };
+    case "sdpa":
+    case "eager":
+      return { ...field, value: attn, versions: "From transformers 4.36." };
+    case "math": {
+      const instead = "the math kernel is chosen around the step, with torch.nn.attention.sdpa_kernel";
+      return unwritten(run, [tool, "attention"], { name: `${CALL}.attn_implementation`, instead });
+    }
+    default:
+      return attn satisfies never;
+  }
+};
+
+/** What weights are loaded as; before version 5 that is fp32 unless it is said. @see transformers 4.56: modeling_utils.py (`dtype`; before `torch_dtype`) */
+const weights = (run: ChosenRun, { tool, dtype }: Loading): Setting => {
+  const code = TORCH[run.resolved.weights];
+  const place = { within: CALL, field: dtype };
+  if (code === undefined) return unwritten(run, [tool, "weights"], { name: `${CALL}.${dtype}` });
+  // "auto" is the checkpoint's own type, bf16 mostly.
+  return { ...place, value: { code }, ...(dtype === "dtype" && { otherwise: { code: "torch.bfloat16" } }) };
+};
+
+/** bitsandbytes' bases. @see transformers@5.14.1:utils/quantization_config.py, BitsAndBytesConfig (4-bit: 4.30, none in 4.29) */
+const quantization = (run: ChosenRun, tool: string): readonly Setting[] => {
+  const { choices, resolved } = run;
+  if (choices.method !== "qlora") return [];
+  const within = "BitsAndBytesConfig";
+  if (choices.quant === "gptq") return [gptqBase(run, tool, "quantization")];
+  if (choices.quant === "int8")
+    return [{ within, field: "load_in_8bit", value: true, otherwise: false, versions: WITH_BITSANDBYTES }];
+  const versions = "From transformers 4.30, with bitsandbytes installed.";
+  const storage = chosenSharding(run).kind === "fsdp" ? "torch.bfloat16" : "torch.uint8";
+  const fields: readonly Readonly<{ field: string; value: Value; otherwise: Value; versions?: string }>[] = [
+    { field: "load_in_4bit", value: true, otherwise: false },
+    { field: "bnb_4bit_quant_type", value: choices.quant, otherwise: "fp4" },
+    { field: "bnb_4bit_use_double_quant", value: choices.dq, otherwise: false },
+    {
+      field: "bnb_4bit_compute_dtype",
+      value: { code: TORCH[resolved.compute] ?? "torch.bfloat16" },
+      otherwise: { code: "torch.float32" },
+    },
+    // FSDP divides tensors of one type: packed weights have to look as the others do.
+    {
+      field: "bnb_4bit_quant_storage",
+      value: { code: storage },
+      otherwise: { code: "torch.uint8" },
+      // transformers 4.39: utils/quantization_config.py (none in 4.38)
+      versions: "From transformers 4.39, with bitsandbytes installed.",
+    },
+  ];
+  return fields.map((field) => ({ within, versions, ...field }));
+};
+
+type Loading = Readonly<{ tool: string; dtype: "dtype" | "torch_dtype" }>;
+
+/** How transformers loads the model. */
+export const fromPretrained = (run: ChosenRun, loading: Loading): readonly Setting[] => [
+  attention(run, loading.tool),
+  weights(run, loading),
+  ...quantization(run, loading.tool),
+];

@@ -1,0 +1,17 @@
+import { isStackId, type StackId } from "#catalog/stacks.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import type { ConfigLibrary } from "./config-library.ts";
+import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
+
+/** Whose lines a stack has. */
+const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
+  transformers: TRANSFORMERS_LINES,
+  "transformers-4.46": TRANSFORMERS_4_LINES,
+  "transformers-4.45": TRANSFORMERS_4_LINES,
+  // A rule of thumb has no file.
+  article: TRANSFORMERS_LINES,
+};
+
+/** The library of these choices; Transformers where the name is none. */
+export const libraryOf = ({ stack }: Pick<Choices, "stack">): ConfigLibrary =>
+  (isStackId(stack) ? LIBRARIES[stack] : undefined) ?? TRANSFORMERS_LINES;

@@ -1,0 +1,163 @@
+import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import type { Resolved } from "#scenario/choices/resolve-stack.ts";
+import type { ChosenRun } from "./chosen-run.ts";
+
+/** One thing that choices set, for libraries that have no field for it. */
+export type Topic = Readonly<{
+  /** What is chosen, as the object of a sentence: "torchtune has no field for flash attention". */
+  words: (run: ChosenRun) => string;
+  chosen: (run: ChosenRun) => unknown;
+  /** What is chosen where nothing of the kind is asked for. */
+  nothing?: unknown;
+  /** What the library does where that is left to it. */
+  own?: (run: ChosenRun) => unknown;
+}>;
+
+const ATTENTION: Readonly<Record<Resolved["attn"], string>> = {
+  flash: "flash attention",
+  sdpa: "SDPA",
+  math: "SDPA’s math kernel",
+  eager: "eager attention",
+};
+
+const LOSS: Readonly<Record<Resolved["loss"], string>> = {
+  full: "a loss over whole logits",
+  parallel: "a loss over divided logits",
+  inplace: "an in-place loss",
+  chunked: "a chunked loss",
+  fused: "a fused loss",
+};
+
+const SHARDING: Readonly<Record<Resolved["shard"], string>> = {
+  none: "a whole model on each GPU",
+  ddp: "DDP",
+  zero1: "ZeRO 1",
+  zero2: "ZeRO 2",
+  zero3: "ZeRO 3",
+  fsdp1: "FSDP 1",
+  fsdp2: "FSDP 2",
+};
+
+const OFFLOADED: Readonly<Record<Choices["offload"], string>> = {
+  none: "nothing",
+  optimizer: "the optimizer",
+  all: "everything",
+};
+
+const BASE: Readonly<Record<Choices["quant"], string>> = { nf4: "NF4", fp4: "FP4", int8: "int8", gptq: "GPTQ" };
+
+const KBIT: Readonly<Record<Resolved["kbit"], string>> = {
+  fp32: "preparing a quantised base",
+  trl: "preparing a quantised base as TRL did",
+  "trl-0.11": "preparing a quantised base as TRL 0.11 did",
+  none: "leaving a quantised base unprepared",
+};
+
+/** A base by its format; double quantization where there is a choice. */
+const baseWords = ({ choices: { quant, dq } }: ChosenRun): string => {
+  const scales = dq ? "with" : "without";
+  return `a base in ${BASE[quant]}${quant.endsWith("4") ? ` ${scales} double quantization` : ""}`;
+};
+
+const formatWords = (format: ParameterFormat): string => (typeof format === "number" ? `${format} bytes each` : format);
+
+/** What is asked for or not. */
+const asked = (words: string, chosen: Topic["chosen"], nothing: unknown): Topic => ({
+  words: () => words,
+  chosen,
+  nothing,
+});
+
+/** What choices set, where some library has no field for it. */
+export const TOPICS = {
+  sequence: asked("the length of rows", ({ choices }) => choices.seq, null),
+  accumulation: asked("accumulation", ({ choices }) => choices.accum, 1),
+  checkpointing: asked("checkpointing", ({ choices }) => choices.ckpt, false),
+  selective: {
+    words: ({ resolved }) => `checkpointing layers ${resolved.selective === "none" ? "whole" : "in part"}`,
+    chosen: ({ choices, resolved, stack }) => (choices.ckpt ? resolved.selective : (stack.selective ?? "none")),
+    own: ({ stack }) => stack.selective ?? "none",
+  },
+  activations: {
+    words: ({ resolved }) => `activations ${resolved.actoffload ? "in host memory" : "on the GPU"}`,
+    chosen: ({ resolved }) => resolved.actoffload,
+    own: ({ stack }) => stack.checkpointsOffloaded,
+  },
+  attention: {
+    words: ({ resolved }) => ATTENTION[resolved.attn],
+    chosen: ({ resolved }) => resolved.attn,
+    own: ({ stack }) => stack.attn_implementation,
+  },
+  loss: {
+    words: ({ resolved }) => LOSS[resolved.loss],
+    chosen: ({ resolved }) => resolved.loss,
+    own: ({ stack }) => stack.loss,
+  },
+  packing: asked("packing rows", ({ choices }) => choices.packing, false),
+  optimizer: {
+    words: ({ resolved }) => `the optimizer ${resolved.optim}`,
+    chosen: ({ resolved }) => resolved.optim,
+    own: ({ stack }) => stack.optim,
+  },
+  method: {
+    words: () => "adapters or a quantised base",
+    chosen: ({ choices: { method, quant, dq } }) => (method === "qlora" ? [quant, dq] : method),
+    nothing: "full",
+  },
+  quantization: {
+    words: baseWords,
+    chosen: ({ choices: { method, quant, dq } }) => (method === "qlora" ? [quant, dq] : null),
+    nothing: null,
+  },
+  kbit: {
+    words: ({ resolved }) => KBIT[resolved.kbit],
+    chosen: ({ resolved }) => resolved.kbit,
+    own: ({ stack }) => stack.kbitPreparation,
+  },
+  adapterFormat: {
+    words: ({ resolved }) => `adapters in ${formatWords(resolved.adapters)}`,
+    chosen: ({ resolved }) => resolved.adapters,
+    own: ({ choices, stack }) => (choices.method === "qlora" ? stack.adapters.qlora : stack.adapters.lora),
+  },
+  rank: asked("the rank of adapters", ({ choices, resolved }) => [choices.r, resolved.alpha], null),
+  targets: asked("these target modules", ({ targets }) => targets, null),
+  tuner: asked("VeRA", ({ tuner }) => tuner, "lora"),
+  dora: asked("DoRA", ({ dora }) => dora, false),
+  saved: asked("modules trained beside adapters", ({ choices }) => choices.save.join(), ""),
+  sharding: {
+    words: ({ resolved }) => SHARDING[resolved.shard],
+    chosen: ({ resolved }) => resolved.shard,
+    nothing: "none",
+  },
+  /** Sharding and offload, where one field says both. */
+  placement: {
+    words: ({ choices: { offload }, resolved }) =>
+      `${SHARDING[resolved.shard]}${offload === "none" ? "" : ` with ${OFFLOADED[offload]} in host memory`}`,
+    chosen: ({ choices, resolved }) => [resolved.shard, choices.offload],
+  },
+  offload: {
+    words: ({ choices }) => `keeping ${OFFLOADED[choices.offload]} in host memory`,
+    chosen: ({ choices }) => choices.offload,
+    nothing: "none",
+  },
+  gradients: asked("the format of gradients", ({ choices }) => choices.grads, null),
+  states: asked("the format of optimizer states", ({ choices }) => choices.states, null),
+  weights: asked("the format of weights", ({ choices }) => choices.weights, null),
+  tensorParallel: asked("tensor parallelism", ({ choices }) => choices.tp, 1),
+  sequenceParallel: asked("sequence parallelism", ({ choices }) => choices.sp, false),
+  contextParallel: asked("context parallelism", ({ choices }) => choices.cp, 1),
+  pipeline: asked("a pipeline", ({ choices }) => choices.pp, 1),
+  ulysses: asked("Ulysses", ({ choices }) => choices.ulysses, 1),
+} as const satisfies Readonly<Record<string, Topic>>;
+
+export type TopicId = keyof typeof TOPICS;
+
+/** All ways to divide one model over GPUs. */
+export const DIVISIONS = [
+  "tensorParallel",
+  "sequenceParallel",
+  "contextParallel",
+  "pipeline",
+  "ulysses",
+] as const satisfies readonly TopicId[];
