@@ -3,17 +3,20 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
 import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
+import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
 
 /** Whose lines a stack has. */
 const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   transformers: TRANSFORMERS_LINES,
   trl: TRL_LINES,
+  unsloth: UNSLOTH_LINES,
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-0.13": TRL_0_LINES,
   "trl-0.11": TRL_0_LINES,
   "fms-acceleration": TRL_0_LINES,
   "fms-acceleration-4.45": TRL_0_LINES,
+  "unsloth-2024": UNSLOTH_LINES,
   // A rule of thumb has no file.
   article: TRANSFORMERS_LINES,
 };

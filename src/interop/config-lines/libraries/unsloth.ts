@@ -1,0 +1,72 @@
+import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
+import { trainerArguments } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
+import type { Setting } from "#interop/config-lines/setting.ts";
+import { DIVISIONS } from "#interop/config-lines/topics.ts";
+import { ownWay, unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { pythonArgument } from "#interop/config-lines/write-field.ts";
+import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
+
+const TOOL = "Unsloth";
+const CONFIG = "SFTConfig";
+const LOAD = "FastLanguageModel.from_pretrained";
+const ADAPT = "FastLanguageModel.get_peft_model";
+
+/** The base: NF4 with double quantization unless something else is said. @see unsloth@015bdef0:unsloth/models/loader.py, from_pretrained */
+const base = (run: ChosenRun): readonly Setting[] => {
+  const { method, quant, dq } = run.choices;
+  const isFour = method === "qlora" && quant === "nf4" && dq;
+  const isEight = method === "qlora" && quant === "int8";
+  const rest: readonly Setting[] = [
+    { within: LOAD, field: "load_in_8bit", value: isEight, otherwise: false },
+    { within: LOAD, field: "full_finetuning", value: method === "full", otherwise: false },
+  ];
+  if (method === "qlora" && !isFour && !isEight)
+    return [unwritten(run, [TOOL, "quantization"], { name: `${LOAD}.load_in_4bit` }), ...rest];
+  return [{ within: LOAD, field: "load_in_4bit", value: isFour, otherwise: true }, ...rest];
+};
+
+/** Layers checkpointed, in host memory by Unsloth's own way. @see unsloth@015bdef0:unsloth/models/llama.py, get_peft_model */
+const checkpointing = (run: ChosenRun): Setting => {
+  const { choices, resolved } = run;
+  return wholeLayers(run, TOOL, {
+    within: choices.method === "full" ? LOAD : ADAPT,
+    field: "use_gradient_checkpointing",
+    value: choices.ckpt && resolved.actoffload ? "unsloth" : choices.ckpt,
+    otherwise: "unsloth",
+  });
+};
+
+/** Its adapters are PEFT's by the same names, but for modules, which are listed. @see unsloth@015bdef0:unsloth/models/llama.py, get_peft_model */
+const adapters = (run: ChosenRun): readonly Setting[] => {
+  const listed = run.targets === "all-linear" ? { ...run, targets: run.linears } : run;
+  return peftConfig(listed).map((setting) => ("within" in setting ? { ...setting, within: ADAPT } : setting));
+};
+
+/** Processes with a model each: it divides nothing among them. @see unsloth@015bdef0:unsloth/models/loader.py, "In multi-GPU (torchrun), each rank must load the model" */
+const launch = (run: ChosenRun): readonly Setting[] => [
+  {
+    name: "launch",
+    statement: run.choices.gpus === 1 ? null : `torchrun --nproc_per_node ${run.choices.gpus} train.py`,
+  },
+  run.resolved.shard === "ddp" ? ownWay(run, [TOOL, "sharding"]) : unwritten(run, [TOOL, "sharding"]),
+];
+
+/** FastLanguageModel with SFTTrainer. */
+export const UNSLOTH_LINES: ConfigLibrary = {
+  file: `FastLanguageModel and ${CONFIG}, ${TOOL}`,
+  write: pythonArgument(CONFIG),
+  settings: (run) => [
+    // unsloth@015bdef0:unsloth/models/rl.py, optim
+    ...trainerArguments(run, { tool: TOOL, within: CONFIG, optim: "adamw_bnb_8bit", isBf16: true }),
+    { within: CONFIG, field: "packing", value: run.choices.packing, otherwise: false },
+    { within: LOAD, field: "max_seq_length", value: run.choices.seq },
+    ...base(run),
+    ...adapters(run),
+    checkpointing(run),
+    ...launch(run),
+    ...unwrittenAll(run, TOOL, ["attention", "loss", "kbit", "adapterFormat", "offload", "gradients", "states"]),
+    ...unwrittenAll(run, TOOL, ["weights", ...DIVISIONS]),
+  ],
+};
