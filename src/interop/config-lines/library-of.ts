@@ -1,6 +1,7 @@
 import { isStackId, type StackId } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
+import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
 import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
@@ -10,6 +11,7 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   transformers: TRANSFORMERS_LINES,
   trl: TRL_LINES,
   unsloth: UNSLOTH_LINES,
+  axolotl: AXOLOTL_LINES,
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-0.13": TRL_0_LINES,

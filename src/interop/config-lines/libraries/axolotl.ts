@@ -1,0 +1,191 @@
+import { adapterFormat } from "#interop/config-lines/hugging-face/adapter-format.ts";
+import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
+import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
+import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
+import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
+import type { Setting } from "#interop/config-lines/setting.ts";
+import { topField } from "#interop/config-lines/top-field.ts";
+import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { yamlField } from "#interop/config-lines/write-field.ts";
+import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
+
+const TOOL = "Axolotl";
+
+/** The optimizers of transformers, and its own. @see axolotl@067b021c:src/axolotl/utils/schemas/enums.py, CustomSupportedOptimizers */
+const optimizer = (run: ChosenRun): readonly Setting[] => {
+  const field = { ...topField("optimizer"), otherwise: "adamw_torch_fused" };
+  return run.resolved.optim === "muon"
+    ? [{ ...field, value: "muon" }]
+    : trainerOptimizer(run, { tool: TOOL, within: "", field: "optimizer", otherwise: "adamw_torch_fused" });
+};
+
+/** Liger by its plugin, chunks by a field. @see axolotl 0.5: src/axolotl/integrations/liger/args.py; 0.11: utils/schemas/config.py, chunked_cross_entropy */
+const loss = ({ resolved }: ChosenRun): readonly Setting[] => {
+  const isLiger = resolved.loss === "fused" || resolved.loss === "inplace";
+  const liger = "From axolotl 0.5.";
+  return [
+    {
+      ...topField("plugins"),
+      value: isLiger ? ["axolotl.integrations.liger.LigerPlugin"] : [],
+      otherwise: [],
+      versions: liger,
+    },
+    {
+      ...topField("liger_fused_linear_cross_entropy"),
+      value: resolved.loss === "fused",
+      otherwise: false,
+      versions: liger,
+    },
+    { ...topField("liger_cross_entropy"), value: resolved.loss === "inplace", otherwise: false, versions: liger },
+    {
+      ...topField("chunked_cross_entropy"),
+      value: resolved.loss === "chunked",
+      otherwise: false,
+      versions: "From axolotl 0.11.",
+    },
+  ];
+};
+
+/** The attention, by transformers' names. @see axolotl 0.12: src/axolotl/utils/schemas/config.py, attn_implementation (none in 0.11) */
+const attention = (run: ChosenRun): Setting => {
+  const { attn } = run.resolved;
+  const field = topField("attn_implementation");
+  if (attn === "math") return unwritten(run, [TOOL, "attention"], { name: `.${field.field}` });
+  const installed = attn === "flash" ? ", with flash-attn installed." : ".";
+  const value = attn === "flash" ? "flash_attention_2" : attn;
+  return { ...field, value, otherwise: "sdpa", versions: `From axolotl 0.12${installed}` };
+};
+
+/** With adapters `true` would stop recomputing, so that checkpoints alone are sent. @see axolotl@067b021c:src/axolotl/core/builders/base.py, _configure_gradient_checkpointing */
+const offloadedActivations = ({ choices, resolved }: ChosenRun): Setting => {
+  const keepsRecomputing = choices.ckpt && choices.method !== "full";
+  return {
+    ...topField("activation_offloading"),
+    value: resolved.actoffload && keepsRecomputing ? "hidden_states" : resolved.actoffload,
+    otherwise: false,
+    // axolotl 0.18: src/axolotl/utils/schemas/config.py, "hidden_states" (none in 0.17); 0.12: activation_offloading (none in 0.11)
+    versions: keepsRecomputing ? "From axolotl 0.18." : "From axolotl 0.12.",
+  };
+};
+
+const checkpointing = (run: ChosenRun): readonly Setting[] => [
+  wholeLayers(run, TOOL, { ...topField("gradient_checkpointing"), value: run.choices.ckpt, otherwise: false }),
+  offloadedActivations(run),
+];
+
+/** `adapter: qlora` is NF4 with double quantization, unless it is told otherwise. @see axolotl@067b021c:src/axolotl/loaders/model.py, lines 712 to 750 */
+const quantization = (run: ChosenRun): readonly Setting[] => {
+  const { method, quant, dq } = run.choices;
+  if (method !== "qlora") return [];
+  if (quant === "gptq") return [{ ...topField("gptq"), value: true, otherwise: false }];
+  if (quant === "int8") return [{ ...topField("load_in_8bit"), value: true, otherwise: false }];
+  const usual = { bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true };
+  return [
+    { ...topField("load_in_4bit"), value: true, otherwise: false },
+    {
+      ...topField("bnb_config_kwargs"),
+      value: { fields: { bnb_4bit_quant_type: quant, bnb_4bit_use_double_quant: dq } },
+      otherwise: { fields: usual },
+    },
+  ];
+};
+
+/** What adapters are. @see axolotl@067b021c:src/axolotl/utils/schemas/peft.py (peft_autocast_adapter_dtype: 0.13.1, none in 0.13.0) */
+const adapters = (run: ChosenRun): readonly Setting[] => {
+  const { choices, resolved, targets, dora } = run;
+  const { method } = choices;
+  if (method === "full") return [{ ...topField("adapter"), value: null, otherwise: null }];
+  return [
+    // 4 bits are for `qlora` alone, 8 and GPTQ for `lora`.
+    {
+      ...topField("adapter"),
+      value: method === "qlora" && choices.quant.endsWith("4") ? "qlora" : "lora",
+      otherwise: null,
+    },
+    { ...topField("lora_r"), value: choices.r },
+    { ...topField("lora_alpha"), value: resolved.alpha },
+    { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0 },
+    { ...topField("lora_target_linear"), value: targets === "all-linear", otherwise: false },
+    { ...topField("lora_target_modules"), value: typeof targets === "string" ? [] : targets, otherwise: [] },
+    { ...topField("lora_modules_to_save"), value: choices.save, otherwise: [] },
+    { ...topField("peft_use_dora"), value: dora, otherwise: false, versions: "From axolotl 0.5." },
+    ...adapterFormat(run, {
+      tool: TOOL,
+      ...topField("peft_autocast_adapter_dtype"),
+      versions: "From axolotl 0.13.1.",
+    }),
+  ];
+};
+
+/** DeepSpeed's files that it ships, by stage and what is in host memory. @see axolotl@067b021c:deepspeed_configs/ (zero2.json offloads the optimizer) */
+const SHIPPED: Readonly<Record<string, string>> = {
+  "1 none": "zero1.json",
+  "2 optimizer": "zero2.json",
+  "3 none": "zero3_bf16.json",
+  "3 all": "zero3_bf16_cpuoffload_all.json",
+};
+
+/** FSDP by two fields. @see axolotl 0.8.1: src/axolotl/utils/schemas (fsdp_version); 067b021c: utils/schemas/fsdp.py, docs/multi-gpu.qmd */
+const fsdp = (version: 1 | 2, isOnHost: boolean): readonly Setting[] => {
+  const prefix = version === 1 ? "fsdp_" : "";
+  const fields = {
+    [`${prefix}auto_wrap_policy`]: "TRANSFORMER_BASED_WRAP",
+    [`${prefix}offload_params`]: isOnHost,
+    ...(version === 2 && { reshard_after_forward: true }),
+  };
+  return [
+    { ...topField("fsdp_version"), value: version, otherwise: null, versions: "From axolotl 0.8.1." },
+    { ...topField("fsdp_config"), value: { fields }, otherwise: null },
+  ];
+};
+
+const sharding = (run: ChosenRun): readonly Setting[] => {
+  const chosen = chosenSharding(run);
+  switch (chosen.kind) {
+    case "whole":
+      return optimizerOnHost(run, TOOL);
+    case "fsdp":
+      return [...fsdp(chosen.version, chosen.isOnHost), ...optimizerOnHost(run, TOOL)];
+    case "zero":
+      return [shippedDeepspeed(run, { tool: TOOL, folder: "deepspeed_configs", files: SHIPPED })];
+    default:
+      return chosen satisfies never;
+  }
+};
+
+/** How many processes, and ranks that divide one model. @see axolotl@067b021c:docs/cli.qmd; 0.8: tensor_parallel_size; 0.12: context_parallel_size */
+const processes = ({ choices }: ChosenRun): readonly Setting[] => [
+  {
+    name: "launch",
+    statement:
+      choices.gpus === 1 ? null : `axolotl train config.yaml --launcher accelerate -- --num_processes=${choices.gpus}`,
+  },
+  { ...topField("tensor_parallel_size"), value: choices.tp, otherwise: 1, versions: "From axolotl 0.8." },
+  { ...topField("context_parallel_size"), value: choices.cp, otherwise: 1, versions: "From axolotl 0.12." },
+];
+
+/** Axolotl's YAML. @see axolotl@067b021c (0.18.0):src/axolotl/utils/schemas/config.py, training.py */
+export const AXOLOTL_LINES: ConfigLibrary = {
+  file: `${TOOL} YAML`,
+  write: yamlField,
+  settings: (run) => [
+    { ...topField("micro_batch_size"), value: run.choices.batch },
+    { ...topField("gradient_accumulation_steps"), value: run.choices.accum, otherwise: 1 },
+    { ...topField("sequence_len"), value: run.choices.seq },
+    { ...topField("sample_packing"), value: run.choices.packing, otherwise: false },
+    { ...topField("bf16"), value: run.resolved.compute === "bf16" },
+    { ...topField("fp16"), value: run.resolved.compute === "fp16", otherwise: false },
+    ...optimizer(run),
+    ...checkpointing(run),
+    attention(run),
+    ...loss(run),
+    ...adapters(run),
+    ...quantization(run),
+    ...sharding(run),
+    ...processes(run),
+    ...unwrittenAll(run, TOOL, ["kbit", "gradients", "states", "weights"]),
+    ...unwrittenAll(run, TOOL, ["sequenceParallel", "pipeline", "ulysses"]),
+  ],
+};
