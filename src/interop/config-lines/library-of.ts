@@ -2,6 +2,7 @@ import { isStackId, type StackId } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
+import { LLAMA_FACTORY_LINES } from "./libraries/llama-factory.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
 import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
@@ -12,6 +13,7 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   trl: TRL_LINES,
   unsloth: UNSLOTH_LINES,
   axolotl: AXOLOTL_LINES,
+  "llama-factory": LLAMA_FACTORY_LINES,
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-0.13": TRL_0_LINES,

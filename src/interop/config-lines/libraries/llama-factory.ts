@@ -1,0 +1,178 @@
+import { bytesPerParameter } from "#calc/base/dtype.ts";
+import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
+import { gptqBase } from "#interop/config-lines/hugging-face/gptq-base.ts";
+import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
+import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
+import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
+import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
+import type { Setting } from "#interop/config-lines/setting.ts";
+import { topField } from "#interop/config-lines/top-field.ts";
+import { DIVISIONS } from "#interop/config-lines/topics.ts";
+import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { yamlField } from "#interop/config-lines/write-field.ts";
+import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
+import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
+
+const TOOL = "LLaMA-Factory";
+
+const SIXTEEN_BIT_BYTES = 2;
+
+const from = (version: string): string => `From LLaMA-Factory ${version}.`;
+
+/** Optimizers that are switched on by a field of their own. @see LLaMA-Factory 0.6 (use_galore), 0.9.2 (use_apollo), 0.9.3 (use_muon): hparams/finetuning_args.py */
+const SWITCHES = [
+  { optim: "galore_adamw", field: "use_galore", versions: from("0.6") },
+  { optim: "apollo_adamw", field: "use_apollo", versions: from("0.9.2") },
+  { optim: "muon", field: "use_muon", versions: from("0.9.3") },
+] as const;
+
+const optimizer = (run: ChosenRun): readonly Setting[] => {
+  const { optim } = run.resolved;
+  const isSwitched = SWITCHES.some((each) => each.optim === optim);
+  return [
+    ...(isSwitched
+      ? []
+      : trainerOptimizer(run, { tool: TOOL, within: "", field: "optim", otherwise: "adamw_torch_fused" })),
+    ...SWITCHES.map(({ field, versions, ...each }) => ({
+      ...topField(field),
+      value: each.optim === optim,
+      otherwise: false,
+      versions,
+    })),
+  ];
+};
+
+/** Its names of attention. @see LLaMA-Factory@ff6d4d12:src/llamafactory/model/model_utils/attention.py (flash_attn: 0.1.8) */
+const ATTENTION = { flash: "fa2", sdpa: "sdpa", eager: "disabled" } as const;
+
+const attention = (run: ChosenRun): Setting => {
+  const { attn } = run.resolved;
+  const field = topField("flash_attn");
+  if (attn === "math") return unwritten(run, [TOOL, "attention"], { name: `.${field.field}` });
+  const installed = attn === "flash" ? { versions: "With flash-attn installed." } : {};
+  return { ...field, value: ATTENTION[attn], otherwise: "sdpa", ...installed };
+};
+
+/** Liger's kernels, or none. @see LLaMA-Factory 0.9: src/llamafactory/hparams/model_args.py, enable_liger_kernel (none before) */
+const loss = (run: ChosenRun): Setting => {
+  const field = topField("enable_liger_kernel");
+  const isFused = run.resolved.loss === "fused";
+  if (!isFused && run.resolved.loss !== "full") return unwritten(run, [TOOL, "loss"], { name: `.${field.field}` });
+  return {
+    ...field,
+    value: isFused,
+    otherwise: false,
+    ...(isFused && { versions: "From LLaMA-Factory 0.9, with liger-kernel installed." }),
+  };
+};
+
+/** On unless it is switched off; in host memory by the way of Unsloth. @see LLaMA-Factory 0.5 (disable_gradient_checkpointing), 0.9 (use_unsloth_gc): hparams/model_args.py */
+const checkpointing = (run: ChosenRun): readonly Setting[] => {
+  const { choices, resolved } = run;
+  return [
+    wholeLayers(run, TOOL, {
+      ...topField("disable_gradient_checkpointing"),
+      value: !choices.ckpt,
+      otherwise: false,
+      versions: from("0.5"),
+    }),
+    choices.ckpt
+      ? { ...topField("use_unsloth_gc"), value: resolved.actoffload, otherwise: false, versions: from("0.9") }
+      : unwritten(run, [TOOL, "activations"], {
+          name: `.use_unsloth_gc`,
+          instead: "it sends checkpoints alone",
+        }),
+  ];
+};
+
+/** A base quantised while it is loaded. @see LLaMA-Factory@ff6d4d12:src/llamafactory/hparams/model_args.py, QuantizationArguments */
+const quantization = (run: ChosenRun): readonly Setting[] => {
+  const { method, quant, dq } = run.choices;
+  if (method !== "qlora") return [];
+  if (quant === "gptq") return [gptqBase(run, TOOL, ".quantization_bit")];
+  if (quant === "int8")
+    return [{ ...topField("quantization_bit"), value: 8, otherwise: null, versions: WITH_BITSANDBYTES }];
+  return [
+    { ...topField("quantization_bit"), value: 4, otherwise: null, versions: WITH_BITSANDBYTES },
+    { ...topField("quantization_type"), value: quant, otherwise: "nf4" },
+    { ...topField("double_quantization"), value: dq, otherwise: true },
+  ];
+};
+
+/** Whole models are trained in fp32 unless all is bf16; adapters are as PEFT makes them. @see LLaMA-Factory@ff6d4d12:src/llamafactory/model/adapter.py, lines 308 to 350 */
+const trained = (run: ChosenRun): readonly Setting[] => {
+  const { choices, resolved, targets, dora } = run;
+  if (choices.method === "full")
+    return [
+      { ...topField("finetuning_type"), value: "full" },
+      {
+        ...topField("pure_bf16"),
+        value: bytesPerParameter(resolved.weights) <= SIXTEEN_BIT_BYTES,
+        otherwise: false,
+        versions: from("0.6"),
+      },
+    ];
+  return [
+    { ...topField("finetuning_type"), value: "lora" },
+    { ...topField("lora_rank"), value: choices.r },
+    { ...topField("lora_alpha"), value: resolved.alpha, otherwise: 2 * choices.r },
+    { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0 },
+    { ...topField("lora_target"), value: typeof targets === "string" ? "all" : targets.join(",") },
+    {
+      ...topField("additional_target"),
+      value: choices.save.length === 0 ? null : choices.save.join(","),
+      otherwise: null,
+    },
+    // LLaMA-Factory 0.5.3: hparams/finetuning_args.py (none in 0.5.2)
+    { ...topField("use_dora"), value: dora, otherwise: false, versions: from("0.5.3") },
+    unwritten(run, [TOOL, "adapterFormat"], { instead: "they are fp32 as PEFT makes them" }),
+    unwritten(run, [TOOL, "weights"]),
+  ];
+};
+
+/** DeepSpeed's files among its examples, by stage and what is in host memory. @see LLaMA-Factory@ff6d4d12:examples/deepspeed/ */
+const SHIPPED: Readonly<Record<string, string>> = {
+  "2 none": "ds_z2_config.json",
+  "2 optimizer": "ds_z2_offload_config.json",
+  "3 none": "ds_z3_config.json",
+  "3 all": "ds_z3_offload_config.json",
+};
+
+/** Its own command starts DDP and DeepSpeed, accelerate's FSDP. @see LLaMA-Factory@ff6d4d12:src/llamafactory/launcher.py; examples/README.md */
+const launch = (run: ChosenRun): readonly Setting[] => {
+  const { gpus } = run.choices;
+  const chosen = chosenSharding(run);
+  if (chosen.kind === "fsdp") return accelerateLaunch(run, { tool: TOOL, script: "src/train.py config.yaml" });
+  const command = `FORCE_TORCHRUN=1 NPROC_PER_NODE=${gpus} llamafactory-cli train config.yaml`;
+  return [
+    { name: "launch", statement: gpus === 1 && chosen.kind === "whole" ? null : command },
+    ...(chosen.kind === "zero"
+      ? [shippedDeepspeed(run, { tool: TOOL, folder: "examples/deepspeed", files: SHIPPED })]
+      : optimizerOnHost(run, TOOL)),
+    ...unwrittenAll(run, TOOL, DIVISIONS),
+  ];
+};
+
+/** LLaMA-Factory's YAML. @see LLaMA-Factory@ff6d4d12 (0.9.5):src/llamafactory/hparams/ */
+export const LLAMA_FACTORY_LINES: ConfigLibrary = {
+  file: `${TOOL} YAML`,
+  write: yamlField,
+  settings: (run) => [
+    { ...topField("per_device_train_batch_size"), value: run.choices.batch },
+    { ...topField("gradient_accumulation_steps"), value: run.choices.accum, otherwise: 1 },
+    { ...topField("cutoff_len"), value: run.choices.seq },
+    { ...topField("packing"), value: run.choices.packing, otherwise: false },
+    { ...topField("bf16"), value: run.resolved.compute === "bf16" },
+    { ...topField("fp16"), value: run.resolved.compute === "fp16", otherwise: false },
+    ...optimizer(run),
+    ...checkpointing(run),
+    attention(run),
+    loss(run),
+    ...trained(run),
+    ...quantization(run),
+    ...launch(run),
+    ...unwrittenAll(run, TOOL, ["kbit", "gradients", "states"]),
+  ],
+};
