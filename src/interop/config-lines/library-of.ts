@@ -3,6 +3,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
 import { LLAMA_FACTORY_LINES } from "./libraries/llama-factory.ts";
+import { TORCHTUNE_LINES } from "./libraries/torchtune.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
 import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
@@ -14,12 +15,15 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   unsloth: UNSLOTH_LINES,
   axolotl: AXOLOTL_LINES,
   "llama-factory": LLAMA_FACTORY_LINES,
+  torchtune: TORCHTUNE_LINES,
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-0.13": TRL_0_LINES,
   "trl-0.11": TRL_0_LINES,
   "fms-acceleration": TRL_0_LINES,
   "fms-acceleration-4.45": TRL_0_LINES,
+  "torchtune-compiled": TORCHTUNE_LINES,
+  "torchtune-0.1": TORCHTUNE_LINES,
   "unsloth-2024": UNSLOTH_LINES,
   // A rule of thumb has no file.
   article: TRANSFORMERS_LINES,
