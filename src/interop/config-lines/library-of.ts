@@ -3,6 +3,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
 import { LLAMA_FACTORY_LINES } from "./libraries/llama-factory.ts";
+import { TORCHTITAN_LINES } from "./libraries/torchtitan.ts";
 import { TORCHTUNE_LINES } from "./libraries/torchtune.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
 import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
@@ -16,6 +17,7 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   axolotl: AXOLOTL_LINES,
   "llama-factory": LLAMA_FACTORY_LINES,
   torchtune: TORCHTUNE_LINES,
+  torchtitan: TORCHTITAN_LINES,
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-0.13": TRL_0_LINES,
