@@ -2,6 +2,7 @@ import { isStackId, type StackId } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
+import { LITGPT_LINES } from "./libraries/litgpt.ts";
 import { LLAMA_FACTORY_LINES } from "./libraries/llama-factory.ts";
 import { TORCHTITAN_LINES } from "./libraries/torchtitan.ts";
 import { TORCHTUNE_LINES } from "./libraries/torchtune.ts";
@@ -17,6 +18,7 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   axolotl: AXOLOTL_LINES,
   "llama-factory": LLAMA_FACTORY_LINES,
   torchtune: TORCHTUNE_LINES,
+  litgpt: LITGPT_LINES,
   torchtitan: TORCHTITAN_LINES,
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
@@ -26,7 +28,9 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   "fms-acceleration-4.45": TRL_0_LINES,
   "torchtune-compiled": TORCHTUNE_LINES,
   "torchtune-0.1": TORCHTUNE_LINES,
+  "litgpt-0.4": LITGPT_LINES,
   "unsloth-2024": UNSLOTH_LINES,
+  "lit-gpt-2023": LITGPT_LINES,
   // A rule of thumb has no file.
   article: TRANSFORMERS_LINES,
 };
