@@ -2,8 +2,11 @@ import { isStackId, type StackId } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { ConfigLibrary } from "./config-library.ts";
 import { AXOLOTL_LINES } from "./libraries/axolotl.ts";
+import { DEEPSPEED_LINES } from "./libraries/deepspeed.ts";
+import { FSDP_QLORA_LINES } from "./libraries/fsdp-qlora.ts";
 import { LITGPT_LINES } from "./libraries/litgpt.ts";
 import { LLAMA_FACTORY_LINES } from "./libraries/llama-factory.ts";
+import { PLAIN_LINES, PLAIN_TORCH_LINES } from "./libraries/plain.ts";
 import { TORCHTITAN_LINES } from "./libraries/torchtitan.ts";
 import { TORCHTUNE_LINES } from "./libraries/torchtune.ts";
 import { TRANSFORMERS_4_LINES, TRANSFORMERS_LINES } from "./libraries/transformers.ts";
@@ -11,7 +14,7 @@ import { TRL_0_LINES, TRL_LINES } from "./libraries/trl.ts";
 import { UNSLOTH_LINES } from "./libraries/unsloth.ts";
 
 /** Whose lines a stack has. */
-const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
+const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
   transformers: TRANSFORMERS_LINES,
   trl: TRL_LINES,
   unsloth: UNSLOTH_LINES,
@@ -19,7 +22,11 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
   "llama-factory": LLAMA_FACTORY_LINES,
   torchtune: TORCHTUNE_LINES,
   litgpt: LITGPT_LINES,
+  deepspeed: DEEPSPEED_LINES,
   torchtitan: TORCHTITAN_LINES,
+  "fsdp-qlora": FSDP_QLORA_LINES,
+  plain: PLAIN_LINES,
+  "plain-torch": PLAIN_TORCH_LINES,
   "transformers-4.46": TRANSFORMERS_4_LINES,
   "transformers-4.45": TRANSFORMERS_4_LINES,
   "trl-0.13": TRL_0_LINES,
@@ -37,4 +44,4 @@ const LIBRARIES: Readonly<Partial<Record<StackId, ConfigLibrary>>> = {
 
 /** The library of these choices; Transformers where the name is none. */
 export const libraryOf = ({ stack }: Pick<Choices, "stack">): ConfigLibrary =>
-  (isStackId(stack) ? LIBRARIES[stack] : undefined) ?? TRANSFORMERS_LINES;
+  LIBRARIES[isStackId(stack) ? stack : "transformers"];

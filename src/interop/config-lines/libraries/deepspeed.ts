@@ -1,0 +1,67 @@
+import { modelCode } from "#interop/config-lines/by-hand/model-code.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
+import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
+import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
+import type { FieldSetting, Setting } from "#interop/config-lines/setting.ts";
+import { DIVISIONS } from "#interop/config-lines/topics.ts";
+import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { pythonArgument } from "#interop/config-lines/write-field.ts";
+
+const TOOL = "DeepSpeed";
+const FILE = "ds_config.json";
+
+const argument = pythonArgument("");
+
+/** Fields of the JSON, and arguments of the calls that make the model. */
+const write = (setting: FieldSetting): string => {
+  const { within, field, value } = setting;
+  if (within !== FILE) return argument(setting);
+  const isCode = typeof value === "object" && value !== null && "code" in value;
+  return `"${field}": ${isCode ? value.code : JSON.stringify(value)},`;
+};
+
+/** @see DeepSpeed@edaa7221 (0.19.6):deepspeed/runtime/zero/config.py, lines 95, 157 to 202; zero/offload_config.py */
+const zero = (run: ChosenRun): Setting => {
+  const place = { within: FILE, field: "zero_optimization" };
+  const sharding = chosenSharding(run);
+  switch (sharding.kind) {
+    case "whole":
+      return { ...place, value: { code: '{"stage": 0}' }, otherwise: { code: '{"stage": 0}' } };
+    case "fsdp":
+      return unwritten(run, [TOOL, "placement"], { name: `${FILE}.${place.field}`, instead: "it takes ZeRO" });
+    case "zero": {
+      const { stage, offload } = sharding;
+      const optimizer = offload === "none" ? "" : ', "offload_optimizer": {"device": "cpu"}';
+      const parameters = offload === "all" ? ', "offload_param": {"device": "cpu"}' : "";
+      return { ...place, value: { code: `{"stage": ${stage}${optimizer}${parameters}}` } };
+    }
+    default:
+      return sharding satisfies never;
+  }
+};
+
+/** Its own AdamW is fused; others are made in code. @see DeepSpeed@edaa7221:deepspeed/runtime/engine.py, _configure_basic_optimizer */
+const optimizer = (run: ChosenRun): Setting => {
+  const place = { within: FILE, field: "optimizer" };
+  if (run.resolved.optim === "adamw_torch_fused") return { ...place, value: { code: '{"type": "AdamW"}' } };
+  const instead = "it is handed to deepspeed.initialize";
+  return unwritten(run, [TOOL, "optimizer"], { name: `${FILE}.${place.field}`, instead });
+};
+
+/** DeepSpeed's JSON over a model of transformers. */
+export const DEEPSPEED_LINES: ConfigLibrary = {
+  file: `JSON, ${TOOL}`,
+  write,
+  settings: (run) => [
+    // DeepSpeed@edaa7221:deepspeed/runtime/constants.py, lines 96, 108
+    { within: FILE, field: "train_micro_batch_size_per_gpu", value: run.choices.batch },
+    { within: FILE, field: "gradient_accumulation_steps", value: run.choices.accum, otherwise: 1 },
+    zero(run),
+    optimizer(run),
+    { name: "launch", statement: run.choices.gpus === 1 ? null : `deepspeed --num_gpus ${run.choices.gpus} train.py` },
+    ...modelCode(run, TOOL),
+    ...optimizerOnHost(run, TOOL),
+    ...unwrittenAll(run, TOOL, ["adapterFormat", ...DIVISIONS]),
+  ],
+};

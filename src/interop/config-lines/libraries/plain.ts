@@ -1,0 +1,58 @@
+import { modelCode } from "#interop/config-lines/by-hand/model-code.ts";
+import { torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
+import { torchrun } from "#interop/config-lines/by-hand/torchrun.ts";
+import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
+import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
+import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
+import type { Setting } from "#interop/config-lines/setting.ts";
+import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
+import { pythonArgument } from "#interop/config-lines/write-field.ts";
+
+const TOOL = "PyTorch";
+
+const optimizer = (run: ChosenRun): Setting => {
+  const found = torchOptimizer(run.resolved.optim);
+  if (found === undefined || found.isInBackward) return unwritten(run, [TOOL, "optimizer"]);
+  const { component, fused, momentum, versions } = found;
+  const told = [fused === true ? ", fused=True" : "", momentum === undefined ? "" : `, momentum=${momentum}`];
+  return {
+    name: "optimizer",
+    statement: `optimizer = ${component}(parameters${told.join("")})`,
+    ...(versions !== undefined && { versions }),
+  };
+};
+
+/** What every loop has. */
+const loop = (run: ChosenRun): readonly Setting[] => [
+  { within: "DataLoader", field: "batch_size", value: run.choices.batch },
+  unwritten(run, [TOOL, "accumulation"], { instead: "the loop counts micro steps" }),
+  optimizer(run),
+  ...torchrun(run, TOOL),
+];
+
+/** A loop written by hand over a model of transformers. */
+export const PLAIN_LINES: ConfigLibrary = {
+  file: "A loop by hand, PyTorch",
+  write: pythonArgument(""),
+  settings: (run) => [...loop(run), ...modelCode(run, TOOL), ...adapterFormat(run, autocastArgument(TOOL))],
+};
+
+/** The same over a model of one's own, of which nothing is known by name. */
+export const PLAIN_TORCH_LINES: ConfigLibrary = {
+  file: "A loop and a model by hand, PyTorch",
+  write: pythonArgument(""),
+  settings: (run) => [
+    ...loop(run),
+    ...unwrittenAll(run, TOOL, [
+      "sequence",
+      "checkpointing",
+      "selective",
+      "attention",
+      "loss",
+      "packing",
+      "activations",
+    ]),
+    ...unwrittenAll(run, TOOL, ["method", "kbit", "adapterFormat", "gradients", "states", "weights"]),
+    ...unwrittenAll(run, TOOL, ["rank", "targets", "dora", "saved"]),
+  ],
+};
