@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { allKnobs, allScales } from "#advice/all-knobs.ts";
+import type { Knob } from "#advice/knob.ts";
+import { hardwareKnobs } from "#advice/knobs/cards.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { STACKS } from "#catalog/stacks.ts";
+import { configLines } from "#interop/config-lines/config-lines.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+
+/** Scenarios that every knob is offered in, one or another of them. */
+const SCENARIOS: Readonly<Record<string, Partial<Choices>>> = {
+  "LoRA as it comes": {},
+  "full fine-tuning on four GPUs with nothing saved": {
+    method: "full",
+    gpus: 4,
+    batch: 4,
+    ckpt: false,
+    packing: false,
+    attn: "eager",
+    shard: "ddp",
+    optim: "adamw_torch",
+    loss: "full",
+    states: "fp32",
+  },
+  "QLoRA with all that costs": {
+    method: "qlora",
+    quant: "fp4",
+    dq: false,
+    dora: true,
+    save: ["embed_tokens", "lm_head"],
+    r: 32,
+    kbit: "fp32",
+    adapters: "fp32",
+    loss: "inplace",
+  },
+  "LoRA on int8, layers checkpointed in part": {
+    method: "qlora",
+    quant: "int8",
+    selective: 2,
+    targets: ["q_proj", "up_proj"],
+  },
+  "LoRA of another family": { model: { kind: "catalog", id: "pythia-1b" }, loss: "chunked", offload: "optimizer" },
+  "LoRA over two GPUs by ZeRO 3": { gpus: 2, shard: "zero3", offload: "optimizer", alpha: 8, actoffload: false },
+};
+
+const STACK_IDS = Object.keys(STACKS);
+
+/** Every knob, of every scale a rung, and every change of cards. */
+const knobsOf = (choices: Choices): readonly Knob[] => [
+  ...allKnobs(choices, FULL_CATALOG),
+  ...allScales(choices, FULL_CATALOG).map(({ half, at }) => at(half)),
+  ...hardwareKnobs(choices, FULL_CATALOG).map(({ knob }) => knob),
+];
+
+describe.each(Object.entries(SCENARIOS))("of %s", (_, patch) => {
+  test.each(STACK_IDS)("every knob is lines of %s, or what it has no line for", (stack) => {
+    const choices = { ...DEFAULT_CHOICES, ...patch, stack };
+    const silent = knobsOf(choices)
+      // Another card is not written down, nor other names of the same modules.
+      .filter(({ id, price }) => price !== "largerCard" && id !== "targets-attention-mlp")
+      .filter((knob) => {
+        const { removed, added, missing } = configLines(choices, { ...choices, ...knob.patch }, FULL_CATALOG);
+        return removed.length + added.length + missing.length === 0;
+      });
+    expect(silent.map(({ id }) => `${stack}: ${id}`)).toEqual([]);
+  });
+
+  test.each(STACK_IDS)("what stays as it is changes nothing in %s", (stack) => {
+    const choices = { ...DEFAULT_CHOICES, ...patch, stack };
+    const { removed, added, versions, missing } = configLines(choices, choices, FULL_CATALOG);
+    expect([removed, added, versions, missing]).toEqual([[], [], [], []]);
+  });
+});
