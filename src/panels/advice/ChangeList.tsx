@@ -55,12 +55,13 @@ export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply 
               defaultOpen={index <= lastOpen}
             >
               <ul className={styles.list} aria-label={GROUP_NAMES[group]}>
-                {ofGroup.map(({ knob, savedBytes, card, hostBytes }) => (
+                {ofGroup.map(({ knob, lines, savedBytes, card, hostBytes }) => (
                   <ChangeRow
                     key={knob.id}
                     title={knob.title}
                     detail={hostBytes > 0 ? `Takes ${gibWords(hostBytes)} of host memory.` : knob.detail}
                     price={PRICES[knob.price]}
+                    lines={lines}
                     savedBytes={savedBytes}
                     card={card}
                     apply={() => apply(knob.title, patchOf(method, [knob]))}

@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import type { Price } from "#advice/prices.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
+import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Changes.module.css";
@@ -10,6 +11,8 @@ type ChangeRowProps = Readonly<{
   title: string;
   detail?: string | undefined;
   price: Price;
+  /** What the library's file has then. */
+  lines: ConfigLines;
   savedBytes: number;
   /** What the method is on the card then. */
   card: CardFit;
@@ -17,7 +20,7 @@ type ChangeRowProps = Readonly<{
 }>;
 
 /** One change: what it is and costs, what it saves, whether that is enough, and a button that makes it. */
-export const ChangeRow = ({ title, detail, price, savedBytes, card, apply }: ChangeRowProps): ReactElement => (
+export const ChangeRow = ({ title, detail, price, lines, savedBytes, card, apply }: ChangeRowProps): ReactElement => (
   <li className={styles.row}>
     <span>
       <span className={styles.name}>{title}</span>
@@ -37,5 +40,9 @@ export const ChangeRow = ({ title, detail, price, savedBytes, card, apply }: Cha
     <Button size="small" aria-label={`Apply: ${title}`} onClick={apply}>
       Apply
     </Button>
+    {lines.added.length > 0 && <code className={styles.code}>{lines.added.join("\n")}</code>}
+    {lines.added.length === 0 && lines.missing.length > 0 && (
+      <span className={styles.missing}>{lines.missing.join(" ")}</span>
+    )}
   </li>
 );

@@ -19,13 +19,14 @@ export const TermChange = ({ answer, term }: Readonly<{ answer: Answer; term: Te
     .filter(({ knob, savedBytes }) => isFor(knob, term) && savedBytes > 0 && !isLocked(knob.patch))
     .toSorted((one, other) => groupAt(one.knob.price) - groupAt(other.knob.price) || other.savedBytes - one.savedBytes);
   if (advice === null || !fresh || cheapest === undefined) return null;
-  const { knob, savedBytes, card } = cheapest;
+  const { knob, lines, savedBytes, card } = cheapest;
   return (
     <ul className={`${styles.list} ${styles.ofTerm}`} aria-label="What makes it smaller">
       <ChangeRow
         title={knob.title}
         detail={knob.detail}
         price={PRICES[knob.price]}
+        lines={lines}
         savedBytes={savedBytes}
         card={card}
         apply={() => change(patchOf(advice.choices.method, [knob]))}

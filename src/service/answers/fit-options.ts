@@ -9,6 +9,7 @@ import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { type ConfigLines, configLines } from "#interop/config-lines/config-lines.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -37,6 +38,8 @@ export type FitOption = Readonly<{
   patch: Partial<Choices>;
   /** With the method in focus alone. */
   answer: Answer;
+  /** The changes as the library's file has them. */
+  lines: ConfigLines;
   /** Why it cannot be chosen, in a few words; null where it can be. */
   whyNot: string | null;
 }>;
@@ -98,6 +101,7 @@ function* toMakeItFit(
       changes: changesOf(knobs, start, purse.runner.run),
       patch: patchOf(start.choices.method, knobs),
       answer: answerFor(trial.choices, catalog),
+      lines: configLines(start.choices, trial.choices, catalog),
       whyNot: whyNot(offer, found),
     };
   });
@@ -122,6 +126,7 @@ const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
       changes: [],
       patch: {},
       answer: answerFor(choices, catalog),
+      lines: configLines(choices, choices, catalog),
       whyNot: "Cannot grow on this card",
     };
   const fields = changedFields(choices, trial.choices);
@@ -130,6 +135,7 @@ const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
     changes: [{ subject: id, title: LARGEST[id], fields, price: null, savedBytes }],
     patch: Object.fromEntries(fields.map((field) => [field, trial.choices[field]])),
     answer: answerFor(trial.choices, catalog),
+    lines: configLines(choices, trial.choices, catalog),
     whyNot: null,
   };
 };

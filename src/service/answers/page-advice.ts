@@ -9,6 +9,7 @@ import { estimated } from "#calc/model/estimated.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { type ConfigLines, configLines } from "#interop/config-lines/config-lines.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
 /** What a change comes to: what it saves on the card, what the method is on the card then, and what of a host's memory it takes. */
@@ -23,7 +24,7 @@ export type PageAdvice = Readonly<{
   /** What it is about, the method in focus. */
   choices: Choices;
   /** Those that save something, the largest saving first. */
-  changes: readonly (Outcome & Readonly<{ knob: Knob }>)[];
+  changes: readonly (Outcome & Readonly<{ knob: Knob; lines: ConfigLines }>)[];
   smallestCards: readonly SmallestCard[];
   /** The one sentence. */
   top: TopChange;
@@ -44,6 +45,7 @@ export function* pageAdvice(
       savedBytes: start.onCardBytes - trial.onCardBytes,
       card: trial.card,
       hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,
+      lines: configLines(choices, trial.choices, catalog),
     })),
     smallestCards,
     top: topChange(advice),

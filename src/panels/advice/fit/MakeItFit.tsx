@@ -9,6 +9,7 @@ import { Button } from "#ui/Button.tsx";
 import { FitBars } from "./FitBars.tsx";
 import { FitCells } from "./FitCells.tsx";
 import { FitDiff } from "./FitDiff.tsx";
+import { FitLines } from "./FitLines.tsx";
 import styles from "./MakeItFit.module.css";
 import { optionName } from "./option-words.ts";
 import type { FitChoice } from "./use-fit-choice.ts";
@@ -56,10 +57,15 @@ const Chosen = ({ options, option, keep, onApply }: ChosenProps): ReactElement =
   return (
     <>
       <FitBars now={options.now} then={option.answer} />
-      <h3 id={id} className={styles.title}>
-        What changes
-      </h3>
-      <FitDiff options={options} option={option} labelledBy={id} keep={keep} />
+      <div className={styles.both}>
+        <div>
+          <h3 id={id} className={styles.title}>
+            What changes
+          </h3>
+          <FitDiff options={options} option={option} labelledBy={id} keep={keep} />
+        </div>
+        <FitLines lines={option.lines} />
+      </div>
       <div className={styles.buttons}>
         {!isLocked(option.patch) && (
           <Button kind="primary" onClick={onApply}>
