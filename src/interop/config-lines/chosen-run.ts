@@ -24,19 +24,16 @@ export type ChosenRun = Readonly<{
   linears: Lora["target_modules"];
 }>;
 
+type Divided = Pick<Choices, "tp" | "sp" | "cp" | "pp" | "ulysses">;
+
+const WHOLE: Divided = { tp: 1, sp: false, cp: 1, pp: 1, ulysses: 1 };
+
 /** How one model is divided, as far as that can be. */
-const divided = (
-  choices: Choices,
-  architecture: Architecture,
-): Pick<Choices, "tp" | "sp" | "cp" | "pp" | "ulysses"> => {
+const divided = (choices: Choices, architecture: Architecture): Divided => {
   const { division } = askedDivision(choices, architecture);
-  return {
-    tp: division?.tp_size ?? 1,
-    sp: division?.sequence_parallel ?? false,
-    cp: division?.cp_size ?? 1,
-    pp: division?.pp_size ?? 1,
-    ulysses: division?.ulysses_size ?? 1,
-  };
+  if (division === undefined) return WHOLE;
+  const { tp_size, sequence_parallel, cp_size, pp_size, ulysses_size = 1 } = division;
+  return { tp: tp_size, sp: sequence_parallel, cp: cp_size, pp: pp_size, ulysses: ulysses_size };
 };
 
 /** Fills in what the choices leave open: by the library, by the card, by the model. */
