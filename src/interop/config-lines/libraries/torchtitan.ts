@@ -59,20 +59,23 @@ const loss = (run: ChosenRun): Setting => {
   return { ...place, value: choices.tp > 1 && resolved.loss === "full", otherwise: false, versions: VERSIONS };
 };
 
-/** Rows of a step over all GPUs that have a part of the batch. @see torchtitan@v0.2.2:torchtitan/config/job_config.py, Training */
+/** Micro steps are parts of a step's rows over all GPUs; of a pipeline, parts of its batch. @see torchtitan@v0.2.2:torchtitan/config/job_config.py, Training */
 const batch = ({ choices }: ChosenRun): readonly Setting[] => {
-  const { batch: rows, accum, gpus, tp, cp, pp } = choices;
-  const all = (rows * accum * gpus) / (tp * cp * pp);
+  const { batch: rows, accum, gpus, tp, cp, pp, seq } = choices;
+  const isPipeline = pp > 1;
+  const all = isPipeline || accum === 1 ? -1 : (rows * accum * gpus) / (tp * cp);
+  const within = "training";
   return [
-    { within: "training", field: "local_batch_size", value: rows, versions: VERSIONS },
+    { within, field: "local_batch_size", value: isPipeline ? rows * accum : rows, versions: VERSIONS },
+    { within, field: "global_batch_size", value: all, otherwise: -1, versions: VERSIONS },
     {
-      within: "training",
-      field: "global_batch_size",
-      value: accum === 1 ? -1 : all,
-      otherwise: -1,
+      within: "parallelism",
+      field: "pipeline_parallel_microbatch_size",
+      value: isPipeline ? rows : 1,
+      otherwise: 1,
       versions: VERSIONS,
     },
-    { within: "training", field: "seq_len", value: choices.seq, versions: VERSIONS },
+    { within, field: "seq_len", value: seq, versions: VERSIONS },
   ];
 };
 
