@@ -2,7 +2,7 @@ import { type ReactElement, Suspense } from "react";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import styles from "./App.module.css";
 import { Header } from "./Header.tsx";
-import { PANELS } from "./panels.tsx";
+import { Anchored, PANELS } from "./panels.tsx";
 import { ScenarioSheet } from "./ScenarioSheet.tsx";
 
 /** The whole page: the scenario beside the answer, or under it in a sheet on a phone. */
@@ -22,6 +22,7 @@ export const App = (): ReactElement => (
         {PANELS.map(({ id, Panel }) => (
           <Panel key={id} />
         ))}
+        <Anchored />
       </main>
     </div>
   </div>

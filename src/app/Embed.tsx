@@ -4,7 +4,7 @@ import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
-import { EMBED_PANELS, LinkIssues, PANELS } from "./panels.tsx";
+import { Anchored, EMBED_PANELS, LinkIssues, PANELS } from "./panels.tsx";
 
 /** Begins to talk with the page around this one, if there is one. Answers do not wait for it. */
 const exchange = (): (() => void) | undefined => {
@@ -29,6 +29,7 @@ export const Embed = (): ReactElement => {
       {shown.map(({ id, Panel }) => (
         <Panel key={id} />
       ))}
+      <Anchored />
       <footer className={styles.foot}>
         <ul className={styles.key} aria-label="Colours">
           <li className={styles.parameters}>parameters</li>

@@ -26,6 +26,8 @@ const guarded = (Panel: ComponentType): ComponentType => {
 
 /** What was wrong with the link, wherever it is read: above the verdict, or at the top of the embed. */
 export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
+/** Pages over the page. They come alive with "How it is computed", or with the first touch. */
+export const Anchored = guarded(soon(async () => (await import("#panels/answer/Anchored.tsx")).Anchored, "computed"));
 const UnderVerdict = soon(async () => (await import("#panels/advice/UnderVerdict.tsx")).UnderVerdict);
 
 const Answer = (): ReactElement => (

@@ -1,3 +1,4 @@
+import { QUOTED_ARTICLE } from "./quoted-article.ts";
 import type { StackNotes } from "./stack-row.ts";
 import type { StackId } from "./stacks.ts";
 
@@ -343,8 +344,6 @@ export const STACK_NOTES = {
   article: {
     versions: "none: a rule of thumb",
     summary: "A rule of thumb: 12 bytes per trained parameter, no activations, no batch, no sequence.",
-    source: [
-      { label: "A widely read comparison of LoRA, QLoRA and full fine-tuning: 2 + 2 + 8 B per parameter", url: null },
-    ],
+    source: [{ label: `${QUOTED_ARTICLE.title} (2 + 2 + 8 B per parameter)`, url: QUOTED_ARTICLE.url }],
   },
 } as const satisfies Readonly<Record<StackId, StackNotes>>;

@@ -1,4 +1,3 @@
-import { articlePeaks } from "./answers/article-peaks.ts";
 import { factoredTerms } from "./answers/factored-terms.ts";
 import { jsonAnswer } from "./answers/json-answer.ts";
 import { libraryRuns } from "./answers/library-runs.ts";
@@ -32,7 +31,6 @@ export const ANSWERS = {
   factors: factoredTerms,
   several: overGpus,
   libraries: libraryRuns,
-  article: articlePeaks,
   sizes: modelSizes,
   config: readConfig,
   json: jsonAnswer,

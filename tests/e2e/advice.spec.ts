@@ -127,19 +127,24 @@ test("choose for me ends in a scenario that fits", async ({ page, open }) => {
   await expect(page.getByRole("button", { name: /^LoRA (Fits|Tight)/ })).toBeVisible();
 });
 
-test("the article's figures stand beside the engine's, each difference in a sentence", async ({ page, open }) => {
+test("the article's figures stand on a page of their own beside the engine's, each difference in a sentence", async ({
+  page,
+  open,
+}) => {
   await open();
   const guide = await panel(page, /^Guidance/);
-  await guide.getByRole("button", { name: /^Memory by model size/ }).click();
-  const memory = guide.getByRole("region", { name: "The article’s memory table beside the engine" });
+  await guide.getByRole("link", { name: "The article’s figures" }).click();
+  const article = page.getByRole("dialog", { name: "The article’s figures" });
+  const memory = article.getByRole("region", { name: "The article’s memory table beside the engine" });
   await expect(memory.getByRole("row")).toHaveCount(13);
   await expect(memory.getByRole("row", { name: /^7B Full 84\+/ })).toContainText(
     "The rule gives the 84+ that is printed.",
   );
-  await guide.getByRole("button", { name: /^Smallest GPUs/ }).click();
-  await expect(guide.getByRole("row", { name: /^70B Full 8x A100/ })).toContainText("does not fit in 80 GB");
-  await guide.getByRole("button", { name: /^Speed by GPU/ }).click();
-  await expect(guide.getByRole("row", { name: /^RTX 4090 OOM/ })).toContainText("the engine agrees");
+  await expect(article.getByRole("row", { name: /^70B Full 8x A100/ })).toContainText("does not fit in 80 GB");
+  await expect(article.getByRole("row", { name: /^RTX 4090 OOM/ })).toContainText("the engine agrees");
+  await article.getByRole("button", { name: "Close" }).click();
+  await expect(article).toHaveCount(0);
+  await expect(page).toHaveURL(/#guide$/);
 });
 
 test("verdict and top change are read aloud once each, not while a slider moves", async ({ page, open }) => {
@@ -197,7 +202,7 @@ for (const theme of ["light", "dark"])
       await open(`${OVER}&theme=${theme}`);
       for (const name of [/^Make it fit LoRA/, /^What fits where/, /^Sweep/, /^Guidance/]) await panel(page, name);
       const guide = page.getByRole("region", { name: /^Guidance/ });
-      for (const name of [/^Which method/, /^Which rank/, /^Smallest GPUs/, /^Serving/])
+      for (const name of [/^Which method/, /^Which rank/, /^Which target/, /^Serving/])
         await guide.getByRole("button", { name }).click();
       const axe = ["#changes", "#fits", "#sweep", "#guide"].reduce(
         (all, id) => all.include(id),

@@ -85,6 +85,12 @@ test("only, hide and lock choose what is shown and what can be changed", async (
   for (const card of await cards.all()) await expect(card).toBeDisabled();
 });
 
+test("an embed that shows the guidance alone has the article's page too", async ({ page, open }) => {
+  await open("?v=1&embed=1&only=guide");
+  await page.getByRole("link", { name: "The article’s figures" }).click();
+  await expect(page.getByRole("dialog", { name: "The article’s figures" }).getByRole("table").first()).toBeVisible();
+});
+
 test("a part of the bars asks for its method's formula, but not against a lock", async ({ page, open }) => {
   await open("?v=1&embed=1&lock=method&method=qlora");
   await barsOf(page)

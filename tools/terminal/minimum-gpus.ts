@@ -4,6 +4,7 @@ import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { METHODS } from "#calc/model/scenario.ts";
+import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
@@ -67,13 +68,15 @@ const cellText = (cell: FewestCards | null): string =>
 const documentOf = ({ cards, sizes }: MinimumGpus): readonly string[] => [
   "# How many GPUs it takes",
   "",
-  "Made by `npm run minimum-gpus`; a test holds this page against the engine. The page has it too, each cell a link, under _Guidance_, _Smallest GPUs_.",
+  "Made by `npm run minimum-gpus`; a test holds this page against the engine. The page has it too, each cell a link, under _Guidance_,",
+  "_The article’s figures_ (`#minimum-gpus`).",
   "",
   "The fewest cards on which a run goes, each holding its shard under FSDP 2, and GiB that each needs then: what PyTorch allocates at the highest",
   "moment, with the allocator's reserve, the CUDA context and (from two cards on) NCCL. A batch of one row of 2,048 tokens on each card, gradient",
   "checkpointing, AdamW, r = 16 on all linear layers. _Tight_: it goes, but with less room than usual runs take.",
   "",
-  "Beside it what the article says. It counts 12 bytes for each trained parameter and nothing else: no activations, no logits, no gathered",
+  `Beside it what [${QUOTED_ARTICLE.title}](${QUOTED_ARTICLE.url}) says.`,
+  "It counts 12 bytes for each trained parameter and nothing else: no activations, no logits, no gathered",
   "parameters, so that its full fine-tuning is short of cards. Under accelerate a trained parameter takes 16 bytes, in pure bf16 8.",
   ...sizes.flatMap(({ label, name, runs }) => [
     "",

@@ -4,7 +4,7 @@ import type { MethodId } from "#calc/model/scenario.ts";
 export type ArticleRow = Readonly<{ label: string; params: number; gb: Readonly<Record<MethodId, string>> }>;
 
 /**
- * Training memory by model size as a well-known article on full fine-tuning, LoRA (r = 16) and QLoRA prints it, in GB. Quoted, never computed:
+ * Training memory by model size as the article (`QUOTED_ARTICLE`) prints it for full fine-tuning, LoRA (r = 16) and QLoRA, in GB. Quoted, never computed:
  * only the full column follows from its own 12 bytes per parameter (84, 156, 408, 840 exactly); the other two are rounded up by hand.
  */
 export const ARTICLE_MEMORY: readonly ArticleRow[] = [

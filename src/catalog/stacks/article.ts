@@ -2,7 +2,7 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
- * The rule of thumb of a well-known comparison of LoRA, QLoRA and full fine-tuning: weights 2, gradients 2, AdamW states 8 B per trained parameter, a 4-bit base
+ * The rule of thumb of the article (`QUOTED_ARTICLE`): weights 2, gradients 2, AdamW states 8 B per trained parameter, a 4-bit base
  * 0.5 B per parameter, no activations. Only its accounting is computed; its own rounded figures are quoted elsewhere.
  */
 export const ARTICLE: StackRow = {

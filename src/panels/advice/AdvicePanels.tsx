@@ -38,7 +38,7 @@ export const GuidePanel = (): ReactElement => (
   <LatePanel
     id="guide"
     title={() => "Guidance"}
-    hint={() => "An article’s figures, quoted, beside this engine’s"}
+    hint={() => "Method, rank, target modules and serving: quoted figures beside this engine’s"}
     Body={Guide}
   />
 );

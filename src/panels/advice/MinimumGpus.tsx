@@ -4,6 +4,7 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { type FewestCards, MINIMUM_GPUS_OF_SIZES, type MinimumGpus as Data } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
+import { ArticleLink } from "#panels/article/ArticleLink.tsx";
 import styles from "./MinimumGpus.module.css";
 import { minimumGpusLink } from "./minimum-gpus-link.ts";
 
@@ -76,8 +77,9 @@ export const MinimumGpus = (): ReactElement => {
         <SizeTable key={size.label} size={size} cards={cards} />
       ))}
       <p>
-        The article counts 12 bytes for each trained parameter and nothing else: no activations, no logits, no gathered
-        parameters. Under accelerate a trained parameter takes 16 bytes, in pure bf16 8.
+        Quoted in the last column: <ArticleLink />. It counts 12 bytes for each trained parameter and nothing else: no
+        activations, no logits, no gathered parameters. Under accelerate a trained parameter takes 16 bytes, in pure
+        bf16 8.
       </p>
     </div>
   );

@@ -1,27 +1,44 @@
-import type { ReactElement } from "react";
+import type { ComponentType, ReactElement } from "react";
 import { late } from "#ui/late.tsx";
 import { PageDialog } from "#ui/PageDialog.tsx";
 import { useHash } from "./use-hash.ts";
 
-const AccuracyView = late<object>(async () => (await import("#panels/accuracy/AccuracyView.tsx")).AccuracyView).Part;
-const MinimumGpus = late<object>(async () => (await import("#panels/advice/MinimumGpus.tsx")).MinimumGpus).Part;
+type Page = Readonly<{
+  title: string;
+  /** The anchor of the place that leads to it. */
+  back: string;
+  Body: ComponentType;
+}>;
+
+/** By the anchor. */
+const PAGES: Readonly<Record<string, Page>> = {
+  "#accuracy": {
+    title: "Predicted against measured",
+    back: "#computed",
+    Body: late(async () => (await import("#panels/accuracy/AccuracyView.tsx")).AccuracyView).Part,
+  },
+  "#article": {
+    title: "The article’s figures",
+    back: "#guide",
+    Body: late(async () => (await import("#panels/article/ArticleView.tsx")).ArticleView).Part,
+  },
+  "#minimum-gpus": {
+    title: "How many GPUs it takes",
+    back: "#guide",
+    Body: late(async () => (await import("#panels/advice/MinimumGpus.tsx")).MinimumGpus).Part,
+  },
+};
 
 /** Pages over the page, each under its anchor. */
 export const Anchored = (): ReactElement | null => {
-  switch (useHash()) {
-    case "#accuracy":
-      return (
-        <PageDialog title="Predicted against measured" back="#computed">
-          <AccuracyView />
-        </PageDialog>
-      );
-    case "#minimum-gpus":
-      return (
-        <PageDialog title="How many GPUs it takes" back="#guide">
-          <MinimumGpus />
-        </PageDialog>
-      );
-    default:
-      return null;
-  }
+  const hash = useHash();
+  const page = PAGES[hash];
+  if (page === undefined) return null;
+  const { title, back, Body } = page;
+  // One page leads to another: each has its own place in the window.
+  return (
+    <PageDialog key={hash} title={title} back={back}>
+      <Body />
+    </PageDialog>
+  );
 };

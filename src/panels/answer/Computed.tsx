@@ -7,8 +7,7 @@ import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { Disclosure } from "#ui/Disclosure.tsx";
 import { late } from "#ui/late.tsx";
-import { Anchored } from "./Anchored.tsx";
-import { Article } from "./Article.tsx";
+import { ArticleLink } from "#panels/article/ArticleLink.tsx";
 import panel from "#panels/panel.module.css";
 import styles from "./Computed.module.css";
 import { focusedMethod } from "./focused-method.ts";
@@ -155,8 +154,12 @@ const ComputedOf = memo(({ answer }: Readonly<{ answer: PageAnswer }>): ReactEle
           <LibraryChanges answer={answer} />
         </Disclosure>
       </div>
-      {answer.choices.stack === "article" && <Article />}
-      <Anchored />
+      {answer.choices.stack === "article" && (
+        <p className={styles.article}>
+          The rule is that of <ArticleLink />. <a href="#article">The article’s figures</a> stand beside what it and a
+          training step give.
+        </p>
+      )}
     </section>
   );
 });

@@ -7,6 +7,7 @@ import { Fits } from "#panels/advice/Fits.tsx";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
 import { TopChange } from "#panels/advice/TopChange.tsx";
 import { Guide } from "#panels/advice/Guide.tsx";
+import { ArticleView } from "#panels/article/ArticleView.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { change } from "#scenario/page/actions.ts";
@@ -106,7 +107,12 @@ test("the last figures stay, marked as such, until the next ones are here", asyn
 
 test("what the article prints stands there before the engine has said anything", async () => {
   recorded(["trials", "targets", "loadedBases", "comparedMemory", "comparedGpus", "chooseForMe"]);
-  render(<Now Body={Guide} />);
+  render(
+    <>
+      <Now Body={Guide} />
+      <ArticleView />
+    </>,
+  );
   for (const button of screen.getAllByRole("button"))
     if (button.getAttribute("aria-expanded") === "false") await userEvent.click(button);
   expect(screen.getByRole("region", { name: "The article’s memory table beside the engine" })).toHaveTextContent("84+");

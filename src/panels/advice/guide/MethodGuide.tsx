@@ -4,11 +4,12 @@ import { METHOD_NAMES } from "#advice/method-names.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { ArticleLink } from "#panels/article/ArticleLink.tsx";
+import { Quoted, type QuotedRow } from "#panels/article/Quoted.tsx";
 import { useScenario } from "#scenario/page/store.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { TrialFigures } from "#service/answers/trials.ts";
 import styles from "./Guide.module.css";
-import { Quoted, type QuotedRow } from "./Quoted.tsx";
 
 const GPUS = [...new Set(BY_HARDWARE.flatMap(({ gpus }) => gpus))];
 
@@ -61,8 +62,9 @@ export const MethodGuide = ({ answer }: AdviceProps): ReactElement => {
         </p>
       ))}
       <p className={styles.text}>
-        The article decides by the card alone; what fits depends on batch, length and vocabulary too, and QLoRA can take
-        more than LoRA where k-bit preparation makes large embeddings fp32. The figures above are this scenario’s.
+        <ArticleLink>The article</ArticleLink> decides by the card alone; what fits depends on batch, length and
+        vocabulary too, and QLoRA can take more than LoRA where k-bit preparation makes large embeddings fp32. The
+        figures above are this scenario’s.
       </p>
     </>
   );

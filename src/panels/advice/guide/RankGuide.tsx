@@ -5,14 +5,15 @@ import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { ArticleLink } from "#panels/article/ArticleLink.tsx";
+import { Quoted, type QuotedRow } from "#panels/article/Quoted.tsx";
+import { QuotedFigure } from "#panels/article/QuotedFigure.tsx";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Guide.module.css";
-import { Quoted, type QuotedRow } from "./Quoted.tsx";
-import { QuotedFigure } from "./QuotedFigure.tsx";
 
 const rangeText = ([from, to]: readonly [number, number]): string => `${from} to ${to}`;
 
@@ -53,8 +54,8 @@ export const RankGuide = ({ answer, focus }: AdviceProps): ReactElement => {
       />
       <p className={styles.text}>
         What an adapter adds is scaled by alpha / r: here {formatCount(alpha)} / {formatCount(choices.r)} ={" "}
-        {Number((alpha / choices.r).toFixed(3))}. The article starts with alpha = 2r, as this calculator does unless
-        alpha is set.{" "}
+        {Number((alpha / choices.r).toFixed(3))}. <ArticleLink>The article</ArticleLink> starts with alpha = 2r, as this
+        calculator does unless alpha is set.{" "}
         {choices.alpha !== null && !locked && (
           <Button kind="link" onClick={() => change({ alpha: null })}>
             Use alpha = 2r

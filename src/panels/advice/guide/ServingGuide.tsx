@@ -3,11 +3,12 @@ import { serving } from "#advice/serving.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatCount } from "#format/count.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { ArticleLink } from "#panels/article/ArticleLink.tsx";
+import { Quoted, type QuotedRow } from "#panels/article/Quoted.tsx";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { Scale } from "#ui/scale.ts";
 import { SliderField } from "#ui/SliderField.tsx";
 import styles from "./Guide.module.css";
-import { Quoted, type QuotedRow } from "./Quoted.tsx";
 
 const MOST_ADAPTERS = 256;
 const SCALE: Scale = { kind: "log", stops: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256] };
@@ -54,9 +55,10 @@ export const ServingGuide = ({ answer }: AdviceProps): ReactElement => {
         fresh={fresh}
       />
       <p className={styles.text}>
-        The article: several adapters on one base, switched at run time, or merged into the base, without overhead. Both
-        hold; but each merged adapter is a whole model in 16 bits, and a quantised base has to be dequantised to merge.
-        Computed from this scenario’s rank, targets and formats; caches of attention come on top.
+        <ArticleLink>The article</ArticleLink>: several adapters on one base, switched at run time, or merged into the
+        base, without overhead. Both hold; but each merged adapter is a whole model in 16 bits, and a quantised base has
+        to be dequantised to merge. Computed from this scenario’s rank, targets and formats; caches of attention come on
+        top.
       </p>
     </>
   );

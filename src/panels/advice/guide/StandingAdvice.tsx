@@ -2,10 +2,11 @@ import { type ReactElement, useMemo } from "react";
 import { formatGib, formatSignedGib } from "#format/bytes.ts";
 import { EN_DASH } from "#format/signs.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { ArticleLink } from "#panels/article/ArticleLink.tsx";
+import { Quoted, type QuotedRow } from "#panels/article/Quoted.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import styles from "./Guide.module.css";
-import { Quoted, type QuotedRow } from "./Quoted.tsx";
 
 const CASES: readonly Readonly<{ label: string; says: string; patch: Partial<Choices> }>[] = [
   { label: "With gradient checkpointing", says: "always for large models", patch: { ckpt: true } },
@@ -41,8 +42,8 @@ export const StandingAdvice = ({ answer, focus }: AdviceProps): ReactElement => 
         fresh={fresh}
       />
       <p className={styles.text}>
-        bf16 and fp16 take the same memory; bf16 has the range of fp32, so that no loss scaling is needed. Checkpointing
-        costs about a third more compute and changes no result.
+        What <ArticleLink>the article</ArticleLink> advises. bf16 and fp16 take the same memory; bf16 has the range of
+        fp32, so that no loss scaling is needed. Checkpointing costs about a third more compute and changes no result.
       </p>
     </>
   );

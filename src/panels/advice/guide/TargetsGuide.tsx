@@ -3,12 +3,13 @@ import { TARGET_GAINS } from "#advice/article/target-gains.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatParams } from "#format/count.ts";
 import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import { ArticleLink } from "#panels/article/ArticleLink.tsx";
+import { Quoted } from "#panels/article/Quoted.tsx";
 import { useLocked } from "#panels/scenario/use-locked.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Guide.module.css";
-import { Quoted } from "./Quoted.tsx";
 
 const NAMES = {
   "q-v": "q, v",
@@ -58,8 +59,9 @@ export const TargetsGuide = ({ answer, focus }: AdviceProps): ReactElement => {
         fresh={fresh}
       />
       <p className={styles.text}>
-        In Llama the last two are the same modules, though the article gives them different gains; and all linears do
-        not come near the memory of full fine-tuning, as it says: the figures beside are the engine’s.
+        In Llama the last two are the same modules, though <ArticleLink>the article</ArticleLink> gives them different
+        gains; and all linears do not come near the memory of full fine-tuning, as it says: the figures beside are the
+        engine’s.
       </p>
     </>
   );

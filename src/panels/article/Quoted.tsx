@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from "react";
-import table from "#panels/answer/Article.module.css";
+import table from "./Quoted.module.css";
 
 /** A row: its heading, then a cell for each further column. */
 export type QuotedRow = readonly [heading: string, ...cells: ReactNode[]];

@@ -1,11 +1,10 @@
 import type { ReactElement } from "react";
 import { QUALITY_BY_METHOD, QUALITY_SIZES } from "#advice/article/quality.ts";
-import styles from "./Guide.module.css";
 import { Quoted } from "./Quoted.tsx";
 import { QuotedFigure } from "./QuotedFigure.tsx";
 
 /** MT-Bench by method and size, quoted: nothing of it can be computed here. */
-export const QualityGuide = (): ReactElement => (
+export const Quality = (): ReactElement => (
   <>
     <QuotedFigure
       title="MT-Bench by method and LLaMA’s size."
@@ -21,8 +20,5 @@ export const QualityGuide = (): ReactElement => (
       rows={QUALITY_BY_METHOD.map(({ label, mtBench }) => [label, ...mtBench.map((score) => score.toFixed(1))])}
       quoted={[1, 2, 3]}
     />
-    <p className={styles.text}>
-      This tool computes memory and measures no quality: there is nothing to hold these figures against here.
-    </p>
   </>
 );

@@ -1,17 +1,15 @@
-import { type ReactElement, useMemo } from "react";
+import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { FIT_WORDS } from "#panels/answer/StatusIcon.tsx";
 import { useAsked } from "#scenario/page/use-asked.ts";
-import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import type { StepProps } from "./MemoryTable.tsx";
 import { Quoted } from "./Quoted.tsx";
 
 const ABSENT = "not in the catalog";
 
 /** The article's smallest GPUs beside its own accounting and what the engine says of a step on them. */
-export const MinimumGpusTable = ({ answer }: AdviceProps): ReactElement => {
-  const { batch, seq } = answer.choices;
-  const asked = useMemo(() => ({ batch, seq }), [batch, seq]);
-  const { value, fresh } = useAsked("comparedGpus", asked);
+export const SmallestGpus = ({ at }: StepProps): ReactElement => {
+  const { value, fresh } = useAsked("comparedGpus", at);
   const rows = value ?? [];
   return (
     <>

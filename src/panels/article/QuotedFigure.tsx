@@ -1,6 +1,6 @@
 import { lazy, type ReactElement, Suspense } from "react";
 import type { QuotedGroup } from "#charts/QuotedChart.tsx";
-import styles from "./Guide.module.css";
+import styles from "./QuotedFigure.module.css";
 
 /** Recharts, apart from the tables, which have no need of it. */
 const QuotedChart = lazy(async () => ({ default: (await import("#charts/QuotedChart.tsx")).QuotedChart }));

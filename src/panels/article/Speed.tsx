@@ -6,7 +6,7 @@ import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { METHODS } from "#calc/model/scenario.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
-import type { AdviceProps } from "#panels/advice/LatePanel.tsx";
+import type { StepProps } from "./MemoryTable.tsx";
 import { Quoted, type QuotedRow } from "./Quoted.tsx";
 import { QuotedFigure } from "./QuotedFigure.tsx";
 
@@ -27,9 +27,8 @@ const agreement = (quoted: number | null, card: CardFit): string => {
 };
 
 /** Samples a second by GPU and method, quoted; what the engine can say is whether "OOM" is right. */
-export const SpeedGuide = ({ answer }: AdviceProps): ReactElement => {
-  const { batch, seq } = answer.choices;
-  const asked = useMemo(() => ({ choices: { ...ARTICLE_RUN, batch, seq }, patches: PATCHES }), [batch, seq]);
+export const Speed = ({ at }: StepProps): ReactElement => {
+  const asked = useMemo(() => ({ choices: { ...ARTICLE_RUN, ...at }, patches: PATCHES }), [at]);
   const { value, fresh } = useAsked("trials", asked);
   const rows = SPEED.map(({ label, samples }, index): QuotedRow => {
     const card = value?.[index]?.card;
