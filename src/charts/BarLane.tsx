@@ -3,7 +3,8 @@ import { formatGib } from "#format/bytes.ts";
 import type { BarShape } from "./bar-shape.ts";
 import { BarSegment, type SegmentEvents } from "./BarSegment.tsx";
 import { BarDimension } from "./BarDimension.tsx";
-import type { Lane } from "./memory-bars.ts";
+import { BarMark } from "./BarMark.tsx";
+import { type Lane, nameAbove } from "./memory-bars.ts";
 import type { SegmentAt } from "./walk.ts";
 import { spokenBar } from "./spoken.ts";
 import styles from "./MemoryBars.module.css";
@@ -21,11 +22,10 @@ type BarLaneProps = Readonly<{
 }>;
 
 const LaneName = ({ lane, shape }: Readonly<{ lane: Lane; shape: BarShape }>): ReactElement => {
-  const total = `${formatGib(lane.bar.totalBytes)}\u00a0GiB`;
   if (shape.nameWidth === 0) {
     return (
       <text className={styles.nameAbove} x={0} y={lane.y - 7}>
-        {lane.bar.name} · {total}
+        {nameAbove(lane.bar)}
       </text>
     );
   }
@@ -41,7 +41,7 @@ const LaneName = ({ lane, shape }: Readonly<{ lane: Lane; shape: BarShape }>): R
     <text className={styles.name} x={0} y={middle - 4}>
       {lane.bar.name}
       <tspan className={styles.total} x={0} dy={19}>
-        {total}
+        {`${formatGib(lane.bar.totalBytes)}\u00a0GiB`}
       </tspan>
     </text>
   );
@@ -99,6 +99,7 @@ export const BarLane = ({
         </>
       )}
       <BarDimension dimension={lane.dimension} y={lane.dimensionY} fit={lane.bar.fit} />
+      {lane.mark !== null && <BarMark mark={lane.mark} />}
     </g>
   );
 };

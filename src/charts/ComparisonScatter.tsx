@@ -24,6 +24,8 @@ type ComparisonScatterProps = Readonly<{
   points: readonly ComparisonPoint[];
   height: number;
   onLook: (at: PointAt) => void;
+  /** A point is pressed; a finger only looks, which is said by `defaultPrevented`. */
+  onOpen: (event: MouseEvent, id: string) => void;
 }>;
 
 const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
@@ -38,7 +40,7 @@ const isTouch = ({ nativeEvent }: MouseEvent): boolean =>
  * Predicted against measured on log axes, with the diagonal where both are the same: what lies above it is predicted too high. A point is a link.
  * Colour says nothing here; the outline says what kind of thing it is. The same numbers and links stand in a table, so that this is a picture only.
  */
-export const ComparisonScatter = memo(({ points, height, onLook }: ComparisonScatterProps): ReactElement => {
+export const ComparisonScatter = memo(({ points, height, onLook, onOpen }: ComparisonScatterProps): ReactElement => {
   const ticks = [...logTicks(points.flatMap(({ measured, predicted }) => [measured, predicted]))];
   const [low = 1, high = 10] = [ticks[0], ticks.at(-1)];
   const point = ({ cx = 0, cy = 0, payload }: Drawn): ReactElement => {
@@ -52,6 +54,7 @@ export const ComparisonScatter = memo(({ points, height, onLook }: ComparisonSca
         onPointerEnter={look}
         onClick={(event) => {
           if (isTouch(event)) event.preventDefault();
+          onOpen(event, payload.id);
         }}
       >
         <path className={styles.point} d={MARKS[payload.mark]} transform={`translate(${cx} ${cy})`} />

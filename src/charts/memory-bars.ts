@@ -17,6 +17,7 @@ import {
   type OtherLine,
   otherLines,
 } from "./gpu-lines.ts";
+import { type Measured, type MeasuredMark, measuredMark, type Span } from "./measured-mark.ts";
 import { type Segment, segments } from "./segments.ts";
 import { textWidth } from "./text-width.ts";
 
@@ -30,6 +31,8 @@ export type Bar = Readonly<{
   fit: Fit;
   /** What it is held against; absent: the chosen card's capacity. */
   capacityBytes?: number;
+  /** What was measured of the run that this bar is of; absent: nothing was. */
+  measured?: Measured | undefined;
 }>;
 
 /** What is drawn: the bars, the chosen card and the others. */
@@ -49,6 +52,8 @@ export type Lane = Readonly<{
   /** Where the part over the chosen line is hatched; null where nothing is over. */
   over: Readonly<{ x: number; width: number }> | null;
   dimension: DimensionLine;
+  /** null where nothing was measured, or more than the axis holds. */
+  mark: MeasuredMark | null;
 }>;
 
 /** The whole drawing, in px from the top left corner. */
@@ -70,6 +75,7 @@ export type BarsLayout = Readonly<{
 export type BarsRoom = Readonly<{ width: number; shape: BarShape; leastEndGib: number }>;
 
 const AXIS_SIZE = 11;
+const NAME_SIZE = 14;
 /** Every page that holds the bars has at least 14 px beside them. */
 const UNIT_OVERHANG = 12;
 const TORN_PLATE_GAP = 20;
@@ -81,6 +87,10 @@ export const gapText = ({ fit, headroomBytes }: Pick<Bar, "fit" | "headroomBytes
     ? "cannot run"
     : `${formatGib(Math.abs(headroomBytes))}\u00a0GiB ${headroomBytes < 0 ? "over" : "free"}`;
 
+/** A bar's name where it stands above the bar: "LoRA · 26.8 GiB". */
+export const nameAbove = ({ name, totalBytes }: Pick<Bar, "name" | "totalBytes">): string =>
+  `${name} · ${formatGib(totalBytes)}\u00a0GiB`;
+
 type LinedAxis = Axis & Readonly<{ lineX: number; width: number }>;
 
 const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
@@ -89,7 +99,9 @@ const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
   return { text, x: right - TORN_PLATE_GAP - width, width };
 };
 
-const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Lane => {
+type Unmarked = Omit<Lane, "mark">;
+
+const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Unmarked => {
   const { capacityBytes } = bar;
   const lineX = capacityBytes === undefined ? lined.lineX : lined.left + (capacityBytes / GIB) * lined.pixelsPerGib;
   const axis = { ...lined, lineX };
@@ -117,6 +129,29 @@ const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension
   };
 };
 
+const dimensionSpan = ({ dimension: { textX, textWidth: width } }: Unmarked): Span => ({
+  from: textX - width / 2,
+  to: textX + width / 2,
+});
+
+const flagSpans = (chosen: ChosenLine, others: readonly OtherLine[]): readonly Span[] => [
+  { from: chosen.x, to: chosen.x + chosen.width },
+  ...others.map(({ lineX, width }) => ({ from: lineX - width / 2, to: lineX + width / 2 })),
+];
+
+type Around = Readonly<{ above: readonly Span[]; axis: LinedAxis; shape: BarShape }>;
+
+/** The mark of what was measured of a lane's bar, among what is written above it. */
+const markOf = ({ bar, y }: Unmarked, { above, axis, shape }: Around): Lane["mark"] =>
+  bar.measured === undefined
+    ? null
+    : measuredMark(bar.measured, {
+        ...axis,
+        bar: { top: y, foot: y + shape.barHeight },
+        above,
+        name: shape.nameWidth > 0 ? null : { from: 0, to: textWidth(nameAbove(bar), NAME_SIZE) },
+      });
+
 const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
   const ticks = axisTicks(endGib, axis.right - axis.left);
   return ticks.map((gib, index) => {
@@ -134,7 +169,7 @@ const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
 /** Where the axis of these bars ends, in GiB. */
 export const barsEnd = ({ bars, chosen }: BarsData, capFactor: number): number =>
   axisEnd({
-    longestGib: Math.max(0, ...bars.map(({ totalBytes }) => totalBytes)) / GIB,
+    longestGib: Math.max(0, ...bars.flatMap(({ totalBytes, measured }) => [totalBytes, measured?.bytes ?? 0])) / GIB,
     chosenGib: Math.max(chosen.bytes, ...bars.map(({ capacityBytes }) => capacityBytes ?? 0)) / GIB,
     capFactor,
   });
@@ -147,9 +182,15 @@ export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRo
   const axis = { left, right, pixelsPerGib: (right - left) / endGib };
   const chosen = chosenLine(data.chosen, axis);
   const lined = { ...axis, lineX: chosen.lineX, width: right };
-  const lanes = data.bars.map((bar, index) => {
+  const others = otherLines(data.others, chosen, axis);
+  const unmarked = data.bars.map((bar, index) => {
     const y = shape.top + index * shape.lane;
     return laneOf(bar, lined, { bar: y, dimension: y + shape.barHeight + shape.dimensionDrop });
+  });
+  const lanes = unmarked.map((lane, index) => {
+    const before = unmarked[index - 1];
+    const above = before === undefined ? flagSpans(chosen, others) : [dimensionSpan(before)];
+    return { ...lane, mark: markOf(lane, { above, axis: lined, shape }) };
   });
   return {
     width: right,
@@ -160,7 +201,7 @@ export const memoryBars = (data: BarsData, { width, shape, leastEndGib }: BarsRo
     endGib,
     ticks: ticksOf(endGib, lined),
     chosen,
-    others: otherLines(data.others, chosen, axis),
+    others,
     lanes,
   };
 };

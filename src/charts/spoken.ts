@@ -7,9 +7,12 @@ import { type Bar, type BarsData, gapText } from "./memory-bars.ts";
 export const spokenSegment = (term: Term, bar: Bar): string =>
   `${TERM_STYLE[term.id].label}, ${formatGib(term.bytes)} GiB, ${sharePercent(term, bar)} of ${bar.name}`;
 
-/** How a bar is read aloud: "LoRA: 26.8 GiB on the card, 3.2 GiB over". */
+const spokenMeasured = ({ measured }: Bar): string =>
+  measured === undefined ? "" : `, measured ${formatGib(measured.bytes)} GiB ${measured.metric}`;
+
+/** How a bar is read aloud: "LoRA: 26.8 GiB on the card, 3.2 GiB over"; ", measured 27.1 GiB reserved" where it was. */
 export const spokenBar = (bar: Bar): string =>
-  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card, ${gapText(bar).replace("\u00a0", " ")}`;
+  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card, ${gapText(bar).replace("\u00a0", " ")}${spokenMeasured(bar)}`;
 
 /** The whole drawing in words. */
 export const spokenBars = ({ bars, chosen }: BarsData): string =>

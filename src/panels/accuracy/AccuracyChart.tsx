@@ -1,4 +1,4 @@
-import { type ReactElement, useMemo, useState } from "react";
+import { type MouseEvent, type ReactElement, useCallback, useMemo, useState } from "react";
 import { errorFraction } from "#advice/error-statistics.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { GIB } from "#calc/base/quantity.ts";
@@ -9,6 +9,7 @@ import { type MarkId, MARKS } from "#charts/mark.ts";
 import { formatGib } from "#format/bytes.ts";
 import { formatSignedPercent } from "#format/signed-percent.ts";
 import styles from "./AccuracyView.module.css";
+import { openRunHere } from "./open-run-here.ts";
 import { stackName } from "./stack-name.ts";
 
 const HEIGHT = 440;
@@ -26,7 +27,7 @@ const Readout = ({ run }: Readonly<{ run: AccuracyRun }>): ReactElement => (
       {stackName(run.stack)}: {run.conditions}
     </p>
     {run.reason !== null && <p>May be off: {run.reason}.</p>}
-    <a href={run.link} tabIndex={-1}>
+    <a href={run.link} tabIndex={-1} onClick={(event) => openRunHere(event, run)}>
       Open this scenario
     </a>
   </>
@@ -47,10 +48,17 @@ export const AccuracyChart = ({ runs }: Readonly<{ runs: readonly AccuracyRun[] 
       })),
     [runs],
   );
+  const open = useCallback(
+    (event: MouseEvent, id: string): void => {
+      const opened = runs.find((each) => each.id === id);
+      if (opened !== undefined) openRunHere(event, opened);
+    },
+    [runs],
+  );
   const run = runs.find(({ id }) => id === looked?.id);
   return (
     <figure className={styles.figure} onPointerLeave={() => setLooked(null)}>
-      <ComparisonScatter points={points} height={HEIGHT} onLook={setLooked} />
+      <ComparisonScatter points={points} height={HEIGHT} onLook={setLooked} onOpen={open} />
       <figcaption className={styles.legend}>
         {METHODS.map((method) => (
           <span key={method}>

@@ -6,22 +6,21 @@ import { formatGib } from "#format/bytes.ts";
 import { formatSignedPercent } from "#format/signed-percent.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./AccuracyView.module.css";
+import { openRunHere, sourceUrlOf } from "./open-run-here.ts";
 import { stackName } from "./stack-name.ts";
 
 /** So many tell where it is wrong. */
 const FIRST = 20;
 
-type RowProps = Readonly<{ run: AccuracyRun; sourceUrl: string }>;
-
-const Row = ({ run, sourceUrl }: RowProps): ReactElement => (
+const Row = ({ run }: Readonly<{ run: AccuracyRun }>): ReactElement => (
   <tr>
     <th scope="row">
-      <a href={run.link} title="Open this scenario">
+      <a href={run.link} title="Open this scenario" onClick={(event) => openRunHere(event, run)}>
         {run.model}, {METHOD_NAMES[run.method].label}
       </a>
       <span className={styles.conditions}>
         {run.conditions}. {run.framework}.{run.reason !== null && ` May be off: ${run.reason}.`}{" "}
-        <a href={sourceUrl} title={run.source} target="_blank" rel="noopener noreferrer">
+        <a href={sourceUrlOf(run)} title={run.source} target="_blank" rel="noopener noreferrer">
           Source
         </a>
       </span>
@@ -34,17 +33,14 @@ const Row = ({ run, sourceUrl }: RowProps): ReactElement => (
   </tr>
 );
 
-type AccuracyTableProps = Readonly<{ runs: readonly AccuracyRun[]; sources: Accuracy["sources"] }>;
-
 /** The runs as a table, the largest error first: conditions, source, why it may be off, and a link to each run's scenario. */
-export const AccuracyTable = ({ runs, sources }: AccuracyTableProps): ReactElement => {
+export const AccuracyTable = ({ runs }: Pick<Accuracy, "runs">): ReactElement => {
   const [whole, setWhole] = useState(false);
-  const urls = new Map(sources.map(({ name, url }) => [name, url]));
   const sorted = runs.toSorted((one, other) => Math.abs(errorFraction(other)) - Math.abs(errorFraction(one)));
   return (
     <>
       <table className={styles.table}>
-        <caption>The largest error first. A run’s name opens its scenario.</caption>
+        <caption>The largest error first. A run’s name opens its scenario, with what was measured on its bar.</caption>
         <thead>
           <tr>
             <th scope="col">Run</th>
@@ -61,7 +57,7 @@ export const AccuracyTable = ({ runs, sources }: AccuracyTableProps): ReactEleme
         </thead>
         <tbody>
           {(whole ? sorted : sorted.slice(0, FIRST)).map((run) => (
-            <Row key={run.id} run={run} sourceUrl={urls.get(run.source) ?? ""} />
+            <Row key={run.id} run={run} />
           ))}
         </tbody>
       </table>

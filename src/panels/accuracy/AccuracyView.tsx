@@ -31,7 +31,7 @@ export const AccuracyView = (): ReactElement => {
       {runs > 0 && (
         <>
           <AccuracyChart runs={shown} />
-          <AccuracyTable runs={shown} sources={ACCURACY.sources} />
+          <AccuracyTable runs={shown} />
         </>
       )}
       <AccuracyAccount data={ACCURACY} />

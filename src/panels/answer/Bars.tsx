@@ -5,7 +5,9 @@ import { MemoryBars } from "#charts/MemoryBars.tsx";
 import { StaticBars } from "#charts/StaticBars.tsx";
 import type { SegmentAt } from "#charts/walk.ts";
 import { change } from "#scenario/page/actions.ts";
+import { type MeasuredRun, useMeasuredRun } from "#scenario/page/measured-run.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { late } from "#ui/late.tsx";
 import { useTakenOver } from "#ui/use-taken-over.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
@@ -49,6 +51,11 @@ const Unmeasured = (props: ComponentProps<typeof StaticBars>): ReactElement => {
   return isDrawn ? <div suppressHydrationWarning dangerouslySetInnerHTML={AS_DRAWN} /> : <div />;
 };
 
+/** Of a published run that was opened. */
+const measuredLine = late<Readonly<{ run: MeasuredRun }>>(
+  async () => (await import("./MeasuredLine.tsx")).MeasuredLine,
+);
+
 /** The main picture: one stacked bar a method against the lines of real GPUs. */
 export const Bars = (): ReactElement => {
   const answer = useAnswer();
@@ -56,7 +63,8 @@ export const Bars = (): ReactElement => {
   const selected = useSelected();
   const shapeId = useBarShape(answer.choices.embed);
   const { ref, width } = useWidth<HTMLDivElement>("#bars > div");
-  const data = useMemo(() => barsData(answer, gpus), [answer, gpus]);
+  const run = useMeasuredRun(answer.choices);
+  const data = useMemo(() => barsData(answer, gpus, run), [answer, gpus, run]);
   const leastEndGib = useLeastEnd(data, shapeId);
   return (
     <figure id="bars" className={styles.bars} data-shape={width === null && shapeId !== "embed" ? undefined : shapeId}>
@@ -76,6 +84,7 @@ export const Bars = (): ReactElement => {
           />
         )}
       </div>
+      {run !== null && <measuredLine.Part run={run} />}
     </figure>
   );
 };

@@ -1,3 +1,4 @@
+import type { Choices } from "#scenario/choices/choices.ts";
 import type { OpenedLink } from "#service/answers/opened-link.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { hasRowsOf } from "#service/has-rows-of.ts";
@@ -23,18 +24,19 @@ const takeOver = (opened: OpenedLink): void => {
  * Takes over what a link says, with the answer to it, and keeps what was wrong with it for the page to show. A link opened meanwhile wins.
  *
  * @param search the link from its `?` on, or what follows it
+ * @returns its choices once the page has taken them over; null where it could not be answered, or another link was opened meanwhile
  */
-export const openLink = (search: string): Promise<void> => {
+export const openLink = (search: string): Promise<Choices | null> => {
   end();
   return new Promise((resolve) => {
     const stop = ask("open", { search }, (outcome) => {
       if ("given" in outcome) takeOver(outcome.given);
       else useScenario.setState({ unanswered: outcome.failed });
-      resolve();
+      resolve("given" in outcome ? outcome.given.choices : null);
     });
     end = () => {
       stop();
-      resolve();
+      resolve(null);
     };
   });
 };
