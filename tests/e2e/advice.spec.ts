@@ -15,6 +15,14 @@ const panel = async (page: Page, name: RegExp): Promise<Locator> => {
   return region;
 };
 
+/** The guidance, which asks the engine nothing until a part of it is opened. */
+const guidance = async (page: Page): Promise<Locator> => {
+  const region = page.getByRole("region", { name: /^Guidance/ });
+  await region.scrollIntoViewIfNeeded();
+  await expect(region.getByRole("link", { name: "The article’s figures" })).toBeVisible();
+  return region;
+};
+
 test("the sentence under the verdict makes the method fit in one click, and undo brings it back", async ({
   page,
   open,
@@ -116,12 +124,16 @@ test("a sweep is a picture, a sentence for each curve, and a table", async ({ pa
 
 test("choose for me ends in a scenario that fits", async ({ page, open }) => {
   await open(OVER);
-  const guide = await panel(page, /^Guidance/);
-  await guide.getByLabel("GPU", { exact: true }).selectOption({ label: "RTX 5090, 32 GB" });
-  await guide.getByLabel("Training examples").selectOption({ label: "10K to 100K" });
-  await guide.getByText("Simple", { exact: true }).click();
-  await expect(guide.getByRole("listitem").first()).toContainText("the article goes up to rank 64");
-  await guide.getByRole("button", { name: "Use this scenario" }).click();
+  await scenarioOf(page).getByRole("button", { name: "Choose for me" }).click();
+  const choose = page.getByRole("dialog", { name: "Choose for me" });
+  await choose.getByLabel("GPU", { exact: true }).selectOption({ label: "RTX 5090, 32 GB" });
+  await choose.getByLabel("Training examples").selectOption({ label: "10K to 100K" });
+  await choose.getByText("Simple", { exact: true }).click();
+  await expect(choose.getByRole("listitem").first()).toContainText("the article goes up to rank 64");
+  const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  await choose.getByRole("button", { name: "Use this scenario" }).click();
+  await expect(choose).toHaveCount(0);
   await expect.poll(() => linkOf(page)["gpu"]).toBe("rtx-5090");
   expect(linkOf(page)["r"]).toBe("64");
   await expect(page.getByRole("button", { name: /^LoRA (Fits|Tight)/ })).toBeVisible();
@@ -132,7 +144,7 @@ test("the article's figures stand on a page of their own beside the engine's, ea
   open,
 }) => {
   await open();
-  const guide = await panel(page, /^Guidance/);
+  const guide = await guidance(page);
   await guide.getByRole("link", { name: "The article’s figures" }).click();
   const article = page.getByRole("dialog", { name: "The article’s figures" });
   const memory = article.getByRole("region", { name: "The article’s memory table beside the engine" });
@@ -200,10 +212,11 @@ for (const theme of ["light", "dark"])
       test.slow();
       await page.setViewportSize({ width, height: 900 });
       await open(`${OVER}&theme=${theme}`);
-      for (const name of [/^Make it fit LoRA/, /^What fits where/, /^Sweep/, /^Guidance/]) await panel(page, name);
-      const guide = page.getByRole("region", { name: /^Guidance/ });
+      for (const name of [/^Make it fit LoRA/, /^What fits where/, /^Sweep/]) await panel(page, name);
+      const guide = await guidance(page);
       for (const name of [/^Which method/, /^Which rank/, /^Which target/, /^Serving/])
         await guide.getByRole("button", { name }).click();
+      await expect(guide.locator("[aria-busy=true]")).toHaveCount(0);
       const axe = ["#changes", "#fits", "#sweep", "#guide"].reduce(
         (all, id) => all.include(id),
         new AxeBuilder({ page }),

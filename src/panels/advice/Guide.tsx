@@ -1,7 +1,6 @@
 import type { ReactElement } from "react";
 import { ArticleLink } from "#panels/article/ArticleLink.tsx";
 import { Disclosure } from "#ui/Disclosure.tsx";
-import { ChooseForMe } from "./guide/ChooseForMe.tsx";
 import styles from "./guide/Guide.module.css";
 import { MethodGuide } from "./guide/MethodGuide.tsx";
 import { RankGuide } from "./guide/RankGuide.tsx";
@@ -17,7 +16,9 @@ export const Guide = ({ answer, focus }: AdviceProps): ReactElement => {
   const props = { answer, focus };
   return (
     <>
-      <ChooseForMe {...props} />
+      <p className={styles.text}>
+        <a href="#choose">Choose for me</a>: three questions that end in a scenario.
+      </p>
       <p className={styles.text}>
         Quoted: <ArticleLink />, in grey. <a href="#article">The article’s figures</a> of memory, GPUs, speed and
         quality have a page of their own.

@@ -8,6 +8,8 @@ type Page = Readonly<{
   /** The anchor of the place that leads to it. */
   back: string;
   Body: ComponentType;
+  /** Little stands on it. */
+  small?: true;
 }>;
 
 /** By the anchor. */
@@ -22,6 +24,12 @@ const PAGES: Readonly<Record<string, Page>> = {
     back: "#guide",
     Body: late(async () => (await import("#panels/article/ArticleView.tsx")).ArticleView).Part,
   },
+  "#choose": {
+    title: "Choose for me",
+    back: "#answer",
+    Body: late(async () => (await import("#panels/advice/ChooseForMe.tsx")).ChooseForMe).Part,
+    small: true,
+  },
   "#minimum-gpus": {
     title: "How many GPUs it takes",
     back: "#guide",
@@ -34,10 +42,10 @@ export const Anchored = (): ReactElement | null => {
   const hash = useHash();
   const page = PAGES[hash];
   if (page === undefined) return null;
-  const { title, back, Body } = page;
+  const { title, back, Body, small = false } = page;
   // One page leads to another: each has its own place in the window.
   return (
-    <PageDialog key={hash} title={title} back={back}>
+    <PageDialog key={hash} title={title} back={back} small={small}>
       <Body />
     </PageDialog>
   );

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { controlElementId } from "#scenario/page/asked-control.ts";
+import { Button } from "#ui/Button.tsx";
 import { soon } from "#ui/soon.ts";
 import { BatchControl } from "./BatchControl.tsx";
 import { GpuControl } from "./GpuControl.tsx";
@@ -22,6 +23,14 @@ export const ScenarioPanel = (): ReactElement => (
     <div className={styles.fields}>
       <div id={controlElementId("model")}>
         <ModelControl />
+        <Button
+          className={styles.choose}
+          size="small"
+          aria-haspopup="dialog"
+          onClick={() => (location.hash = "#choose")}
+        >
+          Choose for me
+        </Button>
       </div>
       <GpuControl />
       <div id={controlElementId("batch")}>
