@@ -4,6 +4,7 @@ import { Button } from "#ui/Button.tsx";
 import { copyText } from "#ui/copy-text.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./FitLines.module.css";
+import fit from "./MakeItFit.module.css";
 
 type LineProps = Readonly<{ sign: string; means: string; children: ReactElement }>;
 
@@ -35,8 +36,8 @@ export const FitLines = ({ lines }: Readonly<{ lines: ConfigLines }>): ReactElem
   const { file, removed, added, versions, missing } = lines;
   return (
     <div>
-      <h3 className={styles.title}>
-        As lines of <strong>{file}</strong>
+      <h3 className={fit.title}>
+        As lines of <span className={styles.file}>{file}</span>
       </h3>
       {removed.length + added.length > 0 && (
         <section className={styles.lines} aria-label={`As lines of ${file}`} tabIndex={0}>
