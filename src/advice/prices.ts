@@ -220,6 +220,12 @@ export const PRICES = {
     words: "The same run on a larger card: nothing else changes.",
     source: null,
   },
+  otherCard: {
+    group: "hardware",
+    rank: 0,
+    words: "The same run on a card with kernels or types that this one lacks.",
+    source: null,
+  },
   stack: {
     group: "format",
     rank: 3,

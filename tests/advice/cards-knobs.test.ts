@@ -66,6 +66,16 @@ describe("a larger card", () => {
     for (const { knob } of larger) expect(OBTAINABLE[knob.id.slice("gpu-".length)]).toBeDefined();
   });
 
+  test("may be a smaller one where that runs it otherwise: a T4 has no flash kernel, an RTX 4060 has", () => {
+    const choices = choicesOf("?v=1&model=llama-3.2-1b&gpu=t4&seq=8192&loss=fused");
+    const [smallest] = largerCards(choices, FULL_CATALOG);
+    expect(smallest?.knob).toMatchObject({ id: "gpu-rtx-4060", price: "otherCard" });
+    expect(isWayOut(tryOut({ ...choices, ...smallest?.knob.patch }, FULL_CATALOG).card)).toBe(true);
+    // MI300X: the same kernels and types.
+    const prices = largerCards(choicesOf("?v=1&gpu=mi300x"), FULL_CATALOG).map(({ knob }) => knob.price);
+    expect(prices).toEqual([]);
+  });
+
   test("takes the place of each", () => {
     expect(plain(larger[0]?.knob.phrase)).toMatch(/^use 2 × /);
     const [one] = largerCards(choicesOf("?v=1"), FULL_CATALOG);

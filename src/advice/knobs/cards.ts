@@ -2,8 +2,10 @@ import { boxWords, candidateWords } from "#advice/card-words.ts";
 import type { Knob } from "#advice/knob.ts";
 import { largerCounts, onSeveral, severalWords } from "#advice/on-several.ts";
 import { type CardCandidate, cardCandidates, isSmaller } from "#advice/smallest-gpu.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/count.ts";
+import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
@@ -57,27 +59,38 @@ const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readon
 export const moreCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
   onMore(choices, choices.gpu, catalog);
 
-/** Larger cards than the chosen one, of those that people have or rent. */
-const larger = ({ gpu }: Choices, catalog: Catalog): readonly CardCandidate[] => {
-  const { usableBytes } = answerGpu(gpu, catalog);
-  return cardCandidates(catalog.gpus).filter((card) => isSmaller(usableBytes, card.usableBytes));
+/** What of a card decides the bytes of a run. */
+const DECIDED = ["compute", "sdpa", "flashAttention", "bitsandbytes", "triton"] as const satisfies (keyof CardTraits)[];
+
+/** Whether a run is the same on a card as on the chosen one, by kernels and types. */
+const isOfKind = ({ id }: CardCandidate, { gpu }: Choices, catalog: Catalog): boolean => {
+  const [one, chosen] = [chosenCard({ kind: "catalog", id }, catalog), chosenCard(gpu, catalog)];
+  return DECIDED.every((trait) => one[trait] === chosen[trait]);
+};
+
+/** Cards for the chosen one’s place, of those that people have or rent: larger ones, and those that run it otherwise. */
+const others = (choices: Choices, catalog: Catalog): readonly CardCandidate[] => {
+  const { usableBytes } = answerGpu(choices.gpu, catalog);
+  return cardCandidates(catalog.gpus).filter(
+    (card) => isSmaller(usableBytes, card.usableBytes) || !isOfKind(card, choices, catalog),
+  );
 };
 
 /** Several of a larger card, the least memory in all first: where neither more of the chosen one nor a larger one is enough. */
 export const moreLargerCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
-  leastFirst(larger(choices, catalog).flatMap(({ id }) => onMore(choices, { kind: "catalog", id }, catalog)));
+  leastFirst(others(choices, catalog).flatMap(({ id }) => onMore(choices, { kind: "catalog", id }, catalog)));
 
-/** A larger card in the place of each, the smallest first, of those that people have or rent. */
+/** Another card in the place of each, the smallest first. */
 export const largerCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] => {
   const { gpus } = choices;
-  return larger(choices, catalog).map((card) => ({
+  return others(choices, catalog).map((card) => ({
     totalBytes: card.usableBytes * gpus,
     knob: {
       id: `gpu-${card.id}`,
       subject: "cards",
       title: boxWords(card, gpus),
       phrase: `use ${candidateWords(card, gpus)}`,
-      price: "largerCard",
+      price: isOfKind(card, choices, catalog) ? "largerCard" : "otherCard",
       patch: { gpu: { kind: "catalog", id: card.id } },
     },
   }));
