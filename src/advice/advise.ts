@@ -8,6 +8,7 @@ import { availableBytes } from "./available.ts";
 import { inverse } from "./inverse.ts";
 import type { InverseId } from "./inverse-id.ts";
 import type { Largest } from "./largest-within.ts";
+import { scoresWords } from "./scores-words.ts";
 import { type SmallestCard, smallestCard } from "./smallest-card.ts";
 import { type SmallestSet, smallestSet } from "./smallest-set.ts";
 import { type Trial, tryOut } from "./trial.ts";
@@ -21,6 +22,8 @@ export type Advice = Readonly<{
   smallestSet: SmallestSet | null;
   /** What takes most of the method in focus where it does not fit: why it does not. */
   most: Term | null;
+  /** Why it does, where that is attention: ", nearly all of it scores: a T4 has no flash kernel". */
+  scores: string;
   inverse: Readonly<Record<InverseId, Largest>>;
   /** One for each method shown. */
   smallestCards: readonly SmallestCard[];
@@ -48,11 +51,13 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
     smallestCards.push(smallestCard(choices, method, catalog));
     yield;
   }
+  const most = mostOf(start);
   return {
     start,
     knobs: savingKnobs(turned),
     smallestSet: smallest,
-    most: mostOf(start),
+    most,
+    scores: scoresWords(start, most, catalog),
     inverse: { maxBatch: inverse("maxBatch", start, card), maxSequence: inverse("maxSequence", start, card) },
     smallestCards,
   };

@@ -34,11 +34,11 @@ const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
 const SINGULAR: readonly TermId[] = ["optimizer", "workspace", "framework"];
 
 /** "Logits and loss are 23.5 of 44.0 GiB. ", "The optimizer is 60.1 of 120.4 GiB. " */
-const why = ({ most, start: { onCardBytes } }: QuickAdvice): string => {
+const why = ({ most, scores, start: { onCardBytes } }: QuickAdvice): string => {
   if (most === null) return "";
   const words = TERM_WORDS[most.id];
   const subject = SINGULAR.includes(most.id) ? `The ${words} is` : `${capitalised(words)} are`;
-  return `${subject} ${formatGib(most.bytes)} of ${gibWords(onCardBytes)}. `;
+  return `${subject} ${formatGib(most.bytes)} of ${gibWords(onCardBytes)}${scores}. `;
 };
 
 const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { QuickAdvice } from "#advice/advise.ts";
+import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
 import type { Knob } from "#advice/knob.ts";
+import { runThrough } from "#advice/run-through.ts";
 import { topChange } from "#advice/top-change.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
@@ -8,6 +9,7 @@ import type { Fit } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 
 const RUN = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
@@ -33,6 +35,7 @@ const advice = (patch: Partial<QuickAdvice>): QuickAdvice => ({
   knobs: [],
   smallestSet: null,
   most: null,
+  scores: "",
   inverse: { maxBatch: { value: 2, capped: false }, maxSequence: { value: 1024, capped: false } },
   smallestCards: [],
   ...patch,
@@ -123,4 +126,25 @@ describe("the top change of what fits", () => {
     expect(room(2, 1024)).toBe(full);
     expect(room(null, null)).toBe(full);
   });
+});
+
+test("what takes most is said with its reason where attention keeps the scores of all pairs", () => {
+  const leadOf = (link: string): string =>
+    topChange(runThrough(quickAdvice(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG))).lead.replaceAll(
+      "\u00a0",
+      " ",
+    );
+  const T4 = "?v=1&model=llama-3.2-1b&gpu=t4&seq=8192&loss=fused";
+  expect(leadOf(T4)).toBe(
+    "Activations are 24.9 of 28.3 GiB, nearly all of it scores: a T4 has no flash kernel. To make LoRA fit: ",
+  );
+  expect(leadOf(`${T4}&attn=eager`)).toMatch(/nearly all of it scores\. To make/);
+  expect(leadOf("?v=1&model=llama-3.2-1b&gpu=t4&batch=16&seq=1024&ckpt=0&loss=fused")).toContain(
+    ", most of it scores: ",
+  );
+  // Short rows have few pairs.
+  expect(leadOf("?v=1&model=llama-3.2-1b&gpu=t4&batch=64&seq=128&ckpt=0&loss=fused")).toMatch(
+    /^Activations are [\d.]+ of [\d.]+ GiB\. To make/,
+  );
+  expect(leadOf("?v=1&batch=4&seq=4096")).not.toContain("scores");
 });
