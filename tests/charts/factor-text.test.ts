@@ -65,7 +65,7 @@ test("tensors are said with their number, shape and type, and with their layers 
   expect(shapeText(part(4))).toBe("1, 2048, 128256 fp32");
   expect(shapeText(part(62, { count: 31, shape: [1, 2048, 4096], dtype: "bf16" }))).toBe("31 × 1, 2048, 4096 bf16");
   expect(kernelText(part(4), 32)).toBe("log_softmax");
-  expect(kernelText(part(62, { op: "add", layers: [0, 1, 2] }), 32)).toBe("add, layers 0–2");
+  expect(kernelText(part(62, { op: "add", layers: [0, 1] }), 32)).toBe("add, layers 0–1");
 });
 
 describe("what fits no product", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { formulaNames, formulaNumbers } from "#charts/formula-text.ts";
+import { rest } from "#calc/base/formula/inputs.ts";
+import { formulaNames, formulaNumbers, withoutRest } from "#charts/formula-text.ts";
 import { term } from "./bar-builders.ts";
 
 const { formula } = term("logits", 1);
@@ -10,4 +11,10 @@ test("a formula reads with its names", () => {
 
 test("and with the numbers put in: counts with commas, fractions as they are", () => {
   expect(formulaNumbers(formula)).toBe("2 × 128,256 × 0.5");
+});
+
+test("what fits no product is left out, with the plus before it", () => {
+  expect(withoutRest([...formula, " + ", rest(512)])).toEqual(formula);
+  expect(withoutRest([rest(512)])).toEqual([]);
+  expect(withoutRest(formula)).toEqual(formula);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import { type Axis, type ChosenLine, chosenLine, type OtherCapacity, otherLines } from "#charts/gpu-lines.ts";
+import { textWidth } from "#charts/text-width.ts";
 
 /** 100 GiB on 1000 px. */
 const AXIS: Axis = { left: 100, right: 1100, pixelsPerGib: 10 };
@@ -102,6 +103,18 @@ describe("the lines of other cards", () => {
     const far = chosen(60, atZero);
     expect(otherLines([card(24, 1.8)], far, atZero)).toEqual([]);
     expect(otherLines([card(24, 1.9)], far, atZero)).toHaveLength(1);
+  });
+
+  test("have room where they reach the sides of the drawing, and where just 8 px are left to the chosen flag", () => {
+    const width = textWidth("24 GB", 12);
+    const card24 = card(24, width / 2);
+    // A pixel a GiB: the name goes from 0 to its width.
+    const axis = { left: 0, right: width, pixelsPerGib: 1 };
+    const flag = (x: number): ChosenLine => ({ lineX: x, label: "", x, width: 10, opensLeft: false });
+    expect(otherLines([card24], flag(width + 8), axis)).toHaveLength(1);
+    expect(otherLines([card24], flag(-18), axis)).toHaveLength(1);
+    expect(otherLines([card24], flag(width + 7), axis)).toEqual([]);
+    expect(otherLines([card24], flag(-17), axis)).toEqual([]);
   });
 
   test("are as wide as their names", () => {

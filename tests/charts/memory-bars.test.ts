@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GIB } from "#calc/base/quantity.ts";
 import { BAR_SHAPES, type BarShapeId } from "#charts/bar-shape.ts";
-import { type BarsLayout, memoryBars } from "#charts/memory-bars.ts";
+import { type BarsLayout, gapText, memoryBars } from "#charts/memory-bars.ts";
 import { textWidth } from "#charts/text-width.ts";
 import { bar, picture } from "./bar-builders.ts";
 
@@ -79,6 +79,10 @@ describe("the memory bars of the design's picture", () => {
     ]);
   });
 
+  test("of a bar that does not run it is said that it cannot", () => {
+    expect(gapText({ fit: "cannot-run", headroomBytes: -GIB })).toBe("cannot run");
+  });
+
   test("its height does not depend on what the bars hold", () => {
     expect(draw(1032, "wide", 8).height).toBe(draw(500, "wide", 140).height);
   });
@@ -128,6 +132,12 @@ describe("the design's picture with 10 px a GiB", () => {
     });
   });
 
+  test("has as many numbers as have room beside the names", () => {
+    const ticks = (width: number): readonly string[] => draw(width, "wide").ticks.map(({ text }) => text);
+    expect(ticks(600)).toEqual(["0", "20", "40", "60", "80"]);
+    expect(ticks(800)).toEqual(["0", "10", "20", "30", "40", "50", "60", "70", "80"]);
+  });
+
   test("centres the last number on its tick where the unit has room after it", () => {
     const roomy = memoryBars(picture(), { width: 1124, shape: BAR_SHAPES.wide, leastEndGib: 0 });
     const last = roomy.ticks.at(-1);
@@ -150,15 +160,21 @@ describe("a bar that goes on beyond the axis", () => {
     for (const { x } of layout.lanes[0]?.segments ?? []) expect(x).toBeLessThan(640);
   });
 
+  // 10 px a GiB on an axis to 40.
+  const laneOf = (...gib: readonly number[]): BarsLayout["lanes"][number] | undefined =>
+    memoryBars(
+      { ...picture(), bars: [bar("full", gib, 20)], chosen: { label: "card", bytes: 20 * GIB } },
+      { width: 400, shape: BAR_SHAPES.narrow, leastEndGib: 0 },
+    ).lanes[0];
+
   test("is cut from half a pixel on", () => {
-    const endOf = (gib: number): BarsLayout["lanes"][number] | undefined =>
-      memoryBars(
-        { ...picture(), bars: [bar("full", [gib], 20)], chosen: { label: "card", bytes: 20 * GIB } },
-        { width: 400, shape: BAR_SHAPES.narrow, leastEndGib: 0 },
-      ).lanes[0];
-    // 10 px a GiB on an axis to 40.
-    expect(endOf(40.04)?.torn).toBeNull();
-    expect(endOf(40.06)?.torn).not.toBeNull();
+    expect(laneOf(40.04)?.torn).toBeNull();
+    expect(laneOf(40.06)?.torn).not.toBeNull();
+  });
+
+  test("has no part that would begin where the axis ends", () => {
+    expect(laneOf(40, 10)?.segments.map(({ id }) => id)).toEqual(["weights"]);
+    expect(laneOf(39, 10)?.segments.map(({ id }) => id)).toEqual(["weights", "adapters"]);
   });
 });
 
