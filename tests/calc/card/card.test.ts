@@ -2,7 +2,7 @@ import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
 import { onCard } from "#calc/card/on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
@@ -66,6 +66,12 @@ describe("Whether it fits", () => {
 
   test("headroom is negative when it does not", () => {
     expect(fitOnCard(estimate, bytes(10 * GIB), 1).headroomBytes).toBe(10 * GIB - Math.round(10.6 * GIB));
+  });
+
+  test("is not asked where the card lacks what the run needs, and stands where it lacks nothing", () => {
+    const card = fitOnCard(estimate, bytes(80 * GIB), 1);
+    expect(orCannotRun(card, "bf16")).toEqual({ ...card, fit: "cannot-run", cannotRun: "bf16" });
+    expect(orCannotRun(card, null)).toEqual({ ...card, fit: "fits", cannotRun: null });
   });
 });
 

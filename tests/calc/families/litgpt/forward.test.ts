@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ELEMENT_BYTES } from "#calc/base/element.ts";
 import { shapeOfModel } from "#calc/families/litgpt/forward.ts";
+import { layout } from "#calc/families/litgpt/tensors.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -63,4 +64,15 @@ test("LitGPT's StableLM has layer norms, its Llama norms by the mean square", ()
     new Set(madeBy({ ...NEOX, model_type, mlp_type: "gated", norms_per_layer: 2 }).map(({ op }) => op));
   expect([opsOf("stablelm").has("layer_norm"), opsOf("llama").has("rsqrt")]).toEqual([true, true]);
   expect([opsOf("stablelm").has("rsqrt"), opsOf("llama").has("layer_norm")]).toEqual([false, false]);
+});
+
+test("LitGPT's GPT-NeoX has a bias on every linear of a layer, its Falcon on none", () => {
+  const biasesOf = (model_type: string): ReadonlySet<unknown> =>
+    new Set(
+      layout({ ...NEOX, model_type }).layers.flatMap(({ modules }) =>
+        modules.flatMap((module) => (module.kind === "linear" ? [module.bias] : [])),
+      ),
+    );
+  expect(biasesOf("gpt_neox")).toEqual(new Set([true]));
+  expect(biasesOf("falcon")).toEqual(new Set([false]));
 });
