@@ -55,6 +55,7 @@ describe("an answer", () => {
   it("reads GB on a custom card as a label, and GiB as what the card reports", () => {
     const labelled = answer({ gpu: { kind: "custom", memoryBytes: 24e9, unit: "GB" } }).gpu;
     expect(labelled).toMatchObject({ id: "custom", shortName: "24 GB", memoryGb: 24, estimated: true });
+    expect(labelled.usableBytes).toBe(Math.round(24 * GIB * 0.98));
     const reported = answer({ gpu: { kind: "custom", memoryBytes: 23.5 * GIB, unit: "GiB" } }).gpu;
     expect(reported).toMatchObject({ shortName: "23.5 GiB", usableBytes: 23.5 * GIB, estimated: false });
   });
