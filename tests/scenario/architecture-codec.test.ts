@@ -41,6 +41,14 @@ describe("an architecture in a link", () => {
     expect(value).toMatchObject({ hidden_size: 1, num_attention_heads: 4, head_dim: 1 });
   });
 
+  it("keeps that queries and keys have no norm, beside words for the norms they may have", () => {
+    const row = FULL_CATALOG.models["llama-2-7b"]?.architecture ?? never();
+    for (const qk_norm of [false, "head"] as const) {
+      const { value, problems } = architecture.decode(architecture.encode({ ...row, qk_norm }));
+      expect([value?.qk_norm, problems]).toEqual([qk_norm, []]);
+    }
+  });
+
   it("keeps a model type and words with any sign in them", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
