@@ -72,7 +72,7 @@ function* madeToFit(
   if (set === null) return null;
   const changes = set.knobs.map(({ phrase }) => phrase).join(" and ");
   return {
-    patch: { ...patch, ...patchOf(start.choices.method, set.knobs) },
+    patch: { ...patch, ...patchOf(start.choices, set.knobs) },
     trial: set.trial,
     words: `fits ${spare(set.trial)} once you ${changes}`,
   };

@@ -1,5 +1,4 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { PriceId } from "./prices.ts";
@@ -51,6 +50,20 @@ export const scaleOf = (
   at: (rung) => at(numbers[rung - 1] ?? 1),
 });
 
-/** What several knobs change together, the method that they are for in focus. */
-export const patchOf = (method: MethodId, knobs: readonly Knob[]): Partial<Choices> =>
-  Object.assign({ method }, ...knobs.map(({ patch }) => patch)) as Partial<Choices>;
+/** The micro steps of an update whose rows stay what they are on other numbers of cards and rows; null where they cannot. */
+const keptAccum = (before: Choices, after: Choices): number | null => {
+  const accum = (before.batch * before.accum * before.gpus) / (after.batch * after.gpus);
+  return Number.isInteger(accum) ? accum : null;
+};
+
+/**
+ * What several knobs change together, the method that they are for in focus. A smaller micro batch and more cards both change the micro steps of an update:
+ * together they keep its rows where they can.
+ */
+export const patchOf = (choices: Choices, knobs: readonly Knob[]): Partial<Choices> => {
+  const patch = Object.assign({ method: choices.method }, ...knobs.map((knob) => knob.patch)) as Partial<Choices>;
+  const ofAccum = knobs.filter((knob) => knob.patch.accum !== undefined);
+  if (ofAccum.length < 2) return patch;
+  const smaller = ofAccum.find(({ subject }) => subject === "batch")?.patch.accum ?? choices.accum;
+  return { ...patch, accum: keptAccum(choices, { ...choices, ...patch }) ?? smaller };
+};

@@ -53,7 +53,8 @@ function* offerOf(
 export function* offers(purse: Purse): Generator<void, readonly Offer[]> {
   const found: Offer[] = [];
   for (const kind of OFFER_KINDS) {
-    const isLeftEnough = found.some(({ trial }) => isWayOut(trial.card));
+    const left: readonly PriceGroup[] = ["free", ...TO_THE_LEFT[kind]];
+    const isLeftEnough = found.some((offer) => left.includes(offer.kind) && isWayOut(offer.trial.card));
     found.push(yield* offerOf(kind, { purse, isLeftEnough }));
   }
   return found;

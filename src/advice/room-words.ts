@@ -5,7 +5,7 @@ import { SEQUENCE_STEP } from "./knobs/training.ts";
 import type { Largest } from "./largest-within.ts";
 
 /** Rows that a micro batch can grow to: where updates accumulate, to a divisor of their rows, so that these stay what they are. */
-const rowsOf = (most: number, { batch, accum }: Choices): number => {
+export const rowsOf = (most: number, { batch, accum }: Choices): number => {
   const rows = batch * accum;
   if (most >= rows) return most;
   for (let size = most; size > batch; size--) if (rows % size === 0) return size;

@@ -1,6 +1,6 @@
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Knob } from "./knob.ts";
+import { type Knob, patchOf } from "./knob.ts";
 import { costOf } from "./prices.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
@@ -22,7 +22,7 @@ export const runnerFor = (start: Trial, catalog: Catalog): Runner => {
     const before = known.get(key);
     if (before !== undefined) return before;
     runs += 1;
-    const trial = tryOut(Object.assign({}, start.choices, ...knobs.map(({ patch }) => patch)), catalog);
+    const trial = tryOut({ ...start.choices, ...patchOf(start.choices, knobs) }, catalog);
     known.set(key, trial);
     return trial;
   };

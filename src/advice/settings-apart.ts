@@ -76,9 +76,15 @@ const valueWords = (answer: Named, field: keyof Choices): string => {
   return Array.isArray(value) ? value.join(", ") || "none" : String(value);
 };
 
+/** Sharding follows the number of GPUs where it was not chosen. */
+const changedWithSharding = (before: Choices, after: Choices): readonly (keyof Choices)[] => {
+  const changed = changedFields(before, after);
+  return changed.includes("gpus") && !changed.includes("shard") ? [...changed, "shard"] : changed;
+};
+
 /** The settings in which two scenarios differ, in words, each with what the stack puts in where nothing was chosen; one that comes to the same is none. */
 export const settingsApart = (before: Named, after: Named): readonly SettingApart[] =>
-  changedFields(before.choices, after.choices).flatMap((field) => {
+  changedWithSharding(before.choices, after.choices).flatMap((field) => {
     const name = FIELD_WORDS[field];
     const words = { before: valueWords(before, field), after: valueWords(after, field) };
     return name === undefined || words.before === words.after ? [] : [{ field, name, ...words }];

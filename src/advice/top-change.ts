@@ -74,6 +74,6 @@ export const topChange = (advice: QuickAdvice): TopChange => {
     lead: `${why(advice)}To make ${name} fit: `,
     action: listed(knobs.map(({ phrase }) => phrase)),
     rest: `, which ${brings}.${priceWords(knobs)}`,
-    patch: patchOf(start.choices.method, knobs),
+    patch: patchOf(start.choices, knobs),
   };
 };

@@ -3,8 +3,8 @@ import { textWidth } from "./text-width.ts";
 
 /** A capacity: what is usable, and the name on the box. */
 export type Capacity = Readonly<{ label: string; bytes: number }>;
-/** Another card's capacity; `memoryGb` is the size that its label says. */
-export type OtherCapacity = Capacity & Readonly<{ memoryGb: number }>;
+/** Another card's capacity; `memoryGb` is the size that its label says; `always`: its line is drawn where its label has no room, too. */
+export type OtherCapacity = Capacity & Readonly<{ memoryGb: number; always?: true }>;
 
 /** The chosen card's line and flag; `x` to `x + width` is the flag's box. */
 export type ChosenLine = Readonly<{ lineX: number; label: string; x: number; width: number; opensLeft: boolean }>;
@@ -50,7 +50,9 @@ export const otherLines = (others: readonly OtherCapacity[], chosen: ChosenLine,
     const lineX = xOf(other, axis);
     const width = textWidth(other.label, LABEL_SIZE);
     const box: Box = [lineX - width / 2, lineX + width / 2];
-    if (box[0] < 0 || box[1] > axis.right || taken.some((one) => near(box, one))) continue;
+    const hasRoom = box[0] >= 0 && box[1] <= axis.right && !taken.some((one) => near(box, one));
+    if (!hasRoom && other.always) placed.push({ lineX, label: "", width: 0 });
+    if (!hasRoom) continue;
     taken.push(box);
     placed.push({ lineX, label: other.label, width });
   }

@@ -309,6 +309,26 @@ test("no change is offered with which another tuner would be run than the one th
 test("several knobs together are all their changes, and the method that they are for", () => {
   const [fused, , , flash] = knobs();
   if (fused === undefined || flash === undefined) throw new Error("there are knobs of loss and attention");
-  expect(patchOf("lora", [fused, flash])).toEqual({ method: "lora", loss: "fused", attn: "flash" });
-  expect(patchOf("full", [])).toEqual({ method: "full" });
+  expect(patchOf({ ...DEFAULT_CHOICES, method: "lora" }, [fused, flash])).toEqual({
+    method: "lora",
+    loss: "fused",
+    attn: "flash",
+  });
+  expect(patchOf({ ...DEFAULT_CHOICES, method: "full" }, [])).toEqual({ method: "full" });
+});
+
+const ANY_KNOB: Knob = { id: "any", subject: "any", title: "Any", phrase: "any", price: "accumulation", patch: {} };
+
+test("a smaller micro batch on more cards keeps the rows of an update, by either order", () => {
+  const choices = { ...DEFAULT_CHOICES, batch: 8, accum: 8 };
+  const smaller: Knob = { ...ANY_KNOB, subject: "batch", patch: { batch: 1, accum: 64 } };
+  const more: Knob = { ...ANY_KNOB, subject: "cards", patch: { gpus: 16, accum: 8 } };
+  for (const knobs of [
+    [smaller, more],
+    [more, smaller],
+  ])
+    expect(patchOf(choices, knobs)).toMatchObject({ batch: 1, gpus: 16, accum: 4 });
+  // 24 cards have no whole share of 64 rows: each keeps its own.
+  const odd: Knob = { ...more, patch: { gpus: 24, accum: 8 } };
+  expect(patchOf(choices, [odd, smaller])).toMatchObject({ batch: 1, gpus: 24, accum: 64 });
 });

@@ -59,20 +59,26 @@ const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readon
 export const moreCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
   onMore(choices, choices.gpu, catalog);
 
-/** What of a card decides the bytes of a run. */
-const DECIDED = ["compute", "sdpa", "flashAttention", "bitsandbytes", "triton"] as const satisfies (keyof CardTraits)[];
+/** What of a card decides the bytes of a run, each worth more the more it saves. */
+const WORTH: readonly ((traits: CardTraits) => number)[] = [
+  ({ compute }) => ["fp16", "bf16"].indexOf(compute),
+  ({ sdpa }) => ["math", "efficient", "flash"].indexOf(sdpa),
+  ({ flashAttention }) => Number(flashAttention),
+  ({ bitsandbytes }) => Number(bitsandbytes),
+  ({ triton }) => Number(triton),
+];
 
-/** Whether a run is the same on a card as on the chosen one, by kernels and types. */
-const isOfKind = ({ id }: CardCandidate, { gpu }: Choices, catalog: Catalog): boolean => {
+/** Whether a card has kernels or types that the chosen one lacks, and lacks none that that has. */
+const isBetter = ({ id }: CardCandidate, { gpu }: Choices, catalog: Catalog): boolean => {
   const [one, chosen] = [chosenCard({ kind: "catalog", id }, catalog), chosenCard(gpu, catalog)];
-  return DECIDED.every((trait) => one[trait] === chosen[trait]);
+  return WORTH.every((of) => of(one) >= of(chosen)) && WORTH.some((of) => of(one) > of(chosen));
 };
 
-/** Cards for the chosen one’s place, of those that people have or rent: larger ones, and those that run it otherwise. */
+/** Cards for the chosen one’s place, of those that people have or rent: larger ones, and those that run it better. */
 const others = (choices: Choices, catalog: Catalog): readonly CardCandidate[] => {
   const { usableBytes } = answerGpu(choices.gpu, catalog);
   return cardCandidates(catalog.gpus).filter(
-    (card) => isSmaller(usableBytes, card.usableBytes) || !isOfKind(card, choices, catalog),
+    (card) => isSmaller(usableBytes, card.usableBytes) || isBetter(card, choices, catalog),
   );
 };
 
@@ -90,7 +96,7 @@ export const largerCards = (choices: Choices, catalog: Catalog): readonly CardKn
       subject: "cards",
       title: boxWords(card, gpus),
       phrase: `use ${candidateWords(card, gpus)}`,
-      price: isOfKind(card, choices, catalog) ? "largerCard" : "otherCard",
+      price: isBetter(card, choices, catalog) ? "otherCard" : "largerCard",
       patch: { gpu: { kind: "catalog", id: card.id } },
     },
   }));

@@ -15,10 +15,11 @@ export type Apply = (title: string, patch: Partial<Choices>) => void;
 
 type Change = PageAdvice["changes"][number];
 
-/** "5, up to −21.1"; of other cards, which save nothing, the smallest; of the host's memory also how much that takes: "2, up to −14.7, host 16.2 GiB". */
+/** "5, up to −21.1"; of other cards which; of the host's memory also how much that takes: "2, up to −14.7, host 16.2 GiB". */
 const summaryOf = (group: PriceGroup, changes: readonly Change[]): string => {
   const most = Math.max(...changes.map(({ savedBytes }) => savedBytes));
-  const rest = group === "hardware" ? `from ${changes.at(-1)?.knob.title}` : `up to ${formatSignedGib(-most)}`;
+  const rest =
+    group === "hardware" ? changes.map(({ knob }) => knob.title).join(" or ") : `up to ${formatSignedGib(-most)}`;
   const host = Math.max(...changes.map(({ hostBytes }) => hostBytes));
   return `${changes.length}, ${rest}${host > 0 ? `, host ${gibWords(host)}` : ""}`;
 };
@@ -37,7 +38,6 @@ type ChangeListProps = Readonly<{
 export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply }: ChangeListProps): ReactElement => {
   const isLocked = useIsLocked();
   const free = changes.filter(({ knob }) => !isLocked(knob.patch));
-  const { method } = choices;
   const lastOpen = PRICE_GROUPS.indexOf(openTo);
   const groups = PRICE_GROUPS.map((group) => ({
     group,
@@ -64,7 +64,7 @@ export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply 
                     lines={lines}
                     savedBytes={savedBytes}
                     card={card}
-                    apply={() => apply(knob.title, patchOf(method, [knob]))}
+                    apply={() => apply(knob.title, patchOf(choices, [knob]))}
                   />
                 ))}
               </ul>

@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { change, undo } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { Button } from "#ui/Button.tsx";
 import { ChangeList } from "./ChangeList.tsx";
@@ -9,10 +10,8 @@ import { lastGroup } from "./fit/option-words.ts";
 import { useFitChoice } from "./fit/use-fit-choice.ts";
 import type { AdviceProps } from "./LatePanel.tsx";
 import { questionFor, useAdvice } from "./use-advice.ts";
+import { takeFocus } from "./take-focus.ts";
 import { useFullCatalog } from "./use-full-catalog.ts";
-
-/** The row of a change that was made goes, and the focus with it: its way back takes the focus. */
-const takeFocus = (button: HTMLButtonElement | null): void => button?.focus({ preventScroll: true });
 
 const Applied = ({ title, back }: Readonly<{ title: string; back: () => void }>): ReactElement => (
   <p className={styles.applied}>
@@ -28,10 +27,11 @@ export const Changes = ({ answer }: AdviceProps): ReactElement => {
   useFullCatalog();
   const { advice, fresh } = useAdvice(answer);
   const choice = useFitChoice(questionFor(answer).choices);
-  const [applied, setApplied] = useState<string | null>(null);
+  const now = useScenario(({ choices }) => choices);
+  const [applied, setApplied] = useState<Readonly<{ title: string; made: Choices }> | null>(null);
   const apply = (title: string, patch: Partial<Choices>): void => {
     change(patch);
-    setApplied(title);
+    setApplied({ title, made: useScenario.getState().choices });
   };
   const back = (): void => {
     undo();
@@ -39,7 +39,7 @@ export const Changes = ({ answer }: AdviceProps): ReactElement => {
   };
   return (
     <div aria-busy={!fresh}>
-      {applied !== null && <Applied key={applied} title={applied} back={back} />}
+      {applied !== null && applied.made === now && <Applied title={applied.title} back={back} />}
       {choice !== null && advice !== null && (
         <>
           <MakeItFit choice={choice} apply={apply} />

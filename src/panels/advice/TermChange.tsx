@@ -29,7 +29,7 @@ export const TermChange = ({ answer, term }: Readonly<{ answer: Answer; term: Te
         lines={lines}
         savedBytes={savedBytes}
         card={card}
-        apply={() => change(patchOf(advice.choices.method, [knob]))}
+        apply={() => change(patchOf(advice.choices, [knob]))}
       />
     </ul>
   );

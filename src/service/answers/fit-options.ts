@@ -3,6 +3,8 @@ import { inverse, withLargest } from "#advice/inverse.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
 import { type Knob, patchOf } from "#advice/knob.ts";
 import { type Offer, type OfferKind, offers } from "#advice/offers.ts";
+import { formatCount } from "#format/count.ts";
+import { rowsOf } from "#advice/room-words.ts";
 import { purseOf } from "#advice/paid-sets.ts";
 import type { PriceId } from "#advice/prices.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
@@ -82,7 +84,7 @@ const sameKnobs = (one: readonly Knob[], other: readonly Knob[]): boolean =>
 
 /** Why a set of a kind cannot be chosen: it has nothing, or nothing of its kind beside what stands to its left. */
 const whyNot = ({ kind, knobs }: Offer, [free]: readonly Offer[]): string | null => {
-  if (kind === "free") return knobs.length === 0 ? "Nothing is left to take" : null;
+  if (kind === "free") return knobs.length === 0 ? "Nothing of this kind helps" : null;
   const isSettled = free !== undefined && isWayOut(free.trial.card);
   if (isSettled && sameKnobs(knobs, free.knobs)) return "Not needed";
   return knobs.some((knob) => groupOf(knob) === kind) ? null : "Nothing of this kind helps";
@@ -99,7 +101,7 @@ function* toMakeItFit(
     return {
       id: kind,
       changes: changesOf(knobs, start, purse.runner.run),
-      patch: patchOf(start.choices.method, knobs),
+      patch: patchOf(start.choices, knobs),
       answer: answerFor(trial.choices, catalog),
       lines: configLines(start.choices, trial.choices, catalog),
       whyNot: whyNot(offer, found),
@@ -114,29 +116,42 @@ const LARGEST: Readonly<Record<InverseId, string>> = {
   maxModelParams: "The largest that fits",
 };
 
+/** The choices with a number as large as it may be; a larger micro batch keeps the rows of an update where they are enough. */
+const grown = (
+  { id, value }: Readonly<{ id: InverseId; value: number }>,
+  choices: Choices,
+  catalog: Catalog,
+): Choices => {
+  if (id !== "maxBatch") return withLargest({ id, value }, choices, catalog);
+  const batch = rowsOf(value, choices);
+  return { ...choices, batch, accum: Math.max(1, Math.floor((choices.batch * choices.accum) / batch)) };
+};
+
+/** What becomes of an update's rows where they change. */
+const updateWords = (before: Choices, after: Choices): string | undefined => {
+  const rows = after.batch * after.accum * after.gpus;
+  return rows === before.batch * before.accum * before.gpus
+    ? undefined
+    : `An update takes ${formatCount(rows)} rows then.`;
+};
+
 /** One number as large as the card takes it, everything else as it is. */
 const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
   const { choices } = start;
-  const { value } = inverse(id, start, { availableBytes: availableBytes(choices, catalog), catalog });
-  const trial = value === null ? start : tryOut(withLargest({ id, value }, choices, catalog), catalog);
+  const { value, capped } = inverse(id, start, { availableBytes: availableBytes(choices, catalog), catalog });
+  const trial = value === null ? start : tryOut(grown({ id, value }, choices, catalog), catalog);
   const savedBytes = start.onCardBytes - trial.onCardBytes;
-  if (savedBytes >= 0)
-    return {
-      id,
-      changes: [],
-      patch: {},
-      answer: answerFor(choices, catalog),
-      lines: configLines(choices, choices, catalog),
-      whyNot: "Cannot grow on this card",
-    };
+  const isGrown = savedBytes < 0;
   const fields = changedFields(choices, trial.choices);
+  const title = capped ? "The most that there is" : LARGEST[id];
+  const change = { subject: id, title, fields, detail: updateWords(choices, trial.choices), price: null, savedBytes };
   return {
     id,
-    changes: [{ subject: id, title: LARGEST[id], fields, price: null, savedBytes }],
-    patch: Object.fromEntries(fields.map((field) => [field, trial.choices[field]])),
-    answer: answerFor(trial.choices, catalog),
-    lines: configLines(choices, trial.choices, catalog),
-    whyNot: null,
+    changes: isGrown ? [change] : [],
+    patch: isGrown ? Object.fromEntries(fields.map((field) => [field, trial.choices[field]])) : {},
+    answer: answerFor(isGrown ? trial.choices : choices, catalog),
+    lines: configLines(choices, isGrown ? trial.choices : choices, catalog),
+    whyNot: isGrown ? null : capped ? "The most that there is" : "Cannot grow on this card",
   };
 };
 

@@ -53,7 +53,7 @@ describe("what to change", () => {
     expect(closed).toEqual([
       expect.stringMatching(/^Slower/),
       expect.stringMatching(/^Other format/),
-      expect.stringMatching(/^More hardware \d, from /),
+      expect.stringMatching(/^More hardware 1, 1 × /),
       expect.stringMatching(/^Learns less/),
       expect.stringMatching(/^Last resort: base in host memory \d, up to −[\d.]+, host [\d.]+.GiB$/),
     ]);
@@ -94,9 +94,11 @@ describe("make it fit", () => {
     await user.click(await screen.findByRole("button", { name: "Keep 4" }));
     const slower = await radio(/^Slower (?!.*Batch)/);
     expect(slower).toHaveAccessibleName(expect.not.stringMatching("Batch"));
-    const list = screen.getByRole("list", { name: "What changes" });
-    await waitFor(() => expect(list).toHaveTextContent("Batch kept as it is"));
-    await user.click(within(list).getByRole("button", { name: "Free" }));
+    const kept = screen.getByRole("list", { name: "Kept as it is" });
+    expect(kept).toHaveTextContent("Batch kept at 4");
+    expect(within(kept).getByRole("button", { name: "Free" })).toHaveFocus();
+    await user.click(within(kept).getByRole("button", { name: "Free" }));
+    expect(kept).not.toBeInTheDocument();
     expect(await radio(/^Slower .*Batch 4 to 2/)).toBeChecked();
   });
 

@@ -1,6 +1,7 @@
 import { type ReactElement, useMemo } from "react";
 import type { Bar, BarsData } from "#charts/memory-bars.ts";
 import { PlainBars } from "#charts/PlainBars.tsx";
+import { spokenBar } from "#charts/spoken.ts";
 import { barsData } from "#panels/answer/bars-data.ts";
 import { useBarShape } from "#panels/answer/use-bar-shape.ts";
 import { useWidth } from "#panels/answer/use-width.ts";
@@ -19,9 +20,15 @@ const pairOf = (now: Answer, then: Answer, gpus: Catalog["gpus"]): BarsData => {
   return {
     ...before,
     bars: [...named(before, "Now"), ...bars.map((bar) => ({ ...bar, capacityBytes: chosen.bytes }))],
-    others: [{ ...chosen, memoryGb: then.gpu.memoryGb }],
+    others: [{ ...chosen, memoryGb: then.gpu.memoryGb, always: true }],
   };
 };
+
+/** "Now: 44.4 GiB on the card, 20.9 GiB over, against RTX 4090, 24 GB. Then: ..." */
+const spokenPair = ({ bars, chosen, others }: BarsData): string =>
+  bars
+    .map((bar) => `${spokenBar(bar)}, against ${(bar.capacityBytes === undefined ? chosen : others[0])?.label}.`)
+    .join(" ");
 
 /** What the method in focus takes now, and then. The bars at the top stay the scenario's. */
 export const FitBars = ({ now, then }: Readonly<{ now: Answer; then: Answer }>): ReactElement => {
@@ -29,5 +36,9 @@ export const FitBars = ({ now, then }: Readonly<{ now: Answer; then: Answer }>):
   const shapeId = useBarShape(now.choices.embed);
   const { ref, width } = useWidth<HTMLDivElement>();
   const data = useMemo(() => pairOf(now, then, gpus), [now, then, gpus]);
-  return <div ref={ref}>{width !== null && <PlainBars data={data} width={width} shapeId={shapeId} />}</div>;
+  return (
+    <div ref={ref}>
+      {width !== null && <PlainBars data={data} width={width} shapeId={shapeId} label={spokenPair(data)} />}
+    </div>
+  );
 };

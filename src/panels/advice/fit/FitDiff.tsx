@@ -6,7 +6,9 @@ import { formatSignedGib } from "#format/bytes.ts";
 import type { FitOption, FitOptions, OptionChange } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
 import spoken from "#ui/spoken.module.css";
+import { takeFocus } from "#panels/advice/take-focus.ts";
 import styles from "./MakeItFit.module.css";
+import type { FitChoice } from "./use-fit-choice.ts";
 
 /** "Loss full → fused", the old value struck through. */
 const Setting = ({ setting: { name, before, after } }: Readonly<{ setting: SettingApart }>): ReactElement => (
@@ -43,7 +45,7 @@ const Row = ({ change, settings, keep }: RowProps): ReactElement => {
           {first === undefined && change.title}
         </span>
         <span className={styles.price}>
-          {settings.length === 1 && change.detail}{" "}
+          {settings.every(({ field }) => field !== "accum") && change.detail}{" "}
           {change.price === null ? `${change.title}.` : PRICES[change.price].words}
         </span>
       </span>
@@ -62,31 +64,48 @@ type FitDiffProps = Readonly<{
   option: FitOption;
   /** The element that says what this is. */
   labelledBy: string;
-  keep: (kept: readonly string[]) => void;
+  keep: FitChoice["keep"];
 }>;
 
-/** What changes, setting by setting, each with what it saves after those above it; and what was to stay as it is. */
-export const FitDiff = ({ options, option, labelledBy, keep }: FitDiffProps): ReactElement => {
-  const { now, does, kept } = options;
-  const settings = settingsApart(now, option.answer);
+/** Of sharding, too, where it follows the number of GPUs. */
+const isOf = ({ fields }: OptionChange, { field }: SettingApart): boolean =>
+  fields.includes(field) || (field === "shard" && fields.includes("gpus"));
+
+/** "Batch kept at 4" */
+const keptWords = ({ title }: OptionChange, [first]: readonly SettingApart[]): string =>
+  first === undefined ? `Without: ${title}` : `${capitalised(first.name)} kept at ${first.before}`;
+
+/** What changes, setting by setting, each with what it saves after those above it. */
+export const FitDiff = ({ options: { now, does }, option, labelledBy, keep }: FitDiffProps): ReactElement => {
+  const apart = settingsApart(now, option.answer);
   return (
     <ul className={styles.diff} aria-labelledby={labelledBy}>
-      {option.changes.map((change) => (
-        <Row
-          key={change.subject}
-          change={change}
-          settings={settings.filter(({ field }) => change.fields.includes(field))}
-          keep={does === "make it fit" ? () => keep([...kept, change.subject]) : null}
-        />
-      ))}
-      {kept.map((subject) => (
-        <li key={subject} className={styles.change}>
-          <span className={styles.keptName}>{capitalised(subject)} kept as it is</span>
-          <Button kind="quiet" size="small" onClick={() => keep(kept.filter((each) => each !== subject))}>
-            Free
-          </Button>
-        </li>
-      ))}
+      {option.changes.map((change) => {
+        const settings = apart.filter((setting) => isOf(change, setting));
+        const { subject } = change;
+        return (
+          <Row
+            key={subject}
+            change={change}
+            settings={settings}
+            keep={does === "make it fit" ? () => keep({ subject, says: keptWords(change, settings) }) : null}
+          />
+        );
+      })}
     </ul>
   );
 };
+
+/** What was to stay as it is; the button that is pressed last has gone with its row, and the way back takes the focus. */
+export const KeptSettings = ({ kept, free }: Pick<FitChoice, "kept" | "free">): ReactElement => (
+  <ul className={styles.diff} aria-label="Kept as it is">
+    {kept.map(({ subject, says }) => (
+      <li key={subject} className={styles.change}>
+        <span className={styles.keptName}>{says}</span>
+        <Button kind="quiet" size="small" ref={takeFocus} onClick={() => free(subject)}>
+          Free
+        </Button>
+      </li>
+    ))}
+  </ul>
+);

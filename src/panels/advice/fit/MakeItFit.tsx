@@ -2,13 +2,12 @@ import { type ReactElement, useId, useMemo } from "react";
 import { gibWords } from "#advice/card-words.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Apply } from "#panels/advice/ChangeList.tsx";
-import { useIsLocked } from "#panels/advice/use-is-locked.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
-import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
+import type { FitOption } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
 import { FitBars } from "./FitBars.tsx";
 import { FitCells } from "./FitCells.tsx";
-import { FitDiff } from "./FitDiff.tsx";
+import { FitDiff, KeptSettings } from "./FitDiff.tsx";
 import { FitLines } from "./FitLines.tsx";
 import styles from "./MakeItFit.module.css";
 import { optionName } from "./option-words.ts";
@@ -26,7 +25,7 @@ const Left = ({ option }: Readonly<{ option: FitOption }>): ReactElement | null 
   const { value, fresh } = useAsked("roomLeft", asked);
   if (one === undefined) return null;
   if (fit === "tight") return <p>Tight: nothing else may be on the card.</p>;
-  if (fit !== "fits") return <p>Nothing of this kind saves more.</p>;
+  if (fit !== "fits") return <p>Not enough on its own.</p>;
   const grows = fresh && value !== null && value.length > 0 ? `: room for ${value.join(", or ")}` : "";
   return (
     <p>
@@ -44,16 +43,14 @@ const applyWords = ({ changes, answer: { methods } }: FitOption): string => {
 };
 
 type ChosenProps = Readonly<{
-  options: FitOptions;
+  choice: FitChoice;
   option: FitOption;
-  keep: FitChoice["keep"];
   onApply: () => void;
 }>;
 
 /** The way that is picked: now and then as bars, every setting that changes, and the button. */
-const Chosen = ({ options, option, keep, onApply }: ChosenProps): ReactElement => {
+const Chosen = ({ choice: { options, keep, fresh }, option, onApply }: ChosenProps): ReactElement => {
   const id = useId();
-  const isLocked = useIsLocked();
   return (
     <>
       <FitBars now={options.now} then={option.answer} />
@@ -67,11 +64,9 @@ const Chosen = ({ options, option, keep, onApply }: ChosenProps): ReactElement =
         <FitLines lines={option.lines} />
       </div>
       <div className={styles.buttons}>
-        {!isLocked(option.patch) && (
-          <Button kind="primary" onClick={onApply}>
-            {applyWords(option)}
-          </Button>
-        )}
+        <Button kind="primary" disabled={!fresh} onClick={onApply}>
+          {applyWords(option)}
+        </Button>
         <Left option={option} />
       </div>
     </>
@@ -83,7 +78,7 @@ const Chosen = ({ options, option, keep, onApply }: ChosenProps): ReactElement =
  * every setting that changes.
  */
 export const MakeItFit = ({ choice, apply }: Readonly<{ choice: FitChoice; apply: Apply }>): ReactElement | null => {
-  const { options, option, fresh, pick, keep } = choice;
+  const { options, option, kept, fresh, pick, free } = choice;
   if (options.options.length === 0) return null;
   const applyChosen = (): void => {
     if (option !== null && fresh) apply(optionName(option), option.patch);
@@ -91,7 +86,8 @@ export const MakeItFit = ({ choice, apply }: Readonly<{ choice: FitChoice; apply
   return (
     <div className={styles.fit} aria-busy={!fresh} data-stale={!fresh || undefined}>
       <FitCells options={options} chosen={option?.id ?? null} onChoose={pick} onApply={applyChosen} />
-      {option !== null && <Chosen options={options} option={option} keep={keep} onApply={applyChosen} />}
+      {option !== null && <Chosen choice={choice} option={option} onApply={applyChosen} />}
+      {kept.length > 0 && <KeptSettings kept={kept} free={free} />}
     </div>
   );
 };

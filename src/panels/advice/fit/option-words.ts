@@ -21,7 +21,8 @@ export const optionSet = ({ id, changes, answer, whyNot }: FitOption, now: FitOp
   if (whyNot !== null) return whyNot;
   if (!isRoom(id)) return changes.map(({ title }) => title).join(" + ");
   const [setting] = settingsApart(now, answer);
-  return setting === undefined ? "" : `${setting.before} → ${setting.after}`;
+  const unit = id === "maxSequence" ? " tokens" : "";
+  return setting === undefined ? "" : `${setting.before} → ${setting.after}${unit}`;
 };
 
 /** The last group of changes that is open without being asked for: that of the option, or what leaves the result as it is. */
