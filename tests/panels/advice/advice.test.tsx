@@ -53,7 +53,7 @@ describe("what to change", () => {
     expect(closed).toEqual([
       expect.stringMatching(/^Slower/),
       expect.stringMatching(/^Other format/),
-      expect.stringMatching(/^More hardware 1, 1 × /),
+      expect.stringMatching(/^More hardware 2, 4.×.RTX 4090 with FSDP 2 or 1.×.RTX 5090/),
       expect.stringMatching(/^Learns less/),
       expect.stringMatching(/^Last resort: base in host memory \d, up to −[\d.]+, host [\d.]+.GiB$/),
     ]);
