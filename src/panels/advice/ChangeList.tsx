@@ -61,7 +61,7 @@ export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply 
                     title={knob.title}
                     detail={hostBytes > 0 ? `Takes ${gibWords(hostBytes)} of host memory.` : knob.detail}
                     price={PRICES[knob.price]}
-                    lines={lines}
+                    lines={knob.subject === "library" ? null : lines}
                     savedBytes={savedBytes}
                     card={card}
                     apply={() => apply(knob.title, patchOf(choices, [knob]))}

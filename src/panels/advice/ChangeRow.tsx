@@ -11,13 +11,19 @@ type ChangeRowProps = Readonly<{
   title: string;
   detail?: string | undefined;
   price: Price;
-  /** What the library's file has then. */
-  lines: ConfigLines;
+  /** What the library's file has then; null where that is a whole file. */
+  lines: ConfigLines | null;
   savedBytes: number;
   /** What the method is on the card then. */
   card: CardFit;
   apply: () => void;
 }>;
+
+/** The lines of a change, or that the library has none for it. */
+const Lines = ({ lines: { added, missing } }: Readonly<{ lines: ConfigLines }>): ReactElement | null => {
+  if (added.length > 0) return <code className={styles.code}>{added.join("\n")}</code>;
+  return missing.length > 0 ? <span className={styles.missing}>{missing.join(" ")}</span> : null;
+};
 
 /** One change: what it is and costs, what it saves, whether that is enough, and a button that makes it. */
 export const ChangeRow = ({ title, detail, price, lines, savedBytes, card, apply }: ChangeRowProps): ReactElement => (
@@ -40,9 +46,6 @@ export const ChangeRow = ({ title, detail, price, lines, savedBytes, card, apply
     <Button size="small" aria-label={`Apply: ${title}`} onClick={apply}>
       Apply
     </Button>
-    {lines.added.length > 0 && <code className={styles.code}>{lines.added.join("\n")}</code>}
-    {lines.added.length === 0 && lines.missing.length > 0 && (
-      <span className={styles.missing}>{lines.missing.join(" ")}</span>
-    )}
+    {lines !== null && <Lines lines={lines} />}
   </li>
 );

@@ -49,7 +49,7 @@ const Row = ({ change, settings, keep }: RowProps): ReactElement => {
           {change.price === null ? `${change.title}.` : PRICES[change.price].words}
         </span>
       </span>
-      <span className={styles.saved}>{formatSignedGib(-change.savedBytes)}</span>
+      <span className={styles.saved}>{change.savedBytes !== 0 && formatSignedGib(-change.savedBytes)}</span>
       {keep !== null && (
         <Button kind="quiet" size="small" onClick={keep}>
           Keep {first?.before ?? "as it is"}
