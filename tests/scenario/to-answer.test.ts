@@ -99,3 +99,14 @@ describe("an answer", () => {
     },
   );
 });
+
+it("takes a card of one’s own in GiB as it is, and names it by its size", () => {
+  const gpu = { kind: "custom", memoryBytes: 24 * GIB, unit: "GiB" } as const;
+  const answer = toAnswer({ ...DEFAULT_CHOICES, gpu }, POPULAR_CATALOG);
+  expect(answer.gpu).toMatchObject({
+    name: "Custom GPU, 24 GiB",
+    shortName: "24 GiB",
+    usableBytes: 24 * GIB,
+    basis: { of: "given", amount: 24, factor: 1 },
+  });
+});

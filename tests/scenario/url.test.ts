@@ -173,6 +173,14 @@ describe("what a link says that cannot be taken", () => {
     ["?v=1&seq=8&max_length=9", "seq is given 2 times (8 & 9); the first, seq=8, is used."],
   ])("%s: %s", (search, message) => expect(messages(search)).toEqual([message]));
 
+  it("each name that is no key is said on its own", () => {
+    const used = "lock=all,-batch is used.";
+    expect(messages("?v=1&lock=all,one,-batch,two")).toEqual([
+      `lock=all,one,-batch,two names one, which is not a link key; ${used}`,
+      `lock=all,one,-batch,two names two, which is not a link key; ${used}`,
+    ]);
+  });
+
   it("an architecture says which part it lacks, and what was taken instead", () => {
     expect(messages("?v=1&model=custom&arch=llama.h4096.l32.v32000")).toEqual([
       "arch=llama.h4096.l32.v32000 lacks a (num_attention_heads); model=llama-3.1-8b is used.",
