@@ -110,7 +110,9 @@ export function* nearestBy(
   const subjects = new Set(most.map(({ subject }) => subject));
   const beside = ofGroups(others, purse).filter(({ subject }) => !subjects.has(subject));
   const all = [...most, ...(yield* everything({ knobs: beside, base: most, runner }))];
-  return byGroup(composed(yield* freeWith(all, purse), all));
+  const nearest = composed(yield* freeWith(all, purse), all);
+  // Another order of trying may find what the search for the fewest did not: then no number is cut more than it must be.
+  return byGroup(yield* withLargest(nearest, purse));
 }
 
 /** Knobs that a set may have, those with a number as far as it goes. Another library is the same by another name, and changes more than it says. */
