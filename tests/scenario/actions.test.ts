@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { change, dismissIssues, ensureFullCatalog, undo } from "#scenario/page/actions.ts";
+import { change, dismissIssues, ensureFullCatalog, redo, undo } from "#scenario/page/actions.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -14,7 +14,7 @@ const state = () => useScenario.getState();
 
 beforeEach(() => {
   vi.useRealTimers();
-  useScenario.setState({ choices: DEFAULT_CHOICES, issues: [], catalog: POPULAR_CATALOG, past: [] });
+  useScenario.setState({ choices: DEFAULT_CHOICES, issues: [], catalog: POPULAR_CATALOG, past: [], future: [] });
 });
 
 describe("a change", () => {
@@ -24,6 +24,27 @@ describe("a change", () => {
     expect(state().choices).toMatchObject({ r: 32, batch: 4 });
     undo();
     expect(state().choices).toMatchObject({ r: 32, batch: 1 });
+    undo();
+    undo();
+    expect(state().choices).toBe(DEFAULT_CHOICES);
+  });
+
+  it("that was undone can be taken again, until there is another", () => {
+    change({ r: 32 });
+    change({ batch: 4 });
+    undo();
+    undo();
+    redo();
+    expect(state().choices).toMatchObject({ r: 32, batch: 1 });
+    redo();
+    expect(state().choices).toMatchObject({ r: 32, batch: 4 });
+    redo();
+    expect(state()).toMatchObject({ choices: { r: 32, batch: 4 }, future: [] });
+    undo();
+    change({ seq: 512 });
+    redo();
+    expect(state().choices).toMatchObject({ r: 32, batch: 1, seq: 512 });
+    undo();
     undo();
     undo();
     expect(state().choices).toBe(DEFAULT_CHOICES);

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
-import { change } from "#scenario/page/actions.ts";
+import { change, redo, undo } from "#scenario/page/actions.ts";
 import { answerBy } from "#scenario/page/engine.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -16,12 +16,20 @@ const start = (search: string): void => {
   history.replaceState(null, "", `/calculator/${search}`);
   end = syncUrl();
 };
+/** Goes through the history, until the choices of the entry are here. */
+const gone = async (go: () => void): Promise<void> => {
+  const arrived = new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+  go();
+  await vi.advanceTimersByTimeAsync(300);
+  await arrived;
+  await vi.advanceTimersByTimeAsync(300);
+};
 /** Longer than the address may lag behind. */
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(300);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  useScenario.setState({ choices: DEFAULT_CHOICES, issues: [], catalog: POPULAR_CATALOG, past: [] });
+  useScenario.setState({ choices: DEFAULT_CHOICES, issues: [], catalog: POPULAR_CATALOG, past: [], future: [] });
 });
 afterEach(() => {
   end();
@@ -52,13 +60,15 @@ describe("the address", () => {
   it("follows a drag at its beginning and its end, not at every step", async () => {
     start("?v=1");
     const replace = vi.spyOn(history, "replaceState");
+    const push = vi.spyOn(history, "pushState");
     for (let r = 17; r <= 116; r += 1) {
       change({ r });
       await vi.advanceTimersByTimeAsync(16);
     }
     await settle();
     expect(location.search).toBe("?v=1&r=116");
-    expect(replace).toHaveBeenCalledTimes(2);
+    expect(push).toHaveBeenCalledOnce();
+    expect(replace).toHaveBeenCalledOnce();
   });
 
   it("takes a change 250 ms after the last for a single one", async () => {
@@ -77,12 +87,14 @@ describe("the address", () => {
     for (const r of [17, 18]) change({ r });
     await vi.advanceTimersByTimeAsync(100);
     change({ method: "full" });
-    await vi.advanceTimersByTimeAsync(50);
-    change({ batch: 2 });
-    await vi.advanceTimersByTimeAsync(249);
     expect(location.search).toBe("?v=1&method=full&r=18");
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(50);
+    for (const batch of [2, 3]) change({ batch });
     expect(location.search).toBe("?v=1&method=full&r=18&batch=2");
+    await vi.advanceTimersByTimeAsync(249);
+    expect(location.search).toBe("?v=1&method=full&r=18&batch=2");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(location.search).toBe("?v=1&method=full&r=18&batch=3");
   });
 
   it("that back has brought is not written over while its choices are on their way", async () => {
@@ -132,21 +144,46 @@ describe("the address", () => {
     control.remove();
   });
 
-  it("gets an entry of its own for another model, and the one before keeps where the slider stood", async () => {
+  it("gets an entry for each step, a drag one for all of it; back and forward take it back and again", async () => {
     start("?v=1");
     const before = history.length;
-    change({ r: 32 });
+    dispatchEvent(new Event("pointerdown"));
+    for (const r of [20, 26, 32]) {
+      change({ r });
+      // Longer than a pause between two steps: the hand has not let go.
+      await vi.advanceTimersByTimeAsync(700);
+    }
+    dispatchEvent(new Event("pointerup"));
     change({ model: { kind: "catalog", id: "qwen2.5-7b" } });
     await settle();
-    expect(history.length).toBe(before + 1);
-    expect(location.search).toBe("?v=1&model=qwen2.5-7b&r=32");
-    const back = new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
-    history.back();
+    change({ batch: 2 });
     await settle();
-    await back;
-    await settle();
+    expect(history.length).toBe(before + 3);
+    expect(location.search).toBe("?v=1&model=qwen2.5-7b&r=32&batch=2");
+    const { choices } = useScenario.getState();
+
+    await gone(() => history.go(-2));
     expect(location.search).toBe("?v=1&r=32");
     expect(useScenario.getState().choices).toEqual({ ...DEFAULT_CHOICES, r: 32 });
+    await gone(() => history.back());
+    expect(useScenario.getState()).toMatchObject({ choices: DEFAULT_CHOICES });
+    await gone(() => history.go(3));
+    expect(useScenario.getState().choices).toEqual(choices);
+  });
+
+  it("that back brings is a step back: it can be taken again by redo, and what was undone by back", async () => {
+    start("");
+    change({ r: 32 });
+    change({ batch: 2 });
+    await gone(() => history.back());
+    expect(useScenario.getState()).toMatchObject({ choices: { r: 32, batch: 1 }, past: [DEFAULT_CHOICES] });
+    redo();
+    expect(location.search).toBe("?v=1&r=32&batch=2");
+    undo();
+    expect(location.search).toBe("?v=1&r=32");
+    // What was there before the undo.
+    await gone(() => history.back());
+    expect(useScenario.getState()).toMatchObject({ choices: { r: 32, batch: 2 }, future: [] });
   });
 
   it("gets one entry for a whole drag of the model's size", async () => {
@@ -172,13 +209,16 @@ describe("the address", () => {
 
   it("that may not be written leaves the page as it is", async () => {
     start("?v=1");
-    vi.spyOn(history, "replaceState").mockImplementation(() => {
+    const refused = vi.spyOn(history, "pushState").mockImplementation(() => {
       throw new DOMException("refused", "SecurityError");
     });
     change({ r: 8 });
     await settle();
     expect(useScenario.getState().choices.r).toBe(8);
     expect(location.search).toBe("?v=1");
+    refused.mockRestore();
+    change({ batch: 2 });
+    expect(location.search).toBe("?v=1&r=8&batch=2");
   });
 
   it("is written at once when the page is left", () => {

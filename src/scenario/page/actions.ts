@@ -2,6 +2,7 @@ import { loadFullCatalog } from "#catalog/load-full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import { settle } from "#scenario/choices/settle.ts";
+import { currentHold } from "./hand.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 import { type Change, withStep } from "./undo-steps.ts";
 
@@ -14,17 +15,31 @@ export const change = (patch: Partial<Choices>): void => {
   const next = settle({ ...choices, ...Object.fromEntries(open) });
   const fields = changedFields(choices, next);
   if (fields.length === 0) return;
-  const step: Change = { fields, at: performance.now() };
-  useScenario.setState({ choices: next, past: withStep(past, choices, { before: lastChange, change: step }) });
+  const step: Change = { fields, at: performance.now(), hold: currentHold() };
+  useScenario.setState({
+    choices: next,
+    past: withStep(past, choices, { before: lastChange, change: step }),
+    future: [],
+  });
   lastChange = step;
 };
 
 /** Brings back the choices before the last step; nothing happens when there is none. */
 export const undo = (): void => {
-  const { past } = useScenario.getState();
-  const choices = past.at(-1);
+  const { choices, past, future } = useScenario.getState();
+  const before = past.at(-1);
   lastChange = null;
-  if (choices !== undefined) useScenario.setState({ choices, past: past.slice(0, -1) });
+  if (before !== undefined)
+    useScenario.setState({ choices: before, past: past.slice(0, -1), future: [...future, choices] });
+};
+
+/** Takes the last step again that was undone; nothing happens when there is none. */
+export const redo = (): void => {
+  const { choices, past, future } = useScenario.getState();
+  const after = future.at(-1);
+  lastChange = null;
+  if (after !== undefined)
+    useScenario.setState({ choices: after, past: [...past, choices], future: future.slice(0, -1) });
 };
 
 /** The reader has seen what was wrong with the link. */
@@ -43,5 +58,5 @@ export const replaceChoices = (
 ): void => {
   lastChange = null;
   const { choices, pinned, issues, answer } = link;
-  useScenario.setState({ choices, pinned, issues, past: [], ...(answer && { answer, unanswered: null }) });
+  useScenario.setState({ choices, pinned, issues, past: [], future: [], ...(answer && { answer, unanswered: null }) });
 };

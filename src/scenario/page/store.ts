@@ -22,6 +22,8 @@ export type ScenarioState = Readonly<{
   pinned: readonly Choices[];
   /** Earlier choices, newest last, for undo. */
   past: readonly Choices[];
+  /** Choices that were undone, the last one undone last, for redo; none after a new change. */
+  future: readonly Choices[];
 }>;
 
 /** The state of the page. Changed by the functions of `actions.ts`, and by what follows it, only. */
@@ -33,6 +35,7 @@ export const useScenario = create<ScenarioState>(() => ({
   catalog: POPULAR_CATALOG,
   pinned: [],
   past: [],
+  future: [],
 }));
 
 const shownAnswer = ({ answer, unanswered }: ScenarioState): PageAnswer => {

@@ -1,8 +1,9 @@
+import { redo, undo } from "./actions.ts";
+import { currentHold, watchHand } from "./hand.ts";
 import { openLink } from "./open-link.ts";
 import { pageLink } from "./page-link.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { isSameChoice } from "#scenario/choices/same-choice.ts";
 import { type ScenarioState, useScenario } from "./store.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
@@ -12,30 +13,14 @@ import { encodeLink } from "#scenario/choices/url.ts";
  */
 const QUIET_MS = 250;
 
-/** A pointer or a key goes down. */
-const TAKING = ["pointerdown", "keydown"] as const;
-/** It lets go, or the browser says that a field has another value: a page that is reloaded or closed right then must have its address. */
-const LETTING_GO = ["pointerup", "pointercancel", "keyup", "change"] as const;
-
 const BARE_LINK = encodeLink(DEFAULT_CHOICES);
 
 /** How the address is written: over the current entry of the history, or as a new one. */
 type Entry = "replace" | "push";
 
-/** Whether a change is an act of its own that "back" should undo, rather than one step of a slider. */
-const isDiscreteAct = (before: Choices, after: Choices): boolean => {
-  if (before.method !== after.method || before.stack !== after.stack) return true;
-  const isSlid = <Kind extends string>(one: { kind: Kind }, other: { kind: Kind }): boolean =>
-    one.kind === other.kind && one.kind !== "catalog";
-  return (
-    (!isSameChoice(before.model, after.model) && !isSlid(before.model, after.model)) ||
-    (!isSameChoice(before.gpu, after.gpu) && !isSlid(before.gpu, after.gpu))
-  );
-};
-
-/** A new entry in an embedded page would turn "back" on the page around it into a trap. */
-const entryFor = (before: Choices, after: Choices): Entry =>
-  !after.embed && isDiscreteAct(before, after) ? "push" : "replace";
+/** Each step that can be undone has an entry, a drag one for all of it. In an embedded page a new entry would turn "back" on the page around it into a trap. */
+const entryFor = (before: ScenarioState, { choices, past }: ScenarioState): Entry =>
+  choices !== before.choices && past !== before.past && !choices.embed ? "push" : "replace";
 
 const write = (entry: Entry, state: ScenarioState): void => {
   const link = pageLink(state);
@@ -50,9 +35,22 @@ const write = (entry: Entry, state: ScenarioState): void => {
   }
 };
 
+/** Whether an entry's link says these choices. The bare address says the default ones. */
+const says = (search: string, choices: Choices | undefined): boolean =>
+  choices !== undefined &&
+  pageLink({ choices, pinned: useScenario.getState().pinned }) === (search === "" ? BARE_LINK : search);
+
+/** Brings the choices of the entry that the reader has gone to: as a step back or on where they are one, so that the way there stays open. */
+const follow = async (search: string): Promise<void> => {
+  const { past, future } = useScenario.getState();
+  if (says(search, past.at(-1))) undo();
+  else if (says(search, future.at(-1))) redo();
+  else await openLink(search);
+};
+
 /**
- * Keeps the address and the choices the same from now on: changes are written to the address (not while a slider moves, the last one always), and back and
- * forward bring the choices of that entry back. The address is repaired at once where it was not canonical.
+ * Keeps the address and the choices the same from now on: changes are written to the address (not while a slider moves, the last one always), each step
+ * as an entry of its own, and back and forward bring the choices of that entry. The address is repaired at once where it was not canonical.
  *
  * @returns ends it
  */
@@ -60,55 +58,60 @@ export const syncUrl = (): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let changedAt = Number.NEGATIVE_INFINITY;
   let search = location.search;
-  let isHeld = false;
+  /** What the next writing makes. */
+  let entry: Entry = "replace";
+  /** The entry whose choices are on their way. */
+  let followed: object | null = null;
 
   const cancel = (): void => {
     clearTimeout(timer);
     timer = undefined;
   };
-  const writeNow = (how: Entry, state: ScenarioState): void => {
+  const writeNow = (state: ScenarioState): void => {
     cancel();
-    write(how, state);
+    write(entry, state);
+    entry = "replace";
     search = location.search;
   };
   const flush = (): void => {
-    if (timer !== undefined) writeNow("replace", useScenario.getState());
+    if (timer !== undefined) writeNow(useScenario.getState());
   };
-  const onChange = (state: ScenarioState, past: ScenarioState): void => {
-    if (state.choices === past.choices && state.pinned === past.pinned) return;
+  const onChange = (state: ScenarioState, before: ScenarioState): void => {
+    if (followed !== null || (state.choices === before.choices && state.pinned === before.pinned)) return;
     const now = performance.now();
-    const isFirst = now - changedAt >= QUIET_MS;
+    const isNew = entryFor(before, state) === "push";
+    const isFirst = isNew || now - changedAt >= QUIET_MS;
     changedAt = now;
-    if (entryFor(past.choices, state.choices) === "push") {
+    if (isNew) {
       // Where a slider has just stopped belongs to the entry that "back" will return to.
-      if (timer !== undefined) writeNow("replace", past);
-      writeNow("push", state);
-    } else if (isFirst && !isHeld) {
-      writeNow("replace", state);
-    } else {
+      if (timer !== undefined) writeNow(before);
+      entry = "push";
+    }
+    if (isFirst && currentHold() === null) writeNow(state);
+    else {
       clearTimeout(timer);
       timer = setTimeout(flush, QUIET_MS);
     }
   };
-  const onPopState = (): void => {
+  const onPopState = async (): Promise<void> => {
     // A jump to an anchor comes by here too, with nothing new in the link.
     if (location.search === search) return;
     cancel();
     search = location.search;
-    void openLink(location.search).then(() => writeNow("replace", useScenario.getState()));
+    const mine = {};
+    followed = mine;
+    await follow(search);
+    if (followed !== mine) return;
+    followed = null;
+    writeNow(useScenario.getState());
   };
 
-  writeNow("replace", useScenario.getState());
+  writeNow(useScenario.getState());
   const unsubscribe = useScenario.subscribe(onChange);
   const listening = new AbortController();
   const { signal } = listening;
-  addEventListener("popstate", onPopState, { signal });
-  for (const type of TAKING) addEventListener(type, () => (isHeld = true), { signal, capture: true, passive: true });
-  const letGo = (): void => {
-    isHeld = false;
-    flush();
-  };
-  for (const type of LETTING_GO) addEventListener(type, letGo, { signal, passive: true });
+  addEventListener("popstate", () => void onPopState(), { signal });
+  watchHand(flush, signal);
   addEventListener("pagehide", flush, { signal });
   return () => {
     cancel();

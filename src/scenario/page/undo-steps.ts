@@ -6,13 +6,17 @@ const MOST_STEPS = 100;
 /** A drag changes one field many times in a row, a frame apart; a pause this long begins a new step. */
 const DRAG_PAUSE_MS = 500;
 
-/** A change of choices: which fields, and when (milliseconds of any steady clock). */
-export type Change = Readonly<{ fields: readonly string[]; at: number }>;
+/** A change of choices: which fields, when (milliseconds of any steady clock), and by which hold of a hand (null: none was on a control). */
+export type Change = Readonly<{ fields: readonly string[]; at: number; hold: number | null }>;
 
-/** Whether a change belongs to the same drag as the one before it: the same fields, with no pause between. */
+/** One hand that has not let go, or no pause between. */
+const isInOneGo = (before: Change, change: Change): boolean =>
+  (change.hold !== null && change.hold === before.hold) || change.at - before.at < DRAG_PAUSE_MS;
+
+/** Whether a change belongs to the same drag as the one before it: the same fields, in one go. */
 const isSameDrag = (before: Change | null, change: Change): boolean =>
   before !== null &&
-  change.at - before.at < DRAG_PAUSE_MS &&
+  isInOneGo(before, change) &&
   before.fields.length === change.fields.length &&
   before.fields.every((field, index) => field === change.fields[index]);
 
