@@ -47,10 +47,10 @@
   function isOfParts(key) {
     return /^(show|only|hide|lock)$/.test(key);
   }
-  /** Links and summaries work by themselves, and so do the keys that move the focus, press buttons and write. */
+  /** Links, summaries and what opens a menu work by themselves, and so do the keys that move the focus, press buttons and write. */
   function isHeld(event) {
     var on = event.target;
-    if (event.type !== "keydown") return !on.closest("a,summary");
+    if (event.type !== "keydown") return !on.closest("a,summary,[popovertarget]");
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     return on.closest("[type=range],[aria-haspopup]") && /^(Arrow|Page|Home|End|\S$)/.test(event.key);
   }

@@ -61,9 +61,9 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "table", Panel: guarded(PeakTable) },
   { id: "changes", Panel: guarded(Changes) },
   { id: "moments", Panel: guarded(Moments) },
+  { id: "computed", Panel: guarded(Computed) },
   { id: "fits", Panel: guarded(Fits) },
   { id: "sweep", Panel: guarded(Sweep) },
-  { id: "computed", Panel: guarded(Computed) },
   { id: "guide", Panel: guarded(Guide) },
   { id: "take", Panel: guarded(Take) },
 ];

@@ -12,7 +12,8 @@ export type NumberText = NumberFormat &
   }>;
 
 type NumberTextState = Readonly<{
-  input: InputHTMLAttributes<HTMLInputElement>;
+  /** `data-written` while its text is not read yet: an undo then is one of the text. */
+  input: InputHTMLAttributes<HTMLInputElement> & Readonly<{ "data-written": true | undefined }>;
   /** What was wrong with the last text, until the next edit or another value. */
   issue: string | null;
 }>;
@@ -63,6 +64,7 @@ export const useNumberText = (props: NumberText): NumberTextState => {
       "aria-valuemin": props.min,
       "aria-valuemax": props.max,
       "aria-valuetext": props.format(value),
+      "data-written": text === null ? undefined : true,
       value: text ?? props.format(value),
       onChange: (event) => setText(event.target.value),
       onBlur: () => text !== null && take(text),

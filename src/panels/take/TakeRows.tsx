@@ -10,15 +10,13 @@ import { useScenario } from "#scenario/page/store.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { copyText } from "#ui/copy-text.ts";
-import { late } from "#ui/late.tsx";
 import { download } from "./download.ts";
+import { EmbedDialog, prefetchEmbedDialog } from "./late-embed-dialog.ts";
 import { picturePng } from "./picture-png.ts";
 import { PictureStage } from "./PictureStage.tsx";
 import { takenName, takenNow } from "./taken.ts";
 import styles from "./Take.module.css";
 import { takeTable } from "./take-table.ts";
-
-const EmbedDialog = late(async () => (await import("./EmbedDialog.tsx")).EmbedDialog);
 
 const SAID_MILLISECONDS = 2000;
 
@@ -106,13 +104,13 @@ const EmbedButton = (): ReactElement => {
       <Button
         size="small"
         aria-haspopup="dialog"
-        onPointerEnter={EmbedDialog.prefetch}
-        onFocus={EmbedDialog.prefetch}
+        onPointerEnter={prefetchEmbedDialog}
+        onFocus={prefetchEmbedDialog}
         onClick={() => setOpen(true)}
       >
         Embed in a page
       </Button>
-      {open && <EmbedDialog.Part onClose={() => setOpen(false)} />}
+      {open && <EmbedDialog onClose={() => setOpen(false)} />}
     </>
   );
 };

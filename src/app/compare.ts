@@ -1,0 +1,2 @@
+/** Holds the scenario that is shown beside the next one; nothing happens when there is no more room. */
+export const compare = (): void => void import("#scenario/page/pins.ts").then(({ pin }) => pin());
