@@ -31,37 +31,51 @@ const asLoaded = (scenario: Scenario): Scenario =>
     ? { ...scenario, method: { ...scenario.method, kbitPreparation: "none" } }
     : scenario;
 
-/** What k-bit preparation has to do with it: the same run without it. */
-const preparation = (lora: MemoryEstimate, qlora: Run): readonly string[] => {
+/** What k-bit preparation costs, by the same run without it; null where there is none, or where it saves nothing worth a word. */
+const preparation = (qlora: Run): Readonly<{ mode: string; without: MemoryEstimate }> | null => {
   const { method } = qlora.scenario;
-  if (method.kind !== "qlora" || method.kbitPreparation === "none") return [];
+  if (method.kind !== "qlora" || method.kbitPreparation === "none") return null;
   const without = estimated(ENGINE.estimate(asLoaded(qlora.scenario)));
-  const saved = qlora.estimate.onCardBytes - without.onCardBytes;
-  if (saved < WORTH_BYTES) return [];
-  const dearer = bytesOf(qlora.estimate, "weights") - bytesOf(without, "weights");
-  const still = without.onCardBytes < lora.onCardBytes ? "less than LoRA" : "still not less than LoRA";
-  return [
-    `k-bit preparation (${method.kbitPreparation}) turns what is not quantised into fp32: ${gibWords(dearer)} more weights, ` +
-      `and wider activations; without it QLoRA would take ${gibWords(without.onCardBytes)}, ${still}.`,
-  ];
+  if (qlora.estimate.onCardBytes - without.onCardBytes < WORTH_BYTES) return null;
+  return { mode: method.kbitPreparation, without };
 };
+
+/** What surprises, and what would make it less. */
+export type QloraOverLora = Readonly<{
+  /** By how much and why, in one sentence. */
+  lead: string;
+  /** The parts that differ, and what k-bit preparation has to do with it. */
+  details: string;
+  /** A change that takes the reason away; null where there is none. */
+  action: Readonly<{ label: string; patch: Partial<Choices> }> | null;
+}>;
+
+const moreThanLora = (more: number): string => `QLoRA takes ${gibWords(more)} more than LoRA here`;
+
+const ofParts = (more: number, terms: string): QloraOverLora => ({
+  lead: `${moreThanLora(more)}${terms === "" ? "." : `: ${terms}${NBSP}GiB.`}`,
+  details: "",
+  action: null,
+});
 
 /**
  * Why QLoRA takes no less than LoRA, where that is so: in small models the 4-bit linear layers save less than fp32 embeddings, a wider residual
- * stream and dequantised copies cost. Nothing is said where QLoRA takes less. All figures are on the card.
+ * stream and dequantised copies cost. null where QLoRA takes less. All figures are on the card.
  */
-export const qloraOverLora = (lora: Run, qlora: Run): readonly string[] => {
+export const qloraOverLora = (lora: Run, qlora: Run): QloraOverLora | null => {
   const more = qlora.estimate.onCardBytes - lora.estimate.onCardBytes;
-  if (more < 0) return [];
+  if (more < 0) return null;
   const terms = termWords(lora.estimate, qlora.estimate);
-  return [
-    `QLoRA takes ${gibWords(more)} more than LoRA here, not less${terms === "" ? "." : `: ${terms}${NBSP}GiB.`}`,
-    ...preparation(lora.estimate, qlora),
-  ];
+  const prepared = preparation(qlora);
+  if (prepared === null) return ofParts(more, terms);
+  const { mode, without } = prepared;
+  const dearer = bytesOf(qlora.estimate, "weights") - bytesOf(without, "weights");
+  const still = without.onCardBytes < lora.estimate.onCardBytes ? "less than LoRA" : "still not less than LoRA";
+  return {
+    lead: `${moreThanLora(more)}: k-bit preparation turns what is not quantised into fp32.`,
+    details:
+      `QLoRA against LoRA: ${terms}${NBSP}GiB. k-bit preparation (${mode}) takes ${gibWords(dearer)} more weights, ` +
+      `and wider activations; without it QLoRA would take ${gibWords(without.onCardBytes)}, ${still}.`,
+    action: { label: "Leave out k-bit preparation", patch: { kbit: "none" } },
+  };
 };
-
-/** What would make it less: no k-bit preparation where that is what costs; null where it is not. */
-export const qloraWayOut = (lora: Run, qlora: Run): Readonly<{ label: string; patch: Partial<Choices> }> | null =>
-  preparation(lora.estimate, qlora).length === 0
-    ? null
-    : { label: "Leave out k-bit preparation", patch: { kbit: "none" } };

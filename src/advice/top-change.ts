@@ -17,6 +17,9 @@ import { groupOf } from "./turn-knobs.ts";
 /** The one sentence of advice: what leads in, what to do, what that brings; and what one click changes, where there is something to do. */
 export type TopChange = Readonly<{ lead: string; action: string; rest: string; patch: Partial<Choices> | null }>;
 
+/** Three lines of a wide window, five of a phone: what changes cost is left to the list of them where it would take more. */
+const TOP_CHARACTERS = 200;
+
 const statement = (lead: string): TopChange => ({ lead, action: "", rest: "", patch: null });
 
 /** What one change costs, said once: several would be a paragraph. */
@@ -70,10 +73,10 @@ export const topChange = (advice: QuickAdvice): TopChange => {
   const brings = isOnOtherCards
     ? `leaves ${gibWords(trial.card.headroomBytes)} free`
     : `saves ${gibWords(start.onCardBytes - trial.onCardBytes)}`;
-  return {
-    lead: `${why(advice)}To make ${name} fit: `,
-    action: listed(knobs.map(({ phrase }) => phrase)),
-    rest: `, which ${brings}.${priceWords(knobs)}`,
-    patch: patchOf(start.choices, knobs),
-  };
+  const lead = `${why(advice)}To make ${name} fit: `;
+  const action = listed(knobs.map(({ phrase }) => phrase));
+  const rest = `, which ${brings}.`;
+  const price = priceWords(knobs);
+  const hasRoom = [lead, action, rest, price].join("").length <= TOP_CHARACTERS;
+  return { lead, action, rest: hasRoom ? rest + price : rest, patch: patchOf(start.choices, knobs) };
 };

@@ -87,8 +87,10 @@ const allFit = (input: VerdictInput, sorted: readonly VerdictMethod[]): readonly
   if (lightest === undefined) return [];
   if (rest.length === 0) return [`${onCard(input)}, ${fitsPhrase(lightest, 0)}.`, ...smallerCard(input, lightest)];
   const who = rest.length > 1 ? "all three" : "both";
-  const tight = rest.filter(({ card }) => card.fit === "tight").map(fitsPhrase);
-  const most = `${nameOf(lightest)} leaves the most, ${gibWords(lightest.card.headroomBytes)}`;
+  const tight = rest
+    .filter(({ card }) => card.fit === "tight")
+    .map((one) => `${nameOf(one)} only ${gibWords(one.card.headroomBytes)}`);
+  const most = `${nameOf(lightest)} leaves ${tight.length === 0 ? "the most, " : ""}${gibWords(lightest.card.headroomBytes)}`;
   return [`${onCard(input)}, ${who} fit; ${[most, ...tight].join(", ")}.`, ...smallerCard(input, lightest)];
 };
 

@@ -19,8 +19,8 @@ export const App = (): ReactElement => (
         </Suspense>
       </ScenarioSheet>
       <main id="answer" className={styles.answer} tabIndex={-1}>
-        {PANELS.map(({ id, Panel }) => (
-          <Panel key={id} />
+        {PANELS.map(({ id, part = id, Panel }) => (
+          <Panel key={part} />
         ))}
         <Anchored />
       </main>

@@ -26,8 +26,8 @@ export const Embed = (): ReactElement => {
       <h1 className={spoken.spoken}>GPU memory of fine-tuning, by method</h1>
       <LinkIssues />
       <EmbedControls />
-      {shown.map(({ id, Panel }) => (
-        <Panel key={id} />
+      {shown.map(({ id, part = id, Panel }) => (
+        <Panel key={part} />
       ))}
       <Anchored />
       <footer className={styles.foot}>

@@ -4,11 +4,14 @@ import { Bars } from "#panels/answer/Bars.tsx";
 import { Cards } from "#panels/answer/Cards.tsx";
 import { Verdict } from "#panels/answer/Verdict.tsx";
 import { soon } from "#ui/soon.ts";
+import styles from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 
 type PanelEntry = Readonly<{
   /** As a link's `only` and `hide` name it; scenarios side by side are no part of an embed, and have no name there. */
   id: (typeof PANEL_IDS)[number] | "compare";
+  /** Which part of the panel it is, where that has two places. */
+  part?: string;
   Panel: ComponentType;
 }>;
 
@@ -28,13 +31,16 @@ const guarded = (Panel: ComponentType): ComponentType => {
 export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIssues.tsx")).LinkIssues);
 /** Pages over the page. They come alive with "How it is computed", or with the first touch. */
 export const Anchored = guarded(soon(async () => (await import("#panels/answer/Anchored.tsx")).Anchored, "computed"));
-const UnderVerdict = soon(async () => (await import("#panels/advice/UnderVerdict.tsx")).UnderVerdict);
+const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
+const AnswerNotes = soon(async () => (await import("#panels/advice/AnswerNotes.tsx")).AnswerNotes);
 
 const Answer = (): ReactElement => (
   <>
     <LinkIssues />
-    <Verdict />
-    <UnderVerdict />
+    <div className={styles.top}>
+      <Verdict />
+      <TopChange />
+    </div>
   </>
 );
 
@@ -57,6 +63,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: "verdict", Panel: guarded(Answer) },
   { id: "cards", Panel: guarded(Cards) },
   { id: "bars", Panel: guarded(Bars) },
+  { id: "verdict", part: "notes", Panel: guarded(AnswerNotes) },
   { id: "compare", Panel: guarded(Compare) },
   { id: "table", Panel: guarded(PeakTable) },
   { id: "changes", Panel: guarded(Changes) },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { qloraOverLora } from "#advice/qlora-over-lora.ts";
+import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { TermId } from "#calc/model/term.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -7,18 +7,21 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
+const saidIn = (words: QloraOverLora | null): string =>
+  words === null ? "" : `${words.lead} ${words.details}`.trim().replaceAll("\u00a0", " ");
+
 const said = (patch: Partial<Choices>): string => {
   const { methods } = toAnswer({ ...DEFAULT_CHOICES, show: ["lora", "qlora"], ...patch }, FULL_CATALOG);
   const [lora, qlora] = methods;
   if (lora === undefined || qlora === undefined) throw new Error("LoRA and QLoRA are shown");
-  return qloraOverLora(lora, qlora).join(" ").replaceAll("\u00a0", " ");
+  return saidIn(qloraOverLora(lora, qlora));
 };
 
 const QWEN: Choices["model"] = { kind: "catalog", id: "qwen2.5-0.5b" };
 
 test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the upcast is named as the reason", () => {
   expect(said({ model: QWEN, kbit: "fp32" })).toMatch(
-    /^QLoRA takes 0\.\d GiB more than LoRA here, not less: .*base weights −0\.\d.* k-bit preparation \(fp32\) turns what is not quantised into fp32: 0\.\d GiB more weights, .* without it QLoRA would take \d\.\d GiB, less than LoRA\.$/,
+    /^QLoRA takes 0\.\d GiB more than LoRA here: k-bit preparation turns what is not quantised into fp32\. QLoRA against LoRA: .*base weights −0\.\d.* k-bit preparation \(fp32\) takes 0\.\d GiB more weights, .* without it QLoRA would take \d\.\d GiB, less than LoRA\.$/,
   );
 });
 
@@ -35,12 +38,15 @@ describe("what a base prepared in fp32 has to do with it", () => {
 
   test("is nothing where a run without it takes as much", () => {
     const run = { scenario: prepared.qlora.scenario, estimate: plain.qlora.estimate };
-    expect(qloraOverLora(light, run)).toHaveLength(1);
-    expect(qloraOverLora(light, prepared.qlora)).toHaveLength(2);
+    expect(qloraOverLora(light, run)).toMatchObject({ details: "", action: null });
+    expect(qloraOverLora(light, prepared.qlora)).toMatchObject({
+      lead: expect.stringContaining("k-bit preparation"),
+      action: { label: "Leave out k-bit preparation", patch: { kbit: "none" } },
+    });
   });
 
   test("is not all where a run without it takes just as much as LoRA", () => {
-    expect(qloraOverLora({ ...plain.lora, estimate: plain.qlora.estimate }, prepared.qlora)[1]).toMatch(
+    expect(qloraOverLora({ ...plain.lora, estimate: plain.qlora.estimate }, prepared.qlora)?.details).toMatch(
       /, still not less than LoRA\.$/,
     );
   });
@@ -58,17 +64,15 @@ test("only what is worth a twentieth of a GiB is named, the largest first, with 
       bytes: bytes(term.bytes + (more[term.id] ?? 0) * GIB),
     }));
     const estimate = { ...lora.estimate, terms, onCardBytes: bytes(lora.estimate.onCardBytes + all * GIB) };
-    return qloraOverLora(lora, { ...lora, estimate })
-      .join(" ")
-      .replaceAll("\u00a0", " ");
+    return saidIn(qloraOverLora(lora, { ...lora, estimate }));
   };
   expect(saidOf({ weights: -0.5, logits: 1, adapters: 0.06, gradients: 0.04 })).toBe(
-    "QLoRA takes 0.6 GiB more than LoRA here, not less: logits and loss +1.0, base weights −0.5, adapters +0.1 GiB.",
+    "QLoRA takes 0.6 GiB more than LoRA here: logits and loss +1.0, base weights −0.5, adapters +0.1 GiB.",
   );
   expect(saidOf({ optimizer: 2, activations: 1, workspace: 0.5, framework: 0.25 })).toBe(
-    "QLoRA takes 3.8 GiB more than LoRA here, not less: optimizer +2.0, activations +1.0, workspace +0.5, allocator reserve +0.3 GiB.",
+    "QLoRA takes 3.8 GiB more than LoRA here: optimizer +2.0, activations +1.0, workspace +0.5, allocator reserve +0.3 GiB.",
   );
-  expect(saidOf({})).toBe("QLoRA takes 0.0 GiB more than LoRA here, not less.");
+  expect(saidOf({})).toBe("QLoRA takes 0.0 GiB more than LoRA here.");
   expect(saidOf({ weights: -0.01 })).toBe("");
 });
 

@@ -83,7 +83,7 @@ describe("the verdict", () => {
       "LoRA still fits on an L40S, 23 GB.",
     ]);
     expect(say({ full: 73, lora: 15, qlora: 10 }, 79.2)[0]).toBe(
-      "On an RTX 4090, all three fit; QLoRA leaves the most, 68.6 GiB, full fine-tuning is tight with 4.3 GiB to spare.",
+      "On an RTX 4090, all three fit; QLoRA leaves 68.6 GiB, full fine-tuning only 4.3 GiB.",
     );
   });
 

@@ -1,30 +1,47 @@
 import type { ReactElement } from "react";
+import { headline } from "#advice/headline.ts";
+import type { TopChange as Words } from "#advice/top-change.ts";
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import { Spoken } from "#panels/answer/Spoken.tsx";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
 import { change } from "#scenario/page/actions.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Button } from "#ui/Button.tsx";
 import { fitTitle } from "./fit/fit-title.ts";
 import styles from "./TopChange.module.css";
 import { useAdvice } from "./use-advice.ts";
+import { useIsLocked } from "./use-is-locked.ts";
 
-/** The cheapest way to make the method in focus fit, in one sentence under the verdict, a button that takes it, and the way to all others. */
+const NOTHING: Words = { lead: "", action: "", rest: "", patch: null };
+
+/** That QLoRA takes more than LoRA, where that is the surprise: it is the method in focus, or nothing has to be made to fit. */
+const surprise = ({ qloraOverLora, choices }: PageAnswer, fits: boolean): Words | null => {
+  if (qloraOverLora === null || (choices.method !== "qlora" && !fits)) return null;
+  const { lead, action } = qloraOverLora;
+  return action === null
+    ? { ...NOTHING, lead }
+    : { lead: `${lead} `, action: action.label, rest: ".", patch: action.patch };
+};
+
+/** What had no room in the verdict; what surprises, or the cheapest way to make the method in focus fit: in a sentence or two under the verdict, a button that takes it, and the way to all others. */
 export const TopChange = (): ReactElement => {
   const answer = useSettledAnswer();
   const { advice, fresh } = useAdvice(answer);
-  const isLocked = useScenario((state) => state.choices.lock.length > 0);
+  const isLocked = useIsLocked();
   const focus = focusedMethod(answer);
-  const { lead, action, rest, patch } = advice?.top ?? { lead: "", action: "", rest: "", patch: null };
+  const { rest: verdict } = headline(answer.sentences);
+  const { lead, action, rest, patch } =
+    surprise(answer, focus !== null && isWayOut(focus.card)) ?? advice?.top ?? NOTHING;
   return (
     <section className={styles.top} aria-label="What to change first" aria-busy={!fresh}>
       <p>
-        {lead}
+        {verdict} {lead}
         <strong>{action}</strong>
         {rest}
       </p>
       <span className={styles.buttons}>
-        {patch !== null && !isLocked && (
+        {patch !== null && !isLocked(patch) && (
           <Button size="small" onClick={() => change(patch)}>
             Apply
           </Button>

@@ -3,7 +3,7 @@ import { countedAs, type CountedAs } from "#advice/counted-as.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { holderWords } from "#advice/holder-words.ts";
 import { hostNote } from "#advice/host-note.ts";
-import { qloraOverLora, qloraWayOut } from "#advice/qlora-over-lora.ts";
+import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
 import { verdict, type VerdictInput, type VerdictMethod } from "#advice/verdict.ts";
@@ -32,9 +32,6 @@ export type Explained = Readonly<{
   /** What is not exact in this scenario, a sentence each. */
   approximations: readonly string[];
 }>;
-
-/** What surprises, in words, and a change that is offered with it. */
-type QloraOverLora = Readonly<{ says: string; action: Readonly<{ label: string; patch: Partial<Choices> }> | null }>;
 
 /** All that the page says of some choices at once: figures and words of one state, as data. */
 export type PageAnswer = Answer &
@@ -109,14 +106,14 @@ const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
   complete: catalog.complete,
 });
 
+const USE_LORA = { label: "Use LoRA", patch: { method: "lora" } } as const;
+
 /** Not only small models: QLoRA is not always the smaller one. */
 const qloraWords = ({ methods, choices }: Answer): QloraOverLora | null => {
   const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
   if (lora === undefined || qlora === undefined) return null;
-  const sentences = qloraOverLora(lora, qlora);
-  if (sentences.length === 0) return null;
-  const otherwise = choices.method === "qlora" ? { label: "Use LoRA", patch: { method: "lora" } as const } : null;
-  return { says: sentences.join(" "), action: qloraWayOut(lora, qlora) ?? otherwise };
+  const words = qloraOverLora(lora, qlora);
+  return words === null || choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
 
 const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {

@@ -1,13 +1,13 @@
 import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { CardNotes } from "#panels/advice/CardNotes.tsx";
+import { AnswerNotes } from "#panels/advice/AnswerNotes.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 const show = (patch: Partial<Choices> = {}): void => {
   useScenario.setState({ choices: { ...DEFAULT_CHOICES, ...patch }, past: [] });
-  render(<CardNotes />);
+  render(<AnswerNotes />);
 };
 
 test("A card that asks for nothing has no notes", () => {
@@ -18,6 +18,13 @@ test("A card that asks for nothing has no notes", () => {
 test("What a card cannot run stands under the card, and not here again", () => {
   show({ gpu: { kind: "catalog", id: "t4" }, attn: "flash" });
   expect(screen.queryByRole("list")).toBeNull();
+});
+
+test("Why QLoRA takes more than LoRA is said in its parts", () => {
+  show({ model: { kind: "catalog", id: "qwen2.5-0.5b" }, kbit: "fp32" });
+  expect(screen.getByRole("list")).toHaveTextContent(
+    /QLoRA against LoRA: .*k-bit preparation \(fp32\) takes 0\.\d GiB/,
+  );
 });
 
 test("What is offloaded is said in host memory, as the card's verdict does not know it", () => {

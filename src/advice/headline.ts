@@ -1,0 +1,11 @@
+/** What two lines of the verdict hold on a wide window, and five on a phone. */
+const HEADLINE_CHARACTERS = 118;
+
+const isWithin = (text: string): boolean => text.length <= HEADLINE_CHARACTERS;
+
+/** The verdict's sentences as its headline, and those that have no room in it, which the line under it begins with. The first always is the headline. */
+export const headline = (sentences: readonly string[]): Readonly<{ head: string; rest: string }> => {
+  const more = sentences.findIndex((_, index) => index > 0 && !isWithin(sentences.slice(0, index + 1).join(" ")));
+  const end = more === -1 ? sentences.length : more;
+  return { head: sentences.slice(0, end).join(" "), rest: sentences.slice(end).join(" ") };
+};
