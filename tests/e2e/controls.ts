@@ -33,3 +33,24 @@ export const answerText = async (page: Page): Promise<Readonly<{ verdict: string
   cards: await page.getByRole("region", { name: "Memory by method" }).innerText(),
   bars: (await barsOf(page).getAttribute("aria-label")) ?? "",
 });
+
+/** What shows that a panel is there with all that it fetches when it comes near the window. */
+const LATE_PARTS = [
+  "#changes input[type=radio]",
+  "#moments svg",
+  "#fits table",
+  "#sweep svg",
+  "#computed [aria-expanded]",
+  "#guide [aria-expanded]",
+  "#take button",
+];
+
+/** Goes down the page until every panel is there. */
+export const loadEveryPanel = async (page: Page): Promise<void> => {
+  for (const part of LATE_PARTS) {
+    await page.locator(part.split(" ")[0] ?? part).scrollIntoViewIfNeeded();
+    await expect(page.locator(part).first()).toBeAttached();
+  }
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => window.scrollTo(0, 0));
+};
