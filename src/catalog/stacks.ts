@@ -13,8 +13,7 @@ import { TRANSFORMERS, TRANSFORMERS_4_45, TRANSFORMERS_4_46 } from "./stacks/tra
 import { TRL, TRL_0_11, TRL_0_13 } from "./stacks/trl.ts";
 import { UNSLOTH, UNSLOTH_2024 } from "./stacks/unsloth.ts";
 
-/** What each training library does by default, by the names of a link's `stack` key, in the order in which they are offered. */
-export const STACKS = {
+const CURRENT = {
   transformers: TRANSFORMERS,
   trl: TRL,
   unsloth: UNSLOTH,
@@ -27,22 +26,36 @@ export const STACKS = {
   "fsdp-qlora": FSDP_QLORA,
   plain: PLAIN,
   "plain-torch": PLAIN_TORCH,
+  "fms-acceleration": FMS_ACCELERATION,
+  "torchtune-compiled": TORCHTUNE_COMPILED,
+} as const satisfies Readonly<Record<string, StackRow>>;
+
+const OLDER = {
   "transformers-4.46": TRANSFORMERS_4_46,
   "transformers-4.45": TRANSFORMERS_4_45,
   "trl-0.13": TRL_0_13,
   "trl-0.11": TRL_0_11,
-  "fms-acceleration": FMS_ACCELERATION,
   "fms-acceleration-4.45": FMS_ACCELERATION_4_45,
-  "torchtune-compiled": TORCHTUNE_COMPILED,
   "torchtune-0.1": TORCHTUNE_0_1,
   "litgpt-0.4": LITGPT_0_4,
   "unsloth-2024": UNSLOTH_2024,
   "lit-gpt-2023": LIT_GPT_2023,
-  article: ARTICLE,
 } as const satisfies Readonly<Record<string, StackRow>>;
+
+const ACCOUNTING = { article: ARTICLE } as const satisfies Readonly<Record<string, StackRow>>;
+
+/** What each training library does by default, by the names of a link's `stack` key, in the order in which they are offered. */
+export const STACKS = { ...CURRENT, ...OLDER, ...ACCOUNTING } as const;
 
 /** The name of a stack. */
 export type StackId = keyof typeof STACKS;
+
+/** Under which headings they are offered. */
+export const STACK_GROUPS: readonly Readonly<{ label: string; rows: Readonly<Record<string, StackRow>> }>[] = [
+  { label: "Current", rows: CURRENT },
+  { label: "Older versions", rows: OLDER },
+  { label: "Accounting", rows: ACCOUNTING },
+];
 
 /** Whether a link's `stack` names one. */
 export const isStackId = (value: string): value is StackId => Object.hasOwn(STACKS, value);

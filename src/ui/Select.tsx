@@ -5,13 +5,30 @@ import { LockedField } from "./LockedField.tsx";
 import type { Option } from "./option.ts";
 import styles from "./Select.module.css";
 
-type SelectProps<Value extends string> = FieldCommon &
-  Readonly<{ options: readonly Option<Value>[]; value: Value; onChange: (value: Value) => void }>;
+/** Options under one heading. */
+export type OptionGroup<Value extends string> = Readonly<{ label: string; options: readonly Option<Value>[] }>;
 
-/** One of a dozen: the native select, 36 px high. */
+type SelectProps<Value extends string> = FieldCommon &
+  Readonly<{
+    options: readonly (Option<Value> | OptionGroup<Value>)[];
+    value: Value;
+    onChange: (value: Value) => void;
+  }>;
+
+const isGroup = <Value extends string>(entry: Option<Value> | OptionGroup<Value>): entry is OptionGroup<Value> =>
+  "options" in entry;
+
+const Choice = ({ option }: Readonly<{ option: Option<string> }>): ReactElement => (
+  <option value={option.value} disabled={option.disabledWhy !== undefined}>
+    {option.label}
+  </option>
+);
+
+/** One of a dozen, or of more under headings: the native select, 36 px high. */
 export const Select = <Value extends string>(props: SelectProps<Value>): ReactElement => {
-  const { label, options, value, onChange, hint, override = null, locked = false } = props;
+  const { label, value, onChange, hint, override = null, locked = false } = props;
   const id = useId();
+  const options = props.options.flatMap((entry) => (isGroup(entry) ? entry.options : [entry]));
   const chosen = options.find((option) => option.value === value);
   if (locked) return <LockedField label={label} value={chosen?.label ?? value} />;
   const choose = (picked: string): void => {
@@ -28,11 +45,17 @@ export const Select = <Value extends string>(props: SelectProps<Value>): ReactEl
           aria-describedby={hint ? `${id}-hint` : undefined}
           onChange={(event) => choose(event.target.value)}
         >
-          {options.map((option) => (
-            <option key={option.value} value={option.value} disabled={option.disabledWhy !== undefined}>
-              {option.label}
-            </option>
-          ))}
+          {props.options.map((entry) =>
+            isGroup(entry) ? (
+              <optgroup key={entry.label} label={entry.label}>
+                {entry.options.map((option) => (
+                  <Choice key={option.value} option={option} />
+                ))}
+              </optgroup>
+            ) : (
+              <Choice key={entry.value} option={entry} />
+            ),
+          )}
         </select>
         <span className={styles.chevron}>
           <Chevron to="down" />

@@ -3,7 +3,7 @@ import { QUOTED_ARTICLE } from "#catalog/quoted-article.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import type { StackNotes } from "#catalog/stack-row.ts";
 import { lossPathOf } from "#scenario/choices/resolve-stack.ts";
-import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
+import { isStackId, STACK_GROUPS, type StackId, STACKS } from "#catalog/stacks.ts";
 
 const rows = Object.entries(STACKS);
 
@@ -35,6 +35,17 @@ describe("the stacks", () => {
       "unsloth",
       "unsloth-2024",
     ]);
+  });
+
+  test("are offered as current ones, older versions and an accounting, each once and in one order", () => {
+    expect(STACK_GROUPS.map(({ label }) => label)).toEqual(["Current", "Older versions", "Accounting"]);
+    expect(STACK_GROUPS.flatMap((group) => Object.keys(group.rows))).toEqual(Object.keys(STACKS));
+    const [current, older, accounting] = STACK_GROUPS.map((group) => Object.keys(group.rows));
+    expect(current?.slice(0, 3)).toEqual(["transformers", "trl", "unsloth"]);
+    // What a year or a number follows is an older version of something.
+    expect(current?.filter((id) => /\d/.test(id))).toEqual([]);
+    expect(older).toHaveLength(9);
+    expect(accounting).toEqual(["article"]);
   });
 
   test("are known by name, and nothing else is: not even what every object has", () => {

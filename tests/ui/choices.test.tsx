@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { Chips } from "#ui/Chips.tsx";
@@ -88,6 +88,25 @@ describe("a select", () => {
     render(<Select label="Colour" options={COLOURS} value="red" onChange={chosen} />);
     await userEvent.selectOptions(screen.getByRole("combobox", { name: "Colour" }), "Green");
     expect(chosen).toHaveBeenCalledExactlyOnceWith("green");
+  });
+
+  it("has options under headings, one of which arrows and letters choose as any other", async () => {
+    const chosen = vi.fn();
+    const groups = [
+      { label: "Warm", options: [{ value: "red", label: "Red" }] },
+      { label: "Cold", options: [{ value: "blue", label: "Blue" }] },
+    ];
+    render(<Select label="Colour" options={groups} value="red" onChange={chosen} />);
+    expect(screen.getByRole("option", { name: "Red", selected: true })).toBeVisible();
+    expect(within(screen.getByRole("group", { name: "Cold" })).getAllByRole("option")).toHaveLength(1);
+    await userEvent.selectOptions(screen.getByRole("combobox", { name: "Colour" }), "Blue");
+    expect(chosen).toHaveBeenCalledExactlyOnceWith("blue");
+  });
+
+  it("shows the label of a chosen option under a heading when locked", () => {
+    const groups = [{ label: "Warm", options: [{ value: "red", label: "Red" }] }];
+    render(<Select label="Colour" options={groups} value="red" onChange={() => undefined} locked />);
+    expect(screen.getByText("Red")).toBeVisible();
   });
 });
 

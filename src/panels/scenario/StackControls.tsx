@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
-import { isStackId, type StackId, STACKS } from "#catalog/stacks.ts";
+import { isStackId, STACK_GROUPS, type StackId } from "#catalog/stacks.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -13,7 +13,10 @@ import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
 
-const STACK_OPTIONS = Object.entries(STACKS).map(([value, { name }]) => ({ value, label: name }));
+const STACK_OPTIONS = STACK_GROUPS.map(({ label, rows }) => ({
+  label,
+  options: Object.entries(rows).map(([value, { name }]) => ({ value, label: name })),
+}));
 const KBIT_OPTIONS = optionsOf(KBIT_NAMES);
 const QUANT_OPTIONS = optionsOf(QUANT_NAMES);
 const QLORA_ONLY = "QLoRA only.";
