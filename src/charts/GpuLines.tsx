@@ -5,16 +5,16 @@ import styles from "./MemoryBars.module.css";
 const LABEL_BASELINE = 14;
 const LANE_HEIGHT = 20;
 
-/** Other cards: dashed lines behind the bars, each with its label centred on it. */
+/** Other cards: dashed lines behind the bars, each with its label on it. */
 export const OtherGpuLines = ({
   lines,
   foot,
 }: Readonly<{ lines: readonly OtherLine[]; foot: number }>): ReactElement => (
   <g aria-hidden="true">
-    {lines.map(({ label, lineX }) => (
-      <g key={label}>
+    {lines.map(({ label, lineX, labelX }) => (
+      <g key={`${label} ${lineX}`}>
         <path className={styles.otherLine} d={`M${lineX},${LANE_HEIGHT + 2}V${foot}`} />
-        <text className={styles.otherLabel} x={lineX} y={LABEL_BASELINE}>
+        <text className={styles.otherLabel} x={labelX} y={LABEL_BASELINE}>
           {label}
         </text>
       </g>

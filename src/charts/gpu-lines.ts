@@ -3,13 +3,13 @@ import { textWidth } from "./text-width.ts";
 
 /** A capacity: what is usable, and the name on the box. */
 export type Capacity = Readonly<{ label: string; bytes: number }>;
-/** Another card's capacity; `memoryGb` is the size that its label says; `always`: its line is drawn where its label has no room, too. */
+/** Another card's capacity; `memoryGb` is the size that its label says; `always`: its line is drawn where its label has no room, too, and the label beside the line's middle at the drawing's ends. */
 export type OtherCapacity = Capacity & Readonly<{ memoryGb: number; always?: true }>;
 
 /** The chosen card's line and flag; `x` to `x + width` is the flag's box. */
 export type ChosenLine = Readonly<{ lineX: number; label: string; x: number; width: number; opensLeft: boolean }>;
-/** Another card's dashed line, with its label centred on it. */
-export type OtherLine = Readonly<{ lineX: number; label: string; width: number }>;
+/** Another card's dashed line, and the middle of its label: on the line, wherever that leaves the label inside the drawing. */
+export type OtherLine = Readonly<{ lineX: number; labelX: number; label: string; width: number }>;
 
 /** Where the axis lies. */
 export type Axis = Readonly<{ left: number; right: number; pixelsPerGib: number }>;
@@ -49,12 +49,13 @@ export const otherLines = (others: readonly OtherCapacity[], chosen: ChosenLine,
   for (const other of others.toSorted((one, next) => rank(one) - rank(next))) {
     const lineX = xOf(other, axis);
     const width = textWidth(other.label, LABEL_SIZE);
-    const box: Box = [lineX - width / 2, lineX + width / 2];
+    const labelX = other.always ? Math.max(width / 2, Math.min(lineX, axis.right - width / 2)) : lineX;
+    const box: Box = [labelX - width / 2, labelX + width / 2];
     const hasRoom = box[0] >= 0 && box[1] <= axis.right && !taken.some((one) => near(box, one));
-    if (!hasRoom && other.always) placed.push({ lineX, label: "", width: 0 });
+    if (!hasRoom && other.always) placed.push({ lineX, labelX, label: "", width: 0 });
     if (!hasRoom) continue;
     taken.push(box);
-    placed.push({ lineX, label: other.label, width });
+    placed.push({ lineX, labelX, label: other.label, width });
   }
   return placed;
 };

@@ -136,7 +136,7 @@ const dimensionSpan = ({ dimension: { textX, textWidth: width } }: Unmarked): Sp
 
 const flagSpans = (chosen: ChosenLine, others: readonly OtherLine[]): readonly Span[] => [
   { from: chosen.x, to: chosen.x + chosen.width },
-  ...others.map(({ lineX, width }) => ({ from: lineX - width / 2, to: lineX + width / 2 })),
+  ...others.map(({ labelX, width }) => ({ from: labelX - width / 2, to: labelX + width / 2 })),
 ];
 
 type Around = Readonly<{ above: readonly Span[]; axis: LinedAxis; shape: BarShape }>;

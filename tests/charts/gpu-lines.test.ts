@@ -117,6 +117,19 @@ describe("the lines of other cards", () => {
     expect(otherLines([card24], flag(-17), axis)).toEqual([]);
   });
 
+  test("that are always drawn have their names beside the line's middle at the sides, and no name where another stands", () => {
+    const at = (memoryGb: number, gib: number) => ({ ...card(memoryGb, gib), always: true as const });
+    const names = (...cards: Parameters<typeof otherLines>[0]) =>
+      otherLines(cards, chosen(50), AXIS).map(({ label, lineX, labelX }) => [label, lineX, labelX]);
+    const half = textWidth("24 GB", 12) / 2;
+    expect(names(at(24, 99))).toEqual([["24 GB", 1090, AXIS.right - half]]);
+    expect(names(at(24, 20))).toEqual([["24 GB", 300, 300]]);
+    expect(names(at(24, 20), at(80, 21))).toEqual([
+      ["24 GB", 300, 300],
+      ["", 310, 310],
+    ]);
+  });
+
   test("are as wide as their names", () => {
     expect(otherLines([card(24)], chosen(60), AXIS)[0]?.width).toBeCloseTo(36.96, 9);
   });

@@ -234,7 +234,7 @@ describe("any memory bars", () => {
       fc.property(anyLayout, (layout) => {
         const boxes = [
           chosenBox(layout),
-          ...layout.others.map(({ lineX, width }) => [lineX - width / 2, lineX + width / 2] as const),
+          ...layout.others.map(({ labelX, width }) => [labelX - width / 2, labelX + width / 2] as const),
         ].toSorted(([one], [other]) => one - other);
         for (const [index, [from, to]] of boxes.entries()) {
           expect(from).toBeGreaterThanOrEqual(0);

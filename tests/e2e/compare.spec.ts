@@ -15,9 +15,21 @@ test("four scenarios stand side by side from one link, with their differences in
   ]);
   await expect(comparedOf(page)).toContainText("Sequence 8,192 instead of 2,048.");
   await expect(comparedOf(page)).toContainText("This one does not fit, A does.");
-  await expect(comparedOf(page).getByRole("img", { name: /^A: \d+\.\d of \d+\.\d GiB; B: / })).toBeVisible();
+  await expect(
+    comparedOf(page).getByRole("img", {
+      name: /^A, QLoRA: \d+\.\d GiB on the card, .*against RTX 4090, 24.GB\. B, QLoRA: .*against A100 80GB PCIe\./,
+    }),
+  ).toBeVisible();
+  // Each bar has its name, the axis its unit, each card's line its name, and what is over is hatched.
+  const drawing = comparedOf(page).getByRole("img", { name: /^A, QLoRA/ });
+  const words = await drawing.locator("text").allTextContents();
+  for (const name of ["A, QLoRA", "B, QLoRA", "C, LoRA", "D, QLoRA"])
+    expect(words.some((word) => word.startsWith(name))).toBe(true);
+  expect(words).toEqual(expect.arrayContaining(["RTX 4090, 24\u00a0GB", "A100 80GB PCIe"]));
+  expect(words.some((word) => /^\d+\u00a0GiB$/.test(word))).toBe(true);
+  await expect(drawing.locator("pattern")).toHaveCount(1);
   const heads = await comparedOf(page).getByRole("columnheader").allInnerTexts();
-  expect(heads).toEqual(["At the peak, GiB", "A", "B", "C", "D"]);
+  expect(heads).toEqual(["At the peak, GiB", "A", "B", "B − A", "C", "C − A", "D", "D − A"]);
   expect(new URL(page.url()).search).toContain("&b=seq:8192;gpu:a100-80gb-pcie&c=method:lora;ckpt:0&d=");
 });
 

@@ -8,9 +8,9 @@ import { gpuLineCards } from "./gpu-line-cards.ts";
 import { metricName } from "./metric-name.ts";
 
 const flagLabel = ({ choices, gpu, usedBytes }: Answer): string => {
-  // A custom card is named by its size, and some names end in theirs.
+  // A custom card is named by its size, and some names say theirs.
   const name =
-    choices.gpu.kind === "custom" || gpu.shortName.endsWith("GB")
+    choices.gpu.kind === "custom" || gpu.shortName.includes(`${gpu.memoryGb}GB`)
       ? gpu.shortName
       : `${gpu.shortName}, ${gpu.memoryGb}\u00a0GB`;
   return usedBytes > 0 ? `${name} − ${formatGib(usedBytes)} in use` : name;

@@ -2,13 +2,16 @@ import type { ReactElement } from "react";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
-import { formatGib } from "#format/bytes.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { formatGib, formatSignedGib } from "#format/bytes.ts";
+import { EN_DASH, MINUS } from "#format/signs.ts";
 import panel from "#panels/panel.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import table from "#panels/answer/PeakTable.module.css";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import { swapPinned, unpin } from "#scenario/page/pins.ts";
 import { Button } from "#ui/Button.tsx";
+import { useIsPhone } from "#ui/use-is-phone.ts";
 import fits from "#charts/fit.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./CompareColumns.module.css";
@@ -30,7 +33,7 @@ const Column = ({
       {FIT_WORDS[one.card.fit]}, {headroomText(one.card)}
     </p>
     {heldIndexOf === null ? (
-      <p className={styles.hint}>What the controls show now.</p>
+      <p className={styles.hint}>The open scenario.</p>
     ) : (
       <>
         <ul className={styles.words}>
@@ -51,28 +54,62 @@ const Column = ({
   </li>
 );
 
-const Figures = ({
-  compared,
-  of,
-}: Readonly<{ compared: readonly Compared[]; of: (one: Compared) => number }>): ReactElement => (
-  <>
-    {compared.map((one) => (
-      <td key={one.letter} className={table.figure}>
-        {formatGib(of(one))}
-      </td>
-    ))}
-  </>
-);
+type Pair = Readonly<{
+  as: "td" | "th";
+  figure: string;
+  /** Against the open scenario; null in its own column. */
+  apart: string | null;
+}>;
+
+/** A figure and how far it is from the open scenario's: in a column of its own, on a phone under the figure. */
+const FigureAndApart = ({ as: Cell, figure, apart }: Pair): ReactElement => {
+  const isPhone = useIsPhone();
+  const scope = Cell === "th" ? "col" : undefined;
+  const under = isPhone && apart !== null;
+  return (
+    <>
+      <Cell scope={scope} className={table.figure}>
+        {figure}
+        {under && <span className={`${styles.apart} ${styles.under}`}>{apart}</span>}
+      </Cell>
+      {!isPhone && apart !== null && (
+        <Cell scope={scope} className={`${table.figure} ${styles.apart}`}>
+          {apart}
+        </Cell>
+      )}
+    </>
+  );
+};
+
+/** "+12.1"; nothing where they are the same. */
+const apartText = (bytes: number): string => (bytes === 0 ? EN_DASH : formatSignedGib(bytes));
+
+type FiguresProps = Readonly<{ compared: readonly Compared[]; of: (estimate: MemoryEstimate) => number }>;
+
+const Figures = ({ compared, of }: FiguresProps): readonly ReactElement[] => {
+  const [open = 0] = compared.map(({ estimate }) => of(estimate));
+  return compared.map(({ letter, estimate }, index) => (
+    <FigureAndApart
+      key={letter}
+      as="td"
+      figure={formatGib(of(estimate))}
+      apart={index === 0 ? null : apartText(of(estimate) - open)}
+    />
+  ));
+};
 
 const Terms = ({ compared }: Readonly<{ compared: readonly Compared[] }>): ReactElement => (
   <table className={`${table.table} ${styles.terms}`}>
     <thead>
       <tr>
         <th scope="col">At the peak, GiB</th>
-        {compared.map(({ letter }) => (
-          <th key={letter} scope="col" className={table.figure}>
-            {letter}
-          </th>
+        {compared.map(({ letter }, index) => (
+          <FigureAndApart
+            key={letter}
+            as="th"
+            figure={letter}
+            apart={index === 0 ? null : `${letter} ${MINUS} ${compared[0]?.letter}`}
+          />
         ))}
       </tr>
     </thead>
@@ -82,15 +119,12 @@ const Terms = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
           <th scope="row">
             <TermSwatch id={id} /> {TERM_STYLE[id].label}
           </th>
-          <Figures
-            compared={compared}
-            of={({ estimate }) => estimate.terms.find((term) => term.id === id)?.bytes ?? 0}
-          />
+          <Figures compared={compared} of={({ terms }) => terms.find((term) => term.id === id)?.bytes ?? 0} />
         </tr>
       ))}
-      <tr>
-        <th scope="row">On the card</th>
-        <Figures compared={compared} of={({ estimate }) => estimate.onCardBytes} />
+      <tr className={table.sum}>
+        <th scope="row">Needed on the card</th>
+        <Figures compared={compared} of={({ onCardBytes }) => onCardBytes} />
       </tr>
     </tbody>
   </table>
@@ -99,14 +133,17 @@ const Terms = ({ compared }: Readonly<{ compared: readonly Compared[] }>): React
 /** Up to four scenarios side by side: what they take on their cards, how they differ from the first in words, and term by term. */
 export const CompareColumns = (): ReactElement | null => {
   const { compared, heldIndexOf, fresh } = useCompared();
-  if (compared.length === 0) return null;
+  const [first, ...others] = compared;
+  if (first === undefined) return null;
   return (
     <div className={panel.panel} aria-busy={!fresh}>
       <h2 className={panel.title}>
         Compared
-        <span className={panel.hint}>each method in focus on its own card; the line is what that card offers</span>
+        <span className={panel.hint}>
+          each scenario’s method on its own GPU; differences are from the one that is open, A
+        </span>
       </h2>
-      <ComparedBars compared={compared} />
+      <ComparedBars answers={[first, ...others]} />
       <ul className={styles.columns}>
         {compared.map((one, index) => (
           <Column key={one.letter} one={one} heldIndexOf={index === 0 ? null : () => heldIndexOf(index - 1)} />

@@ -1,5 +1,6 @@
 import type { CardFit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { formatCount } from "#format/count.ts";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { differenceWords } from "./difference-words.ts";
@@ -8,10 +9,12 @@ import { differenceWords } from "./difference-words.ts";
 export type Compared = Readonly<{
   letter: string;
   title: string;
+  /** How its bar is named: "A, QLoRA". */
+  name: string;
+  /** With its method in focus alone. */
+  answer: Answer;
   estimate: MemoryEstimate;
   card: CardFit;
-  /** What is free for the run on its card. */
-  usableBytes: number;
   /** Against the first one; empty for the first itself. */
   words: readonly string[];
 }>;
@@ -19,19 +22,26 @@ export type Compared = Readonly<{
 /** The letters that the keys of the link have; the page's own scenario is A. */
 const LETTERS = "ABCD";
 
+/** "RTX 4090"; "2 × RTX 4090" where there are several. */
+const gpuWords = ({ choices: { gpus }, gpu: { shortName } }: Answer): string =>
+  gpus === 1 ? shortName : `${formatCount(gpus)} × ${shortName}`;
+
 /** The scenarios as columns, the page's own first. One that shows no method has no column. */
 export const comparedOf = (answers: readonly Answer[]): readonly Compared[] =>
   answers.flatMap((answer, index) => {
     const focus = focusedMethod(answer);
     const [first] = answers;
     if (focus === null || first === undefined) return [];
+    const letter = LETTERS.charAt(index);
+    const method = METHOD_NAMES[focus.method].label;
     return [
       {
-        letter: LETTERS.charAt(index),
-        title: `${answer.model.name}, ${METHOD_NAMES[focus.method].label}, ${answer.gpu.shortName}`,
+        letter,
+        title: `${answer.model.name}, ${method}, ${gpuWords(answer)}`,
+        name: `${letter}, ${method}`,
+        answer: { ...answer, methods: [focus] },
         estimate: focus.estimate,
         card: focus.card,
-        usableBytes: Math.max(0, answer.gpu.usableBytes - answer.usedBytes),
         words: index === 0 ? [] : differenceWords(answer, first),
       },
     ];

@@ -75,3 +75,45 @@ test("a press before the columns have followed means the scenario that its colum
   await userEvent.click(remove("C"));
   expect(useScenario.getState().pinned).toEqual([]);
 });
+
+const cellsOf = (row: string): readonly string[] =>
+  within(screen.getByRole("row", { name: new RegExp(`^${row}`) }))
+    .getAllByRole("cell")
+    .map(({ textContent }) => textContent);
+
+test("each has a column of differences from the open scenario, signed, and nothing where they are the same", async () => {
+  render(<CompareColumns />);
+  await screen.findByRole("table");
+  expect(screen.getAllByRole("columnheader").map(({ textContent }) => textContent)).toEqual([
+    "At the peak, GiB",
+    "A",
+    "B",
+    "B − A",
+    "C",
+    "C − A",
+  ]);
+  const [full, short, shortApart, long, longApart] = cellsOf("Needed on the card").map((text) =>
+    Number(text.replace("−", "-")),
+  );
+  expect(shortApart).toBeCloseTo((short ?? 0) - (full ?? 0), 0);
+  expect(longApart).toBeCloseTo((long ?? 0) - (full ?? 0), 0);
+  expect(cellsOf("Needed on the card")[2]).toMatch(/^−\d/);
+  expect(cellsOf("Adapters")[2]).toMatch(/^\+|^<\u00a0\+/);
+});
+
+test("a scenario with the same choices differs by nothing", async () => {
+  act(() => {
+    useScenario.setState(useScenario.getInitialState(), true);
+    pin();
+  });
+  render(<CompareColumns />);
+  await screen.findByRole("table");
+  expect(cellsOf("Base weights")[2]).toBe("–");
+});
+
+test("a bar is named by its letter and its method, and on several cards the column says how many", async () => {
+  act(() => change({ gpus: 2 }));
+  render(<CompareColumns />);
+  await screen.findAllByRole("heading", { level: 3 });
+  expect(titles()[0]).toBe("A Llama 3.1 8B, Full, 2 × RTX 4090");
+});
