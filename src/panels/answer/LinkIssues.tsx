@@ -1,44 +1,112 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useId, useState } from "react";
 import { dismissIssues } from "#scenario/page/actions.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
+import { keyName, sentenceOf, usedInstead } from "./issue-words.ts";
 import styles from "./LinkIssues.module.css";
 
-/** More than these are counted, not listed: one line stays one line. */
-const LISTED = 4;
+/** More than these stand in the list alone: one line stays one line. */
+const IN_LINE = 3;
 
-const issueText = ({ key, value, used }: Issue): string =>
-  `${key} = ${value === "" ? "nothing" : value} (${used === "" ? "left out" : `using ${used}`})`;
+type OfIssue = Readonly<{ issue: Issue }>;
 
-/** What was wrong with the link, as one sentence. */
-const issuesText = (issues: readonly Issue[]): string => {
-  const count = issues.length === 1 ? "1 value" : `${issues.length} values`;
-  const verb = issues.length === 1 ? "was" : "were";
-  const more = issues.length > LISTED ? `, and ${issues.length - LISTED} more` : "";
-  return `${count} in the link ${verb} not understood: ${issues.slice(0, LISTED).map(issueText).join(", ")}${more}.`;
+const InLine = ({ issue }: OfIssue): ReactElement =>
+  issue.key === "" ? (
+    <>{issue.message.replace(/\.$/, "")}</>
+  ) : (
+    <>
+      {keyName(issue.key)}{" "}
+      <code className={styles.said}>
+        {issue.key} = {issue.value === "" ? "nothing" : issue.value}
+      </code>{" "}
+      ({usedInstead(issue)})
+    </>
+  );
+
+const Sentence = ({ issue }: OfIssue): ReactElement => {
+  const { said, rest } = sentenceOf(issue);
+  return (
+    <>
+      {keyName(issue.key)} {said !== "" && <code className={styles.said}>{said}</code>}
+      {rest}
+    </>
+  );
 };
 
-/** What a link said and nobody understood, in one line until dismissed; under it, choices that do not go together, for as long as they do not. */
+/** "2 values in the link were not understood: Batch size batch = -3 (using 1), ...": those first that decide most of the answer. */
+const Line = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElement => {
+  const count = issues.length === 1 ? "1 value" : `${issues.length} values`;
+  const more = issues.length - IN_LINE;
+  return (
+    <output className={styles.words}>
+      {count} in the link {issues.length === 1 ? "was" : "were"} not understood:{" "}
+      {issues.slice(0, IN_LINE).map((issue, index) => (
+        <span key={`${issue.key} ${issue.message}`}>
+          {index > 0 && ", "}
+          <InLine issue={issue} />
+        </span>
+      ))}
+      {more > 0 && `, and ${more} more`}.
+    </output>
+  );
+};
+
+const Reported = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElement => {
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <>
+      <div className={styles.line}>
+        <Line issues={issues} />
+        <span className={styles.acts}>
+          <Button
+            kind="quiet"
+            size="small"
+            aria-expanded={isOpen}
+            aria-controls={id}
+            onClick={() => setOpen((before) => !before)}
+          >
+            {issues.length > IN_LINE ? `All ${issues.length}` : "Why"}
+          </Button>
+          <Button kind="quiet" size="small" onClick={dismissIssues}>
+            Dismiss
+          </Button>
+        </span>
+      </div>
+      <ul id={id} className={styles.list} hidden={!isOpen}>
+        {issues.map((issue) => (
+          <li key={`${issue.key} ${issue.message}`}>
+            <Sentence issue={issue} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+};
+
+/**
+ * What a link said and nobody understood, in one line until dismissed, all of it and why in a list that opens; under it, choices that do not go
+ * together, for as long as they do not.
+ */
 export const LinkIssues = (): ReactElement | null => {
   const issues = useScenario((state) => state.issues);
   const { mismatches } = useAnswer();
   if (issues.length + mismatches.length === 0) return null;
   return (
-    <output className={styles.issues}>
-      {issues.length > 0 && (
-        <span className={styles.line}>
-          <span title={issues.map(({ message }) => message).join("\n")}>{issuesText(issues)}</span>
-          <Button kind="quiet" size="small" onClick={dismissIssues}>
-            Dismiss
-          </Button>
-        </span>
+    <div className={styles.issues}>
+      {issues.length > 0 && <Reported issues={issues} />}
+      {mismatches.length > 0 && (
+        <output>
+          {mismatches.map((issue) => (
+            <span key={issue.key} className={styles.line}>
+              <span>
+                <Sentence issue={issue} />
+              </span>
+            </span>
+          ))}
+        </output>
       )}
-      {mismatches.map(({ key, message }) => (
-        <span key={key} className={styles.line}>
-          {message}
-        </span>
-      ))}
-    </output>
+    </div>
   );
 };

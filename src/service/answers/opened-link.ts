@@ -6,6 +6,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { decodePinned } from "#scenario/choices/decode-pinned.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
+import { issuesByEffect } from "#scenario/choices/issues-by-effect.ts";
 import { type PageAnswer, pageAnswer } from "./page-answer.ts";
 
 /** What a link says, what was wrong with it, and the answer to it. */
@@ -40,5 +41,5 @@ export const openedLink = async ({ search }: Readonly<{ search: string }>, catal
   const rows = await catalogOf(search, catalog);
   const { value: choices, issues } = decodeLink(search, rows);
   const { value: pinned, issues: more } = decodePinned(search, choices, rows);
-  return { choices, pinned, issues: [...issues, ...more], answer: pageAnswer({ choices }, rows) };
+  return { choices, pinned, issues: issuesByEffect([...issues, ...more]), answer: pageAnswer({ choices }, rows) };
 };

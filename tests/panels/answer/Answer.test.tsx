@@ -226,10 +226,53 @@ describe("a link with bad values", () => {
     await openLink("?v=1&batch=-3&optim=adam9");
     render(<LinkIssues />);
     expect(screen.getByRole("status")).toHaveTextContent(
-      /^2 values in the link were not understood: batch = -3 \(using 1\), optim = adam9 \(left out\)\./,
+      /^2 values in the link were not understood: Batch size batch = -3 \(using 1\), Optimizer optim = adam9 \(what the stack does is used\)\./,
     );
     await user.click(screen.getByRole("button", { name: "Dismiss" }));
     expect(screen.queryByRole("status")).toBeNull();
+  });
+
+  test("is reported whole in a list that opens, what decides most of the answer first and unknown keys last", async () => {
+    const user = userEvent.setup();
+    await openLink("?v=1&theme=red&frobnicate=1&r=5000&model=lama&seq=x&gpu=abacus&batch=-3");
+    render(<LinkIssues />);
+    expect(screen.getByRole("status")).toHaveTextContent(
+      /^7 values in the link were not understood: Model model = lama \(using llama-3\.1-8b\), GPU gpu = abacus \(using rtx-4090\), Sequence length seq = x \(using 2048\), and 4 more\.$/,
+    );
+    expect(screen.queryByRole("listitem")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "All 7", expanded: false }));
+    const listed = screen.getAllByRole("listitem").map(({ textContent }) => textContent);
+    expect(listed).toEqual([
+      "Model model=lama is not a model of the catalog; llama-3.1-8b is used.",
+      "GPU gpu=abacus is not a GPU of the catalog; rtx-4090 is used.",
+      "Sequence length seq=x is not a number; 2048 is used.",
+      "Batch size batch=-3 is below 1; 1 is used.",
+      "LoRA rank r=5000 is above 1024; 1024 is used.",
+      "Theme theme=red is none of light, dark, auto; auto is used.",
+      " frobnicate=1 is left out: links have no key frobnicate.",
+    ]);
+  });
+
+  test("of a further scenario is named by its letter", async () => {
+    const user = userEvent.setup();
+    await openLink("?v=1&b=r:5000");
+    render(<LinkIssues />);
+    expect(screen.getByRole("status")).toHaveTextContent("B: LoRA rank b.r = 5000 (using 1024)");
+    await user.click(screen.getByRole("button", { name: "Why" }));
+    expect(screen.getByRole("listitem")).toHaveTextContent("B: LoRA rank b.r=5000 is above 1024; 1024 is used.");
+  });
+
+  test("says of a key that is given twice which one counts, and of a link that is too long how much is read", async () => {
+    const user = userEvent.setup();
+    await openLink(`?v=1&r=8&r=32&hide=${"x".repeat(10_000)}`);
+    render(<LinkIssues />);
+    expect(screen.getByRole("status")).toHaveTextContent(
+      /understood: The link has \d+ characters; only the first 8192 are read, /,
+    );
+    await user.click(screen.getByRole("button", { name: "Why" }));
+    const listed = screen.getAllByRole("listitem").map(({ textContent }) => textContent);
+    expect(listed[0]).toMatch(/^ The link has \d+ characters; only the first 8192 are read\.$/);
+    expect(listed[1]).toBe("LoRA rank r is given 2 times (8 & 32); the first, r=8, is used.");
   });
 
   test("a good link leaves no line", async () => {
