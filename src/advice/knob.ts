@@ -13,6 +13,8 @@ export type Knob = Readonly<{
   title: string;
   /** The same as an order, in the middle of a sentence: "use a fused loss". */
   phrase: string;
+  /** The order without what becomes of accumulation, in which another change may have a say, too. */
+  bare?: string;
   /** What stands beside the title where its numbers are the reader's own: "accumulation 1 to 2". */
   detail?: string;
   /** What it costs, in words and in rank. */

@@ -12,6 +12,7 @@ import { METHOD_NAMES } from "./method-names.ts";
 import { PRICES } from "./prices.ts";
 import { roomWords } from "./room-words.ts";
 import { TERM_WORDS } from "./term-words.ts";
+import { together } from "./together.ts";
 import { groupOf } from "./turn-knobs.ts";
 
 /** The one sentence of advice: what leads in, what to do, what that brings; and what one click changes, where there is something to do. */
@@ -74,7 +75,7 @@ export const topChange = (advice: QuickAdvice): TopChange => {
     ? `leaves ${gibWords(trial.card.headroomBytes)} free`
     : `saves ${gibWords(start.onCardBytes - trial.onCardBytes)}`;
   const lead = `${why(advice)}To make ${name} fit: `;
-  const action = listed(knobs.map(({ phrase }) => phrase));
+  const action = listed(together(start.choices, knobs).map(({ phrase }) => phrase));
   const rest = `, which ${brings}.`;
   const price = priceWords(knobs);
   const hasRoom = [lead, action, rest, price].join("").length <= TOP_CHARACTERS;

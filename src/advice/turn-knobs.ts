@@ -2,7 +2,7 @@ import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { allKnobs, allScales } from "./all-knobs.ts";
 import type { Knob } from "./knob.ts";
-import { type CardKnob, largerCards, moreCards, moreLargerCards } from "./knobs/cards.ts";
+import { type CardKnob, otherCards, moreCards, moreOtherCards } from "./knobs/cards.ts";
 import { mildest } from "./mildest.ts";
 import { costOf, PRICES, type PriceGroup } from "./prices.ts";
 import { type Trial, tryOut } from "./trial.ts";
@@ -39,10 +39,10 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
   }
   const cards = [
     ...(yield* firstThatFits(start, moreCards(choices, catalog), catalog)),
-    ...(yield* firstThatFits(start, largerCards(choices, catalog), catalog)),
+    ...(yield* firstThatFits(start, otherCards(choices, catalog), catalog)),
   ];
   if (cards.length > 0) return [...found, ...cards];
-  return [...found, ...(yield* firstThatFits(start, moreLargerCards(choices, catalog), catalog))];
+  return [...found, ...(yield* firstThatFits(start, moreOtherCards(choices, catalog), catalog))];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hardwareKnobs, largerCards, moreCards, moreLargerCards } from "#advice/knobs/cards.ts";
+import { hardwareKnobs, otherCards, moreCards, moreOtherCards } from "#advice/knobs/cards.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { tryOut } from "#advice/trial.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
@@ -57,7 +57,7 @@ describe("more of the chosen card", () => {
 });
 
 describe("a larger card", () => {
-  const larger = largerCards(choicesOf("?v=1&gpus=2"), FULL_CATALOG);
+  const larger = otherCards(choicesOf("?v=1&gpus=2"), FULL_CATALOG);
 
   test("has more memory, and is one that people have or rent", () => {
     const usable = larger.map(({ totalBytes }) => totalBytes);
@@ -68,17 +68,17 @@ describe("a larger card", () => {
 
   test("may be a smaller one where that runs it otherwise: a T4 has no flash kernel, an RTX 4060 has", () => {
     const choices = choicesOf("?v=1&model=llama-3.2-1b&gpu=t4&seq=8192&loss=fused");
-    const [smallest] = largerCards(choices, FULL_CATALOG);
+    const [smallest] = otherCards(choices, FULL_CATALOG);
     expect(smallest?.knob).toMatchObject({ id: "gpu-rtx-4060", price: "otherCard" });
     expect(isWayOut(tryOut({ ...choices, ...smallest?.knob.patch }, FULL_CATALOG).card)).toBe(true);
     // MI300X: the same kernels and types.
-    const prices = largerCards(choicesOf("?v=1&gpu=mi300x"), FULL_CATALOG).map(({ knob }) => knob.price);
+    const prices = otherCards(choicesOf("?v=1&gpu=mi300x"), FULL_CATALOG).map(({ knob }) => knob.price);
     expect(prices).toEqual([]);
   });
 
   test("takes the place of each", () => {
     expect(plain(larger[0]?.knob.phrase)).toMatch(/^use 2 × /);
-    const [one] = largerCards(choicesOf("?v=1"), FULL_CATALOG);
+    const [one] = otherCards(choicesOf("?v=1"), FULL_CATALOG);
     expect(plain(one?.knob.phrase)).toBe("use an RTX 5090, 32 GB");
     expect(plain(one?.knob.title)).toBe("1 × RTX 5090, 32 GB");
   });
@@ -86,7 +86,7 @@ describe("a larger card", () => {
   test("comes before or after more cards by the memory of all together; several larger ones come last", () => {
     const choices = choicesOf("?v=1");
     const all = hardwareKnobs(choices, FULL_CATALOG);
-    const last = moreLargerCards(choices, FULL_CATALOG);
+    const last = moreOtherCards(choices, FULL_CATALOG);
     expect(all.slice(-last.length)).toEqual(last);
     for (const part of [all.slice(0, -last.length), last]) {
       const bytes = part.map(({ totalBytes }) => totalBytes);

@@ -61,6 +61,17 @@ describe("the top change of what does not fit", () => {
     expect(topChange(advice(set("use a"))).patch).toEqual({ method: "lora", loss: "fused" });
   });
 
+  test("says of several what all of them come to", () => {
+    const smaller: Knob = { ...knob("-"), subject: "batch", bare: "use less", patch: { batch: 1, accum: 4 } };
+    const more: Knob = { ...knob("-"), subject: "cards", bare: "use more", patch: { gpus: 2, accum: 1 } };
+    const start = trial("over", 30);
+    const choices = { ...start.choices, batch: 4 };
+    const set = { knobs: [smaller, more], trial: trial("fits", 20) };
+    expect(said({ start: { ...start, choices }, smallestSet: set })).toMatch(
+      /^To make LoRA fit: use less and use more and accumulation 2, which/,
+    );
+  });
+
   test("says why first: what takes most", () => {
     const set = { smallestSet: { knobs: [knob("use a")], trial: trial("fits", 20) } };
     const most = (id: TermId): Partial<QuickAdvice> => ({

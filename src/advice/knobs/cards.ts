@@ -2,8 +2,10 @@ import { boxWords, candidateWords } from "#advice/card-words.ts";
 import type { Knob } from "#advice/knob.ts";
 import { largerCounts, onSeveral, severalWords } from "#advice/on-several.ts";
 import { type CardCandidate, cardCandidates, isSmaller } from "#advice/smallest-gpu.ts";
+import { behindOrder, changedUpdate } from "#advice/update-words.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { capitalised } from "#format/capitalised.ts";
 import { formatCount } from "#format/count.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
@@ -19,12 +21,10 @@ const leastFirst = (cards: readonly CardKnob[]): readonly CardKnob[] =>
 /** Two machines: more is no small change. */
 const MOST_CARDS = 16;
 
-/** How the rows of an update are kept, or what becomes of them: each card has its own micro batch. */
-const rowsOn = ({ batch, accum, gpus }: Choices, count: number): Readonly<{ accum: number; says: string }> => {
+/** Micro steps with which an update keeps its rows on so many cards, as each has its own micro batch; as many as before where none do. */
+const accumOn = ({ accum, gpus }: Choices, count: number): number => {
   const next = (accum * gpus) / count;
-  if (Number.isInteger(next))
-    return { accum: next, says: `Accumulation ${formatCount(accum)} to ${formatCount(next)}.` };
-  return { accum, says: `An update takes ${formatCount(batch * accum * count)} rows then.` };
+  return Number.isInteger(next) ? next : accum;
 };
 
 /** So many of the card of some choices, in the place of those of the first; each number that can share the model. */
@@ -34,20 +34,20 @@ const onMore = (choices: Choices, gpu: Choices["gpu"], catalog: Catalog): readon
   const isOther = gpu !== choices.gpu;
   const counts = largerCounts(there, catalog).filter((count) => count <= MOST_CARDS);
   return counts.map((count) => {
-    const { accum, says } = rowsOn(choices, count);
+    const accum = accumOn(choices, count);
+    const after = { ...choices, gpus: count, accum };
+    const changed = changedUpdate(choices, after);
     const title = severalWords(there, count, catalog);
-    const more =
-      accum === choices.accum
-        ? ` (an update takes ${formatCount(choices.batch * accum * count)} rows then)`
-        : ` and accumulation ${formatCount(accum)}`;
+    const bare = `use ${title}`;
     return {
       totalBytes: usableBytes * count,
       knob: {
         id: isOther ? `gpus-${count}-${id}` : `gpus-${count}`,
         subject: "cards",
         title,
-        phrase: `use ${title}${more}`,
-        detail: says,
+        phrase: `${bare}${behindOrder(choices, after)}`,
+        bare,
+        detail: `${capitalised(changed ?? `accumulation ${formatCount(choices.accum)} to ${formatCount(accum)}`)}.`,
         price: "moreCards",
         patch: { ...(isOther ? { gpu } : {}), ...onSeveral(choices, count), accum },
       },
@@ -82,12 +82,12 @@ const others = (choices: Choices, catalog: Catalog): readonly CardCandidate[] =>
   );
 };
 
-/** Several of a larger card, the least memory in all first: where neither more of the chosen one nor a larger one is enough. */
-export const moreLargerCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
+/** Several of another card, the least memory in all first: where neither more of the chosen one nor another one is enough. */
+export const moreOtherCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] =>
   leastFirst(others(choices, catalog).flatMap(({ id }) => onMore(choices, { kind: "catalog", id }, catalog)));
 
 /** Another card in the place of each, the smallest first. */
-export const largerCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] => {
+export const otherCards = (choices: Choices, catalog: Catalog): readonly CardKnob[] => {
   const { gpus } = choices;
   return others(choices, catalog).map((card) => ({
     totalBytes: card.usableBytes * gpus,
@@ -102,8 +102,8 @@ export const largerCards = (choices: Choices, catalog: Catalog): readonly CardKn
   }));
 };
 
-/** All ways to other cards: more of the chosen one or a larger one, the least memory in all first; then several larger ones. */
+/** All ways to other cards: more of the chosen one or another one, the least memory in all first; then several others. */
 export const hardwareKnobs = (choices: Choices, catalog: Catalog): readonly CardKnob[] => [
-  ...leastFirst([...largerCards(choices, catalog), ...moreCards(choices, catalog)]),
-  ...moreLargerCards(choices, catalog),
+  ...leastFirst([...otherCards(choices, catalog), ...moreCards(choices, catalog)]),
+  ...moreOtherCards(choices, catalog),
 ];

@@ -105,11 +105,13 @@ export const microBatch: ScaleMaker = ({ choices: { batch, accum } }) => {
   );
   const at = (to: number): Knob => {
     const next = formatCount(rows / to);
+    const bare = `cut the micro batch to ${formatCount(to)}`;
     return {
       id: "batch",
       subject: "batch",
       title: `Batch ${formatCount(batch)} to ${formatCount(to)}`,
-      phrase: `cut the micro batch to ${formatCount(to)} with accumulation ${next}`,
+      phrase: `${bare} with accumulation ${next}`,
+      bare,
       detail: `Accumulation ${formatCount(accum)} to ${next}.`,
       price: "accumulation",
       patch: { batch: to, accum: rows / to },
