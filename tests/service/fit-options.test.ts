@@ -3,7 +3,6 @@ import { inverse } from "#advice/inverse.ts";
 import { availableBytes } from "#advice/available.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
@@ -23,11 +22,9 @@ describe("what does not fit", () => {
   const LINK = "?v=1&batch=4&seq=4096";
   const fit = optionsOf(LINK);
 
-  test("has a way of each kind, and the leftmost that fits stands for all at first", () => {
+  test("has a way of each kind", () => {
     expect(fit.does).toBe("make it fit");
     expect(fit.options.map(({ id }) => id)).toEqual(["free", "slower", "format", "hardware", "learns-less"]);
-    const open = fit.options.filter(({ whyNot }) => whyNot === null);
-    expect(fit.first).toBe(open.find((option) => spareOf(option) >= 0)?.id);
   });
 
   test("is answered with the engine's own figures for the method in focus alone", () => {
@@ -46,32 +43,33 @@ describe("what does not fit", () => {
     }
   });
 
+  test("says accumulation once where batch and cards change together, as it is with both", () => {
+    const link = "?v=1&model=llama-3.1-8b&gpu=b200&batch=64&accum=2&seq=131072";
+    const hardware = byId(optionsOf(link), "hardware");
+    const changes = hardware?.changes.filter(({ subject }) => subject === "batch" || subject === "cards");
+    expect(changes?.map(({ fields }) => fields)).toEqual([["batch", "accum"], ["gpus"]]);
+    expect(changes?.map(({ detail }) => detail)).toEqual([undefined, undefined]);
+    const { batch = 0, accum = 0, gpus = 0 } = hardware?.patch ?? {};
+    expect(batch * accum * gpus).toBe(128);
+  });
+
   test("is composed again without what is kept", () => {
     const slower = byId(fit, "slower");
     expect(slower?.changes.map(({ subject }) => subject)).toContain("batch");
     const without = optionsOf(LINK, ["batch", "cards"]);
     for (const { patch } of without.options) expect(patch).not.toHaveProperty("batch");
     expect(byId(without, "hardware")?.whyNot).toBe("Nothing of this kind helps");
-    expect(without.kept).toEqual(["batch", "cards"]);
   });
 
   test("needs nothing else where what is free is enough", () => {
     const free = optionsOf("?v=1&batch=2&seq=4096");
-    expect(free.first).toBe("free");
+    expect(byId(free, "free")?.whyNot).toBeNull();
     expect(byId(free, "slower")?.whyNot).toBe("Not needed");
-  });
-
-  test("takes what comes nearest where nothing is enough", () => {
-    const { first, options } = optionsOf("?v=1&model=llama-3.1-405b&gpu=rtx-4060&method=full");
-    const open = options.filter(({ whyNot }) => whyNot === null);
-    expect(open.some(({ answer }) => isWayOut(answer.methods[0]?.card ?? { fit: "over" }))).toBe(false);
-    const most = Math.max(...open.map(spareOf));
-    expect(spareOf(open.find(({ id }) => id === first))).toBe(most);
   });
 
   test("is offered nothing where the card cannot run it", () => {
     const none = optionsOf("?v=1&model=llama-3.2-1b&gpu=t4&attn=flash");
-    expect(none).toMatchObject({ options: [], first: null });
+    expect(none.options).toEqual([]);
   });
 });
 
@@ -81,7 +79,6 @@ describe("what fits", () => {
 
   test("can grow by each number, as far as the card takes it", () => {
     expect(room.does).toBe("use the room");
-    expect(room.first).toBe("maxSequence");
     const start = tryOut(choicesOf(LINK), FULL_CATALOG);
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
     const { value } = inverse("maxSequence", start, card);

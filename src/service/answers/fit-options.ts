@@ -3,15 +3,17 @@ import { inverse, withLargest } from "#advice/inverse.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
 import { type Knob, patchOf } from "#advice/knob.ts";
 import { type Offer, type OfferKind, offers } from "#advice/offers.ts";
-import { formatCount } from "#format/count.ts";
 import { rowsOf } from "#advice/room-words.ts";
 import { purseOf } from "#advice/paid-sets.ts";
 import type { PriceId } from "#advice/prices.ts";
+import { together } from "#advice/together.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { changedUpdate } from "#advice/update-words.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { type ConfigLines, configLines } from "#interop/config-lines/config-lines.ts";
+import { capitalised } from "#format/capitalised.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -52,17 +54,17 @@ export type FitOptions = Readonly<{
   now: Answer;
   /** From left to right. */
   options: readonly FitOption[];
-  /** Which one stands for all at first; null where none can be chosen. */
-  first: FitOption["id"] | null;
-  /** Subjects that stay as they are. */
-  kept: readonly string[];
 }>;
 
 /** The answer for one method alone. */
 const answerFor = (choices: Choices, catalog: Catalog): Answer =>
   toAnswer({ ...settle(choices), show: [choices.method] }, catalog);
 
-const cardOf = ({ methods: [one] }: Answer): Trial["card"] | undefined => one?.card;
+/** Fields that a knob changes and none of those before it does. */
+const ownFields = (choices: Choices, knob: Knob, before: readonly Knob[]): readonly (keyof Choices)[] =>
+  changedFields(choices, { ...choices, ...knob.patch }).filter((field) =>
+    before.every(({ patch }) => !(field in patch)),
+  );
 
 /** Each knob with what it saves after those before it. */
 const changesOf = (
@@ -70,10 +72,10 @@ const changesOf = (
   start: Trial,
   run: (knobs: readonly Knob[]) => Trial,
 ): readonly OptionChange[] =>
-  knobs.map((knob, index) => ({
+  together(start.choices, knobs).map((knob, index) => ({
     subject: knob.subject,
     title: knob.title,
-    fields: changedFields(start.choices, { ...start.choices, ...knob.patch }),
+    fields: ownFields(start.choices, knob, knobs.slice(0, index)),
     detail: knob.detail,
     price: knob.price,
     savedBytes: run(knobs.slice(0, index)).onCardBytes - run(knobs.slice(0, index + 1)).onCardBytes,
@@ -127,14 +129,6 @@ const grown = (
   return { ...choices, batch, accum: Math.max(1, Math.floor((choices.batch * choices.accum) / batch)) };
 };
 
-/** What becomes of an update's rows where they change. */
-const updateWords = (before: Choices, after: Choices): string | undefined => {
-  const rows = after.batch * after.accum * after.gpus;
-  return rows === before.batch * before.accum * before.gpus
-    ? undefined
-    : `An update takes ${formatCount(rows)} rows then.`;
-};
-
 /** One number as large as the card takes it, everything else as it is. */
 const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
   const { choices } = start;
@@ -144,7 +138,9 @@ const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
   const isGrown = savedBytes < 0;
   const fields = changedFields(choices, trial.choices);
   const title = capped ? "The most that there is" : LARGEST[id];
-  const change = { subject: id, title, fields, detail: updateWords(choices, trial.choices), price: null, savedBytes };
+  const changed = changedUpdate(choices, trial.choices);
+  const detail = changed === null ? undefined : `${capitalised(changed)}.`;
+  const change = { subject: id, title, fields, detail, price: null, savedBytes };
   return {
     id,
     changes: isGrown ? [change] : [],
@@ -166,14 +162,6 @@ function* toUseTheRoom(start: Trial, catalog: Catalog): Generator<void, readonly
   }
   return options;
 }
-
-/** The leftmost that fits or is tight; where none does, the one that comes nearest. */
-const firstOf = (options: readonly FitOption[]): FitOption | undefined => {
-  const open = options.filter((option) => option.whyNot === null);
-  const spare = (option: FitOption): number => cardOf(option.answer)?.headroomBytes ?? 0;
-  const [nearest] = open.toSorted((one, other) => spare(other) - spare(one));
-  return open.find(({ answer }) => isWayOut(cardOf(answer) ?? { fit: "over" })) ?? nearest;
-};
 
 /**
  * Where the method in focus does not fit: for each kind of price the changes that make it, as far as that kind goes. Where it does: each number as large as the
@@ -198,7 +186,5 @@ export function* fitOptions(
     does: isOver ? "make it fit" : "use the room",
     now: answerFor(start.choices, catalog),
     options,
-    first: firstOf(options)?.id ?? null,
-    kept,
   };
 }

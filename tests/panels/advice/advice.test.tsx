@@ -116,6 +116,30 @@ describe("make it fit", () => {
     expect(useScenario.getState().choices.method).toBe("qlora");
   });
 
+  test("of what the page around an embed has left open, the leftmost that fits is on, and Escape goes back to it", async () => {
+    const user = userEvent.setup();
+    change({ batch: 4, used: 4, seq: 2048, lock: ["batch"] });
+    render(<ChangesNow />);
+    expect(await radio(/^Slower Locked here$/)).toBeDisabled();
+    const format = await radio(/^Other format/);
+    expect(format).toBeChecked();
+    await user.click(await radio(/^Learns less/));
+    await user.keyboard("{Escape}");
+    expect(format).toBeChecked();
+    expect(format).toHaveFocus();
+  });
+
+  test("what comes nearest is on where nothing is enough", async () => {
+    change({ batch: 4, gpu: { kind: "catalog", id: "rtx-4060" }, lock: ["gpu", "gpus", "method"] });
+    render(<ChangesNow />);
+    const checked = await screen.findByRole("radio", { checked: true });
+    const over = (cell: HTMLElement): number =>
+      Number(/([\d,]+\.?\d*)\u00a0GiB over/.exec(cell.closest("label")?.textContent ?? "")?.[1]?.replaceAll(",", ""));
+    const all = screen.getAllByRole("radio").filter((cell) => !cell.hasAttribute("disabled"));
+    expect(checked).not.toBe(all[0]);
+    expect(over(checked)).toBe(Math.min(...all.map(over)));
+  });
+
   test("a kind that is not needed, or has nothing, cannot be chosen and says so", async () => {
     render(<ChangesNow />);
     expect(await radio(/^Same result Fused loss/)).toBeChecked();

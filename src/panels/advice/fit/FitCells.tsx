@@ -2,10 +2,11 @@ import { type KeyboardEvent, type ReactElement, useId, useRef } from "react";
 import fits from "#charts/fit.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
-import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
+import type { FitOption } from "#service/answers/fit-options.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./MakeItFit.module.css";
 import { optionName, optionSet } from "./option-words.ts";
+import type { FitChoice } from "./use-fit-choice.ts";
 
 const Outcome = ({ option: { answer } }: Readonly<{ option: FitOption }>): ReactElement | null => {
   const [one] = answer.methods;
@@ -20,9 +21,7 @@ const Outcome = ({ option: { answer } }: Readonly<{ option: FitOption }>): React
 };
 
 type FitCellsProps = Readonly<{
-  options: FitOptions;
-  chosen: FitOption["id"] | null;
-  onChoose: (id: FitOption["id"] | null) => void;
+  choice: FitChoice;
   /** Makes the changes of the chosen cell. */
   onApply: () => void;
 }>;
@@ -30,12 +29,13 @@ type FitCellsProps = Readonly<{
 const QUESTIONS = { "make it fit": "What may it cost?", "use the room": "What would you spend it on?" } as const;
 
 /** Each way with its outcome before it is chosen: a radio group, whose arrows preview, Enter applies, and Escape goes back to the first choice. */
-export const FitCells = ({ options, chosen, onChoose, onApply }: FitCellsProps): ReactElement => {
+export const FitCells = ({ choice, onApply }: FitCellsProps): ReactElement => {
+  const { options, option: chosen, first, pick } = choice;
   const name = useId();
   const cells = useRef<HTMLFieldSetElement>(null);
   const back = (): void => {
-    onChoose(null);
-    cells.current?.querySelector<HTMLInputElement>(`[value="${options.first}"]`)?.focus();
+    pick(null);
+    cells.current?.querySelector<HTMLInputElement>(`[value="${first?.id}"]`)?.focus();
   };
   const press = (event: KeyboardEvent): void => {
     if (event.key === "Enter") onApply();
@@ -53,9 +53,9 @@ export const FitCells = ({ options, chosen, onChoose, onApply }: FitCellsProps):
             type="radio"
             name={name}
             value={option.id}
-            checked={option.id === chosen}
+            checked={option.id === chosen?.id}
             disabled={option.whyNot !== null}
-            onChange={() => onChoose(option.id)}
+            onChange={() => pick(option.id)}
             onKeyDown={press}
           />
           <span className={styles.name}>{optionName(option)}</span>{" "}

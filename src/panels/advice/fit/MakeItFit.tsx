@@ -78,14 +78,14 @@ const Chosen = ({ choice: { options, keep, fresh }, option, onApply }: ChosenPro
  * every setting that changes.
  */
 export const MakeItFit = ({ choice, apply }: Readonly<{ choice: FitChoice; apply: Apply }>): ReactElement | null => {
-  const { options, option, kept, fresh, pick, free } = choice;
+  const { options, option, kept, fresh, free } = choice;
   if (options.options.length === 0) return null;
   const applyChosen = (): void => {
     if (option !== null && fresh) apply(optionName(option), option.patch);
   };
   return (
     <div className={styles.fit} aria-busy={!fresh} data-stale={!fresh || undefined}>
-      <FitCells options={options} chosen={option?.id ?? null} onChoose={pick} onApply={applyChosen} />
+      <FitCells choice={choice} onApply={applyChosen} />
       {option !== null && <Chosen choice={choice} option={option} onApply={applyChosen} />}
       {kept.length > 0 && <KeptSettings kept={kept} free={free} />}
     </div>

@@ -3,6 +3,7 @@ import { useIsLocked } from "#panels/advice/use-is-locked.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
+import { firstOption } from "./first-option.ts";
 
 /** A setting that stays as it is, and how that is said: "Batch kept at 4". */
 export type Kept = Readonly<{ subject: string; says: string }>;
@@ -17,6 +18,8 @@ export type FitChoice = Readonly<{
   options: FitOptions;
   /** The one that is picked, or that stands for all at first; null where none can be chosen. */
   option: FitOption | null;
+  /** The one that stands for all before one is picked. */
+  first: FitOption | null;
   kept: readonly Kept[];
   /** Whether they are those of these very choices. */
   fresh: boolean;
@@ -45,12 +48,11 @@ export const useFitChoice = (choices: Choices): FitChoice | null => {
     ...option,
     whyNot: option.whyNot ?? (isLocked(option.patch) ? "Locked here" : null),
   }));
-  const open = ways.filter(({ whyNot }) => whyNot === null);
-  const options = { ...value, options: ways };
+  const first = firstOption(ways);
   return {
-    options,
-    option:
-      open.find((option) => option.id === id) ?? open.find((option) => option.id === value.first) ?? open[0] ?? null,
+    options: { ...value, options: ways },
+    option: ways.find((option) => option.id === id && option.whyNot === null) ?? first,
+    first,
     kept,
     fresh,
     pick: (picked) => change(() => ({ id: picked })),
