@@ -6,13 +6,15 @@ import { METHOD_NAMES } from "./method-names.ts";
 
 /** What a fit on the card leaves to the host: how much of its memory each method takes. null where nothing is moved there. */
 export const hostNote = ({ choices, methods }: Answer): CardNote | null => {
-  const offloaded = methods.filter(({ estimate }) => estimate.hostBytes > 0);
-  if (choices.offload === "none" || offloaded.length === 0) return null;
-  const hosts = offloaded.map(({ estimate }) => hostMachine(estimate.hostBytes, choices.gpus));
+  const offloaded = methods
+    .filter(({ estimate }) => estimate.hostBytes > 0)
+    .map(({ method, estimate }) => ({ method, host: hostMachine(estimate.hostBytes, choices.gpus) }));
+  const [first] = offloaded;
+  if (choices.offload === "none" || first === undefined) return null;
   const parts = offloaded.map(
-    ({ method }, index) => `${formatGib(hosts[index]?.bytes ?? 0)} GiB for ${METHOD_NAMES[method].inSentence}`,
+    ({ method, host }) => `${formatGib(host.bytes)} GiB for ${METHOD_NAMES[method].inSentence}`,
   );
-  const gpus = hosts[0]?.gpus ?? 1;
+  const { gpus } = first.host;
   const where = gpus < choices.gpus ? `in the memory of each host of ${gpus} GPUs` : "in host memory";
   return {
     id: "host",

@@ -12,17 +12,22 @@ export const rowsOf = (most: number, { batch, accum }: Choices): number => {
   return batch;
 };
 
+type Words = (count: string) => string;
+
+/** A phrase for a number that can grow to so much at least; none where nothing is known of it. */
+const grown = (most: number | null | undefined, least: number, words: Words): readonly string[] =>
+  typeof most === "number" && most >= least ? [words(formatCount(most))] : [];
+
 /** What can still grow, a phrase each: "a micro batch of 4", "6,272 tokens", "rank 78". @param found the largest that fits, of what may grow */
 export const roomWords = (
   choices: Choices,
   { maxBatch, maxSequence, maxRank }: Readonly<Partial<Record<InverseId, Largest>>>,
 ): readonly string[] => {
-  const rows = rowsOf(maxBatch?.value ?? 0, choices);
-  const tokens = maxSequence?.value ?? 0;
-  const rank = maxRank?.value ?? 0;
+  const batch = maxBatch?.value;
+  const rows = typeof batch === "number" ? rowsOf(batch, choices) : null;
   return [
-    ...(rows > choices.batch ? [`a micro batch of ${formatCount(rows)}`] : []),
-    ...(tokens >= choices.seq + SEQUENCE_STEP ? [`${formatCount(tokens)} tokens`] : []),
-    ...(rank > choices.r ? [`rank ${formatCount(rank)}`] : []),
+    ...grown(rows, choices.batch + 1, (count) => `a micro batch of ${count}`),
+    ...grown(maxSequence?.value, choices.seq + SEQUENCE_STEP, (count) => `${count} tokens`),
+    ...grown(maxRank?.value, choices.r + 1, (count) => `rank ${count}`),
   ];
 };

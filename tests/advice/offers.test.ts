@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { type Offer, offers, OFFER_KINDS, pursesOf } from "#advice/offers.ts";
-import { purseOf } from "#advice/paid-sets.ts";
+import type { Knob } from "#advice/knob.ts";
+import { type Purse, purseOf } from "#advice/paid-sets.ts";
+import type { PriceId } from "#advice/prices.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { smallestSet } from "#advice/smallest-set.ts";
-import { tryOut } from "#advice/trial.ts";
+import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 
 const offersFor = (link: string) => {
   const start = tryOut(decodeLink(link, FULL_CATALOG).value, FULL_CATALOG);
@@ -39,6 +44,44 @@ describe("a kind of price", () => {
     for (const isLeftEnough of [true, false])
       expect(pursesOf("hardware", isLeftEnough)).toEqual([["hardware"], ["slower", "format", "hardware"]]);
   });
+});
+
+/** Knobs that save what the table says of each set. @param gib on the card, by the ids of a set in order */
+const purseFor = (groups: Readonly<Record<string, PriceId>>, gib: (ids: readonly string[]) => number): Purse => {
+  const start = tryOut(DEFAULT_CHOICES, FULL_CATALOG);
+  const knobs = Object.entries(groups).map(([id, price]): Knob => ({
+    id,
+    subject: id,
+    title: id,
+    phrase: id,
+    price,
+    patch: {},
+  }));
+  const run = (chosen: readonly Knob[]): Trial => {
+    const onCardBytes = bytes(gib(chosen.map(({ id }) => id).toSorted()) * GIB);
+    const card = fitOnCard({ peakBytes: onCardBytes, onCardBytes }, bytes(20 * GIB), 1);
+    return { ...start, peakBytes: onCardBytes, onCardBytes, card };
+  };
+  return {
+    start: run([]),
+    catalog: FULL_CATALOG,
+    runner: { run, runs: () => 0 },
+    knobs,
+    scales: [],
+    keepsCards: true,
+  };
+};
+
+test("what is free is to the left of every kind: where it is enough, nothing slower goes along", () => {
+  const sizes: Readonly<Record<string, number>> = { "": 30, free: 15, format: 26, "format,free": 14 };
+  const purse = purseFor({ free: "lossFused", slower: "checkpointing", format: "adapterFormat" }, (ids) =>
+    // What is free saves nothing beside what is slower.
+    ids.includes("slower") ? 25 : (sizes[ids.join()] ?? 30),
+  );
+  const byKind = new Map(runThrough(offers(purse)).map((offer) => [offer.kind, offer]));
+  const idsOf = (kind: Offer["kind"]) => byKind.get(kind)?.knobs.map(({ id }) => id);
+  expect(idsOf("free")).toEqual(["free"]);
+  expect(idsOf("format")).toEqual(["free"]);
 });
 
 describe("offers", () => {
