@@ -1,4 +1,5 @@
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
+import type { Sharding } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { cardWords } from "#format/card-words.ts";
 import { formatCount } from "#format/count.ts";
@@ -6,12 +7,14 @@ import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { consequences } from "#scenario/choices/resolve-stack.ts";
+import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
 
 /** Two, four or eight of a machine, then whole machines of eight. */
 const COUNTS = [2, 4, 8, 16, 24, 32, 48, 64, 96, 128] as const;
 
-/** What divides weights too, by name: with less, more cards would not help. */
-const SHARDS_ALL: Readonly<Partial<Record<string, string>>> = { zero3: "ZeRO 3", fsdp1: "FSDP 1", fsdp2: "FSDP 2" };
+/** What divides weights too: with less, more cards would not help. */
+const SHARDS_ALL: readonly (Sharding | null)[] = ["zero3", "fsdp1", "fsdp2"];
 
 /** Makers whose cards FSDP and ZeRO share a model over. */
 const SHARED_BY: readonly string[] = ["NVIDIA", "AMD", "Intel"];
@@ -19,14 +22,14 @@ const SHARED_BY: readonly string[] = ["NVIDIA", "AMD", "Intel"];
 /** The same on another number of cards, the model divided over them: by FSDP 2 unless another way to divide all is chosen. */
 export const onSeveral = ({ shard }: Choices, gpus: number): Pick<Choices, "gpus" | "shard"> => ({
   gpus,
-  shard: SHARDS_ALL[shard ?? ""] === undefined ? null : shard,
+  shard: SHARDS_ALL.includes(shard) ? shard : null,
 });
 
 /** "16 × H100 with FSDP 2" */
 export const severalWords = (choices: Choices, count: number, catalog: Catalog): string => {
   const { shortName } = answerGpu(choices.gpu, catalog);
   const cards = choices.gpu.kind === "custom" ? `${formatCount(count)} of these cards` : cardWords(shortName, count);
-  return `${cards} with ${SHARDS_ALL[choices.shard ?? ""] ?? "FSDP 2"}`;
+  return `${cards} with ${SHARDING_NAMES[consequences({ ...choices, ...onSeveral(choices, count) }).shard]}`;
 };
 
 /** Numbers of the chosen card that could share the model, more than are chosen; none where such cards cannot reach each other. */

@@ -1,9 +1,10 @@
-import { formatCount, formatParams } from "#format/count.ts";
+import { formatParams } from "#format/count.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { METHOD_NAMES } from "./method-names.ts";
+import { valueWords } from "./value-words.ts";
 
 /** Choices, with model and card by name. */
 type Named = Pick<Answer, "choices" | "model" | "gpu">;
@@ -66,14 +67,11 @@ const settledValue = ({ choices, gpu }: Named, field: keyof Choices): unknown =>
 const modelWords = ({ choices, model }: Named): string =>
   choices.model.kind === "size" ? formatParams(choices.model.params) : model.name;
 
-const valueWords = (answer: Named, field: keyof Choices): string => {
+const wordsOf = (answer: Named, field: keyof Choices): string => {
   if (field === "model") return modelWords(answer);
   if (field === "gpu") return answer.gpu.shortName;
   if (field === "method") return METHOD_NAMES[answer.choices.method].label;
-  const value = settledValue(answer, field);
-  if (typeof value === "number") return Number.isInteger(value) ? formatCount(value) : String(value);
-  if (typeof value === "boolean") return value ? "on" : "off";
-  return Array.isArray(value) ? value.join(", ") || "none" : String(value);
+  return valueWords(field, settledValue(answer, field));
 };
 
 /** Sharding follows the number of GPUs where it was not chosen. */
@@ -86,6 +84,6 @@ const changedWithSharding = (before: Choices, after: Choices): readonly (keyof C
 export const settingsApart = (before: Named, after: Named): readonly SettingApart[] =>
   changedWithSharding(before.choices, after.choices).flatMap((field) => {
     const name = FIELD_WORDS[field];
-    const words = { before: valueWords(before, field), after: valueWords(after, field) };
+    const words = { before: wordsOf(before, field), after: wordsOf(after, field) };
     return name === undefined || words.before === words.after ? [] : [{ field, name, ...words }];
   });

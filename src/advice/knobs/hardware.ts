@@ -1,22 +1,18 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import type { Sharding } from "#calc/model/scenario.ts";
+import { SHARDING_NAMES } from "#scenario/choices/value-names.ts";
 
-const SHARDINGS: readonly Readonly<{ shard: Sharding; title: string }>[] = [
-  { shard: "zero1", title: "Shard by ZeRO 1" },
-  { shard: "zero2", title: "Shard by ZeRO 2" },
-  { shard: "zero3", title: "Shard by ZeRO 3" },
-  { shard: "fsdp2", title: "Shard by FSDP 2" },
-];
+const OFFERED = ["zero1", "zero2", "zero3", "fsdp2"] as const satisfies readonly Sharding[];
 
 /** Other ways to divide the state over the GPUs that are there. */
 export const sharding: KnobMaker = ({ choices, resolved }) =>
   choices.gpus === 1
     ? []
-    : SHARDINGS.filter(({ shard }) => shard !== resolved.shard).map(({ shard, title }): Knob => ({
+    : OFFERED.filter((shard) => shard !== resolved.shard).map((shard): Knob => ({
         id: `shard-${shard}`,
         subject: "sharding",
-        title,
-        phrase: `s${title.slice(1)}`,
+        title: `Shard by ${SHARDING_NAMES[shard]}`,
+        phrase: `shard by ${SHARDING_NAMES[shard]}`,
         price: "sharding",
         patch: { shard },
       }));

@@ -1,6 +1,7 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
+import { QUANT_NAMES, SHARDING_NAMES } from "#scenario/choices/value-names.ts";
 import type { ChosenRun } from "./chosen-run.ts";
 
 /** One thing that choices set, for libraries that have no field for it. */
@@ -29,23 +30,11 @@ const LOSS: Readonly<Record<Resolved["loss"], string>> = {
   fused: "a fused loss",
 };
 
-const SHARDING: Readonly<Record<Resolved["shard"], string>> = {
-  none: "a whole model on each GPU",
-  ddp: "DDP",
-  zero1: "ZeRO 1",
-  zero2: "ZeRO 2",
-  zero3: "ZeRO 3",
-  fsdp1: "FSDP 1",
-  fsdp2: "FSDP 2",
-};
-
 const OFFLOADED: Readonly<Record<Choices["offload"], string>> = {
   none: "nothing",
   optimizer: "the optimizer",
   all: "everything",
 };
-
-const BASE: Readonly<Record<Choices["quant"], string>> = { nf4: "NF4", fp4: "FP4", int8: "int8", gptq: "GPTQ" };
 
 const KBIT: Readonly<Record<Resolved["kbit"], string>> = {
   fp32: "preparing a quantised base",
@@ -54,10 +43,13 @@ const KBIT: Readonly<Record<Resolved["kbit"], string>> = {
   none: "leaving a quantised base unprepared",
 };
 
+const shardingWords = ({ resolved: { shard } }: ChosenRun): string =>
+  shard === "none" ? "a whole model on each GPU" : SHARDING_NAMES[shard];
+
 /** A base by its format; double quantization where there is a choice. */
 const baseWords = ({ choices: { quant, dq } }: ChosenRun): string => {
   const scales = dq ? "with" : "without";
-  return `a base in ${BASE[quant]}${quant.endsWith("4") ? ` ${scales} double quantization` : ""}`;
+  return `a base in ${QUANT_NAMES[quant]}${quant.endsWith("4") ? ` ${scales} double quantization` : ""}`;
 };
 
 const formatWords = (format: ParameterFormat): string => (typeof format === "number" ? `${format} bytes each` : format);
@@ -126,14 +118,14 @@ export const TOPICS = {
   dora: asked("DoRA", ({ dora }) => dora, false),
   saved: asked("modules trained beside adapters", ({ choices }) => choices.save.join(), ""),
   sharding: {
-    words: ({ resolved }) => SHARDING[resolved.shard],
+    words: shardingWords,
     chosen: ({ resolved }) => resolved.shard,
     nothing: "none",
   },
   /** Sharding and offload, where one field says both. */
   placement: {
-    words: ({ choices: { offload }, resolved }) =>
-      `${SHARDING[resolved.shard]}${offload === "none" ? "" : ` with ${OFFLOADED[offload]} in host memory`}`,
+    words: (run) =>
+      `${shardingWords(run)}${run.choices.offload === "none" ? "" : ` with ${OFFLOADED[run.choices.offload]} in host memory`}`,
     chosen: ({ choices, resolved }) => [resolved.shard, choices.offload],
   },
   offload: {

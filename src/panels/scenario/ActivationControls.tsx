@@ -7,7 +7,7 @@ import { useScenario } from "#scenario/page/store.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Switch } from "#ui/Switch.tsx";
-import { SELECTIVE_NAMES } from "./names.ts";
+import { SELECTIVE_NAMES } from "#scenario/choices/value-names.ts";
 import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";

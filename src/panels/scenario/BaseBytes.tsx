@@ -9,7 +9,7 @@ import styles from "./BytesPerParameter.module.css";
 import type { BytesRowProps } from "./bytes-row-props.ts";
 import { BytesSlider } from "./BytesSlider.tsx";
 import { bytesInWords, formatOfBytes } from "./bytes-rows.ts";
-import { QUANT_NAMES } from "./names.ts";
+import { QUANT_NAMES } from "#scenario/choices/value-names.ts";
 import { BASE_BYTES_SCALE } from "./scales.ts";
 
 const LABEL = "Bytes per parameter";

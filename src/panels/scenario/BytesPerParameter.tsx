@@ -10,7 +10,7 @@ import { BytesRowControl } from "./BytesRowControl.tsx";
 import { BytesSlider } from "./BytesSlider.tsx";
 import type { BytesRowProps } from "./bytes-row-props.ts";
 import { bytesRows, bytesSummary, formatsSummary, type BytesRow } from "./bytes-rows.ts";
-import { formatName, METHOD_NAMES } from "./names.ts";
+import { formatName, METHOD_NAMES } from "#scenario/choices/value-names.ts";
 import { useStack } from "./use-stack.ts";
 
 /**

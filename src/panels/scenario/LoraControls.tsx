@@ -7,7 +7,7 @@ import { NumberField } from "#ui/NumberField.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { TUNERS } from "#calc/model/scenario.ts";
 import { Switch } from "#ui/Switch.tsx";
-import { TUNER_NAMES } from "./names.ts";
+import { TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import { useLocked } from "./use-locked.ts";
 
 const LARGEST_ALPHA = 65_536;

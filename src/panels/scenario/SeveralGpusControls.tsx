@@ -6,7 +6,7 @@ import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { MachineControl } from "./MachineControl.tsx";
 import { DivisionControls } from "./DivisionControls.tsx";
-import { OFFLOAD_NAMES, SHARDING_NAMES } from "./names.ts";
+import { OFFLOAD_NAMES, SHARDING_NAMES } from "#scenario/choices/value-names.ts";
 import { optionsOf } from "./options.ts";
 import { useLocked } from "./use-locked.ts";
 

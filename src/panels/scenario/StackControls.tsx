@@ -7,7 +7,7 @@ import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { ComputeControl } from "./ComputeControl.tsx";
-import { KBIT_NAMES, QUANT_NAMES } from "./names.ts";
+import { KBIT_NAMES, QUANT_NAMES } from "#scenario/choices/value-names.ts";
 import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";

@@ -9,7 +9,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { Chips } from "#ui/Chips.tsx";
 import type { Option } from "#ui/option.ts";
-import { TARGET_NAMES } from "./names.ts";
+import { TARGET_NAMES } from "#scenario/choices/value-names.ts";
 import styles from "./TargetModules.module.css";
 import { coincidence, targetNames } from "./target-choices.ts";
 import { useLocked } from "./use-locked.ts";

@@ -8,7 +8,7 @@ import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { ActivationControls } from "./ActivationControls.tsx";
-import { ATTENTION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES } from "./names.ts";
+import { ATTENTION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES } from "#scenario/choices/value-names.ts";
 import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";

@@ -3,7 +3,7 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
 
-import { formatName, QUANT_NAMES } from "./names.ts";
+import { formatName, QUANT_NAMES } from "#scenario/choices/value-names.ts";
 
 export type BytesKey = "weights" | "grads" | "states" | "adapters";
 

@@ -5,7 +5,13 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { consequences } from "#scenario/choices/resolve-stack.ts";
 import type { SectionId } from "./section-id.ts";
-import { ATTENTION_NAMES, LOSS_NAMES, METHOD_NAMES, SHARDING_NAMES, TUNER_NAMES } from "./names.ts";
+import {
+  ATTENTION_NAMES,
+  LOSS_NAMES,
+  METHOD_NAMES,
+  SHARDING_NAMES,
+  TUNER_NAMES,
+} from "#scenario/choices/value-names.ts";
 
 /** The closed lines of the disclosures: each what a reader would open it to see. */
 export type Summaries = Readonly<Record<SectionId, string>>;

@@ -1,7 +1,7 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { ModelModules } from "#service/answers/model-modules.ts";
-import { TARGET_NAMES } from "./names.ts";
+import { TARGET_NAMES } from "#scenario/choices/value-names.ts";
 
 /** The module names of a choice in a model; none where the model's family does not offer the preset. */
 export const targetNames = ({ presets }: ModelModules, targets: Choices["targets"]): readonly string[] =>

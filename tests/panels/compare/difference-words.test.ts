@@ -28,7 +28,7 @@ describe("the differences between two scenarios in words", () => {
     expect(words({ alpha: 32 })[0]).toBe("The same choices as A");
     expect(words({ theme: "dark", lock: ["r"] })[0]).toBe("The same choices as A");
     expect(words({ targets: ["q_proj", "v_proj"], save: ["lm_head"], dora: true }).slice(0, 3)).toEqual([
-      "Targets q_proj, v_proj instead of all-linear",
+      "Targets q_proj, v_proj instead of all linear",
       "DoRA on instead of off",
       "Modules saved whole lm_head instead of none",
     ]);

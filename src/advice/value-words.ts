@@ -1,0 +1,54 @@
+import { STACKS } from "#catalog/stacks.ts";
+import { formatCount } from "#format/count.ts";
+import { uncapitalised } from "#format/uncapitalised.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import {
+  ATTENTION_NAMES,
+  formatName,
+  KBIT_NAMES,
+  LOSS_NAMES,
+  OFFLOAD_NAMES,
+  OPTIMIZER_NAMES,
+  QUANT_NAMES,
+  SELECTIVE_NAMES,
+  SHARDING_NAMES,
+  TARGET_NAMES,
+  TUNER_NAMES,
+} from "#scenario/choices/value-names.ts";
+
+type Names = Readonly<Record<string, string>>;
+
+const mapped = <From>(names: Readonly<Record<string, From>>, to: (from: From) => string): Names =>
+  Object.fromEntries(Object.entries(names).map(([id, from]) => [id, to(from)]));
+
+/** Values by the names that the controls have for them. */
+const NAMES: Readonly<Partial<Record<keyof Choices, Names>>> = {
+  stack: mapped(STACKS, ({ name }) => name),
+  optim: OPTIMIZER_NAMES,
+  quant: QUANT_NAMES,
+  tuner: TUNER_NAMES,
+  loss: mapped(LOSS_NAMES, uncapitalised),
+  attn: mapped(ATTENTION_NAMES, uncapitalised),
+  shard: mapped(SHARDING_NAMES, uncapitalised),
+  offload: mapped(OFFLOAD_NAMES, uncapitalised),
+  kbit: mapped(KBIT_NAMES, uncapitalised),
+  selective: mapped(SELECTIVE_NAMES, uncapitalised),
+  targets: mapped(TARGET_NAMES, uncapitalised),
+};
+
+/** Fields whose numbers are bytes of a parameter. */
+const FORMATS: readonly (keyof Choices)[] = ["weights", "grads", "states", "adapters"];
+
+const numberWords = (field: keyof Choices, value: number): string => {
+  if (FORMATS.includes(field)) return formatName(value);
+  if (field === "selective") return `one in ${formatCount(value)}`;
+  return Number.isInteger(value) ? formatCount(value) : String(value);
+};
+
+/** A value of a setting inside a sentence, as the page calls it: "fused", "FSDP 2", "AdamW, paged", "2,048", "on". */
+export const valueWords = (field: keyof Choices, value: unknown): string => {
+  if (typeof value === "number") return numberWords(field, value);
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (Array.isArray(value)) return value.join(", ") || "none";
+  return NAMES[field]?.[String(value)] ?? String(value);
+};
