@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import type { Option } from "./option.ts";
+import cell from "./radio-cell.module.css";
 import styles from "./RadioRow.module.css";
 
 type RadioRowProps<Value extends string> = Readonly<{
@@ -16,9 +17,9 @@ type RadioRowProps<Value extends string> = Readonly<{
 export const RadioRow = <Value extends string>(props: RadioRowProps<Value>): ReactElement => (
   <div className={styles.row} data-small={props.small ?? false}>
     {props.options.map((option) => (
-      <label key={option.value} className={styles.segment} title={option.disabledWhy}>
+      <label key={option.value} className={`${cell.cell} ${styles.segment}`} title={option.disabledWhy}>
         <input
-          className={styles.radio}
+          className={cell.radio}
           type="radio"
           name={props.name}
           value={option.value}

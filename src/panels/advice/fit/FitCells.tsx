@@ -3,6 +3,7 @@ import fits from "#charts/fit.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
 import type { FitOption } from "#service/answers/fit-options.ts";
+import cell from "#ui/radio-cell.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./MakeItFit.module.css";
 import { optionName, optionSet } from "./option-words.ts";
@@ -47,9 +48,9 @@ export const FitCells = ({ choice, onApply }: FitCellsProps): ReactElement => {
     <fieldset ref={cells} className={styles.cells}>
       <legend className={spoken.spoken}>{QUESTIONS[options.does]}</legend>
       {options.options.map((option) => (
-        <label key={option.id} className={styles.cell}>
+        <label key={option.id} className={`${cell.cell} ${styles.cell}`}>
           <input
-            className={styles.radio}
+            className={cell.radio}
             type="radio"
             name={name}
             value={option.id}
