@@ -45,3 +45,16 @@ const LIBRARIES: Readonly<Record<StackId, ConfigLibrary>> = {
 /** The library of these choices; Transformers where the name is none. */
 export const libraryOf = ({ stack }: Pick<Choices, "stack">): ConfigLibrary =>
   LIBRARIES[isStackId(stack) ? stack : "transformers"];
+
+/** A library with its file, as its current version is counted. */
+export type OtherLibrary = Readonly<{ stack: StackId; library: ConfigLibrary }>;
+
+/** The other libraries, each once: an older version writes the same file. */
+export const otherLibraries = (choices: Pick<Choices, "stack">): readonly OtherLibrary[] => {
+  const seen = new Set([libraryOf(choices).file]);
+  return Object.entries(LIBRARIES).flatMap(([stack, library]) => {
+    if (!isStackId(stack) || seen.has(library.file)) return [];
+    seen.add(library.file);
+    return [{ stack, library }];
+  });
+};

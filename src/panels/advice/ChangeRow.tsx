@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import type { Price } from "#advice/prices.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
-import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
+import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
 import { formatSignedGib } from "#format/bytes.ts";
 import { Button } from "#ui/Button.tsx";
 import styles from "./Changes.module.css";

@@ -12,7 +12,9 @@ import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
 import { changedUpdate } from "#advice/update-words.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { type ConfigLines, configLines } from "#interop/config-lines/config-lines.ts";
+import { configLines } from "#interop/config-lines/config-lines.ts";
+import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
+import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
 import { capitalised } from "#format/capitalised.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
@@ -42,8 +44,8 @@ export type FitOption = Readonly<{
   patch: Partial<Choices>;
   /** With the method in focus alone. */
   answer: Answer;
-  /** The changes as the library's file has them. */
-  lines: ConfigLines;
+  /** The changes as libraries' files have them, the chosen library's first. */
+  lines: readonly ConfigLines[];
   /** Why it cannot be chosen, in a few words; null where it can be. */
   whyNot: string | null;
 }>;
@@ -59,6 +61,11 @@ export type FitOptions = Readonly<{
 /** The answer for one method alone. */
 const answerFor = (choices: Choices, catalog: Catalog): Answer =>
   toAnswer({ ...settle(choices), show: [choices.method] }, catalog);
+
+const linesOf = (before: Choices, after: Choices, catalog: Catalog): readonly ConfigLines[] => [
+  configLines(before, after, catalog),
+  ...linesElsewhere(before, after, catalog),
+];
 
 /** Fields that a knob changes and none of those before it does. */
 const ownFields = (choices: Choices, knob: Knob, before: readonly Knob[]): readonly (keyof Choices)[] =>
@@ -105,7 +112,7 @@ function* toMakeItFit(
       changes: changesOf(knobs, start, purse.runner.run),
       patch: patchOf(start.choices, knobs),
       answer: answerFor(trial.choices, catalog),
-      lines: configLines(start.choices, trial.choices, catalog),
+      lines: linesOf(start.choices, trial.choices, catalog),
       whyNot: whyNot(offer, found),
     };
   });
@@ -146,7 +153,7 @@ const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
     changes: isGrown ? [change] : [],
     patch: isGrown ? Object.fromEntries(fields.map((field) => [field, trial.choices[field]])) : {},
     answer: answerFor(isGrown ? trial.choices : choices, catalog),
-    lines: configLines(choices, isGrown ? trial.choices : choices, catalog),
+    lines: linesOf(choices, isGrown ? trial.choices : choices, catalog),
     whyNot: isGrown ? null : capped ? "The most that there is" : "Cannot grow on this card",
   };
 };

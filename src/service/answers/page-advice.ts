@@ -9,7 +9,8 @@ import { estimated } from "#calc/model/estimated.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { type ConfigLines, configLines } from "#interop/config-lines/config-lines.ts";
+import { configLines } from "#interop/config-lines/config-lines.ts";
+import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
 /** What a change comes to: what it saves on the card, what the method is on the card then, and what of a host's memory it takes. */

@@ -87,6 +87,25 @@ describe("make it fit", () => {
     expect(screen.getByRole("button", { name: "Undo" })).toHaveFocus();
   });
 
+  test("what changes can be read as lines of another library's file, which says what it has no field for", async () => {
+    const user = userEvent.setup();
+    change({ batch: 4, used: 4, seq: 2048 });
+    render(<ChangesNow />);
+    const file = await screen.findByRole("combobox", { name: "As lines of" });
+    expect(file).toHaveValue("TrainingArguments, Transformers");
+    expect(screen.getByRole("region", { name: "As lines of TrainingArguments, Transformers" })).toHaveTextContent(
+      /removed: per_device_train_batch_size=4, .*added: use_liger_kernel=True,/,
+    );
+    expect(screen.queryByText(/^The figures are those of/)).toBeNull();
+    await user.selectOptions(file, "JSON, DeepSpeed");
+    const lines = screen.getByRole("region", { name: "As lines of JSON, DeepSpeed" });
+    expect(lines).toHaveTextContent(/added: "train_micro_batch_size_per_gpu": 2,/);
+    expect(screen.getByText("DeepSpeed has no field for a fused loss.")).toBeVisible();
+    expect(screen.getByText("The figures are those of Transformers + PEFT.")).toBeVisible();
+    act(() => change({ stack: "trl" }));
+    await waitFor(() => expect(file).toHaveValue("SFTConfig, TRL"));
+  });
+
   test("a setting that is kept is composed without, and can be freed again", async () => {
     const user = userEvent.setup();
     change({ batch: 4, used: 4, seq: 2048 });

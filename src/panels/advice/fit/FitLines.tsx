@@ -1,10 +1,9 @@
-import { type ReactElement, useState } from "react";
-import type { ConfigLines } from "#interop/config-lines/config-lines.ts";
-import { Button } from "#ui/Button.tsx";
-import { copyText } from "#ui/copy-text.ts";
+import type { ReactElement } from "react";
+import { Select } from "#ui/Select.tsx";
 import spoken from "#ui/spoken.module.css";
 import styles from "./FitLines.module.css";
 import fit from "./MakeItFit.module.css";
+import type { ShownLines } from "./use-lines.ts";
 
 type LineProps = Readonly<{ sign: string; means: string; children: ReactElement }>;
 
@@ -17,28 +16,40 @@ const Line = ({ sign, means, children }: LineProps): ReactElement => (
   </span>
 );
 
-/** Copies what is added; says whether that was possible. */
-const CopyLines = ({ lines: { added } }: Readonly<{ lines: ConfigLines }>): ReactElement => {
-  const [said, setSaid] = useState("");
-  const copy = async (): Promise<void> => {
-    const isCopied = await copyText(added.join("\n"));
-    setSaid(isCopied ? "Copied." : "The browser does not allow copying here: select the lines instead.");
-  };
-  return (
-    <>
-      <Button onClick={() => void copy()}>Copy lines</Button> <output className={styles.said}>{said}</output>
-    </>
-  );
-};
+type FileTitleProps = Readonly<{ files: readonly string[]; file: string; onPick: (file: string) => void }>;
 
-/** The changes as lines of the chosen library's file: what goes, what comes, for which versions, and what it has no field for. */
-export const FitLines = ({ lines }: Readonly<{ lines: ConfigLines }>): ReactElement => {
+/** Whose file it is; where other libraries have lines, too, a choice of them. */
+const FileTitle = ({ files, file, onPick }: FileTitleProps): ReactElement =>
+  files.length > 1 ? (
+    <div className={styles.picker}>
+      <Select
+        label="As lines of"
+        options={files.map((each) => ({ value: each, label: each }))}
+        value={file}
+        onChange={onPick}
+      />
+    </div>
+  ) : (
+    <h3 className={fit.title}>
+      As lines of <span className={styles.file}>{file}</span>
+    </h3>
+  );
+
+type FitLinesProps = Readonly<{
+  shown: ShownLines;
+  /** All files that have lines. */
+  files: readonly string[];
+  /** The stack that is counted. */
+  counted: string;
+}>;
+
+/** The changes as lines of a library's file: what goes, what comes, for which versions, and what it has no field for. */
+export const FitLines = ({ shown: { lines, isOwn, pick }, files, counted }: FitLinesProps): ReactElement => {
   const { file, removed, added, versions, missing } = lines;
+  const apart = isOwn ? [] : [`The figures are those of ${counted}.`];
   return (
     <div>
-      <h3 className={fit.title}>
-        As lines of <span className={styles.file}>{file}</span>
-      </h3>
+      <FileTitle files={files} file={file} onPick={pick} />
       {removed.length + added.length > 0 && (
         <section className={styles.lines} aria-label={`As lines of ${file}`} tabIndex={0}>
           <pre>
@@ -55,12 +66,11 @@ export const FitLines = ({ lines }: Readonly<{ lines: ConfigLines }>): ReactElem
           </pre>
         </section>
       )}
-      {[...versions, ...missing].map((sentence) => (
+      {[...versions, ...missing, ...apart].map((sentence) => (
         <p key={sentence} className={styles.note}>
           {sentence}
         </p>
       ))}
-      {added.length > 0 && <CopyLines lines={lines} />}
     </div>
   );
 };

@@ -2,9 +2,11 @@ import { type ReactElement, useId, useMemo } from "react";
 import { gibWords } from "#advice/card-words.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Apply } from "#panels/advice/ChangeList.tsx";
+import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
 import type { FitOption } from "#service/answers/fit-options.ts";
 import { Button } from "#ui/Button.tsx";
+import { CopyLines } from "./CopyLines.tsx";
 import { FitBars } from "./FitBars.tsx";
 import { FitCells } from "./FitCells.tsx";
 import { FitDiff, KeptSettings } from "./FitDiff.tsx";
@@ -12,6 +14,7 @@ import { FitLines } from "./FitLines.tsx";
 import styles from "./MakeItFit.module.css";
 import { optionName } from "./option-words.ts";
 import type { FitChoice } from "./use-fit-choice.ts";
+import { useLines } from "./use-lines.ts";
 
 /** What is left then: what can still grow, or that nothing more is to be had. */
 const Left = ({ option }: Readonly<{ option: FitOption }>): ReactElement | null => {
@@ -51,6 +54,7 @@ type ChosenProps = Readonly<{
 /** The way that is picked: now and then as bars, every setting that changes, and the button. */
 const Chosen = ({ choice: { options, keep, fresh }, option, onApply }: ChosenProps): ReactElement => {
   const id = useId();
+  const shown = useLines(option.lines);
   return (
     <>
       <FitBars now={options.now} then={option.answer} />
@@ -61,12 +65,19 @@ const Chosen = ({ choice: { options, keep, fresh }, option, onApply }: ChosenPro
           </h3>
           <FitDiff options={options} option={option} labelledBy={id} keep={keep} />
         </div>
-        <FitLines lines={option.lines} />
+        {shown !== null && (
+          <FitLines
+            shown={shown}
+            files={option.lines.map(({ file }) => file)}
+            counted={stackOf(options.now.choices).name}
+          />
+        )}
       </div>
       <div className={styles.buttons}>
         <Button kind="primary" disabled={!fresh} onClick={onApply}>
           {applyWords(option)}
         </Button>
+        {shown !== null && shown.lines.added.length > 0 && <CopyLines key={shown.lines.file} lines={shown.lines} />}
         <Left option={option} />
       </div>
     </>
