@@ -41,6 +41,7 @@ const start = async (): Promise<void> => {
   const [container, other] = (isEmbed ? ["embed", "root"] : ["root", "embed"]).map((id) => document.getElementById(id));
   if (!container) return;
   other?.remove();
+  const link = location.search;
   const syncing = import("#scenario/page/sync-url.ts");
   // The page holds the default answer, drawn at build time. boot.js marks it when the link asks for another one.
   const isDrawn = useScenario.getState().answer !== null && !isEmbed && dataset["answer"] === undefined;
@@ -56,11 +57,11 @@ const start = async (): Promise<void> => {
   } else {
     wake();
     // Late parts would push down what is below them; an embed has none of them in sight.
-    await Promise.all([openLink(location.search), isEmbed ? embedPart.ready() : allSoon()]);
+    await Promise.all([openLink(link), isEmbed ? embedPart.ready() : allSoon()]);
     followChoices();
     await drawn(container);
   }
-  (await syncing).syncUrl();
+  (await syncing).syncUrl(link);
   (await import("#app/page-title.ts")).followWithTitle();
   (await import("#app/offline.ts")).registerServiceWorker();
 };

@@ -2,7 +2,7 @@ import { type ReactElement, Suspense } from "react";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import styles from "./App.module.css";
 import { Header } from "./Header.tsx";
-import { Anchored, PANELS } from "./panels.tsx";
+import { Anchored, LinkIssues, PANELS } from "./panels.tsx";
 import { ScenarioSheet } from "./ScenarioSheet.tsx";
 
 /** The whole page: the scenario beside the answer, or under it in a sheet on a phone. */
@@ -19,6 +19,7 @@ export const App = (): ReactElement => (
         </Suspense>
       </ScenarioSheet>
       <main id="answer" className={styles.answer} tabIndex={-1}>
+        <LinkIssues isOver />
         {PANELS.map(({ id, part = id, Panel }) => (
           <Panel key={part} />
         ))}

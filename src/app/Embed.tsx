@@ -4,7 +4,7 @@ import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
-import { Anchored, EMBED_PANELS, LinkIssues, PANELS } from "./panels.tsx";
+import { Anchored, EMBED_PANELS, LinkIssues, Mismatches, PANELS } from "./panels.tsx";
 
 /** Begins to talk with the page around this one, if there is one. Answers do not wait for it. */
 const exchange = (): (() => void) | undefined => {
@@ -25,6 +25,7 @@ export const Embed = (): ReactElement => {
     <main className={styles.embed}>
       <h1 className={spoken.spoken}>GPU memory of fine-tuning, by method</h1>
       <LinkIssues />
+      <Mismatches />
       <EmbedControls />
       {shown.map(({ id, part = id, Panel }) => (
         <Panel key={part} />

@@ -32,16 +32,15 @@ export const LinkIssues = soon(async () => (await import("#panels/answer/LinkIss
 /** Pages over the page. They come alive with "How it is computed", or with the first touch. */
 export const Anchored = guarded(soon(async () => (await import("#panels/answer/Anchored.tsx")).Anchored, "computed"));
 const TopChange = soon(async () => (await import("#panels/advice/TopChange.tsx")).TopChange);
+/** Choices that do not go together: in the page under the bars, in the embed at the top. */
+export const Mismatches = soon(async () => (await import("#panels/answer/Mismatches.tsx")).Mismatches);
 const AnswerNotes = soon(async () => (await import("#panels/advice/AnswerNotes.tsx")).AnswerNotes);
 
 const Answer = (): ReactElement => (
-  <>
-    <LinkIssues />
-    <div className={styles.top}>
-      <Verdict />
-      <TopChange />
-    </div>
-  </>
+  <div className={styles.top}>
+    <Verdict />
+    <TopChange />
+  </div>
 );
 
 /** Drawn in the static page like the rest, and brought to life a moment later: verdict, cards and bars are the answer. */

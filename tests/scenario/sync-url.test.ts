@@ -97,6 +97,14 @@ describe("the address", () => {
     expect(location.search).toBe("?v=1&method=full&r=18&batch=3");
   });
 
+  it("that was gone to while the page was starting is followed", async () => {
+    history.replaceState(null, "", "/calculator/?v=1&r=64");
+    end = syncUrl("?v=1");
+    await settle();
+    expect(useScenario.getState().choices.r).toBe(64);
+    expect(location.search).toBe("?v=1&r=64");
+  });
+
   it("that back has brought is not written over while its choices are on their way", async () => {
     start("?v=1");
     for (const r of [17, 18]) change({ r });

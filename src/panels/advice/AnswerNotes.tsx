@@ -1,10 +1,13 @@
 import type { ReactElement } from "react";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { useSettledAnswer } from "#panels/answer/use-settled-answer.ts";
+import { Mismatches } from "#panels/answer/Mismatches.tsx";
 import styles from "./AnswerNotes.module.css";
 
-/** Under the bars, where it moves none of them: what the chosen card asks for beside its memory, the host's included, and why QLoRA takes more than LoRA. Nothing for most answers. */
-export const AnswerNotes = (): ReactElement | null => {
-  const { gpu, notes, qloraOverLora } = useSettledAnswer();
+/** What the chosen card asks for beside its memory, the host's included, and why QLoRA takes more than LoRA; nothing for most answers. */
+const AboutCard = ({
+  answer: { gpu, notes, qloraOverLora },
+}: Readonly<{ answer: PageAnswer }>): ReactElement | null => {
   const details = qloraOverLora?.details ?? "";
   // What the card cannot run stands under it, and leads.
   const shown = notes.filter(({ id }) => id !== "cannot-run");
@@ -16,5 +19,16 @@ export const AnswerNotes = (): ReactElement | null => {
       ))}
       {details !== "" && <li>{details}</li>}
     </ul>
+  );
+};
+
+/** What is said of the answer beside its figures: under the bars, where it moves none of them. */
+export const AnswerNotes = (): ReactElement => {
+  const answer = useSettledAnswer();
+  return (
+    <>
+      {!answer.choices.embed && <Mismatches />}
+      <AboutCard answer={answer} />
+    </>
   );
 };

@@ -1,9 +1,10 @@
 import { type ReactElement, useId, useState } from "react";
 import { dismissIssues } from "#scenario/page/actions.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import { Button } from "#ui/Button.tsx";
-import { keyName, sentenceOf, usedInstead } from "./issue-words.ts";
+import { IssueSentence } from "./IssueSentence.tsx";
+import { keyName, usedInstead } from "./issue-words.ts";
 import styles from "./LinkIssues.module.css";
 
 /** More than these stand in the list alone: one line stays one line. */
@@ -24,30 +25,24 @@ const InLine = ({ issue }: OfIssue): ReactElement =>
     </>
   );
 
-const Sentence = ({ issue }: OfIssue): ReactElement => {
-  const { said, rest } = sentenceOf(issue);
-  return (
-    <>
-      {keyName(issue.key)} {said !== "" && <code className={styles.said}>{said}</code>}
-      {rest}
-    </>
-  );
-};
-
 /** "2 values in the link were not understood: Batch size batch = -3 (using 1), ...": those first that decide most of the answer. */
 const Line = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElement => {
   const count = issues.length === 1 ? "1 value" : `${issues.length} values`;
   const more = issues.length - IN_LINE;
   return (
     <output className={styles.words}>
-      {count} in the link {issues.length === 1 ? "was" : "were"} not understood:{" "}
-      {issues.slice(0, IN_LINE).map((issue, index) => (
-        <span key={`${issue.key} ${issue.message}`}>
-          {index > 0 && ", "}
-          <InLine issue={issue} />
-        </span>
-      ))}
-      {more > 0 && `, and ${more} more`}.
+      {count} in the link {issues.length === 1 ? "was" : "were"} not understood
+      <span className={styles.which}>
+        :{" "}
+        {issues.slice(0, IN_LINE).map((issue, index) => (
+          <span key={`${issue.key} ${issue.message}`}>
+            {index > 0 && ", "}
+            <InLine issue={issue} />
+          </span>
+        ))}
+        {more > 0 && `, and ${more} more`}
+      </span>
+      .
     </output>
   );
 };
@@ -77,7 +72,7 @@ const Reported = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElem
       <ul id={id} className={styles.list} hidden={!isOpen}>
         {issues.map((issue) => (
           <li key={`${issue.key} ${issue.message}`}>
-            <Sentence issue={issue} />
+            <IssueSentence issue={issue} />
           </li>
         ))}
       </ul>
@@ -85,28 +80,18 @@ const Reported = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElem
   );
 };
 
-/**
- * What a link said and nobody understood, in one line until dismissed, all of it and why in a list that opens; under it, choices that do not go
- * together, for as long as they do not.
- */
-export const LinkIssues = (): ReactElement | null => {
+type LinkIssuesProps = Readonly<{
+  /** Laid over the edge of what it stands in, where it moves nothing: one line, and a list that opens over the rest. */
+  isOver?: boolean;
+}>;
+
+/** What a link said and nobody understood, in one line until dismissed; all of it and why in a list that opens. */
+export const LinkIssues = ({ isOver = false }: LinkIssuesProps): ReactElement | null => {
   const issues = useScenario((state) => state.issues);
-  const { mismatches } = useAnswer();
-  if (issues.length + mismatches.length === 0) return null;
+  if (issues.length === 0) return null;
   return (
-    <div className={styles.issues}>
-      {issues.length > 0 && <Reported issues={issues} />}
-      {mismatches.length > 0 && (
-        <output>
-          {mismatches.map((issue) => (
-            <span key={issue.key} className={styles.line}>
-              <span>
-                <Sentence issue={issue} />
-              </span>
-            </span>
-          ))}
-        </output>
-      )}
+    <div className={isOver ? styles.over : styles.issues}>
+      <Reported issues={issues} />
     </div>
   );
 };

@@ -52,12 +52,13 @@ const follow = async (search: string): Promise<void> => {
  * Keeps the address and the choices the same from now on: changes are written to the address (not while a slider moves, the last one always), each step
  * as an entry of its own, and back and forward bring the choices of that entry. The address is repaired at once where it was not canonical.
  *
+ * @param opened the link that the choices are from; the reader may have gone on to another entry while it was opened
  * @returns ends it
  */
-export const syncUrl = (): (() => void) => {
+export const syncUrl = (opened = location.search): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let changedAt = Number.NEGATIVE_INFINITY;
-  let search = location.search;
+  let search = opened;
   /** What the next writing makes. */
   let entry: Entry = "replace";
   /** The entry whose choices are on their way. */
@@ -106,7 +107,8 @@ export const syncUrl = (): (() => void) => {
     writeNow(useScenario.getState());
   };
 
-  writeNow(useScenario.getState());
+  if (location.search === opened) writeNow(useScenario.getState());
+  else void onPopState();
   const unsubscribe = useScenario.subscribe(onChange);
   const listening = new AbortController();
   const { signal } = listening;
