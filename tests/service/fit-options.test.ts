@@ -6,7 +6,7 @@ import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
-import type { FitOption, FitOptions } from "#service/answers/fit-options.ts";
+import type { FitOption, FitOptions } from "#service/answers/fit-option.ts";
 import { ANSWERS } from "#service/table.ts";
 
 const choicesOf = (link: string): Choices => decodeLink(link, FULL_CATALOG).value;
@@ -88,6 +88,33 @@ describe("what fits", () => {
     const model = inverse("maxModelParams", start, card).value;
     expect(byId(room, "maxModelParams")?.patch).toEqual({ model: { kind: "size", params: model } });
     for (const option of room.options) expect(spareOf(option)).toBeGreaterThanOrEqual(0);
+  });
+
+  test("can grow further beside what costs nothing: as far as the engine says, and with what each of the two takes", () => {
+    const start = tryOut(choicesOf(LINK), FULL_CATALOG);
+    const fused = tryOut({ ...start.choices, loss: "fused" }, FULL_CATALOG);
+    const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
+    const value = inverse("maxSequence", fused, card).value ?? 0;
+    const sequence = byId(room, "maxSequence");
+    expect(value).toBeGreaterThan(sequence?.patch.seq ?? Number.NaN);
+    expect(sequence?.both).toMatchObject({ patch: { loss: "fused", seq: value }, beside: "a fused loss" });
+    for (const { both, patch } of room.options) {
+      if (both === null) continue;
+      expect(Object.keys(both.patch)).toEqual(expect.arrayContaining(Object.keys(patch)));
+      const [one] = both.answer.methods;
+      const saved = both.changes.reduce((sum, { savedBytes }) => sum + savedBytes, 0);
+      expect(start.onCardBytes - saved).toBe(one?.estimate.onCardBytes);
+      expect(one?.card.headroomBytes).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  test("stands alone where nothing that is free gives it more room, or it is as large as there is", () => {
+    const done = optionsOf(`${LINK}&loss=fused&attn=flash&optim=adamw_torch_fused`);
+    for (const { both } of done.options) expect(both).toBeNull();
+    expect(byId(optionsOf("?v=1&model=qwen2.5-0.5b&gpu=b200&seq=512"), "maxRank")).toMatchObject({
+      changes: [{ title: "The most that there is" }],
+      both: null,
+    });
   });
 
   test("has no rank in full fine-tuning, and what is at its end cannot grow", () => {

@@ -1,71 +1,17 @@
-import { availableBytes } from "#advice/available.ts";
-import { inverse, withLargest } from "#advice/inverse.ts";
-import type { InverseId } from "#advice/inverse-id.ts";
 import { type Knob, patchOf } from "#advice/knob.ts";
-import { type Offer, type OfferKind, offers } from "#advice/offers.ts";
-import { rowsOf } from "#advice/room-words.ts";
+import { type Offer, offers } from "#advice/offers.ts";
 import { purseOf } from "#advice/paid-sets.ts";
-import type { PriceId } from "#advice/prices.ts";
 import { together } from "#advice/together.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
-import { changedUpdate } from "#advice/update-words.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import { configLines } from "#interop/config-lines/config-lines.ts";
-import type { ConfigLines } from "#interop/config-lines/lines-between.ts";
-import { linesElsewhere } from "#interop/config-lines/lines-elsewhere.ts";
-import { capitalised } from "#format/capitalised.ts";
-import type { Answer } from "#scenario/choices/answer.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { settle } from "#scenario/choices/settle.ts";
-import { toAnswer } from "#scenario/choices/to-answer.ts";
-
-/** One setting of an option, or several that go together. */
-export type OptionChange = Readonly<{
-  /** What is turned: what can be kept as it is. */
-  subject: string;
-  /** "Fused loss", "Batch 4 to 2". */
-  title: string;
-  fields: readonly (keyof Choices)[];
-  /** What else changes with it, in words; absent where the fields say all. */
-  detail?: string | undefined;
-  /** null: it costs nothing but the room. */
-  price: PriceId | null;
-  /** What it saves after those before it, on each card; negative where it takes more. */
-  savedBytes: number;
-}>;
-
-/** What can be chosen: changes, and what the method in focus comes to with all of them. */
-export type FitOption = Readonly<{
-  id: OfferKind | InverseId;
-  changes: readonly OptionChange[];
-  patch: Partial<Choices>;
-  /** With the method in focus alone. */
-  answer: Answer;
-  /** The changes as libraries' files have them, the chosen library's first. */
-  lines: readonly ConfigLines[];
-  /** Why it cannot be chosen, in a few words; null where it can be. */
-  whyNot: string | null;
-}>;
-
-/** What somebody can do who is over the card, or has room on it. */
-export type FitOptions = Readonly<{
-  does: "make it fit" | "use the room";
-  now: Answer;
-  /** From left to right. */
-  options: readonly FitOption[];
-}>;
-
-/** The answer for one method alone. */
-const answerFor = (choices: Choices, catalog: Catalog): Answer =>
-  toAnswer({ ...settle(choices), show: [choices.method] }, catalog);
-
-const linesOf = (before: Choices, after: Choices, catalog: Catalog): readonly ConfigLines[] => [
-  configLines(before, after, catalog),
-  ...linesElsewhere(before, after, catalog),
-];
+import { answerForOne } from "./answer-for-one.ts";
+import type { FitOption, FitOptions, OptionChange } from "./fit-option.ts";
+import { roomOptions } from "./room-options.ts";
+import { wayTo } from "./way-to.ts";
 
 /** Fields that a knob changes and none of those before it does. */
 const ownFields = (choices: Choices, knob: Knob, before: readonly Knob[]): readonly (keyof Choices)[] =>
@@ -107,67 +53,11 @@ function* toMakeItFit(
   const found = yield* offers(purse);
   return found.map((offer) => {
     const { kind, knobs, trial } = offer;
-    return {
-      id: kind,
-      changes: changesOf(knobs, start, purse.runner.run),
-      patch: patchOf(start.choices, knobs),
-      answer: answerFor(trial.choices, catalog),
-      lines: linesOf(start.choices, trial.choices, catalog),
-      whyNot: whyNot(offer, found),
-    };
+    const changes = changesOf(knobs, start, purse.runner.run);
+    const patch = patchOf(start.choices, knobs);
+    const way = wayTo({ changes, patch }, { before: start.choices, after: trial.choices }, catalog);
+    return { ...way, id: kind, whyNot: whyNot(offer, found), both: null };
   });
-}
-
-const LARGEST: Readonly<Record<InverseId, string>> = {
-  maxBatch: "The largest that fits",
-  maxSequence: "The longest that fits",
-  maxRank: "The highest that fits",
-  maxModelParams: "The largest that fits",
-};
-
-/** The choices with a number as large as it may be; a larger micro batch keeps the rows of an update where they are enough. */
-const grown = (
-  { id, value }: Readonly<{ id: InverseId; value: number }>,
-  choices: Choices,
-  catalog: Catalog,
-): Choices => {
-  if (id !== "maxBatch") return withLargest({ id, value }, choices, catalog);
-  const batch = rowsOf(value, choices);
-  return { ...choices, batch, accum: Math.max(1, Math.floor((choices.batch * choices.accum) / batch)) };
-};
-
-/** One number as large as the card takes it, everything else as it is. */
-const largest = (id: InverseId, start: Trial, catalog: Catalog): FitOption => {
-  const { choices } = start;
-  const { value, capped } = inverse(id, start, { availableBytes: availableBytes(choices, catalog), catalog });
-  const trial = value === null ? start : tryOut(grown({ id, value }, choices, catalog), catalog);
-  const savedBytes = start.onCardBytes - trial.onCardBytes;
-  const isGrown = savedBytes < 0;
-  const fields = changedFields(choices, trial.choices);
-  const title = capped ? "The most that there is" : LARGEST[id];
-  const changed = changedUpdate(choices, trial.choices);
-  const detail = changed === null ? undefined : `${capitalised(changed)}.`;
-  const change = { subject: id, title, fields, detail, price: null, savedBytes };
-  return {
-    id,
-    changes: isGrown ? [change] : [],
-    patch: isGrown ? Object.fromEntries(fields.map((field) => [field, trial.choices[field]])) : {},
-    answer: answerFor(isGrown ? trial.choices : choices, catalog),
-    lines: linesOf(choices, isGrown ? trial.choices : choices, catalog),
-    whyNot: isGrown ? null : capped ? "The most that there is" : "Cannot grow on this card",
-  };
-};
-
-/** From left to right; full fine-tuning has no rank. */
-const ROOMS = ["maxSequence", "maxBatch", "maxRank", "maxModelParams"] as const satisfies readonly InverseId[];
-
-function* toUseTheRoom(start: Trial, catalog: Catalog): Generator<void, readonly FitOption[]> {
-  const options: FitOption[] = [];
-  for (const id of ROOMS.filter((each) => each !== "maxRank" || start.choices.method !== "full")) {
-    options.push(largest(id, start, catalog));
-    yield;
-  }
-  return options;
 }
 
 /**
@@ -188,10 +78,10 @@ export function* fitOptions(
   const isOver = fit === "over";
   let options: readonly FitOption[] = [];
   if (fit !== "cannot-run")
-    options = isOver ? yield* toMakeItFit(start, { catalog, kept }) : yield* toUseTheRoom(start, catalog);
+    options = isOver ? yield* toMakeItFit(start, { catalog, kept }) : yield* roomOptions(start, catalog);
   return {
     does: isOver ? "make it fit" : "use the room",
-    now: answerFor(start.choices, catalog),
+    now: answerForOne(start.choices, catalog),
     options,
   };
 }

@@ -191,6 +191,46 @@ describe("use the room", () => {
     expect(await screen.findByRole("radio", { name: "Longer sequence Cannot grow on this card" })).toBeDisabled();
   });
 
+  test("a number and what costs nothing are had together: further than alone, and back again", async () => {
+    const user = userEvent.setup();
+    render(<ChangesNow />);
+    const list = await screen.findByRole("list", { name: "What changes" });
+    expect(list).toHaveTextContent(
+      /^Sequence from 2,048 →to [\d,]+ The longest that fits\. With a fused loss: [\d,]+.tokens\./,
+    );
+    const [, alone = "", both = ""] = /to ([\d,]+) .*loss: ([\d,]+).tokens/.exec(list.textContent) ?? [];
+    const tokens = (text: string): number => Number(text.replaceAll(",", ""));
+    expect(tokens(both)).toBeGreaterThan(tokens(alone));
+    await user.click(within(list).getByRole("button", { name: "Use both" }));
+    expect(list).toHaveTextContent(/Loss from full →to fused.*−[\d.]+Keep full/);
+    expect(list).toHaveTextContent(new RegExp(`Sequence from 2,048 →to ${both} The longest that fits\\.`));
+    expect(screen.getByRole("radio", { checked: true })).toHaveAccessibleName(
+      expect.stringContaining(`Fused loss + 2,048 → ${both} tokens`) as string,
+    );
+    const back = within(list).getByRole("button", { name: "Keep full" });
+    expect(back).toHaveFocus();
+    await user.click(back);
+    expect(list).not.toHaveTextContent("Loss");
+    const use = within(list).getByRole("button", { name: "Use both" });
+    expect(use).toHaveFocus();
+    await user.click(use);
+    await user.click(screen.getByRole("radio", { name: /^Higher rank/ }));
+    await user.click(screen.getByRole("radio", { name: /^Longer sequence/ }));
+    await user.click(within(list).getByRole("button", { name: "Use both" }));
+    await user.click(screen.getByRole("button", { name: "Apply 2 changes" }));
+    expect(useScenario.getState().choices).toMatchObject({ loss: "fused", seq: tokens(both) });
+    const { methods } = toAnswer({ ...useScenario.getState().choices, seq: tokens(both) + 1 }, POPULAR_CATALOG);
+    expect(methods.find(({ method }) => method === "lora")?.card.fit).toBe("over");
+  });
+
+  test("what the page around an embed has locked is not had beside a number", async () => {
+    change({ lock: ["loss"] });
+    render(<ChangesNow />);
+    const list = await screen.findByRole("list", { name: "What changes" });
+    expect(list).toHaveTextContent(/^Sequence from 2,048 →to/);
+    expect(within(list).queryByRole("button")).toBeNull();
+  });
+
   test("rank and model grow, too; full fine-tuning has no rank", async () => {
     render(<ChangesNow />);
     expect(await screen.findByRole("radio", { name: /^Higher rank 16 → [\d,]+/ })).toBeEnabled();

@@ -2,7 +2,7 @@ import { type KeyboardEvent, type ReactElement, useId, useRef } from "react";
 import fits from "#charts/fit.module.css";
 import { headroomText } from "#panels/answer/headroom-text.ts";
 import { FIT_WORDS, StatusIcon } from "#panels/answer/StatusIcon.tsx";
-import type { FitOption } from "#service/answers/fit-options.ts";
+import type { FitOption } from "#service/answers/fit-option.ts";
 import cell from "#ui/radio-cell.module.css";
 import spoken from "#ui/spoken.module.css";
 import styles from "./MakeItFit.module.css";

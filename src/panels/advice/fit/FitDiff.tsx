@@ -1,13 +1,14 @@
-import { Fragment, type ReactElement } from "react";
+import { Fragment, type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import { PRICES } from "#advice/prices.ts";
 import { type SettingApart, settingsApart } from "#advice/settings-apart.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { formatSignedGib } from "#format/bytes.ts";
-import type { FitOption, FitOptions, OptionChange } from "#service/answers/fit-options.ts";
+import type { FitOption, OptionChange } from "#service/answers/fit-option.ts";
 import { Button } from "#ui/Button.tsx";
 import spoken from "#ui/spoken.module.css";
 import { takeFocus } from "#panels/advice/take-focus.ts";
 import styles from "./MakeItFit.module.css";
+import { bothWords } from "./option-words.ts";
 import type { FitChoice } from "./use-fit-choice.ts";
 
 /** "Loss full → fused", the old value struck through. */
@@ -26,11 +27,13 @@ const Setting = ({ setting: { name, before, after } }: Readonly<{ setting: Setti
 type RowProps = Readonly<{
   change: OptionChange;
   settings: readonly SettingApart[];
-  /** Composes the changes again without this one; null where there is nothing to compose. */
-  keep: (() => void) | null;
+  /** What else could be had beside it. */
+  besides: string | null;
+  /** What can be done with this change. */
+  children: ReactNode;
 }>;
 
-const Row = ({ change, settings, keep }: RowProps): ReactElement => {
+const Row = ({ change, settings, besides, children }: RowProps): ReactElement => {
   const [first] = settings;
   return (
     <li className={styles.change}>
@@ -46,25 +49,20 @@ const Row = ({ change, settings, keep }: RowProps): ReactElement => {
         </span>
         <span className={styles.price}>
           {settings.every(({ field }) => field !== "accum") && change.detail}{" "}
-          {change.price === null ? `${change.title}.` : PRICES[change.price].words}
+          {change.price === null ? `${change.title}.` : PRICES[change.price].words} {besides}
         </span>
       </span>
       <span className={styles.saved}>{change.savedBytes !== 0 && formatSignedGib(-change.savedBytes)}</span>
-      {keep !== null && (
-        <Button kind="quiet" size="small" onClick={keep}>
-          Keep {first?.before ?? "as it is"}
-        </Button>
-      )}
+      {children}
     </li>
   );
 };
 
 type FitDiffProps = Readonly<{
-  options: FitOptions;
+  choice: FitChoice;
   option: FitOption;
   /** The element that says what this is. */
   labelledBy: string;
-  keep: FitChoice["keep"];
 }>;
 
 /** Of sharding, too, where it follows the number of GPUs. */
@@ -75,21 +73,51 @@ const isOf = ({ fields }: OptionChange, { field }: SettingApart): boolean =>
 const keptWords = ({ title }: OptionChange, [first]: readonly SettingApart[]): string =>
   first === undefined ? `Without: ${title}` : `${capitalised(first.name)} kept at ${first.before}`;
 
+/** A number beside what costs nothing, or alone again. The button that was pressed goes, and the one that comes takes the focus. */
+const useBoth = ({ isBoth, setBoth }: FitChoice) => {
+  const list = useRef<HTMLUListElement>(null);
+  const isPressed = useRef(false);
+  useEffect(() => {
+    if (!isPressed.current) return;
+    isPressed.current = false;
+    list.current?.querySelector("button")?.focus({ preventScroll: true });
+  }, [isBoth]);
+  const press = (next: boolean): void => {
+    isPressed.current = true;
+    setBoth(next);
+  };
+  return { list, press };
+};
+
 /** What changes, setting by setting, each with what it saves after those above it. */
-export const FitDiff = ({ options: { now, does }, option, labelledBy, keep }: FitDiffProps): ReactElement => {
-  const apart = settingsApart(now, option.answer);
+export const FitDiff = ({ choice, option, labelledBy }: FitDiffProps): ReactElement => {
+  const { options, isBoth, keep } = choice;
+  const { list, press } = useBoth(choice);
+  const apart = settingsApart(options.now, option.answer);
+  const both = isBoth ? null : bothWords(option, options.now);
   return (
-    <ul className={styles.diff} aria-labelledby={labelledBy}>
+    <ul ref={list} className={styles.diff} aria-labelledby={labelledBy}>
       {option.changes.map((change) => {
         const settings = apart.filter((setting) => isOf(change, setting));
         const { subject } = change;
+        const isNumber = subject === option.id;
+        const onKeep =
+          options.does === "use the room"
+            ? () => press(false)
+            : () => keep({ subject, says: keptWords(change, settings) });
         return (
-          <Row
-            key={subject}
-            change={change}
-            settings={settings}
-            keep={does === "make it fit" ? () => keep({ subject, says: keptWords(change, settings) }) : null}
-          />
+          <Row key={subject} change={change} settings={settings} besides={isNumber ? both : null}>
+            {isNumber && both !== null && (
+              <Button size="small" onClick={() => press(true)}>
+                Use both
+              </Button>
+            )}
+            {!isNumber && (
+              <Button kind="quiet" size="small" onClick={onKeep}>
+                Keep {settings[0]?.before ?? "as it is"}
+              </Button>
+            )}
+          </Row>
         );
       })}
     </ul>

@@ -4,7 +4,7 @@ import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Apply } from "#panels/advice/ChangeList.tsx";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
 import { useAsked } from "#scenario/page/use-asked.ts";
-import type { FitOption } from "#service/answers/fit-options.ts";
+import type { FitOption } from "#service/answers/fit-option.ts";
 import { Button } from "#ui/Button.tsx";
 import { CopyLines } from "./CopyLines.tsx";
 import { FitBars } from "./FitBars.tsx";
@@ -52,7 +52,8 @@ type ChosenProps = Readonly<{
 }>;
 
 /** The way that is picked: now and then as bars, every setting that changes, and the button. */
-const Chosen = ({ choice: { options, keep, fresh }, option, onApply }: ChosenProps): ReactElement => {
+const Chosen = ({ choice, option, onApply }: ChosenProps): ReactElement => {
+  const { options, fresh } = choice;
   const id = useId();
   const shown = useLines(option.lines);
   return (
@@ -63,7 +64,7 @@ const Chosen = ({ choice: { options, keep, fresh }, option, onApply }: ChosenPro
           <h3 id={id} className={styles.title}>
             What changes
           </h3>
-          <FitDiff options={options} option={option} labelledBy={id} keep={keep} />
+          <FitDiff choice={choice} option={option} labelledBy={id} />
         </div>
         {shown !== null && (
           <FitLines

@@ -1,5 +1,5 @@
 import { isWayOut } from "#calc/card/is-way-out.ts";
-import type { FitOption } from "#service/answers/fit-options.ts";
+import type { FitOption } from "#service/answers/fit-option.ts";
 
 /** The one that stands for all before one is picked: the leftmost that can be chosen and fits or is tight; where none does, the one that comes nearest. */
 export const firstOption = (options: readonly FitOption[]): FitOption | null => {
