@@ -1,6 +1,6 @@
 import { memo, type ReactElement } from "react";
-import { Bar, BarChart, CartesianGrid, LabelList, ResponsiveContainer, XAxis, YAxis } from "recharts";
-import styles from "./TimelineChart.module.css";
+import { Bar, BarChart, CartesianGrid, LabelList, XAxis, YAxis } from "recharts";
+import { Drawing } from "./Drawing.tsx";
 
 const TICK = { fill: "var(--ink-2)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 4, bottom: 4, left: 0 } as const;
@@ -16,31 +16,29 @@ type QuotedChartProps = Readonly<{ names: readonly string[]; groups: readonly Qu
 
 /** Quoted figures as grouped bars, each with its number. */
 export const QuotedChart = memo(({ names, groups, height }: QuotedChartProps): ReactElement => (
-  <div className={styles.chart} aria-hidden="true">
-    <ResponsiveContainer width="100%" height={height}>
-      <BarChart
-        data={groups.map(({ label, values }) => ({
-          label,
-          ...Object.fromEntries(values.map((value, index) => [`v${index}`, value])),
-        }))}
-        margin={MARGIN}
-        accessibilityLayer={false}
-      >
-        <CartesianGrid stroke="var(--line)" vertical={false} />
-        <XAxis dataKey="label" tick={TICK} stroke="var(--line-strong)" interval={0} />
-        <YAxis tick={TICK} tickLine={false} axisLine={false} width={32} />
-        {names.map((name, index) => (
-          <Bar
-            key={name}
-            dataKey={`v${index}`}
-            fill={FILLS[index] ?? "var(--surface)"}
-            stroke="var(--ink-3)"
-            isAnimationActive={false}
-          >
-            <LabelList dataKey={`v${index}`} formatter={oneDecimal} position="top" fill="var(--ink-2)" fontSize={10} />
-          </Bar>
-        ))}
-      </BarChart>
-    </ResponsiveContainer>
-  </div>
+  <Drawing height={height}>
+    <BarChart
+      data={groups.map(({ label, values }) => ({
+        label,
+        ...Object.fromEntries(values.map((value, index) => [`v${index}`, value])),
+      }))}
+      margin={MARGIN}
+      accessibilityLayer={false}
+    >
+      <CartesianGrid stroke="var(--line)" vertical={false} />
+      <XAxis dataKey="label" tick={TICK} stroke="var(--line-strong)" interval={0} />
+      <YAxis tick={TICK} tickLine={false} axisLine={false} width={32} />
+      {names.map((name, index) => (
+        <Bar
+          key={name}
+          dataKey={`v${index}`}
+          fill={FILLS[index] ?? "var(--surface)"}
+          stroke="var(--ink-3)"
+          isAnimationActive={false}
+        >
+          <LabelList dataKey={`v${index}`} formatter={oneDecimal} position="top" fill="var(--ink-2)" fontSize={10} />
+        </Bar>
+      ))}
+    </BarChart>
+  </Drawing>
 ));
