@@ -2,10 +2,12 @@ import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue, Parsed } from "#scenario/choices/issue.ts";
 import { assumptions } from "./config/assumed.ts";
 import { fillIn, hasNeeded, missingFields } from "./config/complete.ts";
-import { configIssue, shown } from "./config/config-issue.ts";
-import { decoderPart } from "./config/decoder-part.ts";
+import { configIssue, notJson } from "./config/config-issue.ts";
+import { decoderPart, TEXT_PARTS } from "./config/decoder-part.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import { familyFacts, LLAMA_FACTS } from "./config/family-facts.ts";
+import { type JsonPlaces, jsonPlaces } from "./config/json-places.ts";
+import { placeWords } from "./config/place-words.ts";
 import { isObject, own, type RawConfig } from "./config/raw-config.ts";
 import { readCounts } from "./config/read-counts.ts";
 import { readFlags } from "./config/read-flags.ts";
@@ -67,10 +69,20 @@ const parseObject = (config: RawConfig): Parsed<Architecture | null> => {
   return { value: null, issues: [...issues, configIssue("out-of-range", "head_dim", { why })] };
 };
 
-const notJson = (value: string, why: string): Parsed<null> => ({
-  value: null,
-  issues: [configIssue("not-json", "config.json", { value: shown(value), why })],
-});
+/** Where the field of an issue stands: in the decoder's part, which counts, or outside of it. */
+const indexOf = ({ key }: Issue, { valueIndexes }: JsonPlaces): number | undefined =>
+  [...TEXT_PARTS.map((part) => `${part}/${key}`), key]
+    .map((path) => valueIndexes.get(path))
+    .find((index) => index !== undefined);
+
+/** Puts before each problem where in the text its value stands; what is assumed stands nowhere. */
+const withPlaces = (issues: readonly Issue[], text: string, places: JsonPlaces): readonly Issue[] =>
+  issues.map((issue) => {
+    const index = issue.code === "assumed-field" ? undefined : indexOf(issue, places);
+    return index === undefined ? issue : { ...issue, message: `${placeWords(text, index)}: ${issue.message}` };
+  });
+
+const refused = (...issues: readonly Issue[]): Parsed<null> => ({ value: null, issues });
 
 /**
  * Reads a pasted config.json of Hugging Face into the fields of an architecture: names of all families made one, a multimodal model's text decoder
@@ -82,13 +94,16 @@ const notJson = (value: string, why: string): Parsed<null> => ({
 export const parseConfigJson = (text: string): Parsed<Architecture | null> => {
   if (text.length > MOST_CHARACTERS) {
     const why = `has ${text.length} characters, more than ${MOST_CHARACTERS}`;
-    return { value: null, issues: [configIssue("too-large", "config.json", { why })] };
+    return refused(configIssue("too-large", "config.json", { why }));
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return notJson(text, "is not JSON");
-  }
-  return isObject(json) ? parseObject(json) : notJson(text, "is JSON, but not an object with fields");
+  const places = jsonPlaces(text);
+  const { problem } = places;
+  if (problem !== null) return refused(notJson(text, { ...problem, where: placeWords(text, problem.index) }));
+  const json: unknown = JSON.parse(text);
+  if (!isObject(json))
+    return refused(
+      configIssue("not-json", "config.json", { value: text, why: "is JSON, but not an object with fields" }),
+    );
+  const { value, issues } = parseObject(json);
+  return { value, issues: withPlaces(issues, text, places) };
 };

@@ -85,7 +85,7 @@ describe("a count of a config.json", () => {
           key: name,
           value: String(most + 1),
           used: "",
-          message: `${name} ${most + 1} is not between 1 and ${most}; it is left out.`,
+          message: `a number from 1 to ${most} was expected for ${name}, not ${most + 1}; it is left out.`,
         },
       ],
     });
@@ -93,7 +93,7 @@ describe("a count of a config.json", () => {
 
   test("that is no whole number is left out and named", () => {
     expect(readCounts({ hidden_size: 1.5 }).issues[0]?.message).toBe(
-      "hidden_size 1.5 is not a whole number; it is left out.",
+      "a whole number was expected for hidden_size, not 1.5; it is left out.",
     );
     expect(readCounts({ hidden_size: "64" }).issues[0]?.code).toBe("not-a-number");
   });

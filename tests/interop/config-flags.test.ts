@@ -55,7 +55,7 @@ test("what is neither true nor false is left out and named", () => {
         key: "mlp_bias",
         value: "yes",
         used: "",
-        message: "mlp_bias yes is neither true nor false; it is left out.",
+        message: 'true or false was expected for mlp_bias, not "yes"; it is left out.',
       },
     ],
   });

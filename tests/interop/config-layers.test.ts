@@ -59,7 +59,7 @@ describe("the kinds of a config.json's layers", () => {
       key: "layer_types",
       value: '["conv"]',
       used: "",
-      message: 'layer_types ["conv"] is not one name for each layer; it is left out.',
+      message: 'one name for each layer was expected for layer_types, not ["conv"]; it is left out.',
     };
     expect(read({ layer_types: ["conv"] }, { layers: 2 })).toEqual({ fields: {}, issues: [issue] });
     for (const layer_types of [[7], "conv", ["a".repeat(41)], Array(4097).fill("conv")])

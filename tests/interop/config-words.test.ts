@@ -40,7 +40,7 @@ describe("the page says of a config.json", () => {
 
   test("which heads cannot be", () => {
     expect(messages({ model_type: "llama", ...NEEDED, num_key_value_heads: 5, intermediate_size: 1 })[0]).toBe(
-      "num_key_value_heads 5 does not divide 8 heads; 8 is used.",
+      "Line 1, column 128: num_key_value_heads 5 does not divide 8 heads; 8 is used.",
     );
     expect(messages({ model_type: "llama", ...NEEDED, num_attention_heads: 7, intermediate_size: 1 }).at(-1)).toBe(
       `head_dim would be ${1024 / 7}: 1024 is no multiple of 7 heads.`,
@@ -56,7 +56,7 @@ describe("the page says of a config.json", () => {
   });
 
   test("that it is none", () => {
-    expect(messages("hello")).toEqual(["config.json hello is not JSON."]);
+    expect(messages("hello")).toEqual(["config.json is not JSON. Line 1, column 1: { was expected, not hello."]);
     expect(messages("[1]")).toEqual(["config.json [1] is JSON, but not an object with fields."]);
     expect(messages("1".repeat(2 ** 20 + 1))).toEqual(["config.json has 1048577 characters, more than 1048576."]);
     expect(messages(" ".repeat(2 ** 20))[0]).toContain("is not JSON.");

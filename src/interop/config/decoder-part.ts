@@ -2,7 +2,7 @@ import { familyFacts } from "./family-facts.ts";
 import { isObject, own, type RawConfig } from "./raw-config.ts";
 
 /** Where multimodal configs keep those of their text decoder. */
-const TEXT_PARTS = ["text_config", "llm_config", "language_config"] as const;
+export const TEXT_PARTS = ["text_config", "llm_config", "language_config"] as const;
 
 const typeOf = (config: RawConfig): string => {
   const type = own(config, "model_type");

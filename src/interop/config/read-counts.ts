@@ -1,6 +1,6 @@
 import { integer, maxValue, minValue, number, pipe, safeParse } from "valibot";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { configIssue } from "./config-issue.ts";
+import { unexpected } from "./config-issue.ts";
 import { COUNT_FIELDS, type CountField } from "./count-fields.ts";
 import { firstOf, type RawConfig } from "./raw-config.ts";
 
@@ -14,8 +14,8 @@ const single = (value: unknown): unknown => {
 
 const wrong = (name: string, value: unknown, most: number): Issue =>
   typeof value === "number" && Number.isInteger(value)
-    ? configIssue("out-of-range", name, { value, why: `is not between 1 and ${most}; it is left out` })
-    : configIssue("not-a-number", name, { value, why: "is not a whole number; it is left out" });
+    ? unexpected("out-of-range", name, { value, expected: `a number from 1 to ${most}` })
+    : unexpected("not-a-number", name, { value, expected: "a whole number" });
 
 /** Reads the counts that a config.json has under any of their names. 0 is the same as none; what cannot be is named and left out. */
 export const readCounts = (config: RawConfig): Readonly<{ counts: Counts; issues: readonly Issue[] }> => {

@@ -1,7 +1,7 @@
 import { boolean, number, pipe, minValue, maxValue, safeParse } from "valibot";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { configIssue } from "./config-issue.ts";
+import { unexpected } from "./config-issue.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import { own, type RawConfig } from "./raw-config.ts";
 
@@ -28,8 +28,7 @@ const readFlag = (config: RawConfig, name: string): Readonly<{ is: boolean | und
   if (value === undefined) return { is: undefined, issues: [] };
   const parsed = safeParse(boolean(), value);
   if (parsed.success) return { is: parsed.output, issues: [] };
-  const issue = configIssue("unknown-value", name, { value, why: "is neither true nor false; it is left out" });
-  return { is: undefined, issues: [issue] };
+  return { is: undefined, issues: [unexpected("unknown-value", name, { value, expected: "true or false" })] };
 };
 
 const readQkNorm = (config: RawConfig, { qkNorm }: ConfigFacts): Fields =>

@@ -2,7 +2,7 @@ import { array, maxLength, pipe, safeParse, string } from "valibot";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
-import { configIssue } from "./config-issue.ts";
+import { unexpected } from "./config-issue.ts";
 import { own, type RawConfig } from "./raw-config.ts";
 
 type Fields = Partial<Architecture>;
@@ -54,6 +54,8 @@ export const readLayers = (
   const parsed = safeParse(layerNames, value);
   if (parsed.success && (layers === undefined || parsed.output.length === layers))
     return { fields: ofTypes(parsed.output, whose), issues: [] };
-  const why = "is not one name for each layer; it is left out";
-  return { fields: {}, issues: [configIssue("unknown-value", "layer_types", { value, why })] };
+  return {
+    fields: {},
+    issues: [unexpected("unknown-value", "layer_types", { value, expected: "one name for each layer" })],
+  };
 };

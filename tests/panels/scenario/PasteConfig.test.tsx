@@ -51,6 +51,16 @@ describe("a pasted config.json", () => {
     expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
   });
 
+  it("with a slip in it says in which line and what was expected there, and the text stays", async () => {
+    const slip = '{\n  "model_type": "llama",\n  "hidden_size": 4096\n  "vocab_size": 32000\n}';
+    await paste(slip);
+    expect(
+      screen.getByText('config.json is not JSON. Line 4, column 3: a comma or } was expected, not "vocab_size".'),
+    ).toBeVisible();
+    expect(await findText()).toHaveValue(slip);
+    expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
+  });
+
   it("that lacks what is needed names the field and leaves the model", async () => {
     await paste('{ "model_type": "llama", "hidden_size": 4096 }');
     expect(screen.getByText(/num_hidden_layers/)).toBeVisible();

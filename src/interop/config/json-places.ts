@@ -1,0 +1,112 @@
+import { tokenFrom, type Token } from "./json-token.ts";
+
+/** What a reader of JSON meets first that is not JSON: where, and in words what was expected there and what there is; nothing at the end of the text. */
+export type JsonProblem = Readonly<{ index: number; expected: string; found: string }>;
+
+/** Where values stand in a text, up to the first thing in it that is no JSON. */
+export type JsonPlaces = Readonly<{
+  /** null: all of it is JSON. */
+  problem: JsonProblem | null;
+  /** Where the value of each field begins; fields inside fields as "text_config/hidden_size". Of a field given twice, the last, which counts. */
+  valueIndexes: ReadonlyMap<string, number>;
+}>;
+
+const ATOM = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+/** No config.json has a tenth of it; what is deeper could not be shown either. */
+const MOST_LEVELS = 100;
+/** Fields of a multimodal model's parts lie as deep. */
+const DEEPEST = 2;
+
+type Expected = "beginning" | "value" | "value or end" | "name" | "name or end" | "colon" | "comma or end" | "nothing";
+
+/** Where the reader is: what may come, and around it the field of each open object; null for a list. */
+type Reading = { expected: Expected; open: (string | null)[]; valueIndexes: Map<string, number> };
+
+/** The name of the field that is read; null in a list. */
+const fieldOf = ({ open }: Reading): string | null => open.at(-1) ?? null;
+
+const closerOf = (reading: Reading): string => (fieldOf(reading) === null ? "]" : "}");
+
+const expectedWords = (reading: Reading): string => {
+  const words: Readonly<Record<Expected, string>> = {
+    beginning: "{",
+    value: "a value",
+    "value or end": "a value or ]",
+    name: "a field’s name in double quotes",
+    "name or end": "a field’s name in double quotes, or },",
+    colon: `a colon after "${fieldOf(reading)}"`,
+    "comma or end": `a comma or ${closerOf(reading)}`,
+    nothing: "nothing more",
+  };
+  return words[reading.expected];
+};
+
+const goOn = (reading: Reading, expected: Expected): true => {
+  reading.expected = expected;
+  return true;
+};
+
+const goOnAfterValue = (reading: Reading): true =>
+  goOn(reading, reading.open.length === 0 ? "nothing" : "comma or end");
+
+const close = (reading: Reading): true => {
+  reading.open.pop();
+  return goOnAfterValue(reading);
+};
+
+const open = (reading: Reading, field: string | null, expected: Expected): true => {
+  reading.open.push(field);
+  return goOn(reading, expected);
+};
+
+const takeName = (reading: Reading, { text }: Token): boolean => {
+  if (!text.startsWith('"')) return false;
+  reading.open[reading.open.length - 1] = JSON.parse(text) as string;
+  return goOn(reading, "colon");
+};
+
+const takeValue = (reading: Reading, { index, text }: Token): boolean => {
+  if (text !== "{" && text !== "[" && !text.startsWith('"') && !ATOM.test(text)) return false;
+  const { open: fields } = reading;
+  if (fields.length > 0 && fields.length <= DEEPEST && !fields.includes(null))
+    reading.valueIndexes.set(fields.join("/"), index);
+  if (text === "{") return open(reading, "", "name or end");
+  if (text === "[") return open(reading, null, "value or end");
+  return goOnAfterValue(reading);
+};
+
+/** Takes a token where one may stand; false where it may not. */
+const TAKE: Readonly<Record<Expected, (reading: Reading, token: Token) => boolean>> = {
+  beginning: takeValue,
+  value: takeValue,
+  "value or end": (reading, token) => (token.text === "]" ? close(reading) : takeValue(reading, token)),
+  name: takeName,
+  "name or end": (reading, token) => (token.text === "}" ? close(reading) : takeName(reading, token)),
+  colon: (reading, { text }) => text === ":" && goOn(reading, "value"),
+  "comma or end": (reading, { text }) =>
+    text === ","
+      ? goOn(reading, fieldOf(reading) === null ? "value" : "name")
+      : text === closerOf(reading) && close(reading),
+  nothing: () => false,
+};
+
+/** The first thing that cannot stand where it stands. */
+const firstProblem = (text: string, reading: Reading): JsonProblem | null => {
+  let index = 0;
+  for (;;) {
+    const token = tokenFrom(text, index);
+    if ("found" in token) return { ...token, expected: "a closing quotation mark" };
+    if (reading.expected === "nothing" && token.text === "") return null;
+    if (!TAKE[reading.expected](reading, token))
+      return { index: token.index, expected: expectedWords(reading), found: token.text };
+    if (reading.open.length > MOST_LEVELS)
+      return { index: token.index, expected: `an end of the nesting after ${MOST_LEVELS} levels`, found: token.text };
+    index = token.index + token.text.length;
+  }
+};
+
+/** Finds where the fields of a JSON text stand, and what in it is no JSON, alike in every browser: what `JSON.parse` says of that differs. */
+export const jsonPlaces = (text: string): JsonPlaces => {
+  const reading: Reading = { expected: "beginning", open: [], valueIndexes: new Map() };
+  return { problem: firstProblem(text, reading), valueIndexes: reading.valueIndexes };
+};
