@@ -1,5 +1,5 @@
 import type { Catalog } from "./catalog.ts";
-import { findRows, searchable, type Searchable } from "./find-rows.ts";
+import { findRows, nearestRows, searchable, type Searchable } from "./find-rows.ts";
 
 type GpuRow = Catalog["gpus"][string];
 
@@ -24,3 +24,7 @@ const searchableGpu = (id: string, row: GpuRow): Searchable => {
 /** GPUs by words of name, id, vendor, chip and memory, in any order: "4090", "a100 80". Best first; an empty query: popular first. */
 export const findGpus = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: GpuRow }>[] =>
   findRows(catalog.gpus, query, searchableGpu);
+
+/** The GPUs nearest to a query that finds none, the nearest first. */
+export const nearestGpus = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: GpuRow }>[] =>
+  nearestRows(catalog.gpus, query, searchableGpu);

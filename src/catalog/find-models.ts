@@ -1,5 +1,5 @@
 import type { Catalog } from "./catalog.ts";
-import { findRows, searchable, type Searchable } from "./find-rows.ts";
+import { findRows, nearestRows, searchable, type Searchable } from "./find-rows.ts";
 
 type ModelRow = Catalog["models"][string];
 
@@ -16,3 +16,7 @@ const searchableModel = (id: string, row: ModelRow): Searchable => {
 /** Models by words of name, id, family, repository and size, in any order: "llama 8", "qwen 7b instruct". Best first; an empty query: popular first. */
 export const findModels = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: ModelRow }>[] =>
   findRows(catalog.models, query, searchableModel);
+
+/** The models nearest to a query that finds none, the nearest first. */
+export const nearestModels = (catalog: Catalog, query: string): readonly Readonly<{ id: string; row: ModelRow }>[] =>
+  nearestRows(catalog.models, query, searchableModel);

@@ -1,3 +1,5 @@
+import { editDistance } from "./edit-distance.ts";
+
 /** What a row is found by: the words of all its names, and the names that a query can match whole. */
 export type Searchable = Readonly<{ words: readonly string[]; names: readonly string[] }>;
 
@@ -83,4 +85,44 @@ export const findRows = <Row>(
     })
     .sort((a, b) => b.score - a.score)
     .map(({ found }) => found);
+};
+
+/** In shorter words another letter is another word. */
+const SHORTEST_SLIP = 3;
+
+/** Letters that may be wrong in a word: one in three or four, two up to seven, and so on. */
+const slipsIn = (word: string): number => (word.length < SHORTEST_SLIP ? 0 : Math.floor((word.length + 1) / 3));
+
+/** People know how a name begins; the generation of a card is a digit like another. */
+const beginAlike = (one: string, other: string): boolean => one[0] === other[0] || /^\d+$/.test(one);
+
+/** How many letters of a word of the query some word of the row has, if it is near enough to be meant. */
+const nearness = (word: string, { words }: Searchable): number => {
+  const slips = slipsIn(word);
+  if (words.includes(word) || (slips > 0 && words.some((other) => other.startsWith(word)))) return word.length;
+  const distances = words
+    .filter((other) => Math.abs(other.length - word.length) <= slips && beginAlike(word, other))
+    .map((other) => editDistance(word, other));
+  const nearest = Math.min(Infinity, ...distances);
+  return nearest <= slips ? word.length - nearest : 0;
+};
+
+/**
+ * The rows that come nearest to a query that finds none: those that share most of the letters of its words, up to a few wrong ones in each; equally near ones in the
+ * order of the catalog.
+ */
+export const nearestRows = <Row>(
+  rows: Readonly<Record<string, Row>>,
+  query: string,
+  searchableOf: (id: string, row: Row) => Searchable,
+): readonly Readonly<{ id: string; row: Row }>[] => {
+  const words = [...new Set(wordsOf(query))].filter((word) => !DISPENSABLE.has(word));
+  return Object.entries(rows)
+    .map(([id, row]) => {
+      const searchable = searchableOf(id, row);
+      return { id, row, near: words.reduce((total, word) => total + nearness(word, searchable), 0) };
+    })
+    .filter(({ near }) => near > 0)
+    .sort((a, b) => b.near - a.near)
+    .map(({ id, row }) => ({ id, row }));
 };

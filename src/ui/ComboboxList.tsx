@@ -38,7 +38,9 @@ const shownOf = (groups: readonly ComboboxGroup[]): Shown => {
 /** The open list of a combobox with its search field in the place of the closed control. Needs no style element under the page's policy. */
 export const ComboboxList = (props: ComboboxListProps): ReactElement => {
   const { query } = props;
-  const { groups, more } = shownOf(props.find(query));
+  const found = props.find(query);
+  const { groups, more } = shownOf(found);
+  const notes = found.flatMap(({ note }) => note ?? []);
   const options = groups.flatMap(({ items }) => items);
   const chosen = options.find(({ id }) => id === props.chosenId) ?? null;
   const choose = (option: ComboboxOption | null): void => {
@@ -79,6 +81,7 @@ export const ComboboxList = (props: ComboboxListProps): ReactElement => {
             <Combobox.Empty className={styles.note}>
               {groups.length === 0 ? "Nothing found. Try fewer words." : null}
             </Combobox.Empty>
+            <Combobox.Status className={styles.note}>{notes.join(" ")}</Combobox.Status>
             <Combobox.List className={styles.list}>
               {(group: Shown["groups"][number]) => (
                 <Combobox.Group key={group.value} items={group.items}>

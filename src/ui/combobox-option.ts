@@ -7,4 +7,9 @@ export type ComboboxOption = Readonly<{
 }>;
 
 /** Lines under one heading. */
-export type ComboboxGroup = Readonly<{ label: string; options: readonly ComboboxOption[] }>;
+export type ComboboxGroup = Readonly<{
+  label: string;
+  options: readonly ComboboxOption[];
+  /** Said above all lines where these stand for something that was not found. */
+  note?: string;
+}>;

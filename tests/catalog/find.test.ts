@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { findGpus } from "#catalog/find-gpus.ts";
-import { findModels } from "#catalog/find-models.ts";
+import { editDistance } from "#catalog/edit-distance.ts";
+import { findGpus, nearestGpus } from "#catalog/find-gpus.ts";
+import { findModels, nearestModels } from "#catalog/find-models.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 
@@ -82,4 +83,51 @@ test("only popular rows are found while only they are loaded", () => {
   expect(found).toContain("llama-3.1-8b");
   expect(Object.keys(POPULAR_CATALOG.models)).toEqual(expect.arrayContaining(found));
   expect(findModels(POPULAR_CATALOG, "bloom")).toEqual([]);
+});
+
+test.each([
+  ["", "", 0],
+  ["abc", "", 3],
+  ["llama", "llama", 0],
+  ["lama", "llama", 1],
+  ["llamas", "llama", 1],
+  ["llema", "llama", 1],
+  ["qwne", "qwen", 1],
+  ["kitten", "sitting", 3],
+])("from %j to %j it is %d letters, either way", (one, other, distance) => {
+  expect(editDistance(one, other)).toBe(distance);
+  expect(editDistance(other, one)).toBe(distance);
+});
+
+describe("what comes nearest to a name that is not there", () => {
+  const nearest = (rows: readonly Readonly<{ id: string }>[]): string | undefined => rows[0]?.id;
+
+  test.each([
+    ["lamma 8b", "llama-3.1-8b"],
+    ["mistrl", "mistral-7b-v0.3"],
+    ["qwne 7b", "qwen2.5-7b"],
+    ["deepseak v3", "deepseek-v3"],
+    ["llama 9999b", "llama-3.1-8b"],
+    ["gemini 27b", "gemma-2-27b"],
+    ["meta-llama/Llama-5-8B", "llama-3.1-8b"],
+  ])("of a model: %s", (query, id) => {
+    expect(findModels(FULL_CATALOG, query)).toEqual([]);
+    expect(nearest(nearestModels(FULL_CATALOG, query))).toBe(id);
+  });
+
+  test.each([
+    ["rtx 4099", "rtx-4090"],
+    ["gforce 4090", "rtx-4090"],
+    ["h1000", "h100-sxm"],
+  ])("of a GPU: %s", (query, id) => {
+    expect(findGpus(FULL_CATALOG, query)).toEqual([]);
+    expect(nearest(nearestGpus(FULL_CATALOG, query))).toBe(id);
+  });
+
+  test("is nothing where no word is near, and short words are not near unless they are the same", () => {
+    expect(nearestModels(FULL_CATALOG, "xyzzy")).toEqual([]);
+    expect(nearestModels(FULL_CATALOG, "!!!")).toEqual([]);
+    expect(nearestModels(FULL_CATALOG, "no such model")).toEqual([]);
+    expect(nearestGpus(FULL_CATALOG, "zz")).toEqual([]);
+  });
 });

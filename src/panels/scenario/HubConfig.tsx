@@ -1,19 +1,22 @@
 import { useId, useState, type ReactElement } from "react";
 import { Button } from "#ui/Button.tsx";
+import type { AskedSource } from "./asked-source.ts";
 import { ConfigIssues, type ConfigReport } from "./ConfigIssues.tsx";
 import { fetchHubConfig } from "./fetch-hub-config.ts";
 import styles from "./ModelSource.module.css";
 import { takeConfig } from "./take-config.ts";
+import { useFocusWhenAsked } from "./use-focus-when-asked.ts";
 
 /**
  * A model by its Hugging Face id. The one request that the page makes, and only when its button is pressed. Not a form: a sandboxed frame
  * may have scripts and still no forms.
  */
-export const HubConfig = (): ReactElement => {
-  const [typed, setTyped] = useState("");
+export const HubConfig = ({ asked }: Readonly<{ asked: AskedSource | null }>): ReactElement => {
+  const [typed, setTyped] = useState(asked?.typed ?? "");
   const [fetching, setFetching] = useState(false);
   const [report, setReport] = useState<ConfigReport | null>(null);
   const id = useId();
+  const field = useFocusWhenAsked<HTMLInputElement>(asked);
 
   const ready = !fetching && typed.trim() !== "";
   const fetchConfig = async (): Promise<void> => {
@@ -31,6 +34,7 @@ export const HubConfig = (): ReactElement => {
         Hugging Face id
       </label>
       <input
+        ref={field}
         id={id}
         className={styles.id}
         value={typed}

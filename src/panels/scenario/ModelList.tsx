@@ -6,12 +6,18 @@ import { useAsked } from "#scenario/page/use-asked.ts";
 import type { ModelSizes } from "#service/answers/model-sizes.ts";
 import { ComboboxList } from "#ui/ComboboxList.tsx";
 import type { ComboboxPlace } from "#ui/combobox-place.ts";
-import { modelGroups, sizeOfOption } from "./model-groups.ts";
+import { openSource } from "./asked-source.ts";
+import { modelGroups, sizeOfOption, sourceOfOption } from "./model-groups.ts";
 
 const OF_ALL = {};
 const NO_SIZES: ModelSizes = {};
 
 const choose = (id: string): void => {
+  const source = sourceOfOption(id);
+  if (source !== null) {
+    openSource(source);
+    return;
+  }
   const params = sizeOfOption(id);
   if (params === null) addRecent("model", id);
   change({ model: params === null ? { kind: "catalog", id } : { kind: "size", params } });
@@ -21,6 +27,7 @@ const choose = (id: string): void => {
 export const ModelList = (place: ComboboxPlace): ReactElement => {
   const catalog = useScenario((state) => state.catalog);
   const choice = useScenario((state) => state.choices.model);
+  const isEmbed = useScenario((state) => state.choices.embed);
   const recent = useRecent("model");
   const { value: sizes } = useAsked("sizes", OF_ALL);
   useEffect(() => void ensureFullCatalog().catch(() => undefined), []);
@@ -28,7 +35,7 @@ export const ModelList = (place: ComboboxPlace): ReactElement => {
     <ComboboxList
       {...place}
       chosenId={choice.kind === "catalog" ? choice.id : null}
-      find={(query) => modelGroups({ catalog, sizes: sizes ?? NO_SIZES }, query, recent)}
+      find={(query) => modelGroups({ catalog, sizes: sizes ?? NO_SIZES, canBring: !isEmbed }, query, recent)}
       onChoose={choose}
       placeholder="Search models"
     />

@@ -1,6 +1,7 @@
-import { useState, type ReactElement } from "react";
+import { useEffect, useState, type ReactElement } from "react";
 import { Button } from "#ui/Button.tsx";
 import { late } from "#ui/late.tsx";
+import { type AskedSource, sourceOpened, useAskedSource } from "./asked-source.ts";
 import styles from "./ModelSource.module.css";
 
 /** What the two links are told by the control that they stand under. */
@@ -10,15 +11,30 @@ export type ModelSourceProps = Readonly<{
   onTaken: () => void;
 }>;
 
-const paste = late<Readonly<{ dropped: File | null }>>(async () => (await import("./PasteConfig.tsx")).PasteConfig);
-const hub = late(async () => (await import("./HubConfig.tsx")).HubConfig);
+/** What is told to the one that opens: whether it was asked for from the list of models, and what was typed there. */
+type Opened = Readonly<{ asked: AskedSource | null }>;
+
+const paste = late<Opened & Readonly<{ dropped: File | null }>>(
+  async () => (await import("./PasteConfig.tsx")).PasteConfig,
+);
+const hub = late<Opened>(async () => (await import("./HubConfig.tsx")).HubConfig);
 
 /** Two ways to bring a model that is not in the catalog; each opens under its link. */
 export const ModelSource = ({ dropped, onTaken }: ModelSourceProps): ReactElement => {
   const [chosen, setChosen] = useState<"paste" | "hub" | null>(null);
+  const [asked, setAsked] = useState<AskedSource | null>(null);
+  const wanted = useAskedSource();
+  if (wanted !== null && wanted !== asked) {
+    setAsked(wanted);
+    setChosen(wanted.of);
+  }
+  useEffect(() => {
+    if (wanted !== null) sourceOpened();
+  }, [wanted]);
   const open = dropped === null ? chosen : "paste";
   const toggle = (source: "paste" | "hub"): void => {
     onTaken();
+    setAsked(null);
     setChosen(open === source ? null : source);
   };
   return (
@@ -36,8 +52,8 @@ export const ModelSource = ({ dropped, onTaken }: ModelSourceProps): ReactElemen
           From Hugging Face
         </Button>
       </div>
-      {open === "paste" ? <paste.Part key={dropped?.name ?? ""} dropped={dropped} /> : null}
-      {open === "hub" ? <hub.Part /> : null}
+      {open === "paste" ? <paste.Part key={`${dropped?.name} ${asked?.of}`} dropped={dropped} asked={asked} /> : null}
+      {open === "hub" ? <hub.Part key={asked?.typed} asked={asked} /> : null}
     </>
   );
 };

@@ -1,15 +1,21 @@
 import { useEffect, useEffectEvent, useId, useState, type ReactElement } from "react";
 import { Button } from "#ui/Button.tsx";
+import type { AskedSource } from "./asked-source.ts";
 import { ConfigIssues, type ConfigReport } from "./ConfigIssues.tsx";
 import spoken from "#ui/spoken.module.css";
 import styles from "./ModelSource.module.css";
 import { takeConfig } from "./take-config.ts";
+import { useFocusWhenAsked } from "./use-focus-when-asked.ts";
 
 /** A config.json, pasted, dropped or picked as a file. */
-export const PasteConfig = ({ dropped }: Readonly<{ dropped: File | null }>): ReactElement => {
+export const PasteConfig = ({
+  dropped,
+  asked,
+}: Readonly<{ dropped: File | null; asked: AskedSource | null }>): ReactElement => {
   const [text, setText] = useState("");
   const [report, setReport] = useState<ConfigReport | null>(null);
   const id = useId();
+  const field = useFocusWhenAsked<HTMLTextAreaElement>(asked);
 
   const take = async (json: string): Promise<void> => {
     setText(json);
@@ -29,6 +35,7 @@ export const PasteConfig = ({ dropped }: Readonly<{ dropped: File | null }>): Re
         Text of config.json
       </label>
       <textarea
+        ref={field}
         id={id}
         className={styles.text}
         value={text}

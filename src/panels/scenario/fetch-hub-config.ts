@@ -1,24 +1,12 @@
+import { hubIdIn } from "./hub-id.ts";
+
 /** The text of a config.json, or a sentence that says why there is none. */
 export type HubAnswer = Readonly<{ text: string; problem?: never } | { text: null; problem: string }>;
 
 const HUB = "https://huggingface.co";
 /** A config.json is a few kB; nobody waits longer for it. */
 const PATIENCE_MILLISECONDS = 20_000;
-/** `owner/name`, or the old models without an owner; letters, digits and `-_.` as the Hub allows. */
-const ID = /^[\w.-]+(?:\/[\w.-]+)?$/;
-
 const failed = (problem: string): HubAnswer => ({ text: null, problem });
-
-/** The id in what was typed: an id, or a model page's address. */
-const idIn = (typed: string): string | null => {
-  const parts = typed
-    .trim()
-    .replace(/^https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\//, "")
-    .split("/")
-    .filter((part) => part !== "");
-  const id = parts.slice(0, 2).join("/");
-  return ID.test(id) ? id : null;
-};
 
 /**
  * The Hub answers 401 for gated models, private ones and names that do not exist, to those who are not signed in, and 403 when access was
@@ -73,7 +61,7 @@ const request = async (url: string): Promise<Response | "timeout" | "unreachable
 
 /** Fetches a model's config.json from Hugging Face; never throws, each way to fail has its sentence. */
 export const fetchHubConfig = async (typed: string): Promise<HubAnswer> => {
-  const id = idIn(typed);
+  const id = hubIdIn(typed);
   if (id === null)
     return failed(`“${typed.trim().slice(0, 40)}” is not a Hugging Face id. It looks like organisation/model.`);
   const [answer, refused] = await watchingPolicy(() => request(`${HUB}/${id}/resolve/main/config.json`));

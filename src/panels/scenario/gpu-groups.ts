@@ -1,5 +1,5 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { findGpus } from "#catalog/find-gpus.ts";
+import { findGpus, nearestGpus } from "#catalog/find-gpus.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { ComboboxGroup, ComboboxOption } from "#ui/combobox-option.ts";
 
@@ -8,6 +8,10 @@ const CUSTOM_PREFIX = "custom:";
 /** What a custom card has when nobody said. */
 const USUAL_GB = 24;
 const MOST_GB = 10_000;
+/** A larger number without a unit is the name of a card. */
+const MOST_BARE_GB = 512;
+/** So many names stand for one that is not found. */
+const MOST_NEAREST = 5;
 
 const optionsOf = (catalog: Catalog, ids: readonly string[]): readonly ComboboxOption[] =>
   ids.flatMap((id) => {
@@ -21,12 +25,30 @@ const custom = (memoryGb: number): ComboboxGroup => ({
 });
 
 const capacityIn = (query: string): number | null => {
-  const match = /(\d+(?:\.\d+)?)\s*(?:gi?b)?\s*$/i.exec(query);
-  const memoryGb = Number(match?.[1] ?? Number.NaN);
-  return memoryGb > 0 && memoryGb <= MOST_GB ? memoryGb : null;
+  const [, digits, unit] = /(\d+(?:\.\d+)?)\s*(gi?b)?\s*$/i.exec(query) ?? [];
+  const memoryGb = Number(digits ?? Number.NaN);
+  return memoryGb > 0 && memoryGb <= (unit === undefined ? MOST_BARE_GB : MOST_GB) ? memoryGb : null;
 };
 
-/** The lines of the GPU list: recent, popular, custom and all others; or what matches the query, and a card of the capacity in it. */
+/** Whether a query is a capacity and nothing else. */
+const isCapacity = (query: string): boolean => /^\s*\d+(?:\.\d+)?\s*(?:gi?b)?\s*$/i.test(query);
+
+/** The nearest names to one that is not found, and a card of a capacity. */
+const insteadOf = (catalog: Catalog, query: string): readonly ComboboxGroup[] => [
+  {
+    label: "Nearest names",
+    note: `No GPU here is called “${query.trim()}”.`,
+    options: optionsOf(
+      catalog,
+      nearestGpus(catalog, query)
+        .slice(0, MOST_NEAREST)
+        .map(({ id }) => id),
+    ),
+  },
+  custom(capacityIn(query) ?? USUAL_GB),
+];
+
+/** The lines of the GPU list: recent, popular, custom and all others; or what matches the query, and a card of the capacity in it; or what is nearest. */
 export const gpuGroups = (catalog: Catalog, query: string, recent: readonly string[]): readonly ComboboxGroup[] => {
   if (query.trim() === "") {
     const popular = Object.keys(POPULAR_CATALOG.gpus);
@@ -52,6 +74,7 @@ export const gpuGroups = (catalog: Catalog, query: string, recent: readonly stri
   }
   const found = findGpus(catalog, query).map(({ id, row }) => ({ id, label: row.name, detail: `${row.memoryGb} GB` }));
   const capacity = capacityIn(query);
+  if (found.length === 0 && !(capacity !== null && isCapacity(query))) return insteadOf(catalog, query);
   return [{ label: "GPUs", options: found }, ...(capacity === null ? [] : [custom(capacity)])];
 };
 

@@ -1,16 +1,25 @@
 import type { Catalog } from "#catalog/catalog.ts";
-import { findModels } from "#catalog/find-models.ts";
+import { findModels, nearestModels } from "#catalog/find-models.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { formatParams } from "#format/count.ts";
 import type { ModelSizes } from "#service/answers/model-sizes.ts";
 import type { ComboboxGroup, ComboboxOption } from "#ui/combobox-option.ts";
+import type { AskedSource } from "./asked-source.ts";
+import { hubIdIn } from "./hub-id.ts";
 import { parseParameters } from "./parse-parameters.ts";
 
 /** Marks a line that stands for a size and not for a row of the catalog. */
 const SIZE_PREFIX = "size:";
 
-/** Models to choose from, and how large they are as far as that is known here. */
-export type ModelsOffered = Readonly<{ catalog: Catalog; sizes: ModelSizes }>;
+/** Mark lines that stand for a way to bring a model. */
+const HUB_PREFIX = "hub:";
+const PASTE = "paste:";
+
+/** So many names stand for one that is not found. */
+const MOST_NEAREST = 5;
+
+/** Models to choose from, and how large they are as far as that is known here; `canBring`: one that is none of them can be brought. */
+export type ModelsOffered = Readonly<{ catalog: Catalog; sizes: ModelSizes; canBring?: boolean }>;
 
 const sizeOf = (sizes: ModelSizes, id: string): string | undefined => {
   const size = sizes[id];
@@ -23,9 +32,35 @@ const optionsOf = ({ catalog, sizes }: ModelsOffered, ids: readonly string[]): r
     return row === undefined ? [] : [{ id, label: row.name, detail: sizeOf(sizes, id) }];
   });
 
+/** The nearest names to one that is not found, and the ways on: what was typed goes along where it is an id of Hugging Face. */
+const insteadOf = (offered: ModelsOffered, query: string): readonly ComboboxGroup[] => {
+  const { catalog, canBring = false } = offered;
+  const nearest = nearestModels(catalog, query).slice(0, MOST_NEAREST);
+  const id = query.includes("/") ? (hubIdIn(query) ?? "") : "";
+  return [
+    {
+      label: "Nearest names",
+      note: `No model here is called “${query.trim()}”.`,
+      options: optionsOf(
+        offered,
+        nearest.map((found) => found.id),
+      ),
+    },
+    {
+      label: "Your own model",
+      options: canBring
+        ? [
+            { id: `${HUB_PREFIX}${id}`, label: "From Hugging Face", detail: id === "" ? undefined : id },
+            { id: PASTE, label: "Paste config.json" },
+          ]
+        : [],
+    },
+  ];
+};
+
 /**
  * The lines of the model list. Without a query: what was chosen lately, the popular models, the others. With one: what matches; and when it
- * reads as a size ("7B"), a model of that size.
+ * reads as a size ("7B"), a model of that size; when nothing does, what is nearest and what else can be done.
  */
 export const modelGroups = (
   offered: ModelsOffered,
@@ -58,6 +93,7 @@ export const modelGroups = (
   const custom =
     size === null ? [] : [{ id: `${SIZE_PREFIX}${size}`, label: "Custom size", detail: formatParams(size) }];
   const found = findModels(catalog, query).map(({ id, row }) => ({ id, label: row.name, detail: sizeOf(sizes, id) }));
+  if (found.length + custom.length === 0) return insteadOf(offered, query);
   return [
     { label: "Models", options: found },
     { label: "By size alone", options: custom },
@@ -67,3 +103,9 @@ export const modelGroups = (
 /** The size that a line stands for; null when it is a row of the catalog. */
 export const sizeOfOption = (id: string): number | null =>
   id.startsWith(SIZE_PREFIX) ? Number(id.slice(SIZE_PREFIX.length)) : null;
+
+/** The way that a line stands for, with what was typed where that is an id; null when it is a model. */
+export const sourceOfOption = (id: string): AskedSource | null => {
+  if (id === PASTE) return { of: "paste", typed: "" };
+  return id.startsWith(HUB_PREFIX) ? { of: "hub", typed: id.slice(HUB_PREFIX.length) } : null;
+};

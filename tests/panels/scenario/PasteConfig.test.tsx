@@ -99,3 +99,32 @@ describe("a model from Hugging Face", () => {
     expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
   });
 });
+
+describe("a model that the list does not have", () => {
+  const seek = async (query: string): Promise<void> => {
+    await userEvent.click(screen.getByRole("button", { name: /^Model Llama/ }));
+    await userEvent.type(await screen.findByRole("combobox", { name: "Search: Model" }), query);
+  };
+
+  it("goes on to Hugging Face with the id that was typed, and asks for nothing yet", async () => {
+    const asked = vi.spyOn(globalThis, "fetch");
+    await seek("some-one/abc-7b");
+    expect(screen.getByText("No model here is called “some-one/abc-7b”.")).toBeVisible();
+    await userEvent.click(screen.getByRole("option", { name: /^From Hugging Face ?some-one\/abc-7b$/ }));
+    const field = await screen.findByRole("textbox", { name: "Hugging Face id" });
+    expect(field).toHaveValue("some-one/abc-7b");
+    await vi.waitFor(() => expect(field).toHaveFocus());
+    expect(asked).not.toHaveBeenCalled();
+    expect(useScenario.getState().choices.model).toEqual(DEFAULT_CHOICES.model);
+  });
+
+  it("may be pasted, and what stands open can be closed again", async () => {
+    await seek("xyzzy");
+    await userEvent.click(screen.getByRole("option", { name: "Paste config.json" }));
+    await vi.waitFor(async () => expect(await findText()).toHaveFocus());
+    await userEvent.click(screen.getByRole("button", { name: "Paste config.json", expanded: true }));
+    expect(screen.queryByRole("textbox", { name: "Text of config.json" })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "From Hugging Face" }));
+    expect(await screen.findByRole("textbox", { name: "Hugging Face id" })).toHaveValue("");
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { capacityOfOption, gpuGroups } from "#panels/scenario/gpu-groups.ts";
-import { modelGroups, sizeOfOption } from "#panels/scenario/model-groups.ts";
+import { modelGroups, sizeOfOption, sourceOfOption } from "#panels/scenario/model-groups.ts";
 import { coincidence, targetNames } from "#panels/scenario/target-choices.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { familyName } from "#service/answers/family-name.ts";
@@ -47,6 +47,29 @@ describe("the model list", () => {
     expect(sizes.filter((size) => size !== null)).toEqual([13e9]);
     expect(sizeOfOption("llama-3.1-8b")).toBeNull();
   });
+
+  it("has the nearest names and two ways on where nothing is found, with what was typed where that is an id", () => {
+    const groupsOf = (query: string, canBring = true) =>
+      modelGroups({ catalog: FULL_CATALOG, sizes: SIZES, canBring }, query, []);
+    const [nearest, ways] = groupsOf("lamma 8b ");
+    expect(nearest).toMatchObject({ label: "Nearest names", note: "No model here is called “lamma 8b”." });
+    expect(nearest?.options[0]).toEqual({ id: "llama-3.1-8b", label: "Llama 3.1 8B", detail: "8.03\u00a0B" });
+    expect(nearest?.options).toHaveLength(5);
+    expect(ways?.options.map(({ label, detail }) => [label, detail])).toEqual([
+      ["From Hugging Face", undefined],
+      ["Paste config.json", undefined],
+    ]);
+    expect(ways?.options.map(({ id }) => sourceOfOption(id))).toEqual([
+      { of: "hub", typed: "" },
+      { of: "paste", typed: "" },
+    ]);
+    const [, hub] = groupsOf("https://huggingface.co/some-one/abc-7b/tree/main");
+    expect(hub?.options[0]).toMatchObject({ label: "From Hugging Face", detail: "some-one/abc-7b" });
+    expect(sourceOfOption(hub?.options[0]?.id ?? "")).toEqual({ of: "hub", typed: "some-one/abc-7b" });
+    expect(sourceOfOption("llama-3.1-8b")).toBeNull();
+    expect(idsOf(groupsOf("lamma 8b", false)).map(sourceOfOption)).toEqual([null, null, null, null, null]);
+    expect(groupsOf("llama 8").every(({ note }) => note === undefined)).toBe(true);
+  });
 });
 
 describe("the GPU list", () => {
@@ -62,6 +85,22 @@ describe("the GPU list", () => {
   ])("takes the capacity in %j", (query, memoryGb) => {
     const capacities = idsOf(gpuGroups(POPULAR_CATALOG, query, [])).map(capacityOfOption);
     expect(capacities.filter((capacity) => capacity !== null)).toEqual([memoryGb]);
+  });
+
+  it("has the nearest names and a card by its memory where nothing is found; a card's number is no memory", () => {
+    const [nearest, byMemory] = gpuGroups(FULL_CATALOG, "rtx 4099", []);
+    expect(nearest).toMatchObject({ label: "Nearest names", note: "No GPU here is called “rtx 4099”." });
+    expect(nearest?.options[0]).toMatchObject({ id: "rtx-4090", label: "GeForce RTX 4090", detail: "24 GB" });
+    expect(byMemory?.options.map(({ id }) => capacityOfOption(id))).toEqual([24]);
+    expect(gpuGroups(FULL_CATALOG, "xyzzy 4099 GB", [])[1]?.options.map(({ id }) => capacityOfOption(id))).toEqual([
+      4099,
+    ]);
+    expect(idsOf(gpuGroups(FULL_CATALOG, "4090", [])).map(capacityOfOption)).not.toContain(4090);
+  });
+
+  it("says nothing of a name where a capacity alone was typed", () => {
+    for (const query of ["47.5", "333 GB", "333 GiB"])
+      expect(gpuGroups(FULL_CATALOG, query, []).every(({ note }) => note === undefined)).toBe(true);
   });
 });
 
