@@ -52,6 +52,8 @@
     var on = event.target;
     if (event.type !== "keydown") return !on.closest("a,summary,[popovertarget]");
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    // A number's field steps with the arrows, and is read with Enter.
+    if (on.closest("[role=spinbutton]")) return /^(ArrowUp|ArrowDown|Home|Enter)$/.test(event.key);
     return on.closest("[type=range],[aria-haspopup]") && /^(Arrow|Page|Home|End|\S$)/.test(event.key);
   }
   var held = [];

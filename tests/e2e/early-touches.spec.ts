@@ -45,6 +45,18 @@ test("what is pressed and moved before the scripts have come is done once they h
   await expect(numberOf(page, "Batch size")).toHaveValue("56");
 });
 
+test("keys that step a number or have it read are not lost either", async ({ page, site }) => {
+  const letGo = await holdScripts(page);
+  await page.goto(site.url, { waitUntil: "commit" });
+  const howMany = numberOf(page, "How many");
+  for (const key of ["ArrowUp", "ArrowUp"]) await howMany.press(key);
+  await numberOf(page, "Batch size").fill("3");
+  await numberOf(page, "Batch size").press("Enter");
+  await letGo(["/assets/"]);
+  await expect.poll(() => linkOf(page)).toEqual({ v: "1", gpus: "4", batch: "3" });
+  await expect(numberOf(page, "Batch size")).toBeFocused();
+});
+
 /** Presses "Compare" in the first task after React has taken the page over. */
 const pressAtTakeover = (): void => {
   const ticks = new MessageChannel();
