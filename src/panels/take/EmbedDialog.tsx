@@ -111,12 +111,12 @@ export const EmbedDialog = ({ onClose }: Readonly<{ onClose: () => void }>): Rea
   const link = embedLink(choices, { ...looks, only: isUsual(looks.only) ? [] : looks.only });
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
-      <header className={styles.head}>
+      <div className={styles.head}>
         <h2 id={titleId}>Embed in a page</h2>
         <Button kind="quiet" onClick={() => dialog.current?.close()}>
           Close
         </Button>
-      </header>
+      </div>
       <Segmented
         label="As"
         options={EMBED_KINDS.map((value) => ({ value, label: KIND_NAMES[value] }))}
