@@ -69,6 +69,17 @@ test("make it fit is driven by the keyboard: arrows preview, Enter applies, and 
   await expect(page.getByRole("button", { name: /^LoRA (Fits|Tight)/ })).toBeVisible();
 });
 
+test("make it fit is printed as what changes alone, with nothing to press", async ({ page, open }) => {
+  await open("?v=1&batch=4&seq=4096");
+  const fit = await panel(page, /^Make it fit LoRA/);
+  await expect(fit.getByRole("radio", { name: /^Slower/ })).toBeChecked();
+  await page.emulateMedia({ media: "print" });
+  await expect(fit.getByRole("list", { name: "What changes" })).toContainText(/Loss.*full.*fused/);
+  await expect(fit.getByRole("region", { name: /^As lines of/ })).toContainText("use_liger_kernel=True,");
+  for (const role of ["radio", "button", "img"] as const) await expect(fit.getByRole(role)).toHaveCount(0);
+  await expect(fit.getByRole("combobox")).toHaveCSS("border-top-width", "0px");
+});
+
 test("the room is used in one press, and one token more does not fit", async ({ page, open }) => {
   await open("?v=1&batch=2");
   const room = await panel(page, /^Use the room LoRA/);

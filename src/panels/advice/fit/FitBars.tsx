@@ -8,6 +8,7 @@ import { useWidth } from "#panels/answer/use-width.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import styles from "./MakeItFit.module.css";
 
 const named = ({ bars }: BarsData, name: string): readonly Bar[] => bars.map((bar) => ({ ...bar, name }));
 
@@ -37,7 +38,7 @@ export const FitBars = ({ now, then }: Readonly<{ now: Answer; then: Answer }>):
   const { ref, width } = useWidth<HTMLDivElement>();
   const data = useMemo(() => pairOf(now, then, gpus), [now, then, gpus]);
   return (
-    <div ref={ref}>
+    <div ref={ref} className={styles.bars}>
       {width !== null && <PlainBars data={data} width={width} shapeId={shapeId} label={spokenPair(data)} />}
     </div>
   );
