@@ -34,6 +34,8 @@ describe("what to change", () => {
     await user.click(undo);
     expect(useScenario.getState().choices.loss).toBeNull();
     expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
+    expect(document.activeElement).toContainElement(screen.getByRole("group", { name: "What may it cost?" }));
+    expect(document.body).not.toHaveFocus();
   });
 
   test("each row says what the change saves, costs and leads to", async () => {
@@ -289,6 +291,21 @@ describe("under a term’s formula", () => {
     expect(list).toHaveTextContent(/^Fused loss.*−[\d.]+/);
     await user.click(within(list).getByRole("button", { name: "Apply: Fused loss" }));
     expect(useScenario.getState().choices.loss).toBe("fused");
+  });
+
+  test("keeps the focus: what was applied can be taken back there, and the reader reads on there", async () => {
+    const user = userEvent.setup();
+    render(<TermNow term="logits" />);
+    await user.click(await screen.findByRole("button", { name: "Apply: Fused loss" }));
+    expect(screen.getByText("Fused loss: applied.")).toBeVisible();
+    const undo = screen.getByRole("button", { name: "Undo" });
+    expect(undo).toHaveFocus();
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Apply: Fused loss" })).toBeNull());
+    expect(undo).toHaveFocus();
+    await user.click(undo);
+    expect(useScenario.getState().choices.loss).toBeNull();
+    const list = await screen.findByRole("list", { name: "What makes it smaller" });
+    expect(list.parentElement).toHaveFocus();
   });
 
   test("stands nothing where no change is made for it", async () => {
