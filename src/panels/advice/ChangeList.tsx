@@ -25,9 +25,21 @@ const summaryOf = (group: PriceGroup, changes: readonly Change[]): string => {
 };
 
 const NONE = "Nothing here saves memory: whatever is known to is chosen already.";
+const NONE_RUNS = "Nothing here makes it run.";
+
+type Says = Pick<ChangeListProps, "wouldRun" | "fresh"> & Readonly<{ isEmpty: boolean }>;
+
+/** What stands above the groups, or in their place. */
+const saysOf = ({ wouldRun, fresh, isEmpty }: Says): string => {
+  if (wouldRun === null) return isEmpty ? NONE : "";
+  if (!fresh) return "";
+  return wouldRun.join(" ") || (isEmpty ? NONE_RUNS : "");
+};
 
 type ChangeListProps = Readonly<{
   advice: PageAdvice;
+  /** Where the card cannot run it: what would be, a sentence each; null where it runs. */
+  wouldRun: readonly string[] | null;
   fresh: boolean;
   /** Groups are open as far as this one before somebody presses them. */
   openTo: PriceGroup;
@@ -35,9 +47,11 @@ type ChangeListProps = Readonly<{
 }>;
 
 /** The changes that save memory by what they are paid with, the cheapest first, the largest saving first in each. */
-export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply }: ChangeListProps): ReactElement => {
+export const ChangeList = ({ advice, wouldRun, fresh, openTo, apply }: ChangeListProps): ReactElement => {
+  const { choices, changes } = advice;
   const isLocked = useIsLocked();
   const free = changes.filter(({ knob }) => !isLocked(knob.patch));
+  const says = saysOf({ wouldRun, fresh, isEmpty: free.length === 0 });
   const lastOpen = PRICE_GROUPS.indexOf(openTo);
   const groups = PRICE_GROUPS.map((group) => ({
     group,
@@ -45,6 +59,7 @@ export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply 
   }));
   return (
     <div className={styles.groups} data-stale={!fresh || undefined}>
+      {says !== "" && <p className={styles.says}>{says}</p>}
       {groups.map(
         ({ group, ofGroup }, index) =>
           ofGroup.length > 0 && (
@@ -71,7 +86,6 @@ export const ChangeList = ({ advice: { choices, changes }, fresh, openTo, apply 
             </Disclosure>
           ),
       )}
-      {free.length === 0 && <p>{NONE}</p>}
     </div>
   );
 };

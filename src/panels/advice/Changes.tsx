@@ -1,4 +1,8 @@
 import type { ReactElement } from "react";
+import { whatRuns } from "#advice/what-runs.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
+import type { PageAdvice } from "#service/answers/page-advice.ts";
+import type { PageAnswer } from "#service/answers/page-answer.ts";
 import { Applied } from "./Applied.tsx";
 import { ChangeList } from "./ChangeList.tsx";
 import styles from "./Changes.module.css";
@@ -10,8 +14,11 @@ import { questionFor, useAdvice } from "./use-advice.ts";
 import { useApplied } from "./use-applied.ts";
 import { useFullCatalog } from "./use-full-catalog.ts";
 
+const wouldRun = (answer: PageAnswer, { choices, top, smallestCards }: PageAdvice, focus: MethodAnswer) =>
+  whatRuns({ answer: { ...answer, choices }, patch: top.patch, smallestCards }, focus);
+
 /** What makes it fit, or what the room is spent on; and all that saves memory, the cheapest first, each with its price and a button. */
-export const Changes = ({ answer }: AdviceProps): ReactElement => {
+export const Changes = ({ answer, focus }: AdviceProps): ReactElement => {
   useFullCatalog();
   const { advice, fresh } = useAdvice(answer);
   const choice = useFitChoice(questionFor(answer).choices);
@@ -22,7 +29,13 @@ export const Changes = ({ answer }: AdviceProps): ReactElement => {
       {choice !== null && advice !== null && (
         <>
           <MakeItFit choice={choice} apply={apply} />
-          <ChangeList advice={advice} fresh={fresh} openTo={lastGroup(choice.option)} apply={apply} />
+          <ChangeList
+            advice={advice}
+            wouldRun={focus.card.cannotRun === null ? null : wouldRun(answer, advice, focus)}
+            fresh={fresh}
+            openTo={lastGroup(choice.option)}
+            apply={apply}
+          />
         </>
       )}
     </div>

@@ -1,0 +1,42 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
+import { capitalised } from "#format/capitalised.ts";
+import { listed } from "#format/listed.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { candidateWords } from "./card-words.ts";
+import { METHOD_NAMES } from "./method-names.ts";
+import { settingsApart } from "./settings-apart.ts";
+import type { SmallestCard } from "./smallest-card.ts";
+
+/** What is known of a scenario that its card cannot run: `patch` takes back what was asked for against the card; null where that is not enough. */
+export type Stuck = Readonly<{
+  answer: Pick<Answer, "choices" | "model" | "gpu" | "methods">;
+  patch: Partial<Choices> | null;
+  smallestCards: readonly SmallestCard[];
+}>;
+
+/** "LoRA would run on it with attention SDPA instead of flash." */
+const withoutAsked = ({ answer, patch }: Stuck, name: string): readonly string[] => {
+  if (patch === null) return [];
+  const after = { ...answer, choices: { ...answer.choices, ...patch } };
+  const apart = settingsApart(answer, after).map((each) => `${each.name} ${each.after} instead of ${each.before}`);
+  const how = apart.length === 0 ? "by what the stack does there by itself" : `with ${listed(apart)}`;
+  return [`${name} would run on it ${how}.`];
+};
+
+/** "Full fine-tuning and LoRA fit on it." */
+const otherMethods = ({ answer: { methods } }: Stuck): readonly string[] => {
+  const names = methods.filter(({ card }) => isWayOut(card)).map(({ method }) => METHOD_NAMES[method].inSentence);
+  return names.length === 0 ? [] : [`${capitalised(listed(names))} ${names.length === 1 ? "fits" : "fit"} on it.`];
+};
+
+/** Where the card cannot run the method in focus, what would be: other choices, another method, another card; a sentence each. */
+export const whatRuns = (stuck: Stuck, { method }: Pick<MethodAnswer, "method">): readonly string[] => {
+  const name = capitalised(METHOD_NAMES[method].inSentence);
+  const found = stuck.smallestCards.find((each) => each.method === method)?.found;
+  return [
+    ...withoutAsked(stuck, name),
+    ...otherMethods(stuck),
+    ...(found ? [`${name} as it is chosen fits on ${candidateWords(found, found.gpus)}.`] : []),
+  ];
+};
