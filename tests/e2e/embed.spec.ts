@@ -1,3 +1,5 @@
+import type { Locator, Page } from "@playwright/test";
+import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
 import { serveFolder } from "../../tools/house/static-server.mjs";
 import { barsOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
@@ -84,6 +86,62 @@ test("only, hide and lock choose what is shown and what can be changed", async (
   const cards = page.getByRole("region", { name: "Memory by method" }).getByRole("button");
   for (const card of await cards.all()) await expect(card).toBeDisabled();
 });
+
+const boxOf = (locator: Locator): Promise<DOMRect> => locator.evaluate((element) => element.getBoundingClientRect());
+
+/** What tells that a panel is there. */
+const SIGNS: Readonly<Record<(typeof PANEL_IDS)[number], (page: Page) => Locator>> = {
+  verdict: (page) => page.getByRole("region", { name: "Verdict" }),
+  cards: (page) => page.getByRole("region", { name: "Memory by method" }),
+  bars: (page) => barsOf(page),
+  table: (page) => page.getByRole("columnheader", { name: "At the peak, GiB" }),
+  moments: (page) => page.getByRole("heading", { name: "Moment of the peak" }),
+  changes: (page) => page.getByRole("heading", { name: /^Make it fit|^Use the room/ }),
+  fits: (page) => page.getByRole("heading", { name: "What fits where" }),
+  sweep: (page) => page.getByRole("heading", { name: "Sweep" }),
+  computed: (page) => page.getByRole("heading", { name: "How it is computed" }),
+  guide: (page) => page.getByRole("heading", { name: "Guidance" }),
+  take: (page) => page.getByRole("heading", { name: "Take it with you" }),
+};
+
+for (const id of PANEL_IDS) {
+  test(`only=${id} shows that panel, no other, and no word of a mistake`, async ({ page, open }) => {
+    await open(`?v=1&embed=1&gpu=rtx-4060&only=${id}`);
+    await expect(SIGNS[id](page).first()).toBeVisible();
+    for (const other of PANEL_IDS) if (other !== id) await expect(SIGNS[other](page)).toHaveCount(0);
+    await expect(page.getByText("in the link")).toHaveCount(0);
+    // All changes are led to where their panel is, and nowhere else.
+    await expect(page.getByRole("link", { name: /^Make it fit|^Use the room/ })).toHaveCount(0);
+  });
+}
+
+test("the changes are led to from the verdict where both are shown", async ({ page, open }) => {
+  await open("?v=1&embed=1&gpu=rtx-4060&only=verdict,changes");
+  await expect(page.getByRole("link", { name: "Make it fit" })).toBeVisible();
+});
+
+test("a link with a mistake says so once where the verdict is shown, too", async ({ page, open }) => {
+  await open("?v=1&embed=1&r=5000&only=verdict,cards");
+  await expect(page.getByRole("status").filter({ hasText: "in the link" })).toHaveCount(1);
+});
+
+const LOCKED_VALUES = { Model: "Llama 3.1 8B", GPU: "RTX 4090", Batch: "1", Sequence: "2,048" };
+
+for (const width of [640, 519, 320]) {
+  test(`at ${width} px locked values are text under their labels, without a border`, async ({ page, open }) => {
+    await page.setViewportSize({ width, height: 600 });
+    await open("?v=1&embed=1&lock=model,gpu,batch,seq");
+    for (const [label, value] of Object.entries(LOCKED_VALUES)) {
+      const text = page.getByLabel(label, { exact: true });
+      await expect(text).toHaveText(value);
+      const over = await boxOf(page.getByText(label, { exact: true }));
+      const under = await boxOf(text);
+      expect(under.x).toBe(over.x);
+      expect(under.y).toBeGreaterThanOrEqual(over.y + over.height);
+      expect(await text.evaluate((element) => getComputedStyle(element).borderTopWidth)).toBe("0px");
+    }
+  });
+}
 
 test("an embed that shows the guidance alone has the article's page too", async ({ page, open }) => {
   await open("?v=1&embed=1&only=guide");
