@@ -24,6 +24,10 @@ const surprise = ({ qloraOverLora, choices }: PageAnswer, fits: boolean): Words 
     : { lead: `${lead} `, action: action.label, rest: ".", patch: action.patch };
 };
 
+/** Whether the way to all changes leads anywhere: an embed has their panel only where its link names it. */
+const hasChanges = ({ choices: { embed, only, hide } }: PageAnswer): boolean =>
+  !embed || (only.includes("changes") && !hide.includes("changes"));
+
 /** What had no room in the verdict; what surprises, or the cheapest way to make the method in focus fit: in a sentence or two under the verdict, a button that takes it, and the way to all others. */
 export const TopChange = (): ReactElement => {
   const answer = useSettledAnswer();
@@ -46,7 +50,7 @@ export const TopChange = (): ReactElement => {
             Apply
           </Button>
         )}
-        {focus !== null && <a href="#changes">{fitTitle(focus)}</a>}
+        {focus !== null && hasChanges(answer) && <a href="#changes">{fitTitle(focus)}</a>}
       </span>
       {advice !== null && <Spoken text={`${lead}${action}${rest}`} />}
     </section>
