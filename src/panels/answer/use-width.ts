@@ -1,5 +1,9 @@
 import { type RefObject, startTransition, useLayoutEffect, useRef, useState } from "react";
 import { useTakenOver } from "#ui/use-taken-over.ts";
+import { usePrinting } from "./use-printing.ts";
+
+/** What A4 leaves between a browser’s margins, less what the last name of the axis overhangs, px: a page is printed before anything can be measured. */
+const PAPER_WIDTH = 700;
 
 const widthOf = (box: HTMLElement | null): number | null => {
   const found = Math.floor(box?.getBoundingClientRect().width ?? 0);
@@ -7,7 +11,7 @@ const widthOf = (box: HTMLElement | null): number | null => {
 };
 
 /**
- * The width of an element in whole px: null in the static page and until the first measurement, which comes before the first paint.
+ * The width of an element in whole px, on paper that of the paper: null in the static page and until the first measurement, which comes before the first paint.
  *
  * @param forerunner a selector of what stands in the page where the element will: before that is there, its own width is the best guess
  */
@@ -16,6 +20,7 @@ export const useWidth = <Box extends HTMLElement>(
 ): Readonly<{ ref: RefObject<Box | null>; width: number | null }> => {
   const ref = useRef<Box>(null);
   const isTakenOver = useTakenOver();
+  const isPrinting = usePrinting();
   const [width, setWidth] = useState(() =>
     isTakenOver || forerunner === undefined ? null : widthOf(document.querySelector<HTMLElement>(forerunner)),
   );
@@ -37,5 +42,5 @@ export const useWidth = <Box extends HTMLElement>(
     observer.observe(box);
     return () => observer.disconnect();
   }, [isTakenOver]);
-  return { ref, width };
+  return { ref, width: isPrinting && width !== null ? PAPER_WIDTH : width };
 };
