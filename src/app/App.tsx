@@ -1,9 +1,12 @@
 import { type ReactElement, Suspense } from "react";
+import { soon } from "#ui/soon.ts";
 import { ScenarioPanel } from "#panels/scenario/ScenarioPanel.tsx";
 import styles from "./App.module.css";
-import { Header } from "./Header.tsx";
 import { Anchored, LinkIssues, PANELS } from "./panels.tsx";
 import { ScenarioSheet } from "./ScenarioSheet.tsx";
+
+/** Drawn in the static page, and brought to life right after the answer; the embed has none. */
+const Header = soon(async () => (await import("./Header.tsx")).Header);
 
 /** The whole page: the scenario beside the answer, or under it in a sheet on a phone. */
 export const App = (): ReactElement => (
