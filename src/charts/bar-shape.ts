@@ -17,7 +17,7 @@ export type BarShape = Readonly<{
   capFactor: number;
 }>;
 
-/** `wide` from 1080 px, `medium` from 720, `narrow` under it (names above the bars), `embed` inside another page. */
+/** `wide` from 1080 px, `medium` from 900, `narrow` under it (names above the bars), `embed` inside another page. */
 export type BarShapeId = "wide" | "medium" | "narrow" | "embed";
 
 const WIDE: BarShape = {

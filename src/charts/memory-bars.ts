@@ -76,8 +76,6 @@ export type BarsRoom = Readonly<{ width: number; shape: BarShape; leastEndGib: n
 
 const AXIS_SIZE = 11;
 const NAME_SIZE = 14;
-/** Every page that holds the bars has at least 14 px beside them. */
-const UNIT_OVERHANG = 12;
 const TORN_PLATE_GAP = 20;
 const PLATE_PADDING = 6;
 
@@ -160,8 +158,8 @@ const ticksOf = (endGib: number, axis: LinedAxis): BarsLayout["ticks"] => {
     const x = axis.left + gib * axis.pixelsPerGib;
     if (gib === 0) return { x, text, unit, anchor: "start" };
     if (!unit) return { x, text, unit, anchor: "middle" };
-    // The unit hangs to the right of a centred number, and into the page's padding where the drawing ends.
-    const furthest = axis.right + UNIT_OVERHANG - textWidth(`${text} GiB`, AXIS_SIZE);
+    // The unit hangs to the right of a centred number, as far as the drawing goes: paper and a frame end there.
+    const furthest = axis.right - textWidth(`${text} GiB`, AXIS_SIZE);
     return { x: Math.min(x - textWidth(text, AXIS_SIZE) / 2, furthest), text, unit, anchor: "start" };
   });
 };

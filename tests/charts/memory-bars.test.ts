@@ -115,7 +115,7 @@ describe("the design's picture with 10 px a GiB", () => {
     ]);
   });
 
-  test("has a number at every tick and the unit after the last, which hangs over the end by 12 px at most", () => {
+  test("has a number at every tick and the unit after the last, which ends where the drawing ends", () => {
     const [last, ...others] = layout.ticks.toReversed();
     expect(others.toReversed()).toEqual([
       { x: 124, text: "0", unit: false, anchor: "start" },
@@ -125,7 +125,7 @@ describe("the design's picture with 10 px a GiB", () => {
       { x: 924, text: "80", unit: false, anchor: "middle" },
     ]);
     expect(last).toEqual({
-      x: expect.closeTo(1136 - textWidth("100 GiB", 11), 9),
+      x: expect.closeTo(1124 - textWidth("100 GiB", 11), 9),
       text: "100",
       unit: true,
       anchor: "start",
