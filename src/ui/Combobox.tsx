@@ -102,6 +102,7 @@ const openByKey = (event: KeyboardEvent, open: (key: string) => void): void => {
 
 const Value = ({ id, label, detail }: ComboboxProps["value"] & Readonly<{ id: string }>): ReactElement => (
   <span className={styles.value} id={id}>
-    {label} {detail === undefined ? null : <span className={styles.detail}>{detail}</span>}
+    <span className={styles.label}>{label}</span>{" "}
+    {detail === undefined ? null : <span className={styles.detail}>{detail}</span>}
   </span>
 );
