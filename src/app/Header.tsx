@@ -15,7 +15,7 @@ export const Header = (): ReactElement => {
     <header className={styles.header}>
       <p className={styles.brand}>
         <Logo />
-        Headroom
+        <span className={styles.name}>Headroom</span>
       </p>
       <SectionsButton kind="sections" />
       <PageSections onEmbed={embed} />
