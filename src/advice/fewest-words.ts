@@ -15,8 +15,8 @@ export const fewestWords = (
   if (sharding === "none" || sharding === "ddp" || accounting === "bytes-per-parameter") return null;
   const name = METHOD_NAMES[method].label;
   const fewest = fewestGpus(onCounts(scenario), bytes(gpu.usableBytes - usedBytes), dividingRanks(scenario.division));
-  if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what each must have whole is too much.`;
+  if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;
   const { gpus, estimate, card } = fewest;
   const tight = card.fit === "tight" ? ", tightly" : "";
-  return `${name} goes on ${cardWords(gpu.shortName, gpus)} at the fewest${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
+  return `${name} needs at least ${cardWords(gpu.shortName, gpus)}${tight}: ${gibWords(estimate.onCardBytes)}${gpus > 1 ? " each" : ""}.`;
 };

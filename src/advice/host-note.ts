@@ -18,6 +18,6 @@ export const hostNote = ({ choices, methods }: Answer): CardNote | null => {
   const where = gpus < choices.gpus ? `in the memory of each host of ${gpus} GPUs` : "in host memory";
   return {
     id: "host",
-    says: `What is offloaded lies ${where}: ${parts.join(", ")}. The verdict is of the card alone.`,
+    says: `What is offloaded is held ${where}: ${parts.join(", ")}. The verdict is about the card alone.`,
   };
 };

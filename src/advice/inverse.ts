@@ -28,7 +28,7 @@ const modelSetting = ({ choices, scenario }: Trial, catalog: Catalog): Setting =
   return { onCardAt: onCard, now: ENGINE.countParameters(scenario.architecture) };
 };
 
-/** Memory on the card over one setting, everything else as it is, in bytes; for the method in focus. */
+/** Memory on the card as one setting varies, everything else unchanged, in bytes; for the method in focus. */
 export const settingOf = (id: InverseId, start: Trial, catalog: Catalog): Setting => {
   const { choices, scenario } = start;
   switch (id) {

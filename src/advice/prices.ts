@@ -42,7 +42,7 @@ export const PRICES = {
   lossChunked: {
     group: "free",
     rank: 0,
-    words: "Same result: logits exist for a part of the tokens at a time.",
+    words: "Same result: logits for a chunk of the tokens at a time.",
     source: {
       label: "torchtune, CEWithChunkedOutputLoss",
       url: "https://github.com/pytorch/torchtune/blob/v0.6.1/torchtune/modules/loss/ce_chunked_output_loss.py",
@@ -51,13 +51,13 @@ export const PRICES = {
   lossFused: {
     group: "free",
     rank: 0,
-    words: "Same result: head and loss in one kernel, logits never whole.",
+    words: "Same result: head and loss in one kernel, logits never materialised in full.",
     source: LIGER,
   },
   attention: {
     group: "free",
     rank: 0,
-    words: "Same result, and faster: the scores of all pairs are never written down.",
+    words: "Same result, and faster: the attention scores are never materialised.",
     source: arxiv("Dao et al. 2022, FlashAttention, section 3", "2205.14135"),
   },
   packing: {
@@ -90,7 +90,7 @@ export const PRICES = {
   offloadedActivations: {
     group: "slower",
     rank: 1,
-    words: "Same result; what backward needs travels to the host and back, as fast as the bus is.",
+    words: "Same result; what backward needs is copied to the host and back, at the speed of the bus.",
     source: {
       label: "TRL, activation offloading",
       url: "https://huggingface.co/docs/trl/reducing_memory_usage#activation-offloading",
@@ -99,7 +99,7 @@ export const PRICES = {
   accumulation: {
     group: "slower",
     rank: 0,
-    words: "The same batch for each update, in more and smaller steps: slower where the GPU is not kept busy.",
+    words: "The same batch for each update, in more and smaller steps: slower where the GPU is not saturated.",
     source: {
       label: "Transformers, gradient accumulation",
       url: "https://huggingface.co/docs/transformers/grad_accumulation",
@@ -139,7 +139,7 @@ export const PRICES = {
   factoredOptimizer: {
     group: "learns-less",
     rank: 2,
-    words: "Second moments by rows and columns only; learning rates have to be found anew.",
+    words: "Factored second moments; the learning rate has to be tuned again.",
     source: arxiv("Shazeer and Stern 2018, Adafactor, section 3", "1804.04235"),
   },
   offloadedOptimizer: {
@@ -169,7 +169,7 @@ export const PRICES = {
   int8: {
     group: "format",
     rank: 2,
-    words: "8-bit base: steps are slower; hardly a loss of quality.",
+    words: "8-bit base: steps are slower; hardly any loss of quality.",
     source: arxiv("Dettmers et al. 2022, LLM.int8(), section 3", "2208.07339"),
   },
   qloraForFull: {
@@ -181,19 +181,19 @@ export const PRICES = {
   int8ForFull: {
     group: "learns-less",
     rank: 6,
-    words: "Trains adapters on an 8-bit base: learns less than full fine-tuning; hardly a loss to 16-bit LoRA.",
+    words: "Trains adapters on an 8-bit base: learns less than full fine-tuning; hardly any loss against 16-bit LoRA.",
     source: arxiv("Dettmers et al. 2022, LLM.int8(), section 3", "2208.07339"),
   },
   targets: {
     group: "learns-less",
     rank: 3,
-    words: "Fewer modules learn; adapters on all linears were needed to match full fine-tuning.",
+    words: "Fewer modules are trained; adapters on all linears were needed to match full fine-tuning.",
     source: QLORA,
   },
   rank: {
     group: "learns-less",
     rank: 1,
-    words: "Fewer parameters learn; small ranks were enough for simple tasks.",
+    words: "Fewer parameters are trained; small ranks were enough for simple tasks.",
     source: LORA,
   },
   dora: {
@@ -229,13 +229,13 @@ export const PRICES = {
   stack: {
     group: "format",
     rank: 3,
-    words: "Another library, with what it does by default, its number formats included.",
+    words: "Another library with its own defaults, number formats included.",
     source: null,
   },
   sequence: {
     group: "learns-less",
     rank: 4,
-    words: "Longer examples are cut or split.",
+    words: "Longer examples are truncated or split.",
     source: {
       label: "TRL, truncation",
       url: "https://huggingface.co/docs/trl/reducing_memory_usage#truncation",

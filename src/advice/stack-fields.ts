@@ -1,5 +1,6 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { KbitPreparation, LossPath, Method, Scenario } from "#calc/model/scenario.ts";
+import { valueWords } from "./value-words.ts";
 
 /** One thing that training libraries do differently: how it is said, and how it is taken over from one scenario into another. */
 export type StackField = Readonly<{
@@ -20,9 +21,9 @@ const KBIT_WORDS: Readonly<Record<KbitPreparation, string>> = {
 const lossWords = (loss: LossPath): string => {
   switch (loss.kind) {
     case "full":
-      return `whole logits, as transformers ${loss.transformers}${loss.outputsKept ? ", kept by the loop" : ""}`;
+      return `full logits, ${loss.transformers === "none" ? "without copies" : `as transformers ${loss.transformers}`}${loss.outputsKept ? ", kept by the loop" : ""}`;
     case "inplace":
-      return "whole logits, gradient in place";
+      return "full logits, gradient in place";
     case "chunked":
       return loss.chunks === 1 ? "one chunk" : `${loss.chunks} chunks of tokens`;
     case "fused":
@@ -83,12 +84,12 @@ export const STACK_FIELDS: readonly StackField[] = [
     take: (into, from) => ({ ...into, method: withKbit(into.method, kbitOf(from.method)) }),
   },
   plain("Autocast", "autocast", (autocast) => (autocast ? "on" : "off")),
-  plain("Attention", "attn_implementation", (attention) => attention),
+  plain("Attention", "attn_implementation", (attention) => valueWords("attn", attention)),
   plain("Checkpoints", "checkpointsOffloaded", (offloaded) => (offloaded ? "in host memory" : "on the GPU")),
   plain("Layers checkpointed", "selective", selectiveWords),
   plain("Loss", "loss", lossWords),
   plain("Gradients", "gradients", (format) => (format === null ? "as the parameter" : formatWords(format))),
-  plain("Optimizer", "optim", (optim) => optim),
+  plain("Optimizer", "optim", (optim) => valueWords("optim", optim)),
   plain("Optimizer states", "optimizerStates", (format) =>
     format === null ? "as the optimizer" : formatWords(format),
   ),

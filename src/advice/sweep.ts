@@ -28,7 +28,7 @@ export type SweepCurve = Readonly<{
 const NONE: Largest = { value: null, capped: false };
 
 /**
- * Memory on the card over one setting, everything else as it is, for some lines; each point a run of the engine. A crossing is the last whole value
+ * Memory on the card as one setting varies, everything else unchanged, for some lines; each point a run of the engine. A crossing is the last whole value
  * within a capacity, exact.
  *
  * @param capacities in bytes, that of the chosen card first

@@ -27,7 +27,7 @@ export const STACK_NOTES = {
   },
   trl: {
     versions: "TRL 1.7 and later, transformers 5.x",
-    summary: "SFTTrainer: logits never whole, no k-bit preparation, bf16 adapters on a quantised base.",
+    summary: "SFTTrainer: never the full logits, no k-bit preparation, bf16 adapters on a quantised base.",
     source: [
       {
         label:
@@ -104,7 +104,7 @@ export const STACK_NOTES = {
   },
   torchtune: {
     versions: "torchtune 0.3 to 0.7",
-    summary: "Pure bf16 without autocast, bf16 adapters, loss in eight chunks, keys and values for every head.",
+    summary: "Pure bf16 without autocast, bf16 adapters, loss in eight chunks, keys and values for all heads.",
     source: [
       {
         label:
@@ -195,7 +195,7 @@ export const STACK_NOTES = {
   },
   "fsdp-qlora": {
     versions: "fsdp_qlora of March 2024, transformers 4.38, torch 2.2",
-    summary: "bf16 all through, adapters too, no k-bit preparation, logits held by the script.",
+    summary: "bf16 throughout, adapters too, no k-bit preparation, logits held by the script.",
     source: [
       {
         label: "AnswerDotAI/fsdp_qlora: train.py, fsdp_main",
@@ -235,7 +235,7 @@ export const STACK_NOTES = {
   },
   "trl-0.13": {
     versions: "TRL 0.11 to 0.25 (k-bit preparation); transformers 4.46 to 4.48",
-    summary: "SFTTrainer of old: whole logits; norms fp32 on a quantised base, embeddings and head bf16.",
+    summary: "Earlier SFTTrainer: full logits; norms fp32 on a quantised base, embeddings and head bf16.",
     source: [
       {
         label: "huggingface/trl@v0.13.0:trl/trainer/sft_trainer.py, lines 193 to 233",
@@ -297,7 +297,7 @@ export const STACK_NOTES = {
   },
   "torchtune-0.1": {
     versions: "torchtune 0.1 (May 2024)",
-    summary: "As torchtune, with whole fp32 logits that the recipe holds and copies; foreach AdamW.",
+    summary: "As torchtune, with full fp32 logits that the recipe holds and copies; foreach AdamW.",
     source: [
       {
         label:
@@ -322,7 +322,7 @@ export const STACK_NOTES = {
   },
   "unsloth-2024": {
     versions: "unsloth until February 2025",
-    summary: "As Unsloth, with adapters’ products made whole before they are added.",
+    summary: "As Unsloth, with adapter outputs computed in full before they are added.",
     source: [
       {
         label:
@@ -333,7 +333,7 @@ export const STACK_NOTES = {
   },
   "lit-gpt-2023": {
     versions: "lit-gpt of October 2023, bitsandbytes 0.41, torch 2.1",
-    summary: "As LitGPT; the longest sample is run first, with nothing left of a step before.",
+    summary: "As LitGPT; the longest sample is run first, with nothing left of an earlier step.",
     source: [
       {
         label: "Lightning-AI/litgpt@0cc02afa:finetune/lora.py (get_batch, longest_seq_ix)",
@@ -342,7 +342,7 @@ export const STACK_NOTES = {
     ],
   },
   article: {
-    versions: "none: a rule of thumb",
+    versions: "Not a library",
     summary: "A rule of thumb: 12 bytes per trained parameter, no activations, no batch, no sequence.",
     source: [{ label: `${QUOTED_ARTICLE.title} (2 + 2 + 8 B per parameter)`, url: QUOTED_ARTICLE.url }],
   },

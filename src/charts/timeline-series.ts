@@ -111,7 +111,7 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
   const words: Readonly<Record<PhaseId, readonly [label: string, hint: string]>> = {
     forward: ["Forward", count],
     loss: ["Loss", "and head"],
-    backward: ["Backward", gradient_checkpointing ? `${count}, re-run` : count],
+    backward: ["Backward", gradient_checkpointing ? `${count}, recomputed` : count],
     step: ["Step", "optimizer"],
     zero: ["Zero", ""],
   };

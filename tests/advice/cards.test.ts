@@ -96,11 +96,11 @@ describe("what is offloaded", () => {
 
   test("is said with the memory of each host, the verdict being of the card alone", () => {
     expect(note({ offload: "optimizer" })).toMatch(
-      /^What is offloaded lies in host memory: [\d.]+ GiB for LoRA\. The verdict is of the card alone\.$/,
+      /^What is offloaded is held in host memory: [\d.]+ GiB for LoRA\. The verdict is about the card alone\.$/,
     );
-    expect(note({ offload: "optimizer", gpus: 8, shard: "zero2" })).toContain("lies in host memory");
+    expect(note({ offload: "optimizer", gpus: 8, shard: "zero2" })).toContain("is held in host memory");
     expect(note({ offload: "optimizer", gpus: 16, shard: "zero2" })).toContain(
-      "lies in the memory of each host of 8 GPUs: ",
+      "is held in the memory of each host of 8 GPUs: ",
     );
   });
 

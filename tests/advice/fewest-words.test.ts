@@ -15,13 +15,13 @@ const said = (patch: Partial<Choices>, usableGib: number, usedGib = 0): string |
   return fewestWords({ gpu, usedBytes: bytes(usedGib * GIB) }, method)?.replaceAll("\u00a0", " ");
 };
 
-test("a method that is divided over cards goes on so many at the fewest, and says what each holds", () => {
-  expect(said({ gpus: 8, shard: "zero3" }, 500)).toMatch(/^Full goes on an H100 at the fewest: [\d.]+ GiB\.$/);
+test("a method that is divided over cards needs so many at least, and says what each holds", () => {
+  expect(said({ gpus: 8, shard: "zero3" }, 500)).toMatch(/^Full needs at least an H100: [\d.]+ GiB\.$/);
   expect(said({ gpus: 8, shard: "zero3" }, 40)).toMatch(
-    /^Full goes on \d × H100 at the fewest(?:, tightly)?: [\d.]+ GiB each\.$/,
+    /^Full needs at least \d × H100(?:, tightly)?: [\d.]+ GiB each\.$/,
   );
   expect(said({ gpus: 8, shard: "zero3" }, 1)).toBe(
-    "Full: no number of H100 holds it; what each must have whole is too much.",
+    "Full: no number of H100 holds it; what cannot be sharded is too much.",
   );
 });
 
@@ -32,7 +32,7 @@ test("what is in use on a card is none of its memory", () => {
 
 test("tightly where a little more would be too much", () => {
   const [needed] = /[\d.]+(?= GiB)/.exec(said({ gpus: 8, shard: "zero3" }, 500) ?? "") ?? [];
-  expect(said({ gpus: 8, shard: "zero3" }, Number(needed) + 0.06)).toContain("H100 at the fewest, tightly: ");
+  expect(said({ gpus: 8, shard: "zero3" }, Number(needed) + 0.06)).toContain("H100, tightly: ");
 });
 
 test("nothing is said where each card has all of it, nor by a rule of thumb", () => {

@@ -29,7 +29,7 @@ test("a field is named once, with both its values, and only where the two differ
   expect(differences.map(({ label, from, to }) => [label, from, to])).toEqual([
     ["Adapters", "fp32", "bf16"],
     ["What is not quantised", "to fp32", "left as loaded"],
-    ["Loss", "whole logits, as transformers 5", "fused with the head (TRL)"],
+    ["Loss", "full logits, as transformers 5", "fused with the head (TRL)"],
   ]);
   expect(stackDifferences(runOf("trl", "full"), runOf("trl", "full"))).toEqual([]);
 });

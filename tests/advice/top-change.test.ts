@@ -52,7 +52,7 @@ describe("the top change of what does not fit", () => {
       smallestSet: { knobs: phrases.map(knob), trial: trial("fits", 20) },
     });
     expect(said(set("use a"))).toBe(
-      "To make LoRA fit: use a, which saves 10.0 GiB. Same result: head and loss in one kernel, logits never whole.",
+      "To make LoRA fit: use a, which saves 10.0 GiB. Same result: head and loss in one kernel, logits never materialised in full.",
     );
     expect(said(set("use a", "use b"))).toBe("To make LoRA fit: use a and use b, which saves 10.0 GiB.");
     expect(said(set("use a", "use b", "use c"))).toBe(

@@ -63,6 +63,6 @@ test("the axis leaves room above the highest point and the capacity line for wha
 test("only a checkpointed backward runs the layers again", () => {
   for (const [, asked] of EXPLAINED) {
     const hint = drawn(asked, 24).series.phases.find(({ label }) => label === "Backward")?.hint;
-    expect(hint?.includes("re-run")).toBe(asked.gradient_checkpointing);
+    expect(hint?.includes("recomputed")).toBe(asked.gradient_checkpointing);
   }
 });

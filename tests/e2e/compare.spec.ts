@@ -45,7 +45,7 @@ test("a scenario is kept beside the next one, brought back and let go; link and 
   await expect(comparedOf(page)).toContainText("Batch 1 instead of 4.");
   await expect.poll(() => new URL(page.url()).search).toBe("?v=1&batch=4&b=batch:1");
   await comparedOf(page)
-    .getByRole("button", { name: /^Bring to the controls.*B$/ })
+    .getByRole("button", { name: /^Open this one.*B$/ })
     .click();
   await expect(numberOf(page, "Batch size")).toHaveValue("1");
   await expect(comparedOf(page)).toContainText("Batch 4 instead of 1.");

@@ -112,7 +112,7 @@ describe("what fits", () => {
     const done = optionsOf(`${LINK}&loss=fused&attn=flash&optim=adamw_torch_fused`);
     for (const { both } of done.options) expect(both).toBeNull();
     expect(byId(optionsOf("?v=1&model=qwen2.5-0.5b&gpu=b200&seq=512"), "maxRank")).toMatchObject({
-      changes: [{ title: "The most that there is" }],
+      changes: [{ title: "The maximum" }],
       both: null,
     });
   });

@@ -117,7 +117,7 @@ describe("advise for people", () => {
     const text = (await run(["?v=1&batch=2&seq=4096&used=-1"])).printed.join("\n");
     expect(text).toContain("! used=-1 is below 0; used=0 is used.");
     expect(text).toMatch(/Fused loss +\d/);
-    expect(text).toContain("~ Same result: head and loss in one kernel, logits never whole.");
+    expect(text).toContain("~ Same result: head and loss in one kernel, logits never materialised in full.");
     expect(text).toMatch(/Longest sequence +[\d,]+/);
     expect(text).toMatch(/QLoRA: 1 x /);
     expect(text).not.toContain("\u00A0");

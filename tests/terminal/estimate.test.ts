@@ -238,7 +238,7 @@ describe("estimate for people", () => {
     expect(said).toContain("= rows × tokens × vocabulary × bytes per logit + smaller tensors\n");
     expect(said).toContain("= 1 × 2,048 × 128,256 × 12 + 512\n");
     expect(said).toMatch(
-      /Gradient of the logits +log_softmax backward +1, 2048, 128256 fp32 +Being made: this is the peak +4 B\n/,
+      /Gradient of the logits +log_softmax backward +1, 2048, 128256 fp32 +Being allocated: this is the peak +4 B\n/,
     );
     expect(said).toContain("In the forward pass bytes per logit are 10: ");
     expect(said).toContain("Plus 512 B for the loss itself.");

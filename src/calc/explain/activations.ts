@@ -2,7 +2,7 @@ import type { Families } from "#calc/families/families.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
-/** Whether parameters are sharded in a way whose checkpoints by operation are held against no run. */
+/** Whether parameters are sharded in a way whose checkpoints by operation are not checked against a run. */
 const isShardedApart = ({ gpus, sharding, division }: Scenario): boolean =>
   gpus > dividingRanks(division) && /^(fsdp1|zero)/.test(sharding);
 
@@ -13,9 +13,9 @@ const ofSelective = ({ modellingOf }: Families, scenario: Scenario): readonly st
   const isApart = isShardedApart(scenario) || (division !== undefined && division.cp_size > 1);
   return [
     ...(modelling.startsWith("litgpt")
-      ? ["Checkpoints by operation: which of LitGPT’s products are kept is held against no run."]
+      ? ["Checkpoints by operation: which of LitGPT’s products are kept is not checked against a run."]
       : []),
-    ...(isApart ? ["Checkpoints by operation, under what these GPUs do: held against no run."] : []),
+    ...(isApart ? ["Checkpoints by operation, under what these GPUs do: not checked against a run."] : []),
   ];
 };
 
@@ -31,14 +31,14 @@ const ofOffload = ({ modellingOf }: Families, scenario: Scenario): readonly stri
     ON_HOST,
     ...(isHeld && !(isReentrant && gradient_checkpointing)
       ? []
-      : ["Activations in host memory with this sharding, division, loss or library: held against no run."]),
+      : ["Activations in host memory with this sharding, division, loss or library: not checked against a run."]),
   ];
 };
 
 const ofStages = ({ selective, division }: Scenario): readonly string[] =>
   selective === undefined || (division?.pp_size ?? 1) === 1
     ? []
-    : ["Layers checkpointed in part, in the stages of a pipeline: held against no run."];
+    : ["Layers checkpointed in part, in the stages of a pipeline: not checked against a run."];
 
 /** What is not exact about activations that are kept in part or in host memory, in words for the page. */
 export const explainActivations = (families: Families, scenario: Scenario): readonly string[] => [

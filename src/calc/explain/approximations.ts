@@ -24,15 +24,15 @@ const ofStep = (
       "Forward and backward of the quantised linears are those of 4-bit ones; only their weights are their own.",
     );
   if (loss.kind !== "full")
-    words.push("This loss is counted from the source of its kernel; it is not held against a run of it.");
+    words.push("This loss is counted from the source of its kernel; it is not checked against a run of it.");
   if (modelling.startsWith("unsloth"))
-    words.push("Unsloth’s kernels are counted from their source; they are not held against a run of them.");
+    words.push("Unsloth’s kernels are counted from their source; they are not checked against a run of them.");
   if (!packing) words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
   return words;
 };
 
 const ZERO =
-  "ZeRO: held against runs of DeepSpeed 0.19 on a CPU, with the buckets that accelerate sets for “auto”; its streams of communication are not seen there.";
+  "ZeRO: checked against runs of DeepSpeed 0.19 on a CPU, with the buckets that accelerate sets for “auto”; its streams of communication are not seen there.";
 
 /** What of a strategy is not exact. */
 const OF_SHARDING: Readonly<Partial<Record<Scenario["sharding"], string>>> = { zero1: ZERO, zero2: ZERO, zero3: ZERO };

@@ -14,7 +14,7 @@ const isHeldIn = ({ findModelType }: Families, run: HeldRun, model_type: string)
 const isUlyssesUnheld = (families: Families, model_type: string): boolean =>
   families.findModelType(model_type)?.ulysses === true && !isHeldIn(families, "Ulysses", model_type);
 
-/** Something that is held against no run: where it applies, and what to say then. */
+/** Something that is not checked against a run: where it applies, and what to say then. */
 type NotHeld = readonly [
   applies: (scenario: Scenario, division: Division, families: Families) => boolean,
   words: string,
@@ -37,7 +37,7 @@ const OF_TENSORS: readonly NotHeld[] = [
   ],
   [
     ({ method }) => method.kind === "qlora",
-    "Tensor parallelism: quantised matrices are cut as 16-bit ones are; not held against a run.",
+    "Tensor parallelism: quantised matrices are cut as 16-bit ones are; not checked against a run.",
   ],
   [
     ({ method, architecture }) => method.kind !== "full" && architecture.num_experts !== undefined,
@@ -45,21 +45,21 @@ const OF_TENSORS: readonly NotHeld[] = [
   ],
   [
     ({ method }) => method.kind !== "full" && method.lora.use_dora,
-    "Tensor parallelism: DoRA’s magnitudes and norms are cut with their matrices; not held against a run.",
+    "Tensor parallelism: DoRA’s magnitudes and norms are cut with their matrices; not checked against a run.",
   ],
   [
     ({ loss }) => loss.kind !== "full",
-    "Tensor parallelism: this loss is taken of a rank’s own columns of the head; not held against a run.",
+    "Tensor parallelism: this loss is taken of a rank’s own columns of the head; not checked against a run.",
   ],
   [
     ({ method, architecture }, { sequence_parallel }, families) =>
       sequence_parallel &&
       (method.kind !== "full" || !isHeldIn(families, "sequence parallel", architecture.model_type)),
-    "Sequence parallelism: torchtitan’s plan for Llama in full; held against no run of this family or method.",
+    "Sequence parallelism: torchtitan’s plan for Llama in full; not checked against a run of this family or method.",
   ],
 ];
 
-/** Whether parameters are sharded over a divided model in a way that is held against no run. */
+/** Whether parameters are sharded over a divided model in a way that is not checked against a run. */
 const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division, families) => {
   const { tp_size, pp_size } = division;
   const isPlain = tensorPlan(families, architecture.model_type)?.shares === undefined;
@@ -70,13 +70,13 @@ const isShardedApart: NotHeld[0] = ({ architecture, gpus, sharding }, division, 
 const OF_ALL: readonly NotHeld[] = [
   [
     ({ modelling }) => modelling !== "transformers",
-    "GPUs that divide one model do so as transformers and PyTorch do, whatever this library has of its own.",
+    "GPUs that divide one model do so as transformers and PyTorch do, regardless of what this library has of its own.",
   ],
   [(_, { cp_size }) => cp_size > 1, "Context parallelism is PyTorch’s ring, with all keys and values gathered."],
   [
     ({ architecture }, { ulysses_size = 1 }, families) =>
       ulysses_size > 1 && isUlyssesUnheld(families, architecture.model_type),
-    "Ulysses: DeepSpeed’s, around this family’s attention held against no run.",
+    "Ulysses: DeepSpeed’s, around this family’s attention not checked against a run.",
   ],
   [
     ({ weights, autocast, architecture: a }, { ulysses_size = 1 }) =>
@@ -87,10 +87,13 @@ const OF_ALL: readonly NotHeld[] = [
     ({ sharding }, { ulysses_size = 1 }) => ulysses_size > 1 && !["none", "zero1", "zero2", "zero3"].includes(sharding),
     "Ulysses is DeepSpeed’s: accelerate runs it with ZeRO alone (shard=zero1, zero2, zero3).",
   ],
-  [isShardedApart, "This sharding, and dividing one model, are each as said; both at once are held against no run."],
+  [
+    isShardedApart,
+    "This sharding, and dividing one model, are each as said; both at once are not checked against a run.",
+  ],
 ];
 
-/** What of a model that several GPUs divide is not held against a run, in words for the page. */
+/** What of a model that several GPUs divide is not checked against a run, in words for the page. */
 export const explainDivision = (families: Families, scenario: Scenario): readonly string[] => {
   const { division } = scenario;
   if (division === undefined) return [];

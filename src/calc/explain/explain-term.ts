@@ -6,11 +6,11 @@ import { OPTIMIZER_EXPLANATIONS } from "./optimizers.ts";
 
 const WEIGHTS: Readonly<Record<Scenario["method"]["kind"], Explanation>> = {
   full: {
-    note: "All parameters of the model, tied ones once. There from the beginning to the end.",
+    note: "All parameters of the model, tied ones once. Held throughout the step.",
     source: { label: "the model's config.json and modelling code", url: "https://github.com/huggingface/transformers" },
   },
   lora: {
-    note: "The frozen base model as loaded, tied parameters once. There from the beginning to the end.",
+    note: "The frozen base model as loaded, tied parameters once. Held throughout the step.",
     source: { label: "the model's config.json and modelling code", url: "https://github.com/huggingface/transformers" },
   },
   qlora: {
@@ -37,14 +37,14 @@ const GRADIENTS: Explanation = {
 
 const ACTIVATIONS: Readonly<Record<"checkpointed" | "whole", Explanation>> = {
   checkpointed: {
-    note: "With checkpointing each layer keeps its input; one layer at a time is run again for its backward.",
+    note: "With checkpointing each layer keeps its input; one layer at a time is recomputed for its backward.",
     source: {
       label: "Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost; torch/utils/checkpoint.py",
       url: "https://arxiv.org/abs/1604.06174",
     },
   },
   whole: {
-    note: "What autograd saves in every layer until its backward, and the tensors of the layer at work.",
+    note: "What autograd saves in every layer until its backward, and the tensors of the layer that is running.",
     source: {
       label: "transformers/models/llama/modeling_llama.py",
       url: "https://github.com/huggingface/transformers",
@@ -53,7 +53,7 @@ const ACTIVATIONS: Readonly<Record<"checkpointed" | "whole", Explanation>> = {
 };
 
 const WORKSPACE: Explanation = {
-  note: "Scratch memory: of matrix products, of one layer's dequantised or cast weights, of gathered parameters, of the optimizer's step.",
+  note: "Scratch memory: for matrix products, one layer's dequantised or cast weights, gathered parameters and the optimizer step.",
   source: { label: "aten/src/ATen/cuda/CublasHandlePool.cpp", url: "https://github.com/pytorch/pytorch" },
 };
 

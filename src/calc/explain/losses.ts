@@ -34,7 +34,7 @@ const IN_PLACE: Explanation = {
 };
 
 const CHUNKED: Explanation = {
-  note: "Logits of one chunk of tokens at a time, with their copies; whole logits are never there.",
+  note: "Logits of one chunk of tokens at a time, with their copies; the full logits never exist.",
   source: {
     label: "torchtune/modules/loss/cross_entropy_loss.py, LinearCrossEntropyLoss",
     url: "https://github.com/pytorch/torchtune/blob/v0.6.1/torchtune/modules/loss/cross_entropy_loss.py",

@@ -70,7 +70,7 @@ export const OPTIMIZER_EXPLANATIONS: Readonly<Record<OptimizerId, Explanation>> 
     source: { label: "Zhao et al. 2024, GaLore, table 1", url: "https://arxiv.org/abs/2403.03507" },
   },
   apollo_adamw: {
-    note: "Moments of gradients projected to rank 128 at random; the projection is made anew from its seed.",
+    note: "Moments of gradients projected to rank 128 at random; the projection is regenerated from its seed.",
     source: { label: "Zhu et al. 2024, APOLLO, table 1", url: "https://arxiv.org/abs/2412.05270" },
   },
   muon: {
@@ -85,7 +85,7 @@ export const OPTIMIZER_EXPLANATIONS: Readonly<Record<OptimizerId, Explanation>> 
     },
   },
   adamw_apex_fused: {
-    note: "Two fp32 moments for each trained parameter, whatever its dtype. The fused step needs nothing besides.",
+    note: "Two fp32 moments for each trained parameter, regardless of its dtype. The fused step needs nothing besides.",
     source: {
       label: "apex/optimizers/fused_adam.py, FusedAdam",
       url: "https://github.com/NVIDIA/apex/blob/master/apex/optimizers/fused_adam.py",

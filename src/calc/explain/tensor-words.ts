@@ -54,11 +54,13 @@ export const tensorName = ({ term, module, op, dtype, unit }: AliveTensors): str
 
 /** Why tensors are there at a point of the step, in a few words. */
 export const whyAlive = ({ term, op, made, newest }: AliveTensors, { phase }: Pick<StepPoint, "phase">): string => {
-  if (newest) return "Being made: this is the peak";
+  if (newest) return "Being allocated: this is the peak";
   if (op === "nll_loss backward") return "Zero except at each token’s label";
-  if (made === "load") return "There all through the step";
-  if (term === "gradients") return "Waits for the optimizer’s step";
+  if (made === "load") return "Held throughout the step";
+  if (term === "gradients") return "Waits for the optimizer step";
   if (phase === "forward" || made === "forward")
-    return phase === "forward" ? "Made in forward, still held" : "Kept from forward: backward needs it";
-  return op.endsWith(" backward") ? "On its way back through the model" : "Made again for this layer’s backward";
+    return phase === "forward" ? "From forward, still held" : "Saved in forward for backward";
+  return op.endsWith(" backward")
+    ? "Gradient on its way back through the model"
+    : "Recomputed for this layer’s backward";
 };

@@ -3,7 +3,7 @@ import { type TunerId, tunerIdOf } from "#calc/model/tuner-id.ts";
 
 const EXPERTS_OF_VERA = "VeRA adapts linears alone, as PEFT’s does: experts fused into one parameter stay as they are.";
 const RANKS_OF_VERA =
-  "VeRA over several GPUs: the two matrices that adapters share are whole on each; not held against a run.";
+  "VeRA over several GPUs: the two matrices that adapters share are whole on each; not checked against a run.";
 
 const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>> = {
   lora: () => [],
@@ -14,7 +14,7 @@ const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>
   ],
 };
 
-/** What of a tuner is otherwise than with LoRA, or held against no run, in words for the page. */
+/** What of a tuner is otherwise than with LoRA, or not checked against a run, in words for the page. */
 export const explainTuner = (scenario: Scenario): readonly string[] => {
   const id = tunerIdOf(scenario.method);
   return id === null ? [] : NOTES[id](scenario);

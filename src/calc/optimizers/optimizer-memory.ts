@@ -13,7 +13,7 @@ const stepCounters = (scenario: Scenario, machine: Machine, tensors: readonly Tr
   const count = tensors.reduce((total, tensor) => total + tensor.count, 0);
   return {
     bytes: count * BLOCK_BYTES,
-    formula: product(counted("trained tensors", count), constant("bytes of a step counter's block", BLOCK_BYTES)),
+    formula: product(counted("trained tensors", count), constant("bytes per step counter", BLOCK_BYTES)),
   };
 };
 

@@ -18,7 +18,7 @@ const frameworkFormula = (peakBytes: number, gpus: number): Formula => [
   " + ",
   constant("GiB of CUDA context and NCCL", FRAMEWORK.contextGib + FRAMEWORK.ncclGib(gpus)),
   " × ",
-  constant("bytes of a GiB", GIB),
+  constant("bytes per GiB", GIB),
 ];
 
 const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Term => ({

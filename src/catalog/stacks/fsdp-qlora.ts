@@ -3,7 +3,7 @@ import { LOSS_PATHS } from "./loss-paths.ts";
 import { PLAIN } from "./plain.ts";
 
 /**
- * fsdp_qlora (Answer.AI): a transformers model of early 2024, bf16 all through, adapters too, no k-bit preparation; the script's variable `output` holds the
+ * fsdp_qlora (Answer.AI): a transformers model of early 2024, bf16 throughout, adapters too, no k-bit preparation; the script's variable `output` holds the
  * logits; `torch.optim.AdamW` as it comes.
  */
 export const FSDP_QLORA: StackRow = {

@@ -23,6 +23,6 @@ export const LITGPT_0_4: StackRow = { ...LITGPT, name: "LitGPT 0.4", modelling: 
 /** Lit-GPT in 2023: the longest sample is run first, so that nothing is left of a step before at the highest point of the run. */
 export const LIT_GPT_2023: StackRow = {
   ...LITGPT_0_4,
-  name: "Lit-GPT of 2023",
+  name: "Lit-GPT (2023)",
   lossPaths: { ...LITGPT.lossPaths, chunked: { kind: "litgpt", longestFirst: true } },
 };

@@ -8,7 +8,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  */
 export const PLAIN: StackRow = {
   ...TRANSFORMERS,
-  name: "Plain PyTorch loop",
+  name: "Custom PyTorch loop",
   autocast: false,
   kbitPreparation: "none",
   lossPaths: { full: { kind: "full", transformers: "5", outputsKept: true }, ...LOSS_PATHS },
@@ -22,6 +22,6 @@ export const PLAIN: StackRow = {
  */
 export const PLAIN_TORCH: StackRow = {
   ...PLAIN,
-  name: "PyTorch model of one's own",
+  name: "Custom PyTorch model",
   lossPaths: { full: { kind: "full", transformers: "none", outputsKept: false }, ...LOSS_PATHS },
 };

@@ -35,7 +35,7 @@ export const TRANSFORMERS_4_46: StackRow = {
 /** Up to 4.45 each model upcasts its own logits (`logits = logits.float()`) before the shift. */
 export const TRANSFORMERS_4_45: StackRow = {
   ...TRANSFORMERS_4_46,
-  name: "Transformers 4.45 and before + PEFT",
+  name: "Transformers up to 4.45 + PEFT",
   modelling: "transformers-4.45",
   lossPaths: { full: { kind: "full", transformers: "4.45", outputsKept: false }, ...LOSS_PATHS },
 };

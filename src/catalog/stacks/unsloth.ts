@@ -23,7 +23,7 @@ export const UNSLOTH: StackRow = {
 /** Before March 2025 an adapter's product was made whole and then added (`matmul_lora`), and the loss took all tokens at once. */
 export const UNSLOTH_2024: StackRow = {
   ...UNSLOTH,
-  name: "Unsloth until February 2025",
+  name: "Unsloth before March 2025",
   modelling: "unsloth-2024",
   lossPaths: { ...UNSLOTH.lossPaths, chunked: { kind: "chunked", chunks: 1 } },
 };

@@ -23,7 +23,7 @@ const ATTENTION: Readonly<Record<Resolved["attn"], string>> = {
 };
 
 const LOSS: Readonly<Record<Resolved["loss"], string>> = {
-  full: "a loss over whole logits",
+  full: "a loss over full logits",
   parallel: "a loss over divided logits",
   inplace: "an in-place loss",
   chunked: "a chunked loss",

@@ -39,7 +39,7 @@ const HAPPENED: Readonly<Record<Exclude<FitMiss["kind"], "context">, string>> = 
 
 const happened = ({ kind, tokens }: FitMiss): string =>
   kind === "context"
-    ? `went to ${formatCount(tokens?.published ?? 0)} tokens, predicted ${formatCount(tokens?.predicted ?? 0)}`
+    ? `reached ${formatCount(tokens?.published ?? 0)} tokens, predicted ${formatCount(tokens?.predicted ?? 0)}`
     : HAPPENED[kind];
 
 const Misses = ({ fitMisses }: Pick<Accuracy, "fitMisses">): ReactElement => (
@@ -56,15 +56,15 @@ const Misses = ({ fitMisses }: Pick<Accuracy, "fitMisses">): ReactElement => (
   </ul>
 );
 
-/** Where predictions are wrong, by how much and why; what went on a card and what did not; what the range is made of; what could not be held at all. */
+/** Where predictions are wrong, by how much and why; what ran on a card and what did not; what the range is made of; what could not be held at all. */
 export const AccuracyAccount = ({ data }: Readonly<{ data: Accuracy }>): ReactElement => (
   <>
     <h3>Where it is wrong, and by how much</h3>
     <Reasons runs={data.runs} />
-    <h3>What went on a card</h3>
+    <h3>What ran on a card</h3>
     <p>
-      Published runs that went on their card, that ran out of memory, and longest contexts, held against “fits”, “tight”
-      and “does not fit”. {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
+      Published runs that ran, that ran out of memory, and longest contexts that ran, against what was predicted:
+      “fits”, “tight” or “does not fit”. {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
     </p>
     <Misses fitMisses={data.fitMisses} />
     <h3>From allocated to card</h3>

@@ -10,7 +10,7 @@ import { stackName } from "./stack-name.ts";
 
 const RUNS: readonly Option<RunsShown>[] = [
   { value: "exact", label: "One GPU, exact tokens" },
-  { value: "transformers", label: "Of it, transformers, allocated" },
+  { value: "transformers", label: "Transformers only, allocated" },
   { value: "several", label: "Several GPUs" },
   { value: "cap", label: "Only an upper bound of tokens" },
   { value: "all", label: "All" },

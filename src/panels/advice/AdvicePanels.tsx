@@ -28,7 +28,7 @@ export const SweepPanel = (): ReactElement => (
   <LatePanel
     id="sweep"
     title={() => "Sweep"}
-    hint={() => "Memory on the card over one setting, everything else as it is"}
+    hint={() => "Memory on the card as one setting varies, everything else unchanged"}
     Body={Sweep}
   />
 );

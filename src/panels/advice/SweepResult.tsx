@@ -35,9 +35,9 @@ const meets = ({ axis, names, curves, capacities }: SweepResultProps, index: num
   const card = capacities[0]?.label ?? "the card";
   const cannotRun = curves[index]?.cannotRun ?? null;
   if (cannotRun !== null) return `${names[index]}: cannot run on ${card}, ${cannotRun}.`;
-  if (value === null) return `${names[index]}: not even the least is within ${card}.`;
+  if (value === null) return `${names[index]}: even the least exceeds ${card}.`;
   const most = `${textOf(axis)(value)} ${UNITS[axis]}`;
-  return `${names[index]}: up to ${most} within ${card}${capped ? ", where the control ends" : ""}.`;
+  return `${names[index]}: fits ${card} up to ${most}${capped ? ", the end of the control" : ""}.`;
 };
 
 const Rows = ({ axis, title, names, curves, capacities }: SweepResultProps): ReactElement => (
@@ -98,7 +98,7 @@ export const SweepResult = (props: SweepResultProps): ReactElement => {
             {meets(props, index)}
           </p>
         ))}
-        GiB on the card; dots where a curve leaves a card’s capacity. A curve that goes on beyond the picture is cut.
+        GiB on the card; dots mark where a curve exceeds a card’s capacity. A curve that leaves the chart is cut off.
       </figcaption>
       <details className={table.numbers}>
         <summary>The same numbers</summary>

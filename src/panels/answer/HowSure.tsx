@@ -16,7 +16,7 @@ const overheadText = (gpus: number): string =>
 
 const cardText = ({ gpu, usedBytes }: Answer): string => {
   const usable = `${gpu.name}: ${gib(gpu.usableBytes)} usable (${explainBasis(gpu.basis)}${gpu.estimated ? "; estimated" : ""})`;
-  return usedBytes > 0 ? `${usable}, ${gib(usedBytes)} of it already in use.` : `${usable}.`;
+  return usedBytes > 0 ? `${usable}, ${gib(usedBytes)} already in use.` : `${usable}.`;
 };
 
 /** Where the card's line lies in the range, when it does. */

@@ -4,6 +4,8 @@ import type { StackDifference } from "#advice/stack-differences.ts";
 import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
 import { formatBytes, formatGib, formatSignedGib } from "#format/bytes.ts";
+import { uncapitalised } from "#format/uncapitalised.ts";
+import { KEY_NAMES } from "#scenario/choices/key-names.ts";
 import { change } from "#scenario/page/actions.ts";
 import type { LibraryRun } from "#service/answers/library-runs.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
@@ -50,7 +52,7 @@ const Differences = ({ plain, run, name, onShown }: DifferencesProps): ReactElem
   if (differences.length === 0)
     return (
       <p>
-        Nothing that this run meets: {name} does all of it as {STACKS[PLAIN].name} does.
+        No difference in this run: {name} does everything as {STACKS[PLAIN].name} does.
       </p>
     );
   return (
@@ -120,7 +122,7 @@ const Library = ({ stack, run, plain, chosen, onShown }: LibraryProps): ReactEle
           {summary} {versions}.
         </p>
         {stack === PLAIN ? (
-          <p>The others are held against this one.</p>
+          <p>The others are compared with this one.</p>
         ) : (
           <Differences plain={plain} run={run} name={name} onShown={say} />
         )}
@@ -159,7 +161,8 @@ export const LibraryChanges = ({ answer }: Readonly<{ answer: PageAnswer }>): Re
         {METHOD_NAMES[focus.method].label}, this model, batch and length, with each library’s own defaults. Differences
         are taken one at a time, each on top of those above it, so that they add up; where another moment decides the
         peak a difference may be zero.
-        {own.length > 0 && ` What you set yourself stays in every row: ${own.join(", ")}.`}
+        {own.length > 0 &&
+          ` What you set yourself stays in every row: ${own.map((field) => uncapitalised(KEY_NAMES[field] ?? field)).join(", ")}.`}
       </p>
       {STACK_IDS.map((stack) => {
         const run = told.given[stack];

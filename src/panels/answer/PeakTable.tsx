@@ -90,7 +90,7 @@ const Group = ({
 );
 
 const comparedWith = ({ gpu, usedBytes }: Answer): string =>
-  `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} of it in use` : ""}`;
+  `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} in use` : ""}`;
 
 /**
  * The legend, which is the table: eight terms in three groups, a column a method, and what moves each term. Fixed order, no row ever goes. Its
@@ -116,7 +116,7 @@ const PeakTableOf = memo(
       <section id="table" className={styles.room} aria-label="Parts at the peak">
         <table className={styles.table}>
           <caption className={styles.caption}>
-            Each part is rounded on its own: parts may differ from a total by 0.1. “–”: not there at the peak.
+            Each part is rounded on its own: parts may differ from a total by 0.1. “–”: nothing at the peak.
           </caption>
           <thead>
             <tr>
@@ -145,7 +145,7 @@ const PeakTableOf = memo(
               <td className={styles.moves}>{comparedWith(answer)}</td>
             </tr>
             <tr className={styles.ofIt}>
-              <th scope="row">of it, PyTorch peak</th>
+              <th scope="row">of which PyTorch peak</th>
               <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
               <td className={styles.moves}>
                 <code>max_memory_allocated()</code>

@@ -44,9 +44,9 @@ const hostWords = ({ choices, methods }: Answer, machine: MachineRow | null): st
   if (machine !== null) return inMachineWords(machine, offloaded);
   const sizes = offloaded.map(({ method, estimate }) => {
     const { sizeGib } = hostMachine(estimate.hostBytes, choices.gpus);
-    return `${METHOD_NAMES[method].label} takes ${sizeGib === null ? "more than any has" : `one with ${formatCount(sizeGib)} GiB`}`;
+    return `${METHOD_NAMES[method].label} needs ${sizeGib === null ? "more than any has" : `${formatCount(sizeGib)} GiB`}`;
   });
-  return `Of usual machines, ${sizes.join(", ")}.`;
+  return `Host memory of common machines: ${sizes.join(", ")}.`;
 };
 
 /** How GPUs divide one model, how few would do, and which machine it takes. */

@@ -19,7 +19,7 @@ import styles from "./TermRow.module.css";
 const gibText = (bytes: number): string => (bytes === 0 ? formatGib(0) : `${formatGib(bytes)}\u00a0GiB`);
 
 const shortText = (term: Term): string =>
-  term.formula.length === 0 ? "not there at the peak" : formulaNames(withoutRest(term.formula));
+  term.formula.length === 0 ? "nothing at the peak" : formulaNames(withoutRest(term.formula));
 
 /** The bytes of a term that its products give. */
 const inProducts = ({ bytes, formula }: Term): Term["bytes"] => {

@@ -9,5 +9,5 @@ export const MEASURED_METRICS: Readonly<Record<AccuracyMetric, string>> = {
   "nvidia-smi":
     "nvidia-smi shows the CUDA context and what PyTorch keeps: more than it needs while there is room, which it gives back before it fails. The bar is what it needs.",
   "not named":
-    "Its source does not say which metric that is; it is held against what nvidia-smi shows. The bar is what the run needs.",
+    "Its source does not say which metric that is; it is compared with what nvidia-smi shows. The bar is what the run needs.",
 };

@@ -43,7 +43,7 @@ const Column = ({
         </ul>
         <p className={styles.acts}>
           <Button kind="link" onClick={() => swapPinned(heldIndexOf())}>
-            Bring to the controls<span className={spoken.spoken}>: {one.letter}</span>
+            Open this one<span className={spoken.spoken}>: {one.letter}</span>
           </Button>
           <Button kind="link" onClick={() => unpin(heldIndexOf())}>
             Remove<span className={spoken.spoken}> {one.letter}</span>

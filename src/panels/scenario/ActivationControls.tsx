@@ -61,7 +61,7 @@ export const ActivationControls = (): ReactElement => {
         />
       )}
       <Switch
-        label="Activations on the host"
+        label="Activations in host memory"
         locked={locked.actoffload}
         checked={isOffloaded}
         hint={whyNot("actoffload")}

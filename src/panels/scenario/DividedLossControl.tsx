@@ -14,7 +14,7 @@ export const DividedLossControl = ({ whyNot }: Readonly<{ whyNot: string | undef
   const byStack = stack.loss === "parallel";
   const isWhole = used === "full" || used === "parallel";
   const checked = loss === "parallel" || (used === "parallel" && tp > 1);
-  const alone = tp === 1 && !checked ? "Goes with tensor parallel." : undefined;
+  const alone = tp === 1 && !checked ? "Needs tensor parallel." : undefined;
   return (
     <Switch
       label="Loss over divided logits"
@@ -22,7 +22,7 @@ export const DividedLossControl = ({ whyNot }: Readonly<{ whyNot: string | undef
       checked={checked}
       hint={whyNot}
       override={isWhole ? stackOverride("loss", loss, byStack ? "On" : "Off") : null}
-      disabledWhy={isWhole ? alone : "Goes with the full loss."}
+      disabledWhy={isWhole ? alone : "Needs the full loss."}
       onChange={(divides) => {
         const chosen = divides ? "parallel" : "full";
         change({ loss: divides === byStack ? null : chosen });

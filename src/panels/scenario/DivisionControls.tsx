@@ -47,7 +47,7 @@ export const DivisionControls = (): ReactElement => {
         locked={locked.sp}
         checked={choices.sp}
         hint={whyNot("sp")}
-        disabledWhy={choices.tp === 1 && !choices.sp ? "Goes with tensor parallel." : undefined}
+        disabledWhy={choices.tp === 1 && !choices.sp ? "Needs tensor parallel." : undefined}
         onChange={(sp) => change({ sp })}
       />
       <DividedLossControl whyNot={whyNot("loss")} />

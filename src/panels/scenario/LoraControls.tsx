@@ -77,7 +77,7 @@ export const LoraControls = (): ReactElement => {
         choose="many"
         options={saveable.map((name) => ({ value: name, label: name }))}
         selected={save}
-        hint="Copied whole and trained beside the adapters."
+        hint="Trained in full, as copies beside the adapters."
         onChange={(names) => change({ save: names })}
       />
     </>

@@ -10,7 +10,7 @@ import { useLocked } from "./use-locked.ts";
 const OWN = "own";
 const ROWS = Object.values<MachineRow>(MACHINES);
 const NAMES = ROWS.map(({ name }) => ({ value: name, label: name }));
-const OPTIONS = [{ value: OWN, label: "Of my own" }, ...NAMES];
+const OPTIONS = [{ value: OWN, label: "Custom" }, ...NAMES];
 
 /** The machine's GPUs, once its card is known here; where that cannot be loaded, everything stays as it is. */
 const choose = async (name: string): Promise<void> => {

@@ -31,7 +31,7 @@ export const SeveralGpusControls = (): ReactElement => {
         options={SHARDING_OPTIONS}
         value={shard ?? usual}
         override={override}
-        hint={gpus === 1 ? "One GPU has nothing to share." : null}
+        hint={gpus === 1 ? "A single GPU has nothing to shard." : null}
         onChange={(next) => change({ shard: next === usual ? null : next })}
       />
       {gpus > 1 && <DivisionControls />}

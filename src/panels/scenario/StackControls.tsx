@@ -69,7 +69,7 @@ export const StackControls = (): ReactElement => {
         options={KBIT_OPTIONS}
         value={choices.kbit ?? stack.kbitPreparation}
         override={stackOverride("kbit", choices.kbit, KBIT_NAMES[stack.kbitPreparation])}
-        hint="What becomes of the parameters that are not quantised."
+        hint="How the parameters that are not quantised are cast."
         onChange={(kbit) => change({ kbit: kbit === stack.kbitPreparation ? null : kbit })}
       />
     </>
@@ -82,7 +82,7 @@ const StackHint = ({ stack }: Readonly<{ stack: StackId }>): ReactElement => (
   </>
 );
 
-const quantHint = (isFocused: boolean): string | null => (isFocused ? null : "Changing it puts QLoRA in focus.");
+const quantHint = (isFocused: boolean): string | null => (isFocused ? null : "Changing this switches to QLoRA.");
 
 const withQlora = (show: readonly ("full" | "lora" | "qlora")[]): readonly ("full" | "lora" | "qlora")[] =>
   show.includes("qlora") ? show : [...show, "qlora"];

@@ -36,7 +36,7 @@ export const UsedMemoryControl = (): ReactElement => {
       />
       {!locked && (
         <Switch
-          label="It draws a Windows desktop"
+          label="It drives a Windows display"
           checked={used === DESKTOP_GIB}
           hint={`${DESKTOP_GIB} GiB, more with a browser open.`}
           onChange={(draws) => change({ used: draws ? DESKTOP_GIB : 0 })}

@@ -31,7 +31,7 @@ export const KEY_NAMES: Readonly<Record<LinkKey, string>> = {
   ulysses: "Ulysses",
   used: "Memory already in use",
   selective: "Layers checkpointed",
-  actoffload: "Activations on the host",
+  actoffload: "Activations in host memory",
   packing: "Packing",
   kbit: "k-bit preparation",
   autocast: "Autocast",

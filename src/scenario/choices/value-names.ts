@@ -26,7 +26,7 @@ export const ATTENTION_NAMES: Readonly<Record<NonNullable<Choices["attn"]>, stri
 };
 
 export const OPTIMIZER_NAMES: Readonly<Record<OptimizerId, string>> = {
-  adamw_torch: "AdamW, for-each",
+  adamw_torch: "AdamW, foreach",
   adamw_torch_fused: "AdamW, fused",
   adamw_bnb_8bit: "AdamW, 8-bit",
   paged_adamw_8bit: "AdamW, 8-bit, paged",

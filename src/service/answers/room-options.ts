@@ -22,7 +22,7 @@ const LARGEST: Readonly<Record<InverseId, string>> = {
   maxModelParams: "The largest that fits",
 };
 
-const MOST = "The most that there is";
+const MOST = "The maximum";
 
 /** The choices with a number as large as it may be; a larger micro batch keeps the rows of an update where they are enough. */
 const grown = (

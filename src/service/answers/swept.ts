@@ -12,7 +12,7 @@ type Sweep = Readonly<{ axis: SweepAxis; lines: readonly SweepLine[]; capacities
 export type Swept = Sweep & Readonly<{ curves: readonly SweepCurve[] }>;
 
 /**
- * Memory on the card over one setting, everything else as it is.
+ * Memory on the card as one setting varies, everything else unchanged.
  *
  * @yields after each point
  */

@@ -20,9 +20,9 @@ describe("What is said of activations", () => {
     [/by operation, under what these GPUs do/, { selective: "op", gpus: 8, sharding: "fsdp1" }],
     [/by operation, under what these GPUs do/, { selective: "op", gpus: 2, division: { ...MATRICES, cp_size: 2 } }],
     [/in the stages of a pipeline/, { selective: 3, gpus: 4, division: STAGES }],
-    [/held against no run/, { savedTensorsOffloaded: true, gpus: 4, division: STAGES }],
+    [/not checked against a run/, { savedTensorsOffloaded: true, gpus: 4, division: STAGES }],
     [/up to five tensors/, { savedTensorsOffloaded: true }],
-    [/held against no run/, { savedTensorsOffloaded: true, gpus: 8, sharding: "fsdp2" }],
-    [/held against no run/, { savedTensorsOffloaded: true, loss: { kind: "inplace" } }],
+    [/not checked against a run/, { savedTensorsOffloaded: true, gpus: 8, sharding: "fsdp2" }],
+    [/not checked against a run/, { savedTensorsOffloaded: true, loss: { kind: "inplace" } }],
   ])("%s", (words, patch) => expect(said(patch)).toMatch(words));
 });

@@ -35,17 +35,21 @@ describe("What is said of GPUs that divide a model", () => {
       { architecture: { ...LLAMA_2_7B, model_type: "phi3" }, method: loraMethod({ target_modules: ["gate_up_proj"] }) },
     ],
     [/DoRA/, { tp_size: 2 }, { method: loraMethod({ use_dora: true }) }],
-    [/no run of this family or method/, { tp_size: 2, sequence_parallel: true }, { method: loraMethod() }],
+    [
+      /not checked against a run of this family or method/,
+      { tp_size: 2, sequence_parallel: true },
+      { method: loraMethod() },
+    ],
     [/own columns of the head/, { tp_size: 2 }, { loss: { kind: "inplace" } }],
-    [/whatever this library has of its own/, { pp_size: 2 }, { modelling: "torchtune" }],
+    [/regardless of what this library has of its own/, { pp_size: 2 }, { modelling: "torchtune" }],
     [/PyTorch’s ring/, { cp_size: 2 }, {}],
     [/ZeRO alone/, { ulysses_size: 2 }, { sharding: "fsdp2" }],
     [/ZeRO alone/, { ulysses_size: 2 }, { sharding: "ddp", gpus: 2 }],
     [/attention runs in full/, { ulysses_size: 2 }, { architecture: QWEN3_30B_A3B, weights: "fp32", autocast: false }],
-    [/both at once are held against no run/, { ulysses_size: 8 }, { sharding: "zero3" }],
-    [/both at once are held against no run/, { cp_size: 8 }, { sharding: "zero3" }],
-    [/both at once are held against no run/, { pp_size: 2 }, { sharding: "zero1" }],
-    [/both at once are held against no run/, { tp_size: 2 }, { sharding: "ddp" }],
+    [/both at once are not checked against a run/, { ulysses_size: 8 }, { sharding: "zero3" }],
+    [/both at once are not checked against a run/, { cp_size: 8 }, { sharding: "zero3" }],
+    [/both at once are not checked against a run/, { pp_size: 2 }, { sharding: "zero1" }],
+    [/both at once are not checked against a run/, { tp_size: 2 }, { sharding: "ddp" }],
   ])("is %s where that applies", (words, division, patch) => {
     expect(said(division, patch)).toMatch(words);
   });

@@ -40,23 +40,25 @@ describe("why tensors are there", () => {
   const [forward, backward] = [{ phase: "forward" as const }, { phase: "backward" as const }];
 
   test("the last to be made makes the peak", () => {
-    expect(whyAlive(tensors({ newest: true, op: "nll_loss backward" }), backward)).toBe("Being made: this is the peak");
+    expect(whyAlive(tensors({ newest: true, op: "nll_loss backward" }), backward)).toBe(
+      "Being allocated: this is the peak",
+    );
   });
 
   test("what forward made is kept for backward, what backward made is on its way, or was made again", () => {
-    expect(whyAlive(tensors({}), forward)).toBe("Made in forward, still held");
-    expect(whyAlive(tensors({}), backward)).toBe("Kept from forward: backward needs it");
+    expect(whyAlive(tensors({}), forward)).toBe("From forward, still held");
+    expect(whyAlive(tensors({}), backward)).toBe("Saved in forward for backward");
     expect(whyAlive(tensors({ made: "backward", op: "mm backward" }), backward)).toBe(
-      "On its way back through the model",
+      "Gradient on its way back through the model",
     );
-    expect(whyAlive(tensors({ made: "backward", op: "mm" }), backward)).toBe("Made again for this layer’s backward");
+    expect(whyAlive(tensors({ made: "backward", op: "mm" }), backward)).toBe("Recomputed for this layer’s backward");
     expect(whyAlive(tensors({ made: "backward", op: "nll_loss backward" }), backward)).toBe(
       "Zero except at each token’s label",
     );
   });
 
   test("what is loaded stays, and gradients wait", () => {
-    expect(whyAlive(tensors({ made: "load" }), backward)).toBe("There all through the step");
-    expect(whyAlive(tensors({ term: "gradients", made: "backward" }), backward)).toBe("Waits for the optimizer’s step");
+    expect(whyAlive(tensors({ made: "load" }), backward)).toBe("Held throughout the step");
+    expect(whyAlive(tensors({ term: "gradients", made: "backward" }), backward)).toBe("Waits for the optimizer step");
   });
 });

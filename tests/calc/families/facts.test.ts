@@ -39,7 +39,7 @@ describe("Every type can be divided, but for these", () => {
     );
   });
 
-  test("by heads: those with states, with keys and values of other widths, without positions, with attention of their own, or held against no run", () => {
+  test("by heads: those with states, with keys and values of other widths, without positions, with attention of their own, or not checked against a run", () => {
     const others = named("bloom falcon gemma2 gpt2 gpt_bigcode gpt_neo gpt_oss helium hunyuan_v1_dense");
     expect(typesThat(({ ulysses }) => ulysses !== true)).toEqual(
       [...others, ...HYBRID, ...DELTA_NETS, ...GEMMA_3N, ...GEMMA_4, ...LATENT, ...LLAMA_4, ...REMOTE].toSorted(),

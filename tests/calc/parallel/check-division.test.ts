@@ -124,7 +124,7 @@ describe("GPUs that are asked to divide a model", () => {
     },
     { what: "a pipeline of shared heads", asked: { ulysses: 2, pp: 2 }, why: "pp=1: does not go with DeepSpeed’s" },
     {
-      what: "a loss over whole logits",
+      what: "a loss over full logits",
       asked: { loss: "parallel", dividesLoss: true },
       why: "loss=full: belongs to tp above 1",
     },

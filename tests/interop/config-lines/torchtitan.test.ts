@@ -67,7 +67,7 @@ test.each<Case>([
     ],
   ],
   [
-    "a loss over whole logits",
+    "a loss over full logits",
     { gpus: 2, tp: 2 },
     { loss: "full" },
     ["+ parallelism.disable_loss_parallel = true", VERSIONS],

@@ -130,7 +130,7 @@ describe("the table of terms", () => {
   test("says what else is on the card", () => {
     change({ used: 1.5 });
     render(<PeakTable />);
-    expect(screen.getByText(/Compared with 23\.\d usable, 1\.5 of it in use/)).toBeVisible();
+    expect(screen.getByText(/Compared with 23\.\d usable, 1\.5 in use/)).toBeVisible();
   });
 
   test("a row under the pointer is set in bold", async () => {

@@ -36,7 +36,7 @@ test("a factor of bytes is open on the tensors that add up to it: bytes, name, k
   const rows = within(table).getAllByRole("row").slice(1);
   expect(rows).toHaveLength(3);
   expect(rows[0]).toHaveTextContent(
-    /^4\sBLog-probabilitieslog_softmax1, 2048, 128256 fp32Kept from forward: backward needs it1\.0$/,
+    /^4\sBLog-probabilitieslog_softmax1, 2048, 128256 fp32Saved in forward for backward1\.0$/,
   );
   expect(
     screen.getByText(/In the forward pass bytes per logit are 10.*Plus 512\sB for the loss itself\./),

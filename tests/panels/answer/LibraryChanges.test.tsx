@@ -36,7 +36,7 @@ test("an opened library says field by field what differs, links to where that wa
   await openLibraries();
   await userEvent.click(screen.getByRole("button", { name: /^TRL \d+\.\d\sGiB/ }));
   const table = screen.getByRole("table");
-  expect(within(table).getByRole("row", { name: /^Loss whole logits.*fused with the head \(TRL\) −\d/ })).toBeVisible();
+  expect(within(table).getByRole("row", { name: /^Loss full logits.*fused with the head \(TRL\) −\d/ })).toBeVisible();
   for (const { label, url } of STACK_NOTES.trl.source)
     expect(screen.getByRole("link", { name: label })).toHaveAttribute("href", url);
   await userEvent.click(screen.getByRole("button", { name: "Use TRL" }));
@@ -46,7 +46,7 @@ test("an opened library says field by field what differs, links to where that wa
 test("what the reader set is named: it stays in every library", async () => {
   change({ optim: "sgd" });
   await openLibraries();
-  expect(screen.getByText(/What you set yourself stays in every row: optim\./)).toBeVisible();
+  expect(screen.getByText(/What you set yourself stays in every row: optimizer\./)).toBeVisible();
 });
 
 test("the anchor of the stack control opens the list", async () => {

@@ -23,20 +23,20 @@ describe("Several GPUs", () => {
       .getAllByRole("cell")
       .map((cell) => Number(cell.textContent));
     expect((lora[1] ?? 0) / (lora[0] ?? 1)).toBeCloseTo(4, 1);
-    expect(screen.getByText(/^LoRA goes on .*RTX 4090 at the fewest/)).toBeVisible();
+    expect(screen.getByText(/^LoRA needs at least .*RTX 4090/)).toBeVisible();
   });
 
   test("with offloading have host memory, as figures, as bars and as a usual size of machine", () => {
     const { methods } = show({ gpus: 4, offload: "all" });
     expect(headers()).toEqual(["GiB", "Each GPU", "All GPUs", "Host, each", "Host, all"]);
     expect(screen.getAllByRole("img")).toHaveLength(methods.length);
-    expect(screen.getByText(/Of usual machines, Full takes one with \d+ GiB/)).toBeVisible();
+    expect(screen.getByText(/Host memory of common machines: Full needs \d+ GiB/)).toBeVisible();
   });
 
   test("that divide one model say how, and how few would do of those that can", () => {
     show({ gpus: 8, tp: 2, sp: true, cp: 2, method: "lora" });
     expect(screen.getByText(/^2 × tensor with sequence, 2 × context, 2 × data\./)).toBeVisible();
-    expect(screen.getByText(/LoRA goes on 4 × RTX 4090 at the fewest/)).toBeVisible();
+    expect(screen.getByText(/LoRA needs at least 4 × RTX 4090/)).toBeVisible();
   });
 
   test("in a pipeline have the peak of each stage, and how many micro batches it keeps", () => {
@@ -59,7 +59,7 @@ describe("Several GPUs", () => {
     show({ offload: "optimizer" });
     expect(screen.getByRole("heading")).toHaveTextContent("With host memory");
     expect(headers()).toEqual(["GiB", "Each GPU", "Host, all"]);
-    expect(screen.queryByText(/at the fewest/)).toBeNull();
+    expect(screen.queryByText(/needs at least/)).toBeNull();
   });
 
   test("of a machine that is rented whole are held against the memory of its host", () => {

@@ -51,7 +51,7 @@ test("one that is let go of takes its column with it, and the others keep theirs
 test("one that trades places with the page's own is in one column at a time", async () => {
   render(<CompareColumns />);
   const seen = new Set<string>();
-  const press = await screen.findByRole("button", { name: "Bring to the controls: B" });
+  const press = await screen.findByRole("button", { name: "Open this one: B" });
   const watch = new MutationObserver(() => seen.add(titles().join("; ")));
   watch.observe(document.body, { childList: true, characterData: true, subtree: true });
   await userEvent.click(press);

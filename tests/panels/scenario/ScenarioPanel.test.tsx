@@ -141,7 +141,7 @@ describe("the scenario column", () => {
     expect(choices()).toMatchObject({ selective: 2 });
     await userEvent.clear(number("Layers for each checkpoint"));
     await userEvent.type(number("Layers for each checkpoint"), "4{Enter}");
-    await userEvent.click(screen.getByRole("checkbox", { name: "Activations on the host" }));
+    await userEvent.click(screen.getByRole("checkbox", { name: "Activations in host memory" }));
     expect(choices()).toMatchObject({ ckpt: true, selective: 4, actoffload: true });
     await userEvent.click(screen.getByRole("radio", { name: "Whole" }));
     await userEvent.click(screen.getByRole("checkbox", { name: "Gradient checkpointing" }));
@@ -298,7 +298,7 @@ describe("the scenario column", () => {
   it("takes a desktop's memory off the card with one press, and gives it back", async () => {
     show();
     await unfold(/^Memory already in use/);
-    const desktop = screen.getByRole("checkbox", { name: "It draws a Windows desktop" });
+    const desktop = screen.getByRole("checkbox", { name: "It drives a Windows display" });
     await userEvent.click(desktop);
     expect(choices().used).toBe(1.3);
     await userEvent.click(desktop);

@@ -125,7 +125,7 @@ export const accuracyDocument = (data: Accuracy): string => {
     "The worst twenty on one GPU with exact tokens:",
     "",
     ...worst(exact),
-    "## What went on a card",
+    "## What ran on a card",
     "",
     "Runs that went on their card, runs that ran out of memory and longest contexts, held against “fits”, “tight” and “does not fit”. Predicted otherwise:",
     "",

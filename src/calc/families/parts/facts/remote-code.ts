@@ -10,5 +10,5 @@ export const remoteCode = (model_type: string): Omit<ModelType, "name" | "forwar
   pipeline: true,
   ...TRANSFORMERS_ALONE,
   heldAgainst: { none: "No run of fake tensors takes code that is not in transformers." },
-  approximation: `The code of ${model_type} is not in transformers: it is run as its nearest kin, and held against nothing.`,
+  approximation: `The code of ${model_type} is not in transformers: it is run as its nearest kin, and checked against nothing.`,
 });
