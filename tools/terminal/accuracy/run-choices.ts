@@ -8,10 +8,11 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
+import { runAccumulation } from "./run-accumulation.ts";
 import { runModel } from "./run-model.ts";
 import { runModules } from "./run-modules.ts";
 import { runSharding } from "./run-sharding.ts";
-import { runStack } from "./run-stack.ts";
+import { MASTERS_OF_BF16, runStack } from "./run-stack.ts";
 
 /** The first choice whose pattern the text has; `otherwise` where none has. */
 const firstOf = <Value>(text: string, patterns: readonly (readonly [RegExp, Value])[], otherwise: Value): Value => {
@@ -19,23 +20,32 @@ const firstOf = <Value>(text: string, patterns: readonly (readonly [RegExp, Valu
   return found === undefined ? otherwise : found[1];
 };
 
-/** fms-acceleration's benchmark of TRL 0.13 (`scenarios.yaml`) asks for bf16=True with a quantised base only, that of TRL 0.11 (`scenarios-liger.yaml`) always. */
-const hasNoAutocast = ({ framework, notes, method }: MeasuredRun): boolean =>
-  method !== "qlora" && /trl 0\.13/.test(framework) && /framework_config=/.test(notes ?? "");
+/** What `mixed_precision no` says, or a benchmark's own code: fms-acceleration's of TRL 0.13 (`scenarios.yaml`) asks for bf16=True with a quantised base only. */
+const hasNoAutocast = ({ framework, notes, method, precision }: MeasuredRun): boolean =>
+  /mixed[_ ]precision\W{0,3}no\b/i.test(precision) ||
+  (method !== "qlora" && /trl 0\.13/.test(framework) && /framework_config=/.test(notes ?? ""));
 
-/** What the weights are and whether autocast runs, from the words on precision; null: the stack's. */
-const precisionOf = (run: MeasuredRun): Pick<Choices, "weights" | "autocast" | "adapters"> =>
+/** The words on precision and what they say of weights, autocast and adapters; null: what the stack has. */
+const formatsOf = ({ precision, method }: MeasuredRun): Pick<Choices, "weights" | "autocast" | "adapters"> =>
   firstOf<Pick<Choices, "weights" | "autocast" | "adapters">>(
-    run.precision,
+    precision,
     [
+      [/\bpure bf16\b|\bbf16 \(pure\)/i, { weights: null, autocast: false, adapters: null }],
+      [MASTERS_OF_BF16, { weights: null, autocast: null, adapters: null }],
       [/fp32 (master|params)|bf16-mixed|AMP/i, { weights: "fp32", autocast: true, adapters: "fp32" }],
       // PEFT before 0.12 (of torch 2.0's days) makes adapters in the base's own type.
-      [/^bf16 mixed/i, { weights: null, autocast: null, adapters: run.method === "lora" ? "bf16" : null }],
+      [/^bf16 mixed/i, { weights: null, autocast: null, adapters: method === "lora" ? "bf16" : null }],
       [/^fp32/i, { weights: "fp32", autocast: false, adapters: "fp32" }],
-      [/adapters fp32/i, { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: "fp32" }],
+      [/adapters fp32/i, { weights: null, autocast: null, adapters: "fp32" }],
     ],
-    { weights: null, autocast: hasNoAutocast(run) ? false : null, adapters: null },
+    { weights: null, autocast: null, adapters: null },
   );
+
+/** What the weights are and whether autocast runs. */
+const precisionOf = (run: MeasuredRun): Pick<Choices, "weights" | "autocast" | "adapters"> => ({
+  ...formatsOf(run),
+  ...(hasNoAutocast(run) && { autocast: false }),
+});
 
 /**
  * What a source that says only `nf4` leaves open is as the page's default. Unsloth loads nothing else than double quantization.
@@ -66,14 +76,15 @@ const kbitOf = ({ precision, framework, notes }: MeasuredRun): Choices["kbit"] =
   return /framework_config=accelerated-peft/.test(notes ?? "") ? "none" : null;
 };
 
+/** `adamw_8bit` and `adamw_torch_8bit` (torchao's) keep states as bitsandbytes' does, 8 bits each. @see transformers training_args.py, `OptimizerNames` */
 const OPTIMIZERS: readonly (readonly [RegExp, OptimizerId])[] = [
-  [/paged_?adamw_?8bit.*in-backward/i, "paged_adamw_8bit_in_backward"],
-  [/pagedadamw.*in-backward/i, "paged_adamw_32bit_in_backward"],
-  [/8-bit adam.*in-backward/i, "adamw_bnb_8bit_in_backward"],
+  [/paged.*8-?bit.*in-backward/i, "paged_adamw_8bit_in_backward"],
+  [/paged.*in-backward/i, "paged_adamw_32bit_in_backward"],
+  [/(8-?bit.*adam|adam.*8-?bit).*in-backward/i, "adamw_bnb_8bit_in_backward"],
   [/adamw.*in-backward/i, "adamw_in_backward"],
-  [/paged_?adamw_?8bit/i, "paged_adamw_8bit"],
-  [/8-bit adam/i, "adamw_bnb_8bit"],
-  [/^bnb PagedAdamW/i, "paged_adamw_32bit"],
+  [/paged.*8-?bit/i, "paged_adamw_8bit"],
+  [/8-?bit.*adam|adam.*8-?bit/i, "adamw_bnb_8bit"],
+  [/^(bnb )?paged_?adamw/i, "paged_adamw_32bit"],
   [/adafactor/i, "adafactor"],
   [/fused/i, "adamw_torch_fused"],
   [/adamw/i, "adamw_torch"],
@@ -170,7 +181,7 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
     show: [run.method],
     batch: run.micro_batch_size,
     seq: run.seq_len,
-    accum: run.grad_accum ?? 1,
+    accum: runAccumulation(run, sharding.pp),
     packing: run.packed,
     ckpt: run.grad_checkpointing !== false,
     selective: selectiveOf(run, stack),
