@@ -70,6 +70,43 @@ describe("accuracy", () => {
     expect(last).toContain("10 rows of transformers");
   });
 
+  test.each([
+    ["gpu", null, "its gpu is null, not text"],
+    ["gpu", undefined, "its gpu is missing"],
+    ["hf_id", 7, "its hf_id is 7, not text"],
+    ["hf_id", undefined, "its hf_id is missing"],
+    ["target_modules", "q_proj", 'its target_modules is "q_proj", not a list of modules or all-linear'],
+    ["target_modules", ["constructor"], "Qwen/Qwen2.5-0.5B-Instruct has no module called constructor"],
+    ["micro_batch_size", "4", 'its micro_batch_size is "4", not a number'],
+    ["lora_rank", 0, "its batch, length, accumulation, rank or number of GPUs is no whole number above zero"],
+    ["method", "dpo", 'its method is "dpo", not full, lora or qlora'],
+    ["measured_gib_range", [1], "its measured_gib_range is [1], not two numbers"],
+  ])("a row whose %s is %j is named and left out", async (field, value, why) => {
+    const [row = "", ...others] = qwen;
+    const odd = JSON.stringify({ ...(JSON.parse(row) as MeasuredRun), id: "odd", [field]: value });
+    const { code, printed, last } = await run([odd, ...others]);
+    expect(code).toBe(0);
+    expect(printed).toContain(`  odd  ${why}`);
+    expect(last).toContain("9 rows of transformers");
+  });
+
+  test("a row without an id is named by its line; rows that are all left out are named where there is nothing to predict", async () => {
+    const [row = ""] = qwen;
+    const nameless = JSON.stringify({ ...(JSON.parse(row) as MeasuredRun), id: undefined });
+    expect((await run([...qwen, nameless])).printed).toContain("  line 11  its id is missing");
+    const { code, complaints } = await run(["[]", nameless]);
+    expect(code).toBe(2);
+    expect(complaints).toContain("  line 1  its id is missing");
+    expect(complaints).toContain("  line 2  its id is missing");
+  });
+
+  test("a model without a repository is what the row calls it", async () => {
+    const { last } = await run(qwen.map((line) => patched(line, { hf_id: null })));
+    expect(last).toContain("10 rows of transformers");
+    const { printed } = await run([...qwen, patched(qwen[0] ?? "", { id: "odd", hf_id: null, model: "constructor" })]);
+    expect(printed).toContain("  odd  no model of the catalog is called constructor");
+  });
+
   test("every run on several GPUs that is off by more than 15 % says why", async () => {
     const { printed } = await run(ROWS);
     const first = printed.indexOf("Of those on several GPUs, all above 15 %:") + 1;

@@ -82,6 +82,59 @@ describe("accuracy --fit", () => {
     expect(usable).toEqual([expect.closeTo(24 * 0.98, 6), expect.closeTo(23.65, 6)]);
   });
 
+  test("without memory of its own a fact's card has as much as the catalog's of that name, or as its label says", async () => {
+    const facts = ["A100-40GB", "a card of 24GB"].map((gpu) => ({
+      ...CARD,
+      id: gpu,
+      gpu,
+      fits: true,
+      gpu_mem_gib: null,
+    }));
+    const { printed } = await run(facts, [], "--json");
+    const usable = printed.map((line) => (JSON.parse(line) as { usableBytes: number }).usableBytes / 2 ** 30);
+    expect(usable).toEqual([expect.closeTo(39.494, 3), expect.closeTo(24 * 0.98, 6)]);
+  });
+
+  test.each([null, undefined, "", "n/a", "not said", "2x24GB doc; measured without offload"])(
+    "a fact whose card is %j, and whose memory is not given, leaves the test and says so",
+    async (gpu) => {
+      const facts = [{ ...CARD, id: "cardless", gpu, fits: true, gpu_mem_gib: null }];
+      const { printed, last } = await run([...facts, { ...CARD, id: "held", fits: true, gpu_mem_gib: 79.15 }], []);
+      expect(printed).toContain("  cardless  its source names no card that it ran on");
+      expect(last).toContain("1 of 1 that ran");
+    },
+  );
+
+  test("a measured run without a card leaves the test too, and is still held against its figure", async () => {
+    const [row = {}, other = {}] = RUNS;
+    const rows = [{ ...row, id: "cardless", gpu: "not said" }, other];
+    const { printed, last } = await run([], rows);
+    expect(printed).toContain("  cardless  its source names no card that it ran on");
+    expect(last).toContain("1 of 1 that ran");
+    const held: string[] = [];
+    const print = (line: string): void => void held.push(line);
+    await main({
+      args: ["--data", inFile(rows), "--json"],
+      readInput: () => Promise.resolve(""),
+      print,
+      complain: print,
+    });
+    expect(held[0]).toMatch(/"id":"cardless".*"errorFraction":/);
+  });
+
+  test("every linear is said in words; other words on modules leave a fact out", async () => {
+    const facts = ["all linear", "all-linear", "attention"].map((target_modules) => ({
+      ...CARD,
+      id: target_modules,
+      target_modules,
+      fits: true,
+      gpu_mem_gib: 79.15,
+    }));
+    const { printed, last } = await run(facts, []);
+    expect(last).toContain("2 of 2 that ran");
+    expect(printed).toContain('  attention  its target_modules is "attention", not a list of modules or all-linear');
+  });
+
   test("a context is found as the longest that still goes: one token more would not", async () => {
     const fact = { ...CARD, id: "context", fits: "max context", gpu_mem_gib: 39.4 };
     const [line = ""] = (await run([fact], [], "--json")).printed;
@@ -134,7 +187,7 @@ describe("accuracy --fit", () => {
       RUNS.slice(0, 1),
     );
     expect(printed).toContainEqual(
-      expect.stringMatching(/^ {2}half {2}its batch, length or number of GPUs is no whole/),
+      expect.stringMatching(/^ {2}half {2}its batch, length, accumulation, rank or number of GPUs is no whole/),
     );
   });
 });

@@ -3,7 +3,7 @@ import type { MeasuredRun } from "../../tools/terminal/accuracy/measured-run.ts"
 import { readMeasuredRuns } from "../../tools/terminal/accuracy/measured-run.ts";
 import { measuredPairs } from "../../tools/terminal/accuracy/measured-pairs.ts";
 
-const RUNS = readMeasuredRuns("tests/golden/measured-runs.jsonl");
+const RUNS = readMeasuredRuns("tests/golden/measured-runs.jsonl").rows;
 
 test("the factors between allocated and reserved come from ten runs that give both: 1.02 to 1.25, 1.08 beside the middle", () => {
   const [reserved] = measuredPairs(RUNS);

@@ -1,6 +1,7 @@
 import { GIB } from "#calc/base/quantity.ts";
-import type { HeldRun, LeftOutRun } from "./accuracy/held-run.ts";
+import type { HeldRun } from "./accuracy/held-run.ts";
 import { measuredPairs } from "./accuracy/measured-pairs.ts";
+import type { LeftOutRun } from "./accuracy/left-out-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { quantile } from "#advice/quantile.ts";
 import { runGroup } from "./accuracy/run-group.ts";
@@ -73,7 +74,8 @@ const reasonLines = (title: string, runs: readonly HeldRun[]): readonly string[]
 const farOff = (runs: readonly HeldRun[]): readonly HeldRun[] =>
   sorted(runs).filter(({ errorFraction }) => Math.abs(errorFraction) > FAR);
 
-const leftOutLines = (leftOut: readonly LeftOutRun[]): readonly string[] =>
+/** Rows that make no run, each with why. */
+export const leftOutLines = (leftOut: readonly LeftOutRun[]): readonly string[] =>
   leftOut.length === 0
     ? []
     : [`${leftOut.length} rows not mapped:`, ...leftOut.map(({ run, why }) => `  ${run.id}  ${why}`), ""];

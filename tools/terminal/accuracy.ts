@@ -1,6 +1,6 @@
 import type { HeldFit } from "./accuracy/held-fit.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
-import { accuracyLines, type AccuracyResult, accuracySummary } from "./accuracy-report.ts";
+import { accuracyLines, type AccuracyResult, accuracySummary, leftOutLines } from "./accuracy-report.ts";
 import type { HeldRun } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
@@ -85,6 +85,7 @@ const printFit = (fit: string, { data, json }: Asked, { print, complain }: Voice
   const result = holdFits(fit, data);
   if (result.held.length === 0) {
     complain(`There is no fact in ${fit} and no run in ${data} that can be predicted.`);
+    for (const line of leftOutLines(result.leftOut)) complain(line);
     return UNREADABLE;
   }
   for (const line of json ? result.held.map(fitJson) : [...fitLines(result), fitSummary(result)]) print(line);
@@ -96,6 +97,7 @@ const printRuns = ({ data, json }: Asked, { print, complain }: Voice): number =>
   const result = holdRuns(data);
   if (result.held.length === 0) {
     complain(`There is no run in ${data} that can be predicted.`);
+    for (const line of leftOutLines(result.leftOut)) complain(line);
     return UNREADABLE;
   }
   for (const line of json ? jsonLines(result) : [...accuracyLines(result), accuracySummary(result.held)]) print(line);

@@ -1,6 +1,7 @@
 import { GIB } from "#calc/base/quantity.ts";
+import { leftOutLines } from "./accuracy-report.ts";
 import type { HeldFit } from "./accuracy/held-fit.ts";
-import type { LeftOutRun } from "./accuracy/held-run.ts";
+import type { LeftOutRun } from "./accuracy/left-out-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 
 /** Facts and measured runs held against what is predicted of them on their cards. */
@@ -42,9 +43,7 @@ const kindLines = (held: readonly HeldFit[], kind: HeldFit["kind"]): readonly st
 /** Hits and misses by what happened, and what could not be held against anything. */
 export const fitLines = ({ held, leftOut }: FitResult): readonly string[] => [
   ...KINDS.flatMap((kind) => kindLines(held, kind)),
-  ...(leftOut.length === 0
-    ? []
-    : [`${leftOut.length} rows not mapped:`, ...leftOut.map(({ run, why }) => `  ${run.id}  ${why}`), ""]),
+  ...leftOutLines(leftOut),
 ];
 
 /** `fit: A of B that ran; C of D that failed; E of F contexts within 15 %`. */

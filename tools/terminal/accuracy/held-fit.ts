@@ -1,4 +1,3 @@
-import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import type { Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
@@ -8,11 +7,12 @@ import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices, GpuChoice } from "#scenario/choices/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { factRun, type FitFact } from "./fit-fact.ts";
-import type { LeftOutRun } from "./held-run.ts";
+import type { LeftOutRun } from "./left-out-run.ts";
 import { longestContext } from "./longest-context.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped } from "./not-mapped.ts";
 import { runChoices } from "./run-choices.ts";
+import { runGpu } from "./run-gpu.ts";
 import { runScenario } from "./run-scenario.ts";
 
 /** A context counts as found when it is off by no more than this share. */
@@ -32,9 +32,9 @@ export type HeldFit = Readonly<{
   isHit: boolean;
 }>;
 
-/** The card of a fact: what torch reported of it; a whole number of GiB is the label on the box. */
-const gpuOf = ({ gpu_mem_gib: gib }: FitFact, { gpu }: Choices): GpuChoice => {
-  if (gib === null) return gpu;
+/** The card of a fact: what torch reported of it; a whole number of GiB is the label on the box; else the card that it names. */
+const factGpu = ({ gpu_mem_gib: gib, gpu }: FitFact): GpuChoice | null => {
+  if (gib === null) return runGpu({ gpu });
   return Number.isInteger(gib)
     ? { kind: "custom", memoryBytes: gib * GB, unit: "GB" }
     : { kind: "custom", memoryBytes: gib * GIB, unit: "GiB" };
@@ -44,17 +44,15 @@ const gpuOf = ({ gpu_mem_gib: gib }: FitFact, { gpu }: Choices): GpuChoice => {
 const foresaw = (fit: Fit, [, high]: MemoryEstimate["onCardRangeBytes"], usableBytes: Bytes): boolean =>
   fit === "over" || (fit === "tight" && high > usableBytes);
 
-const hold = (
-  run: MeasuredRun,
-  kind: HeldFit["kind"],
-  gpuFor: (choices: Choices) => GpuChoice,
-): HeldFit | LeftOutRun => {
+const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): HeldFit | LeftOutRun => {
   const mapped = runChoices(run);
   if (isNotMapped(mapped)) return { run, why: mapped.why };
-  const choices: Choices = { ...mapped, gpu: gpuFor(mapped) };
+  if (gpu === null) return { run, why: "its source names no card that it ran on" };
+  const choices: Choices = { ...mapped, gpu };
   const usableBytes = bytes(answerGpu(choices.gpu, FULL_CATALOG).usableBytes);
   const scenario = runScenario(choices, run.method);
-  const estimate = estimated(ENGINE.estimate(scenario));
+  const estimate = ENGINE.estimate(scenario);
+  if ("refused" in estimate) return { run, why: estimate.sentence };
   const { fit } = fitOnCard(estimate, usableBytes, choices.gpus);
   const tokens = kind === "context" ? longestContext(scenario, usableBytes) : null;
   const hits: Readonly<Record<HeldFit["kind"], () => boolean>> = {
@@ -71,8 +69,7 @@ const kindOf = ({ fits }: FitFact): HeldFit["kind"] => {
 };
 
 /** Holds a published fact against what is predicted of that run on that card. */
-export const holdFact = (fact: FitFact): HeldFit | LeftOutRun =>
-  hold(factRun(fact), kindOf(fact), (choices) => gpuOf(fact, choices));
+export const holdFact = (fact: FitFact): HeldFit | LeftOutRun => hold(factRun(fact), kindOf(fact), factGpu(fact));
 
 /** A run that was measured ran: it has to be predicted to go on its card. */
-export const holdMeasured = (run: MeasuredRun): HeldFit | LeftOutRun => hold(run, "ran", ({ gpu }) => gpu);
+export const holdMeasured = (run: MeasuredRun): HeldFit | LeftOutRun => hold(run, "ran", runGpu(run));

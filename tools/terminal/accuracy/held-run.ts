@@ -1,9 +1,9 @@
-import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import type { LeftOutRun } from "./left-out-run.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
@@ -25,15 +25,13 @@ export type HeldRun = Readonly<{
   errorFraction: number;
 }>;
 
-/** A run that was not held against a prediction, and why. */
-export type LeftOutRun = Readonly<{ run: MeasuredRun; why: string }>;
-
 /** Predicts a run, and holds the prediction against what was measured: like with like. */
 export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
   const choices: Choices | NotMapped = runChoices(run);
   if (isNotMapped(choices)) return { run, why: choices.why };
   const scenario = runScenario(choices, run.method);
-  const estimate = estimated(ENGINE.estimate(scenario));
+  const estimate = ENGINE.estimate(scenario);
+  if ("refused" in estimate) return { run, why: estimate.sentence };
   const predictedBytes = comparableBytes(run, estimate);
   const measured = measuredBytes(run, predictedBytes);
   if (measured === null) return { run, why: "its source gives no figure" };

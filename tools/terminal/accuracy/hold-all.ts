@@ -7,12 +7,20 @@ import { readMeasuredRuns } from "./measured-run.ts";
 
 /** The measured runs of a file against their predictions. */
 export const holdRuns = (data: string): AccuracyResult => {
-  const all = readMeasuredRuns(data).map(holdRun);
-  return { held: all.filter((each) => "estimate" in each), leftOut: all.filter((each) => "why" in each) };
+  const { rows, leftOut } = readMeasuredRuns(data);
+  const all = rows.map(holdRun);
+  return {
+    held: all.filter((each) => "estimate" in each),
+    leftOut: [...leftOut, ...all.filter((each) => "why" in each)],
+  };
 };
 
 /** The facts of one file, and the measured runs of another, which all ran, against what is predicted to go on their cards. */
 export const holdFits = (facts: string, data: string): FitResult => {
-  const all = [...readFitFacts(facts).map(holdFact), ...readMeasuredRuns(data).map(holdMeasured)];
-  return { held: all.filter((each) => "kind" in each), leftOut: all.filter((each) => "why" in each) };
+  const [read, runs] = [readFitFacts(facts), readMeasuredRuns(data)];
+  const all = [...read.rows.map(holdFact), ...runs.rows.map(holdMeasured)];
+  return {
+    held: all.filter((each) => "kind" in each),
+    leftOut: [...read.leftOut, ...runs.leftOut, ...all.filter((each) => "why" in each)],
+  };
 };

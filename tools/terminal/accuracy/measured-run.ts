@@ -1,49 +1,83 @@
+import {
+  array,
+  boolean,
+  type InferOutput,
+  nullable,
+  number,
+  object,
+  picklist,
+  pipe,
+  readonly,
+  regex,
+  string,
+  tuple,
+  union,
+} from "valibot";
 import type { MethodId } from "#calc/model/scenario.ts";
-import { readJsonLines } from "./read-json-lines.ts";
+import { type ReadRows, readJsonLines } from "./read-json-lines.ts";
+
+const text = string("text");
+const figure = number("a number");
+const oneOfTwo = number("two numbers");
+const yesOrNo = boolean("true or false");
+const yesOrWords = union([yesOrNo, text], "true, false or text");
+const METHODS: readonly MethodId[] = ["full", "lora", "qlora"];
+
+const METRICS = ["allocated", "reserved", "nvidia-smi", "active", "active?", "dashboard", "unknown"] as const;
 
 /** Which of the four numbers (allocated, reserved, on the card, capacity) a measurement is of; a question mark: its source does not quite say. */
-export type MetricClass = "allocated" | "reserved" | "nvidia-smi" | "active" | "active?" | "dashboard" | "unknown";
+export type MetricClass = (typeof METRICS)[number];
+
+const MODULES = "a list of modules or all-linear";
+
+/** What a source says of a run, by field; a message is what a field has to be. */
+export const RUN_FIELDS = {
+  id: text,
+  source: text,
+  model: text,
+  hf_id: nullable(text),
+  method: picklist(METHODS, "full, lora or qlora"),
+  params_total_b: nullable(figure),
+  lora_rank: nullable(figure),
+  lora_alpha: nullable(figure),
+  lora_dropout: nullable(figure),
+  /** In words: every linear. */
+  target_modules: nullable(
+    union([pipe(array(text), readonly()), pipe(text, regex(/^all[- ]linear$/i, MODULES))], MODULES),
+  ),
+  weight_dtype: text,
+  precision: text,
+  quantization: nullable(text),
+  optimizer: text,
+  micro_batch_size: figure,
+  grad_accum: nullable(figure),
+  seq_len: nullable(figure),
+  /** `cap`: no sequence was longer, so the measurement is at most what `seq_len` takes. */
+  seq_len_kind: picklist(["exact", "cap", "unknown"], "exact, cap or unknown"),
+  packed: yesOrNo,
+  grad_checkpointing: yesOrWords,
+  attention_impl: nullable(text),
+  compile: nullable(yesOrNo),
+  chunked_or_fused_ce: yesOrWords,
+  activation_offload: nullable(yesOrNo),
+  num_gpus: figure,
+  parallelism: text,
+  gpu: text,
+  metric: text,
+  metric_class: picklist(METRICS, "a metric"),
+  measured_peak_gib: nullable(figure),
+  /** Where the unit of the source is not clear: the figure read as 10^9 bytes, and as 2^30. */
+  measured_gib_range: nullable(pipe(tuple([oneOfTwo, oneOfTwo], "two numbers"), readonly())),
+  static_gib: nullable(figure),
+  nvidia_smi_gib: nullable(figure),
+  framework: text,
+  notes: nullable(text),
+} as const;
+
+const MEASURED_RUN = object(RUN_FIELDS);
 
 /** A published measurement of one training run, with its conditions as its source gives them: one line of a file of measured runs. */
-export type MeasuredRun = Readonly<{
-  id: string;
-  source: string;
-  model: string;
-  hf_id: string | null;
-  method: MethodId;
-  params_total_b: number;
-  lora_rank: number | null;
-  lora_alpha: number | null;
-  lora_dropout: number | null;
-  target_modules: readonly string[] | "all-linear" | null;
-  weight_dtype: string;
-  precision: string;
-  quantization: string | null;
-  optimizer: string;
-  micro_batch_size: number;
-  grad_accum: number | null;
-  seq_len: number | null;
-  /** `cap`: no sequence was longer, so the measurement is at most what `seq_len` takes. */
-  seq_len_kind: "exact" | "cap" | "unknown";
-  packed: boolean;
-  grad_checkpointing: boolean | string;
-  attention_impl: string | null;
-  compile: boolean | null;
-  chunked_or_fused_ce: boolean | string;
-  activation_offload: boolean | null;
-  num_gpus: number;
-  parallelism: string;
-  gpu: string;
-  metric: string;
-  metric_class: MetricClass;
-  measured_peak_gib: number | null;
-  /** Where the unit of the source is not clear: the figure read as 10^9 bytes, and as 2^30. */
-  measured_gib_range: readonly [number, number] | null;
-  static_gib: number | null;
-  nvidia_smi_gib: number | null;
-  framework: string;
-  notes: string | null;
-}>;
+export type MeasuredRun = Readonly<InferOutput<typeof MEASURED_RUN>>;
 
 /** The runs of a file in JSON lines. */
-export const readMeasuredRuns = (path: string): readonly MeasuredRun[] => readJsonLines<MeasuredRun>(path);
+export const readMeasuredRuns = (path: string): ReadRows<MeasuredRun> => readJsonLines(path, MEASURED_RUN);

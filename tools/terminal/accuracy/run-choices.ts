@@ -1,14 +1,14 @@
 import type { OptimizerId } from "#calc/model/scenario.ts";
-import { findGpus } from "#catalog/find-gpus.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import { type StackId, STACKS } from "#catalog/stacks.ts";
-import type { Choices, GpuChoice } from "#scenario/choices/choices.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
 import { runAccumulation } from "./run-accumulation.ts";
+import { runGpu } from "./run-gpu.ts";
 import { runModel } from "./run-model.ts";
 import { runModules } from "./run-modules.ts";
 import { runSharding } from "./run-sharding.ts";
@@ -132,17 +132,6 @@ const selectiveOf = ({ grad_checkpointing }: MeasuredRun, stack: StackId): Choic
   return grad_checkpointing === false || said === (own.selective ?? "none") ? null : said;
 };
 
-/** The card: the catalog's of that name, else one of that many GB. */
-const gpuOf = ({ gpu }: MeasuredRun): GpuChoice => {
-  const [name = ""] = gpu.split(/[/(]/);
-  const [found] = findGpus(FULL_CATALOG, name.replaceAll("-", " ").trim());
-  if (found !== undefined) return { kind: "catalog", id: found.id };
-  const gigabytes = Number(/(\d+) ?GB/i.exec(gpu)?.[1]);
-  return Number.isFinite(gigabytes)
-    ? { kind: "custom", memoryBytes: gigabytes * 1e9, unit: "GB" }
-    : DEFAULT_CHOICES.gpu;
-};
-
 /** What a library's own script drops where the row does not say: `LoraArguments` of Qwen's finetune.py, `lora_dropout` of Lit-GPT's. */
 const defaultDropout = ({ framework }: MeasuredRun): number =>
   /qwen finetune\.py|^lit-gpt/i.test(framework) ? 0.05 : 0;
@@ -153,15 +142,17 @@ const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => (
   dropout: run.lora_dropout ?? defaultDropout(run),
 });
 
+const COUNTS = ["micro_batch_size", "seq_len", "num_gpus", "grad_accum", "lora_rank"] as const;
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
+
 /**
  * A run's row as choices, what a link can carry: its library brings its values, and what the row says of precision, preparation, optimizer, loss and
  * attention overrides them. The same rules for all rows: they read model, framework, version and options, never an id.
  */
 export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
   if (run.seq_len === null) return { why: "its source gives no sequence length" };
-  const counts = [run.micro_batch_size, run.seq_len, run.num_gpus];
-  if (!counts.every((count) => Number.isSafeInteger(count) && count > 0))
-    return { why: "its batch, length or number of GPUs is no whole number above zero" };
+  if (!COUNTS.every((field) => isCount(run[field] ?? 1)))
+    return { why: "its batch, length, accumulation, rank or number of GPUs is no whole number above zero" };
   const [model, stack, sharding] = [runModel(run), runStack(run), runSharding(run)];
   if (isNotMapped(model)) return model;
   if (typeof stack !== "string") return stack;
@@ -189,6 +180,6 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
     attn: attentionOf(run),
     loss: lossOf(run),
     optim: optimizerOf(run),
-    gpu: gpuOf(run),
+    gpu: runGpu(run) ?? DEFAULT_CHOICES.gpu,
   };
 };

@@ -20,6 +20,8 @@ const IDS = new Map<string, string>();
 for (const [id, { hf_repo }] of Object.entries(FULL_CATALOG.models))
   for (const name of [hf_repo.toLowerCase(), slugOf(hf_repo), slugOf(id), id]) if (!IDS.has(name)) IDS.set(name, id);
 
+const OTHERS = new Map(Object.entries(OTHER_MODELS));
+
 /** The catalog's row of that name: by its repository, else by how it is called. */
 const catalogId = (name: string): string | undefined => IDS.get(name.toLowerCase()) ?? IDS.get(slugOf(name));
 
@@ -27,7 +29,7 @@ const catalogId = (name: string): string | undefined => IDS.get(name.toLowerCase
 export const runModel = ({ model, hf_id }: Named): ModelChoice | NotMapped => {
   const names = [hf_id ?? "", model].filter((name) => name !== "");
   for (const name of names) {
-    const other = OTHER_MODELS[name.toLowerCase()] ?? OTHER_MODELS[slugOf(name)];
+    const other = OTHERS.get(name.toLowerCase()) ?? OTHERS.get(slugOf(name));
     if (other !== undefined) return other.choice;
     const id = catalogId(name);
     if (id !== undefined) return { kind: "catalog", id };
