@@ -1,5 +1,5 @@
 import { GIB } from "#calc/base/quantity.ts";
-import type { HeldRun } from "./accuracy/held-run.ts";
+import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
@@ -66,7 +66,7 @@ const reasonLines = (title: string, runs: readonly HeldRun[]): readonly string[]
         title,
         ...runs.map(
           ({ run, predictedBytes, measuredBytes, errorFraction }) =>
-            `  ${run.id}  ${signed(errorFraction)}  ${gib(predictedBytes)} for ${gib(measuredBytes)} GiB  ${knownReason(run) ?? "reason not known"}`,
+            `  ${run.id}  ${signed(errorFraction)}  ${gib(predictedBytes)} for ${gib(measuredBytes)} GiB  ${knownReason(run, sideOf({ errorFraction })) ?? "reason not known"}`,
         ),
         "",
       ];

@@ -1,7 +1,7 @@
-import type { HeldFit } from "./accuracy/held-fit.ts";
+import { type HeldFit, missSide } from "./accuracy/held-fit.ts";
 import { holdFits, holdRuns } from "./accuracy/hold-all.ts";
 import { accuracyLines, type AccuracyResult, accuracySummary, leftOutLines } from "./accuracy-report.ts";
-import type { HeldRun } from "./accuracy/held-run.ts";
+import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { fitLines, fitSummary } from "./fit-report.ts";
@@ -44,8 +44,9 @@ const parse = (args: readonly string[]): Asked | null => {
   return { data, fit, json };
 };
 
-const heldJson = ({ run, choices, link, predictedBytes, measuredBytes, errorFraction }: HeldRun): string =>
-  JSON.stringify({
+const heldJson = (held: HeldRun): string => {
+  const { run, choices, link, predictedBytes, measuredBytes, errorFraction } = held;
+  return JSON.stringify({
     id: run.id,
     source: run.source,
     method: run.method,
@@ -55,17 +56,19 @@ const heldJson = ({ run, choices, link, predictedBytes, measuredBytes, errorFrac
     predictedBytes,
     measuredBytes: Math.round(measuredBytes),
     errorFraction,
-    reason: knownReason(run),
+    reason: knownReason(run, sideOf(held)),
     link,
   });
+};
 
 const jsonLines = ({ held, leftOut }: AccuracyResult): readonly string[] => [
   ...held.map(heldJson),
   ...leftOut.map(({ run, why }) => JSON.stringify({ id: run.id, source: run.source, notMapped: why })),
 ];
 
-const fitJson = ({ run, kind, link, estimate, usableBytes, fit, tokens, isHit }: HeldFit): string =>
-  JSON.stringify({
+const fitJson = (held: HeldFit): string => {
+  const { run, kind, link, estimate, usableBytes, fit, tokens, isHit } = held;
+  return JSON.stringify({
     id: run.id,
     kind,
     isHit,
@@ -74,9 +77,10 @@ const fitJson = ({ run, kind, link, estimate, usableBytes, fit, tokens, isHit }:
     onCardRangeBytes: estimate.onCardRangeBytes,
     usableBytes,
     tokens,
-    reason: isHit ? null : knownReason(run),
+    reason: isHit ? null : knownReason(run, missSide(held)),
     link,
   });
+};
 
 type Voice = Pick<Terminal, "print" | "complain">;
 

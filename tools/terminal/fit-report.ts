@@ -1,6 +1,6 @@
 import { GIB } from "#calc/base/quantity.ts";
 import { leftOutLines } from "./accuracy-report.ts";
-import type { HeldFit } from "./accuracy/held-fit.ts";
+import { type HeldFit, missSide } from "./accuracy/held-fit.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 
@@ -25,7 +25,7 @@ const predicted = ({ fit, estimate, usableBytes, tokens, run }: HeldFit): string
 };
 
 const missLine = (held: HeldFit): string =>
-  `  ${held.run.id}  ${predicted(held)}  ${knownReason(held.run) ?? "reason not known"}`;
+  `  ${held.run.id}  ${predicted(held)}  ${knownReason(held.run, missSide(held)) ?? "reason not known"}`;
 const hitLine = (held: HeldFit): string => `  ${held.run.id}  ${predicted(held)}`;
 
 const kindLines = (held: readonly HeldFit[], kind: HeldFit["kind"]): readonly string[] => {

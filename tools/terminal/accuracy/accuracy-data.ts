@@ -3,8 +3,8 @@ import { formatCount } from "#format/count.ts";
 import type { AccuracyResult } from "../accuracy-report.ts";
 import { accuracySummary } from "../accuracy-report.ts";
 import { type FitResult, fitSummary } from "../fit-report.ts";
-import type { HeldFit } from "./held-fit.ts";
-import type { HeldRun } from "./held-run.ts";
+import { type HeldFit, missSide } from "./held-fit.ts";
+import { type HeldRun, sideOf } from "./held-run.ts";
 import type { LeftOutRun } from "./left-out-run.ts";
 import { knownReason } from "./known-reason.ts";
 import { measuredPairs } from "./measured-pairs.ts";
@@ -32,7 +32,7 @@ const conditionsOf = (run: MeasuredRun): string => {
   ].join(", ");
 };
 
-const dataRun = ({ run, choices, predictedBytes, measuredBytes, link }: HeldRun): AccuracyRun => ({
+const dataRun = ({ run, choices, predictedBytes, measuredBytes, errorFraction, link }: HeldRun): AccuracyRun => ({
   id: run.id,
   source: run.source,
   model: run.model,
@@ -44,7 +44,7 @@ const dataRun = ({ run, choices, predictedBytes, measuredBytes, link }: HeldRun)
   conditions: conditionsOf(run),
   measuredBytes: Math.round(measuredBytes),
   predictedBytes,
-  reason: knownReason(run),
+  reason: knownReason(run, sideOf({ errorFraction })),
   link,
 });
 
@@ -57,7 +57,7 @@ const dataMiss = ({ run, kind, fit, estimate, usableBytes, tokens, link }: HeldF
   onCardBytes: estimate.onCardBytes,
   usableBytes,
   tokens: tokens === null ? null : { predicted: tokens, published: run.seq_len ?? 0 },
-  reason: knownReason(run),
+  reason: knownReason(run, missSide({ kind, tokens, run })),
   link,
 });
 

@@ -7,6 +7,7 @@ import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices, GpuChoice } from "#scenario/choices/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { factRun, type FitFact } from "./fit-fact.ts";
+import type { Side } from "./known-reason.ts";
 import type { LeftOutRun } from "./left-out-run.ts";
 import { longestContext } from "./longest-context.ts";
 import type { MeasuredRun } from "./measured-run.ts";
@@ -61,6 +62,12 @@ const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): H
     context: () => Math.abs((tokens ?? 0) / scenario.sequence_length - 1) <= CONTEXT_TOLERANCE,
   };
   return { run, kind, link: encodeLink(choices), estimate, usableBytes, fit, tokens, isHit: hits[kind]() };
+};
+
+/** On which side of what happened a prediction is that missed it: a run that went was predicted larger than it is, a failure smaller. */
+export const missSide = ({ kind, tokens, run }: Pick<HeldFit, "kind" | "tokens" | "run">): Side => {
+  if (kind === "context") return (tokens ?? 0) < (run.seq_len ?? 0) ? "above" : "below";
+  return kind === "ran" ? "above" : "below";
 };
 
 const kindOf = ({ fits }: FitFact): HeldFit["kind"] => {

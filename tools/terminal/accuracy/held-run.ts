@@ -3,6 +3,7 @@ import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
+import type { Side } from "./known-reason.ts";
 import type { LeftOutRun } from "./left-out-run.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";
 import type { MeasuredRun } from "./measured-run.ts";
@@ -46,3 +47,7 @@ export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
     errorFraction: predictedBytes / measured - 1,
   };
 };
+
+/** On which side of the measurement the prediction is. */
+export const sideOf = ({ errorFraction }: Pick<HeldRun, "errorFraction">): Side =>
+  errorFraction < 0 ? "below" : "above";

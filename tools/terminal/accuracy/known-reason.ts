@@ -1,85 +1,59 @@
 import type { MeasuredRun } from "./measured-run.ts";
 
-/** What is known to keep a prediction from a run, by the run's own conditions; the first that holds is given. */
-const REASONS: readonly Readonly<{ holds: (run: MeasuredRun) => boolean; why: string }>[] = [
+/** On which side of a run its prediction is. */
+export type Side = "above" | "below";
+
+/** What keeps predictions of some runs on one side of what was measured, and where that was read. */
+type Reason = Readonly<{ side: Side; holds: (run: MeasuredRun) => boolean; why: string; read: string }>;
+
+/** A reason is what code does and the prediction does not; what was not read in code is not known. The first that holds is given. */
+export const REASONS: readonly Reason[] = [
   {
-    holds: ({ notes }) => /re-measure/.test(notes ?? ""),
-    why: "those who published it measured the same run again and got other figures: see its notes",
+    side: "below",
+    holds: ({ quantization, method }) => method === "qlora" && quantization === "int8",
+    why: "int8 linears are run as 4-bit ones: the int8 copies of inputs and the 32-bit product that they make are not counted",
+    read: "bitsandbytes/autograd/_functions.py, `MatMul8bitLt.forward`; here: src/calc/modules/base-linear.ts",
   },
   {
-    holds: ({ quantization }) => quantization === "int8",
-    why: "int8 linears are run as 4-bit ones",
-  },
-  {
-    // recipes/configs/llama3_1/70B_full.yaml, custom_sharded_layers: ['tok_embeddings', 'output'].
+    side: "above",
     holds: ({ framework, parallelism, method }) =>
       framework.startsWith("torchtune (late 2024)") && /FSDP2/.test(parallelism) && method === "full",
     why: "embeddings and head are units of their own (custom_sharded_layers); in the prediction they are gathered together, through all of backward",
+    read: "pytorch/torchtune@v0.4.0:recipes/configs/llama3_1/70B_full.yaml; torchtune/training/_distributed.py, `get_shard_conditions`",
   },
   {
-    holds: ({ framework, parallelism, method }) =>
-      framework.startsWith("torchtune (late 2024)") && /FSDP2/.test(parallelism) && method === "qlora",
-    why: "shards (25 GiB) and checkpoints (16 GiB) leave 4 GiB: embeddings and head cannot have been gathered beside them, 8 GiB, as they are in the prediction",
-  },
-  {
-    holds: ({ framework, method, num_gpus, gpu }) =>
-      framework.startsWith("torchtune 0.1") && method === "full" && num_gpus > 1 && gpu.includes("4090"),
-    why: "its source has the same figure for one card without sharding, which leaves none of it to the division over four",
-  },
-  {
-    holds: ({ framework, method, num_gpus, params_total_b }) =>
-      framework.startsWith("torchtune 0.1") && method === "lora" && num_gpus > 1 && (params_total_b ?? 0) > 60,
-    why: "checkpoints of 4 × 4,096 tokens (20 GiB) and shards (16 GiB) alone are more than was measured: it cannot have been run with them",
-  },
-  {
-    // c10/cuda/CUDACachingAllocator.cpp, as below; deepspeed/runtime/zero/partitioned_param_coordinator.py, `__allgather_stream`.
+    side: "below",
     holds: ({ metric_class, parallelism }) => metric_class === "reserved" && /ZeRO-3/.test(parallelism),
-    why: "ZeRO-3 gathers ahead and reduces on streams of their own, whose blocks the allocator keeps apart; with DeepSpeed’s own bucket (5 × 10⁸ elements), not the one accelerate sets, gradients take 1 GB more",
+    why: "ZeRO-3 gathers ahead and reduces on streams of their own, whose blocks the allocator keeps apart",
+    read: "deepspeed/runtime/zero/partitioned_param_coordinator.py, `__allgather_stream`; c10/cuda/CUDACachingAllocator.cpp",
   },
   {
-    // torchtitan/components/loss.py: rescale_accumulated_loss, torch.compile of the loss (pytorch/torchtitan pull request 996, of early 2025).
+    side: "above",
+    // Its compiled loss came with pull request 996, of March 2025.
     holds: ({ framework, compile, source }) => framework === "torchtitan" && compile === true && /202506/.test(source),
-    why: "its loss is compiled, so that fp32 logits are never whole: 7 GiB less for each row of 8,192 tokens in the same library’s own measurement (pull request 996)",
+    why: "its loss is compiled, so that fp32 logits are never whole",
+    read: "pytorch/torchtitan@8570415c:torchtitan/components/loss.py, `build_cross_entropy_loss`",
   },
   {
-    holds: ({ metric_class, parallelism }) => metric_class === "reserved" && /\bTP \d/.test(parallelism),
-    why: "FSDP's streams keep blocks of their own, as in its source's runs without tensor parallelism (10 to 11 % too low), and tokens are gathered for every block of a layer: with async TP, which does without, the run reserved 67.6 GiB",
-  },
-  {
-    // c10/cuda/CUDACachingAllocator.cpp: a free block serves the stream it was made for alone.
+    side: "below",
     holds: ({ metric_class, parallelism }) => metric_class === "reserved" && /FSDP/.test(parallelism),
-    why: "FSDP gathers and reduces on streams of their own, whose blocks the allocator keeps apart: what is reserved is nearer to the sum of each stream's peak",
+    why: "FSDP gathers and reduces on streams of their own, whose blocks the allocator keeps apart",
+    read: "torch/distributed/fsdp/_runtime_utils.py, `_unshard_stream`, `_post_backward_stream`; fsdp/_fully_shard/_fsdp_param_group.py, `all_gather_stream`; c10/cuda/CUDACachingAllocator.cpp",
   },
   {
-    // pytorch/torchtune pull request 961.
-    holds: ({ framework, num_gpus }) => framework.startsWith("torchtune 0.1") && num_gpus === 1,
-    why: "others who ran a recipe of torchtune 0.1 again on such a card measured up to a tenth less than it published",
-  },
-  {
+    side: "above",
     holds: ({ compile }) => compile === true,
-    why: "torch.compile fuses operations, so that less is saved than op by op",
+    why: "torch.compile saves for backward the least that the rest can be made of again, so that less is saved than op by op",
+    read: "torch/_functorch/partitioners.py, `min_cut_rematerialization_partition`",
   },
   {
-    holds: ({ parallelism }) => /offload/i.test(parallelism) && !/no offload/i.test(parallelism),
-    why: "copies on their way between host and card are counted for one unit at a time",
-  },
-  {
-    holds: ({ framework, num_gpus }) => framework.startsWith("torchtune 0.1") && num_gpus > 1,
-    why: "the first torchtune wrapped and loaded its models in its own way, which is not modelled",
-  },
-  {
-    holds: ({ framework, num_gpus }) => /^lit-?gpt/i.test(framework) && num_gpus > 1,
-    why: "LitGPT's peak has what loading takes, and a copy of a tied head, in it",
-  },
-  {
-    holds: ({ metric_class }) => metric_class === "unknown" || metric_class === "dashboard",
-    why: "the source does not name its tool, so cache and context are a guess",
-  },
-  {
-    holds: ({ metric_class }) => metric_class === "reserved" || metric_class === "nvidia-smi",
-    why: "what the allocator keeps beside what it has given out is a median of measured pairs",
+    side: "below",
+    holds: ({ framework, num_gpus, method }) => /^lit-?gpt/i.test(framework) && num_gpus > 1 && method !== "full",
+    why: "a block is one flat parameter, frozen parts and adapters: its gradients are those of all parts, and under no_sync they stay whole until the last micro batch",
+    read: "Lightning-AI/litgpt@0cc02afa:finetune/lora.py, `no_backward_sync`; lightning/fabric/strategies/fsdp.py, `use_orig_params`; torch/distributed/fsdp/_flat_param.py, `_use_unsharded_views`; _runtime_utils.py, `_post_backward_hook`",
   },
 ];
 
-/** Why the prediction of a run may be off, where that is known. */
-export const knownReason = (run: MeasuredRun): string | null => REASONS.find(({ holds }) => holds(run))?.why ?? null;
+/** Why the prediction of a run may be on that side of what was measured, where that is known. */
+export const knownReason = (run: MeasuredRun, side: Side): string | null =>
+  REASONS.find((reason) => reason.side === side && reason.holds(run))?.why ?? null;

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { knownReason, REASONS } from "../../tools/terminal/accuracy/known-reason.ts";
+import { type MeasuredRun, readMeasuredRuns } from "../../tools/terminal/accuracy/measured-run.ts";
+
+const { rows } = readMeasuredRuns("tests/golden/measured-runs.jsonl");
+const run = (patch: Partial<MeasuredRun>): MeasuredRun => {
+  const [row] = rows;
+  if (row === undefined) throw new Error("There is no measured run.");
+  return { ...row, notes: null, compile: false, framework: "HF SFTTrainer", ...patch };
+};
+
+test("every reason says in which file it was read, and at which name", () => {
+  for (const { why, read } of REASONS) expect(read, why).toMatch(/\w+\.(py|cpp|yaml)\b.*, `[\w.]+`/);
+});
+
+test("a reason is given on its own side alone: what fuses explains no prediction that is too small", () => {
+  expect(knownReason(run({ compile: true }), "above")).toContain("torch.compile saves");
+  expect(knownReason(run({ compile: true }), "below")).toBe(null);
+});
+
+test("LitGPT's adapters on several GPUs have whole gradients of frozen parts under no_sync; nothing is said of loading", () => {
+  const several = { framework: "LitGPT", num_gpus: 2, parallelism: "FSDP" } as const;
+  expect(knownReason(run({ ...several, method: "lora" }), "below")).toContain("frozen parts and adapters");
+  expect(knownReason(run({ ...several, method: "lora" }), "above")).toBe(null);
+  expect(knownReason(run({ ...several, method: "full" }), "below")).toBe(null);
+  expect(REASONS.map(({ why }) => why).join()).not.toContain("loading");
+});
+
+test.each([
+  ["a source that does not name its tool", { metric_class: "unknown" }],
+  ["one GPU's reserved bytes", { metric_class: "reserved", parallelism: "none" }],
+  ["a source that measured again", { notes: "a re-measurement gave 59.33 GiB" }],
+  ["the first torchtune on several GPUs", { framework: "torchtune 0.1 (May 2024)", num_gpus: 4, parallelism: "FSDP1" }],
+] as const)("of %s nothing was read in code: not known", (_, patch) => {
+  expect(knownReason(run(patch), "above")).toBe(null);
+  expect(knownReason(run(patch), "below")).toBe(null);
+});
