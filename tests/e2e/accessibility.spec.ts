@@ -60,6 +60,20 @@ const VIEWS: readonly View[] = [
     },
   },
   {
+    name: "an answer that is late",
+    link: "?v=1&batch=4",
+    reach: async (page) => {
+      await readThrough(page);
+      await page.locator("html").evaluate((root) => root.setAttribute("data-late", ""));
+      await page.locator("[aria-busy]").evaluateAll((all) =>
+        all.map((one) => {
+          one.setAttribute("aria-busy", "true");
+          for (const part of one.children) part.setAttribute("data-stale", "");
+        }),
+      );
+    },
+  },
+  {
     name: "the list of sections",
     link: "?v=1",
     width: 1024,

@@ -58,7 +58,7 @@ export const ChangeList = ({ advice, wouldRun, fresh, openTo, apply }: ChangeLis
     ofGroup: free.filter(({ knob }) => PRICES[knob.price].group === group),
   }));
   return (
-    <div className={styles.groups} data-stale={!fresh || undefined}>
+    <div className={styles.groups}>
       {says !== "" && <p className={styles.says}>{says}</p>}
       {groups.map(
         ({ group, ofGroup }, index) =>
