@@ -24,7 +24,7 @@ const words = (link: string): string => {
 describe("the top change", () => {
   test("is the cheapest single change that makes it fit, with what it saves and costs", () => {
     expect(words("?v=1&batch=2&seq=4096")).toMatch(
-      /^Base weights are [\d.]+ of [\d.]+ GiB\. To make LoRA fit: use a fused loss, which saves [\d.]+ GiB\. Same result: head and loss in one kernel, logits never whole\.$/,
+      /^Base weights are [\d.]+ of [\d.]+ GiB\. To make LoRA fit: use a fused loss, which saves [\d.]+ GiB\. Same result: head and loss in one kernel, logits never materialised in full\.$/,
     );
     expect(top("?v=1&batch=2&seq=4096").patch).toEqual({ method: "lora", loss: "fused" });
   });

@@ -29,10 +29,13 @@ test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the pa
 }) => {
   await open("?v=1&model=qwen2.5-0.5b&kbit=fp32");
   await expect(
-    page.getByText(/^QLoRA takes .* more than LoRA here, not less: .*k-bit preparation \(fp32\)/),
+    page
+      .getByRole("region", { name: "What to change first" })
+      .getByText(/QLoRA takes .* more than LoRA here: k-bit prep/),
   ).toBeVisible();
+  await expect(page.getByText(/^QLoRA against LoRA: .*k-bit preparation \(fp32\)/)).toBeVisible();
   await open("?v=1&model=qwen2.5-0.5b&kbit=none");
-  await expect(page.getByText(/^QLoRA takes/)).toHaveCount(0);
+  await expect(page.getByText(/QLoRA takes/)).toHaveCount(0);
 });
 
 test("DoRA, whose code comes late, counts from a link and from its switch alike", async ({ page, open }) => {

@@ -11,7 +11,7 @@ const goToStep = async (page: Page): Promise<void> => {
 };
 
 const closedLine = (page: Page): ReturnType<Page["getByRole"]> =>
-  page.getByRole("button", { name: /^What is alive at the peak/ });
+  page.locator("#moments").getByRole("button", { name: /^What is alive at the peak/ });
 
 test("the list of what is alive opens, names tensors with shape and layers, and sums to the peak to the byte", async ({
   page,
