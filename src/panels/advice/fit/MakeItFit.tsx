@@ -96,7 +96,7 @@ export const MakeItFit = ({ choice, apply }: Readonly<{ choice: FitChoice; apply
     if (option !== null && fresh) apply(optionName(option), option.patch);
   };
   return (
-    <div className={styles.fit} aria-busy={!fresh} data-stale={!fresh || undefined}>
+    <div className={styles.fit} aria-busy={!fresh}>
       <FitCells choice={choice} onApply={applyChosen} />
       {option !== null && <Chosen choice={choice} option={option} onApply={applyChosen} />}
       {kept.length > 0 && <KeptSettings kept={kept} free={free} />}
