@@ -62,7 +62,7 @@ test("a scenario is kept beside the next one, brought back and let go; link and 
 
 test("what is wrong with a further scenario is reported under its letter", async ({ page, open }) => {
   await open("?v=1&b=r:5000");
-  await expect(page.getByRole("status").filter({ hasText: "in the link" })).toContainText("b.r = 5000 (using 1024)");
+  await expect(page.getByRole("status").filter({ hasText: "in the link" })).toContainText("b.r = 5000 (using 1,024)");
 });
 
 for (const width of [320, 390, 768]) {

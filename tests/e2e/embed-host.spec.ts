@@ -117,7 +117,7 @@ test("a value that is not understood is told to page and reader, as a link's wou
   await expect.poll(async () => (await lastState(page, "light"))?.state["r"]).toBe("1024");
   expect((await lastState(page, "light"))?.issues).toMatchObject([{ key: "r", value: "5000", used: "1024" }]);
   await expect(frameOf(page, "light").getByRole("status").filter({ hasText: "in the link" })).toContainText(
-    "r = 5000 (using 1024)",
+    "r = 5000 (using 1,024)",
   );
 });
 

@@ -160,7 +160,7 @@ test("a part of the bars asks for its method's formula, but not against a lock",
 
 test("a link with a mistake says so in the embed too", async ({ page, open }) => {
   await open("?v=1&embed=1&r=5000");
-  await expect(page.getByRole("status").filter({ hasText: "in the link" })).toContainText("r = 5000 (using 1024)");
+  await expect(page.getByRole("status").filter({ hasText: "in the link" })).toContainText("r = 5000 (using 1,024)");
 });
 
 test("theme=auto follows the system, not what a reader chose for the calculator itself", async ({

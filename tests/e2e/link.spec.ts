@@ -117,7 +117,7 @@ test("a bad link is reported where it is seen, and repaired", async ({ page, ope
   const report = page.getByRole("status").filter({ hasText: "in the link" });
   await expect(report).toContainText("batch = -3 (using 1)");
   await expect(report).toContainText("r = abc (using 16)");
-  await expect(report).toContainText("gpu = abacus (using rtx-4090)");
+  await expect(report).toContainText("gpu = abacus (using RTX 4090)");
   await page.getByRole("button", { name: "All 4" }).click();
   await expect(page.getByRole("listitem").filter({ hasText: "frobnicate=1 is left out" })).toBeVisible();
   await expect(numberOf(page, "Sequence length")).toHaveValue("1,024");

@@ -12,18 +12,19 @@ const IN_LINE = 3;
 
 type OfIssue = Readonly<{ issue: Issue }>;
 
-const InLine = ({ issue }: OfIssue): ReactElement =>
-  issue.key === "" ? (
-    <>{issue.message.replace(/\.$/, "")}</>
-  ) : (
+const InLine = ({ issue }: OfIssue): ReactElement => {
+  const catalog = useScenario((state) => state.catalog);
+  if (issue.key === "") return <>{issue.message.replace(/\.$/, "")}</>;
+  return (
     <>
       {keyName(issue.key)}{" "}
       <code className={styles.said}>
         {issue.key} = {issue.value === "" ? "nothing" : issue.value}
       </code>{" "}
-      ({usedInstead(issue)})
+      ({usedInstead(issue, catalog)})
     </>
   );
+};
 
 /** "2 values in the link were not understood: Batch size batch = -3 (using 1), ...": those first that decide most of the answer. */
 const Line = ({ issues }: Readonly<{ issues: readonly Issue[] }>): ReactElement => {

@@ -1,3 +1,6 @@
+import { valueWords } from "#advice/value-words.ts";
+import type { Catalog } from "#catalog/catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { KEY_NAMES } from "#scenario/choices/key-names.ts";
 
@@ -14,18 +17,30 @@ export const keyName = (key: string): string => {
   return letter === "" ? name : `${letter.toUpperCase()}: ${name}`.trim();
 };
 
-/** An issue's sentence in two: what the link said, as it was spelled, and the rest: "r=5000", " is above 1024; 1024 is used." */
-export const sentenceOf = ({ key, value, message }: Issue): Readonly<{ said: string; rest: string }> => {
+const NUMBER = /^\d+(?:\.\d+)?$/;
+
+/** What is used instead, as the page calls it: "Llama 3.1 8B" for llama-3.1-8b, "2,048". */
+const usedWords = ({ key, used }: Issue, { models, gpus }: Catalog): string => {
+  const { inner } = partsOf(key);
+  if (inner === "model") return models[used]?.name ?? used;
+  if (inner === "gpu") return gpus[used]?.shortName ?? used;
+  return valueWords(inner as keyof Choices, NUMBER.test(used) ? Number(used) : used);
+};
+
+/** An issue's sentence in two: what the link said, as it was spelled, and the rest: "r=5000", " is above 1024; 1,024 is used." */
+export const sentenceOf = (issue: Issue, catalog: Catalog): Readonly<{ said: string; rest: string }> => {
+  const { key, value, used, message } = issue;
   const { letter, inner } = partsOf(key);
   const own = letter === "" ? message : message.replace(`${letter}: `, "");
   const said = [`${inner}=${value}`, inner].find((start) => own.startsWith(start)) ?? "";
   const rest = own.slice(said.length).replaceAll(`; ${inner}=`, "; ");
-  return { said: letter === "" ? said : `${letter}.${said}`, rest };
+  const named = used === "" ? rest : rest.replace(`; ${used} is used`, () => `; ${usedWords(issue, catalog)} is used`);
+  return { said: letter === "" ? said : `${letter}.${said}`, rest: named };
 };
 
 /** What holds instead: "using 1", "what the stack does is used", "left out". */
-export const usedInstead = (issue: Issue): string => {
-  if (issue.used !== "") return `using ${issue.used}`;
+export const usedInstead = (issue: Issue, catalog: Catalog): string => {
+  if (issue.used !== "") return `using ${usedWords(issue, catalog)}`;
   const [, outcome] = /; ([^;]+)\.$/.exec(issue.message) ?? [];
   return outcome === undefined || outcome === "it is left out" ? "left out" : outcome;
 };

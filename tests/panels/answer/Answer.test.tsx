@@ -237,17 +237,17 @@ describe("a link with bad values", () => {
     await openLink("?v=1&theme=red&frobnicate=1&r=5000&model=lama&seq=x&gpu=abacus&batch=-3");
     render(<LinkIssues />);
     expect(screen.getByRole("status")).toHaveTextContent(
-      /^7 values in the link were not understood: Model model = lama \(using llama-3\.1-8b\), GPU gpu = abacus \(using rtx-4090\), Sequence length seq = x \(using 2048\), and 4 more\.$/,
+      /^7 values in the link were not understood: Model model = lama \(using Llama 3\.1 8B\), GPU gpu = abacus \(using RTX 4090\), Sequence length seq = x \(using 2,048\), and 4 more\.$/,
     );
     expect(screen.queryByRole("listitem")).toBeNull();
     await user.click(screen.getByRole("button", { name: "All 7", expanded: false }));
     const listed = screen.getAllByRole("listitem").map(({ textContent }) => textContent);
     expect(listed).toEqual([
-      "Model model=lama is not a model of the catalog; llama-3.1-8b is used.",
-      "GPU gpu=abacus is not a GPU of the catalog; rtx-4090 is used.",
-      "Sequence length seq=x is not a number; 2048 is used.",
+      "Model model=lama is not a model of the catalog; Llama 3.1 8B is used.",
+      "GPU gpu=abacus is not a GPU of the catalog; RTX 4090 is used.",
+      "Sequence length seq=x is not a number; 2,048 is used.",
       "Batch size batch=-3 is below 1; 1 is used.",
-      "LoRA rank r=5000 is above 1024; 1024 is used.",
+      "LoRA rank r=5000 is above 1024; 1,024 is used.",
       "Theme theme=red is none of light, dark, auto; auto is used.",
       " frobnicate=1 is left out: links have no key frobnicate.",
     ]);
@@ -257,9 +257,9 @@ describe("a link with bad values", () => {
     const user = userEvent.setup();
     await openLink("?v=1&b=r:5000");
     render(<LinkIssues />);
-    expect(screen.getByRole("status")).toHaveTextContent("B: LoRA rank b.r = 5000 (using 1024)");
+    expect(screen.getByRole("status")).toHaveTextContent("B: LoRA rank b.r = 5000 (using 1,024)");
     await user.click(screen.getByRole("button", { name: "Why" }));
-    expect(screen.getByRole("listitem")).toHaveTextContent("B: LoRA rank b.r=5000 is above 1024; 1024 is used.");
+    expect(screen.getByRole("listitem")).toHaveTextContent("B: LoRA rank b.r=5000 is above 1024; 1,024 is used.");
   });
 
   test("says of a key that is given twice which one counts, and of a link that is too long how much is read", async () => {
