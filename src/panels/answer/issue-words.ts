@@ -1,6 +1,5 @@
-import { valueWords } from "#advice/value-words.ts";
 import type { Catalog } from "#catalog/catalog.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import { formatCount } from "#format/count.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { KEY_NAMES } from "#scenario/choices/key-names.ts";
 
@@ -17,14 +16,14 @@ export const keyName = (key: string): string => {
   return letter === "" ? name : `${letter.toUpperCase()}: ${name}`.trim();
 };
 
-const NUMBER = /^\d+(?:\.\d+)?$/;
+const WHOLE = /^\d+$/;
 
 /** What is used instead, as the page calls it: "Llama 3.1 8B" for llama-3.1-8b, "2,048". */
 const usedWords = ({ key, used }: Issue, { models, gpus }: Catalog): string => {
   const { inner } = partsOf(key);
   if (inner === "model") return models[used]?.name ?? used;
   if (inner === "gpu") return gpus[used]?.shortName ?? used;
-  return valueWords(inner as keyof Choices, NUMBER.test(used) ? Number(used) : used);
+  return WHOLE.test(used) ? formatCount(Number(used)) : used;
 };
 
 /** An issue's sentence in two: what the link said, as it was spelled, and the rest: "r=5000", " is above 1024; 1,024 is used." */
