@@ -38,7 +38,6 @@ const expectNames = async (page: Page, least: number): Promise<void> => {
 };
 
 for (const { name, link } of [
-  { name: "the page", link: "" },
   { name: "a page of cards on which nothing fits", link: "?v=1&model=llama-3.1-405b&gpu=rtx-4090&batch=4" },
   { name: "scenarios side by side", link: "?v=1&gpus=8&tp=2&b=seq:8192&c=method:qlora;gpu:h100-sxm" },
 ]) {

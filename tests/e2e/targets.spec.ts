@@ -27,8 +27,10 @@ const tooSmall = (page: Page, room: string, least: number): Promise<readonly str
       };
       const extent = (element: HTMLElement): Readonly<{ width: number; height: number }> => {
         const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
-        element.scrollIntoView({ block: "center", inline: "center" });
-        const box = element.getBoundingClientRect();
+        // A file is chosen by its label; the field itself is not seen.
+        const seen = element.matches("[type=file]") ? (labels[0] ?? element) : element;
+        seen.scrollIntoView({ block: "center", inline: "center" });
+        const box = seen.getBoundingClientRect();
         const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
         const isHit = (dx: number, dy: number): boolean => {
           const hit = document.elementFromPoint(x + dx, y + dy);

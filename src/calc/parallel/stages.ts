@@ -22,9 +22,15 @@ export const stageOf = (layers: number, { pp_size, stage }: Division): Stage | n
   };
 };
 
-/** Whether a stage has a parameter outside the layers, by its name. The last stage has embeddings only where the head is tied to them. */
-export const hasOutside = ({ embeddings, head }: ModelLayout, { isFirst, isLast }: Stage, name: string): boolean =>
-  embeddings.some((module) => name.startsWith(`${module.name}.`)) ? isFirst || (isLast && head.tied) : isLast;
+/**
+ * Whether a stage has a parameter outside the layers, by its name. Of the embeddings the last stage has only the table that the head is tied to, which is the
+ * first of them: learned positions stay on the first stage.
+ */
+export const hasOutside = ({ embeddings, head }: ModelLayout, { isFirst, isLast }: Stage, name: string): boolean => {
+  const index = embeddings.findIndex((module) => name.startsWith(`${module.name}.`));
+  if (index < 0) return isLast;
+  return isFirst || (isLast && head.tied && index === 0);
+};
 
 /** Micro batches of a stage: `inFlight` have their activations there at once, `steps` are run as micro steps. */
 type MicroBatches = Readonly<{ inFlight: number; steps: number }>;

@@ -49,10 +49,16 @@ test.each<Outside>([
   expect(stages.map((stage) => stage !== null && hasOutside(layout, stage, name))).toEqual(have);
 });
 
-test("The first stage has all embeddings, those of positions too", () => {
-  const first = stageOf(10, { ...FOUR, stage: 0 });
-  const has = (name: string): boolean => first !== null && hasOutside(ENGINE.layoutOf(GPT_2), first, name);
-  expect(["wte.weight", "wpe.weight", "ln_f.weight"].map(has)).toEqual([true, true, false]);
+test("The first stage has all embeddings, those of positions too; the last only the table that the head is tied to", () => {
+  const having = (at: number): readonly boolean[] => {
+    const stage = stageOf(10, { ...FOUR, stage: at });
+    const layout = ENGINE.layoutOf(GPT_2);
+    return ["wte.weight", "wpe.weight", "ln_f.weight"].map((name) => stage !== null && hasOutside(layout, stage, name));
+  };
+  expect([having(0), having(3)]).toEqual([
+    [true, true, false],
+    [true, false, true],
+  ]);
 });
 
 test("A stage keeps activations of as many micro batches as there are stages from it to the last", () => {

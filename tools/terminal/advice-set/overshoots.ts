@@ -11,16 +11,16 @@ import { encodeLink } from "#scenario/choices/url.ts";
 
 const TOKENS = 64;
 
-/** The next larger divisor of an update's rows, with its accumulation. */
-const nextBatch = ({ batch, accum }: Choices, most: number): Partial<Choices> => {
+/** The next larger divisor of an update's rows on each GPU, with its accumulation; none where more GPUs have taken the rows over. */
+const nextBatch = ({ batch, accum }: Choices, most: number): readonly Partial<Choices>[] => {
   const rows = batch * accum;
   const next = Array.from({ length: most - batch }, (_, index) => batch + 1 + index).find((size) => rows % size === 0);
-  return next === undefined ? {} : { batch: next, accum: rows / next };
+  return next === undefined ? [] : [{ batch: next, accum: rows / next }];
 };
 
 /** What was changed by a number, each one step back towards what it was: the batch to the next divisor, 64 tokens, the rank to the next power of two. */
 const stepsBack = (before: Choices, after: Choices): readonly Partial<Choices>[] => [
-  ...(after.batch < before.batch ? [nextBatch(after, before.batch)] : []),
+  ...(after.batch < before.batch ? nextBatch(after, before.batch) : []),
   ...(after.seq < before.seq ? [{ seq: Math.min(after.seq + TOKENS, before.seq) }] : []),
   ...(after.r < before.r ? [{ r: Math.min(2 ** (Math.floor(Math.log2(after.r)) + 1), before.r) }] : []),
 ];
