@@ -1,6 +1,6 @@
 // Runs before the first paint, as a classic script: sets the theme, says whether the answer drawn in the page is the one that the link asks
-// for, and runs the first script once the page is painted; until that one has taken the drawn answer over, holds what is pressed or moved in it,
-// for `app/redo-touches.ts` to do again. When it is another one, only what is the same in every scenario is seen until the real one
+// for, and runs the first script once the page is painted; until that one has taken the drawn answer over or has drawn the page anew, holds what is
+// pressed or moved in what is seen, for `app/redo-touches.ts` to do again. When it is another one, only what is the same in every scenario is seen until the real one
 // is drawn, instead of another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load
 // them), the drawn one is shown after all, and says what it is. For an answer that is not drawn it starts the engine's worker, so that the engine is
 // loaded beside the first script and not after it.
@@ -43,14 +43,22 @@
   function isOfScenario(key) {
     return key !== "v" && key !== "theme" && key !== "embed";
   }
+  /** Instead of being taken over as it is drawn. */
+  function isDrawnAnew() {
+    return embed || root.dataset.answer;
+  }
   /** Other parts than those drawn, in other places. */
   function isOfParts(key) {
     return /^(show|only|hide|lock)$/.test(key);
   }
-  /** Links, summaries and what opens a menu work by themselves, and so do the keys that move the focus, press buttons and write. */
+  /**
+   * Links work by themselves, summaries and what opens a menu too in a page that is going to be taken over; and so do the keys that move the focus, press
+   * buttons and write. Of another scenario's page only the header is there to be pressed.
+   */
   function isHeld(event) {
     var on = event.target;
-    if (event.type !== "keydown") return !on.closest("a,summary,[popovertarget]");
+    if (root.dataset.answer && !on.closest("header")) return false;
+    if (event.type !== "keydown") return !on.closest(isDrawnAnew() ? "a" : "a,summary,[popovertarget]");
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     // A number's field steps with the arrows, and is read with Enter.
     if (on.closest("[role=spinbutton]")) return /^(ArrowUp|ArrowDown|Home|Enter)$/.test(event.key);
@@ -101,7 +109,7 @@
   }
   /** What is drawn is painted first. A page in the background is not painted before it is looked at. */
   function startOncePainted() {
-    if (embed || root.dataset.answer || document.hidden) start();
+    if (isDrawnAnew() || document.hidden) start();
     else
       requestAnimationFrame(function () {
         setTimeout(start);
@@ -115,15 +123,14 @@
     if (keys.some(isOfScenario)) root.dataset.answer = "other";
     if (keys.some(isOfParts)) root.dataset.answer = "blank";
   }
-  /** What the link's answer takes is fetched at once; else the drawn one is right, and what is done to it is held. */
+  /** What the link's answer takes is fetched at once, where the drawn one is not right; what is done to what is seen is held. */
   function prepare() {
-    if (embed || root.dataset.answer) {
+    if (isDrawnAnew()) {
       startEngine();
       (embed ? forEmbed : forPage).forEach(fetchNow);
-    } else {
-      window.early = { held: held, hold: hold, holding: holding };
-      holding(addEventListener);
     }
+    window.early = { held: held, hold: hold, holding: holding };
+    holding(addEventListener);
     addEventListener("DOMContentLoaded", startOncePainted);
   }
 

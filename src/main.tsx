@@ -1,8 +1,8 @@
 import "#app/global.css";
-import { type ReactElement, startTransition, StrictMode, useLayoutEffect } from "react";
+import { type ReactElement, startTransition, StrictMode, useEffect, useLayoutEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { embedPart } from "#app/embed-part.ts";
-import { redoTouches } from "#app/redo-touches.ts";
+import { keepTouches, redoTouches } from "#app/redo-touches.ts";
 import { Root } from "#app/Root.tsx";
 import { startEngine } from "#scenario/page/engine.ts";
 import { followChoices } from "#scenario/page/follow-choices.ts";
@@ -17,21 +17,23 @@ const page = (
   </StrictMode>
 );
 
-/** The page, which says when it stands: before the browser paints it. */
+/** Shows what is drawn. */
+const show = (): void => {
+  delete document.documentElement.dataset["answer"];
+};
+
+/** The page, shown before the browser paints it; says when all of it follows the store. */
 const Standing = ({ stands }: Readonly<{ stands: () => void }>): ReactElement => {
-  useLayoutEffect(stands, [stands]);
+  useLayoutEffect(show, []);
+  useEffect(stands, [stands]);
   return page;
 };
 
 /** Draws the page anew, in slices between which a touch is answered, and shows it in one piece. */
 const drawn = (container: HTMLElement): Promise<void> =>
   new Promise((resolve) => {
-    const stands = (): void => {
-      delete document.documentElement.dataset["answer"];
-      resolve();
-    };
     const root = createRoot(container);
-    startTransition(() => root.render(<Standing stands={stands} />));
+    startTransition(() => root.render(<Standing stands={resolve} />));
   });
 
 /** Draws the page of the link. Not awaited at the top of the module: the late chunks import this one and would wait for it for ever. */
@@ -59,7 +61,9 @@ const start = async (): Promise<void> => {
     // Late parts would push down what is below them; an embed has none of them in sight.
     await Promise.all([openLink(link), isEmbed ? embedPart.ready() : allSoon()]);
     followChoices();
+    const redoKept = keepTouches(container);
     await drawn(container);
+    redoKept();
   }
   (await syncing).syncUrl(link);
   (await import("#app/page-title.ts")).followWithTitle();

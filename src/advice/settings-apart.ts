@@ -12,6 +12,13 @@ type Named = Pick<Answer, "choices" | "model" | "gpu">;
 /** A setting that differs: "sequence", "2,048", "4,096". */
 export type SettingApart = Readonly<{ field: keyof Choices; name: string; before: string; after: string }>;
 
+/** A value that has a comma of its own is quoted. */
+const quoted = (value: string): string => (value.includes(", ") ? `“${value}”` : value);
+
+/** "sequence 4,096 instead of 2,048"; "optimizer “AdamW, 8-bit” instead of “AdamW, fused”" */
+export const apartWords = ({ name, before, after }: SettingApart): string =>
+  `${name} ${quoted(after)} instead of ${quoted(before)}`;
+
 /** How a field is called in a list of differences; those that are no part of what is computed are not in it. */
 const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   model: "model",

@@ -5,7 +5,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { candidateWords } from "./card-words.ts";
 import { METHOD_NAMES } from "./method-names.ts";
-import { settingsApart } from "./settings-apart.ts";
+import { apartWords, settingsApart } from "./settings-apart.ts";
 import type { SmallestCard } from "./smallest-card.ts";
 
 /** What is known of a scenario that its card cannot run: `patch` takes back what was asked for against the card; null where that is not enough. */
@@ -19,7 +19,7 @@ export type Stuck = Readonly<{
 const withoutAsked = ({ answer, patch }: Stuck, name: string): readonly string[] => {
   if (patch === null) return [];
   const after = { ...answer, choices: { ...answer.choices, ...patch } };
-  const apart = settingsApart(answer, after).map((each) => `${each.name} ${each.after} instead of ${each.before}`);
+  const apart = settingsApart(answer, after).map(apartWords);
   const how = apart.length === 0 ? "by what the stack does there by itself" : `with ${listed(apart)}`;
   return [`${name} would run on it ${how}.`];
 };

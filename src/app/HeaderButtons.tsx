@@ -1,7 +1,9 @@
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { prefetchEmbedDialog } from "#panels/take/late-embed-dialog.ts";
 import { redo, undo } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { useIsFull } from "#scenario/page/use-is-full.ts";
+import { ActButton } from "#ui/ActButton.tsx";
 import { Button } from "#ui/Button.tsx";
 import { compare } from "./compare.ts";
 import styles from "./Header.module.css";
@@ -33,11 +35,18 @@ export const StepButton = ({ step }: Readonly<{ step: keyof typeof STEPS }>): Re
 };
 
 /** Holds this scenario beside the next one. */
-export const CompareButton = (): ReactElement => (
-  <Button onClick={compare} title="Keep this scenario beside the next one">
-    Compare
-  </Button>
-);
+export const CompareButton = (): ReactElement => {
+  const full = useIsFull();
+  return (
+    <Button
+      onClick={compare}
+      aria-disabled={full}
+      title={full ? "Four scenarios are all that fit" : "Keep this scenario beside the next one"}
+    >
+      Compare
+    </Button>
+  );
+};
 
 /** Leads to the dialog that builds an embed's line. */
 export const EmbedButton = ({ onClick }: Readonly<{ onClick: () => void }>): ReactElement => (
@@ -52,19 +61,14 @@ export const EmbedButton = ({ onClick }: Readonly<{ onClick: () => void }>): Rea
   </Button>
 );
 
-const COPIED_MILLISECONDS = 2000;
-
 /** Puts the link to all that the page shows on the clipboard. */
-export const CopyLink = (): ReactElement => {
-  const [label, setLabel] = useState("Copy link");
-  const copy = async (): Promise<void> => {
-    const { copyLink } = await import("./copy-link.ts");
-    setLabel((await copyLink(useScenario.getState())) ? "Copied" : "Copy refused");
-    setTimeout(() => setLabel("Copy link"), COPIED_MILLISECONDS);
-  };
-  return (
-    <Button kind="primary" onClick={() => void copy()}>
-      <span aria-live="polite">{label}</span>
-    </Button>
-  );
-};
+export const CopyLink = (): ReactElement => (
+  <ActButton
+    kind="primary"
+    done="Copied"
+    refused="Copy refused"
+    act={async () => (await import("#panels/take/copy-link.ts")).copyLink()}
+  >
+    Copy link
+  </ActButton>
+);

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { redo } from "#scenario/page/actions.ts";
-import { MOST_PINNED } from "#scenario/page/pins.ts";
+import { useIsFull } from "#scenario/page/use-is-full.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { compare } from "./compare.ts";
 import styles from "./PageSections.module.css";
@@ -26,7 +26,7 @@ type MenuActionsProps = Readonly<{
 
 /** What the header has no room for on a phone, each with what it does. */
 export const MenuActions = ({ onEmbed, close }: MenuActionsProps): ReactElement => {
-  const full = useScenario(({ pinned }) => pinned.length >= MOST_PINNED);
+  const full = useIsFull();
   const steps = useScenario(({ future }) => future.length);
   const { theme, goOn } = useTheme();
   const andClose = (act: () => void) => (): void => {

@@ -1,7 +1,8 @@
 import type { Choices } from "#scenario/choices/choices.ts";
 import { openLink } from "#scenario/page/open-link.ts";
 import { type ScenarioState, useScenario } from "#scenario/page/store.ts";
-import { encodeLink, LINK_KEYS, linkTexts, PINNED_KEYS } from "#scenario/choices/url.ts";
+import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { encodeLink, LINK_KEYS, linkTexts } from "#scenario/choices/url.ts";
 import { applyTheme } from "./theme.ts";
 
 /** The version of the messages; a later one may add fields, and takes none away. docs/embedding.md describes them. */

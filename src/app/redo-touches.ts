@@ -12,7 +12,7 @@ type Early = Readonly<{
 
 declare global {
   interface Window {
-    /** Only in a drawn page that is going to be taken over. */
+    /** Only in a built page. */
     early?: Early;
   }
 }
@@ -27,18 +27,17 @@ const isMoved = ({ type }: Event, target: EventTarget): target is HTMLInputEleme
  * React sees a change of a field where its value is another than the last that React knows of, and what stands in a field when it takes the page
  * over it takes for its own. So the drawn value is set as React sees it (on the element), and the moved one as a hand does (past the element).
  */
-const makeMoved = (field: HTMLInputElement): void => {
-  const { value } = field;
+const makeMoved = (field: HTMLInputElement, value: string): void => {
   field.value = field.defaultValue;
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, value);
 };
 
-const redo = (event: Event): void => {
-  const { target } = event;
-  if (target === null) return;
+/** Does again what was done to `event.target`, on `target`. */
+const redo = (event: Event, target = event.target): void => {
+  if (target === null || event.target === null) return;
   // Nothing listens to this one, but React takes the part over that it reaches.
   target.dispatchEvent(new Event("keyup", { bubbles: true }));
-  if (isMoved(event, target)) makeMoved(target);
+  if (isMoved(event, target) && isMoved(event, event.target)) makeMoved(target, event.target.value);
   const Kind = event.constructor as typeof Event;
   // Each is done before the next one: a key steps from where the one before went to.
   flushSync(() => target.dispatchEvent(new Kind(event.type, event)));
@@ -51,7 +50,7 @@ const redo = (event: Event): void => {
 export const redoTouches = async (container: HTMLElement): Promise<void> => {
   const { early } = window;
   if (early === undefined) return;
-  const redoHeld = (): void => early.held.splice(0).forEach(redo);
+  const redoHeld = (): void => early.held.splice(0).forEach((event) => redo(event));
   const holdStopped = (event: Event): void => {
     if (event.cancelBubble) early.hold(event);
   };
@@ -65,4 +64,37 @@ export const redoTouches = async (container: HTMLElement): Promise<void> => {
   await new Promise((resolve) => setTimeout(resolve));
   for (const type of TYPES) container.removeEventListener(type, holdStopped, true);
   redoHeld();
+};
+
+/** The way down to an element: which of `tops`, which child of that, and so on; null where the element is not below them. */
+const wayTo = (tops: readonly Element[], element: Element): readonly number[] | null => {
+  const top = tops.indexOf(element);
+  if (top >= 0) return [top];
+  const parent = element.parentElement;
+  const way = parent && wayTo(tops, parent);
+  return parent && way && [...way, [...parent.children].indexOf(element)];
+};
+
+const elementAt = (container: Element, way: readonly number[]): Element | null =>
+  way.reduce<Element | null>((at, index) => at?.children[index] ?? null, container);
+
+/**
+ * The same for a page that is drawn anew: call it before, and what it returns once the page stands. What was done is done to what stands in the same
+ * place; the focus goes there too.
+ */
+export const keepTouches = (container: HTMLElement): (() => void) => {
+  const tops = [...container.children];
+  const focused = document.activeElement;
+  const focusAt = (old: EventTarget | null): Element | null => {
+    const way = old instanceof Element ? wayTo(tops, old) : null;
+    const place = way && elementAt(container, way);
+    if (place instanceof HTMLElement) place.focus({ preventScroll: true });
+    return place;
+  };
+  return () => {
+    const { early } = window;
+    early?.holding(removeEventListener);
+    focusAt(focused);
+    for (const event of early?.held.splice(0) ?? []) redo(event, focusAt(event.target));
+  };
 };

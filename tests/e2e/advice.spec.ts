@@ -125,7 +125,7 @@ test("a sweep is a picture, a sentence for each curve, and a table", async ({ pa
   await open(OVER);
   const sweep = await panel(page, /^Sweep/);
   await expect(sweep.locator(".recharts-line")).toHaveCount(2);
-  await expect(sweep).toContainText(/LoRA, Transformers \+ PEFT: fits RTX 4090 up to [\d,]+ tokens\./);
+  await expect(sweep).toContainText(/LoRA, Transformers \+ PEFT: fits an RTX 4090 up to [\d,]+ tokens\./);
   await sweep.getByRole("radio", { name: "Rank" }).check();
   await sweep.getByLabel("Second curve").selectOption({ label: "Full, TRL" });
   await expect(sweep).toContainText(/Full, TRL: (fits|even the least)/);

@@ -102,3 +102,38 @@ test("what is pressed while a part's script is on its way is done once it is her
   await expect(section).toHaveAttribute("aria-expanded", "true");
   await expect.poll(() => linkOf(page)).toEqual({ v: "1", r: "512", targets: "q-v" });
 });
+
+test("what is pressed and moved in the embed before it is drawn anew is done to the new one", async ({
+  page,
+  site,
+}) => {
+  const letGo = await holdScripts(page);
+  await page.goto(`${site.url}?v=1&embed=1`, { waitUntil: "commit" });
+  const batch = page.getByRole("slider", { name: "Batch" });
+  for (const key of ["ArrowRight", "ArrowRight"]) await batch.press(key);
+  await listOf(page, "Model").click();
+  await page.keyboard.type("qwen");
+  await letGo(["/assets/"]);
+
+  await expect(page.getByRole("combobox", { name: "Search: Model" })).toHaveValue("qwen");
+  await expect(page.getByRole("combobox", { name: "Search: Model" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(listOf(page, "Model")).toBeFocused();
+  await expect.poll(() => linkOf(page)).toEqual({ v: "1", embed: "1", batch: "3" });
+});
+
+test("what is pressed in the header before another scenario's page is drawn is done once it stands", async ({
+  page,
+  site,
+}) => {
+  const letGo = await holdScripts(page);
+  await page.goto(`${site.url}?v=1&seq=8192`, { waitUntil: "commit" });
+  const header = page.getByRole("banner");
+  await header.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByRole("slider", { name: "Batch size" })).toBeHidden();
+  await letGo(["/assets/"]);
+  await expect(page.getByRole("region", { name: "Scenarios compared" }).getByRole("heading", { level: 3 })).toHaveCount(
+    2,
+  );
+  await expect(header.getByRole("button", { name: "Compare" })).toBeFocused();
+});

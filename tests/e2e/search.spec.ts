@@ -83,8 +83,6 @@ test("a GPU that is not there has the nearest names and a card by its memory", a
 
 test("in the embed a model that is not there has nearest names only", async ({ page, open }) => {
   await open("?v=1&embed=1");
-  // What is drawn before the scripts have come is not alive yet.
-  await page.waitForLoadState("networkidle");
   await listOf(page, "Model").click();
   await page.getByRole("combobox", { name: "Search: Model" }).fill("lamma 8b");
   await expect(page.getByRole("option").first()).toContainText("Llama 3.1 8B");

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { issuesByEffect } from "#scenario/choices/issues-by-effect.ts";
 import { KEY_NAMES } from "#scenario/choices/key-names.ts";
-import { LINK_KEYS, PINNED_KEYS } from "#scenario/choices/url.ts";
+import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { LINK_KEYS } from "#scenario/choices/url.ts";
 
 const issue = (key: string) => ({ code: "unknown-value" as const, key, value: "", used: "", message: "" });
 const sorted = (...keys: readonly string[]): readonly string[] => issuesByEffect(keys.map(issue)).map(({ key }) => key);

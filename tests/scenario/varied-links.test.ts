@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { OPTIMIZERS, SHARDINGS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { LINK_KEYS, PINNED_KEYS } from "#scenario/choices/url.ts";
+import { PINNED_KEYS } from "#scenario/choices/pinned-keys.ts";
+import { LINK_KEYS } from "#scenario/choices/url.ts";
 import { variedLink } from "./varied-links.ts";
 
 const links = fc.sample(variedLink, { numRuns: 2000, seed: 1 });

@@ -1,7 +1,8 @@
 import type { ReactElement } from "react";
 import { late } from "#ui/late.tsx";
-import { fitHint, fitTitle } from "./fit/fit-title.ts";
+import { fitHint, fitQuestion, fitTitle } from "./fit/fit-title.ts";
 import { LatePanel } from "./LatePanel.tsx";
+import styles from "./LatePanel.module.css";
 
 const Changes = late(async () => (await import("./Changes.tsx")).Changes).Part;
 const Fits = late(async () => (await import("./Fits.tsx")).Fits).Part;
@@ -10,7 +11,16 @@ const Guide = late(async () => (await import("./Guide.tsx")).Guide).Part;
 
 /** What makes the method in focus fit, by what it costs, or what its room is spent on; and every change that saves memory, by the engine. */
 export const ChangesPanel = (): ReactElement => (
-  <LatePanel id="changes" title={fitTitle} hint={fitHint} Body={Changes} />
+  <LatePanel
+    id="changes"
+    title={fitTitle}
+    hint={(answer, focus) => (
+      <>
+        {fitHint(answer, focus)} <span className={styles.question}>{fitQuestion(focus)}</span>
+      </>
+    )}
+    Body={Changes}
+  />
 );
 
 /** Methods by cards. */

@@ -1,4 +1,4 @@
-import { type ComponentType, memo, type ReactElement } from "react";
+import { type ComponentType, memo, type ReactElement, type ReactNode } from "react";
 import { focusedMethod } from "#panels/answer/focused-method.ts";
 import panel from "#panels/panel.module.css";
 import { useNear } from "#panels/answer/use-near.ts";
@@ -15,7 +15,7 @@ type LatePanelProps = Readonly<{
   id: "changes" | "fits" | "sweep" | "guide";
   title: (focus: MethodAnswer) => string;
   /** Beside the title: what it is about. */
-  hint: (answer: PageAnswer, focus: MethodAnswer) => string;
+  hint: (answer: PageAnswer, focus: MethodAnswer) => ReactNode;
   Body: ComponentType<AdviceProps>;
 }>;
 

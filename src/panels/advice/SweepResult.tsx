@@ -3,6 +3,7 @@ import { type SweepAxis, sweepStops } from "#advice/sweep-axis.ts";
 import type { SweepCurve } from "#advice/sweep.ts";
 import { type SweepCapacity, sweepPicture } from "#charts/sweep-series.ts";
 import { formatGib } from "#format/bytes.ts";
+import { cardWords } from "#format/card-words.ts";
 import { formatCount, formatParams } from "#format/count.ts";
 import table from "#panels/answer/TimelineTable.module.css";
 import styles from "./Sweep.module.css";
@@ -32,7 +33,8 @@ type SweepResultProps = Readonly<{
 /** Where one curve meets the chosen card, in words. */
 const meets = ({ axis, names, curves, capacities }: SweepResultProps, index: number): string => {
   const { value, capped } = curves[index]?.crossings[0] ?? { value: null, capped: false };
-  const card = capacities[0]?.label ?? "the card";
+  const [capacity] = capacities;
+  const card = capacity === undefined ? "the card" : cardWords(capacity.label, 1);
   const cannotRun = curves[index]?.cannotRun ?? null;
   if (cannotRun !== null) return `${names[index]}: cannot run on ${card}, ${cannotRun}.`;
   if (value === null) return `${names[index]}: even the least exceeds ${card}.`;

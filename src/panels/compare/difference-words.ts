@@ -1,4 +1,4 @@
-import { settingsApart } from "#advice/settings-apart.ts";
+import { apartWords, settingsApart } from "#advice/settings-apart.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
@@ -9,7 +9,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 
 /** What was chosen differently, a phrase each: "Sequence 4,096 instead of 2,048". */
 const choicesApart = (one: Answer, first: Answer): readonly string[] =>
-  settingsApart(first, one).map(({ name, before, after }) => `${capitalised(name)} ${after} instead of ${before}`);
+  settingsApart(first, one).map((apart) => capitalised(apartWords(apart)));
 
 const amount = (bytes: number): string => `${formatGib(Math.abs(bytes))} GiB ${bytes > 0 ? "more" : "less"}`;
 

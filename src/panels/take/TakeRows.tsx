@@ -4,10 +4,12 @@ import { tableMarkdown } from "#interop/table-markdown.ts";
 import panel from "#panels/panel.module.css";
 import { assert } from "#calc/base/assert.ts";
 import { askOnce } from "#scenario/page/ask-once.ts";
-import { pageLink } from "#scenario/page/page-link.ts";
-import { MOST_PINNED, pin } from "#scenario/page/pins.ts";
+import { copyLink } from "./copy-link.ts";
+import { pin } from "#scenario/page/pins.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { useIsFull } from "#scenario/page/use-is-full.ts";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
+import { ActButton } from "#ui/ActButton.tsx";
 import { Button } from "#ui/Button.tsx";
 import { copyText } from "#ui/copy-text.ts";
 import { download } from "./download.ts";
@@ -17,8 +19,6 @@ import { PictureStage } from "./PictureStage.tsx";
 import { takenName, takenNow } from "./taken.ts";
 import styles from "./Take.module.css";
 import { takeTable } from "./take-table.ts";
-
-const SAID_MILLISECONDS = 2000;
 
 /** The answer that is shown at a press. */
 const now = (): PageAnswer => {
@@ -44,28 +44,6 @@ const copyMarkdown = (): Promise<boolean> => {
   const answer = now();
   return copyText(tableMarkdown(takeTable(answer, takenNow(answer))));
 };
-const copyLink = (): Promise<boolean> => copyText(new URL(pageLink(useScenario.getState()), location.href).href);
-
-/** A button that says for a moment how it went. */
-const Act = ({
-  children,
-  done,
-  act,
-}: Readonly<{ children: string; done: string; act: () => unknown }>): ReactElement => {
-  const [said, setSaid] = useState<string | null>(null);
-  const press = async (): Promise<void> => {
-    const went = await Promise.resolve()
-      .then(act)
-      .catch(() => false);
-    setSaid(went === false ? "The browser refused" : done);
-    setTimeout(() => setSaid(null), SAID_MILLISECONDS);
-  };
-  return (
-    <Button size="small" onClick={() => void press()}>
-      <span aria-live="polite">{said ?? children}</span>
-    </Button>
-  );
-};
 
 const Row = ({ name, children }: Readonly<{ name: string; children: ReactNode }>): ReactElement => (
   <fieldset className={styles.row}>
@@ -86,12 +64,12 @@ const PictureRow = (): ReactElement => {
   };
   return (
     <Row name="Picture">
-      <Act act={save("svg")} done="Saved">
+      <ActButton size="small" act={save("svg")} done="Saved">
         SVG
-      </Act>
-      <Act act={save("png")} done="Saved">
+      </ActButton>
+      <ActButton size="small" act={save("png")} done="Saved">
         PNG, 2×
-      </Act>
+      </ActButton>
       {order !== null && <PictureStage onDrawn={order.take} />}
     </Row>
   );
@@ -116,7 +94,7 @@ const EmbedButton = (): ReactElement => {
 };
 
 const CompareRow = (): ReactElement => {
-  const full = useScenario(({ pinned }) => pinned.length >= MOST_PINNED);
+  const full = useIsFull();
   return (
     <Row name="Compare">
       <Button size="small" disabled={full} title={full ? "Four scenarios are all that fit" : undefined} onClick={pin}>
@@ -131,23 +109,23 @@ export const TakeRows = (): ReactElement => (
   <div className={`${panel.panel} ${styles.take}`}>
     <h2 className={panel.title}>Take it with you</h2>
     <Row name="Link">
-      <Act act={copyLink} done="Copied">
+      <ActButton size="small" act={copyLink} done="Copied">
         Copy link
-      </Act>
+      </ActButton>
       <EmbedButton />
     </Row>
     <CompareRow />
     <PictureRow />
     <Row name="Table">
-      <Act act={copyMarkdown} done="Copied">
+      <ActButton size="small" act={copyMarkdown} done="Copied">
         Copy Markdown
-      </Act>
-      <Act act={saveCsv} done="Saved">
+      </ActButton>
+      <ActButton size="small" act={saveCsv} done="Saved">
         CSV
-      </Act>
-      <Act act={saveJson} done="Saved">
+      </ActButton>
+      <ActButton size="small" act={saveJson} done="Saved">
         JSON
-      </Act>
+      </ActButton>
     </Row>
   </div>
 );

@@ -8,7 +8,8 @@ import type { Issue, Parsed } from "./issue.ts";
 import { upgradeTexts } from "./link-version.ts";
 import { splitLink } from "./split-link.ts";
 import { toIssues } from "./to-issues.ts";
-import { LINK_KEYS, linkTexts, PINNED_KEYS } from "./url.ts";
+import { PINNED_KEYS } from "./pinned-keys.ts";
+import { LINK_KEYS, linkTexts } from "./url.ts";
 
 const UNKNOWN_VERSION: KeyedProblem = {
   key: "v",

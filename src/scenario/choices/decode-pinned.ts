@@ -7,7 +7,8 @@ import { DEFAULT_CHOICES } from "./defaults.ts";
 import type { Issue, Parsed } from "./issue.ts";
 import { OF_THE_PAGE, SCENARIO_KEYS } from "./pinned-link.ts";
 import { quoted } from "./quoted.ts";
-import { linkTexts, PINNED_KEYS } from "./url.ts";
+import { PINNED_KEYS } from "./pinned-keys.ts";
+import { linkTexts } from "./url.ts";
 
 const DEFAULT_TEXTS = linkTexts(DEFAULT_CHOICES);
 

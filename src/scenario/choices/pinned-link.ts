@@ -1,6 +1,7 @@
 import type { Choices } from "./choices.ts";
 import type { Texts } from "#scenario/choices/codec/keyed-codec.ts";
-import { encodeText, LINK_KEYS, linkTexts, PINNED_KEYS } from "./url.ts";
+import { PINNED_KEYS } from "./pinned-keys.ts";
+import { encodeText, LINK_KEYS, linkTexts } from "./url.ts";
 
 /** What belongs to the page, not to one of its scenarios. */
 export const OF_THE_PAGE: readonly string[] = ["v", "embed", "theme", "only", "hide", "lock", ...PINNED_KEYS];

@@ -7,9 +7,6 @@ import { LINK_VERSION } from "./link-version.ts";
 /** Every key that a link can have, in canonical order. */
 export const LINK_KEYS: readonly LinkKey[] = ["v", ...FIELDS.flatMap(({ keys }) => keys)];
 
-/** The keys of further scenarios, held beside the first (`pinned-link.ts`): what differs from it. */
-export const PINNED_KEYS: readonly LinkKey[] = ["b", "c", "d"];
-
 /** The value of every key that has one, defaults included, as a link spells it. */
 export const linkTexts = (choices: Choices): Texts =>
   Object.assign({ v: LINK_VERSION }, ...FIELDS.map(({ encode }) => encode(choices))) as Texts;

@@ -1,10 +1,7 @@
 import { replaceChoices } from "./actions.ts";
 import { asScenario } from "#scenario/choices/as-scenario.ts";
 import { useScenario } from "./store.ts";
-import { PINNED_KEYS } from "#scenario/choices/url.ts";
-
-/** Further scenarios that fit beside the first. */
-export const MOST_PINNED = PINNED_KEYS.length;
+import { MOST_PINNED } from "#scenario/choices/pinned-keys.ts";
 
 /** Holds the present choices to compare later ones with; nothing happens when there is no more room. */
 export const pin = (): void => {

@@ -16,6 +16,10 @@ describe("the differences between two scenarios in words", () => {
     expect(fit).toBe("This one does not fit, A does");
   });
 
+  it("quote a value that has a comma of its own", () => {
+    expect(words({ optim: "paged_adamw_8bit" })[0]).toBe("Optimizer “AdamW, 8-bit, paged” instead of “AdamW, fused”");
+  });
+
   it("of a checkpointed run say less, and of the same choices the same", () => {
     expect(words({}, { ckpt: false })[0]).toBe("Gradient checkpointing on instead of off");
     expect(words({}, { ckpt: false })[1]).toMatch(/less, most of it activations/);
@@ -28,7 +32,7 @@ describe("the differences between two scenarios in words", () => {
     expect(words({ alpha: 32 })[0]).toBe("The same choices as A");
     expect(words({ theme: "dark", lock: ["r"] })[0]).toBe("The same choices as A");
     expect(words({ targets: ["q_proj", "v_proj"], save: ["lm_head"], dora: true }).slice(0, 3)).toEqual([
-      "Targets q_proj, v_proj instead of all linear",
+      "Targets “q_proj, v_proj” instead of all linear",
       "DoRA on instead of off",
       "Modules saved whole lm_head instead of none",
     ]);

@@ -15,12 +15,18 @@ const cardOf = ({ choices, gpu }: Pick<Answer, "choices" | "gpu">): string => {
   return choices.gpu.kind === "custom" ? "the card" : cardWords(gpu.shortName, 1);
 };
 
-/** "LoRA needs 20.9 GiB more than an RTX 4090 has. What may it cost?" */
+/** "LoRA needs 20.9 GiB more than an RTX 4090 has." */
 export const fitHint = (answer: Pick<Answer, "choices" | "gpu">, { method, card }: MethodAnswer): string => {
   const name = capitalised(METHOD_NAMES[method].inSentence);
   const amount = gibWords(card.headroomBytes);
   if (card.fit === "cannot-run") return `${name} cannot run on ${cardOf(answer)}: ${card.cannotRun}`;
   return card.fit === "over"
-    ? `${name} needs ${amount} more than ${cardOf(answer)} has. What may it cost?`
-    : `${name} leaves ${amount} of ${cardOf(answer)} free. What would you spend it on?`;
+    ? `${name} needs ${amount} more than ${cardOf(answer)} has.`
+    : `${name} leaves ${amount} of ${cardOf(answer)} free.`;
+};
+
+/** What the choice of the panel answers; null where there is none. */
+export const fitQuestion = ({ card: { fit } }: Pick<MethodAnswer, "card">): string | null => {
+  if (fit === "cannot-run") return null;
+  return fit === "over" ? "What may it cost?" : "What would you spend it on?";
 };

@@ -1,0 +1,33 @@
+import { type ReactElement, useState } from "react";
+import { Button, type ButtonProps } from "./Button.tsx";
+
+const SAID_MILLISECONDS = 2000;
+
+type ActButtonProps = Pick<ButtonProps, "kind" | "size"> &
+  Readonly<{
+    children: string;
+    /** What it says once it is done. */
+    done: string;
+    /** What it says where the browser refuses. */
+    refused?: string;
+    /** false, or an exception: the browser refuses. */
+    act: () => unknown;
+  }>;
+
+/** A button that says for a moment how it went. */
+export const ActButton = (props: ActButtonProps): ReactElement => {
+  const { children, done, refused = "The browser refused", act, ...look } = props;
+  const [said, setSaid] = useState<string | null>(null);
+  const press = async (): Promise<void> => {
+    const went = await Promise.resolve()
+      .then(act)
+      .catch(() => false);
+    setSaid(went === false ? refused : done);
+    setTimeout(() => setSaid(null), SAID_MILLISECONDS);
+  };
+  return (
+    <Button {...look} onClick={() => void press()}>
+      <span aria-live="polite">{said ?? children}</span>
+    </Button>
+  );
+};
