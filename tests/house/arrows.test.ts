@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const ROOMS = {
   calc: { refused: "#catalog/catalog.ts", permitted: "#calc/base/quantity.ts" },
   "calc/base": { refused: "#calc/model/scenario.ts", permitted: "#calc/base/quantity.ts" },
+  "calc/allocator": { refused: "#calc/model/scenario.ts", permitted: "#calc/base/allocation.ts" },
   "calc/model": { refused: "#calc/tape/tape.ts", permitted: "#calc/base/quantity.ts" },
   "calc/tape": { refused: "#calc/modules/forward.ts", permitted: "#calc/model/term.ts" },
   "calc/modules": { refused: "#calc/families/family.ts", permitted: "#calc/tape/tape.ts" },

@@ -1,0 +1,92 @@
+import type { AllocatorSettings } from "./allocator-settings.ts";
+import { createSegment, type Block, type BlockPool } from "./block.ts";
+import { LARGE_BUFFER, MIB, SMALL_SIZE } from "./sizes.ts";
+
+/** The allocator of one device while a run is replayed. @see c10/cuda/CUDACachingAllocator.cpp, `DeviceCachingAllocator` */
+export type Allocator = {
+  readonly limitBytes: number;
+  readonly maxSplitSize: number;
+  readonly isExpandable: boolean;
+  /** Bytes above which old blocks are given back. */
+  readonly gcThreshold: number;
+  /** Two pools a stream: small, large. */
+  readonly pools: BlockPool[];
+  /** The first block of each segment, in the order of their addresses. */
+  readonly segments: Block[];
+  /** Freed by their owners, used by other streams. */
+  readonly waiting: Set<Block>;
+  allocatedBytes: number;
+  allocatedPeak: number;
+  reservedBytes: number;
+  reservedPeak: number;
+  /** `num_alloc_retries`: how often all that is cached was given back because memory was short. */
+  retries: number;
+  /** What would have been reserved in all, had the device not refused: the least of these. */
+  leastRefused: number;
+  /** How many blocks large pools were asked for: `get_free_blocks_call_count`. */
+  largeCalls: number;
+  /** Where the next segment begins. */
+  nextPtr: number;
+};
+
+/** PyTorch refuses a `max_split_size_mb` below 20; here it is 20. Nothing that is as large is ever a part of a segment. @see `parseMaxSplitSize` */
+const findMaxSplitSize = (mib: number | null): number => (mib === null ? Infinity : Math.max(mib * MIB, LARGE_BUFFER));
+
+/** An allocator that holds nothing. */
+export const createAllocator = (settings: AllocatorSettings): Allocator => {
+  const limitBytes = settings.limitBytes ?? Infinity;
+  return {
+    limitBytes,
+    maxSplitSize: findMaxSplitSize(settings.max_split_size_mb),
+    isExpandable: settings.expandable_segments,
+    gcThreshold: (settings.garbage_collection_threshold ?? Infinity) * limitBytes,
+    pools: [],
+    segments: [],
+    waiting: new Set(),
+    allocatedBytes: 0,
+    allocatedPeak: 0,
+    reservedBytes: 0,
+    reservedPeak: 0,
+    retries: 0,
+    leastRefused: Infinity,
+    largeCalls: 0,
+    nextPtr: 0,
+  };
+};
+
+/**
+ * The pool that serves a request of so many rounded bytes on a stream.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `get_pool`: PyTorch keeps all streams' blocks in one set, sorted by stream; here each stream has its own.
+ */
+export const findPool = (allocator: Allocator, size: number, stream: number): BlockPool => {
+  const { pools } = allocator;
+  while (pools.length <= 2 * stream)
+    pools.push({ isSmall: true, blocks: [], unmapped: [] }, { isSmall: false, blocks: [], unmapped: [] });
+  return pools[2 * stream + (size <= SMALL_SIZE ? 0 : 1)] as BlockPool;
+};
+
+/** Takes memory from the device: false where it has not so much. @see `cudaMalloc`, `cuMemCreate` */
+export const reserve = (allocator: Allocator, bytes: number): boolean => {
+  const reserved = allocator.reservedBytes + bytes;
+  if (reserved > allocator.limitBytes) {
+    allocator.leastRefused = Math.min(allocator.leastRefused, reserved);
+    return false;
+  }
+  allocator.reservedBytes = reserved;
+  allocator.reservedPeak = Math.max(allocator.reservedPeak, reserved);
+  return true;
+};
+
+/** Gives memory back to the device. @see `cudaFree`, `cuMemRelease` */
+export const giveBack = (allocator: Allocator, bytes: number): void => {
+  allocator.reservedBytes -= bytes;
+};
+
+/** A new segment of a pool, at addresses that none had before. */
+export const addSegment = (allocator: Allocator, pool: BlockPool, size: number): Block => {
+  const segment = createSegment(pool, allocator.nextPtr, size);
+  allocator.nextPtr += size;
+  allocator.segments.push(segment);
+  return segment;
+};

@@ -1,0 +1,73 @@
+/**
+ * What a block is at:
+ *
+ * - `free`: in its pool, for whoever asks.
+ * - `allocated`: some storage's.
+ * - `waiting`: freed by its owner, used by another stream still (an `event_count` above 0).
+ * - `unmapped`: addresses of an expandable segment without memory behind them.
+ */
+type BlockState = "free" | "allocated" | "waiting" | "unmapped";
+
+/** A piece of a segment. Those of one segment are a chain in the order of their addresses. @see c10/cuda/CUDACachingAllocator.cpp, `Block` */
+export type Block = {
+  readonly pool: BlockPool;
+  /** Its address, in bytes. */
+  ptr: number;
+  size: number;
+  state: BlockState;
+  /** Whose it is, by number; -1 where it is free. */
+  storage: number;
+  prev: Block | null;
+  next: Block | null;
+  /** How many large blocks had been asked for when it came into its pool: its age starts there. */
+  gcCountBase: number;
+};
+
+/** The blocks of one stream that serve small requests, or large ones. @see c10/cuda/CUDACachingAllocator.cpp, `BlockPool` */
+export type BlockPool = {
+  readonly isSmall: boolean;
+  /** Free blocks, by size, then by address. */
+  readonly blocks: Block[];
+  /** Unmapped blocks, by address. */
+  readonly unmapped: Block[];
+};
+
+/** A block that is a whole segment. */
+export const createSegment = (pool: BlockPool, ptr: number, size: number): Block => ({
+  pool,
+  ptr,
+  size,
+  state: "free",
+  storage: -1,
+  prev: null,
+  next: null,
+  gcCountBase: 0,
+});
+
+/** Cuts a block after so many bytes: it is the first part, the remainder is new and in the same state. */
+export const splitBlock = (block: Block, size: number): Block => {
+  const remaining: Block = {
+    pool: block.pool,
+    ptr: block.ptr + size,
+    size: block.size - size,
+    state: block.state,
+    storage: -1,
+    prev: block,
+    next: block.next,
+    gcCountBase: 0,
+  };
+  if (block.next !== null) block.next.prev = remaining;
+  block.next = remaining;
+  block.size = size;
+  return remaining;
+};
+
+/** Whether it shares its segment. @see c10/cuda/CUDACachingAllocator.cpp, `Block::is_split` */
+export const isSplit = (block: Block): boolean => block.prev !== null || block.next !== null;
+
+/** A block takes in the one after it. */
+export const absorbNext = (block: Block, next: Block): void => {
+  block.size += next.size;
+  block.next = next.next;
+  if (block.next !== null) block.next.prev = block;
+};

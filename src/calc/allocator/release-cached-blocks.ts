@@ -1,0 +1,54 @@
+import { giveBack, type Allocator } from "./allocator.ts";
+import { isSplit, type Block, type BlockPool } from "./block.ts";
+import { eraseBySize, lowerBound } from "./block-list.ts";
+import { unmapBlock } from "./expandable-segment.ts";
+import { synchronizeAndFreeEvents } from "./free-block.ts";
+
+/** Gives a free segment back to the device. @see c10/cuda/CUDACachingAllocator.cpp, `release_block` */
+export const releaseBlock = (allocator: Allocator, block: Block): void => {
+  eraseBySize(block.pool.blocks, block);
+  allocator.segments.splice(allocator.segments.indexOf(block), 1);
+  giveBack(allocator, block.size);
+};
+
+const releaseBlocks = (allocator: Allocator, pool: BlockPool): void => {
+  // The list changes while its blocks are given back.
+  for (const block of pool.blocks.slice())
+    if (allocator.isExpandable) unmapBlock(allocator, block);
+    else if (!isSplit(block)) releaseBlock(allocator, block);
+};
+
+/**
+ * Gives back all that is free: whole segments, of expandable ones whole pages.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `release_cached_blocks`, `release_blocks`, PyTorch 2.9.
+ */
+export const releaseCachedBlocks = (allocator: Allocator): void => {
+  synchronizeAndFreeEvents(allocator);
+  for (const pool of allocator.pools) releaseBlocks(allocator, pool);
+};
+
+/** Gives back the largest of the blocks that are not split, one after the other, until there is enough. */
+const releaseLargest = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
+  let released = 0;
+  for (const block of pool.blocks.toReversed()) {
+    if (released >= size || block.size < allocator.maxSplitSize) break;
+    releaseBlock(allocator, block);
+    released += block.size;
+  }
+  return released >= size;
+};
+
+/**
+ * With `max_split_size_mb`: gives back a block that is not split and large enough, or several. Whether there may be room now.
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `release_available_cached_blocks`, PyTorch 2.9: blocks of expandable segments are left alone.
+ */
+export const releaseAvailableCachedBlocks = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
+  if (allocator.maxSplitSize === Infinity || allocator.isExpandable) return false;
+  const enough = Math.max(size, allocator.maxSplitSize);
+  const block = pool.blocks[lowerBound(pool.blocks, enough, 0)];
+  if (block === undefined) return releaseLargest(allocator, pool, enough);
+  releaseBlock(allocator, block);
+  return true;
+};
