@@ -1,4 +1,5 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
+import type { AllocatorRun } from "./allocator/run.ts";
 import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import { explainApproximations } from "./explain/approximations.ts";
@@ -30,6 +31,7 @@ import type { MakeActivationHooks } from "./step/code.ts";
 import { settledLoss } from "./step/settled-loss.ts";
 import { createWorkings } from "./step/create-workings.ts";
 import { estimateStep } from "./step/estimate-step.ts";
+import { allocatorRun } from "./step/allocator-run.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
 import { explainPeak } from "./step/explain-peak.ts";
 import { isRunnable } from "./step/is-runnable.ts";
@@ -107,6 +109,11 @@ export type Engine = Readonly<{
   explainedStep: (answered: AnsweredScenario, machine?: Machine) => ExplainedStep | null;
   /** The second step of one GPU moment by moment as the tape has it, which knows no formats but those that it computes in: what is held against PyTorch. */
   simulate: (scenario: Scenario, machine?: Machine) => readonly Moment[];
+  /**
+   * A run as PyTorch's allocator sees it, to be replayed: the model is loaded, steps follow. null where that is not known: of several GPUs, under the flat
+   * accounting, of formats that the tape does not compute in.
+   */
+  allocatorRun: (scenario: Scenario, machine?: Machine) => AllocatorRun | null;
   /** How many layers it has, and which micro batch of it is told. */
   stepFrame: (step: ExplainedStep) => StepFrame;
   /** The step point by point. */
@@ -208,6 +215,10 @@ export const createEngine = (knowledge: Knowledge): Engine => {
         { scenario: settledLoss(workings, scenario, { ...scenario, machine }), estimate },
         machine,
       ),
+    allocatorRun: (scenario, machine = CUDA) =>
+      isFlat(scenario)
+        ? null
+        : allocatorRun(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine),
     whyNotTuner: (asked) => whyNotTuner(workings, asked),
     stepFrame,
     timeline: stepTimeline,

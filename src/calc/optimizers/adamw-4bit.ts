@@ -42,5 +42,6 @@ export const adamw4bit: Optimizer = {
     }
     return amountOf(tally);
   },
+  statesEach: MOMENTS,
   temporaries: () => NOTHING,
 };

@@ -46,5 +46,6 @@ export const adamw8bit: Optimizer = {
     }
     return amountOf(tally);
   },
+  statesEach: MOMENTS,
   temporaries: () => NOTHING,
 };

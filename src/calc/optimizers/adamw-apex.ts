@@ -14,5 +14,6 @@ const FP32_BYTES = 4;
 export const adamwApex: Optimizer = {
   states: (tensors) =>
     elementwise(tensors, MOMENTS, (tensor) => (tensor.isStateOverridden ? tensor.stateBytes : FP32_BYTES)),
+  statesEach: MOMENTS,
   temporaries: () => NOTHING,
 };

@@ -13,6 +13,7 @@ export const MOMENTS = 2;
  */
 export const adamwForeach: Optimizer = {
   states: (tensors) => elementwise(tensors, MOMENTS, (tensor) => tensor.stateBytes),
+  statesEach: MOMENTS,
   temporaries: (tensors) => elementwise(tensors, 1, (tensor) => tensor.stateBytes),
 };
 
@@ -23,5 +24,6 @@ export const adamwForeach: Optimizer = {
  */
 export const adamwFused: Optimizer = {
   states: adamwForeach.states,
+  statesEach: MOMENTS,
   temporaries: () => NOTHING,
 };

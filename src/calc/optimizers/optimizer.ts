@@ -5,6 +5,8 @@ import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 export type Optimizer = Readonly<{
   /** States, there from the first step on. */
   states: (tensors: readonly TrainedTensor[]) => Amount;
+  /** How many tensors of about one size the states of one parameter are; one where it is not said. */
+  statesEach?: number;
   /** The most that is alive during the step, beside weights, gradients and states. */
   temporaries: (tensors: readonly TrainedTensor[]) => Amount;
   /**

@@ -1,6 +1,8 @@
 import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import { compileScript } from "./allocator-run.ts";
+import type { AllocatorScript } from "./allocator-script.ts";
 import type { Code } from "./code.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { chunkTokensOf, compileStep } from "./compile-step.ts";
@@ -11,6 +13,9 @@ import type { PeakFunction, Workings } from "./workings.ts";
 
 /** The most compiled steps that are remembered, at about 20 kB each. With half as many, a slider dragged back and forth compiles a tenth more. */
 const MOST_STEPS = 128;
+
+/** The most scripts of the allocator that are remembered, at about a megabyte each. */
+const MOST_SCRIPTS = 8;
 
 /** The most peak functions that are remembered; each holds a few compiled steps. Twice as many would be found again no more often. */
 const MOST_PEAK_FUNCTIONS = 64;
@@ -28,6 +33,7 @@ const withChunksOf = (options: StepOptions, step: CompiledStep): CompiledStep =>
 /** Creates the insides of an engine from the code that it knows. Each engine has caches of its own, which go with it. */
 export const createWorkings = (code: Code, strategy: Strategy | null): Workings => {
   const steps = boundedCache<Architecture, CompiledStep>(MOST_STEPS);
+  const scripts = boundedCache<Architecture, AllocatorScript>(MOST_SCRIPTS);
   const peaks = boundedCache<Architecture, PeakFunction>(MOST_PEAK_FUNCTIONS);
   const workings: Workings = {
     ...code,
@@ -36,6 +42,10 @@ export const createWorkings = (code: Code, strategy: Strategy | null): Workings 
       const { architecture, ...rest } = inOneChunk(options);
       const step = steps(architecture, JSON.stringify(rest), () => compileStep(workings, { ...rest, architecture }));
       return options.loss.kind === "chunked" ? withChunksOf(options, step) : step;
+    },
+    allocatorScript: (options) => {
+      const { architecture, ...rest } = inOneChunk(options);
+      return scripts(architecture, JSON.stringify(rest), () => compileScript(workings, { ...rest, architecture }));
     },
     peakFunction: (scenario, machine = CUDA) => {
       const { architecture } = scenario;

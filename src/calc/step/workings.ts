@@ -2,6 +2,7 @@ import type { Machine } from "#calc/base/machine.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import type { AllocatorScript } from "./allocator-script.ts";
 import type { Code } from "./code.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import type { BatchShape } from "./sizes-at.ts";
@@ -17,6 +18,8 @@ export type Workings = Code &
     strategy: Strategy | null;
     /** `compileStep` behind a cache: a slider that moves batch or length compiles nothing. */
     compiledStep: (options: StepOptions) => CompiledStep;
+    /** `compileScript` behind a cache. */
+    allocatorScript: (options: StepOptions) => AllocatorScript;
     /** `makePeakFunction` behind a cache. */
     peakFunction: (scenario: Scenario, machine?: Machine) => PeakFunction;
   }>;

@@ -1,0 +1,54 @@
+import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
+import type { Machine } from "#calc/base/machine.ts";
+import type { Optimizer } from "#calc/optimizers/optimizer.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
+
+/** What an optimizer asks of the allocator: bytes of each request, in order. */
+export type OptimizerRequests = Readonly<{
+  /** In the first step. They stay. */
+  states: readonly number[];
+  /** In every step: each list is there at once, and gone before the next. */
+  temporaries: readonly (readonly number[])[];
+}>;
+
+/** Tensors one by one, layer by layer: of a group that stands in each layer once, then the next. */
+const oneByOne = (tensors: readonly TrainedTensor[], layersOf: (kind: string) => number): readonly TrainedTensor[] => {
+  const single = (tensor: TrainedTensor, count: number): readonly TrainedTensor[] =>
+    Array.from({ length: count }, () => ({ ...tensor, count: 1 }));
+  const kinds = [...new Set(tensors.map(({ layerKind }) => layerKind))];
+  return kinds.flatMap((kind) => {
+    const ofKind = tensors.filter(({ layerKind }) => layerKind === kind);
+    const layers = kind === null ? 1 : layersOf(kind);
+    return Array.from({ length: layers }, () =>
+      ofKind.flatMap((tensor) => single(tensor, tensor.count / layers)),
+    ).flat();
+  });
+};
+
+type Stepped = Readonly<{
+  scenario: Scenario;
+  machine: Machine;
+  optimizer: Optimizer;
+  tensors: readonly TrainedTensor[];
+  /** How many layers of a kind there are. */
+  layersOf: (kind: string) => number;
+}>;
+
+/**
+ * The requests of an optimizer's step. Where temporaries of all tensors are as many bytes as those of each, all are there at once (`torch._foreach_sqrt`);
+ * else one tensor's at a time.
+ */
+export const optimizerRequests = ({ scenario, machine, optimizer, tensors, layersOf }: Stepped): OptimizerRequests => {
+  const singles = oneByOne(tensors, layersOf);
+  const { statesEach = 1 } = optimizer;
+  const states = singles.flatMap((tensor) => {
+    const own = optimizer.states([tensor]).bytes;
+    // A step counter, or a copy of the weight.
+    const beside = optimizerStates(optimizer, { scenario, machine }, [tensor]).bytes - own;
+    return [...(beside > 0 ? [beside] : []), ...Array.from({ length: statesEach }, () => own / statesEach)];
+  });
+  const each = singles.map((tensor) => optimizer.temporaries([tensor]).bytes).filter((bytes) => bytes > 0);
+  const atOnce = each.reduce((sum, bytes) => sum + bytes, 0) === optimizer.temporaries(tensors).bytes;
+  return { states, temporaries: atOnce ? [each] : each.map((bytes) => [bytes]) };
+};
