@@ -4,6 +4,7 @@ import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";
 import { knownReason } from "./accuracy/known-reason.ts";
 import { quantile } from "#advice/quantile.ts";
+import { type SeenRun, seenRun } from "./accuracy/seen-run.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { textTable } from "./text-table.ts";
 
@@ -12,6 +13,8 @@ const WORST = 20;
 /** An error above this is explained, whatever the run. */
 const FAR = 0.15;
 const P90 = 0.9;
+/** An error of what is reserved above this is listed. */
+const FAR_SEEN = 0.1;
 
 /** Two decimals: the errors that count are of tenths of a percent. */
 const percent = (fraction: number): string => `${(fraction * PERCENT).toFixed(2)} %`;
@@ -111,6 +114,54 @@ const pairLines = (runs: readonly HeldRun[]): readonly string[] => {
       ];
 };
 
+const errorOf = ({ measuredBytes }: SeenRun, bytes: number): number => bytes / measuredBytes - 1;
+
+/** Errors of one way of saying what is reserved: median and 90th percentile. */
+const errorsOf = (seen: readonly SeenRun[], bytesOf: (run: SeenRun) => number | null): readonly [string, string] => {
+  const errors = seen.flatMap((run) => {
+    const bytes = bytesOf(run);
+    return bytes === null ? [] : [errorOf(run, bytes)];
+  });
+  return [percent(quantile(errors, 1 / 2)), percent(quantile(errors, P90))];
+};
+
+const byRule = ({ ruleBytes }: SeenRun): number => ruleBytes;
+const byReplay = ({ replayedBytes }: SeenRun): number | null => replayedBytes;
+
+const seenTable = (title: string, seen: readonly SeenRun[], nameOf: (run: SeenRun) => string): readonly string[] => {
+  const names = [...new Set(seen.map(nameOf))].toSorted((one, other) => one.localeCompare(other));
+  return [
+    ...textTable([
+      [title, "rows", "rule: median", "p90", "replay: median", "p90"],
+      ...[...names, "all"].map((name) => {
+        const group = name === "all" ? seen : seen.filter((run) => nameOf(run) === name);
+        return [name, `${group.length}`, ...errorsOf(group, byRule), ...errorsOf(group, byReplay)];
+      }),
+    ]),
+    "",
+  ];
+};
+
+/** What the allocator was seen to hold on one GPU, by the rule and by the replay of the same rows; those that the replay does not know apart. */
+const seenLines = (held: readonly HeldRun[]): readonly string[] => {
+  const all = held.map(seenRun).filter((run) => run !== null);
+  const known = all.filter(({ replayedBytes }) => replayedBytes !== null);
+  if (all.length === 0) return [];
+  const far = known.filter((run) => Math.abs(errorOf(run, byReplay(run) ?? 0)) > FAR_SEEN);
+  return [
+    ...seenTable("Reserved, and nvidia-smi less its context, one GPU", known, ({ run }) => run.source),
+    ...seenTable("The same by metric", known, ({ metric }) => metric),
+    ...seenTable("The same by loss", known, ({ run }) => `${run.chunked_or_fused_ce}`),
+    `Of these the replay is off by more than ${FAR_SEEN * PERCENT} %:`,
+    ...far.map(
+      (run) =>
+        `  ${run.run.id}  ${signed(errorOf(run, byReplay(run) ?? 0))}  ${gib(byReplay(run) ?? 0)} for ${gib(run.measuredBytes)} GiB`,
+    ),
+    ...all.filter(({ replayedBytes }) => replayedBytes === null).map(({ run }) => `  ${run.id}  not replayed`),
+    "",
+  ];
+};
+
 /** Runs and what became of them, as the command prints them. */
 export type AccuracyResult = Readonly<{ held: readonly HeldRun[]; leftOut: readonly LeftOutRun[] }>;
 
@@ -126,6 +177,7 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By stack", exact, ({ choices }) => choices.stack),
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
     ...pairLines(held),
+    ...seenLines(held),
     ...reasonLines("Worst:", sorted(exact).slice(0, WORST)),
     ...(several.length === 0
       ? []

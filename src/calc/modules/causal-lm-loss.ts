@@ -18,9 +18,11 @@ export const paddedLabels = (labels: Tensor): Tensor => {
     : bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, padded));
 };
 
-/** `labels[..., 1:].contiguous()`, bound. */
+/** `labels[..., 1:].contiguous()`, bound: a view in a batch of one row, else a copy. */
 export const shiftedLabels = (labels: Tensor): Tensor =>
-  bind(compute({ name: "contiguous", shape: shapeOf("b", "s"), dtype: "int64" }, labels));
+  labels.tape.policies.singleRow
+    ? labels
+    : bind(compute({ name: "contiguous", shape: shapeOf("b", "s-1"), dtype: "int64" }, labels));
 
 /** Runs `body` in the term "logits" and the module "loss_function". */
 export const inLogits = <T>({ tape }: Tensor, body: () => T): T =>
@@ -48,8 +50,7 @@ export const crossEntropy = (logits: Tensor, labels: Tensor): Tensor =>
   );
 
 /**
- * The loss up to transformers 4.48: copies the fp32 logits without their last position, and the labels without their first. (Copies are
- * counted with all positions, which is V numbers too many in each row.)
+ * The loss up to transformers 4.48: copies the fp32 logits without their last position, and the labels without their first.
  *
  * @see transformers 4.46, loss/loss_utils.py; 4.45, models/llama/modeling_llama.py, where the upcast logits take the place of the others
  */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { allocated, BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { createEngine, type Engine } from "#calc/engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Moment, MomentId } from "#calc/model/memory-estimate.ts";
@@ -86,10 +87,17 @@ describe("Of each token, in bf16", () => {
   });
 
   test("the loss keeps logits, a copy of them and the softmax; autocast casts them for the softmax, and for the caller", () => {
-    const { terms } = highest(simulated(2, { autocast: false }), "forward");
-    const labels = 8;
-    expect(terms.logits).toBe(TOKENS * ((2 + 2 + 2) * V + labels) + 1024);
-    expect(highest(simulated(2, {}), "forward").terms.logits).toBe(TOKENS * ((2 + 2 + 4 + 4) * V + labels) + 1024);
+    const logitsOf = (patch: Partial<Scenario>): number => highest(simulated(2, patch), "forward").terms.logits;
+    const scalars = 2 * BLOCK_BYTES;
+    for (const rows of [1, 2]) {
+      // The copies are without the last position; of one row that is no copy, neither of the logits nor of the labels.
+      const all = rows * TOKENS * V;
+      const shifted = rows * (TOKENS - 1) * V;
+      const copies = rows > 1 ? allocated(2 * shifted) + allocated(8 * rows * (TOKENS - 1)) : 0;
+      const besides = copies + scalars;
+      expect(logitsOf({ micro_batch_size: rows, autocast: false })).toBe(2 * all + allocated(2 * shifted) + besides);
+      expect(logitsOf({ micro_batch_size: rows })).toBe(2 * all + allocated(4 * shifted) + 4 * all + besides);
+    }
   });
 });
 

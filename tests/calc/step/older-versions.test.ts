@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { errorsOf } from "../../../tools/terminal/reference-errors.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "../../../tools/terminal/reference-scenario.ts";
@@ -13,6 +14,9 @@ describe("Version 4 of transformers, whose checkpoints are reentrant, within 0.1
   test.each(memory.map((row) => [row.id, row.method, row] as const))("%s, %s", (_, __, row) => {
     const scenario = scenarioOf(row);
     if (scenario === null) throw new Error(`${row.model} is not in the catalog`);
-    expect(Math.abs(errorsOf(row, scenario).peakErrorFraction)).toBeLessThan(0.001);
+    const { peakError, peakErrorFraction } = errorsOf(row, scenario);
+    expect(Math.abs(peakErrorFraction)).toBeLessThan(0.001);
+    // Its rotary embedding has one buffer, ours two.
+    if (row.transformers === "4.48.1") expect(peakError).toBe(BLOCK_BYTES);
   });
 });

@@ -51,7 +51,7 @@ const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): H
   if (gpu === null) return { run, why: "its source names no card that it ran on" };
   const choices: Choices = { ...mapped, gpu };
   const usableBytes = bytes(answerGpu(choices.gpu, FULL_CATALOG).usableBytes);
-  const scenario = runScenario(choices, run.method);
+  const scenario = runScenario(choices, run);
   const estimate = ENGINE.estimate(scenario);
   if ("refused" in estimate) return { run, why: estimate.sentence };
   const { fit } = fitOnCard(estimate, usableBytes, choices.gpus);

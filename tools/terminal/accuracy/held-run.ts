@@ -30,7 +30,7 @@ export type HeldRun = Readonly<{
 export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
   const choices: Choices | NotMapped = runChoices(run);
   if (isNotMapped(choices)) return { run, why: choices.why };
-  const scenario = runScenario(choices, run.method);
+  const scenario = runScenario(choices, run);
   const estimate = ENGINE.estimate(scenario);
   if ("refused" in estimate) return { run, why: estimate.sentence };
   const predictedBytes = comparableBytes(run, estimate);

@@ -6,7 +6,7 @@ import type { MeasuredRun } from "./measured-run.ts";
 const MB = 1e6;
 
 /** A CUDA context that the source measured by itself, else what a context usually takes. */
-const contextBytes = ({ metric, num_gpus }: MeasuredRun): number => {
+export const contextBytes = ({ metric, num_gpus }: MeasuredRun): number => {
   const stated = Number(/kernels: (\d+) MB/.exec(metric)?.[1]);
   const gib = FRAMEWORK.contextGib + FRAMEWORK.ncclGib(num_gpus);
   return Number.isFinite(stated) ? stated * MB : gib * GIB;

@@ -11,13 +11,13 @@ export type MeasuredPairs = Readonly<{
 }>;
 
 /** A source that gives the reserved bytes beside the allocated ones says so in its notes. */
-const reservedGib = ({ notes }: MeasuredRun): number | null => {
+export const reservedGib = ({ notes }: MeasuredRun): number | null => {
   const gib = /peak reserved ([\d.]+) GiB/.exec(notes ?? "")?.[1];
   return gib === undefined ? null : Number(gib);
 };
 
 /** What nvidia-smi shows without CUDA context and NCCL: what the allocator holds. */
-const heldGib = ({ nvidia_smi_gib, num_gpus }: MeasuredRun): number | null =>
+export const heldGib = ({ nvidia_smi_gib, num_gpus }: MeasuredRun): number | null =>
   nvidia_smi_gib === null ? null : nvidia_smi_gib - FRAMEWORK.contextGib - FRAMEWORK.ncclGib(num_gpus);
 
 const pairsOf = (

@@ -1,14 +1,25 @@
-import type { MethodId, Scenario } from "#calc/model/scenario.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerTargets } from "#scenario/choices/answer-targets.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
+import type { MeasuredRun } from "./measured-run.ts";
 
-/** The scenario of a run's choices, as the page makes it of a link. */
-export const runScenario = (choices: Choices, method: MethodId): Scenario => {
-  const architecture = chosenArchitecture(choices, FULL_CATALOG);
+/**
+ * Tokens that a library adds to the vocabulary: FMS HF Tuning, which fms-acceleration's benchmark runs, gives a tokenizer without a padding token one, and resizes the
+ * embeddings and the head.
+ *
+ * @see foundation-model-stack/fms-hf-tuning, tuning/utils/tokenizer_data_utils.py, `tokenizer_and_embedding_resize` (`multiple_of` 1)
+ */
+const addedTokens = ({ source }: Pick<MeasuredRun, "source">): number =>
+  source.startsWith("foundation-model-stack/fms-acceleration") ? 1 : 0;
+
+/** The scenario of a run's choices, as the page makes it of a link, with the tokens that the run's library adds. */
+export const runScenario = (choices: Choices, run: Pick<MeasuredRun, "method" | "source">): Scenario => {
+  const chosen = chosenArchitecture(choices, FULL_CATALOG);
+  const architecture = { ...chosen, vocab_size: chosen.vocab_size + addedTokens(run) };
   const target_modules = answerTargets(choices.targets, architecture);
-  return toScenario(choices, { architecture, statedParameters: null, target_modules, card: TRAITS_OF_ANY }, method);
+  return toScenario(choices, { architecture, statedParameters: null, target_modules, card: TRAITS_OF_ANY }, run.method);
 };

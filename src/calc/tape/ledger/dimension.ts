@@ -34,11 +34,15 @@ type Facts = Readonly<{
   canBeNone?: true;
 }>;
 
+/** A quantity and what is added to it: "tokens", "(tokens + 1)", "(tokens − 1)" */
+const named = (quantity: string, more: number): string =>
+  more === 0 ? quantity : `(${quantity} ${more < 0 ? "−" : "+"} ${Math.abs(more)})`;
+
 /** The positions of the sequence plus `more`. */
 const positions = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
   of: "s",
   more,
-  named: (value) => setting(more === 0 ? "tokens" : `(tokens + ${more})`, value, "sequence_length"),
+  named: (value) => setting(named("tokens", more), value, "sequence_length"),
 });
 
 /** The chunks of the sequence plus `more`. */
@@ -67,6 +71,8 @@ const TABLE = {
   /** The output of a convolution, s + kernel − 1, of a kernel of 3 or 4 positions. */
   "s+2": { ...positions(2), within: [["s+3"]] },
   "s+3": { ...positions(3), within: [] },
+  /** Logits and labels that are shifted before the loss. */
+  "s-1": { ...positions(-1), within: [["s"]], canBeNone: true },
   /** Chunks that a scan cuts the sequence into. */
   c: { ...chunks(0), within: [["s"], ["c+1"]] },
   "c+1": { ...chunks(1), pairs: true, within: [["s+1"]] },

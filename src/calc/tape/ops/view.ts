@@ -1,7 +1,7 @@
 import { aliasOf, consume, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, recordView, startNode } from "#calc/tape/record.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
-import { lastDim, sameElements, withLast } from "#calc/tape/ledger/shape.ts";
+import { lastDim, sameElements, shapeOf, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Backward, Tensor } from "#calc/tape/tape.ts";
 import { record } from "#calc/tape/record.ts";
 import { inputOf, likeInput, passOn } from "./backwards.ts";
@@ -97,6 +97,20 @@ export const repeat = (x: Tensor, shape: Shape): Tensor =>
 export const permuteFactor = (x: Tensor, shape: Shape): Tensor =>
   recordView(x, { name: "permute", shape, permuted: false, backward: likeInput });
 
-/** `x[..., :-1, :].contiguous()`: a copy, counted with all positions. Backward fills a full-size tensor with zeros around the gradient. */
-export const shifted = (x: Tensor): Tensor =>
-  record({ name: "shift", inputs: [x], shape: x.shape, dtype: x.dtype, backward: likeInput });
+/** A slice whose backward fills a tensor of the input's shape with zeros around the gradient, also where it takes everything. */
+const recordedSlice = (x: Tensor, shape: Shape): Tensor =>
+  recordView(x, { name: "slice", shape, permuted: false, backward: likeInput });
+
+/**
+ * `x[..., :-1, :].contiguous()`, [b, s, V] → [b, s−1, V]: a copy, but in a batch of one row, whose elements follow each other as they are. PyTorch of that time
+ * records a slice of the last dimension too, which takes everything: two nodes, and a new gradient of each.
+ *
+ * @see aten/src/ATen/TensorIndexing.h, `applySlice`, PyTorch 2.4 (only a slice that ends where the dimension does, not at the largest number, is left out)
+ */
+export const shifted = (x: Tensor): Tensor => {
+  const [rows = 1, , ...rest] = x.shape.dims;
+  const shape = shapeOf(rows, "s-1", ...rest);
+  const slice = recordedSlice(recordedSlice(x, shape), shape);
+  if (x.tape.policies.singleRow) return slice;
+  return record({ name: "contiguous", inputs: [slice], shape, dtype: x.dtype, backward: passOn });
+};
