@@ -1,9 +1,7 @@
 import { createAllocator, type Allocator } from "./allocator.ts";
 import type { AllocatorSettings } from "./allocator-settings.ts";
-import type { Block } from "./block.ts";
-import { finishUse, free, freeWhileUsed } from "./free-block.ts";
 import { isSameLayout, layoutOf, type Layout } from "./layout.ts";
-import { malloc } from "./malloc.ts";
+import { replayEvent, startReplay, type Replay } from "./replay-event.ts";
 import type { AllocatorRun, Part } from "./run.ts";
 
 /** Where a run ends because memory is out: the event of that index asks for so many bytes in vain. Parts are counted: loading, the first step, those after it. */
@@ -28,45 +26,6 @@ export type Replayed = Readonly<{
 
 /** A run whose layout does not repeat by then is left there: pieces of it go round in more steps than are worth waiting for. */
 const MOST_STEPS = 16;
-
-/** A run under way. */
-type Replay = { readonly allocator: Allocator; readonly storages: number; readonly blocks: (Block | null)[] };
-
-/** False where memory is out. */
-const allocate = ({ allocator, blocks }: Replay, part: Part, storage: number): boolean => {
-  const bytes = part.bytes[storage] ?? 0;
-  if (bytes === 0) return true;
-  const block = malloc(allocator, bytes, part.streams[storage] ?? 0);
-  if (block === null) return false;
-  block.storage = storage;
-  blocks[storage] = block;
-  return true;
-};
-
-/** The block of a storage, unless it has none: of 0 bytes, or freed while all streams were waited for. */
-const blockOf = ({ blocks }: Replay, storage: number): Block | null => {
-  const block = blocks[storage];
-  return block?.storage === storage ? block : null;
-};
-
-const letGo = (replay: Replay, storage: number): void => {
-  const block = blockOf(replay, storage);
-  if (block?.state === "waiting") finishUse(replay.allocator, block);
-  else if (block !== null) free(replay.allocator, block);
-};
-
-const letGoWhileUsed = (replay: Replay, storage: number): void => {
-  const block = blockOf(replay, storage);
-  if (block !== null) freeWhileUsed(replay.allocator, block);
-};
-
-/** False where memory is out. */
-const replayEvent = (replay: Replay, part: Part, event: number): boolean => {
-  if (event < 0) letGo(replay, ~event);
-  else if (event < replay.storages) return allocate(replay, part, event);
-  else letGoWhileUsed(replay, event - replay.storages);
-  return true;
-};
 
 /** The index of the event that memory is out at; -1 where the part goes through. */
 const replayPart = (replay: Replay, part: Part): number =>
@@ -109,12 +68,12 @@ const requestedBytes = (part: Part, event: number): number => part.bytes[part.ev
  */
 export const replay = (run: AllocatorRun, settings: AllocatorSettings): Replayed => {
   const allocator = createAllocator(settings);
-  const state: Replay = { allocator, storages: run.storages, blocks: Array.from({ length: run.storages }, () => null) };
+  const underWay = startReplay(allocator, run.storages);
   const seen: Layout[] = [];
   let steps = 0;
   for (const [index, part] of partsOf(run).entries()) {
     steps = index;
-    const event = replayPart(state, part);
+    const event = replayPart(underWay, part);
     if (event !== -1)
       return summaryOf(allocator, steps, { part: index, event, requestedBytes: requestedBytes(part, event) });
     if (index > 0 && comesRound(run, allocator) && wasSeen(seen, layoutOf(allocator))) break;

@@ -17,7 +17,7 @@ export const take = (allocator: Allocator, bytes: number, stream = 0): Block => 
 };
 
 /** The blocks of a segment, in order. */
-const blocksFrom = (segment: Block): readonly Block[] => {
+export const blocksFrom = (segment: Block): readonly Block[] => {
   const blocks: Block[] = [];
   for (let block: Block | null = segment; block !== null; block = block.next) blocks.push(block);
   return blocks;

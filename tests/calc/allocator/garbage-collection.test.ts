@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import type { Allocator } from "#calc/allocator/allocator.ts";
+import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
+import { free } from "#calc/allocator/free-block.ts";
+import { device, MIB, segmentSizes, take } from "./device.ts";
+
+/** Free segments of 20 and 24 MiB, freed in this order with one request between, two in use, of 40 and `last` MiB; then 32 MiB are asked for. */
+const afterRequests = (last: number, settings: Partial<AllocatorSettings>): readonly number[] => {
+  const allocator = device(settings);
+  const [older, younger] = [take(allocator, 20 * MIB), take(allocator, 24 * MIB)];
+  free(allocator, older);
+  take(allocator, 40 * MIB);
+  free(allocator, younger);
+  take(allocator, last * MIB);
+  take(allocator, 32 * MIB);
+  return segmentSizes(allocator).map((size) => size / MIB);
+};
+
+const COLLECTED = { limitBytes: 200 * MIB, garbage_collection_threshold: 0.5 };
+
+describe("above garbage_collection_threshold of the limit", () => {
+  test("the older half of the free segments is given back before the device is asked", () => {
+    expect(afterRequests(30, COLLECTED)).toEqual([24, 40, 30, 32]);
+  });
+
+  test("so are the younger ones where that is not enough", () => {
+    expect(afterRequests(44, COLLECTED)).toEqual([40, 44, 32]);
+  });
+
+  test("that is no retry", () => {
+    const allocator = device(COLLECTED);
+    free(allocator, take(allocator, 120 * MIB));
+    take(allocator, 130 * MIB);
+    expect([segmentSizes(allocator), allocator.retries]).toEqual([[130 * MIB], 0]);
+  });
+
+  test("segments that something lies in stay, and those of small pools", () => {
+    const allocator = device({ limitBytes: 220 * MIB, garbage_collection_threshold: 0.5 });
+    const held = take(allocator, 110 * MIB);
+    free(allocator, take(allocator, MIB));
+    expect(allocator.reservedBytes).toBe(112 * MIB);
+    free(allocator, held);
+    take(allocator, 4 * MIB);
+    take(allocator, 107 * MIB);
+    expect(segmentSizes(allocator)).toEqual([110 * MIB, 2 * MIB, 108 * MIB]);
+  });
+
+  test("those of all streams are given back", () => {
+    const allocator = device(COLLECTED);
+    free(allocator, take(allocator, 110 * MIB, 1));
+    take(allocator, 40 * MIB);
+    expect(segmentSizes(allocator)).toEqual([40 * MIB]);
+  });
+
+  /** @see PyTorch's test/test_cuda.py, `test_garbage_collect_expandable`: such segments are no whole blocks. */
+  test("nothing of an expandable segment is", () => {
+    const allocator: Allocator = device({ ...COLLECTED, expandable_segments: true });
+    const blocks = [take(allocator, 60 * MIB), take(allocator, 60 * MIB, 1)];
+    for (const block of blocks) free(allocator, block);
+    take(allocator, 70 * MIB);
+    expect(segmentSizes(allocator)).toEqual([80 * MIB, 60 * MIB]);
+  });
+});
+
+describe("no segment is given back", () => {
+  test("at the threshold itself", () => {
+    expect(afterRequests(30, { ...COLLECTED, limitBytes: 228 * MIB })).toEqual([20, 24, 40, 30, 32]);
+  });
+  test("without a threshold", () => {
+    expect(afterRequests(30, { limitBytes: 200 * MIB })).toEqual([20, 24, 40, 30, 32]);
+  });
+  test("without a limit", () => {
+    expect(afterRequests(30, { garbage_collection_threshold: 0.5 })).toEqual([20, 24, 40, 30, 32]);
+  });
+});

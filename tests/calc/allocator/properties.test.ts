@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { describe, expect } from "vitest";
+import type { Allocator } from "#calc/allocator/allocator.ts";
+import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import type { Block } from "#calc/allocator/block.ts";
+import { neededBytes } from "#calc/allocator/needed-bytes.ts";
+import { replayEvent, startReplay } from "#calc/allocator/replay-event.ts";
+import type { AllocatorRun } from "#calc/allocator/run.ts";
+import { tried } from "../../tried.ts";
+import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
+import { blocksFrom, device, MIB, segmentSizes } from "./device.ts";
+import { replayed } from "./run-of.ts";
+
+const PAGE = 2 * MIB;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const blocksOf = (allocator: Allocator): readonly Block[] => allocator.segments.flatMap(blocksFrom);
+
+const bytesAt = (allocator: Allocator, state: Block["state"]): number =>
+  sum(blocksOf(allocator).flatMap((block) => (block.state === state ? [block.size] : [])));
+
+/** Calls `see` after every event of a run that memory suffices for. */
+const watch = (run: AllocatorRun, settings: Partial<AllocatorSettings>, see: (allocator: Allocator) => void): void => {
+  const underWay = startReplay(device(settings), run.storages);
+  for (const part of [run.load, run.first, ...run.steps, ...run.steps])
+    for (const event of part.events) {
+      if (!replayEvent(underWay, part, event)) return;
+      see(underWay.allocator);
+    }
+};
+
+/** What holds after each event, with and without a limit that is too little now and then. */
+const always = (title: string, see: (allocator: Allocator) => void): void =>
+  tried(title, { quick: 30, thorough: 1000 }, (runs) =>
+    fc.assert(
+      fc.property(
+        arbitraryRun,
+        arbitrarySettings,
+        fc.option(fc.integer({ min: 100, max: 1500 })),
+        (run, settings, limit) => watch(run, { ...settings, limitBytes: limit === null ? null : limit * MIB }, see),
+      ),
+      runs,
+    ),
+  );
+
+describe("after every event", () => {
+  always(
+    "what is reserved is what segments have behind them, and holds what is allocated and waited for",
+    (allocator) => {
+      expect(sum(segmentSizes(allocator))).toBe(allocator.reservedBytes);
+      expect(bytesAt(allocator, "allocated")).toBe(allocator.allocatedBytes);
+      const inUse = allocator.allocatedBytes + bytesAt(allocator, "waiting");
+      expect(allocator.reservedBytes).toBeGreaterThanOrEqual(inUse);
+      expect(allocator.reservedBytes).toBeLessThanOrEqual(allocator.limitBytes);
+    },
+  );
+
+  always("no two free blocks are neighbours, nor two without memory", (allocator) => {
+    const unmerged = blocksOf(allocator).filter(
+      ({ state, next }) => (state === "free" || state === "unmapped") && next?.state === state,
+    );
+    expect(unmerged).toHaveLength(0);
+  });
+
+  always("the blocks of a segment lie one after the other, and know each other", (allocator) => {
+    const isInPlace = ({ prev, ptr, size }: Block): boolean =>
+      size > 0 && (prev === null || (prev.next?.ptr === ptr && prev.ptr + prev.size === ptr));
+    expect(allocator.segments.every(({ prev }) => prev === null)).toBe(true);
+    expect(blocksOf(allocator).every(isInPlace)).toBe(true);
+  });
+
+  always("pools have the free blocks and no others, by size and then by address", (allocator) => {
+    const inPools = allocator.pools.flatMap(({ blocks }) => blocks);
+    expect(new Set(inPools)).toEqual(new Set(blocksOf(allocator).filter(({ state }) => state === "free")));
+    for (const { blocks } of allocator.pools)
+      expect(blocks).toEqual(blocks.toSorted((one, other) => one.size - other.size || one.ptr - other.ptr));
+  });
+
+  always("unmapped blocks are whole pages, by address", (allocator) => {
+    const unmapped = allocator.pools.flatMap((pool) => pool.unmapped);
+    expect(new Set(unmapped)).toEqual(new Set(blocksOf(allocator).filter(({ state }) => state === "unmapped")));
+    for (const { ptr, size, pool } of unmapped) {
+      const page = pool.isSmall ? PAGE : 10 * PAGE;
+      expect([ptr % page, size % page]).toEqual([0, 0]);
+    }
+    for (const pool of allocator.pools)
+      expect(pool.unmapped).toEqual(pool.unmapped.toSorted((one, other) => one.ptr - other.ptr));
+  });
+});
+
+/** What holds of a whole run. */
+const holds = (title: string, law: (run: AllocatorRun) => void): void =>
+  tried(title, { quick: 100, thorough: 3000 }, (runs) => fc.assert(fc.property(arbitraryRun, law), runs));
+
+describe("a run", () => {
+  holds("that frees all it took has nothing allocated, and whole segments in its pools", (run) => {
+    const underWay = startReplay(device(), run.storages);
+    for (const event of run.load.events) replayEvent(underWay, run.load, event);
+    for (let storage = 0; storage < run.storages; storage++) replayEvent(underWay, run.load, ~storage);
+    const { allocator } = underWay;
+    expect(allocator.allocatedBytes).toBe(0);
+    expect(allocator.segments.every(({ state, next }) => state === "free" && next === null)).toBe(true);
+  });
+
+  holds("of steps of constant length comes to one that is as an earlier one", (run) => {
+    for (const expandable_segments of [false, true])
+      expect(replayed(run, { expandable_segments }).steps).toBeLessThan(16);
+  });
+
+  holds("takes with expandable segments at most as much for its storages as without", (run) => {
+    const { allocatedPeak } = replayed(run, { expandable_segments: true });
+    expect(allocatedPeak).toBeLessThanOrEqual(replayed(run).allocatedPeak);
+  });
+
+  tried("goes on with what is needed, and fails with 2 MiB less", { quick: 30, thorough: 1000 }, (runs) =>
+    fc.assert(
+      fc.property(arbitraryRun, arbitrarySettings, (run, settings) => {
+        const limitBytes = neededBytes(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...settings });
+        expect(limitBytes % PAGE).toBe(0);
+        expect(replayed(run, { ...settings, limitBytes }).outOfMemory).toBeNull();
+        if (limitBytes > 0)
+          expect(replayed(run, { ...settings, limitBytes: limitBytes - PAGE }).outOfMemory).not.toBeNull();
+      }),
+      runs,
+    ),
+  );
+
+  holds("goes the same way with no more than it reserved as without a limit", (run) => {
+    const unlimited = replayed(run);
+    expect(replayed(run, { limitBytes: unlimited.reservedPeak })).toEqual(unlimited);
+  });
+});
