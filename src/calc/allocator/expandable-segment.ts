@@ -12,8 +12,7 @@ const isAllocatable = (block: Block): boolean => block.state === "free" || block
 /** Whether a request has room in a row of free and unmapped blocks that begins here. */
 const hasAvailableAddressSpace = (first: Block, size: number): boolean => {
   let room = 0;
-  for (let block: Block | null = first; block !== null && room < size && isAllocatable(block); block = block.next)
-    room += block.size;
+  for (let block: Block | null = first; block !== null && isAllocatable(block); block = block.next) room += block.size;
   return room >= size;
 };
 

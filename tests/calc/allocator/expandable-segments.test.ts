@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
-import { free } from "#calc/allocator/free-block.ts";
+import type { Block } from "#calc/allocator/block.ts";
+import { free, freeWhileUsed } from "#calc/allocator/free-block.ts";
 import { malloc } from "#calc/allocator/malloc.ts";
 import { device, MIB, segmentSizes, statesOf, take } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
@@ -104,45 +105,109 @@ describe("an expandable segment", () => {
 
   test("keeps the piece of a page on both sides of the pages that it gives back", () => {
     const allocator = expandable(100 * MIB);
-    const blocks = [take(allocator, 10 * MIB), take(allocator, 50 * MIB), take(allocator, 20 * MIB)] as const;
+    const blocks = [take(allocator, 10 * MIB), take(allocator, 62 * MIB), take(allocator, 8 * MIB)] as const;
     free(allocator, blocks[1]);
     expect(malloc(allocator, 70 * MIB, 1)).toBeNull();
     expect(statesOf(allocator)[0]?.slice(0, 5)).toEqual([
       ["allocated", 10 * MIB],
       ["free", 10 * MIB],
       ["unmapped", 40 * MIB],
-      ["allocated", 20 * MIB],
-      ["unmapped", expect.any(Number)],
+      ["free", 12 * MIB],
+      ["allocated", 8 * MIB],
     ]);
+    // The piece before the hole could grow into it.
+    expect([take(allocator, 9 * MIB).ptr, take(allocator, 10 * MIB).ptr]).toEqual([60 * MIB, 10 * MIB]);
+    expect(allocator.reservedBytes).toBe(40 * MIB);
   });
 
+  test("keeps a page that something lies in", () => {
+    const allocator = expandable(20 * MIB);
+    take(allocator, 4 * MIB);
+    expect(malloc(allocator, 20 * MIB, 1)).toBeNull();
+    expect(statesOf(allocator)[0]?.slice(0, 2)).toEqual([
+      ["allocated", 4 * MIB],
+      ["free", 16 * MIB],
+    ]);
+    expect(allocator.pools.flatMap(({ unmapped }) => unmapped)).toHaveLength(2);
+  });
+
+  test("of equal holes serves the one with the lowest address", () => {
+    const allocator = expandable();
+    const blocks = [10, 1.5, 10, 18.5].map((mib) => take(allocator, mib * MIB));
+    for (const block of blocks.filter(({ size }) => size === 10 * MIB)) free(allocator, block);
+    expect(take(allocator, 8 * MIB).ptr).toBe(0);
+  });
+
+  /** A segment of 100 MiB: 10 and 20 MiB are in use, and between them 10 MiB are free, then 60 MiB of addresses. */
+  const withHole = (limitBytes: number): Readonly<{ allocator: Allocator; last: Block }> => {
+    const allocator = expandable(limitBytes);
+    take(allocator, 10 * MIB);
+    const middle = take(allocator, 70 * MIB);
+    const last = take(allocator, 20 * MIB);
+    free(allocator, middle);
+    expect(malloc(allocator, 400 * MIB, 1)).toBeNull();
+    expect(allocator.reservedBytes).toBe(40 * MIB);
+    return { allocator, last };
+  };
+
   test("maps the lowest addresses first that have room, with the free block before them", () => {
-    const allocator = expandable(120 * MIB);
-    const blocks = [take(allocator, 10 * MIB), take(allocator, 50 * MIB), take(allocator, 20 * MIB)] as const;
-    free(allocator, blocks[1]);
-    expect(malloc(allocator, 90 * MIB, 1)).toBeNull();
+    const { allocator } = withHole(200 * MIB);
     take(allocator, 30 * MIB);
     expect(statesOf(allocator)[0]?.slice(0, 4)).toEqual([
       ["allocated", 10 * MIB],
       ["allocated", 30 * MIB],
-      ["unmapped", 20 * MIB],
+      ["unmapped", 40 * MIB],
       ["allocated", 20 * MIB],
     ]);
   });
 
-  test("grows past a hole of addresses that has no room", () => {
-    const allocator = expandable(120 * MIB);
-    const blocks = [take(allocator, 10 * MIB), take(allocator, 50 * MIB), take(allocator, 20 * MIB)] as const;
-    free(allocator, blocks[1]);
-    expect(malloc(allocator, 90 * MIB, 1)).toBeNull();
-    take(allocator, 60 * MIB);
-    expect(statesOf(allocator)[0]?.slice(0, 5)).toEqual([
-      ["allocated", 10 * MIB],
-      ["free", 10 * MIB],
-      ["unmapped", 40 * MIB],
-      ["allocated", 20 * MIB],
-      ["allocated", 60 * MIB],
+  test("grows past a hole of addresses that has no room, and fills it with what has", () => {
+    const { allocator } = withHole(200 * MIB);
+    expect([take(allocator, 80 * MIB).ptr, take(allocator, 70 * MIB).ptr]).toEqual([100 * MIB, 10 * MIB]);
+    expect(mapped(allocator)).toEqual([
+      [
+        ["allocated", 10],
+        ["allocated", 70],
+        ["allocated", 20],
+        ["allocated", 80],
+      ],
+      [],
     ]);
+  });
+
+  test("grows through a hole and past its end for a request that needs both", () => {
+    const { allocator, last } = withHole(200 * MIB);
+    free(allocator, last);
+    expect(take(allocator, 110 * MIB).ptr).toBe(10 * MIB);
+    expect([mapped(allocator)[0], allocator.reservedBytes]).toEqual([
+      [
+        ["allocated", 10],
+        ["allocated", 110],
+      ],
+      120 * MIB,
+    ]);
+  });
+
+  test("fills a hole before a free block, and takes both", () => {
+    const allocator = expandable(200 * MIB);
+    const first = take(allocator, 50 * MIB);
+    take(allocator, 10 * MIB);
+    free(allocator, first);
+    expect(malloc(allocator, 400 * MIB, 1)).toBeNull();
+    expect(take(allocator, 50 * MIB).ptr).toBe(0);
+    expect([mapped(allocator)[0], allocator.reservedBytes]).toEqual([
+      [
+        ["allocated", 50],
+        ["allocated", 10],
+      ],
+      60 * MIB,
+    ]);
+  });
+
+  test("grows past a block that another stream uses still", () => {
+    const allocator = expandable();
+    freeWhileUsed(allocator, take(allocator, 20 * MIB));
+    expect(take(allocator, 30 * MIB).ptr).toBe(20 * MIB);
   });
 
   /** @see PyTorch's test/test_cuda.py, `test_max_split_expandable`, which turns the setting on for one of three blocks: here it is on for all. */

@@ -27,6 +27,20 @@ describe("above garbage_collection_threshold of the limit", () => {
     expect(afterRequests(44, COLLECTED)).toEqual([40, 44, 32]);
   });
 
+  test("age is counted in requests of large blocks alone", () => {
+    const allocator = device(COLLECTED);
+    const blocks = [take(allocator, 20 * MIB), take(allocator, 22 * MIB), take(allocator, 24 * MIB)] as const;
+    free(allocator, blocks[0]);
+    for (let index = 0; index < 3; index++) take(allocator, 512);
+    take(allocator, 26 * MIB);
+    free(allocator, blocks[1]);
+    take(allocator, 26 * MIB);
+    free(allocator, blocks[2]);
+    // Of ages 3, 2 and 1 the first two are the average or more.
+    take(allocator, 30 * MIB);
+    expect(segmentSizes(allocator).map((size) => size / MIB)).toEqual([24, 2, 26, 26, 30]);
+  });
+
   test("that is no retry", () => {
     const allocator = device(COLLECTED);
     free(allocator, take(allocator, 120 * MIB));

@@ -57,9 +57,12 @@ describe("with max_split_size_mb: 40, where memory is short,", () => {
   });
 
   test("several are given back, the largest first, until they are enough", () => {
-    const allocator = withFree([42, 44, 46], 140 * MIB);
-    take(allocator, 80 * MIB);
-    expect([segmentSizes(allocator), allocator.retries]).toEqual([[42 * MIB, 80 * MIB], 0]);
+    const allocator = withFree([42, 44, 40, 46], 180 * MIB);
+    take(allocator, 90 * MIB);
+    expect([segmentSizes(allocator), allocator.retries]).toEqual([[42 * MIB, 40 * MIB, 90 * MIB], 0]);
+    const exact = withFree([40, 40, 40], 130 * MIB);
+    take(exact, 80 * MIB);
+    expect([segmentSizes(exact), exact.retries]).toEqual([[40 * MIB, 80 * MIB], 0]);
   });
 
   test("all are where they are not", () => {

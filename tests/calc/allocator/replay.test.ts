@@ -3,7 +3,7 @@ import { MIB } from "./device.ts";
 import { partOf, replayed, runOf } from "./run-of.ts";
 
 test("a run's peaks are those of its highest moments, its reserved bytes those after the last step", () => {
-  const run = runOf([10 * MIB, 40 * MIB, 30 * MIB], { load: [0], step: [1, 2, ~1, ~2] });
+  const run = runOf([10 * MIB, 40 * MIB, 30 * MIB], { load: [0], step: [1, 2, ~1, ~2, 1, ~1] });
   expect(replayed(run)).toEqual({
     allocatedPeak: 80 * MIB,
     reservedPeak: 80 * MIB,
@@ -70,6 +70,11 @@ describe("a run that memory is out for", () => {
       leastRefused: 90 * MIB,
       outOfMemory: { part: 2, event: 0, requestedBytes: 50 * MIB },
     });
+  });
+
+  test("says the least that was refused, not the last", () => {
+    const two = runOf([40 * MIB, 50 * MIB, 90 * MIB], { load: [0, ~0, 1, ~1, 2] });
+    expect(replayed(two, { limitBytes: 89 * MIB })).toMatchObject({ retries: 2, leastRefused: 90 * MIB });
   });
 
   test("has replayed no step where loading fails", () => {
