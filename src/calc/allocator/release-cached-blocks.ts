@@ -42,13 +42,13 @@ const releaseLargest = (allocator: Allocator, pool: BlockPool, size: number): bo
 /**
  * With `max_split_size_mb`: gives back a block that is not split and large enough, or several. Whether there may be room now.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `release_available_cached_blocks`, PyTorch 2.9: blocks of expandable segments are left alone.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `release_available_cached_blocks`, PyTorch 2.9: blocks of expandable segments are left alone. What is large
+ * enough and did not serve the request is not split; without the setting there is nothing of the kind.
  */
 export const releaseAvailableCachedBlocks = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
-  if (allocator.maxSplitSize === Infinity || allocator.isExpandable) return false;
-  const enough = Math.max(size, allocator.maxSplitSize);
-  const block = pool.blocks[lowerBound(pool.blocks, enough, 0)];
-  if (block === undefined) return releaseLargest(allocator, pool, enough);
+  if (allocator.isExpandable) return false;
+  const block = pool.blocks[lowerBound(pool.blocks, size, 0)];
+  if (block === undefined) return releaseLargest(allocator, pool, size);
   releaseBlock(allocator, block);
   return true;
 };
