@@ -45,6 +45,11 @@ describe("steps of constant length", () => {
     expect(replayed(run)).toMatchObject({ steps: 4, reserved: 80 * MIB });
   });
 
+  test("are replayed on where blocks are given back by their age, which grows", () => {
+    const run = runOf([40 * MIB], { step: [0, ~0] });
+    expect(replayed(run, { limitBytes: 100 * MIB, garbage_collection_threshold: 0.5 }).steps).toBe(16);
+  });
+
   test("end somewhere where each takes more than the one before", () => {
     const run = runOf([40 * MIB], { step: [0] });
     expect(replayed(run)).toMatchObject({ steps: 16, reserved: 16 * 40 * MIB });
