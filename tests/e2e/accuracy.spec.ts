@@ -1,20 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { barsOf, numberOf, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
-
-for (const theme of ["light", "dark"] as const)
-  test(`axe finds nothing in predicted against measured, ${theme}, and it is as wide as a phone's window`, async ({
-    page,
-    open,
-  }) => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    await open(`?v=1&theme=${theme}#accuracy`);
-    await expect(page.getByRole("dialog").getByRole("table").first()).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-    const overflow = await page.getByRole("dialog").evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-  });
 
 test("it opens by keyboard from How it is computed, closes with Escape and with back, and keeps the link", async ({
   page,

@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
+import { expectNothingOfAxe } from "./axe.ts";
 import { answerText, scenarioOf } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
@@ -141,8 +141,7 @@ test("choose for me ends in a scenario that fits", async ({ page, open }) => {
   await choose.getByLabel("Training examples").selectOption({ label: "10K to 100K" });
   await choose.getByText("Simple", { exact: true }).click();
   await expect(choose.getByRole("listitem").first()).toContainText("the article goes up to rank 64");
-  const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  await expectNothingOfAxe(page, "dialog");
   await choose.getByRole("button", { name: "Use this scenario" }).click();
   await expect(choose).toHaveCount(0);
   await expect.poll(() => linkOf(page)["gpu"]).toBe("rtx-5090");
@@ -216,23 +215,3 @@ test("a drag moves cards and verdict at once; advice follows when the slider is 
   await page.mouse.up();
   await expect.poll(() => list.innerText()).not.toBe(before);
 });
-
-for (const theme of ["light", "dark"])
-  for (const width of [1440, 390])
-    test(`the panels of advice break no rule that axe knows, ${theme}, ${width} px wide`, async ({ page, open }) => {
-      test.slow();
-      await page.setViewportSize({ width, height: 900 });
-      await open(`${OVER}&theme=${theme}`);
-      for (const name of [/^Make it fit LoRA/, /^What fits where/, /^Sweep/]) await panel(page, name);
-      const guide = await guidance(page);
-      for (const name of [/^Which method/, /^Which rank/, /^Which target/, /^Serving/])
-        await guide.getByRole("button", { name }).click();
-      await expect(guide.locator("[aria-busy=true]")).toHaveCount(0);
-      const axe = ["#changes", "#fits", "#sweep", "#guide"].reduce(
-        (all, id) => all.include(id),
-        new AxeBuilder({ page }),
-      );
-      const { violations } = await axe.analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    });

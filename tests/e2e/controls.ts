@@ -36,7 +36,7 @@ export const answerText = async (page: Page): Promise<Readonly<{ verdict: string
 
 /** What shows that a panel is there with all that it fetches when it comes near the window. */
 const LATE_PARTS = [
-  "#changes input[type=radio]",
+  "#changes [aria-busy]",
   "#moments svg",
   "#fits table",
   "#sweep svg",
@@ -45,12 +45,26 @@ const LATE_PARTS = [
   "#take button",
 ];
 
+/** What shows that a panel waits for its code or for the engine. */
+const WAITING = "main section > div:empty, main [aria-busy='true']";
+
+/** In the page: scrolls to what is not there yet, frame by frame, until everything is. */
+const scrollToEach = async ([parts, waiting]: readonly [readonly string[], string]): Promise<void> => {
+  const end = performance.now() + 60_000;
+  for (;;) {
+    const missing = parts.find((part) => document.querySelector(part) === null);
+    if (missing === undefined && document.querySelector(waiting) === null) break;
+    if (performance.now() > end) throw new Error(`Never there: ${missing ?? "the end of what is waited for"}`);
+    if (missing !== undefined) document.querySelector(missing.split(" ")[0] ?? missing)?.scrollIntoView();
+    await new Promise(requestAnimationFrame);
+  }
+  scrollTo(0, 0);
+};
+
 /** Goes down the page until every panel is there. */
 export const loadEveryPanel = async (page: Page): Promise<void> => {
-  for (const part of LATE_PARTS) {
-    await page.locator(part.split(" ")[0] ?? part).scrollIntoViewIfNeeded();
-    await expect(page.locator(part).first()).toBeAttached();
-  }
+  await page.evaluate(scrollToEach, [LATE_PARTS, WAITING] as const);
+  // All cards, and the code of other libraries, come now, and what is asked of the engine is asked anew.
   await page.waitForLoadState("networkidle");
-  await page.evaluate(() => window.scrollTo(0, 0));
+  await expect(page.locator(WAITING)).toHaveCount(0);
 };

@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectNothingOfAxe } from "./axe.ts";
 import { numberOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
@@ -31,8 +31,7 @@ test("on a phone factors stand two a row, and one of them opens the sheet at its
   expect(tokens?.y).toBe(rows?.y);
   expect(vocabulary?.x).toBe(rows?.x);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-  const { violations } = await new AxeBuilder({ page }).include("#computed").analyze();
-  expect(violations).toEqual([]);
+  await expectNothingOfAxe(page, "#computed");
   await page.getByRole("button", { name: /^1 rows/ }).click();
   await expect(page.getByRole("button", { name: "Done" })).toBeVisible();
   await expect(numberOf(page, "Batch size")).toBeFocused();

@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { expectNothingOfAxe } from "./axe.ts";
 import { scenarioOf, unfold } from "./controls.ts";
 import { expect, linkOf, test } from "./headroom.ts";
 
@@ -16,8 +16,7 @@ test("the stack control leads to what the library changes, field by field with i
   await expect(list.getByRole("button", { name: /^TRL, chosen/ })).toHaveAttribute("aria-expanded", "true");
   await expect(list.getByRole("row", { name: /^Loss .*fused with the head/ })).toContainText("−");
   await expect(list.getByRole("link", { name: /huggingface\/trl/ }).first()).toHaveAttribute("href", /^https:/);
-  const { violations } = await new AxeBuilder({ page }).include("#libraries").analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  await expectNothingOfAxe(page, "#libraries");
   await list.getByRole("button", { name: /^Axolotl/ }).click();
   await list.getByRole("button", { name: "Use Axolotl" }).click();
   await expect.poll(() => linkOf(page)["stack"]).toBe("axolotl");

@@ -1,19 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, linkOf, test } from "./headroom.ts";
-
-for (const theme of ["light", "dark"] as const)
-  test(`axe finds nothing in how many GPUs it takes, ${theme}, and it is as wide as a phone's window`, async ({
-    page,
-    open,
-  }) => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    await open(`?v=1&theme=${theme}#minimum-gpus`);
-    const dialog = page.getByRole("dialog", { name: "How many GPUs it takes" });
-    await expect(dialog.getByRole("table")).toHaveCount(4);
-    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-    expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
-  });
 
 test("it opens from several GPUs, closes with Escape, and a cell opens its scenario", async ({ page, open }) => {
   await open("?v=1&gpus=2");

@@ -1,4 +1,3 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./headroom.ts";
 
@@ -72,14 +71,4 @@ test("the panel keeps its height when chart and list come, and is as wide as the
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   }
-});
-
-test("axe finds nothing in the step with its numbers and its list open", async ({ page, open }) => {
-  await open();
-  await goToStep(page);
-  await page.getByText("The same numbers").click();
-  await closedLine(page).click();
-  await expect(page.getByRole("table").filter({ hasText: "Sum of all rows" })).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).include("#moments").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 });
