@@ -1,80 +1,130 @@
-import type { CDPSession, Page } from "@playwright/test";
-import { loadEveryPanel, unfold } from "./controls.ts";
+import type { Page } from "@playwright/test";
+import { listOf, loadEveryPanel, unfold } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
+import { type Stop, walkByTab } from "./tab-walk.ts";
 
-/** What those who hear the page are told of what has the focus: role and name. */
-const heardOf = async (client: CDPSession): Promise<string> => {
-  const { result } = await client.send("Runtime.evaluate", { expression: "document.activeElement" });
-  const { nodes } = await client.send("Accessibility.getPartialAXTree", {
-    ...(result.objectId === undefined ? {} : { objectId: result.objectId }),
-    fetchRelatives: false,
-  });
-  const [node] = nodes;
-  return `${String(node?.role?.value)} ${String(node?.name?.value ?? "").trim()}`;
-};
+/** WCAG 2.2, 1.4.11: what tells where the focus is. */
+const LEAST_CONTRAST = 3;
 
-/** Marks what has the focus. The end is the browser's own frame, or the first stop once more. */
-const markFocus = (page: Page): Promise<"new" | "inside a frame" | "end"> =>
-  page.evaluate(() => {
-    const { activeElement } = document;
-    if (activeElement === null || activeElement === document.body) return "end";
-    if (activeElement.matches("[data-visited]")) return activeElement.matches("iframe") ? "inside a frame" : "end";
-    activeElement.setAttribute("data-visited", "");
-    return "new";
-  });
-
-/** Presses Tab until the page has no further stop; all of them must have a role and a name. */
-const expectNames = async (page: Page, least: number): Promise<void> => {
-  const client = await page.context().newCDPSession(page);
-  const stops: string[] = [];
-  for (;;) {
-    await page.keyboard.press("Tab");
-    const found = await markFocus(page);
-    if (found === "end") break;
-    if (found === "new") stops.push(await heardOf(client));
-  }
-  expect(stops.filter((stop) => !/^(?!generic|none|group)\S+ ./.test(stop))).toEqual([]);
+/** All stops must have a role, a name, and a ring that stands out. */
+const expectStops = (stops: readonly Stop[], least: number): void => {
+  const nameless = stops.filter(({ heard }) => !/^(?!generic|none|group)\S+ ./.test(heard));
+  expect(nameless, "without a role or a name").toEqual([]);
+  const ringless = stops.filter(({ ring }) => ring < LEAST_CONTRAST);
+  expect(ringless, "without a ring that stands out").toEqual([]);
   expect(stops.length).toBeGreaterThanOrEqual(least);
 };
 
-for (const { name, link } of [
-  { name: "a page of cards on which nothing fits", link: "?v=1&model=llama-3.1-405b&gpu=rtx-4090&batch=4" },
-  { name: "scenarios side by side", link: "?v=1&gpus=8&tp=2&b=seq:8192&c=method:qlora;gpu:h100-sxm" },
-]) {
-  test(`each tab stop of ${name} has a role and a name, with every panel there`, async ({ page, open }) => {
+const setTheme = (page: Page, theme: "light" | "dark"): Promise<unknown> =>
+  page.locator("html").evaluate((root, to) => (root.dataset["theme"] = to), theme);
+
+/** The stops of a part in both themes. */
+const expectInBothThemes = async (page: Page, least: number, walk: () => Promise<readonly Stop[]>): Promise<void> => {
+  for (const theme of ["light", "dark"] as const)
+    await test.step(theme, async () => {
+      await setTheme(page, theme);
+      expectStops(await walk(), least);
+    });
+};
+
+// A ring that fades in would be looked at halfway.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+
+for (const { name, link, themes } of [
+  { name: "the default page", link: "", themes: ["light", "dark"] },
+  {
+    name: "a page of cards on which nothing fits",
+    link: "?v=1&model=llama-3.1-405b&gpu=rtx-4090&batch=4",
+    themes: ["light"],
+  },
+  {
+    name: "scenarios side by side",
+    link: "?v=1&gpus=8&tp=2&b=seq:8192&c=method:qlora;gpu:h100-sxm",
+    themes: ["light"],
+  },
+] as const) {
+  test(`each tab stop of ${name} has a role, a name and a ring, with every panel there`, async ({ page, open }) => {
     await open(link);
     await loadEveryPanel(page);
     await unfold(page);
     await page.locator("details").evaluateAll((all) => all.map((one) => one.setAttribute("open", "")));
-    await page.getByRole("link", { name: "Skip to the answer" }).focus();
-    await expectNames(page, 120);
+    for (const theme of themes)
+      await test.step(theme, async () => {
+        await setTheme(page, theme);
+        await page.getByRole("link", { name: "Skip to the answer" }).focus();
+        expectStops(await walkByTab(page), 120);
+      });
   });
 }
 
-test("each tab stop of the embed has a role and a name", async ({ page, open }) => {
+test("each tab stop of the embed has a role, a name and a ring", async ({ page, open }) => {
   await open("?embed=1");
   await page.waitForLoadState("networkidle");
-  await expectNames(page, 9);
+  expectStops(await walkByTab(page), 9);
 });
 
-for (const { anchor, least } of [
-  { anchor: "#accuracy", least: 40 },
-  { anchor: "#article", least: 6 },
-  { anchor: "#choose", least: 4 },
-  { anchor: "#minimum-gpus", least: 40 },
-]) {
-  test(`each tab stop of ${anchor} has a role and a name`, async ({ page, open }) => {
+for (const { anchor, last, least } of [
+  { anchor: "#accuracy", last: "table", least: 40 },
+  { anchor: "#article", last: "table", least: 6 },
+  { anchor: "#choose", last: "button", least: 4 },
+  { anchor: "#minimum-gpus", last: "table", least: 40 },
+] as const) {
+  test(`each tab stop of ${anchor} has a role, a name and a ring`, async ({ page, open }) => {
     await open(`?v=1${anchor}`);
-    await expect(page.getByRole("dialog")).toBeVisible();
+    await expect(page.getByRole("dialog").getByRole(last).last()).toBeVisible();
     await page.waitForLoadState("networkidle");
-    await expectNames(page, least);
+    await expectInBothThemes(page, least, () => walkByTab(page));
   });
 }
 
-test("each tab stop of the embed dialog has a role and a name", async ({ page, open }) => {
+test("each tab stop of the embed dialog has a role, a name and a ring", async ({ page, open }) => {
   await open();
-  await loadEveryPanel(page);
-  await page.getByRole("button", { name: "Embed in a page" }).click();
+  await page.getByRole("button", { name: "Embed", exact: true }).click();
   await expect(page.getByRole("dialog").getByRole("textbox")).toBeVisible();
-  await expectNames(page, 4);
+  expectStops(await walkByTab(page), 4);
+});
+
+for (const label of ["Model", "GPU"] as const)
+  test(`each tab stop of the open list of ${label}s has a role, a name and a ring`, async ({ page, open }) => {
+    await open();
+    await page.waitForLoadState("networkidle");
+    await expectInBothThemes(page, 1, async () => {
+      const stops = await walkByTab(page, {
+        within: "[role=dialog]",
+        enter: async () => {
+          await listOf(page, label).press("Enter");
+          await expect(page.getByRole("combobox", { name: `Search: ${label}` })).toBeFocused();
+        },
+      });
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      return stops;
+    });
+  });
+
+for (const { name, button, width, least } of [
+  { name: "a phone's menu", button: "Menu", width: 390, least: 12 },
+  { name: "the list of sections", button: "Sections", width: 1024, least: 8 },
+] as const)
+  test(`each tab stop of ${name} has a role, a name and a ring`, async ({ page, open }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await open();
+    const list = page.getByRole("navigation", { name: "Sections" });
+    await expectInBothThemes(page, least, async () => {
+      await page.getByRole("button", { name: button }).press("Enter");
+      await expect(list.getByRole(width === 390 ? "button" : "link").last()).toBeVisible();
+      const stops = await walkByTab(page, { within: "nav" });
+      await page.keyboard.press("Escape");
+      await expect(list).toBeHidden();
+      return stops;
+    });
+  });
+
+test("each tab stop of the open list of wrong values has a role, a name and a ring", async ({ page, open }) => {
+  await open("?v=1&method=zzz&gpu=nope&seq=abc&batch=-3&foo=1");
+  await page.getByRole("button", { name: "All 5" }).press("Enter");
+  await expect(page.getByRole("listitem").filter({ hasText: "foo" })).toBeVisible();
+  await expectInBothThemes(page, 2, async () => {
+    await page.getByRole("main").focus();
+    return walkByTab(page, { within: "main > div:first-child" });
+  });
 });
