@@ -1,5 +1,5 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
-import type { KbitPreparation, LossPath, Method, Scenario } from "#calc/model/scenario.ts";
+import type { KbitPreparation, LossPath, Method, ModellingId, Scenario } from "#calc/model/scenario.ts";
 import { valueWords } from "./value-words.ts";
 
 /** One thing that training libraries do differently: how it is said, and how it is taken over from one scenario into another. */
@@ -16,6 +16,20 @@ const KBIT_WORDS: Readonly<Record<KbitPreparation, string>> = {
   trl: "norms to fp32, adapters to bf16",
   "trl-0.11": "norms to fp32",
   none: "left as loaded",
+};
+
+/** By version: the layers of models were written anew in 4.46 and in 5. */
+const MODELLING_WORDS: Readonly<Record<ModellingId, string>> = {
+  transformers: "transformers 5",
+  "transformers-4.48": "transformers 4.46 to 4.48",
+  "transformers-4.45": "transformers up to 4.45",
+  "foak-4.48": "FMS Acceleration, transformers 4.46 to 4.48",
+  "foak-4.45": "FMS Acceleration, transformers up to 4.45",
+  litgpt: "LitGPT",
+  "litgpt-0.4": "LitGPT 0.4",
+  torchtune: "torchtune",
+  unsloth: "Unsloth",
+  "unsloth-2024": "Unsloth before March 2025",
 };
 
 const lossWords = (loss: LossPath): string => {
@@ -71,7 +85,7 @@ export const STACK_FIELDS: readonly StackField[] = [
     words: ({ accounting }) => (accounting === "training-step" ? "a training step" : "bytes for each parameter"),
     take: (into, from) => (into.accounting === from.accounting ? into : from),
   },
-  plain("Modelling code", "modelling", (modelling) => modelling),
+  plain("Modelling code", "modelling", (modelling) => MODELLING_WORDS[modelling]),
   plain("Weights loaded as", "weights", formatWords),
   {
     label: "Adapters",

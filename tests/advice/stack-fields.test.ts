@@ -34,7 +34,8 @@ describe("what a library does is said in words:", () => {
   test.each<readonly [string, Partial<Scenario>, string]>([
     ["Accounting", { accounting: "training-step" }, "a training step"],
     ["Accounting", { accounting: "bytes-per-parameter" }, "bytes for each parameter"],
-    ["Modelling code", { modelling: "transformers" }, "transformers"],
+    ["Modelling code", { modelling: "transformers" }, "transformers 5"],
+    ["Modelling code", { modelling: "transformers-4.45" }, "transformers up to 4.45"],
     ["Weights loaded as", { weights: "bf16" }, "bf16"],
     ["Weights loaded as", { weights: 3 }, "3 B each"],
     ["Autocast", { autocast: true }, "on"],

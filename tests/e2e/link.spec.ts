@@ -128,6 +128,32 @@ test("a bad link is reported where it is seen, and repaired", async ({ page, ope
   await expect.poll(() => new URL(page.url()).search).toBe("?v=1&seq=1024");
 });
 
+test("all that is wrong with a link is listed by its name, what decides most of the answer first", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&theme=pink&foo=1&targets=zzz&r=5000&method=zzz&gpu=nope&seq=abc&model=llamma&batch=-3&quant=zzz");
+  const report = page.getByRole("status").filter({ hasText: "in the link" });
+  await expect(report).toHaveText(
+    /^11 values in the link were not understood: Model model = llamma \(using Llama 3\.1 8B\), GPU gpu = nope \(using RTX 4090\), Method method = zzz \(using LoRA\), and 8 more\.$/,
+  );
+  await page.getByRole("button", { name: "All 11" }).click();
+  const list = page.getByRole("list").filter({ hasText: "links have no key foo" });
+  await expect(list.getByRole("listitem")).toHaveText([
+    "Model model=llamma is not a model of the catalog; Llama 3.1 8B is used.",
+    "GPU gpu=nope is not a GPU of the catalog; RTX 4090 is used.",
+    "Method method=zzz is none of full, lora, qlora; LoRA is used.",
+    "Sequence length seq=abc is not a number; 2,048 is used.",
+    "Batch size batch=-3 is below 1; 1 is used.",
+    /^Quantised base quant=zzz is none of .*; NF4 is used\.$/,
+    /^Quantised base quant=zzz belongs to method=qlora.*; NF4 is used\.$/,
+    "LoRA rank r=5000 is above 1024; 1,024 is used.",
+    /^Target modules targets=zzz .*; All linear is used\.$/,
+    "Theme theme=pink is none of light, dark, auto; auto is used.",
+    "foo=1 is left out: links have no key foo.",
+  ]);
+});
+
 test("no link breaks the page or puts nonsense on it", async ({ page, open }) => {
   // Eleven pages.
   test.slow();

@@ -1,7 +1,9 @@
 import type { Catalog } from "#catalog/catalog.ts";
+import { isStackId, STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/count.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { KEY_NAMES } from "#scenario/choices/key-names.ts";
+import { METHOD_NAMES, OFFLOAD_NAMES, QUANT_NAMES, TARGET_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 
 /** The letter of a further scenario, where the key has one, and the key of a link. */
 const partsOf = (key: string): Readonly<{ letter: string; inner: string }> => {
@@ -18,12 +20,30 @@ export const keyName = (key: string): string => {
 
 const WHOLE = /^\d+$/;
 
-/** What is used instead, as the page calls it: "Llama 3.1 8B" for llama-3.1-8b, "2,048". */
-const usedWords = ({ key, used }: Issue, { models, gpus }: Catalog): string => {
+/** What the page calls the values of a key. */
+const VALUE_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  method: METHOD_NAMES,
+  show: METHOD_NAMES,
+  quant: QUANT_NAMES,
+  targets: TARGET_NAMES,
+  tuner: TUNER_NAMES,
+  offload: OFFLOAD_NAMES,
+};
+
+const valueName = (key: string, value: string, { models, gpus }: Catalog): string | undefined => {
+  if (key === "model") return models[value]?.name;
+  if (key === "gpu") return gpus[value]?.shortName;
+  if (key === "stack") return isStackId(value) ? STACKS[value].name : undefined;
+  return VALUE_NAMES[key]?.[value];
+};
+
+const inWords = (value: string): string => (WHOLE.test(value) ? formatCount(Number(value)) : value);
+
+/** What is used instead, as the page calls it: "Llama 3.1 8B" for llama-3.1-8b, "Full, LoRA" for full,lora, "2,048". */
+const usedWords = ({ key, used }: Issue, catalog: Catalog): string => {
   const { inner } = partsOf(key);
-  if (inner === "model") return models[used]?.name ?? used;
-  if (inner === "gpu") return gpus[used]?.shortName ?? used;
-  return WHOLE.test(used) ? formatCount(Number(used)) : used;
+  const words = used.split(",").map((value) => valueName(inner, value, catalog) ?? inWords(value));
+  return words.join(", ");
 };
 
 /** An issue's sentence in two: what the link said, as it was spelled, and the rest: "r=5000", " is above 1024; 1,024 is used." */

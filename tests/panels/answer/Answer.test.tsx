@@ -253,6 +253,18 @@ describe("a link with bad values", () => {
     ]);
   });
 
+  test("says what is used instead by the name that the page has for it", async () => {
+    await openLink("?v=1&method=zzz&show=zzz&stack=zzz&quant=zzz&targets=zzz&tuner=zzz&offload=zzz");
+    render(<LinkIssues />);
+    expect(screen.getByRole("status")).toHaveTextContent(
+      "Method method = zzz (using LoRA), Methods shown show = zzz (using Full, LoRA, QLoRA), Stack stack = zzz (using Transformers + PEFT)",
+    );
+    const used = screen
+      .getAllByRole("listitem", { hidden: true })
+      .map(({ textContent }) => /; (.*) is used/.exec(textContent)?.[1]);
+    expect(used.slice(3)).toEqual(["NF4", "NF4", "None", "All linear", "LoRA"]);
+  });
+
   test("of a further scenario is named by its letter", async () => {
     const user = userEvent.setup();
     await openLink("?v=1&b=r:5000");

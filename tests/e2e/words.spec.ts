@@ -1,0 +1,92 @@
+import type { Page } from "@playwright/test";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { STACKS } from "#catalog/stacks.ts";
+import {
+  ATTENTION_NAMES,
+  KBIT_NAMES,
+  LOSS_NAMES,
+  OFFLOAD_NAMES,
+  OPTIMIZER_NAMES,
+  QUANT_NAMES,
+  SHARDING_NAMES,
+  TARGET_NAMES,
+} from "#scenario/choices/value-names.ts";
+import { loadEveryPanel, unfold } from "./controls.ts";
+import { expect, test } from "./headroom.ts";
+
+const named = (rows: Readonly<Record<string, Readonly<{ name: string }>>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(rows).map(([id, { name }]) => [id, name]));
+
+/** Values of a link that are no words: what the page calls them is another thing. */
+const IDS = [
+  named(FULL_CATALOG.models),
+  named(FULL_CATALOG.gpus),
+  named(STACKS),
+  ATTENTION_NAMES,
+  KBIT_NAMES,
+  LOSS_NAMES,
+  OFFLOAD_NAMES,
+  OPTIMIZER_NAMES,
+  QUANT_NAMES,
+  SHARDING_NAMES,
+  TARGET_NAMES,
+]
+  .flatMap((names) => Object.entries(names))
+  .filter(([id, name]) => /[\d_-]/.test(id) && !name.includes(id))
+  .map(([id]) => id);
+
+/** Phrases that the page once had and nobody understood. */
+const GONE = ["One’s own machine", "One's own machine", "bytes, whatever the batch"];
+
+/** What is read on the page: each text that is seen, the options of selects too; not code, lines of files, links to sources, and fields. */
+const wordsOf = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const texts: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const { parentElement: around, textContent: text } = node;
+      if (around === null || text === null || text.trim() === "") continue;
+      const isOption = around.matches("option") && around.closest("select")?.checkVisibility() === true;
+      const isSeen = isOption || around.checkVisibility({ visibilityProperty: true });
+      if (isSeen && around.closest("code, pre, a, textarea, script, style") === null) texts.push(text);
+    }
+    return texts;
+  });
+
+const WORD_BOUNDARIES = [String.raw`(?<![\w./=-])`, String.raw`(?![\w/=-]|\.\d)`] as const;
+
+const idsIn = (text: string): readonly string[] => {
+  // What a link may say is spelled as a link spells it.
+  const said = text.replace(/ is none of [^;]*;/, "");
+  return IDS.filter((id) => said.includes(id)).filter((id) =>
+    new RegExp(WORD_BOUNDARIES.join(id.replaceAll(".", String.raw`\.`))).test(said),
+  );
+};
+
+const openAll = async (page: Page): Promise<void> => {
+  await loadEveryPanel(page);
+  await unfold(page);
+  for (const folded of await page.locator("main button[aria-expanded=false]:visible").all()) await folded.click();
+  await page.locator("details").evaluateAll((all) => all.map((one) => one.setAttribute("open", "")));
+  await expect(page.locator("main [aria-busy=true]")).toHaveCount(0);
+};
+
+for (const { name, link } of [
+  { name: "the default page", link: "?v=1" },
+  {
+    name: "several GPUs beside other scenarios",
+    link: "?v=1&gpus=8&optim=paged_adamw_32bit&method=qlora&kbit=trl-0.11&b=shard:zero3;offload:optimizer&c=optim:adamw_bnb_8bit;targets:q-v",
+  },
+  { name: "a link with wrong values", link: "?v=1&gpu=nope&method=zzz&stack=zzz&targets=zzz&quant=zzz&gpus=8" },
+])
+  test(`nobody reads an id where a name is meant, or a phrase that is gone, on ${name} with all of it open`, async ({
+    page,
+    open,
+  }) => {
+    await open(link);
+    await openAll(page);
+    const words = await wordsOf(page);
+    expect(words.length).toBeGreaterThan(400);
+    for (const phrase of GONE) expect(words.filter((text) => text.includes(phrase))).toEqual([]);
+    expect(words.flatMap((text) => idsIn(text).map((id) => `${id}: ${text}`))).toEqual([]);
+  });
