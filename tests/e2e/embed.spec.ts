@@ -115,6 +115,32 @@ for (const id of PANEL_IDS) {
   });
 }
 
+test("a panel that is hidden is the only one that is not there", async ({ page, open }) => {
+  const ids = PANEL_IDS.join();
+  // These names are promised.
+  expect(ids).toBe("verdict,cards,bars,table,moments,changes,fits,sweep,computed,guide,take");
+  await open(`?v=1&embed=1&gpu=rtx-4060&only=${ids}`);
+  // What is out of sight comes with the first touch.
+  await page.keyboard.press("End");
+  for (const hidden of PANEL_IDS)
+    await test.step(hidden, async () => {
+      // As "back" shows it.
+      await page.evaluate((search) => {
+        history.pushState(null, "", search);
+        dispatchEvent(new PopStateEvent("popstate"));
+      }, `?v=1&embed=1&gpu=rtx-4060&only=${ids}&hide=${hidden}`);
+      for (const id of PANEL_IDS) await expect(SIGNS[id](page).first()).toBeAttached({ attached: id !== hidden });
+      await expect(page.getByText("in the link")).toHaveCount(0);
+    });
+});
+
+test("an embed that does not name the changes shows nothing of how to make it fit", async ({ page, open }) => {
+  await open("?v=1&embed=1&batch=8&seq=8192");
+  await expect(page.getByRole("button", { pressed: true })).toContainText("Does not fit");
+  await expect(page.getByText(/Make it fit|Use the room|To make .* fit/)).toHaveCount(0);
+  await expect(page.locator("#changes, a[href='#changes']")).toHaveCount(0);
+});
+
 test("the changes are led to from the verdict where both are shown", async ({ page, open }) => {
   await open("?v=1&embed=1&gpu=rtx-4060&only=verdict,changes");
   await expect(page.getByRole("link", { name: "Make it fit" })).toBeVisible();

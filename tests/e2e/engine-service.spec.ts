@@ -109,16 +109,24 @@ test("an answer that is late is shown as what it is, and gone when the new one i
   await expect(page.locator("html")).not.toHaveAttribute("data-late");
 });
 
-test("each painted frame of a drag shows verdict, cards and bars of one state", async ({ page, open }) => {
+test("each painted frame of a drag shows verdict, cards and bars of one state, and what is read aloud is of that too", async ({
+  page,
+  open,
+}) => {
   await open(LINK);
   await page.evaluate(() => {
     const seen: (readonly string[])[] = [];
-    Object.assign(window, { seen });
+    const stale: string[] = [];
+    Object.assign(window, { seen, stale });
     const look = (): void => {
       const text = (selector: string): string => document.querySelector(selector)?.textContent ?? "";
       const cards = document.querySelector('[aria-label="Memory by method"]')?.textContent ?? "";
       const bars = document.querySelector('[role="toolbar"]')?.getAttribute("aria-label") ?? "";
       seen.push([text("#verdict p"), text("#verdict h1"), cards, bars]);
+      const said = text("#verdict [aria-live]");
+      if (said !== "" && !said.startsWith(text("#verdict h1"))) stale.push(said);
+      const advice = '[aria-label="What to change first"]';
+      if (!text(`${advice} p`).includes(text(`${advice} [aria-live]`))) stale.push(text(`${advice} [aria-live]`));
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -132,7 +140,18 @@ test("each painted frame of a drag shows verdict, cards and bars of one state", 
   for (let step = 0; step <= 40; step++) await page.mouse.move(box.x + 8 + (step * (box.width - 16)) / 40, y);
   await page.mouse.up();
   await expect.poll(() => Number(linkOf(page)["seq"])).toBeGreaterThan(100_000);
-  const seen = await page.evaluate(() => (window as unknown as { seen: string[][] }).seen);
+  // Once it has been said, it is no longer there when it is no longer true.
+  const said = page.locator("#verdict [aria-live]");
+  await expect(said).not.toHaveText("");
+  await slider.press("Home");
+  await expect.poll(() => linkOf(page)["seq"]).not.toBe("131072");
+  await expect(said).toHaveText("");
+  await expect(said).not.toHaveText("");
+  const { seen, stale } = await page.evaluate(() => {
+    const watched = window as unknown as { seen: string[][]; stale: string[] };
+    return { seen: watched.seen, stale: watched.stale };
+  });
+  expect(stale).toEqual([]);
   const states = new Map<string, string>();
   for (const [scenario = "", ...answer] of seen) {
     const all = answer.join(" | ");

@@ -22,6 +22,25 @@ test("the stack control leads to what the library changes, field by field with i
   await expect.poll(() => linkOf(page)["stack"]).toBe("axolotl");
 });
 
+test("the stacks stand in three groups: current, older versions, accounting", async ({ page, open }) => {
+  await open("?v=1&stack=trl-0.13");
+  await unfold(page);
+  const stack = scenarioOf(page).getByRole("combobox", { name: "Stack", exact: true });
+  await expect(stack).toHaveValue("trl-0.13");
+  const groups = await stack.locator("optgroup").evaluateAll((all) =>
+    all.map((group) => ({
+      label: (group as HTMLOptGroupElement).label,
+      names: [...group.children].map(({ textContent }) => textContent),
+    })),
+  );
+  expect(groups.map(({ label }) => label)).toEqual(["Current", "Older versions", "Accounting"]);
+  const [current, older, accounting] = groups;
+  expect(current?.names).toEqual(expect.arrayContaining(["Transformers + PEFT", "TRL", "Unsloth", "LLaMA-Factory"]));
+  expect(older?.names).toEqual(expect.arrayContaining(["Transformers up to 4.45 + PEFT", "TRL 0.13"]));
+  expect(accounting?.names).toEqual(["Article: 12 bytes per parameter"]);
+  await expect(stack.locator("> option")).toHaveCount(0);
+});
+
 test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the page says why", async ({
   page,
   open,

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { barsOf, loadEveryPanel } from "./controls.ts";
+import { barsOf, loadEveryPanel, scenarioOf } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
 /** How much wider the page is than its window, in pixels. */
@@ -44,6 +44,37 @@ for (const { name, link } of SCENARIOS) {
     }
   });
 }
+
+test("below 900 px the page is one column with the scenario in a sheet, from there on the scenario stands beside it", async ({
+  page,
+  open,
+}) => {
+  await open();
+  const boxes = async () => {
+    const [answer, scenario] = await Promise.all(
+      [page.getByRole("main"), scenarioOf(page)].map((part) => part.boundingBox()),
+    );
+    if (!answer || !scenario) throw new Error("A part of the page is not there.");
+    return { answer, scenario };
+  };
+  for (const width of [320, 390, 768, 899])
+    await test.step(`${width} px wide`, async () => {
+      await page.setViewportSize({ width, height: 844 });
+      await expect(page.getByRole("button", { name: "Change scenario" })).toBeInViewport();
+      const { answer, scenario } = await boxes();
+      expect([answer.x, answer.width]).toEqual([0, width]);
+      expect([scenario.x, scenario.width, Math.round(scenario.y + scenario.height)]).toEqual([0, width, 844]);
+    });
+  for (const width of [900, 1024, 1280, 1440])
+    await test.step(`${width} px wide`, async () => {
+      await page.setViewportSize({ width, height: 844 });
+      await expect(page.getByRole("button", { name: "Change scenario" })).toBeHidden();
+      const { answer, scenario } = await boxes();
+      expect(scenario.x + scenario.width).toBeLessThanOrEqual(answer.x);
+      expect(answer.x + answer.width).toBe(width);
+      expect(scenario.y).toBe(answer.y);
+    });
+});
 
 test("the embed fits a frame of 320 px", async ({ page, open }) => {
   await page.setViewportSize({ width: 320, height: 640 });

@@ -31,6 +31,8 @@ for (const { name, link } of [
     expect(await page.locator("main section > div:empty").count()).toBe(0);
     await expect(page.locator("#computed [aria-expanded=false]:visible")).toHaveCount(0);
     await expect(page.locator("#take")).toHaveText(page.url(), { useInnerText: true });
+    // Nothing comes after the link.
+    expect((await page.locator("#root").innerText()).trim().endsWith(page.url())).toBe(true);
   });
 
   test(`what is printed of ${name} is no wider than the paper`, async ({ page, open }) => {

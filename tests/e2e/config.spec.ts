@@ -1,0 +1,29 @@
+import { scenarioOf } from "./controls.ts";
+import { expect, linkOf, test } from "./headroom.ts";
+
+test("an error in a config.json is said with its line and what was expected there, and the model stays", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&model=qwen2.5-7b");
+  const scenario = scenarioOf(page);
+  await scenario.getByRole("button", { name: "Paste config.json" }).click();
+  const text = scenario.getByRole("textbox", { name: "Text of config.json" });
+  for (const [config, said] of [
+    [
+      '{\n  "model_type": "llama",\n  "hidden_size": 4096\n  "vocab_size": 32000\n}',
+      'config.json is not JSON. Line 4, column 3: a comma or } was expected, not "vocab_size".',
+    ],
+    [
+      '{\n  "model_type": "llama",\n  "hidden_size": "big"\n}',
+      'Line 3, column 18: a whole number was expected for hidden_size, not "big"; it is left out.',
+    ],
+  ] as const) {
+    await text.fill(config);
+    await scenario.getByRole("button", { name: "Use this model" }).click();
+    await expect(scenario.getByRole("listitem").filter({ hasText: said })).toBeVisible();
+    await expect(scenario.getByText("The model before is still used.")).toBeVisible();
+    await expect(text).toHaveValue(config);
+  }
+  expect(linkOf(page)["model"]).toBe("qwen2.5-7b");
+});
