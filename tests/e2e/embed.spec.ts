@@ -153,21 +153,22 @@ test("a link with a mistake says so once where the verdict is shown, too", async
 
 const LOCKED_VALUES = { Model: "Llama 3.1 8B", GPU: "RTX 4090", Batch: "1", Sequence: "2,048" };
 
-for (const width of [640, 519, 320]) {
-  test(`at ${width} px locked values are text under their labels, without a border`, async ({ page, open }) => {
-    await page.setViewportSize({ width, height: 600 });
-    await open("?v=1&embed=1&lock=model,gpu,batch,seq");
-    for (const [label, value] of Object.entries(LOCKED_VALUES)) {
-      const text = page.getByLabel(label, { exact: true });
-      await expect(text).toHaveText(value);
-      const over = await boxOf(page.getByText(label, { exact: true }));
-      const under = await boxOf(text);
-      expect(under.x).toBe(over.x);
-      expect(under.y).toBeGreaterThanOrEqual(over.y + over.height);
-      expect(await text.evaluate((element) => getComputedStyle(element).borderTopWidth)).toBe("0px");
-    }
-  });
-}
+test("locked values are text under their labels, without a border, at any width", async ({ page, open }) => {
+  await open("?v=1&embed=1&lock=model,gpu,batch,seq");
+  for (const width of [640, 519, 320])
+    await test.step(`${width} px wide`, async () => {
+      await page.setViewportSize({ width, height: 600 });
+      for (const [label, value] of Object.entries(LOCKED_VALUES)) {
+        const text = page.getByLabel(label, { exact: true });
+        await expect(text).toHaveText(value);
+        const over = await boxOf(page.getByText(label, { exact: true }));
+        const under = await boxOf(text);
+        expect(under.x).toBe(over.x);
+        expect(under.y).toBeGreaterThanOrEqual(over.y + over.height);
+        expect(await text.evaluate((element) => getComputedStyle(element).borderTopWidth)).toBe("0px");
+      }
+    });
+});
 
 test("an embed that shows the guidance alone has the article's page too", async ({ page, open }) => {
   await open("?v=1&embed=1&only=guide");

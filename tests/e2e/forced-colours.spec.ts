@@ -2,7 +2,8 @@ import type { Locator, Page } from "@playwright/test";
 import { answerOf, barsOf, listOf, loadEveryPanel, numberOf, scenarioOf, unfold } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
-test.use({ forcedColors: "active" });
+// Nothing is looked at halfway from one colour to another.
+test.use({ forcedColors: "active", contextOptions: { reducedMotion: "reduce" } });
 
 const LOOK = ["background-color", "color", "border-left-color", "border-left-width", "outline-style", "outline-color"];
 
@@ -29,13 +30,24 @@ const systemColour = (page: Page, name: "Highlight" | "HighlightText" | "CanvasT
 /** The chip or segment around its input. */
 const around = (input: Locator): Locator => input.locator("xpath=..");
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`in the reader's own colours, ${colorScheme}`, () => {
-    test.use({ colorScheme });
+/** Looks at one load of the page in both of the reader's palettes. */
+const inBothSchemes = async (page: Page, look: () => Promise<void>): Promise<void> => {
+  for (const colorScheme of ["light", "dark"] as const)
+    await test.step(colorScheme, async () => {
+      await page.emulateMedia({ colorScheme });
+      await look();
+    });
+};
 
-    test("chips, segments and what may be given are filled where they are chosen", async ({ page, open }) => {
-      await open("?v=1&batch=4");
-      await loadEveryPanel(page);
+test("in the reader's own colours, light or dark, what is chosen on the page is told from what is not", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&batch=4");
+  await loadEveryPanel(page);
+  await unfold(page);
+  await inBothSchemes(page, async () => {
+    await test.step("chips, segments and what may be given are filled where they are chosen", async () => {
       const filled = {
         "background-color": await systemColour(page, "Highlight"),
         color: await systemColour(page, "HighlightText"),
@@ -52,13 +64,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const cell = cells.filter({ has: page.locator(":checked") }).first();
       expect((await lookOf(cell))["background-color"]).toBe(filled["background-color"]);
     });
-
-    test("the card in focus has an outline, the open factor too, and the chosen column lines of its own", async ({
-      page,
-      open,
-    }) => {
-      await open("?v=1&batch=4");
-      await loadEveryPanel(page);
+    await test.step("the card in focus has an outline, the open factor too, and the chosen column lines of its own", async () => {
       const highlight = await systemColour(page, "Highlight");
       const cards = page.getByRole("region", { name: "Memory by method" });
       const outlined = { "outline-style": "solid", "outline-color": highlight };
@@ -70,27 +76,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const heading = page.locator("#fits th").filter({ has: page.locator("[aria-pressed=true]") });
       expect(await lookOf(heading)).toMatchObject({ "border-left-color": highlight, "border-left-width": "3px" });
     });
-
-    test("the row that is looked at in a list is filled, and the chosen one outlined", async ({ page, open }) => {
-      await open();
-      await page.waitForLoadState("networkidle");
-      await listOf(page, "GPU").click();
-      await expect(page.getByRole("combobox", { name: "GPU" })).toBeFocused();
-      await expect(page.getByRole("option").first()).toBeVisible();
-      await page.keyboard.press("ArrowDown");
-      const highlight = await systemColour(page, "Highlight");
-      const rows = page.getByRole("option");
-      await expect(rows.and(page.locator("[data-highlighted]"))).toHaveCSS("background-color", highlight);
-      await expect(rows.and(page.locator("[data-selected]"))).toHaveCSS("outline-style", "solid");
-      await expect(rows.and(page.locator(":not([data-highlighted], [data-selected])")).first()).toHaveCSS(
-        "outline-style",
-        "none",
-      );
-    });
-
-    test("a switch shows whether it is on", async ({ page, open }) => {
-      await open();
-      await unfold(page);
+    await test.step("a switch shows whether it is on", async () => {
       const highlight = await systemColour(page, "Highlight");
       const switches = scenarioOf(page).locator("input[type=checkbox]:not([value])");
       await expect(switches.and(page.locator(":checked")).first()).toHaveCSS("background-color", highlight);
@@ -99,12 +85,16 @@ for (const colorScheme of ["light", "dark"] as const) {
       const thumbColour = await thumb.evaluate((input) => getComputedStyle(input, "::after").backgroundColor);
       expect(thumbColour).toBe(await systemColour(page, "CanvasText"));
     });
+  });
+});
 
-    test("the chosen line and a slider's track are the text's colour, and segments keep theirs", async ({
-      page,
-      open,
-    }) => {
-      await open("?v=1&gpu=h100-sxm");
+test("so are the row that is looked at in a list and the chosen one, the chosen line, and what a slider has passed", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1&gpu=h100-sxm");
+  await inBothSchemes(page, async () => {
+    await test.step("the chosen line and a slider's track are the text's colour, and segments keep theirs", async () => {
       const [text, canvas] = [await systemColour(page, "CanvasText"), await systemColour(page, "Canvas")];
       const fills = await barsOf(page)
         .locator("rect")
@@ -122,4 +112,20 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(numberOf(page, "LoRA rank")).toHaveCSS("outline-style", "solid");
     });
   });
-}
+  await listOf(page, "GPU").click();
+  await expect(page.getByRole("combobox", { name: "GPU" })).toBeFocused();
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await inBothSchemes(page, async () => {
+    await test.step("the row that is looked at in a list is filled, and the chosen one outlined", async () => {
+      const highlight = await systemColour(page, "Highlight");
+      const rows = page.getByRole("option");
+      await expect(rows.and(page.locator("[data-highlighted]"))).toHaveCSS("background-color", highlight);
+      await expect(rows.and(page.locator("[data-selected]"))).toHaveCSS("outline-style", "solid");
+      await expect(rows.and(page.locator(":not([data-highlighted], [data-selected])")).first()).toHaveCSS(
+        "outline-style",
+        "none",
+      );
+    });
+  });
+});

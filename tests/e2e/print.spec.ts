@@ -22,7 +22,10 @@ for (const { name, link } of [
   { name: "the default scenario", link: "?v=1" },
   { name: "one that does not fit", link: "?v=1&model=llama-3.1-8b&gpu=rtx-4090&batch=4&seq=4096" },
 ]) {
-  test(`${name} is printed whole, though the page was not scrolled`, async ({ page, open }) => {
+  test(`${name} is printed whole, though the page was not scrolled, and is no wider than the paper`, async ({
+    page,
+    open,
+  }) => {
     await open(link);
     await print(page);
     for (const id of PANELS) await expect(page.locator(`#${id}`)).toBeVisible();
@@ -33,11 +36,6 @@ for (const { name, link } of [
     await expect(page.locator("#take")).toHaveText(page.url(), { useInnerText: true });
     // Nothing comes after the link.
     expect((await page.locator("#root").innerText()).trim().endsWith(page.url())).toBe(true);
-  });
-
-  test(`what is printed of ${name} is no wider than the paper`, async ({ page, open }) => {
-    await open(link);
-    await print(page);
     await expect(page.locator("#bars svg")).toHaveAttribute("width", "700");
     const wide = await page.locator("main *").evaluateAll((all, width) => {
       const isWide = (element: Element): boolean => element.getBoundingClientRect().right > width;
