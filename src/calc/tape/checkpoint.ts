@@ -72,7 +72,8 @@ export const checkpointed = <T extends Returned>(tape: Tape, { forward, inputs, 
     restore: () => sent?.restore(),
     rerun: () => {
       const again = { element, casts: new Map() };
-      const run = (): T => forward(held);
+      // Behind the inputs `held` has what layers have added since.
+      const run = (): T => forward(held.slice(0, inputs.length));
       const keeping = (): T => withOutputs(checkpoints, outputs?.inSecondRun() ?? null, run);
       try {
         inContext(tape, again, outputs === null ? run : keeping);
