@@ -34,6 +34,37 @@ def flash_backward(query, key, value, logsumexp, **_):
     return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
 
 
+class EfficientAttention(torch.autograd.Function):
+    """The memory-efficient kernel: keeps the bias too, and sums in whole blocks of 32 rows; backward has an fp32 accumulator where the gradient is in 16 bits."""
+
+    @staticmethod
+    def forward(ctx, query, key, value, bias):
+        batch, heads, length, _ = query.shape
+        out = query.new_empty(batch, length, heads, value.shape[3]).transpose(1, 2)
+        rows = -(-length // SUMS) * SUMS if any(ctx.needs_input_grad) else 0
+        log_sum_exp = query.new_empty(batch, heads, rows, dtype=torch.float32)
+        ctx.save_for_backward(query, key, value, out, log_sum_exp, bias)
+        return out
+
+    @staticmethod
+    def backward(ctx, grad):
+        query, key, value, *_ = ctx.saved_tensors
+        workspace = [query.new_empty(query.shape[:3], dtype=torch.float32)]
+        if query.dtype != torch.float32:
+            workspace.append(query.new_empty(query.shape, dtype=torch.float32))
+        return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value), None
+
+
+#: Rows of a block of the memory-efficient kernel's sums, and what the rows of its bias are a multiple of
+SUMS, BIAS = 32, 8
+
+
+def aligned(bias):
+    """`preprocess_mask` (aten/src/ATen/native/transformers/attention.cpp): the kernel reads rows of the bias in eights."""
+    length = bias.shape[-1]
+    return bias if length % BIAS == 0 else F.pad(bias, (0, -length % BIAS))[..., :length]
+
+
 class FlashAttention(torch.autograd.Function):
     """Keeps queries, keys, values, its result and its log-sum-exp."""
 
@@ -50,7 +81,7 @@ class FlashAttention(torch.autograd.Function):
 
 
 def scaled_dot_product_attention(
-    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False, has_kernel=True
+    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False, has_kernel=True, padded=False
 ):
     if torch.is_autocast_enabled("cpu"):
         dtype = torch.get_autocast_dtype("cpu")
@@ -62,6 +93,9 @@ def scaled_dot_product_attention(
         if query.shape[1] != key.shape[1] or not has_kernel:
             with torch.autocast("cpu", enabled=False):
                 return math(query, key, value, bias, 0.0, False, None, scale=scale)[0]
+        if padded:
+            bias = aligned(bias)
+            return EfficientAttention.apply(query, key, value, bias)
         return FlashAttention.apply(query, key, value, bias)
     # No flash kernel in fp32; the memory-efficient one has no grouped heads, so these fall to the math one.
     if not has_kernel or (query.dtype == torch.float32 and enable_gqa):
@@ -90,8 +124,12 @@ def grouped_mm(mat_a, mat_b, *, offs, out_dtype, **_):
 # CUDA multiplies groups in fp32 too, one after the other; the shape function of fake tensors takes bf16 alone.
 torch._meta_registrations._meta_grouped_mm_common = grouped_mm
 
-def sdpa_mask(batch_size, q_length, kv_length, *args, allow_is_causal_skip=True, **kwargs):
+def sdpa_mask(batch_size, q_length, kv_length, *args, allow_is_causal_skip=True, attention_mask=None, **kwargs):
     """Rows without padding need no mask, which transformers finds out by looking into it; fake tensors cannot be looked into. Falcon wants one all the same."""
+    if attention_mask is not None:
+        return masking_utils.sdpa_mask(
+            batch_size, q_length, kv_length, *args, allow_is_causal_skip=False, attention_mask=attention_mask, **kwargs
+        )
     if allow_is_causal_skip:
         return None
     return torch.ones(q_length, kv_length, dtype=torch.bool).tril().expand(batch_size, 1, q_length, kv_length)
@@ -103,10 +141,10 @@ masking_utils.find_packed_sequence_indices = lambda position_ids: None
 
 
 @contextlib.contextmanager
-def as_on_cuda(has_kernel=True):
-    """`has_kernel`: whether the card has a kernel of attention that keeps no scores."""
+def as_on_cuda(has_kernel=True, padded=False):
+    """`has_kernel`: whether the card has a kernel of attention that keeps no scores. `padded`: whether rows of the batch have padding."""
     put_in = {
-        "scaled_dot_product_attention": functools.partial(scaled_dot_product_attention, has_kernel=has_kernel),
+        "scaled_dot_product_attention": functools.partial(scaled_dot_product_attention, has_kernel=has_kernel, padded=padded),
         "dropout": dropout,
         "layer_norm": layer_norm,
     }

@@ -223,13 +223,14 @@ def inputs_of(row):
     shape = (row["micro_batch_size"], row["sequence_length"] // row.get("context_parallel", 1) // row.get("ulysses", 1))
     inputs = inputs_of_rank(shape) if row.get("ulysses", 1) > 1 else {"labels": None}
     ids = torch.zeros(shape, dtype=torch.int64)
-    return {name: value if name == "position_ids" else ids for name, value in inputs.items()} | {"input_ids": ids}
+    padding = {"attention_mask": torch.zeros(shape, dtype=torch.int64)} if row.get("padded") else {}
+    return {name: value if name == "position_ids" else ids for name, value in inputs.items()} | {"input_ids": ids} | padding
 
 
 def expected_of_rank(config, row):
     """The key `expected` of a row with `num_gpus`: forward and backward (the optimizer's temporaries lie inside kernels that are not seen)."""
     live = LiveStorages()
-    with as_on_cuda(), pretended_ranks(row) as (_, mesh, parts), FakeTensorMode(allow_non_fake_inputs=True):
+    with as_on_cuda(padded=row.get("padded", False)), pretended_ranks(row) as (_, mesh, parts), FakeTensorMode(allow_non_fake_inputs=True):
         settings = {"lora_dropout": 0.0, "use_dora": False, "attn_implementation": "sdpa", **row}
         model, _ = load_model(config, settings, parts)
         params = sum(each.numel() for each in model.parameters())

@@ -61,12 +61,14 @@ def inputs_of(row):
     shape = (rows, tokens // row.get("context_parallel", 1) // heads)
     if heads > 1:
         return inputs_of_rank(shape)
-    return {name: torch.zeros(shape, dtype=torch.int64) for name in ("input_ids", "labels")}
+    names = ["input_ids", "labels", *(["attention_mask"] if row.get("padded") else [])]
+    return {name: torch.zeros(shape, dtype=torch.int64) for name in names}
 
 
 def expected(config, row):
     """The key `expected` of a row."""
-    with as_on_cuda(row["attn_implementation"] != "math"), pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+    kernels = as_on_cuda(row["attn_implementation"] != "math", row.get("padded", False))
+    with kernels, pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)
         host = host_memory(model, row)
         with heads_shared(model, row), LiveStorages() as live:

@@ -21,6 +21,8 @@ export type ReferenceSettings = Readonly<{
   method: "full" | "lora" | "qlora";
   micro_batch_size: number;
   sequence_length: number;
+  /** Whether rows of the batch differ in length (`lengths`): shorter ones are padded to `sequence_length`. */
+  padded?: boolean;
   gradient_accumulation_steps?: number;
   gradient_checkpointing: boolean;
   /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */

@@ -101,7 +101,7 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     checkpointsOffloaded: false,
     savedTensorsOffloaded: row.activation_offloading ?? false,
     attn_implementation: row.attn_implementation,
-    packing: true,
+    packing: row.padded !== true,
     optim: optimOf(row.optim ?? "adamw_torch"),
     ...dividedBy(row),
     ...shardedBy(row),

@@ -35,6 +35,7 @@ const GOLDEN = [
   "math-attention-reference-memory",
   "vera-reference-memory",
   "copies-reference-memory",
+  "padded-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",

@@ -4,7 +4,7 @@ import type { Keeps } from "./keep-outputs.ts";
 const MATRIX_PRODUCTS = new Set(["mm", "matmul_4bit"]);
 
 /** The tape's names of the other operations whose outputs are kept. */
-const KEPT = new Set(["flash_attention", "reduce-scatter"]);
+const KEPT = new Set(["flash_attention", "efficient_attention", "reduce-scatter"]);
 
 /**
  * torchtitan's policy by operation: the outputs of attention, of reduce-scatters, and of every other matrix product are kept. Products are counted anew in each

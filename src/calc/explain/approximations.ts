@@ -4,6 +4,7 @@ import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
 import { explainTuner } from "./tuners.ts";
+import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architecture"]): readonly string[] => {
@@ -13,11 +14,19 @@ const ofModel = ({ findModelType }: Families, { model_type }: Scenario["architec
   return isNone(approximation) ? [] : [approximation];
 };
 
+/** What is left out where rows have padding. */
+const ofPadding = (scenario: Scenario): readonly string[] => {
+  if (!isPadded(scenario) || countsPadding(scenario)) return [];
+  return [
+    scenario.attn_implementation === "flash"
+      ? "Padded rows: flash-attn copies the tokens that are no padding in every layer, which is left out."
+      : "Padded rows: the attention mask, and the kernels that it rules out, are left out.",
+  ];
+};
+
 /** What of forward and backward is not exact in this scenario, in words for the page. */
-const ofStep = (
-  families: Families,
-  { architecture, method, loss, packing, modelling }: Scenario,
-): readonly string[] => {
+const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
+  const { architecture, method, loss, modelling } = scenario;
   const words = [...ofModel(families, architecture)];
   if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
     words.push(
@@ -27,8 +36,7 @@ const ofStep = (
     words.push("This loss is counted from the source of its kernel; it is not checked against a run of it.");
   if (modelling.startsWith("unsloth"))
     words.push("Unsloth’s kernels are counted from their source; they are not checked against a run of them.");
-  if (!packing) words.push("Padded rows: the attention mask, and the kernels that it rules out, are left out.");
-  return words;
+  return [...words, ...ofPadding(scenario)];
 };
 
 const ZERO =

@@ -1,18 +1,31 @@
 import type { Heads } from "#calc/tape/tape.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import { reshape } from "#calc/tape/ops/view.ts";
+import { repeatHeads } from "#calc/tape/ops/matmul.ts";
+import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { eagerAttention } from "./eager-attention.ts";
 import type { Attended, AttentionContext } from "./heads.ts";
-import { sequenceFirst } from "./heads.ts";
+import { groupsOf, sequenceFirst } from "./heads.ts";
+import { maskedDotProduct } from "./masked-dot-product.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
 import { bestKernelOf } from "#calc/model/sdpa-kernel.ts";
+
+/** `sdpa_attention_forward` with a mask of bools: `enable_gqa` is for calls without one, so keys and values are repeated for every query head. */
+const masked = (options: StepOptions, heads: Heads, mask: Tensor): Tensor =>
+  scoped(mask.tape, () => {
+    const groups = groupsOf(heads);
+    const [key, value] = [bind(repeatHeads(heads.key, groups)), bind(repeatHeads(heads.value, groups))];
+    return sequenceFirst(maskedDotProduct({ query: heads.query, key, value }, mask, options));
+  });
 
 /** The attention that `attn_implementation` names: the output in [b, s, heads * width], and the weights. */
 export const attention = (options: StepOptions, heads: Heads, context: AttentionContext): Attended => {
   const { attn_implementation } = options;
-  const kernel = (inner: Heads): Tensor => sequenceFirst(scaledDotProduct(inner, bestKernelOf(options)));
+  const { mask } = context;
+  const kernel = (inner: Heads): Tensor =>
+    mask === null ? sequenceFirst(scaledDotProduct(inner, bestKernelOf(options))) : masked(options, inner, mask);
   const [output, weights] =
     attn_implementation === "eager"
       ? eagerAttention(heads, context)

@@ -4,9 +4,12 @@ import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 
 /**
- * `create_causal_mask`: the mask that eager attention adds to its scores, [b, 1, s, s] in the dtype of the embeddings. Kernels need none.
+ * `create_causal_mask`, [b, 1, s, s]: what eager attention adds to its scores, in the dtype of the embeddings; bools for kernels, which need them for padded
+ * rows alone.
  */
-export const causalMask = (options: StepOptions, inputs_embeds: Tensor): readonly Tensor[] =>
-  options.attn_implementation === "eager"
-    ? [compute({ name: "causal_mask", shape: shapeOf("b", 1, "s", "s"), dtype: inputs_embeds.dtype }, inputs_embeds)]
-    : [];
+export const causalMask = ({ attn_implementation, padding }: StepOptions, inputs_embeds: Tensor): readonly Tensor[] => {
+  const isEager = attn_implementation === "eager";
+  if (!isEager && padding === undefined) return [];
+  const dtype = isEager ? inputs_embeds.dtype : "bool";
+  return [compute({ name: "causal_mask", shape: shapeOf("b", 1, "s", "s"), dtype }, inputs_embeds)];
+};

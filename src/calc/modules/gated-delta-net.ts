@@ -22,6 +22,7 @@ import { headsFirst } from "./heads.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
+import { withoutPadding } from "./without-padding.ts";
 
 /** Positions of one chunk. */
 export const DELTA_CHUNK = 64;
@@ -163,7 +164,7 @@ const deltaNet =
       (input) => {
         const { linear_num_key_heads: keyHeads = 0, linear_key_head_dim: k = 0 } = layer.architecture;
         const { linear_num_value_heads: h = 0, linear_value_head_dim: v = 0 } = layer.architecture;
-        const { z, b, a, held, ...projected } = project(layer, input);
+        const { z, b, a, held, ...projected } = project(layer, bind(withoutPadding(layer, input)));
         let { mixed_qkv } = projected;
         mixed_qkv = rebind(mixed_qkv, causalConv1d(layer, "linear_attn.conv1d", { x: mixed_qkv, activation: silu }));
         mixed_qkv = rebind(mixed_qkv, transpose(mixed_qkv, of(2 * keyHeads * k + h * v)));

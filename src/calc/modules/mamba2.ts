@@ -20,6 +20,7 @@ import { causalConv1d } from "./causal-conv1d.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
+import { withoutPadding } from "./without-padding.ts";
 
 /** `segment_sum`: expands x to every pair of positions, and sums up the lower triangle. */
 const segmentSum = (x: Tensor, pairs: Shape, ofMask: Shape): Tensor =>
@@ -137,19 +138,24 @@ export const mamba2 =
           mamba_n_groups: g = 1,
         } = layer.architecture;
         const [inner, convolved] = [h * p, h * p + 2 * g * n];
-        const projected_states = bind(linear(layer, `${path}.in_proj`, input));
+        const unpadded = bind(withoutPadding(layer, input));
+        const projected_states = bind(linear(layer, `${path}.in_proj`, unpadded));
         const A = bind(negate(exp(to(tensorOf(layer, `${path}.A_log`), "fp32"))));
         const of = (width: number): Shape => shapeOf("b", "s", width);
         const parts = bindAll(split(projected_states, [of(inner), of(convolved), of(h)]));
         const [gate, , dt] = parts as readonly [Tensor, Tensor, Tensor];
         let hidden_states_B_C = transpose(parts[1] as Tensor, shapeOf("b", convolved, "s"));
         hidden_states_B_C = bind(causalConv1d(layer, `${path}.conv1d`, { x: hidden_states_B_C, activation: silu }));
-        hidden_states_B_C = rebind(hidden_states_B_C, transpose(hidden_states_B_C, of(convolved)));
+        hidden_states_B_C = rebind(
+          hidden_states_B_C,
+          withoutPadding(layer, transpose(hidden_states_B_C, of(convolved))),
+        );
         const [hidden_states, B, C] = bindAll(split(hidden_states_B_C, [of(inner), of(g * n), of(g * n)])) as readonly [
           Tensor,
           Tensor,
           Tensor,
         ];
+        unname(unpadded);
         const [ofHeads, ofGroups] = [shapeOf("b", "s", h, p), shapeOf("b", "s", g, n)];
         const scanned = {
           hidden_states: view(hidden_states, ofHeads),

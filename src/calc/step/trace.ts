@@ -25,10 +25,11 @@ import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
-/** Loads the batch: ids and labels, 8 bytes a token each, alive all through the step. */
-const loadBatch = (tape: Tape): Batch => {
+/** Loads the batch: ids, labels, and the mask of padded rows, 8 bytes a token each, alive all through the step. */
+const loadBatch = (tape: Tape, { padding }: StepOptions): Batch => {
   const make = (name: string): Batch["labels"] =>
     parameter(tape, { name, shape: shapeOf("b", "s"), dtype: "int64", term: "activations", trained: false });
+  if (padding !== undefined) make("attention_mask");
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
 
@@ -116,7 +117,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   const forward = hooks?.forward?.(run.forward) ?? run.forward;
   const model = loadModel(workings, tape, { options, run });
   enterLayer(tape, run.chain.length);
-  const batch = loadBatch(tape);
+  const batch = loadBatch(tape, options);
   if (options.scalesLoss) loadScaler(tape);
   const objective = objectiveOf(workings.objectives, options.objective);
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {

@@ -47,12 +47,23 @@ describe("what is not exact", () => {
   test("is nothing where the step is held against PyTorch", () => {
     expect(ENGINE.approximations(scenario({ method: loraMethod() }))).toEqual([]);
     expect(ENGINE.approximations(scenario({ gpus: 2, sharding: "ddp" }))).toEqual([]);
+    expect(ENGINE.approximations(scenario({ packing: false, micro_batch_size: 2 }))).toEqual([]);
+    expect(ENGINE.approximations(scenario({ packing: false, attn_implementation: "flash" }))).toEqual([]);
   });
 
   test.each([
     ["a model that nobody knows", { architecture: { ...LLAMA_2_7B, model_type: "made_up" } }, "Nobody knows"],
     ["a model of remote code", { architecture: { ...LLAMA_2_7B, model_type: "minicpm" } }, "not in transformers"],
-    ["rows with padding", { packing: false }, "Padded rows"],
+    [
+      "rows with padding in code whose mask is not known",
+      { packing: false, micro_batch_size: 2, modelling: "transformers-4.48" },
+      "the attention mask",
+    ],
+    [
+      "rows with padding in flash-attn",
+      { packing: false, micro_batch_size: 2, attn_implementation: "flash" },
+      "flash-attn copies the tokens",
+    ],
     ["a loss with a kernel of its own", { loss: { kind: "inplace" } }, "source of its kernel"],
     ["ZeRO", { gpus: 2, sharding: "zero3" }, "DeepSpeed 0.19 on a CPU"],
     ["packed weights in shards", { gpus: 2, sharding: "fsdp2", method: qloraMethod() }, "quant_storage"],

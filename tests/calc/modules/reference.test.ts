@@ -8,6 +8,7 @@ describe.each([
   ["DoRA on a 4-bit base", "dora-4bit"],
   ["attention op by op", "math-attention"],
   ["routers and experts", "sparse"],
+  ["masks of padded rows", "padded"],
 ])("%s, held against PyTorch on fake tensors", (_, name) => {
   const rows = readReferenceRows(`tests/golden/${name}-reference-memory.jsonl`).memory;
 

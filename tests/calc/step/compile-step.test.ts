@@ -73,6 +73,7 @@ const options = fc.record({
   weights: fc.constantFrom("bf16" as const, "fp32" as const),
   checkpointing: fc.boolean(),
   eager: fc.boolean(),
+  packing: fc.boolean(),
   accumulation: fc.constantFrom(1, 2),
   singleRow: fc.boolean(),
   /** LitGPT's own code where it knows the model; whether the longest row is run first. */
@@ -101,6 +102,7 @@ const optionsFor = (drawn: Drawn): StepOptions => {
     weights: drawn.weights,
     gradient_checkpointing: drawn.checkpointing,
     attn_implementation: drawn.eager ? "eager" : "sdpa",
+    packing: drawn.packing,
     gradient_accumulation_steps: drawn.accumulation,
     micro_batch_size: drawn.singleRow ? 1 : 2,
   });

@@ -72,9 +72,8 @@ export const selfAttention = (layer: Loaded, context: readonly Tensor[], x: Tens
       unname(k);
       const heads = { query, key, value };
       const output = (): Attended => {
-        const best = bestKernelOf(layer.options);
-        if (mask === null) return [scaledDotProduct(heads, best), null];
-        if (mask.dtype === "bool") return [maskedDotProduct(heads, mask, best), null];
+        if (mask === null) return [scaledDotProduct(heads, bestKernelOf(layer.options)), null];
+        if (mask.dtype === "bool") return [maskedDotProduct(heads, mask, layer.options), null];
         return eager(heads, mask, hidden_states.dtype);
       };
       const [attn_output, attention_scores] = bindAll(output());

@@ -34,8 +34,8 @@ export const falcon: Forward = {
   embed: (model, input_ids) => embedTokens(model, input_ids, "word_embeddings"),
   context: (model, inputs_embeds, ...ids) => {
     const tables = base.context(model, inputs_embeds, ...ids);
-    const { attn_implementation } = model.options;
-    if (attn_implementation === "flash" || attn_implementation === "eager") return tables;
+    const { attn_implementation, padding } = model.options;
+    if (attn_implementation === "flash" || attn_implementation === "eager" || padding !== undefined) return tables;
     return [...tables, compute({ name: "mask", shape: shapeOf("s", "s"), dtype: "bool" }, inputs_embeds)];
   },
   layer: (layer, context, residual): Attended => {

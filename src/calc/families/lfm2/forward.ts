@@ -4,6 +4,7 @@ import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlpOf } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";
 import { applyRotary } from "#calc/modules/rotary.ts";
+import { withoutPadding } from "#calc/modules/without-padding.ts";
 import { add, mul } from "#calc/tape/ops/binary.ts";
 import { contiguous, split, transpose } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
@@ -21,9 +22,10 @@ const shortConv = (layer: Loaded, x: Tensor): Tensor =>
     (input) => {
       const { hidden_size } = layer.architecture;
       const third = shapeOf("b", hidden_size, "s");
-      const BCx = bind(transpose(linear(layer, "conv.in_proj", input), shapeOf("b", 3 * hidden_size, "s")));
+      let hidden_states = bind(withoutPadding(layer, input));
+      const BCx = bind(transpose(linear(layer, "conv.in_proj", hidden_states), shapeOf("b", 3 * hidden_size, "s")));
       const [B, C, states] = bindAll(split(BCx, [third, third, third])) as readonly [Tensor, Tensor, Tensor];
-      let hidden_states = bind(mul(B, states));
+      hidden_states = rebind(hidden_states, mul(B, states));
       hidden_states = rebind(hidden_states, causalConv1d(layer, "conv.conv", { x: hidden_states }));
       let y = bind(mul(C, hidden_states));
       y = rebind(y, contiguous(transpose(y, input.shape)));

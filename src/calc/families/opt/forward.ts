@@ -48,10 +48,15 @@ const embedPositions = (table: Tensor, position_ids: Tensor): Tensor =>
 export const opt: Forward = {
   buffers: () => [],
   embed: (model, input_ids) => embedTokens(model, input_ids),
-  positions: (_, input_ids) => {
+  positions: ({ options }, input_ids) => {
     const shape = shapeOf("b", "s");
     const make = (name: string, dtype: "fp32" | "int64", ...from: readonly [Tensor, ...Tensor[]]): Tensor =>
       compute({ name, shape, dtype }, ...from);
+    if (options.padding !== undefined) {
+      // Counted from the batch's own mask, which is of integers.
+      const counted = bind(make("cumsum", "int64", input_ids));
+      return rebind(counted, make("sub", "int64", make("mul", "int64", counted)));
+    }
     // A local variable of the model's forward holds the mask of ones during all layers.
     const mask = bind(make("ones", "fp32", input_ids));
     const position_ids = bind(make("cumsum", "fp32", mask));

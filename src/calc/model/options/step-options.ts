@@ -28,6 +28,8 @@ export type StepOptions = Readonly<{
   /** Whether a scan takes the sequence in one chunk, and whether it fills the last one up. */
   singleChunk: boolean;
   paddedChunk: boolean;
+  /** Rows are padded, so attention gets a mask. `odd`: their length is no multiple of 8, which the memory-efficient kernel pads the mask to. */
+  padding?: "even" | "odd";
   /** Which share of each gradient stays on the GPU: 1 unless they are sharded, or kept in another type than their parameter. */
   gradientShare: number;
   /** Each parameter is updated in backward, with so many fp32 tensors of its size, and its gradient goes; null: in a step of its own. */

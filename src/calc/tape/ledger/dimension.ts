@@ -7,15 +7,28 @@ import { constant, setting } from "#calc/base/formula/inputs.ts";
  */
 export type Asked = Readonly<{ b: number; s: number; chunk: number; chunkSize: number }>;
 
-/** The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. */
-const QUANTITIES = ["b", "s", "chunk", "c"] as const;
+/**
+ * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
+ * multiple of 8 and of 32.
+ */
+const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32"] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 /** A value for each of `QUANTITIES`, in their order. */
 export type Extent = readonly number[];
 
+/** The positions, up to a multiple of `step`. */
+const upTo = (step: number, positions: number): number => Math.ceil(positions / step) * step;
+
 /** The values of all quantities where sizes are evaluated. */
-export const extentOf = ({ b, s, chunk, chunkSize }: Asked): Extent => [b, s, chunk, Math.ceil(s / chunkSize)];
+export const extentOf = ({ b, s, chunk, chunkSize }: Asked): Extent => [
+  b,
+  s,
+  chunk,
+  Math.ceil(s / chunkSize),
+  upTo(8, s),
+  upTo(32, s),
+];
 
 /** What is known of a dimension. */
 type Facts = Readonly<{
@@ -45,6 +58,13 @@ const positions = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
   named: (value) => setting(named("tokens", more), value, "sequence_length"),
 });
 
+/** The positions of the sequence, up to a multiple of a number. */
+const positionsUpTo = (step: 8 | 32): Pick<Facts, "of" | "more" | "named"> => ({
+  of: `s${step}`,
+  more: 0,
+  named: (value) => setting(`(tokens, up to a multiple of ${step})`, value, "sequence_length"),
+});
+
 /** The chunks of the sequence plus `more`. */
 const chunks = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
   of: "c",
@@ -57,7 +77,7 @@ const chunks = (more: number): Pick<Facts, "of" | "more" | "named"> => ({
  * sizes are made from them. A formula's sum begins with the dimension that stands last here.
  */
 const TABLE = {
-  s: { ...positions(0), pairs: true, within: [["s+1"]] },
+  s: { ...positions(0), pairs: true, within: [["s+1"], ["s8"]] },
   b: { of: "b", more: 0, named: (value) => setting("rows", value, "micro_batch_size"), within: [] },
   /** Labels, which are padded before they are shifted; scores with a column for a sink beside them. */
   "s+1": { ...positions(1), within: [["s+2"]] },
@@ -70,9 +90,12 @@ const TABLE = {
   },
   /** The output of a convolution, s + kernel − 1, of a kernel of 3 or 4 positions. */
   "s+2": { ...positions(2), within: [["s+3"]] },
-  "s+3": { ...positions(3), within: [] },
+  "s+3": { ...positions(3), within: [["s", "s8"]] },
   /** Logits and labels that are shifted before the loss. */
   "s-1": { ...positions(-1), within: [["s"]], canBeNone: true },
+  /** Columns of a bias as the memory-efficient kernel reads it, and rows of its log-sum-exp. */
+  s8: { ...positionsUpTo(8), within: [["s32"]] },
+  s32: { ...positionsUpTo(32), within: [] },
   /** Chunks that a scan cuts the sequence into. */
   c: { ...chunks(0), within: [["s"], ["c+1"]] },
   "c+1": { ...chunks(1), pairs: true, within: [["s+1"]] },
