@@ -49,6 +49,11 @@ def layer_types(architecture):
     return list(architecture["layer_types"])[: architecture["num_hidden_layers"]]
 
 
+def without_windows(architecture):
+    """The config class has windows unless it is told otherwise: EXAONE 4.0 1.2B has none."""
+    return {"sliding_window": None, "layer_types": ["full_attention"] * architecture["num_hidden_layers"]}
+
+
 def granite_hybrid(architecture):
     """Granite 4: positions where all layers attend, none beside Mamba; a shared MLP as wide as the only one where there are no experts."""
     kinds = {"mamba": "linear_attention", "attention": "full_attention"}
@@ -68,6 +73,7 @@ def granite_hybrid(architecture):
 
 #: What the modelling code of these types has whatever the catalog says, or the catalog says in another way
 ALWAYS = {
+    "exaone4": lambda a: {} if "sliding_window" in a else without_windows(a),
     "falcon": lambda a: {"new_decoder_architecture": a.get("norms_per_layer") == 2},
     "gemma4_text": lambda a: {
         "layer_types": a["layer_types"][: a["num_hidden_layers"]],
