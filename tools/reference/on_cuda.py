@@ -34,15 +34,26 @@ def flash_backward(query, key, value, logsumexp, **_):
     return torch.empty_like(query), torch.empty_like(key), torch.empty_like(value)
 
 
+@torch.library.custom_op("headroom::efficient_attention", mutates_args=())
+def efficient_attention(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor, sums: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The result, and log-sum-exps in whole blocks of rows, where a gradient asks for them."""
+    batch, heads, length, _ = query.shape
+    out = query.new_empty(batch, length, heads, value.shape[3]).transpose(1, 2)
+    return out, query.new_empty(batch, heads, -(-length // SUMS) * SUMS if sums else 0, dtype=torch.float32)
+
+
+efficient_attention.register_fake(efficient_attention._init_fn)
+
+
 class EfficientAttention(torch.autograd.Function):
     """The memory-efficient kernel: keeps the bias too, and sums in whole blocks of 32 rows; backward has an fp32 accumulator where the gradient is in 16 bits."""
 
     @staticmethod
     def forward(ctx, query, key, value, bias):
-        batch, heads, length, _ = query.shape
-        out = query.new_empty(batch, length, heads, value.shape[3]).transpose(1, 2)
-        rows = -(-length // SUMS) * SUMS if any(ctx.needs_input_grad) else 0
-        log_sum_exp = query.new_empty(batch, heads, rows, dtype=torch.float32)
+        sums = any(ctx.needs_input_grad)
+        out, log_sum_exp = torch.ops.headroom.efficient_attention(query, key, value, bias, sums)
         ctx.save_for_backward(query, key, value, out, log_sum_exp, bias)
         return out
 

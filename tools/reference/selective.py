@@ -5,12 +5,17 @@ import torch
 from torch.utils.checkpoint import CheckpointPolicy, create_selective_checkpoint_contexts
 from transformers.modeling_layers import GradientCheckpointingLayer
 
-import on_cuda  # defines the operation of the flash kernel
+import on_cuda  # defines the operations of the kernels of attention
 
 MATRIX_PRODUCT = torch.ops.aten.mm.default
 
 #: torchtitan/models/llama3/infra/parallelize.py, `_op_sac_save_list`: kernels of attention, collectives, and every other matrix product
-KEPT = {MATRIX_PRODUCT, torch.ops.headroom.flash_attention.default, torch.ops._c10d_functional.reduce_scatter_tensor.default}
+KEPT = {
+    MATRIX_PRODUCT,
+    torch.ops.headroom.flash_attention.default,
+    torch.ops.headroom.efficient_attention.default,
+    torch.ops._c10d_functional.reduce_scatter_tensor.default,
+}
 
 
 def keep_by_operation():

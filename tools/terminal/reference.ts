@@ -44,6 +44,7 @@ const GOLDEN = [
   "divided-twice-reference-ranks",
   "ddp-reference-ranks",
   "zero-reference-ranks",
+  "padded-reference-ranks",
   "reference-counts",
   "more-counts",
 ].map((name) => `tests/golden/${name}.jsonl`);

@@ -13,8 +13,8 @@ import { type GradNode, type Tensor } from "#calc/tape/tape.ts";
 /** Smaller tensors are not offloaded: `min_offload_size`. */
 const LEAST_BYTES = 1024;
 
-/** A batch and length at which sizes are compared. */
-const PROBE = extentOf({ b: 3, s: 1000, chunk: 0, chunkSize: 0 });
+/** A batch and length at which sizes are compared: no multiple of what rows are rounded up to. */
+const PROBE = extentOf({ b: 3, s: 1001, chunk: 0, chunkSize: 0 });
 
 const elementsOf = ({ factor, growth }: Shape): number => factor * growthAt(growth, PROBE);
 

@@ -3,6 +3,7 @@ import { withoutAutocast } from "#calc/tape/autocast.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
 import { efficientAttention } from "#calc/tape/ops/efficient-attention.ts";
 import { flashAttention } from "#calc/tape/ops/flash-attention.ts";
+import { slice } from "#calc/tape/ops/view.ts";
 import { bind, rebind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -11,11 +12,13 @@ import { groupsOf } from "./heads.ts";
 import { mathAttention, toKernel } from "./scaled-dot-product.ts";
 import { bestKernelOf, sdpaKernel } from "#calc/model/sdpa-kernel.ts";
 
-/** The bias as the memory-efficient kernel reads it, in rows of a multiple of 8: a copy where they are not, of which it sees a part. */
-const aligned = (bias: Tensor, { padding }: StepOptions): Tensor =>
-  padding === "odd"
-    ? rebind(bias, compute({ name: "constant_pad_nd", shape: shapeOf("b", 1, "s", "s8"), dtype: bias.dtype }, bias))
-    : bias;
+/** `preprocess_mask`: the kernel reads rows of a bias in eights. Where they are no multiple of 8 long, it is given a part of a copy whose rows are. */
+const aligned = (bias: Tensor, { padding }: StepOptions): Tensor => {
+  if (padding !== "odd") return bias;
+  const { dtype, shape } = bias;
+  const copy = { name: "constant_pad_nd", shape: shapeOf("b", 1, "s", "s8"), dtype } as const;
+  return bind(slice(rebind(bias, compute(copy, bias)), shape));
+};
 
 /** `F.scaled_dot_product_attention` with a mask of bools, which becomes a bias in the dtype of the queries. */
 export const maskedDotProduct = (heads: Heads, mask: Tensor, options: StepOptions): Tensor =>

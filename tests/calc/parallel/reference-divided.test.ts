@@ -9,7 +9,7 @@ const errorsIn = (file: string): ReturnType<typeof errorsOf>[] =>
 const NO_ERRORS = { static: 0, forward: 0, backward: 0, step: 0, zero: 0 };
 
 describe("One rank of those that divide matrices, held against PyTorch on fake tensors", () => {
-  const errors = ["", "unseen-", "selective-", "plans-"].flatMap((which) =>
+  const errors = ["", "unseen-", "selective-", "plans-", "padded-"].flatMap((which) =>
     errorsIn(`${which}tensor-parallel-reference`),
   );
 

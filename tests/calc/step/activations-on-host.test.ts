@@ -8,7 +8,9 @@ import { qloraMethod, scenario } from "../scenario.ts";
 import { LLAMA_2_7B } from "../architectures.ts";
 import { scenarioOf } from "./reference-row.ts";
 
-const ROWS = readReferenceRows("tests/golden/offloading-reference-memory.jsonl").memory;
+const ROWS = ["offloading", "padded"]
+  .flatMap((name) => readReferenceRows(`tests/golden/${name}-reference-memory.jsonl`).memory)
+  .filter(({ activation_offloading }) => activation_offloading);
 
 /** Adapters of fused experts outside of checkpoints: which of their copies go is not known to the last one. */
 const hasAdaptedExperts = ({ model, method }: (typeof ROWS)[number]): boolean =>

@@ -75,7 +75,8 @@ export const bloom: Forward = {
     const heads = options.architecture.num_attention_heads;
     const make = (name: string, shape: Tensor["shape"]): Tensor =>
       compute({ name, shape, dtype: "fp32" }, inputs_embeds);
-    bind(make("slopes", shapeOf(heads)));
+    // With the batch's mask it is `build_alibi_tensor` that holds them, and returns.
+    if (options.padding === undefined) bind(make("slopes", shapeOf(heads)));
     const alibi = to(
       make("alibi", shapeOf("b", heads, "s")),
       tape.autocast.element === null ? inputs_embeds.dtype : "fp32",

@@ -5,7 +5,7 @@ import { NO_REFUSED, EXACT } from "#calc/families/parts/facts/reasons.ts";
 import { WHOLLY, GATHERED_ATTENTION } from "#calc/families/parts/facts/tensor-plans.ts";
 import { TRANSFORMERS_ALONE } from "#calc/families/parts/facts/transformers-alone.ts";
 import { LLAMA_TARGETS } from "#calc/families/parts/tensors/targets.ts";
-import { qwenMoe as forward, olmoe } from "./forward.ts";
+import { qwenMoe as forward, olmoe, qwen2Moe } from "./forward.ts";
 import { layout } from "./tensors.ts";
 
 /** Facts that these types share. */
@@ -24,7 +24,7 @@ export const qwenMoe: Family = {
     qwen2_moe: {
       name: "Qwen 2 MoE",
       ...SHARED,
-      forward,
+      forward: qwen2Moe,
       tensorParallel: WHOLLY,
       config: { fields: { ...LLAMA_FIELDS, qkv_bias: true, shared_expert_gate: true } },
     },
