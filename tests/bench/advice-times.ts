@@ -7,8 +7,8 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { timesOf } from "./times-of.ts";
 
-const WARM_UP = 5;
 const REPEATS = 40;
 const COLD_REPEATS = 8;
 
@@ -18,16 +18,6 @@ const LINKS = [
   "?v=1&method=qlora",
   "?v=1&model=qwen2.5-14b&method=lora&batch=8&seq=8192&ckpt=0",
 ];
-
-const timesOf = (repeats: number, turn: (index: number) => void): readonly number[] => {
-  const milliseconds: number[] = [];
-  for (let index = -WARM_UP; index < repeats; index++) {
-    const start = performance.now();
-    turn(index);
-    if (index >= 0) milliseconds.push(performance.now() - start);
-  }
-  return milliseconds;
-};
 
 const withNewArchitecture = (choices: Choices): Choices => ({
   ...choices,

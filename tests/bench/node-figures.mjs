@@ -26,6 +26,13 @@ const ADVICE = /** @type {const} */ ({
   matrix: "the matrix alone",
   model: "advice with largest model",
 });
+const ALLOCATOR = /** @type {const} */ ({
+  layers: "all layers on paper",
+  run: "run, another length",
+  replay: "replay",
+  needed: "least limit, after it",
+  expandable: "with expandable segments",
+});
 const MICROSECONDS = 1000;
 const PROCESSES = 21;
 
@@ -102,6 +109,23 @@ const printAdvice = async () => {
   return `advice and matrix ${medians[0]} ms warm, ${medians[1]} cold`;
 };
 
+/** @returns {Promise<string>} the headline */
+const printAllocator = async () => {
+  const { allocatorTimes } = await load("allocator-times");
+  console.log("The allocator, replayed: milliseconds, median (5 to 95 %)");
+  console.log(headOf(ALLOCATOR, 27));
+  const links = allocatorTimes();
+  for (const times of links) {
+    const cells = Object.keys(ALLOCATOR).map((key) =>
+      inWords(summarise(times[/** @type {keyof typeof ALLOCATOR} */ (key)])).padEnd(27),
+    );
+    console.log(`  ${cells.join("")}${times.link}, ${times.events} events in the first step`);
+  }
+  const [{ replay, needed }] = links;
+  const medians = [replay, needed].map((times) => summarise(times).median.toFixed(1));
+  return `replay ${medians[0]} ms, least limit ${medians[1]}`;
+};
+
 /**
  * How fast this checkout's engine answers in Node.
  *
@@ -110,5 +134,5 @@ const printAdvice = async () => {
 export const printNodeFigures = async () => {
   const engine = await printEngine();
   await printFirstAnswers();
-  return [...engine, await printAdvice()];
+  return [...engine, await printAdvice(), await printAllocator()];
 };

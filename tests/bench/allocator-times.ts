@@ -1,0 +1,59 @@
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { neededBytes } from "#calc/allocator/needed-bytes.ts";
+import { replay } from "#calc/allocator/replay.ts";
+import type { AllocatorRun } from "#calc/allocator/run.ts";
+import { CUDA } from "#calc/base/machine.ts";
+import { compileScript } from "#calc/step/allocator-run.ts";
+import { tapeOptionsOf } from "#calc/step/tape-options.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { WORKINGS } from "../calc/workings.ts";
+import { timesOf } from "./times-of.ts";
+
+/** The default, a base in 4 bits over a longer batch, and all parameters of a larger model. */
+const LINKS = ["?v=1", "?v=1&method=qlora&batch=4&seq=4096", "?v=1&method=full&model=llama-3.1-70b"];
+const REPEATS = 15;
+
+const scenarioOf = (link: string): Scenario => {
+  const { value: choices } = decodeLink(link, FULL_CATALOG);
+  const found = toAnswer(choices, FULL_CATALOG).methods.find(({ method }) => method === choices.method);
+  if (found === undefined) throw new Error("an answer has the method of its link");
+  return found.scenario;
+};
+
+const runOf = (scenario: Scenario): AllocatorRun => {
+  const run = ENGINE.allocatorRun(scenario);
+  if (run === null) throw new Error("one GPU has a run");
+  return run;
+};
+
+const EXPANDABLE = { ...DEFAULT_ALLOCATOR_SETTINGS, expandable_segments: true };
+
+type AllocatorTimes = Readonly<
+  { link: string; events: number } & Record<"layers" | "run" | "replay" | "needed" | "expandable", readonly number[]>
+>;
+
+/**
+ * Milliseconds, link by link: all layers of a step run on paper; a run made of that at another length; a replay without a limit; the search for the least
+ * limit after it; and both with expandable segments.
+ */
+export const allocatorTimes = (): readonly AllocatorTimes[] =>
+  LINKS.map((link) => {
+    const scenario = scenarioOf(link);
+    const options = tapeOptionsOf(WORKINGS, scenario, CUDA);
+    const run = runOf(scenario);
+    const unlimited = replay(run, DEFAULT_ALLOCATOR_SETTINGS);
+    const longer = (index: number): Scenario => ({ ...scenario, sequence_length: 64 * (16 + Math.abs(index)) });
+    return {
+      link,
+      events: run.first.events.length,
+      layers: timesOf(REPEATS, () => void compileScript(WORKINGS, options)),
+      run: timesOf(REPEATS, (index) => void runOf(longer(index))),
+      replay: timesOf(REPEATS, () => void replay(run, DEFAULT_ALLOCATOR_SETTINGS)),
+      needed: timesOf(REPEATS, () => void neededBytes(run, DEFAULT_ALLOCATOR_SETTINGS, unlimited)),
+      expandable: timesOf(REPEATS, () => void neededBytes(run, EXPANDABLE)),
+    };
+  });
