@@ -36,7 +36,7 @@ test("pointing at a run says what it is, and its name in the table opens its sce
   await run.click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  expect(linkOf(page)["method"]).toBe("qlora");
+  await expect.poll(() => linkOf(page)["method"]).toBe("qlora");
   expect(linkOf(page)["seq"]).toBe(link.get("seq") ?? undefined);
 });
 
