@@ -49,6 +49,14 @@ const choices = (patch: Partial<MeasuredRun>): Choices => {
   return mapped;
 };
 
+test("rows of exactly so many tokens have no padding, packed or not; rows of at most so many have", () => {
+  const packingOf = (packed: boolean, seq_len_kind: MeasuredRun["seq_len_kind"]): boolean =>
+    choices({ packed, seq_len_kind }).packing;
+  expect(packingOf(false, "exact")).toBe(true);
+  expect(packingOf(false, "cap")).toBe(false);
+  expect(packingOf(true, "cap")).toBe(true);
+});
+
 describe("a row's words on precision", () => {
   test.each([
     ["pure bf16", "HF SFTTrainer"],

@@ -145,6 +145,9 @@ const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => (
 const COUNTS = ["micro_batch_size", "seq_len", "num_gpus", "grad_accum", "lora_rank"] as const;
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 
+/** Rows are full, or of exactly so many tokens: then all are as long, and none is padded. */
+const hasNoPadding = ({ packed, seq_len_kind }: MeasuredRun): boolean => packed || seq_len_kind === "exact";
+
 /**
  * A run's row as choices, what a link can carry: its library brings its values, and what the row says of precision, preparation, optimizer, loss and
  * attention overrides them. The same rules for all rows: they read model, framework, version and options, never an id.
@@ -173,7 +176,7 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
     batch: run.micro_batch_size,
     seq: run.seq_len,
     accum: runAccumulation(run, sharding.pp),
-    packing: run.packed,
+    packing: hasNoPadding(run),
     ckpt: run.grad_checkpointing !== false,
     selective: selectiveOf(run, stack),
     actoffload: run.activation_offload === true ? true : null,
