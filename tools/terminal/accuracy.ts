@@ -16,7 +16,7 @@ is seen on the card.
   --data FILE  measured runs in JSON lines, instead of the project's own
   --json       prints one JSON object a row
   --fit FILE   facts in JSON lines (it ran, it ran out of memory, the longest context) held against whether the run is predicted to go on its card;
-               the measured runs all ran
+               the measured runs all ran; the longest context is that of a replay of the allocator, where there is one
 
 Ends with 0, or 2 when there were no rows to read.`;
 

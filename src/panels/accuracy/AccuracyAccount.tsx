@@ -63,8 +63,9 @@ export const AccuracyAccount = ({ data }: Readonly<{ data: Accuracy }>): ReactEl
     <Reasons runs={data.runs} />
     <h3>What ran on a card</h3>
     <p>
-      Published runs that ran, that ran out of memory, and longest contexts that ran, against what was predicted:
-      “fits”, “tight” or “does not fit”. {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
+      Published runs that ran, that ran out of memory, and longest contexts that ran (against the longest that a replay
+      of PyTorch’s allocator goes on with), against what was predicted: “fits”, “tight” or “does not fit”.{" "}
+      {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
     </p>
     <Misses fitMisses={data.fitMisses} />
     <h3>From allocated to card</h3>

@@ -127,7 +127,8 @@ export const accuracyDocument = (data: Accuracy): string => {
     ...worst(exact),
     "## What ran on a card",
     "",
-    "Runs that went on their card, runs that ran out of memory and longest contexts, held against “fits”, “tight” and “does not fit”. Predicted otherwise:",
+    "Runs that went on their card and runs that ran out of memory, held against “fits”, “tight” and “does not fit”; longest contexts, held against the longest with which a replay of",
+    "PyTorch's allocator goes on, where there is one. (The page's own longest sequence follows the rule for what must be on the card.) Predicted otherwise:",
     "",
     ...table(
       ["run", "what happened", "predicted", "on the card, GiB", "usable, GiB", "reason"],
