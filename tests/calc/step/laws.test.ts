@@ -82,8 +82,8 @@ const bucketSlack = ({ sharding, architecture }: Scenario): number =>
   sharding.startsWith("zero") ? 2 * 2 * architecture.hidden_size ** 2 : 0;
 
 describe("More never takes less, at any moment", () => {
-  holds("batch", (scenario) => {
-    fc.pre(isStepCounted(scenario));
+  holds("batch, but for a second row, with which padding comes and a kernel that may keep less", (scenario) => {
+    fc.pre(isStepCounted(scenario) && (scenario.packing || scenario.micro_batch_size > 1));
     takesNoLess(scenario, { ...scenario, micro_batch_size: scenario.micro_batch_size + 1 });
   });
 
