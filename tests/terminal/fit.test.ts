@@ -135,16 +135,6 @@ describe("accuracy --fit", () => {
     expect(printed).toContain('  attention  its target_modules is "attention", not a list of modules or all-linear');
   });
 
-  test("a context is found as the longest that still goes: one token more would not", async () => {
-    const fact = { ...CARD, id: "context", fits: "max context", gpu_mem_gib: 39.4 };
-    const [line = ""] = (await run([fact], [], "--json")).printed;
-    const { tokens } = JSON.parse(line) as { tokens: number };
-    const at = async (seq_len: number): Promise<string | undefined> =>
-      (await run([{ ...fact, fits: true, seq_len }], [])).last;
-    expect(await at(tokens)).toContain("1 of 1 that ran");
-    expect(await at(tokens + 1)).toContain("0 of 1 that ran");
-  });
-
   test("an id decides nothing: other ids, the same verdicts", async () => {
     const renamed = FACTS.map((row, index) => ({ ...row, id: `fact-${index}`, source: "elsewhere" }));
     expect((await run(renamed, [])).last).toBe((await run(FACTS, [])).last);
