@@ -1,7 +1,7 @@
 /**
  * What a run sets of the allocator, under the names of `PYTORCH_CUDA_ALLOC_CONF`.
  *
- * @see c10/core/AllocatorConfig.h, `AcceleratorAllocatorConfig`, PyTorch 2.9.
+ * @see c10/core/AllocatorConfig.h, `AcceleratorAllocatorConfig`, ROCm/pytorch@08b2238d, newer than the code of the allocator that is cited beside it (pytorch@001074d2).
  */
 export type AllocatorSettings = Readonly<{
   /** What cudaMalloc and cuMemCreate can give in all; null: no limit. */

@@ -33,7 +33,7 @@ const addExpandableSegment = (allocator: Allocator, pool: BlockPool): Block => {
 /**
  * The lowest address with room for a request once pages are mapped there: an unmapped block, or the free one before it.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `find_expandable_block`, PyTorch 2.9.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `find_expandable_block`, pytorch@001074d2.
  */
 const findExpandableBlock = (allocator: Allocator, pool: BlockPool, size: number): Block =>
   pool.unmapped.map(fromFreeBefore).find((block) => hasAvailableAddressSpace(block, size)) ??
@@ -42,7 +42,7 @@ const findExpandableBlock = (allocator: Allocator, pool: BlockPool, size: number
 /**
  * Puts memory behind so many bytes of an unmapped block, in whole pages, as one with its free neighbours. Null where the device has no more.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `map_block`, `ExpandableSegment::map`, PyTorch 2.9: pages of a call that failed are given back.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `map_block`, `ExpandableSegment::map`, pytorch@001074d2: pages of a call that failed are given back.
  */
 const mapBlock = (allocator: Allocator, block: Block, size: number): Block | null => {
   const mapped = roundUp(size, pageSize(block.pool.isSmall));
@@ -59,7 +59,7 @@ const mapBlock = (allocator: Allocator, block: Block, size: number): Block | nul
  * A block for a request from the pool's segment, which grows by as many pages as are missing. Null where the device has no more; pages that it
  * got until then stay mapped.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `try_allocate_expandable_block`, PyTorch 2.9.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `try_allocate_expandable_block`, pytorch@001074d2.
  */
 export const tryAllocateExpandableBlock = (allocator: Allocator, pool: BlockPool, size: number): Block | null => {
   const found = findExpandableBlock(allocator, pool, size);
@@ -75,7 +75,7 @@ export const tryAllocateExpandableBlock = (allocator: Allocator, pool: BlockPool
 /**
  * Takes the memory from behind the whole pages of a free block.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `unmap_block`, PyTorch 2.9. A segment without a page is left here, as addresses; there it is deleted.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `unmap_block`, pytorch@001074d2. A segment without a page is left here, as addresses; there it is deleted.
  */
 export const unmapBlock = (allocator: Allocator, block: Block): void => {
   const page = pageSize(block.pool.isSmall);

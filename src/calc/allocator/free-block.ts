@@ -10,7 +10,7 @@ const eraseFromPool = (block: Block): void => {
 /**
  * Makes one block of this one, which no list has, and of neighbours in the same state, which lists have. The lowest of them stays.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `try_merge_blocks`, PyTorch 2.9: mapped with mapped, unmapped with unmapped, none that is allocated or waited for.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `try_merge_blocks`, pytorch@001074d2: mapped with mapped, unmapped with unmapped, none that is allocated or waited for.
  */
 export const tryMergeBlocks = (block: Block): Block => {
   const { prev, next } = block;

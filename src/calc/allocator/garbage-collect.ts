@@ -20,7 +20,7 @@ const releaseOld = (allocator: Allocator, freeable: readonly Block[]): readonly 
  * Above `garbage_collection_threshold` of the limit: gives whole free segments of large pools back, the older half first, until the reserved bytes are
  * under it again or there are none left.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `garbage_collect_cached_blocks`, PyTorch 2.9: age is counted in requests of large blocks, not in
+ * @see c10/cuda/CUDACachingAllocator.cpp, `garbage_collect_cached_blocks`, pytorch@001074d2: age is counted in requests of large blocks, not in
  * time. No block of an expandable segment is a whole one: addresses follow it.
  */
 export const garbageCollectCachedBlocks = (allocator: Allocator): void => {

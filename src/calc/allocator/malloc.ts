@@ -28,7 +28,7 @@ const isOfferedTo = (allocator: Allocator, block: Block, size: number): boolean 
 /**
  * Takes the smallest free block that is large enough out of its pool, of equals that with the lowest address.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `get_free_block`, PyTorch 2.9; `max_non_split_rounding_mb` is its default, 20 MiB.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `get_free_block`, pytorch@001074d2; `max_non_split_rounding_mb` is its default, 20 MiB.
  */
 const getFreeBlock = (allocator: Allocator, pool: BlockPool, size: number): Block | null => {
   if (!pool.isSmall) allocator.largeCalls++;
@@ -69,7 +69,7 @@ const newBlock = (allocator: Allocator, pool: BlockPool, size: number): Block | 
 /**
  * Whether what a request leaves of a block becomes a block of its own.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `should_split`, PyTorch 2.9.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `should_split`, pytorch@001074d2.
  */
 const shouldSplit = (allocator: Allocator, block: Block, size: number): boolean => {
   const remaining = block.size - size;
@@ -90,7 +90,7 @@ const allocFoundBlock = (allocator: Allocator, block: Block, size: number): Bloc
  * A block for a request of so many bytes, above 0, on a stream: from the cache, from the device, from the device once more when all that is free was
  * given back; null where that fails too.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `malloc`, PyTorch 2.9.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `malloc`, pytorch@001074d2.
  */
 export const malloc = (allocator: Allocator, bytes: number, stream: number): Block | null => {
   const size = allocated(bytes);

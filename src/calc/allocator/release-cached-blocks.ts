@@ -21,7 +21,7 @@ const releaseBlocks = (allocator: Allocator, pool: BlockPool): void => {
 /**
  * Gives back all that is free: whole segments, of expandable ones whole pages.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `release_cached_blocks`, `release_blocks`, PyTorch 2.9.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `release_cached_blocks`, `release_blocks`, pytorch@001074d2.
  */
 export const releaseCachedBlocks = (allocator: Allocator): void => {
   synchronizeAndFreeEvents(allocator);
@@ -42,7 +42,7 @@ const releaseLargest = (allocator: Allocator, pool: BlockPool, size: number): bo
 /**
  * With `max_split_size_mb`: gives back a block that is not split and large enough, or several. Whether there may be room now.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `release_available_cached_blocks`, PyTorch 2.9: blocks of expandable segments are left alone. What is large
+ * @see c10/cuda/CUDACachingAllocator.cpp, `release_available_cached_blocks`, pytorch@001074d2: blocks of expandable segments are left alone. What is large
  * enough and did not serve the request is not split; without the setting there is nothing of the kind.
  */
 export const releaseAvailableCachedBlocks = (allocator: Allocator, pool: BlockPool, size: number): boolean => {

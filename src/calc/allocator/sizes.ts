@@ -22,7 +22,7 @@ export const roundUp = (bytes: number, unit: number): number => Math.ceil(bytes 
 /**
  * The segment that cudaMalloc is asked for when no block serves a request of so many rounded bytes.
  *
- * @see c10/cuda/CUDACachingAllocator.cpp, `get_allocation_size`, PyTorch 2.9.
+ * @see c10/cuda/CUDACachingAllocator.cpp, `get_allocation_size`, pytorch@001074d2.
  */
 export const allocationSize = (size: number): number => {
   if (size <= SMALL_SIZE) return SMALL_BUFFER;
