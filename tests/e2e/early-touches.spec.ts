@@ -109,7 +109,9 @@ test("what is pressed and moved in the embed before it is drawn anew is done to 
 }) => {
   const letGo = await holdScripts(page);
   await page.goto(`${site.url}?v=1&embed=1`, { waitUntil: "commit" });
-  const batch = page.getByRole("slider", { name: "Batch" });
+  // Until its styles are here the page is there beside the embed, unseen.
+  const batch = page.getByRole("main").getByRole("slider", { name: "Batch", exact: true });
+  await expect(batch).toBeVisible();
   for (const key of ["ArrowRight", "ArrowRight"]) await batch.press(key);
   await listOf(page, "Model").click();
   await page.keyboard.type("qwen");
