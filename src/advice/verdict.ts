@@ -28,8 +28,6 @@ export type VerdictInput = Readonly<{
   usedBytes: number;
   gpus: number;
   candidates: readonly CardCandidate[];
-  /** Whether every card of the catalog is among the candidates, so that "none in the catalog" is true. */
-  complete: boolean;
 }>;
 
 const elsewhereOf = ({ estimate, elsewhere = estimate }: VerdictMethod): MemoryEstimate => elsewhere;
@@ -100,7 +98,7 @@ const wayOut = (input: VerdictInput, methods: readonly VerdictMethod[]): readonl
   if (card !== null) return [`It fits on ${candidateWords(card, input.gpus)}.`];
   const [several] = methods.map((one) => one.several ?? null);
   if (several) return input.methods.length === 1 ? [] : [`It fits on ${several}.`];
-  return input.complete ? ["No single card that people have or rent holds it."] : [];
+  return ["No single card that people have or rent holds it."];
 };
 
 const noneFits = (input: VerdictInput, closest: VerdictMethod): readonly string[] => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { headline } from "#advice/headline.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { pageAnswer } from "#service/answers/page-answer.ts";
 import { usualTraining } from "./arbitrary-training.ts";
@@ -39,6 +40,18 @@ describe("the headline", () => {
       );
     },
   );
+
+  test.each([
+    "?v=1&batch=4&seq=4096",
+    "?v=1&batch=2&seq=4096&gpu=t4",
+    "?v=1&batch=64&seq=65536",
+    "?v=1&model=llama-3.2-1b",
+  ])("of %s is the same before all models and GPUs are here", (link) => {
+    const { value: choices } = decodeLink(link, FULL_CATALOG);
+    const [before, after] = [POPULAR_CATALOG, FULL_CATALOG].map((catalog) => pageAnswer({ choices }, catalog));
+    expect(before?.sentences).toEqual(after?.sentences);
+    expect(before?.holders).toEqual(after?.holders);
+  });
 
   test.each([
     "?v=1&gpu=rtx-pro-6000-blackwell&gpus=64&method=full",

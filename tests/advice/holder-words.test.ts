@@ -33,7 +33,6 @@ const holders = (...methods: VerdictInput["methods"]): ReturnType<typeof holderW
     usedBytes: 0,
     gpus: 1,
     candidates: CARDS,
-    complete: true,
   });
 
 test("the smallest card that holds a method is named with its size; else several of the chosen one; else nothing", () => {

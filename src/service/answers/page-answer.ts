@@ -14,6 +14,7 @@ import { TERM_IDS, type TermId } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
@@ -62,18 +63,13 @@ export type PageAnswer = Answer &
     stateBytes: number;
   }>;
 
-/** Cards that the verdict may name, sorted once for each catalog. */
-const candidatesOf = new WeakMap<Catalog, ReturnType<typeof cardCandidates>>();
-const candidates = (catalog: Catalog): ReturnType<typeof cardCandidates> => {
-  const known = candidatesOf.get(catalog) ?? cardCandidates(catalog.gpus);
-  candidatesOf.set(catalog, known);
-  return known;
-};
+/** Cards that the verdict may name: of the popular ones, whichever catalog is here, so that no sentence changes when another comes. The largest is among them. */
+const CANDIDATES = cardCandidates(POPULAR_CATALOG.gpus);
 
 /** How many of the chosen card hold a method that no single card does; null where one does, and where it is not asked. */
 const severalOf = ({ method, estimate, card }: MethodAnswer, choices: Choices, catalog: Catalog): string | null => {
   const { onCardBytes } = estimate;
-  const largest = candidates(catalog).at(-1)?.usableBytes ?? 0;
+  const largest = CANDIDATES.at(-1)?.usableBytes ?? 0;
   if (card.fit !== "over" || onCardBytes <= largest) return null;
   return severalCards(choices, { method, onCardBytes }, catalog);
 };
@@ -102,8 +98,7 @@ const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
   },
   usedBytes: answer.usedBytes,
   gpus: answer.choices.gpus,
-  candidates: candidates(catalog),
-  complete: catalog.complete,
+  candidates: CANDIDATES,
 });
 
 const USE_LORA = { label: "Use LoRA", patch: { method: "lora" } } as const;
