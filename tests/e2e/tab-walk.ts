@@ -80,15 +80,17 @@ const watchFocus = (within: string): void => {
   };
 
   for (const marked of document.querySelectorAll("[data-stop]")) marked.removeAttribute("data-stop");
-  document.addEventListener("focusin", ({ target }) => {
+  const note = ({ target, isTrusted }: FocusEvent): void => {
     const isCurrent = (globalThis as unknown as { walk: Walk }).walk === walk;
-    if (!(target instanceof Element) || !isCurrent) return;
+    if (!(target instanceof Element) || !isCurrent || !isTrusted) return;
     const isWithin = target.closest(within) !== null;
     walk.isOver ||= target.hasAttribute("data-stop") || (!isWithin && walk.seen.length > 0);
     if (walk.isOver || !isWithin) return;
     target.setAttribute("data-stop", String(walk.seen.length));
     walk.seen.push({ ring: ringOf(target), html: target.outerHTML.slice(0, 160) });
-  });
+  };
+  // Before React, which stops what comes to a part that it has not taken over yet, and sends it once more when it has.
+  document.addEventListener("focusin", note, true);
 };
 
 const pressTab = async (client: CDPSession): Promise<void> => {

@@ -5,12 +5,15 @@ import type { Workings } from "./workings.ts";
 
 /**
  * Whether the modelling code of its type can run an architecture. Fields that are each valid may still make no model together: a hybrid whose list of
- * layers has another length, a mixture of experts without a number of experts (its sizes are NaN), Mamba without a number of heads (its weights are empty).
+ * layers has another length, a mixture of experts without a number of experts (its sizes are NaN), Mamba without a number of heads (its weights are empty),
+ * or one of more parameters than can be counted.
  */
 export const isRunnable = (workings: Workings, architecture: Architecture): boolean => {
   try {
     const layout = workings.families.layoutOf(architecture);
-    const isFull = baseTensors(layout).every(({ elements }) => elements > 0 && elements < Infinity);
+    const tensors = baseTensors(layout);
+    const parameters = tensors.reduce((sum, { elements, count }) => sum + elements * count, 0);
+    const isFull = tensors.every(({ elements }) => elements > 0) && Number.isSafeInteger(parameters);
     const { sizes } = compileStep(workings, {
       architecture,
       modelling: "transformers",
