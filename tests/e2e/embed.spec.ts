@@ -101,7 +101,8 @@ const SIGNS: Readonly<Record<(typeof PANEL_IDS)[number], (page: Page) => Locator
   sweep: (page) => page.getByRole("heading", { name: "Sweep" }),
   computed: (page) => page.getByRole("heading", { name: "How it is computed" }),
   guide: (page) => page.getByRole("heading", { name: "Guidance" }),
-  take: (page) => page.getByRole("heading", { name: "Take it with you" }),
+  // Its heading comes when it is near.
+  take: (page) => page.getByRole("region", { name: "Take it with you" }),
 };
 
 for (const id of PANEL_IDS) {
