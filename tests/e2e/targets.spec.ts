@@ -54,6 +54,12 @@ const tooSmall = (page: Page, room: string, least: number): Promise<readonly str
     [room, least] as const,
   );
 
+/** Opens every section of the scenario, and waits for what comes late in it. */
+const unfoldAll = async (page: Page): Promise<void> => {
+  await unfold(page);
+  await expect(page.getByText("Choose a file")).toBeVisible();
+};
+
 const LINK = "?v=1&model=llama-3.1-8b&gpu=rtx-4090&batch=4&seq=4096&b=seq:8192";
 const PAGES = ["#accuracy", "#article", "#choose", "#minimum-gpus"];
 
@@ -63,7 +69,7 @@ test.use({ contextOptions: { reducedMotion: "reduce" } });
 test("with a mouse everything is at least 24 px wide and high", async ({ page, open }) => {
   await open(LINK);
   await openAnswer(page);
-  await unfold(page);
+  await unfoldAll(page);
   for (const room of ["header", "aside", "main"]) expect(await tooSmall(page, room, 24), room).toEqual([]);
 });
 
@@ -84,7 +90,7 @@ test.describe("with a finger", () => {
     await openAnswer(page);
     expect(await tooSmall(page, "main", 44)).toEqual([]);
     await page.getByRole("button", { name: "Change scenario" }).click();
-    await unfold(page);
+    await unfoldAll(page);
     await expect(scenarioOf(page)).toBeVisible();
     expect(await tooSmall(page, "aside", 44)).toEqual([]);
   });
