@@ -1,9 +1,9 @@
-// Runs before the first paint, as a classic script: sets the theme, says whether the answer drawn in the page is the one that the link asks
-// for, and runs the first script once the page is painted; until that one has taken the drawn answer over or has drawn the page anew, holds what is
-// pressed or moved in what is seen, for `app/redo-touches.ts` to do again. When it is another one, only what is the same in every scenario is seen until the real one
-// is drawn, instead of another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else load
-// them), the drawn one is shown after all, and says what it is. For an answer that is not drawn it starts the engine's worker, so that the engine is
-// loaded beside the first script and not after it.
+// Runs before the first paint, as a classic script: sets the theme, says whether the answer drawn in the page is the one that the link asks for, and
+// runs the first script once the page is painted; until that one has taken the drawn answer over or has drawn the page anew, holds what is pressed or
+// moved in what is seen, for `app/redo-touches.ts` to do again. When it is another one, only what is the same in every scenario is seen until the
+// real one is drawn, instead of another scenario's figures; where the scripts cannot be loaded (a sandboxed frame, from a host that lets nobody else
+// load them), the drawn one is shown after all, and says what it is. For an answer that is not drawn it starts the engine's worker, so that the
+// engine is loaded beside the first script and not after it.
 (function () {
   var root = document.documentElement;
   var link = new URLSearchParams(location.search);
