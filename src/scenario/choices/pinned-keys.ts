@@ -1,7 +1,10 @@
-import type { LinkKey } from "./choices.ts";
+import type { Choices, LinkKey } from "./choices.ts";
 
 /** The keys of further scenarios, held beside the first (`pinned-link.ts`): what differs from it. */
 export const PINNED_KEYS: readonly LinkKey[] = ["b", "c", "d"];
 
 /** Further scenarios that fit beside the first. */
 export const MOST_PINNED = PINNED_KEYS.length;
+
+/** Whether no other scenario fits beside the first and these. */
+export const isFull = (pinned: readonly Choices[]): boolean => pinned.length >= MOST_PINNED;

@@ -1,12 +1,12 @@
 import { replaceChoices } from "./actions.ts";
 import { asScenario } from "#scenario/choices/as-scenario.ts";
 import { useScenario } from "./store.ts";
-import { MOST_PINNED } from "#scenario/choices/pinned-keys.ts";
+import { isFull } from "#scenario/choices/pinned-keys.ts";
 
 /** Holds the present choices to compare later ones with; nothing happens when there is no more room. */
 export const pin = (): void => {
   const { choices, pinned } = useScenario.getState();
-  if (pinned.length < MOST_PINNED) useScenario.setState({ pinned: [...pinned, asScenario(choices)] });
+  if (!isFull(pinned)) useScenario.setState({ pinned: [...pinned, asScenario(choices)] });
 };
 
 /** Lets go of one of the scenarios held. */
