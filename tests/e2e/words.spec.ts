@@ -1,16 +1,7 @@
 import type { Page } from "@playwright/test";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import {
-  ATTENTION_NAMES,
-  KBIT_NAMES,
-  LOSS_NAMES,
-  OFFLOAD_NAMES,
-  OPTIMIZER_NAMES,
-  QUANT_NAMES,
-  SHARDING_NAMES,
-  TARGET_NAMES,
-} from "#scenario/choices/value-names.ts";
+import * as VALUE_NAMES from "#scenario/choices/value-names.ts";
 import { loadEveryPanel, unfold } from "./controls.ts";
 import { expect, test } from "./headroom.ts";
 
@@ -22,14 +13,8 @@ const IDS = [
   named(FULL_CATALOG.models),
   named(FULL_CATALOG.gpus),
   named(STACKS),
-  ATTENTION_NAMES,
-  KBIT_NAMES,
-  LOSS_NAMES,
-  OFFLOAD_NAMES,
-  OPTIMIZER_NAMES,
-  QUANT_NAMES,
-  SHARDING_NAMES,
-  TARGET_NAMES,
+  // All but `formatName`, a function.
+  ...Object.values(VALUE_NAMES).filter((names) => typeof names === "object"),
 ]
   .flatMap((names) => Object.entries(names))
   .filter(([id, name]) => /[\d_-]/.test(id) && !name.includes(id))
