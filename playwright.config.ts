@@ -15,6 +15,8 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     viewport: { width: 1440, height: 900 },
+    // Each test has a profile of its own: it would fetch and keep every file for use without a network. Tests of that allow it.
+    serviceWorkers: "block",
     launchOptions: { args: BROWSER_FLAGS, ...(executablePath === null ? {} : { executablePath }) },
     // With a copy of the page at each step a test takes half as long again: `--trace on` makes one.
     trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },

@@ -112,7 +112,7 @@ plain("a page that was seen once works without its host, from a deep path", asyn
   const { serveFolder } = await import("../../tools/house/static-server.mjs");
   const host = await serveFolder({ folder: "dist", base: "/a/deep/path/" });
   const url = `http://localhost:${host.port}/a/deep/path/`;
-  const context = await browser.newContext();
+  const context = await browser.newContext({ serviceWorkers: "allow" });
   const page = await context.newPage();
   await page.goto(url);
   await page.evaluate(async () => {

@@ -50,11 +50,15 @@ const serveHost = async (): Promise<Readonly<{ url: string; show: (html: string)
   };
 };
 
+/** What Playwright says of each page where no service worker may come (`playwright.config.ts`). */
+const BLOCKED = "Service Worker registration blocked by Playwright";
+
 const listen = async (page: Page, origins: readonly string[]): Promise<string[]> => {
   const noise: string[] = [];
   await page.addInitScript(reportViolations);
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) noise.push(`console ${message.type()}: ${message.text()}`);
+    if (["error", "warning"].includes(message.type()) && message.text() !== BLOCKED)
+      noise.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => noise.push(`exception: ${error.message}`));
   page.on("request", (request) => {

@@ -20,3 +20,18 @@ test("a breach of the policy would be seen by these tests", async ({ page, open,
   await expect.poll(() => quiet.noise().join("\n")).toContain("policy: style-src-attr");
   quiet.forget();
 });
+
+test.describe("what is kept for use without a network", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  for (const link of ["", "?v=1&batch=2", "?v=1&embed=1"])
+    test(`is kept within the policy, and without a word: ${link || "the default page"}`, async ({
+      page,
+      open,
+      site,
+    }) => {
+      await open(link);
+      const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope);
+      expect(scope).toBe(site.url);
+    });
+});

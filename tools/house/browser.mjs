@@ -24,7 +24,30 @@ const isProgram = (path) => {
 
 const isRoot = process.getuid?.() === 0;
 
-/** Flags for every browser that we start: no sandbox for root (Chromium refuses to start with one), no traffic of the browser's own. */
+/**
+ * Two pages that Chromium holds ready behind the address bar of each window, as costly as a small page of ours; and all that Playwright turns off, whose list
+ * ours takes the place of.
+ */
+const FEATURES_OFF = [
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "LensOverlay",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "TcpPortRandomizationWin",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+];
+
+/** Flags for every browser that we start: no sandbox for root (Chromium refuses to start with one), no work or traffic of the browser's own. */
 export const BROWSER_FLAGS = [
   ...(isRoot ? ["--no-sandbox"] : []),
   "--disable-gpu",
@@ -33,6 +56,7 @@ export const BROWSER_FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  `--disable-features=${FEATURES_OFF.join()}`,
 ];
 
 /** Chrome or Chromium of the system: `CHROME_PATH` first, then the usual names and places. */
