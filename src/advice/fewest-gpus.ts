@@ -37,7 +37,7 @@ export const fewestGpus = (
 ): FewestGpus | null => {
   for (const gpus of COUNTS.filter((count) => count % ranks === 0)) {
     const estimate = estimateOn(gpus);
-    const card = fitOnCard(estimate, availableBytes, gpus);
+    const card = fitOnCard(estimate, availableBytes);
     if (isWayOut(card)) return { gpus, estimate, card };
   }
   return null;

@@ -1,5 +1,5 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import { onCard } from "#calc/card/on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 
 /** What a scenario must have on the card, as a function of batch or of length, the other as it is. In bytes. */
@@ -13,7 +13,7 @@ export const onCardAt = (scenario: Scenario): OnCardAt => {
   const peakAt = ENGINE.peakFunction(scenario);
   const { micro_batch_size, sequence_length, gpus } = scenario;
   return {
-    batch: (rows) => onCard(peakAt({ micro_batch_size: rows, sequence_length }), gpus).onCardBytes,
-    seq: (tokens) => onCard(peakAt({ micro_batch_size, sequence_length: tokens }), gpus).onCardBytes,
+    batch: (rows) => onCardByRule(peakAt({ micro_batch_size: rows, sequence_length }), gpus).onCardBytes,
+    seq: (tokens) => onCardByRule(peakAt({ micro_batch_size, sequence_length: tokens }), gpus).onCardBytes,
   };
 };

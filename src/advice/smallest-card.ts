@@ -35,7 +35,7 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
     const goesBySize = asksFreeMemory(trial.scenario.loss);
     for (const candidate of candidates) {
       const own = goesBySize ? tryOn({ kind: "catalog", id: candidate.id }) : trial;
-      const { fit } = fitOnCard(own, bytes(candidate.usableBytes - usedBytes), gpus);
+      const { fit } = fitOnCard(own, bytes(candidate.usableBytes - usedBytes));
       if (isWayOut({ fit })) return { method, found: { ...candidate, gpus, fit } };
     }
   }

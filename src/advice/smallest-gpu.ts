@@ -50,7 +50,5 @@ export type CardNeed = Readonly<{ estimates: readonly MemoryEstimate[]; usedByte
 /** The first (smallest) candidate on which every estimate fits, not merely tightly; null when none does. */
 export const smallestGpu = (candidates: readonly CardCandidate[], need: CardNeed): CardCandidate | null =>
   candidates.find(({ usableBytes }) =>
-    need.estimates.every(
-      (estimate) => fitOnCard(estimate, bytes(usableBytes - need.usedBytes), need.gpus).fit === "fits",
-    ),
+    need.estimates.every((estimate) => fitOnCard(estimate, bytes(usableBytes - need.usedBytes)).fit === "fits"),
   ) ?? null;

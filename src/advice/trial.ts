@@ -1,7 +1,7 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import { onCard } from "#calc/card/on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -22,6 +22,7 @@ export type Trial = Readonly<{
   scenario: Scenario;
   peakBytes: Bytes;
   onCardBytes: Bytes;
+  comfortableBytes: Bytes;
   card: CardFit;
   /** What the card lacks to run it; empty where it runs. */
   lacks: readonly Lack[];
@@ -44,8 +45,8 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);
-  const { onCardBytes } = onCard(peakBytes, gpus);
+  const { onCardBytes, comfortableBytes } = onCardByRule(peakBytes, gpus);
   const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
-  const card = orCannotRun(fitOnCard({ peakBytes, onCardBytes }, available, gpus), lacks[0]?.lacks ?? null);
-  return { choices, scenario, peakBytes, onCardBytes, card, lacks };
+  const card = orCannotRun(fitOnCard({ onCardBytes, comfortableBytes }, available), lacks[0]?.lacks ?? null);
+  return { choices, scenario, peakBytes, onCardBytes, comfortableBytes, card, lacks };
 };

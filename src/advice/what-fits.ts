@@ -74,7 +74,7 @@ const fewestOf = (
   const counts = largerCounts({ ...choices, gpu }, catalog).filter(
     (count) => count * available >= choices.gpus * onCardBytes,
   );
-  return counts.find((count) => isWayOut(fitOnCard(divided(count), available, count))) ?? null;
+  return counts.find((count) => isWayOut(fitOnCard(divided(count), available))) ?? null;
 };
 
 /**
@@ -106,7 +106,7 @@ export function* whatFits(
       const available = bytes(card.usableBytes - usedBytes);
       const kind = kinds.findIndex((each) => isOfKind(card, each));
       const { run, largest } = ways[kind] as Way;
-      const fit = orCannotRun(fitOnCard(run.estimate, available, choices.gpus), run.card.cannotRun);
+      const fit = orCannotRun(fitOnCard(run.estimate, available), run.card.cannotRun);
       const maxBatch = largest?.batches(available) ?? NONE;
       const { onCardBytes } = run.estimate;
       const isOver = fit.fit === "over" && maxBatch.value === null;

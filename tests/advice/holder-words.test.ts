@@ -3,7 +3,7 @@ import { holderWords } from "#advice/holder-words.ts";
 import type { VerdictInput } from "#advice/verdict.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCard } from "#calc/card/on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 
 const method = (id: MethodId, peakGib: number, several: string | null = null): VerdictInput["methods"][number] => {
@@ -14,11 +14,11 @@ const method = (id: MethodId, peakGib: number, several: string | null = null): V
     hostBytes: bytes(0),
     peakBytes,
     peakMoment: "forward" as const,
-    ...onCard(peakBytes, 1),
+    ...onCardByRule(peakBytes, 1),
     terms: [],
     moments: [],
   };
-  return { method: id, estimate, card: fitOnCard(estimate, bytes(24 * GIB), 1), several };
+  return { method: id, estimate, card: fitOnCard(estimate, bytes(24 * GIB)), several };
 };
 
 const CARDS: VerdictInput["candidates"] = [

@@ -9,6 +9,7 @@ import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
@@ -59,8 +60,9 @@ const purseFor = (groups: Readonly<Record<string, PriceId>>, gib: (ids: readonly
   }));
   const run = (chosen: readonly Knob[]): Trial => {
     const onCardBytes = bytes(gib(chosen.map(({ id }) => id).toSorted()) * GIB);
-    const card = fitOnCard({ peakBytes: onCardBytes, onCardBytes }, bytes(20 * GIB), 1);
-    return { ...start, peakBytes: onCardBytes, onCardBytes, card };
+    const { comfortableBytes } = onCardByRule(onCardBytes, 1);
+    const card = fitOnCard({ onCardBytes, comfortableBytes }, bytes(20 * GIB));
+    return { ...start, peakBytes: onCardBytes, onCardBytes, comfortableBytes, card };
   };
   return {
     start: run([]),

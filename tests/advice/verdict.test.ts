@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { cardCandidates, smallestGpu } from "#advice/smallest-gpu.ts";
 import { verdict, type VerdictInput } from "#advice/verdict.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCard } from "#calc/card/on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
@@ -17,7 +17,7 @@ const peakOf = (gib: number, gpus = 1): MemoryEstimate => {
     hostBytes: bytes(0),
     peakBytes,
     peakMoment: "forward",
-    ...onCard(peakBytes, gpus),
+    ...onCardByRule(peakBytes, gpus),
     terms: [],
     moments: [],
   };
@@ -38,7 +38,7 @@ const say = (
     const gib = peaks[method];
     if (gib === undefined) return [];
     const estimate = peakOf(gib, gpus);
-    return [{ method, estimate, card: fitOnCard(estimate, bytes(usableGib * GIB), gpus) }];
+    return [{ method, estimate, card: fitOnCard(estimate, bytes(usableGib * GIB)) }];
   });
   const gpu = { shortName: "RTX 4090", usableBytes: usableGib * GIB, isCustom: false };
   const input = { methods, gpu, usedBytes: 0, gpus, candidates: [], ...more };
@@ -125,7 +125,7 @@ describe("the verdict", () => {
         const gib = peaks[method];
         if (gib === undefined) return [];
         const estimate = peakOf(gib);
-        const card = fitOnCard(estimate, bytes(usableGib * GIB), 1);
+        const card = fitOnCard(estimate, bytes(usableGib * GIB));
         return [{ method, estimate, card, several: gib > 100 ? several : null }];
       });
       const gpu = { shortName: "RTX 4090", usableBytes: usableGib * GIB, isCustom: false };
@@ -190,7 +190,7 @@ describe("the cards that a verdict may name", () => {
         const estimate = peakOf(gib);
         const found = smallestGpu(candidates, { estimates: [estimate], usedBytes: 0, gpus: 1 });
         const before = found === null ? candidates.at(-1) : candidates[candidates.indexOf(found) - 1];
-        const fitOf = (usable: number): string => fitOnCard(estimate, bytes(usable), 1).fit;
+        const fitOf = (usable: number): string => fitOnCard(estimate, bytes(usable)).fit;
         if (found !== null) expect(fitOf(found.usableBytes)).toBe("fits");
         if (before !== undefined) expect(fitOf(before.usableBytes)).not.toBe("fits");
       }),

@@ -60,7 +60,7 @@ describe("estimate --json", () => {
     expect(result.methods.map(({ method }) => method)).toEqual(["full", "lora", "qlora"]);
     for (const method of result.methods) {
       expect(Object.keys(method)).toEqual(
-        "method params trainableParams peakBytes peakMoment reservedBytes onCardBytes onCardRangeBytes terms moments fit headroomBytes cannotRun".split(
+        "method params trainableParams peakBytes peakMoment basis neededBytes reservedBytes onCardBytes onCardRangeBytes terms moments fit headroomBytes cannotRun".split(
           " ",
         ),
       );

@@ -1,24 +1,22 @@
-import type { CardFit, Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { CardFit, Fit, OnCard } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
-import { comfortableBytes } from "./on-card.ts";
 
 /** What of an estimate is held against a card. */
-type Taken = Pick<MemoryEstimate, "peakBytes" | "onCardBytes">;
+type Taken = Pick<OnCard, "onCardBytes" | "comfortableBytes">;
 
-const fitOf = (estimate: Taken, availableBytes: Bytes, gpus: number): Exclude<Fit, "cannot-run"> => {
-  if (estimate.onCardBytes > availableBytes) return "over";
-  return comfortableBytes(estimate.peakBytes, gpus) <= availableBytes ? "fits" : "tight";
+const fitOf = ({ onCardBytes, comfortableBytes }: Taken, availableBytes: Bytes): Exclude<Fit, "cannot-run"> => {
+  if (onCardBytes > availableBytes) return "over";
+  return comfortableBytes <= availableBytes ? "fits" : "tight";
 };
 
 /**
- * Holds an estimate against one card. Over: what must be on the card is more than it has. Fits: even 1.08 × peak + 0.5 GiB (+ 1.5 GiB with more
- * than one GPU) is not. Tight: between.
+ * Holds an estimate against one card. Over: what must be on the card is more than it has. Fits: even what it takes comfortably is not. Tight: between.
  *
  * @param availableBytes usable memory of the card less what is already used on it.
  */
-export const fitOnCard = (estimate: Taken, availableBytes: Bytes, gpus: number): CardFit => ({
-  fit: fitOf(estimate, availableBytes, gpus),
-  headroomBytes: bytes(availableBytes - estimate.onCardBytes),
+export const fitOnCard = (taken: Taken, availableBytes: Bytes): CardFit => ({
+  fit: fitOf(taken, availableBytes),
+  headroomBytes: bytes(availableBytes - taken.onCardBytes),
   cannotRun: null,
 });
 

@@ -1,9 +1,7 @@
 import { type Bytes, bytes, GIB } from "#calc/base/quantity.ts";
+import type { OnCard } from "#calc/model/memory-estimate.ts";
 
-/**
- * Reserved over allocated: ten measured pairs go from 1.02 to 1.25, the middle two are 1.07 and 1.08. `npm run accuracy` prints them, and what nvidia-smi
- * shows beside what is allocated.
- */
+/** Reserved over allocated: ten measured pairs go from 1.02 to 1.25, the middle two are 1.07 and 1.08. `npm run accuracy` prints them. */
 const RESERVED_FACTOR = 1.08;
 /** What the allocator cannot give back when room runs out, of the peak: the least of the pairs. */
 const RESERVE_FRACTION = 0.02;
@@ -15,31 +13,37 @@ const MOST_CONTEXT_GIB = 0.5;
 const HIGHEST_RESERVE_FACTOR = 1.15;
 /** NCCL's buffers, where there is more than one GPU. */
 const NCCL_GIB = 1.5;
+/** What a run fits comfortably with, over what it needs: a replay is that far off, or less, for nine of ten published runs. */
+const COMFORT_FACTOR = 1.03;
 
-/** A peak of PyTorch as it is seen on the card. */
-export type OnCard = Readonly<{
-  reservedBytes: Bytes;
-  onCardBytes: Bytes;
-  onCardRangeBytes: readonly [low: Bytes, high: Bytes];
+/** What PyTorch's allocator takes from the card for a run, as its replay has it. In bytes. */
+export type Reserved = Readonly<{
+  /** The least that the run goes on with, what is cached given back whenever memory is short. */
+  neededBytes: number;
+  /** What is held while there is room: `torch.cuda.max_memory_reserved()`. */
+  reservedBytes: number;
 }>;
 
 const ncclGib = (gpus: number): number => (gpus > 1 ? NCCL_GIB : 0);
 
-const onTop = (peakBytes: number, factor: number, gib: number): Bytes =>
-  bytes(Math.round(factor * peakBytes + gib * GIB));
+const onTop = (allocatorBytes: number, factor: number, gib: number): Bytes =>
+  bytes(Math.round(factor * allocatorBytes + gib * GIB));
 
 /**
- * What the driver sees beside what PyTorch allocates. Reserved: 1.08 × peak, the usual `max_memory_reserved`. On the card: 1.02 × peak +
- * 0.4 GiB of CUDA context (+ 1.5 GiB of NCCL with more than one GPU), what must fit: the allocator gives spare blocks back before it fails.
+ * What the driver sees beside what PyTorch allocates, where its allocator is not replayed. Needed: 1.02 × peak. Reserved: 1.08 × peak, the usual
+ * `max_memory_reserved`. On the card: needed + 0.4 GiB of CUDA context (+ 1.5 GiB of NCCL with more than one GPU). It fits from 1.08 × peak + 0.5 GiB on.
  * Range: peak + 0.3 GiB to 1.15 × peak + 0.5 GiB. Medians of measured pairs, the same for every card.
  *
  * @see c10/cuda/CUDACachingAllocator.cpp, `release_cached_blocks`.
  */
-export const onCard = (peakBytes: Bytes, gpus: number): OnCard => {
+export const onCardByRule = (peakBytes: Bytes, gpus: number): OnCard => {
   const nccl = ncclGib(gpus);
   return {
+    basis: "rule",
+    neededBytes: onTop(peakBytes, 1 + RESERVE_FRACTION, 0),
     reservedBytes: onTop(peakBytes, RESERVED_FACTOR, 0),
     onCardBytes: onTop(peakBytes, 1 + RESERVE_FRACTION, CONTEXT_GIB + nccl),
+    comfortableBytes: onTop(peakBytes, RESERVED_FACTOR, MOST_CONTEXT_GIB + nccl),
     onCardRangeBytes: [
       onTop(peakBytes, 1, LEAST_CONTEXT_GIB + nccl),
       onTop(peakBytes, HIGHEST_RESERVE_FACTOR, MOST_CONTEXT_GIB + nccl),
@@ -47,9 +51,22 @@ export const onCard = (peakBytes: Bytes, gpus: number): OnCard => {
   };
 };
 
-/** The most comfortable figure: what the allocator usually reserves, and a large context: below it a run fits. */
-export const comfortableBytes = (peakBytes: Bytes, gpus: number): Bytes =>
-  onTop(peakBytes, RESERVED_FACTOR, MOST_CONTEXT_GIB + ncclGib(gpus));
+/**
+ * What the driver sees of a run on one GPU, whose allocator was replayed. On the card: needed + 0.4 GiB of CUDA context. It fits from 1.03 × needed + 0.5 GiB
+ * on. Range: needed + 0.3 GiB to what is held + 0.4 GiB.
+ */
+export const onCardByReplay = ({ neededBytes, reservedBytes }: Reserved): OnCard => ({
+  basis: "replay",
+  neededBytes: bytes(neededBytes),
+  reservedBytes: bytes(reservedBytes),
+  onCardBytes: onTop(neededBytes, 1, CONTEXT_GIB),
+  comfortableBytes: onTop(neededBytes, COMFORT_FACTOR, MOST_CONTEXT_GIB),
+  onCardRangeBytes: [onTop(neededBytes, 1, LEAST_CONTEXT_GIB), onTop(reservedBytes, 1, CONTEXT_GIB)],
+});
+
+/** What of a card's memory PyTorch's allocator can have: all that is available but the CUDA context. */
+export const allocatorLimit = (availableBytes: number): number =>
+  Math.max(0, availableBytes - Math.round(CONTEXT_GIB * GIB));
 
 /** The inputs that the term `framework` prints: reserve and context. */
 export const FRAMEWORK = { reserveFraction: RESERVE_FRACTION, contextGib: CONTEXT_GIB, ncclGib } as const;

@@ -16,25 +16,37 @@ export type Moment = Readonly<{
   terms: PerTerm<Bytes>;
 }>;
 
-/** What one method takes on each GPU. */
-export type MemoryEstimate = Readonly<{
-  /** Base model parameters, without adapters; tied weights once. */
-  params: number;
-  trainableParams: number;
-  /** `torch.cuda.max_memory_allocated()`: the highest moment. */
-  peakBytes: Bytes;
-  peakMoment: MomentId;
-  /** `torch.cuda.max_memory_reserved()`, usually. */
+/** A peak of PyTorch as it is seen on a card, on each GPU. */
+export type OnCard = Readonly<{
+  /** `replay`: PyTorch's allocator was replayed with what the run asks it for. `rule`: medians of measured pairs, the same for every run. */
+  basis: "replay" | "rule";
+  /** The least that PyTorch's allocator goes on with. */
+  neededBytes: Bytes;
+  /** `torch.cuda.max_memory_reserved()`: what the allocator holds on the card where the run fits, and with room to spare where it does not. */
   reservedBytes: Bytes;
-  /** What must fit: allocator reserve and CUDA context included. */
+  /** What must fit: needed, the CUDA context, and NCCL's buffers with more than one GPU. */
   onCardBytes: Bytes;
+  /** With as much it fits, and not merely tightly. */
+  comfortableBytes: Bytes;
+  /** From the least that must fit to the most that is seen. */
   onCardRangeBytes: readonly [low: Bytes, high: Bytes];
-  /** What each GPU's process keeps in host memory; 0 where nothing is offloaded. */
-  hostBytes: Bytes;
-  /** All eight, in stack order; they sum to `onCardBytes`, and without `framework` to `peakBytes`. */
-  terms: readonly Term[];
-  moments: readonly Moment[];
 }>;
+
+/** What one method takes on each GPU. */
+export type MemoryEstimate = OnCard &
+  Readonly<{
+    /** Base model parameters, without adapters; tied weights once. */
+    params: number;
+    trainableParams: number;
+    /** `torch.cuda.max_memory_allocated()`: the highest moment. */
+    peakBytes: Bytes;
+    peakMoment: MomentId;
+    /** What each GPU's process keeps in host memory; 0 where nothing is offloaded. */
+    hostBytes: Bytes;
+    /** All eight, in stack order; they sum to `onCardBytes`, and without `framework` to `peakBytes`. */
+    terms: readonly Term[];
+    moments: readonly Moment[];
+  }>;
 
 /** `cannot-run`: whatever it takes, the card lacks what it needs. */
 export type Fit = "fits" | "tight" | "over" | "cannot-run";

@@ -1,31 +1,14 @@
-import type { Formula } from "#calc/base/formula/formula.ts";
-import { FRAMEWORK, onCard } from "#calc/card/on-card.ts";
-import { constant, counted } from "#calc/base/formula/inputs.ts";
+import { frameworkTerm } from "#calc/card/framework-term.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import type { MemoryEstimate, Moment, MomentOf } from "#calc/model/memory-estimate.ts";
 import { type Term, ALLOCATED_TERM_IDS, perTerm } from "#calc/model/term.ts";
-import { bytes, GIB, sum } from "#calc/base/quantity.ts";
+import { bytes, sum } from "#calc/base/quantity.ts";
 import { type TermAmounts, totalBytesOf } from "./term-amounts.ts";
 
 const momentOf = ({ id, live, peak }: MomentOf<TermAmounts>): Moment => {
   const terms = perTerm((term) => bytes(peak[term].bytes));
   return { id, liveBytes: bytes(totalBytesOf(live)), peakBytes: sum(Object.values(terms)), terms };
 };
-
-const frameworkFormula = (peakBytes: number, gpus: number): Formula => [
-  counted("peak", peakBytes),
-  " × ",
-  constant("allocator's reserve", FRAMEWORK.reserveFraction),
-  " + ",
-  constant("GiB of CUDA context and NCCL", FRAMEWORK.contextGib + FRAMEWORK.ncclGib(gpus)),
-  " × ",
-  constant("bytes per GiB", GIB),
-];
-
-const frameworkTerm = (peakBytes: number, onCardBytes: number, gpus: number): Term => ({
-  id: "framework",
-  bytes: bytes(onCardBytes - peakBytes),
-  formula: frameworkFormula(peakBytes, gpus),
-});
 
 /** Makes the estimate from the moments: the highest is the peak, its terms are the estimate's; the term `framework` is what the card takes on top. */
 export const summarise = (
@@ -35,7 +18,7 @@ export const summarise = (
   const { gpus, ...counts } = rest;
   const top = moments.reduce((best, moment) => (totalBytesOf(moment.peak) > totalBytesOf(best.peak) ? moment : best));
   const peakBytes = bytes(totalBytesOf(top.peak));
-  const card = onCard(peakBytes, gpus);
+  const card = onCardByRule(peakBytes, gpus);
   const terms: Term[] = ALLOCATED_TERM_IDS.map((id) => ({
     id,
     bytes: bytes(top.peak[id].bytes),
@@ -46,7 +29,7 @@ export const summarise = (
     peakBytes,
     peakMoment: top.id,
     ...card,
-    terms: [...terms, frameworkTerm(peakBytes, card.onCardBytes, gpus)],
+    terms: [...terms, frameworkTerm(peakBytes, card, gpus)],
     moments: moments.map(momentOf),
   };
 };

@@ -31,6 +31,8 @@ const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
     trainableParams: estimate.trainableParams,
     peakBytes: estimate.peakBytes,
     peakMoment: estimate.peakMoment,
+    basis: estimate.basis,
+    neededBytes: estimate.neededBytes,
     reservedBytes: estimate.reservedBytes,
     onCardBytes: estimate.onCardBytes,
     onCardRangeBytes: estimate.onCardRangeBytes,

@@ -50,7 +50,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
     const estimate = estimated(ENGINE.estimate(scenario));
     const lack = cannotRun(choices, method, { card, architecture });
-    return { method, scenario, estimate, card: orCannotRun(fitOnCard(estimate, available, choices.gpus), lack) };
+    return { method, scenario, estimate, card: orCannotRun(fitOnCard(estimate, available), lack) };
   });
   return {
     choices,

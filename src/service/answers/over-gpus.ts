@@ -1,5 +1,5 @@
 import { fewestWords } from "#advice/fewest-words.ts";
-import { onCard } from "#calc/card/on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { StagePeak } from "#calc/model/stage-peak.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -22,7 +22,7 @@ export type OverGpus = Readonly<{
 /** What all GPUs hold: alike, or the stages of a pipeline each its own. */
 const onAllGpus = ({ estimate }: MethodAnswer, stages: readonly StagePeak[], gpus: number): number => {
   if (stages.length === 0) return gpus * estimate.onCardBytes;
-  const once = stages.reduce((total, { peakBytes }) => total + onCard(peakBytes, gpus).onCardBytes, 0);
+  const once = stages.reduce((total, { peakBytes }) => total + onCardByRule(peakBytes, gpus).onCardBytes, 0);
   return (once * gpus) / stages.length;
 };
 

@@ -3,27 +3,27 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import { onCard } from "#calc/card/on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
 import { usableMemory } from "#calc/card/usable-memory.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { scenario } from "../scenario.ts";
 
 describe("What is on the card", () => {
   test("2 % of reserve and 0.4 GiB of context come on top of the peak", () => {
-    expect(onCard(bytes(10 * GIB), 1).onCardBytes).toBe(Math.round(10.6 * GIB));
+    expect(onCardByRule(bytes(10 * GIB), 1).onCardBytes).toBe(Math.round(10.6 * GIB));
   });
 
   test("PyTorch usually reserves 1.08 times its peak", () => {
-    expect(onCard(bytes(10 * GIB), 1).reservedBytes).toBe(Math.round(10.8 * GIB));
+    expect(onCardByRule(bytes(10 * GIB), 1).reservedBytes).toBe(Math.round(10.8 * GIB));
   });
 
   test("the range goes from the peak and 0.3 GiB to 1.15 times the peak and 0.5 GiB", () => {
-    expect(onCard(bytes(10 * GIB), 1).onCardRangeBytes).toEqual([Math.round(10.3 * GIB), Math.round(12 * GIB)]);
+    expect(onCardByRule(bytes(10 * GIB), 1).onCardRangeBytes).toEqual([Math.round(10.3 * GIB), Math.round(12 * GIB)]);
   });
 
   test("NCCL takes 1.5 GiB more with two GPUs", () => {
-    const alone = onCard(bytes(10 * GIB), 1);
-    const pair = onCard(bytes(10 * GIB), 2);
+    const alone = onCardByRule(bytes(10 * GIB), 1);
+    const pair = onCardByRule(bytes(10 * GIB), 2);
     expect(pair.onCardBytes - alone.onCardBytes).toBe(1.5 * GIB);
     expect(pair.onCardRangeBytes[0] - alone.onCardRangeBytes[0]).toBe(1.5 * GIB);
   });
@@ -33,7 +33,7 @@ describe("Whether it fits", () => {
   const estimate = {
     ...estimated(ENGINE.estimate(scenario())),
     peakBytes: bytes(10 * GIB),
-    ...onCard(bytes(10 * GIB), 1),
+    ...onCardByRule(bytes(10 * GIB), 1),
   };
 
   test.each([
@@ -42,7 +42,7 @@ describe("Whether it fits", () => {
     ["is tight at 10.6 GiB", Math.round(10.6 * GIB), "tight"],
     ["is over just below", Math.round(10.6 * GIB) - 1, "over"],
   ] as const)("a peak of 10 GiB %s", (_, available, fit) => {
-    expect(fitOnCard(estimate, bytes(available), 1).fit).toBe(fit);
+    expect(fitOnCard(estimate, bytes(available)).fit).toBe(fit);
   });
 
   test("is tight only where the card's line lies in the range of what the run takes", () => {
@@ -53,9 +53,9 @@ describe("Whether it fits", () => {
         (peakGib, share) => {
           const peakBytes = bytes(Math.round(peakGib * GIB));
           const available = bytes(Math.round(share * peakBytes + 0.4 * GIB));
-          const run = { ...estimate, peakBytes, ...onCard(peakBytes, 1) };
+          const run = { ...estimate, peakBytes, ...onCardByRule(peakBytes, 1) };
           const [low, high] = run.onCardRangeBytes;
-          if (fitOnCard(run, available, 1).fit === "tight") {
+          if (fitOnCard(run, available).fit === "tight") {
             expect(low).toBeLessThanOrEqual(available);
             expect(high).toBeGreaterThan(available);
           }
@@ -65,11 +65,11 @@ describe("Whether it fits", () => {
   });
 
   test("headroom is negative when it does not", () => {
-    expect(fitOnCard(estimate, bytes(10 * GIB), 1).headroomBytes).toBe(10 * GIB - Math.round(10.6 * GIB));
+    expect(fitOnCard(estimate, bytes(10 * GIB)).headroomBytes).toBe(10 * GIB - Math.round(10.6 * GIB));
   });
 
   test("is not asked where the card lacks what the run needs, and stands where it lacks nothing", () => {
-    const card = fitOnCard(estimate, bytes(80 * GIB), 1);
+    const card = fitOnCard(estimate, bytes(80 * GIB));
     expect(orCannotRun(card, "bf16")).toEqual({ ...card, fit: "cannot-run", cannotRun: "bf16" });
     expect(orCannotRun(card, null)).toEqual({ ...card, fit: "fits", cannotRun: null });
   });

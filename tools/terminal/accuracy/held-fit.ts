@@ -54,7 +54,7 @@ const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): H
   const scenario = runScenario(choices, run);
   const estimate = ENGINE.estimate(scenario);
   if ("refused" in estimate) return { run, why: estimate.sentence };
-  const { fit } = fitOnCard(estimate, usableBytes, choices.gpus);
+  const { fit } = fitOnCard(estimate, usableBytes);
   const tokens = kind === "context" ? longestContext(scenario, usableBytes) : null;
   const hits: Readonly<Record<HeldFit["kind"], () => boolean>> = {
     ran: () => fit !== "over",
