@@ -1,5 +1,5 @@
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { neededBytes } from "#calc/allocator/needed-bytes.ts";
+import { reservationOf } from "#calc/allocator/reservation.ts";
 import { replay } from "#calc/allocator/replay.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { CUDA } from "#calc/base/machine.ts";
@@ -30,22 +30,27 @@ const runOf = (scenario: Scenario): AllocatorRun => {
   return run;
 };
 
+const allOf = (scenario: Scenario): number => reservationOf(runOf(scenario), DEFAULT_ALLOCATOR_SETTINGS).neededBytes();
+
 const EXPANDABLE = { ...DEFAULT_ALLOCATOR_SETTINGS, expandable_segments: true };
 
 type AllocatorTimes = Readonly<
-  { link: string; events: number } & Record<"layers" | "run" | "replay" | "needed" | "expandable", readonly number[]>
+  { link: string; events: number } & Record<
+    "layers" | "run" | "replay" | "needed" | "expandable" | "all" | "fresh",
+    readonly number[]
+  >
 >;
 
 /**
- * Milliseconds, link by link: all layers of a step run on paper; a run made of that at another length; a replay without a limit; the search for the least
- * limit after it; and both with expandable segments.
+ * Milliseconds, link by link: all layers of a step run on paper; a run made of that at another length; a replay without a limit; a reservation (that, and the
+ * search for the least limit), also with expandable segments; all for one scenario at another length (the run and its reservation); and that with new options
+ * of the step (all layers on paper too).
  */
 export const allocatorTimes = (): readonly AllocatorTimes[] =>
   LINKS.map((link) => {
     const scenario = scenarioOf(link);
     const options = tapeOptionsOf(WORKINGS, scenario, CUDA);
     const run = runOf(scenario);
-    const unlimited = replay(run, DEFAULT_ALLOCATOR_SETTINGS);
     const longer = (index: number): Scenario => ({ ...scenario, sequence_length: 64 * (16 + Math.abs(index)) });
     return {
       link,
@@ -53,7 +58,12 @@ export const allocatorTimes = (): readonly AllocatorTimes[] =>
       layers: timesOf(REPEATS, () => void compileScript(WORKINGS, options)),
       run: timesOf(REPEATS, (index) => void runOf(longer(index))),
       replay: timesOf(REPEATS, () => void replay(run, DEFAULT_ALLOCATOR_SETTINGS)),
-      needed: timesOf(REPEATS, () => void neededBytes(run, DEFAULT_ALLOCATOR_SETTINGS, unlimited)),
-      expandable: timesOf(REPEATS, () => void neededBytes(run, EXPANDABLE)),
+      needed: timesOf(REPEATS, () => void reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS).neededBytes()),
+      expandable: timesOf(REPEATS, () => void reservationOf(run, EXPANDABLE).neededBytes()),
+      all: timesOf(REPEATS, (index) => void allOf(longer(index))),
+      fresh: timesOf(REPEATS, (index) => {
+        compileScript(WORKINGS, options);
+        allOf(longer(index));
+      }),
     };
   });

@@ -30,8 +30,10 @@ const ALLOCATOR = /** @type {const} */ ({
   layers: "all layers on paper",
   run: "run, another length",
   replay: "replay",
-  needed: "least limit, after it",
+  needed: "that and the least limit",
   expandable: "with expandable segments",
+  all: "all for one scenario",
+  fresh: "with a new script",
 });
 const MICROSECONDS = 1000;
 const PROCESSES = 21;

@@ -1,24 +1,28 @@
 import { expect, test } from "vitest";
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { neededBytes } from "#calc/allocator/needed-bytes.ts";
+import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { reservationOf } from "#calc/allocator/reservation.ts";
+import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { MIB } from "./device.ts";
 import { replayed, runOf } from "./run-of.ts";
+
+const neededBytes = (run: AllocatorRun, settings: Partial<AllocatorSettings> = {}): number =>
+  reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...settings }).neededBytes();
 
 test("what is cached need not stay: needed is less than what is seen", () => {
   // 30 and 50 MiB are never there at once, but neither block serves the other request well.
   const run = runOf([30 * MIB, 50 * MIB], { step: [0, ~0, 1, ~1] });
   expect(replayed(run).reservedPeak).toBe(80 * MIB);
-  expect(neededBytes(run, DEFAULT_ALLOCATOR_SETTINGS)).toBe(50 * MIB);
+  expect(neededBytes(run)).toBe(50 * MIB);
 });
 
 test("what cannot be given back is needed beside the peak", () => {
   // A storage that stays keeps the whole segment that it lies in.
   const run = runOf([40 * MIB, 4 * MIB, 60 * MIB], { load: [0, ~0, 1], step: [2, ~2] });
   expect(replayed(run).allocatedPeak).toBe(64 * MIB);
-  expect(neededBytes(run, DEFAULT_ALLOCATOR_SETTINGS)).toBe(100 * MIB);
+  expect(neededBytes(run)).toBe(100 * MIB);
 });
 
 test("pages of expandable segments are given back around what stays", () => {
   const run = runOf([40 * MIB, 4 * MIB, 60 * MIB], { load: [0, ~0, 1], step: [2, ~2] });
-  expect(neededBytes(run, { ...DEFAULT_ALLOCATOR_SETTINGS, expandable_segments: true })).toBe(80 * MIB);
+  expect(neededBytes(run, { expandable_segments: true })).toBe(80 * MIB);
 });

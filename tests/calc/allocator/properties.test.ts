@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
-import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
 import type { Block } from "#calc/allocator/block.ts";
-import { neededBytes } from "#calc/allocator/needed-bytes.ts";
 import { replayEvent, startReplay } from "#calc/allocator/replay-event.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { tried } from "../../tried.ts";
@@ -112,19 +111,6 @@ describe("a run", () => {
     const { allocatedPeak } = replayed(run, { expandable_segments: true });
     expect(allocatedPeak).toBeLessThanOrEqual(replayed(run).allocatedPeak);
   });
-
-  tried("goes on with what is needed, and fails with 2 MiB less", { quick: 30, thorough: 1000 }, (runs) =>
-    fc.assert(
-      fc.property(arbitraryRun, arbitrarySettings, (run, settings) => {
-        const limitBytes = neededBytes(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...settings });
-        expect(limitBytes % PAGE).toBe(0);
-        expect(replayed(run, { ...settings, limitBytes }).outOfMemory).toBeNull();
-        if (limitBytes > 0)
-          expect(replayed(run, { ...settings, limitBytes: limitBytes - PAGE }).outOfMemory).not.toBeNull();
-      }),
-      runs,
-    ),
-  );
 
   holds("goes the same way with no more than it reserved as without a limit", (run) => {
     const unlimited = replayed(run);

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { type Reservation, reservationOf } from "#calc/allocator/reservation.ts";
+import type { AllocatorRun } from "#calc/allocator/run.ts";
+import type { SettingsOfRun } from "#calc/allocator/replays-under-limits.ts";
+import { tried } from "../../tried.ts";
+import { arbitraryRun, arbitrarySettings } from "./arbitrary-run.ts";
+import { MIB } from "./device.ts";
+import { replayed, runOf } from "./run-of.ts";
+
+const STEP = 2 * MIB;
+
+/** A run, its settings, a limit that may be too little, and what is said of them. */
+type Reserved = Readonly<{ run: AllocatorRun; settings: SettingsOfRun; limitBytes: number; reservation: Reservation }>;
+
+/** Whether a run goes on under a limit, by a replay of its own. */
+const goesOn = ({ run, settings }: Reserved, limitBytes: number): boolean =>
+  replayed(run, { ...settings, limitBytes }).outOfMemory === null;
+
+const holds = (title: string, law: (reserved: Reserved) => void): void =>
+  tried(title, { quick: 30, thorough: 1000 }, (runs) =>
+    fc.assert(
+      fc.property(
+        arbitraryRun,
+        arbitrarySettings,
+        fc.integer({ min: 0, max: 1500 * MIB }),
+        (run, settings, limitBytes) => law({ run, settings, limitBytes, reservation: reservationOf(run, settings) }),
+      ),
+      runs,
+    ),
+  );
+
+describe("a run", () => {
+  holds("goes on with what is needed, and fails with 2 MiB less", (reserved) => {
+    const limitBytes = reserved.reservation.neededBytes();
+    expect(limitBytes % STEP).toBe(0);
+    expect(goesOn(reserved, limitBytes)).toBe(true);
+    if (limitBytes > 0) expect(goesOn(reserved, limitBytes - STEP)).toBe(false);
+  });
+
+  holds("goes on under a limit, and is seen, as in a replay, whatever was asked before", (reserved) => {
+    const { run, settings, reservation, limitBytes } = reserved;
+    const needed = reservation.neededBytes();
+    const limits = [limitBytes, needed, needed - STEP, needed + STEP, limitBytes + STEP, limitBytes - 1];
+    for (const limit of limits.filter((each) => each >= 0)) {
+      const { outOfMemory, reservedPeak } = replayed(run, { ...settings, limitBytes: limit });
+      expect(reservation.goesOnWith(limit)).toBe(outOfMemory === null);
+      expect(reservation.seenWith(limit)).toBe(outOfMemory === null ? reservedPeak : limit);
+    }
+  });
+
+  holds("is seen where there is room with what it reserves without a limit, and nowhere with more", (reserved) => {
+    const { run, settings, reservation, limitBytes } = reserved;
+    const { reservedBytes, seenWith } = reservation;
+    expect(reservedBytes).toBe(replayed(run, settings).reservedPeak);
+    if (settings.garbage_collection_threshold !== null) return;
+    expect(seenWith(reservedBytes)).toBe(reservedBytes);
+    expect(seenWith(limitBytes)).toBeLessThanOrEqual(reservedBytes);
+  });
+});
+
+test("how much is collected differs from limit to limit", () => {
+  const run = runOf([30 * MIB, 50 * MIB, 70 * MIB], { step: [0, ~0, 1, ~1, 2, ~2] });
+  const { seenWith } = reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, garbage_collection_threshold: 0.5 });
+  expect([300, 180, 150, 100].map((mib) => seenWith(mib * MIB) / MIB)).toEqual([150, 150, 120, 80]);
+});
+
+test("less than what storages take is too little", () => {
+  const run = runOf([30 * MIB, 50 * MIB], { step: [0, 1, ~0, ~1] });
+  const { goesOnWith, seenWith } = reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS);
+  expect([goesOnWith(80 * MIB), goesOnWith(80 * MIB - 1)]).toEqual([true, false]);
+  expect([seenWith(90 * MIB), seenWith(70 * MIB)]).toEqual([80 * MIB, 70 * MIB]);
+});
