@@ -1,5 +1,6 @@
 import type { AllocatorSettings } from "./allocator-settings.ts";
 import { createSegment, type Block, type BlockPool } from "./block.ts";
+import { createBlocksBySize } from "./blocks-by-size.ts";
 import { LARGE_BUFFER, MIB, SMALL_SIZE } from "./sizes.ts";
 
 /** The allocator of one device while a run is replayed. @see c10/cuda/CUDACachingAllocator.cpp, `DeviceCachingAllocator` */
@@ -54,6 +55,8 @@ export const createAllocator = (settings: AllocatorSettings): Allocator => {
   };
 };
 
+const createPool = (isSmall: boolean): BlockPool => ({ isSmall, blocks: createBlocksBySize(), unmapped: [] });
+
 /**
  * The pool that serves a request of so many rounded bytes on a stream.
  *
@@ -61,8 +64,7 @@ export const createAllocator = (settings: AllocatorSettings): Allocator => {
  */
 export const findPool = (allocator: Allocator, size: number, stream: number): BlockPool => {
   const { pools } = allocator;
-  while (pools.length <= 2 * stream)
-    pools.push({ isSmall: true, blocks: [], unmapped: [] }, { isSmall: false, blocks: [], unmapped: [] });
+  while (pools.length <= 2 * stream) pools.push(createPool(true), createPool(false));
   return pools[2 * stream + (size <= SMALL_SIZE ? 0 : 1)] as BlockPool;
 };
 

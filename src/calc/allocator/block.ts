@@ -19,15 +19,29 @@ export type Block = {
   storage: number;
   prev: Block | null;
   next: Block | null;
+  /** Its neighbours among the free blocks of its class of sizes, where it is in its pool. */
+  smaller: Block | null;
+  larger: Block | null;
   /** How many large blocks had been asked for when it came into its pool: its age starts there. */
   gcCountBase: number;
+};
+
+/**
+ * Free blocks by size, of one size by address. Those of one class of sizes are a list; bits say which classes have any. So a block is found, put in and
+ * taken out in a few steps, however many there are ("two-level segregated fit").
+ *
+ * @see c10/cuda/CUDACachingAllocator.cpp, `BlockComparatorSize`: there they are a tree
+ */
+export type BlocksBySize = {
+  readonly first: (Block | null)[];
+  readonly last: (Block | null)[];
+  readonly occupied: Int32Array;
 };
 
 /** The blocks of one stream that serve small requests, or large ones. @see c10/cuda/CUDACachingAllocator.cpp, `BlockPool` */
 export type BlockPool = {
   readonly isSmall: boolean;
-  /** Free blocks, by size, then by address. */
-  readonly blocks: Block[];
+  readonly blocks: BlocksBySize;
   /** Unmapped blocks, by address. */
   readonly unmapped: Block[];
 };
@@ -41,6 +55,8 @@ export const createSegment = (pool: BlockPool, ptr: number, size: number): Block
   storage: -1,
   prev: null,
   next: null,
+  smaller: null,
+  larger: null,
   gcCountBase: 0,
 });
 
@@ -54,6 +70,8 @@ export const splitBlock = (block: Block, size: number): Block => {
     storage: -1,
     prev: block,
     next: block.next,
+    smaller: null,
+    larger: null,
     gcCountBase: 0,
   };
   if (block.next !== null) block.next.prev = remaining;

@@ -1,6 +1,7 @@
 import { addSegment, giveBack, reserve, type Allocator } from "./allocator.ts";
 import { splitBlock, type Block, type BlockPool } from "./block.ts";
-import { eraseByAddress, eraseBySize, insertByAddress } from "./block-list.ts";
+import { eraseByAddress, insertByAddress } from "./blocks-by-address.ts";
+import { eraseBySize } from "./blocks-by-size.ts";
 import { insertIntoBlocks, tryMergeBlocks } from "./free-block.ts";
 import { pageSize, roundUp } from "./sizes.ts";
 

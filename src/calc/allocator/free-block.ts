@@ -1,6 +1,7 @@
 import type { Allocator } from "./allocator.ts";
 import { absorbNext, type Block } from "./block.ts";
-import { eraseByAddress, eraseBySize, insertBySize } from "./block-list.ts";
+import { eraseByAddress } from "./blocks-by-address.ts";
+import { eraseBySize, insertBySize } from "./blocks-by-size.ts";
 
 const eraseFromPool = (block: Block): void => {
   if (block.state === "unmapped") eraseByAddress(block.pool.unmapped, block);

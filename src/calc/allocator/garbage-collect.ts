@@ -1,5 +1,6 @@
 import type { Allocator } from "./allocator.ts";
 import { isSplit, type Block } from "./block.ts";
+import { inOrder } from "./blocks-by-size.ts";
 import { releaseBlock } from "./release-cached-blocks.ts";
 
 /** How often large pools were asked for a block since this one was freed. @see c10/cuda/CUDACachingAllocator.cpp, `gc_count` */
@@ -26,7 +27,7 @@ const releaseOld = (allocator: Allocator, freeable: readonly Block[]): readonly 
 export const garbageCollectCachedBlocks = (allocator: Allocator): void => {
   if (allocator.reservedBytes <= allocator.gcThreshold) return;
   let freeable: readonly Block[] = allocator.pools.flatMap(({ isSmall, blocks }) =>
-    isSmall ? [] : blocks.filter((block) => !isSplit(block)),
+    isSmall ? [] : inOrder(blocks).filter((block) => !isSplit(block)),
   );
   while (allocator.reservedBytes > allocator.gcThreshold && freeable.length > 0)
     freeable = releaseOld(allocator, freeable);

@@ -1,7 +1,7 @@
 import { allocated } from "#calc/base/allocation.ts";
 import { addSegment, findPool, reserve, type Allocator } from "./allocator.ts";
-import { splitBlock, type Block, type BlockPool } from "./block.ts";
-import { lowerBound } from "./block-list.ts";
+import { splitBlock, type Block, type BlockPool, type BlocksBySize } from "./block.ts";
+import { eraseBySize, lowerBound, nextBySize } from "./blocks-by-size.ts";
 import { tryAllocateExpandableBlock } from "./expandable-segment.ts";
 import { insertIntoBlocks } from "./free-block.ts";
 import { garbageCollectCachedBlocks } from "./garbage-collect.ts";
@@ -12,13 +12,13 @@ import { allocationSize, LARGE_BUFFER, MIN_BLOCK_SIZE, SMALL_SIZE } from "./size
 const expandableSize = (block: Block): number => block.size + (block.next?.state === "unmapped" ? block.next.size : 0);
 
 /** From the smallest block on: where the next larger one could grow less far, that one. */
-const leastExpandable = (blocks: readonly Block[], smallest: number): number => {
-  let index = smallest;
-  for (let next = blocks[index + 1]; next !== undefined; next = blocks[index + 1]) {
-    if (expandableSize(next) >= expandableSize(blocks[index] as Block)) break;
-    index++;
+const leastExpandable = (blocks: BlocksBySize, smallest: Block): Block => {
+  let block = smallest;
+  for (let next = nextBySize(blocks, block); next !== null; next = nextBySize(blocks, next)) {
+    if (expandableSize(next) >= expandableSize(block)) break;
+    block = next;
   }
-  return index;
+  return block;
 };
 
 /** Blocks that are not split go to requests about as large, the others to smaller requests. */
@@ -33,11 +33,11 @@ const isOfferedTo = (allocator: Allocator, block: Block, size: number): boolean 
 const getFreeBlock = (allocator: Allocator, pool: BlockPool, size: number): Block | null => {
   if (!pool.isSmall) allocator.largeCalls++;
   const { blocks } = pool;
-  const smallest = lowerBound(blocks, size, 0);
-  const index = allocator.isExpandable ? leastExpandable(blocks, smallest) : smallest;
-  const block = blocks[index];
-  if (block === undefined || !isOfferedTo(allocator, block, size)) return null;
-  blocks.splice(index, 1);
+  const smallest = lowerBound(blocks, size);
+  if (smallest === null) return null;
+  const block = allocator.isExpandable ? leastExpandable(blocks, smallest) : smallest;
+  if (!isOfferedTo(allocator, block, size)) return null;
+  eraseBySize(blocks, block);
   return block;
 };
 

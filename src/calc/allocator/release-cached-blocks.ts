@@ -1,6 +1,6 @@
 import { giveBack, type Allocator } from "./allocator.ts";
 import { isSplit, type Block, type BlockPool } from "./block.ts";
-import { eraseBySize, lowerBound } from "./block-list.ts";
+import { eraseBySize, inOrder, lowerBound } from "./blocks-by-size.ts";
 import { unmapBlock } from "./expandable-segment.ts";
 import { synchronizeAndFreeEvents } from "./free-block.ts";
 
@@ -12,8 +12,7 @@ export const releaseBlock = (allocator: Allocator, block: Block): void => {
 };
 
 const releaseBlocks = (allocator: Allocator, pool: BlockPool): void => {
-  // The list changes while its blocks are given back.
-  for (const block of pool.blocks.slice())
+  for (const block of inOrder(pool.blocks))
     if (allocator.isExpandable) unmapBlock(allocator, block);
     else if (!isSplit(block)) releaseBlock(allocator, block);
 };
@@ -31,7 +30,7 @@ export const releaseCachedBlocks = (allocator: Allocator): void => {
 /** Gives back the largest of the blocks that are not split, one after the other, until there is enough. */
 const releaseLargest = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
   let released = 0;
-  for (const block of pool.blocks.toReversed()) {
+  for (const block of inOrder(pool.blocks).toReversed()) {
     if (released >= size || block.size < allocator.maxSplitSize) break;
     releaseBlock(allocator, block);
     released += block.size;
@@ -47,8 +46,8 @@ const releaseLargest = (allocator: Allocator, pool: BlockPool, size: number): bo
  */
 export const releaseAvailableCachedBlocks = (allocator: Allocator, pool: BlockPool, size: number): boolean => {
   if (allocator.isExpandable) return false;
-  const block = pool.blocks[lowerBound(pool.blocks, size, 0)];
-  if (block === undefined) return releaseLargest(allocator, pool, size);
+  const block = lowerBound(pool.blocks, size);
+  if (block === null) return releaseLargest(allocator, pool, size);
   releaseBlock(allocator, block);
   return true;
 };

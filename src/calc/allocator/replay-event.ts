@@ -11,7 +11,7 @@ export type Replay = { readonly allocator: Allocator; readonly storages: number;
 export const startReplay = (allocator: Allocator, storages: number): Replay => ({
   allocator,
   storages,
-  blocks: Array.from({ length: storages }, () => null),
+  blocks: Array.from<Block | null>({ length: storages }).fill(null),
 });
 
 /** False where memory is out. */

@@ -28,8 +28,12 @@ export type Replayed = Readonly<{
 const MOST_STEPS = 16;
 
 /** The index of the event that memory is out at; -1 where the part goes through. */
-const replayPart = (replay: Replay, part: Part): number =>
-  part.events.findIndex((event) => !replayEvent(replay, part, event));
+const replayPart = (replay: Replay, part: Part): number => {
+  const { events } = part;
+  for (let index = 0; index < events.length; index++)
+    if (!replayEvent(replay, part, events[index] as number)) return index;
+  return -1;
+};
 
 /** The first step is part 1; after it comes one step over and over, or each of several once. */
 const partsOf = ({ load, first, steps }: AllocatorRun): readonly Part[] => [

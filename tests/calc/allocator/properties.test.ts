@@ -3,6 +3,7 @@ import { describe, expect } from "vitest";
 import type { Allocator } from "#calc/allocator/allocator.ts";
 import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
 import type { Block } from "#calc/allocator/block.ts";
+import { inOrder } from "#calc/allocator/blocks-by-size.ts";
 import { replayEvent, startReplay } from "#calc/allocator/replay-event.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { tried } from "../../tried.ts";
@@ -70,10 +71,12 @@ describe("after every event", () => {
   });
 
   always("pools have the free blocks and no others, by size and then by address", (allocator) => {
-    const inPools = allocator.pools.flatMap(({ blocks }) => blocks);
+    const inPools = allocator.pools.flatMap(({ blocks }) => inOrder(blocks));
     expect(new Set(inPools)).toEqual(new Set(blocksOf(allocator).filter(({ state }) => state === "free")));
-    for (const { blocks } of allocator.pools)
-      expect(blocks).toEqual(blocks.toSorted((one, other) => one.size - other.size || one.ptr - other.ptr));
+    for (const { blocks } of allocator.pools) {
+      const places = inOrder(blocks).map(({ size, ptr }) => [size, ptr] as const);
+      expect(places).toEqual(places.toSorted((one, other) => one[0] - other[0] || one[1] - other[1]));
+    }
   });
 
   always("unmapped blocks are whole pages, by address", (allocator) => {
