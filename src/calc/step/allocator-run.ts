@@ -32,23 +32,18 @@ export const compileScript = (workings: Workings, options: StepOptions): Allocat
 const WORKSPACES = 2;
 
 /** Bytes of each storage of a script, not rounded. */
-const bytesAt = (
-  workings: Workings,
-  scenario: Scenario,
-  machine: Machine,
-): Readonly<{ script: AllocatorScript; bytes: number[] }> => {
-  const options = tapeOptionsOf(workings, scenario, machine);
-  const script = workings.allocatorScript(options);
+const bytesAt = (options: StepOptions, script: AllocatorScript, scenario: Scenario): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = scenario;
   const chunk = chunkTokensOf(options)(b * s, b);
   const products = growthsAt(extentOf({ b, s, chunk, chunkSize: script.chunkSize }));
-  return {
-    script,
-    bytes: script.factors.map((factor, index) => factor * (products[script.growths[index] as number] as number)),
-  };
+  return script.factors.map((factor, index) => factor * (products[script.growths[index] as number] as number));
 };
 
-const sumOf = (bytes: readonly number[]): number => bytes.reduce((sum, each) => sum + allocated(each), 0);
+const sumOf = (bytes: Iterable<number>): number => {
+  let sum = 0;
+  for (const each of bytes) sum += allocated(each);
+  return sum;
+};
 
 /** How many layers of each kind there are. */
 const layersOf =
@@ -67,7 +62,17 @@ const requestsOf = (workings: Workings, input: StepInput, { kept }: Holdings): O
   });
 };
 
-const frees = (storages: readonly number[]): readonly number[] => storages.map((storage) => ~storage);
+const frees = (storages: Int32Array): Int32Array => storages.map((storage) => ~storage);
+
+const joined = (...lists: readonly Int32Array[]): Int32Array => {
+  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let length = 0;
+  for (const list of lists) {
+    all.set(list, length);
+    length += list.length;
+  }
+  return all;
+};
 
 /**
  * A run of one GPU as PyTorch's allocator sees it: the model is loaded, and steps follow. What loading itself makes and lets go is left out. The workspaces of cuBLAS
@@ -80,31 +85,35 @@ export const allocatorRun = (workings: Workings, scenario: Scenario, machine: Ma
   if (!isAlone(scenario)) return null;
   const input = stepInputOf(workings, scenario, machine);
   const holdings = holdingsOf(workings, input);
-  const { script, bytes } = bytesAt(workings, scenario, machine);
   const options = tapeOptionsOf(workings, scenario, machine);
+  const script = workings.allocatorScript(options);
+  const bytes = bytesAt(options, script, scenario);
   const { states, temporaries } = requestsOf(workings, input, holdings);
-  const loaded = sumOf(script.load.map((storage) => bytes[storage] as number));
+  const loaded = sumOf(Float64Array.from(script.load, (storage) => bytes[storage] as number));
   const held = holdings.weights.bytes + holdings.adapters.bytes + buffersOf(workings.compiledStep(options)).bytes;
   if (loaded !== held || sumOf(states) !== holdings.optimizer.bytes || options.gradientShare !== 1) return null;
 
-  const request = (size: number): number => bytes.push(size) - 1;
-  const workspaces = Array.from({ length: WORKSPACES }, () => request(machine.cublasWorkspaceBytes / WORKSPACES));
-  const kept = states.map(request);
-  const passing = temporaries.flatMap((list) => {
-    const storages = list.map(request);
-    return [...storages, ...frees(storages)];
-  });
-  const sizes = Float64Array.from(bytes);
+  const beside: number[] = [];
+  const request = (sizes: readonly number[]): Int32Array =>
+    Int32Array.from(sizes, (size) => bytes.length + beside.push(size) - 1);
+  const workspaces = request(Array.from({ length: WORKSPACES }, () => machine.cublasWorkspaceBytes / WORKSPACES));
+  const kept = request(states);
+  const passing = joined(
+    ...temporaries.flatMap((list) => {
+      const storages = request(list);
+      return [storages, frees(storages)];
+    }),
+  );
+  const sizes = new Float64Array(bytes.length + beside.length);
+  sizes.set(bytes);
+  sizes.set(beside, bytes.length);
   const streams = new Uint8Array(sizes.length);
-  const part = (...events: readonly (readonly number[])[]): Part => ({
-    bytes: sizes,
-    streams,
-    events: Int32Array.from(events.flat()),
-  });
+  const part = (...events: readonly Int32Array[]): Part => ({ bytes: sizes, streams, events: joined(...events) });
+  const left = frees(script.left);
   return {
     storages: sizes.length,
     load: part(script.load),
-    first: part(workspaces, script.step, kept, passing, frees(script.left)),
-    steps: [part(script.step, passing, frees(script.left))],
+    first: part(workspaces, script.step, kept, passing, left),
+    steps: [part(script.step, passing, left)],
   };
 };

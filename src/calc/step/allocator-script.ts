@@ -4,15 +4,15 @@ import type { Ledger, Storage } from "#calc/tape/ledger/ledger.ts";
 /** What the tape asks of the allocator, for any batch and length: its storages, numbered, and when each comes and goes. */
 export type AllocatorScript = Readonly<{
   /** How each storage grows, and the bytes of one unit of that growth. */
-  growths: readonly number[];
-  factors: readonly number[];
+  growths: Uint16Array;
+  factors: Float64Array;
   /** Positions of one chunk of a scan. */
   chunkSize: number;
   /** As in `Part.events`: n, storage n is allocated; ~n, it is freed. */
-  load: readonly number[];
-  step: readonly number[];
+  load: Int32Array;
+  step: Int32Array;
   /** What is left of the step when backward has ended: gradients, the batch, what the training loop holds. */
-  left: readonly number[];
+  left: Int32Array;
 }>;
 
 /** The entry of the log with which the step begins: the batch is loaded after the model. */
@@ -26,16 +26,14 @@ const isRenamed = ({ log, signs }: Ledger, index: number): boolean =>
 /** Numbers the storages of a run of all layers, in the order in which they come. `layers`: how many layers were run. */
 export const allocatorScript = (ledger: Ledger, layers: number): AllocatorScript => {
   const { log, signs } = ledger;
-  const numbers = new Map<Storage, number>();
-  const growths: number[] = [];
-  const factors: number[] = [];
+  /** Of each storage the number, by the entry of the log that it came with. */
+  const numbers = new Int32Array(log.length).fill(-1);
+  const storages: Storage[] = [];
   const numberOf = (storage: Storage): number => {
-    const known = numbers.get(storage);
-    if (known !== undefined) return known;
-    growths.push(storage.shape.growth);
-    factors.push(storage.shape.factor * bytesOfElement(storage.dtype));
-    numbers.set(storage, numbers.size);
-    return numbers.size - 1;
+    const known = numbers[storage.at] as number;
+    if (known !== -1) return known;
+    numbers[storage.at] = storages.length;
+    return storages.push(storage) - 1;
   };
   const load: number[] = [];
   const step: number[] = [];
@@ -53,5 +51,12 @@ export const allocatorScript = (ledger: Ledger, layers: number): AllocatorScript
     if (comes) alive.add(number);
     else alive.delete(number);
   }
-  return { growths, factors, chunkSize: ledger.chunkSize, load, step, left: [...alive] };
+  return {
+    growths: Uint16Array.from(storages, ({ shape }) => shape.growth),
+    factors: Float64Array.from(storages, ({ shape, dtype }) => shape.factor * bytesOfElement(dtype)),
+    chunkSize: ledger.chunkSize,
+    load: Int32Array.from(load),
+    step: Int32Array.from(step),
+    left: Int32Array.from(alive),
+  };
 };
