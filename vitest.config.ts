@@ -1,5 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vitest/config";
+import { defaultExclude, defineConfig } from "vitest/config";
+
+/** The page's state, what stands in for something else, and a document: a file with one of these has a process, or a document, of its own. */
+const STATE = /#scenario\/page\/|\bvi\b|\bdocument\b/;
+
+/** Files without JSX that have such a state. */
+const WITH_STATE = readdirSync(join(import.meta.dirname, "tests"), { recursive: true, encoding: "utf8" })
+  .map((file) => join("tests", file).replaceAll("\\", "/"))
+  .filter((file) => /^tests\/(scenario|service|ui|panels|app)\/.*\.test\.ts$/.test(file))
+  .filter((file) => STATE.test(readFileSync(join(import.meta.dirname, file), "utf8")));
+const inRooms = (rooms: RegExp): readonly string[] => WITH_STATE.filter((file) => rooms.test(file));
 
 export default defineConfig({
   plugins: [react()],
@@ -13,8 +25,11 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          // The geometry of charts needs no document: their files without JSX are tested here, in a tenth of the time.
-          include: ["tests/{calc,catalog,advice,charts,interop,format,terminal}/**/*.test.ts"],
+          // What needs no document is tested here in a tenth of the time.
+          include: [
+            "tests/{calc,catalog,advice,charts,interop,format,terminal,scenario,service,ui,panels,app}/**/*.test.ts",
+          ],
+          exclude: [...defaultExclude, ...WITH_STATE],
           // Nothing here keeps a state, so that engine and catalog are loaded once in each process, not once for each file.
           isolate: false,
         },
@@ -24,7 +39,7 @@ export default defineConfig({
         test: {
           name: "state",
           environment: "node",
-          include: ["tests/{scenario,service,house}/**/*.test.ts"],
+          include: ["tests/house/**/*.test.ts", ...inRooms(/^tests\/(scenario|service)\//)],
         },
       },
       {
@@ -32,7 +47,7 @@ export default defineConfig({
         test: {
           name: "component",
           environment: "jsdom",
-          include: ["tests/{ui,panels,app}/**/*.test.{ts,tsx}", "tests/charts/**/*.test.tsx"],
+          include: ["tests/{ui,panels,app,charts}/**/*.test.tsx", ...inRooms(/^tests\/(ui|panels|app)\//)],
           setupFiles: ["tests/setup-dom.ts"],
         },
       },
