@@ -24,6 +24,8 @@ export type Allocator = {
   retries: number;
   /** What would have been reserved in all, had the device not refused: the least of these. */
   leastRefused: number;
+  /** The same, of the last request that was refused. */
+  lastRefused: number;
   /** How many blocks large pools were asked for: `get_free_blocks_call_count`. */
   largeCalls: number;
   /** Where the next segment begins. */
@@ -50,6 +52,7 @@ export const createAllocator = (settings: AllocatorSettings): Allocator => {
     reservedPeak: 0,
     retries: 0,
     leastRefused: Infinity,
+    lastRefused: Infinity,
     largeCalls: 0,
     nextPtr: 0,
   };
@@ -73,6 +76,7 @@ export const reserve = (allocator: Allocator, bytes: number): boolean => {
   const reserved = allocator.reservedBytes + bytes;
   if (reserved > allocator.limitBytes) {
     allocator.leastRefused = Math.min(allocator.leastRefused, reserved);
+    allocator.lastRefused = reserved;
     return false;
   }
   allocator.reservedBytes = reserved;

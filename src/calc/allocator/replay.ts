@@ -4,8 +4,11 @@ import { isSameLayout, layoutOf, type Layout } from "./layout.ts";
 import { replayEvent, startReplay, type Replay } from "./replay-event.ts";
 import type { AllocatorRun, Part } from "./run.ts";
 
-/** Where a run ends because memory is out: the event of that index asks for so many bytes in vain. Parts are counted: loading, the first step, those after it. */
-type OutOfMemory = Readonly<{ part: number; event: number; requestedBytes: number }>;
+/**
+ * Where a run ends because memory is out: the event of that index asks for so many bytes in vain. Parts are counted: loading, the first step, those after it.
+ * `wantedBytes`: what would then be reserved in all, with everything given back that could be.
+ */
+type OutOfMemory = Readonly<{ part: number; event: number; requestedBytes: number; wantedBytes: number }>;
 
 /** What was seen of a replay. */
 export type Replayed = Readonly<{
@@ -79,7 +82,12 @@ export const replay = (run: AllocatorRun, settings: AllocatorSettings): Replayed
     steps = index;
     const event = replayPart(underWay, part);
     if (event !== -1)
-      return summaryOf(allocator, steps, { part: index, event, requestedBytes: requestedBytes(part, event) });
+      return summaryOf(allocator, steps, {
+        part: index,
+        event,
+        requestedBytes: requestedBytes(part, event),
+        wantedBytes: allocator.lastRefused,
+      });
     if (index > 0 && comesRound(run, allocator) && wasSeen(seen, layoutOf(allocator))) break;
   }
   return summaryOf(allocator, steps, null);

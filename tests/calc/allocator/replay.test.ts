@@ -73,13 +73,26 @@ describe("a run that memory is out for", () => {
       retries: 1,
       steps: 2,
       leastRefused: 90 * MIB,
-      outOfMemory: { part: 2, event: 0, requestedBytes: 50 * MIB },
+      outOfMemory: { part: 2, event: 0, requestedBytes: 50 * MIB, wantedBytes: 90 * MIB },
     });
   });
 
   test("says the least that was refused, not the last", () => {
     const two = runOf([40 * MIB, 50 * MIB, 90 * MIB], { load: [0, ~0, 1, ~1, 2] });
     expect(replayed(two, { limitBytes: 89 * MIB })).toMatchObject({ retries: 2, leastRefused: 90 * MIB });
+  });
+
+  test("says what it would have taken, all that was cached given back", () => {
+    const two = runOf([40 * MIB, 50 * MIB, 90 * MIB], { load: [0, ~0, 1, 2] });
+    expect(replayed(two, { limitBytes: 100 * MIB })).toMatchObject({
+      leastRefused: 140 * MIB,
+      outOfMemory: { wantedBytes: 140 * MIB },
+    });
+    const cached = runOf([40 * MIB, 60 * MIB, 90 * MIB], { load: [0, ~0, 1, ~1, 0, 2] });
+    expect(replayed(cached, { limitBytes: 99 * MIB })).toMatchObject({
+      leastRefused: 100 * MIB,
+      outOfMemory: { wantedBytes: 150 * MIB },
+    });
   });
 
   test("has replayed no step where loading fails", () => {
