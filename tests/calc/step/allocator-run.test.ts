@@ -7,7 +7,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { tried } from "../../tried.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
-import { arbitraryScenario } from "./arbitrary-scenario.ts";
+import { alone, arbitraryScenario } from "./arbitrary-scenario.ts";
 import { liveBytes } from "./live-bytes.ts";
 
 const runOf = (of: Scenario): AllocatorRun => {
@@ -16,16 +16,6 @@ const runOf = (of: Scenario): AllocatorRun => {
   return run;
 };
 const peakOf = (of: Scenario): number => estimated(ENGINE.estimate(of)).peakBytes;
-
-/** On one GPU, with gradients and states in the types that they have by themselves. */
-const alone = (of: Scenario): Scenario => ({
-  ...of,
-  gpus: 1,
-  sharding: "none",
-  offload: "none",
-  gradients: null,
-  optimizerStates: null,
-});
 
 const WAYS: Readonly<Record<string, Partial<Scenario>>> = {
   full: { method: { kind: "full" } },

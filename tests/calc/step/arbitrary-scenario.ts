@@ -110,3 +110,13 @@ export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
     ...(selective !== undefined && { selective }),
     savedTensorsOffloaded,
   }));
+
+/** On one GPU, with gradients and states in the types that they have by themselves. */
+export const alone = (of: Scenario): Scenario => ({
+  ...of,
+  gpus: 1,
+  sharding: "none",
+  offload: "none",
+  gradients: null,
+  optimizerStates: null,
+});
