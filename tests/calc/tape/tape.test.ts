@@ -1,5 +1,5 @@
 import { createTape } from "#calc/tape/create-tape.ts";
-import { fresh } from "#calc/tape/tensor.ts";
+import { drop, fresh } from "#calc/tape/tensor.ts";
 import { describe, expect, test } from "vitest";
 import { backward } from "#calc/tape/backward.ts";
 import { checkpointed } from "#calc/tape/checkpoint.ts";
@@ -194,4 +194,13 @@ describe("Checkpointing", () => {
     const tapes = [run(true), run(false)];
     expect(new Set(tapes.map(({ left }) => left)).size).toBe(1);
   });
+});
+
+test("a graph that nobody holds any more is let go of, however long it is", () => {
+  const tape = begin();
+  let x = square(weight(tape));
+  for (let operations = 0; operations < 20_000; operations++) x = square(x);
+  drop(x);
+  // The weight stays.
+  expect(alive(tape)).toBe(1);
 });
