@@ -8,6 +8,19 @@ export type AccuracyMetric = "allocated" | "active" | "reserved" | "nvidia-smi" 
 /** Which runs are counted together: of transformers on one GPU with exact tokens and allocated bytes, other exact ones on one GPU, on several, with an upper bound of tokens. */
 export type AccuracyGroup = "transformers" | "other" | "several" | "cap" | "inexact";
 
+/** What the allocator was seen to hold in a run, beside what is predicted of it. */
+export type SeenFigure = Readonly<{
+  /** `max_memory_reserved`, or nvidia-smi without the CUDA context, and without NCCL's buffers where there are several GPUs. */
+  metric: "reserved" | "nvidia-smi";
+  measuredBytes: number;
+  /** What the allocator holds on that card. */
+  seenBytes: number;
+  /** The least with which the run goes on. */
+  neededBytes: number;
+  /** By a replay of PyTorch's allocator, or by the factors on the peak that hold where there is none. */
+  by: "replay" | "rule";
+}>;
+
 /** One published run: what was measured, what is predicted of it, and under which conditions. */
 export type AccuracyRun = Readonly<{
   id: string;
@@ -23,6 +36,8 @@ export type AccuracyRun = Readonly<{
   conditions: string;
   measuredBytes: number;
   predictedBytes: number;
+  /** null where the source does not give it, or of a tool that it does not name. */
+  seen: SeenFigure | null;
   /** Why the prediction may be off, where that is known. */
   reason: string | null;
   /** The scenario, as far as a link can say it, from its `?` on. */

@@ -12,8 +12,10 @@ const seen = (id: string, ruleGib: number, replayedGib: number | null): SeenRun 
   run: { ...(JSON.parse(ROW) as MeasuredRun), id, source: id[0] ?? "", chunked_or_fused_ce: true },
   metric: "reserved",
   measuredBytes: 10 * GIB,
+  peakBytes: 8 * GIB,
   ruleBytes: ruleGib * GIB,
   replayedBytes: replayedGib === null ? null : replayedGib * GIB,
+  neededBytes: ruleGib * GIB,
 });
 
 const cellsOf = (line = ""): readonly string[] => line.split(/ {2,}/);
@@ -21,15 +23,15 @@ const cellsOf = (line = ""): readonly string[] => line.split(/ {2,}/);
 describe("what runs were seen to hold", () => {
   const lines = seenLines([seen("b1", 12, 10.9), seen("a1", 13, 8), seen("a2", 11, 10), seen("a3", 30, null)]);
 
-  test("is off by so much by the rule and by the replay, for each source and for all, without what is not replayed", () => {
+  test("is off by so much by the rule and by the replay, beside what is needed of the peak, for each source and for all, without what is not replayed", () => {
     expect(lines.slice(1, 4).map(cellsOf)).toEqual([
-      ["a", "2", "10.00 %", "30.00 %", "0.00 %", "20.00 %"],
-      ["b", "1", "20.00 %", "20.00 %", "9.00 %", "9.00 %"],
-      ["all", "3", "20.00 %", "30.00 %", "9.00 %", "20.00 %"],
+      ["a", "2", "10.00 %", "30.00 %", "0.00 %", "20.00 %", "1.38", "1.63"],
+      ["b", "1", "20.00 %", "20.00 %", "9.00 %", "9.00 %", "1.50", "1.50"],
+      ["all", "3", "20.00 %", "30.00 %", "9.00 %", "20.00 %", "1.50", "1.63"],
     ]);
     expect(lines.filter((line) => line.startsWith("reserved") || line.startsWith("true")).map(cellsOf)).toEqual([
-      ["reserved", "3", "20.00 %", "30.00 %", "9.00 %", "20.00 %"],
-      ["true", "3", "20.00 %", "30.00 %", "9.00 %", "20.00 %"],
+      ["reserved", "3", "20.00 %", "30.00 %", "9.00 %", "20.00 %", "1.50", "1.63"],
+      ["true", "3", "20.00 %", "30.00 %", "9.00 %", "20.00 %", "1.50", "1.63"],
     ]);
   });
 

@@ -7,7 +7,9 @@ import { quantile } from "#advice/quantile.ts";
 const HELD = readMeasuredRuns("tests/golden/measured-runs.jsonl")
   .rows.map(holdRun)
   .filter((each): each is HeldRun => "estimate" in each);
-const SEEN = HELD.map(seenRun).filter((each): each is SeenRun => each !== null);
+const ALL = HELD.map(seenRun).filter((each): each is SeenRun => each !== null);
+const isOnSeveral = ({ run }: SeenRun): boolean => run.num_gpus > 1;
+const SEEN = ALL.filter((each) => !isOnSeveral(each));
 
 const errorsOf = (runs: readonly SeenRun[], bytesOf: (run: SeenRun) => number | null): readonly number[] =>
   runs.map((run) => Math.abs((bytesOf(run) ?? Number.NaN) / run.measuredBytes - 1));
@@ -48,7 +50,27 @@ describe("what the allocator was seen to hold on one GPU", () => {
     expect(named("rasbt.0").measuredBytes).toBe((named("rasbt.0").run.measured_peak_gib ?? 0) * 2 ** 30);
   });
 
-  test("is no figure of several GPUs, nor of a tool that is not named", () => {
-    expect(SEEN.every(({ run }) => run.num_gpus === 1 && run.metric_class !== "unknown")).toBe(true);
+  test("is no figure of a tool that is not named", () => {
+    expect(ALL.every(({ run }) => run.metric_class !== "unknown")).toBe(true);
   });
+});
+
+test("the replay needs no less than is allocated and no more than it holds where there is room; nine in ten more than the rule says", () => {
+  const ratios = SEEN.map(({ neededBytes, peakBytes }) => neededBytes / peakBytes);
+  expect(Math.min(...ratios)).toBeGreaterThan(0.99);
+  expect(quantile(ratios, 1 / 2)).toBeGreaterThan(1.02);
+  for (const { run, neededBytes, replayedBytes } of SEEN.filter(({ metric }) => metric === "reserved"))
+    expect(neededBytes, run.id).toBeLessThanOrEqual(replayedBytes ?? 0);
+});
+
+test("of several GPUs both figures follow the rule, and nvidia-smi is less NCCL too", () => {
+  const several = ALL.filter(isOnSeveral);
+  expect(several.length).toBeGreaterThan(100);
+  for (const { replayedBytes, neededBytes, ruleBytes, peakBytes } of several) {
+    expect(replayedBytes).toBe(null);
+    expect(ruleBytes / peakBytes).toBeCloseTo(1.08, 6);
+    expect(neededBytes / peakBytes).toBeCloseTo(1.02, 6);
+  }
+  const [shown] = several.filter(({ metric }) => metric === "nvidia-smi");
+  expect((shown?.run.nvidia_smi_gib ?? 0) - (shown?.measuredBytes ?? 0) / 2 ** 30).toBeCloseTo(0.4 + 1.5, 6);
 });

@@ -103,7 +103,12 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By stack", exact, ({ choices }) => choices.stack),
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
     ...pairLines(held),
-    ...seenLines(held.map(seenRun).filter((run) => run !== null)),
+    ...seenLines(
+      held
+        .filter(({ run }) => run.num_gpus === 1)
+        .map(seenRun)
+        .filter((run) => run !== null),
+    ),
     ...reasonLines("Worst:", sorted(exact).slice(0, WORST)),
     ...(several.length === 0
       ? []

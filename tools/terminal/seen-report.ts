@@ -1,4 +1,5 @@
 import { type Compared, errorFraction, errorStatistics } from "#advice/error-statistics.ts";
+import { quantile } from "#advice/quantile.ts";
 import type { SeenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
 import { textTable } from "./text-table.ts";
@@ -19,14 +20,20 @@ const errorsOf = (runs: readonly Compared[]): readonly [string, string] => {
   return [percent(median), percent(p90)];
 };
 
+/** What runs need, of what they allocate at the highest moment: median and most. */
+const needsOf = (runs: readonly Replayed[]): readonly [string, string] => {
+  const ratios = runs.map(({ seen: { neededBytes, peakBytes } }) => neededBytes / peakBytes);
+  return [quantile(ratios, 1 / 2).toFixed(2), quantile(ratios, 1).toFixed(2)];
+};
+
 const tableBy = (title: string, runs: readonly Replayed[], nameOf: (seen: SeenRun) => string): readonly string[] => {
   const names = [...new Set(runs.map(({ seen }) => nameOf(seen)))].toSorted((one, other) => one.localeCompare(other));
   return [
     ...textTable([
-      [title, "rows", "rule: median", "p90", "replay: median", "p90"],
+      [title, "rows", "rule: median", "p90", "replay: median", "p90", "needed / peak: median", "most"],
       ...[...names, "all"].map((name) => {
         const group = name === "all" ? runs : runs.filter(({ seen }) => nameOf(seen) === name);
-        return [name, `${group.length}`, ...errorsOf(group.map(byRule)), ...errorsOf(group)];
+        return [name, `${group.length}`, ...errorsOf(group.map(byRule)), ...errorsOf(group), ...needsOf(group)];
       }),
     ]),
     "",

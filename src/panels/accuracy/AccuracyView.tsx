@@ -8,6 +8,7 @@ import { AccuracyChart } from "./AccuracyChart.tsx";
 import { AccuracyFilters } from "./AccuracyFilters.tsx";
 import { AccuracyTable } from "./AccuracyTable.tsx";
 import styles from "./AccuracyView.module.css";
+import { SeenTable } from "./SeenTable.tsx";
 import { filterRuns, FIRST_FILTER } from "./run-filter.ts";
 
 /** Predictions against measurements that other people published: a picture, a table, and a plain account of where they are wrong. */
@@ -32,6 +33,7 @@ export const AccuracyView = (): ReactElement => {
         <>
           <AccuracyChart runs={shown} />
           <AccuracyTable runs={shown} />
+          <SeenTable runs={shown} />
         </>
       )}
       <AccuracyAccount data={ACCURACY} />

@@ -49,6 +49,41 @@ test("the table shows the worst first, and all when asked", async () => {
   expect(rows()).toBe(filterRuns(ACCURACY.runs, FIRST_FILTER).length);
 });
 
+const seenTable = (): HTMLElement => screen.getByRole("table", { name: /means over the runs of a source/ });
+const groupOf = (source: string): HTMLElement => {
+  const body = within(seenTable()).getByRole("rowheader", { name: source }).closest("tbody");
+  if (body === null) throw new Error(`${source} has no group`);
+  return body;
+};
+
+test("reserved and nvidia-smi have columns of their own, by source, beside what is seen and needed, and say what predicted them", async () => {
+  render(<AccuracyView />);
+  const columns = ["By", "Reserved", "nvidia-smi", "Seen", "Needed", "Median error", "Nine in ten within"];
+  expect(
+    within(seenTable())
+      .getAllByRole("columnheader")
+      .map(({ textContent }) => textContent),
+  ).toEqual(columns);
+  const words = screen.getAllByRole("term").map(({ textContent }) => textContent);
+  expect(words).toEqual(["Reserved", "nvidia-smi", "Seen", "Needed", "Replay", "Rule"]);
+  const replayed = filterRuns(ACCURACY.runs, FIRST_FILTER).filter(({ seen }) => seen !== null);
+  expect(replayed.every(({ seen }) => seen?.by === "replay")).toBe(true);
+  const source = "rasbt/LLMs-from-scratch ch05/10_llm-training-speed README";
+  const cells = within(groupOf(source)).getAllByRole("cell");
+  expect(within(groupOf(source)).getByRole("rowheader", { name: "replay, 7 runs" })).toBeVisible();
+  expect(cells[0]).toHaveTextContent(/^\d/);
+  expect(cells[1]).toHaveTextContent(/^$/);
+  await userEvent.selectOptions(screen.getByLabelText("Runs"), "Several GPUs");
+  expect(within(groupOf(source)).getByRole("rowheader", { name: "rule, 1 run" })).toBeVisible();
+  expect(within(seenTable()).queryByRole("rowheader", { name: /^replay/ })).toBeNull();
+});
+
+test("runs of which nothing was seen have no such table", async () => {
+  render(<AccuracyView />);
+  await userEvent.selectOptions(screen.getByLabelText("What was measured"), "not named");
+  expect(screen.queryByRole("table", { name: /means over the runs of a source/ })).toBeNull();
+});
+
 test("it says plainly where predictions are wrong, what was not held at all, and where the runs come from", () => {
   render(<AccuracyView />);
   expect(screen.getByRole("heading", { name: "Where it is wrong, and by how much" })).toBeVisible();

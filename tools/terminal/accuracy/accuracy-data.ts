@@ -1,4 +1,4 @@
-import type { Accuracy, AccuracyMetric, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
+import type { Accuracy, AccuracyMetric, AccuracyRun, FitMiss, SeenFigure } from "#catalog/accuracy.ts";
 import { formatCount } from "#format/count.ts";
 import type { AccuracyResult } from "../accuracy-report.ts";
 import { accuracySummary } from "../accuracy-report.ts";
@@ -10,6 +10,7 @@ import { knownReason } from "./known-reason.ts";
 import { measuredPairs } from "./measured-pairs.ts";
 import type { MeasuredRun, MetricClass } from "./measured-run.ts";
 import { runGroup } from "./run-group.ts";
+import { type SeenRun, seenRun } from "./seen-run.ts";
 import { sourceUrl } from "./source-url.ts";
 
 const METRICS: Readonly<Record<MetricClass, AccuracyMetric>> = {
@@ -32,21 +33,34 @@ const conditionsOf = (run: MeasuredRun): string => {
   ].join(", ");
 };
 
-const dataRun = ({ run, choices, predictedBytes, measuredBytes, errorFraction, link }: HeldRun): AccuracyRun => ({
-  id: run.id,
-  source: run.source,
-  model: run.model,
-  method: run.method,
-  stack: choices.stack,
-  framework: run.framework,
-  group: runGroup(run),
-  metric: METRICS[run.metric_class],
-  conditions: conditionsOf(run),
+const seenFigure = ({ metric, measuredBytes, ruleBytes, replayedBytes, neededBytes }: SeenRun): SeenFigure => ({
+  metric,
   measuredBytes: Math.round(measuredBytes),
-  predictedBytes,
-  reason: knownReason(run, sideOf({ errorFraction })),
-  link,
+  seenBytes: replayedBytes ?? ruleBytes,
+  neededBytes: Math.round(neededBytes),
+  by: replayedBytes === null ? "rule" : "replay",
 });
+
+const dataRun = (held: HeldRun): AccuracyRun => {
+  const { run, choices, predictedBytes, measuredBytes, errorFraction, link } = held;
+  const seen = seenRun(held);
+  return {
+    id: run.id,
+    source: run.source,
+    model: run.model,
+    method: run.method,
+    stack: choices.stack,
+    framework: run.framework,
+    group: runGroup(run),
+    metric: METRICS[run.metric_class],
+    conditions: conditionsOf(run),
+    measuredBytes: Math.round(measuredBytes),
+    predictedBytes,
+    seen: seen && seenFigure(seen),
+    reason: knownReason(run, sideOf({ errorFraction })),
+    link,
+  };
+};
 
 const dataMiss = ({ run, kind, fit, estimate, usableBytes, tokens, link }: HeldFit): FitMiss => ({
   id: run.id,

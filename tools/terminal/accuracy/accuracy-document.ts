@@ -1,5 +1,6 @@
 import { errorReasons } from "#advice/error-reasons.ts";
 import { errorFraction, type ErrorStatistics, statisticsBy } from "#advice/error-statistics.ts";
+import { type SeenSource, seenSources } from "#advice/seen-sources.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { Accuracy, AccuracyRun, FitMiss } from "#catalog/accuracy.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
@@ -76,6 +77,35 @@ const missed = ({
   reason ?? "not known",
 ];
 
+const seenRow = ({
+  source,
+  by,
+  metric,
+  measuredBytes,
+  seenBytes,
+  neededBytes,
+  ...rest
+}: SeenSource): readonly string[] => [
+  source,
+  by,
+  metric === "reserved" ? formatGib(measuredBytes) : "",
+  metric === "nvidia-smi" ? formatGib(measuredBytes) : "",
+  formatGib(seenBytes),
+  formatGib(neededBytes),
+  ...figures(rest),
+];
+
+const SEEN = `## Reserved, and what nvidia-smi shows
+
+What the allocator of a run was seen to hold, beside what is predicted of it; GiB, means over the runs of a source with exact tokens.
+
+- reserved: \`torch.cuda.max_memory_reserved\`, measured.
+- nvidia-smi: measured, less its CUDA context (0.4 GiB where the source does not give it) and, on several GPUs, NCCL's buffers (1.5 GiB).
+- seen: what is predicted that the allocator holds on that card. The errors are those of this figure.
+- needed: the least with which the run is predicted to go on, when all that is cached is given back. The CUDA context comes on top.
+- by: “replay”, PyTorch's allocator is replayed with the run's requests; “rule”, on several GPUs and where the replay does not apply: seen is 1.08 × peak, needed 1.02 × peak.
+`;
+
 const INTRODUCTION = `# Accuracy
 
 Made by \`npm run accuracy-page\` from \`tests/golden/measured-runs.jsonl\` and \`tests/golden/fit-facts.jsonl\`; a test says when it is out of date. The same, as a picture
@@ -114,6 +144,11 @@ export const accuracyDocument = (data: Accuracy): string => {
           `${caps.filter(({ predictedBytes, measuredBytes }) => predictedBytes >= measuredBytes).length} of ${caps.length} such runs are predicted at or above what they took, as they should be.`,
           "",
         ]),
+    SEEN,
+    ...table(
+      ["source", "by", "reserved", "nvidia-smi", "seen", "needed", "runs", "median", "90th percentile", "worst"],
+      seenSources(data.runs).map(seenRow),
+    ),
     "## Where it is wrong, and by how much",
     "",
     "Runs that are off by more than 5 %, by what is known to cause it:",

@@ -1,4 +1,4 @@
-import { errorStatistics } from "#advice/error-statistics.ts";
+import { type Compared, errorStatistics } from "#advice/error-statistics.ts";
 import type { Accuracy, AccuracyGroup } from "#catalog/accuracy.ts";
 import { formatPercent } from "#format/percent.ts";
 
@@ -12,10 +12,29 @@ const [START, END] = ["<!-- accuracy: npm run accuracy-page -->\n", "\n<!-- end 
 
 const HEAD = ["published runs", "number", "median error", "nine in ten within"] as const;
 
-const rowOf = ({ runs: all }: Accuracy, { group, name }: (typeof GROUPS)[number]): readonly string[] => {
-  const { runs, median, p90 } = errorStatistics(all.filter((run) => run.group === group));
+const rowOf = (name: string, compared: readonly Compared[]): readonly string[] => {
+  const { runs, median, p90 } = errorStatistics(compared);
   return [name, `${runs}`, formatPercent(median), formatPercent(p90)].map((cell) => cell.replaceAll("\u00a0", " "));
 };
+
+/** What the allocator was seen to hold, where it can be replayed. */
+const seenRow = ({ runs }: Accuracy): readonly string[] =>
+  rowOf(
+    "reserved and nvidia-smi, one GPU, allocator replayed",
+    runs.flatMap(({ seen }) =>
+      seen?.by === "replay" ? [{ predictedBytes: seen.seenBytes, measuredBytes: seen.measuredBytes }] : [],
+    ),
+  );
+
+const rowsOf = (data: Accuracy): readonly (readonly string[])[] => [
+  ...GROUPS.map(({ group, name }) =>
+    rowOf(
+      name,
+      data.runs.filter((run) => run.group === group),
+    ),
+  ),
+  seenRow(data),
+];
 
 /** A table of Markdown with columns of one width, as the formatter leaves it. */
 const markdownTable = (rows: readonly (readonly string[])[]): string => {
@@ -32,5 +51,5 @@ export const withAccuracyTable = (readme: string, data: Accuracy): string => {
   const after = rest?.slice(rest.indexOf(END));
   if (before === undefined || after === undefined || rest?.includes(END) !== true)
     throw new Error("README.md has no marks for the table of accuracy.");
-  return `${before}${START}\n${markdownTable([HEAD, ...GROUPS.map((group) => rowOf(data, group))])}\n${after}`;
+  return `${before}${START}\n${markdownTable([HEAD, ...rowsOf(data)])}\n${after}`;
 };

@@ -1,7 +1,9 @@
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { reservationOf } from "#calc/allocator/reservation.ts";
 import { replay, type Replayed } from "#calc/allocator/replay.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { FRAMEWORK } from "#calc/card/on-card.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
@@ -11,16 +13,20 @@ import { heldGib, reservedGib } from "./measured-pairs.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { runGpu } from "./run-gpu.ts";
 
-/** What the allocator was seen to hold in a run on one GPU, and what is said of it. */
+/** What the allocator was seen to hold in a run, and what is said of it. */
 export type SeenRun = Readonly<{
   run: MeasuredRun;
-  /** `max_memory_reserved`, or nvidia-smi without the CUDA context. */
+  /** `max_memory_reserved`, or nvidia-smi without the CUDA context, and without NCCL where there are several GPUs. */
   metric: "reserved" | "nvidia-smi";
   measuredBytes: number;
+  /** What is predicted to be allocated at the highest moment. */
+  peakBytes: number;
   /** By the rule, a factor on the peak. */
   ruleBytes: number;
   /** By the replay, on the run's card; null where it does not apply. */
   replayedBytes: number | null;
+  /** The least with which the run goes on: by the replay, and by the rule where that does not apply. */
+  neededBytes: number;
 }>;
 
 /** The figure of a run, and what gave it; null where nothing did. */
@@ -43,17 +49,30 @@ const limitOf = (run: MeasuredRun): number | null => {
 const heldBytes = (metric: SeenRun["metric"], { reservedPeak, reserved }: Replayed): number =>
   metric === "reserved" ? reservedPeak : reserved;
 
-/** What a run on one GPU with exact tokens was seen to hold, if anything was, beside what is said of it. */
-export const seenRun = (held: HeldRun): SeenRun | null => {
-  const { run, scenario, estimate } = held;
-  const seen = run.num_gpus > 1 || run.seq_len_kind !== "exact" ? null : seenOf(held);
-  if (seen === null) return null;
+/** What is said of what a run is seen to hold, and needs. */
+type Said = Pick<SeenRun, "peakBytes" | "ruleBytes" | "replayedBytes" | "neededBytes">;
+
+const saidByRule = ({ peakBytes, reservedBytes }: MemoryEstimate): Said => ({
+  peakBytes,
+  ruleBytes: reservedBytes,
+  replayedBytes: null,
+  neededBytes: (1 + FRAMEWORK.reserveFraction) * peakBytes,
+});
+
+const saidOf = ({ run, scenario, estimate }: HeldRun, metric: SeenRun["metric"]): Said => {
+  const byRule = saidByRule(estimate);
   const asked = ENGINE.allocatorRun(scenario);
   const replayed = asked && replay(asked, { ...DEFAULT_ALLOCATOR_SETTINGS, limitBytes: limitOf(run) });
+  if (asked === null || replayed === null || replayed.outOfMemory !== null) return byRule;
   return {
-    run,
-    ...seen,
-    ruleBytes: estimate.reservedBytes,
-    replayedBytes: replayed === null || replayed.outOfMemory !== null ? null : heldBytes(seen.metric, replayed),
+    ...byRule,
+    replayedBytes: heldBytes(metric, replayed),
+    neededBytes: reservationOf(asked, DEFAULT_ALLOCATOR_SETTINGS).neededBytes(),
   };
+};
+
+/** What a run with exact tokens was seen to hold, if anything was, beside what is said of it. */
+export const seenRun = (held: HeldRun): SeenRun | null => {
+  const seen = held.run.seq_len_kind === "exact" ? seenOf(held) : null;
+  return seen && { run: held.run, ...seen, ...saidOf(held, seen.metric) };
 };
