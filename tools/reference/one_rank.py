@@ -124,8 +124,9 @@ def share_ends(model, settings):
 
 
 def share_fsdp1(model, layers, row, _mesh):
-    """As accelerate does: each layer a unit, and with PEFT each adapter's module one of its own."""
-    if row["method"] == "full":
+    """As accelerate does: each layer a unit, and with PEFT each adapter's module one of its own; with `units` "layers" as LitGPT does, adapters in their layer's."""
+    is_by_layers = row["method"] == "full" or row.get("units") == "layers"
+    if is_by_layers:
         policy = ModuleWrapPolicy({type(layer) for layer in layers})
     else:
         from peft.utils.other import fsdp_auto_wrap_policy
@@ -136,7 +137,7 @@ def share_fsdp1(model, layers, row, _mesh):
         model,
         auto_wrap_policy=policy,
         mixed_precision=MixedPrecision(param_dtype=dtype, reduce_dtype=reduce, buffer_dtype=dtype),
-        use_orig_params=row["method"] == "full",
+        use_orig_params=is_by_layers,
         device_id=torch.device("cpu"),
     )
 

@@ -62,8 +62,8 @@ export type ReferenceSettings = Readonly<{
   pipeline_parallel?: number;
   /** From 0. */
   stage?: number;
-  /** Whose wrapping of what stands outside the layers; absent: one root unit. */
-  units?: "accelerate";
+  /** Whose wrapping: accelerate's of what stands outside the layers, or of FSDP1 by layers alone; absent: one root unit, and with PEFT one of each adapter. */
+  units?: "accelerate" | "layers";
 }>;
 
 /** A run of the real modelling code on fake tensors. */

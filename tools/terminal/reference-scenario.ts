@@ -72,6 +72,7 @@ const shardedBy = (row: ReferenceSettings): Pick<Scenario, "sharding" | "fsdp" |
       reduce: DTYPES[row.reduce_dtype],
       reducesEachMicroStep: row.reduces_each_micro_step ?? true,
       endsApart: row.units === "accelerate",
+      ...(row.units === "layers" && { adaptersInLayers: true }),
     },
   }),
   ...(row.max_live_parameters !== undefined && { zero: { maxLiveParameters: row.max_live_parameters } }),

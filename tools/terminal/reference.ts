@@ -40,6 +40,7 @@ const GOLDEN = [
   "unseen-fsdp2-reference-ranks",
   "fsdp1-reference-ranks",
   "accumulated-reference-ranks",
+  "flat-reference-ranks",
   "accelerate-reference-ranks",
   "divided-twice-reference-ranks",
   "ddp-reference-ranks",

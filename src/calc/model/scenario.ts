@@ -192,6 +192,8 @@ export type Scenario = Readonly<{
     reduce: "fp32" | "bf16";
     reducesEachMicroStep: boolean;
     endsApart: boolean;
+    /** Under FSDP 1, adapters are in the flat parameter of their layer, so that all of the layer has gradients (LitGPT); else each is a unit of its own. */
+    adaptersInLayers?: true;
     /** Whether scales of 4-bit blocks are divided with the packed weights (torchao's NF4), not whole on every rank (bitsandbytes). */
     scalesSharded?: true;
   }>;

@@ -6,12 +6,11 @@ import { flat, takeGradients, type Unit } from "./units.ts";
 
 /**
  * Whether the gradients of this micro step stay unsharded until the last one (`no_sync`). Of the micro steps before the last only the first is run, as they
- * are equal.
+ * are equal, and before it one that LitGPT's loop still holds, which is as little the last.
  *
  * @see accelerate/accelerator.py, `no_sync`; transformers/trainer.py, `_inner_training_loop`
  */
-export const isKept = ({ position: { microStep } }: Tape, { noSync }: RankOptions): boolean =>
-  noSync && microStep === 0;
+export const isKept = ({ position: { microStep } }: Tape, { noSync }: RankOptions): boolean => noSync && microStep <= 0;
 
 /**
  * Keeps a unit's unsharded gradients as FSDP2 does: cast to the type that they will be reduced in. Those of later micro steps are added to them. In bf16 they

@@ -23,7 +23,7 @@ import {
 /**
  * FSDP1: each layer is a unit with one flat parameter, and what stands outside the layers is another. An all-gather writes straight into the unsharded flat
  * parameter, without a buffer. In backward the unit before is prefetched while one runs. The gradients of a unit's parameters wait until the last one has come;
- * then they are concatenated into a flat gradient, which is reduce-scattered. PEFT's wrapping policy makes each adapter's module a unit of its own inside its
+ * then they are concatenated into a flat gradient, which is added to that of earlier micro steps and, but for `no_sync`, reduce-scattered. PEFT's wrapping policy makes each adapter's module a unit of its own inside its
  * layer. Then the layer before is prefetched only when backward reaches the adapter that came first in forward: when one gradient is left to come.
  *
  * @see torch/distributed/fsdp/_runtime_utils.py, _flat_param.py (PyTorch 2.13); peft/utils/other.py, `fsdp_auto_wrap_policy`
@@ -39,6 +39,8 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const held = new Map<number, readonly Storage[]>();
   /** How many gradients each unit still waits for in this backward. */
   const waiting = new Map<Unit, number>();
+  /** The whole flat gradients of units, of the micro steps so far (`flat_param.grad`). */
+  const wholes = new Map<Unit, Storage>();
 
   const trained = ({ parameters }: Unit): number => parameters.filter(({ leaf }) => leaf !== null).length;
   const isTrained = (unit: Unit): boolean => trained(unit) === unit.parameters.length;
@@ -55,26 +57,35 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
     const before = index === -1 ? units.layers() - 1 : index - 1;
     if (before >= 0) unshard(units.of(before));
   };
+  /** The flat gradient of what has arrived at a unit; null where nothing has. A parameter without a gradient takes zeros in it. */
+  const concatenated = (unit: Unit): Storage | null => {
+    const parts = takeGradients(unit).map(([each, gradient]) => ownRows(ledger, each, gradient));
+    const [first = null] = parts;
+    if (unit.parameters.length === 1 || first === null) return first;
+    const elements = ranks * shardOf(unit.parameters);
+    const together = flat(ledger, { op: "cat", term: "gradients", elements, dtype: "bf16" });
+    for (const part of parts) release(ledger, part);
+    return together;
+  };
+  /** Reduces a unit's whole flat gradient to the rank's shard. */
+  const reduceGradient = (unit: Unit, whole: Storage): void => {
+    const elements = shardOf(unit.parameters);
+    const toReduce = { op: "to", term: "gradients", elements: ranks * elements, dtype: reduce } as const;
+    const cast = reduce === "bf16" ? null : flat(ledger, toReduce);
+    keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
+    release(ledger, whole);
+    if (cast !== null) release(ledger, cast);
+  };
+  /** The post-backward hook. What autograd adds to the gradient of earlier micro steps, in place, it holds until the hook has run. */
   const reshardAndReduce = (unit: Unit): void => {
-    if (isKept(tape, options)) {
-      reshard(unit);
-      return;
-    }
-    const gradients = takeGradients(unit);
-    // A parameter without a gradient takes zeros in the flat one.
-    const elements = gradients.length === 0 ? 0 : shardOf(unit.parameters);
-    const term = "gradients";
-    const whole = { term, elements: ranks * elements } as const;
-    let taken = gradients.map(([each, gradient]) => ownRows(ledger, each, gradient));
-    if (unit.parameters.length > 1 && taken.length > 0) {
-      const together = flat(ledger, { ...whole, op: "cat", dtype: "bf16" });
-      for (const gradient of taken) release(ledger, gradient);
-      taken = [together];
-    }
+    const gradient = concatenated(unit);
+    const earlier = wholes.get(unit) ?? null;
+    const whole = earlier ?? gradient;
+    wholes.delete(unit);
     reshard(unit);
-    if (reduce !== "bf16") taken.push(flat(ledger, { ...whole, op: "to", dtype: reduce }));
-    if (elements > 0) keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
-    for (const each of taken) release(ledger, each);
+    if (whole !== null && isKept(tape, options)) wholes.set(unit, whole);
+    else if (whole !== null) reduceGradient(unit, whole);
+    if (earlier !== null && gradient !== null) release(ledger, gradient);
   };
   const gradientArrived = (index: number, adapter: Unit): void => {
     const unit = units.of(index);

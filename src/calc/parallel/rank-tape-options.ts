@@ -97,6 +97,7 @@ const rankOptionsOf = (code: Code, scenario: Scenario, machine: Machine): RankOp
     reshardsAfterForward: fsdp.reshardsAfterForward,
     ...endsOf(code.families, scenario, fsdp),
     reduce: fsdp.reduce,
+    flatWithAdapters: sharding === "fsdp1" && scenario.method.kind === "lora" && fsdp.adaptersInLayers === true,
     noSync: gradient_accumulation_steps > 1 && !fsdp.reducesEachMicroStep,
     waitsForAll: sharding === "fsdp2" && division?.stage !== undefined,
     unshardedFrom: unshardedFrom(scenario, fsdp),

@@ -6,7 +6,7 @@ import { createTape } from "#calc/tape/create-tape.ts";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
-import type { ModelLayout } from "#calc/model/layout.ts";
+import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Batch, Objective, Outputs, Running } from "#calc/modules/objective.ts";
 import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
@@ -19,8 +19,8 @@ import { parameter } from "#calc/tape/parameter.ts";
 import { bind, scoped } from "#calc/tape/scope.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
-import { load, loadHead, startLoading } from "./load.ts";
-import { plannedStep } from "./planned-step.ts";
+import { load, loadHead, type Loading, startLoading, withGradients } from "./load.ts";
+import { isTrained, plannedStep } from "./planned-step.ts";
 import { BEFORE, microStepsOf, runsToEnd } from "./micro-steps.ts";
 import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
@@ -42,24 +42,31 @@ const loadScaler = (tape: Tape): void => {
 /** `scaler.scale(loss)`: another scalar, which waits for the end of backward. @see accelerate 1.15, accelerator.py, `backward` */
 const scaled = (loss: Tensor): Tensor => bind(scale(loss));
 
+/** How the modules of a unit are loaded. */
+const unitLoading = (loading: Loading, modules: readonly Module[]): Loading =>
+  loading.options.ranks?.flatWithAdapters === true && isTrained(loading.planOf, modules)
+    ? withGradients(loading)
+    : loading;
+
 const loadModel = (
   workings: Workings,
   tape: Tape,
   { options, run }: Readonly<{ options: StepOptions; run: Run }>,
 ): Model => {
   enterLayer(tape, -1);
-  const loading = startLoading(tape, options, {
+  const started = startLoading(tape, options, {
     planned: plannedStep(workings, options),
     tuner: tunerOf(workings.tuners, options.method),
   });
   const { layout, forward } = run;
+  const loading = unitLoading(started, [...layout.embeddings, ...layout.final, layout.head.module]);
   const embeddings = load(loading, { kind: "", modules: layout.embeddings });
   const final = load(loading, { kind: "", modules: layout.final, buffers: forward.buffers(options) });
   const head = loadHead(loading, embeddings);
   const layers = run.chain.map((layer, index) => {
     enterLayer(tape, index);
     const buffers = forward.layerBuffers?.(options, layer.kind) ?? [];
-    return load(loading, { ...layer, buffers });
+    return load(unitLoading(started, layer.modules), { ...layer, buffers });
   });
   return { tape, options, embeddings, layers, final, head, buffers: final.buffers };
 };

@@ -9,6 +9,14 @@ export const LITGPT: StackRow = {
   ...TRANSFORMERS,
   name: "LitGPT",
   modelling: "litgpt",
+  // finetune/lora.py: FSDPStrategy(auto_wrap_policy={Block}); lightning/fabric/strategies/fsdp.py: use_orig_params=True.
+  fsdp: {
+    reshardsAfterForward: true,
+    reduce: "bf16",
+    reducesEachMicroStep: false,
+    endsApart: false,
+    adaptersInLayers: true,
+  },
   autocast: false,
   adapters: { lora: "bf16", qlora: "bf16" },
   kbitPreparation: "none",

@@ -11,6 +11,7 @@ export const rankOptions = (patch: Partial<RankOptions>): RankOptions => ({
   endsWith: "loss",
   reshardsEnds: true,
   reduce: "bf16",
+  flatWithAdapters: false,
   noSync: false,
   waitsForAll: false,
   unshardedFrom: null,

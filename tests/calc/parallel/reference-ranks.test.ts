@@ -58,6 +58,14 @@ describe("One rank of FSDP1, held against PyTorch on fake tensors", () => {
     },
   );
 
+  test.each(errorsIn("flat"))(
+    "$row.id ($row.model, $row.method): gradients of whole flat parameters, of frozen parts too, within 0.02 %",
+    ({ row, peakErrorFraction, marks: { forward, backward } }) => {
+      for (const error of [peakErrorFraction, forward / row.expected.peak_bytes, backward / row.expected.peak_bytes])
+        expect(Math.abs(error)).toBeLessThan(2e-4);
+    },
+  );
+
   test("most of them within 0.01 %", () => {
     const errors = errorsIn("fsdp1").map(({ peakErrorFraction }) => Math.abs(peakErrorFraction));
     expect(errors.filter((error) => error < 1e-4).length).toBeGreaterThan(0.7 * errors.length);

@@ -33,6 +33,12 @@ export type RankOptions = Readonly<{
   reshardsEnds: boolean;
   /** The type that gradients are reduced in. */
   reduce: Element;
+  /**
+   * Whether a flat parameter of FSDP1 has trained parts beside frozen ones. Then all of its parts have gradients.
+   *
+   * @see torch/distributed/fsdp/_flat_param.py, `_init_flat_param_and_metadata`: it requires a gradient where one of its parts does
+   */
+  flatWithAdapters: boolean;
   /** Whether gradients of all but the last micro step stay unsharded, to be reduced with it (`no_sync`). */
   noSync: boolean;
   /**
