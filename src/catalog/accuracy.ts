@@ -51,7 +51,9 @@ export type FitMiss = Readonly<{
   method: MethodId;
   kind: "ran" | "failed" | "context";
   fit: Fit;
+  /** What must be on the card, and what says so. */
   onCardBytes: number;
+  by: SeenFigure["by"];
   usableBytes: number;
   /** The longest context: predicted, and published. */
   tokens: Readonly<{ predicted: number; published: number }> | null;

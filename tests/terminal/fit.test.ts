@@ -32,6 +32,8 @@ const run = async (facts: readonly Row[], runs: readonly Row[], ...args: readonl
   return { code, printed, last: printed.at(-1) };
 };
 
+const GIB = 2 ** 30;
+
 const SUMMARY = /^fit: (\d+) of (\d+) that ran; (\d+) of (\d+) that failed; (\d+) of (\d+) contexts within 15 %$/;
 const shares = (last: string | undefined): readonly number[] => {
   const [ranHits, ran, failedHits, failed, contextHits, contexts] = (SUMMARY.exec(last ?? "")?.slice(1) ?? []).map(
@@ -53,12 +55,12 @@ const CARD = {
 };
 
 describe("accuracy --fit", () => {
-  test("of the project's own rows at least 95 % of the runs are predicted to go, 85 % of the failures not to, and three contexts in four found", async () => {
+  test("of the project's own rows all runs but one are predicted to go, 54 of 58 failures not to, and three contexts in four found", async () => {
     const { code, last } = await run(FACTS, RUNS);
     expect(code).toBe(0);
     const [ran = 0, failed = 0, contexts = 0] = shares(last);
-    expect(ran).toBeGreaterThanOrEqual(0.95);
-    expect(failed).toBeGreaterThanOrEqual(0.85);
+    expect(ran).toBeGreaterThanOrEqual(283 / 284);
+    expect(failed).toBeGreaterThanOrEqual(54 / 58);
     expect(contexts).toBeGreaterThanOrEqual(0.75);
   });
 
@@ -73,6 +75,26 @@ describe("accuracy --fit", () => {
     expect((await run(facts(15.5), [])).last).toBe(
       "fit: 0 of 1 that ran; 1 of 1 that failed; 0 of 0 contexts within 15 %",
     );
+  });
+
+  test("on one GPU the verdict is that of a replay: over where it needs more than the card has beside the context, though the rule says less", async () => {
+    const fact = { ...FACTS.find(({ id }) => id === "unsloth.ctx.Llama-3.1-8B.HF+FA2.24gb"), fits: false };
+    const held = async (gib: number, num_gpus: number): Promise<Row> => {
+      const facts = [
+        { ...fact, id: "a-run", gpu_mem_gib: gib, num_gpus, parallelism: num_gpus > 1 ? "FSDP1" : "none" },
+      ];
+      return JSON.parse((await run(facts, [], "--json")).printed[0] ?? "") as Row;
+    };
+    const { onCardBytes, by } = await held(79.15, 1);
+    expect(by).toBe("replay");
+    // The rule says 21.23.
+    const gib = Number(onCardBytes) / GIB;
+    expect(gib).toBeGreaterThan(23);
+    expect(await held(gib - 0.01, 1)).toMatchObject({ fit: "over", isHit: true });
+    expect((await held(gib + 0.01, 1))["fit"]).not.toBe("over");
+    const several = await held(79.15, 2);
+    expect(several).toMatchObject({ by: "rule" });
+    expect(several["onCardBytes"]).toBeLessThan(Number(onCardBytes));
   });
 
   test("a whole number of GiB is the label of a box, any other what torch reports", async () => {
@@ -149,7 +171,9 @@ describe("accuracy --fit", () => {
       [],
     );
     expect(printed).toContainEqual(
-      expect.stringMatching(/^ {2}small {2}over: \d.* usable {2}torch\.compile saves for backward the least/),
+      expect.stringMatching(
+        /^ {2}small {2}over: \d.* usable, by replay {2}torch\.compile saves for backward the least/,
+      ),
     );
     expect(printed).toContain("  stranger  no model of the catalog is called no-such-model");
   });

@@ -18,15 +18,25 @@ test("a reason is given on its own side alone: what fuses explains no prediction
   expect(knownReason(run({ compile: true }), "below")).toBe(null);
 });
 
-test("LitGPT's adapters on several GPUs have whole gradients of frozen parts under no_sync; nothing is said of loading", () => {
-  const several = { framework: "LitGPT", num_gpus: 2, parallelism: "FSDP" } as const;
-  expect(knownReason(run({ ...several, method: "lora" }), "below")).toContain("frozen parts and adapters");
-  expect(knownReason(run({ ...several, method: "lora" }), "above")).toBe(null);
-  expect(knownReason(run({ ...several, method: "full" }), "below")).toBe(null);
+test("LitGPT's micro steps between the first and the last may be the highest, its rows differ in length; nothing is said of loading", () => {
+  const several = { framework: "litgpt", num_gpus: 4, parallelism: "FSDP", metric_class: "allocated" } as const;
+  expect(knownReason(run({ ...several, grad_accum: 4 }), "below")).toContain("between the first and the last");
+  expect(knownReason(run({ ...several, grad_accum: 2 }), "below")).toBe(null);
+  expect(knownReason(run({ framework: "litgpt", method: "qlora", packed: false }), "above")).toContain("longest");
+  expect(knownReason(run({ framework: "litgpt", method: "qlora", packed: true }), "above")).toBe(null);
   expect(REASONS.map(({ why }) => why).join()).not.toContain("loading");
 });
 
+test("of FSDP nvidia-smi shows the blocks of its streams too; that allocated bytes are off says nothing of them", () => {
+  const of = (metric_class: MeasuredRun["metric_class"]): string | null =>
+    knownReason(run({ metric_class, num_gpus: 2, parallelism: "FSDP1 FULL_SHARD" }), "below");
+  expect(of("nvidia-smi")).toContain("streams of their own");
+  expect(of("nvidia-smi")).toBe(of("reserved"));
+  expect(of("allocated")).toBe(null);
+});
+
 test.each([
+  ["an int8 base: what its linears make is megabytes", { method: "qlora", quantization: "int8" }],
   ["a source that does not name its tool", { metric_class: "unknown" }],
   ["one GPU's reserved bytes", { metric_class: "reserved", parallelism: "none" }],
   ["a source that measured again", { notes: "a re-measurement gave 59.33 GiB" }],

@@ -16,7 +16,7 @@ is seen on the card.
   --data FILE  measured runs in JSON lines, instead of the project's own
   --json       prints one JSON object a row
   --fit FILE   facts in JSON lines (it ran, it ran out of memory, the longest context) held against whether the run is predicted to go on its card;
-               the measured runs all ran; the longest context is that of a replay of the allocator, where there is one
+               the measured runs all ran; what must be on the card and the longest context are those of a replay of the allocator, where there is one
 
 Ends with 0, or 2 when there were no rows to read.`;
 
@@ -67,14 +67,15 @@ const jsonLines = ({ held, leftOut }: AccuracyResult): readonly string[] => [
 ];
 
 const fitJson = (held: HeldFit): string => {
-  const { run, kind, link, estimate, usableBytes, fit, tokens, isHit } = held;
+  const { run, kind, link, onCard, usableBytes, fit, tokens, isHit } = held;
   return JSON.stringify({
     id: run.id,
     kind,
     isHit,
     fit,
-    onCardBytes: estimate.onCardBytes,
-    onCardRangeBytes: estimate.onCardRangeBytes,
+    onCardBytes: onCard.onCardBytes,
+    by: onCard.basis,
+    onCardRangeBytes: onCard.onCardRangeBytes,
     usableBytes,
     tokens,
     reason: isHit ? null : knownReason(run, missSide(held)),

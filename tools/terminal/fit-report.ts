@@ -15,12 +15,13 @@ const TITLES: Readonly<Record<HeldFit["kind"], string>> = {
 
 const KINDS: readonly HeldFit["kind"][] = ["ran", "failed", "context"];
 
-const gib = (bytes: number): string => (bytes / GIB).toFixed(1);
+const gib = (bytes: number): string => (bytes / GIB).toFixed(2);
 
-/** What was predicted, in a line: "over: 48.0 (46.9 to 54.1) GiB for 47.0 usable". */
-const predicted = ({ fit, estimate, usableBytes, tokens, run }: HeldFit): string => {
-  const [low, high] = estimate.onCardRangeBytes;
-  const memory = `${gib(estimate.onCardBytes)} (${gib(low)} to ${gib(high)}) GiB for ${gib(usableBytes)} usable`;
+/** What was predicted, in a line: "over: 48.05 (46.90 to 54.12) GiB for 47.04 usable, by replay". */
+const predicted = ({ fit, onCard, usableBytes, tokens, run }: HeldFit): string => {
+  const { basis, onCardBytes, onCardRangeBytes } = onCard;
+  const [low, high] = onCardRangeBytes;
+  const memory = `${gib(onCardBytes)} (${gib(low)} to ${gib(high)}) GiB for ${gib(usableBytes)} usable, by ${basis}`;
   return tokens === null ? `${fit}: ${memory}` : `${tokens} tokens for ${run.seq_len}; ${memory}`;
 };
 

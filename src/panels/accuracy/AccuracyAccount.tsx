@@ -49,7 +49,7 @@ const Misses = ({ fitMisses }: Pick<Accuracy, "fitMisses">): ReactElement => (
         <a href={miss.link}>
           {miss.model}, {METHOD_NAMES[miss.method].label}
         </a>{" "}
-        {happened(miss)}: {formatGib(miss.onCardBytes)} GiB for {formatGib(miss.usableBytes)} usable.
+        {happened(miss)}: {formatGib(miss.onCardBytes)} GiB for {formatGib(miss.usableBytes)} usable, by {miss.by}.
         {miss.reason !== null && ` May be off: ${miss.reason}.`}
       </li>
     ))}
@@ -63,8 +63,8 @@ export const AccuracyAccount = ({ data }: Readonly<{ data: Accuracy }>): ReactEl
     <Reasons runs={data.runs} />
     <h3>What ran on a card</h3>
     <p>
-      Published runs that ran, that ran out of memory, and longest contexts that ran (against the longest that a replay
-      of PyTorch’s allocator goes on with), against what was predicted: “fits”, “tight” or “does not fit”.{" "}
+      Published runs that ran, that ran out of memory, and longest contexts that ran, against what was predicted:
+      “fits”, “tight” or “does not fit”. On one GPU a replay of PyTorch’s allocator decides, elsewhere the rule.{" "}
       {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
     </p>
     <Misses fitMisses={data.fitMisses} />

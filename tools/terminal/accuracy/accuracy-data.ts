@@ -62,13 +62,14 @@ const dataRun = (held: HeldRun): AccuracyRun => {
   };
 };
 
-const dataMiss = ({ run, kind, fit, estimate, usableBytes, tokens, link }: HeldFit): FitMiss => ({
+const dataMiss = ({ run, kind, fit, onCard, usableBytes, tokens, link }: HeldFit): FitMiss => ({
   id: run.id,
   model: run.model,
   method: run.method,
   kind,
   fit,
-  onCardBytes: estimate.onCardBytes,
+  onCardBytes: onCard.onCardBytes,
+  by: onCard.basis,
   usableBytes,
   tokens: tokens === null ? null : { predicted: tokens, published: run.seq_len ?? 0 },
   reason: knownReason(run, missSide({ kind, tokens, run })),

@@ -1,6 +1,10 @@
 import { ENGINE } from "#calc/whole-engine.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { reservationOf } from "#calc/allocator/reservation.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import type { Fit, MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import { onCardByReplay } from "#calc/card/on-card.ts";
+import type { Fit, OnCard } from "#calc/model/memory-estimate.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
 import { type Bytes, bytes, GB, GIB } from "#calc/base/quantity.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
@@ -25,7 +29,8 @@ export type HeldFit = Readonly<{
   /** It ran, it ran out of memory, or this was the longest context. */
   kind: "ran" | "failed" | "context";
   link: string;
-  estimate: MemoryEstimate;
+  /** What the run takes on the card: by a replay of the allocator where there is one, elsewhere by the rule. */
+  onCard: OnCard;
   usableBytes: Bytes;
   fit: Fit;
   /** For a context: the longest that is predicted to go on the card. */
@@ -42,8 +47,16 @@ const factGpu = ({ gpu_mem_gib: gib, gpu }: FitFact): GpuChoice | null => {
 };
 
 /** Tight with the high end over counts as a failure foreseen: the run may fail. */
-const foresaw = (fit: Fit, [, high]: MemoryEstimate["onCardRangeBytes"], usableBytes: Bytes): boolean =>
+const foresaw = (fit: Fit, [, high]: OnCard["onCardRangeBytes"], usableBytes: Bytes): boolean =>
   fit === "over" || (fit === "tight" && high > usableBytes);
+
+/** What a run takes on its card. */
+const onCardOf = (scenario: Scenario, byRule: OnCard): OnCard => {
+  const asked = ENGINE.allocatorRun(scenario);
+  if (asked === null) return byRule;
+  const { reservedBytes, neededBytes } = reservationOf(asked, DEFAULT_ALLOCATOR_SETTINGS);
+  return onCardByReplay({ reservedBytes, neededBytes: neededBytes() });
+};
 
 const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): HeldFit | LeftOutRun => {
   const mapped = runChoices(run);
@@ -54,14 +67,15 @@ const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): H
   const scenario = runScenario(choices, run);
   const estimate = ENGINE.estimate(scenario);
   if ("refused" in estimate) return { run, why: estimate.sentence };
-  const { fit } = fitOnCard(estimate, usableBytes);
+  const onCard = onCardOf(scenario, estimate);
+  const { fit } = fitOnCard(onCard, usableBytes);
   const tokens = kind === "context" ? longestContext(scenario, usableBytes) : null;
   const hits: Readonly<Record<HeldFit["kind"], () => boolean>> = {
     ran: () => fit !== "over",
-    failed: () => foresaw(fit, estimate.onCardRangeBytes, usableBytes),
+    failed: () => foresaw(fit, onCard.onCardRangeBytes, usableBytes),
     context: () => Math.abs((tokens ?? 0) / scenario.sequence_length - 1) <= CONTEXT_TOLERANCE,
   };
-  return { run, kind, link: encodeLink(choices), estimate, usableBytes, fit, tokens, isHit: hits[kind]() };
+  return { run, kind, link: encodeLink(choices), onCard, usableBytes, fit, tokens, isHit: hits[kind]() };
 };
 
 /** On which side of what happened a prediction is that missed it: a run that went was predicted larger than it is, a failure smaller. */

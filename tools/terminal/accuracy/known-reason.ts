@@ -9,12 +9,6 @@ type Reason = Readonly<{ side: Side; holds: (run: MeasuredRun) => boolean; why: 
 /** A reason is what code does and the prediction does not; what was not read in code is not known. The first that holds is given. */
 export const REASONS: readonly Reason[] = [
   {
-    side: "below",
-    holds: ({ quantization, method }) => method === "qlora" && quantization === "int8",
-    why: "int8 linears are run as 4-bit ones: the int8 copies of inputs and the 32-bit product that they make are not counted",
-    read: "bitsandbytes/autograd/_functions.py, `MatMul8bitLt.forward`; here: src/calc/modules/base-linear.ts",
-  },
-  {
     side: "above",
     holds: ({ framework, parallelism, method }) =>
       framework.startsWith("torchtune (late 2024)") && /FSDP2/.test(parallelism) && method === "full",
@@ -36,7 +30,8 @@ export const REASONS: readonly Reason[] = [
   },
   {
     side: "below",
-    holds: ({ metric_class, parallelism }) => metric_class === "reserved" && /FSDP/.test(parallelism),
+    holds: ({ metric_class, parallelism }) =>
+      ["reserved", "nvidia-smi"].includes(metric_class) && /FSDP/.test(parallelism),
     why: "FSDP gathers and reduces on streams of their own, whose blocks the allocator keeps apart",
     read: "torch/distributed/fsdp/_runtime_utils.py, `_unshard_stream`, `_post_backward_stream`; fsdp/_fully_shard/_fsdp_param_group.py, `all_gather_stream`; c10/cuda/CUDACachingAllocator.cpp",
   },
@@ -47,10 +42,16 @@ export const REASONS: readonly Reason[] = [
     read: "torch/_functorch/partitioners.py, `min_cut_rematerialization_partition`",
   },
   {
+    side: "above",
+    holds: ({ framework, packed, method }) => /^litgpt/i.test(framework) && packed === false && method === "qlora",
+    why: "rows have lengths of their own: what the loop holds of the row before is counted as long as the longest, of which there are few",
+    read: "Lightning-AI/litgpt@26857050:litgpt/finetune/lora.py, `fit` (`logits` until the next have its name); data/base.py, `get_sft_collate_fn`",
+  },
+  {
     side: "below",
-    holds: ({ framework, num_gpus, method }) => /^lit-?gpt/i.test(framework) && num_gpus > 1 && method !== "full",
-    why: "a block is one flat parameter, frozen parts and adapters: its gradients are those of all parts, and under no_sync they stay whole until the last micro batch",
-    read: "Lightning-AI/litgpt@0cc02afa:finetune/lora.py, `no_backward_sync`; lightning/fabric/strategies/fsdp.py, `use_orig_params`; torch/distributed/fsdp/_flat_param.py, `_use_unsharded_views`; _runtime_utils.py, `_post_backward_hook`",
+    holds: ({ framework, num_gpus, grad_accum }) => /^litgpt/i.test(framework) && num_gpus > 1 && (grad_accum ?? 0) > 2,
+    why: "a micro step between the first and the last puts gradients together beside the whole ones of those before it; in the prediction the last is the highest",
+    read: "Lightning-AI/litgpt@26857050:litgpt/finetune/full.py, `no_backward_sync`; torch/distributed/fsdp/_flat_param.py, `_get_unflat_views`; _runtime_utils.py, `_post_backward_hook`",
   },
 ];
 
