@@ -5,6 +5,7 @@ import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import type { InverseId } from "./inverse-id.ts";
 import { type Largest, largestWithin } from "./largest-within.ts";
+import { lengthRange } from "./length-range.ts";
 import { onCardAt } from "./on-card-at.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import { withSize } from "./with-size.ts";
@@ -53,6 +54,14 @@ export const INVERSE_RANGES = {
   maxModelParams: RANGES.params,
 } as const;
 
+/** The search for a setting's largest value within a capacity in bytes. */
+export const largestOf = (
+  id: InverseId,
+  { scenario }: Pick<Trial, "scenario">,
+  { onCardAt: at, now }: Setting,
+): ((capacityBytes: number) => Largest) =>
+  largestWithin(at, id === "maxSequence" ? lengthRange(scenario) : INVERSE_RANGES[id], now);
+
 /**
  * The largest that fits or is tight, everything else as it is, for the method in focus: n does, n + 1 does not, by the engine. Within the range that the
  * control and the link take; `capped` where that ends it. None where the card cannot run it.
@@ -65,8 +74,7 @@ export const inverse = (
   { availableBytes, catalog }: Readonly<{ availableBytes: number; catalog: Catalog }>,
 ): Largest => {
   if (start.lacks.length > 0) return { value: null, capped: false };
-  const { onCardAt: at, now } = settingOf(id, start, catalog);
-  return largestWithin(at, INVERSE_RANGES[id], now)(availableBytes);
+  return largestOf(id, start, settingOf(id, start, catalog))(availableBytes);
 };
 
 /** The choices with the answer taken over. */

@@ -2,8 +2,8 @@ import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { InverseId } from "./inverse-id.ts";
-import { INVERSE_RANGES, settingOf } from "./inverse.ts";
-import { type Largest, largestWithin } from "./largest-within.ts";
+import { largestOf, settingOf } from "./inverse.ts";
+import type { Largest } from "./largest-within.ts";
 import { type SweepAxis, sweepStops } from "./sweep-axis.ts";
 import { tryOut } from "./trial.ts";
 
@@ -44,13 +44,13 @@ export function* sweep(
     const id = INVERSE_OF[axis];
     const start = tryOut({ ...choices, method, stack }, catalog);
     const { cannotRun } = start.card;
-    const { onCardAt, now } = settingOf(id, start, catalog);
+    const setting = settingOf(id, start, catalog);
     const bytes: number[] = [];
     for (const stop of sweepStops(axis)) {
-      bytes.push(onCardAt(stop));
+      bytes.push(setting.onCardAt(stop));
       yield;
     }
-    const search = largestWithin(onCardAt, INVERSE_RANGES[id], now);
+    const search = largestOf(id, start, setting);
     const crossings: Largest[] = [];
     for (const [index, capacity] of capacities.entries()) {
       crossings.push(index === 0 && cannotRun !== null ? NONE : search(capacity));

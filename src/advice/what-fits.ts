@@ -8,6 +8,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { lengthRange } from "./length-range.ts";
 import { type Largest, largestWithin } from "./largest-within.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { MatrixCard } from "./matrix-cards.ts";
@@ -35,7 +36,7 @@ const wayOf = (run: MethodAnswer, { batch, seq }: Choices): Way => {
     run,
     largest: {
       batches: largestWithin(at.batch, RANGES.batch, batch),
-      lengths: largestWithin(at.seq, RANGES.seq, seq),
+      lengths: largestWithin(at.seq, lengthRange(run.scenario), seq),
     },
   };
 };

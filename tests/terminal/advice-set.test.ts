@@ -61,8 +61,6 @@ test("the cards of each kind are in the catalog, and are a dozen of them", () =>
 tried("no number that is changed could go one step further and still fit", { quick: 12, thorough: 60 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
-      // Of padded rows a length that 8 does not divide may take more than the next that it does.
-      fc.pre(choices.packing);
       const advice = adviceOn(choices);
       expect([suggestedBy(advice), offeredFor(advice)].flatMap(overshoots)).toEqual([]);
     }),

@@ -64,9 +64,5 @@ export const onCardByReplay = ({ neededBytes, reservedBytes }: Reserved): OnCard
   onCardRangeBytes: [onTop(neededBytes, 1, LEAST_CONTEXT_GIB), onTop(reservedBytes, 1, CONTEXT_GIB)],
 });
 
-/** What of a card's memory PyTorch's allocator can have: all that is available but the CUDA context. */
-export const allocatorLimit = (availableBytes: number): number =>
-  Math.max(0, availableBytes - Math.round(CONTEXT_GIB * GIB));
-
 /** The inputs that the term `framework` prints: reserve and context. */
 export const FRAMEWORK = { reserveFraction: RESERVE_FRACTION, contextGib: CONTEXT_GIB, ncclGib } as const;
