@@ -1,9 +1,10 @@
-import { type ReactElement, useRef } from "react";
+import { type ReactElement, useEffect, useRef } from "react";
 import { Button } from "#ui/Button.tsx";
 import { late } from "#ui/late.tsx";
 import { useIsPhone } from "#ui/use-is-phone.ts";
 import { PAGE_SECTIONS } from "./page-sections.ts";
 import styles from "./PageSections.module.css";
+import { stayAtSections } from "./stay-at-section.ts";
 import { useCurrentSection } from "./use-current-section.ts";
 
 const MENU_ID = "page-sections";
@@ -33,6 +34,7 @@ export const PageSections = ({ onEmbed }: Readonly<{ onEmbed: () => void }>): Re
   const list = useRef<HTMLElement>(null);
   const current = useCurrentSection();
   const isPhone = useIsPhone();
+  useEffect(stayAtSections, []);
   const close = (): void => {
     if (list.current?.matches(":popover-open")) list.current.hidePopover();
   };

@@ -38,6 +38,30 @@ test.describe("on a wide window", () => {
     await expect(page.getByRole("dialog", { name: "Predicted against measured" })).toBeVisible();
   });
 
+  test("a part that a link leads to stays where it is while others come in above it, until the reader goes on", async ({
+    page,
+    open,
+  }) => {
+    await open();
+    // Some browsers do not hold their place by themselves.
+    await page.evaluate(() => document.documentElement.style.setProperty("overflow-anchor", "none"));
+    const moments = page.locator("#moments");
+    const growAbove = (): Promise<void> =>
+      page.evaluate(() => {
+        const late = document.createElement("div");
+        late.style.height = "300px";
+        document.getElementById("moments")?.before(late);
+      });
+    await partsOf(page).getByRole("link", { name: "Why" }).click();
+    await expect.poll(() => topOf(moments)).toBeLessThan(140);
+    const top = await topOf(moments);
+    await growAbove();
+    await expect.poll(() => topOf(moments)).toBe(top);
+    await page.mouse.wheel(0, 1);
+    await growAbove();
+    await expect.poll(() => topOf(moments)).toBeGreaterThan(top + 250);
+  });
+
   test("steps go back and again, by button, by key and by the browser's own back", async ({ page, open }) => {
     await open();
     const undo = headerOf(page).getByRole("button", { name: "Undo" });
