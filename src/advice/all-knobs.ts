@@ -1,3 +1,4 @@
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { askedTuner } from "#scenario/choices/asked-tuner.ts";
@@ -34,6 +35,18 @@ const keepsTuner = ({ choices, architecture }: Subject, { patch }: Knob): boolea
   choices.tuner === "lora" ||
   askedTuner({ ...choices, ...patch }, architecture).tuner === askedTuner(choices, architecture).tuner;
 
+/** Whether the model still has the modules that are named after a change: another library may run model code of its own. */
+const keepsModules = (choices: Choices, { patch }: Knob, catalog: Catalog): boolean => {
+  if (patch.stack === undefined) return true;
+  const changed = { ...choices, ...patch };
+  const architecture = chosenArchitecture(changed, catalog);
+  const { targets: named, save } = changed;
+  return (
+    save.every(ENGINE.canSave(architecture)) &&
+    (typeof named === "string" || named.every(ENGINE.canTarget(architecture)))
+  );
+};
+
 const subjectOf = (choices: Choices, catalog: Catalog): Subject => ({
   choices,
   resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
@@ -44,7 +57,9 @@ const subjectOf = (choices: Choices, catalog: Catalog): Subject => ({
 export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {
   const subject = subjectOf(choices, catalog);
   const makers = choices.method === "full" ? OF_ANY_METHOD : [...OF_ANY_METHOD, ...OF_ADAPTERS];
-  return makers.flatMap((make) => make(subject)).filter((knob) => keepsTuner(subject, knob));
+  return makers
+    .flatMap((make) => make(subject))
+    .filter((knob) => keepsTuner(subject, knob) && keepsModules(choices, knob, catalog));
 };
 
 /** What can be made smaller by a number: the micro batch, the sequence, and where there are adapters their rank. */
