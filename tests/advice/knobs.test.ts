@@ -286,24 +286,6 @@ test("an optimizer's own format of states goes with it", () => {
   });
 });
 
-describe("knobs of the library", () => {
-  test("are other libraries as they are today; a rule of thumb is none", () => {
-    const ids = offered("library", { stack: "trl" });
-    expect(ids).toContain("stack-transformers");
-    expect(ids).not.toContain("stack-trl");
-    expect(ids).not.toContain("stack-article");
-    expect(ids.filter((id) => /-\d/.test(id))).toEqual([]);
-    expect(offered("library", { stack: "article" })).toEqual([]);
-  });
-
-  test("are those whose model code has the modules that are named: LitGPT's has q, k and v apart where others have one", () => {
-    const named: Partial<Choices> = { model: { kind: "catalog", id: "pythia-70m" }, stack: "litgpt" };
-    expect(offered("library", named)).toContain("stack-transformers");
-    expect(offered("library", { ...named, targets: ["v_proj"] })).not.toContain("stack-transformers");
-    expect(offered("library", { ...named, save: ["v_proj"] })).not.toContain("stack-transformers");
-  });
-});
-
 test("no change is offered with which another tuner would be run than the one that was asked for", () => {
   const vera = knobs({ tuner: "vera", dora: true }).map(({ id }) => id);
   const lora = knobs({ dora: true }).map(({ id }) => id);
