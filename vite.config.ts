@@ -97,7 +97,7 @@ const ENGINE = /\/src\/service\/worker\.ts$/;
 
 /** The parts that the static page shows and that come to life right after the first chunk. */
 const SOON_PARTS =
-  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
+  /\/src\/panels\/(scenario\/(BytesPerParameter|ModelSource|SectionRows|TargetModules)|answer\/(BarsLegend|Computed|LinkIssues|Margins|Moments|PeakTable)|advice\/(AdvicePanels|UnderVerdict)|take\/Take|compare\/Compare)\.tsx$|\/src\/scenario\/page\/sync-url\.ts$/;
 
 /** Whether a part of the page, first or late, imports a module otherwise than as the engine's. */
 const isOfPage = (graph: ModuleGraph): ((id: string) => boolean) =>

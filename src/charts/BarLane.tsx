@@ -4,6 +4,7 @@ import type { BarShape } from "./bar-shape.ts";
 import { BarSegment, type SegmentEvents } from "./BarSegment.tsx";
 import { BarDimension } from "./BarDimension.tsx";
 import { BarMark } from "./BarMark.tsx";
+import { BarSeen } from "./BarSeen.tsx";
 import { type Lane, nameAbove } from "./memory-bars.ts";
 import type { SegmentAt } from "./walk.ts";
 import { spokenBar } from "./spoken.ts";
@@ -58,7 +59,7 @@ const tornPath = (x: number, y: number, height: number): string => {
   return `M${x + 1},${y - 1}L${x},${y}${points.join("")}L${x + 1},${y + height + 1}Z`;
 };
 
-/** One method's bar: its name, its segments, the hatch over the chosen line, and the dimension line under it. */
+/** One method's bar: its name, its segments, the hatch over the chosen line, what may be seen of it, and the dimension line under it. */
 export const BarLane = ({
   lane,
   shape,
@@ -68,7 +69,7 @@ export const BarLane = ({
   selectedTerm,
   events,
 }: BarLaneProps): ReactElement => {
-  const { y, endX, over, torn } = lane;
+  const { y, endX, seenX, over, torn } = lane;
   const height = shape.barHeight;
   return (
     <g role={events === null ? undefined : "group"} aria-label={events === null ? undefined : spokenBar(lane.bar)}>
@@ -98,6 +99,7 @@ export const BarLane = ({
           </text>
         </>
       )}
+      {seenX !== null && <BarSeen from={endX} to={seenX} y={y + height / 2} />}
       <BarDimension dimension={lane.dimension} y={lane.dimensionY} fit={lane.bar.fit} />
       {lane.mark !== null && <BarMark mark={lane.mark} />}
     </g>

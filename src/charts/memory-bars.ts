@@ -31,6 +31,8 @@ export type Bar = Readonly<{
   fit: Fit;
   /** What it is held against; absent: the chosen card's capacity. */
   capacityBytes?: number;
+  /** What PyTorch may take while there is room; absent or null: nothing is known of it, or it does not run there. */
+  seenBytes?: number | null;
   /** What was measured of the run that this bar is of; absent: nothing was. */
   measured?: Measured | undefined;
 }>;
@@ -52,6 +54,8 @@ export type Lane = Readonly<{
   /** Where the part over the chosen line is hatched; null where nothing is over. */
   over: Readonly<{ x: number; width: number }> | null;
   dimension: DimensionLine;
+  /** Where the thin line ends that begins at the bar's end; null where there is none. */
+  seenX: number | null;
   /** null where nothing was measured, or more than the axis holds. */
   mark: MeasuredMark | null;
 }>;
@@ -78,6 +82,8 @@ const AXIS_SIZE = 11;
 const NAME_SIZE = 14;
 const TORN_PLATE_GAP = 20;
 const PLATE_PADDING = 6;
+/** How wide the tick at the end of a thin line is. */
+const SEEN_TICK = 2;
 
 /** What is free or over, in words; that it does not run, where it does not. */
 export const gapText = ({ fit, headroomBytes }: Pick<Bar, "fit" | "headroomBytes">): string =>
@@ -99,11 +105,20 @@ const tornPlate = (bar: Bar, right: number): NonNullable<Lane["torn"]> => {
 
 type Unmarked = Omit<Lane, "mark">;
 
+const xAt = ({ left, pixelsPerGib }: Axis, bytes: number): number => left + (bytes / GIB) * pixelsPerGib;
+
+/** Where the thin line of a bar ends; null where it has none, or one that is no longer than its tick is wide. */
+const seenEnd = ({ seenBytes }: Bar, axis: Axis, endX: number): number | null => {
+  if (seenBytes === null || seenBytes === undefined) return null;
+  const x = xAt(axis, seenBytes);
+  return x - endX >= SEEN_TICK ? x : null;
+};
+
 const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension: number }>): Unmarked => {
   const { capacityBytes } = bar;
-  const lineX = capacityBytes === undefined ? lined.lineX : lined.left + (capacityBytes / GIB) * lined.pixelsPerGib;
+  const lineX = capacityBytes === undefined ? lined.lineX : xAt(lined, capacityBytes);
   const axis = { ...lined, lineX };
-  const trueEnd = axis.left + (bar.totalBytes / GIB) * axis.pixelsPerGib;
+  const trueEnd = xAt(axis, bar.totalBytes);
   const cut = trueEnd > axis.right + 0.5;
   const endX = cut ? axis.right : trueEnd;
   const torn = cut ? tornPlate(bar, axis.right) : null;
@@ -124,6 +139,7 @@ const laneOf = (bar: Bar, lined: LinedAxis, y: Readonly<{ bar: number; dimension
       left: axis.left,
       right: axis.width,
     }),
+    seenX: seenEnd(bar, axis, endX),
   };
 };
 

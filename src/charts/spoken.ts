@@ -10,9 +10,17 @@ export const spokenSegment = (term: Term, bar: Bar): string =>
 const spokenMeasured = ({ measured }: Bar): string =>
   measured === undefined ? "" : `, measured ${formatGib(measured.bytes)} GiB ${measured.metric}`;
 
-/** How a bar is read aloud: "LoRA: 26.8 GiB on the card, 3.2 GiB over"; ", measured 27.1 GiB reserved" where it was. */
+/** Nothing where that is no more than the bar has, as it is written. */
+const spokenSeen = ({ seenBytes, totalBytes }: Bar): string => {
+  const gib = formatGib(seenBytes ?? 0);
+  return (seenBytes ?? 0) <= totalBytes || gib === formatGib(totalBytes)
+    ? ""
+    : `, PyTorch may take up to ${gib} GiB while there is room`;
+};
+
+/** How a bar is read aloud: "LoRA: 26.8 GiB on the card, 3.2 GiB over"; what may be seen of it where that is more, what was measured where it was. */
 export const spokenBar = (bar: Bar): string =>
-  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card, ${gapText(bar).replace("\u00a0", " ")}${spokenMeasured(bar)}`;
+  `${bar.name}: ${formatGib(bar.totalBytes)} GiB on the card, ${gapText(bar).replace("\u00a0", " ")}${spokenSeen(bar)}${spokenMeasured(bar)}`;
 
 /** The whole drawing in words. */
 export const spokenBars = ({ bars, chosen }: BarsData): string =>

@@ -3,7 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { type ReactElement, useState } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test, vi } from "vitest";
+import { GIB } from "#calc/base/quantity.ts";
 import { type BarsSelection, MemoryBars } from "#charts/MemoryBars.tsx";
+import { PlainBars } from "#charts/PlainBars.tsx";
 import { StaticBars } from "#charts/StaticBars.tsx";
 import { picture } from "./bar-builders.ts";
 
@@ -36,6 +38,19 @@ describe("the memory bars on the page", () => {
         .getAllByRole("button")
         .map((one) => one.getAttribute("aria-label")),
     ).toContain("Logits and loss, 7.8 GiB, 29\u00a0% of lora");
+  });
+
+  test("draw what may be seen of a bar as a line at its middle, with an end tick, and nothing for others", () => {
+    const data = picture();
+    const seen = {
+      ...data,
+      bars: data.bars.map((each) => ({ ...each, seenBytes: each.headroomBytes < 0 ? null : 20 * GIB })),
+    };
+    const markup = renderToStaticMarkup(<PlainBars data={seen} width={1032} shapeId="wide" label="Bars" />);
+    const [path, ...others] = [...markup.matchAll(/<path class="[^"]*seen[^"]*"[^>]* d="([^"]+)"/g)].map(([, d]) => d);
+    expect(others).toEqual([]);
+    // The third bar: 32 + 2 × 70 to 38 below.
+    expect(path).toMatch(/^M[\d.]+,191H([\d.]+)M\1,183v16$/);
   });
 
   test("are one stop of the Tab key, and arrow keys walk segments and methods", async () => {

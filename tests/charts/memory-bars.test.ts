@@ -146,6 +146,41 @@ describe("the design's picture with 10 px a GiB", () => {
   });
 });
 
+describe("what is seen of a bar on its card", () => {
+  // 10 px a GiB on an axis to 84.
+  const seenAt = (seenGib: number | null, data = picture(24)): readonly (number | null)[] =>
+    memoryBars(
+      { ...data, bars: data.bars.map((each) => ({ ...each, seenBytes: seenGib === null ? null : seenGib * GIB })) },
+      { width: 964, shape: BAR_SHAPES.wide, leastEndGib: 84 },
+    ).lanes.map(({ seenX }) => seenX);
+
+  test("is where a thin line from the bar's end goes to, at its own place on the axis", () => {
+    expect(seenAt(20)[2]).toBeCloseTo(324, 6);
+    expect(seenAt(24)[2]).toBeCloseTo(364, 6);
+  });
+
+  test("has no line where nothing is seen, or no more than the bar has", () => {
+    expect(seenAt(null)).toEqual([null, null, null]);
+    expect(seenAt(16)).toEqual([null, null, null]);
+    expect(memoryBars(picture(), { width: 964, shape: BAR_SHAPES.wide, leastEndGib: 0 }).lanes[2]?.seenX).toBeNull();
+  });
+
+  test("has no line that is shorter than its end tick is wide", () => {
+    // The third bar has 16.91 GiB.
+    expect(seenAt(17.1)[2]).toBeNull();
+    expect(seenAt(17.12)[2]).toBeCloseTo(295.2, 6);
+  });
+
+  test("leaves the measure to begin at the bar's end, a lane lower", () => {
+    const [, , lane] = memoryBars(
+      { ...picture(24), bars: picture(24).bars.map((each) => ({ ...each, seenBytes: 20 * GIB })) },
+      { width: 964, shape: BAR_SHAPES.wide, leastEndGib: 84 },
+    ).lanes;
+    expect(lane?.dimension.x1).toBe(lane?.endX);
+    expect((lane?.dimensionY ?? 0) - ((lane?.y ?? 0) + BAR_SHAPES.wide.barHeight)).toBe(12);
+  });
+});
+
 describe("a bar that goes on beyond the axis", () => {
   const layout = memoryBars(picture(), { width: 640, shape: BAR_SHAPES.narrow, leastEndGib: 0 });
   const torn = layout.lanes[0]?.torn;

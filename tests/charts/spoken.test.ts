@@ -15,6 +15,17 @@ test("a bar is read aloud with what is free or over", () => {
   expect(spokenBar({ ...LORA, headroomBytes: -(2 ** 31) })).toBe("LoRA: 22.8 GiB on the card, 2.0 GiB over");
 });
 
+test("a bar is read aloud with what may be seen of it, where that is more than it has", () => {
+  const seen = (gib: number): string => spokenBar({ ...LORA, seenBytes: gib * 2 ** 30 });
+  expect(seen(23.5)).toBe(
+    "LoRA: 22.8 GiB on the card, 0.8 GiB free, PyTorch may take up to 23.5 GiB while there is room",
+  );
+  expect(spokenBar({ ...LORA, seenBytes: LORA.totalBytes + 1 })).toBe("LoRA: 22.8 GiB on the card, 0.8 GiB free");
+  expect(spokenBar({ ...LORA, seenBytes: 23.5 * 2 ** 30, measured: { bytes: 23 * 2 ** 30, metric: "reserved" } })).toBe(
+    `${seen(23.5)}, measured 23.0 GiB reserved`,
+  );
+});
+
 test("the whole drawing is read aloud bar by bar", () => {
   expect(spokenBars({ ...picture(), bars: [LORA, LORA] })).toBe(
     "Memory on the card by method, against RTX 4090, 24 GB with 23.6 GiB. " +

@@ -70,6 +70,7 @@ test.describe("on a wide window", () => {
     const rank = scenarioOf(page).getByRole("slider", { name: "LoRA rank" });
     await rank.press("ArrowRight");
     await scenarioOf(page).getByRole("slider", { name: "Batch size" }).press("ArrowRight");
+    await expect(numberOf(page, "LoRA rank")).not.toHaveValue("16");
     const [r, batch] = [await numberOf(page, "LoRA rank").inputValue(), "2"];
     await expect.poll(() => linkOf(page)).toEqual({ v: "1", r, batch });
 

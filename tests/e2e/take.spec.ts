@@ -32,6 +32,9 @@ test("the picture says scenario, link and day, and needs nothing of the page", a
   expect(texts.join(" ")).toContain(`${site.url}${LINK}`);
   expect(texts.join(" ")).toContain(new Date().toISOString().slice(0, 10));
   expect(texts.filter((text) => /GiB (?:over|free)$/.test(text))).toHaveLength(3);
+  // What PyTorch may take of the two that fit.
+  expect(svg.match(/<path [^>]*v16"[^>]* stroke-width="2px"/g)).toHaveLength(2);
+  expect(texts.join(" ")).toContain("Thin line: PyTorch may take while there is room, and gives back.");
 });
 
 test("the PNG has two dots for each px of the drawing", async ({ page, open }) => {

@@ -8,6 +8,7 @@ import { change } from "#scenario/page/actions.ts";
 import { type MeasuredRun, useMeasuredRun } from "#scenario/page/measured-run.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { late } from "#ui/late.tsx";
+import { soon } from "#ui/soon.ts";
 import { useTakenOver } from "#ui/use-taken-over.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Bars.module.css";
@@ -51,6 +52,9 @@ const Unmeasured = (props: ComponentProps<typeof StaticBars>): ReactElement => {
   return isDrawn ? <div suppressHydrationWarning dangerouslySetInnerHTML={AS_DRAWN} /> : <div />;
 };
 
+/** An embed is too small for it: its cards say the same. */
+const BarsLegend = soon(async () => (await import("./BarsLegend.tsx")).BarsLegend);
+
 /** Of a published run that was opened. */
 const measuredLine = late<Readonly<{ run: MeasuredRun }>>(
   async () => (await import("./MeasuredLine.tsx")).MeasuredLine,
@@ -84,6 +88,7 @@ export const Bars = (): ReactElement => {
           />
         )}
       </div>
+      {!answer.choices.embed && <BarsLegend />}
       {run !== null && <measuredLine.Part run={run} />}
     </figure>
   );

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { isWayOut } from "#calc/card/is-way-out.ts";
+import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { formatGib } from "#format/bytes.ts";
 import { change } from "#scenario/page/actions.ts";
@@ -9,29 +9,32 @@ import fits from "#charts/fit.module.css";
 import styles from "./Cards.module.css";
 import { focusedMethod } from "./focused-method.ts";
 import { headroomText } from "./headroom-text.ts";
+import { seenBy } from "./seen-by.ts";
 import { FIT_WORDS, StatusIcon } from "./StatusIcon.tsx";
 
 type MethodAnswer = PageAnswer["methods"][number];
 
-type CardProps = Readonly<{ answer: MethodAnswer; holder: string | undefined; focused: boolean }>;
+type LastLineProps = Readonly<{ answer: MethodAnswer; tool: string | null; holder: string | undefined }>;
 
-/** "May take up to 22.2 while there is room": never more than there is, as the allocator gives back before it fails. Or "Fits on 1 × H100, 80 GB". */
-const LastLine = ({ answer: { estimate, card }, holder }: Omit<CardProps, "focused">): ReactElement => {
-  const most = Math.min(estimate.onCardRangeBytes[1], estimate.onCardBytes + card.headroomBytes);
+type CardProps = LastLineProps & Readonly<{ focused: boolean }>;
+
+/** "nvidia-smi may show up to 22.2", or "Fits on 1 × H100, 80 GB". */
+const LastLine = ({ answer: { estimate, card }, tool, holder }: LastLineProps): ReactElement => {
+  const seenBytes = seenOnCard(estimate, card);
   return (
     <span className={styles.last} data-fit={card.fit}>
       {card.fit === "over" && holder !== undefined && `Fits on ${holder}`}
-      {isWayOut(card) && (
+      {seenBytes !== null && (
         <>
-          <span>May take </span>up to {formatGib(most)}
-          <span> while there is room</span>
+          {tool !== null && <span>{tool} </span>}
+          <span>{tool === null ? "May take" : "may show"} </span>up to {formatGib(seenBytes)}
         </>
       )}
     </span>
   );
 };
 
-const Card = ({ answer, holder, focused }: CardProps): ReactElement => {
+const Card = ({ answer, tool, holder, focused }: CardProps): ReactElement => {
   const { method, estimate, card } = answer;
   const locked = useScenario(({ choices }) => choices.lock.includes("method"));
   return (
@@ -55,12 +58,12 @@ const Card = ({ answer, holder, focused }: CardProps): ReactElement => {
         </span>
       </span>{" "}
       <span className={`${styles.headroom} ${fits[card.fit]}`}>{headroomText(card)}</span>{" "}
-      <LastLine answer={answer} holder={holder} />
+      <LastLine answer={answer} tool={tool} holder={holder} />
     </button>
   );
 };
 
-/** One card a method: what it needs on the card, whether that fits, and what it may take or what would hold it. A click puts the method in focus. */
+/** One card a method: what it needs on the card, whether that fits, and what is seen of it or what would hold it. A click puts the method in focus. */
 export const Cards = (): ReactElement => {
   const answer = useAnswer();
   const focus = focusedMethod(answer)?.method;
@@ -68,7 +71,13 @@ export const Cards = (): ReactElement => {
     <section className={styles.room} aria-label="Memory by method" data-embed={answer.choices.embed || undefined}>
       <div className={styles.cards}>
         {answer.methods.map((one) => (
-          <Card key={one.method} answer={one} holder={answer.holders[one.method]} focused={one.method === focus} />
+          <Card
+            key={one.method}
+            answer={one}
+            tool={seenBy(answer)}
+            holder={answer.holders[one.method]}
+            focused={one.method === focus}
+          />
         ))}
       </div>
     </section>

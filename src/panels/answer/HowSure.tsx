@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
@@ -23,7 +24,7 @@ const cardText = ({ gpu, usedBytes }: Answer): string => {
 const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer): string => {
   const available = gpu.usableBytes - usedBytes;
   const [low, high] = estimate.onCardRangeBytes;
-  if (card.fit === "tight") return ` The ${gib(available)} of the card lie within: tight.`;
+  if (card.fit === "tight") return ` The ${gib(available)} of the card lie there: tight.`;
   if (card.fit === "fits" && high > available) return ` Only the high end passes the ${gib(available)} of the card.`;
   return card.fit === "over" && low <= available ? ` Only the low end is below the ${gib(available)} of the card.` : "";
 };
@@ -34,9 +35,10 @@ type HowSureProps = Readonly<{ answer: Answer; focus: MethodAnswer; approximatio
 export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactElement => {
   const { estimate, method, scenario } = focus;
   const [low, high] = estimate.onCardRangeBytes;
+  const seenBytes = seenOnCard(estimate, focus.card);
   return (
     <dl className={styles.sure}>
-      <dt>PyTorch peak</dt>
+      <dt>Allocated</dt>
       <dd>
         {scenario.accounting === "bytes-per-parameter" ? (
           "Here the sum of a flat rule of thumb, bytes for each parameter; a real run peaks higher. "
@@ -48,11 +50,16 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
         )}
         {METHOD_NAMES[method].label}: {gib(estimate.peakBytes)} on each GPU.
       </dd>
-      <dt>On the card</dt>
+      <dt>Needed on the card</dt>
       <dd>
-        What must fit: 1.02{NBSP}×{NBSP}peak + {overheadText(answer.choices.gpus)}. The allocator usually reserves more
-        while there is room ({gib(estimate.reservedBytes)}, 1.08{NBSP}×{NBSP}peak) and gives it back before it fails.
-        1.02 is the least and 1.08 the middle of ten measured pairs, the same for every card.
+        What must fit: 1.02{NBSP}×{NBSP}peak + {overheadText(answer.choices.gpus)}. 1.02 is the least of ten measured
+        pairs, the same for every card.
+      </dd>
+      <dt>Seen on this card</dt>
+      <dd>
+        {seenBytes === null ? "Nothing, as it does not run there; with room to spare up to " : "Up to "}
+        {gib(seenBytes ?? high)}. The allocator usually reserves {gib(estimate.reservedBytes)} while there is room, 1.08
+        {NBSP}×{NBSP}peak, the middle of those pairs, and gives back before it fails.
       </dd>
       <dt>Range</dt>
       <dd>

@@ -1,5 +1,6 @@
 import { memo, type ReactElement, useDeferredValue } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
+import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { type TermId, TERM_IDS } from "#calc/model/term.ts";
 import { formulaNames } from "#charts/formula-text.ts";
 import { TERM_GROUPS, TERM_GROWTH, type TermGroup, GROUP_LABELS } from "#charts/term-group.ts";
@@ -12,6 +13,7 @@ import { useAnswer } from "#scenario/page/store.ts";
 import { late } from "#ui/late.tsx";
 import { focusedMethod } from "./focused-method.ts";
 import styles from "./PeakTable.module.css";
+import { seenBy } from "./seen-by.ts";
 import { openFormula, select, useSelected } from "./selection.ts";
 
 type Columns = Readonly<{ methods: readonly MethodAnswer[]; focus: string | undefined }>;
@@ -89,12 +91,61 @@ const Group = ({
   </tbody>
 );
 
-const comparedWith = ({ gpu, usedBytes }: Answer): string =>
-  `Compared with ${formatGib(gpu.usableBytes)} usable${usedBytes > 0 ? `, ${formatGib(usedBytes)} in use` : ""}`;
+const comparedWith = ({ gpu, usedBytes }: Answer): ReactElement => (
+  <>
+    Compared with {formatGib(gpu.usableBytes)} usable
+    {usedBytes > 0 && `, ${formatGib(usedBytes)} in use`}: decides <em>Fits</em>
+  </>
+);
+
+type FootRow = Readonly<{
+  label: string;
+  figure: (one: MethodAnswer) => number;
+  what: ReactElement | string;
+  isSum?: boolean;
+}>;
+
+/** From the tensors to the card, as a sum, and what is seen there. */
+const footRows = (answer: Answer): readonly FootRow[] => {
+  const hasSeveral = answer.choices.gpus > 1;
+  const tool = seenBy(answer);
+  return [
+    {
+      label: "Allocated",
+      figure: ({ estimate }) => estimate.peakBytes,
+      what: (
+        <>
+          <code>max_memory_allocated()</code>, the sum of tensors
+        </>
+      ),
+    },
+    {
+      label: "+ allocator’s reserve",
+      figure: ({ estimate }) => estimate.neededBytes - estimate.peakBytes,
+      what: "2 % of it, the least of ten measured pairs",
+    },
+    {
+      label: hasSeveral ? "+ CUDA context, NCCL" : "+ CUDA context",
+      figure: ({ estimate }) => estimate.onCardBytes - estimate.neededBytes,
+      what: hasSeveral ? "Before the first tensor; with several GPUs 1.5 for NCCL" : "Before the first tensor",
+    },
+    {
+      label: "Needed on the card",
+      figure: ({ estimate }) => estimate.onCardBytes,
+      what: comparedWith(answer),
+      isSum: true,
+    },
+    {
+      label: "Seen on this card",
+      figure: ({ estimate, card }) => seenOnCard(estimate, card) ?? 0,
+      what: `${tool === null ? "W" : `${tool}, w`}ith room to spare; given back when short`,
+    },
+  ];
+};
 
 /**
- * The legend, which is the table: eight terms in three groups, a column a method, and what moves each term. Fixed order, no row ever goes. Its
- * figures follow those of verdict, cards and bars when there is time, usually in the same frame.
+ * The legend, which is the table: eight terms in three groups, a column a method, and what moves each term; its foot adds up what a card must have. Fixed
+ * order, no row ever goes. Its figures follow those of verdict, cards and bars when there is time, usually in the same frame.
  */
 export const PeakTable = (): ReactElement => {
   const answer = useDeferredValue(useAnswer());
@@ -139,25 +190,11 @@ const PeakTableOf = memo(
             <Group key={group} {...columns} group={group} selected={selected} />
           ))}
           <tfoot>
-            <tr className={styles.sum}>
-              <th scope="row">On the card</th>
-              <Figures {...columns} figure={({ estimate }) => estimate.onCardBytes} />
-              <td className={styles.moves}>{comparedWith(answer)}</td>
-            </tr>
-            <tr className={styles.ofIt}>
-              <th scope="row">of which PyTorch peak</th>
-              <Figures {...columns} figure={({ estimate }) => estimate.peakBytes} />
-              <td className={styles.moves}>
-                <code>max_memory_allocated()</code>
-              </td>
-            </tr>
-            {(["At least", "At most"] as const).map((label, end) => (
-              <tr key={label} className={styles.ofIt}>
-                <th scope="row">{label}, on the card</th>
-                <Figures {...columns} figure={({ estimate }) => estimate.onCardRangeBytes[end] ?? 0} />
-                <td className={styles.moves}>
-                  {end === 0 ? "The least context and reserve" : "What it may take while there is room"}
-                </td>
+            {footRows(answer).map(({ label, figure, what, isSum = false }) => (
+              <tr key={label} className={isSum ? styles.sum : styles.ofIt}>
+                <th scope="row">{label}</th>
+                <Figures {...columns} figure={figure} />
+                <td className={styles.moves}>{what}</td>
               </tr>
             ))}
           </tfoot>

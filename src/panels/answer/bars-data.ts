@@ -1,3 +1,4 @@
+import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { BarsData } from "#charts/memory-bars.ts";
@@ -28,6 +29,7 @@ export const barsData = (answer: Answer, gpus: Catalog["gpus"], run: MeasuredRun
     totalBytes: estimate.onCardBytes,
     headroomBytes: card.headroomBytes,
     fit: card.fit,
+    seenBytes: seenOnCard(estimate, card),
     measured: run?.method === method ? { bytes: run.measuredBytes, metric: metricName(run.metric) } : undefined,
   })),
   chosen: { label: flagLabel(answer), bytes: Math.max(0, answer.gpu.usableBytes - answer.usedBytes) },

@@ -45,7 +45,8 @@ const linesOf = (text: string): readonly string[] => text.match(new RegExp(`.{1,
 const Foot = ({ taken, y }: Readonly<{ taken: Taken; y: number }>): ReactElement => (
   <g fontSize={LINK_SIZE} fill="var(--ink-3)">
     <text x={MARGIN} y={y}>
-      Headroom, {taken.date}. GiB on the card, by component.
+      Headroom, {taken.date}. GiB on the card, by component. Thin line: PyTorch may take while there is room, and gives
+      back.
     </text>
     <g fontFamily="ui-monospace, 'SF Mono', 'Cascadia Mono', monospace">
       {linesOf(taken.link).map((line, index) => (

@@ -59,26 +59,35 @@ describe("the verdict on the page", () => {
 });
 
 describe("the cards", () => {
-  test("show what each method needs, whether that fits, and what it may take or what holds it", () => {
+  test("show what each method needs, whether that fits, and what is seen of it or what holds it", () => {
     render(<Cards />);
     const cards = screen.getAllByRole("button");
     expect(cards).toHaveLength(3);
     for (const [index, { estimate, card }] of answer().methods.entries()) {
       expect(cards[index]).toHaveTextContent(`${formatGib(estimate.onCardBytes)} GiB needed`);
       expect(cards[index]).toHaveTextContent(
-        card.fit === "over" ? /Fits on 1 × [A-Z0-9]+/ : /May take up to [\d.]+ while there is room/,
+        card.fit === "over" ? /Fits on 1 × [A-Z0-9]+/ : /nvidia-smi may show up to [\d.]+$/,
       );
       expect(cards[index]).toHaveTextContent(card.fit === "over" ? /Does not fit.*GiB over/ : /(Fits|Tight).*GiB free/);
     }
   });
 
   test("never say more than the card has: PyTorch gives back before it fails", () => {
-    act(() => change({ seq: 4000 }));
+    // By the rule, which does not know the card.
+    change({ gpus: 2, method: "lora", show: ["lora"] });
+    const [lora] = answer().methods;
+    if (lora === undefined) throw new Error("LoRA is shown");
+    change({ gpu: { kind: "custom", memoryBytes: lora.estimate.comfortableBytes, unit: "GiB" } });
     render(<Cards />);
-    const { methods, gpu } = answer();
-    const tight = methods.findIndex(({ card }) => card.fit === "tight");
-    expect(methods[tight]?.estimate.onCardRangeBytes[1]).toBeGreaterThan(gpu.usableBytes);
-    expect(screen.getAllByRole("button")[tight]).toHaveTextContent(`May take up to ${formatGib(gpu.usableBytes)}`);
+    const { gpu } = answer();
+    expect(lora.estimate.onCardRangeBytes[1]).toBeGreaterThan(gpu.usableBytes);
+    expect(screen.getByRole("button")).toHaveTextContent(`nvidia-smi may show up to ${formatGib(gpu.usableBytes)}`);
+  });
+
+  test("name no tool where the card is not NVIDIA's", () => {
+    change({ gpu: { kind: "catalog", id: "mi300x" } });
+    render(<Cards />);
+    for (const card of screen.getAllByRole("button")) expect(card).toHaveTextContent(/May take up to [\d.]+$/);
   });
 
   test("a click puts a method in focus", async () => {
@@ -103,45 +112,6 @@ describe("the margins on the sheet's edge", () => {
     render(<Margins />);
     const full = screen.getAllByRole("listitem")[0];
     expect(full).toHaveTextContent(/^Full[−+][\d.]+(Fits|Tight|Does not fit), [\d.]+ GiB (over|free)$/);
-  });
-});
-
-describe("the table of terms", () => {
-  const cellsOf = (name: string | RegExp): readonly (string | null)[] =>
-    within(screen.getByRole("row", { name }))
-      .getAllByRole("cell")
-      .map(({ textContent }) => textContent);
-
-  test("has a row for each of the eight terms, whatever is zero, in stack order", () => {
-    render(<PeakTable />);
-    expect(screen.getAllByRole("button").map(({ textContent }) => textContent)).toEqual(
-      TERM_IDS.map((id) => TERM_STYLE[id].label),
-    );
-    expect(cellsOf(/^Adapters/)[0]).toBe("–");
-  });
-
-  test("its totals are the cards' totals", () => {
-    render(<PeakTable />);
-    expect(cellsOf(/^On the card/).slice(0, 3)).toEqual(
-      answer().methods.map(({ estimate }) => formatGib(estimate.onCardBytes)),
-    );
-  });
-
-  test("says what else is on the card", () => {
-    change({ used: 1.5 });
-    render(<PeakTable />);
-    expect(screen.getByText(/Compared with 23\.\d usable, 1\.5 in use/)).toBeVisible();
-  });
-
-  test("a row under the pointer is set in bold", async () => {
-    const user = userEvent.setup();
-    render(<PeakTable />);
-    const row = screen.getByRole("row", { name: /^Logits and loss/ });
-    const before = row.className;
-    await user.hover(row);
-    expect(row.className).not.toBe(before);
-    await user.unhover(row);
-    expect(row.className).toBe(before);
   });
 });
 
@@ -186,11 +156,10 @@ describe("how it is computed", () => {
       expect(screen.getByRole("button", { name: new RegExp(`^${TERM_STYLE[id].label}`) })).toBeVisible();
   });
 
-  test("says the range, the rule of the card and what is not exact", () => {
+  test("says the range of what is on the card", () => {
     render(<Computed />);
     const [low, high] = answer().methods[1]?.estimate.onCardRangeBytes ?? [0, 0];
     expect(screen.getByText(new RegExp(`${formatGib(low)} GiB to ${formatGib(high)} GiB`))).toBeVisible();
-    expect(screen.getByText(/1\.02 × peak \+ 0\.4 GiB of CUDA context/)).toBeVisible();
   });
 
   test("a rule of thumb is not called what PyTorch says", () => {
@@ -217,6 +186,18 @@ describe("the bars on the page", () => {
     const figure = within(screen.getByRole("figure"));
     expect(figure.getByText(/^Memory on the card/)).toBeInTheDocument();
     expect(figure.getByRole("toolbar")).toHaveAccessibleName(/Full: .* GiB on the card/);
+  });
+
+  test("say what is filled in them and what is a line, but for an embed, whose cards say it", async () => {
+    vi.spyOn(Element.prototype, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 1032, 270));
+    render(<Bars />);
+    const items = await screen.findAllByRole("listitem");
+    expect(items.map(({ textContent }) => textContent)).toEqual([
+      "filled: needed",
+      "thin line: PyTorch may take while there is room, and gives back",
+    ]);
+    act(() => change({ embed: true }));
+    expect(screen.queryAllByRole("listitem")).toEqual([]);
   });
 });
 

@@ -35,3 +35,14 @@ test("the terms of a bar sum to its total", () => {
   for (const { terms, totalBytes } of bars)
     expect(terms.reduce((total, { bytes }) => total + bytes, 0)).toBe(totalBytes);
 });
+
+test("what is seen of a bar is between its end and the chosen line, and nothing where it does not fit", () => {
+  const { bars, chosen } = barsData(toAnswer(DEFAULT_CHOICES, POPULAR_CATALOG), gpus);
+  expect(bars.map(({ fit }) => fit)).toEqual(["over", "fits", "fits"]);
+  const [full, ...others] = bars;
+  expect(full?.seenBytes).toBeNull();
+  for (const { seenBytes, totalBytes } of others) {
+    expect(seenBytes).toBeGreaterThan(totalBytes);
+    expect(seenBytes).toBeLessThan(chosen.bytes);
+  }
+});

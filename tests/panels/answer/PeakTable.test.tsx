@@ -1,0 +1,84 @@
+import { act, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, test } from "vitest";
+import { TERM_IDS } from "#calc/model/term.ts";
+import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { TERM_STYLE } from "#charts/term-style.ts";
+import { formatGib } from "#format/bytes.ts";
+import { PeakTable } from "#panels/answer/PeakTable.tsx";
+import { select } from "#panels/answer/selection.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
+
+const answer = (): ReturnType<typeof toAnswer> => toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
+
+beforeEach(() => {
+  useScenario.setState(useScenario.getInitialState(), true);
+  select(null);
+});
+
+describe("the table of terms", () => {
+  const cellsOf = (name: string | RegExp): readonly (string | null)[] =>
+    within(screen.getByRole("row", { name }))
+      .getAllByRole("cell")
+      .map(({ textContent }) => textContent);
+
+  test("has a row for each of the eight terms, whatever is zero, in stack order", () => {
+    render(<PeakTable />);
+    expect(screen.getAllByRole("button").map(({ textContent }) => textContent)).toEqual(
+      TERM_IDS.map((id) => TERM_STYLE[id].label),
+    );
+    expect(cellsOf(/^Adapters/)[0]).toBe("–");
+  });
+
+  test("its foot is a sum: what is allocated, the allocator's reserve and the context are what is needed, as the cards say", () => {
+    render(<PeakTable />);
+    const { methods } = answer();
+    const figures = (name: RegExp): readonly (string | null)[] => cellsOf(name).slice(0, 3);
+    expect(figures(/^Allocated/)).toEqual(methods.map(({ estimate }) => formatGib(estimate.peakBytes)));
+    expect(figures(/^\+ allocator’s reserve/)).toEqual(
+      methods.map(({ estimate }) => formatGib(estimate.neededBytes - estimate.peakBytes)),
+    );
+    expect(figures(/^\+ CUDA context (?!,)/)).toEqual(
+      methods.map(({ estimate }) => formatGib(estimate.onCardBytes - estimate.neededBytes)),
+    );
+    expect(figures(/^Needed on the card/)).toEqual(methods.map(({ estimate }) => formatGib(estimate.onCardBytes)));
+  });
+
+  test("what is seen stands under the sum where it fits, and nothing where it does not", () => {
+    render(<PeakTable />);
+    const { methods } = answer();
+    expect(methods.map(({ card }) => card.fit)).toEqual(["over", "fits", "fits"]);
+    expect(cellsOf(/^Seen on this card/)).toEqual([
+      "–",
+      ...methods.slice(1).map(({ estimate }) => formatGib(estimate.onCardRangeBytes[1])),
+      "nvidia-smi, with room to spare; given back when short",
+    ]);
+  });
+
+  test("has NCCL beside the context where there are several GPUs", () => {
+    render(<PeakTable />);
+    expect(cellsOf(/^\+ allocator’s reserve/)[3]).toBe("2 % of it, the least of ten measured pairs");
+    expect(cellsOf(/^\+ CUDA context/)[3]).toBe("Before the first tensor");
+    act(() => change({ gpus: 2 }));
+    expect(cellsOf(/^\+ CUDA context, NCCL/)[3]).toBe("Before the first tensor; with several GPUs 1.5 for NCCL");
+  });
+
+  test("says what else is on the card", () => {
+    change({ used: 1.5 });
+    render(<PeakTable />);
+    expect(cellsOf(/^Needed on the card/)[3]).toMatch(/^Compared with 23\.\d usable, 1\.5 in use: decides Fits$/);
+  });
+
+  test("a row under the pointer is set in bold", async () => {
+    const user = userEvent.setup();
+    render(<PeakTable />);
+    const row = screen.getByRole("row", { name: /^Logits and loss/ });
+    const before = row.className;
+    await user.hover(row);
+    expect(row.className).not.toBe(before);
+    await user.unhover(row);
+    expect(row.className).toBe(before);
+  });
+});
