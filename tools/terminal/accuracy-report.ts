@@ -1,4 +1,5 @@
-import { errorStatistics, statisticsBy } from "#advice/error-statistics.ts";
+import { type Compared, errorStatistics, statisticsBy } from "#advice/error-statistics.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
 import { type HeldRun, sideOf } from "./accuracy/held-run.ts";
 import { measuredPairs } from "./accuracy/measured-pairs.ts";
 import type { LeftOutRun } from "./accuracy/left-out-run.ts";
@@ -6,14 +7,14 @@ import { knownReason } from "./accuracy/known-reason.ts";
 import { runGroup } from "./accuracy/run-group.ts";
 import { seenRun } from "./accuracy/seen-run.ts";
 import { gib, percent, signed } from "./error-figures.ts";
-import { seenLines } from "./seen-report.ts";
+import { replayedRuns, seenLines } from "./seen-report.ts";
 import { textTable } from "./text-table.ts";
 
 const WORST = 20;
 /** An error above this is explained, whatever the run. */
 const FAR = 0.15;
 /** `median X % · p90 Y %` */
-const medianAndP90 = (runs: readonly HeldRun[]): string => {
+const medianAndP90 = (runs: readonly Compared[]): string => {
   const { median, p90 } = errorStatistics(runs);
   return `median ${percent(median)} · p90 ${percent(p90)}`;
 };
@@ -91,6 +92,14 @@ const pairLines = (runs: readonly HeldRun[]): readonly string[] => {
 /** Runs and what became of them, as the command prints them. */
 export type AccuracyResult = Readonly<{ held: readonly HeldRun[]; leftOut: readonly LeftOutRun[] }>;
 
+/** What the allocator was seen to hold in runs on one GPU. */
+const seenOnOneGpu = onceForEach((held: readonly HeldRun[]) =>
+  held
+    .filter(({ run }) => run.num_gpus === 1)
+    .map(seenRun)
+    .filter((run) => run !== null),
+);
+
 /** By source, method and stack; the worst twenty with why; runs with an upper bound, on several GPUs, and not mapped apart. */
 export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly string[] => {
   const of = (...groups: readonly string[]): readonly HeldRun[] =>
@@ -103,12 +112,7 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By stack", exact, ({ choices }) => choices.stack),
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
     ...pairLines(held),
-    ...seenLines(
-      held
-        .filter(({ run }) => run.num_gpus === 1)
-        .map(seenRun)
-        .filter((run) => run !== null),
-    ),
+    ...seenLines(seenOnOneGpu(held)),
     ...reasonLines("Worst:", sorted(exact).slice(0, WORST)),
     ...(several.length === 0
       ? []
@@ -122,12 +126,21 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
   ];
 };
 
-/** `median X % · p90 Y % · N rows of transformers on one GPU, exact and allocated; median Z % · M other exact rows`, those on several GPUs among them. */
+/** ` · reserved: median X % · p90 Y % · N rows`: of runs on one GPU whose allocator is replayed; nothing where there are none. */
+const reservedSummary = (held: readonly HeldRun[]): string => {
+  const replayed = replayedRuns(seenOnOneGpu(held));
+  return replayed.length === 0 ? "" : ` · reserved: ${medianAndP90(replayed)} · ${replayed.length} rows`;
+};
+
+/**
+ * `median X % · p90 Y % · N rows of transformers on one GPU, exact and allocated; median Z % · M other exact rows`, those on several GPUs among them; then
+ * what is reserved, by the replay.
+ */
 export const accuracySummary = (held: readonly HeldRun[]): string => {
   const target = held.filter(({ run }) => runGroup(run) === "transformers");
   const other = held.filter(({ run }) => ["other", "several"].includes(runGroup(run)));
   return (
     `${medianAndP90(target)} · ${target.length} rows of transformers on one GPU, exact and allocated; ` +
-    `median ${percent(errorStatistics(other).median)} · ${other.length} other exact rows`
+    `median ${percent(errorStatistics(other).median)} · ${other.length} other exact rows${reservedSummary(held)}`
   );
 };

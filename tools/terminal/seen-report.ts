@@ -13,6 +13,9 @@ type Replayed = Compared & Readonly<{ seen: SeenRun }>;
 const replayedOf = (seen: SeenRun): readonly Replayed[] =>
   seen.replayedBytes === null ? [] : [{ seen, predictedBytes: seen.replayedBytes, measuredBytes: seen.measuredBytes }];
 
+/** The runs of some that are replayed, as predicted and measured. */
+export const replayedRuns = (all: readonly SeenRun[]): readonly Replayed[] => all.flatMap(replayedOf);
+
 const byRule = ({ seen, measuredBytes }: Replayed): Compared => ({ predictedBytes: seen.ruleBytes, measuredBytes });
 
 const errorsOf = (runs: readonly Compared[]): readonly [string, string] => {
@@ -46,7 +49,7 @@ const farLine = (run: Replayed): string =>
 /** What the allocator was seen to hold on one GPU, by the rule and by the replay of the same rows; those that the replay does not know apart. */
 export const seenLines = (all: readonly SeenRun[]): readonly string[] => {
   if (all.length === 0) return [];
-  const replayed = all.flatMap(replayedOf);
+  const replayed = replayedRuns(all);
   return [
     ...tableBy("Reserved, and nvidia-smi less its context, one GPU", replayed, ({ run }) => run.source),
     ...tableBy("The same by metric", replayed, ({ metric }) => metric),

@@ -23,8 +23,9 @@ import {
 /**
  * FSDP1: each layer is a unit with one flat parameter, and what stands outside the layers is another. An all-gather writes straight into the unsharded flat
  * parameter, without a buffer. In backward the unit before is prefetched while one runs. The gradients of a unit's parameters wait until the last one has come;
- * then they are concatenated into a flat gradient, which is added to that of earlier micro steps and, but for `no_sync`, reduce-scattered. PEFT's wrapping policy makes each adapter's module a unit of its own inside its
- * layer. Then the layer before is prefetched only when backward reaches the adapter that came first in forward: when one gradient is left to come.
+ * then they are concatenated into a flat gradient, which is added to that of earlier micro steps and, but for `no_sync`, reduce-scattered. PEFT's wrapping
+ * policy makes each adapter's module a unit of its own inside its layer. Then the layer before is prefetched only when backward reaches the adapter that came
+ * first in forward: when one gradient is left to come.
  *
  * @see torch/distributed/fsdp/_runtime_utils.py, _flat_param.py (PyTorch 2.13); peft/utils/other.py, `fsdp_auto_wrap_policy`
  */
