@@ -61,6 +61,25 @@ for (const { name, link } of SCENARIOS) {
   });
 }
 
+test("what nvidia-smi may show is not cut in a card, at any width", async ({ page, open }) => {
+  const cards = page.getByRole("region", { name: "Memory by method" });
+  const cut = (): Promise<readonly string[]> =>
+    cards
+      .getByText(/up to [\d.]+$/)
+      .evaluateAll((lines) =>
+        lines.filter((line) => line.scrollWidth > line.clientWidth + 1).map(({ textContent }) => textContent),
+      );
+  // The first has more than 100 GiB, the longest figures.
+  for (const link of ["?v=1&model=llama-3.1-70b&gpu=custom&vram=300GiB", "?v=1"]) {
+    await open(link);
+    await expect(cards.getByText(/up to [\d.]+$/)).toHaveCount(2);
+    for (const width of [1440, 1280, 1120, 1080, 1024, 960, 900, 768, 640, 390, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect({ link, width, cut: await cut() }).toEqual({ link, width, cut: [] });
+    }
+  }
+});
+
 test("below 900 px the page is one column with the scenario in a sheet, from there on the scenario stands beside it", async ({
   page,
   open,
