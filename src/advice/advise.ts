@@ -33,8 +33,8 @@ export type Advice = Readonly<{
 export type QuickAdvice = Omit<Advice, "inverse"> &
   Readonly<{ inverse: Pick<Advice["inverse"], "maxBatch" | "maxSequence"> }>;
 
-const mostOf = ({ scenario, card }: Trial): Term | null => {
-  if (card.fit !== "over") return null;
+const mostOf = ({ scenario, fit }: Trial): Term | null => {
+  if (fit !== "over") return null;
   const [most] = estimated(ENGINE.estimate(scenario)).terms.toSorted((one, other) => other.bytes - one.bytes);
   return most ?? null;
 };
@@ -51,14 +51,17 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
     smallestCards.push(smallestCard(choices, method, catalog));
     yield;
   }
+  const knobs = yield* savingKnobs(turned);
   const most = mostOf(start);
+  const maxBatch = yield* inverse("maxBatch", start, card);
+  const maxSequence = yield* inverse("maxSequence", start, card);
   return {
     start,
-    knobs: savingKnobs(turned),
+    knobs,
     smallestSet: smallest,
     most,
     scores: scoresWords(start, most, catalog),
-    inverse: { maxBatch: inverse("maxBatch", start, card), maxSequence: inverse("maxSequence", start, card) },
+    inverse: { maxBatch, maxSequence },
     smallestCards,
   };
 }
@@ -76,8 +79,8 @@ export function* advise(choices: Choices, catalog: Catalog): Generator<void, Adv
     ...quick,
     inverse: {
       ...quick.inverse,
-      maxRank: inverse("maxRank", quick.start, card),
-      maxModelParams: inverse("maxModelParams", quick.start, card),
+      maxRank: yield* inverse("maxRank", quick.start, card),
+      maxModelParams: yield* inverse("maxModelParams", quick.start, card),
     },
   };
 }

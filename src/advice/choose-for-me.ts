@@ -66,7 +66,7 @@ function* madeToFit(
 ): Generator<void, Readonly<{ patch: Partial<Choices>; trial: Trial; words: string }> | null> {
   const start = tryOut({ ...choices, ...patch }, catalog);
   yield;
-  if (isWayOut(start.card)) return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
+  if (isWayOut(start)) return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
   const turned = yield* turnKnobs(start, catalog);
   const set = yield* smallestSet(start, turned, { catalog, groups: SAME_RESULT });
   if (set === null) return null;

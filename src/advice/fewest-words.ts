@@ -14,7 +14,11 @@ export const fewestWords = (
   const { sharding, accounting } = scenario;
   if (sharding === "none" || sharding === "ddp" || accounting === "bytes-per-parameter") return null;
   const name = METHOD_NAMES[method].label;
-  const fewest = fewestGpus(onCounts(scenario), bytes(gpu.usableBytes - usedBytes), dividingRanks(scenario.division));
+  const fewest = fewestGpus(
+    onCounts(scenario, gpu.traits),
+    bytes(gpu.usableBytes - usedBytes),
+    dividingRanks(scenario.division),
+  );
   if (fewest === null) return `${name}: no number of ${gpu.shortName} holds it; what cannot be sharded is too much.`;
   const { gpus, estimate, card } = fewest;
   const tight = card.fit === "tight" ? ", tightly" : "";

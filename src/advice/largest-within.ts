@@ -1,8 +1,7 @@
 /** The answer to "how large may this be": null where not even the smallest does; capped where the control's own limit ends it. */
 export type Largest = Readonly<{ value: number | null; capped: boolean }>;
 
-/** `step`: multiples of it take less than what lies just before them may; absent: 1. */
-type Range = Readonly<{ min: number; max: number; step?: number }>;
+type Range = Readonly<{ min: number; max: number }>;
 type Sample = Readonly<{ n: number; value: number }>;
 
 /** A bracket this much wider than its lower end is halved in ratio: a chord says nothing over such a width. */
@@ -16,8 +15,18 @@ const nextIn = (low: Sample, high: Sample, { limit, halve }: Readonly<{ limit: n
   return Math.min(high.n - 1, Math.max(low.n + 1, Math.floor(isWide || halve ? middle : chord)));
 };
 
-/** The largest n of a range at which a quantity is within a limit, by bracket and chord. */
-const searcher = (valueAt: (n: number) => number, { min, max }: Range, hint: number): ((limit: number) => Largest) => {
+/**
+ * A searcher for the largest whole n of a range at which a quantity that grows with n is within a limit: n is, n + 1 is not. Every value is
+ * computed once, however many limits are asked for: cards of all sizes share them.
+ *
+ * @param valueAt never falls as n grows; where it does, the answer is still an n that is within, with n + 1 beyond
+ * @param hint where to begin to look
+ */
+export const largestWithin = (
+  valueAt: (n: number) => number,
+  { min, max }: Range,
+  hint: number,
+): ((limit: number) => Largest) => {
   /** Ascending in n. */
   const samples: Sample[] = [];
   const look = (n: number): Sample => {
@@ -62,36 +71,3 @@ const searcher = (valueAt: (n: number) => number, { min, max }: Range, hint: num
     return { value: low.n, capped: false };
   };
 };
-
-/**
- * The same where a multiple of some step takes less than what lies just before it may (rows are padded to multiples of 8): multiples are searched, then
- * the few numbers after the largest.
- */
-const largestInSteps = (
-  valueAt: (n: number) => number,
-  { min, max, step }: Required<Range>,
-  hint: number,
-): ((limit: number) => Largest) => {
-  const steps = { min: Math.ceil(min / step), max: Math.floor(max / step) };
-  const search = searcher((count) => valueAt(count * step), steps, Math.round(hint / step));
-  return (limit) => {
-    const { value: count } = search(limit);
-    let n = count === null ? min - 1 : count * step;
-    while (n < max && valueAt(n + 1) <= limit) n++;
-    return n < min ? { value: null, capped: false } : { value: n, capped: n === max };
-  };
-};
-
-/**
- * A searcher for the largest whole n of a range at which a quantity that grows with n is within a limit: n is, n + 1 is not. Every value is
- * computed once, however many limits are asked for: cards of all sizes share them.
- *
- * @param valueAt never falls as n grows; where it does, the answer is still an n that is within, with n + 1 beyond
- * @param hint where to begin to look
- */
-export const largestWithin = (
-  valueAt: (n: number) => number,
-  { min, max, step = 1 }: Range,
-  hint: number,
-): ((limit: number) => Largest) =>
-  step === 1 ? searcher(valueAt, { min, max }, hint) : largestInSteps(valueAt, { min, max, step }, hint);

@@ -1,20 +1,25 @@
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Knob, Scale } from "./knob.ts";
-import { largestWithin } from "./largest-within.ts";
 import type { Trial } from "./trial.ts";
 
 /**
  * The rung of a scale that takes away least with which something fits or is tight: the next one does not.
  *
  * @param tryKnob what the engine says with a knob of the scale
+ * @yields after each run of the engine
  * @returns null where not even the first rung is enough
  */
-export const mildest = ({ count, at }: Scale, tryKnob: (knob: Knob) => Trial): number | null => {
-  const isEnough = (rung: number): boolean => isWayOut(tryKnob(at(rung)).card);
-  const lacking = largestWithin((rung) => 0 - tryKnob(at(rung)).card.headroomBytes, { min: 1, max: count }, count);
-  let { value: rung } = lacking(0);
-  if (rung === null || !isEnough(rung)) return null;
+export function* mildest({ count, at }: Scale, tryKnob: (knob: Knob) => Trial): Generator<void, number | null> {
+  const isEnough = (index: number): boolean => isWayOut(tryKnob(at(index)));
+  if (!isEnough(1)) return null;
+  let [rung, over] = [1, count + 1];
+  while (over - rung > 1) {
+    const middle = Math.floor((rung + over) / 2);
+    if (isEnough(middle)) rung = middle;
+    else over = middle;
+    yield;
+  }
   // Memory hardly ever falls as a number grows; where it does, more of it is taken.
   while (rung < count && isEnough(rung + 1)) rung += 1;
   return rung;
-};
+}

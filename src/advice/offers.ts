@@ -54,7 +54,7 @@ export function* offers(purse: Purse): Generator<void, readonly Offer[]> {
   const found: Offer[] = [];
   for (const kind of OFFER_KINDS) {
     const left: readonly PriceGroup[] = ["free", ...TO_THE_LEFT[kind]];
-    const isLeftEnough = found.some((offer) => left.includes(offer.kind) && isWayOut(offer.trial.card));
+    const isLeftEnough = found.some((offer) => left.includes(offer.kind) && isWayOut(offer.trial));
     found.push(yield* offerOf(kind, { purse, isLeftEnough }));
   }
   return found;

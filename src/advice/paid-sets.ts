@@ -38,7 +38,7 @@ function* withLargest(
   for (const { subject } of dearestFirst) {
     const scale = scales.find(({ at }) => at(1).subject === subject);
     const others = kept.filter((knob) => knob.subject !== subject);
-    const rung = scale && mildest(scale, (knob) => runner.run([...others, knob]));
+    const rung = scale && (yield* mildest(scale, (knob) => runner.run([...others, knob])));
     if (scale !== undefined && typeof rung === "number")
       kept = kept.map((knob) => (knob.subject === subject ? scale.at(rung) : knob));
     yield;

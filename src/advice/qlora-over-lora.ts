@@ -1,9 +1,9 @@
-import { estimated } from "#calc/model/estimated.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import { formatSignedGib } from "#format/bytes.ts";
+import { estimateOn } from "#scenario/choices/estimate-on.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { gibWords } from "./card-words.ts";
 import { TERM_WORDS } from "./term-words.ts";
@@ -32,10 +32,10 @@ const asLoaded = (scenario: Scenario): Scenario =>
     : scenario;
 
 /** What k-bit preparation costs, by the same run without it; null where there is none, or where it saves nothing worth a word. */
-const preparation = (qlora: Run): Readonly<{ mode: string; without: MemoryEstimate }> | null => {
+const preparation = (qlora: Run, traits: CardTraits): Readonly<{ mode: string; without: MemoryEstimate }> | null => {
   const { method } = qlora.scenario;
   if (method.kind !== "qlora" || method.kbitPreparation === "none") return null;
-  const without = estimated(ENGINE.estimate(asLoaded(qlora.scenario)));
+  const without = estimateOn(asLoaded(qlora.scenario), traits);
   if (qlora.estimate.onCardBytes - without.onCardBytes < WORTH_BYTES) return null;
   return { mode: method.kbitPreparation, without };
 };
@@ -60,13 +60,13 @@ const ofParts = (more: number, terms: string): QloraOverLora => ({
 
 /**
  * Why QLoRA takes no less than LoRA, where that is so: in small models the 4-bit linear layers save less than fp32 embeddings, a wider residual
- * stream and dequantised copies cost. null where QLoRA takes less. All figures are on the card.
+ * stream and dequantised copies cost. null where QLoRA takes less. All figures are on the card, one of a kind.
  */
-export const qloraOverLora = (lora: Run, qlora: Run): QloraOverLora | null => {
+export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraOverLora | null => {
   const more = qlora.estimate.onCardBytes - lora.estimate.onCardBytes;
   if (more < 0) return null;
   const terms = termWords(lora.estimate, qlora.estimate);
-  const prepared = preparation(qlora);
+  const prepared = preparation(qlora, traits);
   if (prepared === null) return ofParts(more, terms);
   const { mode, without } = prepared;
   const dearer = bytesOf(qlora.estimate, "weights") - bytesOf(without, "weights");

@@ -65,7 +65,7 @@ export function* everything({ knobs, base, runner: { run } }: Search): Generator
 }
 
 const isEnough = ({ base, runner }: Search, chosen: readonly Knob[]): boolean =>
-  isWayOut(runner.run(composed(base, chosen)).card);
+  isWayOut(runner.run(composed(base, chosen)));
 
 /** Takes members away, the dearest first, as long as it fits without them. */
 function* withoutIdle(search: Search, all: readonly Knob[]): Generator<void, readonly Knob[]> {
@@ -100,7 +100,7 @@ type Found = readonly Knob[] | null;
 /** The cheaper of two sets; of the same cost, one that fits comfortably. */
 const cheaper = ({ base, runner }: Walk, one: Found, other: Found): Found => {
   if (one === null || other === null) return one ?? other;
-  const isTight = (knobs: readonly Knob[]): number => (runner.run(composed(base, knobs)).card.fit === "tight" ? 1 : 0);
+  const isTight = (knobs: readonly Knob[]): number => (runner.run(composed(base, knobs)).fit === "tight" ? 1 : 0);
   return (cost(other) - cost(one) || isTight(other) - isTight(one)) < 0 ? other : one;
 };
 

@@ -18,7 +18,7 @@ export const severalCards = (
 ): string | null => {
   const least = (choices.gpus * onCardBytes) / availableBytes(choices, catalog);
   const count = largerCounts(choices, catalog).find(
-    (gpus) => gpus >= least && isWayOut(tryOut({ ...choices, ...onSeveral(choices, gpus), method }, catalog).card),
+    (gpus) => gpus >= least && isWayOut(tryOut({ ...choices, ...onSeveral(choices, gpus), method }, catalog)),
   );
   return count === undefined ? null : severalWords(choices, count, catalog);
 };

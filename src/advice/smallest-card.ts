@@ -1,4 +1,3 @@
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
@@ -31,11 +30,11 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
   for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
     const tryOn = (gpu: Choices["gpu"]): Trial => tryOut({ ...onCount(choices, gpus), method, gpu }, catalog);
     const trial = tryOn(usual);
-    if (trial.card.cannotRun !== null) continue;
+    if (trial.fit === "cannot-run") continue;
     const goesBySize = asksFreeMemory(trial.scenario.loss);
     for (const candidate of candidates) {
       const own = goesBySize ? tryOn({ kind: "catalog", id: candidate.id }) : trial;
-      const { fit } = fitOnCard(own, bytes(candidate.usableBytes - usedBytes));
+      const fit = own.taken.fitWith(bytes(candidate.usableBytes - usedBytes));
       if (isWayOut({ fit })) return { method, found: { ...candidate, gpus, fit } };
     }
   }

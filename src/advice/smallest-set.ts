@@ -28,7 +28,7 @@ export function* smallestSet(
   turned: readonly Turned[],
   { catalog, groups = PRICE_GROUPS }: Readonly<{ catalog: Catalog; groups?: readonly PriceGroup[] }>,
 ): Generator<void, SmallestSet | null> {
-  if (isWayOut(start.card)) return { knobs: [], trial: start };
+  if (isWayOut(start)) return { knobs: [], trial: start };
   const purse = purseOf(start, turned, { catalog });
   for (const paid of PAID.filter((each) => each.every((group) => groups.includes(group)))) {
     const knobs = yield* paidFrom(paid, purse);

@@ -1,3 +1,4 @@
+import type { Bytes } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -36,24 +37,24 @@ const NONE: Largest = { value: null, capped: false };
  */
 export function* sweep(
   { axis, choices, lines }: Readonly<{ axis: SweepAxis; choices: Choices; lines: readonly SweepLine[] }>,
-  capacities: readonly number[],
+  capacities: readonly Bytes[],
   catalog: Catalog,
 ): Generator<void, readonly SweepCurve[]> {
   const curves: SweepCurve[] = [];
   for (const { method, stack } of lines) {
     const id = INVERSE_OF[axis];
     const start = tryOut({ ...choices, method, stack }, catalog);
-    const { cannotRun } = start.card;
+    const cannotRun = start.lacks[0]?.lacks ?? null;
     const setting = settingOf(id, start, catalog);
     const bytes: number[] = [];
     for (const stop of sweepStops(axis)) {
-      bytes.push(setting.onCardAt(stop));
+      bytes.push(setting.takenAt(stop).onCard().onCardBytes);
       yield;
     }
     const search = largestOf(id, start, setting);
     const crossings: Largest[] = [];
     for (const [index, capacity] of capacities.entries()) {
-      crossings.push(index === 0 && cannotRun !== null ? NONE : search(capacity));
+      crossings.push(index === 0 && cannotRun !== null ? NONE : yield* search(capacity));
       yield;
     }
     curves.push({ bytes, crossings, cannotRun });

@@ -1,8 +1,9 @@
 import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
-import { onCardByRule } from "#calc/card/on-card.ts";
-import type { CardFit } from "#calc/model/memory-estimate.ts";
+import type { Taken } from "#calc/card/taken.ts";
+import { once } from "#calc/base/once.ts";
+import type { CardFit, Fit } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
@@ -13,6 +14,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { settle } from "#scenario/choices/settle.ts";
+import { takenOf } from "#scenario/choices/taken-of.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
 import { availableBytes } from "./available.ts";
 
@@ -21,8 +23,11 @@ export type Trial = Readonly<{
   choices: Choices;
   scenario: Scenario;
   peakBytes: Bytes;
+  taken: Taken;
+  /** Found out when it is first asked for, as is `card`. */
   onCardBytes: Bytes;
-  comfortableBytes: Bytes;
+  /** The verdict alone, which mostly asks for less than `card`. */
+  fit: Fit;
   card: CardFit;
   /** What the card lacks to run it; empty where it runs. */
   lacks: readonly Lack[];
@@ -35,7 +40,7 @@ const peakOf = (scenario: Scenario): Bytes =>
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
 export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const choices = settle(asked);
-  const { model, targets, gpus } = choices;
+  const { model, targets } = choices;
   const architecture = chosenArchitecture(choices, catalog);
   const target_modules = answerTargets(targets, architecture);
   const statedParameters = model.kind === "size" ? model.params : null;
@@ -45,8 +50,26 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);
-  const { onCardBytes, comfortableBytes } = onCardByRule(peakBytes, gpus);
+  const taken = takenOf(scenario, peakBytes, traits);
   const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
-  const card = orCannotRun(fitOnCard({ onCardBytes, comfortableBytes }, available), lacks[0]?.lacks ?? null);
-  return { choices, scenario, peakBytes, onCardBytes, comfortableBytes, card, lacks };
+  const cannotRun = lacks[0]?.lacks ?? null;
+  const onCard = once(() => taken.onCard());
+  const fit = once(() => (cannotRun === null ? taken.fitWith(available) : "cannot-run"));
+  const card = once(() => orCannotRun(fitOnCard(onCard(), available), cannotRun));
+  return {
+    choices,
+    scenario,
+    peakBytes,
+    taken,
+    lacks,
+    get onCardBytes() {
+      return onCard().onCardBytes;
+    },
+    get fit() {
+      return fit();
+    },
+    get card() {
+      return card();
+    },
+  };
 };

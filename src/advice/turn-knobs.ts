@@ -22,7 +22,7 @@ function* firstThatFits(
   for (const { knob } of cards) {
     const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
     yield;
-    if (isWayOut(trial.card)) return [[knob, trial]];
+    if (isWayOut(trial)) return [[knob, trial]];
   }
   return [];
 }
@@ -32,7 +32,7 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
   const { choices } = start;
   const found: (readonly [Knob, Trial])[] = [];
   for (const scale of allScales(choices, catalog)) {
-    const rung = mildest(scale, (knob) => tryOut({ ...choices, ...knob.patch }, catalog)) ?? scale.half;
+    const rung = (yield* mildest(scale, (knob) => tryOut({ ...choices, ...knob.patch }, catalog))) ?? scale.half;
     const knob = scale.at(rung);
     found.push([knob, tryOut({ ...choices, ...knob.patch }, catalog)]);
     yield;
@@ -49,7 +49,7 @@ function* whereItIsOver(start: Trial, catalog: Catalog): Generator<void, readonl
  * Turns every knob of some choices on its own and runs the engine on what comes of it. Where they do not fit also what has a number: it takes the largest with
  * which they do (about half where none is small enough), and other cards.
  *
- * `savedBytes` = `peakBytes` before − `peakBytes` after, of the method in focus; those that save nothing are among them.
+ * `savedBytes` = `onCardBytes` before − after, of the method in focus; those that save nothing are among them.
  *
  * @yields after each run of the engine, so that a page can do something else between two
  * @returns in the order of `allKnobs`; without those after which the card cannot run it
@@ -60,16 +60,36 @@ export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, read
     tried.push([knob, tryOut({ ...start.choices, ...knob.patch }, catalog)]);
     yield;
   }
-  if (start.card.fit === "over") tried.push(...(yield* whereItIsOver(start, catalog)));
+  if (start.fit === "over") tried.push(...(yield* whereItIsOver(start, catalog)));
   return tried
     .filter(([, trial]) => trial.lacks.length === 0)
-    .map(([knob, trial]) => ({ knob, trial, savedBytes: start.peakBytes - trial.peakBytes }));
+    .map(([knob, trial]) => ({
+      knob,
+      trial,
+      get savedBytes() {
+        return savedBytes(start, trial);
+      },
+    }));
 }
 
-/** Those that save something, the largest saving first; of the same saving, the cheapest. Another card need not: it has more. */
-export const savingKnobs = (turned: readonly Turned[]): readonly Turned[] =>
-  turned
-    .filter(({ knob, savedBytes }) => savedBytes > 0 || groupOf(knob) === "hardware")
-    .toSorted(
-      (one, other) => other.savedBytes - one.savedBytes || costOf([one.knob.price]) - costOf([other.knob.price]),
-    );
+/** What a change saves on the card. What takes no less with its peak alone saves nothing, by so much at least: nothing need be replayed for it. */
+const savedBytes = (start: Trial, trial: Trial): number => {
+  const { leastBytes } = trial.taken;
+  return start.onCardBytes - (leastBytes >= start.onCardBytes ? leastBytes : trial.onCardBytes);
+};
+
+/**
+ * Those that save something, the largest saving first; of the same saving, the cheapest. Another card need not: it has more.
+ *
+ * @yields after each knob
+ */
+export function* savingKnobs(turned: readonly Turned[]): Generator<void, readonly Turned[]> {
+  const saving: Turned[] = [];
+  for (const each of turned) {
+    if (each.savedBytes > 0 || groupOf(each.knob) === "hardware") saving.push(each);
+    yield;
+  }
+  return saving.toSorted(
+    (one, other) => other.savedBytes - one.savedBytes || costOf([one.knob.price]) - costOf([other.knob.price]),
+  );
+}

@@ -3,18 +3,21 @@ import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { CardFit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { lengthRange } from "./length-range.ts";
-import { type Largest, largestWithin } from "./largest-within.ts";
+import { type Among, largestTaken, type Search } from "./largest-taken.ts";
+import type { Largest } from "./largest-within.ts";
+import { lengthsOf } from "./lengths-of.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { MatrixCard } from "./matrix-cards.ts";
 import { largerCounts, onSeveral } from "./on-several.ts";
 import { type Trial, tryOut } from "./trial.ts";
-import { onCardAt } from "./on-card-at.ts";
+import { takenAt } from "./taken-at.ts";
+import { multiplesOf, roundNumbers } from "./tried-numbers.ts";
 
 /**
  * One method on one card: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch
@@ -25,18 +28,29 @@ export type MatrixCell = CardFit & Readonly<{ maxBatch: Largest; maxSequence: La
 export type MatrixRow = Readonly<{ method: MethodId; cells: readonly MatrixCell[] }>;
 
 /** What decides a row's cells on cards of one kind: what runs there, and how far batch and length could go; null where it cannot run. */
-type Way = Readonly<{ run: MethodAnswer; largest: Readonly<{ batches: Within; lengths: Within }> | null }>;
+type Way = Readonly<{ run: MethodAnswer; largest: Readonly<{ batches: Search; lengths: Search }> | null }>;
 
-type Within = ReturnType<typeof largestWithin>;
+/** Round numbers, where the allocator is replayed: cells are many, and each number that is tried takes replays. */
+const ROUND: Readonly<Record<"batch" | "seq", Among>> = {
+  batch: { tried: roundNumbers(RANGES.batch), isStepped: false },
+  seq: { tried: roundNumbers(RANGES.seq), isStepped: false },
+};
 
-const wayOf = (run: MethodAnswer, { batch, seq }: Choices): Way => {
+/** The numbers that a cell may say. */
+export const numbersOf = ({ estimate, scenario }: MethodAnswer): typeof ROUND =>
+  estimate.basis === "replay"
+    ? ROUND
+    : { batch: { tried: multiplesOf(1, RANGES.batch), isStepped: false }, seq: lengthsOf(scenario) };
+
+const wayOf = (run: MethodAnswer, { batch, seq }: Choices, traits: CardTraits): Way => {
   if (run.card.cannotRun !== null) return { run, largest: null };
-  const at = onCardAt(run.scenario);
+  const at = takenAt(run.scenario, traits);
+  const numbers = numbersOf(run);
   return {
     run,
     largest: {
-      batches: largestWithin(at.batch, RANGES.batch, batch),
-      lengths: largestWithin(at.seq, lengthRange(run.scenario), seq),
+      batches: largestTaken({ takenAt: at.batch, now: batch }, numbers.batch),
+      lengths: largestTaken({ takenAt: at.seq, now: seq }, numbers.seq),
     },
   };
 };
@@ -75,14 +89,14 @@ const fewestOf = (
   const counts = largerCounts({ ...choices, gpu }, catalog).filter(
     (count) => count * available >= choices.gpus * onCardBytes,
   );
-  return counts.find((count) => isWayOut(fitOnCard(divided(count), available))) ?? null;
+  return counts.find((count) => isWayOut({ fit: divided(count).taken.fitWith(available) })) ?? null;
 };
 
 /**
- * Which method fits on which card, each by its own rules, with the largest micro batch and the longest sequence that fit or are tight. A row a method of
+ * Which method fits on which card, each by its own rules, with the largest micro batch and the longest sequence that fit or are tight, of `numbersOf`. A row a method of
  * the answer, a cell a card. Numbers of GPUs, sharding and offloading are those of the scenario, the last but where host and card have one memory.
  *
- * @yields after each cell
+ * @yields after each number that was tried, and after each cell
  */
 export function* whatFits(
   answer: Answer,
@@ -100,7 +114,9 @@ export function* whatFits(
   });
   const rows: MatrixRow[] = [];
   for (const [index, { method }] of methods.entries()) {
-    const ways = answers.map((runs) => wayOf(runs[index] as MethodAnswer, choices));
+    const ways = answers.map((runs, kind) =>
+      wayOf(runs[index] as MethodAnswer, choices, (kinds[kind] as MatrixCard).traits),
+    );
     const divided = kinds.map(({ gpu }) => dividedOver({ ...choices, gpu, method }, catalog));
     const cells: MatrixCell[] = [];
     for (const card of cards) {
@@ -108,13 +124,14 @@ export function* whatFits(
       const kind = kinds.findIndex((each) => isOfKind(card, each));
       const { run, largest } = ways[kind] as Way;
       const fit = orCannotRun(fitOnCard(run.estimate, available), run.card.cannotRun);
-      const maxBatch = largest?.batches(available) ?? NONE;
+      const maxBatch = largest === null ? NONE : yield* largest.batches(available);
+      const maxSequence = largest === null ? NONE : yield* largest.lengths(available);
       const { onCardBytes } = run.estimate;
       const isOver = fit.fit === "over" && maxBatch.value === null;
       const several = isOver
         ? fewestOf(card, { choices, onCardBytes, catalog }, divided[kind] as (count: number) => Trial)
         : null;
-      cells.push({ ...fit, maxBatch, maxSequence: largest?.lengths(available) ?? NONE, several });
+      cells.push({ ...fit, maxBatch, maxSequence, several });
       yield;
     }
     rows.push({ method, cells });

@@ -1,5 +1,8 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "./allocator/allocator-settings.ts";
+import { type Reservation, reservationOf } from "./allocator/reservation.ts";
 import type { AllocatorRun } from "./allocator/run.ts";
+import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import { explainApproximations } from "./explain/approximations.ts";
@@ -114,6 +117,8 @@ export type Engine = Readonly<{
    * accounting, of formats that the tape does not compute in.
    */
   allocatorRun: (scenario: Scenario, machine?: Machine) => AllocatorRun | null;
+  /** What PyTorch's allocator holds for that run; null also for several GPUs, whose streams are not replayed. */
+  reservation: (scenario: Scenario) => Reservation | null;
   /** How many layers it has, and which micro batch of it is told. */
   stepFrame: (step: ExplainedStep) => StepFrame;
   /** The step point by point. */
@@ -123,6 +128,9 @@ export type Engine = Readonly<{
   /** What is not exact in the estimate of a scenario, in words. */
   approximations: (scenario: Scenario) => readonly string[];
 }>;
+
+/** The most reservations that are remembered, at about a megabyte each. */
+const MOST_RESERVATIONS = 48;
 
 const isFlat = ({ accounting }: Scenario): boolean => accounting === "bytes-per-parameter";
 
@@ -192,6 +200,25 @@ const ofModels = ({
   };
 };
 
+const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reservation"> => {
+  const reservations = boundedCache<Architecture, Readonly<{ found: Reservation | null }>>(MOST_RESERVATIONS);
+  const runOf: Engine["allocatorRun"] = (scenario, machine = CUDA) =>
+    isFlat(scenario)
+      ? null
+      : allocatorRun(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine);
+  const reserve = (scenario: Scenario): Reservation | null => {
+    const run = scenario.gpus === 1 ? runOf(scenario) : null;
+    return run && reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS);
+  };
+  return {
+    allocatorRun: runOf,
+    reservation: (scenario) => {
+      const { architecture, ...rest } = scenario;
+      return reservations(architecture, JSON.stringify(rest), () => ({ found: reserve(scenario) })).found;
+    },
+  };
+};
+
 /**
  * An engine that knows what it is handed, and nothing else: nothing registers itself. What it remembers (layouts, compiled steps, peaks) is its own and goes
  * with it, so that two engines share nothing.
@@ -215,10 +242,7 @@ export const createEngine = (knowledge: Knowledge): Engine => {
         { scenario: settledLoss(workings, scenario, { ...scenario, machine }), estimate },
         machine,
       ),
-    allocatorRun: (scenario, machine = CUDA) =>
-      isFlat(scenario)
-        ? null
-        : allocatorRun(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine),
+    ...ofAllocator(workings),
     whyNotTuner: (asked) => whyNotTuner(workings, asked),
     stepFrame,
     timeline: stepTimeline,

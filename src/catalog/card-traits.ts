@@ -10,6 +10,8 @@ export type CardTraits = Readonly<{
   bitsandbytes: boolean;
   /** Kernels written in Triton: Liger's, Unsloth's. */
   triton: boolean;
+  /** PyTorch's CUDACachingAllocator, which ROCm's build has too (c10/hip): what is reserved can be replayed. */
+  cachingAllocator: boolean;
   /** A program sees one of it, and others cannot be reached. */
   isAlone: boolean;
   /** Whether memory was measured on such a card and published; else all of this is what sources say. */
@@ -27,6 +29,7 @@ const AMPERE: CardTraits = {
   flashAttention: true,
   bitsandbytes: true,
   triton: true,
+  cachingAllocator: true,
   isAlone: false,
   isTried: true,
 };
@@ -47,8 +50,8 @@ const ROCM: CardTraits = { ...AMPERE, isTried: false };
 /** Other AMD chips: kernels are not built for them, or have to be asked for (`TORCH_ROCM_AOTRITON_ENABLE_EXPERIMENTAL`). */
 const ROCM_WITHOUT_KERNELS: CardTraits = { ...ROCM, sdpa: "math", flashAttention: false };
 
-/** Intel: kernels of its own, counted as CUDA's. */
-const XPU: CardTraits = { ...AMPERE, isTried: false };
+/** Intel: kernels of its own, counted as CUDA's; an allocator of its own (c10/xpu/XPUCachingAllocator.cpp). */
+const XPU: CardTraits = { ...AMPERE, cachingAllocator: false, isTried: false };
 
 /**
  * Apple (MPS) and Google (XLA): what is made for CUDA is not there, and attention that needs gradients is composed of other operations.
@@ -61,6 +64,7 @@ const WITHOUT_CUDA: CardTraits = {
   flashAttention: false,
   bitsandbytes: false,
   triton: false,
+  cachingAllocator: false,
   isTried: false,
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
@@ -9,22 +10,22 @@ const FULL = scenario({ sharding: "fsdp2", autocast: false });
 describe("The fewest cards for Llama 2 7B in full", () => {
   test.each([[24], [40], [80]])("of %i GiB hold it, and one less does not", (gib) => {
     const available = bytes(gib * GIB);
-    const fewest = fewestGpus(onCounts(FULL), available);
+    const fewest = fewestGpus(onCounts(FULL, TRAITS_OF_ANY), available);
     if (fewest === null) throw new Error("some number of cards holds it");
     const { gpus, card } = fewest;
     expect(card.fit).not.toBe("over");
-    if (gpus > 1) expect(fitOnCard(onCounts(FULL)(gpus - 1), available).fit).toBe("over");
+    if (gpus > 1) expect(fitOnCard(onCounts(FULL, TRAITS_OF_ANY)(gpus - 1), available).fit).toBe("over");
   });
 
   test("are none where a unit of the model alone does not fit", () => {
-    expect(fewestGpus(onCounts(FULL), bytes(2 * GIB))).toBeNull();
+    expect(fewestGpus(onCounts(FULL, TRAITS_OF_ANY), bytes(2 * GIB))).toBeNull();
   });
 
   test("are looked for up to a machine one by one, then by machines, in whole models", () => {
     const asked: number[] = [];
     const estimateOn = (gpus: number) => {
       asked.push(gpus);
-      return onCounts(FULL)(1);
+      return onCounts(FULL, TRAITS_OF_ANY)(1);
     };
     expect(fewestGpus(estimateOn, bytes(0))).toBeNull();
     expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 48, 64, 96, 128]);
@@ -34,7 +35,7 @@ describe("The fewest cards for Llama 2 7B in full", () => {
   });
 
   test("make one estimate for each count", () => {
-    const estimateOn = onCounts(FULL);
+    const estimateOn = onCounts(FULL, TRAITS_OF_ANY);
     expect(estimateOn(4)).toBe(estimateOn(4));
   });
 });

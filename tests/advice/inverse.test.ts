@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { INVERSE_RANGES, inverse, withLargest } from "#advice/inverse.ts";
 import { INVERSE_IDS } from "#advice/inverse-id.ts";
+import { runThrough } from "#advice/run-through.ts";
 import { tryOut } from "#advice/trial.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -12,7 +13,7 @@ test.each(INVERSE_IDS)("%s is the last that is within the card, by runs of the e
   const availableBytes = START.onCardBytes + 2 ** 30;
   const onCard = (value: number): number =>
     tryOut(withLargest({ id, value }, START.choices, FULL_CATALOG), FULL_CATALOG).onCardBytes;
-  const { value, capped } = inverse(id, START, { availableBytes, catalog: FULL_CATALOG });
+  const { value, capped } = runThrough(inverse(id, START, { availableBytes, catalog: FULL_CATALOG }));
   const largest = value ?? Number.NaN;
   expect(onCard(largest)).toBeLessThanOrEqual(availableBytes);
   if (capped) expect(largest).toBe(INVERSE_RANGES[id].max);

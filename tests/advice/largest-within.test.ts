@@ -36,21 +36,3 @@ test("asks for few values: a straight line for five, twelve limits on it for thr
   for (let limit = 100_000; limit < 1_300_000; limit += 100_000) search(limit);
   expect(asked).toBeLessThanOrEqual(60);
 });
-
-test("where multiples of a step take less than what lies before them, no multiple beyond the largest is within, nor the next number", () => {
-  fc.assert(
-    fc.property(moments, fc.nat(60), fc.array(fc.nat(20_000), { minLength: 1, maxLength: 6 }), (of, extra, limits) => {
-      const padded = (n: number): number => peak(of, n) + (n % 8 === 0 ? 0 : extra);
-      const search = largestWithin(padded, { min: 1, max: 300, step: 8 }, 16);
-      const isWithin = (n: number, limit: number): boolean => padded(n) <= limit;
-      for (const limit of limits) {
-        const { value, capped } = search(limit);
-        const multiples = Array.from({ length: 37 }, (_, index) => 8 * (index + 1)).filter((n) => isWithin(n, limit));
-        expect(value ?? 0).toBeGreaterThanOrEqual(multiples.at(-1) ?? 0);
-        expect(value === null || isWithin(value, limit)).toBe(true);
-        expect(capped).toBe(value === 300);
-        expect(capped || !isWithin((value ?? 0) + 1, limit)).toBe(true);
-      }
-    }),
-  );
-});

@@ -4,6 +4,7 @@ import { quickAdvice } from "#advice/advise.ts";
 import { DATA_SIZES, TASKS } from "#advice/article/rank-by-data.ts";
 import { chooseForMe } from "#advice/choose-for-me.ts";
 import { loadedWeights } from "#advice/loaded-weights.ts";
+import { bytes } from "#calc/base/quantity.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { serving } from "#advice/serving.ts";
 import { sweep } from "#advice/sweep.ts";
@@ -130,7 +131,7 @@ test.each(["seq", "batch", "r", "params"] as const)(
     const choices = choicesOf("?v=1&loss=fused");
     const capacity = 20 * 2 ** 30;
     const lines = [{ method: "lora", stack: "trl" }] as const;
-    const [curve] = runThrough(sweep({ axis, choices, lines }, [capacity], FULL_CATALOG));
+    const [curve] = runThrough(sweep({ axis, choices, lines }, [bytes(capacity)], FULL_CATALOG));
     const onCard = (value: number): number => onCardWith({ ...choices, stack: "trl" }, axis, value);
     const stops = sweepStops(axis);
     for (const index of [0, Math.floor(stops.length / 2), stops.length - 1])
@@ -144,7 +145,9 @@ test.each(["seq", "batch", "r", "params"] as const)(
 test("nothing is within a card that cannot run it, and other cards are as they were", () => {
   const choices = choicesOf("?v=1&gpu=t4&attn=flash");
   const lines = [{ method: "qlora", stack: "transformers" }] as const;
-  const [curve] = runThrough(sweep({ axis: "batch", choices, lines }, [14 * 2 ** 30, 24 * 2 ** 30], FULL_CATALOG));
+  const [curve] = runThrough(
+    sweep({ axis: "batch", choices, lines }, [bytes(14 * 2 ** 30), bytes(24 * 2 ** 30)], FULL_CATALOG),
+  );
   expect(curve?.cannotRun).toBe("no flash kernel");
   expect(curve?.crossings[0]).toEqual({ value: null, capped: false });
   expect(curve?.crossings[1]?.value).toBeGreaterThan(1);

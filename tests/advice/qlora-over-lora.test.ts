@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import type { TermId } from "#calc/model/term.ts";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -14,7 +15,7 @@ const said = (patch: Partial<Choices>): string => {
   const { methods } = toAnswer({ ...DEFAULT_CHOICES, show: ["lora", "qlora"], ...patch }, FULL_CATALOG);
   const [lora, qlora] = methods;
   if (lora === undefined || qlora === undefined) throw new Error("LoRA and QLoRA are shown");
-  return saidIn(qloraOverLora(lora, qlora));
+  return saidIn(qloraOverLora(lora, qlora, TRAITS_OF_ANY));
 };
 
 const QWEN: Choices["model"] = { kind: "catalog", id: "qwen2.5-0.5b" };
@@ -38,17 +39,17 @@ describe("what a base prepared in fp32 has to do with it", () => {
 
   test("is nothing where a run without it takes as much", () => {
     const run = { scenario: prepared.qlora.scenario, estimate: plain.qlora.estimate };
-    expect(qloraOverLora(light, run)).toMatchObject({ details: "", action: null });
-    expect(qloraOverLora(light, prepared.qlora)).toMatchObject({
+    expect(qloraOverLora(light, run, TRAITS_OF_ANY)).toMatchObject({ details: "", action: null });
+    expect(qloraOverLora(light, prepared.qlora, TRAITS_OF_ANY)).toMatchObject({
       lead: expect.stringContaining("k-bit preparation"),
       action: { label: "Leave out k-bit preparation", patch: { kbit: "none" } },
     });
   });
 
   test("is not all where a run without it takes just as much as LoRA", () => {
-    expect(qloraOverLora({ ...plain.lora, estimate: plain.qlora.estimate }, prepared.qlora)?.details).toMatch(
-      /, still not less than LoRA\.$/,
-    );
+    expect(
+      qloraOverLora({ ...plain.lora, estimate: plain.qlora.estimate }, prepared.qlora, TRAITS_OF_ANY)?.details,
+    ).toMatch(/, still not less than LoRA\.$/);
   });
 });
 
@@ -64,7 +65,7 @@ test("only what is worth a twentieth of a GiB is named, the largest first, with 
       bytes: bytes(term.bytes + (more[term.id] ?? 0) * GIB),
     }));
     const estimate = { ...lora.estimate, terms, onCardBytes: bytes(lora.estimate.onCardBytes + all * GIB) };
-    return saidIn(qloraOverLora(lora, { ...lora, estimate }));
+    return saidIn(qloraOverLora(lora, { ...lora, estimate }, TRAITS_OF_ANY));
   };
   expect(saidOf({ weights: -0.5, logits: 1, adapters: 0.06, gradients: 0.04 })).toBe(
     "QLoRA takes 0.6 GiB more than LoRA here: logits and loss +1.0, base weights −0.5, adapters +0.1 GiB.",

@@ -18,6 +18,7 @@ const trial = (fit: Fit, gib: number, choices: Partial<Choices> = {}): Trial => 
   ...RUN,
   choices: { ...DEFAULT_CHOICES, batch: 2, seq: 1024, ...choices },
   onCardBytes: bytes(gib * GIB),
+  fit,
   card: { ...RUN.card, fit },
 });
 

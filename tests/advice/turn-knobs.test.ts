@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { PriceId } from "#advice/prices.ts";
 import { tryOut } from "#advice/trial.ts";
+import { runThrough } from "#advice/run-through.ts";
 import { savingKnobs, type Turned } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
@@ -14,7 +15,8 @@ const turned = (id: string, savedBytes: number, price: PriceId = "packing"): Tur
   savedBytes,
 });
 
-const savingIds = (...all: readonly Turned[]): readonly string[] => savingKnobs(all).map(({ knob }) => knob.id);
+const savingIds = (...all: readonly Turned[]): readonly string[] =>
+  runThrough(savingKnobs(all)).map(({ knob }) => knob.id);
 
 test("what saves a byte saves something, and the largest saving comes first", () => {
   expect(savingIds(turned("none", 0), turned("little", 1), turned("dearer", -5), turned("much", 9))).toEqual([

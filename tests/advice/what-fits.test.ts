@@ -3,13 +3,16 @@ import { expect, test } from "vitest";
 import { matrixCards } from "#advice/matrix-cards.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { severalCards } from "#advice/several-cards.ts";
-import { whatFits } from "#advice/what-fits.ts";
+import { numbersOf, whatFits } from "#advice/what-fits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const fitOf = (choices: Choices, method: Choices["method"]) =>
   toAnswer({ ...choices, show: [method] }, FULL_CATALOG).methods[0]?.card;
+
+/** The last goes, the next does not. */
+const LAST = [true, false];
 
 test.each([
   "?v=1&batch=2&seq=4096",
@@ -30,6 +33,13 @@ test.each([
       cells.forEach(({ maxBatch, maxSequence, several, ...card }, index) => {
         const there = { ...value, gpu: cards[index]?.gpu ?? value.gpu };
         expect(card).toEqual(fitOf(there, method));
+        const run = toAnswer({ ...there, show: [method] }, FULL_CATALOG).methods[0];
+        const nextOf = (of: "batch" | "seq", value: number): number => {
+          const numbers = run && numbersOf(run)[of];
+          if (numbers === undefined) throw new Error("the method is shown");
+          const { at, countTo } = numbers.tried;
+          return numbers.isStepped ? value + 1 : at(countTo(value) + 1);
+        };
         const isWithin = (patch: Partial<Choices>): boolean => fitOf({ ...there, ...patch }, method)?.fit !== "over";
         if (several !== null) {
           expect(maxBatch.value).toBeNull();
@@ -37,13 +47,10 @@ test.each([
         }
         if (maxBatch.value === null) expect(isWithin({ batch: 1 })).toBe(false);
         else
-          expect([isWithin({ batch: maxBatch.value }), isWithin({ batch: maxBatch.value + 1 })]).toEqual([true, false]);
+          expect([maxBatch.value, nextOf("batch", maxBatch.value)].map((batch) => isWithin({ batch }))).toEqual(LAST);
         if (maxSequence.value === null) expect(isWithin({ seq: 1 })).toBe(false);
         else if (!maxSequence.capped)
-          expect([isWithin({ seq: maxSequence.value }), isWithin({ seq: maxSequence.value + 1 })]).toEqual([
-            true,
-            false,
-          ]);
+          expect([maxSequence.value, nextOf("seq", maxSequence.value)].map((seq) => isWithin({ seq }))).toEqual(LAST);
       });
     }
   },

@@ -81,11 +81,11 @@ describe("what fits", () => {
     expect(room.does).toBe("use the room");
     const start = tryOut(choicesOf(LINK), FULL_CATALOG);
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
-    const { value } = inverse("maxSequence", start, card);
+    const { value } = runThrough(inverse("maxSequence", start, card));
     expect(byId(room, "maxSequence")?.patch).toEqual({ seq: value });
-    expect(byId(room, "maxBatch")?.patch).toEqual({ batch: inverse("maxBatch", start, card).value });
-    expect(byId(room, "maxRank")?.patch).toEqual({ r: inverse("maxRank", start, card).value });
-    const model = inverse("maxModelParams", start, card).value;
+    expect(byId(room, "maxBatch")?.patch).toEqual({ batch: runThrough(inverse("maxBatch", start, card)).value });
+    expect(byId(room, "maxRank")?.patch).toEqual({ r: runThrough(inverse("maxRank", start, card)).value });
+    const model = runThrough(inverse("maxModelParams", start, card)).value;
     expect(byId(room, "maxModelParams")?.patch).toEqual({ model: { kind: "size", params: model } });
     for (const option of room.options) expect(spareOf(option)).toBeGreaterThanOrEqual(0);
   });
@@ -94,7 +94,7 @@ describe("what fits", () => {
     const start = tryOut(choicesOf(LINK), FULL_CATALOG);
     const fused = tryOut({ ...start.choices, loss: "fused" }, FULL_CATALOG);
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
-    const value = inverse("maxSequence", fused, card).value ?? 0;
+    const value = runThrough(inverse("maxSequence", fused, card)).value ?? 0;
     const sequence = byId(room, "maxSequence");
     expect(value).toBeGreaterThan(sequence?.patch.seq ?? Number.NaN);
     expect(sequence?.both).toMatchObject({ patch: { loss: "fused", seq: value }, beside: "a fused loss" });

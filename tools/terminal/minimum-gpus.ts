@@ -33,6 +33,7 @@ const cellsOf = (id: string, { method, stack }: Omit<MinimumRun, "cells">): Mini
   const target_modules = answerTargets(choices.targets, architecture);
   const estimateOn = onCounts(
     toScenario(choices, { architecture, statedParameters: null, target_modules, card: TRAITS_OF_ANY }, method),
+    TRAITS_OF_ANY,
   );
   return CARDS.map((card): FewestCards | null => {
     const fewest = fewestGpus(estimateOn, usableMemory(gpuOf(card)).usableBytes);

@@ -1,40 +1,54 @@
 import type { ReplaysUnderLimits, Way } from "./replays-under-limits.ts";
 import { ROUND_LARGE, roundUp } from "./sizes.ts";
 
-/** Limits between which the least one is: the run fails below `tooLittle`, and goes on with `enough`. */
-type Bounds = Readonly<{ tooLittle: number; enough: number }>;
+/** Limits between which the least one is: with one byte less than `atLeast` the run fails, with `enough` it goes on. */
+export type NeededBounds = Readonly<{ atLeast: number; enough: number }>;
 
-const narrowed = ({ tooLittle, enough }: Bounds, { least, most, replayed }: Way): Bounds =>
-  replayed.outOfMemory === null
-    ? { tooLittle, enough: roundUp(least, ROUND_LARGE) }
-    : { tooLittle: roundUp(most + 1, ROUND_LARGE), enough };
+/** Whether bounds tell what somebody wants to know. */
+type IsTold = (bounds: NeededBounds) => boolean;
 
-const middleOf = ({ tooLittle, enough }: Bounds): number =>
-  roundUp((tooLittle + enough) / 2, ROUND_LARGE) - ROUND_LARGE;
+/** What is needed is found to a 256th of the power of two under the peak: 64 MiB of 16 to 32 GiB. Published runs are further off than that. */
+const PARTS = 256;
+
+/** How far apart the last bounds are, at most. @param leastBytes no run goes on with less */
+export const neededPrecision = (leastBytes: number): number =>
+  Math.max(ROUND_LARGE, 2 ** Math.floor(Math.log2(Math.max(1, leastBytes))) / PARTS);
+
+const narrowed = ({ atLeast, enough }: NeededBounds, { least, most, replayed }: Way): NeededBounds =>
+  replayed.outOfMemory === null ? { atLeast, enough: least } : { atLeast: most + 1, enough };
+
+const middleOf = ({ atLeast, enough }: NeededBounds): number =>
+  roundUp((atLeast + enough) / 2, ROUND_LARGE) - ROUND_LARGE;
 
 /** What to try next: the middle or, above it, what the run would have wanted where it failed. */
-const nextTried = (bounds: Bounds, { outOfMemory }: Way["replayed"]): number => {
-  const middle = middleOf(bounds);
-  const wanted = outOfMemory === null ? 0 : roundUp(outOfMemory.wantedBytes, ROUND_LARGE);
-  return wanted > bounds.enough ? middle : Math.min(Math.max(middle, wanted), bounds.enough - ROUND_LARGE);
+const nextTried = (bounds: NeededBounds, precision: number, way: Way | null): number => {
+  const middle = Math.max(middleOf(bounds), bounds.atLeast);
+  const wanted = way?.replayed.outOfMemory?.wantedBytes ?? 0;
+  return wanted > bounds.enough - precision ? middle : Math.max(middle, wanted);
 };
 
 /**
- * The least limit, a multiple of 2 MiB, under which a run goes on: with 2 MiB less it runs out of memory. Cached segments are given back where memory is
- * short, as PyTorch does before it gives up.
+ * The least limit with which a run goes on, to `neededPrecision`: it does with so much, and with less by no more than that it was seen to fail. Cached segments are
+ * given back where memory is short, as PyTorch does before it gives up.
  *
- * Sought between the most that storages take and what is reserved without a limit. A larger limit may fail all the same, now and then: what is given back
- * later leaves other gaps.
+ * Sought between the most that storages take and what is reserved without a limit, no further than is asked: the same runs are replayed in the same order
+ * whoever asks, so that two answers never contradict each other. A larger limit may fail all the same, now and then: what is given back later leaves other gaps.
  *
  * @param leastBytes no run goes on with less
+ * @returns what is enough, once bounds tell what is asked, or are as near as they get
  */
-export const neededBytes = ({ enoughBytes, under }: ReplaysUnderLimits, leastBytes: number): number => {
-  let bounds: Bounds = { tooLittle: roundUp(leastBytes, ROUND_LARGE), enough: roundUp(enoughBytes, ROUND_LARGE) };
-  let limitBytes = middleOf(bounds);
-  while (bounds.tooLittle < bounds.enough) {
-    const way = under(limitBytes);
-    bounds = narrowed(bounds, way);
-    limitBytes = nextTried(bounds, way.replayed);
-  }
-  return bounds.enough;
+export const neededBytes = (
+  { enoughBytes, under }: ReplaysUnderLimits,
+  leastBytes: number,
+): ((isTold?: IsTold) => number) => {
+  const precision = neededPrecision(leastBytes);
+  let bounds: NeededBounds = { atLeast: leastBytes, enough: enoughBytes };
+  let way: Way | null = null;
+  return (isTold = () => false) => {
+    while (!isTold(bounds) && bounds.enough - bounds.atLeast > precision) {
+      way = under(nextTried(bounds, precision, way));
+      bounds = narrowed(bounds, way);
+    }
+    return bounds.enough;
+  };
 };

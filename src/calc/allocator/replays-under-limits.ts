@@ -28,7 +28,7 @@ export type ReplaysUnderLimits = Readonly<{
 /** Nothing is replayed yet but the run without a limit. */
 export const replaysUnderLimits = (run: AllocatorRun, settings: SettingsOfRun): ReplaysUnderLimits => {
   const unlimited = replay(run, { ...settings, limitBytes: null });
-  const enoughBytes = unlimited.reservedPeak / (settings.garbage_collection_threshold ?? 1);
+  const enoughBytes = Math.ceil(unlimited.reservedPeak / (settings.garbage_collection_threshold ?? 1));
   const ways: Way[] = [{ least: enoughBytes, most: Infinity, replayed: unlimited }];
   const under = (limitBytes: number): Way => {
     const known = ways.find(({ least, most }) => least <= limitBytes && limitBytes <= most);

@@ -64,5 +64,8 @@ export const onCardByReplay = ({ neededBytes, reservedBytes }: Reserved): OnCard
   onCardRangeBytes: [onTop(neededBytes, 1, LEAST_CONTEXT_GIB), onTop(reservedBytes, 1, CONTEXT_GIB)],
 });
 
+/** What the CUDA context takes beside PyTorch's allocator, usually. */
+export const CONTEXT_BYTES = bytes(Math.round(CONTEXT_GIB * GIB));
+
 /** The inputs that the term `framework` prints: reserve and context. */
 export const FRAMEWORK = { reserveFraction: RESERVE_FRACTION, contextGib: CONTEXT_GIB, ncclGib } as const;

@@ -1,5 +1,3 @@
-import { estimated } from "#calc/model/estimated.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
 import { fitOnCard, orCannotRun } from "#calc/card/fit-on-card.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { METHODS } from "#calc/model/scenario.ts";
@@ -12,6 +10,7 @@ import { cannotRun } from "./cannot-run.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
 import { spellSize } from "#scenario/choices/codec/spell-size.ts";
 import { modelRow } from "./model-architecture.ts";
+import { estimateOn } from "./estimate-on.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
 import { toScenario } from "./to-scenario.ts";
 
@@ -48,7 +47,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
     const subject = { architecture, statedParameters, target_modules, card, usableBytes: available };
     const chosen = toScenario(choices, subject, method);
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
-    const estimate = estimated(ENGINE.estimate(scenario));
+    const estimate = estimateOn(scenario, card, available);
     const lack = cannotRun(choices, method, { card, architecture });
     return { method, scenario, estimate, card: orCannotRun(fitOnCard(estimate, available), lack) };
   });

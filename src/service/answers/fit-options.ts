@@ -40,7 +40,7 @@ const sameKnobs = (one: readonly Knob[], other: readonly Knob[]): boolean =>
 /** Why a set of a kind cannot be chosen: it has nothing, or nothing of its kind beside what stands to its left. */
 const whyNot = ({ kind, knobs }: Offer, [free]: readonly Offer[]): string | null => {
   if (kind === "free") return knobs.length === 0 ? "Nothing of this kind helps" : null;
-  const isSettled = free !== undefined && isWayOut(free.trial.card);
+  const isSettled = free !== undefined && isWayOut(free.trial);
   if (isSettled && sameKnobs(knobs, free.knobs)) return "Not needed";
   return knobs.some((knob) => groupOf(knob) === kind) ? null : "Nothing of this kind helps";
 };
@@ -74,7 +74,7 @@ export function* fitOptions(
 ): Generator<void, FitOptions> {
   const start = tryOut(asked, catalog);
   yield;
-  const { fit } = start.card;
+  const { fit } = start;
   const isOver = fit === "over";
   let options: readonly FitOption[] = [];
   if (fit !== "cannot-run")

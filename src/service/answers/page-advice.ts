@@ -39,15 +39,20 @@ export function* pageAdvice(
   const advice = yield* quickAdvice(asked, catalog);
   const { start, knobs, smallestCards } = advice;
   const { choices } = start;
-  return {
-    choices,
-    changes: knobs.map(({ knob, trial }) => ({
+  const changes: PageAdvice["changes"][number][] = [];
+  for (const { knob, trial, savedBytes } of knobs) {
+    changes.push({
       knob,
-      savedBytes: start.onCardBytes - trial.onCardBytes,
+      savedBytes,
       card: trial.card,
       hostBytes: groupOf(knob) === "offload" ? hostBytesOf(trial) : 0,
       lines: configLines(choices, trial.choices, catalog),
-    })),
+    });
+    yield;
+  }
+  return {
+    choices,
+    changes,
     smallestCards,
     top: topChange(advice),
   };

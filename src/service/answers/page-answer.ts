@@ -104,10 +104,10 @@ const verdictInput = (answer: Answer, catalog: Catalog): VerdictInput => ({
 const USE_LORA = { label: "Use LoRA", patch: { method: "lora" } } as const;
 
 /** Not only small models: QLoRA is not always the smaller one. */
-const qloraWords = ({ methods, choices }: Answer): QloraOverLora | null => {
+const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => {
   const [lora, qlora] = (["lora", "qlora"] as const).map((id) => methods.find(({ method }) => method === id));
   if (lora === undefined || qlora === undefined) return null;
-  const words = qloraOverLora(lora, qlora);
+  const words = qloraOverLora(lora, qlora, gpu.traits);
   return words === null || choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
 

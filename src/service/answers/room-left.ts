@@ -1,5 +1,6 @@
 import { availableBytes } from "#advice/available.ts";
 import { inverse } from "#advice/inverse.ts";
+import type { Largest } from "#advice/largest-within.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
 import { roomWords } from "#advice/room-words.ts";
 import { tryOut } from "#advice/trial.ts";
@@ -24,10 +25,10 @@ export function* roomLeft(
   const start = tryOut(asked, catalog);
   const { choices } = start;
   const card = { availableBytes: availableBytes(choices, catalog), catalog };
-  const found: Partial<Record<InverseId, ReturnType<typeof inverse>>> = {};
+  const found: Partial<Record<InverseId, Largest>> = {};
   for (const id of IDS.filter((each) => !except.includes(FIELDS[each]))) {
     if (id === "maxRank" && choices.method === "full") continue;
-    found[id] = inverse(id, start, card);
+    found[id] = yield* inverse(id, start, card);
     yield;
   }
   return roomWords(choices, found);

@@ -38,12 +38,15 @@ const grown = (
 /** A number as large as the card takes it, everything else as it is. */
 type Grown = Readonly<{ start: Trial; trial: Trial; isCapped: boolean }>;
 
-const largest = (id: InverseId, start: Trial, catalog: Catalog): Grown => {
+function* largest(id: InverseId, start: Trial, catalog: Catalog): Generator<void, Grown> {
   const { choices } = start;
-  const { value, capped } = inverse(id, start, { availableBytes: availableBytes(choices, catalog), catalog });
+  const { value, capped } = yield* inverse(id, start, {
+    availableBytes: availableBytes(choices, catalog),
+    catalog,
+  });
   const trial = value === null ? start : tryOut(grown({ id, value }, choices, catalog), catalog);
   return { start, trial, isCapped: capped };
-};
+}
 
 const addedBytes = ({ start, trial }: Grown): number => trial.onCardBytes - start.onCardBytes;
 
@@ -78,10 +81,10 @@ const besideWords = ({ phrase, title }: Knob): string =>
 
 /** Of the changes that cost nothing, the one that leaves the least where the number is as large as it may be alone; null where none saves anything there. */
 function* bestBeside({ trial }: Grown, catalog: Catalog): Generator<void, Knob | null> {
-  let best: Readonly<{ knob: Knob | null; onCardBytes: number }> = { knob: null, onCardBytes: trial.onCardBytes };
+  let best: Readonly<{ knob: Knob | null; peakBytes: number }> = { knob: null, peakBytes: trial.peakBytes };
   for (const knob of allKnobs(trial.choices, catalog).filter((each) => groupOf(each) === "free")) {
-    const { onCardBytes, lacks } = tryOut({ ...trial.choices, ...knob.patch }, catalog);
-    if (lacks.length === 0 && onCardBytes < best.onCardBytes) best = { knob, onCardBytes };
+    const { peakBytes, lacks } = tryOut({ ...trial.choices, ...knob.patch }, catalog);
+    if (lacks.length === 0 && peakBytes < best.peakBytes) best = { knob, peakBytes };
     yield;
   }
   return best.knob;
@@ -93,7 +96,7 @@ function* withBoth(id: InverseId, alone: Grown, catalog: Catalog): Generator<voi
   if (knob === null) return null;
   const { start } = alone;
   const base = tryOut({ ...start.choices, ...patchOf(start.choices, [knob]) }, catalog);
-  const number = largest(id, base, catalog);
+  const number = yield* largest(id, base, catalog);
   yield;
   if (SIZES[id](number.trial) <= SIZES[id](alone.trial)) return null;
   const change: OptionChange = {
@@ -110,7 +113,7 @@ function* withBoth(id: InverseId, alone: Grown, catalog: Catalog): Generator<voi
 }
 
 function* optionFor(id: InverseId, start: Trial, catalog: Catalog): Generator<void, FitOption> {
-  const alone = largest(id, start, catalog);
+  const alone = yield* largest(id, start, catalog);
   yield;
   const before = start.choices;
   if (addedBytes(alone) <= 0) {

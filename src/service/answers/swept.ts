@@ -1,5 +1,6 @@
 import type { SweepAxis } from "#advice/sweep-axis.ts";
 import { sweep, type SweepCurve, type SweepLine } from "#advice/sweep.ts";
+import { bytes } from "#calc/base/quantity.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 
@@ -20,6 +21,6 @@ export function* swept(
   { choices, axis, lines, capacities }: Sweep & Readonly<{ choices: Choices }>,
   catalog: Catalog,
 ): Generator<void, Swept> {
-  const limits = capacities.map(({ bytes }) => bytes);
+  const limits = capacities.map((capacity) => bytes(capacity.bytes));
   return { axis, lines, capacities, curves: yield* sweep({ axis, choices, lines }, limits, catalog) };
 }

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { livePeak } from "#calc/allocator/live-peak.ts";
+import { type NeededBounds, neededPrecision } from "#calc/allocator/needed-bytes.ts";
 import { type Reservation, reservationOf } from "#calc/allocator/reservation.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import type { SettingsOfRun } from "#calc/allocator/replays-under-limits.ts";
@@ -32,11 +34,23 @@ const holds = (title: string, law: (reserved: Reserved) => void): void =>
   );
 
 describe("a run", () => {
-  holds("goes on with what is needed, and fails with 2 MiB less", (reserved) => {
-    const limitBytes = reserved.reservation.neededBytes();
-    expect(limitBytes % STEP).toBe(0);
-    expect(goesOn(reserved, limitBytes)).toBe(true);
-    if (limitBytes > 0) expect(goesOn(reserved, limitBytes - STEP)).toBe(false);
+  holds("goes on with what is needed, and fails with less by no more than is said", (reserved) => {
+    let last: NeededBounds = { atLeast: Number.NaN, enough: Number.NaN };
+    const needed = reserved.reservation.neededBytes((bounds) => {
+      last = bounds;
+      return false;
+    });
+    expect(needed).toBe(last.enough);
+    expect(needed - last.atLeast).toBeLessThanOrEqual(neededPrecision(livePeak(reserved.run)));
+    expect(goesOn(reserved, needed)).toBe(true);
+    if (last.atLeast > 0) expect(goesOn(reserved, last.atLeast - 1)).toBe(false);
+  });
+
+  holds("needs what it needs, whatever of it is asked first", ({ run, settings, limitBytes, reservation }) => {
+    const isWithin = reservation.neededBytes(({ atLeast, enough }) => enough <= limitBytes || limitBytes < atLeast);
+    const needed = reservationOf(run, settings).neededBytes();
+    expect(isWithin <= limitBytes).toBe(needed <= limitBytes);
+    expect(reservation.neededBytes()).toBe(needed);
   });
 
   holds("goes on under a limit, and is seen, as in a replay, whatever was asked before", (reserved) => {

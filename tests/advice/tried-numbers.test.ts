@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { multiplesOf, roundNumbers, type TriedNumbers } from "#advice/tried-numbers.ts";
+
+const all = ({ count, at }: TriedNumbers): readonly number[] =>
+  Array.from({ length: count }, (_, index) => at(index + 1));
+
+test("multiples are those within the range", () => {
+  expect(all(multiplesOf(8, { min: 1, max: 30 }))).toEqual([8, 16, 24]);
+  expect(all(multiplesOf(8, { min: 16, max: 32 }))).toEqual([16, 24, 32]);
+  expect(all(multiplesOf(1, { min: 3, max: 5 }))).toEqual([3, 4, 5]);
+});
+
+test("round numbers are all of them up to 64, then no more than a 32nd apart, and the last of the range", () => {
+  const numbers = all(roundNumbers({ min: 1, max: 5000 }));
+  expect(numbers.slice(0, 66)).toEqual([...Array.from({ length: 64 }, (_, index) => index + 1), 66, 68]);
+  expect(numbers.slice(-3)).toEqual([4864, 4992, 5000]);
+  expect(numbers).toContain(4096);
+  numbers.forEach((number, index) => {
+    const next = numbers[index + 1] ?? number + 1;
+    expect(next).toBeGreaterThan(number);
+    expect(next - number).toBeLessThanOrEqual(Math.max(1, number / 32));
+  });
+});
+
+test.each([multiplesOf(8, { min: 1, max: 5000 }), roundNumbers({ min: 1, max: 5000 })])(
+  "how many are no larger than a number is the index of the last of them",
+  (numbers) => {
+    const { at, count, countTo } = numbers;
+    for (const n of [1, 8, 63, 64, 65, 100, 2048, 4999, 5000, 1e6]) {
+      const index = countTo(n);
+      if (index > 0) expect(at(index)).toBeLessThanOrEqual(n);
+      if (index < count) expect(at(index + 1)).toBeGreaterThan(n);
+    }
+  },
+);

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { reservationOf } from "#calc/allocator/reservation.ts";
+import { livePeak } from "#calc/allocator/live-peak.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { bytes, GIB } from "#calc/base/quantity.ts";
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCardByRule } from "#calc/card/on-card.ts";
+import { takenByReplay, takenByRule } from "#calc/card/taken.ts";
+import { arbitraryRun, arbitrarySettings } from "../allocator/arbitrary-run.ts";
+import { MIB } from "../allocator/device.ts";
+import { runOf } from "../allocator/run-of.ts";
+import { tried } from "../../tried.ts";
+
+const gib = (count: number) => bytes(Math.round(count * GIB));
+
+tried("how a run fits is what all that it takes says", { quick: 50, thorough: 1000 }, (runs) =>
+  fc.assert(
+    fc.property(arbitraryRun, arbitrarySettings, fc.nat({ max: 2500 * MIB }), (run, settings, available) => {
+      const taken = takenByReplay(bytes(livePeak(run)), () => reservationOf(run, settings));
+      const all = taken.onCard();
+      expect(taken.fitWith(bytes(available))).toBe(fitOnCard(all, bytes(available)).fit);
+      expect(taken.leastBytes).toBeLessThanOrEqual(all.onCardBytes);
+    }),
+    runs,
+  ),
+);
+
+describe("a run that is replayed", () => {
+  // 30 and 50 MiB are never there at once: 80 MiB are seen, 50 are needed.
+  const run = runOf([30 * MIB, 50 * MIB], { step: [0, ~0, 1, ~1] });
+  const taken = takenByReplay(bytes(livePeak(run)), () => reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS));
+
+  test("is seen with all that it holds while there is room, and with less where there is not", () => {
+    const seenMib = (available?: number) =>
+      taken.onCard(available === undefined ? undefined : bytes(available)).reservedBytes / MIB;
+    const context = gib(0.4);
+    expect(seenMib()).toBe(80);
+    expect(seenMib(context + 80 * MIB)).toBe(80);
+    expect(seenMib(context + 60 * MIB)).toBe(50);
+    // Where it does not go on nothing is seen; what it would hold with room is said.
+    expect(seenMib(context + 40 * MIB)).toBe(80);
+  });
+
+  test("is not replayed where its peak alone is too much", () => {
+    const untouched = takenByReplay(gib(10), () => {
+      throw new Error("nobody asks");
+    });
+    expect(untouched.fitWith(gib(10))).toBe("over");
+  });
+
+  test("goes by the rule where there is nothing to replay", () => {
+    const byRule = takenByReplay(gib(10), () => null);
+    expect(byRule.onCard()).toEqual(onCardByRule(gib(10), 1));
+    expect([10.5, 10.7, 12].map((available) => byRule.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
+  });
+});
+
+test("by the rule what is least is all that must fit", () => {
+  const taken = takenByRule(gib(10), 2);
+  expect(taken.leastBytes).toBe(taken.onCard().onCardBytes);
+  expect([12, 12.2, 14].map((available) => taken.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
+});
