@@ -1,3 +1,5 @@
+import { UNDER_HEADER } from "./under-header.ts";
+
 /** How long parts above a section come in and push it, at most, in milliseconds. */
 const SETTLES_WITHIN = 5000;
 
@@ -19,11 +21,8 @@ const stayAt = (section: Element): void => {
 /** The part of the page that a fragment leads to; null where it leads to none. */
 const sectionOf = (hash: string): Element | null => document.getElementById(hash.slice(1));
 
-/** How near to the window's top a part is that was just gone to, in pixels: under the header. */
-const AT_TOP = 140;
-
 /** Whether the window shows a part where a link to it leads. */
-const isAtTop = (section: Element): boolean => Math.abs(section.getBoundingClientRect().top) < AT_TOP;
+const isAtTop = (section: Element): boolean => Math.abs(section.getBoundingClientRect().top) < UNDER_HEADER;
 
 /**
  * Follows links that lead to a part of the page, that of the address first. Parts above it may be drawn only then, and a browser that has just scrolled does

@@ -1,9 +1,8 @@
 import { useEffect, useState } from "react";
 import { PAGE_SECTIONS } from "./page-sections.ts";
+import { UNDER_HEADER } from "./under-header.ts";
 
-/** A section is the current one from where its top has come this near to the window's, in pixels: under the header, and a little. */
-const UNDER_HEADER = 140;
-
+/** A section is the current one from where its top has come under the header. */
 const isReached = (id: string): boolean => {
   const panel = document.getElementById(id);
   return panel !== null && panel.getBoundingClientRect().top <= UNDER_HEADER;
