@@ -63,9 +63,9 @@ test("CSV, Markdown, JSON and the bars are of the same series", async ({ page, o
     (csv.find((row) => row.startsWith(`${label},`)) ?? "").split(",").slice(4).map(Number);
 
   expect(json.link).toBe("?v=1&model=qwen2.5-7b&batch=2&gpu=rtx-3090");
-  expect(json.methods.map(({ onCardBytes }) => onCardBytes)).toEqual(bytesOf("On the card"));
+  expect(json.methods.map(({ onCardBytes }) => onCardBytes)).toEqual(bytesOf("Needed on the card"));
   expect(json.methods.map(({ terms }) => terms[0]?.bytes)).toEqual(bytesOf("Base weights"));
-  for (const bytes of bytesOf("On the card")) expect(markdown).toContain((bytes / 2 ** 30).toFixed(1));
+  for (const bytes of bytesOf("Needed on the card")) expect(markdown).toContain((bytes / 2 ** 30).toFixed(1));
   const widths = await page
     .locator("#bars [data-segment$=' weights'] > rect:first-of-type")
     .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));

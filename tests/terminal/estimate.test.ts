@@ -2,6 +2,7 @@ import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { describe, expect, it } from "vitest";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { LINK_KEYS } from "#scenario/choices/url.ts";
+import { formatGib } from "#format/bytes.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { main } from "../../tools/terminal/estimate.ts";
 import type { EstimateJson } from "#scenario/choices/estimate-json.ts";
@@ -224,6 +225,26 @@ describe("estimate for people", () => {
     expect(text).toMatch(/GiB per GPU +Full +LoRA +QLoRA\nBase weights +\d/);
     expect(text).toMatch(/does not fit/);
     expect(text).not.toContain("\u00A0");
+  });
+
+  it("has what is needed, seen and allocated in the page's words, and nothing seen of what does not fit", async () => {
+    const { printed } = await run(["?v=1"]);
+    const { methods } = await json("?v=1");
+    const lineOf = (label: string) =>
+      printed
+        .find((line) => line.startsWith(label))
+        ?.slice(label.length)
+        .trim();
+    const figures = (bytesOf: (one: (typeof methods)[number]) => number) =>
+      methods.map((one) => formatGib(bytesOf(one)));
+    expect(methods.map(({ fit }) => fit)).toEqual(["over", "fits", "fits"]);
+    expect(lineOf("Needed on the card")?.split(/ +/)).toEqual(figures(({ onCardBytes }) => onCardBytes));
+    expect(lineOf("  at least")?.split(/ +/)).toEqual(figures(({ onCardRangeBytes: [least] }) => least));
+    expect(lineOf("Seen on this card")?.split(/ +/)).toEqual([
+      "–",
+      ...figures(({ onCardRangeBytes: [, most] }) => most).slice(1),
+    ]);
+    expect(lineOf("Allocated")?.split(/ +/)).toEqual(figures(({ peakBytes }) => peakBytes));
   });
 
   it("says what the card asks for that no figure says", async () => {

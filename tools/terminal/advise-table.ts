@@ -46,7 +46,7 @@ export const adviseTable = (advice: Advice): readonly string[] => {
   const { start, knobs, smallestCards } = advice;
   return [
     encodeLink(start.choices),
-    `${METHOD_NAMES[start.choices.method].label}: PyTorch peak ${formatGib(start.peakBytes)} GiB, ${FIT_NAMES[start.card.fit]}`,
+    `${METHOD_NAMES[start.choices.method].label}: ${formatGib(start.peakBytes)} GiB allocated, ${FIT_NAMES[start.card.fit]}`,
     "",
     ...textTable([
       ["What to change", "GiB saved", "To spare"],

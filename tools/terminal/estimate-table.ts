@@ -5,6 +5,7 @@ import { countedAs } from "#advice/counted-as.ts";
 import { countedAsWords } from "#advice/counted-as-words.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { stageWords } from "#advice/stage-words.ts";
+import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
@@ -37,10 +38,10 @@ const termRows: readonly (readonly [string, Column])[] = TERM_IDS.map((id) => [
 const ROWS: readonly (readonly [string, Column])[] = [
   ["GiB per GPU", ({ method }) => METHOD_NAMES[method]],
   ...termRows,
-  ["On the card", ({ estimate }) => formatGib(estimate.onCardBytes)],
+  ["Needed on the card", ({ estimate }) => formatGib(estimate.onCardBytes)],
   ["  at least", ({ estimate }) => formatGib(estimate.onCardRangeBytes[0])],
-  ["  at most", ({ estimate }) => formatGib(estimate.onCardRangeBytes[1])],
-  ["PyTorch peak", ({ estimate }) => formatGib(estimate.peakBytes)],
+  ["Seen on this card", ({ estimate, card }) => formatGib(seenOnCard(estimate, card) ?? 0)],
+  ["Allocated", ({ estimate }) => formatGib(estimate.peakBytes)],
   ["  reached in", ({ estimate }) => MOMENT_NAMES[estimate.peakMoment]],
   ["Trained parameters", ({ estimate }) => formatParams(estimate.trainableParams)],
   ["To spare", ({ card }) => formatSignedGib(card.headroomBytes)],
@@ -58,7 +59,7 @@ const heading = ({ model, gpu, usedBytes, choices, methods }: Answer): string =>
   return `${model.name} (${formatParams(model.params)}) on ${cards} (${usable}${used})`;
 };
 
-/** PyTorch's peak on each stage of a pipeline, a row for each. */
+/** What is allocated on each stage of a pipeline, a row for each. */
 const stageRows = ({ methods }: Answer): readonly (readonly string[])[] => {
   const peaks = methods.map(({ scenario }) => ENGINE.stagePeaks(scenario));
   return (peaks[0] ?? []).map((stage, index) => [

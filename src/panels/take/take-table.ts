@@ -5,7 +5,7 @@ import type { MemoryTable } from "#interop/memory-table.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { type Taken, takenScenario } from "./taken.ts";
 
-/** The same series that the bars are drawn from: each term of each method, what it takes on the card, PyTorch's peak and what is to spare. */
+/** The same series that the bars are drawn from: each term of each method, what it needs on the card, what is allocated and what is to spare. */
 export const takeTable = (answer: Answer, { link, date }: Taken): MemoryTable => {
   const row = (label: string, bytesOf: (one: MethodAnswer) => number) => ({
     label,
@@ -20,8 +20,8 @@ export const takeTable = (answer: Answer, { link, date }: Taken): MemoryTable =>
       ...TERM_IDS.map((id) =>
         row(TERM_STYLE[id].label, ({ estimate }) => estimate.terms.find((term) => term.id === id)?.bytes ?? 0),
       ),
-      row("On the card", ({ estimate }) => estimate.onCardBytes),
-      row("PyTorch peak", ({ estimate }) => estimate.peakBytes),
+      row("Needed on the card", ({ estimate }) => estimate.onCardBytes),
+      row("Allocated", ({ estimate }) => estimate.peakBytes),
       row("To spare", ({ card }) => card.headroomBytes),
     ],
   };
