@@ -9,5 +9,5 @@ export const TERM_WORDS: Readonly<Record<TermId, string>> = {
   activations: "activations",
   logits: "logits and loss",
   workspace: "workspace",
-  framework: "allocator reserve",
+  framework: "framework",
 };

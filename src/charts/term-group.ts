@@ -23,5 +23,5 @@ export const TERM_GROWTH: Readonly<Record<TermId, Growth>> = {
   activations: { group: "tokens", movesWith: "Batch × sequence, checkpointing" },
   logits: { group: "tokens", movesWith: "Batch × sequence × vocabulary, loss" },
   workspace: { group: "overhead", movesWith: "Optimizer step, kernels" },
-  framework: { group: "overhead", movesWith: "CUDA context, allocator reserve" },
+  framework: { group: "overhead", movesWith: "CUDA context, gaps of the allocator" },
 };

@@ -122,8 +122,8 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
 };
 
 /**
- * One step of training on the card, point by point: the terms at each point, and the framework's share under them all, which is the same at every
- * point because the context and the allocator's reserve are not given back in between.
+ * One step of training on the card, point by point: the terms at each point, and the framework's share under them all. That is drawn at every point as
+ * large as at the peak: the context stays, and the allocator's gaps are known of the peak alone.
  */
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
   const { layers, peak, frameworkBytes, capacityBytes } = frame;

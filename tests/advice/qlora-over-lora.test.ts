@@ -71,7 +71,7 @@ test("only what is worth a twentieth of a GiB is named, the largest first, with 
     "QLoRA takes 0.6 GiB more than LoRA here: logits and loss +1.0, base weights −0.5, adapters +0.1 GiB.",
   );
   expect(saidOf({ optimizer: 2, activations: 1, workspace: 0.5, framework: 0.25 })).toBe(
-    "QLoRA takes 3.8 GiB more than LoRA here: optimizer +2.0, activations +1.0, workspace +0.5, allocator reserve +0.3 GiB.",
+    "QLoRA takes 3.8 GiB more than LoRA here: optimizer +2.0, activations +1.0, workspace +0.5, framework +0.3 GiB.",
   );
   expect(saidOf({})).toBe("QLoRA takes 0.0 GiB more than LoRA here.");
   expect(saidOf({ weights: -0.01 })).toBe("");

@@ -1,4 +1,5 @@
-import type { TermId } from "#calc/model/term.ts";
+import type { OnCard } from "#calc/model/memory-estimate.ts";
+import type { AllocatedTermId, TermId } from "#calc/model/term.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Explanation } from "./explanation.ts";
 import { explainLoss } from "./losses.ts";
@@ -57,9 +58,18 @@ const WORKSPACE: Explanation = {
   source: { label: "aten/src/ATen/cuda/CublasHandlePool.cpp", url: "https://github.com/pytorch/pytorch" },
 };
 
-const FRAMEWORK: Explanation = {
-  note: "What the card holds beside PyTorch's tensors: the allocator's reserve of 2 % and the CUDA context; with more than one GPU NCCL's buffers.",
-  source: { label: "medians of measured pairs of allocated and nvidia-smi figures", url: null },
+const FRAMEWORK: Readonly<Record<OnCard["basis"], Explanation>> = {
+  replay: {
+    note: "What must be on the card beside PyTorch's tensors: the gaps that its allocator leaves between them, by a replay of this run, and the CUDA context.",
+    source: {
+      label: "c10/cuda/CUDACachingAllocator.cpp, malloc and release_cached_blocks",
+      url: "https://github.com/pytorch/pytorch/blob/001074d2/c10/cuda/CUDACachingAllocator.cpp",
+    },
+  },
+  rule: {
+    note: "What must be on the card beside PyTorch's tensors: the gaps of its allocator, by a rule 2 % of the tensors, and the CUDA context; with more than one GPU NCCL's buffers.",
+    source: { label: "measured pairs of allocated, reserved and nvidia-smi figures", url: null },
+  },
 };
 
 const FLAT: Explanation = {
@@ -70,7 +80,7 @@ const FLAT: Explanation = {
   },
 };
 
-const EXPLAIN: Readonly<Record<TermId, (scenario: Scenario) => Explanation>> = {
+const EXPLAIN: Readonly<Record<AllocatedTermId, (scenario: Scenario) => Explanation>> = {
   weights: ({ method }) => WEIGHTS[method.kind],
   adapters: () => ADAPTERS,
   gradients: () => GRADIENTS,
@@ -78,12 +88,15 @@ const EXPLAIN: Readonly<Record<TermId, (scenario: Scenario) => Explanation>> = {
   activations: ({ gradient_checkpointing }) => ACTIVATIONS[gradient_checkpointing ? "checkpointed" : "whole"],
   logits: ({ loss, division }) => explainLoss(loss, division?.loss_parallel),
   workspace: () => WORKSPACE,
-  framework: () => FRAMEWORK,
 };
 
 /**
  * What the page says of one term of a scenario's total, and where the rule comes from. Words only: kept apart from the numbers, which are
  * needed first.
+ *
+ * @param basis how the estimate came to what is needed, which the term `framework` depends on
  */
-export const explainTerm = (scenario: Scenario, id: TermId): Explanation =>
-  scenario.accounting === "bytes-per-parameter" && id !== "framework" ? FLAT : EXPLAIN[id](scenario);
+export const explainTerm = (scenario: Scenario, id: TermId, basis: OnCard["basis"] = "rule"): Explanation => {
+  if (id === "framework") return FRAMEWORK[basis];
+  return scenario.accounting === "bytes-per-parameter" ? FLAT : EXPLAIN[id](scenario);
+};

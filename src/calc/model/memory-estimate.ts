@@ -18,7 +18,7 @@ export type Moment = Readonly<{
 
 /** A peak of PyTorch as it is seen on a card, on each GPU. */
 export type OnCard = Readonly<{
-  /** `replay`: PyTorch's allocator was replayed with what the run asks it for. `rule`: medians of measured pairs, the same for every run. */
+  /** `replay`: PyTorch's allocator was replayed with what the run asks it for. `rule`: factors of measured pairs, the same for every run. */
   basis: "replay" | "rule";
   /** The least that PyTorch's allocator goes on with. */
   neededBytes: Bytes;

@@ -93,7 +93,7 @@ export const AliveList = ({ rows, layers, first }: AliveListProps): ReactElement
           {chosen !== rows && (
             <Sum label={TERM_STYLE[filter as AllocatedTermId].label} bytes={sumOf(chosen)} peakBytes={peakBytes} />
           )}
-          <Sum label="Sum of all rows" note="the PyTorch peak" bytes={peakBytes} peakBytes={peakBytes} />
+          <Sum label="Sum of all rows" note="allocated" bytes={peakBytes} peakBytes={peakBytes} />
         </tfoot>
       </table>
       {chosen.length > FIRST && (

@@ -22,6 +22,7 @@ const ORIGINS: Readonly<Record<InputOrigin, string>> = {
   counted: "tensor by tensor",
   tensors: "tensor by tensor",
   rest: "tensor by tensor",
+  replay: "a replay of this run",
 };
 
 /** The controls that settings of a formula have. */

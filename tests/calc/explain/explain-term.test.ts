@@ -35,6 +35,16 @@ describe("the words of a term", () => {
     expect(new Set(notes).size).toBe(OPTIMIZERS.length);
   });
 
+  test("of what is above the tensors are those of a replay, or of the rule", () => {
+    const ruled = explainTerm(scenario(), "framework", "rule");
+    const replayed = explainTerm(scenario(), "framework", "replay");
+    expect(ruled.note).toContain("by a rule 2 % of the tensors");
+    expect(ruled.source.label).toContain("measured pairs");
+    expect(replayed.note).toContain("by a replay of this run");
+    expect(replayed.source.url).toMatch(/CUDACachingAllocator\.cpp$/);
+    expect(explainTerm(scenario(), "weights", "replay")).toBe(explainTerm(scenario(), "weights", "rule"));
+  });
+
   test("of a flat accounting are those of a rule of thumb, and it leaves out what the batch adds", () => {
     const flat = scenario({ accounting: "bytes-per-parameter" });
     expect(explainTerm(flat, "activations").source.label).toContain("Rule of thumb");

@@ -1,7 +1,8 @@
 /**
- * Where a number in a formula comes from. `tensors`: bytes that tensors add up to, named one by one where somebody asks; `rest`: bytes that fit no product.
+ * Where a number in a formula comes from. `tensors`: bytes that tensors add up to, named one by one where somebody asks; `rest`: bytes that fit no product;
+ * `replay`: bytes that a replay of PyTorch's allocator ends with.
  */
-export type InputOrigin = "setting" | "config" | "stack" | "constant" | "counted" | "tensors" | "rest";
+export type InputOrigin = "setting" | "config" | "stack" | "constant" | "counted" | "tensors" | "rest" | "replay";
 
 /** A named number in a formula. */
 export type FormulaInput = Readonly<{

@@ -27,3 +27,5 @@ export const ofTensors = (name: string, value: number, key: string): FormulaInpu
 });
 /** Bytes that fit no product: small tensors, and what rounding up to blocks adds. */
 export const rest = (value: number): FormulaInput => ({ name: "smaller tensors", value, origin: "rest" });
+/** Bytes that a replay of PyTorch's allocator ends with. */
+export const replayed = (name: string, value: number): FormulaInput => ({ name, value, origin: "replay" });
