@@ -2,9 +2,12 @@ import type { ReactElement } from "react";
 import { METHOD_NAMES } from "#advice/method-names.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import { explainBasis } from "#calc/explain/explain-basis.ts";
+import type { OnCard } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+import { useScenario } from "#scenario/page/store.ts";
 import styles from "./HowSure.module.css";
+import { ruleReason } from "./rule-reason.ts";
 
 const NBSP = "\u00a0";
 const gib = (bytes: number): string => `${formatGib(bytes)}${NBSP}GiB`;
@@ -29,6 +32,22 @@ const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer):
   return card.fit === "over" && low <= available ? ` Only the low end is below the ${gib(available)} of the card.` : "";
 };
 
+type Words = Readonly<{ needed: string; reserved: string; comfortable: string }>;
+
+/** The figures of the allocator by its replay. */
+const replayWords = ({ neededBytes, reservedBytes }: OnCard): Words => ({
+  needed: `${gib(neededBytes)}, the least that PyTorch’s allocator goes on with, + ${overheadText(1)}. The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again.`,
+  reserved: `By the same replay the allocator holds ${gib(reservedBytes)} while there is room`,
+  comfortable: `1.03${NBSP}×${NBSP}what the allocator needs and 0.5${NBSP}GiB`,
+});
+
+/** The figures of the allocator by the rule. */
+const ruleWords = ({ reservedBytes }: OnCard, gpus: number): Words => ({
+  needed: `1.02${NBSP}×${NBSP}peak + ${overheadText(gpus)}. 1.02 is the least of ten measured pairs, the same for every run.`,
+  reserved: `The allocator usually reserves ${gib(reservedBytes)} while there is room, 1.08${NBSP}×${NBSP}peak, the middle of those pairs`,
+  comfortable: `1.08${NBSP}×${NBSP}peak and ${gpus > 1 ? "2.0" : "0.5"}${NBSP}GiB`,
+});
+
 type HowSureProps = Readonly<{ answer: Answer; focus: MethodAnswer; approximations: readonly string[] }>;
 
 /** What the figures mean, how far they may be off, and what is not exact: in words, under the formulas. */
@@ -36,6 +55,8 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
   const { estimate, method, scenario } = focus;
   const [low, high] = estimate.onCardRangeBytes;
   const seenBytes = seenOnCard(estimate, focus.card);
+  const vendor = useScenario(({ catalog }) => catalog.gpus[answer.gpu.id]?.vendor);
+  const words = estimate.basis === "replay" ? replayWords(estimate) : ruleWords(estimate, answer.choices.gpus);
   return (
     <dl className={styles.sure}>
       <dt>Allocated</dt>
@@ -52,20 +73,17 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
       </dd>
       <dt>Needed on the card</dt>
       <dd>
-        What must fit: 1.02{NBSP}×{NBSP}peak + {overheadText(answer.choices.gpus)}. 1.02 is the least of ten measured
-        pairs, the same for every card.
+        What must fit: {words.needed} {ruleReason(focus, vendor)}
       </dd>
       <dt>Seen on this card</dt>
       <dd>
         {seenBytes === null ? "Nothing, as it does not run there; with room to spare up to " : "Up to "}
-        {gib(seenBytes ?? high)}. The allocator usually reserves {gib(estimate.reservedBytes)} while there is room, 1.08
-        {NBSP}×{NBSP}peak, the middle of those pairs, and gives back before it fails.
+        {gib(seenBytes ?? high)}, with the CUDA context. {words.reserved}, and gives back before it fails.
       </dd>
       <dt>Range</dt>
       <dd>
-        {gib(low)} to {gib(high)} on the card. “Fits” leaves room for 1.08{NBSP}×{NBSP}peak and{" "}
-        {answer.choices.gpus > 1 ? "2.0" : "0.5"}
-        {NBSP}GiB; “tight” lies between that and what must fit.{crossing(answer, focus)}
+        {gib(low)} to {gib(high)} on the card. “Fits” leaves room for {words.comfortable}; “tight” lies between that and
+        what must fit.{crossing(answer, focus)}
       </dd>
       <dt>Against real runs</dt>
       <dd>

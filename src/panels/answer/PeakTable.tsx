@@ -98,6 +98,14 @@ const comparedWith = ({ gpu, usedBytes }: Answer): ReactElement => (
   </>
 );
 
+/** Where the gaps are from. Methods that go by the rule are named where others do not. */
+const gapsWhat = ({ methods }: Answer): string => {
+  const ruled = methods.filter(({ estimate }) => estimate.basis === "rule");
+  if (ruled.length === methods.length) return "2 % of it, the least of ten measured pairs";
+  const names = ruled.map(({ method }) => METHOD_NAMES[method].label).join(", ");
+  return `Freed blocks too small to be used again${names && `; ${names}: 2 %`}`;
+};
+
 type FootRow = Readonly<{
   label: string;
   figure: (one: MethodAnswer) => number;
@@ -120,9 +128,9 @@ const footRows = (answer: Answer): readonly FootRow[] => {
       ),
     },
     {
-      label: "+ allocator’s reserve",
+      label: "+ gaps of the allocator",
       figure: ({ estimate }) => estimate.neededBytes - estimate.peakBytes,
-      what: "2 % of it, the least of ten measured pairs",
+      what: gapsWhat(answer),
     },
     {
       label: hasSeveral ? "+ CUDA context, NCCL" : "+ CUDA context",

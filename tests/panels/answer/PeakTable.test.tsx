@@ -1,6 +1,7 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { MethodId } from "#calc/model/scenario.ts";
 import { TERM_IDS } from "#calc/model/term.ts";
 import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import { TERM_STYLE } from "#charts/term-style.ts";
@@ -10,6 +11,7 @@ import { select } from "#panels/answer/selection.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
+import { withBasis } from "./with-basis.ts";
 
 const answer = (): ReturnType<typeof toAnswer> => toAnswer(useScenario.getState().choices, POPULAR_CATALOG);
 
@@ -32,12 +34,12 @@ describe("the table of terms", () => {
     expect(cellsOf(/^Adapters/)[0]).toBe("–");
   });
 
-  test("its foot is a sum: what is allocated, the allocator's reserve and the context are what is needed, as the cards say", () => {
+  test("its foot is a sum: what is allocated, the allocator's gaps and the context are what is needed, as the cards say", () => {
     render(<PeakTable />);
     const { methods } = answer();
     const figures = (name: RegExp): readonly (string | null)[] => cellsOf(name).slice(0, 3);
     expect(figures(/^Allocated/)).toEqual(methods.map(({ estimate }) => formatGib(estimate.peakBytes)));
-    expect(figures(/^\+ allocator’s reserve/)).toEqual(
+    expect(figures(/^\+ gaps of the allocator/)).toEqual(
       methods.map(({ estimate }) => formatGib(estimate.neededBytes - estimate.peakBytes)),
     );
     expect(figures(/^\+ CUDA context (?!,)/)).toEqual(
@@ -59,10 +61,28 @@ describe("the table of terms", () => {
 
   test("has NCCL beside the context where there are several GPUs", () => {
     render(<PeakTable />);
-    expect(cellsOf(/^\+ allocator’s reserve/)[3]).toBe("2 % of it, the least of ten measured pairs");
     expect(cellsOf(/^\+ CUDA context/)[3]).toBe("Before the first tensor");
     act(() => change({ gpus: 2 }));
     expect(cellsOf(/^\+ CUDA context, NCCL/)[3]).toBe("Before the first tensor; with several GPUs 1.5 for NCCL");
+  });
+
+  test.each<[string, readonly MethodId[], string]>([
+    ["by the rule", ["full", "lora", "qlora"], "2 % of it, the least of ten measured pairs"],
+    ["by a replay", [], "Freed blocks too small to be used again"],
+    ["by the rule for one method", ["qlora"], "Freed blocks too small to be used again; QLoRA: 2 %"],
+  ])("says what the gaps are %s, and sums them up all the same", (_, ruled, what) => {
+    const shown = useScenario.getState().answer;
+    if (shown === null) throw new Error("there is an answer");
+    const given = withBasis(shown, ({ method }) => (ruled.includes(method) ? "rule" : "replay"));
+    useScenario.setState({ answer: given });
+    render(<PeakTable />);
+    expect(cellsOf(/^\+ gaps of the allocator/)).toEqual([
+      ...given.methods.map(({ estimate }) => formatGib(estimate.neededBytes - estimate.peakBytes)),
+      what,
+    ]);
+    expect(cellsOf(/^Needed on the card/).slice(0, 3)).toEqual(
+      given.methods.map(({ estimate }) => formatGib(estimate.onCardBytes)),
+    );
   });
 
   test("says what else is on the card", () => {

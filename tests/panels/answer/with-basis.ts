@@ -1,0 +1,27 @@
+import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
+import { bytes } from "#calc/base/quantity.ts";
+import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
+import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
+
+/** What a replay may end with: needed and reserved, over the peak. */
+const NEEDED = 1.04;
+const RESERVED = 1.2;
+
+type Basis = MemoryEstimate["basis"];
+
+const onCard = (peakBytes: MemoryEstimate["peakBytes"], basis: Basis, gpus: number) =>
+  basis === "rule"
+    ? onCardByRule(peakBytes, gpus)
+    : onCardByReplay({ neededBytes: Math.round(NEEDED * peakBytes), reservedBytes: Math.round(RESERVED * peakBytes) });
+
+const ofMethod = (one: MethodAnswer, basis: Basis, { gpu, usedBytes }: Answer): MethodAnswer => {
+  const estimate = { ...one.estimate, ...onCard(one.estimate.peakBytes, basis, one.scenario.gpus) };
+  return { ...one, estimate, card: fitOnCard(estimate, bytes(gpu.usableBytes - usedBytes)) };
+};
+
+/** An answer whose methods come to what they take on the card in these ways. */
+export const withBasis = <Given extends Answer>(answer: Given, basisOf: (one: MethodAnswer) => Basis): Given => ({
+  ...answer,
+  methods: answer.methods.map((one) => ofMethod(one, basisOf(one), answer)),
+});
