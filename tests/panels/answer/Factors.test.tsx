@@ -7,6 +7,7 @@ import { change } from "#scenario/page/actions.ts";
 import { controlReached, useAskedControl } from "#scenario/page/asked-control.ts";
 import { useScenario } from "#scenario/page/store.ts";
 import { AlwaysNear } from "./always-near.ts";
+import { withBasis } from "./with-basis.ts";
 
 beforeEach(() => {
   useScenario.setState(useScenario.getInitialState(), true);
@@ -81,6 +82,26 @@ test("a count of parameters leads to the weights one by one", async () => {
   await user.click(factor(/^8,030,261,248 parameters tensor by tensor$/));
   expect(await screen.findByRole("radio", { name: "Base weights" })).toBeChecked();
 });
+
+test.each([
+  ["rule", "peak × gaps per byte", "constant"],
+  ["replay", "gaps of the allocator", "a replay of this run"],
+] as const)(
+  "the allocator's gaps by the %s are said to come from there, and lead to no tensor",
+  async (basis, gaps, from) => {
+    const { answer } = useScenario.getState();
+    if (answer === null) throw new Error("there is an answer");
+    useScenario.setState({ answer: withBasis(answer, () => basis) });
+    render(<Computed />);
+    const formula = `${gaps} + GiB of CUDA context × bytes per GiB`;
+    await userEvent
+      .setup()
+      .click(screen.getByRole("button", { name: (name) => name.startsWith(`Framework ${formula} `) }));
+    const { parentElement: said } = screen.getByText(/^gaps (?:per byte|of the allocator)$/);
+    expect(said).toHaveTextContent(new RegExp(`gaps [a-z ]+ ${from}$`));
+    expect(said?.closest("button")).toBeNull();
+  },
+);
 
 test("a change that takes the tensors away closes them", async () => {
   await renderNear();

@@ -1,4 +1,5 @@
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
+import { frameworkTerm } from "#calc/card/framework-term.ts";
 import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
 import { bytes } from "#calc/base/quantity.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
@@ -16,7 +17,10 @@ const onCard = (peakBytes: MemoryEstimate["peakBytes"], basis: Basis, gpus: numb
     : onCardByReplay({ neededBytes: Math.round(NEEDED * peakBytes), reservedBytes: Math.round(RESERVED * peakBytes) });
 
 const ofMethod = (one: MethodAnswer, basis: Basis, { gpu, usedBytes }: Answer): MethodAnswer => {
-  const estimate = { ...one.estimate, ...onCard(one.estimate.peakBytes, basis, one.scenario.gpus) };
+  const { peakBytes, terms } = one.estimate;
+  const { gpus } = one.scenario;
+  const taken = onCard(peakBytes, basis, gpus);
+  const estimate = { ...one.estimate, ...taken, terms: [...terms.slice(0, -1), frameworkTerm(peakBytes, taken, gpus)] };
   return { ...one, estimate, card: fitOnCard(estimate, bytes(gpu.usableBytes - usedBytes)) };
 };
 
