@@ -73,7 +73,7 @@ const documentOf = ({ cards, sizes }: MinimumGpus): readonly string[] => [
   "_The article’s figures_ (`#minimum-gpus`).",
   "",
   "The fewest cards on which a run goes, each holding its shard under FSDP 2, and GiB that each needs then: what PyTorch allocates at the highest",
-  "moment, with the allocator's reserve, the CUDA context and (from two cards on) NCCL. A batch of one row of 2,048 tokens on each card, gradient",
+  "moment, with the gaps of its allocator, the CUDA context and (from two cards on) NCCL. A batch of one row of 2,048 tokens on each card, gradient",
   "checkpointing, AdamW, r = 16 on all linear layers. _Tight_: it goes, but with less room than usual runs take.",
   "",
   `Beside it what [${QUOTED_ARTICLE.title}](${QUOTED_ARTICLE.url}) says.`,

@@ -20,8 +20,8 @@ export const AccuracyView = (): ReactElement => {
     <div className={styles.view}>
       <p>
         Runs that other people measured and published, each mapped to a scenario by the same rules. No constant of the
-        engine is fitted to one of them. Like is compared with like: allocated with the PyTorch peak, reserved with 1.08
-        × peak, nvidia-smi with that and the CUDA context.
+        engine is fitted to one of them. Like is compared with like: allocated with the PyTorch peak, reserved with what
+        the allocator is predicted to hold (1.08 × peak by the rule), nvidia-smi with that and the CUDA context.
       </p>
       <AccuracyFilters runs={ACCURACY.runs} filter={filter} onChange={setFilter} />
       <output className={styles.figures}>

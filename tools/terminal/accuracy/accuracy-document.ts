@@ -115,7 +115,7 @@ with a link to each run's scenario, is on the page: "How it is computed", "Predi
 
 Other people measured these runs and published them. Each is mapped to a scenario by rules that read its model, library, version and options, the same for all runs,
 and no constant of the engine is fitted to one of them. Like is compared with like: \`max_memory_allocated\` (and torch's active bytes) with the PyTorch peak, \`max_memory_reserved\` with
-1.08 × peak, nvidia-smi and tools that are not named with that and the CUDA context. An error is (predicted − measured) / measured: above zero says
+what the allocator is predicted to hold (1.08 × peak by the rule), nvidia-smi and tools that are not named with that and the CUDA context. An error is (predicted − measured) / measured: above zero says
 too much. Measuring the same run twice differs by 0 % (full fine-tuning) to 9 % (adapters, across versions of a library).`;
 
 /** The document: errors by source, method, stack and metric; where predictions are wrong and why; what went on a card; conditions and sources. */
@@ -165,8 +165,8 @@ export const accuracyDocument = (data: Accuracy): string => {
     "## What ran on a card",
     "",
     "Runs that went on their card and runs that ran out of memory, held against “fits”, “tight” and “does not fit”; longest contexts, held against the longest that goes on. What must be on the",
-    "card is, by a replay of PyTorch's allocator, what it needs and 0.4 GiB of CUDA context; by the rule, where there is no replay, 1.02 × peak and the context. (The page's own verdict and",
-    "longest sequence follow the rule.) Predicted otherwise:",
+    "card is, by a replay of PyTorch's allocator, what it needs and 0.4 GiB of CUDA context; by the rule, where there is no replay, 1.02 × peak and the context. Predicted",
+    "otherwise:",
     "",
     ...table(
       ["run", "what happened", "predicted", "by", "on the card, GiB", "usable, GiB", "reason"],
