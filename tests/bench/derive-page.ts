@@ -20,7 +20,7 @@ export const derivePage = (choices: Choices): readonly unknown[] => {
   const focus = focusedMethod(answer);
   if (focus === null) return [bars];
   const { scenario, estimate } = focus;
-  const formulas = estimate.terms.map(({ id }) => explainTerm(scenario, id));
+  const formulas = estimate.terms.map(({ id }) => explainTerm(scenario, id, estimate.basis));
   const doubts = ENGINE.approximations(scenario);
   const step = ENGINE.explainedStep({ scenario, estimate });
   if (step === null) return [bars, formulas, doubts];
