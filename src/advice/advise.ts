@@ -51,7 +51,7 @@ export function* quickAdvice(choices: Choices, catalog: Catalog): Generator<void
     smallestCards.push(smallestCard(choices, method, catalog));
     yield;
   }
-  const knobs = yield* savingKnobs(turned);
+  const knobs = yield* savingKnobs(start, turned);
   const most = mostOf(start);
   const maxBatch = yield* inverse("maxBatch", start, card);
   const maxSequence = yield* inverse("maxSequence", start, card);

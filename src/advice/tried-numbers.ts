@@ -18,9 +18,9 @@ export const multiplesOf = (step: number, range: Range): TriedNumbers => {
 };
 
 /** Below it all numbers are round. */
-const ALL_ROUND = 64;
+const ALL_ROUND = 32;
 
-/** The numbers of a range that have no more than six binary digits before their zeros, a 32nd apart or less (... 62, 63, 64, 66 ... 2,048, 2,112 ...), and its last. */
+/** The numbers of a range that have no more than five binary digits before their zeros, a 16th apart or less (... 30, 31, 32, 34 ... 2,048, 2,176 ...), and its last. */
 export const roundNumbers = (range: Range): TriedNumbers => {
   const { min, max } = range;
   const numbers: number[] = [];

@@ -67,26 +67,23 @@ export function* turnKnobs(start: Trial, catalog: Catalog): Generator<void, read
       knob,
       trial,
       get savedBytes() {
-        return savedBytes(start, trial);
+        return start.onCardBytes - trial.onCardBytes;
       },
     }));
 }
 
-/** What a change saves on the card. What takes no less with its peak alone saves nothing, by so much at least: nothing need be replayed for it. */
-const savedBytes = (start: Trial, trial: Trial): number => {
-  const { leastBytes } = trial.taken;
-  return start.onCardBytes - (leastBytes >= start.onCardBytes ? leastBytes : trial.onCardBytes);
-};
+/** Whether a change may save something on the card: what its peak alone takes is less. If not, nothing need be replayed to know. */
+const maySave = (start: Trial, { trial }: Turned): boolean => trial.taken.leastBytes < start.onCardBytes;
 
 /**
  * Those that save something, the largest saving first; of the same saving, the cheapest. Another card need not: it has more.
  *
  * @yields after each knob
  */
-export function* savingKnobs(turned: readonly Turned[]): Generator<void, readonly Turned[]> {
+export function* savingKnobs(start: Trial, turned: readonly Turned[]): Generator<void, readonly Turned[]> {
   const saving: Turned[] = [];
   for (const each of turned) {
-    if (each.savedBytes > 0 || groupOf(each.knob) === "hardware") saving.push(each);
+    if (groupOf(each.knob) === "hardware" || (maySave(start, each) && each.savedBytes > 0)) saving.push(each);
     yield;
   }
   return saving.toSorted(

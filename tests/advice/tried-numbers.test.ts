@@ -10,15 +10,15 @@ test("multiples are those within the range", () => {
   expect(all(multiplesOf(1, { min: 3, max: 5 }))).toEqual([3, 4, 5]);
 });
 
-test("round numbers are all of them up to 64, then no more than a 32nd apart, and the last of the range", () => {
+test("round numbers are all of them up to 32, then no more than a 16th apart, and the last of the range", () => {
   const numbers = all(roundNumbers({ min: 1, max: 5000 }));
-  expect(numbers.slice(0, 66)).toEqual([...Array.from({ length: 64 }, (_, index) => index + 1), 66, 68]);
-  expect(numbers.slice(-3)).toEqual([4864, 4992, 5000]);
+  expect(numbers.slice(0, 34)).toEqual([...Array.from({ length: 32 }, (_, index) => index + 1), 34, 36]);
+  expect(numbers.slice(-3)).toEqual([4608, 4864, 5000]);
   expect(numbers).toContain(4096);
   numbers.forEach((number, index) => {
     const next = numbers[index + 1] ?? number + 1;
     expect(next).toBeGreaterThan(number);
-    expect(next - number).toBeLessThanOrEqual(Math.max(1, number / 32));
+    expect(next - number).toBeLessThanOrEqual(Math.max(1, number / 16));
   });
 });
 

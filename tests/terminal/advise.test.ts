@@ -37,10 +37,10 @@ describe("advise --json", () => {
   it("each knob's link saves what it says, the largest saving first", async () => {
     const link = "?v=1&batch=2&seq=4096&ckpt=0&attn=eager";
     const { knobs } = await json(link);
-    const before = focusOf(link)?.estimate.peakBytes ?? 0;
+    const before = focusOf(link)?.estimate.onCardBytes ?? 0;
     expect(knobs.map(({ id }) => id)).toEqual(expect.arrayContaining(["ckpt", "attn-flash", "loss-fused", "batch"]));
     for (const knob of knobs)
-      expect(knob.savedBytes).toBe(before - (focusOf(knob.link)?.estimate.peakBytes ?? Number.NaN));
+      expect(knob.savedBytes).toBe(before - (focusOf(knob.link)?.estimate.onCardBytes ?? Number.NaN));
     expect(knobs.map(({ savedBytes }) => savedBytes)).toEqual(
       knobs.map(({ savedBytes }) => savedBytes).toSorted((one, other) => other - one),
     );

@@ -96,7 +96,7 @@ const EXPLAIN: Readonly<Record<AllocatedTermId, (scenario: Scenario) => Explanat
  *
  * @param basis how the estimate came to what is needed, which the term `framework` depends on
  */
-export const explainTerm = (scenario: Scenario, id: TermId, basis: OnCard["basis"] = "rule"): Explanation => {
+export const explainTerm = (scenario: Scenario, id: TermId, basis: OnCard["basis"]): Explanation => {
   if (id === "framework") return FRAMEWORK[basis];
   return scenario.accounting === "bytes-per-parameter" ? FLAT : EXPLAIN[id](scenario);
 };

@@ -117,9 +117,12 @@ const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {
   return [...(row === undefined ? [] : cardNotes(row, answer)), ...(ofHost === null ? [] : [ofHost])];
 };
 
-const explainedOf = ({ method, scenario }: MethodAnswer): Explained => ({
+const explainedOf = ({ method, scenario, estimate }: MethodAnswer): Explained => ({
   method,
-  terms: Object.fromEntries(TERM_IDS.map((id) => [id, explainTerm(scenario, id)])) as Record<TermId, Explanation>,
+  terms: Object.fromEntries(TERM_IDS.map((id) => [id, explainTerm(scenario, id, estimate.basis)])) as Record<
+    TermId,
+    Explanation
+  >,
   approximations: ENGINE.approximations(scenario),
 });
 

@@ -20,18 +20,20 @@ const LOSSES: readonly LossPath[] = [
 
 describe("the words of a term", () => {
   test.each(TERM_IDS)("%s is said in sentences, with a source", (id) => {
-    const { note, source } = explainTerm(scenario({ method: loraMethod() }), id);
+    const { note, source } = explainTerm(scenario({ method: loraMethod() }), id, "rule");
     expect(note).toMatch(/^[A-Z].*\.$/);
     expect(source.label).not.toBe("");
     expect(source.url ?? "https://").toMatch(/^https:\/\//);
   });
 
   test("differ from one loss path to the next", () => {
-    expect(new Set(LOSSES.map((loss) => explainTerm(scenario({ loss }), "logits").note)).size).toBe(LOSSES.length);
+    expect(new Set(LOSSES.map((loss) => explainTerm(scenario({ loss }), "logits", "rule").note)).size).toBe(
+      LOSSES.length,
+    );
   });
 
   test("differ from one optimizer to the next", () => {
-    const notes = OPTIMIZERS.map((optim) => explainTerm(scenario({ optim }), "optimizer").note);
+    const notes = OPTIMIZERS.map((optim) => explainTerm(scenario({ optim }), "optimizer", "rule").note);
     expect(new Set(notes).size).toBe(OPTIMIZERS.length);
   });
 
@@ -47,8 +49,8 @@ describe("the words of a term", () => {
 
   test("of a flat accounting are those of a rule of thumb, and it leaves out what the batch adds", () => {
     const flat = scenario({ accounting: "bytes-per-parameter" });
-    expect(explainTerm(flat, "activations").source.label).toContain("Rule of thumb");
-    expect(explainTerm(flat, "framework").source.label).toContain("nvidia-smi");
+    expect(explainTerm(flat, "activations", "rule").source.label).toContain("Rule of thumb");
+    expect(explainTerm(flat, "framework", "rule").source.label).toContain("nvidia-smi");
     expect(ENGINE.approximations(flat)).toEqual([expect.stringContaining("batch, sequence length and vocabulary")]);
   });
 });
