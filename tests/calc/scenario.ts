@@ -1,3 +1,5 @@
+import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
+import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Lora, Quantization, Scenario } from "#calc/model/scenario.ts";
 import { LLAMA_2_7B } from "./architectures.ts";
 import { lora } from "./lora.ts";
@@ -22,6 +24,8 @@ export const scenario = (patch: Partial<Scenario> = {}): Scenario => ({
   checkpointsOffloaded: false,
   attn_implementation: "sdpa",
   packing: true,
+  lengths: FIXED_LENGTHS,
+  allocator: DEFAULT_ALLOCATOR,
   loss: { kind: "full", transformers: "5", outputsKept: false },
   optim: "adamw_torch_fused",
   gpus: 1,

@@ -1,3 +1,5 @@
+import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
+import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Lora, OptimizerId, Scenario } from "#calc/model/scenario.ts";
@@ -103,6 +105,8 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     savedTensorsOffloaded: row.activation_offloading ?? false,
     attn_implementation: row.attn_implementation,
     packing: row.padded !== true,
+    lengths: FIXED_LENGTHS,
+    allocator: DEFAULT_ALLOCATOR,
     optim: optimOf(row.optim ?? "adamw_torch"),
     ...dividedBy(row),
     ...shardedBy(row),

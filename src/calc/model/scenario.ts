@@ -1,5 +1,7 @@
+import type { AllocatorChoice } from "./allocator-choice.ts";
 import type { Architecture } from "./architecture.ts";
 import type { ObjectiveId } from "./objective.ts";
+import type { RowLengths } from "./row-lengths.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 
@@ -175,6 +177,10 @@ export type Scenario = Readonly<{
   attn_implementation: "flash" | "sdpa" | "efficient" | "math" | "eager";
   /** Rows packed to full length (true) or padded to it with a mask (false). */
   packing: boolean;
+  /** For what is reserved alone: no byte that is allocated at the peak follows from it. */
+  lengths: RowLengths;
+  /** For what is reserved alone, too. */
+  allocator: AllocatorChoice;
   loss: LossPath;
   /** What programs can have of the card, less what is in use, for a loss that goes by free memory; absent: as much as it likes. */
   usableBytes?: Bytes;

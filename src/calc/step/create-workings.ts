@@ -49,7 +49,9 @@ export const createWorkings = (code: Code, strategy: Strategy | null): Workings 
     },
     peakFunction: (scenario, machine = CUDA) => {
       const { architecture } = scenario;
-      const rest = { ...scenario, architecture: null, micro_batch_size: 0, sequence_length: 0, machine };
+      // Nothing of a peak follows from these.
+      const apart = { architecture: null, micro_batch_size: 0, sequence_length: 0, lengths: null, allocator: null };
+      const rest = { ...scenario, ...apart, machine };
       return peaks(architecture, JSON.stringify(rest), () => makePeakFunction(workings, scenario, machine));
     },
   };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
+import type { RowLengths } from "#calc/model/row-lengths.ts";
 import { MODELLINGS, type Offload, OPTIMIZERS, type Scenario, SHARDINGS } from "#calc/model/scenario.ts";
 import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B, SMALL_DEEPSEEK } from "../architectures.ts";
 import { lora } from "../lora.ts";
@@ -95,6 +96,11 @@ const everyPart: fc.Arbitrary<Scenario> = fc.record({
   checkpointsOffloaded: fc.boolean(),
   attn_implementation: fc.constantFrom("flash" as const, "sdpa" as const, "eager" as const),
   packing: fc.boolean(),
+  lengths: fc.oneof(
+    fc.constantFrom<RowLengths>({ kind: "fixed" }, { kind: "uniform" }),
+    fc.record({ kind: fc.constant("lognormal" as const), mean: fc.integer({ min: 1, max: 32_768 }) }),
+  ),
+  allocator: fc.record({ expandable_segments: fc.boolean(), max_split_size_mb: fc.constantFrom(null, 20, 512) }),
   loss,
   optim: fc.constantFrom(...OPTIMIZERS),
   gpus: fc.constantFrom(1, 2, 8),
