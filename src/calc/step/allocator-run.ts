@@ -15,8 +15,10 @@ import { chunkTokensOf, runChainOf } from "./compile-step.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
+import type { BatchShape } from "./sizes-at.ts";
 import { buffersOf } from "./standing-terms.ts";
 import { layersToLeaveOut, repeats } from "./repeated-layers.ts";
+import { stepLengths } from "./step-lengths.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
 import { trace } from "./trace.ts";
 import type { Workings } from "./workings.ts";
@@ -60,8 +62,8 @@ export const compileScript = (workings: Workings, options: StepOptions): Allocat
 const WORKSPACES = 2;
 
 /** Bytes of each storage of a script, not rounded. */
-const bytesAt = (options: StepOptions, script: AllocatorScript, scenario: Scenario): Float64Array => {
-  const { micro_batch_size: b, sequence_length: s } = scenario;
+const bytesAt = (options: StepOptions, script: AllocatorScript, batch: BatchShape): Float64Array => {
+  const { micro_batch_size: b, sequence_length: s } = batch;
   const chunk = chunkTokensOf(options)(b * s, b);
   const products = growthsAt(extentOf({ b, s, chunk, chunkSize: script.chunkSize }));
   return script.factors.map((factor, index) => factor * (products[script.growths[index] as number] as number));
@@ -104,7 +106,8 @@ const joined = (...lists: readonly Int32Array[]): Int32Array => {
 
 /**
  * A run of one GPU as PyTorch's allocator sees it: the model is loaded, and steps follow. What loading itself makes and lets go is left out. The workspaces of cuBLAS
- * come with the first step, the optimizer's states at its end.
+ * come with the first step, the optimizer's states at its end. Where rows vary, steps differ in length (`step-lengths.ts`); a loss in chunks has as many of
+ * them as at full length.
  *
  * @returns null where the tape does not have what is held in the formats in which it is held: shared by several GPUs, quantised otherwise than by
  *   bitsandbytes in 4 bits, gradients or states in types of their own
@@ -132,16 +135,28 @@ export const allocatorRun = (workings: Workings, scenario: Scenario, machine: Ma
       return [storages, frees(storages)];
     }),
   );
-  const sizes = new Float64Array(bytes.length + beside.length);
-  sizes.set(bytes);
-  sizes.set(beside, bytes.length);
-  const streams = new Uint8Array(sizes.length);
+  const storages = bytes.length + beside.length;
+  const sizesOf = (ofScript: Float64Array): Float64Array => {
+    const all = new Float64Array(storages);
+    all.set(ofScript);
+    all.set(beside, bytes.length);
+    return all;
+  };
+  const sizes = sizesOf(bytes);
+  const streams = new Uint8Array(storages);
   const part = (...events: readonly Int32Array[]): Part => ({ bytes: sizes, streams, events: joined(...events) });
+  const ofLength = (whole: Part, sequence_length: number): Part =>
+    sequence_length === scenario.sequence_length
+      ? whole
+      : { ...whole, bytes: sizesOf(bytesAt(options, script, { ...scenario, sequence_length })) };
   const left = frees(script.left);
+  const [firstLength, ...lengths] = stepLengths(workings.families, scenario);
+  const first = part(workspaces, script.step, kept, passing, left);
+  const step = part(script.step, passing, left);
   return {
-    storages: sizes.length,
+    storages,
     load: part(script.load),
-    first: part(workspaces, script.step, kept, passing, left),
-    steps: [part(script.step, passing, left)],
+    first: ofLength(first, firstLength),
+    steps: lengths.map((length) => ofLength(step, length)),
   };
 };

@@ -31,9 +31,9 @@ const WAYS: Readonly<Record<string, Partial<Scenario>>> = {
 describe("a run as the allocator sees it", () => {
   test.each(Object.entries(WAYS))("%s: its second step takes what the estimate says, and leaves nothing", (_, way) => {
     const of = scenario(way);
-    const { loaded, afterFirst, peak, afterSecond } = liveBytes(runOf(of));
-    expect(peak).toBe(peakOf(of));
-    expect(afterSecond).toBe(afterFirst);
+    const { loaded, afterFirst, peaks, afterLast } = liveBytes(runOf(of));
+    expect(peaks).toEqual([peakOf(of)]);
+    expect(afterLast).toBe(afterFirst);
     expect(afterFirst).toBeGreaterThanOrEqual(loaded + CUDA.cublasWorkspaceBytes);
   });
 
@@ -41,7 +41,7 @@ describe("a run as the allocator sees it", () => {
     fc.assert(
       fc.property(arbitraryScenario.map(alone), (of) => {
         const run = ENGINE.allocatorRun(of);
-        if (run !== null) expect(liveBytes(run).peak).toBe(peakOf(of));
+        if (run !== null) expect(Math.max(...liveBytes(run).peaks)).toBe(peakOf(of));
       }),
       runs,
     );
@@ -51,7 +51,7 @@ describe("a run as the allocator sees it", () => {
     const short = scenario({ sequence_length: 512 });
     const long = scenario({ sequence_length: 4096 });
     expect([...runOf(long).first.events]).toEqual([...runOf(short).first.events]);
-    expect(liveBytes(runOf(long)).peak).toBe(peakOf(long));
+    expect(liveBytes(runOf(long)).peaks).toEqual([peakOf(long)]);
   });
 
   test("makes the optimizer's states in the first step, tensor by tensor and layer by layer", () => {

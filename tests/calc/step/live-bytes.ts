@@ -17,15 +17,18 @@ const along = (alive: Map<number, number>, { bytes, events }: Part): Readonly<{ 
   return { peak, end: live };
 };
 
-/** Bytes of the storages of a run: after loading, at the most of its second step, and after each of two steps. NaN where one is freed that is not there. */
+/**
+ * Bytes of the storages of a run: after loading, after its first step, and of the steps after it, in turn: the most of each, and at the end of the last. NaN
+ * where one is freed that is not there.
+ */
 export const liveBytes = ({
   load,
   first,
   steps,
-}: AllocatorRun): Readonly<{ loaded: number; afterFirst: number; peak: number; afterSecond: number }> => {
+}: AllocatorRun): Readonly<{ loaded: number; afterFirst: number; peaks: readonly number[]; afterLast: number }> => {
   const alive = new Map<number, number>();
   const loaded = along(alive, load).end;
   const afterFirst = along(alive, first).end;
-  const second = along(alive, steps[0] as Part);
-  return { loaded, afterFirst, peak: second.peak, afterSecond: second.end };
+  const after = steps.map((step) => along(alive, step));
+  return { loaded, afterFirst, peaks: after.map(({ peak }) => peak), afterLast: after.at(-1)?.end ?? Number.NaN };
 };

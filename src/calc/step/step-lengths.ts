@@ -1,0 +1,43 @@
+import { fractionsFrom } from "#calc/base/fractions.ts";
+import type { Families } from "#calc/families/families.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { drawRow } from "./draw-row.ts";
+import { batchOptionsOf } from "./step-options.ts";
+
+/** Always the same, so that a scenario has one answer. Of 25 seeds, one with which what is seen is near the median of all (docs/methodology.md). */
+const SEED = 20_260_017;
+
+/** Steps whose length is drawn: as many before the one of full length, the first step of all among them, and as many after it. */
+const DRAWN = 4;
+
+/**
+ * The least length from `least` on at which a step asks for the same storages as at full length, so that only their sizes differ. Where a mask is counted and
+ * the full length is a multiple of 8, that is the next multiple of 8.
+ */
+const alike = (families: Families, scenario: Scenario, least: number): number => {
+  const optionsAt = (sequence_length: number): string =>
+    JSON.stringify(batchOptionsOf(families, { ...scenario, sequence_length }));
+  const wanted = optionsAt(scenario.sequence_length);
+  let length = least;
+  while (length < scenario.sequence_length && optionsAt(length) !== wanted) length++;
+  return length;
+};
+
+/**
+ * How many positions the rows of each step have: of the first step, and of those that go round after it. A step has the length of the longest of as many rows
+ * as a micro batch has; all its micro steps have that. One step after the first is of full length, so that the peak of the run is the estimate's.
+ *
+ * It is none of the first: were the longest step the first one, its blocks would serve all others, and nothing would be seen of rows that vary.
+ */
+export const stepLengths = (families: Families, scenario: Scenario): readonly [first: number, ...number[]] => {
+  const { lengths, sequence_length: full, micro_batch_size } = scenario;
+  if (lengths.kind === "fixed") return [full, full];
+  const fraction = fractionsFrom(SEED);
+  const longest = (): number => {
+    let most = 0;
+    for (let row = 0; row < micro_batch_size; row++) most = Math.max(most, drawRow(lengths, full, fraction));
+    return alike(families, scenario, most);
+  };
+  const drawn = (count: number): readonly number[] => Array.from({ length: count }, longest);
+  return [longest(), ...drawn(DRAWN - 1), full, ...drawn(DRAWN)];
+};
