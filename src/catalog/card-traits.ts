@@ -10,7 +10,7 @@ export type CardTraits = Readonly<{
   bitsandbytes: boolean;
   /** Kernels written in Triton: Liger's, Unsloth's. */
   triton: boolean;
-  /** PyTorch's CUDACachingAllocator, which ROCm's build has too (c10/hip): what is reserved can be replayed. */
+  /** PyTorch has its CUDACachingAllocator for it. @see tools/amd_build/build_amd.py: c10/hip, ROCm's, is made of c10/cuda */
   cachingAllocator: boolean;
   /** A program sees one of it, and others cannot be reached. */
   isAlone: boolean;

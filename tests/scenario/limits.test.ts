@@ -37,6 +37,20 @@ describe("a number of a link has its limits:", () => {
     ]);
   });
 
+  test.each([
+    ["alloc=split", 20, 65_536],
+    ["lengths=lognormal", 1, 10_485_760],
+  ])("%s: is from %d to %d", (name, least, most) => {
+    expect(messages(`?v=1&${name}:${least}`)).toEqual([]);
+    expect(messages(`?v=1&${name}:${most}`)).toEqual([]);
+    expect(messages(`?v=1&${name}:${least - 1}`)).toEqual([
+      `${name}:${least - 1} is below ${least}; ${name}:${least} is used.`,
+    ]);
+    expect(messages(`?v=1&${name}:${most + 1}`)).toEqual([
+      `${name}:${most + 1} is above ${most}; ${name}:${most} is used.`,
+    ]);
+  });
+
   test("a model of one's own has 100M to 700B parameters", () => {
     expect(messages("?v=1&model=custom&params=100M")).toEqual([]);
     expect(messages("?v=1&model=custom&params=700B")).toEqual([]);
@@ -197,6 +211,9 @@ describe("a link", () => {
     ["model=custom&params=350000K", { model: { kind: "size", params: 350e6 } }],
     ["model=custom&params=0.5T", { model: { kind: "size", params: 5e11 } }],
     ["only=none", { only: [] }],
+    ["alloc=Expandable", { alloc: "expandable" }],
+    ["alloc=Split:512", { alloc: 512 }],
+    ["lengths=lognormal:%20700", { lengths: 700 }],
     ["only=table,%20bars", { only: ["bars", "table"] }],
   ])("says with %s: %j", (text, choices) => {
     const { value, issues } = decodeLink(`?v=1&${text}`, FULL_CATALOG);

@@ -21,6 +21,19 @@ describe("a link is told what it says in vain:", () => {
     ["model=custom&params=x", "params=x is not a size such as 7B, 350M or 7e9; model=llama-3.1-8b is used."],
     ["selective=x", "selective=x is none of none, op, nor a number from 2 on; what the stack does is used."],
     ["selective=2.5", "selective=2.5 is not a whole number; selective=3 is used."],
+    ["alloc=x", "alloc=x is none of default, expandable, nor split: with a number; alloc=default is used."],
+    ["alloc=split", "alloc=split is none of default, expandable, nor split: with a number; alloc=default is used."],
+    ["alloc=512", "alloc=512 is none of default, expandable, nor split: with a number; alloc=default is used."],
+    ["alloc=split:x", "alloc=split:x is none of default, expandable, nor split: with a number; alloc=default is used."],
+    ["alloc=split:20.5", "alloc=split:20.5 is not a whole number; alloc=split:21 is used."],
+    [
+      "lengths=lognormal",
+      "lengths=lognormal is none of fixed, uniform, nor lognormal: with a number; lengths=fixed is used.",
+    ],
+    [
+      "lengths=split:512",
+      "lengths=split:512 is none of fixed, uniform, nor lognormal: with a number; lengths=fixed is used.",
+    ],
     ["show=none", "show=none names not a method; show=full,lora,qlora is used."],
     ["show=x", "show=x names x, which is not a method; show=full,lora,qlora is used."],
     ["only=x", "only=x names x, which is not a panel; none is used."],
@@ -62,6 +75,9 @@ test.each([
   ["dq=x", "unknown-value"],
   ["selective=x", "unknown-value"],
   ["weights=x", "unknown-value"],
+  ["alloc=split:x", "unknown-value"],
+  ["alloc=split:19", "out-of-range"],
+  ["lengths=x", "unknown-value"],
   ["only=x", "unknown-value"],
   ["show=none", "unknown-value"],
   ["targets=none", "unknown-value"],
@@ -88,6 +104,24 @@ describe("choices that do not go together are named:", () => {
     ["gpu=gb10&actoffload=1", "actoffload=1 moves nothing where CPU and GPU share one memory; actoffload=0 is used."],
     ["stack=axolotl&tuner=vera", "tuner=vera is nothing that this library has; tuner=lora is used."],
     ["tuner=vera&dora=1", "dora=1 belongs to tuner=lora, and tuner is vera; dora=0 is used."],
+    ["lengths=lognormal:2049", "lengths=lognormal:2049 has a mean above seq=2048; lengths=lognormal:2048 is used."],
+    [
+      "gpus=2&alloc=expandable",
+      "alloc=expandable is counted where one GPU has the model and the optimizer to itself; alloc=default is used.",
+    ],
+    [
+      "offload=optimizer&lengths=uniform",
+      "lengths=uniform is counted where one GPU has the model and the optimizer to itself; lengths=fixed is used.",
+    ],
+    ["stack=article&alloc=split:512", "alloc=split:512 is nothing that a rule of thumb counts; alloc=default is used."],
+    [
+      "gpu=apple-m3-max-64gb&alloc=expandable",
+      "alloc=expandable is for PyTorch’s allocator with CUDA or ROCm, and the card has another; alloc=default is used.",
+    ],
+    [
+      "gpu=apple-m3-max-64gb&lengths=lognormal:9999",
+      "lengths=lognormal:9999 is for PyTorch’s allocator with CUDA or ROCm, and the card has another; lengths=fixed is used.",
+    ],
     [
       "model=deepseek-v3&targets=q-v",
       "targets=q-v is not offered for this model, whose modules do not divide that way; targets=all-linear is used.",
@@ -104,5 +138,12 @@ describe("choices that do not go together are named:", () => {
     "ckpt=0&actoffload=1",
     "stack=unsloth&actoffload=1",
     "stack=litgpt",
+    "alloc=expandable&lengths=uniform",
+    "alloc=split:512&lengths=lognormal:2048",
+    "gpu=mi300x&alloc=expandable",
+    "gpus=2&shard=none&alloc=expandable",
+    "gpus=2",
+    "stack=article",
+    "gpu=apple-m3-max-64gb",
   ])("and nothing is said of %s", (search) => expect(answered(search)).toEqual([]));
 });

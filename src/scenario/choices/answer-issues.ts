@@ -5,6 +5,7 @@ import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
+import { reservedIssues } from "./reserved-issues.ts";
 
 const targetIssues = ({ choices: { targets }, model: { architecture } }: Answer): readonly Issue[] => {
   const key = "targets";
@@ -63,4 +64,5 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...tunerIssues(answer),
   ...activationIssues(answer.choices, answer.model.architecture).map(ignoredHere),
   ...sharedMemoryIssues(answer),
+  ...reservedIssues(answer).map(ignoredHere),
 ];

@@ -33,6 +33,12 @@ export type Compute = (typeof COMPUTES)[number];
 /** Every layer checkpointed whole, or in part: `SelectiveCheckpointing`. */
 export type SelectiveChoice = "none" | SelectiveCheckpointing;
 
+/** What is set of PyTorch's allocator; a number: blocks of so many MiB and more are not split. */
+export type AllocChoice = "default" | "expandable" | number;
+
+/** How long rows are: all of full length, of any length up to it alike, or log-normal, of a mean in tokens. */
+export type LengthsChoice = "fixed" | "uniform" | number;
+
 /**
  * What the user chose, field by field: exactly what a link can carry. `null` means "what the chosen stack does" (or, for `alpha`,
  * 2r; for `shard`, what follows from `gpus`), so that another stack brings its own values, and an override is seen as one.
@@ -85,8 +91,10 @@ export type Choices = Readonly<{
   ulysses: number;
   /** null: what the stack computes in on the chosen card. */
   compute: Compute | null;
+  alloc: AllocChoice;
   /** What trains few parameters beside a frozen model, by PEFT's name; DoRA is LoRA's `dora`. */
   tuner: (typeof TUNERS)[number];
+  lengths: LengthsChoice;
   embed: boolean;
   theme: "light" | "dark" | "auto";
   only: readonly string[];

@@ -18,6 +18,7 @@ import { decimal, whole } from "#scenario/choices/codec/number.ts";
 import { oneOf } from "#scenario/choices/codec/one-of.ts";
 import { parameterFormat } from "#scenario/choices/codec/parameter-format.ts";
 import { selectiveChoice } from "#scenario/choices/codec/selective-choice.ts";
+import { wordOrNumber } from "#scenario/choices/codec/word-or-number.ts";
 import { DEFAULT_CHOICES } from "./defaults.ts";
 import { PANEL_IDS } from "./panel-ids.ts";
 import { RANGES } from "./ranges.ts";
@@ -101,7 +102,9 @@ const UNLOCKED: readonly Field[] = [
   row("pp", inKey("pp", whole(RANGES.ranks))),
   row("ulysses", inKey("ulysses", whole(RANGES.ranks))),
   row("compute", orNull(inKey("compute", oneOf(COMPUTES))), BY_CARD),
+  row("alloc", inKey("alloc", wordOrNumber(["default", "expandable"], { name: "split", range: RANGES.splitMib }))),
   row("tuner", inKey("tuner", oneOf(TUNERS))),
+  row("lengths", inKey("lengths", wordOrNumber(["fixed", "uniform"], { name: "lognormal", range: RANGES.seq }))),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
   row("only", inKey("only", someOf<string>(PANEL_IDS, "a panel")), NONE),

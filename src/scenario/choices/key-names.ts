@@ -33,6 +33,8 @@ export const KEY_NAMES: Readonly<Record<LinkKey, string>> = {
   selective: "Layers checkpointed",
   actoffload: "Activations in host memory",
   packing: "Packing",
+  alloc: "Allocator",
+  lengths: "Row lengths",
   kbit: "k-bit preparation",
   autocast: "Autocast",
   adapters: "Adapters",

@@ -10,6 +10,8 @@ export const RANGES = {
   gpus: { min: 1, max: 4096 },
   /** Ranks that divide one model. */
   ranks: { min: 1, max: 64 },
+  /** MiB of blocks that are not split: PyTorch takes no fewer. */
+  splitMib: { min: 20, max: 65_536 },
   /** Parameters between which architectures are interpolated. */
   params: { min: 1e8, max: 7e11 },
 } as const;

@@ -1,11 +1,11 @@
 import type { Bytes } from "#calc/base/quantity.ts";
-import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Lora, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
 import { askedTuner } from "./asked-tuner.ts";
+import { chosenAllocator } from "./chosen-allocator.ts";
+import { chosenLengths } from "./chosen-lengths.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
@@ -106,8 +106,8 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     ...activationsOf(stack, resolved),
     attn_implementation: attentionOf(choices, resolved, card),
     packing: choices.packing,
-    lengths: FIXED_LENGTHS,
-    allocator: DEFAULT_ALLOCATOR,
+    lengths: chosenLengths(choices),
+    allocator: chosenAllocator(choices),
     ...lossOf(stack, resolved, subject),
     optim: resolved.optim,
     gpus: choices.gpus,

@@ -33,8 +33,10 @@ export const someOrAllBut = <Value extends string>(values: readonly Value[], wha
   const some = someOf(values, what);
   return {
     encode: (chosen) => {
+      const listed = some.encode(chosen);
       const left = values.filter((value) => !chosen.includes(value)).map((value) => `-${value}`);
-      return left.length < chosen.length ? ["all", ...left].join(",") : some.encode(chosen);
+      const allBut = ["all", ...left].join(",");
+      return allBut.length < listed.length ? allBut : listed;
     },
     decode: (text) => {
       const items = itemsOf(text).map((item) => item.toLowerCase());
