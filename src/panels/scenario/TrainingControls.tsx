@@ -10,6 +10,7 @@ import { Switch } from "#ui/Switch.tsx";
 import { ActivationControls } from "./ActivationControls.tsx";
 import { ATTENTION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES } from "#scenario/choices/value-names.ts";
 import { optionsOf } from "./options.ts";
+import { ReservedControls } from "./ReservedControls.tsx";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
 import { useStack } from "./use-stack.ts";
@@ -78,6 +79,7 @@ export const TrainingControls = (): ReactElement => {
         hint={choices.packing ? null : "Rows are padded to the sequence length."}
         onChange={(packing) => change({ packing })}
       />
+      <ReservedControls />
     </>
   );
 };

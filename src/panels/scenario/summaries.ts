@@ -40,7 +40,18 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
     .join(", "),
   stack: unlessChanged(changedOf(choices, ["compute", "autocast", "quant", "dq", "kbit"]), stack.name),
   training: unlessChanged(
-    changedOf(choices, ["loss", "attn", "optim", "accum", "ckpt", "selective", "actoffload", "packing"]),
+    changedOf(choices, [
+      "loss",
+      "attn",
+      "optim",
+      "accum",
+      "ckpt",
+      "selective",
+      "actoffload",
+      "packing",
+      "lengths",
+      "alloc",
+    ]),
     `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,
   ),
   lora: [

@@ -61,10 +61,10 @@ export const SHARDING_NAMES: Readonly<Record<Sharding, string>> = {
 /** What is checkpointed of layers; `every`: of so many the last. */
 export const SELECTIVE_NAMES = { none: "Whole", op: "By operation", every: "One in n" } as const;
 
-/** `split`: blocks of a size and more are not split. */
+/** What is set of PyTorch's allocator; `split`: blocks of a size and more are not split. */
 export const ALLOC_NAMES = { default: "Default", expandable: "Expandable", split: "Split limit" } as const;
 
-/** `lognormal`: about a mean. */
+/** How long rows are; `lognormal`: about a mean. */
 export const LENGTHS_NAMES = { fixed: "Fixed", uniform: "Uniform", lognormal: "Log-normal" } as const;
 
 export const OFFLOAD_NAMES: Readonly<Record<Offload, string>> = { none: "None", optimizer: "Optimizer", all: "All" };

@@ -73,6 +73,7 @@ describe("a closed row", () => {
 
   it("counts what departs from it", () => {
     expect(summariesFor({ loss: "fused", accum: 8, ckpt: false }).training).toBe("3 changed");
+    expect(summariesFor({ alloc: "expandable", lengths: 512 }).training).toBe("2 changed");
     expect(summariesFor({ dq: false }).stack).toBe("1 changed");
   });
 

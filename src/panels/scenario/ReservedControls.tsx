@@ -1,0 +1,88 @@
+import type { ReactElement } from "react";
+import { formatCount } from "#format/count.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
+import type { AllocChoice, LengthsChoice } from "#scenario/choices/choices.ts";
+import { RANGES } from "#scenario/choices/ranges.ts";
+import { ALLOC_NAMES, LENGTHS_NAMES } from "#scenario/choices/value-names.ts";
+import { NumberField } from "#ui/NumberField.tsx";
+import { Segmented } from "#ui/Segmented.tsx";
+import { optionsOf } from "./options.ts";
+import { parseTokens } from "./parse-tokens.ts";
+import { useLocked } from "./use-locked.ts";
+import { useWhyNot } from "./use-why-not.ts";
+
+const LENGTHS_OPTIONS = optionsOf(LENGTHS_NAMES);
+const ALLOC_OPTIONS = optionsOf(ALLOC_NAMES);
+
+const lengthsOf = (choice: LengthsChoice): keyof typeof LENGTHS_NAMES =>
+  typeof choice === "number" ? "lognormal" : choice;
+const allocOf = (choice: AllocChoice): keyof typeof ALLOC_NAMES => (typeof choice === "number" ? "split" : choice);
+
+const LENGTHS_HINTS: Readonly<Record<keyof typeof LENGTHS_NAMES, string | null>> = {
+  fixed: null,
+  uniform: "From 1 token to the sequence length. The peak stays; what is needed and seen grows.",
+  lognormal: "Cut at the sequence length, with a deviation of 0.8 of the logarithm: an assumption.",
+};
+const ALLOC_HINTS: Readonly<Record<keyof typeof ALLOC_NAMES, string | null>> = {
+  default: null,
+  expandable: "expandable_segments:True. The peak stays; what is needed and seen falls.",
+  split: "max_split_size_mb: larger blocks stay whole.",
+};
+
+/** Of the longest row: where the mean begins. */
+const USUAL_SHARE = 1 / 4;
+/** Where the limit begins. */
+const USUAL_MIB = 512;
+
+/** What only what is reserved follows from: how long rows are, and what is set of the allocator. */
+export const ReservedControls = (): ReactElement => {
+  const { lengths, seq, alloc } = useChoices("lengths", "seq", "alloc");
+  const locked = { lengths: useLocked("lengths"), alloc: useLocked("alloc") };
+  const whyNot = useWhyNot();
+  const usualMean = Math.ceil(seq * USUAL_SHARE);
+  return (
+    <>
+      <Segmented
+        label="Row lengths"
+        locked={locked.lengths}
+        options={LENGTHS_OPTIONS}
+        value={lengthsOf(lengths)}
+        hint={whyNot("lengths") ?? LENGTHS_HINTS[lengthsOf(lengths)]}
+        onChange={(next) => change({ lengths: next === "lognormal" ? usualMean : next })}
+      />
+      {typeof lengths === "number" && (
+        <NumberField
+          label="Mean length"
+          unit="tokens"
+          locked={locked.lengths}
+          value={lengths}
+          min={RANGES.seq.min}
+          max={seq}
+          format={formatCount}
+          parse={parseTokens}
+          onChange={(mean) => change({ lengths: mean })}
+        />
+      )}
+      <Segmented
+        label="Allocator"
+        locked={locked.alloc}
+        options={ALLOC_OPTIONS}
+        value={allocOf(alloc)}
+        hint={whyNot("alloc") ?? ALLOC_HINTS[allocOf(alloc)]}
+        onChange={(next) => change({ alloc: next === "split" ? USUAL_MIB : next })}
+      />
+      {typeof alloc === "number" && (
+        <NumberField
+          label="Blocks split below"
+          unit="MiB"
+          locked={locked.alloc}
+          value={alloc}
+          {...RANGES.splitMib}
+          format={formatCount}
+          onChange={(limit) => change({ alloc: limit })}
+        />
+      )}
+    </>
+  );
+};
