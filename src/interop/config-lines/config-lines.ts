@@ -1,6 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { stackOf } from "#scenario/choices/resolve-stack.ts";
+import { allocatorVariable } from "./allocator-variable.ts";
 import { chosenRun } from "./chosen-run.ts";
 import { libraryOf } from "./library-of.ts";
 import { type ConfigLines, linesBetween } from "./lines-between.ts";
@@ -19,6 +20,7 @@ export const configLines = (before: Choices, after: Choices, catalog: Catalog): 
   const library = libraryOf(after);
   const settingsOf = (choices: Choices): readonly Setting[] => [
     version(choices),
+    allocatorVariable(choices),
     ...library.settings(chosenRun(choices, catalog)),
   ];
   return linesBetween(library, library === libraryOf(before) ? settingsOf(before) : [], settingsOf(after));

@@ -1,6 +1,7 @@
 import type { Catalog } from "#catalog/catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { allocatorVariable } from "./allocator-variable.ts";
 import { type ChosenRun, chosenRun } from "./chosen-run.ts";
 import { otherLibraries } from "./library-of.ts";
 import { type ConfigLines, linesBetween } from "./lines-between.ts";
@@ -18,8 +19,10 @@ const lacksMethod = (settings: readonly Setting[]): boolean =>
 export const linesElsewhere = (before: Choices, after: Choices, catalog: Catalog): readonly ConfigLines[] => {
   const [first, second] = [chosenRun(before, catalog), chosenRun(after, catalog)];
   return otherLibraries(after).flatMap(({ stack, library }) => {
-    const settingsOf = (run: ChosenRun): readonly Setting[] =>
-      library.settings({ ...run, choices: { ...run.choices, stack }, stack: STACKS[stack] });
+    const settingsOf = (run: ChosenRun): readonly Setting[] => [
+      allocatorVariable(run.choices),
+      ...library.settings({ ...run, choices: { ...run.choices, stack }, stack: STACKS[stack] }),
+    ];
     const are = settingsOf(second);
     const lines = linesBetween(library, settingsOf(first), are);
     return lines.removed.length + lines.added.length === 0 || lacksMethod(are) ? [] : [lines];
