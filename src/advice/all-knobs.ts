@@ -6,6 +6,7 @@ import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
+import { allocator } from "./knobs/allocator.ts";
 import { kbitPreparation, method, quantization } from "./knobs/base.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
 import { library } from "./knobs/library.ts";
@@ -18,6 +19,7 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   attention,
   packing,
   optimizer,
+  allocator,
   checkpointing,
   activations,
   sharding,
@@ -47,11 +49,15 @@ const keepsModules = (choices: Choices, { patch }: Knob, catalog: Catalog): bool
   );
 };
 
-const subjectOf = (choices: Choices, catalog: Catalog): Subject => ({
-  choices,
-  resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
-  architecture: chosenArchitecture(choices, catalog),
-});
+const subjectOf = (choices: Choices, catalog: Catalog): Subject => {
+  const card = chosenCard(choices.gpu, catalog);
+  return {
+    choices,
+    resolved: resolve(choices, choices.method, card),
+    architecture: chosenArchitecture(choices, catalog),
+    card,
+  };
+};
 
 /** Every knob that changes something in these choices and has no number to be found, for the method in focus. */
 export const allKnobs = (choices: Choices, catalog: Catalog): readonly Knob[] => {

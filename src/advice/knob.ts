@@ -1,4 +1,5 @@
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { Resolved } from "#scenario/choices/resolve-stack.ts";
 import type { PriceId } from "./prices.ts";
@@ -22,8 +23,13 @@ export type Knob = Readonly<{
   patch: Partial<Choices>;
 }>;
 
-/** What knobs are made from: the choices, what they come to with the stack's own values filled in, and the model. */
-export type Subject = Readonly<{ choices: Choices; resolved: Resolved; architecture: Architecture }>;
+/** What knobs are made from: the choices, what they come to with the stack's own values filled in, the model, and what the card decides. */
+export type Subject = Readonly<{
+  choices: Choices;
+  resolved: Resolved;
+  architecture: Architecture;
+  card: CardTraits;
+}>;
 
 /** A family of knobs: those of it that change something in these choices. */
 export type KnobMaker = (subject: Subject) => readonly Knob[];

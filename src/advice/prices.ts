@@ -60,6 +60,15 @@ export const PRICES = {
     words: "Same result, and faster: the attention scores are never materialised.",
     source: arxiv("Dao et al. 2022, FlashAttention, section 3", "2205.14135"),
   },
+  expandableSegments: {
+    group: "free",
+    rank: 0,
+    words: "Same result: PyTorch’s segments grow, so that nearly no gaps are left between blocks. On Linux.",
+    source: {
+      label: "PyTorch, PYTORCH_CUDA_ALLOC_CONF",
+      url: "https://docs.pytorch.org/docs/stable/notes/cuda.html#optimizing-memory-usage-with-pytorch-cuda-alloc-conf",
+    },
+  },
   packing: {
     group: "free",
     rank: 0,

@@ -42,6 +42,8 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   seq: "sequence",
   accum: "gradient accumulation",
   packing: "packing",
+  lengths: "row lengths",
+  alloc: "allocator",
   ckpt: "gradient checkpointing",
   selective: "selective checkpointing",
   actoffload: "activations in host memory",

@@ -8,6 +8,7 @@ const TERM_OF_SUBJECT: Readonly<Record<string, TermId>> = {
   checkpointing: "activations",
   activations: "activations",
   packing: "activations",
+  allocator: "framework",
   optimizer: "optimizer",
   adapters: "adapters",
   rank: "adapters",

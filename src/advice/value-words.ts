@@ -3,9 +3,11 @@ import { formatCount } from "#format/count.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import {
+  ALLOC_NAMES,
   ATTENTION_NAMES,
   formatName,
   KBIT_NAMES,
+  LENGTHS_NAMES,
   LOSS_NAMES,
   OFFLOAD_NAMES,
   OPTIMIZER_NAMES,
@@ -34,6 +36,8 @@ const NAMES: Readonly<Partial<Record<keyof Choices, Names>>> = {
   kbit: mapped(KBIT_NAMES, uncapitalised),
   selective: mapped(SELECTIVE_NAMES, uncapitalised),
   targets: mapped(TARGET_NAMES, uncapitalised),
+  alloc: mapped(ALLOC_NAMES, uncapitalised),
+  lengths: mapped(LENGTHS_NAMES, uncapitalised),
 };
 
 /** Fields whose numbers are bytes of a parameter. */
@@ -42,6 +46,8 @@ const FORMATS: readonly (keyof Choices)[] = ["weights", "grads", "states", "adap
 const numberWords = (field: keyof Choices, value: number): string => {
   if (FORMATS.includes(field)) return formatName(value);
   if (field === "selective") return `one in ${formatCount(value)}`;
+  if (field === "alloc") return `split up to ${formatCount(value)} MiB`;
+  if (field === "lengths") return `log-normal about ${formatCount(value)}`;
   return Number.isInteger(value) ? formatCount(value) : String(value);
 };
 

@@ -208,7 +208,7 @@ const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reserva
       : allocatorRun(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine);
   const reserve = (scenario: Scenario): Reservation | null => {
     const run = scenario.gpus === 1 ? runOf(scenario) : null;
-    return run && reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS);
+    return run && reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...scenario.allocator });
   };
   return {
     allocatorRun: runOf,

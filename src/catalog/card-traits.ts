@@ -12,6 +12,8 @@ export type CardTraits = Readonly<{
   triton: boolean;
   /** PyTorch has its CUDACachingAllocator for it. @see tools/amd_build/build_amd.py: c10/hip, ROCm's, is made of c10/cuda */
   cachingAllocator: boolean;
+  /** `expandable_segments:True` does something in every PyTorch of today. @see pytorch#177974: ROCm has it since 2026, before it warns and goes on without */
+  expandableSegments: boolean;
   /** A program sees one of it, and others cannot be reached. */
   isAlone: boolean;
   /** Whether memory was measured on such a card and published; else all of this is what sources say. */
@@ -30,6 +32,7 @@ const AMPERE: CardTraits = {
   bitsandbytes: true,
   triton: true,
   cachingAllocator: true,
+  expandableSegments: true,
   isAlone: false,
   isTried: true,
 };
@@ -45,13 +48,13 @@ const TURING: CardTraits = { ...AMPERE, compute: "fp16", sdpa: "efficient", flas
 const SLICE: CardTraits = { ...AMPERE, isAlone: true };
 
 /** AMD, where PyTorch has kernels for the chip, or the chip is not known. */
-const ROCM: CardTraits = { ...AMPERE, isTried: false };
+const ROCM: CardTraits = { ...AMPERE, expandableSegments: false, isTried: false };
 
 /** Other AMD chips: kernels are not built for them, or have to be asked for (`TORCH_ROCM_AOTRITON_ENABLE_EXPERIMENTAL`). */
 const ROCM_WITHOUT_KERNELS: CardTraits = { ...ROCM, sdpa: "math", flashAttention: false };
 
 /** Intel: kernels of its own, counted as CUDA's; an allocator of its own (c10/xpu/XPUCachingAllocator.cpp). */
-const XPU: CardTraits = { ...AMPERE, cachingAllocator: false, isTried: false };
+const XPU: CardTraits = { ...AMPERE, cachingAllocator: false, expandableSegments: false, isTried: false };
 
 /**
  * Apple (MPS) and Google (XLA): what is made for CUDA is not there, and attention that needs gradients is composed of other operations.
@@ -65,6 +68,7 @@ const WITHOUT_CUDA: CardTraits = {
   bitsandbytes: false,
   triton: false,
   cachingAllocator: false,
+  expandableSegments: false,
   isTried: false,
 };
 
