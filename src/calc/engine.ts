@@ -34,7 +34,6 @@ import type { MakeActivationHooks } from "./step/code.ts";
 import { settledLoss } from "./step/settled-loss.ts";
 import { createWorkings } from "./step/create-workings.ts";
 import { estimateStep } from "./step/estimate-step.ts";
-import { allocatorRun } from "./step/allocator-run.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
 import { explainPeak } from "./step/explain-peak.ts";
 import { isRunnable } from "./step/is-runnable.ts";
@@ -202,10 +201,11 @@ const ofModels = ({
 
 const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reservation"> => {
   const reservations = boundedCache<Architecture, Readonly<{ found: Reservation | null }>>(MOST_RESERVATIONS);
-  const runOf: Engine["allocatorRun"] = (scenario, machine = CUDA) =>
-    isFlat(scenario)
-      ? null
-      : allocatorRun(workings, settledLoss(workings, scenario, { ...scenario, machine }), machine);
+  const runOf: Engine["allocatorRun"] = (scenario, machine = CUDA) => {
+    if (isFlat(scenario)) return null;
+    const settled = settledLoss(workings, scenario, { ...scenario, machine });
+    return workings.runFunction(settled, machine)(settled);
+  };
   const reserve = (scenario: Scenario): Reservation | null => {
     const run = scenario.gpus === 1 ? runOf(scenario) : null;
     return run && reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...scenario.allocator });

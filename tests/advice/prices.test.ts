@@ -21,7 +21,7 @@ const ofGroup = (group: PriceGroup): string =>
     .join(" ");
 
 test.each<readonly [PriceGroup, string]>([
-  ["free", "lossInPlace lossChunked lossFused attention packing fusedOptimizer doubleQuantization"],
+  ["free", "lossInPlace lossChunked lossFused attention expandableSegments packing fusedOptimizer doubleQuantization"],
   ["slower", "checkpointing accumulation sharding pagedOptimizer offloadedActivations"],
   ["format", "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation qlora int8 stack"],
   ["hardware", "moreCards largerCard otherCard"],

@@ -3,7 +3,7 @@ import { reservationOf } from "#calc/allocator/reservation.ts";
 import { replay } from "#calc/allocator/replay.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import { compileScript } from "#calc/step/allocator-run.ts";
+import { compileScript } from "#calc/step/compile-script.ts";
 import { tapeOptionsOf } from "#calc/step/tape-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";

@@ -4,59 +4,21 @@ import type { Machine } from "#calc/base/machine.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
-import type { Ledger } from "#calc/tape/ledger/ledger.ts";
 import { extentOf } from "#calc/tape/ledger/dimension.ts";
 import { growthsAt } from "#calc/tape/ledger/growth.ts";
-import { type AllocatorScript, allocatorScript } from "./allocator-script.ts";
-import { chunkTokensOf, runChainOf } from "./compile-step.ts";
+import type { AllocatorScript } from "./allocator-script.ts";
+import { chunkTokensOf } from "./compile-step.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
 import type { BatchShape } from "./sizes-at.ts";
 import { buffersOf } from "./standing-terms.ts";
-import { layersToLeaveOut, repeats } from "./repeated-layers.ts";
+import { batchOptionsOf } from "./step-options.ts";
 import { stepLengths } from "./step-lengths.ts";
 import { tapeOptionsOf } from "./tape-options.ts";
-import { trace } from "./trace.ts";
-import type { Workings } from "./workings.ts";
-
-/** The layers of a model, and what runs some on paper. */
-const paperOf = (
-  workings: Workings,
-  options: StepOptions,
-): Readonly<{ layers: readonly ChainLayer[]; run: (chain: readonly ChainLayer[]) => Ledger }> => {
-  const { families } = workings;
-  const { architecture } = options;
-  const { forward } = families.modellingOf(architecture.model_type, options.modelling);
-  const { layers } = runChainOf(workings, options, { forward });
-  return {
-    layers,
-    run: (chain) => trace(workings, options, { forward, layout: families.layoutOf(architecture), chain }).card,
-  };
-};
-
-/** Runs every layer of a step on paper, not one of each kind: the allocator is asked in the order in which a model runs. */
-export const compileWholeScript = (workings: Workings, options: StepOptions): AllocatorScript => {
-  const { layers, run } = paperOf(workings, options);
-  return allocatorScript(run(layers), { ran: layers.length, leftOut: { middle: 0, count: 0 } });
-};
-
-/** The script of a step, of which as few layers are run on paper as show how the others repeat. */
-export const compileScript = (workings: Workings, options: StepOptions): AllocatorScript => {
-  const { layers, run } = paperOf(workings, options);
-  const leftOut = layersToLeaveOut(layers);
-  if (leftOut === null) return compileWholeScript(workings, options);
-  const { middle, count } = leftOut;
-  const chain = layers.toSpliced(middle + 1, count);
-  const ledger = run(chain);
-  const ran = chain.length;
-  return repeats(ledger, ran, leftOut)
-    ? allocatorScript(ledger, { ran, leftOut })
-    : compileWholeScript(workings, options);
-};
+import type { RunFunction, Workings } from "./workings.ts";
 
 /** cuBLAS has one for each thread: forward's, and autograd's. @see calc/base/machine.ts */
 const WORKSPACES = 2;
@@ -66,7 +28,11 @@ const bytesAt = (options: StepOptions, script: AllocatorScript, batch: BatchShap
   const { micro_batch_size: b, sequence_length: s } = batch;
   const chunk = chunkTokensOf(options)(b * s, b);
   const products = growthsAt(extentOf({ b, s, chunk, chunkSize: script.chunkSize }));
-  return script.factors.map((factor, index) => factor * (products[script.growths[index] as number] as number));
+  const { factors, growths } = script;
+  const bytes = new Float64Array(factors.length);
+  for (let index = 0; index < factors.length; index++)
+    bytes[index] = (factors[index] as number) * (products[growths[index] as number] as number);
+  return bytes;
 };
 
 const sumOf = (bytes: Iterable<number>): number => {
@@ -104,19 +70,22 @@ const joined = (...lists: readonly Int32Array[]): Int32Array => {
   return all;
 };
 
-/**
- * A run of one GPU as PyTorch's allocator sees it: the model is loaded, and steps follow. What loading itself makes and lets go is left out. The workspaces of cuBLAS
- * come with the first step, the optimizer's states at its end. Where rows vary, steps differ in length (`step-lengths.ts`); a loss in chunks has as many of
- * them as at full length.
- *
- * @returns null where the tape does not have what is held in the formats in which it is held: shared by several GPUs, quantised otherwise than by
- *   bitsandbytes in 4 bits, gradients or states in types of their own
- */
-export const allocatorRun = (workings: Workings, scenario: Scenario, machine: Machine): AllocatorRun | null => {
-  if (!isAlone(scenario)) return null;
-  const input = stepInputOf(workings, scenario, machine);
-  const holdings = holdingsOf(workings, input);
-  const options = tapeOptionsOf(workings, scenario, machine);
+/** What runs of some options have in common, whatever their batch and length: who asks when, and of what is beside the tape how much. */
+type Frame = Readonly<{
+  options: StepOptions;
+  script: AllocatorScript;
+  /** Bytes of the storages after those of the script. */
+  beside: readonly number[];
+  streams: Uint8Array;
+  /** In order, as `Part.events`. */
+  events: Readonly<Record<"load" | "first" | "step", Int32Array>>;
+}>;
+
+type Framed = Readonly<{ options: StepOptions; input: StepInput; holdings: Holdings }>;
+
+/** null where the tape does not have what is held in the formats in which it is held. */
+const frameOf = (workings: Workings, { options, input, holdings }: Framed): Frame | null => {
+  const { scenario, machine } = input;
   const script = workings.allocatorScript(options);
   const bytes = bytesAt(options, script, scenario);
   const { states, temporaries } = requestsOf(workings, input, holdings);
@@ -135,28 +104,67 @@ export const allocatorRun = (workings: Workings, scenario: Scenario, machine: Ma
       return [storages, frees(storages)];
     }),
   );
-  const storages = bytes.length + beside.length;
-  const sizesOf = (ofScript: Float64Array): Float64Array => {
-    const all = new Float64Array(storages);
-    all.set(ofScript);
-    all.set(beside, bytes.length);
-    return all;
-  };
-  const sizes = sizesOf(bytes);
-  const streams = new Uint8Array(storages);
-  const part = (...events: readonly Int32Array[]): Part => ({ bytes: sizes, streams, events: joined(...events) });
-  const ofLength = (whole: Part, sequence_length: number): Part =>
-    sequence_length === scenario.sequence_length
-      ? whole
-      : { ...whole, bytes: sizesOf(bytesAt(options, script, { ...scenario, sequence_length })) };
   const left = frees(script.left);
-  const [firstLength, ...lengths] = stepLengths(workings.families, scenario);
-  const first = part(workspaces, script.step, kept, passing, left);
-  const step = part(script.step, passing, left);
   return {
-    storages,
-    load: part(script.load),
-    first: ofLength(first, firstLength),
-    steps: lengths.map((length) => ofLength(step, length)),
+    options,
+    script,
+    beside,
+    streams: new Uint8Array(bytes.length + beside.length),
+    events: {
+      load: script.load,
+      first: joined(workspaces, script.step, kept, passing, left),
+      step: joined(script.step, passing, left),
+    },
+  };
+};
+
+/** Bytes of each storage of a run at a batch and a length. */
+const sizesAt = ({ options, script, beside, streams }: Frame, batch: BatchShape): Float64Array => {
+  const sizes = new Float64Array(streams.length);
+  const ofScript = bytesAt(options, script, batch);
+  sizes.set(ofScript);
+  sizes.set(beside, ofScript.length);
+  return sizes;
+};
+
+/**
+ * Runs of one GPU as PyTorch's allocator sees them, by batch and length alone: the model is loaded, and steps follow. What loading itself makes and lets go is left out.
+ * The workspaces of cuBLAS come with the first step, the optimizer's states at its end. Where rows vary, steps differ in length (`step-lengths.ts`); a loss
+ * in chunks has as many of them as at full length.
+ *
+ * @returns gives null where the tape does not have what is held in the formats in which it is held: shared by several GPUs, quantised otherwise than by
+ *   bitsandbytes in 4 bits, gradients or states in types of their own
+ */
+export const makeRunFunction = (workings: Workings, scenario: Scenario, machine: Machine): RunFunction => {
+  if (!isAlone(scenario)) return () => null;
+  const frames = new Map<string, Frame | null>();
+  const frameAt = (at: Scenario): Frame | null => {
+    const key = Object.values(batchOptionsOf(workings.families, at)).join();
+    const known = frames.get(key);
+    if (known !== undefined) return known;
+    const input = stepInputOf(workings, at, machine);
+    const options = tapeOptionsOf(workings, at, machine);
+    const frame = frameOf(workings, { options, input, holdings: holdingsOf(workings, input) });
+    frames.set(key, frame);
+    return frame;
+  };
+  return ({ micro_batch_size, sequence_length }): AllocatorRun | null => {
+    const at: Scenario = { ...scenario, micro_batch_size, sequence_length };
+    const frame = frameAt(at);
+    if (frame === null) return null;
+    const { streams, events } = frame;
+    const partOf = (part: Int32Array, length: number): Part => ({
+      bytes: length === sequence_length ? sizes : sizesAt(frame, { micro_batch_size, sequence_length: length }),
+      streams,
+      events: part,
+    });
+    const sizes = sizesAt(frame, at);
+    const [firstLength, ...lengths] = stepLengths(workings.families, at);
+    return {
+      storages: streams.length,
+      load: partOf(events.load, sequence_length),
+      first: partOf(events.first, firstLength),
+      steps: lengths.map((length) => partOf(events.step, length)),
+    };
   };
 };

@@ -1,20 +1,21 @@
 import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { CUDA } from "#calc/base/machine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { compileScript } from "./allocator-run.ts";
+import { makeRunFunction } from "./allocator-run.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
 import type { Code } from "./code.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { compileScript } from "./compile-script.ts";
 import { chunkTokensOf, compileStep } from "./compile-step.ts";
 import type { CompiledStep } from "./compiled-step.ts";
 import { makePeakFunction } from "./peak-function.ts";
 import type { Strategy } from "./strategy.ts";
-import type { PeakFunction, Workings } from "./workings.ts";
+import type { PeakFunction, RunFunction, Workings } from "./workings.ts";
 
 /** The most compiled steps that are remembered, at about 20 kB each. With half as many, a slider dragged back and forth compiles a tenth more. */
 const MOST_STEPS = 128;
 
-/** The most scripts of the allocator that are remembered, at about a megabyte each. */
+/** The most scripts of the allocator that are remembered, and functions that make runs of them, at about a megabyte each. */
 const MOST_SCRIPTS = 8;
 
 /** The most peak functions that are remembered; each holds a few compiled steps. Twice as many would be found again no more often. */
@@ -34,6 +35,7 @@ const withChunksOf = (options: StepOptions, step: CompiledStep): CompiledStep =>
 export const createWorkings = (code: Code, strategy: Strategy | null): Workings => {
   const steps = boundedCache<Architecture, CompiledStep>(MOST_STEPS);
   const scripts = boundedCache<Architecture, AllocatorScript>(MOST_SCRIPTS);
+  const runs = boundedCache<Architecture, RunFunction>(MOST_SCRIPTS);
   const peaks = boundedCache<Architecture, PeakFunction>(MOST_PEAK_FUNCTIONS);
   const workings: Workings = {
     ...code,
@@ -46,6 +48,18 @@ export const createWorkings = (code: Code, strategy: Strategy | null): Workings 
     allocatorScript: (options) => {
       const { architecture, ...rest } = inOneChunk(options);
       return scripts(architecture, JSON.stringify(rest), () => compileScript(workings, { ...rest, architecture }));
+    },
+    runFunction: (scenario, machine = CUDA) => {
+      const { architecture } = scenario;
+      const rest = {
+        ...scenario,
+        architecture: null,
+        micro_batch_size: 0,
+        sequence_length: 0,
+        allocator: null,
+        machine,
+      };
+      return runs(architecture, JSON.stringify(rest), () => makeRunFunction(workings, scenario, machine));
     },
     peakFunction: (scenario, machine = CUDA) => {
       const { architecture } = scenario;

@@ -1,3 +1,4 @@
+import type { AllocatorRun } from "#calc/allocator/run.ts";
 import type { Machine } from "#calc/base/machine.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
@@ -11,6 +12,9 @@ import type { Strategy } from "./strategy.ts";
 /** The peak of PyTorch's allocator, in bytes, as a function of micro batch and sequence length. */
 export type PeakFunction = (batch: BatchShape) => Bytes;
 
+/** What PyTorch's allocator is asked for in a run, as a function of micro batch and sequence length; null where that is not known. */
+export type RunFunction = (batch: BatchShape) => AllocatorRun | null;
+
 /** The insides of an engine, which its functions take as an argument: the code that it knows, and its caches. */
 export type Workings = Code &
   Readonly<{
@@ -20,6 +24,8 @@ export type Workings = Code &
     compiledStep: (options: StepOptions) => CompiledStep;
     /** `compileScript` behind a cache. */
     allocatorScript: (options: StepOptions) => AllocatorScript;
+    /** `makeRunFunction` behind a cache. */
+    runFunction: (scenario: Scenario, machine?: Machine) => RunFunction;
     /** `makePeakFunction` behind a cache. */
     peakFunction: (scenario: Scenario, machine?: Machine) => PeakFunction;
   }>;

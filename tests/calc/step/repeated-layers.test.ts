@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CUDA } from "#calc/base/machine.ts";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { compileScript, compileWholeScript } from "#calc/step/allocator-run.ts";
+import { compileScript, compileWholeScript } from "#calc/step/compile-script.ts";
 import type { AllocatorScript } from "#calc/step/allocator-script.ts";
 import { runChainOf } from "#calc/step/compile-step.ts";
 import { layersToLeaveOut, repeats } from "#calc/step/repeated-layers.ts";
