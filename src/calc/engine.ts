@@ -116,7 +116,7 @@ export type Engine = Readonly<{
    * accounting, of formats that the tape does not compute in.
    */
   allocatorRun: (scenario: Scenario, machine?: Machine) => AllocatorRun | null;
-  /** What PyTorch's allocator holds for that run; null also for several GPUs, whose streams are not replayed. */
+  /** What PyTorch's allocator holds for that run; null also for several GPUs, whose streams are not replayed, and for steps too long to wait for. */
   reservation: (scenario: Scenario) => Reservation | null;
   /** How many layers it has, and which micro batch of it is told. */
   stepFrame: (step: ExplainedStep) => StepFrame;
@@ -128,8 +128,11 @@ export type Engine = Readonly<{
   approximations: (scenario: Scenario) => readonly string[];
 }>;
 
-/** The most reservations that are remembered, at about a megabyte each. */
-const MOST_RESERVATIONS = 48;
+/** The most reservations that are remembered, at about 200 kB each: all that advice for one scenario asks, so that nothing of it is replayed twice. */
+const MOST_RESERVATIONS = 128;
+
+/** A step of more events is not replayed: nobody waits for that (DeepSeek MoE 16B with LoRA in every expert: 370,000, some seconds). */
+const MOST_EVENTS = 150_000;
 
 const isFlat = ({ accounting }: Scenario): boolean => accounting === "bytes-per-parameter";
 
@@ -208,7 +211,8 @@ const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reserva
   };
   const reserve = (scenario: Scenario): Reservation | null => {
     const run = scenario.gpus === 1 ? runOf(scenario) : null;
-    return run && reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...scenario.allocator });
+    if (run === null || run.first.events.length > MOST_EVENTS) return null;
+    return reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...scenario.allocator });
   };
   return {
     allocatorRun: runOf,

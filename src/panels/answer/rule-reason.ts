@@ -17,6 +17,6 @@ export const ruleReason = ({ scenario, estimate }: MethodAnswer, vendor: Vendor 
   if (scenario.gpus > 1) return "PyTorch’s allocator is replayed for one GPU only.";
   if (scenario.offload !== "none") return "PyTorch’s allocator is not replayed where parts are kept in host memory.";
   return REPLAYED.includes(vendor)
-    ? "PyTorch’s allocator is not replayed with these formats of weights, gradients or states."
+    ? "PyTorch’s allocator is not replayed with these formats of weights, gradients or states, or a step of so many tensors."
     : "PyTorch’s allocator is replayed for CUDA and ROCm, which this card has not.";
 };
