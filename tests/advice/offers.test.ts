@@ -113,7 +113,7 @@ describe("offers", () => {
   test("that are not enough go as far as their own kind goes, before what is to their left", () => {
     const { found } = offersFor("?v=1&model=llama-3.1-70b&gpu=h100-sxm&method=full");
     const [, slower, format] = found;
-    expect(slower?.knobs.map(({ id }) => id)).toEqual(["optim-paged_adamw_32bit"]);
+    expect(slower?.knobs.map(({ id }) => id)).toEqual(["alloc-expandable", "optim-paged_adamw_32bit"]);
     expect(format?.knobs.map(groupOf)).toEqual(["format"]);
     expect(format && isEnough(format)).toBe(false);
   });

@@ -148,7 +148,7 @@ test("what takes most is said with its reason where attention keeps the scores o
     );
   const T4 = "?v=1&model=llama-3.2-1b&gpu=t4&seq=8192&loss=fused";
   expect(leadOf(T4)).toBe(
-    "Activations are 24.9 of 28.3 GiB, nearly all of it scores: a T4 has no flash kernel. To make LoRA fit: ",
+    "Activations are 24.9 of 35.7 GiB, nearly all of it scores: a T4 has no flash kernel. To make LoRA fit: ",
   );
   expect(leadOf(`${T4}&attn=eager`)).toMatch(/nearly all of it scores\. To make/);
   expect(leadOf("?v=1&model=llama-3.2-1b&gpu=t4&batch=16&seq=1024&ckpt=0&loss=fused")).toContain(
