@@ -118,7 +118,7 @@ describe("make it fit", () => {
     change({ batch: 4, used: 4, seq: 2048 });
     render(<ChangesNow />);
     await user.click(await radio(/^Same result/));
-    expect(screen.getByRole("button", { name: /^Apply 1 change, still [\d.]+.GiB over$/ })).toBeVisible();
+    expect(screen.getByRole("button", { name: /^Apply \d changes?, still [\d.]+.GiB over$/ })).toBeVisible();
   });
 });
 

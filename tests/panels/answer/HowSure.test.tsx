@@ -134,12 +134,12 @@ describe("why the rule is used is said", () => {
     ],
     [
       "a card with ROCm, where formats are not known",
-      "PyTorch’s allocator is not replayed with these formats of weights, gradients or states.",
+      "PyTorch’s allocator is not replayed with these formats of weights, gradients or states, or a step of so many tensors.",
       { gpu: { kind: "catalog", id: "mi300x" } },
     ],
     [
       "a card of the reader’s own, where formats are not known",
-      "PyTorch’s allocator is not replayed with these formats of weights, gradients or states.",
+      "PyTorch’s allocator is not replayed with these formats of weights, gradients or states, or a step of so many tensors.",
       { gpu: { kind: "custom", memoryBytes: 48e9, unit: "GB" } },
     ],
   ])("of %s", (_, reason, patch) => {
