@@ -76,7 +76,7 @@ const seen = new Set<string>();
 const answerMakesSense = (link: string, value: Parameters<typeof toAnswer>[0]): boolean => {
   if (seen.has(link)) return true;
   seen.add(link);
-  const { methods, gpu, model } = toAnswer(value, FULL_CATALOG);
+  const { methods, gpu, model } = toAnswer({ ...value, show: [value.method] }, FULL_CATALOG);
   const terms = methods.flatMap(({ estimate }) => estimate.moments.flatMap((moment) => Object.values(moment.terms)));
   // What is beyond 2^53 is no longer whole.
   return (

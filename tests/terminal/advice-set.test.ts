@@ -58,7 +58,7 @@ test("the cards of each kind are in the catalog, and are a dozen of them", () =>
   expect(new Set(rows.flatMap((row) => (row === undefined ? [] : [cardTraits(row)]))).size).toBeGreaterThanOrEqual(6);
 });
 
-tried("no number that is changed could go one step further and still fit", { quick: 12, thorough: 60 }, (runs) => {
+tried("no number that is changed could go one step further and still fit", { quick: 6, thorough: 20 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
       const advice = adviceOn(choices);
@@ -68,16 +68,23 @@ tried("no number that is changed could go one step further and still fit", { qui
   );
 });
 
-/** What the lead says can grow, of what a change made smaller. */
+/** The number that a lead says of something; 0 where it says none. */
+const saidOf = (lead: string, words: RegExp): number => Number(words.exec(lead)?.[1]?.replaceAll(",", "") ?? 0);
+
+/**
+ * What the lead says can grow, of what a change made smaller, and not to more than it was: a longer sequence may take less than the one that was cut (rows are
+ * padded to multiples of 8, and gaps come and go).
+ */
 const growsAgain = (before: Choices, after: Choices): readonly string[] => {
   const { lead } = topChange(adviceOn(after));
+  const [batch, seq] = [saidOf(lead, /a micro batch of ([\d,]+)/), saidOf(lead, /([\d,]+) tokens/)];
   return [
-    ...(after.batch < before.batch && lead.includes("a micro batch of") ? [lead] : []),
-    ...(after.seq < before.seq && lead.includes(" tokens") ? [lead] : []),
+    ...(after.batch < batch && batch < before.batch ? [lead] : []),
+    ...(after.seq < seq && seq < before.seq ? [lead] : []),
   ];
 };
 
-tried("what a change has cut has no room in the lead that follows", { quick: 8, thorough: 40 }, (runs) => {
+tried("what a change has cut has no room in the lead that follows", { quick: 3, thorough: 10 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
       for (const trial of suggestedBy(adviceOn(choices)).trials.filter(({ card }) => isWayOut(card)))
@@ -88,7 +95,7 @@ tried("what a change has cut has no room in the lead that follows", { quick: 8, 
   );
 });
 
-tried("nothing is suggested that a card of any kind cannot run", { quick: 3, thorough: 40 }, (runs) => {
+tried("nothing is suggested that a card of any kind cannot run", { quick: 1, thorough: 8 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
       for (const id of KINDS_OF_CARDS)

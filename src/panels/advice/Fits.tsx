@@ -26,7 +26,7 @@ const narrowed = ({ cards, rows, ...at }: Matrix, most: number): Matrix => {
 };
 
 /** Methods by cards: a useful dozen, or every card of the catalog in a list. */
-export const Fits = ({ answer }: AdviceProps): ReactElement | null => {
+export const Fits = ({ answer }: AdviceProps): ReactElement => {
   const [every, setEvery] = useState(false);
   const isPhone = useIsPhone();
   const isPrinting = usePrinting();
@@ -35,7 +35,7 @@ export const Fits = ({ answer }: AdviceProps): ReactElement | null => {
   const asked = useMemo(() => ({ choices, every }), [choices, every]);
   const { value: matrix, fresh } = useAsked("matrix", asked);
   useFullCatalog();
-  if (matrix === null) return null;
+  if (matrix === null) return <p>Trying every method on every card…</p>;
   const showEvery = async (): Promise<void> => {
     await ensureFullCatalog();
     setEvery(true);
