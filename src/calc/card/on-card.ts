@@ -13,7 +13,7 @@ const MOST_CONTEXT_GIB = 0.5;
 const HIGHEST_RESERVE_FACTOR = 1.15;
 /** NCCL's buffers, where there is more than one GPU. */
 const NCCL_GIB = 1.5;
-/** What a run fits comfortably with, over what it needs: a replay is that far off, or less, for nine of ten published runs. */
+/** What a run fits comfortably with, over what it needs: room for gaps that come and go from one limit to the next, and for what a replay gets wrong. */
 const COMFORT_FACTOR = 1.03;
 
 /** What PyTorch's allocator takes from the card for a run, as its replay has it. In bytes. */

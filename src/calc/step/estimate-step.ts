@@ -22,8 +22,9 @@ import type { Workings } from "./workings.ts";
  * One of several GPUs also does what its strategy does around layers (`parallel/`). FSDP is held against PyTorch byte for byte; ZeRO is written after
  * DeepSpeed's source.
  *
- * Approximate: the staging buffers of offload, the temporaries of optimizers other than AdamW and SGD, and the allocator's own reserve.
- * `explain/approximations.ts` says which of these a scenario has.
+ * Approximate: the staging buffers of offload, and the temporaries of optimizers other than AdamW and SGD; `explain/approximations.ts` says which of these a
+ * scenario has. What is on the card beside PyTorch's peak is the rule's (`card/on-card.ts`); a replay of the allocator is put in its place by those who ask
+ * for it (`card/taken.ts`).
  */
 export const estimateStep = (workings: Workings, scenario: Scenario, machine: Machine): MemoryEstimate => {
   const whole = stepInputOf(workings, scenario, machine);
