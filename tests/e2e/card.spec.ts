@@ -9,7 +9,7 @@ test("what a T4 runs is what page and embed count: fp16 and math attention, whic
   for (const link of [T4, `${T4}&embed=1`]) {
     await open(link);
     const lora = page.getByRole("button", { pressed: true });
-    await expect(lora).toContainText("28.3");
+    await expect(lora).toContainText("35.7");
     await expect(lora).toContainText("Does not fit");
     await expect(page.getByText("Counted as a T4 runs it: fp16, math attention")).toBeVisible();
   }
@@ -35,7 +35,7 @@ test("one press takes back what was chosen against the card", async ({ page, ope
   await open(`${T4}&attn=flash`);
   await page.getByText("Choose what it runs").waitFor();
   await page.getByRole("button", { name: "Apply", exact: true }).first().click();
-  await expect(page.getByRole("button", { pressed: true })).toContainText("28.3");
+  await expect(page.getByRole("button", { pressed: true })).toContainText("35.7");
   await expect(page).not.toHaveURL(/attn=/);
 });
 

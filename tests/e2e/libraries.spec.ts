@@ -57,7 +57,7 @@ test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the pa
 });
 
 test("DoRA, whose code comes late, counts from a link and from its switch alike", async ({ page, open }) => {
-  const asPlain = "16.3 GiB";
+  const asPlain = "16.2 GiB";
   const asDora = "17.6 GiB";
   const cards = page.getByRole("region", { name: "Memory by method" });
   await open("?v=1&seq=64&show=lora");

@@ -6,6 +6,7 @@ const EVERY_CONTROL = [
   "&weights=fp32&autocast=0&quant=fp4&dq=0&kbit=fp32",
   "&r=64&alpha=32&dropout=0.05&targets=attention&dora=1&save=lm_head",
   "&batch=4&seq=4096&accum=8&packing=0&ckpt=0&attn=eager&loss=chunked&optim=adamw_bnb_8bit",
+  "&alloc=expandable&lengths=uniform",
   "&gpu=rtx-3090&used=1.5&gpus=8&shard=zero3&offload=optimizer&tp=2&sp=1&pp=2",
 ].join("");
 
@@ -35,6 +36,8 @@ test("a link opened restores every control", async ({ page, open }) => {
     ["k-bit preparation", "fp32"],
     ["Loss", "Chunked"],
     ["Attention", "Eager"],
+    ["Row lengths", "Uniform"],
+    ["Allocator", "Expandable"],
     ["Offload to the host", "Optimizer"],
     ["Methods", "LoRA"],
     ["Methods", "QLoRA"],
