@@ -32,9 +32,17 @@ test("the picture says scenario, link and day, and needs nothing of the page", a
   expect(texts.join(" ")).toContain(`${site.url}${LINK}`);
   expect(texts.join(" ")).toContain(new Date().toISOString().slice(0, 10));
   expect(texts.filter((text) => /GiB (?:over|free)$/.test(text))).toHaveLength(3);
-  // What PyTorch may take of the two that fit.
+});
+
+test("the picture has a thin line for what PyTorch may take of each that fits, and says what it is", async ({
+  page,
+  open,
+}) => {
+  await open("?v=1");
+  await toTake(page);
+  const svg = (await saved(page, "SVG")).content.toString();
   expect(svg.match(/<path [^>]*v16"[^>]* stroke-width="2px"/g)).toHaveLength(2);
-  expect(texts.join(" ")).toContain("Thin line: PyTorch may take while there is room, and gives back.");
+  expect(svg.replaceAll("\u00a0", " ")).toContain("Thin line: PyTorch may take while there is room, and gives back.");
 });
 
 test("the PNG has two dots for each px of the drawing", async ({ page, open }) => {
