@@ -114,7 +114,7 @@ describe("offers", () => {
     const { found } = offersFor("?v=1&model=llama-3.1-70b&gpu=h100-sxm&method=full");
     const [, slower, format] = found;
     expect(slower?.knobs.map(({ id }) => id)).toEqual(["alloc-expandable", "optim-paged_adamw_32bit"]);
-    expect(format?.knobs.map(groupOf)).toEqual(["format"]);
+    expect(format?.knobs.map(groupOf)).toEqual(["free", "format"]);
     expect(format && isEnough(format)).toBe(false);
   });
 
