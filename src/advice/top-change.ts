@@ -58,6 +58,18 @@ const toRun = (lacks: readonly Lack[], lead: string): TopChange => {
   return patch === null ? statement(lead) : { lead: `${lead} `, action: "Choose what it runs", rest: ".", patch };
 };
 
+/** Orders as a list. Where they take more characters than there are, the first of them and how many more there are: "use a, use b and make 4 more changes". */
+const withinCharacters = (phrases: readonly string[], most: number): string => {
+  for (let named = phrases.length; named > 1; named--) {
+    const left = phrases.length - named;
+    const words = listed(left === 0 ? phrases : [...phrases.slice(0, named), `make ${left} more changes`]);
+    if (words.length <= most && left !== 1) return words;
+  }
+  return phrases.length < 3
+    ? listed(phrases)
+    : listed([...phrases.slice(0, 1), `make ${phrases.length - 1} more changes`]);
+};
+
 /**
  * The top advice for the method in focus. It does not fit: what takes most, and the changes that make it, or the card that it needs. It fits: how far batch and sequence could
  * go. Every figure is the engine's.
@@ -75,8 +87,9 @@ export const topChange = (advice: QuickAdvice): TopChange => {
     ? `leaves ${gibWords(trial.card.headroomBytes)} free`
     : `saves ${gibWords(start.onCardBytes - trial.onCardBytes)}`;
   const lead = `${why(advice)}To make ${name} fit: `;
-  const action = listed(together(start.choices, knobs).map(({ phrase }) => phrase));
   const rest = `, which ${brings}.`;
+  const phrases = together(start.choices, knobs).map(({ phrase }) => phrase);
+  const action = withinCharacters(phrases, TOP_CHARACTERS - lead.length - rest.length);
   const price = priceWords(knobs);
   const hasRoom = [lead, action, rest, price].join("").length <= TOP_CHARACTERS;
   return { lead, action, rest: hasRoom ? rest + price : rest, patch: patchOf(start.choices, knobs) };

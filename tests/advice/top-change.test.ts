@@ -59,6 +59,13 @@ describe("the top change of what does not fit", () => {
     expect(said(set("use a", "use b", "use c"))).toBe(
       "To make LoRA fit: use a, use b and use c, which saves 10.0 GiB.",
     );
+    const long = Array.from({ length: 7 }, (_, index) => `use what has a name of some length ${index}`);
+    expect(said(set(...long))).toBe(
+      "To make LoRA fit: use what has a name of some length 0, use what has a name of some length 1, use what has a name of some length 2 and make 4 more changes, which saves 10.0 GiB.",
+    );
+    expect(said(set("use a".repeat(50), "use b", "use c"))).toMatch(
+      /use a and make 2 more changes, which saves 10\.0 GiB\.$/,
+    );
     expect(topChange(advice(set("use a"))).patch).toEqual({ method: "lora", loss: "fused" });
   });
 

@@ -49,6 +49,8 @@ for (const { name, link } of [
 
 test("each tab stop of the embed has a role, a name and a ring", async ({ page, open }) => {
   await open("?embed=1");
+  // Bars are a stop once they are alive.
+  await expect(page.getByRole("toolbar")).toBeVisible();
   await page.waitForLoadState("networkidle");
   await expectInBothThemes(page, 9, () => walkByTab(page));
 });
