@@ -27,7 +27,7 @@ describe("the headline", () => {
 
   tried(
     "of any scenario is at most 118 characters, and nothing of the verdict is lost",
-    { quick: 60, thorough: 3000 },
+    { quick: 60, thorough: 600 },
     (runs) => {
       fc.assert(
         fc.property(usualTraining, (choices) => {

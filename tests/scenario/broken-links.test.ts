@@ -55,10 +55,16 @@ const wordsOf = (text: string): readonly string[] => {
 
 const isNumber = (text: string, used: string): boolean => text !== "" && Number(text) === Number(used);
 
+/** A number behind a word, `split:1E2`: both are the same. */
+const isNamedNumber = (text: string, used: string): boolean => {
+  const [[name = "", ...digits], [usedName, ...usedDigits]] = [text.split(":"), used.split(":")];
+  return digits.length > 0 && name.trim() === usedName && isNumber(digits.join(":"), usedDigits.join(":"));
+};
+
 /** Whether a text was taken at its word: the same word, number or list, however it was spelled. */
 const saysTheSame = (given: string, used = ""): boolean => {
   const text = given.trim().toLowerCase();
-  if (text === used || ALIASES[text] === used || isNumber(text, used)) return true;
+  if (text === used || ALIASES[text] === used || isNumber(text, used) || isNamedNumber(text, used)) return true;
   const isSize = /^[\d.e+-]+(?:k|m|b|t|gb|gib)$/.test(text) || text.includes(".h");
   return (isSize && used !== "") || wordsOf(given).join() === wordsOf(used).join();
 };
