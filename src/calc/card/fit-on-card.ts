@@ -1,10 +1,10 @@
-import type { CardFit, Fit, OnCard } from "#calc/model/memory-estimate.ts";
+import type { CardFit, OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import { type Bytes, bytes } from "#calc/base/quantity.ts";
 
 /** What of an estimate is held against a card. */
 type Taken = Pick<OnCard, "onCardBytes" | "comfortableBytes">;
 
-const fitOf = ({ onCardBytes, comfortableBytes }: Taken, availableBytes: Bytes): Exclude<Fit, "cannot-run"> => {
+const fitOf = ({ onCardBytes, comfortableBytes }: Taken, availableBytes: Bytes): RunFit => {
   if (onCardBytes > availableBytes) return "over";
   return comfortableBytes <= availableBytes ? "fits" : "tight";
 };
@@ -14,7 +14,7 @@ const fitOf = ({ onCardBytes, comfortableBytes }: Taken, availableBytes: Bytes):
  *
  * @param availableBytes usable memory of the card less what is already used on it.
  */
-export const fitOnCard = (taken: Taken, availableBytes: Bytes): CardFit => ({
+export const fitOnCard = (taken: Taken, availableBytes: Bytes): CardFit & Readonly<{ fit: RunFit }> => ({
   fit: fitOf(taken, availableBytes),
   headroomBytes: bytes(availableBytes - taken.onCardBytes),
   cannotRun: null,

@@ -1,31 +1,26 @@
 import type { NeededBounds } from "#calc/allocator/needed-bytes.ts";
 import type { Reservation } from "#calc/allocator/reservation.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
-import type { CardFit, OnCard } from "#calc/model/memory-estimate.ts";
+import type { OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import { fitOnCard } from "./fit-on-card.ts";
 import { CONTEXT_BYTES, onCardByReplay, onCardByRule } from "./on-card.ts";
-
-/** How a run that a card can run goes on it. */
-type Fit = Exclude<CardFit["fit"], "cannot-run">;
 
 /** What a run takes on a card, found out as far as it is asked: a search for the least limit takes five replays or more, "does it fit" mostly one or none. */
 export type Taken = Readonly<{
   /** What cannot be less: PyTorch's peak and the context. Costs nothing. */
   leastBytes: Bytes;
   /** How the run goes with so many bytes for it. */
-  fitWith: (availableBytes: Bytes) => Fit;
+  fitWith: (availableBytes: Bytes) => RunFit;
   /** @param availableBytes of the card on which it is seen; absent: of one with room to spare */
   onCard: (availableBytes?: Bytes) => OnCard;
 }>;
-
-const fitOf = (onCard: OnCard, availableBytes: Bytes): Fit => fitOnCard(onCard, availableBytes).fit as Fit;
 
 /** What a run takes by the rule. */
 export const takenByRule = (peakBytes: Bytes, gpus: number): Taken => {
   const onCard = onCardByRule(peakBytes, gpus);
   return {
     leastBytes: onCard.onCardBytes,
-    fitWith: (availableBytes) => fitOf(onCard, availableBytes),
+    fitWith: (availableBytes) => fitOnCard(onCard, availableBytes).fit,
     onCard: () => onCard,
   };
 };
@@ -39,8 +34,8 @@ export const takenByRule = (peakBytes: Bytes, gpus: number): Taken => {
  */
 export const takenByReplay = (peakBytes: Bytes, reservationOf: () => Reservation | null): Taken => {
   const byRule = takenByRule(peakBytes, 1);
-  const fitWithNeeded = (neededBytes: number, availableBytes: Bytes): Fit =>
-    fitOf(onCardByReplay({ neededBytes, reservedBytes: neededBytes }), availableBytes);
+  const fitWithNeeded = (neededBytes: number, availableBytes: Bytes): RunFit =>
+    fitOnCard(onCardByReplay({ neededBytes, reservedBytes: neededBytes }), availableBytes).fit;
   return {
     leastBytes: onCardByReplay({ neededBytes: peakBytes, reservedBytes: peakBytes }).onCardBytes,
     fitWith: (availableBytes) => {

@@ -48,8 +48,11 @@ export type MemoryEstimate = OnCard &
     moments: readonly Moment[];
   }>;
 
+/** How a run goes on a card that has all that it needs. */
+export type RunFit = "fits" | "tight" | "over";
+
 /** `cannot-run`: whatever it takes, the card lacks what it needs. */
-export type Fit = "fits" | "tight" | "over" | "cannot-run";
+export type Fit = RunFit | "cannot-run";
 
 /** One estimate held against one card. */
 export type CardFit = Readonly<{
