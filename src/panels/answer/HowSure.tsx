@@ -5,7 +5,6 @@ import { explainBasis } from "#calc/explain/explain-basis.ts";
 import type { OnCard } from "#calc/model/memory-estimate.ts";
 import { formatGib } from "#format/bytes.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
-import { useScenario } from "#scenario/page/store.ts";
 import styles from "./HowSure.module.css";
 import { ruleReason } from "./rule-reason.ts";
 
@@ -55,7 +54,6 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
   const { estimate, method, scenario } = focus;
   const [low, high] = estimate.onCardRangeBytes;
   const seenBytes = seenOnCard(estimate, focus.card);
-  const vendor = useScenario(({ catalog }) => catalog.gpus[answer.gpu.id]?.vendor);
   const words = estimate.basis === "replay" ? replayWords(estimate) : ruleWords(estimate, answer.choices.gpus);
   return (
     <dl className={styles.sure}>
@@ -73,7 +71,7 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
       </dd>
       <dt>Needed on the card</dt>
       <dd>
-        What must fit: {words.needed} {ruleReason(focus, vendor)}
+        What must fit: {words.needed} {ruleReason(focus, answer.gpu)}
       </dd>
       <dt>Seen on this card</dt>
       <dd>
