@@ -9,7 +9,7 @@ const read = (search: string): readonly string[] =>
 
 /** What the page says of choices that do not go together, whatever the link looked like. */
 const answered = (search: string): readonly string[] =>
-  answerIssues(toAnswer(decodeLink(`?v=1&show=lora&${search}`, FULL_CATALOG).value, FULL_CATALOG)).map(
+  answerIssues(toAnswer(decodeLink(`?v=1&${search}&show=lora`, FULL_CATALOG).value, FULL_CATALOG)).map(
     ({ message }) => message,
   );
 
@@ -105,13 +105,11 @@ describe("choices that do not go together are named:", () => {
     ["stack=axolotl&tuner=vera", "tuner=vera is nothing that this library has; tuner=lora is used."],
     ["tuner=vera&dora=1", "dora=1 belongs to tuner=lora, and tuner is vera; dora=0 is used."],
     ["lengths=lognormal:2049", "lengths=lognormal:2049 has a mean above seq=2048; lengths=lognormal:2048 is used."],
-    [
-      "gpus=2&alloc=expandable",
-      "alloc=expandable is counted where one GPU has the model and the optimizer to itself; alloc=default is used.",
-    ],
+    ["gpus=2&alloc=expandable", "alloc=expandable is counted for one GPU only; alloc=default is used."],
+    ["gpus=2&shard=none&alloc=expandable", "alloc=expandable is counted for one GPU only; alloc=default is used."],
     [
       "offload=optimizer&lengths=uniform",
-      "lengths=uniform is counted where one GPU has the model and the optimizer to itself; lengths=fixed is used.",
+      "lengths=uniform is not counted where parts are kept in host memory; lengths=fixed is used.",
     ],
     ["stack=article&alloc=split:512", "alloc=split:512 is nothing that a rule of thumb counts; alloc=default is used."],
     [
@@ -121,6 +119,14 @@ describe("choices that do not go together are named:", () => {
     [
       "gpu=apple-m3-max-64gb&lengths=lognormal:9999",
       "lengths=lognormal:9999 is for PyTorch’s allocator with CUDA or ROCm, and the card has another; lengths=fixed is used.",
+    ],
+    [
+      "method=qlora&show=qlora&quant=gptq&alloc=expandable",
+      "alloc=expandable is not counted with these formats of weights, gradients or states, or a step of so many tensors; alloc=default is used.",
+    ],
+    [
+      "method=qlora&show=qlora&quant=int8&lengths=uniform",
+      "lengths=uniform is not counted with these formats of weights, gradients or states, or a step of so many tensors; lengths=fixed is used.",
     ],
     [
       "model=deepseek-v3&targets=q-v",
@@ -141,7 +147,8 @@ describe("choices that do not go together are named:", () => {
     "alloc=expandable&lengths=uniform",
     "alloc=split:512&lengths=lognormal:2048",
     "gpu=mi300x&alloc=expandable",
-    "gpus=2&shard=none&alloc=expandable",
+    "method=qlora&show=full,lora,qlora&quant=gptq&alloc=expandable",
+    "method=qlora&show=qlora&quant=gptq",
     "gpus=2",
     "stack=article",
     "gpu=apple-m3-max-64gb",
