@@ -2,6 +2,7 @@ import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { type Knob, patchOf } from "./knob.ts";
 import { costOf } from "./prices.ts";
+import { takesLess } from "./takes-less.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
 /** What the engine says of some choices with sets of knobs, each run once. */
@@ -47,13 +48,6 @@ const bySubject = (knobs: readonly Knob[]): readonly (readonly Knob[])[] => {
 
 /** What is searched: sets of `knobs` on top of `base`. */
 export type Search = Readonly<{ knobs: readonly Knob[]; base: readonly Knob[]; runner: Runner }>;
-
-/** Whether a run takes less than another. The same peak takes less or more by what is set of the allocator alone. */
-const takesLess = (one: Trial, other: Trial): boolean =>
-  one.peakBytes < other.peakBytes ||
-  (one.peakBytes === other.peakBytes &&
-    one.choices.alloc !== other.choices.alloc &&
-    one.onCardBytes < other.onCardBytes);
 
 /** Every subject turned as far as it goes: from each the knob that leaves the least beside the others so far, or none. */
 export function* everything({ knobs, base, runner: { run } }: Search): Generator<void, readonly Knob[]> {

@@ -108,8 +108,15 @@ describe("what fits", () => {
     }
   });
 
+  test("can grow further beside expandable segments, which leave the peak as it is, where nothing else is free", () => {
+    const fused = optionsOf(`${LINK}&loss=fused&attn=flash&optim=adamw_torch_fused`);
+    const sequence = byId(fused, "maxSequence");
+    expect(sequence?.both).toMatchObject({ patch: { alloc: "expandable" }, beside: "expandable segments" });
+    expect(sequence?.both?.patch.seq).toBeGreaterThan(sequence?.patch.seq ?? Number.NaN);
+  });
+
   test("stands alone where nothing that is free gives it more room, or it is as large as there is", () => {
-    const done = optionsOf(`${LINK}&loss=fused&attn=flash&optim=adamw_torch_fused`);
+    const done = optionsOf(`${LINK}&loss=fused&attn=flash&optim=adamw_torch_fused&alloc=expandable`);
     for (const { both } of done.options) expect(both).toBeNull();
     expect(byId(optionsOf("?v=1&model=qwen2.5-0.5b&gpu=b200&seq=512"), "maxRank")).toMatchObject({
       changes: [{ title: "The maximum" }],

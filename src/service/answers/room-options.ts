@@ -4,6 +4,7 @@ import { inverse, withLargest } from "#advice/inverse.ts";
 import type { InverseId } from "#advice/inverse-id.ts";
 import { type Knob, patchOf } from "#advice/knob.ts";
 import { rowsOf } from "#advice/room-words.ts";
+import { takesLess } from "#advice/takes-less.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
 import { changedUpdate } from "#advice/update-words.ts";
@@ -81,10 +82,10 @@ const besideWords = ({ phrase, title }: Knob): string =>
 
 /** Of the changes that cost nothing, the one that leaves the least where the number is as large as it may be alone; null where none saves anything there. */
 function* bestBeside({ trial }: Grown, catalog: Catalog): Generator<void, Knob | null> {
-  let best: Readonly<{ knob: Knob | null; peakBytes: number }> = { knob: null, peakBytes: trial.peakBytes };
+  let best: Readonly<{ knob: Knob | null; tried: Trial }> = { knob: null, tried: trial };
   for (const knob of allKnobs(trial.choices, catalog).filter((each) => groupOf(each) === "free")) {
-    const { peakBytes, lacks } = tryOut({ ...trial.choices, ...knob.patch }, catalog);
-    if (lacks.length === 0 && peakBytes < best.peakBytes) best = { knob, peakBytes };
+    const tried = tryOut({ ...trial.choices, ...knob.patch }, catalog);
+    if (tried.lacks.length === 0 && takesLess(tried, best.tried)) best = { knob, tried };
     yield;
   }
   return best.knob;
