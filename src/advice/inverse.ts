@@ -59,10 +59,7 @@ export const INVERSE_RANGES = {
 
 /** The search for a setting's largest value within a capacity in bytes. */
 export const largestOf = (id: InverseId, { scenario }: Pick<Trial, "scenario">, setting: Varied): Search =>
-  largestTaken(
-    setting,
-    id === "maxSequence" ? lengthsOf(scenario) : { tried: multiplesOf(1, INVERSE_RANGES[id]), isStepped: false },
-  );
+  largestTaken(setting, id === "maxSequence" ? lengthsOf(scenario) : multiplesOf(1, INVERSE_RANGES[id]));
 
 /**
  * The largest that fits or is tight, everything else as it is, for the method in focus: n does, n + 1 does not, by the engine. Within the range that the

@@ -6,9 +6,6 @@ import type { TriedNumbers } from "./tried-numbers.ts";
 /** What a run takes as one number of it varies; `now`: what it is, where to begin to look. */
 export type Varied = Readonly<{ takenAt: (n: number) => Taken; now: number }>;
 
-/** Numbers to try, and whether those between two of them are tried too where the first goes. */
-export type Among = Readonly<{ tried: TriedNumbers; isStepped: boolean }>;
-
 /** A search for a capacity. @yields after each number that was tried */
 export type Search = (available: Bytes) => Generator<void, Largest>;
 
@@ -34,8 +31,8 @@ function* lastBelow(end: number, guess: number, goesAt: (index: number) => boole
  * A searcher for the largest of some numbers with which a run goes on a card, tightly or better: it does, and with the next it does not. PyTorch's peak alone
  * says beyond which nothing need be replayed; the gaps that a replay finds there say where to look. What was found out of a number is kept for other cards.
  */
-export const largestTaken = ({ takenAt, now }: Varied, { tried, isStepped }: Among): Search => {
-  const { count, at, countTo } = tried;
+export const largestTaken = ({ takenAt, now }: Varied, tried: TriedNumbers): Search => {
+  const { count, at, countTo, isStepped } = tried;
   const { min, max } = tried.range;
   const known = new Map<number, Taken>();
   const takenWith = (n: number): Taken => {

@@ -30,7 +30,7 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
   for (const gpus of [choices.gpus, ...COUNTS.filter((count) => count > choices.gpus)]) {
     const tryOn = (gpu: Choices["gpu"]): Trial => tryOut({ ...onCount(choices, gpus), method, gpu }, catalog);
     const trial = tryOn(usual);
-    if (trial.fit === "cannot-run") continue;
+    if (trial.lacks.length > 0) continue;
     const goesBySize = asksFreeMemory(trial.scenario.loss);
     for (const candidate of candidates) {
       const own = goesBySize ? tryOn({ kind: "catalog", id: candidate.id }) : trial;

@@ -60,14 +60,12 @@ const toRun = (lacks: readonly Lack[], lead: string): TopChange => {
 
 /** Orders as a list. Where they take more characters than there are, the first of them and how many more there are: "use a, use b and make 4 more changes". */
 const withinCharacters = (phrases: readonly string[], most: number): string => {
-  for (let named = phrases.length; named > 1; named--) {
-    const left = phrases.length - named;
-    const words = listed(left === 0 ? phrases : [...phrases.slice(0, named), `make ${left} more changes`]);
-    if (words.length <= most && left !== 1) return words;
-  }
-  return phrases.length < 3
-    ? listed(phrases)
-    : listed([...phrases.slice(0, 1), `make ${phrases.length - 1} more changes`]);
+  const shortened = (named: number): string =>
+    listed([...phrases.slice(0, named), `make ${phrases.length - named} more changes`]);
+  let words = listed(phrases);
+  // "And make 1 more change" would be no shorter than its name.
+  for (let named = phrases.length - 2; named >= 1 && words.length > most; named--) words = shortened(named);
+  return words;
 };
 
 /**

@@ -7,6 +7,8 @@ export type TriedNumbers = Readonly<{
   at: (index: number) => number;
   /** How many of them are no larger than n: the index of the last of these. */
   countTo: (n: number) => number;
+  /** Whether the numbers between two of them are tried too, from the last one that goes on. */
+  isStepped: boolean;
 }>;
 
 /** All multiples of a step in a range. */
@@ -14,7 +16,7 @@ export const multiplesOf = (step: number, range: Range): TriedNumbers => {
   const { min, max } = range;
   const before = Math.ceil(min / step) - 1;
   const countTo = (n: number): number => Math.floor(Math.min(n, max) / step) - before;
-  return { range, count: countTo(max), at: (index) => (before + index) * step, countTo };
+  return { range, count: countTo(max), at: (index) => (before + index) * step, countTo, isStepped: step > 1 };
 };
 
 /** Below it all numbers are round. */
@@ -34,5 +36,6 @@ export const roundNumbers = (range: Range): TriedNumbers => {
     count: numbers.length,
     at: (index) => numbers[index - 1] as number,
     countTo: (n) => numbers.findLastIndex((number) => number <= n) + 1,
+    isStepped: false,
   };
 };

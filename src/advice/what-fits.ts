@@ -9,7 +9,7 @@ import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { RANGES } from "#scenario/choices/ranges.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
-import { type Among, largestTaken, type Search } from "./largest-taken.ts";
+import { largestTaken, type Search } from "./largest-taken.ts";
 import type { Largest } from "./largest-within.ts";
 import { lengthsOf } from "./lengths-of.ts";
 import { isWayOut } from "#calc/card/is-way-out.ts";
@@ -17,7 +17,7 @@ import type { MatrixCard } from "./matrix-cards.ts";
 import { largerCounts, onSeveral } from "./on-several.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import { takenAt } from "./taken-at.ts";
-import { multiplesOf, roundNumbers } from "./tried-numbers.ts";
+import { multiplesOf, roundNumbers, type TriedNumbers } from "./tried-numbers.ts";
 
 /**
  * One method on one card: spare or missing bytes, and how far batch and length could go, each with the other as it is. `several`: where not even a micro batch
@@ -31,16 +31,14 @@ export type MatrixRow = Readonly<{ method: MethodId; cells: readonly MatrixCell[
 type Way = Readonly<{ run: MethodAnswer; largest: Readonly<{ batches: Search; lengths: Search }> | null }>;
 
 /** Round numbers, where the allocator is replayed: cells are many, and each number that is tried takes replays. */
-const ROUND: Readonly<Record<"batch" | "seq", Among>> = {
-  batch: { tried: roundNumbers(RANGES.batch), isStepped: false },
-  seq: { tried: roundNumbers(RANGES.seq), isStepped: false },
+const ROUND: Readonly<Record<"batch" | "seq", TriedNumbers>> = {
+  batch: roundNumbers(RANGES.batch),
+  seq: roundNumbers(RANGES.seq),
 };
 
 /** The numbers that a cell may say. */
 export const numbersOf = ({ estimate, scenario }: MethodAnswer): typeof ROUND =>
-  estimate.basis === "replay"
-    ? ROUND
-    : { batch: { tried: multiplesOf(1, RANGES.batch), isStepped: false }, seq: lengthsOf(scenario) };
+  estimate.basis === "replay" ? ROUND : { batch: multiplesOf(1, RANGES.batch), seq: lengthsOf(scenario) };
 
 const wayOf = (run: MethodAnswer, { batch, seq }: Choices, traits: CardTraits): Way => {
   if (run.card.cannotRun !== null) return { run, largest: null };

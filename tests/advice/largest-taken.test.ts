@@ -37,7 +37,7 @@ const arbitraryLaw: fc.Arbitrary<Law> = fc.record({
 
 const found = ({ gaps, available, now }: Law, tried: TriedNumbers) => {
   const of = takenAt((n) => gaps[n % gaps.length] ?? 0);
-  const largest = runThrough(largestTaken({ takenAt: of, now }, { tried, isStepped: false })(available));
+  const largest = runThrough(largestTaken({ takenAt: of, now }, tried)(available));
   return { largest, goes: (n: number) => of(n).fitWith(available) !== "over" };
 };
 
@@ -68,7 +68,7 @@ test("where multiples of a step take less than what lies before them, no multipl
       const peakAt = (n: number): number => 1000 + 10 * n + (n % 8 === 0 ? 0 : extra);
       const search = largestTaken(
         { takenAt: (n) => takenByPeak(peakAt(n)), now: 16 },
-        { tried: multiplesOf(8, { min: 1, max: 300 }), isStepped: true },
+        multiplesOf(8, { min: 1, max: 300 }),
       );
       for (const limit of limits) {
         const { value, capped } = runThrough(search(bytes(limit)));
@@ -87,7 +87,7 @@ test("what is asked of one capacity is kept for others", () => {
   const linear = takenAt(() => 50);
   const search = largestTaken(
     { takenAt: (n) => ((asked += 1), linear(n)), now: 20 },
-    { tried: multiplesOf(1, { min: 1, max: 10_000 }), isStepped: false },
+    multiplesOf(1, { min: 1, max: 10_000 }),
   );
   const first = runThrough(search(bytes(50_000)));
   const once = asked;

@@ -37,8 +37,8 @@ test.each([
         const nextOf = (of: "batch" | "seq", value: number): number => {
           const numbers = run && numbersOf(run)[of];
           if (numbers === undefined) throw new Error("the method is shown");
-          const { at, countTo } = numbers.tried;
-          return numbers.isStepped ? value + 1 : at(countTo(value) + 1);
+          const { at, countTo, isStepped } = numbers;
+          return isStepped ? value + 1 : at(countTo(value) + 1);
         };
         const isWithin = (patch: Partial<Choices>): boolean => fitOf({ ...there, ...patch }, method)?.fit !== "over";
         if (several !== null) {
