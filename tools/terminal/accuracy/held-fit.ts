@@ -1,14 +1,12 @@
 import { ENGINE } from "#calc/whole-engine.ts";
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { reservationOf } from "#calc/allocator/reservation.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { onCardByReplay } from "#calc/card/on-card.ts";
 import type { Fit, OnCard } from "#calc/model/memory-estimate.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
 import { type Bytes, bytes, GB, GIB } from "#calc/base/quantity.ts";
+import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { Choices, GpuChoice } from "#scenario/choices/choices.ts";
+import { takenOf } from "#scenario/choices/taken-of.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 import { factRun, type FitFact } from "./fit-fact.ts";
 import type { Side } from "./known-reason.ts";
@@ -50,14 +48,6 @@ const factGpu = ({ gpu_mem_gib: gib, gpu }: FitFact): GpuChoice | null => {
 const foresaw = (fit: Fit, [, high]: OnCard["onCardRangeBytes"], usableBytes: Bytes): boolean =>
   fit === "over" || (fit === "tight" && high > usableBytes);
 
-/** What a run takes on its card. */
-const onCardOf = (scenario: Scenario, byRule: OnCard): OnCard => {
-  const asked = ENGINE.allocatorRun(scenario);
-  if (asked === null) return byRule;
-  const { reservedBytes, neededBytes } = reservationOf(asked, DEFAULT_ALLOCATOR_SETTINGS);
-  return onCardByReplay({ reservedBytes, neededBytes: neededBytes() });
-};
-
 const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): HeldFit | LeftOutRun => {
   const mapped = runChoices(run);
   if (isNotMapped(mapped)) return { run, why: mapped.why };
@@ -67,7 +57,7 @@ const hold = (run: MeasuredRun, kind: HeldFit["kind"], gpu: GpuChoice | null): H
   const scenario = runScenario(choices, run);
   const estimate = ENGINE.estimate(scenario);
   if ("refused" in estimate) return { run, why: estimate.sentence };
-  const onCard = onCardOf(scenario, estimate);
+  const onCard = takenOf(scenario, estimate.peakBytes, TRAITS_OF_ANY).onCard();
   const { fit } = fitOnCard(onCard, usableBytes);
   const tokens = kind === "context" ? longestContext(scenario, usableBytes) : null;
   const hits: Readonly<Record<HeldFit["kind"], () => boolean>> = {

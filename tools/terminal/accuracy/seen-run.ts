@@ -1,6 +1,8 @@
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { reservationOf } from "#calc/allocator/reservation.ts";
-import { replay, type Replayed } from "#calc/allocator/replay.ts";
+import { livePeak } from "#calc/allocator/live-peak.ts";
+import { neededBytes } from "#calc/allocator/needed-bytes.ts";
+import type { Replayed } from "#calc/allocator/replay.ts";
+import { replaysUnderLimits } from "#calc/allocator/replays-under-limits.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { FRAMEWORK } from "#calc/card/on-card.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
@@ -39,10 +41,10 @@ const seenOf = ({ run, measuredBytes }: HeldRun): Pick<SeenRun, "metric" | "meas
   return beside.shown === null ? null : { metric: "nvidia-smi", measuredBytes: beside.shown * GIB };
 };
 
-/** What cudaMalloc can give on the run's card; null where its source names none. */
-const limitOf = (run: MeasuredRun): number | null => {
+/** What cudaMalloc can give on the run's card; no limit where its source names none. */
+const limitOf = (run: MeasuredRun): number => {
   const gpu = runGpu(run);
-  return gpu && answerGpu(gpu, FULL_CATALOG).usableBytes - FRAMEWORK.contextGib * GIB;
+  return gpu === null ? Infinity : answerGpu(gpu, FULL_CATALOG).usableBytes - FRAMEWORK.contextGib * GIB;
 };
 
 /** `max_memory_reserved` is the most that was held. nvidia-smi is read now and then: what is held from step to step, also where more was given back once. */
@@ -62,12 +64,14 @@ const saidByRule = ({ peakBytes, reservedBytes }: MemoryEstimate): Said => ({
 const saidOf = ({ run, scenario, estimate }: HeldRun, metric: SeenRun["metric"]): Said => {
   const byRule = saidByRule(estimate);
   const asked = ENGINE.allocatorRun(scenario);
-  const replayed = asked && replay(asked, { ...DEFAULT_ALLOCATOR_SETTINGS, limitBytes: limitOf(run) });
-  if (asked === null || replayed === null || replayed.outOfMemory !== null) return byRule;
+  if (asked === null) return byRule;
+  const replays = replaysUnderLimits(asked, DEFAULT_ALLOCATOR_SETTINGS);
+  const { replayed } = replays.under(limitOf(run));
+  if (replayed.outOfMemory !== null) return byRule;
   return {
     ...byRule,
     replayedBytes: heldBytes(metric, replayed),
-    neededBytes: reservationOf(asked, DEFAULT_ALLOCATOR_SETTINGS).neededBytes(),
+    neededBytes: neededBytes(replays, livePeak(asked))(),
   };
 };
 
