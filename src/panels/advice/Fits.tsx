@@ -7,6 +7,7 @@ import { Button } from "#ui/Button.tsx";
 import { useIsPhone } from "#ui/use-is-phone.ts";
 import { EveryCard } from "./EveryCard.tsx";
 import { FitMatrix } from "./FitMatrix.tsx";
+import styles from "./Fits.module.css";
 import type { AdviceProps } from "./LatePanel.tsx";
 import { useFullCatalog } from "./use-full-catalog.ts";
 import { narrowColumns } from "./narrow-columns.ts";
@@ -35,7 +36,12 @@ export const Fits = ({ answer }: AdviceProps): ReactElement => {
   const asked = useMemo(() => ({ choices, every }), [choices, every]);
   const { value: matrix, fresh } = useAsked("matrix", asked);
   useFullCatalog();
-  if (matrix === null) return <p>Trying every method on every card…</p>;
+  if (matrix === null)
+    return (
+      <p className={styles.waiting} aria-busy="true">
+        Trying every method on every card…
+      </p>
+    );
   const showEvery = async (): Promise<void> => {
     await ensureFullCatalog();
     setEvery(true);

@@ -74,6 +74,16 @@ test("a panel that is not near asks nothing", async () => {
   expect(asked).toEqual([]);
 });
 
+test("a matrix that is not here yet is marked as awaited, so that printing waits for it", async () => {
+  recorded(["matrix"]);
+  act(() => change({ stack: "article" }));
+  render(<Now Body={Fits} />);
+  expect(screen.getByText(/^Trying every method/)).toHaveAttribute("aria-busy", "true");
+  act(() => owed.at(-1)?.());
+  expect(await screen.findByRole("table")).toBeVisible();
+  expect(document.querySelector('[aria-busy="true"]')).toBeNull();
+});
+
 test("what was composed for other choices stays, marked as such, and is not applied", async () => {
   render(<Now Body={Changes} />);
   const apply = await screen.findByRole("button", { name: "Apply 1 change" });
