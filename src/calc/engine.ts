@@ -112,11 +112,11 @@ export type Engine = Readonly<{
   /** The second step of one GPU moment by moment as the tape has it, which knows no formats but those that it computes in: what is held against PyTorch. */
   simulate: (scenario: Scenario, machine?: Machine) => readonly Moment[];
   /**
-   * A run as PyTorch's allocator sees it, to be replayed: the model is loaded, steps follow. null where that is not known: of several GPUs, under the flat
-   * accounting, of formats that the tape does not compute in.
+   * A run as PyTorch's allocator of one GPU sees it, to be replayed: the model is loaded, steps follow. null where that is not known: under the flat accounting,
+   * of formats that the tape does not compute in, with DeepSpeed, of a model that is divided, with parts in host memory.
    */
   allocatorRun: (scenario: Scenario, machine?: Machine) => AllocatorRun | null;
-  /** What PyTorch's allocator holds for that run; null also for several GPUs, whose streams are not replayed, and for steps too long to wait for. */
+  /** What PyTorch's allocator holds for that run; null also for steps too long to wait for. */
   reservation: (scenario: Scenario) => Reservation | null;
   /** How many layers it has, and which micro batch of it is told. */
   stepFrame: (step: ExplainedStep) => StepFrame;
@@ -210,7 +210,7 @@ const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reserva
     return workings.runFunction(settled, machine)(settled);
   };
   const reserve = (scenario: Scenario): Reservation | null => {
-    const run = scenario.gpus === 1 ? runOf(scenario) : null;
+    const run = runOf(scenario);
     if (run === null || run.first.events.length > MOST_EVENTS) return null;
     return reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...scenario.allocator });
   };

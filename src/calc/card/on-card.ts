@@ -52,20 +52,23 @@ export const onCardByRule = (peakBytes: Bytes, gpus: number): OnCard => {
 };
 
 /**
- * What the driver sees of a run on one GPU, whose allocator was replayed. On the card: needed + 0.4 GiB of CUDA context. It fits from 1.03 × needed + 0.5 GiB
- * on. Range: needed + 0.3 GiB to what is held + 0.4 GiB.
+ * What the driver sees of a run whose allocator was replayed. On the card: needed + 0.4 GiB of CUDA context (+ 1.5 GiB of NCCL with more than one GPU). It
+ * fits from 1.03 × needed + 0.5 GiB on. Range: needed + 0.3 GiB to what is held + 0.4 GiB.
  */
-export const onCardByReplay = ({ neededBytes, reservedBytes }: Reserved): OnCard => ({
-  basis: "replay",
-  neededBytes: bytes(neededBytes),
-  reservedBytes: bytes(reservedBytes),
-  onCardBytes: onTop(neededBytes, 1, CONTEXT_GIB),
-  comfortableBytes: onTop(neededBytes, COMFORT_FACTOR, MOST_CONTEXT_GIB),
-  onCardRangeBytes: [onTop(neededBytes, 1, LEAST_CONTEXT_GIB), onTop(reservedBytes, 1, CONTEXT_GIB)],
-});
+export const onCardByReplay = ({ neededBytes, reservedBytes }: Reserved, gpus: number): OnCard => {
+  const nccl = ncclGib(gpus);
+  return {
+    basis: "replay",
+    neededBytes: bytes(neededBytes),
+    reservedBytes: bytes(reservedBytes),
+    onCardBytes: onTop(neededBytes, 1, CONTEXT_GIB + nccl),
+    comfortableBytes: onTop(neededBytes, COMFORT_FACTOR, MOST_CONTEXT_GIB + nccl),
+    onCardRangeBytes: [onTop(neededBytes, 1, LEAST_CONTEXT_GIB + nccl), onTop(reservedBytes, 1, CONTEXT_GIB + nccl)],
+  };
+};
 
-/** What the CUDA context takes beside PyTorch's allocator, usually. */
-export const CONTEXT_BYTES = bytes(Math.round(CONTEXT_GIB * GIB));
+/** What the CUDA context takes beside PyTorch's allocator, usually, and with several GPUs NCCL's buffers. */
+export const besideAllocator = (gpus: number): Bytes => onTop(0, 1, CONTEXT_GIB + ncclGib(gpus));
 
 /** The inputs that the term `framework` prints: reserve and context. */
 export const FRAMEWORK = { reserveFraction: RESERVE_FRACTION, contextGib: CONTEXT_GIB, ncclGib } as const;

@@ -3,7 +3,7 @@ import type { Reservation } from "#calc/allocator/reservation.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import type { OnCard, RunFit } from "#calc/model/memory-estimate.ts";
 import { fitOnCard } from "./fit-on-card.ts";
-import { CONTEXT_BYTES, onCardByReplay, onCardByRule } from "./on-card.ts";
+import { besideAllocator, onCardByReplay, onCardByRule, type Reserved } from "./on-card.ts";
 
 /** What a run takes on a card, found out as far as it is asked: a search for the least limit takes five replays or more, "does it fit" mostly one or none. */
 export type Taken = Readonly<{
@@ -25,19 +25,26 @@ export const takenByRule = (peakBytes: Bytes, gpus: number): Taken => {
   };
 };
 
+/** How a run goes whose replay may be asked for. */
+type Replayable = Readonly<{
+  /** No run goes on with less. */
+  peakBytes: Bytes;
+  gpus: number;
+  /** Is called where the peak alone does not say that it is too much; gives null where there is no replay. */
+  reservationOf: () => Reservation | null;
+}>;
+
 /**
- * What a run on one GPU takes as its allocator is replayed; by the rule where it cannot be. How it fits with what is needed at least and at most is how it fits,
+ * What a run takes as its allocator is replayed; by the rule where it cannot be. How it fits with what is needed at least and at most is how it fits,
  * where that is the same.
- *
- * @param peakBytes no run goes on with less
- * @param reservationOf is called where the peak alone does not say that it is too much
  */
-export const takenByReplay = (peakBytes: Bytes, reservationOf: () => Reservation | null): Taken => {
-  const byRule = takenByRule(peakBytes, 1);
+export const takenByReplay = ({ peakBytes, gpus, reservationOf }: Replayable): Taken => {
+  const byRule = takenByRule(peakBytes, gpus);
+  const replayed = (reserved: Reserved): OnCard => onCardByReplay(reserved, gpus);
   const fitWithNeeded = (neededBytes: number, availableBytes: Bytes): RunFit =>
-    fitOnCard(onCardByReplay({ neededBytes, reservedBytes: neededBytes }), availableBytes).fit;
+    fitOnCard(replayed({ neededBytes, reservedBytes: neededBytes }), availableBytes).fit;
   return {
-    leastBytes: onCardByReplay({ neededBytes: peakBytes, reservedBytes: peakBytes }).onCardBytes,
+    leastBytes: replayed({ neededBytes: peakBytes, reservedBytes: peakBytes }).onCardBytes,
     fitWith: (availableBytes) => {
       if (fitWithNeeded(peakBytes, availableBytes) === "over") return "over";
       const reservation = reservationOf();
@@ -50,10 +57,10 @@ export const takenByReplay = (peakBytes: Bytes, reservationOf: () => Reservation
       const reservation = reservationOf();
       if (reservation === null) return byRule.onCard();
       const { neededBytes, reservedBytes, seenWith } = reservation;
-      const limitBytes = availableBytes === undefined ? Infinity : availableBytes - CONTEXT_BYTES;
+      const limitBytes = availableBytes === undefined ? Infinity : availableBytes - besideAllocator(gpus);
       const needed = neededBytes();
       const isShort = needed <= limitBytes && limitBytes < reservedBytes;
-      return onCardByReplay({ neededBytes: needed, reservedBytes: isShort ? seenWith(limitBytes) : reservedBytes });
+      return replayed({ neededBytes: needed, reservedBytes: isShort ? seenWith(limitBytes) : reservedBytes });
     },
   };
 };

@@ -60,7 +60,7 @@ const WORKSPACE: Explanation = {
 
 const FRAMEWORK: Readonly<Record<OnCard["basis"], Explanation>> = {
   replay: {
-    note: "What must be on the card beside PyTorch's tensors: the gaps that its allocator leaves between them, by a replay of this run, and the CUDA context.",
+    note: "What must be on the card beside PyTorch's tensors: the gaps that its allocator leaves between them, by a replay of this run, and the CUDA context; with more than one GPU NCCL's buffers.",
     source: {
       label: "c10/cuda/CUDACachingAllocator.cpp, malloc and release_cached_blocks",
       url: "https://github.com/pytorch/pytorch/blob/001074d2/c10/cuda/CUDACachingAllocator.cpp",

@@ -1,6 +1,7 @@
 import type { RankHooks, Tape } from "#calc/tape/tape.ts";
 import { release } from "#calc/tape/ledger/storages.ts";
 import type { Storage } from "#calc/tape/ledger/ledger.ts";
+import { asPartOf, onStream, recordStream } from "#calc/tape/ledger/streams.ts";
 import { afterBackward } from "./after-backward.ts";
 import { castInputs } from "./cast-inputs.ts";
 import { enterRoot } from "./enter-root.ts";
@@ -11,6 +12,7 @@ import {
   castShards,
   emptyUnit,
   flat,
+  type Gathered,
   keepGradient,
   setUnsharded,
   shardOf,
@@ -27,11 +29,14 @@ import {
  * policy makes each adapter's module a unit of its own inside its layer. Then the layer before is prefetched only when backward reaches the adapter that came
  * first in forward: when one gradient is left to come.
  *
+ * Copies of shards, unsharded flat parameters and reduced gradients have a stream each. What one of them makes and another uses, is freed while that one still
+ * runs (`_no_dispatch_record_stream`).
+ *
  * @see torch/distributed/fsdp/_runtime_utils.py, _flat_param.py (PyTorch 2.13); peft/utils/other.py, `fsdp_auto_wrap_policy`
  */
 export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const { ledger } = tape.recorder;
-  const { ranks, reduce } = options;
+  const { ranks, reduce, flatWithAdapters } = options;
   const units = unitsOn(tape, options);
   /**
    * By layer, the storages that the hook on a frozen unit's inputs keeps until the end of backward. With reentrant checkpointing the inputs are leaves, whose
@@ -47,11 +52,24 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   const isTrained = (unit: Unit): boolean => trained(unit) === unit.parameters.length;
   const hasAdapters = (unit: Unit): boolean => trained(unit) > 0 && !isTrained(unit);
 
+  /** By layer, the first part of its flat parameter. */
+  const flats = new Map<number, Storage>();
+  /** A parameter is gathered on a stream of its own: as a part of its layer's flat one, or as a flat one of its own (an adapter that the policy wraps). */
+  const gatherWith = (index: number, { storage, isAdapter }: Gathered): void => {
+    recordStream(ledger, onStream(ledger, storage, "gather"));
+    if (isAdapter && !flatWithAdapters) return;
+    const first = flats.get(index);
+    if (first === undefined) flats.set(index, storage);
+    else asPartOf(ledger, storage, first);
+  };
+
   const unshard = (unit: Unit): void => {
     if (unit.isUnsharded) return;
-    const input = castShards(ledger, unit, options);
+    const input = castShards(ledger, unit, { ...options, stream: "cast" });
     setUnsharded(ledger, unit, true);
-    if (input !== null) release(ledger, input);
+    if (input === null) return;
+    recordStream(ledger, input);
+    release(ledger, input);
   };
   const reshard = (unit: Unit): void => setUnsharded(ledger, unit, false);
   const prefetchBefore = (index: number): void => {
@@ -71,9 +89,16 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   /** Reduces a unit's whole flat gradient to the rank's shard. */
   const reduceGradient = (unit: Unit, whole: Storage): void => {
     const elements = shardOf(unit.parameters);
-    const toReduce = { op: "to", term: "gradients", elements: ranks * elements, dtype: reduce } as const;
+    const toReduce = {
+      op: "to",
+      term: "gradients",
+      elements: ranks * elements,
+      dtype: reduce,
+      stream: "reduce",
+    } as const;
     const cast = reduce === "bf16" ? null : flat(ledger, toReduce);
     keepGradient(ledger, unit, { ...options, elements, kept: units.kept() });
+    recordStream(ledger, whole);
     release(ledger, whole);
     if (cast !== null) release(ledger, cast);
   };
@@ -101,8 +126,10 @@ export const fsdp1Hooks = (tape: Tape, options: RankOptions): RankHooks => {
   return {
     loaded: (tensor) => {
       const each = units.loaded(tensor);
-      if (each === null || each.leaf === null) return;
+      if (each === null) return;
       const index = ledger.segments.at(-1)?.layer ?? -1;
+      gatherWith(index, each);
+      if (each.leaf === null) return;
       const adapter = emptyUnit();
       adapter.parameters.push(each);
       each.leaf.arrived = () => gradientArrived(index, adapter);

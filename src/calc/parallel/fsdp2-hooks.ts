@@ -46,6 +46,9 @@ import {
  *         end | free input 0
  * ```
  *
+ * Copies of shards and all-gathers are allocated on a stream of their own, so are reduced gradients; copies out of a buffer and inputs of reduce-scatters on the
+ * stream of the computation.
+ *
  * Functions have the names of PyTorch's methods, where there is one.
  *
  * @see torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py, _fsdp_collectives.py (PyTorch 2.13); accelerate/utils/fsdp_utils.py,
@@ -69,9 +72,10 @@ export const fsdp2Hooks = (tape: Tape, options: RankOptions): ModelHooks => {
 
   const unshard = (unit: Unit): void => {
     if (unit.isUnsharded || gathered.has(unit) || ranks === 1) return;
-    const input = castShards(ledger, unit, options);
+    const stream = "gather";
+    const input = castShards(ledger, unit, { ...options, stream });
     const bytes = ranks * sumOf(unit.parameters, ({ storage, shard }) => shard * ELEMENT_BYTES[storage.dtype]);
-    gathered.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16" }));
+    gathered.set(unit, flat(ledger, { op: "all-gather", elements: bytes / ELEMENT_BYTES.bf16, dtype: "bf16", stream }));
     free(input);
   };
   /** Copies the parameters out of the buffer. A single rank copies them from its shards and has no buffer. */

@@ -3,14 +3,21 @@ import { BUFFER } from "#calc/step/load.ts";
 import type { AllocatedTermId } from "#calc/model/term.ts";
 import { ELEMENT_BYTES, type Element } from "#calc/base/element.ts";
 import { allocate, countAs, release, resize } from "#calc/tape/ledger/storages.ts";
-import type { Ledger, Storage } from "#calc/tape/ledger/ledger.ts";
+import type { Ledger, Storage, Stream } from "#calc/tape/ledger/ledger.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
+import { onStream } from "#calc/tape/ledger/streams.ts";
 import type { Leaf, Tape, Tensor } from "#calc/tape/tape.ts";
 import type { RankOptions } from "#calc/model/options/rank-options.ts";
 import { shardElements } from "./sharded-tensors.ts";
 
 /** A sharded parameter: the unsharded storage, the elements of a rank's shard, whether shards are cast before the all-gather, the leaf of its gradient. */
-export type Gathered = Readonly<{ storage: Storage; shard: number; isCast: boolean; leaf: Leaf | null }>;
+export type Gathered = Readonly<{
+  storage: Storage;
+  shard: number;
+  isAdapter: boolean;
+  isCast: boolean;
+  leaf: Leaf | null;
+}>;
 
 /** Parameters that are gathered together (FSDP2: a parameter group, FSDP1: a flat parameter). */
 export type Unit = {
@@ -42,16 +49,31 @@ export const sumOf = (parameters: readonly Gathered[], of: (each: Gathered) => n
 export const shardOf = (parameters: readonly Gathered[]): number => sumOf(parameters, ({ shard }) => shard);
 
 /** A request for a flat tensor. */
-export type Flat = Readonly<{ op: string; term?: AllocatedTermId; elements: number; dtype: Element }>;
+export type Flat = Readonly<{
+  op: string;
+  term?: AllocatedTermId;
+  elements: number;
+  dtype: Element;
+  stream?: Stream;
+}>;
 
 /** Allocates a flat tensor that belongs to no module. */
-export const flat = (ledger: Ledger, { op, term = "workspace", elements, dtype }: Flat): Storage =>
-  allocate(ledger, { shape: shapeOf(elements), dtype, term, op, module: "" });
+export const flat = (
+  ledger: Ledger,
+  { op, term = "workspace", elements, dtype, stream = "compute" }: Flat,
+): Storage => {
+  const storage = allocate(ledger, { shape: shapeOf(elements), dtype, term, op, module: "" });
+  return stream === "compute" ? storage : onStream(ledger, storage, stream);
+};
 
 /** Makes the 16-bit copies that are gathered of shards in fp32 or in host memory; null where there are none. */
-export const castShards = (ledger: Ledger, { parameters }: Unit, { onHost }: RankOptions): Storage | null => {
+export const castShards = (
+  ledger: Ledger,
+  { parameters }: Unit,
+  { onHost, stream }: Pick<RankOptions, "onHost"> & Readonly<{ stream: Stream }>,
+): Storage | null => {
   const elements = shardOf(parameters.filter(({ isCast }) => isCast || onHost));
-  return elements === 0 ? null : flat(ledger, { op: "cast shards", elements, dtype: "bf16" });
+  return elements === 0 ? null : flat(ledger, { op: "cast shards", elements, dtype: "bf16", stream });
 };
 
 /** Allocates the unit's unsharded parameters, or frees them (`alloc_storage`, `free_storage`). */
@@ -86,12 +108,15 @@ export const takeGradients = ({ parameters }: Unit): readonly [Gathered, Storage
 /** How a rank keeps its shard of reduced gradients: how many elements, in which type, on the card or in host memory. */
 type Kept = Pick<RankOptions, "reduce" | "onHost"> & Readonly<{ elements: number; kept: Element }>;
 
-/** Keeps a rank's shard of reduced gradients in its parameters' type. Freed at once where it is added to that of earlier micro steps, or sent to the host. */
+/**
+ * Keeps a rank's shard of reduced gradients in its parameters' type, all on the stream that reduces. Freed at once where it is added to that of earlier micro
+ * steps, or sent to the host.
+ */
 export const keepGradient = (ledger: Ledger, unit: Unit, { elements, reduce, kept, onHost }: Kept): void => {
-  const term = "gradients";
-  let output = flat(ledger, { op: "reduce-scatter", term, elements, dtype: reduce });
+  const [term, stream] = ["gradients", "reduce"] as const;
+  let output = flat(ledger, { op: "reduce-scatter", term, elements, dtype: reduce, stream });
   if (kept !== reduce) {
-    const cast = flat(ledger, { op: "to", term, elements, dtype: kept });
+    const cast = flat(ledger, { op: "to", term, elements, dtype: kept, stream });
     release(ledger, output);
     output = cast;
   }
@@ -160,13 +185,13 @@ export const unitsOn = ({ recorder: { ledger } }: Tape, options: RankOptions): U
     loaded: ({ storage, node }) => {
       if (!isParameter(storage)) return null;
       const shard = shardOn(options, storage);
-      const kind = storage.term === "adapters" ? "adapters" : "weights";
-      const isCast = storage.dtype === "bf16" && stored[kind] === "fp32";
-      hasAdapters ||= kind === "adapters";
+      const isAdapter = storage.term === "adapters";
+      const isCast = storage.dtype === "bf16" && stored[isAdapter ? "adapters" : "weights"] === "fp32";
+      hasAdapters ||= isAdapter;
       resize(ledger, storage, -1);
       storage.blocks = Math.ceil((ranks * shard * ELEMENT_BYTES[storage.dtype]) / BLOCK_BYTES);
       countAs(ledger, storage, "workspace");
-      const gathered = { storage, shard, isCast, leaf: node?.leaf ?? null };
+      const gathered = { storage, shard, isAdapter, isCast, leaf: node?.leaf ?? null };
       // Stage 3 never shards a small parameter's whole copy: it is in no unit, and `rankHoldings` counts it.
       if (zero !== null && storage.shape.factor < zero.persistent) return gathered;
       addTo(unitIndexOf(ledger, storage, embeddings), gathered);

@@ -1,7 +1,6 @@
 import type { AllocatorRun, Part } from "#calc/allocator/run.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import type { Machine } from "#calc/base/machine.ts";
-import { isAlone } from "#calc/model/dividing-ranks.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
@@ -12,6 +11,9 @@ import type { AllocatorScript } from "./allocator-script.ts";
 import { chunkTokensOf } from "./compile-step.ts";
 import type { Holdings, StepInput } from "./holdings.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
+import { bucketRequests } from "./bucket-requests.ts";
+import { shardRequests } from "./shard-requests.ts";
+import { lateFrees } from "./late-frees.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
 import type { BatchShape } from "./sizes-at.ts";
 import { buffersOf } from "./standing-terms.ts";
@@ -83,21 +85,44 @@ type Frame = Readonly<{
 
 type Framed = Readonly<{ options: StepOptions; input: StepInput; holdings: Holdings }>;
 
-/** null where the tape does not have what is held in the formats in which it is held. */
-const frameOf = (workings: Workings, { options, input, holdings }: Framed): Frame | null => {
-  const { scenario, machine } = input;
+/** Whether what one GPU allocates is known stream by stream: nothing goes to host memory, and the model itself is not divided. */
+const isSharedAsKnown = ({ offload, division }: Scenario): boolean => offload === "none" && division === undefined;
+
+/** What a GPU holds beside what the tape loads; null where the tape does not load what is held in the formats in which it is held. */
+const besideLoaded = (
+  workings: Workings,
+  { options, input, holdings }: Framed,
+  loadedBytes: number,
+): readonly number[] | null => {
+  if (options.ranks !== null) return shardRequests(holdings, layersOf(input));
+  const held = holdings.weights.bytes + holdings.adapters.bytes + buffersOf(workings.compiledStep(options)).bytes;
+  return loadedBytes === held ? bucketRequests(holdings, layersOf(input)) : null;
+};
+
+/** null where what is held is not known request by request. */
+const frameOf = (workings: Workings, framed: Framed): Frame | null => {
+  const { options, input, holdings } = framed;
   const script = workings.allocatorScript(options);
-  const bytes = bytesAt(options, script, scenario);
+  const bytes = bytesAt(options, script, input.scenario);
   const { states, temporaries } = requestsOf(workings, input, holdings);
   const loaded = sumOf(Float64Array.from(script.load, (storage) => bytes[storage] as number));
-  const held = holdings.weights.bytes + holdings.adapters.bytes + buffersOf(workings.compiledStep(options)).bytes;
-  if (loaded !== held || sumOf(states) !== holdings.optimizer.bytes || options.gradientShare !== 1) return null;
+  const held = besideLoaded(workings, framed, loaded);
+  if (held === null || sumOf(states) !== holdings.optimizer.bytes || options.gradientShare !== 1) return null;
 
+  const { machine } = input;
   const beside: number[] = [];
   const request = (sizes: readonly number[]): Int32Array =>
     Int32Array.from(sizes, (size) => bytes.length + beside.push(size) - 1);
   const workspaces = request(Array.from({ length: WORKSPACES }, () => machine.cublasWorkspaceBytes / WORKSPACES));
+  const standing = request(held);
   const kept = request(states);
+  const others = new Map<number, number>();
+  const otherOf = (storage: number): number => {
+    const other = others.get(storage) ?? (request([bytes[storage] as number])[0] as number);
+    others.set(storage, other);
+    return other;
+  };
+  script.recorded.forEach((isRecorded, storage) => isRecorded && otherOf(storage));
   const passing = joined(
     ...temporaries.flatMap((list) => {
       const storages = request(list);
@@ -105,15 +130,20 @@ const frameOf = (workings: Workings, { options, input, holdings }: Framed): Fram
     }),
   );
   const left = frees(script.left);
+  const storages = bytes.length + beside.length;
+  const streams = new Uint8Array(storages);
+  streams.set(script.streams);
+  for (const [storage, other] of others) streams[other] = streams[storage] as number;
+  const step = lateFrees(script.step, { ...script, storages, otherOf });
   return {
     options,
     script,
     beside,
-    streams: new Uint8Array(bytes.length + beside.length),
+    streams,
     events: {
-      load: script.load,
-      first: joined(workspaces, script.step, kept, passing, left),
-      step: joined(script.step, passing, left),
+      load: joined(script.load, standing),
+      first: joined(workspaces, step, kept, passing, left),
+      step: joined(step, passing, left),
     },
   };
 };
@@ -136,7 +166,7 @@ const sizesAt = ({ options, script, beside, streams }: Frame, batch: BatchShape)
  *   bitsandbytes in 4 bits, gradients or states in types of their own
  */
 export const makeRunFunction = (workings: Workings, scenario: Scenario, machine: Machine): RunFunction => {
-  if (!isAlone(scenario)) return () => null;
+  if (!isSharedAsKnown(scenario)) return () => null;
   const frames = new Map<string, Frame | null>();
   const frameAt = (at: Scenario): Frame | null => {
     const key = Object.values(batchOptionsOf(workings.families, at)).join();

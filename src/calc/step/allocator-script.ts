@@ -1,5 +1,8 @@
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { bytesOfElement } from "#calc/base/element.ts";
-import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
+import { CONSTANT } from "#calc/tape/ledger/growth.ts";
+import { type Ledger, type Segment, type Storage, STREAMS } from "#calc/tape/ledger/ledger.ts";
+import { streamUseOf } from "#calc/tape/ledger/streams.ts";
 
 /** What the tape asks of the allocator, for any batch and length: its storages, numbered, and when each comes and goes. */
 export type AllocatorScript = Readonly<{
@@ -8,7 +11,10 @@ export type AllocatorScript = Readonly<{
   factors: Float64Array;
   /** Positions of one chunk of a scan. */
   chunkSize: number;
-  /** As in `Part.events`: n, storage n is allocated; ~n, it is freed. */
+  /** The stream of each storage, by its index in `STREAMS`, and 1 where another one may use it when it is freed. */
+  streams: Uint8Array;
+  recorded: Uint8Array;
+  /** As in `Part.events`: n, storage n is allocated; ~n, it is freed. Of loading what is there when it has ended. */
   load: Int32Array;
   step: Int32Array;
   /** What is left of the step when backward has ended: gradients, the batch, what the training loop holds. */
@@ -100,36 +106,63 @@ const numbering = (
   };
 };
 
+/** Bytes of one unit of a storage's growth. What ranks gather is padded: its blocks say so. */
+const factorOf = ({ shape, dtype, blocks }: Storage): number =>
+  shape.growth === CONSTANT ? blocks * BLOCK_BYTES : shape.factor * bytesOfElement(dtype);
+
+/** Storages in the order in which they come, and of each the number of the one that its request begins with. */
+type Asked = { readonly storages: Storage[]; readonly firsts: number[] };
+
+/** Bytes of one unit of growth of each: a request's are all with its first storage. */
+const factorsOf = ({ storages, firsts }: Asked): Float64Array => {
+  const factors = Float64Array.from(storages, factorOf);
+  for (const [number, first] of firsts.entries()) {
+    if (first === number) continue;
+    factors[first] = (factors[first] as number) + (factors[number] as number);
+    factors[number] = 0;
+  }
+  return factors;
+};
+
 /** Numbers the storages of a run of all layers, in the order in which they come. The step begins where the batch is loaded, after the model. */
 export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorScript => {
   const { log, signs } = ledger;
   const { begin, numberOf } = numbering(ledger, layers);
-  const storages: Storage[] = [];
-  const load: number[] = [];
+  const asked: Asked = { storages: [], firsts: [] };
+  const { storages, firsts } = asked;
   const step: number[] = [];
-  const alive = new Set<number>();
+  const loaded = new Set<number>();
+  const left = new Set<number>();
+  const add = (turn: Turn, storage: Storage): void => {
+    const { partOf } = streamUseOf(ledger, storage);
+    storages.push(storage);
+    firsts.push(numberOf(turn, partOf ?? storage));
+  };
   const events = ledger.segments.map((segment) => eventsOf(ledger, segment));
   for (const turn of turnsOf(ledger, layers.leftOut)) {
     const { phase, layer, index } = turn.segment;
     const isLoading = phase === "load" && layer < layers.ran;
+    const alive = isLoading ? loaded : left;
     begin(turn, storages.length);
     for (const entry of events[index] as readonly number[]) {
       const storage = log[entry] as Storage;
-      if (storage.at === entry) storages.push(storage);
+      if (storage.at === entry) add(turn, storage);
       const number = numberOf(turn, storage);
       const comes = (signs[entry] as number) > 0;
-      (isLoading ? load : step).push(comes ? number : ~number);
-      if (isLoading) continue;
       if (comes) alive.add(number);
       else alive.delete(number);
+      if (!isLoading) step.push(comes ? number : ~number);
     }
   }
+  const uses = storages.map((storage) => streamUseOf(ledger, storage));
   return {
     growths: Uint16Array.from(storages, ({ shape }) => shape.growth),
-    factors: Float64Array.from(storages, ({ shape, dtype }) => shape.factor * bytesOfElement(dtype)),
+    factors: factorsOf(asked),
     chunkSize: ledger.chunkSize,
-    load: Int32Array.from(load),
+    streams: Uint8Array.from(uses, ({ stream }) => STREAMS.indexOf(stream)),
+    recorded: Uint8Array.from(uses, ({ isRecorded }) => Number(isRecorded)),
+    load: Int32Array.from(loaded),
     step: Int32Array.from(step),
-    left: Int32Array.from(alive),
+    left: Int32Array.from(left),
   };
 };

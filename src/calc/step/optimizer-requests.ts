@@ -3,6 +3,7 @@ import type { Machine } from "#calc/base/machine.ts";
 import type { Optimizer } from "#calc/optimizers/optimizer.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
+import { layerByLayer } from "./layer-by-layer.ts";
 
 /** What an optimizer asks of the allocator: bytes of each request, in order. */
 export type OptimizerRequests = Readonly<{
@@ -11,20 +12,6 @@ export type OptimizerRequests = Readonly<{
   /** In every step: each list is there at once, and gone before the next. */
   temporaries: readonly (readonly number[])[];
 }>;
-
-/** Tensors one by one, layer by layer: of a group that stands in each layer once, then the next. */
-const oneByOne = (tensors: readonly TrainedTensor[], layersOf: (kind: string) => number): readonly TrainedTensor[] => {
-  const single = (tensor: TrainedTensor, count: number): readonly TrainedTensor[] =>
-    Array.from({ length: count }, () => ({ ...tensor, count: 1 }));
-  const kinds = [...new Set(tensors.map(({ layerKind }) => layerKind))];
-  return kinds.flatMap((kind) => {
-    const ofKind = tensors.filter(({ layerKind }) => layerKind === kind);
-    const layers = kind === null ? 1 : layersOf(kind);
-    return Array.from({ length: layers }, () =>
-      ofKind.flatMap((tensor) => single(tensor, tensor.count / layers)),
-    ).flat();
-  });
-};
 
 type Stepped = Readonly<{
   scenario: Scenario;
@@ -40,7 +27,7 @@ type Stepped = Readonly<{
  * else one tensor's at a time.
  */
 export const optimizerRequests = ({ scenario, machine, optimizer, tensors, layersOf }: Stepped): OptimizerRequests => {
-  const singles = oneByOne(tensors, layersOf);
+  const singles = layerByLayer(tensors, layersOf).flat();
   const { statesEach = 1 } = optimizer;
   const states = singles.flatMap((tensor) => {
     const own = optimizer.states([tensor]).bytes;

@@ -7,7 +7,7 @@ import { evaluateFormula } from "../evaluate-formula.ts";
 
 const PEAK = bytes(10 * GIB);
 
-const REPLAYED = onCardByReplay({ neededBytes: 10.5 * GIB, reservedBytes: 12 * GIB });
+const REPLAYED = onCardByReplay({ neededBytes: 10.5 * GIB, reservedBytes: 12 * GIB }, 1);
 
 test.each([
   {

@@ -5,7 +5,7 @@ import { onCardByReplay, onCardByRule } from "#calc/card/on-card.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 
 const gib = (many: number) => bytes(Math.round(many * GIB));
-const REPLAYED = onCardByReplay({ neededBytes: 10 * GIB, reservedBytes: 12 * GIB });
+const REPLAYED = onCardByReplay({ neededBytes: 10 * GIB, reservedBytes: 12 * GIB }, 1);
 
 describe("what is seen of a run on a card", () => {
   test("is what the allocator holds while there is room, and the context", () => {

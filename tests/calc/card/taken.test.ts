@@ -17,7 +17,11 @@ const gib = (count: number) => bytes(Math.round(count * GIB));
 tried("how a run fits is what all that it takes says", { quick: 50, thorough: 1000 }, (runs) =>
   fc.assert(
     fc.property(arbitraryRun, arbitrarySettings, fc.nat({ max: 2500 * MIB }), (run, settings, available) => {
-      const taken = takenByReplay(bytes(livePeak(run)), () => reservationOf(run, settings));
+      const taken = takenByReplay({
+        peakBytes: bytes(livePeak(run)),
+        gpus: 1,
+        reservationOf: () => reservationOf(run, settings),
+      });
       const all = taken.onCard();
       expect(taken.fitWith(bytes(available))).toBe(fitOnCard(all, bytes(available)).fit);
       expect(taken.leastBytes).toBeLessThanOrEqual(all.onCardBytes);
@@ -29,7 +33,11 @@ tried("how a run fits is what all that it takes says", { quick: 50, thorough: 10
 describe("a run that is replayed", () => {
   // 30 and 50 MiB are never there at once: 80 MiB are seen, 50 are needed.
   const run = runOf([30 * MIB, 50 * MIB], { step: [0, ~0, 1, ~1] });
-  const taken = takenByReplay(bytes(livePeak(run)), () => reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS));
+  const taken = takenByReplay({
+    peakBytes: bytes(livePeak(run)),
+    gpus: 1,
+    reservationOf: () => reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS),
+  });
 
   test("is seen with all that it holds while there is room, and with less where there is not", () => {
     const seenMib = (available?: number) =>
@@ -43,14 +51,29 @@ describe("a run that is replayed", () => {
   });
 
   test("is not replayed where its peak alone is too much", () => {
-    const untouched = takenByReplay(gib(10), () => {
-      throw new Error("nobody asks");
+    const untouched = takenByReplay({
+      peakBytes: gib(10),
+      gpus: 1,
+      reservationOf: () => {
+        throw new Error("nobody asks");
+      },
     });
     expect(untouched.fitWith(gib(10))).toBe("over");
   });
 
+  test("is one of several with NCCL's buffers beside its allocator", () => {
+    const ofTwo = takenByReplay({
+      peakBytes: bytes(livePeak(run)),
+      gpus: 2,
+      reservationOf: () => reservationOf(run, DEFAULT_ALLOCATOR_SETTINGS),
+    });
+    expect(ofTwo.onCard().onCardBytes - taken.onCard().onCardBytes).toBe(1.5 * GIB);
+    expect(ofTwo.onCard(gib(1.9 + 60 / 1024)).reservedBytes).toBe(50 * MIB);
+    expect(["over", "tight"]).toEqual([1.9, 1.95].map((available) => ofTwo.fitWith(gib(available))));
+  });
+
   test("goes by the rule where there is nothing to replay", () => {
-    const byRule = takenByReplay(gib(10), () => null);
+    const byRule = takenByReplay({ peakBytes: gib(10), gpus: 1, reservationOf: () => null });
     expect(byRule.onCard()).toEqual(onCardByRule(gib(10), 1));
     expect([10.5, 10.7, 12].map((available) => byRule.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
   });

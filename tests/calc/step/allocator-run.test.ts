@@ -69,7 +69,6 @@ describe("a run as the allocator sees it", () => {
   });
 
   test.each<readonly [string, Partial<Scenario>]>([
-    ["of several GPUs", { gpus: 8, sharding: "fsdp2" }],
     ["with the optimizer in host memory", { offload: "optimizer" }],
     ["of a base that GPTQ has quantised", { method: qloraMethod({ quantization: { kind: "gptq" } }) }],
     ["of states in bytes a parameter", { optimizerStates: 3 }],

@@ -1,17 +1,30 @@
 import type { AllocatorRun, Part } from "#calc/allocator/run.ts";
 import { allocated } from "#calc/base/allocation.ts";
 
-/** What storages take along a part, each rounded up to blocks: the most, and at the end. `alive`: those alive before it, and after it from then on. */
-const along = (alive: Map<number, number>, { bytes, events }: Part): Readonly<{ peak: number; end: number }> => {
+/** What is there of a run under way: bytes of each storage that is alive, and storages that were freed while another stream uses them. */
+type There = Readonly<{ alive: Map<number, number>; waiting: Set<number> }>;
+
+/** What storages take along a part, each rounded up to blocks: the most, and at the end. */
+const along = (
+  { alive, waiting }: There,
+  storages: number,
+  { bytes, events }: Part,
+): Readonly<{ peak: number; end: number }> => {
   let live = [...alive.values()].reduce((sum, each) => sum + each, 0);
   let peak = live;
+  const free = (storage: number): void => {
+    live -= alive.get(storage) ?? Number.NaN;
+    alive.delete(storage);
+  };
   for (const event of events) {
-    const storage = event < 0 ? ~event : event;
-    if (event < 0) live -= alive.get(storage) ?? Number.NaN;
-    const size = allocated(bytes[storage] ?? Number.NaN);
-    if (event < 0) alive.delete(storage);
-    else alive.set(storage, size);
-    if (event >= 0) live += size;
+    if (event >= storages) {
+      free(event - storages);
+      waiting.add(event - storages);
+    } else if (event >= 0) {
+      if (waiting.has(event)) live = Number.NaN;
+      alive.set(event, allocated(bytes[event] ?? Number.NaN));
+      live += alive.get(event) ?? Number.NaN;
+    } else if (!waiting.delete(~event)) free(~event);
     peak = Math.max(peak, live);
   }
   return { peak, end: live };
@@ -19,16 +32,17 @@ const along = (alive: Map<number, number>, { bytes, events }: Part): Readonly<{ 
 
 /**
  * Bytes of the storages of a run: after loading, after its first step, and of the steps after it, in turn: the most of each, and at the end of the last. NaN
- * where one is freed that is not there.
+ * where one is freed that is not there, or allocated while another stream uses it.
  */
 export const liveBytes = ({
+  storages,
   load,
   first,
   steps,
 }: AllocatorRun): Readonly<{ loaded: number; afterFirst: number; peaks: readonly number[]; afterLast: number }> => {
-  const alive = new Map<number, number>();
-  const loaded = along(alive, load).end;
-  const afterFirst = along(alive, first).end;
-  const after = steps.map((step) => along(alive, step));
+  const there = { alive: new Map<number, number>(), waiting: new Set<number>() };
+  const loaded = along(there, storages, load).end;
+  const afterFirst = along(there, storages, first).end;
+  const after = steps.map((step) => along(there, storages, step));
   return { loaded, afterFirst, peaks: after.map(({ peak }) => peak), afterLast: after.at(-1)?.end ?? Number.NaN };
 };

@@ -58,6 +58,16 @@ export type Segment = {
   delta: number[];
 };
 
+/** CUDA streams that allocate: the computation's; that of copies of shards; that of gathered parameters; that of reduced gradients. */
+export const STREAMS = ["compute", "cast", "gather", "reduce"] as const;
+export type Stream = (typeof STREAMS)[number];
+
+/**
+ * On which stream a storage is allocated, whether another one may still use it when its owner frees it (`Tensor.record_stream`), and the first of the storages
+ * that it is one request with (the parts of a flat parameter); null: it is one of its own.
+ */
+export type StreamUse = Readonly<{ stream: Stream; isRecorded: boolean; partOf: Storage | null }>;
+
 /** Every allocation and release of a run in order, cut into segments. */
 export type Ledger = GrowingTable & {
   readonly log: Storage[];
@@ -66,6 +76,8 @@ export type Ledger = GrowingTable & {
   /** The size that each entry counts in: that of its storage may change between its allocation and its release. */
   readonly sizes: number[];
   readonly segments: Segment[];
+  /** Storages that another stream than that of the computation allocates, or uses until later than their owner. */
+  readonly streamUses: Map<Storage, StreamUse>;
   /** How many entries were counted: as many as the log has, until some are entered again (`enterAgain`), which the log does not repeat. */
   entries: number;
   /** What is alive beyond the start of the running segment: how many storages of each size, and their bytes at the sample points. */
@@ -95,6 +107,7 @@ export const besides = (table: GrowingTable): Ledger => {
     signs: [],
     sizes: [],
     segments: [],
+    streamUses: new Map(),
     entries: 0,
     relative: [],
     samples: [0, 0, 0, 0],

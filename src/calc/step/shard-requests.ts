@@ -1,0 +1,40 @@
+import type { Scenario } from "#calc/model/scenario.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
+import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
+import type { Holdings } from "./holdings.ts";
+import { layerByLayer } from "./layer-by-layer.ts";
+
+/** Packed 4-bit weights, two to a byte. Their scales are on the tape, whole. */
+const WEIGHTS_PER_BYTE = 2;
+
+const baseBytes = (tensor: PlannedTensor): number =>
+  tensor.quantization === null ? baseWeights([tensor]).bytes : tensor.elements / WEIGHTS_PER_BYTE;
+
+const adapterBytes = (scenario: Scenario, tensor: PlannedTensor): number =>
+  elementwise(trainedTensors(scenario, [tensor]), 1, ({ parameterBytes }) => parameterBytes).bytes;
+
+const sumOf = (bytes: readonly number[]): number => bytes.reduce((sum, each) => sum + each, 0);
+
+/**
+ * What a rank that shares parameters asks for before the first step and keeps: its shards. Of FSDP1 those of a layer's base parameters are one flat tensor; of
+ * others each is one.
+ *
+ * @returns null where that is not known: under ZeRO, whose buffers span the model, and of weights that are quantised otherwise than by bitsandbytes in 4 bits
+ */
+export const shardRequests = (
+  { kept: { scenario, base, adapters } }: Holdings,
+  layersOf: (kind: string) => number,
+): readonly number[] | null => {
+  const { sharding, fsdp } = scenario;
+  const isKnown = ({ quantization }: PlannedTensor): boolean =>
+    quantization === null || (quantization.kind === "bnb-4bit" && fsdp?.scalesSharded !== true);
+  if (sharding.startsWith("zero") || !base.every(isKnown)) return null;
+  const layers = layerByLayer(base, layersOf).map((tensors) => tensors.map(baseBytes));
+  const own = layerByLayer(adapters, layersOf).flat();
+  return [
+    ...(sharding === "fsdp1" ? layers.map(sumOf) : layers.flat()),
+    ...own.map((tensor) => adapterBytes(scenario, tensor)),
+  ];
+};

@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { AllocatorRun } from "#calc/allocator/run.ts";
+import { replay } from "#calc/allocator/replay.ts";
+import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import type { Scenario, Sharding } from "#calc/model/scenario.ts";
+import { STREAMS } from "#calc/tape/ledger/ledger.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { tried } from "../../tried.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { alone, arbitraryScenario } from "./arbitrary-scenario.ts";
+import { liveBytes } from "./live-bytes.ts";
+
+const SHARED = ["ddp", "fsdp1", "fsdp2"] as const satisfies readonly Sharding[];
+
+const runOf = (of: Scenario): AllocatorRun => {
+  const run = ENGINE.allocatorRun(of);
+  if (run === null) throw new Error("There is no run.");
+  return run;
+};
+const peakOf = (of: Scenario): number => estimated(ENGINE.estimate(of)).peakBytes;
+
+const WAYS: Readonly<Record<string, Partial<Scenario>>> = {
+  full: { method: { kind: "full" } },
+  "full under autocast": { method: { kind: "full" }, weights: "fp32", autocast: true },
+  LoRA: { method: loraMethod({ r: 8 }) },
+  "LoRA over four micro steps": { method: loraMethod({ r: 8 }), gradient_accumulation_steps: 4 },
+};
+
+describe.each(SHARED)("a run on one of four GPUs with %s", (sharding) => {
+  test.each(Object.entries(WAYS))("%s: its second step takes what the estimate says, and leaves nothing", (_, way) => {
+    const of = scenario({ ...way, gpus: 4, sharding });
+    const { afterFirst, peaks, afterLast } = liveBytes(runOf(of));
+    expect(peaks).toEqual([peakOf(of)]);
+    expect(afterLast).toBe(afterFirst);
+  });
+
+  test("QLoRA: takes it but for rounding, as the estimate rounds each share of the scales", () => {
+    const of = scenario({ method: qloraMethod({}), gpus: 4, sharding });
+    const [peak = 0] = liveBytes(runOf(of)).peaks;
+    expect(Math.abs(peak / peakOf(of) - 1)).toBeLessThan(1e-4);
+  });
+
+  tried("takes what the estimate says, whatever the scenario", { quick: 10, thorough: 150 }, (runs) => {
+    fc.assert(
+      fc.property(arbitraryScenario.map(alone), fc.integer({ min: 2, max: 64 }), (one, gpus) => {
+        const of: Scenario = { ...one, gpus, sharding, gradient_accumulation_steps: 1 };
+        const run = "refused" in ENGINE.estimate(of) ? null : ENGINE.allocatorRun(of);
+        if (run === null) return;
+        const peak = Math.max(...liveBytes(run).peaks);
+        expect(Math.abs(peak / peakOf(of) - 1)).toBeLessThan(1e-3);
+      }),
+      runs,
+    );
+  });
+});
+
+/** The streams on which a run allocates. */
+const streamsOf = ({ first }: AllocatorRun): readonly string[] => {
+  const used = new Set(Array.from(first.events, (event) => (event < 0 ? 0 : (first.streams[event] ?? 0))));
+  return STREAMS.filter((_, index) => used.has(index));
+};
+
+test("each strategy has its own streams", () => {
+  const full = { method: { kind: "full" }, gpus: 4 } as const;
+  const under = (sharding: Sharding, autocast = false) =>
+    streamsOf(runOf(scenario({ ...full, sharding, autocast, weights: autocast ? "fp32" : "bf16" })));
+  expect(under("ddp")).toEqual(["compute"]);
+  expect(under("fsdp2", true)).toEqual(["compute", "gather", "reduce"]);
+  expect(under("fsdp1")).toEqual(["compute", "gather", "reduce"]);
+  expect(under("fsdp1", true)).toEqual(["compute", "cast", "gather", "reduce"]);
+});
+
+test("FSDP1 gathers a layer as one flat parameter, adapters that PEFT's policy wraps each by itself", () => {
+  const gathered = (way: Partial<Scenario>): readonly number[] => {
+    const { first } = runOf(scenario({ gpus: 4, sharding: "fsdp1", ...way }));
+    const gather = STREAMS.indexOf("gather");
+    return Array.from(first.events).flatMap((event) =>
+      event >= 0 && first.streams[event] === gather && first.bytes[event] ? [first.bytes[event] as number] : [],
+    );
+  };
+  // Embeddings, norm and head; the first of 32 layers.
+  const [ends, layer] = gathered({ method: { kind: "full" } });
+  expect(ends).toBe(2 * (2 * 32_000 * 4096 + 4096));
+  expect(layer).toBe(2 * (4 * 4096 ** 2 + 3 * 4096 * 11_008 + 2 * 4096));
+  expect(gathered({ method: loraMethod({ r: 8 }) })[2]).toBe(2 * 8 * 4096);
+});
+
+test("streams keep their blocks to themselves, so that more is held than by one alone", () => {
+  const heldOverPeak = (of: Scenario): number => {
+    const { reserved, allocatedPeak } = replay(runOf(of), DEFAULT_ALLOCATOR_SETTINGS);
+    return reserved / allocatedPeak;
+  };
+  const full = scenario({ method: { kind: "full" } });
+  const alike = heldOverPeak(full);
+  for (const sharding of ["fsdp1", "fsdp2"] as const)
+    expect(heldOverPeak({ ...full, gpus: 8, sharding })).toBeGreaterThan(alike + 0.05);
+});
+
+test.each<readonly [string, Partial<Scenario>]>([
+  ["with DeepSpeed", { gpus: 8, sharding: "zero3" }],
+  [
+    "of a model that tensor parallelism divides",
+    { gpus: 2, division: { tp_size: 2, sequence_parallel: false, cp_size: 1, pp_size: 1 } },
+  ],
+  ["with parameters in host memory", { gpus: 8, sharding: "fsdp2", offload: "all" }],
+  [
+    "of shards of weights that GPTQ has quantised",
+    { gpus: 8, sharding: "fsdp2", method: qloraMethod({ quantization: { kind: "gptq" } }) },
+  ],
+])("there is no run %s", (_, way) => {
+  expect(ENGINE.allocatorRun(scenario(way))).toBeNull();
+});
