@@ -69,12 +69,12 @@ describe("the smallest card for a method", () => {
     expect(found({ method: "qlora", gpus: 3, shard: "ddp" })?.gpus).toBe(3);
   });
 
+  // By the rule, which follows every byte: a replay finds what is needed in steps, and 64 ranks of 7 B need as much as 48.
   test.each<Readonly<{ gpus: number; method: Choices["method"]; id: string }>>([
     ...[2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256].map((gpus) => ({ gpus, method: "lora" as const, id: "llama-2-7b" })),
-    ...[512, 1024, 4096].map((gpus) => ({ gpus, method: "full" as const, id: "llama-2-7b" })),
-    { gpus: 2048, method: "lora", id: "llama-3.2-1b" },
+    ...[512, 1024, 2048, 4096].map((gpus) => ({ gpus, method: "full" as const, id: "llama-2-7b" })),
   ])("is $gpus of the largest where as many have just enough left", ({ gpus, method, id }) => {
-    const choices: Choices = { ...DEFAULT_CHOICES, method, model: { kind: "catalog", id } };
+    const choices: Choices = { ...DEFAULT_CHOICES, method, shard: "zero3", model: { kind: "catalog", id } };
     const { onCardBytes } = tryOut({ ...choices, gpus }, FULL_CATALOG);
     const usableBytes = cardCandidates(FULL_CATALOG.gpus).at(-1)?.usableBytes ?? Number.NaN;
     const used = (usableBytes - onCardBytes) / GIB;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { fewestGpus, onCounts } from "#advice/fewest-gpus.ts";
-import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { scenario } from "../calc/scenario.ts";
 
@@ -14,7 +13,7 @@ describe("The fewest cards for Llama 2 7B in full", () => {
     if (fewest === null) throw new Error("some number of cards holds it");
     const { gpus, card } = fewest;
     expect(card.fit).not.toBe("over");
-    if (gpus > 1) expect(fitOnCard(onCounts(FULL, TRAITS_OF_ANY)(gpus - 1), available).fit).toBe("over");
+    if (gpus > 1) expect(onCounts(FULL, TRAITS_OF_ANY)(gpus - 1).taken.fitWith(available)).toBe("over");
   });
 
   test("are none where a unit of the model alone does not fit", () => {
@@ -23,19 +22,20 @@ describe("The fewest cards for Llama 2 7B in full", () => {
 
   test("are looked for up to a machine one by one, then by machines, in whole models", () => {
     const asked: number[] = [];
-    const estimateOn = (gpus: number) => {
+    const onCount = (gpus: number) => {
       asked.push(gpus);
       return onCounts(FULL, TRAITS_OF_ANY)(1);
     };
-    expect(fewestGpus(estimateOn, bytes(0))).toBeNull();
+    expect(fewestGpus(onCount, bytes(0))).toBeNull();
     expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 48, 64, 96, 128]);
     asked.length = 0;
-    expect(fewestGpus(estimateOn, bytes(0), 3)).toBeNull();
+    expect(fewestGpus(onCount, bytes(0), 3)).toBeNull();
     expect(asked).toEqual([3, 6, 24, 48, 96]);
   });
 
   test("make one estimate for each count", () => {
-    const estimateOn = onCounts(FULL, TRAITS_OF_ANY);
-    expect(estimateOn(4)).toBe(estimateOn(4));
+    const onCount = onCounts(FULL, TRAITS_OF_ANY);
+    expect(onCount(4)).toBe(onCount(4));
+    expect(onCount(4).estimate()).toBe(onCount(4).estimate());
   });
 });

@@ -103,9 +103,9 @@ describe("offers", () => {
   );
 
   test("of hardware are several larger cards where one, or more of the chosen one, is not enough", () => {
-    const { found, set } = offersFor("?v=1&model=mixtral-8x7b&method=qlora");
+    const { found, set } = offersFor("?v=1&model=mixtral-8x22b&method=qlora");
     const hardware = found.find(({ kind }) => kind === "hardware");
-    expect(hardware?.knobs.map(({ title }) => title.replaceAll("\u00a0", " "))).toEqual(["4 × A100 40GB with FSDP 2"]);
+    expect(hardware?.knobs.map(({ title }) => title.replaceAll("\u00a0", " "))).toEqual(["2 × B200 with FSDP 2"]);
     expect(hardware && isEnough(hardware)).toBe(true);
     expect(set?.knobs).toEqual(hardware?.knobs);
   });

@@ -105,8 +105,14 @@ describe("choices that do not go together are named:", () => {
     ["stack=axolotl&tuner=vera", "tuner=vera is nothing that this library has; tuner=lora is used."],
     ["tuner=vera&dora=1", "dora=1 belongs to tuner=lora, and tuner is vera; dora=0 is used."],
     ["lengths=lognormal:2049", "lengths=lognormal:2049 has a mean above seq=2048; lengths=lognormal:2048 is used."],
-    ["gpus=2&alloc=expandable", "alloc=expandable is counted for one GPU only; alloc=default is used."],
-    ["gpus=2&shard=none&alloc=expandable", "alloc=expandable is counted for one GPU only; alloc=default is used."],
+    [
+      "gpus=2&shard=zero2&alloc=expandable",
+      "alloc=expandable is not counted with DeepSpeed, whose allocations are not known in order; alloc=default is used.",
+    ],
+    [
+      "gpus=2&tp=2&lengths=uniform",
+      "lengths=uniform is not counted where GPUs divide the model itself; lengths=fixed is used.",
+    ],
     [
       "offload=optimizer&lengths=uniform",
       "lengths=uniform is not counted where parts are kept in host memory; lengths=fixed is used.",

@@ -64,7 +64,7 @@ export const AccuracyAccount = ({ data }: Readonly<{ data: Accuracy }>): ReactEl
     <h3>What ran on a card</h3>
     <p>
       Published runs that ran, that ran out of memory, and longest contexts that ran, against what was predicted:
-      “fits”, “tight” or “does not fit”. On one GPU a replay of PyTorch’s allocator decides, elsewhere the rule.{" "}
+      “fits”, “tight” or “does not fit”. A replay of PyTorch’s allocator decides; where there is none, the rule.{" "}
       {data.fitSummary.replace(/^fit: /, "As predicted: ")}. Predicted otherwise:
     </p>
     <Misses fitMisses={data.fitMisses} />

@@ -52,7 +52,7 @@ export const SeenTable = ({ runs }: Pick<Accuracy, "runs">): ReactElement | null
         <dt>Replay</dt>
         <dd>PyTorch’s allocator, replayed with what the run asks of it</dd>
         <dt>Rule</dt>
-        <dd>on several GPUs, and where there is no replay: seen is 1.08 × peak, needed 1.02 × peak</dd>
+        <dd>where there is no replay: seen is 1.08 × peak, needed 1.02 × peak</dd>
       </dl>
       <table className={`${styles.table} ${styles.seen}`}>
         <caption>GiB, means over the runs of a source. The error is that of what is seen.</caption>

@@ -17,6 +17,9 @@ const overheadText = (gpus: number): string =>
     ? `0.4${NBSP}GiB of CUDA context + 1.5${NBSP}GiB of NCCL buffers, because there are several GPUs`
     : `0.4${NBSP}GiB of CUDA context`;
 
+/** The most that context and NCCL take. */
+const mostBeside = (gpus: number): string => `${gpus > 1 ? "2.0" : "0.5"}${NBSP}GiB`;
+
 const cardText = ({ gpu, usedBytes }: Answer): string => {
   const usable = `${gpu.name}: ${gib(gpu.usableBytes)} usable (${explainBasis(gpu.basis)}${gpu.estimated ? "; estimated" : ""})`;
   return usedBytes > 0 ? `${usable}, ${gib(usedBytes)} already in use.` : `${usable}.`;
@@ -34,17 +37,17 @@ const crossing = ({ gpu, usedBytes }: Answer, { card, estimate }: MethodAnswer):
 type Words = Readonly<{ needed: string; reserved: string; comfortable: string }>;
 
 /** The figures of the allocator by its replay. */
-const replayWords = ({ neededBytes, reservedBytes }: OnCard): Words => ({
-  needed: `${gib(neededBytes)}, the least that PyTorch’s allocator goes on with, + ${overheadText(1)}. The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again.`,
+const replayWords = ({ neededBytes, reservedBytes }: OnCard, gpus: number): Words => ({
+  needed: `${gib(neededBytes)}, the least that PyTorch’s allocator goes on with, + ${overheadText(gpus)}. The allocator was replayed with all that this run asks of it: freed blocks leave gaps too small to be used again.`,
   reserved: `By the same replay the allocator holds ${gib(reservedBytes)} while there is room`,
-  comfortable: `1.03${NBSP}×${NBSP}what the allocator needs and 0.5${NBSP}GiB`,
+  comfortable: `1.03${NBSP}×${NBSP}what the allocator needs and ${mostBeside(gpus)}`,
 });
 
 /** The figures of the allocator by the rule. */
 const ruleWords = ({ reservedBytes }: OnCard, gpus: number): Words => ({
   needed: `1.02${NBSP}×${NBSP}peak + ${overheadText(gpus)}. 1.02 is the least of ten measured pairs, the same for every run.`,
   reserved: `The allocator usually reserves ${gib(reservedBytes)} while there is room, 1.08${NBSP}×${NBSP}peak, the middle of those pairs`,
-  comfortable: `1.08${NBSP}×${NBSP}peak and ${gpus > 1 ? "2.0" : "0.5"}${NBSP}GiB`,
+  comfortable: `1.08${NBSP}×${NBSP}peak and ${mostBeside(gpus)}`,
 });
 
 type HowSureProps = Readonly<{ answer: Answer; focus: MethodAnswer; approximations: readonly string[] }>;
@@ -54,7 +57,7 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
   const { estimate, method, scenario } = focus;
   const [low, high] = estimate.onCardRangeBytes;
   const seenBytes = seenOnCard(estimate, focus.card);
-  const words = estimate.basis === "replay" ? replayWords(estimate) : ruleWords(estimate, answer.choices.gpus);
+  const words = (estimate.basis === "replay" ? replayWords : ruleWords)(estimate, answer.choices.gpus);
   return (
     <dl className={styles.sure}>
       <dt>Allocated</dt>
@@ -76,7 +79,8 @@ export const HowSure = ({ answer, focus, approximations }: HowSureProps): ReactE
       <dt>Seen on this card</dt>
       <dd>
         {seenBytes === null ? "Nothing, as it does not run there; with room to spare up to " : "Up to "}
-        {gib(seenBytes ?? high)}, with the CUDA context. {words.reserved}, and gives back before it fails.
+        {gib(seenBytes ?? high)}, with the CUDA context{answer.choices.gpus > 1 && " and NCCL’s buffers"}.{" "}
+        {words.reserved}, and gives back before it fails.
       </dd>
       <dt>Range</dt>
       <dd>

@@ -8,12 +8,14 @@ import { linkTexts } from "./url.ts";
 const KEYS = ["alloc", "lengths"] as const;
 
 /** Why the allocator is not replayed for any method, so that nothing follows from what is set of it. */
-const whyNotReplayed = ({ choices, gpu, methods }: Answer): string | null => {
+const whyNotReplayed = ({ gpu, methods }: Answer): string | null => {
   const scenario = methods[0]?.scenario;
   if (scenario?.accounting === "bytes-per-parameter") return "is nothing that a rule of thumb counts";
   if (!gpu.traits.cachingAllocator) return "is for PyTorch’s allocator with CUDA or ROCm, and the card has another";
-  if (choices.gpus > 1) return "is counted for one GPU only";
   if (scenario?.offload !== "none") return "is not counted where parts are kept in host memory";
+  if (scenario.division !== undefined) return "is not counted where GPUs divide the model itself";
+  if (scenario.sharding.startsWith("zero"))
+    return "is not counted with DeepSpeed, whose allocations are not known in order";
   if (methods.every(({ estimate }) => estimate.basis === "rule"))
     return "is not counted with these formats of weights, gradients or states, or a step of so many tensors";
   return null;

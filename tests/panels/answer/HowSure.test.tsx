@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { cleanup, render, screen } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -102,9 +102,16 @@ describe("what the figures are", () => {
   });
 
   test("has NCCL among them where there are several GPUs", () => {
-    said("rule", { gpus: 2 });
-    expect(textOf("Needed on the card")).toContain("0.4 GiB of CUDA context + 1.5 GiB of NCCL buffers");
-    expect(textOf("Range")).toContain("1.08 × peak and 2.0 GiB;");
+    for (const [basis, comfortable] of [
+      ["rule", "1.08 × peak and 2.0 GiB;"],
+      ["replay", "1.03 × what the allocator needs and 2.0 GiB;"],
+    ] as const) {
+      cleanup();
+      said(basis, { gpus: 2 });
+      expect(textOf("Needed on the card")).toContain("0.4 GiB of CUDA context + 1.5 GiB of NCCL buffers");
+      expect(textOf("Seen on this card")).toContain(", with the CUDA context and NCCL’s buffers.");
+      expect(textOf("Range")).toContain(comfortable);
+    }
   });
 
   test.each(["rule", "replay"] as const)(
@@ -121,7 +128,16 @@ describe("what the figures are", () => {
 describe("why the rule is used is said", () => {
   test.each<[string, string, Partial<Choices>]>([
     ["a rule of thumb", "A rule of thumb has no run that could be replayed.", { stack: "article" }],
-    ["several GPUs", "PyTorch’s allocator is replayed for one GPU only.", { gpus: 2 }],
+    [
+      "DeepSpeed",
+      "PyTorch’s allocator is not replayed with DeepSpeed, whose allocations are not known in order.",
+      { gpus: 2, shard: "zero3" },
+    ],
+    [
+      "a model that is divided",
+      "PyTorch’s allocator is not replayed where GPUs divide the model itself.",
+      { gpus: 2, tp: 2 },
+    ],
     [
       "parts in host memory",
       "PyTorch’s allocator is not replayed where parts are kept in host memory.",

@@ -76,10 +76,11 @@ test("an embed never has it", async () => {
 });
 
 test("the line names metric, source, what is predicted of that metric, and how it differs from the bar", () => {
-  render(<MeasuredLine run={{ ...RUN, sourceUrl: sourceUrlOf(RUN) }} />);
-  const { parentElement } = screen.getByText(/^Measured 5\.0 GiB$/);
+  const run = named("fsdpqlora.70b.q.2x2048.off");
+  render(<MeasuredLine run={{ ...run, sourceUrl: sourceUrlOf(run) }} />);
+  const { parentElement } = screen.getByText(/^Measured 14\.9 GiB$/);
   expect(parentElement).toHaveTextContent(
-    /^Measured 5\.0 GiB with QLoRA \(reserved, AnswerDotAI\/fsdp_qlora benchmarks_03_2024\.md\); predicted for that metric 3\.8\. Reserved is what PyTorch keeps, without the CUDA context.*May be off: FSDP gathers/,
+    /^Measured 14\.9 GiB with QLoRA \(reserved, AnswerDotAI\/fsdp_qlora benchmarks_03_2024\.md\); predicted for that metric 14\.4\. Reserved is what PyTorch keeps, without the CUDA context.*May be off: FSDP gathers/,
   );
   expect(screen.getByRole("link")).toHaveAttribute(
     "href",

@@ -14,7 +14,10 @@ type Basis = MemoryEstimate["basis"];
 const onCard = (peakBytes: MemoryEstimate["peakBytes"], basis: Basis, gpus: number) =>
   basis === "rule"
     ? onCardByRule(peakBytes, gpus)
-    : onCardByReplay({ neededBytes: Math.round(NEEDED * peakBytes), reservedBytes: Math.round(RESERVED * peakBytes) });
+    : onCardByReplay(
+        { neededBytes: Math.round(NEEDED * peakBytes), reservedBytes: Math.round(RESERVED * peakBytes) },
+        gpus,
+      );
 
 const ofMethod = (one: MethodAnswer, basis: Basis, { gpu, usedBytes }: Answer): MethodAnswer => {
   const { peakBytes, terms } = one.estimate;
