@@ -77,11 +77,17 @@ describe("accuracy --fit", () => {
     );
   });
 
-  test("on one GPU the verdict is that of a replay: over where it needs more than the card has beside the context, though the rule says less", async () => {
+  test("the verdict is that of a replay, where there is one: over where it needs more than the card has beside the context, though the rule says less", async () => {
     const fact = { ...FACTS.find(({ id }) => id === "unsloth.ctx.Llama-3.1-8B.HF+FA2.24gb"), fits: false };
     const held = async (gib: number, num_gpus: number): Promise<Row> => {
       const facts = [
-        { ...fact, id: "a-run", gpu_mem_gib: gib, num_gpus, parallelism: num_gpus > 1 ? "FSDP1" : "none" },
+        {
+          ...fact,
+          id: "a-run",
+          gpu_mem_gib: gib,
+          num_gpus,
+          parallelism: num_gpus > 1 ? "DeepSpeed ZeRO-3, no offload" : "none",
+        },
       ];
       return JSON.parse((await run(facts, [], "--json")).printed[0] ?? "") as Row;
     };

@@ -27,12 +27,17 @@ test("LitGPT's micro steps between the first and the last may be the highest, it
   expect(REASONS.map(({ why }) => why).join()).not.toContain("loading");
 });
 
-test("of FSDP nvidia-smi shows the blocks of its streams too; that allocated bytes are off says nothing of them", () => {
-  const of = (metric_class: MeasuredRun["metric_class"]): string | null =>
-    knownReason(run({ metric_class, num_gpus: 2, parallelism: "FSDP1 FULL_SHARD" }), "below");
+test("of FSDP that is not replayed nvidia-smi shows the blocks of its streams too; that allocated bytes are off says nothing of them", () => {
+  const of = (
+    metric_class: MeasuredRun["metric_class"],
+    parallelism = "FSDP1 FULL_SHARD + CPU offload",
+  ): string | null => knownReason(run({ metric_class, num_gpus: 2, parallelism }), "below");
   expect(of("nvidia-smi")).toContain("streams of their own");
   expect(of("nvidia-smi")).toBe(of("reserved"));
   expect(of("allocated")).toBe(null);
+  expect(of("reserved", "FSDP2 dp=4 + context parallel 2")).toBe(of("reserved"));
+  for (const replayed of ["FSDP1 FULL_SHARD (BACKWARD_PRE, no offload)", "FSDP2 dp=8 + context parallel 1"])
+    expect(of("reserved", replayed)).toBe(null);
 });
 
 test.each([

@@ -21,7 +21,12 @@ const seen = (id: string, ruleGib: number, replayedGib: number | null): SeenRun 
 const cellsOf = (line = ""): readonly string[] => line.split(/ {2,}/);
 
 describe("what runs were seen to hold", () => {
-  const lines = seenLines([seen("b1", 12, 10.9), seen("a1", 13, 8), seen("a2", 11, 10), seen("a3", 30, null)]);
+  const lines = seenLines("one GPU", [
+    seen("b1", 12, 10.9),
+    seen("a1", 13, 8),
+    seen("a2", 11, 10),
+    seen("a3", 30, null),
+  ]);
 
   test("is off by so much by the rule and by the replay, beside what is needed of the peak, for each source and for all, without what is not replayed", () => {
     expect(lines.slice(1, 4).map(cellsOf)).toEqual([
@@ -44,6 +49,6 @@ describe("what runs were seen to hold", () => {
   });
 
   test("is no table where nothing was seen", () => {
-    expect(seenLines([])).toEqual([]);
+    expect(seenLines("one GPU", [])).toEqual([]);
   });
 });

@@ -63,14 +63,26 @@ test("the replay needs no less than is allocated and no more than it holds where
     expect(neededBytes, run.id).toBeLessThanOrEqual(replayedBytes ?? 0);
 });
 
-test("of several GPUs both figures follow the rule, and nvidia-smi is less NCCL too", () => {
+test("of several GPUs it is the replay too, nearer than the rule; where that does not apply, both figures follow the rule", () => {
   const several = ALL.filter(isOnSeveral);
-  expect(several.length).toBeGreaterThan(100);
-  for (const { replayedBytes, neededBytes, ruleBytes, peakBytes } of several) {
-    expect(replayedBytes).toBe(null);
+  const replayed = several.filter(({ replayedBytes }) => replayedBytes !== null);
+  const ruled = several.filter(({ replayedBytes }) => replayedBytes === null);
+  const offOf = (of: (run: (typeof replayed)[number]) => number): number =>
+    quantile(
+      replayed.map((run) => Math.abs(of(run) / run.measuredBytes - 1)),
+      1 / 2,
+    );
+  expect(replayed.length).toBeGreaterThan(90);
+  expect(offOf(({ replayedBytes }) => replayedBytes ?? 0)).toBeLessThan(0.05);
+  expect(offOf(({ ruleBytes }) => ruleBytes)).toBeGreaterThan(0.1);
+  expect(ruled.length).toBeGreaterThan(5);
+  for (const { neededBytes, ruleBytes, peakBytes } of ruled) {
     expect(ruleBytes / peakBytes).toBeCloseTo(1.08, 6);
     expect(neededBytes / peakBytes).toBeCloseTo(1.02, 6);
   }
-  const [shown] = several.filter(({ metric }) => metric === "nvidia-smi");
+});
+
+test("nvidia-smi is less NCCL too where there are several GPUs", () => {
+  const shown = ALL.find((run) => isOnSeveral(run) && run.metric === "nvidia-smi");
   expect((shown?.run.nvidia_smi_gib ?? 0) - (shown?.measuredBytes ?? 0) / 2 ** 30).toBeCloseTo(0.4 + 1.5, 6);
 });

@@ -92,13 +92,14 @@ const pairLines = (runs: readonly HeldRun[]): readonly string[] => {
 /** Runs and what became of them, as the command prints them. */
 export type AccuracyResult = Readonly<{ held: readonly HeldRun[]; leftOut: readonly LeftOutRun[] }>;
 
-/** What the allocator was seen to hold in runs on one GPU. */
-const seenOnOneGpu = onceForEach((held: readonly HeldRun[]) =>
-  held
-    .filter(({ run }) => run.num_gpus === 1)
-    .map(seenRun)
-    .filter((run) => run !== null),
-);
+/** What the allocator was seen to hold in runs on one GPU, and on several. */
+const seenOn = onceForEach((held: readonly HeldRun[]) => {
+  const seen = held.map(seenRun).filter((run) => run !== null);
+  return {
+    one: seen.filter(({ run }) => run.num_gpus === 1),
+    several: seen.filter(({ run }) => run.num_gpus > 1),
+  };
+});
 
 /** By source, method and stack; the worst twenty with why; runs with an upper bound, on several GPUs, and not mapped apart. */
 export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly string[] => {
@@ -112,7 +113,8 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
     ...tableBy("By stack", exact, ({ choices }) => choices.stack),
     ...tableBy("By metric", exact, ({ run }) => run.metric_class),
     ...pairLines(held),
-    ...seenLines(seenOnOneGpu(held)),
+    ...seenLines("one GPU", seenOn(held).one),
+    ...seenLines("several GPUs", seenOn(held).several),
     ...reasonLines("Worst:", sorted(exact).slice(0, WORST)),
     ...(several.length === 0
       ? []
@@ -128,7 +130,7 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
 
 /** ` · reserved: median X % · p90 Y % · N rows`: of runs on one GPU whose allocator is replayed; nothing where there are none. */
 const reservedSummary = (held: readonly HeldRun[]): string => {
-  const replayed = replayedRuns(seenOnOneGpu(held));
+  const replayed = replayedRuns(seenOn(held).one);
   return replayed.length === 0 ? "" : ` · reserved: ${medianAndP90(replayed)} · ${replayed.length} rows`;
 };
 

@@ -31,12 +31,12 @@ const cellsOf = (id: string, { method, stack }: Omit<MinimumRun, "cells">): Mini
   const choices = { ...DEFAULT_CHOICES, model: { kind: "catalog", id } as const, stack, gpus: 2 };
   const architecture = modelArchitecture(choices.model, FULL_CATALOG);
   const target_modules = answerTargets(choices.targets, architecture);
-  const estimateOn = onCounts(
+  const onCount = onCounts(
     toScenario(choices, { architecture, statedParameters: null, target_modules, card: TRAITS_OF_ANY }, method),
     TRAITS_OF_ANY,
   );
   return CARDS.map((card): FewestCards | null => {
-    const fewest = fewestGpus(estimateOn, usableMemory(gpuOf(card)).usableBytes);
+    const fewest = fewestGpus(onCount, usableMemory(gpuOf(card)).usableBytes);
     return fewest && { gpus: fewest.gpus, onCardBytes: fewest.estimate.onCardBytes, fit: fewest.card.fit };
   });
 };

@@ -46,12 +46,12 @@ const tableBy = (title: string, runs: readonly Replayed[], nameOf: (seen: SeenRu
 const farLine = (run: Replayed): string =>
   `  ${run.seen.run.id}  ${signed(errorFraction(run))}  ${gib(run.predictedBytes)} for ${gib(run.measuredBytes)} GiB`;
 
-/** What the allocator was seen to hold on one GPU, by the rule and by the replay of the same rows; those that the replay does not know apart. */
-export const seenLines = (all: readonly SeenRun[]): readonly string[] => {
+/** What the allocator was seen to hold on one GPU or on several, by the rule and by the replay of the same rows; those that the replay does not know apart. */
+export const seenLines = (on: string, all: readonly SeenRun[]): readonly string[] => {
   if (all.length === 0) return [];
   const replayed = replayedRuns(all);
   return [
-    ...tableBy("Reserved, and nvidia-smi less its context, one GPU", replayed, ({ run }) => run.source),
+    ...tableBy(`Reserved, and nvidia-smi less its context, ${on}`, replayed, ({ run }) => run.source),
     ...tableBy("The same by metric", replayed, ({ metric }) => metric),
     ...tableBy("The same by loss", replayed, ({ run }) => `${run.chunked_or_fused_ce}`),
     `Of these the replay is off by more than ${FAR * 100} %:`,

@@ -105,7 +105,7 @@ What the allocator of a run was seen to hold, beside what is predicted of it; Gi
 - nvidia-smi: measured, less its CUDA context (0.4 GiB where the source does not give it) and, on several GPUs, NCCL's buffers (1.5 GiB).
 - seen: what is predicted that the allocator holds on that card. The errors are those of this figure.
 - needed: the least with which the run is predicted to go on, when all that is cached is given back. The CUDA context comes on top.
-- by: “replay”, PyTorch's allocator is replayed with the run's requests; “rule”, on several GPUs and where the replay does not apply: seen is 1.08 × peak, needed 1.02 × peak.
+- by: “replay”, PyTorch's allocator is replayed with the run's requests; “rule”, where there is no replay: seen is 1.08 × peak, needed 1.02 × peak.
 `;
 
 const INTRODUCTION = `# Accuracy

@@ -1,3 +1,4 @@
+import { once } from "#calc/base/once.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -8,6 +9,7 @@ import type { LeftOutRun } from "./left-out-run.ts";
 import { comparableBytes, measuredBytes } from "./like-with-like.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
+import { type ReplayedRun, replayedRun } from "./replayed-run.ts";
 import { runChoices } from "./run-choices.ts";
 import { runScenario } from "./run-scenario.ts";
 
@@ -18,7 +20,10 @@ export type HeldRun = Readonly<{
   /** To the same choices, from its `?` on. */
   link: string;
   scenario: Scenario;
+  /** By the rule for what is on the card. */
   estimate: MemoryEstimate;
+  /** What its allocator holds on the run's card, found out where it is asked for; null where there is no replay. */
+  replayed: () => ReplayedRun | null;
   /** The figure of the estimate that the metric is of. */
   predictedBytes: number;
   measuredBytes: number;
@@ -33,7 +38,8 @@ export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
   const scenario = runScenario(choices, run);
   const estimate = ENGINE.estimate(scenario);
   if ("refused" in estimate) return { run, why: estimate.sentence };
-  const predictedBytes = comparableBytes(run, estimate);
+  const replayed = once(() => replayedRun(run, scenario));
+  const predictedBytes = comparableBytes(run, estimate, replayed);
   const measured = measuredBytes(run, predictedBytes);
   if (measured === null) return { run, why: "its source gives no figure" };
   return {
@@ -42,6 +48,7 @@ export const holdRun = (run: MeasuredRun): HeldRun | LeftOutRun => {
     link: encodeLink(choices),
     scenario,
     estimate,
+    replayed,
     predictedBytes,
     measuredBytes: measured,
     errorFraction: predictedBytes / measured - 1,

@@ -31,7 +31,8 @@ export const REASONS: readonly Reason[] = [
   {
     side: "below",
     holds: ({ metric_class, parallelism }) =>
-      ["reserved", "nvidia-smi"].includes(metric_class) && /FSDP/.test(parallelism),
+      ["reserved", "nvidia-smi"].includes(metric_class) &&
+      /FSDP.*(CPU offload|context parallel [2-9]|TP \d)/.test(parallelism),
     why: "FSDP gathers and reduces on streams of their own, whose blocks the allocator keeps apart",
     read: "torch/distributed/fsdp/_runtime_utils.py, `_unshard_stream`, `_post_backward_stream`; fsdp/_fully_shard/_fsdp_param_group.py, `all_gather_stream`; c10/cuda/CUDACachingAllocator.cpp",
   },

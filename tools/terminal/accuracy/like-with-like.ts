@@ -2,6 +2,7 @@ import { FRAMEWORK } from "#calc/card/on-card.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import type { MeasuredRun } from "./measured-run.ts";
+import type { ReplayedRun } from "./replayed-run.ts";
 
 const MB = 1e6;
 
@@ -13,25 +14,29 @@ export const contextBytes = ({ metric, num_gpus }: MeasuredRun): number => {
 };
 
 /**
- * The figure of an estimate that a measurement's metric is to be held against: allocated against the peak, reserved against what is usually reserved; what
- * nvidia-smi shows, and figures whose source does not name its tool, against reserved + CUDA context (+ NCCL). torch's `active` bytes are those of
- * blocks in use, as `allocated` is.
+ * The figure that a measurement's metric is to be held against: allocated against the peak, reserved against what the allocator holds, by the rule where it is
+ * not replayed; what nvidia-smi shows, and figures whose source does not name its tool, against that + CUDA context (+ NCCL). torch's `active` bytes are those
+ * of blocks in use, as `allocated` is.
  *
  * @returns bytes
  * @see torch.cuda.memory_stats: `active` counts blocks that are allocated or wait to be freed by another stream
  */
-export const comparableBytes = (run: MeasuredRun, { peakBytes, reservedBytes }: MemoryEstimate): number => {
+export const comparableBytes = (
+  run: MeasuredRun,
+  { peakBytes, reservedBytes }: MemoryEstimate,
+  replayed: () => ReplayedRun | null,
+): number => {
   switch (run.metric_class) {
     case "allocated":
     case "active":
     case "active?":
       return peakBytes;
     case "reserved":
-      return reservedBytes;
+      return replayed()?.mostBytes ?? reservedBytes;
     case "nvidia-smi":
     case "dashboard":
     case "unknown":
-      return reservedBytes + contextBytes(run);
+      return (replayed()?.heldBytes ?? reservedBytes) + contextBytes(run);
     default:
       return run.metric_class satisfies never;
   }

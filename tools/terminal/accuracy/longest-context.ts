@@ -1,7 +1,7 @@
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
 import { replay } from "#calc/allocator/replay.ts";
-import { GIB, type Bytes } from "#calc/base/quantity.ts";
-import { FRAMEWORK } from "#calc/card/on-card.ts";
+import type { Bytes } from "#calc/base/quantity.ts";
+import { besideAllocator } from "#calc/card/on-card.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { estimated } from "#calc/model/estimated.ts";
@@ -23,11 +23,11 @@ const largest = (goes: (tokens: number) => boolean, fits: number, over: number):
 
 /**
  * The longest sequence of which the run goes on the card; 0 where none does. Where the allocator can be replayed: the longest that goes on in the memory that
- * is there beside the CUDA context. Elsewhere by the rule for what must be on the card, tight or not.
+ * is there beside what is not the allocator's. Elsewhere by the rule for what must be on the card, tight or not.
  */
 export const longestContext = (scenario: Scenario, availableBytes: Bytes): number => {
   const at = (sequence_length: number): Scenario => ({ ...scenario, sequence_length });
-  const limitBytes = availableBytes - FRAMEWORK.contextGib * GIB;
+  const limitBytes = availableBytes - besideAllocator(scenario.gpus);
   const byEstimate = (goes: (estimate: MemoryEstimate) => boolean): number =>
     largest((tokens) => goes(estimated(ENGINE.estimate(at(tokens)))), 0, LIMIT_TOKENS);
   if (ENGINE.allocatorRun(scenario) === null) return byEstimate(({ onCardBytes }) => onCardBytes <= availableBytes);

@@ -17,12 +17,16 @@ const rowOf = (name: string, compared: readonly Compared[]): readonly string[] =
   return [name, `${runs}`, formatPercent(median), formatPercent(p90)].map((cell) => cell.replaceAll("\u00a0", " "));
 };
 
-/** What the allocator was seen to hold, where it can be replayed. */
-const seenRow = ({ runs }: Accuracy): readonly string[] =>
-  rowOf(
-    "reserved and nvidia-smi, one GPU, allocator replayed",
-    runs.flatMap(({ seen }) =>
-      seen?.by === "replay" ? [{ predictedBytes: seen.seenBytes, measuredBytes: seen.measuredBytes }] : [],
+/** What the allocator was seen to hold, where it can be replayed, on one GPU and on several. */
+const seenRows = ({ runs }: Accuracy): readonly (readonly string[])[] =>
+  [false, true].map((isSeveral) =>
+    rowOf(
+      `reserved and nvidia-smi, ${isSeveral ? "several GPUs" : "one GPU"}, allocator replayed`,
+      runs.flatMap(({ seen, group }) =>
+        seen?.by === "replay" && (group === "several") === isSeveral
+          ? [{ predictedBytes: seen.seenBytes, measuredBytes: seen.measuredBytes }]
+          : [],
+      ),
     ),
   );
 
@@ -33,7 +37,7 @@ const rowsOf = (data: Accuracy): readonly (readonly string[])[] => [
       data.runs.filter((run) => run.group === group),
     ),
   ),
-  seenRow(data),
+  ...seenRows(data),
 ];
 
 /** A table of Markdown with columns of one width, as the formatter leaves it. */

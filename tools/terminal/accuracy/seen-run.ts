@@ -1,19 +1,9 @@
-import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
-import { livePeak } from "#calc/allocator/live-peak.ts";
-import { neededBytes } from "#calc/allocator/needed-bytes.ts";
-import type { Replayed } from "#calc/allocator/replay.ts";
-import { replaysUnderLimits } from "#calc/allocator/replays-under-limits.ts";
 import { GIB } from "#calc/base/quantity.ts";
 import { FRAMEWORK } from "#calc/card/on-card.ts";
-import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
-import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerGpu } from "#scenario/choices/answer-gpu.ts";
 import type { HeldRun } from "./held-run.ts";
 import { contextBytes } from "./like-with-like.ts";
 import { heldGib, reservedGib } from "./measured-pairs.ts";
 import type { MeasuredRun } from "./measured-run.ts";
-import { runGpu } from "./run-gpu.ts";
 
 /** What the allocator was seen to hold in a run, and what is said of it. */
 export type SeenRun = Readonly<{
@@ -41,37 +31,19 @@ const seenOf = ({ run, measuredBytes }: HeldRun): Pick<SeenRun, "metric" | "meas
   return beside.shown === null ? null : { metric: "nvidia-smi", measuredBytes: beside.shown * GIB };
 };
 
-/** What cudaMalloc can give on the run's card; no limit where its source names none. */
-const limitOf = (run: MeasuredRun): number => {
-  const gpu = runGpu(run);
-  return gpu === null ? Infinity : answerGpu(gpu, FULL_CATALOG).usableBytes - FRAMEWORK.contextGib * GIB;
-};
-
-/** `max_memory_reserved` is the most that was held. nvidia-smi is read now and then: what is held from step to step, also where more was given back once. */
-const heldBytes = (metric: SeenRun["metric"], { reservedPeak, reserved }: Replayed): number =>
-  metric === "reserved" ? reservedPeak : reserved;
-
 /** What is said of what a run is seen to hold, and needs. */
 type Said = Pick<SeenRun, "peakBytes" | "ruleBytes" | "replayedBytes" | "neededBytes">;
 
-const saidByRule = ({ peakBytes, reservedBytes }: MemoryEstimate): Said => ({
-  peakBytes,
-  ruleBytes: reservedBytes,
-  replayedBytes: null,
-  neededBytes: (1 + FRAMEWORK.reserveFraction) * peakBytes,
-});
-
-const saidOf = ({ run, scenario, estimate }: HeldRun, metric: SeenRun["metric"]): Said => {
-  const byRule = saidByRule(estimate);
-  const asked = ENGINE.allocatorRun(scenario);
-  if (asked === null) return byRule;
-  const replays = replaysUnderLimits(asked, DEFAULT_ALLOCATOR_SETTINGS);
-  const { replayed } = replays.under(limitOf(run));
-  if (replayed.outOfMemory !== null) return byRule;
+const saidOf = ({ estimate, replayed }: HeldRun, metric: SeenRun["metric"]): Said => {
+  const { peakBytes, reservedBytes: ruleBytes } = estimate;
+  const all = replayed();
+  if (all === null)
+    return { peakBytes, ruleBytes, replayedBytes: null, neededBytes: (1 + FRAMEWORK.reserveFraction) * peakBytes };
   return {
-    ...byRule,
-    replayedBytes: heldBytes(metric, replayed),
-    neededBytes: neededBytes(replays, livePeak(asked))(),
+    peakBytes,
+    ruleBytes,
+    replayedBytes: metric === "reserved" ? all.mostBytes : all.heldBytes,
+    neededBytes: all.neededBytes(),
   };
 };
 
