@@ -1,7 +1,7 @@
 import { FRAMEWORK } from "#calc/card/on-card.ts";
 import type { MemoryEstimate } from "#calc/model/memory-estimate.ts";
 import { GIB } from "#calc/base/quantity.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { MeasuredRun, MetricClass } from "./measured-run.ts";
 import type { ReplayedRun } from "./replayed-run.ts";
 
 const MB = 1e6;
@@ -11,6 +11,17 @@ export const contextBytes = ({ metric, num_gpus }: MeasuredRun): number => {
   const stated = Number(/kernels: (\d+) MB/.exec(metric)?.[1]);
   const gib = FRAMEWORK.contextGib + FRAMEWORK.ncclGib(num_gpus);
   return Number.isFinite(stated) ? stated * MB : gib * GIB;
+};
+
+/** Of which figure each metric is: the peak, the most that the allocator holds, or what it holds from step to step and what is beside it. */
+const FIGURES: Readonly<Record<MetricClass, "peak" | "most" | "held">> = {
+  allocated: "peak",
+  active: "peak",
+  "active?": "peak",
+  reserved: "most",
+  "nvidia-smi": "held",
+  dashboard: "held",
+  unknown: "held",
 };
 
 /**
@@ -26,20 +37,10 @@ export const comparableBytes = (
   { peakBytes, reservedBytes }: MemoryEstimate,
   replayed: () => ReplayedRun | null,
 ): number => {
-  switch (run.metric_class) {
-    case "allocated":
-    case "active":
-    case "active?":
-      return peakBytes;
-    case "reserved":
-      return replayed()?.mostBytes ?? reservedBytes;
-    case "nvidia-smi":
-    case "dashboard":
-    case "unknown":
-      return (replayed()?.heldBytes ?? reservedBytes) + contextBytes(run);
-    default:
-      return run.metric_class satisfies never;
-  }
+  const figure = FIGURES[run.metric_class];
+  if (figure === "peak") return peakBytes;
+  const all = replayed();
+  return figure === "most" ? (all?.mostBytes ?? reservedBytes) : (all?.heldBytes ?? reservedBytes) + contextBytes(run);
 };
 
 /** What was measured, in bytes; where the unit is not clear, the reading that is nearer to the prediction; null where there is none. */
