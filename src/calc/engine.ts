@@ -1,5 +1,5 @@
 import { bytesPerParameterEstimate } from "./accounting/bytes-per-parameter.ts";
-import { DEFAULT_ALLOCATOR_SETTINGS } from "./allocator/allocator-settings.ts";
+import { type AllocatorSettings, DEFAULT_ALLOCATOR_SETTINGS } from "./allocator/allocator-settings.ts";
 import { type Reservation, reservationOf } from "./allocator/reservation.ts";
 import type { AllocatorRun } from "./allocator/run.ts";
 import { boundedCache } from "#calc/base/bounded-cache.ts";
@@ -37,6 +37,7 @@ import { estimateStep } from "./step/estimate-step.ts";
 import { type AnsweredScenario, type ExplainedStep, explainedStep } from "./step/explained-step.ts";
 import { explainPeak } from "./step/explain-peak.ts";
 import { isRunnable } from "./step/is-runnable.ts";
+import { reservedAlong } from "./step/reserved-along.ts";
 import { simulateStep } from "./step/simulate-step.ts";
 import { type AskedTuner, whyNotTuner } from "./why-not-tuner.ts";
 import { scenarioOfRank } from "./step/strategy-of.ts";
@@ -118,6 +119,16 @@ export type Engine = Readonly<{
   allocatorRun: (scenario: Scenario, machine?: Machine) => AllocatorRun | null;
   /** What PyTorch's allocator holds for that run; null also for steps too long to wait for. */
   reservation: (scenario: Scenario) => Reservation | null;
+  /**
+   * What that allocator holds at each point of the step; null also where the run does not go on.
+   *
+   * @param limitBytes what the device can give; null: as much as is asked for
+   */
+  reservedAlong: (
+    step: ExplainedStep,
+    points: readonly TimelinePoint[],
+    limitBytes: number | null,
+  ) => readonly number[] | null;
   /** How many layers it has, and which micro batch of it is told. */
   stepFrame: (step: ExplainedStep) => StepFrame;
   /** The step point by point. */
@@ -202,23 +213,31 @@ const ofModels = ({
   };
 };
 
-const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reservation"> => {
+const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reservation" | "reservedAlong"> => {
   const reservations = boundedCache<Architecture, Readonly<{ found: Reservation | null }>>(MOST_RESERVATIONS);
   const runOf: Engine["allocatorRun"] = (scenario, machine = CUDA) => {
     if (isFlat(scenario)) return null;
     const settled = settledLoss(workings, scenario, { ...scenario, machine });
     return workings.runFunction(settled, machine)(settled);
   };
-  const reserve = (scenario: Scenario): Reservation | null => {
+  const replayedRun = (scenario: Scenario): AllocatorRun | null => {
     const run = runOf(scenario);
-    if (run === null || run.first.events.length > MOST_EVENTS) return null;
-    return reservationOf(run, { ...DEFAULT_ALLOCATOR_SETTINGS, ...scenario.allocator });
+    return run === null || run.first.events.length > MOST_EVENTS ? null : run;
+  };
+  const settingsOf = ({ allocator }: Scenario): AllocatorSettings => ({ ...DEFAULT_ALLOCATOR_SETTINGS, ...allocator });
+  const reserve = (scenario: Scenario): Reservation | null => {
+    const run = replayedRun(scenario);
+    return run && reservationOf(run, settingsOf(scenario));
   };
   return {
     allocatorRun: runOf,
     reservation: (scenario) => {
       const { architecture, ...rest } = scenario;
       return reservations(architecture, JSON.stringify(rest), () => ({ found: reserve(scenario) })).found;
+    },
+    reservedAlong: (step, points, limitBytes) => {
+      const run = replayedRun(step.scenario);
+      return run && reservedAlong(workings, { step, points, run }, { ...settingsOf(step.scenario), limitBytes });
     },
   };
 };

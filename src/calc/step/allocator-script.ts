@@ -17,6 +17,8 @@ export type AllocatorScript = Readonly<{
   /** As in `Part.events`: n, storage n is allocated; ~n, it is freed. Of loading what is there when it has ended. */
   load: Int32Array;
   step: Int32Array;
+  /** After how many events of the step each segment ends, as each layer of the model runs it. */
+  ends: Int32Array;
   /** What is left of the step when backward has ended: gradients, the batch, what the training loop holds. */
   left: Int32Array;
 }>;
@@ -131,6 +133,7 @@ export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorS
   const asked: Asked = { storages: [], firsts: [] };
   const { storages, firsts } = asked;
   const step: number[] = [];
+  const ends: number[] = [];
   const loaded = new Set<number>();
   const left = new Set<number>();
   const add = (turn: Turn, storage: Storage): void => {
@@ -153,6 +156,7 @@ export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorS
       else alive.delete(number);
       if (!isLoading) step.push(comes ? number : ~number);
     }
+    if (!isLoading) ends.push(step.length);
   }
   const uses = storages.map((storage) => streamUseOf(ledger, storage));
   return {
@@ -163,6 +167,7 @@ export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorS
     recorded: Uint8Array.from(uses, ({ isRecorded }) => Number(isRecorded)),
     load: Int32Array.from(loaded),
     step: Int32Array.from(step),
+    ends: Int32Array.from(ends),
     left: Int32Array.from(left),
   };
 };

@@ -1,0 +1,58 @@
+import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
+import { reservedInStep } from "#calc/allocator/reserved-in-step.ts";
+import type { AllocatorRun } from "#calc/allocator/run.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { AllocatorScript } from "./allocator-script.ts";
+import type { ExplainedStep } from "./explained-step.ts";
+import { beginOf } from "./program.ts";
+import { stepLengths } from "./step-lengths.ts";
+import type { Workings } from "./workings.ts";
+
+/** After how many events of a step the end of a layer lies, that of the optimizer's step and that of `zero_grad`. */
+type EventsTo = (end: TimelinePoint) => number;
+
+/** @param events of the whole step */
+const eventsIn = ({ compiled: { program } }: ExplainedStep, script: AllocatorScript, events: number): EventsTo => {
+  const runs = program.stretches.slice(beginOf(program)).reduce((sum, { times }) => sum + times, 0);
+  // The last micro step has the last of the segments.
+  const before = script.ends.length - runs;
+  return ({ onTape, phase }) => {
+    if (onTape !== null) return script.ends[before + onTape.runs - 1] ?? 0;
+    return phase === "step" ? events - script.left.length : events;
+  };
+};
+
+const isEnd = ({ at }: TimelinePoint): boolean => at === "end";
+
+/** After how many events each point lies: all between two ends for a highest point, which is one of these. */
+const spansOf = (points: readonly TimelinePoint[], eventsTo: EventsTo): readonly (readonly [number, number])[] =>
+  points.map((point, index) => {
+    const end = eventsTo(points.slice(index).find(isEnd) ?? point);
+    if (isEnd(point)) return [end, end];
+    const start = eventsTo(points.slice(0, index).findLast(isEnd) ?? point);
+    return [Math.min(start + 1, end), end];
+  });
+
+/** A step, its timeline, and the run as the allocator sees it. */
+type Along = Readonly<{ step: ExplainedStep; points: readonly TimelinePoint[]; run: AllocatorRun }>;
+
+/**
+ * What PyTorch's allocator holds at each point of a step that goes as those before it did: `torch.cuda.memory_reserved()`. The most while a layer runs, then at
+ * its end. Where rows vary in length, of the first step of full length.
+ *
+ * @returns null where memory is out
+ */
+export const reservedAlong = (
+  workings: Workings,
+  { step, points, run }: Along,
+  settings: AllocatorSettings,
+): readonly number[] | null => {
+  const { scenario, options } = step;
+  const [, ...lengths] = stepLengths(workings.families, scenario);
+  const reserved = reservedInStep(run, settings, lengths.indexOf(scenario.sequence_length));
+  if (reserved === null) return null;
+  const eventsTo = eventsIn(step, workings.allocatorScript(options), reserved.length - 1);
+  const mostIn = ([from, to]: readonly [number, number]): number =>
+    reserved.subarray(from, to + 1).reduce((most, each) => Math.max(most, each), 0);
+  return spansOf(points, eventsTo).map(mostIn);
+};

@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { AllocatorRun } from "#calc/allocator/run.ts";
+import { allocated } from "#calc/base/allocation.ts";
+import { estimated } from "#calc/model/estimated.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import type { TimelinePoint } from "#calc/model/timeline-point.ts";
+import type { ExplainedStep } from "#calc/step/explained-step.ts";
+import { standingTerms } from "#calc/step/standing-terms.ts";
+import { walk } from "#calc/step/walk.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { tried } from "../../tried.ts";
+import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
+import { WORKINGS } from "../workings.ts";
+import { alone, arbitraryScenario } from "./arbitrary-scenario.ts";
+import { EXPLAINED } from "./explained-scenarios.ts";
+
+type Told = Readonly<{ step: ExplainedStep; points: readonly TimelinePoint[] }>;
+
+const told = (of: Scenario): Told => {
+  const step = ENGINE.explainedStep({ scenario: of, estimate: estimated(ENGINE.estimate(of)) });
+  if (step === null) throw new Error("A step is run.");
+  return { step, points: ENGINE.timeline(step) };
+};
+
+const along = ({ step, points }: Told, limitBytes: number | null = null): readonly number[] | null =>
+  ENGINE.reservedAlong(step, points, limitBytes);
+
+/** What storages take after each event of the second step, before it first. */
+const liveIn = ({ load, first, steps: [step] }: AllocatorRun): readonly number[] => {
+  const taken = new Map<number, number>();
+  let live = 0;
+  return [load, first, step ?? first].reduce<readonly number[]>((_, { bytes, events }) => {
+    const after = [live];
+    for (const event of events) {
+      const storage = event < 0 ? ~event : event;
+      const size = event < 0 ? 0 : allocated(bytes[storage] ?? Number.NaN);
+      live += size - (taken.get(storage) ?? 0);
+      taken.set(storage, size);
+      after.push(live);
+    }
+    return after;
+  }, []);
+};
+
+const REPLAYED = EXPLAINED.filter(([, of]) => of.gpus === 1 && ENGINE.reservation(of) !== null);
+
+describe.each(REPLAYED)("The step of %s", (_, of) => {
+  const { step, points } = told(of);
+  const run = ENGINE.allocatorRun(of);
+  if (run === null) throw new Error("There is a run.");
+
+  test("has its layers in the allocator's script where they end on the timeline, to the byte", () => {
+    const live = liveIn(run);
+    const { ends } = WORKINGS.allocatorScript(step.options);
+    const { compiled, holdings } = step;
+    const before = ends.length - walk(compiled, standingTerms(compiled, holdings), step.scenario).layers().length;
+    const drawn = points.filter(({ at, onTape }) => at === "end" && onTape !== null);
+    expect(drawn.length).toBeGreaterThan(8);
+    for (const { bytes, onTape } of drawn) expect(live[ends[before + (onTape?.runs ?? 0) - 1] ?? 0]).toBe(bytes);
+  });
+
+  test("has as much reserved as the run on a card with room, all through, and never less than is allocated", () => {
+    const reserved = along({ step, points });
+    expect(reserved).toHaveLength(points.length);
+    expect(new Set(reserved)).toEqual(new Set([ENGINE.reservation(of)?.reservedBytes]));
+    points.forEach(({ bytes }, index) => expect(reserved?.[index]).toBeGreaterThanOrEqual(bytes));
+  });
+
+  test("is not replayed with less than it needs", () => {
+    expect(along({ step, points }, step.estimate.peakBytes - 1)).toBeNull();
+  });
+});
+
+tried(
+  "is never less than what is allocated, whatever the scenario and the card",
+  { quick: 30, thorough: 300 },
+  (runs) => {
+    fc.assert(
+      fc.property(arbitraryScenario.map(alone), fc.double({ min: 0, max: 1, noNaN: true }), (of, share) => {
+        const reservation = ENGINE.reservation(of);
+        if (reservation === null) return;
+        const step = told(of);
+        const needed = reservation.neededBytes();
+        const limitBytes = Math.ceil(needed + share * (reservation.reservedBytes - needed));
+        for (const limit of [null, limitBytes]) {
+          const reserved = along(step, limit);
+          if (limit === null) expect(reserved).not.toBeNull();
+          if (reserved === null) continue;
+          step.points.forEach(({ bytes }, index) => expect(reserved[index]).toBeGreaterThanOrEqual(bytes));
+          expect(Math.max(...reserved)).toBeLessThanOrEqual(limit ?? reservation.reservedBytes);
+        }
+      }),
+      runs,
+    );
+  },
+);
+
+const { "llama-3.2-1b": row } = FULL_CATALOG.models;
+const SMALL = scenario({ ...(row && { architecture: row.architecture }), method: loraMethod(), sequence_length: 2048 });
+
+test("on a card that is just large enough what is cached is given back, and taken again, in every step", () => {
+  const reservation = ENGINE.reservation(SMALL);
+  const reserved = along(told(SMALL), reservation?.neededBytes() ?? 0) ?? [];
+  expect(Math.max(...reserved)).toBe(reservation?.neededBytes());
+  expect(Math.min(...reserved)).toBeLessThan(0.8 * Math.max(...reserved));
+  expect(reserved[0]).toBe(reserved.at(-1));
+});
+
+test("where rows vary in length, the step is the first of full length, in which more may be taken", () => {
+  const of: Scenario = { ...SMALL, micro_batch_size: 4, packing: false, lengths: { kind: "uniform" } };
+  const { step, points } = told(of);
+  const reserved = along({ step, points }) ?? [];
+  expect(reserved[0]).toBeLessThan(reserved.at(-1) ?? 0);
+  expect(reserved.toSorted((one, other) => one - other)).toEqual(reserved);
+  expect(reserved.at(-1)).toBeLessThanOrEqual(ENGINE.reservation(of)?.reservedBytes ?? 0);
+});
+
+test("expandable segments leave less above what is allocated", () => {
+  const held = (expandable_segments: boolean): number =>
+    along(told({ ...SMALL, allocator: { expandable_segments, max_split_size_mb: null } }))?.[0] ?? Number.NaN;
+  expect(held(true)).toBeLessThan(held(false));
+});
+
+test.each<[string, Partial<Scenario>]>([
+  ["of several GPUs", { gpus: 2, sharding: "fsdp2" }],
+  ["of several GPUs that share nothing", { gpus: 2, sharding: "none" }],
+  ["of a base that GPTQ has quantised", { method: qloraMethod({ quantization: { kind: "gptq" } }) }],
+  ["with the optimizer in host memory", { offload: "optimizer" }],
+])("nothing is said %s", (_, patch) => expect(along(told(scenario(patch)))).toBeNull());
