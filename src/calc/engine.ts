@@ -119,16 +119,8 @@ export type Engine = Readonly<{
   allocatorRun: (scenario: Scenario, machine?: Machine) => AllocatorRun | null;
   /** What PyTorch's allocator holds for that run; null also for steps too long to wait for. */
   reservation: (scenario: Scenario) => Reservation | null;
-  /**
-   * What that allocator holds at each point of the step; null also where the run does not go on.
-   *
-   * @param limitBytes what the device can give; null: as much as is asked for
-   */
-  reservedAlong: (
-    step: ExplainedStep,
-    points: readonly TimelinePoint[],
-    limitBytes: number | null,
-  ) => readonly number[] | null;
+  /** What that allocator holds at each point of the step, while there is room; null where `reservation` gives none. */
+  reservedAlong: (step: ExplainedStep, points: readonly TimelinePoint[]) => readonly number[] | null;
   /** How many layers it has, and which micro batch of it is told. */
   stepFrame: (step: ExplainedStep) => StepFrame;
   /** The step point by point. */
@@ -235,9 +227,9 @@ const ofAllocator = (workings: Workings): Pick<Engine, "allocatorRun" | "reserva
       const { architecture, ...rest } = scenario;
       return reservations(architecture, JSON.stringify(rest), () => ({ found: reserve(scenario) })).found;
     },
-    reservedAlong: (step, points, limitBytes) => {
+    reservedAlong: (step, points) => {
       const run = replayedRun(step.scenario);
-      return run && reservedAlong(workings, { step, points, run }, { ...settingsOf(step.scenario), limitBytes });
+      return run && reservedAlong(workings, { step, points, run }, settingsOf(step.scenario));
     },
   };
 };

@@ -2,10 +2,11 @@ import { type ReactElement, useId } from "react";
 import { DefaultZIndexes, usePlotArea, useYAxisScale, ZIndexLayer } from "recharts";
 import { GIB } from "#calc/base/quantity.ts";
 import { formatGib } from "#format/bytes.ts";
+import { clearBaseline } from "./clear-baseline.ts";
 import { TERM_STYLE } from "./term-style.ts";
 import { textWidth } from "./text-width.ts";
-import { areaPath, edgePath, type Scales } from "./timeline-paths.ts";
-import { TIMELINE_STACK, type TimelineSeries } from "./timeline-series.ts";
+import { areaPath, edgePath, type Scales, seenPath } from "./timeline-paths.ts";
+import { type SeriesPoint, TIMELINE_STACK, type TimelineSeries } from "./timeline-series.ts";
 import styles from "./TimelineChart.module.css";
 
 /** The chosen card, as the chart marks it. */
@@ -18,6 +19,11 @@ type Drawing = Readonly<{ series: TimelineSeries; capacity: TimelineCapacity; ar
 const LABEL_SIZE = 12;
 /** Labels closer than this to one another, up and down, touch. */
 const LABEL_ROOM = 18;
+
+/** From a point or a line up to the baseline of its words, and from a line down to it. */
+const ABOVE_POINT = 8;
+const ABOVE_LINE = 6;
+const UNDER_LINE = 15;
 
 /** Edges a whole pixel wide would be all that is seen of narrower teeth. */
 const NARROW = 4;
@@ -62,6 +68,12 @@ const Over = ({ series, capacity, area, scales }: Drawing): ReactElement => {
   );
 };
 
+/** What PyTorch holds, in use or not: only seen, so an outline without fill. */
+const Seen = ({ series: { points }, scales }: Drawing): ReactElement | null =>
+  points.some(({ seenBytes }) => seenBytes === null) ? null : (
+    <path className={styles.seen} d={seenPath(points, scales)} />
+  );
+
 /** Where a label that is centred on a place stands so that it stays in the plot, whatever font it is set in. */
 const within = (area: Area, x: number, width: number): Readonly<{ left: number; x: number; anchor: TextAnchor }> => {
   const [start, end] = [area.x + 2, area.x + area.width - 2];
@@ -70,17 +82,26 @@ const within = (area: Area, x: number, width: number): Readonly<{ left: number; 
   return { left: x - width / 2, x, anchor: "middle" };
 };
 
+/** Where the line of what is seen passes a point, if there is one. */
+const seenY = (point: SeriesPoint | undefined, { y }: Scales): readonly number[] => {
+  const seenBytes = point?.seenBytes ?? null;
+  return seenBytes === null ? [] : [y(seenBytes / GIB)];
+};
+
 const Labels = ({ series, capacity, area, scales }: Drawing): ReactElement | null => {
   const peak = series.points[series.peak];
   if (peak === undefined) return null;
   const line = scales.y(capacity.bytes / GIB);
   const middle = scales.x((peak.fromX + peak.toX) / 2);
   const y = scales.y(peak.totalBytes / GIB);
+  const lines = [line, ...seenY(peak, scales)];
+  const baseline = clearBaseline([y - ABOVE_POINT, ...lines.map((each) => each - ABOVE_LINE).toReversed()], lines);
+  const lineBaseline = clearBaseline([line - ABOVE_LINE, line + UNDER_LINE], seenY(series.points[0], scales));
   const text = `Peak ${formatGib(peak.totalBytes)}, ${peak.name}`;
   const width = textWidth(text, LABEL_SIZE);
   const { left, x, anchor } = within(area, middle, width);
   const isOver = peak.totalBytes > capacity.bytes;
-  const isNear = Math.abs(y - 8 - (line - 6)) < LABEL_ROOM;
+  const isNear = Math.abs(baseline - lineBaseline) < LABEL_ROOM;
   // The line's name stands at its left end, or at the right one where the flag of the peak is in its way.
   const isLeftFree = !isNear || left > area.x + textWidth(capacity.label, LABEL_SIZE) + LABEL_ROOM;
   return (
@@ -89,14 +110,14 @@ const Labels = ({ series, capacity, area, scales }: Drawing): ReactElement | nul
       <text
         className={styles.lineLabel}
         x={isLeftFree ? area.x + 4 : area.x + area.width - 4}
-        y={line - 6}
+        y={lineBaseline}
         textAnchor={isLeftFree ? "start" : "end"}
       >
         {capacity.label}
       </text>
       <circle className={isOver ? styles.dotOver : styles.dot} cx={middle} cy={y} r={3.5} />
-      <rect className={styles.plate} x={left - 2} y={y - 21} width={width + 4} height={15} />
-      <text className={isOver ? styles.flagOver : styles.flag} x={x} y={y - 8} textAnchor={anchor}>
+      <rect className={styles.plate} x={left - 2} y={baseline - 13} width={width + 4} height={15} />
+      <text className={isOver ? styles.flagOver : styles.flag} x={x} y={baseline} textAnchor={anchor}>
         {text}
       </text>
     </>
@@ -127,6 +148,7 @@ export const TimelineAreas = ({
           y2={area.y + area.height}
         />
       ))}
+      <Seen {...drawing} />
       <Labels {...drawing} />
     </ZIndexLayer>
   );

@@ -1,3 +1,4 @@
+import { GIB } from "#calc/base/quantity.ts";
 import type { SeriesPoint } from "./timeline-series.ts";
 
 /** From fractions of the axis and GiB to px. */
@@ -24,6 +25,19 @@ export const areaPath = (
   { lower, upper }: Readonly<{ lower: number; upper: number }>,
   scales: Scales,
 ): string => `M${topLine(points, upper, scales).join("L")}L${topLine(points, lower, scales).toReversed().join("L")}Z`;
+
+const allOf = ({ totalBytes }: SeriesPoint): number => totalBytes / GIB;
+
+const seenOf = ({ seenBytes }: SeriesPoint): number => (seenBytes ?? 0) / GIB;
+
+/** The outline of what is seen: on its left and right end it stands on the areas. */
+export const seenPath = (points: readonly SeriesPoint[], scales: Scales): string => {
+  const [first, last] = [points.at(0), points.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  const begin = corners(first, allOf(first), scales).at(0) ?? "";
+  const end = corners(last, allOf(last), scales).at(-1) ?? "";
+  return `M${[begin, ...points.flatMap((point) => corners(point, seenOf(point), scales)), end].join("L")}`;
+};
 
 /** A term thinner than this, px, has no edge: it would be all edge. */
 const THINNEST = 0.5;

@@ -23,6 +23,8 @@ export type SeriesPoint = Readonly<{
   fromX: number;
   toX: number;
   totalBytes: number;
+  /** What is seen on a card with room, in use or not; null where the allocator is not replayed. */
+  seenBytes: number | null;
   /** In `TIMELINE_STACK` order; `topGib`: where the term ends, with all that lies under it. */
   terms: readonly Readonly<{ id: TermId; bytes: number; topGib: number }>[];
 }>;
@@ -48,6 +50,8 @@ export type TimelineFrame = Readonly<{
   frameworkBytes: number;
   capacityBytes: number;
   gradient_checkpointing: boolean;
+  /** What is seen at each point on a card with room; null where the allocator is not replayed. */
+  seen: readonly number[] | null;
 }>;
 
 /** Shares of the axis: the loss is one moment among dozens of layers, and must be seen. */
@@ -126,15 +130,16 @@ const phases = ({ layers, gradient_checkpointing }: TimelineFrame): readonly Ser
  * large as at the peak: the context stays, and the allocator's gaps are known of the peak alone.
  */
 export const timelineSeries = (points: readonly TimelinePoint[], frame: TimelineFrame): TimelineSeries => {
-  const { layers, peak, frameworkBytes, capacityBytes } = frame;
+  const { layers, peak, frameworkBytes, capacityBytes, seen } = frame;
   const ranges = stretches(points, layers);
-  const highestGib = Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes) / GIB;
+  const highestGib = Math.max(capacityBytes, (points[peak]?.bytes ?? 0) + frameworkBytes, ...(seen ?? [])) / GIB;
   const endGib = axisEnd({ longestGib: FLAG_FACTOR * highestGib, chosenGib: 0, capFactor: Infinity });
   return {
     points: points.map((point, index) => ({
       ...(ranges[index] ?? { fromX: 0, toX: 0 }),
       name: pointName(point, layers),
       totalBytes: point.bytes + frameworkBytes,
+      seenBytes: seen?.[index] ?? null,
       terms: termsOf(point, frameworkBytes),
     })),
     phases: phases(frame),

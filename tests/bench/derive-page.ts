@@ -32,6 +32,7 @@ export const derivePage = (choices: Choices): readonly unknown[] => {
     frameworkBytes: estimate.onCardBytes - estimate.peakBytes,
     capacityBytes: answer.gpu.usableBytes,
     gradient_checkpointing: scenario.gradient_checkpointing,
+    seen: ENGINE.reservedAlong(step, points),
   });
   return [bars, formulas, doubts, series, ENGINE.explainPeak(step, peak)];
 };

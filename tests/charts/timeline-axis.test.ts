@@ -28,13 +28,17 @@ const point = (
 });
 
 /** A model of two layers and its embeddings. */
-const drawn = (points: readonly TimelinePoint[], { capacityGib = 0, peak = 0 } = {}): TimelineSeries =>
+const drawn = (
+  points: readonly TimelinePoint[],
+  { capacityGib = 0, peak = 0, seen = null as readonly number[] | null } = {},
+): TimelineSeries =>
   timelineSeries(points, {
     layers: 2,
     peak,
     frameworkBytes: GIB,
     capacityBytes: capacityGib * GIB,
     gradient_checkpointing: false,
+    seen,
   });
 
 const stretchesOf = (points: readonly TimelinePoint[]): readonly (readonly [number, number])[] =>

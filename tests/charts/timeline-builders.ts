@@ -9,6 +9,7 @@ import { timelineSeries, type TimelineSeries } from "#charts/timeline-series.ts"
 export const drawn = (
   asked: Scenario,
   capacityGib: number,
+  seen: readonly number[] | null = null,
 ): Readonly<{ points: readonly TimelinePoint[]; series: TimelineSeries; frameworkBytes: number }> => {
   const estimate = estimated(ENGINE.estimate(asked));
   const step = ENGINE.explainedStep({ scenario: asked, estimate });
@@ -21,6 +22,7 @@ export const drawn = (
     frameworkBytes,
     capacityBytes: capacityGib * GIB,
     gradient_checkpointing: asked.gradient_checkpointing,
+    seen,
   });
   return { points, series, frameworkBytes };
 };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { areaPath, edgePath } from "#charts/timeline-paths.ts";
+import { GIB } from "#calc/base/quantity.ts";
+import { areaPath, edgePath, seenPath } from "#charts/timeline-paths.ts";
 import type { SeriesPoint } from "#charts/timeline-series.ts";
 import { plotFraction } from "#charts/timeline-plot.ts";
 
@@ -8,6 +9,7 @@ const point = (fromX: number, toX: number, tops: readonly number[]): SeriesPoint
   fromX,
   toX,
   totalBytes: 0,
+  seenBytes: null,
   terms: tops.map((topGib) => ({ id: "weights" as const, bytes: 0, topGib })),
 });
 
@@ -20,6 +22,18 @@ test("an area lies between its upper edge and that of the term under it, level w
 
 test("the area of all terms stands on the zero line", () => {
   expect(areaPath(POINTS, { lower: -1, upper: 1 }, SCALES)).toBe("M0,40L25,20L75,20L100,40L100,50L75,50L25,50L0,50Z");
+});
+
+test("what is seen is outlined: level where a point is, and down to the areas at both ends", () => {
+  const seen = (index: number, total: number, gib: number): SeriesPoint => ({
+    ...(POINTS[index] ?? point(0, 0, [])),
+    totalBytes: total * GIB,
+    seenBytes: gib * GIB,
+  });
+  expect(seenPath([seen(0, 1, 2), seen(1, 3, 4), seen(2, 1.5, 4)], SCALES)).toBe(
+    "M0,40L0,30L25,10L75,10L100,10L100,35",
+  );
+  expect(seenPath([], SCALES)).toBe("");
 });
 
 test("a term has an edge where it is seen and up to the points beside that, and none where it is not", () => {

@@ -60,6 +60,17 @@ test("the axis leaves room above the highest point and the capacity line for wha
     }
 });
 
+test("what is seen is drawn where it is known, and the axis leaves room above it", () => {
+  const [, asked] = EXPLAINED[0] ?? [];
+  if (asked === undefined) throw new Error("there are scenarios");
+  const { points, series } = drawn(asked, 8);
+  for (const { seenBytes } of series.points) expect(seenBytes).toBeNull();
+  const seen = points.map((_, index) => (60 + index) * GIB);
+  const shown = drawn(asked, 8, seen).series;
+  expect(shown.points.map(({ seenBytes }) => seenBytes)).toEqual(seen);
+  expect(shown.endGib).toBeGreaterThan(1.1 * (59 + points.length));
+});
+
 test("only a checkpointed backward runs the layers again", () => {
   for (const [, asked] of EXPLAINED) {
     const hint = drawn(asked, 24).series.phases.find(({ label }) => label === "Backward")?.hint;

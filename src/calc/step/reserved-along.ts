@@ -1,5 +1,5 @@
-import type { AllocatorSettings } from "#calc/allocator/allocator-settings.ts";
 import { reservedInStep } from "#calc/allocator/reserved-in-step.ts";
+import type { SettingsOfRun } from "#calc/allocator/replays-under-limits.ts";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 import type { AllocatorScript } from "./allocator-script.ts";
@@ -37,20 +37,17 @@ const spansOf = (points: readonly TimelinePoint[], eventsTo: EventsTo): readonly
 type Along = Readonly<{ step: ExplainedStep; points: readonly TimelinePoint[]; run: AllocatorRun }>;
 
 /**
- * What PyTorch's allocator holds at each point of a step that goes as those before it did: `torch.cuda.memory_reserved()`. The most while a layer runs, then at
- * its end. Where rows vary in length, of the first step of full length.
- *
- * @returns null where memory is out
+ * What PyTorch's allocator holds at each point of a step that goes as those before it did, on a card with room to spare: `torch.cuda.memory_reserved()`. The
+ * most while a layer runs, then at its end. Where rows vary in length, in the first step of full length.
  */
 export const reservedAlong = (
   workings: Workings,
   { step, points, run }: Along,
-  settings: AllocatorSettings,
-): readonly number[] | null => {
+  settings: SettingsOfRun,
+): readonly number[] => {
   const { scenario, options } = step;
   const [, ...lengths] = stepLengths(workings.families, scenario);
   const reserved = reservedInStep(run, settings, lengths.indexOf(scenario.sequence_length));
-  if (reserved === null) return null;
   const eventsTo = eventsIn(step, workings.allocatorScript(options), reserved.length - 1);
   const mostIn = ([from, to]: readonly [number, number]): number =>
     reserved.subarray(from, to + 1).reduce((most, each) => Math.max(most, each), 0);

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { TERM_IDS } from "#calc/model/term.ts";
+import { SeenSwatch } from "#charts/SeenSwatch.tsx";
 import { TERM_STYLE } from "#charts/term-style.ts";
 import { TermSwatch } from "#charts/TermSwatch.tsx";
 import type { SeriesPoint } from "#charts/timeline-series.ts";
@@ -15,7 +16,7 @@ type PointReadoutProps = Readonly<{
 
 /** The point of the step that is looked at: where it is, its total against the card, and its terms, in fixed rows. */
 export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): ReactElement => {
-  const { name, totalBytes, terms } = point;
+  const { name, totalBytes, seenBytes, terms } = point;
   const spare = capacity.bytes - totalBytes;
   return (
     <div className={styles.readout}>
@@ -37,6 +38,15 @@ export const PointReadout = ({ point, isPeak, capacity }: PointReadoutProps): Re
           </div>
         ))}
       </dl>
+      {seenBytes !== null && (
+        <dl className={styles.seen}>
+          <dt>
+            <SeenSwatch />
+            Seen while there is room
+          </dt>
+          <dd>{formatGib(seenBytes)}</dd>
+        </dl>
+      )}
     </div>
   );
 };

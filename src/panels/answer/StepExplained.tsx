@@ -30,7 +30,7 @@ type ExplainedProps = Readonly<{ answer: Answer; focus: MethodAnswer; step: Step
 
 const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactElement => {
   const { scenario, estimate } = focus;
-  const { points, peak, layers, microBatch } = step;
+  const { points, peak, layers, microBatch, seen } = step;
   const asked = useAskedAlive();
   const capacityBytes = Math.max(0, answer.gpu.usableBytes - answer.usedBytes);
   const series = useMemo(
@@ -41,8 +41,9 @@ const Explained = ({ answer, focus, step, onListShown }: ExplainedProps): ReactE
         frameworkBytes: estimate.onCardBytes - estimate.peakBytes,
         capacityBytes,
         gradient_checkpointing: scenario.gradient_checkpointing,
+        seen,
       }),
-    [points, layers, peak, estimate, capacityBytes, scenario],
+    [points, layers, peak, estimate, capacityBytes, scenario, seen],
   );
   return (
     <>

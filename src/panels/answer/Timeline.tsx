@@ -1,6 +1,7 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { PhaseAxis } from "#charts/PhaseAxis.tsx";
 import { PointPicker } from "#charts/PointPicker.tsx";
+import { SeenSwatch } from "#charts/SeenSwatch.tsx";
 import { TimelineChart } from "#charts/TimelineChart.tsx";
 import type { TimelineSeries } from "#charts/timeline-series.ts";
 import { PointReadout } from "./PointReadout.tsx";
@@ -49,6 +50,12 @@ export const Timeline = ({
             <TimelineChart series={series} capacity={capacity} height={HEIGHT} />
           </PointPicker>
           <PhaseAxis phases={series.phases} />
+          {point.seenBytes !== null && (
+            <p className={styles.seen}>
+              <SeenSwatch />
+              Held by PyTorch while there is room
+            </p>
+          )}
         </div>
         <PointReadout point={point} isPeak={isPeak} capacity={capacity} />
       </div>

@@ -1,7 +1,9 @@
+import { CONTEXT_BYTES } from "#calc/card/on-card.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { peakOf, type TimelinePoint } from "#calc/model/timeline-point.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
+import type { MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { focusedRun } from "./focused-run.ts";
 
@@ -13,15 +15,24 @@ export type StepTimeline = Readonly<{
   layers: number;
   /** Which micro batch of the step is told. */
   microBatch: "first" | "last";
+  /** Bytes that are seen at each point while there is room: what PyTorch holds, and the CUDA context. null where the allocator is not replayed. */
+  seen: readonly number[] | null;
   /** Every tensor at the highest point, the largest first; null where nobody asked. */
   alive: readonly AliveTensors[] | null;
 }>;
+
+type Step = Parameters<typeof ENGINE.timeline>[0];
 
 type Asked = Readonly<{
   choices: Choices;
   /** Whether to tell what is alive at the peak as well. One question, so that both are of one step. */
   alive: boolean;
 }>;
+
+const seenAlong = ({ estimate }: MethodAnswer, step: Step, points: readonly TimelinePoint[]): StepTimeline["seen"] => {
+  const reserved = estimate.basis === "replay" ? ENGINE.reservedAlong(step, points) : null;
+  return reserved && reserved.map((bytes) => bytes + CONTEXT_BYTES);
+};
 
 /**
  * The step of the method in focus, and its peak tensor by tensor.
@@ -32,15 +43,18 @@ type Asked = Readonly<{
 export function* stepTimeline({ choices, alive }: Asked, catalog: Catalog): Generator<void, StepTimeline | null> {
   const run = focusedRun(choices, catalog);
   const step = run && ENGINE.explainedStep(run);
-  if (step === null) return null;
+  if (run === null || step === null) return null;
   yield;
   const points = ENGINE.timeline(step);
   const peak = peakOf(points);
+  yield;
+  const seen = seenAlong(run, step, points);
   yield;
   return {
     points,
     peak: points.indexOf(peak),
     ...ENGINE.stepFrame(step),
+    seen,
     alive: alive ? ENGINE.explainPeak(step, peak) : null,
   };
 }

@@ -34,6 +34,27 @@ test.each([
   expect(screen.getByText(words)).toBeInTheDocument();
 });
 
+test("what PyTorch holds while there is room is said: under the picture, of the point, to those who hear it, in the table", async () => {
+  await show("?v=1&show=lora");
+  expect(screen.getByText("Held by PyTorch while there is room")).toBeVisible();
+  expect(screen.getByText("Seen while there is room").nextElementSibling).toHaveTextContent("20.5");
+  expect(screen.getByRole("slider", { name: "Point of the training step" })).toHaveAttribute(
+    "aria-valuetext",
+    expect.stringMatching(/^Peak: backward of the loss, 19\.8 GiB, 20\.5 GiB seen: base weights 15\.0/),
+  );
+  await userEvent.click(screen.getByText("The same numbers"));
+  const column = screen.getAllByRole("columnheader").findIndex((each) => each.textContent === "Seen");
+  for (const row of screen.getAllByRole("row").slice(1)) expect(row.children[column]).toHaveTextContent("20.5");
+});
+
+test("nothing is said of it where the allocator is not replayed", async () => {
+  await show("?v=1&show=lora&gpus=2");
+  expect(screen.queryByText(/Held by PyTorch|Seen while/)).not.toBeInTheDocument();
+  expect(screen.getByRole("slider").getAttribute("aria-valuetext")).not.toContain("seen");
+  await userEvent.click(screen.getByText("The same numbers"));
+  expect(screen.queryByRole("columnheader", { name: "Seen" })).not.toBeInTheDocument();
+});
+
 test("the flat accounting says that it runs no step", async () => {
   draw("?v=1&stack=article");
   expect(
