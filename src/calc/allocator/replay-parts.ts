@@ -13,9 +13,6 @@ export type OutOfMemory = Readonly<{ part: number; event: number; requestedBytes
 /** A run as its parts leave it, and the last of these: loading is 0, the first step 1. */
 export type PartsReplayed = Readonly<{ underWay: Replay; last: number; outOfMemory: OutOfMemory | null }>;
 
-/** A run whose layout does not repeat by then is left there: pieces of it go round in more steps than are worth waiting for. */
-const MOST_STEPS = 16;
-
 /** The index of the event that memory is out at; -1 where the part goes through. */
 const replayPart = (replay: Replay, part: Part): number => {
   const { events } = part;
@@ -24,11 +21,11 @@ const replayPart = (replay: Replay, part: Part): number => {
   return -1;
 };
 
-/** The first step is part 1; after it comes one step over and over, or each of several once, up to so many. */
-const partsOf = ({ load, first, steps }: AllocatorRun, most: number): readonly Part[] => [
+/** The first step is part 1; after it come so many in turn. */
+const partsOf = ({ load, first, steps }: AllocatorRun, count: number): readonly Part[] => [
   load,
   first,
-  ...(steps.length === 1 ? Array.from({ length: MOST_STEPS - 1 }, () => steps).flat() : steps.slice(0, most)),
+  ...Array.from({ length: count }, (_, index) => steps[index % steps.length] as Part),
 ];
 
 /** Whether a step that ends as an earlier one did says all of those to come. Not where the age of blocks counts: it grows. */
@@ -45,9 +42,9 @@ const wasSeen = (seen: Layout[], layout: Layout): boolean => {
 const requestedBytes = (part: Part, event: number): number => part.bytes[part.events[event] ?? 0] ?? 0;
 
 /**
- * Replays loading and steps, until a step ends as an earlier one did (where lengths are constant) or each was run once.
+ * Replays loading and steps, until a step ends as an earlier one did (where lengths are constant).
  *
- * @param most of several steps, how many after the first
+ * @param most steps after the first
  */
 export const replayParts = (run: AllocatorRun, settings: AllocatorSettings, most: number): PartsReplayed => {
   const allocator = createAllocator(settings);

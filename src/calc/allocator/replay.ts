@@ -1,4 +1,5 @@
 import type { AllocatorSettings } from "./allocator-settings.ts";
+import { mostSteps } from "./most-steps.ts";
 import { type OutOfMemory, replayParts } from "./replay-parts.ts";
 import type { AllocatorRun } from "./run.ts";
 
@@ -25,7 +26,7 @@ export type Replayed = Readonly<{
  * Not here: private pools of CUDA graphs and of `torch.cuda.MemPool`, `roundup_power2_divisions`, what cudaMalloc itself rounds or loses.
  */
 export const replay = (run: AllocatorRun, settings: AllocatorSettings): Replayed => {
-  const { underWay, last, outOfMemory } = replayParts(run, settings, run.steps.length);
+  const { underWay, last, outOfMemory } = replayParts(run, settings, mostSteps(run));
   const { allocatedPeak, reservedPeak, reservedBytes, retries, leastRefused } = underWay.allocator;
   return { allocatedPeak, reservedPeak, reserved: reservedBytes, retries, steps: last, leastRefused, outOfMemory };
 };

@@ -100,6 +100,21 @@ test("where rows vary in length, the step is the first of full length, in which 
   expect(reserved.at(-1)).toBeLessThanOrEqual(ENGINE.reservation(of)?.reservedBytes ?? 0);
 });
 
+test("a run that takes more with every step is told as far as it is replayed", () => {
+  const of = scenario({
+    method: { kind: "full" },
+    weights: "fp32",
+    autocast: false,
+    optim: "adamw_torch",
+    gradient_checkpointing: false,
+    sequence_length: 2305,
+    allocator: { expandable_segments: false, max_split_size_mb: 20 },
+  });
+  const reserved = along(told(of)) ?? [];
+  expect(reserved[0]).toBeLessThan(reserved.at(-1) ?? 0);
+  expect(reserved.at(-1)).toBe(ENGINE.reservation(of)?.reservedBytes);
+});
+
 test("expandable segments leave less above what is allocated", () => {
   const held = (expandable_segments: boolean): number =>
     along(told({ ...SMALL, allocator: { expandable_segments, max_split_size_mb: null } }))?.[0] ?? Number.NaN;
