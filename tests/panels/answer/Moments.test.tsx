@@ -30,7 +30,7 @@ test("nothing of the step is there before it comes near the window", () => {
 test("the point that is looked at is the peak, until keys go elsewhere, and again when they leave", async () => {
   await renderNear();
   const peak = spoken();
-  expect(peak).toMatch(/^Peak: .* GiB: base weights \d/);
+  expect(peak).toMatch(/^Peak: .* GiB seen: base weights \d/);
   fireEvent.change(slider(), { target: { value: "0" } });
   expect(spoken()).toMatch(/^start of forward, /);
   expect(screen.getByText("Start of forward")).toBeInTheDocument();
