@@ -10,6 +10,13 @@ test("multiples are those within the range", () => {
   expect(all(multiplesOf(1, { min: 3, max: 5 }))).toEqual([3, 4, 5]);
 });
 
+test("between multiples of more than one the neighbours are tried too, between round numbers they are not", () => {
+  const range = { min: 1, max: 100 };
+  expect([multiplesOf(1, range), multiplesOf(8, range), roundNumbers(range)].map(({ isStepped }) => isStepped)).toEqual(
+    [false, true, false],
+  );
+});
+
 test("round numbers are all of them up to 32, then no more than a 16th apart, and the last of the range", () => {
   const numbers = all(roundNumbers({ min: 1, max: 5000 }));
   expect(numbers.slice(0, 34)).toEqual([...Array.from({ length: 32 }, (_, index) => index + 1), 34, 36]);

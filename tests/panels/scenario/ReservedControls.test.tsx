@@ -55,8 +55,8 @@ describe("the controls of what is reserved", () => {
 
   it("say where they do not matter", () => {
     show({ gpus: 2, alloc: "expandable", lengths: 512 });
-    expect(screen.getByText(/^alloc=expandable is counted where one GPU has the model/)).toBeVisible();
-    expect(screen.getByText(/^lengths=lognormal:512 is counted where one GPU has the model/)).toBeVisible();
+    expect(screen.getByText(/^alloc=expandable is counted for one GPU only/)).toBeVisible();
+    expect(screen.getByText(/^lengths=lognormal:512 is counted for one GPU only/)).toBeVisible();
   });
 
   it("stand as words where the page is not to be changed", () => {
