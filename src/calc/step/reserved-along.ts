@@ -39,16 +39,21 @@ type Along = Readonly<{ step: ExplainedStep; points: readonly TimelinePoint[]; r
 /**
  * What PyTorch's allocator holds at each point of a step that goes as those before it did, on a card with room to spare: `torch.cuda.memory_reserved()`. The
  * most while a layer runs, then at its end. Where rows vary in length, in the first step of full length.
+ *
+ * @returns null with FSDP 1, whose streams free what they use later than the timeline does
  */
 export const reservedAlong = (
   workings: Workings,
   { step, points, run }: Along,
   settings: SettingsOfRun,
-): readonly number[] => {
+): readonly number[] | null => {
   const { scenario, options } = step;
+  const script = workings.allocatorScript(options);
+  // Where frees come late, the run has more events than the script.
+  if (script.recorded.includes(1)) return null;
   const [, ...lengths] = stepLengths(workings.families, scenario);
   const reserved = reservedInStep(run, settings, lengths.indexOf(scenario.sequence_length));
-  const eventsTo = eventsIn(step, workings.allocatorScript(options), reserved.length - 1);
+  const eventsTo = eventsIn(step, script, reserved.length - 1);
   const mostIn = ([from, to]: readonly [number, number]): number =>
     reserved.subarray(from, to + 1).reduce((most, each) => Math.max(most, each), 0);
   return spansOf(points, eventsTo).map(mostIn);

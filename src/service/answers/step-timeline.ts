@@ -1,4 +1,4 @@
-import { CONTEXT_BYTES } from "#calc/card/on-card.ts";
+import { besideAllocator } from "#calc/card/on-card.ts";
 import type { AliveTensors } from "#calc/model/alive-tensors.ts";
 import { peakOf, type TimelinePoint } from "#calc/model/timeline-point.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -15,7 +15,7 @@ export type StepTimeline = Readonly<{
   layers: number;
   /** Which micro batch of the step is told. */
   microBatch: "first" | "last";
-  /** Bytes that are seen at each point while there is room: what PyTorch holds, and the CUDA context. null where the allocator is not replayed. */
+  /** Bytes that are seen at each point while there is room: what PyTorch holds, and what is beside it. null where the allocator is not replayed. */
   seen: readonly number[] | null;
   /** Every tensor at the highest point, the largest first; null where nobody asked. */
   alive: readonly AliveTensors[] | null;
@@ -29,9 +29,13 @@ type Asked = Readonly<{
   alive: boolean;
 }>;
 
-const seenAlong = ({ estimate }: MethodAnswer, step: Step, points: readonly TimelinePoint[]): StepTimeline["seen"] => {
+const seenAlong = (
+  { estimate, scenario }: MethodAnswer,
+  step: Step,
+  points: readonly TimelinePoint[],
+): StepTimeline["seen"] => {
   const reserved = estimate.basis === "replay" ? ENGINE.reservedAlong(step, points) : null;
-  return reserved && reserved.map((bytes) => bytes + CONTEXT_BYTES);
+  return reserved && reserved.map((bytes) => bytes + besideAllocator(scenario.gpus));
 };
 
 /**
