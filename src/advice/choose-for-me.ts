@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { formatCount } from "#format/count.ts";
@@ -66,7 +65,7 @@ function* madeToFit(
 ): Generator<void, Readonly<{ patch: Partial<Choices>; trial: Trial; words: string }> | null> {
   const start = tryOut({ ...choices, ...patch }, catalog);
   yield;
-  if (isWayOut(start)) return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
+  if (start.isWayOut) return { patch, trial: start, words: `fits as it is, ${spare(start)}` };
   const turned = yield* turnKnobs(start, catalog);
   const set = yield* smallestSet(start, turned, { catalog, groups: SAME_RESULT });
   if (set === null) return null;

@@ -1,7 +1,6 @@
 import { once } from "#calc/base/once.ts";
 import type { Bytes } from "#calc/base/quantity.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Taken } from "#calc/card/taken.ts";
 import { withOnCard } from "#calc/card/with-on-card.ts";
 import { estimated } from "#calc/model/estimated.ts";
@@ -47,7 +46,7 @@ export const onCounts = (scenario: Scenario, traits: CardTraits): OnCounts => {
 export const fewestGpus = (onCount: OnCounts, availableBytes: Bytes, ranks = 1): FewestGpus | null => {
   for (const gpus of COUNTS.filter((count) => count % ranks === 0)) {
     const on = onCount(gpus);
-    if (!isWayOut({ fit: on.taken.fitWith(availableBytes) })) continue;
+    if (!on.taken.goesWith(availableBytes)) continue;
     const estimate = on.estimate();
     return { gpus, estimate, card: fitOnCard(estimate, availableBytes) };
   }

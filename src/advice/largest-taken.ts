@@ -43,7 +43,7 @@ export const largestTaken = ({ takenAt, now }: Varied, tried: TriedNumbers): Sea
   const mostWithin = largestWithin((index) => takenWith(at(index)).leastBytes, { min: 1, max: count }, countTo(now));
 
   function* lastIndex(available: Bytes): Generator<void, number> {
-    const goesAt = (index: number): boolean => takenWith(at(index)).fitWith(available) !== "over";
+    const goesAt = (index: number): boolean => takenWith(at(index)).goesWith(available);
     const most = mostWithin(available).value ?? 0;
     if (most === 0 || goesAt(most)) return most;
     yield;
@@ -56,7 +56,7 @@ export const largestTaken = ({ takenAt, now }: Varied, tried: TriedNumbers): Sea
   return function* search(available) {
     const index = yield* lastIndex(available);
     let n = index === 0 ? min - 1 : at(index);
-    while (isStepped && n < max && takenWith(n + 1).fitWith(available) !== "over") {
+    while (isStepped && n < max && takenWith(n + 1).goesWith(available)) {
       n += 1;
       yield;
     }

@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Knob, Scale } from "./knob.ts";
 import type { Trial } from "./trial.ts";
 
@@ -10,7 +9,7 @@ import type { Trial } from "./trial.ts";
  * @returns null where not even the first rung is enough
  */
 export function* mildest({ count, at }: Scale, tryKnob: (knob: Knob) => Trial): Generator<void, number | null> {
-  const isEnough = (index: number): boolean => isWayOut(tryKnob(at(index)));
+  const isEnough = (index: number): boolean => tryKnob(at(index)).isWayOut;
   if (!isEnough(1)) return null;
   let [rung, over] = [1, count + 1];
   while (over - rung > 1) {

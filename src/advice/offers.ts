@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Knob } from "./knob.ts";
 import type { PriceGroup } from "./prices.ts";
 import { nearestBy, paidFrom, type Purse } from "./paid-sets.ts";
@@ -54,7 +53,7 @@ export function* offers(purse: Purse): Generator<void, readonly Offer[]> {
   const found: Offer[] = [];
   for (const kind of OFFER_KINDS) {
     const left: readonly PriceGroup[] = ["free", ...TO_THE_LEFT[kind]];
-    const isLeftEnough = found.some((offer) => left.includes(offer.kind) && isWayOut(offer.trial));
+    const isLeftEnough = found.some((offer) => left.includes(offer.kind) && offer.trial.isWayOut);
     found.push(yield* offerOf(kind, { purse, isLeftEnough }));
   }
   return found;

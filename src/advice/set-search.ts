@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { type Knob, patchOf } from "./knob.ts";
 import { costOf } from "./prices.ts";
@@ -66,7 +65,7 @@ export function* everything({ knobs, base, runner: { run } }: Search): Generator
 }
 
 const isEnough = ({ base, runner }: Search, chosen: readonly Knob[]): boolean =>
-  isWayOut(runner.run(composed(base, chosen)));
+  runner.run(composed(base, chosen)).isWayOut;
 
 /** Takes members away, the dearest first, as long as it fits without them. */
 function* withoutIdle(search: Search, all: readonly Knob[]): Generator<void, readonly Knob[]> {

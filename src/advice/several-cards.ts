@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -18,7 +17,7 @@ export const severalCards = (
 ): string | null => {
   const least = (choices.gpus * onCardBytes) / availableBytes(choices, catalog);
   const count = largerCounts(choices, catalog).find(
-    (gpus) => gpus >= least && isWayOut(tryOut({ ...choices, ...onSeveral(choices, gpus), method }, catalog)),
+    (gpus) => gpus >= least && tryOut({ ...choices, ...onSeveral(choices, gpus), method }, catalog).isWayOut,
   );
   return count === undefined ? null : severalWords(choices, count, catalog);
 };

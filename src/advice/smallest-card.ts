@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Fit } from "#calc/model/memory-estimate.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
@@ -34,8 +33,9 @@ export const smallestCard = (choices: Choices, method: MethodId, catalog: Catalo
     const goesBySize = asksFreeMemory(trial.scenario.loss);
     for (const candidate of candidates) {
       const own = goesBySize ? tryOn({ kind: "catalog", id: candidate.id }) : trial;
-      const fit = own.taken.fitWith(bytes(candidate.usableBytes - usedBytes));
-      if (isWayOut({ fit })) return { method, found: { ...candidate, gpus, fit } };
+      const available = bytes(candidate.usableBytes - usedBytes);
+      if (own.taken.goesWith(available))
+        return { method, found: { ...candidate, gpus, fit: own.taken.fitWith(available) } };
     }
   }
   return { method, found: null };

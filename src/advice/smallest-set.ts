@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Knob } from "./knob.ts";
 import { OFFER_KINDS, pursesOf } from "./offers.ts";
@@ -28,7 +27,7 @@ export function* smallestSet(
   turned: readonly Turned[],
   { catalog, groups = PRICE_GROUPS }: Readonly<{ catalog: Catalog; groups?: readonly PriceGroup[] }>,
 ): Generator<void, SmallestSet | null> {
-  if (isWayOut(start)) return { knobs: [], trial: start };
+  if (start.isWayOut) return { knobs: [], trial: start };
   const purse = purseOf(start, turned, { catalog });
   for (const paid of PAID.filter((each) => each.every((group) => groups.includes(group)))) {
     const knobs = yield* paidFrom(paid, purse);

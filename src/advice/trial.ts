@@ -26,6 +26,8 @@ export type Trial = Readonly<{
   taken: Taken;
   /** Found out when it is first asked for, as is `card`. */
   onCardBytes: Bytes;
+  /** Whether it runs on the card, comfortably or tightly: mostly asks for less than `fit`. */
+  isWayOut: boolean;
   /** The verdict alone, which mostly asks for less than `card`. */
   fit: Fit;
   card: CardFit;
@@ -54,6 +56,7 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const lacks = lacksOf(choices, choices.method, { card: traits, architecture });
   const cannotRun = lacks[0]?.lacks ?? null;
   const onCard = once(() => taken.onCard());
+  const isWayOut = once(() => cannotRun === null && taken.goesWith(available));
   const fit = once(() => (cannotRun === null ? taken.fitWith(available) : "cannot-run"));
   const card = once(() => orCannotRun(fitOnCard(onCard(), available), cannotRun));
   return {
@@ -64,6 +67,9 @@ export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
     lacks,
     get onCardBytes() {
       return onCard().onCardBytes;
+    },
+    get isWayOut() {
+      return isWayOut();
     },
     get fit() {
       return fit();

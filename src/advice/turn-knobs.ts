@@ -1,4 +1,3 @@
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { allKnobs, allScales } from "./all-knobs.ts";
 import type { Knob } from "./knob.ts";
@@ -22,7 +21,7 @@ function* firstThatFits(
   for (const { knob } of cards) {
     const trial = tryOut({ ...start.choices, ...knob.patch }, catalog);
     yield;
-    if (isWayOut(trial)) return [[knob, trial]];
+    if (trial.isWayOut) return [[knob, trial]];
   }
   return [];
 }

@@ -12,7 +12,6 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { largestTaken, type Search } from "./largest-taken.ts";
 import type { Largest } from "./largest-within.ts";
 import { lengthsOf } from "./lengths-of.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { MatrixCard } from "./matrix-cards.ts";
 import { largerCounts, onSeveral } from "./on-several.ts";
 import { type Trial, tryOut } from "./trial.ts";
@@ -87,7 +86,7 @@ const fewestOf = (
   const counts = largerCounts({ ...choices, gpu }, catalog).filter(
     (count) => count * available >= choices.gpus * onCardBytes,
   );
-  return counts.find((count) => isWayOut({ fit: divided(count).taken.fitWith(available) })) ?? null;
+  return counts.find((count) => divided(count).taken.goesWith(available)) ?? null;
 };
 
 /**

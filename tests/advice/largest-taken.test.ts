@@ -15,6 +15,7 @@ const takenAt =
     const needed = peak + gapsAt(n);
     return {
       leastBytes: bytes(peak),
+      goesWith: (available) => needed <= available,
       fitWith: (available) => (needed > available ? "over" : "fits"),
       onCard: () => ({ ...onCardByRule(bytes(peak), 1), onCardBytes: bytes(needed) }),
     };
@@ -23,6 +24,7 @@ const takenAt =
 /** The same where nothing is beside the peak. */
 const takenByPeak = (peak: number): Taken => ({
   leastBytes: bytes(peak),
+  goesWith: (available) => peak <= available,
   fitWith: (available) => (peak > available ? "over" : "fits"),
   onCard: () => ({ ...onCardByRule(bytes(peak), 1), onCardBytes: bytes(peak) }),
 });
@@ -38,7 +40,7 @@ const arbitraryLaw: fc.Arbitrary<Law> = fc.record({
 const found = ({ gaps, available, now }: Law, tried: TriedNumbers) => {
   const of = takenAt((n) => gaps[n % gaps.length] ?? 0);
   const largest = runThrough(largestTaken({ takenAt: of, now }, tried)(available));
-  return { largest, goes: (n: number) => of(n).fitWith(available) !== "over" };
+  return { largest, goes: (n: number) => of(n).goesWith(available) };
 };
 
 test.each([

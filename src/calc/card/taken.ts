@@ -9,6 +9,8 @@ import { besideAllocator, onCardByReplay, onCardByRule, type Reserved } from "./
 export type Taken = Readonly<{
   /** What cannot be less: PyTorch's peak and the context. Costs nothing. */
   leastBytes: Bytes;
+  /** Whether the run goes with so many bytes for it, tightly or better: mostly asks for fewer replays than `fitWith`. */
+  goesWith: (availableBytes: Bytes) => boolean;
   /** How the run goes with so many bytes for it. */
   fitWith: (availableBytes: Bytes) => RunFit;
   /** @param availableBytes of the card on which it is seen; absent: of one with room to spare */
@@ -20,6 +22,7 @@ export const takenByRule = (peakBytes: Bytes, gpus: number): Taken => {
   const onCard = onCardByRule(peakBytes, gpus);
   return {
     leastBytes: onCard.onCardBytes,
+    goesWith: (availableBytes) => fitOnCard(onCard, availableBytes).fit !== "over",
     fitWith: (availableBytes) => fitOnCard(onCard, availableBytes).fit,
     onCard: () => onCard,
   };
@@ -35,24 +38,30 @@ type Replayable = Readonly<{
 }>;
 
 /**
- * What a run takes as its allocator is replayed; by the rule where it cannot be. How it fits with what is needed at least and at most is how it fits,
- * where that is the same.
+ * What a run takes as its allocator is replayed; by the rule where it cannot be.
  */
 export const takenByReplay = ({ peakBytes, gpus, reservationOf }: Replayable): Taken => {
   const byRule = takenByRule(peakBytes, gpus);
   const replayed = (reserved: Reserved): OnCard => onCardByReplay(reserved, gpus);
   const fitWithNeeded = (neededBytes: number, availableBytes: Bytes): RunFit =>
     fitOnCard(replayed({ neededBytes, reservedBytes: neededBytes }), availableBytes).fit;
+  const isEnough = (neededBytes: number, availableBytes: Bytes): boolean =>
+    fitWithNeeded(neededBytes, availableBytes) !== "over";
+  /** What is said of what is needed, which is sought until the bounds say the same. */
+  const told = <Said>(of: (neededBytes: number) => Said, saidByRule: Said): Said => {
+    const isTold = ({ atLeast, enough }: NeededBounds): boolean => of(atLeast) === of(enough);
+    const reservation = reservationOf();
+    return reservation === null ? saidByRule : of(reservation.neededBytes(isTold));
+  };
   return {
     leastBytes: replayed({ neededBytes: peakBytes, reservedBytes: peakBytes }).onCardBytes,
-    fitWith: (availableBytes) => {
-      if (fitWithNeeded(peakBytes, availableBytes) === "over") return "over";
-      const reservation = reservationOf();
-      if (reservation === null) return byRule.fitWith(availableBytes);
-      const isTold = ({ atLeast, enough }: NeededBounds): boolean =>
-        fitWithNeeded(atLeast, availableBytes) === fitWithNeeded(enough, availableBytes);
-      return fitWithNeeded(reservation.neededBytes(isTold), availableBytes);
-    },
+    goesWith: (availableBytes) =>
+      isEnough(peakBytes, availableBytes) &&
+      told((neededBytes) => isEnough(neededBytes, availableBytes), byRule.goesWith(availableBytes)),
+    fitWith: (availableBytes) =>
+      isEnough(peakBytes, availableBytes)
+        ? told((neededBytes) => fitWithNeeded(neededBytes, availableBytes), byRule.fitWith(availableBytes))
+        : "over",
     onCard: (availableBytes) => {
       const reservation = reservationOf();
       if (reservation === null) return byRule.onCard();

@@ -4,7 +4,6 @@ import { purseOf } from "#advice/paid-sets.ts";
 import { together } from "#advice/together.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -40,7 +39,7 @@ const sameKnobs = (one: readonly Knob[], other: readonly Knob[]): boolean =>
 /** Why a set of a kind cannot be chosen: it has nothing, or nothing of its kind beside what stands to its left. */
 const whyNot = ({ kind, knobs }: Offer, [free]: readonly Offer[]): string | null => {
   if (kind === "free") return knobs.length === 0 ? "Nothing of this kind helps" : null;
-  const isSettled = free !== undefined && isWayOut(free.trial);
+  const isSettled = free !== undefined && free.trial.isWayOut;
   if (isSettled && sameKnobs(knobs, free.knobs)) return "Not needed";
   return knobs.some((knob) => groupOf(knob) === kind) ? null : "Nothing of this kind helps";
 };

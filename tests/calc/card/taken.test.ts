@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { reservationOf } from "#calc/allocator/reservation.ts";
 import { livePeak } from "#calc/allocator/live-peak.ts";
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
+import { once } from "#calc/base/once.ts";
 import { bytes, GIB } from "#calc/base/quantity.ts";
 import { fitOnCard } from "#calc/card/fit-on-card.ts";
 import { onCardByRule } from "#calc/card/on-card.ts";
-import { takenByReplay, takenByRule } from "#calc/card/taken.ts";
+import { type Taken, takenByReplay, takenByRule } from "#calc/card/taken.ts";
 import { arbitraryRun, arbitrarySettings } from "../allocator/arbitrary-run.ts";
 import { MIB } from "../allocator/device.ts";
 import { runOf } from "../allocator/run-of.ts";
@@ -14,20 +15,28 @@ import { tried } from "../../tried.ts";
 
 const gib = (count: number) => bytes(Math.round(count * GIB));
 
-tried("how a run fits is what all that it takes says", { quick: 50, thorough: 1000 }, (runs) =>
-  fc.assert(
-    fc.property(arbitraryRun, arbitrarySettings, fc.nat({ max: 2500 * MIB }), (run, settings, available) => {
-      const taken = takenByReplay({
-        peakBytes: bytes(livePeak(run)),
-        gpus: 1,
-        reservationOf: () => reservationOf(run, settings),
-      });
-      const all = taken.onCard();
-      expect(taken.fitWith(bytes(available))).toBe(fitOnCard(all, bytes(available)).fit);
-      expect(taken.leastBytes).toBeLessThanOrEqual(all.onCardBytes);
-    }),
-    runs,
-  ),
+tried(
+  "how a run fits, and whether it goes at all, is what all that it takes says, whichever is asked for first",
+  { quick: 50, thorough: 1000 },
+  (runs) =>
+    fc.assert(
+      fc.property(arbitraryRun, arbitrarySettings, fc.nat({ max: 2500 * MIB }), (run, settings, available) => {
+        const taken = (): Taken =>
+          takenByReplay({
+            peakBytes: bytes(livePeak(run)),
+            gpus: 1,
+            reservationOf: once(() => reservationOf(run, settings)),
+          });
+        const all = taken().onCard();
+        const { fit } = fitOnCard(all, bytes(available));
+        const asked = taken();
+        expect(asked.goesWith(bytes(available))).toBe(fit !== "over");
+        expect(asked.fitWith(bytes(available))).toBe(fit);
+        expect(asked.onCard()).toEqual(all);
+        expect(asked.leastBytes).toBeLessThanOrEqual(all.onCardBytes);
+      }),
+      runs,
+    ),
 );
 
 describe("a run that is replayed", () => {
@@ -59,6 +68,7 @@ describe("a run that is replayed", () => {
       },
     });
     expect(untouched.fitWith(gib(10))).toBe("over");
+    expect(untouched.goesWith(gib(10))).toBe(false);
   });
 
   test("is one of several with NCCL's buffers beside its allocator", () => {
@@ -76,6 +86,7 @@ describe("a run that is replayed", () => {
     const byRule = takenByReplay({ peakBytes: gib(10), gpus: 1, reservationOf: () => null });
     expect(byRule.onCard()).toEqual(onCardByRule(gib(10), 1));
     expect([10.5, 10.7, 12].map((available) => byRule.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
+    expect([10.5, 10.7, 12].map((available) => byRule.goesWith(gib(available)))).toEqual([false, true, true]);
   });
 });
 
@@ -83,4 +94,5 @@ test("by the rule what is least is all that must fit", () => {
   const taken = takenByRule(gib(10), 2);
   expect(taken.leastBytes).toBe(taken.onCard().onCardBytes);
   expect([12, 12.2, 14].map((available) => taken.fitWith(gib(available)))).toEqual(["over", "tight", "fits"]);
+  expect([12, 12.2, 14].map((available) => taken.goesWith(gib(available)))).toEqual([false, true, true]);
 });
