@@ -19,7 +19,8 @@ export type Block = {
   storage: number;
   prev: Block | null;
   next: Block | null;
-  /** Its neighbours among the free blocks of its class of sizes, where it is in its pool. */
+  /** Where it is in its pool: its class of sizes, and its neighbours among the free blocks of that class. */
+  sizeClass: number;
   smaller: Block | null;
   larger: Block | null;
   /** How many large blocks had been asked for when it came into its pool: its age starts there. */
@@ -55,6 +56,7 @@ export const createSegment = (pool: BlockPool, ptr: number, size: number): Block
   storage: -1,
   prev: null,
   next: null,
+  sizeClass: 0,
   smaller: null,
   larger: null,
   gcCountBase: 0,
@@ -70,6 +72,7 @@ export const splitBlock = (block: Block, size: number): Block => {
     storage: -1,
     prev: block,
     next: block.next,
+    sizeClass: 0,
     smaller: null,
     larger: null,
     gcCountBase: 0,

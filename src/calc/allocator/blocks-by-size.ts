@@ -47,7 +47,7 @@ export const lowerBound = (blocks: BlocksBySize, size: number): Block | null => 
 
 /** The block after one. */
 export const nextBySize = (blocks: BlocksBySize, block: Block): Block | null =>
-  block.larger ?? firstFrom(blocks, classOf(block.size) + 1);
+  block.larger ?? firstFrom(blocks, block.sizeClass + 1);
 
 /** All blocks, in order: those that are there when it is asked. */
 export const inOrder = (blocks: BlocksBySize): readonly Block[] => {
@@ -59,14 +59,22 @@ export const inOrder = (blocks: BlocksBySize): readonly Block[] => {
 const isBefore = (one: Block, other: Block): boolean =>
   one.size < other.size || (one.size === other.size && one.ptr < other.ptr);
 
+/** The first block of a class that comes after one. Most come after all that are there, or before almost all. */
+const firstAfter = ({ first, last }: BlocksBySize, sizeClass: number, block: Block): Block | null => {
+  const end = last[sizeClass] as Block | null;
+  if (end === null || isBefore(end, block)) return null;
+  let after = first[sizeClass] as Block;
+  while (isBefore(after, block)) after = after.larger as Block;
+  return after;
+};
+
 /** Puts a block among those by size. */
 export const insertBySize = (blocks: BlocksBySize, block: Block): void => {
   const { first, last, occupied } = blocks;
   const sizeClass = classOf(block.size);
-  // From the end: of equal blocks most are freed in the order of their addresses.
-  let smaller = last[sizeClass] as Block | null;
-  while (smaller !== null && isBefore(block, smaller)) smaller = smaller.smaller;
-  const larger = smaller === null ? (first[sizeClass] as Block | null) : smaller.larger;
+  const larger = firstAfter(blocks, sizeClass, block);
+  const smaller = larger === null ? (last[sizeClass] as Block | null) : larger.smaller;
+  block.sizeClass = sizeClass;
   block.smaller = smaller;
   block.larger = larger;
   if (smaller === null) first[sizeClass] = block;
@@ -79,8 +87,7 @@ export const insertBySize = (blocks: BlocksBySize, block: Block): void => {
 /** Takes a block from among those by size. */
 export const eraseBySize = (blocks: BlocksBySize, block: Block): void => {
   const { first, last, occupied } = blocks;
-  const { smaller, larger } = block;
-  const sizeClass = smaller === null || larger === null ? classOf(block.size) : 0;
+  const { smaller, larger, sizeClass } = block;
   if (smaller === null) first[sizeClass] = larger;
   else smaller.larger = larger;
   if (larger === null) last[sizeClass] = smaller;
