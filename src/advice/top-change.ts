@@ -1,3 +1,4 @@
+import { isWayOut } from "#calc/card/is-way-out.ts";
 import type { TermId } from "#calc/model/term.ts";
 import { capitalised } from "#format/capitalised.ts";
 import { formatGib } from "#format/bytes.ts";
@@ -76,7 +77,7 @@ export const topChange = (advice: QuickAdvice): TopChange => {
   const name = METHOD_NAMES[start.choices.method].inSentence;
   if (start.card.cannotRun !== null)
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
-  if (start.isWayOut) return statement(`${capitalised(name)} ${room(advice)}`);
+  if (isWayOut(start)) return statement(`${capitalised(name)} ${room(advice)}`);
   if (smallestSet === null) return statement(`${why(advice)}No change below makes ${name} fit. ${wayOut(advice)}`);
   const { knobs, trial } = smallestSet;
   const isOnOtherCards = knobs.some((knob) => groupOf(knob) === "hardware");

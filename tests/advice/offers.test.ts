@@ -62,7 +62,7 @@ const purseFor = (groups: Readonly<Record<string, PriceId>>, gib: (ids: readonly
     const onCardBytes = bytes(gib(chosen.map(({ id }) => id).toSorted()) * GIB);
     const { comfortableBytes } = onCardByRule(onCardBytes, 1);
     const card = fitOnCard({ onCardBytes, comfortableBytes }, bytes(20 * GIB));
-    return { ...start, peakBytes: onCardBytes, onCardBytes, card, fit: card.fit };
+    return { ...start, peakBytes: onCardBytes, onCardBytes, card, fit: card.fit, isWayOut: isWayOut(card) };
   };
   return {
     start: run([]),
