@@ -16,27 +16,29 @@ const inRooms = (rooms: RegExp): readonly string[] => WITH_STATE.filter((file) =
 
 /**
  * A module is run as the build makes it: one piece with all that it imports. Vitest calls each function of another module through an object of getters, with which a replay
- * of PyTorch's allocator, tens of thousands of calls, takes five times as long. Not while coverage is counted, which goes by files.
+ * of PyTorch's allocator, tens of thousands of calls, takes five times as long, and the engine's other answers twice as long. Such a piece shares no object with
+ * modules that are imported beside it: what tests take an engine apart with (`calc/everything.ts`) is not in it. Not while coverage is counted, which goes by files.
  */
 const asBuilt = (file: string): Plugin => {
   const entry = join(import.meta.dirname, file);
   return {
     name: "as-built",
     enforce: "pre",
-    load: async (id) => {
+    async load(id) {
       if (id !== entry || process.argv.includes("--coverage")) return null;
       const lib = { entry, formats: ["es" as const] };
       const built = await build({ configFile: false, logLevel: "silent", build: { write: false, minify: false, lib } });
       const [made] = Array.isArray(built) ? built : [];
-      const code = made?.output[0].code;
-      if (code === undefined) throw new Error(`${file} makes no module`);
-      return code;
+      const chunk = made?.output[0];
+      if (chunk === undefined) throw new Error(`${file} makes no module`);
+      for (const part of chunk.moduleIds) this.addWatchFile(part);
+      return chunk.code;
     },
   };
 };
 
 export default defineConfig({
-  plugins: [react(), asBuilt("src/calc/allocator/replay.ts")],
+  plugins: [react(), asBuilt("src/calc/allocator/replay.ts"), asBuilt("src/calc/whole-engine.ts")],
   test: {
     // A busy machine is no failure: this only ends what hangs.
     testTimeout: 1_200_000,

@@ -1,7 +1,7 @@
 import { createFamilies, type Families } from "#calc/families/families.ts";
 import { createWorkings } from "#calc/step/create-workings.ts";
 import type { Workings } from "#calc/step/workings.ts";
-import { EVERYTHING } from "#calc/whole-engine.ts";
+import { EVERYTHING } from "#calc/everything.ts";
 
 const { modellings, strategies, ...code } = EVERYTHING;
 

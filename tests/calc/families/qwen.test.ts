@@ -7,7 +7,8 @@ import type { Scenario } from "#calc/model/scenario.ts";
 
 import type { Family } from "#calc/families/family.ts";
 import { qwen } from "#calc/families/qwen/qwen.ts";
-import { ENGINE, EVERYTHING } from "#calc/whole-engine.ts";
+import { EVERYTHING } from "#calc/everything.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 
 /** Qwen-7B; `intermediate_size` is the width of w1 and of w2, half of what its config.json says. */

@@ -9,7 +9,8 @@ import { sft } from "#calc/modules/objectives/sft.ts";
 import { withAutocast } from "#calc/tape/autocast.ts";
 import { withRecording } from "#calc/tape/autograd.ts";
 import { bindAll, unname } from "#calc/tape/scope.ts";
-import { ENGINE, EVERYTHING } from "#calc/whole-engine.ts";
+import { EVERYTHING } from "#calc/everything.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import { loraMethod, scenario } from "../scenario.ts";
 
 /** A forward that nobody records, of which the logits stay, as a reference model's are held beside the policy's. */
