@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import { quickAdvice } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { topChange } from "#advice/top-change.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import { cardTraits } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { main } from "../../tools/terminal/advice-set.ts";
+import { FIXED_LINKS } from "../../tools/terminal/advice-set/fixed-links.ts";
+import { isLedByOffload } from "../../tools/terminal/advice-set/is-led-by-offload.ts";
 import { KINDS_OF_CARDS } from "../../tools/terminal/advice-set/kinds-of-cards.ts";
 import { notRunning, offeredFor, overshoots, suggestedBy } from "../../tools/terminal/advice-set/overshoots.ts";
 import { usualTraining } from "../advice/arbitrary-training.ts";
@@ -25,13 +27,14 @@ const run = async (args: readonly string[]) => {
   return { code, printed, complaints };
 };
 
+const choicesOf = (link: string) => decodeLink(link, FULL_CATALOG).value;
 const adviceOn = (choices: Choices) => runThrough(quickAdvice(choices, FULL_CATALOG));
 
 describe("advice-set", () => {
-  test("says what leads where a set of scenarios does not fit: never the host's memory where anything else does", async () => {
-    const { code, printed } = await run(["--random", "2"]);
+  test("says what leads where a set of scenarios does not fit, and counts what must not be", async () => {
+    const { code, printed } = await run(["--fixed", "5", "--random", "1"]);
     expect(printed.at(-1)).toMatch(
-      /^\d\d that do not fit · 0 led by offload where anything else fits · 0 overshoots over 2 random scenarios · 0 that the card cannot run over 24$/,
+      /^\d that do not fit · 0 led by offload where anything else fits · 0 overshoots over 1 random scenarios · 0 that the card cannot run over 12$/,
     );
     expect(code).toBe(0);
     const first = printed.indexOf("?v=1&model=llama-3.1-8b&gpu=rtx-4090&batch=2&seq=4096&r=16");
@@ -41,7 +44,7 @@ describe("advice-set", () => {
     ]);
   });
 
-  test.each([[["--random", "many"]], [["--seed", "-1"]], [["--wide"]]])(
+  test.each([[["--random", "many"]], [["--seed", "-1"]], [["--fixed", "all"]], [["--wide"]]])(
     "ends with 2 and its usage for %j",
     async (args) => {
       const { code, complaints } = await run(args);
@@ -58,7 +61,14 @@ test("the cards of each kind are in the catalog, and are a dozen of them", () =>
   expect(new Set(rows.flatMap((row) => (row === undefined ? [] : [cardTraits(row)]))).size).toBeGreaterThanOrEqual(6);
 });
 
-tried("no number that is changed could go one step further and still fit", { quick: 6, thorough: 20 }, (runs) => {
+tried("nothing is led by the host's memory where anything else would do", { quick: 4, thorough: 40 }, (runs) => {
+  const led = fc
+    .sample(fc.constantFrom(...FIXED_LINKS), runs)
+    .filter((link) => isLedByOffload(adviceOn(choicesOf(link))));
+  expect(led).toEqual([]);
+});
+
+tried("no number that is changed could go one step further and still fit", { quick: 4, thorough: 20 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
       const advice = adviceOn(choices);
@@ -87,7 +97,7 @@ const growsAgain = (before: Choices, after: Choices): readonly string[] => {
 tried("what a change has cut has no room in the lead that follows", { quick: 3, thorough: 10 }, (runs) => {
   fc.assert(
     fc.property(usualTraining, (choices) => {
-      for (const trial of suggestedBy(adviceOn(choices)).trials.filter(({ card }) => isWayOut(card)))
+      for (const trial of suggestedBy(adviceOn(choices)).trials.filter(({ isWayOut }) => isWayOut))
         if (trial.choices.batch < choices.batch || trial.choices.seq < choices.seq)
           expect(growsAgain(choices, trial.choices)).toEqual([]);
     }),

@@ -2,35 +2,28 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { type QuickAdvice, quickAdvice } from "#advice/advise.ts";
 import { runThrough } from "#advice/run-through.ts";
-import { smallestSet } from "#advice/smallest-set.ts";
 import { topChange } from "#advice/top-change.ts";
-import { groupOf, turnKnobs } from "#advice/turn-knobs.ts";
+import { groupOf } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { PRICE_GROUPS } from "#advice/prices.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { usualTraining } from "../../tests/advice/arbitrary-training.ts";
+import { FIXED_LINKS } from "./advice-set/fixed-links.ts";
+import { isLedByOffload } from "./advice-set/is-led-by-offload.ts";
 import { KINDS_OF_CARDS } from "./advice-set/kinds-of-cards.ts";
 import { notRunning, offeredFor, overshoots, suggestedBy } from "./advice-set/overshoots.ts";
 import type { Command } from "./terminal.ts";
 
-const USAGE = `Usage: npm run -s advice-set -- [--random N] [--seed S]
+const USAGE = `Usage: npm run -s advice-set -- [--fixed N] [--random N] [--seed S]
 
 Says of sixty scenarios (six models, five cards, LoRA with two loads) that do not fit what advice leads with, and what its changes are paid with, in order.
 Then tries random scenarios: no number in a change could go one step further and still fit, and no card gets a change that it cannot run.
 
+  --fixed N   the first N of the sixty alone
   --random N  so many random scenarios for each (300, which take some ten minutes)
   --seed S    another whole number gives others (1)
 
 Ends with 0 when nothing is led by offload, overshoots or cannot run, 1 when something does, 2 for another option.`;
-
-const MODELS = ["llama-3.1-8b", "llama-3.2-3b", "qwen2.5-7b", "qwen2.5-14b", "mistral-7b-v0.1", "gemma-2-9b"];
-const CARDS = ["t4", "rtx-4060", "rtx-4090", "a100-40gb-pcie", "h100-sxm"];
-const LOADS = ["batch=2&seq=4096&r=16", "batch=8&seq=2048&r=256"];
-
-const LINKS = MODELS.flatMap((model) =>
-  CARDS.flatMap((gpu) => LOADS.map((load) => `?v=1&model=${model}&gpu=${gpu}&${load}`)),
-);
 
 const adviceOn = (choices: Choices): QuickAdvice => runThrough(quickAdvice(choices, FULL_CATALOG));
 
@@ -39,18 +32,6 @@ const groupsOf = ({ smallestSet: set }: QuickAdvice): readonly string[] => [
   ...new Set((set?.knobs ?? []).map(groupOf)),
 ];
 
-const WITHOUT_OFFLOAD = PRICE_GROUPS.filter((group) => group !== "offload");
-
-/** Whether the set moves parameters or states to the host where other changes would do. */
-const isLedByOffload = (advice: QuickAdvice): boolean => {
-  if (!groupsOf(advice).includes("offload")) return false;
-  const { start, knobs } = advice;
-  const another = knobs.some(({ knob, trial }) => groupOf(knob) !== "offload" && trial.card.headroomBytes >= 0);
-  const turned = runThrough(turnKnobs(start, FULL_CATALOG));
-  const set = runThrough(smallestSet(start, turned, { catalog: FULL_CATALOG, groups: WITHOUT_OFFLOAD }));
-  return another || set !== null;
-};
-
 /** The lead and what its changes are paid with, of what does not fit. */
 const linesOf = (link: string, advice: QuickAdvice): readonly string[] => {
   const { lead, action, rest } = topChange(advice);
@@ -58,17 +39,21 @@ const linesOf = (link: string, advice: QuickAdvice): readonly string[] => {
   return [link, `  ${lead}${action}${rest}`.replaceAll("\u00A0", " "), `  paid with: ${groups || "nothing fits"}`];
 };
 
-type Asked = Readonly<{ random: number; seed: number }>;
+type Asked = Readonly<{ fixed: number; random: number; seed: number }>;
 
 const askedOf = (args: readonly string[]): Asked | null => {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { random: { type: "string", default: "300" }, seed: { type: "string", default: "1" } },
+      options: {
+        fixed: { type: "string", default: String(FIXED_LINKS.length) },
+        random: { type: "string", default: "300" },
+        seed: { type: "string", default: "1" },
+      },
     });
-    const { random, seed } = values;
-    return [random, seed].every((text) => /^\d{1,9}$/.test(text))
-      ? { random: Number(random), seed: Number(seed) }
+    const { fixed, random, seed } = values;
+    return [fixed, random, seed].every((text) => /^\d{1,9}$/.test(text))
+      ? { fixed: Number(fixed), random: Number(random), seed: Number(seed) }
       : null;
   } catch {
     return null;
@@ -82,10 +67,10 @@ export const main: Command = async ({ args, print, complain }) => {
     complain(USAGE);
     return 2;
   }
-  const { random, seed } = asked;
-  const over = LINKS.map((link) => ({ link, advice: adviceOn(decodeLink(link, FULL_CATALOG).value) })).filter(
-    ({ advice }) => advice.start.card.fit === "over",
-  );
+  const { fixed, random, seed } = asked;
+  const over = FIXED_LINKS.slice(0, fixed)
+    .map((link) => ({ link, advice: adviceOn(decodeLink(link, FULL_CATALOG).value) }))
+    .filter(({ advice }) => advice.start.card.fit === "over");
   for (const { link, advice } of over) for (const line of linesOf(link, advice)) print(line);
   const offloaded = over.filter(({ advice }) => isLedByOffload(advice));
 

@@ -4,7 +4,6 @@ import { purseOf } from "#advice/paid-sets.ts";
 import { runThrough } from "#advice/run-through.ts";
 import { type Trial, tryOut } from "#advice/trial.ts";
 import { turnKnobs } from "#advice/turn-knobs.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
@@ -28,7 +27,7 @@ const stepsBack = (before: Choices, after: Choices): readonly Partial<Choices>[]
 const overshootsOf = (start: Trial, { choices }: Trial): readonly string[] =>
   stepsBack(start.choices, choices)
     .map((step) => ({ ...choices, ...step }))
-    .filter((choice) => isWayOut(tryOut(choice, FULL_CATALOG).card))
+    .filter((choice) => tryOut(choice, FULL_CATALOG).isWayOut)
     .map((choice) => `${encodeLink(choices)} could be ${encodeLink(choice)}`);
 
 /** What is suggested for some choices, each with what the engine says of it. */
@@ -55,5 +54,5 @@ export const overshoots = ({ start, trials }: Suggested): readonly string[] =>
 /** Suggestions that the card cannot run, a line each: by what a reader gets who opens the link. */
 export const notRunning = ({ trials }: Suggested): readonly string[] =>
   trials
-    .filter(({ choices }) => tryOut(choices, FULL_CATALOG).card.fit === "cannot-run")
+    .filter(({ choices }) => tryOut(choices, FULL_CATALOG).lacks.length > 0)
     .map(({ choices }) => `${encodeLink(choices)} cannot run`);
