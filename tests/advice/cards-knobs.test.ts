@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { hardwareKnobs, otherCards, moreCards, moreOtherCards } from "#advice/knobs/cards.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { tryOut } from "#advice/trial.ts";
-import { isWayOut } from "#calc/card/is-way-out.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { OBTAINABLE } from "#catalog/obtainable-gpus.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -70,7 +69,7 @@ describe("a larger card", () => {
     const choices = choicesOf("?v=1&model=llama-3.2-1b&gpu=t4&seq=8192&loss=fused");
     const [smallest] = otherCards(choices, FULL_CATALOG);
     expect(smallest?.knob).toMatchObject({ id: "gpu-rtx-4060", price: "otherCard" });
-    expect(isWayOut(tryOut({ ...choices, ...smallest?.knob.patch }, FULL_CATALOG).card)).toBe(true);
+    expect(tryOut({ ...choices, ...smallest?.knob.patch }, FULL_CATALOG).isWayOut).toBe(true);
     // MI300X: the same kernels and types.
     const prices = otherCards(choicesOf("?v=1&gpu=mi300x"), FULL_CATALOG).map(({ knob }) => knob.price);
     expect(prices).toEqual([]);
@@ -112,7 +111,7 @@ describe("how many of the chosen card hold a method", () => {
     const words = several(link);
     expect(words).toMatch(/^\d+ × H100 with FSDP 2$/);
     const count = Number.parseInt(words, 10);
-    const fits = (gpus: number) => isWayOut(tryOut(choicesOf(`${link}&gpus=${gpus}`), FULL_CATALOG).card);
+    const fits = (gpus: number) => tryOut(choicesOf(`${link}&gpus=${gpus}`), FULL_CATALOG).isWayOut;
     expect([fits(count), fits(count / 2)]).toEqual([true, false]);
   });
 
