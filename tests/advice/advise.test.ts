@@ -59,7 +59,7 @@ const expectSmallest = ({ knobs, smallestSet }: Advice): void => {
 const TITLE =
   "every saving is the difference of two engine runs, every set makes it fit, every largest is one before too large";
 
-tried(TITLE, { quick: 12, thorough: 80 }, (runs) => {
+tried(TITLE, { quick: 12, thorough: 40 }, (runs) => {
   /** How many changes were needed: the scenarios must not all be easy, nor all hopeless. */
   const needed = { none: 0, one: 0, several: 0, hopeless: 0 };
   fc.assert(

@@ -164,8 +164,9 @@ describe("accuracy --fit", () => {
   });
 
   test("an id decides nothing: other ids, the same verdicts", async () => {
-    const renamed = FACTS.map((row, index) => ({ ...row, id: `fact-${index}`, source: "elsewhere" }));
-    expect((await run(renamed, [])).last).toBe((await run(FACTS, [])).last);
+    const some = FACTS.filter((_, index) => index % 4 === 0);
+    const renamed = some.map((row, index) => ({ ...row, id: `fact-${index}`, source: "elsewhere" }));
+    expect((await run(renamed, [])).last).toBe((await run(some, [])).last);
   });
 
   test("misses are listed with what was predicted and why; rows that no rule maps with what they lack", async () => {
