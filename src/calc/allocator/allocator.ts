@@ -58,7 +58,12 @@ export const createAllocator = (settings: AllocatorSettings): Allocator => {
   };
 };
 
-const createPool = (isSmall: boolean): BlockPool => ({ isSmall, blocks: createBlocksBySize(), unmapped: [] });
+const createPool = (isSmall: boolean): BlockPool => ({
+  isSmall,
+  blocks: createBlocksBySize(),
+  unmapped: [],
+  spare: [],
+});
 
 /**
  * The pool that serves a request of so many rounded bytes on a stream.

@@ -45,6 +45,8 @@ export type BlockPool = {
   readonly blocks: BlocksBySize;
   /** Unmapped blocks, by address. */
   readonly unmapped: Block[];
+  /** Blocks that others took in, to be parts again. */
+  readonly spare: Block[];
 };
 
 /** A block that is a whole segment. */
@@ -64,19 +66,12 @@ export const createSegment = (pool: BlockPool, ptr: number, size: number): Block
 
 /** Cuts a block after so many bytes: it is the first part, the remainder is new and in the same state. */
 export const splitBlock = (block: Block, size: number): Block => {
-  const remaining: Block = {
-    pool: block.pool,
-    ptr: block.ptr + size,
-    size: block.size - size,
-    state: block.state,
-    storage: -1,
-    prev: block,
-    next: block.next,
-    sizeClass: 0,
-    smaller: null,
-    larger: null,
-    gcCountBase: 0,
-  };
+  const remaining = block.pool.spare.pop() ?? createSegment(block.pool, 0, 0);
+  remaining.ptr = block.ptr + size;
+  remaining.size = block.size - size;
+  remaining.state = block.state;
+  remaining.prev = block;
+  remaining.next = block.next;
   if (block.next !== null) block.next.prev = remaining;
   block.next = remaining;
   block.size = size;
@@ -91,4 +86,5 @@ export const absorbNext = (block: Block, next: Block): void => {
   block.size += next.size;
   block.next = next.next;
   if (block.next !== null) block.next.prev = block;
+  block.pool.spare.push(next);
 };
