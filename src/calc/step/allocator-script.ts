@@ -126,6 +126,19 @@ const factorsOf = ({ storages, firsts }: Asked): Float64Array => {
   return factors;
 };
 
+/** Storages that came in some events and did not go, in the order in which they first came. */
+const leftOf = (events: readonly number[], storages: number): Int32Array => {
+  const isThere = new Uint8Array(storages);
+  for (const event of events) isThere[event < 0 ? ~event : event] = event < 0 ? 0 : 1;
+  const left: number[] = [];
+  for (const event of events) {
+    if (event < 0 || isThere[event] !== 1) continue;
+    left.push(event);
+    isThere[event] = 0;
+  }
+  return Int32Array.from(left);
+};
+
 /** Numbers the storages of a run of all layers, in the order in which they come. The step begins where the batch is loaded, after the model. */
 export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorScript => {
   const { log, signs } = ledger;
@@ -134,8 +147,7 @@ export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorS
   const { storages, firsts } = asked;
   const step: number[] = [];
   const ends: number[] = [];
-  const loaded = new Set<number>();
-  const left = new Set<number>();
+  const load: number[] = [];
   const add = (turn: Turn, storage: Storage): void => {
     const { partOf } = streamUseOf(ledger, storage);
     storages.push(storage);
@@ -145,16 +157,13 @@ export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorS
   for (const turn of turnsOf(ledger, layers.leftOut)) {
     const { phase, layer, index } = turn.segment;
     const isLoading = phase === "load" && layer < layers.ran;
-    const alive = isLoading ? loaded : left;
     begin(turn, storages.length);
     for (const entry of events[index] as readonly number[]) {
       const storage = log[entry] as Storage;
       if (storage.at === entry) add(turn, storage);
       const number = numberOf(turn, storage);
       const comes = (signs[entry] as number) > 0;
-      if (comes) alive.add(number);
-      else alive.delete(number);
-      if (!isLoading) step.push(comes ? number : ~number);
+      (isLoading ? load : step).push(comes ? number : ~number);
     }
     if (!isLoading) ends.push(step.length);
   }
@@ -165,9 +174,9 @@ export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorS
     chunkSize: ledger.chunkSize,
     streams: Uint8Array.from(uses, ({ stream }) => STREAMS.indexOf(stream)),
     recorded: Uint8Array.from(uses, ({ isRecorded }) => Number(isRecorded)),
-    load: Int32Array.from(loaded),
+    load: leftOf(load, storages.length),
     step: Int32Array.from(step),
     ends: Int32Array.from(ends),
-    left: Int32Array.from(left),
+    left: leftOf(step, storages.length),
   };
 };

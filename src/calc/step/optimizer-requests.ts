@@ -1,5 +1,6 @@
 import { optimizerStates } from "#calc/optimizers/optimizer-memory.ts";
 import type { Machine } from "#calc/base/machine.ts";
+import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Optimizer } from "#calc/optimizers/optimizer.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
@@ -29,13 +30,15 @@ type Stepped = Readonly<{
 export const optimizerRequests = ({ scenario, machine, optimizer, tensors, layersOf }: Stepped): OptimizerRequests => {
   const singles = layerByLayer(tensors, layersOf).flat();
   const { statesEach = 1 } = optimizer;
-  const states = singles.flatMap((tensor) => {
+  const statesOf = onceForEach((tensor: TrainedTensor): readonly number[] => {
     const own = optimizer.states([tensor]).bytes;
     // A step counter, or a copy of the weight.
     const beside = optimizerStates(optimizer, { scenario, machine }, [tensor]).bytes - own;
     return [...(beside > 0 ? [beside] : []), ...Array.from({ length: statesEach }, () => own / statesEach)];
   });
-  const each = singles.map((tensor) => optimizer.temporaries([tensor]).bytes).filter((bytes) => bytes > 0);
+  const temporaryOf = onceForEach((tensor: TrainedTensor): number => optimizer.temporaries([tensor]).bytes);
+  const states = singles.flatMap(statesOf);
+  const each = singles.map(temporaryOf).filter((bytes) => bytes > 0);
   const atOnce = each.reduce((sum, bytes) => sum + bytes, 0) === optimizer.temporaries(tensors).bytes;
   return { states, temporaries: atOnce ? [each] : each.map((bytes) => [bytes]) };
 };
