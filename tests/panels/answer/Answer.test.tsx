@@ -74,7 +74,7 @@ describe("the cards", () => {
 
   test("never say more than the card has: PyTorch gives back before it fails", () => {
     // By the rule, which does not know the card.
-    change({ gpus: 2, method: "lora", show: ["lora"] });
+    change({ gpus: 2, shard: "zero3", method: "lora", show: ["lora"] });
     const [lora] = answer().methods;
     if (lora === undefined) throw new Error("LoRA is shown");
     change({ gpu: { kind: "custom", memoryBytes: lora.estimate.comfortableBytes, unit: "GiB" } });

@@ -48,7 +48,7 @@ test("what PyTorch holds while there is room is said: under the picture, of the 
 });
 
 test("nothing is said of it where the allocator is not replayed", async () => {
-  await show("?v=1&show=lora&gpus=2");
+  await show("?v=1&show=lora&gpus=2&shard=zero3");
   expect(screen.queryByText(/Held by PyTorch|Seen while/)).not.toBeInTheDocument();
   expect(screen.getByRole("slider").getAttribute("aria-valuetext")).not.toContain("seen");
   await userEvent.click(screen.getByText("The same numbers"));

@@ -54,9 +54,9 @@ describe("the controls of what is reserved", () => {
   });
 
   it("say where they do not matter", () => {
-    show({ gpus: 2, alloc: "expandable", lengths: 512 });
-    expect(screen.getByText(/^alloc=expandable is counted for one GPU only/)).toBeVisible();
-    expect(screen.getByText(/^lengths=lognormal:512 is counted for one GPU only/)).toBeVisible();
+    show({ gpus: 2, shard: "zero2", alloc: "expandable", lengths: 512 });
+    expect(screen.getByText(/^alloc=expandable is not counted with DeepSpeed/)).toBeVisible();
+    expect(screen.getByText(/^lengths=lognormal:512 is not counted with DeepSpeed/)).toBeVisible();
   });
 
   it("stand as words where the page is not to be changed", () => {
