@@ -5,8 +5,8 @@ import { eraseBySize } from "./blocks-by-size.ts";
 import { insertIntoBlocks, tryMergeBlocks } from "./free-block.ts";
 import { pageSize, roundUp } from "./sizes.ts";
 
-/** Pages of addresses that a segment has: more memory than any card. PyTorch takes 9/8 of the card's; addresses cost nothing, and none run out. */
-const PAGES = 2 ** 16;
+/** Pages of addresses that a segment has: 320 TiB of large ones, more than any run here asks for. PyTorch takes 9/8 of the card's; addresses cost nothing, and none run out. */
+const PAGES = 2 ** 24;
 
 const isAllocatable = (block: Block): boolean => block.state === "free" || block.state === "unmapped";
 

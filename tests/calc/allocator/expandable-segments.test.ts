@@ -29,6 +29,12 @@ describe("an expandable segment", () => {
     expect(allocator.reservedBytes).toBe(62 * MIB);
   });
 
+  test("has addresses for more than any card has: a request that is too large for all of them is served where there is no limit", () => {
+    const allocator = expandable();
+    take(allocator, 2 ** 42);
+    expect(allocator.reservedBytes).toBeGreaterThanOrEqual(2 ** 42);
+  });
+
   test("is split from 512 bytes on, in large pools too", () => {
     const allocator = expandable();
     take(allocator, 20 * MIB - 512);

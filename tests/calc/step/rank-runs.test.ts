@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { replay } from "#calc/allocator/replay.ts";
+import { BLOCK_BYTES } from "#calc/base/allocation.ts";
 import { DEFAULT_ALLOCATOR_SETTINGS } from "#calc/allocator/allocator-settings.ts";
 import { estimated } from "#calc/model/estimated.ts";
 import type { Scenario, Sharding } from "#calc/model/scenario.ts";
@@ -48,8 +49,9 @@ describe.each(SHARED)("a run on one of four GPUs with %s", (sharding) => {
         const of: Scenario = { ...one, gpus, sharding, gradient_accumulation_steps: 1 };
         const run = "refused" in ENGINE.estimate(of) ? null : ENGINE.allocatorRun(of);
         if (run === null) return;
-        const peak = Math.max(...liveBytes(run).peaks);
-        expect(Math.abs(peak / peakOf(of) - 1)).toBeLessThan(1e-3);
+        const off = Math.abs(Math.max(...liveBytes(run).peaks) - peakOf(of));
+        // Of a tiny model a block more or less of each tensor is more than a thousandth.
+        expect(off).toBeLessThan(Math.max(1e-3 * peakOf(of), 128 * BLOCK_BYTES));
       }),
       runs,
     );
