@@ -16,6 +16,19 @@ const toEnd = (work: Generator<void, unknown>): unknown => {
   }
 };
 
+/** What was given to each question: tests of a file ask the same again and again, and the same question has one answer (`tests/calc/determinism.test.ts`). */
+const given = new Map<string, unknown>();
+
+/** The answer to a question, worked out once; one that waits for something, each time. */
+const answerOnce = (question: string, ask: () => unknown): unknown => {
+  if (given.has(question)) return given.get(question);
+  const work = ask();
+  if (work instanceof Promise) return work;
+  const value = isGenerator(work) ? toEnd(work) : work;
+  given.set(question, structuredClone(value));
+  return value;
+};
+
 /**
  * The engine in the thread of a test: answers before `ask` returns, so that a component is drawn whole. What is asked and given is copied as it is on
  * its way to a worker and back, which only data survives.
@@ -30,9 +43,11 @@ export const hereService: EngineService = {
     const give = (value: unknown): void => {
       if (isWanted) take({ given: structuredClone(value) as never });
     };
-    const work = answer(question, hasRows ? POPULAR_CATALOG : FULL_CATALOG);
-    if (work instanceof Promise) void work.then(give);
-    else give(isGenerator(work) ? toEnd(work) : work);
+    const value = answerOnce(JSON.stringify([id, hasRows, asked]), () =>
+      answer(question, hasRows ? POPULAR_CATALOG : FULL_CATALOG),
+    );
+    if (value instanceof Promise) void value.then(give);
+    else give(value);
     return () => {
       isWanted = false;
     };
