@@ -62,7 +62,7 @@ const requestsOf = (workings: Workings, input: StepInput, { kept }: Holdings): O
 
 const frees = (storages: Int32Array): Int32Array => storages.map((storage) => ~storage);
 
-const joined = (...lists: readonly Int32Array[]): Int32Array => {
+const joined = (lists: readonly Int32Array[]): Int32Array => {
   const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
   let length = 0;
   for (const list of lists) {
@@ -124,7 +124,7 @@ const frameOf = (workings: Workings, framed: Framed): Frame | null => {
   };
   script.recorded.forEach((isRecorded, storage) => isRecorded && otherOf(storage));
   const passing = joined(
-    ...temporaries.flatMap((list) => {
+    temporaries.flatMap((list) => {
       const storages = request(list);
       return [storages, frees(storages)];
     }),
@@ -141,9 +141,9 @@ const frameOf = (workings: Workings, framed: Framed): Frame | null => {
     beside,
     streams,
     events: {
-      load: joined(script.load, standing),
-      first: joined(workspaces, step, kept, passing, left),
-      step: joined(step, passing, left),
+      load: joined([script.load, standing]),
+      first: joined([workspaces, step, kept, passing, left]),
+      step: joined([step, passing, left]),
     },
   };
 };

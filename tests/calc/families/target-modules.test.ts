@@ -70,3 +70,15 @@ test.each([
   expect(ENGINE.targetModules(architecture, "attention-mlp")).toEqual(names);
   expect(new Set(ENGINE.linearModuleNames(architecture))).toEqual(new Set(names));
 });
+
+test("names that PEFT takes for experts mean nothing in a model of such a type that has only dense layers", () => {
+  const { num_experts: _, ...dense } = SMALL_DEEPSEEK;
+  for (const [architecture, isNamed] of [
+    [SMALL_DEEPSEEK, true],
+    [dense, false],
+  ] as const) {
+    const canTarget = ENGINE.canTarget(architecture);
+    expect(canTarget("up_proj")).toBe(isNamed);
+    expect(canTarget("o_proj")).toBe(true);
+  }
+});
