@@ -14,9 +14,12 @@ import { WORKINGS } from "../calc/workings.ts";
 const WARM_UP_MILLISECONDS = 1500;
 /** A machine that is shared is loud for seconds on end, so that all figures are taken in turn, many times over. */
 const ROUNDS = 25;
-const REPEATS = 12;
-/** Turns of a round that do not count, as others ran before them. */
-const SETTLING = 3;
+/** Turns of a round: as many as go into so many milliseconds, but for the fewest and the most. */
+const ROUND_MILLISECONDS = 60;
+const FEWEST = 1;
+const MOST = 12;
+/** Turns of a round that do not count, as others ran before them: one in so many of those that count. */
+const SETTLING_SHARE = 4;
 
 /** Scenarios that ask different things of the core: the default, a long one without checkpointing, experts, many GPUs. */
 const LINKS = [
@@ -47,16 +50,21 @@ const millisecondsOf = ({ turn, each = 1 }: Figure, index: number): number => {
   return (performance.now() - start) / each;
 };
 
-const warmUp = (figure: Figure): void => {
+/** Lets a figure run until its code is compiled. Returns how many of its turns a round has. */
+const warmUp = (figure: Figure): number => {
   const begun = performance.now();
-  for (let index = 0; performance.now() - begun < WARM_UP_MILLISECONDS; index++) millisecondsOf(figure, index);
+  let last = 0;
+  for (let index = 0; performance.now() - begun < WARM_UP_MILLISECONDS; index++) last = millisecondsOf(figure, index);
+  return Math.min(MOST, Math.max(FEWEST, Math.floor(ROUND_MILLISECONDS / (last * (figure.each ?? 1)))));
 };
 
 /** One round's milliseconds of a figure. */
-const roundOf = (figure: Figure, round: number): readonly number[] =>
-  Array.from({ length: SETTLING + REPEATS }, (_, index) =>
-    millisecondsOf(figure, round * (SETTLING + REPEATS) + index),
-  ).slice(SETTLING);
+const roundOf = (figure: Figure, turns: number, round: number): readonly number[] => {
+  const settling = Math.floor(turns / SETTLING_SHARE);
+  return Array.from({ length: settling + turns }, (_, index) =>
+    millisecondsOf(figure, round * (settling + turns) + index),
+  ).slice(settling);
+};
 
 /** The same choices of an architecture that nothing is remembered of. */
 const withNewArchitecture = (choices: Choices): Choices => ({
@@ -101,10 +109,12 @@ type EngineTimes = Readonly<{ link: string; rounds: Readonly<Record<FigureName, 
  * held against the card) of which nothing is remembered; the same when only the length changes; and so everything that the page derives.
  */
 export const engineTimes = (): readonly EngineTimes[] => {
-  const links = LINKS.map((link) => ({ link, figures: figuresOf(link) }));
-  for (const { figures } of links) for (const name of FIGURES) warmUp(figures[name]);
+  const links = LINKS.map((link) => {
+    const figures = figuresOf(link);
+    return { link, figures, turns: perFigure((name) => warmUp(figures[name])) };
+  });
   const rounds = Array.from({ length: ROUNDS }, (_, round) =>
-    links.map(({ figures }) => perFigure((name) => roundOf(figures[name], round))),
+    links.map(({ figures, turns }) => perFigure((name) => roundOf(figures[name], turns[name], round))),
   );
   return links.map(({ link }, at) => ({
     link,

@@ -1,12 +1,23 @@
 const WARM_UP = 5;
+/** Turns are left out once so many milliseconds have gone, but for these. */
+const LONGEST_MILLISECONDS = 4000;
+const FEWEST_TURNS = 3;
+const FEWEST_WARM_UP_TURNS = 1;
 
-/** Milliseconds of each of so many turns, after a few that do not count. `turn` is told which it is: below 0 for those. */
+/**
+ * Milliseconds of each of so many turns, after a few that do not count. `turn` is told which it is: below 0 for those. Of long turns there are fewer, so that
+ * all of them take some seconds.
+ */
 export const timesOf = (repeats: number, turn: (index: number) => void): readonly number[] => {
   const milliseconds: number[] = [];
-  for (let index = -WARM_UP; index < repeats; index++) {
+  const begun = performance.now();
+  const isOver = (done: number, fewest: number): boolean =>
+    done >= fewest && performance.now() - begun > LONGEST_MILLISECONDS;
+  for (let index = -WARM_UP; index < 0 && !isOver(index + WARM_UP, FEWEST_WARM_UP_TURNS); index++) turn(index);
+  for (let index = 0; index < repeats && !isOver(index, FEWEST_TURNS); index++) {
     const start = performance.now();
     turn(index);
-    if (index >= 0) milliseconds.push(performance.now() - start);
+    milliseconds.push(performance.now() - start);
   }
   return milliseconds;
 };

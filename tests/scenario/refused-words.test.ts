@@ -106,8 +106,8 @@ describe("choices that do not go together are named:", () => {
     ["tuner=vera&dora=1", "dora=1 belongs to tuner=lora, and tuner is vera; dora=0 is used."],
     ["lengths=lognormal:2049", "lengths=lognormal:2049 has a mean above seq=2048; lengths=lognormal:2048 is used."],
     [
-      "gpus=2&shard=zero2&alloc=expandable",
-      "alloc=expandable is not counted with DeepSpeed, whose allocations are not known in order; alloc=default is used.",
+      "gpus=2&shard=zero3&alloc=expandable",
+      "alloc=expandable is not counted with DeepSpeed’s third stage, whose allocations are not known in order; alloc=default is used.",
     ],
     [
       "gpus=2&tp=2&lengths=uniform",

@@ -12,7 +12,7 @@ import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
 import { trainedTensors } from "#calc/parameters/trained-tensors.ts";
 import { baseWeights } from "#calc/parameters/weights/base-weights.ts";
 import { isZero, keptScenario } from "./kept-scenario.ts";
-import { sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
+import { flatParts, sharedEvenly, shardedByRows } from "./sharded-tensors.ts";
 import { stageTensors } from "./stage-tensors.ts";
 import { ZERO_DEFAULTS, zeroBuckets } from "./zero-defaults.ts";
 
@@ -77,7 +77,7 @@ const sharedTensors = ({ scenario, base, adapters }: StepInput): Readonly<{ para
       return { parameters: whole, states: whole };
     case "zero1":
     case "zero2":
-      return { parameters: whole, states: shares };
+      return { parameters: whole, states: { base: flatParts(base, gpus), adapters: flatParts(adapters, gpus) } };
     case "zero3":
     case "fsdp1":
     case "fsdp2":

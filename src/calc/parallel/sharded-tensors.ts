@@ -1,3 +1,5 @@
+import { countElements } from "#calc/parameters/counts.ts";
+import { parameterGroups } from "#calc/parameters/parameter-groups.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 
 /** Elements of a rank's shard of a tensor that is cut into chunks of whole rows, the last ones padded: ⌈rows / N⌉ × elements of a row. */
@@ -28,3 +30,18 @@ export const shardedByRows = (tensors: readonly PlannedTensor[], ranks: number):
  */
 export const sharedEvenly = (tensors: readonly PlannedTensor[], ranks: number): readonly PlannedTensor[] =>
   cut(tensors, ({ elements }) => [Math.ceil(elements / ranks)]);
+
+/** Each rank's part of a flat tensor begins at 4 bytes. @see `nccl_start_alignment_factor` */
+const ALIGNED_ELEMENTS = 2;
+
+/**
+ * What one rank's optimizer has under DeepSpeed's stages 1 and 2: of each parameter group, which is one flat tensor, a part of ⌈elements / N⌉.
+ *
+ * @see deepspeed/runtime/zero/stage_1_and_2.py, `__init__` (`single_partition_of_fp32_groups`)
+ */
+export const flatParts = (tensors: readonly PlannedTensor[], ranks: number): readonly PlannedTensor[] =>
+  parameterGroups(tensors).flatMap((group) => {
+    const [first] = group;
+    const part = ALIGNED_ELEMENTS * Math.ceil(countElements(group) / (ALIGNED_ELEMENTS * ranks));
+    return first === undefined ? [] : [{ ...first, shape: [part], elements: part, count: 1, layerKind: null }];
+  });

@@ -13,8 +13,11 @@ import type { Holdings, StepInput } from "./holdings.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
 import { bucketRequests } from "./bucket-requests.ts";
 import { shardRequests } from "./shard-requests.ts";
+import { flattenedRequests } from "./flattened-requests.ts";
 import { lateFrees } from "./late-frees.ts";
+import { layerByLayer } from "./layer-by-layer.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
+import { whyNoRun } from "./why-no-run.ts";
 import type { BatchShape } from "./sizes-at.ts";
 import { buffersOf } from "./standing-terms.ts";
 import { batchOptionsOf } from "./step-options.ts";
@@ -49,17 +52,6 @@ const layersOf =
   (kind: string): number =>
     layout.layers.find((layer) => layer.kind === kind)?.count ?? 1;
 
-const requestsOf = (workings: Workings, input: StepInput, { kept }: Holdings): OptimizerRequests => {
-  const { scenario, machine } = input;
-  return optimizerRequests({
-    scenario,
-    machine,
-    optimizer: optimizerOf(workings.optimizers, scenario.optim),
-    tensors: trainedTensors(scenario, kept.states),
-    layersOf: layersOf(input),
-  });
-};
-
 const frees = (storages: Int32Array): Int32Array => storages.map((storage) => ~storage);
 
 const joined = (lists: readonly Int32Array[]): Int32Array => {
@@ -85,11 +77,14 @@ type Frame = Readonly<{
 
 type Framed = Readonly<{ options: StepOptions; input: StepInput; holdings: Holdings }>;
 
-/** Whether what one GPU allocates is known stream by stream: nothing goes to host memory, and the model itself is not divided. */
-const isSharedAsKnown = ({ offload, division }: Scenario): boolean => offload === "none" && division === undefined;
+/** Whether trained parameters are flat ones. */
+const isFlattened = ({ ranks }: StepOptions): boolean => ranks?.strategy === "zero1" || ranks?.strategy === "zero2";
+
+/** What a GPU asks for beside the tape: before the first step, to stay, and by the optimizer. */
+type Beside = Readonly<{ held: readonly number[]; optimizer: OptimizerRequests }>;
 
 /** What a GPU holds beside what the tape loads; null where the tape does not load what is held in the formats in which it is held. */
-const besideLoaded = (
+const heldBeside = (
   workings: Workings,
   { options, input, holdings }: Framed,
   loadedBytes: number,
@@ -99,22 +94,42 @@ const besideLoaded = (
   return loadedBytes === held ? bucketRequests(holdings, layersOf(input)) : null;
 };
 
+/** What DeepSpeed's first stages do not flatten, and buffers. */
+const frozenBytes = (workings: Workings, { options, holdings: { weights, kept } }: Framed): number =>
+  (kept.scenario.method.kind === "full" ? 0 : weights.bytes) + buffersOf(workings.compiledStep(options)).bytes;
+
+/** null where that is not known request by request. */
+const besideOf = (workings: Workings, framed: Framed, loadedBytes: number): Beside | null => {
+  const { options, input, holdings } = framed;
+  const { kept } = holdings;
+  if (options.gradientShare !== 1 || typeof kept.scenario.optimizerStates === "number") return null;
+  const run = { machine: input.machine, optimizer: optimizerOf(workings.optimizers, input.scenario.optim) };
+  if (isFlattened(options)) {
+    const isLoaded = loadedBytes === frozenBytes(workings, framed);
+    return isLoaded ? flattenedRequests({ ...run, holdings, layersOf: layersOf(input) }) : null;
+  }
+  const held = heldBeside(workings, framed, loadedBytes);
+  const tensors = layerByLayer(trainedTensors(input.scenario, kept.states), layersOf(input)).flat();
+  const optimizer = optimizerRequests({ ...run, scenario: input.scenario, tensors });
+  return held === null || sumOf(optimizer.states) !== holdings.optimizer.bytes ? null : { held, optimizer };
+};
+
 /** null where what is held is not known request by request. */
 const frameOf = (workings: Workings, framed: Framed): Frame | null => {
-  const { options, input, holdings } = framed;
+  const { options } = framed;
   const script = workings.allocatorScript(options);
-  const bytes = bytesAt(options, script, input.scenario);
-  const { states, temporaries } = requestsOf(workings, input, holdings);
+  const bytes = bytesAt(options, script, framed.input.scenario);
   const loaded = sumOf(Float64Array.from(script.load, (storage) => bytes[storage] as number));
-  const held = besideLoaded(workings, framed, loaded);
-  if (held === null || sumOf(states) !== holdings.optimizer.bytes || options.gradientShare !== 1) return null;
+  const ofGpu = besideOf(workings, framed, loaded);
+  if (ofGpu === null) return null;
 
-  const { machine } = input;
+  const { machine } = framed.input;
+  const { states, temporaries, afterGradients } = ofGpu.optimizer;
   const beside: number[] = [];
   const request = (sizes: readonly number[]): Int32Array =>
     Int32Array.from(sizes, (size) => bytes.length + beside.push(size) - 1);
   const workspaces = request(Array.from({ length: WORKSPACES }, () => machine.cublasWorkspaceBytes / WORKSPACES));
-  const standing = request(held);
+  const standing = request(ofGpu.held);
   const kept = request(states);
   const others = new Map<number, number>();
   const otherOf = (storage: number): number => {
@@ -123,13 +138,14 @@ const frameOf = (workings: Workings, framed: Framed): Frame | null => {
     return other;
   };
   script.recorded.forEach((isRecorded, storage) => isRecorded && otherOf(storage));
-  const passing = joined(
-    temporaries.flatMap((list) => {
-      const storages = request(list);
-      return [storages, frees(storages)];
-    }),
-  );
-  const left = frees(script.left);
+  const inTurn = (lists: OptimizerRequests["temporaries"]): Int32Array =>
+    joined(
+      lists.flatMap((list) => {
+        const storages = request(list);
+        return [storages, frees(storages)];
+      }),
+    );
+  const ends = joined([inTurn(temporaries), frees(script.left), inTurn(afterGradients)]);
   const storages = bytes.length + beside.length;
   const streams = new Uint8Array(storages);
   streams.set(script.streams);
@@ -142,8 +158,8 @@ const frameOf = (workings: Workings, framed: Framed): Frame | null => {
     streams,
     events: {
       load: joined([script.load, standing]),
-      first: joined([workspaces, step, kept, passing, left]),
-      step: joined([step, passing, left]),
+      first: joined([workspaces, step, kept, ends]),
+      step: joined([step, ends]),
     },
   };
 };
@@ -166,7 +182,7 @@ const sizesAt = ({ options, script, beside, streams }: Frame, batch: BatchShape)
  *   bitsandbytes in 4 bits, gradients or states in types of their own
  */
 export const makeRunFunction = (workings: Workings, scenario: Scenario, machine: Machine): RunFunction => {
-  if (!isSharedAsKnown(scenario)) return () => null;
+  if (whyNoRun(scenario) !== null) return () => null;
   const frames = new Map<string, Frame | null>();
   const frameAt = (at: Scenario): Frame | null => {
     const key = Object.values(batchOptionsOf(workings.families, at)).join();

@@ -4,7 +4,6 @@ import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Optimizer } from "#calc/optimizers/optimizer.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { TrainedTensor } from "#calc/parameters/trained-tensor.ts";
-import { layerByLayer } from "./layer-by-layer.ts";
 
 /** What an optimizer asks of the allocator: bytes of each request, in order. */
 export type OptimizerRequests = Readonly<{
@@ -12,23 +11,23 @@ export type OptimizerRequests = Readonly<{
   states: readonly number[];
   /** In every step: each list is there at once, and gone before the next. */
   temporaries: readonly (readonly number[])[];
+  /** The same, when gradients and what else is left of backward are gone. */
+  afterGradients: readonly (readonly number[])[];
 }>;
 
 type Stepped = Readonly<{
   scenario: Scenario;
   machine: Machine;
   optimizer: Optimizer;
+  /** One by one, in the order in which the optimizer goes through them. */
   tensors: readonly TrainedTensor[];
-  /** How many layers of a kind there are. */
-  layersOf: (kind: string) => number;
 }>;
 
 /**
  * The requests of an optimizer's step. Where temporaries of all tensors are as many bytes as those of each, all are there at once (`torch._foreach_sqrt`);
  * else one tensor's at a time.
  */
-export const optimizerRequests = ({ scenario, machine, optimizer, tensors, layersOf }: Stepped): OptimizerRequests => {
-  const singles = layerByLayer(tensors, layersOf).flat();
+export const optimizerRequests = ({ scenario, machine, optimizer, tensors }: Stepped): OptimizerRequests => {
   const { statesEach = 1 } = optimizer;
   const statesOf = onceForEach((tensor: TrainedTensor): readonly number[] => {
     const own = optimizer.states([tensor]).bytes;
@@ -37,8 +36,8 @@ export const optimizerRequests = ({ scenario, machine, optimizer, tensors, layer
     return [...(beside > 0 ? [beside] : []), ...Array.from({ length: statesEach }, () => own / statesEach)];
   });
   const temporaryOf = onceForEach((tensor: TrainedTensor): number => optimizer.temporaries([tensor]).bytes);
-  const states = singles.flatMap(statesOf);
-  const each = singles.map(temporaryOf).filter((bytes) => bytes > 0);
+  const states = tensors.flatMap(statesOf);
+  const each = tensors.map(temporaryOf).filter((bytes) => bytes > 0);
   const atOnce = each.reduce((sum, bytes) => sum + bytes, 0) === optimizer.temporaries(tensors).bytes;
-  return { states, temporaries: atOnce ? [each] : each.map((bytes) => [bytes]) };
+  return { states, temporaries: atOnce ? [each] : each.map((bytes) => [bytes]), afterGradients: [] };
 };

@@ -21,7 +21,7 @@ const sumOf = (bytes: readonly number[]): number => bytes.reduce((sum, each) => 
  * What a rank that shares parameters asks for before the first step and keeps: its shards. Of FSDP1 those of a layer's base parameters are one flat tensor; of
  * others each is one.
  *
- * @returns null where that is not known: under ZeRO, whose buffers span the model, and of weights that are quantised otherwise than by bitsandbytes in 4 bits
+ * @returns null of weights that are quantised otherwise than by bitsandbytes in 4 bits
  */
 export const shardRequests = (
   { kept: { scenario, base, adapters } }: Holdings,
@@ -30,7 +30,7 @@ export const shardRequests = (
   const { sharding, fsdp } = scenario;
   const isKnown = ({ quantization }: PlannedTensor): boolean =>
     quantization === null || (quantization.kind === "bnb-4bit" && fsdp?.scalesSharded !== true);
-  if (sharding.startsWith("zero") || !base.every(isKnown)) return null;
+  if (!base.every(isKnown)) return null;
   const layers = layerByLayer(base, layersOf).map((tensors) => tensors.map(baseBytes));
   const own = layerByLayer(adapters, layersOf).flat();
   return [

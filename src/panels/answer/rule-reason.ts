@@ -1,14 +1,18 @@
 import type { AnswerGpu, MethodAnswer } from "#scenario/choices/answer.ts";
+import { type RuleReason, whyByRule } from "#scenario/choices/why-by-rule.ts";
+
+const SENTENCES: Readonly<Record<RuleReason, string>> = {
+  "rule-of-thumb": "A rule of thumb has no run that could be replayed.",
+  "other-allocator": "PyTorch’s allocator is replayed for CUDA and ROCm, which this card has not.",
+  "host-memory": "PyTorch’s allocator is not replayed where parts are kept in host memory.",
+  "divided-model": "PyTorch’s allocator is not replayed where GPUs divide the model itself.",
+  zero3: "PyTorch’s allocator is not replayed with DeepSpeed’s third stage, whose allocations are not known in order.",
+  formats:
+    "PyTorch’s allocator is not replayed with these formats of weights, gradients or states, or a step of so many tensors.",
+};
 
 /** Why the figures of a method on a card go by the rule, in a sentence; null where PyTorch's allocator was replayed. */
-export const ruleReason = ({ scenario, estimate }: MethodAnswer, { traits }: AnswerGpu): string | null => {
-  if (estimate.basis === "replay") return null;
-  if (scenario.accounting === "bytes-per-parameter") return "A rule of thumb has no run that could be replayed.";
-  if (scenario.offload !== "none") return "PyTorch’s allocator is not replayed where parts are kept in host memory.";
-  if (scenario.division !== undefined) return "PyTorch’s allocator is not replayed where GPUs divide the model itself.";
-  if (scenario.sharding.startsWith("zero"))
-    return "PyTorch’s allocator is not replayed with DeepSpeed, whose allocations are not known in order.";
-  return traits.cachingAllocator
-    ? "PyTorch’s allocator is not replayed with these formats of weights, gradients or states, or a step of so many tensors."
-    : "PyTorch’s allocator is replayed for CUDA and ROCm, which this card has not.";
+export const ruleReason = (method: MethodAnswer, gpu: AnswerGpu): string | null => {
+  const reason = whyByRule(method, gpu);
+  return reason === null ? null : SENTENCES[reason];
 };

@@ -1,21 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AllocatorRun } from "#calc/allocator/run.ts";
 import { CUDA } from "#calc/base/machine.ts";
-import { estimated } from "#calc/model/estimated.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { tried } from "../../tried.ts";
 import { loraMethod, qloraMethod, scenario } from "../scenario.ts";
 import { alone, arbitraryScenario } from "./arbitrary-scenario.ts";
+import { peakOf, runOf } from "./known-run.ts";
 import { liveBytes } from "./live-bytes.ts";
-
-const runOf = (of: Scenario): AllocatorRun => {
-  const run = ENGINE.allocatorRun(of);
-  if (run === null) throw new Error("There is no run.");
-  return run;
-};
-const peakOf = (of: Scenario): number => estimated(ENGINE.estimate(of)).peakBytes;
 
 const WAYS: Readonly<Record<string, Partial<Scenario>>> = {
   full: { method: { kind: "full" } },

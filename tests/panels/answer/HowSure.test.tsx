@@ -129,8 +129,8 @@ describe("why the rule is used is said", () => {
   test.each<[string, string, Partial<Choices>]>([
     ["a rule of thumb", "A rule of thumb has no run that could be replayed.", { stack: "article" }],
     [
-      "DeepSpeed",
-      "PyTorch’s allocator is not replayed with DeepSpeed, whose allocations are not known in order.",
+      "DeepSpeed’s third stage",
+      "PyTorch’s allocator is not replayed with DeepSpeed’s third stage, whose allocations are not known in order.",
       { gpus: 2, shard: "zero3" },
     ],
     [
