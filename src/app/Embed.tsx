@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect } from "react";
 import { countedAsWords } from "#advice/counted-as-words.ts";
 import { EmbedControls } from "#panels/scenario/EmbedControls.tsx";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import spoken from "#ui/spoken.module.css";
 import styles from "./Embed.module.css";
@@ -12,6 +13,9 @@ const exchange = (): (() => void) | undefined => {
   const begun = import("./embed-messages.ts").then(({ exchangeMessages }) => exchangeMessages());
   return () => void begun.then((end) => end());
 };
+
+/** What the numbers are of. */
+const unitOf = ({ gpus }: Choices): string => (gpus > 1 ? `GiB on each of ${gpus} cards` : "GiB on the card");
 
 /** The calculator inside another page: four controls, cards, bars and a way out; no header, no verdict. */
 export const Embed = (): ReactElement => {
@@ -37,7 +41,7 @@ export const Embed = (): ReactElement => {
           <li className={styles.tokens}>tokens</li>
           <li className={styles.overhead}>overhead</li>
         </ul>
-        <span className={styles.unit}>GiB on the card</span>
+        <span className={styles.unit}>{unitOf(choices)}</span>
         {countedAs !== null && <span className={styles.counted}>{countedAsWords(countedAs)}</span>}
         {lacking !== undefined && <span className={styles.lacking}>{lacking.says}</span>}
         <a className={styles.out} href={fullPage} target="_blank" rel="noopener">

@@ -17,7 +17,7 @@ import { flattenedRequests } from "./flattened-requests.ts";
 import { lateFrees } from "./late-frees.ts";
 import { layerByLayer } from "./layer-by-layer.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
-import { whyNoRun } from "./why-no-run.ts";
+import { whyNoRun } from "#calc/model/why-no-run.ts";
 import type { BatchShape } from "./sizes-at.ts";
 import { buffersOf } from "./standing-terms.ts";
 import { batchOptionsOf } from "./step-options.ts";
@@ -102,11 +102,11 @@ const frozenBytes = (workings: Workings, { options, holdings: { weights, kept } 
 const besideOf = (workings: Workings, framed: Framed, loadedBytes: number): Beside | null => {
   const { options, input, holdings } = framed;
   const { kept } = holdings;
-  if (options.gradientShare !== 1 || typeof kept.scenario.optimizerStates === "number") return null;
+  if (options.gradientShare !== 1) return null;
   const run = { machine: input.machine, optimizer: optimizerOf(workings.optimizers, input.scenario.optim) };
   if (isFlattened(options)) {
-    const isLoaded = loadedBytes === frozenBytes(workings, framed);
-    return isLoaded ? flattenedRequests({ ...run, holdings, layersOf: layersOf(input) }) : null;
+    const isKnown = loadedBytes === frozenBytes(workings, framed) && typeof kept.scenario.optimizerStates !== "number";
+    return isKnown ? flattenedRequests({ ...run, holdings, layersOf: layersOf(input) }) : null;
   }
   const held = heldBeside(workings, framed, loadedBytes);
   const tensors = layerByLayer(trainedTensors(input.scenario, kept.states), layersOf(input)).flat();

@@ -1,4 +1,4 @@
-import { type NoRunReason, whyNoRun } from "#calc/step/why-no-run.ts";
+import { type NoRunReason, whyNoRun } from "#calc/model/why-no-run.ts";
 import type { AnswerGpu, MethodAnswer } from "./answer.ts";
 
 /** Why PyTorch's allocator is not replayed: the order of what is asked is not known, the card has another one, or the formats stand against it. */

@@ -1,4 +1,4 @@
-import type { Scenario } from "#calc/model/scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 /**
  * Why it is not known in which order a GPU asks its allocator for what: a rule of thumb has no order; host memory takes a part; GPUs divide the model itself;
