@@ -14,8 +14,9 @@ const exchange = (): (() => void) | undefined => {
   return () => void begun.then((end) => end());
 };
 
-/** What the numbers are of. */
-const unitOf = ({ gpus }: Choices): string => (gpus > 1 ? `GiB on each of ${gpus} cards` : "GiB on the card");
+/** What the numbers are of; on a narrow screen said of several cards only. */
+const Unit = ({ gpus }: Pick<Choices, "gpus">): ReactElement =>
+  gpus > 1 ? <span>GiB on each of {gpus} cards</span> : <span className={styles.unit}>GiB on the card</span>;
 
 /** The calculator inside another page: four controls, cards, bars and a way out; no header, no verdict. */
 export const Embed = (): ReactElement => {
@@ -41,7 +42,7 @@ export const Embed = (): ReactElement => {
           <li className={styles.tokens}>tokens</li>
           <li className={styles.overhead}>overhead</li>
         </ul>
-        <span className={styles.unit}>{unitOf(choices)}</span>
+        <Unit gpus={choices.gpus} />
         {countedAs !== null && <span className={styles.counted}>{countedAsWords(countedAs)}</span>}
         {lacking !== undefined && <span className={styles.lacking}>{lacking.says}</span>}
         <a className={styles.out} href={fullPage} target="_blank" rel="noopener">
