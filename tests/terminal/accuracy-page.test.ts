@@ -20,7 +20,8 @@ test("it takes no arguments, and says so without writing", async () => {
 test.each([
   ["owner/name@abc123 docs/table.md (a remark)", "https://github.com/owner/name/blob/abc123/docs/table.md"],
   ["owner/name README.md, section two", "https://github.com/owner/name/blob/HEAD/README.md"],
-  ["owner/name PR #996", "https://github.com/owner/name"],
+  ["owner/name PR #996", "https://github.com/owner/name/pull/996"],
+  ["owner/name issue #12, a comment", "https://github.com/owner/name/issues/12"],
   ["owner/name@abc123 results/of/it", "https://github.com/owner/name"],
   ["docs.unsloth.ai/basics/benchmarks (stored page)", "https://docs.unsloth.ai/basics/benchmarks"],
 ])("the address of the source %s is %s", (source, url) => {

@@ -128,6 +128,12 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
   ];
 };
 
+/** `median X % · p90 Y % · N rows with exact tokens, M with an upper bound or a length that is not said`: of runs that were gathered before their rules. */
+export const aheadSummary = (held: readonly HeldRun[]): string => {
+  const exact = held.filter(({ run }) => run.seq_len_kind === "exact");
+  return `${medianAndP90(exact)} · ${exact.length} rows with exact tokens, ${held.length - exact.length} with an upper bound or a length that is not said`;
+};
+
 /** ` · reserved: median X % · p90 Y % · N rows`: of runs on one GPU whose allocator is replayed; nothing where there are none. */
 const reservedSummary = (held: readonly HeldRun[]): string => {
   const replayed = replayedRuns(seenOn(held).one);

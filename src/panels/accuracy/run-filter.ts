@@ -2,7 +2,7 @@ import type { AccuracyGroup, AccuracyMetric, AccuracyRun } from "#catalog/accura
 import type { MethodId } from "#calc/model/scenario.ts";
 
 /** Which runs are looked at together. */
-export type RunsShown = "exact" | "transformers" | "several" | "cap" | "all";
+export type RunsShown = "exact" | "transformers" | "several" | "cap" | "ahead" | "all";
 
 /** What the reader asked to see. */
 export type RunFilter = Readonly<{
@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<Exclude<RunsShown, "all">, readonly AccuracyGroup[
   transformers: ["transformers"],
   several: ["several"],
   cap: ["cap", "inexact"],
+  ahead: ["ahead"],
 };
 
 const matches = (asked: string, value: string): boolean => asked === "all" || asked === value;

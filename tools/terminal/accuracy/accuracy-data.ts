@@ -1,7 +1,7 @@
 import type { Accuracy, AccuracyMetric, AccuracyRun, FitMiss, SeenFigure } from "#catalog/accuracy.ts";
 import { formatCount } from "#format/count.ts";
 import type { AccuracyResult } from "../accuracy-report.ts";
-import { accuracySummary } from "../accuracy-report.ts";
+import { accuracySummary, aheadSummary } from "../accuracy-report.ts";
 import { type FitResult, fitSummary } from "../fit-report.ts";
 import { type HeldFit, missSide } from "./held-fit.ts";
 import { type HeldRun, sideOf } from "./held-run.ts";
@@ -24,7 +24,8 @@ const METRICS: Readonly<Record<MetricClass, AccuracyMetric>> = {
 };
 
 const conditionsOf = (run: MeasuredRun): string => {
-  const tokens = run.seq_len === null ? "" : ` × ${formatCount(run.seq_len)} tokens`;
+  const bound = run.seq_len_kind === "cap" ? "at most " : "";
+  const tokens = run.seq_len === null ? "" : ` × ${bound}${formatCount(run.seq_len)} tokens`;
   return [
     `batch ${run.micro_batch_size}${tokens}`,
     ...(run.lora_rank === null ? [] : [`rank ${run.lora_rank}`]),
@@ -83,18 +84,23 @@ const counted = (values: readonly string[]): readonly (readonly [string, number]
   return [...counts].toSorted(([one, many], [other, more]) => more - many || one.localeCompare(other));
 };
 
+/** Runs and facts that were held against predictions; `ahead`, runs that were gathered before the rules for what they do. */
+type AllHeld = Readonly<{ accuracy: AccuracyResult; fit: FitResult; ahead: AccuracyResult }>;
+
 /** What the accuracy page shows, of measured runs and of facts held against predictions. */
-export const accuracyData = (accuracy: AccuracyResult, fit: FitResult): Accuracy => {
-  const leftOut: readonly LeftOutRun[] = [...accuracy.leftOut, ...fit.leftOut];
+export const accuracyData = ({ accuracy, fit, ahead }: AllHeld): Accuracy => {
+  const leftOut: readonly LeftOutRun[] = [...accuracy.leftOut, ...fit.leftOut, ...ahead.leftOut];
+  const all = [...accuracy.held, ...ahead.held];
   const once = new Map(leftOut.map((each) => [each.run.id, each]));
   return {
     summary: accuracySummary(accuracy.held),
     fitSummary: fitSummary(fit),
-    runs: accuracy.held.map(dataRun),
+    aheadSummary: aheadSummary(ahead.held),
+    runs: [...accuracy.held.map(dataRun), ...ahead.held.map((held) => ({ ...dataRun(held), group: "ahead" as const }))],
     fitMisses: fit.held.filter(({ isHit }) => !isHit).map(dataMiss),
     notMapped: counted([...once.values()].map(({ why }) => why)).map(([why, rows]) => ({ why, rows })),
     pairs: measuredPairs(accuracy.held.map(({ run }) => run)),
-    sources: counted(accuracy.held.map(({ run }) => run.source)).map(([name, rows]) => ({
+    sources: counted(all.map(({ run }) => run.source)).map(([name, rows]) => ({
       name,
       url: sourceUrl(name),
       rows,

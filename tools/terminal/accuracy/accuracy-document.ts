@@ -36,20 +36,20 @@ const by = (title: string, runs: readonly AccuracyRun[], nameOf: (run: AccuracyR
 
 const stackName = (stack: string): string => (isStackId(stack) ? STACKS[stack].name : stack);
 
-const worst = (runs: readonly AccuracyRun[]): readonly string[] =>
+const worstFirst = (runs: readonly AccuracyRun[]): readonly AccuracyRun[] =>
+  runs.toSorted((one, other) => Math.abs(errorFraction(other)) - Math.abs(errorFraction(one)));
+
+const runTable = (runs: readonly AccuracyRun[]): readonly string[] =>
   table(
     ["run", "stack", "measured GiB", "predicted GiB", "error", "reason"],
-    runs
-      .toSorted((one, other) => Math.abs(errorFraction(other)) - Math.abs(errorFraction(one)))
-      .slice(0, WORST)
-      .map((run) => [
-        `${run.model}, ${METHOD_NAMES[run.method].label}, ${run.conditions} (${run.id})`,
-        stackName(run.stack),
-        formatGib(run.measuredBytes),
-        formatGib(run.predictedBytes),
-        formatSignedPercent(errorFraction(run)),
-        run.reason ?? "not known",
-      ]),
+    runs.map((run) => [
+      `${run.model}, ${METHOD_NAMES[run.method].label}, ${run.conditions} (${run.id})`,
+      stackName(run.stack),
+      formatGib(run.measuredBytes),
+      formatGib(run.predictedBytes),
+      formatSignedPercent(errorFraction(run)),
+      run.reason ?? "not known",
+    ]),
   );
 
 const KINDS: Readonly<Record<FitMiss["kind"], string>> = {
@@ -108,9 +108,15 @@ What the allocator of a run was seen to hold, beside what is predicted of it; Gi
 - by: “replay”, PyTorch's allocator is replayed with the run's requests; “rule”, where there is no replay: seen is 1.08 × peak, needed 1.02 × peak.
 `;
 
+const AHEAD = `## Gathered before their rules
+
+Runs of LoRA in Axolotl, and of mixtures of experts whose experts are quantised, in Axolotl and Unsloth (\`tests/golden/library-runs.jsonl\`). They were gathered before the rules for fused LoRA kernels
+and for experts in 4 bits were written, so that no rule is made with them; they are in no other table but that of reasons. Those with an upper bound of tokens, or with conditions that their source does not say, are among them.
+`;
+
 const INTRODUCTION = `# Accuracy
 
-Made by \`npm run accuracy-page\` from \`tests/golden/measured-runs.jsonl\` and \`tests/golden/fit-facts.jsonl\`; a test says when it is out of date. The same, as a picture
+Made by \`npm run accuracy-page\` from \`measured-runs.jsonl\`, \`library-runs.jsonl\` and \`fit-facts.jsonl\` of \`tests/golden/\`; a test says when it is out of date. The same, as a picture
 with a link to each run's scenario, is on the page: "How it is computed", "Predicted against measured".
 
 Other people measured these runs and published them. Each is mapped to a scenario by rules that read its model, library, version and options, the same for all runs,
@@ -128,6 +134,7 @@ export const accuracyDocument = (data: Accuracy): string => {
     "",
     `- ${data.summary}`,
     `- ${data.fitSummary}`,
+    `- gathered before their rules: ${data.aheadSummary}`,
     "",
     "## One GPU, exact tokens",
     "",
@@ -146,10 +153,13 @@ export const accuracyDocument = (data: Accuracy): string => {
           `${caps.filter(({ predictedBytes, measuredBytes }) => predictedBytes >= measuredBytes).length} of ${caps.length} such runs are predicted at or above what they took, as they should be.`,
           "",
         ]),
+    AHEAD,
+    ...by("source", of("ahead"), ({ source }) => source),
+    ...runTable(of("ahead")),
     SEEN,
     ...table(
       ["source", "by", "reserved", "nvidia-smi", "seen", "needed", "runs", "median", "90th percentile", "worst"],
-      seenSources(data.runs).map(seenRow),
+      seenSources(data.runs.filter(({ group }) => group !== "ahead")).map(seenRow),
     ),
     "## Where it is wrong, and by how much",
     "",
@@ -161,7 +171,7 @@ export const accuracyDocument = (data: Accuracy): string => {
     ),
     "The worst twenty on one GPU with exact tokens:",
     "",
-    ...worst(exact),
+    ...runTable(worstFirst(exact).slice(0, WORST)),
     "## What ran on a card",
     "",
     "Runs that went on their card and runs that ran out of memory, held against “fits”, “tight” and “does not fit”; longest contexts, held against the longest that goes on. What must be on the",

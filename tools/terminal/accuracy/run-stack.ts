@@ -32,6 +32,8 @@ const STACKS: readonly (readonly [RegExp, StackId])[] = [
   [/trainer.*transformers 4\.4[6-8]/i, "transformers-4.46"],
   [/trainer.*transformers 4\.(49|[5-9]\d)/i, "transformers"],
   [/qwen finetune\.py|transformers docs|trainer.*transformers 4\./i, "transformers-4.45"],
+  // Its adapters' product is not made whole from March 2025 on.
+  [/^unsloth\W{0,3}(2025\.([3-9]|1[0-2])\b|20(2[6-9]|[3-9]\d)\b)/i, "unsloth"],
   // Without a version: as it was when its tables of longest contexts were published, at the end of 2024.
   [/^unsloth/i, "unsloth-2024"],
   [/^axolotl/i, "axolotl"],
