@@ -50,3 +50,15 @@ test.each([
   expect(knownReason(run(patch), "above")).toBe(null);
   expect(knownReason(run(patch), "below")).toBe(null);
 });
+
+test("experts that are quantised are a reason above; in Axolotl, those that are not, and dequantised stacks that are kept, are one below", () => {
+  const quantised = run({ quantization: "nf4, experts too" });
+  expect(knownReason(quantised, "above")).toContain("experts are quantised");
+  expect(knownReason(quantised, "below")).toBe(null);
+  const kept = run({ quantization: "nf4, experts too", notes: "it keeps each dequantised stack" });
+  expect(knownReason(kept, "below")).toContain("keeps every dequantised stack");
+  expect(knownReason(run({ framework: "Axolotl", quantization: "nf4, experts not" }), "below")).toContain("fp32");
+  expect(knownReason(run({ framework: "Axolotl with fused LoRA kernels", method: "lora" }), "above")).toContain(
+    "fused LoRA kernels",
+  );
+});

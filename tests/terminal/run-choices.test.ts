@@ -138,3 +138,18 @@ test("layers that device_map spreads over cards are stages of a pipeline, one mi
   expect(choices({ ...spread, grad_accum: 16 }).accum).toBe(16);
   expect(choices({ num_gpus: 2, parallelism: "FSDP1" })).toMatchObject({ shard: "fsdp1", pp: 1, accum: 1 });
 });
+
+test("Unsloth is the one of its version: before March 2025 another, which it is without a version", () => {
+  const stackOf = (framework: string): string => choices({ framework, method: "lora" }).stack;
+  expect(stackOf("Unsloth")).toBe("unsloth-2024");
+  expect(stackOf("Unsloth 2025.2.1")).toBe("unsloth-2024");
+  expect(stackOf("Unsloth 2025.3.1")).toBe("unsloth");
+  expect(stackOf("Unsloth 2025.11.4")).toBe("unsloth");
+  expect(stackOf("Unsloth 2026.7")).toBe("unsloth");
+});
+
+test("a run whose attention is flex attention is not mapped, as no rule for it is known", () => {
+  expect(runChoices({ ...RUN, attention_impl: "flex_attention" })).toEqual({
+    why: "its attention is flex attention's, of which no rule is known",
+  });
+});

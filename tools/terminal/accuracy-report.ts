@@ -128,10 +128,10 @@ export const accuracyLines = ({ held, leftOut }: AccuracyResult): readonly strin
   ];
 };
 
-/** `median X % · p90 Y % · N rows with exact tokens, M with an upper bound or a length that is not said`: of runs that were gathered before their rules. */
+/** `median X % · p90 Y % · N rows`: of runs with exact tokens that were gathered before their rules. */
 export const aheadSummary = (held: readonly HeldRun[]): string => {
   const exact = held.filter(({ run }) => run.seq_len_kind === "exact");
-  return `${medianAndP90(exact)} · ${exact.length} rows with exact tokens, ${held.length - exact.length} with an upper bound or a length that is not said`;
+  return `${medianAndP90(exact)} · ${exact.length} rows with exact tokens`;
 };
 
 /** ` · reserved: median X % · p90 Y % · N rows`: of runs on one GPU whose allocator is replayed; nothing where there are none. */

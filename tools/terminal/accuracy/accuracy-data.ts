@@ -63,6 +63,12 @@ const dataRun = (held: HeldRun): AccuracyRun => {
   };
 };
 
+/** A run that was gathered before its rules; one without exact tokens is in the group of such runs. */
+const aheadRun = (held: HeldRun): AccuracyRun => {
+  const run = dataRun(held);
+  return held.run.seq_len_kind === "exact" ? { ...run, group: "ahead" } : run;
+};
+
 const dataMiss = ({ run, kind, fit, onCard, usableBytes, tokens, link }: HeldFit): FitMiss => ({
   id: run.id,
   model: run.model,
@@ -96,7 +102,7 @@ export const accuracyData = ({ accuracy, fit, ahead }: AllHeld): Accuracy => {
     summary: accuracySummary(accuracy.held),
     fitSummary: fitSummary(fit),
     aheadSummary: aheadSummary(ahead.held),
-    runs: [...accuracy.held.map(dataRun), ...ahead.held.map((held) => ({ ...dataRun(held), group: "ahead" as const }))],
+    runs: [...accuracy.held.map(dataRun), ...ahead.held.map(aheadRun)],
     fitMisses: fit.held.filter(({ isHit }) => !isHit).map(dataMiss),
     notMapped: counted([...once.values()].map(({ why }) => why)).map(([why, rows]) => ({ why, rows })),
     pairs: measuredPairs(accuracy.held.map(({ run }) => run)),

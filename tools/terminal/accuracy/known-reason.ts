@@ -38,6 +38,31 @@ export const REASONS: readonly Reason[] = [
   },
   {
     side: "above",
+    holds: ({ quantization }) => /experts too/.test(quantization ?? ""),
+    why: "its experts are quantised; in the prediction they are in 16 bits, as transformers 5 leaves them",
+    read: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/monkeypatch/moe_quant.py, `patch_moe_quantization_on_load`; unslothai/unsloth-zoo, moe_utils_bnb4bit.py; huggingface/transformers@v4.57.1, `Qwen3NextSparseMoeBlock` (a list of linears)",
+  },
+  {
+    side: "below",
+    holds: ({ quantization, framework }) => /^axolotl/i.test(framework) && /experts not/.test(quantization ?? ""),
+    why: "k-bit preparation makes experts fp32 that are not quantised, and norms and embeddings alone go back to bf16",
+    read: "axolotl-ai-cloud/axolotl@945c8aeb1:src/axolotl/loaders/model.py, `_prepare_model_for_quantization`, `_convert_embedding_modules_dtype`; huggingface/peft, `prepare_model_for_kbit_training`",
+  },
+  {
+    side: "below",
+    holds: ({ quantization, notes }) =>
+      /experts too/.test(quantization ?? "") && /keeps each dequantised/.test(notes ?? ""),
+    why: "bitsandbytes before 0.50 keeps every dequantised stack of experts where checkpoints run again without reentrance",
+    read: "bitsandbytes-foundation/bitsandbytes PR #1999: nn/parametrize.py, `_register_parametrization_hooks`",
+  },
+  {
+    side: "above",
+    holds: ({ framework, method }) => /fused LoRA kernels/.test(framework) && method === "lora",
+    why: "fused LoRA kernels save a layer's input once, and no fp32 copy of it for each adapter",
+    read: "axolotl-ai-cloud/axolotl@79884679e:src/axolotl/kernels/lora.py, `LoRA_MLP`, `LoRA_QKV`, `LoRA_O`",
+  },
+  {
+    side: "above",
     holds: ({ compile }) => compile === true,
     why: "torch.compile saves for backward the least that the rest can be made of again, so that less is saved than op by op",
     read: "torch/_functorch/partitioners.py, `min_cut_rematerialization_partition`",

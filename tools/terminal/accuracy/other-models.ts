@@ -141,24 +141,40 @@ export const OTHER_MODELS: Readonly<Record<string, OtherModel>> = {
     },
     source: "rasbt/LLMs-from-scratch:ch05/10_llm-training-speed (GPT_CONFIG_124M, an output head of its own)",
   },
-  "apertus-8b-instruct-2509": sameAs("apertus-8b", "https://huggingface.co/swiss-ai/Apertus-8B-Instruct-2509: of the base model's shape"),
+  "apertus-8b-instruct-2509": sameAs(
+    "apertus-8b",
+    "https://huggingface.co/swiss-ai/Apertus-8B-Instruct-2509: of the base model's shape",
+  ),
   "devstral-small-2505": sameAs(
-    "mistral-small-3.2-24b",
-    "https://huggingface.co/mistralai/Devstral-Small-2505: made of Mistral Small 3.1, whose shape 3.2 has, without its vision tower",
+    "mistral-small-24b-2501",
+    "https://huggingface.co/mistralai/Devstral-Small-2505: made of Mistral Small 3.1, whose language model has the shape of version 3",
   ),
   "magistral-small-2506": sameAs(
-    "mistral-small-3.2-24b",
-    "https://huggingface.co/mistralai/Magistral-Small-2506: made of Mistral Small 3.1, whose shape 3.2 has, without its vision tower",
+    "mistral-small-24b-2501",
+    "https://huggingface.co/mistralai/Magistral-Small-2506: made of Mistral Small 3.1, whose language model has the shape of version 3",
   ),
   "mimo-7b-rl": sameAs("mimo-7b", "https://huggingface.co/XiaomiMiMo/MiMo-7B-RL: of the base model's shape"),
   "ministral-3-3b-reasoning-2512": sameAs(
     "ministral-3-3b-2512",
     "https://huggingface.co/mistralai/Ministral-3-3B-Reasoning-2512: of the instruct model's shape",
   ),
-  "olmo-3-7b-instruct-sft": sameAs("olmo-3-7b", "https://huggingface.co/allenai/Olmo-3-7B-Instruct-SFT: of the base model's shape"),
-  "olmoe-1b-7b-0924": sameAs("olmoe-1b-7b", "https://huggingface.co/allenai/OLMoE-1B-7B-0924: of the shape of version 0125"),
-  "gpt-oss-20b-unsloth": sameAs("gpt-oss-20b", "https://huggingface.co/unsloth/gpt-oss-20b-unsloth-bnb-4bit: the same model, quantised"),
-  "gemma-4-26b-a4b-it": sameAs("gemma-4-26b-a4b", "https://huggingface.co/google/gemma-4-26B-A4B-it: of the base model's shape"),
+  "olmo-3-7b-instruct-sft": sameAs(
+    "olmo-3-7b",
+    "https://huggingface.co/allenai/Olmo-3-7B-Instruct-SFT: of the base model's shape",
+  ),
+  "olmoe-1b-7b-0924": sameAs(
+    "olmoe-1b-7b",
+    "https://huggingface.co/allenai/OLMoE-1B-7B-0924: of the shape of version 0125",
+  ),
+  "gpt-oss-20b-unsloth": sameAs(
+    "gpt-oss-20b",
+    "https://huggingface.co/unsloth/gpt-oss-20b-unsloth-bnb-4bit: the same model, quantised",
+  ),
+  "gemma-3-4b-it": sameAs("gemma-3-4b", "https://huggingface.co/google/gemma-3-4b-it: of the base model's shape"),
+  "gemma-4-26b-a4b-it": sameAs(
+    "gemma-4-26b-a4b",
+    "https://huggingface.co/google/gemma-4-26B-A4B-it: of the base model's shape",
+  ),
   "nemotron-3-nano-30b-a3b": sameAs(
     "nemotron-3-nano-30b-a3b",
     "https://huggingface.co/unsloth/Nemotron-3-Nano-30B-A3B: a copy of NVIDIA's",

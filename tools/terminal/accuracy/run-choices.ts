@@ -145,6 +145,15 @@ const loraOf = (run: MeasuredRun): Pick<Choices, "r" | "alpha" | "dropout"> => (
 const COUNTS = ["micro_batch_size", "seq_len", "num_gpus", "grad_accum", "lora_rank"] as const;
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 
+/** Why a run's counts or its attention are not said in choices; null where they are. */
+const notSaid = (run: MeasuredRun): NotMapped | null => {
+  if (!COUNTS.every((field) => isCount(run[field] ?? 1)))
+    return { why: "its batch, length, accumulation, rank or number of GPUs is no whole number above zero" };
+  if (/^flex/i.test(run.attention_impl ?? ""))
+    return { why: "its attention is flex attention's, of which no rule is known" };
+  return null;
+};
+
 /** Rows are full, or of exactly so many tokens: then all are as long, and none is padded. */
 const hasNoPadding = ({ packed, seq_len_kind }: MeasuredRun): boolean => packed || seq_len_kind === "exact";
 
@@ -154,8 +163,8 @@ const hasNoPadding = ({ packed, seq_len_kind }: MeasuredRun): boolean => packed 
  */
 export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
   if (run.seq_len === null) return { why: "its source gives no sequence length" };
-  if (!COUNTS.every((field) => isCount(run[field] ?? 1)))
-    return { why: "its batch, length, accumulation, rank or number of GPUs is no whole number above zero" };
+  const unsaid = notSaid(run);
+  if (unsaid !== null) return unsaid;
   const [model, stack, sharding] = [runModel(run), runStack(run), runSharding(run)];
   if (isNotMapped(model)) return model;
   if (typeof stack !== "string") return stack;
