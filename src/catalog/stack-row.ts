@@ -41,6 +41,10 @@ export type StackRow = Readonly<{
   optim: OptimizerId;
   /** Inputs of checkpointed layers go to host memory. */
   checkpointsOffloaded: boolean;
+  /** Whether checkpoints are reentrant unless someone says otherwise; absent: the library's code has them one way. */
+  reentrant?: boolean;
+  /** Kernels that it runs unless someone says otherwise; absent: it has no such setting. */
+  kernels?: Readonly<{ liger: boolean; lora: boolean }>;
   /** Layers are checkpointed in part; absent: whole. */
   selective?: SelectiveCheckpointing;
   /** How its FSDP runs, where it is not as accelerate's. */

@@ -173,6 +173,10 @@ export type Scenario = Readonly<{
   checkpointsOffloaded: boolean;
   /** Whatever backward needs goes to host memory, parameters apart: inputs of checkpointed layers, and all that is saved outside of such (TRL). */
   savedTensorsOffloaded?: boolean;
+  /** Whether checkpoints are reentrant; absent: as the modelling code has them. */
+  reentrant?: boolean;
+  /** Kernels in place of modules, where they take the modules: Liger's norms, gated MLPs and rotary embedding; linears with their adapters as one node (Axolotl). */
+  kernels?: Readonly<{ liger?: true; lora?: true }>;
   /** `sdpa`: SDPA on a card with a flash kernel; `efficient`: on one that has no flash kernel; `math`: on one that has the math kernel alone. */
   attn_implementation: "flash" | "sdpa" | "efficient" | "math" | "eager";
   /** Rows packed to full length (true) or padded to it with a mask (false). */

@@ -54,6 +54,8 @@ export const stepOptionsOf = (code: Code, scenario: Scenario, fakeTensors: boole
     ...(scenario.gradient_checkpointing && scenario.selective !== undefined && { selective: scenario.selective }),
     checkpointsOffloaded: scenario.checkpointsOffloaded,
     ...(scenario.savedTensorsOffloaded && { savedTensorsOffloaded: true }),
+    ...(scenario.reentrant !== undefined && { reentrant: scenario.reentrant }),
+    ...(scenario.kernels && { kernels: scenario.kernels }),
     gradient_accumulation_steps: scenario.gradient_accumulation_steps,
     attn_implementation: scenario.attn_implementation,
     loss: scenario.loss,

@@ -20,6 +20,8 @@ export type StepOptions = Readonly<{
   selective?: Scenario["selective"];
   checkpointsOffloaded: boolean;
   savedTensorsOffloaded?: boolean;
+  reentrant?: boolean;
+  kernels?: Scenario["kernels"];
   gradient_accumulation_steps: number;
   attn_implementation: Scenario["attn_implementation"];
   loss: Scenario["loss"];
