@@ -84,6 +84,8 @@ export type Engine = Readonly<{
   modelled: (architecture: Architecture, id?: ModellingId) => Architecture;
   /** Whether the code of a model type runs checkpoints as `use_reentrant=True`. */
   isReentrant: (model_type: string, id?: ModellingId) => boolean;
+  /** Whether Liger's kernels are known for a model type. */
+  hasLiger: (model_type: string) => boolean;
   /** What a config.json of a model type need not say; null where nothing is known. */
   configFacts: (model_type: string) => ConfigFacts | null;
   layoutOf: (architecture: Architecture) => ModelLayout;
@@ -176,6 +178,7 @@ const ofModels = ({
   | "nameOf"
   | "modelled"
   | "isReentrant"
+  | "hasLiger"
   | "configFacts"
   | "layoutOf"
   | "countParameters"
@@ -192,6 +195,7 @@ const ofModels = ({
     nameOf: (model_type) => findModelType(model_type)?.name ?? null,
     modelled,
     isReentrant: (model_type, id) => modellingOf(model_type, id).forward.checkpoint !== undefined,
+    hasLiger: (model_type) => given(findModelType(model_type)?.liger) === true,
     configFacts: (model_type) => given(findModelType(model_type)?.config) ?? null,
     layoutOf,
     countParameters: (architecture) => countParameters(layoutOf(architecture)),

@@ -6,9 +6,13 @@ import type { Scenario } from "#calc/model/scenario.ts";
 const isShardedApart = ({ gpus, sharding, division }: Scenario): boolean =>
   gpus > dividingRanks(division) && /^(fsdp1|zero)/.test(sharding);
 
-const ofSelective = ({ modellingOf }: Families, scenario: Scenario): readonly string[] => {
-  const { architecture, modelling, division } = scenario;
-  if (modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined)
+/** Whether checkpoints are reentrant, as the scenario or the modelling code has it. */
+const isReentrantIn = ({ modellingOf }: Families, { architecture, modelling, reentrant }: Scenario): boolean =>
+  reentrant ?? modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined;
+
+const ofSelective = (families: Families, scenario: Scenario): readonly string[] => {
+  const { modelling, division } = scenario;
+  if (isReentrantIn(families, scenario))
     return ["Checkpoints of this library run again whole: torch has none by operation that are reentrant."];
   const isApart = isShardedApart(scenario) || (division !== undefined && division.cp_size > 1);
   return [
@@ -22,14 +26,13 @@ const ofSelective = ({ modellingOf }: Families, scenario: Scenario): readonly st
 const ON_HOST =
   "Activations in host memory: as hooks on saved tensors move them, without streams of their own, which keep up to five tensors on the card for longer. Pinned memory, rounded up to a power of two, takes more of the host than is counted.";
 
-const ofOffload = ({ modellingOf }: Families, scenario: Scenario): readonly string[] => {
-  const { gpus, sharding, division, loss, architecture, modelling, gradient_checkpointing } = scenario;
+const ofOffload = (families: Families, scenario: Scenario): readonly string[] => {
+  const { gpus, sharding, division, loss, gradient_checkpointing } = scenario;
   const isWhole = gpus === 1 || ((sharding === "none" || sharding === "ddp") && division === undefined);
   const isHeld = isWhole && loss.kind === "full";
-  const isReentrant = modellingOf(architecture.model_type, modelling).forward.checkpoint !== undefined;
   return [
     ON_HOST,
-    ...(isHeld && !(isReentrant && gradient_checkpointing)
+    ...(isHeld && !(isReentrantIn(families, scenario) && gradient_checkpointing)
       ? []
       : ["Activations in host memory with this sharding, division, loss or library: not checked against a run."]),
   ];

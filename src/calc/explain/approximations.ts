@@ -26,7 +26,7 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
 const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
-  const { architecture, method, loss, modelling } = scenario;
+  const { architecture, method, loss, modelling, kernels } = scenario;
   const words = [...ofModel(families, architecture)];
   if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
     words.push(
@@ -34,6 +34,10 @@ const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
     );
   if (loss.kind !== "full")
     words.push("This loss is counted from the source of its kernel; it is not checked against a run of it.");
+  if (kernels !== undefined)
+    words.push(
+      "Kernels of Liger and of Axolotl’s LoRA are counted from their source, and held against published runs of Axolotl; not against a run of their code.",
+    );
   if (modelling.startsWith("unsloth"))
     words.push("Unsloth’s kernels are counted from their source; they are not checked against a run of them.");
   return [...words, ...ofPadding(scenario)];

@@ -30,6 +30,8 @@ export type ModelType = Readonly<{
   torchtune: true | None;
   /** Whether Unsloth's own layer, written for Llama, is run for it. */
   unsloth: true | None;
+  /** Whether Liger's kernels are written down for it: they stand in for its norms, its gated MLP and its rotary embedding. */
+  liger: true | None;
   /** The fields that its config.json may leave out. */
   config: ConfigFacts | None;
   heldAgainst: HeldAgainst | None;

@@ -1,3 +1,5 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { checkpointedReentrant } from "#calc/tape/checkpoint-reentrant.ts";
 import { tellAlike } from "#calc/tape/layers.ts";
 import { within } from "#calc/tape/recorder.ts";
 import type { Inputs } from "#calc/tape/tape.ts";
@@ -41,6 +43,10 @@ const looksAs = ([input]: Attended, [output, weights]: Attended): boolean =>
   // Autocast keeps its copy of the input if that is a leaf. The output never is one.
   input.tape.autocast.casts.every((casts) => !casts.has(input.storage));
 
+/** How checkpoints run: as someone says, else as the modelling code has them. */
+const checkpointOf = ({ checkpoint = checkpointed }: Forward, { reentrant }: StepOptions): typeof checkpointed =>
+  reentrant === undefined ? checkpoint : reentrant ? checkpointedReentrant : checkpointed;
+
 type LayerRun = Readonly<{ index: number; inputs: Inputs; shared: Shared }>;
 
 const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: LayerRun): Tensor | Attended => {
@@ -53,7 +59,7 @@ const runLayer = (forward: Forward, model: Model, { index, inputs, shared }: Lay
       hidden_states as Tensor,
     );
   if (!model.options.gradient_checkpointing || layer.keepsAll) return run(inputs);
-  return (forward.checkpoint ?? checkpointed)(model.tape, {
+  return checkpointOf(forward, model.options)(model.tape, {
     forward: run,
     inputs,
     // The closures of all layers hold the shared states. The first layer's backward comes last, so its closure holds them longest.

@@ -3,13 +3,21 @@ import { chunk } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { activation } from "./activations.ts";
+import { ligerMlp, runsLiger } from "./liger-kernels.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
+import { kernelLinears, loraMlp } from "./lora-kernels.ts";
 
 /** `down(act(gate(x)) * up(x))`, under the names given. */
 export const gatedMlpOf =
   (gate: string, up: string, down: string) =>
   (loaded: Loaded, name: string, x: Tensor): Tensor => {
+    const kernel = kernelLinears(
+      loaded,
+      [gate, up, down].map((each) => `${name}.${each}`),
+    );
+    if (kernel !== null) return loraMlp(name, kernel, x);
+    if (runsLiger(loaded)) return ligerMlp(loaded, name, [gate, up, down], x);
     const act = activation(loaded.architecture.hidden_act);
     return call(
       name,

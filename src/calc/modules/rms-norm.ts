@@ -4,6 +4,7 @@ import { to } from "#calc/tape/ops/to.ts";
 import { addNumber, rsqrt, square } from "#calc/tape/ops/unary.ts";
 import { bind, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
+import { ligerNorm, runsLiger } from "./liger-kernels.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 
@@ -15,9 +16,13 @@ const forward = (weight: Tensor, x: Tensor): Tensor => {
   return mul(weight, to(hidden_states, inputType));
 };
 
+const overGradient = ligerNorm("in place");
+
 /** `LlamaRMSNorm`: in fp32, back to the input's type, times the weight. */
 export const rmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
-  call(name, (input) => forward(tensorOf(loaded, `${name}.weight`), input), x);
+  runsLiger(loaded)
+    ? overGradient(loaded, name, x)
+    : call(name, (input) => forward(tensorOf(loaded, `${name}.weight`), input), x);
 
 const inFloat =
   (castWeight: boolean) =>

@@ -65,6 +65,13 @@ export const keep = (node: GradNode, tensor: Tensor): void => {
   if (!isBare || !outliveBackward(tape, storage, node.layer)) save(node, tensor);
 };
 
+/** What a node saved as the tensor with this index, in its backward: what the recomputation of a checkpoint has made, or what it saved itself. */
+export const unpacked = ({ checkpoint, firstSlot, saved }: GradNode, index: number, tensor: Tensor): Tensor => {
+  const storage = checkpoint?.slots[firstSlot + index] ?? saved[index];
+  assert(storage !== undefined, "a saved tensor is there in backward");
+  return aliasOf({ ...tensor, storage }, tensor.shape);
+};
+
 /** A node for the graph, if any input asks for a gradient. */
 export const startNode = (name: string, inputs: readonly Tensor[], backward: Backward): GradNode | null => {
   const tape = inputs[0]?.tape;

@@ -24,6 +24,7 @@ const FACTS: Readonly<Record<keyof ModelType, true>> = {
   transformers4: true,
   torchtune: true,
   unsloth: true,
+  liger: true,
   config: true,
   heldAgainst: true,
   approximation: true,

@@ -14,6 +14,7 @@ const SHARED = {
   contextParallel: true,
   pipeline: true,
   ...TRANSFORMERS_ALONE,
+  liger: true,
   approximation: EXACT,
 } as const satisfies Partial<ModelType>;
 

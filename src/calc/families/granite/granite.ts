@@ -20,6 +20,7 @@ export const granite: Family = {
       ulysses: true,
       pipeline: true,
       ...TRANSFORMERS_ALONE,
+      liger: true,
       transformers4: { llamaLike: { repeats: forSdpa, branch: scale } },
       config: { fields: LLAMA_FIELDS },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },

@@ -36,6 +36,7 @@ const modelType = (type: string): ModelType => ({
   transformers4: OWN_STEP,
   torchtune: OWN_STEP,
   unsloth: OWN_STEP,
+  liger: OWN_STEP,
   config: { none: "Checkpoints have a config.json of transformers, whose type has these facts." },
   heldAgainst: HELD.has(type) ? { runs: ["LitGPT"] } : { none: "No row of LitGPT's own step is of this type." },
   approximation: EXACT,

@@ -22,6 +22,7 @@ const MODEL_TYPE: ModelType = {
   transformers4: { llamaLike: { repeats: forKernels, mlp: olderExperts } },
   torchtune: OF_VERSION_4,
   unsloth: OF_VERSION_4,
+  liger: OF_VERSION_4,
   config: { none: "Checkpoints have the type mixtral, which has these facts." },
   heldAgainst: {
     none: "Its router sends tokens to experts as it was trained to, which no run on fake tensors repeats.",

@@ -18,6 +18,7 @@ export const smollm3: Family = {
       ulysses: true,
       pipeline: true,
       ...TRANSFORMERS_ALONE,
+      liger: true,
       config: { fields: LLAMA_FIELDS, tied: true },
       heldAgainst: { runs: ["step", "tensor parallel", "sequence parallel", "Ulysses"] },
       approximation: EXACT,

@@ -1,5 +1,7 @@
 import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
+import { fastRotary } from "#calc/modules/fused-kernels.ts";
+import { runsLiger } from "#calc/modules/liger-kernels.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
@@ -7,7 +9,8 @@ import { clone, sigmoid } from "#calc/tape/ops/unary.ts";
 import { chunk, view } from "#calc/tape/ops/view.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import { bind, bindAll, call, rebind, unname } from "#calc/tape/scope.ts";
-import type { ApplyRotary } from "#calc/modules/rotary.ts";
+import { kernelLinears, loraLinears } from "#calc/modules/lora-kernels.ts";
+import { type ApplyRotary, applyRotary } from "#calc/modules/rotary.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { LayerContext } from "./layer-context.ts";
 import type { ModuleOf } from "./module-of.ts";
@@ -40,6 +43,27 @@ const QK_NORMS = ["q_norm", "k_norm"] as const;
 const hasNorm = (layer: Loaded, path: string): boolean =>
   layer.tensors.has(`${path}.weight`) || layer.tensors.has(`${path}.norms.0.weight`);
 
+const PROJECTIONS = ["q_proj", "k_proj", "v_proj"] as const;
+
+/** Queries, keys and values where one kernel makes them all; else none. */
+const madeByKernel = (layer: Loaded, path: string, x: Tensor): readonly Tensor[] => {
+  const linears = kernelLinears(
+    layer,
+    PROJECTIONS.map((name) => `${path}.${name}`),
+  );
+  return linears === null ? [] : loraLinears(linears, x).map(bind);
+};
+
+const outputOf = (layer: Loaded, name: string, attn_output: Tensor): Tensor => {
+  const linears = kernelLinears(layer, [name]);
+  const [out] = linears === null ? [] : loraLinears(linears, attn_output);
+  return out ?? linear(layer, name, attn_output);
+};
+
+/** Liger's rotary embedding works in place. @see liger_kernel/ops/rope.py */
+const rotaryOf = (layer: Loaded, rotary: ApplyRotary): ApplyRotary =>
+  rotary === applyRotary && runsLiger(layer) ? fastRotary : rotary;
+
 /** A layer's attention, as a module of its own. */
 export type Attend = (layer: Loaded, context: LayerContext, hidden_states: Tensor) => Attended;
 
@@ -64,13 +88,15 @@ export const selfAttention =
         const { head_dim } = layer.architecture;
         const normed = (at: SelfAttention["normAt"], name: string, states: Tensor): Tensor =>
           at === normAt && hasNorm(layer, `${path}.${name}`) ? norm(layer, `${path}.${name}`, states) : states;
-        const projected = (projection: string, normName: string): Tensor => {
-          const whole = normed("projection", normName, linear(layer, `${path}.${projection}`, x));
+        const made = madeByKernel(layer, path, x);
+        const projection = (index: number): Tensor => made[index] ?? linear(layer, `${path}.${PROJECTIONS[index]}`, x);
+        const projected = (index: number, normName: string): Tensor => {
+          const whole = normed("projection", normName, projection(index));
           return headsFirst(normed("heads", normName, splitHeads(whole, head_dim)));
         };
         const gates: Tensor[] = [];
         const gatedQueries = (): Tensor => {
-          const both = splitHeads(linear(layer, `${path}.q_proj`, x), 2 * head_dim);
+          const both = splitHeads(projection(0), 2 * head_dim);
           const [queries, gate] = bindAll(chunk(both, 2)) as readonly [Tensor, Tensor];
           gates.push(bind(view(clone(gate), shapeOf("b", "s", layer.architecture.num_attention_heads * head_dim))));
           unname(gate);
@@ -78,14 +104,20 @@ export const selfAttention =
           unname(queries);
           return normedQueries;
         };
-        let q = bind(gated ? gatedQueries() : projected("q_proj", qNorm));
-        let k = bind(projected("k_proj", kNorm));
-        const value = bind(projected("v_proj", ""));
+        /** Names heads; the projection that they are made of goes, if a kernel made it. */
+        const named = (heads: Tensor, index: number): Tensor => {
+          const bound = bind(heads);
+          made.slice(index, index + 1).forEach(unname);
+          return bound;
+        };
+        let q = named(gated ? gatedQueries() : projected(0, qNorm), 0);
+        let k = named(projected(1, kNorm), 1);
+        const value = named(projected(2, ""), 2);
         if (normAt === "heads first") {
           q = rebind(q, normed("heads first", qNorm, q));
           k = rebind(k, normed("heads first", kNorm, k));
         }
-        let [query, key] = bindAll(rotary(q, k, context));
+        let [query, key] = bindAll(rotaryOf(layer, rotary)(q, k, context));
         unname(q);
         unname(k);
         if (rotated !== undefined) {
@@ -96,7 +128,7 @@ export const selfAttention =
         const how = { mask: context.mask, softcap: attn_logit_softcapping !== undefined, dropout };
         let [attn_output, attn_weights] = bindAll(attention(layer.options, { query, key, value }, how));
         for (const gate of gates) attn_output = rebind(attn_output, mul(attn_output, sigmoid(gate)));
-        return [after(linear(layer, `${path}.${output}`, attn_output)), attn_weights];
+        return [after(outputOf(layer, `${path}.${output}`, attn_output)), attn_weights];
       },
       hidden_states,
     );

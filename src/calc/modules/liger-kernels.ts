@@ -1,0 +1,76 @@
+import { haveCountedAs } from "#calc/tape/ledger/storages.ts";
+import { withLast } from "#calc/tape/ledger/shape.ts";
+import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
+import { call } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+import { aliasOf, consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
+import { linear } from "./linear.ts";
+import type { Loaded } from "./loaded.ts";
+import { tensorOf } from "./loaded.ts";
+
+/** Whether Liger's kernels stand in for the modules of a layer. */
+export const runsLiger = ({ options }: Loaded): boolean => options.kernels?.liger === true;
+
+/** How a norm's gradient is made: over that of its output, or beside it (Gemma 2 and 3, whose residual still needs that). */
+type NormGradient = "in place" | "apart";
+
+/**
+ * `LigerRMSNorm`: saves its input, its weight and one fp32 number a row. The weight has a gradient whether it is trained or not. Sums of it, one fp32 row for
+ * each multiprocessor of the card, are not counted: a megabyte or two while this backward runs.
+ *
+ * @see liger_kernel/ops/rms_norm.py (0.8), `rms_norm_forward`, `rms_norm_backward`
+ */
+export const ligerNorm =
+  (made: NormGradient) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor =>
+    call(
+      name,
+      (input) => {
+        const { tape, shape, dtype } = input;
+        const kernel = "liger_rms_norm";
+        const weight = tensorOf(loaded, `${name}.weight`);
+        const node = startNode(kernel, [input, weight], (gradients) => {
+          const g = arrived(gradients);
+          const ofWeight = fresh(tape, weight.shape, weight.dtype);
+          if (made === "apart") return [fresh(tape, shape, dtype), ofWeight];
+          const ofInput = aliasOf(g, g.shape);
+          ofInput.view = g.view;
+          haveCountedAs(tape.recorder.ledger, ofInput.storage, tape.recorder.term);
+          return [ofInput, ofWeight];
+        });
+        const output = attach(freshBy(tape, { name: kernel, shape, dtype }), node);
+        const perRow = freshBy(tape, { name: kernel, shape: withLast(shape, 1), dtype: "fp32" });
+        if (node !== null) for (const saved of [input, weight, perRow]) save(node, saved);
+        drop(perRow);
+        return output;
+      },
+      x,
+    );
+
+/** `LigerSiLUMulFunction`, `LigerGELUMulFunction`: saves both inputs; backward writes their gradients over them. @see liger_kernel/ops/swiglu.py, geglu.py */
+const activatedProduct = (gate: Tensor, up: Tensor): Tensor => {
+  const kernel = "liger_glu";
+  const { tape, shape, dtype } = gate;
+  const node = startNode(kernel, [gate, up], (_, self) => [unpacked(self, 0, gate), unpacked(self, 1, up)]);
+  const product = attach(freshBy(tape, { name: kernel, shape, dtype }), node);
+  if (node !== null) for (const saved of [gate, up]) save(node, saved);
+  consume(gate);
+  consume(up);
+  return product;
+};
+
+/** `LigerSwiGLUMLP`, `LigerGEGLUMLP`: the activation's result is never kept. */
+export const ligerMlp = (
+  loaded: Loaded,
+  name: string,
+  [gate, up, down]: readonly [string, string, string],
+  x: Tensor,
+): Tensor =>
+  call(
+    name,
+    (input) => {
+      const gated = linear(loaded, `${name}.${gate}`, input);
+      return linear(loaded, `${name}.${down}`, activatedProduct(gated, linear(loaded, `${name}.${up}`, input)));
+    },
+    x,
+  );
