@@ -35,7 +35,7 @@ def keep_by_operation():
 def checkpointing_arguments(row):
     """`gradient_checkpointing_kwargs` of the row."""
     by_operation = row.get("selective_checkpointing") == "op"
-    return {"use_reentrant": False, **({"context_fn": keep_by_operation} if by_operation else {})}
+    return {"use_reentrant": row.get("reentrant", False), **({"context_fn": keep_by_operation} if by_operation else {})}
 
 
 def leave_layers_out(model, row):

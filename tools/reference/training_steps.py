@@ -5,6 +5,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from divided import losses_divided, pretended_ranks
+from kernels import kernels_of
 from live_storages import LiveStorages, see_model
 from load_model import load_model
 from offloading import host_memory, offloading
@@ -67,9 +68,11 @@ def inputs_of(row):
 
 def expected(config, row):
     """The key `expected` of a row."""
-    kernels = as_on_cuda(row["attn_implementation"] != "math", row.get("padded", False))
-    with kernels, pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
+    on_cuda = as_on_cuda(row["attn_implementation"] != "math", row.get("padded", False))
+    kernels = kernels_of(config, row)
+    with on_cuda, kernels as fuse, pretended_ranks(row) as mesh, FakeTensorMode(allow_non_fake_inputs=True):
         model, params = load_model(config, row, mesh)
+        fuse(model)
         host = host_memory(model, row)
         with heads_shared(model, row), LiveStorages() as live:
             see_model(live, model)

@@ -27,6 +27,10 @@ export type ReferenceSettings = Readonly<{
   gradient_checkpointing: boolean;
   /** torchtitan's policy by operation, or every how many layers one is checkpointed; absent: all, whole. */
   selective_checkpointing?: "op" | number;
+  /** Whether checkpoints are reentrant; absent: not. */
+  reentrant?: boolean;
+  /** Kernels in place of modules: Liger's, those that Axolotl has for adapters. */
+  kernels?: readonly ("liger" | "lora")[];
   /** Whether what backward needs is in host memory until then. */
   activation_offloading?: boolean;
   /** Whether autocast runs; in bf16 unless `autocast_dtype` says otherwise. */

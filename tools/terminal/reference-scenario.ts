@@ -46,6 +46,9 @@ const architectureOf = (row: ReferenceSettings): Architecture | null => {
   return { ...architecture, num_hidden_layers, ...(partial_rotary_factor !== undefined && { partial_rotary_factor }) };
 };
 
+const kernelsOf = (names: readonly ("liger" | "lora")[]): NonNullable<Scenario["kernels"]> =>
+  Object.fromEntries(names.map((name) => [name, true]));
+
 /** Whose code ran, and which loss is its. */
 const versionOf = ({ transformers = "5" }: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
   const loss = { kind: "full", outputsKept: false } as const;
@@ -101,6 +104,8 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     gradient_accumulation_steps: row.gradient_accumulation_steps ?? 1,
     gradient_checkpointing: row.gradient_checkpointing,
     ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),
+    ...(row.reentrant && { reentrant: true }),
+    ...(row.kernels && { kernels: kernelsOf(row.kernels) }),
     checkpointsOffloaded: false,
     savedTensorsOffloaded: row.activation_offloading ?? false,
     attn_implementation: row.attn_implementation,

@@ -34,10 +34,8 @@ const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
     );
   if (loss.kind !== "full")
     words.push("This loss is counted from the source of its kernel; it is not checked against a run of it.");
-  if (kernels !== undefined)
-    words.push(
-      "Kernels of Liger and of Axolotl’s LoRA are counted from their source, and held against published runs of Axolotl; not against a run of their code.",
-    );
+  if (kernels?.lora && method.kind === "qlora")
+    words.push("Fused LoRA kernels over a quantised base: checked against runs of them over 16-bit weights alone.");
   if (modelling.startsWith("unsloth"))
     words.push("Unsloth’s kernels are counted from their source; they are not checked against a run of them.");
   return [...words, ...ofPadding(scenario)];

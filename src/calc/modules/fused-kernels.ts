@@ -9,9 +9,8 @@ import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
 import type { ApplyRotary } from "./rotary.ts";
 
-/** The gradient that arrived, which the kernel writes over: its storage counts as the new gradient does. */
-const inPlace = (gradients: readonly (Tensor | null)[]): Tensor => {
-  const g = arrived(gradients);
+/** A gradient that a kernel writes over: its storage counts as the new gradient does. */
+export const writtenOver = (g: Tensor): Tensor => {
   const alias = aliasOf(g, g.shape);
   alias.permuted = g.permuted;
   alias.view = g.view;
@@ -31,7 +30,7 @@ export const fastRmsNorm = (loaded: Loaded, name: string, x: Tensor): Tensor =>
       const { tape } = input;
       const kernel = "fast_rms_layernorm";
       const weight = tensorOf(loaded, `${name}.weight`);
-      const node = startNode(kernel, [input, weight], (gradients) => [inPlace(gradients), null]);
+      const node = startNode(kernel, [input, weight], (gradients) => [writtenOver(arrived(gradients)), null]);
       const output = attach(freshBy(tape, { name: kernel, shape: input.shape, dtype: input.dtype }), node);
       const r = freshBy(tape, { name: kernel, shape: withLast(input.shape, 1), dtype: "fp32" });
       if (node !== null) for (const saved of [input, weight, r]) save(node, saved);
@@ -48,7 +47,7 @@ export const fastRotary: ApplyRotary = (q, k) => {
       name: "fast_rope_embedding",
       shape: x.shape,
       permuted: x.permuted,
-      backward: (gradients) => [inPlace(gradients)],
+      backward: (gradients) => [writtenOver(arrived(gradients))],
     });
   return [rotated(q), rotated(k)];
 };

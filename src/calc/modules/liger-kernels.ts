@@ -1,12 +1,13 @@
-import { haveCountedAs } from "#calc/tape/ledger/storages.ts";
 import { withLast } from "#calc/tape/ledger/shape.ts";
 import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
 import { call } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, consume, drop, fresh, freshBy } from "#calc/tape/tensor.ts";
+import { writtenOver } from "./fused-kernels.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { tensorOf } from "./loaded.ts";
+import type { ApplyRotary } from "./rotary.ts";
 
 /** Whether Liger's kernels stand in for the modules of a layer. */
 export const runsLiger = ({ options }: Loaded): boolean => options.kernels?.liger === true;
@@ -32,11 +33,7 @@ export const ligerNorm =
         const node = startNode(kernel, [input, weight], (gradients) => {
           const g = arrived(gradients);
           const ofWeight = fresh(tape, weight.shape, weight.dtype);
-          if (made === "apart") return [fresh(tape, shape, dtype), ofWeight];
-          const ofInput = aliasOf(g, g.shape);
-          ofInput.view = g.view;
-          haveCountedAs(tape.recorder.ledger, ofInput.storage, tape.recorder.term);
-          return [ofInput, ofWeight];
+          return [made === "apart" ? fresh(tape, shape, dtype) : writtenOver(g), ofWeight];
         });
         const output = attach(freshBy(tape, { name: kernel, shape, dtype }), node);
         const perRow = freshBy(tape, { name: kernel, shape: withLast(shape, 1), dtype: "fp32" });
@@ -74,3 +71,19 @@ export const ligerMlp = (
     },
     x,
   );
+
+/** `LigerRopeFunction`: rotates queries and keys in place, forward and backward, for which it saves the tables. @see liger_kernel/ops/rope.py */
+export const ligerRotary: ApplyRotary = (q, k, { cos, sin }) => {
+  const node = startNode("liger_rope", [q, k], (gradients) => gradients.map((g) => g && writtenOver(g)));
+  const rotated = (x: Tensor): Tensor => {
+    const alias = attach(aliasOf(x, x.shape), node);
+    alias.permuted = x.permuted;
+    alias.view = true;
+    return alias;
+  };
+  const both = [rotated(q), rotated(k)] as const;
+  if (node !== null) for (const table of [cos, sin]) save(node, table);
+  consume(q);
+  consume(k);
+  return both;
+};

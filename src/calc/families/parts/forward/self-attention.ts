@@ -1,7 +1,6 @@
 import { type Attended, headsFirst, splitHeads } from "#calc/modules/heads.ts";
 import { attention } from "#calc/modules/attention.ts";
-import { fastRotary } from "#calc/modules/fused-kernels.ts";
-import { runsLiger } from "#calc/modules/liger-kernels.ts";
+import { ligerRotary, runsLiger } from "#calc/modules/liger-kernels.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
@@ -60,9 +59,9 @@ const outputOf = (layer: Loaded, name: string, attn_output: Tensor): Tensor => {
   return out ?? linear(layer, name, attn_output);
 };
 
-/** Liger's rotary embedding works in place. @see liger_kernel/ops/rope.py */
+/** Liger has its own of Llama's. */
 const rotaryOf = (layer: Loaded, rotary: ApplyRotary): ApplyRotary =>
-  rotary === applyRotary && runsLiger(layer) ? fastRotary : rotary;
+  rotary === applyRotary && runsLiger(layer) ? ligerRotary : rotary;
 
 /** A layer's attention, as a module of its own. */
 export type Attend = (layer: Loaded, context: LayerContext, hidden_states: Tensor) => Attended;
