@@ -204,6 +204,8 @@ export type Scenario = Readonly<{
     endsApart: boolean;
     /** Under FSDP 1, adapters are in the flat parameter of their layer, so that all of the layer has gradients (LitGPT); else each is a unit of its own. */
     adaptersInLayers?: true;
+    /** Under FSDP 2, shards are kept in the types that the model was loaded in, not in fp32 where they are trained (Axolotl). */
+    keepsTypes?: true;
     /** Whether scales of 4-bit blocks are divided with the packed weights (torchao's NF4), not whole on every rank (bitsandbytes). */
     scalesSharded?: true;
   }>;

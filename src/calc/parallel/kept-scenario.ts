@@ -15,9 +15,9 @@ const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || shar
 
 /**
  * The scenario as parameters are kept between steps. Under mixed precision accelerate keeps trained parameters in fp32. DeepSpeed's engine casts the module to
- * bf16, and keeps fp32 master weights and states of trained parameters.
+ * bf16, and keeps fp32 master weights and states of trained parameters. Axolotl puts its own function in the place of accelerate's for FSDP2, which casts nothing.
  *
- * @see accelerate/accelerator.py, `prepare_model`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`; deepspeed/runtime/engine.py,
+ * @see accelerate/accelerator.py, `prepare_model`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`; axolotl/monkeypatch/accelerate/fsdp2.py (0.18); deepspeed/runtime/engine.py,
  * `_configure_distributed_model`; deepspeed/runtime/bf16_optimizer.py, zero/stage_1_and_2.py
  */
 export const keptScenario = (scenario: Scenario): Scenario => {
@@ -32,6 +32,7 @@ export const keptScenario = (scenario: Scenario): Scenario => {
     };
   if (!isFsdp(scenario)) return scenario;
   if (!autocast) return { ...scenario, method: unprepared(method) };
+  if (sharding === "fsdp2" && scenario.fsdp?.keepsTypes) return { ...scenario, method: unprepared(method) };
   // Under FSDP2 accelerate casts no parameter of a model that has 4-bit ones.
   const adapters =
     sharding === "fsdp2" && method.kind === "qlora" ? unprepared(method) : withAdapters(unprepared(method), "fp32");

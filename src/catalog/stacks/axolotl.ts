@@ -3,10 +3,12 @@ import { TRANSFORMERS } from "./transformers.ts";
 
 /**
  * Axolotl: `prepare_model_for_kbit_training` first, then norms, embeddings and head go back to bf16 wherever an adapter is trained
- * (`_configure_embedding_dtypes`), so nothing of the preparation is left. Cut cross entropy (a plugin) is the `fused` choice here.
+ * (`_configure_embedding_dtypes`), so nothing of the preparation is left. FSDP 2 is prepared by its own function, which casts nothing, and wraps layers and the root alone
+ * (`monkeypatch/accelerate/fsdp2.py`). Cut cross entropy (a plugin) is the `fused` choice here.
  */
 export const AXOLOTL: StackRow = {
   ...TRANSFORMERS,
   name: "Axolotl",
   kbitPreparation: "none",
+  fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: false, endsApart: false, keepsTypes: true },
 };

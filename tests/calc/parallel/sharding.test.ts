@@ -47,6 +47,21 @@ describe("Eight GPUs, Llama 2 7B in bf16", () => {
     expect(bytesAt("step", "optimizer", { sharding, autocast })).toBe(2 * shard);
   });
 
+  test("FSDP 2 as Axolotl prepares it keeps weights, gradients and states in 16 bits under autocast; FSDP 1 does not know of it", () => {
+    const fsdp = {
+      reshardsAfterForward: true,
+      reduce: "bf16",
+      reducesEachMicroStep: false,
+      endsApart: false,
+      keepsTypes: true,
+    } as const;
+    const shard = (2 * PARAMETERS) / RANKS;
+    expect(bytesAt("step", "weights", { sharding: "fsdp2", fsdp })).toBe(shard);
+    expect(bytesAt("step", "gradients", { sharding: "fsdp2", fsdp })).toBe(shard);
+    expect(bytesAt("step", "optimizer", { sharding: "fsdp2", fsdp })).toBe(2 * shard);
+    expect(bytesAt("step", "weights", { sharding: "fsdp1", fsdp })).toBe(2 * shard);
+  });
+
   test.each(["fsdp1", "fsdp2"] as const)(
     "%s of accelerate: a frozen base as it is loaded, adapters in fp32",
     (sharding) => {
