@@ -84,7 +84,7 @@ describe("a row's words on precision", () => {
 test.each([
   ["adamw_8bit", "adamw_bnb_8bit"],
   ["adamw_bnb_8bit", "adamw_bnb_8bit"],
-  ["adamw_torch_8bit", "adamw_bnb_8bit"],
+  ["adamw_torch_8bit", "adamw_torch_8bit"],
   ["bnb 8-bit Adam", "adamw_bnb_8bit"],
   ["bitsandbytes AdamW8bit, optimizer-in-backward", "adamw_bnb_8bit_in_backward"],
   ["bnb 8-bit AdamW, optimizer-in-backward", "adamw_bnb_8bit_in_backward"],

@@ -77,6 +77,13 @@ export const OPTIMIZER_EXPLANATIONS: Readonly<Record<OptimizerId, Explanation>> 
     note: "One momentum for the layers' matrices, AdamW's two moments for the rest; one matrix at a time is made orthogonal in bf16.",
     source: { label: "Jordan et al. 2024, Muon", url: "https://kellerjordan.github.io/posts/muon/" },
   },
+  adamw_torch_8bit: {
+    note: "Two moments of a byte for each trained parameter, with a scale for every 256; other tensors keep theirs whole.",
+    source: {
+      label: "torchao/optim/subclass_8bit.py, OptimState8bit",
+      url: "https://github.com/pytorch/ao/blob/v0.18.0/torchao/optim/subclass_8bit.py",
+    },
+  },
   adamw_torch_4bit: {
     note: "Two moments of half a byte for each trained parameter, with a scale for every 128; other tensors keep theirs whole.",
     source: {

@@ -83,6 +83,7 @@ export const OPTIMIZERS = [
   "galore_adamw",
   "apollo_adamw",
   "muon",
+  "adamw_torch_8bit",
   "adamw_torch_4bit",
   "adamw_apex_fused",
   "lomo",

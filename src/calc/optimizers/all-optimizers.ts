@@ -1,6 +1,5 @@
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import { adafactor } from "./adafactor.ts";
-import { adamw4bit } from "./adamw-4bit.ts";
 import { adamw8bit } from "./adamw-8bit.ts";
 import { adamwForeach, adamwFused } from "./adamw.ts";
 import { adamwApex } from "./adamw-apex.ts";
@@ -12,6 +11,7 @@ import { muon } from "./muon.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { pagedAdamw32bit, pagedAdamw8bit } from "./paged-adamw.ts";
 import { sgd, sgdMomentum } from "./sgd.ts";
+import { torchaoAdamw4bit, torchaoAdamw8bit } from "./torchao-adamw.ts";
 
 /** Every optimizer. */
 export const ALL_OPTIMIZERS: Readonly<Record<OptimizerId, Optimizer>> = {
@@ -27,7 +27,8 @@ export const ALL_OPTIMIZERS: Readonly<Record<OptimizerId, Optimizer>> = {
   galore_adamw: galoreAdamw,
   apollo_adamw: apolloAdamw,
   muon,
-  adamw_torch_4bit: adamw4bit,
+  adamw_torch_8bit: torchaoAdamw8bit,
+  adamw_torch_4bit: torchaoAdamw4bit,
   adamw_apex_fused: adamwApex,
   lomo,
   adalomo,

@@ -38,6 +38,7 @@ export const OPTIMIZER_NAMES: Readonly<Record<OptimizerId, string>> = {
   galore_adamw: "GaLore AdamW",
   apollo_adamw: "APOLLO AdamW",
   muon: "Muon",
+  adamw_torch_8bit: "AdamW, 8-bit, of torchao",
   adamw_torch_4bit: "AdamW, 4-bit",
   adamw_apex_fused: "AdamW, fp32 states",
   lomo: "LOMO",

@@ -31,6 +31,7 @@ describe("Optimizer states of a bf16 matrix", () => {
     ["adamw_bnb_8bit", 2 * (N + (N / 256) * 4)],
     ["paged_adamw_8bit", 2 * ((N / 256) * 4)],
     ["paged_adamw_32bit", 0],
+    ["adamw_torch_8bit", 2 * (N + (N / 256) * 4)],
     ["adamw_torch_4bit", 2 * (N / 2 + (N / 128) * 4)],
     ["adamw_apex_fused", 2 * 4 * N],
     ["lomo", 0],
@@ -74,7 +75,7 @@ describe("Muon's step", () => {
 describe("States in a type that is asked for", () => {
   const asked = { stateBytes: 2, isStateOverridden: true };
 
-  test.each(["adamw_bnb_8bit", "adamw_torch_4bit", "adamw_apex_fused", "galore_adamw"] as const)(
+  test.each(["adamw_bnb_8bit", "adamw_torch_8bit", "adamw_torch_4bit", "adamw_apex_fused", "galore_adamw"] as const)(
     "%s keeps two whole moments of it",
     (optim) => {
       expect(statesOf(optim, matrix(asked))).toBe(2 * 2 * N);

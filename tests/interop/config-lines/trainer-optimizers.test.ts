@@ -10,6 +10,7 @@ test.each<readonly [optim: OptimizerId, lines: readonly string[]]>([
   ["adafactor", []],
   ["sgd", []],
   ["apollo_adamw", [MODULES, "* From transformers 4.49, with apollo-torch installed."]],
+  ["adamw_torch_8bit", ["* From transformers 4.45, with torchao installed."]],
   ["adamw_torch_4bit", ["* From transformers 4.45, with torchao installed."]],
   ["adamw_apex_fused", ["* Up to transformers 4.57, with apex installed."]],
   ["lomo", ["* From transformers 4.42, with lomo-optim installed."]],

@@ -76,13 +76,14 @@ const kbitOf = ({ precision, framework, notes }: MeasuredRun): Choices["kbit"] =
   return /framework_config=accelerated-peft/.test(notes ?? "") ? "none" : null;
 };
 
-/** `adamw_8bit` and `adamw_torch_8bit` (torchao's) keep states as bitsandbytes' does, 8 bits each. @see transformers training_args.py, `OptimizerNames` */
+/** `adamw_8bit` is bitsandbytes', `adamw_torch_8bit` torchao's. @see transformers training_args.py, `OptimizerNames` */
 const OPTIMIZERS: readonly (readonly [RegExp, OptimizerId])[] = [
   [/paged.*8-?bit.*in-backward/i, "paged_adamw_8bit_in_backward"],
   [/paged.*in-backward/i, "paged_adamw_32bit_in_backward"],
   [/(8-?bit.*adam|adam.*8-?bit).*in-backward/i, "adamw_bnb_8bit_in_backward"],
   [/adamw.*in-backward/i, "adamw_in_backward"],
   [/paged.*8-?bit/i, "paged_adamw_8bit"],
+  [/^adamw_torch_8bit/, "adamw_torch_8bit"],
   [/8-?bit.*adam|adam.*8-?bit/i, "adamw_bnb_8bit"],
   [/^(bnb )?paged_?adamw/i, "paged_adamw_32bit"],
   [/adafactor/i, "adafactor"],

@@ -32,6 +32,7 @@ const NAMES: Readonly<Partial<Record<OptimizerId, Named>>> = {
     optim_target_modules: "all-linear",
     versions: "From transformers 4.49, with apollo-torch installed.",
   },
+  adamw_torch_8bit: { optim: "adamw_torch_8bit", versions: "From transformers 4.45, with torchao installed." },
   adamw_torch_4bit: { optim: "adamw_torch_4bit", versions: "From transformers 4.45, with torchao installed." },
   adamw_apex_fused: { optim: "adamw_apex_fused", versions: "Up to transformers 4.57, with apex installed." },
   lomo: { optim: "lomo", versions: "From transformers 4.42, with lomo-optim installed." },

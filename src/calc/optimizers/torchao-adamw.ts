@@ -1,0 +1,53 @@
+import { allocated } from "#calc/base/allocation.ts";
+import { NOTHING } from "#calc/base/formula/amount.ts";
+import { constant } from "#calc/base/formula/inputs.ts";
+import { amountOf, type Tally, tallyUp } from "#calc/base/formula/tally.ts";
+import { elementwise } from "#calc/parameters/elementwise.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+const MOMENTS = 2;
+/** Only tensors of whole blocks are quantised, from so many elements on. */
+const MIN_ELEMENTS = 4096;
+const FP32_BYTES = 4;
+
+/** How a moment is kept: bytes of a code, and how many elements share one fp32 scale. */
+type Coded = Readonly<{ codeBytes: number; blockElements: number }>;
+
+/**
+ * torchao's AdamW with quantised states: two moments of 8 or 4 bits an element, with one fp32 scale for 256 or 128 elements; other tensors in the parameter's
+ * dtype. Each tensor's update is one compiled kernel. The tables of values are left out.
+ *
+ * @see torchao/optim/adam.py, `_new_buffer`, `AdamW8bit`, `AdamW4bit`; subclass_8bit.py, subclass_4bit.py; Li et al. 2023, "Memory Efficient Optimizers with
+ * 4-bit States"
+ */
+const torchaoAdamw = ({ codeBytes, blockElements }: Coded): Optimizer => {
+  const wholeBlocks = [
+    constant("bytes each, with the block's scale", codeBytes + FP32_BYTES / blockElements),
+    constant("states", MOMENTS),
+  ];
+  return {
+    states: (tensors) => {
+      const tally: Tally = [];
+      for (const tensor of tensors) {
+        const { elements, count, stateBytes, isStateOverridden } = tensor;
+        const isQuantized = elements >= MIN_ELEMENTS && elements % blockElements === 0;
+        if (isStateOverridden) return elementwise(tensors, MOMENTS, (each) => each.stateBytes);
+        const each = isQuantized
+          ? allocated(elements * codeBytes) + allocated((elements / blockElements) * FP32_BYTES)
+          : allocated(elements * stateBytes);
+        const factors = isQuantized ? wholeBlocks : [constant("bytes each", stateBytes), constant("states", MOMENTS)];
+        tallyUp(
+          tally,
+          { name: isQuantized ? "trained parameters" : "parameters of other tensors", factors },
+          { elements: elements * count, bytes: MOMENTS * count * each },
+        );
+      }
+      return amountOf(tally);
+    },
+    statesEach: MOMENTS,
+    temporaries: () => NOTHING,
+  };
+};
+
+export const torchaoAdamw8bit = torchaoAdamw({ codeBytes: 1, blockElements: 256 });
+export const torchaoAdamw4bit = torchaoAdamw({ codeBytes: 0.5, blockElements: 128 });
