@@ -29,7 +29,13 @@ import { tunerOf, type Tuners } from "./modules/tuners/tuner-of.ts";
 import { optimizerOf, type Optimizers } from "./optimizers/optimizer-of.ts";
 import { stateBytesPerParameter } from "./optimizers/state-bytes.ts";
 import { stagePeaks } from "./parallel/stage-peaks.ts";
-import { countLinearParameters, countLoraParameters, countParameters } from "./parameters/counts.ts";
+import {
+  countFusedExperts,
+  countLinearParameters,
+  countLoraParameters,
+  countParameters,
+  type FusedExperts,
+} from "./parameters/counts.ts";
 import type { MakeActivationHooks } from "./step/code.ts";
 import { settledLoss } from "./step/settled-loss.ts";
 import { createWorkings } from "./step/create-workings.ts";
@@ -92,6 +98,8 @@ export type Engine = Readonly<{
   /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA, or the tuner in its place, trains. */
   countParameters: (architecture: Architecture) => number;
   countLinearParameters: (architecture: Architecture) => number;
+  /** Experts that are fused into stacks, which bitsandbytes by itself does not quantise. */
+  fusedExperts: (architecture: Architecture) => FusedExperts;
   countLoraParameters: (architecture: Architecture, lora: Lora) => number;
   /** Why PEFT does not run a tuner beside a model, in words that follow its name; null where it does. */
   whyNotTuner: (asked: AskedTuner) => string | null;
@@ -183,6 +191,7 @@ const ofModels = ({
   | "layoutOf"
   | "countParameters"
   | "countLinearParameters"
+  | "fusedExperts"
   | "countLoraParameters"
   | "targetModules"
   | "linearModuleNames"
@@ -200,6 +209,7 @@ const ofModels = ({
     layoutOf,
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),
+    fusedExperts: (architecture) => countFusedExperts(layoutOf(architecture)),
     countLoraParameters: (architecture, lora) =>
       countLoraParameters(layoutOf(architecture), lora, tunerOf(tuners, { kind: "lora", lora })?.tensors ?? null),
     targetModules: (architecture, preset) => targetModules(families, architecture, preset),

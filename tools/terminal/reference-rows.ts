@@ -49,6 +49,10 @@ export type ReferenceSettings = Readonly<{
   modules_to_save?: readonly string[];
   bnb_4bit_use_double_quant?: boolean;
   kbit_preparation?: "fp32" | "trl" | "none";
+  /** Who keeps fused experts of a quantised base: nobody, bitsandbytes' `parametrize`, or Unsloth, which makes them again in backward. */
+  experts?: "16bit" | "parametrize" | "rebuild";
+  /** Whether both stacks of experts are adapted, named by `target_parameters`. */
+  expert_adapters?: boolean;
   /** Of runs of one of several ranks. */
   num_gpus?: number;
   shard?: Exclude<Scenario["sharding"], "none">;

@@ -2,7 +2,7 @@ import { DEFAULT_ALLOCATOR } from "#calc/model/allocator-choice.ts";
 import { FIXED_LENGTHS } from "#calc/model/row-lengths.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import type { Lora, OptimizerId, Scenario } from "#calc/model/scenario.ts";
+import type { Lora, OptimizerId, QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
 import type { ReferenceSettings } from "./reference-rows.ts";
 
 const DTYPES = { bfloat16: "bf16", float16: "fp16", float32: "fp32" } as const;
@@ -17,7 +17,16 @@ const loraOf = ({ r = 0, lora_dropout = 0, adapter_dtype = "float32", ...row }: 
   use_dora: row.use_dora ?? false,
   modules_to_save: row.modules_to_save ?? [],
   adapters: DTYPES[adapter_dtype],
+  ...(row.expert_adapters && { target_parameters: ["experts.gate_up_proj", "experts.down_proj"] }),
 });
+
+const EXPERTS = {
+  parametrize: { stored: "4bit", read: "saved" },
+  rebuild: { stored: "4bit", read: "rebuilt" },
+} as const satisfies Record<string, QuantizedExperts>;
+
+const expertsOf = ({ experts = "16bit" }: ReferenceSettings): Readonly<{ experts?: QuantizedExperts }> =>
+  experts === "16bit" ? {} : { experts: EXPERTS[experts] };
 
 const methodOf = (row: ReferenceSettings): Scenario["method"] => {
   if (row.method === "full") return { kind: "full" };
@@ -31,6 +40,7 @@ const methodOf = (row: ReferenceSettings): Scenario["method"] => {
       bnb_4bit_use_double_quant: row.bnb_4bit_use_double_quant ?? true,
     },
     kbitPreparation: row.kbit_preparation ?? "none",
+    ...expertsOf(row),
   };
 };
 

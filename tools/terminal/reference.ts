@@ -34,6 +34,7 @@ const GOLDEN = [
   "fp16-reference-memory",
   "math-attention-reference-memory",
   "vera-reference-memory",
+  "moe-4bit-reference-memory",
   "copies-reference-memory",
   "padded-reference-memory",
   "fsdp2-reference-ranks",

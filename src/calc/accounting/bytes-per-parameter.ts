@@ -22,7 +22,7 @@ const flat = (name: string, parameters: number, bytesEach: number): Amount =>
         formula: product(counted(name, parameters), setting("bytes per parameter", bytesEach)),
       };
 
-const QUANTIZED_BYTES = { "bnb-4bit": 0.5, "bnb-8bit": 1, gptq: 0.5 } as const;
+const QUANTIZED_BYTES = { "bnb-4bit": 0.5, "bnb-8bit": 1, gptq: 0.5, mxfp4: 0.5 } as const;
 
 const quantizedBytes = (quantization: Quantization): number =>
   quantization.kind === "flat" ? quantization.bytesPerParameter : QUANTIZED_BYTES[quantization.kind];

@@ -1,7 +1,7 @@
 import type { Dtype } from "./dtype.ts";
 
 /** The element types that tensors of a step have. */
-export type Element = Dtype | "bool" | "int64" | "uint8";
+export type Element = Dtype | "bool" | "int64" | "int32" | "uint8";
 
 /** Bytes of one element. */
 export const ELEMENT_BYTES = {
@@ -12,6 +12,7 @@ export const ELEMENT_BYTES = {
   bool: 1,
   uint8: 1,
   int64: 8,
+  int32: 4,
 } as const satisfies Record<Element, number>;
 
 /** Bytes of one element. The types that nearly all tensors have are asked for first: a table that is read by ever other keys is slow. */

@@ -3,6 +3,7 @@ import { isNone } from "#calc/families/none.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
+import { explainExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -78,5 +79,6 @@ export const explainApproximations = (families: Families, scenario: Scenario): r
         ...ofStep(families, scenario),
         ...explainActivations(families, scenario),
         ...explainTuner(scenario),
+        ...explainExperts(scenario),
         ...ofRanks(families, scenario),
       ];

@@ -27,7 +27,7 @@ export type AdaptedExperts = Readonly<{
   copies: number;
 }>;
 
-/** Experts fused into 3-D parameters (transformers 5): never quantised by bitsandbytes; adapted by PEFT only for some families. */
+/** Experts fused into 3-D parameters (transformers 5): not quantised by bitsandbytes itself; adapted by PEFT only for some families. */
 export type ExpertsModule = Readonly<{
   kind: "experts";
   name: string;
@@ -35,6 +35,8 @@ export type ExpertsModule = Readonly<{
   tensors: readonly ParameterTensor[];
   /** What PEFT adapts here when LoraConfig names what it was called before the experts were fused; empty where it adapts none. */
   adapted: readonly AdaptedExperts[];
+  /** Matrices are stored [in, out], not [out, in] (`is_transposed`). */
+  transposed?: true;
 }>;
 
 export type EmbeddingModule = Readonly<{

@@ -24,6 +24,8 @@ export type Lora = Readonly<{
   use_dora: boolean;
   /** Modules copied whole and trained beside the adapters. */
   modules_to_save: readonly string[];
+  /** Parameters outside linears that are adapted, by the end of their names: stacks of experts (`mlp.experts.gate_up_proj`). Absent: none. */
+  target_parameters?: readonly string[];
   /** How adapter weights are kept. */
   adapters: ParameterFormat;
 }>;
@@ -33,6 +35,8 @@ export type Quantization = Readonly<
   | { kind: "bnb-4bit"; bnb_4bit_quant_type: "nf4" | "fp4"; bnb_4bit_use_double_quant: boolean }
   | { kind: "bnb-8bit" }
   | { kind: "gptq" }
+  /** OCP's MXFP4, as gpt-oss is published: of stacks of experts alone. */
+  | { kind: "mxfp4" }
   /** A flat number of bytes for each base parameter: the article's 0.5. */
   | { kind: "flat"; bytesPerParameter: number }
 >;
@@ -43,10 +47,24 @@ export type Quantization = Readonly<
  */
 export type KbitPreparation = "fp32" | "trl" | "trl-0.11" | "none";
 
+/**
+ * How fused experts are stored that are not left as they are loaded, and for how long their 16-bit weights live. `saved`: a read of the parameter dequantises
+ * the whole stack, and autograd saves that (bitsandbytes' `parametrize`). `rebuilt`: made for each product, and again in backward (Unsloth).
+ */
+export type QuantizedExperts = Readonly<{ stored: "4bit" | "8bit" | "mxfp4"; read: "saved" | "rebuilt" }>;
+
 export type Method = Readonly<
   | { kind: "full" }
-  | { kind: "lora"; lora: Lora }
-  | { kind: "qlora"; lora: Lora; quantization: Quantization; kbitPreparation: KbitPreparation }
+  /** `experts`: of a base that is published with packed experts. */
+  | { kind: "lora"; lora: Lora; experts?: QuantizedExperts }
+  /** `experts`: absent where fused experts are left as they are loaded, as bitsandbytes leaves them. */
+  | {
+      kind: "qlora";
+      lora: Lora;
+      quantization: Quantization;
+      kbitPreparation: KbitPreparation;
+      experts?: QuantizedExperts;
+    }
 >;
 
 /** The path from the last hidden state to the loss: `modules/causal-lm-loss.ts`, `modules/fused-losses.ts`. */

@@ -6,33 +6,19 @@ import { gather } from "#calc/tape/ops/gather.ts";
 import { groupedMm } from "#calc/tape/ops/grouped-mm.ts";
 import { sumTo } from "#calc/tape/ops/sum.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import { chunk, view } from "#calc/tape/ops/view.ts";
-import { bind, bindAll, call, rebind, scoped } from "#calc/tape/scope.ts";
+import { view } from "#calc/tape/ops/view.ts";
+import { bind, call, rebind } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { activation } from "./activations.ts";
+import type { Experts } from "./expert-gates.ts";
 import type { Loaded } from "./loaded.ts";
-import { adaptedExperts, expertFactors } from "./parameter-adapter.ts";
+import { dequantizedStack, readingOf, readStack, stackShapeOf } from "./expert-stacks.ts";
+import { adaptedExperts, expertFactors, packedStackDelta, withDelta } from "./parameter-adapter.ts";
+import { rebuiltExperts } from "./rebuilt-experts.ts";
 import { tensorOf } from "./loaded.ts";
 
 /** Which experts each token goes to, and with which weights: [b, s, k]. */
 export type Routing = Readonly<{ weights: Tensor; indices: Tensor }>;
-
-/** The gated activation between the two products of an expert. */
-export type ApplyGate = (gateUp: Tensor, hidden_act: string | undefined) => Tensor;
-
-/** `_default_apply_gate` */
-export const gatedByActivation: ApplyGate = (gateUp, hidden_act) =>
-  scoped(gateUp.tape, () => {
-    const [gate, up] = bindAll(chunk(gateUp, 2)) as readonly [Tensor, Tensor];
-    return mul(call("act_fn", activation(hidden_act), gate), up);
-  });
-
-/** The activation alone, without a gate. */
-export const ungated: ApplyGate = (x, hidden_act) => call("act_fn", activation(hidden_act), x);
-
-/** `path`: where the parameters are. `up`: the name of the first product's. `gate`: what runs between the two products. */
-export type Experts = Readonly<{ path: string; up?: string; gate: ApplyGate }>;
 
 /** Up to which row each expert's rows reach, [experts]; it and its temporaries are bound in the caller's scope. */
 const offsetsOf = (ids: Tensor, experts: number): Tensor => {
@@ -55,21 +41,29 @@ const product = (x: Tensor, { weight, bias, offsets, width }: Product): Tensor =
 /** The parameters of the two products, in the order in which their adapters act: the outermost wrapper first. */
 const PARAMETERS = ["down_proj", "gate_up_proj"] as const;
 
-/** The factors of the adapters of the experts' parameters, bound in the caller's scope. */
-const activateAdapters = (loaded: Loaded, path: string): ReadonlyMap<string, readonly [Tensor, Tensor]> => {
-  const factors = new Map<string, readonly [Tensor, Tensor]>();
-  for (const name of PARAMETERS) {
-    const adapter = loaded.parameterAdapters.get(`${path}.${name}`);
-    if (adapter === undefined) continue;
-    factors.set(
-      name,
-      expertFactors(tensorOf(loaded, `${path}.${name}`), adapter, loaded.architecture.num_experts ?? 1),
-    );
-  }
-  return factors;
-};
+/** A stack with its update, by its name, for use in a product; bound in the caller's scope. */
+type Adapters = ReadonlyMap<string, () => Tensor>;
 
-type Adapters = ReturnType<typeof activateAdapters>;
+/** Activates the adapters of the experts' parameters. What they keep is bound in the caller's scope. */
+const activateAdapters = (loaded: Loaded, { path, transposed }: Experts): Adapters => {
+  const adapted = new Map<string, () => Tensor>();
+  const { num_experts: experts = 1 } = loaded.architecture;
+  for (const parameter of PARAMETERS) {
+    const name = `${path}.${parameter}`;
+    const adapter = loaded.parameterAdapters.get(name);
+    if (adapter === undefined) continue;
+    if (loaded.packed.has(name)) {
+      const read = (): Tensor => dequantizedStack(loaded, name, false);
+      const delta = packedStackDelta(read, adapter, experts);
+      adapted.set(name, () => withDelta(read(), delta));
+    } else {
+      const weight = tensorOf(loaded, name);
+      const factors = expertFactors(weight, adapter, { experts, transposed: transposed === true });
+      adapted.set(name, () => adaptedExperts(weight, factors));
+    }
+  }
+  return adapted;
+};
 
 const forward = (
   loaded: Loaded,
@@ -80,12 +74,9 @@ const forward = (
   const width = Number(lastDim(hidden_states.shape));
   const k = lastDim(indices.shape);
   const [ofCopies, ofRows] = [shapeOf("b", "s", k, width), { shape: indices.shape, dtype: "int64" } as const];
-  const weightOf = (name: string): Tensor => {
-    const weight = tensorOf(loaded, `${path}.${name}`);
-    const factors = adapters.get(name);
-    return factors === undefined ? weight : adaptedExperts(weight, factors);
-  };
-  const upWidth = tensorOf(loaded, `${path}.${up}`).shape.factor / num_experts / width;
+  const weightOf = (name: string, x: Tensor): Tensor =>
+    adapters.get(`${path}.${name}`)?.() ?? readStack(loaded, `${path}.${name}`, x);
+  const upWidth = stackShapeOf(loaded, `${path}.${up}`).factor / num_experts / width;
 
   const ids = bind(compute({ name: "sort", ...ofRows }, indices));
   const perm = bind(compute({ name: "sort", ...ofRows }, indices));
@@ -100,11 +91,13 @@ const forward = (
     const rows = gather(biases, ids, shapeOf("b", "s", k, outWidth));
     bias = bias === null ? bind(rows) : rebind(bias, rows);
   };
+  const upWeight = weightOf(up, selected);
   chooseBias(`${up}_bias`, upWidth);
-  let proj_out = bind(product(selected, { weight: weightOf(up), bias, offsets, width: upWidth }));
+  let proj_out = bind(product(selected, { weight: upWeight, bias, offsets, width: upWidth }));
   proj_out = rebind(proj_out, gate(proj_out, hidden_act));
+  const downWeight = weightOf("down_proj", proj_out);
   chooseBias("down_proj_bias", width);
-  proj_out = rebind(proj_out, product(proj_out, { weight: weightOf("down_proj"), bias, offsets, width }));
+  proj_out = rebind(proj_out, product(proj_out, { weight: downWeight, bias, offsets, width }));
 
   let weighted_out = bind(mul(proj_out, view(sample_weights, shapeOf("b", "s", k, 1))));
   const inv_perm = bind(compute({ name: "empty_like", ...ofRows }, perm));
@@ -126,7 +119,9 @@ export const groupedExperts = (
   call(
     experts.path,
     (...inputs: readonly [Tensor, Tensor, Tensor]) =>
-      forward(loaded, { ...experts, adapters: activateAdapters(loaded, experts.path) }, inputs),
+      readingOf(loaded) === "rebuilt"
+        ? rebuiltExperts(loaded, experts, inputs)
+        : forward(loaded, { ...experts, adapters: activateAdapters(loaded, experts) }, inputs),
     x,
     routing.indices,
     routing.weights,

@@ -1,17 +1,25 @@
 import { drop } from "#calc/tape/tensor.ts";
 import { add } from "#calc/tape/ops/binary.ts";
-import { foldProduct, matrixProduct } from "#calc/tape/ops/fold-product.ts";
+import { batchProduct, foldProduct, matrixProduct } from "#calc/tape/ops/fold-product.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { scale } from "#calc/tape/ops/unary.ts";
 import { permuteFactor, view } from "#calc/tape/ops/view.ts";
-import { bind, scoped } from "#calc/tape/scope.ts";
+import { bind, scoped, unname } from "#calc/tape/scope.ts";
+import type { Dim } from "#calc/tape/ledger/dimension.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Adapter } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 
+/** The sizes of an adapter of a stack: of one expert's part of it. */
+const sizesOf = (adapter: Adapter, experts: number): Readonly<{ out: Dim; rank: number; inner: Dim }> => {
+  const { A, B } = lowRankOf(adapter);
+  const [out = 1, both = 1] = B.shape.dims;
+  return { out, rank: Number(both) / experts, inner: A.shape.dims[1] ?? 1 };
+};
+
 /**
- * The factors of the update of a stack of experts, [experts, out, rank] and [experts, rank, in], cast to the parameter's dtype and bound in
+ * The factors of the update of a stack of experts, [experts, out, rank] and [experts, rank, in] (of one that is stored transposed: of A, then of B), cast to the parameter's dtype and bound in
  * the caller's scope. Registering them adds their product to the parameter once, to check shapes, and drops the sum.
  *
  * @see PEFT 0.21, tuners/lora/layer.py, `ParamWrapper.get_delta_factors`, `_LoraFactorsProxy`
@@ -19,21 +27,50 @@ import { lowRankOf } from "./tuners/low-rank.ts";
 export const expertFactors = (
   weight: Tensor,
   adapter: Adapter,
-  experts: number,
+  { experts, transposed }: Readonly<{ experts: number; transposed: boolean }>,
 ): readonly [lhs: Tensor, rhs: Tensor] => {
   const { A, B } = lowRankOf(adapter);
-  const [out = 1, both = 1] = B.shape.dims;
-  const rank = Number(both) / experts;
-  const ofB = permuteFactor(B, shapeOf(experts, out, rank));
-  const lhs = bind(to(ofB, weight.dtype));
-  const rhs = bind(to(view(A, shapeOf(experts, rank, A.shape.dims[1] ?? 1)), weight.dtype));
-  drop(foldProduct(weight, [lhs, rhs]));
-  return [lhs, rhs];
+  const { out, rank, inner } = sizesOf(adapter, experts);
+  const lhs = transposed
+    ? permuteFactor(A, shapeOf(experts, inner, rank))
+    : permuteFactor(B, shapeOf(experts, out, rank));
+  const left = bind(to(lhs, weight.dtype));
+  const rhs = transposed ? permuteFactor(B, shapeOf(experts, rank, out)) : view(A, shapeOf(experts, rank, inner));
+  const right = bind(to(rhs, weight.dtype));
+  drop(foldProduct(weight, [left, right]));
+  return [left, right];
 };
 
 /** The stack plus its update, made anew for each use: as large as the stack itself. */
 export const adaptedExperts = (weight: Tensor, factors: readonly [Tensor, Tensor]): Tensor =>
   bind(foldProduct(weight, factors));
+
+/** The update of a packed stack, whole: what autocast multiplies in, times the scaling. */
+const stackDelta = (adapter: Adapter, experts: number): Tensor => {
+  const { A, B } = lowRankOf(adapter);
+  const { out, rank, inner } = sizesOf(adapter, experts);
+  const ofB = permuteFactor(B, shapeOf(experts, out, rank));
+  const ofA = view(A, shapeOf(experts, rank, inner));
+  return scale(batchProduct(ofB, ofA));
+};
+
+/**
+ * PEFT before 0.21 on a packed stack: the update is made whole, the stack is read for its type, and W + update is made once to check shapes. Bound in the caller's
+ * scope. PEFT reads the stack up to three times for that, one after the other: one read stands for all.
+ *
+ * @see PEFT 0.20, tuners/lora/layer.py, `ParamWrapper.get_delta_weight`, `_activate_lora`; torch/nn/utils/parametrize.py, `register_parametrization`
+ */
+export const packedStackDelta = (stack: () => Tensor, adapter: Adapter, experts: number): Tensor => {
+  const made = stackDelta(adapter, experts);
+  const param = bind(stack());
+  const delta = bind(to(made, param.dtype));
+  drop(add(param, delta));
+  unname(param);
+  return delta;
+};
+
+/** W + update of a packed stack, for use; bound in the caller's scope. */
+export const withDelta = (stack: Tensor, delta: Tensor): Tensor => bind(add(stack, delta));
 
 /** `get_delta_weight`: scaling * B @ A; on a CPU, where references run, 16-bit adapters are multiplied in fp32. */
 const deltaWeight = (adapter: Adapter): Tensor => {

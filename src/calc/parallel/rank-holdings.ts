@@ -50,8 +50,9 @@ const bucketsOf = (trained: readonly TrainedTensor[]): Amount => {
  */
 const scalesOf = (scenario: Scenario, base: readonly PlannedTensor[]): Amount => {
   const { method, fsdp } = scenario;
-  if (fsdp?.scalesSharded || method.kind !== "qlora" || method.quantization.kind !== "bnb-4bit") return NOTHING;
-  const quantized = base.filter(({ quantization }) => quantization !== null);
+  if (fsdp?.scalesSharded || method.kind !== "qlora") return NOTHING;
+  const quantized = base.filter(({ quantization }) => quantization?.kind === "bnb-4bit");
+  if (quantized.length === 0) return NOTHING;
   const packed = countElements(quantized) / 2;
   const scales = baseWeights(quantized).bytes - packed;
   return { bytes: scales, formula: [counted("bytes of scales", scales)] };

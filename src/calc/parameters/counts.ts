@@ -19,6 +19,18 @@ export const countParameters = (layout: ModelLayout): number => countElements(ba
 export const countLinearParameters = (layout: ModelLayout): number =>
   countElements(baseTensors(layout).filter(({ role }) => role === "linear"));
 
+/** Weights of experts that are fused into stacks, and whether all of these are those of gated MLPs (`gate_up_proj`). */
+export type FusedExperts = Readonly<{ weights: number; isGated: boolean }>;
+
+/** The experts of a model that are fused into stacks, a matrix for each; no weights where it has none, or has each expert's linears. */
+export const countFusedExperts = (layout: ModelLayout): FusedExperts => {
+  const stacks = baseTensors(layout).filter(({ role, shape }) => role === "experts" && shape.length === 3);
+  return {
+    weights: countElements(stacks),
+    isGated: stacks.some(({ name }) => name.endsWith(".gate_up_proj")),
+  };
+};
+
 /** What is trained beside a frozen base, as PEFT's `print_trainable_parameters` counts it: a tuner's own tensors, and copies of `modules_to_save` whole. */
 export const countLoraParameters = (layout: ModelLayout, lora: Lora, tunerTensors: TunerTensors | null): number =>
   countElements(

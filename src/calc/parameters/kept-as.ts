@@ -1,6 +1,7 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { Method, Quantization } from "#calc/model/scenario.ts";
 import type { ModuleTensor } from "./base-tensors.ts";
+import { expertQuantization } from "./weights/expert-quantization.ts";
 import { kbitFormat } from "./weights/kbit-format.ts";
 
 /** What decides how a parameter is kept: a scenario has it, and so have the options of a step. */
@@ -9,11 +10,12 @@ export type Keeping = Readonly<{ method: Method; weights: ParameterFormat }>;
 /** The same of a run that trains adapters. */
 export type KeepingAdapters = Keeping & Readonly<{ method: Exclude<Method, { kind: "full" }> }>;
 
-/** How a quantisation packs this tensor of the base: it takes the weights of linear modules, and under a flat rule everything. */
-export const quantizationOf = ({ role, kept }: ModuleTensor, { method }: Keeping): Quantization | null => {
-  if (method.kind !== "qlora") return null;
-  const isTaken = (role === "linear" && kept !== "whole") || method.quantization.kind === "flat";
-  return isTaken ? method.quantization : null;
+/** How a quantisation packs this tensor of the base: it takes the weights of linear modules, fused experts where a library does so, and under a flat rule everything. */
+export const quantizationOf = (tensor: ModuleTensor, { method }: Keeping): Quantization | null => {
+  const { role, kept } = tensor;
+  if (method.kind === "qlora" && method.quantization.kind === "flat") return method.quantization;
+  if (role === "experts") return expertQuantization(tensor, method);
+  return method.kind === "qlora" && role === "linear" && kept !== "whole" ? method.quantization : null;
 };
 
 /** What a tensor of the base is kept in that is not quantised, and its copy. */

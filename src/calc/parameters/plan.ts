@@ -6,6 +6,7 @@ import { modulesOf } from "#calc/families/modules-of.ts";
 import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import type { Matrix, TunerTensor, TunerTensors } from "#calc/model/tuner-tensors.ts";
+import { adaptedStacks } from "./adapted-stacks.ts";
 import { moduleTensors, type ModuleTensor, tensorGroup } from "./base-tensors.ts";
 import { formatOf, type Keeping, type KeepingAdapters, quantizationOf } from "./kept-as.ts";
 import type { PlannedTensor } from "./planned-tensor.ts";
@@ -89,15 +90,6 @@ const isTargeted = (module: Module, { target_modules }: Lora, head: Module): boo
     ? module.kind === "linear" && module !== head
     : target_modules.some((target) => namesModule(target, module.name));
 
-/** The matrices of a stack of experts that are adapted: those of all experts lie in one A and one B, each name that means the stack adds its rank. */
-const stacksOf = ({ adapted }: ExpertsModule, { r, target_modules }: Lora): readonly (readonly [Matrix, number])[] =>
-  adapted.flatMap(({ name: path, targets, in_features, out_features, copies }) => {
-    const chosen = target_modules === "all-linear" ? targets : targets.filter((old) => target_modules.includes(old));
-    return chosen.length === 0
-      ? []
-      : [[{ kind: "experts", path, in_features, out_features }, r * chosen.length * copies] as const];
-  });
-
 const matrixOf = (module: Exclude<Module, ExpertsModule>): Matrix | null => {
   switch (module.kind) {
     case "linear": {
@@ -124,10 +116,11 @@ const takenNames = (layout: ModelLayout, tensorsOf: TunerTensors, lora: Lora): R
 /** The matrices of a module that the tuner is asked about, each with its rank. */
 type MatricesOf = (module: Module) => readonly (readonly [Matrix, number])[];
 
-const targetsOf = ({ layout }: Planned, tensorsOf: TunerTensors, lora: Lora): MatricesOf => {
+const targetsOf = ({ layout, keeping: { method } }: Planned, tensorsOf: TunerTensors, lora: Lora): MatricesOf => {
+  const experts = method.kind === "full" ? undefined : method.experts;
   const taken = takenNames(layout, tensorsOf, lora);
   return (module) => {
-    if (module.kind === "experts") return stacksOf(module, lora);
+    if (module.kind === "experts") return adaptedStacks(module, lora, experts);
     const matrix = matrixOf(module);
     const isChosen = isTargeted(module, lora, layout.head.module) && !taken.has(lastPart(module.name));
     return matrix !== null && isChosen ? [[matrix, lora.r]] : [];

@@ -4,7 +4,7 @@ import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
 import type { Buffer } from "#calc/modules/forward.ts";
-import type { Adapter, Loaded, LoadedLinear, Tuner } from "#calc/modules/loaded.ts";
+import type { Adapter, Loaded, LoadedLinear, PackedStack, Tuner } from "#calc/modules/loaded.ts";
 import {
   type ModulePlan,
   modulePlanner,
@@ -13,7 +13,7 @@ import {
   planParameters,
 } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { bnb4bitTensors } from "#calc/parameters/weights/bnb-4bit.ts";
+import { bnb4bitStackTensors, bnb4bitTensors, type PackedTensor } from "#calc/parameters/weights/bnb-4bit.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -89,11 +89,12 @@ const loadAdapter = ({ tape, options, tuner, shared }: Loading, { path, tensors 
   };
 };
 
-/** Creates the packed weight and its scales; returns the weight. */
-const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization: Quantization): Tensor => {
-  const isDouble = quantization.kind === "bnb-4bit" && quantization.bnb_4bit_use_double_quant;
-  const module = name.replace(/\.weight$/, "");
-  const [packed] = bnb4bitTensors(elements, isDouble).map((tensor) => {
+const isNested = (quantization: Quantization): boolean =>
+  quantization.kind === "bnb-4bit" && quantization.bnb_4bit_use_double_quant;
+
+/** Creates a packed weight and what it is unpacked with; returns the weight. */
+const createPacked = (tape: Tape, module: string, tensors: readonly PackedTensor[]): Tensor => {
+  const [packed] = tensors.map((tensor) => {
     const shape = tensor.name === "weight" ? shapeOf(tensor.elements, 1) : shapeOf(tensor.elements);
     return parameter(tape, {
       name: `${module}.${tensor.name}`,
@@ -105,6 +106,26 @@ const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization:
   });
   assert(packed !== undefined, "a packed weight has a weight");
   return packed;
+};
+
+/** Creates the packed weight of a linear and its scales; returns the weight. */
+const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization: Quantization): Tensor =>
+  createPacked(tape, name.replace(/\.weight$/, ""), bnb4bitTensors(elements, isNested(quantization)));
+
+/** Statistics for each block of 64 weights. */
+const BLOCK_WEIGHTS = 64;
+
+/** Creates a stack of experts, whatever it is packed in, as bitsandbytes packs 4 bits. */
+const loadStack = (
+  tape: Tape,
+  { name, elements, shape }: PlannedTensor,
+  quantization: Quantization,
+): readonly [Tensor, PackedStack] => {
+  const nested = isNested(quantization);
+  return [
+    createPacked(tape, name, bnb4bitStackTensors(elements, nested)),
+    { shape: shapeOf(...shape), statistics: nested ? elements / BLOCK_WEIGHTS : 0 },
+  ];
 };
 
 const isBias = ({ role }: PlannedTensor): boolean => role === "bias";
@@ -172,7 +193,14 @@ export const load = (loading: Loading, { kind, modules, keepsAll = false, buffer
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
   const originals: Tensor[] = [];
+  const packed = new Map<string, PackedStack>();
   const parameterAdapters = new Map<string, Adapter>();
+  const createBase = (planned: PlannedTensor): Tensor => {
+    if (planned.quantization === null) return create(tape, planned);
+    const [stack, facts] = loadStack(tape, planned, planned.quantization);
+    packed.set(planned.name, facts);
+    return stack;
+  };
   for (const module of modules) {
     if (module.kind === "linear") {
       linears.set(module.name, loadLinear(loading, module));
@@ -182,7 +210,7 @@ export const load = (loading: Loading, { kind, modules, keepsAll = false, buffer
     if (module.kind === "experts")
       for (const adapter of adapters) parameterAdapters.set(adapter.path, loadAdapter(loading, adapter));
     base.forEach((planned, index) => {
-      const original = create(tape, planned);
+      const original = createBase(planned);
       originals.push(original);
       const copy = copies[index];
       tensors.set(planned.name, copy === undefined ? original : createCopy(loading, copy));
@@ -195,6 +223,7 @@ export const load = (loading: Loading, { kind, modules, keepsAll = false, buffer
     options,
     linears,
     tensors,
+    packed,
     originals,
     parameterAdapters,
     buffers: loadBuffers(tape, buffers),

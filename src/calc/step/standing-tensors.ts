@@ -30,6 +30,8 @@ const weightFormat = ({ quantization, format }: PlannedTensor): string => {
       return "int8";
     case "gptq":
       return "int4";
+    case "mxfp4":
+      return "mxfp4";
     case "flat":
       return formatName(quantization.bytesPerParameter);
     default:

@@ -7,6 +7,7 @@ import { beginBackward } from "./position.ts";
 import { within, withinBackwards } from "./recorder.ts";
 import { forgetNames, namesNow, returnTo, runHolding, withHolding } from "./scope.ts";
 import { STOP } from "./record.ts";
+import { endGraphOfStep } from "./outliving.ts";
 import { sameElements, sameInOneRow } from "./ledger/shape.ts";
 import type { ActivationHooks, Checkpoint, GradNode, Leaf, Names, Tape, Tensor } from "./tape.ts";
 import { aliasOf, drop, forgetSaved, fresh, freshBy } from "./tensor.ts";
@@ -233,5 +234,6 @@ export const backward = (loss: Tensor): void => {
     runAll(tape, [root]);
     tape.hooks.ranks?.finish();
     drop(seed);
+    endGraphOfStep(tape);
   });
 };

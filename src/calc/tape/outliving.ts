@@ -4,7 +4,7 @@ import { releaseByLayer } from "./release-by-layer.ts";
 import type { Loop, Outliving, Tape, Tensor } from "./tape.ts";
 import type { Writable } from "./writable.ts";
 
-export const createLoop = (keepsGraph: boolean): Loop => ({ outliving: keepsGraph ? [] : null });
+export const createLoop = (keepsGraph: boolean): Loop => ({ outliving: keepsGraph ? [] : null, attributes: [] });
 
 const setOutliving = (loop: Loop, outliving: readonly Outliving[] | null): void => {
   const writable: Writable<Loop> = loop;
@@ -17,6 +17,24 @@ export const outliveBackward = ({ loop, position }: Tape, storage: Storage, laye
   storage.holders++;
   setOutliving(loop, [...loop.outliving, { storage, layer, microStep: position.microStep }]);
   return true;
+};
+
+const setAttributes = (loop: Loop, attributes: Loop["attributes"]): void => {
+  const writable: Writable<Loop> = loop;
+  writable.attributes = attributes;
+};
+
+/** Holds a storage until the graph of this forward goes, which the loop lets go of after backward. */
+export const holdWithGraph = ({ loop, position: { layer, microStep } }: Tape, storage: Storage): void => {
+  storage.holders++;
+  setAttributes(loop, [...loop.attributes, { storage, layer, microStep }]);
+};
+
+/** The loop lets go of the loss, and so of the graph: what its nodes hold as attributes goes. */
+export const endGraphOfStep = (tape: Tape): void => {
+  const { attributes } = tape.loop;
+  setAttributes(tape.loop, []);
+  releaseByLayer("finish")(tape, attributes, ({ storage }) => release(tape.recorder.ledger, storage));
 };
 
 /** A variable of the training loop holds the tensor until the next step assigns to that variable. */

@@ -4,7 +4,7 @@ import { graphNode } from "./graph-node.ts";
 import type { Storage } from "./ledger/ledger.ts";
 import type { Shape } from "./ledger/shape.ts";
 import { nextSequence } from "./autograd.ts";
-import { outliveBackward } from "./outliving.ts";
+import { holdWithGraph, outliveBackward } from "./outliving.ts";
 import type { Backward, GradNode, MakeOutput, Rerun, Tape, Tensor } from "./tape.ts";
 import { abandon, aliasOf, consume, fresh, freshBy, NOTHING_SAVED } from "./tensor.ts";
 
@@ -70,6 +70,26 @@ export const unpacked = ({ checkpoint, firstSlot, saved }: GradNode, index: numb
   const storage = checkpoint?.slots[firstSlot + index] ?? saved[index];
   assert(storage !== undefined, "a saved tensor is there in backward");
   return aliasOf({ ...tensor, storage }, tensor.shape);
+};
+
+/** Saves a tensor that the node's backward never unpacks: a checkpoint leaves it a slot, for which nothing is recomputed. */
+export const saveUnread = (node: GradNode, tensor: Tensor): void => {
+  const { running, rerun } = tensor.tape.checkpoints;
+  if (rerun !== null || running === null) {
+    save(node, tensor);
+    return;
+  }
+  running.wanted[running.count] = false;
+  running.count++;
+};
+
+/**
+ * Keeps a tensor that is no input of a context's `save_for_backward`: a checkpoint leaves it no slot, so that the node of the first run holds it until the graph
+ * goes. Nodes that are made in backward go before; where ranks share parameters it is let go of with the node, a few blocks too early.
+ */
+export const keepOutsideCheckpoint = (node: GradNode, { tape, storage }: Tensor): void => {
+  if (tape.position.phase === "forward" && tape.hooks.ranks === null) holdWithGraph(tape, storage);
+  else hold(node, storage);
 };
 
 /** A node for the graph, if any input asks for a gradient. */

@@ -1,12 +1,14 @@
 import { beginSegment } from "./ledger/segments.ts";
 import type { Tape } from "./tape.ts";
 
+const BEFORE_LAYERS = -1;
+
 /**
  * Releases things that forward left in several layers, each in a segment of the layer that made it. Then the run is back in the layer where
- * it stood.
+ * it stood; after backward (`finish`) what follows is no layer's.
  */
 export const releaseByLayer =
-  (phase: "turn" | "release") =>
+  (phase: "turn" | "release" | "finish") =>
   <T extends Readonly<{ layer: number }>>(tape: Tape, things: readonly T[], letGo: (thing: T) => void): void => {
     const { recorder, position } = tape;
     const enter = (layer: number): void => {
@@ -18,5 +20,5 @@ export const releaseByLayer =
       enter(thing.layer);
       letGo(thing);
     }
-    if (things.length > 0) enter(position.layer);
+    if (things.length > 0) enter(phase === "finish" ? BEFORE_LAYERS : position.layer);
   };

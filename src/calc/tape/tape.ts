@@ -193,8 +193,11 @@ export type Checkpoints = Readonly<{
 /** A storage that a variable of the training loop holds beyond backward, with the layer and the micro step that made it. */
 export type Outliving = Readonly<{ storage: Storage; layer: number; microStep: number }>;
 
-/** The storages that variables of the training loop hold from one step to the next; null where the loop keeps no graph so long. */
-export type Loop = Readonly<{ outliving: readonly Outliving[] | null }>;
+/**
+ * `outliving`: the storages that variables of the training loop hold from one step to the next; null where the loop keeps no graph so long. `attributes`: those
+ * that nodes of the graph hold until the loop lets go of it.
+ */
+export type Loop = Readonly<{ outliving: readonly Outliving[] | null; attributes: readonly Outliving[] }>;
 
 /** Functions of parallelism and of activations that the run calls. */
 export type Hooks = Readonly<{

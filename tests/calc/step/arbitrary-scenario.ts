@@ -49,15 +49,28 @@ const loraSettings = fc
   })
   .map((settings) => lora(settings));
 
+const experts = fc.record({
+  stored: fc.constantFrom("4bit" as const, "8bit" as const, "mxfp4" as const),
+  read: fc.constantFrom("saved" as const, "rebuilt" as const),
+});
+
+/** With experts packed, or as they are loaded. */
+const packed = <Of extends object>(of: fc.Arbitrary<Of>) =>
+  fc
+    .tuple(of, fc.option(experts, { nil: null }))
+    .map(([whole, chosen]) => (chosen === null ? whole : { ...whole, experts: chosen }));
+
 const method = fc.oneof(
   fc.constant({ kind: "full" as const }),
-  fc.record({ kind: fc.constant("lora" as const), lora: loraSettings }),
-  fc.record({
-    kind: fc.constant("qlora" as const),
-    lora: loraSettings,
-    quantization,
-    kbitPreparation: fc.constantFrom("fp32" as const, "trl" as const, "trl-0.11" as const, "none" as const),
-  }),
+  packed(fc.record({ kind: fc.constant("lora" as const), lora: loraSettings })),
+  packed(
+    fc.record({
+      kind: fc.constant("qlora" as const),
+      lora: loraSettings,
+      quantization,
+      kbitPreparation: fc.constantFrom("fp32" as const, "trl" as const, "trl-0.11" as const, "none" as const),
+    }),
+  ),
 );
 
 const loss = fc.oneof(

@@ -1,6 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { layerTypeAt } from "./tensors.ts";
-import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
+import { gatedByActivation } from "#calc/modules/expert-gates.ts";
+import { groupedExperts } from "#calc/modules/experts.ts";
 import { gemma4Norm } from "#calc/modules/gemma4-norm.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";

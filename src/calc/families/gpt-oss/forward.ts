@@ -1,6 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Attended } from "#calc/modules/heads.ts";
-import { type ApplyGate, groupedExperts } from "#calc/modules/experts.ts";
+import type { ApplyGate } from "#calc/modules/expert-gates.ts";
+import { groupedExperts } from "#calc/modules/experts.ts";
 import { inHeads } from "#calc/modules/in-heads.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { type Loaded, tensorOf } from "#calc/modules/loaded.ts";
@@ -62,7 +63,8 @@ const mlp: ModuleOf = (layer, name, x) => {
       name,
       (input): readonly [Tensor, Tensor] => {
         const routing = route(layer, `${name}.router`, input);
-        const output = groupedExperts(layer, { path: `${name}.experts`, gate: clampedGate }, { x: input, routing });
+        const experts = { path: `${name}.experts`, gate: clampedGate, hasKernel: true, transposed: true } as const;
+        const output = groupedExperts(layer, experts, { x: input, routing });
         return [output, routing.weights];
       },
       x,

@@ -22,6 +22,7 @@ const experts = (a: Architecture): ExpertsModule => {
       { name: "down_proj_bias", shape: [count, hidden] },
     ],
     adapted: [],
+    transposed: true,
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import { causalMask } from "#calc/modules/causal-mask.ts";
-import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
+import { gatedByActivation } from "#calc/modules/expert-gates.ts";
+import { groupedExperts } from "#calc/modules/experts.ts";
 import { mamba2 } from "#calc/modules/mamba2.ts";
 import { fusedGatedMlpOf } from "#calc/modules/mlp.ts";
 import { rmsNorm } from "#calc/modules/rms-norm.ts";

@@ -1,7 +1,8 @@
 import { activation } from "#calc/modules/activations.ts";
+import { readingOf, readStack, stackShapeOf } from "#calc/modules/expert-stacks.ts";
+import { COMPUTE, rebuiltProduct } from "#calc/modules/rebuilt-product.ts";
 import { linear } from "#calc/modules/linear.ts";
 import type { Loaded } from "#calc/modules/loaded.ts";
-import { tensorOf } from "#calc/modules/loaded.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { castForMatmul } from "#calc/tape/autocast.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
@@ -34,10 +35,13 @@ const experts = (layer: Loaded, routed_in: Tensor): Tensor =>
     (x) => {
       const { hidden_size, hidden_act } = layer.architecture;
       const product = (states: Tensor, name: string, width: number): Tensor => {
-        const weight = castForMatmul(tensorOf(layer, `feed_forward.experts.${name}`));
+        const path = `feed_forward.experts.${name}`;
+        if (readingOf(layer) === "rebuilt")
+          return rebuiltProduct(to(states, COMPUTE), { stack: stackShapeOf(layer, path), rows: null, width });
+        const weight = castForMatmul(readStack(layer, path, states));
         return groupedMm(castForMatmul(states), { weight, offsets: null, width });
       };
-      const inner = tensorOf(layer, "feed_forward.experts.down_proj").shape.dims[1] as number;
+      const inner = stackShapeOf(layer, "feed_forward.experts.down_proj").dims[1] as number;
       const [gate, up] = bindAll(chunk(bind(product(x, "gate_up_proj", 2 * inner)), 2)) as readonly [Tensor, Tensor];
       return product(mul(up, call("act_fn", activation(hidden_act), gate)), "down_proj", hidden_size);
     },

@@ -21,6 +21,7 @@ const experts = (a: Architecture): ExpertsModule => {
       { name: "down_proj", shape: [count, width, hidden] },
     ],
     adapted: [],
+    transposed: true,
   };
 };
 

@@ -1,5 +1,6 @@
 import { causalMask } from "#calc/modules/causal-mask.ts";
-import { groupedExperts, ungated } from "#calc/modules/experts.ts";
+import { ungated } from "#calc/modules/expert-gates.ts";
+import { groupedExperts } from "#calc/modules/experts.ts";
 import { applyLinear } from "#calc/modules/linear.ts";
 import { tensorOf } from "#calc/modules/loaded.ts";
 import { mamba2 } from "#calc/modules/mamba2.ts";

@@ -17,7 +17,7 @@ export type PackedTensor = Readonly<{ name: string; elements: number; dtype: Ele
 
 /**
  * A matrix of n weights stored as NF4 or FP4 by bitsandbytes: n/2 packed, and the absolute maxima: 4n/64 in fp32, or with double quantization n/64 in
- * uint8 and 4⌈n/16384⌉. The code tables (64 B and 1 KiB, shared) are left out.
+ * uint8 and 4⌈n/16384⌉. The code tables of linears (64 B and 1 KiB, shared) are left out.
  *
  * @see bitsandbytes/functional.py, `quantize_4bit` (blocksize 64, `compress_statistics`: blocksize 256); Dettmers et al. 2023,
  * "QLoRA", section 3 (double quantization).
@@ -33,9 +33,34 @@ export const bnb4bitTensors = (elements: number, doubleQuant: boolean): readonly
   ];
 };
 
+/** Values that a number of 4 bits, and one of 8, stands for. */
+const CODE_VALUES = 16;
+const NESTED_CODE_VALUES = 256;
+
+/**
+ * A stack of experts stored so: blocks run through the whole stack. Beside those tensors each stack has its own table of the 16 values, and with double
+ * quantization the mean that was taken off its absolute maxima, and a copy of the table of their 256 values.
+ *
+ * @see bitsandbytes 0.50.2, functional.py, `quantize_4bit` (`code`, `offset`), `quantize_blockwise` (`code.to(A.device, copy=True)`)
+ */
+export const bnb4bitStackTensors = (elements: number, doubleQuant: boolean): readonly PackedTensor[] => [
+  ...bnb4bitTensors(elements, doubleQuant),
+  { name: "code", elements: CODE_VALUES, dtype: "fp32" },
+  ...(doubleQuant
+    ? ([
+        { name: "offset", elements: 1, dtype: "fp32" },
+        { name: "nested_code", elements: NESTED_CODE_VALUES, dtype: "fp32" },
+      ] as const)
+    : []),
+];
+
+const bytesOf = (tensors: readonly PackedTensor[]): number =>
+  tensors.reduce((sum, { elements, dtype }) => sum + allocated(elements * ELEMENT_BYTES[dtype]), 0);
+
 /** Bytes of such a matrix. */
 export const bnb4bitBytes = (weights: number, doubleQuant: boolean): number =>
-  bnb4bitTensors(weights, doubleQuant).reduce(
-    (sum, { elements, dtype }) => sum + allocated(elements * ELEMENT_BYTES[dtype]),
-    0,
-  );
+  bytesOf(bnb4bitTensors(weights, doubleQuant));
+
+/** Bytes of such a stack. */
+export const bnb4bitStackBytes = (weights: number, doubleQuant: boolean): number =>
+  bytesOf(bnb4bitStackTensors(weights, doubleQuant));

@@ -2,9 +2,10 @@ import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import { constant } from "#calc/base/formula/inputs.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
-import { BNB_4BIT_DOUBLE_QUANT, BNB_4BIT_SINGLE_QUANT, bnb4bitBytes } from "./bnb-4bit.ts";
+import { BNB_4BIT_DOUBLE_QUANT, BNB_4BIT_SINGLE_QUANT, bnb4bitBytes, bnb4bitStackBytes } from "./bnb-4bit.ts";
 import { bnb8bitBytes } from "./bnb-8bit.ts";
 import { GPTQ_BYTES_PER_PARAMETER, gptqBytes } from "./gptq.ts";
+import { MXFP4_BYTES_PER_PARAMETER, mxfp4Bytes } from "./mxfp4.ts";
 
 /** What one quantised matrix takes, and the factors that print it: `elements` × factors. */
 export type QuantizedTensor = Readonly<{ bytes: number; factors: readonly FormulaInput[] }>;
@@ -18,13 +19,17 @@ const SCALE_BYTES = 4;
 /** GPTQ keeps one int32 group index for a column of weights. */
 const INDEX_BYTES = 4;
 
-/** Bytes of one `nn.Linear` weight of `shape` [out, in] under a quantisation. */
+const LINEAR_DIMENSIONS = 2;
+
+/** Bytes of one `nn.Linear` weight of `shape` [out, in], or of a stack of experts [experts, out, in], under a quantisation. */
 export const quantizedTensor = (quantization: Quantization, shape: readonly number[]): QuantizedTensor => {
-  const [rows = 1, columns = 1] = shape;
+  const columns = shape.at(-1) ?? 1;
+  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
   switch (quantization.kind) {
     case "bnb-4bit": {
       const isDouble = quantization.bnb_4bit_use_double_quant;
-      return { bytes: bnb4bitBytes(rows * columns, isDouble), factors: isDouble ? FACTORS.double : FACTORS.single };
+      const bytesOf = shape.length > LINEAR_DIMENSIONS ? bnb4bitStackBytes : bnb4bitBytes;
+      return { bytes: bytesOf(rows * columns, isDouble), factors: isDouble ? FACTORS.double : FACTORS.single };
     }
     case "bnb-8bit":
       return {
@@ -37,6 +42,11 @@ export const quantizedTensor = (quantization: Quantization, shape: readonly numb
         factors: [
           constant("bytes per GPTQ weight, with its input's index", GPTQ_BYTES_PER_PARAMETER + INDEX_BYTES / rows),
         ],
+      };
+    case "mxfp4":
+      return {
+        bytes: mxfp4Bytes(rows * columns),
+        factors: [constant("bytes per MXFP4 weight", MXFP4_BYTES_PER_PARAMETER)],
       };
     case "flat":
       return {

@@ -1,5 +1,6 @@
 import type { ModuleOf } from "./module-of.ts";
-import { gatedByActivation, groupedExperts } from "#calc/modules/experts.ts";
+import { gatedByActivation } from "#calc/modules/expert-gates.ts";
+import { groupedExperts } from "#calc/modules/experts.ts";
 import { linear } from "#calc/modules/linear.ts";
 import { gatedMlp } from "#calc/modules/mlp.ts";
 import { type Route, topKRouter } from "#calc/modules/router.ts";

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { Lora, QuantizedExperts } from "#calc/model/scenario.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
+import { planParameters } from "#calc/parameters/plan.ts";
+import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
+import { bnb4bitStackBytes } from "#calc/parameters/weights/bnb-4bit.ts";
+import { mxfp4Bytes } from "#calc/parameters/weights/mxfp4.ts";
+import { quantizedTensor } from "#calc/parameters/weights/quantized-tensor.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { GPT_2, LLAMA_2_7B, QWEN3_30B_A3B } from "../architectures.ts";
+import { lora } from "../lora.ts";
+import { NF4, qloraMethod } from "../scenario.ts";
+
+const catalogued = (id: string): Architecture => {
+  const architecture = FULL_CATALOG.models[id]?.architecture;
+  if (architecture === undefined) throw new Error(id);
+  return architecture;
+};
+
+const SAVED: QuantizedExperts = { stored: "4bit", read: "saved" };
+const REBUILT: QuantizedExperts = { stored: "4bit", read: "rebuilt" };
+
+const planOf = (architecture: Architecture, experts: QuantizedExperts, patch: Partial<Lora> = {}) => {
+  const method = qloraMethod({ lora: lora({ target_modules: ["q_proj"], ...patch }), experts });
+  return planParameters({
+    layout: ENGINE.layoutOf(architecture),
+    keeping: { method, weights: "bf16" },
+    tunerTensors: tunerOf(ALL_TUNERS, method)?.tensors ?? null,
+  });
+};
+
+const named = (tensors: readonly PlannedTensor[], end: string): PlannedTensor | undefined =>
+  tensors.find(({ name }) => name.endsWith(end));
+
+describe("a stack of experts", () => {
+  const ELEMENTS = 128 * 1536 * 2048;
+
+  test("takes what a linear of its size takes in 4 bits, and tables of its own", () => {
+    const blocks = ELEMENTS / 64;
+    const packed = ELEMENTS / 2;
+    expect(bnb4bitStackBytes(ELEMENTS, false)).toBe(packed + blocks * 4 + 512);
+    expect(bnb4bitStackBytes(ELEMENTS, true)).toBe(packed + blocks + (ELEMENTS / 16_384) * 4 + 512 + 512 + 1024);
+  });
+
+  test("takes a byte for each weight in int8, and a scale for each row of each expert", () => {
+    expect(quantizedTensor({ kind: "bnb-8bit" }, [128, 1536, 2048]).bytes).toBe(ELEMENTS + 128 * 1536 * 4);
+  });
+
+  test("takes half a byte for each weight in MXFP4, and an exponent for 32", () => {
+    expect(mxfp4Bytes(ELEMENTS)).toBe(ELEMENTS / 2 + ELEMENTS / 32);
+    expect(quantizedTensor({ kind: "mxfp4" }, [128, 1536, 2048]).bytes).toBe(mxfp4Bytes(ELEMENTS));
+  });
+});
+
+describe("packed experts", () => {
+  test("are packed as the linears are; routers, norms and biases of experts stay", () => {
+    const { base } = planOf(catalogued("gpt-oss-20b"), SAVED);
+    expect(named(base, "experts.gate_up_proj")?.quantization).toEqual(NF4);
+    expect(named(base, "experts.down_proj")?.quantization).toEqual(NF4);
+    for (const end of ["experts.gate_up_proj_bias", "router.weight", "input_layernorm.weight", "sinks"])
+      expect(named(base, end)?.quantization, end).toBeNull();
+  });
+
+  test("have a format of their own where a link says so", () => {
+    const { base } = planOf(catalogued("gpt-oss-20b"), { stored: "mxfp4", read: "rebuilt" });
+    expect(named(base, "experts.down_proj")?.quantization).toEqual({ kind: "mxfp4" });
+    expect(named(base, "q_proj.weight")?.quantization).toEqual(NF4);
+    const int8 = planOf(QWEN3_30B_A3B, { stored: "8bit", read: "saved" });
+    expect(named(int8.base, "experts.down_proj")?.quantization).toEqual({ kind: "bnb-8bit" });
+  });
+
+  test("are none where every expert is a linear, or there is none", () => {
+    for (const architecture of [LLAMA_2_7B, GPT_2])
+      expect(planOf(architecture, SAVED, { target_modules: "all-linear" }).base).toEqual(
+        planOf(architecture, { stored: "mxfp4", read: "rebuilt" }, { target_modules: "all-linear" }).base,
+      );
+    expect(ENGINE.fusedExperts(LLAMA_2_7B)).toEqual({ weights: 0, isGated: false });
+  });
+
+  test("are counted by weights, and gated ones told apart", () => {
+    expect(ENGINE.fusedExperts(QWEN3_30B_A3B)).toEqual({ weights: 48 * 128 * 3 * 768 * 2048, isGated: true });
+    const ungated = ENGINE.fusedExperts(catalogued("nemotron-3-nano-30b-a3b"));
+    expect(ungated.weights).toBeGreaterThan(0);
+    expect(ungated.isGated).toBe(false);
+  });
+});
+
+describe("adapters on stacks", () => {
+  const shapes = (architecture: Architecture, experts: QuantizedExperts, patch: Partial<Lora>) =>
+    planOf(architecture, experts, { r: 4, ...patch })
+      .adapters.filter(({ name }) => name.includes("experts"))
+      .map(({ name, shape }) => [name.replace(/^.*experts\./, ""), shape]);
+
+  test("have the rank once for each name that PEFT converts, and once with Unsloth", () => {
+    const target_modules = ["gate_proj", "up_proj", "down_proj"];
+    expect(shapes(QWEN3_30B_A3B, SAVED, { target_modules })[0]).toEqual([
+      "gate_up_proj.lora_A.weight",
+      [2 * 4 * 128, 2048],
+    ]);
+    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules })).toEqual([
+      ["gate_up_proj.lora_A.weight", [4 * 128, 2048]],
+      ["gate_up_proj.lora_B.weight", [1536, 4 * 128]],
+      ["down_proj.lora_A.weight", [4 * 128, 768]],
+      ["down_proj.lora_B.weight", [2048, 4 * 128]],
+    ]);
+    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules: "all-linear" })).toHaveLength(4);
+    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules: ["q_proj", "down_proj"] })).toHaveLength(2);
+    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules: ["q_proj"] })).toEqual([]);
+  });
+
+  test("stand beside the parameters that are named, whatever PEFT converts, also where matrices are stored transposed", () => {
+    const target_parameters = ["experts.gate_up_proj", "experts.down_proj"];
+    expect(shapes(catalogued("gpt-oss-20b"), SAVED, { target_parameters })).toEqual([
+      ["gate_up_proj.lora_A.weight", [4 * 32, 2880]],
+      ["gate_up_proj.lora_B.weight", [5760, 4 * 32]],
+      ["down_proj.lora_A.weight", [4 * 32, 2880]],
+      ["down_proj.lora_B.weight", [2880, 4 * 32]],
+    ]);
+    expect(shapes(QWEN3_30B_A3B, SAVED, { target_parameters: ["down_proj"] })).toHaveLength(2);
+  });
+});
