@@ -46,8 +46,12 @@ export const STACK_NOTES = {
   },
   unsloth: {
     versions: "unsloth 2026.8",
-    summary: "Checkpoints in host memory, its own kernels, no k-bit preparation, 8-bit AdamW, its own loss.",
+    summary: "Checkpoints on the host, own kernels and loss, no k-bit preparation, 8-bit AdamW, 4-bit experts.",
     source: [
+      {
+        label: "unslothai/unsloth-zoo 2026.10.9: temporary_patches/moe_utils_bnb4bit.py, moe_utils.py (experts)",
+        url: "https://github.com/unslothai/unsloth-zoo/blob/main/unsloth_zoo/temporary_patches/moe_utils_bnb4bit.py",
+      },
       {
         label: "unslothai/unsloth@015bdef0:unsloth/kernels/fast_lora.py (LoRA_MLP, LoRA_QKV, LoRA_W)",
         url: "https://github.com/unslothai/unsloth/blob/015bdef0d9/unsloth/kernels/fast_lora.py",

@@ -4,6 +4,7 @@ import type {
   LossPath,
   ModellingId,
   OptimizerId,
+  QuantizedExperts,
   Scenario,
   SelectiveCheckpointing,
 } from "#calc/model/scenario.ts";
@@ -28,6 +29,8 @@ export type StackRow = Readonly<{
   /** Adapters on an unquantised and on a quantised base. */
   adapters: Readonly<{ lora: Dtype | number; qlora: Dtype | number }>;
   kbitPreparation: KbitPreparation;
+  /** How it stores and reads fused experts of a base in 4 bits; absent: they stay as they are loaded, as bitsandbytes leaves them. */
+  experts?: QuantizedExperts;
   /** Flat bytes per parameter of a quantised base (the article's 0.5); null: counted. */
   quantizedBytesPerParameter: number | null;
   loss: LossChoice;

@@ -4,7 +4,14 @@ import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { COMPUTES, type Choices, type GpuChoice, type ModelChoice } from "#scenario/choices/choices.ts";
+import {
+  COMPUTES,
+  type Choices,
+  EXPERT_READS,
+  EXPERTS,
+  type GpuChoice,
+  type ModelChoice,
+} from "#scenario/choices/choices.ts";
 import { FIELDS } from "#scenario/choices/fields.ts";
 import { PANEL_IDS } from "#scenario/choices/panel-ids.ts";
 import { settle } from "#scenario/choices/settle.ts";
@@ -89,6 +96,8 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     alloc: fc.oneof(fc.constantFrom("default" as const, "expandable" as const), fc.integer({ min: 20, max: 65_536 })),
     tuner: fc.constantFrom(...TUNERS),
     lengths: fc.oneof(fc.constantFrom("fixed" as const, "uniform" as const), fc.integer({ min: 1, max: 10_485_760 })),
+    experts: maybe(fc.constantFrom(...EXPERTS)),
+    expertread: maybe(fc.constantFrom(...EXPERT_READS)),
     embed: fc.boolean(),
     theme: fc.constantFrom("light", "dark", "auto"),
     only: fc.subarray([...PANEL_IDS]),

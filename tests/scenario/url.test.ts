@@ -13,7 +13,7 @@ import { anyChoices } from "./arbitrary-choices.ts";
 import { tried } from "../tried.ts";
 
 const CONTRACT_ORDER =
-  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses compute alloc tuner lengths embed theme only hide lock".split(
+  "v model params arch method show stack weights grads states adapters autocast quant dq kbit r alpha dropout targets dora save batch seq accum packing ckpt selective actoffload attn loss optim gpu vram used gpus shard offload tp sp cp pp ulysses experts expertread compute alloc tuner lengths embed theme only hide lock".split(
     " ",
   );
 
@@ -67,6 +67,8 @@ const EVERYTHING: Choices = {
   cp: 64,
   pp: 64,
   ulysses: 64,
+  experts: "16bit",
+  expertread: "rebuilt",
   compute: "fp16",
   alloc: 65_536,
   tuner: "vera",
@@ -128,18 +130,20 @@ describe("a written link", () => {
   });
 
   it("stays under 2,000 characters for every model as an architecture, with its longest names and all other keys given, whichever are locked", () => {
-    // Of so many locked keys, those with the longest names; what is left open is written where that is shorter.
-    const keys = EVERYTHING.lock.toSorted((one, other) => other.length - one.length);
-    const [lock = []] = keys
-      .map((_, index) => keys.slice(0, index + 1))
-      .toSorted(
-        (one, other) =>
-          encodeLink({ ...EVERYTHING, lock: other }).length - encodeLink({ ...EVERYTHING, lock: one }).length,
-      );
+    // Of so many names, the longest; those that are left out are written where that is shorter.
+    const longestOf = (field: "lock" | "only" | "hide"): readonly string[] => {
+      const names = EVERYTHING[field].toSorted((one, other) => other.length - one.length);
+      const lengthWith = (some: readonly string[]): number => encodeLink({ ...EVERYTHING, [field]: some }).length;
+      const [longest = []] = names
+        .map((_, index) => names.slice(0, index + 1))
+        .toSorted((one, other) => lengthWith(other) - lengthWith(one));
+      return longest;
+    };
+    const [lock, only, hide] = [longestOf("lock"), longestOf("only"), longestOf("hide")];
     const longest = Object.values(FULL_CATALOG.models).map(({ architecture }) => {
       const names = longestNames(architecture);
       const model = { kind: "architecture" as const, architecture };
-      return encodeLink({ ...EVERYTHING, model, targets: names, save: names, lock });
+      return encodeLink({ ...EVERYTHING, model, targets: names, save: names, lock, only, hide });
     });
     expect(Math.max(...longest.map(({ length }) => length))).toBeLessThan(2000);
     expect([...new URLSearchParams(longest[0]).keys()]).toEqual(CONTRACT_ORDER.filter((key) => key !== "params"));

@@ -28,6 +28,8 @@ export const TRANSFORMERS_4_46: StackRow = {
   ...TRANSFORMERS,
   name: "Transformers 4.46 to 4.48 + PEFT",
   modelling: "transformers-4.48",
+  // Most families had a linear for each expert, which is dequantised for its product and again in backward.
+  experts: { stored: "4bit", read: "rebuilt" },
   lossPaths: { full: { kind: "full", transformers: "4.46", outputsKept: false }, ...LOSS_PATHS },
   optim: "adamw_torch",
 };

@@ -5,13 +5,15 @@ import { TRANSFORMERS } from "./transformers.ts";
 /**
  * Unsloth: adapters upcast to fp32, frozen parameters left as loaded (`prepare_model_for_training`), checkpoints in host memory
  * (`use_gradient_checkpointing="unsloth"`), 8-bit AdamW. Its loss splits the tokens where fp32 logits pass half of the free memory or 4 GiB: one chunk up
- * to 8,000 tokens with a vocabulary of 128,000, where 8 GiB are free.
+ * to 8,000 tokens with a vocabulary of 128,000, where 8 GiB are free. On transformers 5.2 and later it packs fused experts, and dequantises them again in
+ * backward (from unsloth-zoo 2026.7 on; before, and with `UNSLOTH_MOE_RECOMPUTE=0`, both stacks of a layer stay until then).
  */
 export const UNSLOTH: StackRow = {
   ...TRANSFORMERS,
   name: "Unsloth",
   modelling: "unsloth",
   kbitPreparation: "none",
+  experts: { stored: "4bit", read: "rebuilt" },
   loss: "chunked",
   lossPaths: { ...TRANSFORMERS.lossPaths, ...LOSS_PATHS, chunked: { kind: "chunked", chunks: "by-free-memory" } },
   needsTriton: true,

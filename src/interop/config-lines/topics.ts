@@ -1,6 +1,7 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import type { Resolved } from "#scenario/choices/resolve-stack.ts";
+import { EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
+import { expertReadOf, type Resolved, stackExperts } from "#scenario/choices/resolve-stack.ts";
 import { QUANT_NAMES, SHARDING_NAMES } from "#scenario/choices/value-names.ts";
 import type { ChosenRun } from "./chosen-run.ts";
 
@@ -54,6 +55,12 @@ const baseWords = ({ choices: { quant, dq } }: ChosenRun): string => {
 
 const formatWords = (format: ParameterFormat): string => (typeof format === "number" ? `${format} bytes each` : format);
 
+/** How experts are stored and read; nothing without a quantised base. */
+const expertsOf = ({ method }: Choices, stored: Resolved["experts"], read: Resolved["expertread"]): string | null => {
+  if (method !== "qlora") return null;
+  return stored === "16bit" ? stored : `${stored}, ${read}`;
+};
+
 /** What is asked for or not. */
 const asked = (words: string, chosen: Topic["chosen"], nothing: unknown): Topic => ({
   words: () => words,
@@ -106,6 +113,16 @@ export const TOPICS = {
     words: ({ resolved }) => KBIT[resolved.kbit],
     chosen: ({ resolved }) => resolved.kbit,
     own: ({ stack }) => stack.kbitPreparation,
+  },
+  experts: {
+    words: ({ resolved }) =>
+      resolved.experts === "16bit" ? "experts as they are loaded" : `experts in ${EXPERTS_NAMES[resolved.experts]}`,
+    chosen: ({ choices, resolved }) => expertsOf(choices, resolved.experts, resolved.expertread),
+    own: ({ choices }) => {
+      const own = stackExperts(choices, choices.method);
+      return expertsOf(choices, own?.stored ?? "16bit", expertReadOf({ ...choices, expertread: null }));
+    },
+    nothing: null,
   },
   adapterFormat: {
     words: ({ resolved }) => `adapters in ${formatWords(resolved.adapters)}`,

@@ -7,6 +7,7 @@ import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { ComputeControl } from "./ComputeControl.tsx";
+import { ExpertControls } from "./ExpertControls.tsx";
 import { KBIT_NAMES, QUANT_NAMES } from "#scenario/choices/value-names.ts";
 import { optionsOf } from "./options.ts";
 import { stackOverride } from "./stack-override.ts";
@@ -63,6 +64,7 @@ export const StackControls = (): ReactElement => {
         hint={isQlora ? null : QLORA_ONLY}
         onChange={(dq) => change({ dq })}
       />
+      <ExpertControls />
       <Segmented
         label="k-bit preparation"
         locked={useLocked("kbit")}

@@ -38,7 +38,10 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
   methods: METHODS.filter((method) => choices.show.includes(method))
     .map((method) => METHOD_NAMES[method])
     .join(", "),
-  stack: unlessChanged(changedOf(choices, ["compute", "autocast", "quant", "dq", "kbit"]), stack.name),
+  stack: unlessChanged(
+    changedOf(choices, ["compute", "autocast", "quant", "dq", "experts", "expertread", "kbit"]),
+    stack.name,
+  ),
   training: unlessChanged(
     changedOf(choices, [
       "loss",

@@ -5,6 +5,7 @@ import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
 import type { Issue } from "./issue.ts";
+import { refusedExperts } from "./asked-experts.ts";
 import { reservedIssues } from "./reserved-issues.ts";
 
 const targetIssues = ({ choices: { targets }, model: { architecture } }: Answer): readonly Issue[] => {
@@ -62,6 +63,7 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...offloadIssues(answer),
   ...divisionIssues(answer),
   ...tunerIssues(answer),
+  ...refusedExperts(answer.choices, answer.model.architecture).map(ignoredHere),
   ...activationIssues(answer.choices, answer.model.architecture).map(ignoredHere),
   ...sharedMemoryIssues(answer),
   ...reservedIssues(answer).map(ignoredHere),

@@ -36,6 +36,14 @@ export type SelectiveChoice = "none" | SelectiveCheckpointing;
 /** What is set of PyTorch's allocator; a number: blocks of so many MiB and more are not split. */
 export type AllocChoice = "default" | "expandable" | number;
 
+/** How fused experts of a quantised base are stored; `16bit`: left as they are loaded. */
+export const EXPERTS = ["16bit", "4bit", "8bit", "mxfp4"] as const;
+export type ExpertsChoice = (typeof EXPERTS)[number];
+
+/** How packed experts are read: `saved` by autograd as 16-bit weights, or `rebuilt` in backward. */
+export const EXPERT_READS = ["saved", "rebuilt"] as const;
+export type ExpertRead = (typeof EXPERT_READS)[number];
+
 /** How long rows are: all of full length, of any length up to it alike, or log-normal, of a mean in tokens. */
 export type LengthsChoice = "fixed" | "uniform" | number;
 
@@ -89,6 +97,8 @@ export type Choices = Readonly<{
   cp: number;
   pp: number;
   ulysses: number;
+  experts: ExpertsChoice | null;
+  expertread: ExpertRead | null;
   /** null: what the stack computes in on the chosen card. */
   compute: Compute | null;
   alloc: AllocChoice;

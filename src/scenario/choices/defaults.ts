@@ -43,6 +43,8 @@ export const DEFAULT_CHOICES: Choices = {
   cp: 1,
   pp: 1,
   ulysses: 1,
+  experts: null,
+  expertread: null,
   compute: null,
   alloc: "default",
   tuner: "lora",

@@ -3,6 +3,7 @@ import { answerIssues } from "./answer-issues.ts";
 import { cannotRunWords } from "./cannot-run.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
+import type { LinkKey } from "./choices.ts";
 import type { Issue } from "./issue.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
@@ -47,6 +48,14 @@ const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
   };
 };
 
+/** How experts of this model are stored for the method in focus, which the library's way may not be; and how they are read where they are packed. */
+const expertValues = ({ choices, methods }: Answer): Readonly<Record<LinkKey, LinkValue>> => {
+  const method = methods.find((run) => run.method === choices.method)?.scenario.method;
+  if (method === undefined || method.kind === "full" || method.experts === undefined)
+    return { experts: "16bit", expertread: null };
+  return { experts: method.experts.stored, expertread: method.experts.read };
+};
+
 /** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{
   version: 1;
@@ -64,7 +73,7 @@ export type EstimateJson = Readonly<{
 export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => ({
   version: 1,
   link: encodeLink(answer.choices),
-  scenario: linkValues(answer.choices, answer.gpu.traits),
+  scenario: { ...linkValues(answer.choices, answer.gpu.traits), ...expertValues(answer) },
   issues: [...issues, ...answerIssues(answer)],
   gpu: {
     id: answer.gpu.id,

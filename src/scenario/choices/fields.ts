@@ -1,7 +1,7 @@
 import { TARGET_PRESETS } from "#calc/model/layout.ts";
 import { METHODS, OPTIMIZERS, SHARDINGS, TUNERS } from "#calc/model/scenario.ts";
 import { STACKS } from "#catalog/stacks.ts";
-import { type Choices, COMPUTES } from "./choices.ts";
+import { type Choices, COMPUTES, EXPERT_READS, EXPERTS } from "./choices.ts";
 import { flag } from "#scenario/choices/codec/flag.ts";
 import { gpuChoice } from "#scenario/choices/codec/gpu-choice.ts";
 import {
@@ -12,7 +12,7 @@ import {
   type ReadAgainst,
   type Texts,
 } from "#scenario/choices/codec/keyed-codec.ts";
-import { atLeastOneOf, moduleNames, presetOrModuleNames, someOf, someOrAllBut } from "#scenario/choices/codec/list.ts";
+import { atLeastOneOf, moduleNames, presetOrModuleNames, someOrAllBut } from "#scenario/choices/codec/list.ts";
 import { modelChoice } from "#scenario/choices/codec/model-choice.ts";
 import { decimal, whole } from "#scenario/choices/codec/number.ts";
 import { oneOf } from "#scenario/choices/codec/one-of.ts";
@@ -101,14 +101,16 @@ const UNLOCKED: readonly Field[] = [
   row("cp", inKey("cp", whole(RANGES.ranks))),
   row("pp", inKey("pp", whole(RANGES.ranks))),
   row("ulysses", inKey("ulysses", whole(RANGES.ranks))),
+  row("experts", orNull(inKey("experts", oneOf(EXPERTS))), BY_STACK),
+  row("expertread", orNull(inKey("expertread", oneOf(EXPERT_READS))), BY_STACK),
   row("compute", orNull(inKey("compute", oneOf(COMPUTES))), BY_CARD),
   row("alloc", inKey("alloc", wordOrNumber(["default", "expandable"], { name: "split", range: RANGES.splitMib }))),
   row("tuner", inKey("tuner", oneOf(TUNERS))),
   row("lengths", inKey("lengths", wordOrNumber(["fixed", "uniform"], { name: "lognormal", range: RANGES.seq }))),
   row("embed", inKey("embed", flag)),
   row("theme", inKey("theme", oneOf(["light", "dark", "auto"]))),
-  row("only", inKey("only", someOf<string>(PANEL_IDS, "a panel")), NONE),
-  row("hide", inKey("hide", someOf<string>(PANEL_IDS, "a panel")), NONE),
+  row("only", inKey("only", someOrAllBut<string>(PANEL_IDS, "a panel")), NONE),
+  row("hide", inKey("hide", someOrAllBut<string>(PANEL_IDS, "a panel")), NONE),
 ];
 
 /** What `lock` can name: the key of every control. */

@@ -16,6 +16,8 @@ export const KEY_NAMES: Readonly<Record<LinkKey, string>> = {
   batch: "Batch size",
   weights: "Bytes per parameter",
   quant: "Quantised base",
+  experts: "Experts",
+  expertread: "Reading of experts",
   states: "Optimizer states",
   optim: "Optimizer",
   ckpt: "Gradient checkpointing",

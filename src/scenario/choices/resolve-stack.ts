@@ -1,9 +1,16 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
-import type { KbitPreparation, LossPath, MethodId, OptimizerId, Sharding } from "#calc/model/scenario.ts";
+import type {
+  KbitPreparation,
+  LossPath,
+  MethodId,
+  OptimizerId,
+  QuantizedExperts,
+  Sharding,
+} from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
 import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
-import type { Choices, Compute, SelectiveChoice } from "./choices.ts";
+import type { Choices, Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "./choices.ts";
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
 export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>
@@ -20,6 +27,9 @@ export type Resolved = Readonly<{
   adapters: ParameterFormat;
   autocast: boolean;
   kbit: KbitPreparation;
+  /** As the library does with models that have fused experts. */
+  experts: ExpertsChoice;
+  expertread: ExpertRead;
   alpha: number;
   attn: "flash" | "sdpa" | "math" | "eager";
   loss: LossChoice;
@@ -93,6 +103,25 @@ export const resolvedLoss = (choices: Choices): LossChoice => {
 export const lossPathOf = ({ lossPaths }: StackRow, loss: LossChoice): LossPath =>
   lossPaths[loss === "parallel" ? "full" : loss];
 
+/** How the library stores fused experts of a base in 4 bits; null where it leaves them as they are loaded. */
+export const stackExperts = (
+  { stack, quant }: Pick<Choices, "stack" | "quant">,
+  method: MethodId,
+): QuantizedExperts | null => (method === "qlora" && quant.endsWith("4") ? (stackOf({ stack }).experts ?? null) : null);
+
+/** bitsandbytes' own way: a read of the parameter dequantises it, and autograd saves that. */
+const OWN_READ: ExpertRead = "saved";
+
+/** How packed experts are read: as chosen, as the library does, or as bitsandbytes does by itself. */
+export const expertReadOf = ({ stack, expertread }: Pick<Choices, "stack" | "expertread">): ExpertRead =>
+  expertread ?? stackOf({ stack }).experts?.read ?? OWN_READ;
+
+/** How fused experts are stored and read, whichever model it is. */
+const keptExperts = (choices: Choices, method: MethodId): Pick<Resolved, "experts" | "expertread"> => ({
+  experts: choices.experts ?? stackExperts(choices, method)?.stored ?? "16bit",
+  expertread: expertReadOf(choices),
+});
+
 /** Fills in every null of the choices for one method on a card: an override wins, else the stack's own value. */
 export const resolve = (choices: Choices, method: MethodId, card: CardTraits): Resolved => {
   const stack = stackOf(choices);
@@ -102,6 +131,7 @@ export const resolve = (choices: Choices, method: MethodId, card: CardTraits): R
     ...formats(choices, method, { compute, autocast }),
     ...consequences(choices),
     ...keptActivations(choices),
+    ...keptExperts(choices, method),
     compute,
     autocast,
     kbit: choices.kbit ?? stack.kbitPreparation,

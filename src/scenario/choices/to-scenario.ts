@@ -3,6 +3,7 @@ import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Lora, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
+import { askedExperts } from "./asked-experts.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { chosenAllocator } from "./chosen-allocator.ts";
 import { chosenLengths } from "./chosen-lengths.ts";
@@ -38,14 +39,17 @@ const loraConfig = (choices: Choices, resolved: Resolved, { architecture, target
   };
 };
 
-const methodOf = (method: MethodId, lora: Lora, rest: Omit<Method & { kind: "qlora" }, "kind" | "lora">): Method => {
+type OfBase = Omit<Method & { kind: "qlora" }, "kind" | "lora">;
+
+const methodOf = (method: MethodId, lora: Lora, { experts, ...rest }: OfBase): Method => {
+  const packed = experts === undefined ? {} : { experts };
   switch (method) {
     case "full":
       return { kind: "full" };
     case "lora":
-      return { kind: "lora", lora };
+      return { kind: "lora", lora, ...packed };
     case "qlora":
-      return { kind: "qlora", lora, ...rest };
+      return { kind: "qlora", lora, ...rest, ...packed };
     default:
       return method satisfies never;
   }
@@ -86,13 +90,18 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
   const resolved = resolve(choices, method, card);
   const { division } = askedDivision(choices, architecture);
   const lora = loraConfig(choices, resolved, subject);
+  const { experts } = askedExperts(choices, architecture, method);
   return {
     architecture,
     statedParameters,
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",
     objective: "sft",
-    method: methodOf(method, lora, { quantization: chosenQuantization(choices), kbitPreparation: resolved.kbit }),
+    method: methodOf(method, lora, {
+      quantization: chosenQuantization(choices),
+      kbitPreparation: resolved.kbit,
+      ...(experts !== null && { experts }),
+    }),
     weights: resolved.weights,
     gradients: resolved.grads,
     optimizerStates: resolved.states,

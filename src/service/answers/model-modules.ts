@@ -13,6 +13,8 @@ export type ModelModules = Readonly<{
   presets: Readonly<Record<TargetPreset, readonly string[] | null>>;
   /** Embeddings and head: what `modules_to_save` is for. */
   saveable: readonly string[];
+  /** Whether experts are fused into stacks, which bitsandbytes by itself does not quantise. */
+  hasFusedExperts: boolean;
 }>;
 
 /** The names that adapters, and whole copies beside them, choose among in this model. */
@@ -27,6 +29,7 @@ export const modelModules = (architecture: Architecture): ModelModules => {
     family: familyName(architecture.model_type),
     linears,
     presets: Object.fromEntries(TARGET_PRESETS.map((preset) => [preset, namesOf(preset)])) as ModelModules["presets"],
+    hasFusedExperts: ENGINE.fusedExperts(architecture).weights > 0,
     saveable: [...embeddings.filter(({ kind }) => kind === "embedding").map(({ name }) => name), head.module.name],
   };
 };

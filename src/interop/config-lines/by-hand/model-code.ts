@@ -21,5 +21,5 @@ export const modelCode = (run: ChosenRun, tool: string): readonly Setting[] => [
   ...peftConfig(run),
   ...kbitCall(run, tool),
   checkpointing(run, tool),
-  ...unwrittenAll(run, tool, ["loss", "activations", "packing", "gradients", "states"]),
+  ...unwrittenAll(run, tool, ["loss", "activations", "packing", "experts", "gradients", "states"]),
 ];

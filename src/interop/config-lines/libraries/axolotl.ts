@@ -166,6 +166,23 @@ const processes = ({ choices }: ChosenRun): readonly Setting[] => [
   { ...topField("context_parallel_size"), value: choices.cp, otherwise: 1, versions: "From axolotl 0.12." },
 ];
 
+/** Experts that are fused into one parameter. @see axolotl 0.15: src/axolotl/utils/schemas/quantization.py, docs/expert_quantization.qmd */
+const experts = (run: ChosenRun): readonly Setting[] => {
+  const { choices, resolved } = run;
+  const isBits = choices.quant === "int8" ? "8bit" : "4bit";
+  if (choices.method !== "qlora" || resolved.experts === "16bit" || resolved.experts === isBits)
+    return [
+      {
+        ...topField("quantize_moe_experts"),
+        value: choices.method === "qlora" && resolved.experts !== "16bit",
+        otherwise: false,
+        // bitsandbytes 0.48 and 0.49 keep every stack that was dequantised under checkpointing: fixed by its PR 1999.
+        versions: "From axolotl 0.15, with bitsandbytes 0.50 or later.",
+      },
+    ];
+  return [unwritten(run, [TOOL, "experts"], { name: "quantize_moe_experts" })];
+};
+
 /** Axolotl's YAML. @see axolotl@067b021c (0.18.0):src/axolotl/utils/schemas/config.py, training.py */
 export const AXOLOTL_LINES: ConfigLibrary = {
   file: `${TOOL} YAML`,
@@ -183,6 +200,7 @@ export const AXOLOTL_LINES: ConfigLibrary = {
     ...loss(run),
     ...adapters(run),
     ...quantization(run),
+    ...experts(run),
     ...sharding(run),
     ...processes(run),
     ...unwrittenAll(run, TOOL, ["kbit", "gradients", "states", "weights"]),

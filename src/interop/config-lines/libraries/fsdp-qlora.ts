@@ -33,7 +33,7 @@ const adapters = (run: ChosenRun): readonly Setting[] => {
     typeof targets !== "string" && targets.join(",") === ALL
       ? { ...topField("lora_target_modules"), value: "all", otherwise: "all" }
       : unwritten(run, [TOOL, "targets"], { name: ".lora_target_modules" }),
-    ...unwrittenAll(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit"]),
+    ...unwrittenAll(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit", "experts"]),
   ];
 };
 

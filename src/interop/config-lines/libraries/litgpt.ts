@@ -52,7 +52,7 @@ const adapters = (run: ChosenRun): readonly Setting[] => {
     { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0.05 },
     ...targets(run),
     quantization(run),
-    ...unwrittenAll(run, TOOL, ["dora", "saved", "tuner", "adapterFormat", "kbit"]),
+    ...unwrittenAll(run, TOOL, ["dora", "saved", "tuner", "adapterFormat", "kbit", "experts"]),
   ];
 };
 

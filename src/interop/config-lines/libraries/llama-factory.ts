@@ -173,6 +173,6 @@ export const LLAMA_FACTORY_LINES: ConfigLibrary = {
     ...trained(run),
     ...quantization(run),
     ...launch(run),
-    ...unwrittenAll(run, TOOL, ["kbit", "gradients", "states"]),
+    ...unwrittenAll(run, TOOL, ["kbit", "experts", "gradients", "states"]),
   ],
 };

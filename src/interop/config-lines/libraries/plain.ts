@@ -52,7 +52,7 @@ export const PLAIN_TORCH_LINES: ConfigLibrary = {
       "packing",
       "activations",
     ]),
-    ...unwrittenAll(run, TOOL, ["method", "kbit", "adapterFormat", "gradients", "states", "weights"]),
+    ...unwrittenAll(run, TOOL, ["method", "kbit", "experts", "adapterFormat", "gradients", "states", "weights"]),
     ...unwrittenAll(run, TOOL, ["rank", "targets", "dora", "saved"]),
   ],
 };

@@ -122,9 +122,11 @@ export const TORCHTITAN_LINES: ConfigLibrary = {
     ...unwrittenAll(run, TOOL, ["attention", "packing", "activations", "gradients", "states", "weights"]),
     ...unwrittenAll(run, TOOL, ["method", "ulysses"]),
     // Said where they change alone: that there are no adapters is said once.
-    ...unwrittenAll(run, TOOL, ["kbit", "adapterFormat", "rank", "targets", "dora", "saved"]).map((setting) => ({
-      ...setting,
-      when: "changed" as const,
-    })),
+    ...unwrittenAll(run, TOOL, ["kbit", "experts", "adapterFormat", "rank", "targets", "dora", "saved"]).map(
+      (setting) => ({
+        ...setting,
+        when: "changed" as const,
+      }),
+    ),
   ],
 };

@@ -112,7 +112,7 @@ const adapters = (run: ChosenRun): readonly Setting[] => {
     ...targets(run),
     { within, field: "use_dora", value: dora, otherwise: false, versions: "From torchtune 0.3." },
     quantization(run),
-    ...unwrittenAll(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit"]),
+    ...unwrittenAll(run, TOOL, ["saved", "tuner", "adapterFormat", "kbit", "experts"]),
   ];
 };
 

@@ -58,7 +58,7 @@ const trainer = ({
     ...adapterFormat(run, autocastArgument(TOOL)),
     ...kbitCall(run, TOOL),
     ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
-    ...unwrittenAll(run, TOOL, ["activations", "packing", "gradients", "states"]),
+    ...unwrittenAll(run, TOOL, ["activations", "packing", "experts", "gradients", "states"]),
   ],
 });
 

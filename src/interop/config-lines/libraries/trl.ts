@@ -70,7 +70,7 @@ export const TRL_LINES: ConfigLibrary = {
     ...adapters(run),
     ...kbitCall(run, TOOL),
     ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
-    ...unwrittenAll(run, TOOL, ["gradients", "states"]),
+    ...unwrittenAll(run, TOOL, ["experts", "gradients", "states"]),
   ],
 };
 
@@ -100,6 +100,6 @@ export const TRL_0_LINES: ConfigLibrary = {
     ...adapterFormat(run, autocastArgument(TOOL)),
     ...kbitCall(run, TOOL),
     ...accelerateLaunch(run, { tool: TOOL, script: "train.py" }),
-    ...unwrittenAll(run, TOOL, ["activations", "gradients", "states"]),
+    ...unwrittenAll(run, TOOL, ["activations", "experts", "gradients", "states"]),
   ],
 };

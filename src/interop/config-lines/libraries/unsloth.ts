@@ -66,7 +66,16 @@ export const UNSLOTH_LINES: ConfigLibrary = {
     ...adapters(run),
     checkpointing(run),
     ...launch(run),
-    ...unwrittenAll(run, TOOL, ["attention", "loss", "kbit", "adapterFormat", "offload", "gradients", "states"]),
+    ...unwrittenAll(run, TOOL, [
+      "attention",
+      "loss",
+      "kbit",
+      "experts",
+      "adapterFormat",
+      "offload",
+      "gradients",
+      "states",
+    ]),
     ...unwrittenAll(run, TOOL, ["weights", ...DIVISIONS]),
   ],
 };

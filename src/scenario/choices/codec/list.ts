@@ -17,7 +17,7 @@ const unknown = (item: string, what: string): Problem => ({
  *
  * @param what one of them is called, with its article: "a panel"
  */
-export const someOf = <Value extends string>(values: readonly Value[], what: string): Codec<readonly Value[]> => ({
+const someOf = <Value extends string>(values: readonly Value[], what: string): Codec<readonly Value[]> => ({
   encode: (chosen) => chosen.join(","),
   decode: (text) => {
     const items = itemsOf(text).map((item) => item.toLowerCase());

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { estimateJson } from "#scenario/choices/estimate-json.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+
+const answerTo = (keys: string): Answer => toAnswer(decodeLink(`?v=1&${keys}`, null).value, FULL_CATALOG);
+
+/** How each method that is shown has experts: "lora: mxfp4 rebuilt". */
+const experts = (keys: string): readonly string[] =>
+  answerTo(keys).methods.flatMap(({ method, scenario: { method: run } }) => {
+    const packed = run.kind === "full" ? undefined : run.experts;
+    return packed === undefined ? [] : [`${method}: ${packed.stored} ${packed.read}`];
+  });
+const said = (keys: string): readonly string[] => answerIssues(answerTo(keys)).map(({ message }) => message);
+
+const QWEN = "model=qwen3-30b-a3b";
+
+describe("experts by library", () => {
+  test.each([
+    ["transformers", []],
+    ["trl", []],
+    ["llama-factory", []],
+    ["axolotl", []],
+    ["unsloth", ["qlora: 4bit rebuilt"]],
+    ["unsloth-2024", ["qlora: 4bit rebuilt"]],
+    ["trl-0.13", ["qlora: 4bit rebuilt"]],
+    ["article", []],
+  ])("%s: %j", (stack, packed) => expect(experts(`${QWEN}&stack=${stack}`)).toEqual(packed));
+
+  test.each([
+    ["a dense model", "model=llama-3.1-8b&stack=unsloth"],
+    ["an int8 base", `${QWEN}&method=qlora&quant=int8&stack=unsloth`],
+    ["experts that the version has as linears", "model=mixtral-8x7b&stack=transformers-4.46"],
+    ["experts without a gate, which Unsloth leaves", "model=nemotron-3-nano-30b-a3b&stack=unsloth"],
+    ["experts that were fused in version 4, too", "model=granite-3.0-1b-a400m&stack=transformers-4.46"],
+  ])("are not packed: %s", (_, keys) => expect(experts(keys)).toEqual([]));
+
+  test("keeps those of gpt-oss as they are published with LoRA on Unsloth alone", () => {
+    const model = "model=gpt-oss-20b&show=lora";
+    expect(experts(`${model}&stack=unsloth`)).toEqual(["lora: mxfp4 rebuilt"]);
+    expect(experts(`${model}&stack=trl`)).toEqual([]);
+  });
+});
+
+describe("experts that a link asks for", () => {
+  test.each([
+    [`${QWEN}&experts=4bit`, ["qlora: 4bit saved"]],
+    [`${QWEN}&stack=axolotl&experts=8bit`, ["qlora: 8bit saved"]],
+    [`${QWEN}&experts=4bit&expertread=rebuilt`, ["qlora: 4bit rebuilt"]],
+    [`${QWEN}&stack=unsloth&expertread=saved`, ["qlora: 4bit saved"]],
+    [`${QWEN}&stack=unsloth&experts=16bit`, []],
+    ["model=gpt-oss-20b&experts=mxfp4&expertread=rebuilt", ["lora: mxfp4 rebuilt", "qlora: mxfp4 rebuilt"]],
+  ])("%s: %j", (keys, packed) => {
+    expect(experts(keys)).toEqual(packed);
+    expect(said(keys)).toEqual([]);
+  });
+
+  test.each([
+    [
+      "experts=4bit",
+      "experts=4bit is for experts that are fused into one parameter, and this model has none; experts=16bit is used.",
+    ],
+    [`${QWEN}&show=full,lora&experts=4bit`, "experts=4bit belongs to a quantised base; experts=16bit is used."],
+    [`${QWEN}&stack=article&experts=8bit`, "experts=8bit belongs to a quantised base; experts=16bit is used."],
+    [
+      `${QWEN}&stack=unsloth&experts=mxfp4`,
+      "experts=mxfp4 is how gpt-oss is published, and this model is not; experts=4bit is used.",
+    ],
+    [
+      "model=gpt-oss-20b&experts=mxfp4",
+      "experts=mxfp4 can be trained on only where experts are rebuilt in backward; experts=16bit is used.",
+    ],
+    ["model=gpt-oss-20b&show=full&experts=mxfp4", "experts=mxfp4 cannot be trained itself; experts=16bit is used."],
+    [
+      `${QWEN}&expertread=rebuilt`,
+      "expertread=rebuilt is for packed experts, and here there are none; it is left out.",
+    ],
+  ])("is told where it has no effect: %s", (keys, words) => expect(said(keys)).toEqual([words]));
+});
+
+describe("the scenario that estimate --json prints", () => {
+  const valuesOf = (keys: string) => {
+    const { experts: stored, expertread } = estimateJson(answerTo(keys), []).scenario;
+    return [stored, expertread];
+  };
+
+  test("has experts as they are counted for this model and the method in focus", () => {
+    expect(valuesOf(`${QWEN}&method=qlora&stack=unsloth`)).toEqual(["4bit", "rebuilt"]);
+    expect(valuesOf(`${QWEN}&method=lora&stack=unsloth`)).toEqual(["16bit", null]);
+    expect(valuesOf("method=qlora&stack=unsloth")).toEqual(["16bit", null]);
+    expect(valuesOf("model=gpt-oss-20b&method=lora&stack=unsloth")).toEqual(["mxfp4", "rebuilt"]);
+  });
+});
