@@ -7,7 +7,7 @@ import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import { resolve } from "#scenario/choices/resolve-stack.ts";
 import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
 import { allocator } from "./knobs/allocator.ts";
-import { kbitPreparation, method, quantization } from "./knobs/base.ts";
+import { experts, kbitPreparation, method, quantization } from "./knobs/base.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
 import { library } from "./knobs/library.ts";
 import { adapterFormat, dora, rank, savedModules, targets } from "./knobs/lora.ts";
@@ -26,6 +26,7 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   offload,
   method,
   quantization,
+  experts,
   kbitPreparation,
   library,
 ];

@@ -145,6 +145,15 @@ export const PRICES = {
     words: "Norms and embeddings stay in 16 bits: a little less exact.",
     source: { label: "PEFT, prepare_model_for_kbit_training", url: `${PEFT_DOCS}peft_model` },
   },
+  quantizedExperts: {
+    group: "format",
+    rank: 0,
+    words: "Experts in 4 bits as the linear layers are: as exact as QLoRA elsewhere.",
+    source: {
+      label: "Axolotl, expert quantization",
+      url: "https://docs.axolotl.ai/docs/expert_quantization.html",
+    },
+  },
   factoredOptimizer: {
     group: "learns-less",
     rank: 2,

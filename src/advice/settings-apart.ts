@@ -31,6 +31,8 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   autocast: "autocast",
   quant: "quantised base",
   dq: "double quantization",
+  experts: "experts",
+  expertread: "reading of experts",
   kbit: "k-bit preparation",
   r: "rank",
   alpha: "alpha",

@@ -59,6 +59,19 @@ const kbitOf = (method: Method): KbitPreparation | null => (method.kind === "qlo
 const withKbit = (method: Method, kbitPreparation: KbitPreparation | null): Method =>
   method.kind === "qlora" && kbitPreparation !== null ? { ...method, kbitPreparation } : method;
 
+const expertsWords = (method: Method): string => {
+  if (method.kind === "full" || method.experts === undefined) return "as loaded";
+  const { stored, read } = method.experts;
+  return `${valueWords("experts", stored)}, ${valueWords("expertread", read)}`;
+};
+
+/** How experts are packed, from one method into another of the same kind. */
+const withExperts = (into: Method, from: Method): Method => {
+  if (into.kind === "full" || from.kind !== into.kind) return into;
+  const { experts: _, ...rest } = into;
+  return { ...rest, ...(from.experts !== undefined && { experts: from.experts }) };
+};
+
 const selectiveWords = (selective: Scenario["selective"]): string => {
   if (selective === undefined) return "whole";
   return selective === "op" ? "by operation" : `one in ${selective}`;
@@ -96,6 +109,11 @@ export const STACK_FIELDS: readonly StackField[] = [
     label: "What is not quantised",
     words: ({ method }) => KBIT_WORDS[kbitOf(method) ?? "none"],
     take: (into, from) => ({ ...into, method: withKbit(into.method, kbitOf(from.method)) }),
+  },
+  {
+    label: "Experts",
+    words: ({ method }) => expertsWords(method),
+    take: (into, from) => ({ ...into, method: withExperts(into.method, from.method) }),
   },
   plain("Autocast", "autocast", (autocast) => (autocast ? "on" : "off")),
   plain("Attention", "attn_implementation", (attention) => valueWords("attn", attention)),

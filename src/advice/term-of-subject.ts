@@ -15,6 +15,7 @@ const TERM_OF_SUBJECT: Readonly<Record<string, TermId>> = {
   targets: "adapters",
   method: "weights",
   quantization: "weights",
+  experts: "weights",
   kbit: "weights",
 };
 

@@ -2,6 +2,7 @@ import { STACKS } from "#catalog/stacks.ts";
 import { formatCount } from "#format/count.ts";
 import { uncapitalised } from "#format/uncapitalised.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import {
   ALLOC_NAMES,
   ATTENTION_NAMES,
@@ -34,6 +35,8 @@ const NAMES: Readonly<Partial<Record<keyof Choices, Names>>> = {
   shard: mapped(SHARDING_NAMES, uncapitalised),
   offload: mapped(OFFLOAD_NAMES, uncapitalised),
   kbit: mapped(KBIT_NAMES, uncapitalised),
+  experts: EXPERTS_NAMES,
+  expertread: mapped(EXPERT_READ_NAMES, uncapitalised),
   selective: mapped(SELECTIVE_NAMES, uncapitalised),
   targets: mapped(TARGET_NAMES, uncapitalised),
   alloc: mapped(ALLOC_NAMES, uncapitalised),

@@ -23,7 +23,10 @@ const ofGroup = (group: PriceGroup): string =>
 test.each<readonly [PriceGroup, string]>([
   ["free", "lossInPlace lossChunked lossFused attention expandableSegments packing fusedOptimizer doubleQuantization"],
   ["slower", "checkpointing accumulation sharding pagedOptimizer offloadedActivations"],
-  ["format", "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation qlora int8 stack"],
+  [
+    "format",
+    "eightBitOptimizer pagedEightBitOptimizer adapterFormat kbitPreparation quantizedExperts qlora int8 stack",
+  ],
   ["hardware", "moreCards largerCard otherCard"],
   ["learns-less", "dora rank factoredOptimizer targets savedModules sequence lora qloraForFull int8ForFull"],
   ["offload", "offloadedOptimizer offloadedAll"],

@@ -18,6 +18,7 @@ test("libraries are compared in the order in which a run meets what they do", ()
     "Weights loaded as",
     "Adapters",
     "What is not quantised",
+    "Experts",
     "Autocast",
     "Attention",
     "Checkpoints",
@@ -71,6 +72,13 @@ describe("what a library does is said in words:", () => {
     ["What is not quantised", { method: qloraMethod({ kbitPreparation: "trl-0.11" }) }, "norms to fp32"],
     ["What is not quantised", { method: qloraMethod({ kbitPreparation: "trl" }) }, "norms to fp32, adapters to bf16"],
     ["What is not quantised", { method: qloraMethod({ kbitPreparation: "none" }) }, "left as loaded"],
+    ["Experts", { method: { kind: "full" } }, "as loaded"],
+    ["Experts", { method: qloraMethod() }, "as loaded"],
+    [
+      "Experts",
+      { method: qloraMethod({ experts: { stored: "4bit", read: "rebuilt" } }) },
+      "4-bit, rebuilt in backward",
+    ],
   ])("%s of %j: %s", (label, patch, said) => expect(words(label, patch)).toBe(said));
 
   test("layers are checkpointed whole where nothing else is said", () => {
@@ -91,6 +99,15 @@ describe("what is taken over from another library", () => {
     expect(fieldOf("Adapters").take(adapted, full)).toEqual(adapted);
     const quantised = scenario({ method: qloraMethod() });
     expect(fieldOf("What is not quantised").take(quantised, adapted)).toEqual(quantised);
+  });
+
+  test("leaves experts as they are where the other's method is another", () => {
+    const packed = scenario({ method: qloraMethod({ experts: { stored: "4bit", read: "saved" } }) });
+    expect(fieldOf("Experts").take(scenario({ method: qloraMethod() }), packed)).toEqual(packed);
+    expect(fieldOf("Experts").take(packed, scenario({ method: qloraMethod() }))).toEqual(
+      scenario({ method: qloraMethod() }),
+    );
+    expect(fieldOf("Experts").take(packed, full)).toEqual(packed);
   });
 
   test("is one field, as the other has it", () => {

@@ -1,6 +1,9 @@
 import type { Knob, KnobMaker } from "#advice/knob.ts";
 import { METHODS, type MethodId } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { stackExperts } from "#scenario/choices/resolve-stack.ts";
 
 /** What goes with a method in focus: it is shown. */
 const focusOn = (method: MethodId, show: Choices["show"]): Pick<Choices, "method" | "show"> => ({
@@ -67,6 +70,35 @@ export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } 
           patch: { dq: true },
         },
       ];
+};
+
+/** Experts that are fused into one parameter, packed as the linears are: by the library itself, or by Axolotl in its place. */
+export const experts: KnobMaker = ({ choices, architecture }) => {
+  if (choices.method !== "qlora" || !/^(nf4|fp4)$/.test(choices.quant)) return [];
+  const isLeft = askedExperts(choices, architecture, "qlora").experts === null;
+  if (!isLeft || ENGINE.fusedExperts(architecture).weights === 0) return [];
+  const own: Pick<Knob, "price"> = { price: "quantizedExperts" };
+  if (stackExperts(choices, "qlora") !== null || choices.stack === "axolotl")
+    return [
+      {
+        ...own,
+        id: "experts-4bit",
+        subject: "experts",
+        title: "Experts in 4 bits",
+        phrase: "quantise the experts",
+        patch: { experts: choices.stack === "axolotl" ? "4bit" : null },
+      },
+    ];
+  return [
+    {
+      ...own,
+      id: "experts-axolotl",
+      subject: "library",
+      title: "Axolotl with experts in 4 bits",
+      phrase: "train with Axolotl, which quantises the experts (quantize_moe_experts)",
+      patch: { stack: "axolotl", experts: "4bit" },
+    },
+  ];
 };
 
 /** What stays unquantised on a quantised base left in 16 bits. */

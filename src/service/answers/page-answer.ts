@@ -1,5 +1,6 @@
 import { cardNotes, type CardNote } from "#advice/card-notes.ts";
 import { countedAs, type CountedAs } from "#advice/counted-as.ts";
+import { expertsNote } from "#advice/experts-note.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { holderWords } from "#advice/holder-words.ts";
 import { hostNote } from "#advice/host-note.ts";
@@ -113,8 +114,8 @@ const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => 
 
 const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {
   const row = catalog.gpus[answer.gpu.id];
-  const ofHost = hostNote(answer);
-  return [...(row === undefined ? [] : cardNotes(row, answer)), ...(ofHost === null ? [] : [ofHost])];
+  const others = [expertsNote(answer), hostNote(answer)].filter((note) => note !== null);
+  return [...(row === undefined ? [] : cardNotes(row, answer)), ...others];
 };
 
 const explainedOf = ({ method, scenario, estimate }: MethodAnswer): Explained => ({

@@ -1,0 +1,44 @@
+import { formatPercent } from "#format/percent.ts";
+import { isAlone } from "#calc/model/dividing-ranks.ts";
+import { bytesPerParameter } from "#calc/base/dtype.ts";
+import type { Scenario } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import type { Answer } from "#scenario/choices/answer.ts";
+import type { CardNote } from "./card-notes.ts";
+import { gibWords } from "./card-words.ts";
+
+const isUpcast = (method: Scenario["method"]): boolean =>
+  method.kind === "qlora" && method.quantization.kind.startsWith("bnb") && method.kbitPreparation !== "none";
+
+/** Bytes of each weight of experts that stay as they are loaded: k-bit preparation of everything turns them into fp32. */
+const bytesOfExperts = ({ method, weights }: Scenario): number =>
+  bytesPerParameter(isUpcast(method) ? "fp32" : weights);
+
+/** "54.0 GiB of the 55.6 GiB of base weights"; a share where parameters are shared out. */
+const partWords = (weights: number, { scenario, estimate }: Answer["methods"][number]): string => {
+  const total = estimate.terms.find(({ id }) => id === "weights")?.bytes ?? 0;
+  return isAlone(scenario)
+    ? `${gibWords(weights * bytesOfExperts(scenario))} of the ${gibWords(total)} of base weights`
+    : `${formatPercent(weights / estimate.params)} of the parameters`;
+};
+
+/**
+ * That QLoRA leaves the experts as they are loaded, with how much of the base that is, and who quantises them. null where there are none, or they are packed.
+ *
+ * @see https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1849 (bitsandbytes replaces `nn.Linear` alone; transformers 5 fuses experts)
+ */
+export const expertsNote = ({ methods, model: { architecture } }: Answer): CardNote | null => {
+  const qlora = methods.find(({ method }) => method === "qlora");
+  if (qlora === undefined || qlora.scenario.method.kind !== "qlora") return null;
+  const { quantization, experts } = qlora.scenario.method;
+  const { weights } = ENGINE.fusedExperts(architecture);
+  if (quantization.kind === "flat" || experts !== undefined || weights === 0) return null;
+  const left = isUpcast(qlora.scenario.method) ? ", and k-bit preparation turns them into fp32" : "";
+  return {
+    id: "experts",
+    says:
+      `QLoRA: the experts are not quantised (${partWords(weights, qlora)})${left}. ` +
+      "Axolotl with quantize_moe_experts (experts=4bit) and Unsloth store them in a quarter of 16 bits" +
+      (architecture.model_type === "gpt_oss" ? "; LoRA in Unsloth keeps them in MXFP4." : "."),
+  };
+};

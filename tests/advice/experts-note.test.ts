@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { expertsNote } from "#advice/experts-note.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+const said = (keys: string): string | null =>
+  expertsNote(toAnswer(decodeLink(`?v=1&${keys}`, null).value, FULL_CATALOG))?.says.replaceAll("\u00a0", " ") ?? null;
+
+const QWEN = "model=qwen3-30b-a3b";
+
+test("QLoRA that leaves experts in 16 bits says how much of the base they are, and who quantises them", () => {
+  // 28.99 G of 30.53 G parameters are in experts.
+  expect(said(`${QWEN}&kbit=none`)).toBe(
+    "QLoRA: the experts are not quantised (54.0 GiB of the 55.6 GiB of base weights). " +
+      "Axolotl with quantize_moe_experts (experts=4bit) and Unsloth store them in a quarter of 16 bits.",
+  );
+});
+
+test("k-bit preparation makes them fp32, which is said with it", () => {
+  expect(said(QWEN)).toMatch(
+    /^QLoRA: the experts are not quantised \(108\.0 GiB of the 110\.8 GiB of base weights\), and k-bit preparation turns them into fp32\. /,
+  );
+});
+
+test("those of gpt-oss can stay as they are published", () => {
+  expect(said("model=gpt-oss-20b")).toMatch(/ in a quarter of 16 bits; LoRA in Unsloth keeps them in MXFP4\.$/);
+});
+
+test("where GPUs share the base, they are a share of its parameters", () => {
+  expect(said(`${QWEN}&gpus=4`)).toContain("(95.0 % of the parameters)");
+});
+
+test.each([
+  ["the experts are packed", `${QWEN}&stack=unsloth`],
+  ["a link packs them", `${QWEN}&experts=8bit`],
+  ["the model has none", "method=qlora"],
+  ["every expert is a linear", "model=mixtral-8x7b&stack=transformers-4.46"],
+  ["the article's rule has one number for all", `${QWEN}&stack=article`],
+  ["QLoRA is not shown", `${QWEN}&show=lora`],
+])("nothing is said where %s", (_, keys) => expect(said(keys)).toBeNull());
