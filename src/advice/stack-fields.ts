@@ -15,6 +15,7 @@ const KBIT_WORDS: Readonly<Record<KbitPreparation, string>> = {
   fp32: "to fp32",
   trl: "norms to fp32, adapters to bf16",
   "trl-0.11": "norms to fp32",
+  axolotl: "what is no norm, embedding or head to fp32",
   none: "left as loaded",
 };
 

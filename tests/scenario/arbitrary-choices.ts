@@ -65,7 +65,7 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     autocast: maybe(fc.boolean()),
     quant: fc.constantFrom("nf4", "fp4", "int8", "gptq"),
     dq: fc.boolean(),
-    kbit: maybe(fc.constantFrom("fp32", "trl", "trl-0.11", "none")),
+    kbit: maybe(fc.constantFrom("fp32", "trl", "trl-0.11", "axolotl", "none")),
     r: fc.integer({ min: 1, max: 1024 }),
     alpha: maybe(decimal(65_536)),
     dropout: decimal(0.9),

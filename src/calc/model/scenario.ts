@@ -45,7 +45,7 @@ export type Quantization = Readonly<
  * What `prepare_model_for_kbit_training`, TRL or nobody does to the parameters that stay 16-bit. `trl` casts adapters to bf16 as well, `trl-0.11` (and
  * later 0.x) leaves them as PEFT made them.
  */
-export type KbitPreparation = "fp32" | "trl" | "trl-0.11" | "none";
+export type KbitPreparation = "fp32" | "trl" | "trl-0.11" | "axolotl" | "none";
 
 /**
  * How fused experts are stored that are not left as they are loaded, and for how long their 16-bit weights live. `saved`: a read of the parameter dequantises

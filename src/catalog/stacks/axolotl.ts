@@ -3,12 +3,12 @@ import { TRANSFORMERS } from "./transformers.ts";
 
 /**
  * Axolotl: `prepare_model_for_kbit_training` first, then norms, embeddings and head go back to bf16 wherever an adapter is trained
- * (`_configure_embedding_dtypes`), so nothing of the preparation is left. FSDP 2 is prepared by its own function, which casts nothing, and wraps layers and the root alone
+ * (`_configure_embedding_dtypes`), so that of a dense model nothing of the preparation is left; experts that are not quantised stay in fp32. FSDP 2 is prepared by its own function, which casts nothing, and wraps layers and the root alone
  * (`monkeypatch/accelerate/fsdp2.py`). Cut cross entropy (a plugin) is the `fused` choice here.
  */
 export const AXOLOTL: StackRow = {
   ...TRANSFORMERS,
   name: "Axolotl",
-  kbitPreparation: "none",
+  kbitPreparation: "axolotl",
   fsdp: { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: false, endsApart: false, keepsTypes: true },
 };

@@ -41,6 +41,7 @@ const KBIT: Readonly<Record<Resolved["kbit"], string>> = {
   fp32: "preparing a quantised base",
   trl: "preparing a quantised base as TRL did",
   "trl-0.11": "preparing a quantised base as TRL 0.11 did",
+  axolotl: "preparing a quantised base as Axolotl does",
   none: "leaving a quantised base unprepared",
 };
 

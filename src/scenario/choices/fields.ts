@@ -70,7 +70,7 @@ const UNLOCKED: readonly Field[] = [
   row("autocast", orNull(inKey("autocast", flag)), BY_STACK),
   row("quant", inKey("quant", oneOf(["nf4", "fp4", "int8", "gptq"]))),
   row("dq", inKey("dq", flag)),
-  row("kbit", orNull(inKey("kbit", oneOf(["fp32", "trl", "trl-0.11", "none"]))), BY_STACK),
+  row("kbit", orNull(inKey("kbit", oneOf(["fp32", "trl", "trl-0.11", "axolotl", "none"]))), BY_STACK),
   row("r", inKey("r", whole(RANGES.r))),
   row("alpha", orNull(inKey("alpha", decimal({ min: 0, max: 65_536 }))), "twice the rank is used"),
   row("dropout", inKey("dropout", decimal({ min: 0, max: 0.9 }))),

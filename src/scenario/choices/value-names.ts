@@ -74,6 +74,7 @@ export const KBIT_NAMES: Readonly<Record<NonNullable<Choices["kbit"]>, string>> 
   fp32: "fp32",
   trl: "TRL to 0.10",
   "trl-0.11": "TRL 0.11+",
+  axolotl: "Axolotl",
   none: "None",
 };
 

@@ -172,11 +172,26 @@ const qlora = (patch: Partial<Extract<Method, { kind: "qlora" }>>, adapters: Par
 });
 
 describe("What each parameter is kept in after preparation", () => {
+  test("axolotl: experts that are not quantised stay in fp32; where they are, nothing is cast", () => {
+    const experts = { stored: "4bit", read: "saved" } as const;
+    const stack = "base mlp.experts.gate_up_proj";
+    const router = "base mlp.gate.weight";
+    expect(keptIn(planOf(QWEN3_30B_A3B, qlora({ kbitPreparation: "axolotl" })))).toMatchObject({
+      [stack]: "fp32",
+      [router]: "fp32",
+    });
+    expect(keptIn(planOf(QWEN3_30B_A3B, qlora({ kbitPreparation: "axolotl", experts })))).toMatchObject({
+      [stack]: "bnb-4bit",
+      [router]: "bf16",
+    });
+  });
+
   test.each([
     { kbitPreparation: "none", norm: "bf16", ends: "bf16", adapter: "fp32" },
     { kbitPreparation: "fp32", norm: "fp32", ends: "fp32", adapter: "fp32" },
     { kbitPreparation: "trl-0.11", norm: "fp32", ends: "bf16", adapter: "fp32" },
     { kbitPreparation: "trl", norm: "fp32", ends: "bf16", adapter: "bf16" },
+    { kbitPreparation: "axolotl", norm: "bf16", ends: "bf16", adapter: "fp32" },
   ] as const)("$kbitPreparation: linears are packed, all others as the cast leaves them", (expected) => {
     const { kbitPreparation, norm, ends, adapter } = expected;
     expect(keptIn(planOf(LLAMA_2_7B, qlora({ kbitPreparation })))).toMatchObject({

@@ -68,7 +68,13 @@ const method = fc.oneof(
       kind: fc.constant("qlora" as const),
       lora: loraSettings,
       quantization,
-      kbitPreparation: fc.constantFrom("fp32" as const, "trl" as const, "trl-0.11" as const, "none" as const),
+      kbitPreparation: fc.constantFrom(
+        "fp32" as const,
+        "trl" as const,
+        "trl-0.11" as const,
+        "axolotl" as const,
+        "none" as const,
+      ),
     }),
   ),
 );
