@@ -1,8 +1,9 @@
-"""bitsandbytes' Linear4bit and PEFT's LoRA around it, by hand: both need a GPU. VeRA's own code runs around it."""
+"""bitsandbytes' Linear4bit, and PEFT's LoRA and IA3 around it, by hand: all need a GPU. VeRA's own code runs around it."""
 import math
 
 import torch
 import torch.nn.functional as F
+from peft.tuners.ia3.layer import Linear as Ia3Linear
 from peft.tuners.lora import dora
 from peft.tuners.lora.layer import Linear as LoraLinear
 from peft.tuners.tuners_utils import BaseTunerLayer
@@ -86,6 +87,32 @@ def _lora_4bit_forward(self, x, *args, **kwargs):
     return result
 
 
+_ia3_forward = Ia3Linear.forward
+
+
+def _ia3_4bit_forward(self, x, *args, **kwargs):
+    """`peft.tuners.ia3.bnb.Linear4bit.forward`"""
+    if not isinstance(self.get_base_layer(), Linear4bit):
+        return _ia3_forward(self, x, *args, **kwargs)
+    ia3_scaling = 1
+    for name in self.active_adapters:
+        ia3_scaling *= self.ia3_l[name].flatten()
+    requires_conversion = (not torch.is_autocast_enabled("cpu")) and (x.dtype != torch.float32)
+    if requires_conversion:
+        x = x.float()
+    if self.is_feedforward:
+        result = self.base_layer(x * ia3_scaling)
+        expected_dtype = result.dtype
+    else:
+        result = self.base_layer(x)
+        expected_dtype = result.dtype
+        result = result * ia3_scaling
+    result = result.clone()
+    if requires_conversion:
+        result = result.to(expected_dtype)
+    return result
+
+
 def _dequantize(module):
     """`peft.utils.integrations.dequantize_module_weight`"""
     if not isinstance(module, Linear4bit):
@@ -132,6 +159,7 @@ def _backend_of_4bit(base_layer, **rest):
 
 vera.resolve_quantization_backend = _backend_of_4bit
 LoraLinear.forward = _lora_4bit_forward
+Ia3Linear.forward = _ia3_4bit_forward
 dora.dequantize_module_weight = _dequantize
 dora.DoraLinearLayer.update_layer = _update_4bit_layer
 BaseTunerLayer._move_adapter_to_device_of_base_layer = _move_adapter

@@ -1,6 +1,16 @@
 """A model as a training script loads it: quantised, prepared, with adapters, with checkpointing."""
 import torch
-from peft import LoraConfig, VeraConfig, get_peft_model
+from peft import (
+    AdaLoraConfig,
+    IA3Config,
+    LoHaConfig,
+    LoKrConfig,
+    LoraConfig,
+    OFTConfig,
+    VBLoRAConfig,
+    VeraConfig,
+    get_peft_model,
+)
 from peft.tuners.lora import model as lora_model
 from peft.tuners.lora.dora import DoraLinearLayer
 from torch import nn
@@ -8,6 +18,7 @@ from torch.distributed.tensor import DTensor
 from transformers import AutoModelForCausalLM
 
 from bitsandbytes_4bit import quantize
+import peft_on_fake  # noqa: F401
 from divided import divide
 from selective import checkpointing_arguments, leave_layers_out
 
@@ -23,7 +34,7 @@ def prepare_for_kbit_training(model):
 def cast_to_bf16(model):
     """`peft_module_casting_to_bf16` of TRL: adapters, embeddings and head in bf16, norms in fp32."""
     for name, module in model.named_modules():
-        if "vera_" in name:  # the shared projections, too: TRL casts whole tuner layers
+        if "vera_" in name or "ia3_" in name:  # the shared projections, too: TRL casts whole tuner layers
             for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
                 tensor.data = tensor.data.to(torch.bfloat16)
         weight = getattr(module, "weight", None)
@@ -61,7 +72,47 @@ def vera_config(row, **rest):
     return VeraConfig(vera_dropout=row["lora_dropout"], **rest)
 
 
-TUNERS = {"lora": lora_config, "vera": vera_config}
+#: The second matrix of an MLP: what PEFT's own list names for the families that it knows.
+FEEDFORWARD = r".*(down_proj|mlp\.c_proj|fc2|fc_out|dense_4h_to_h)"
+
+
+def ia3_config(row, r, **rest):
+    """It has no rank and no dropout."""
+    return IA3Config(feedforward_modules=FEEDFORWARD, **rest)
+
+
+def lycoris_config(config):
+    """LoHa's and LoKr's: their own dropouts, of ranks and of whole modules, are none."""
+    return lambda row, r, **rest: config(r=r, alpha=2 * r, **rest)
+
+
+def adalora_config(row, r, **rest):
+    """Ranks are given away from the first step on; how they are then masked moves no byte of a step."""
+    return AdaLoraConfig(
+        init_r=r, target_r=r, lora_alpha=2 * r, lora_dropout=row["lora_dropout"], total_step=1000, **rest
+    )
+
+
+def oft_config(row, r, **rest):
+    """The size of its blocks stands where others have a rank."""
+    return OFTConfig(r=0, oft_block_size=r, **rest)
+
+
+def vblora_config(row, **rest):
+    return VBLoRAConfig(vblora_dropout=row["lora_dropout"], **rest)
+
+
+TUNERS = {
+    "lora": lora_config,
+    "lorafa": lora_config,
+    "vera": vera_config,
+    "ia3": ia3_config,
+    "loha": lycoris_config(LoHaConfig),
+    "lokr": lycoris_config(LoKrConfig),
+    "adalora": adalora_config,
+    "oft": oft_config,
+    "vblora": vblora_config,
+}
 
 
 def add_adapters(model, row):
@@ -82,7 +133,16 @@ def add_adapters(model, row):
     if adapters != torch.float32:
         for module in model.modules():
             cast_trained(module, adapters)
+    if row.get("tuner") == "lorafa":
+        freeze_A(model)
     return model
+
+
+def freeze_A(model):
+    """What `create_lorafa_optimizer` begins with."""
+    for name, parameter in model.named_parameters():
+        if "lora_A" in name:
+            parameter.requires_grad_(False)
 
 
 def cast_trained(module, dtype):

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Scenario } from "#calc/model/scenario.ts";
+import type { Lora, Scenario } from "#calc/model/scenario.ts";
 import { type CountsRow, isCountsRow } from "./reference-counts.ts";
 
 /** What one moment of the second step holds at its end and at its highest. */
@@ -45,7 +45,7 @@ export type ReferenceSettings = Readonly<{
   adapter_dtype?: "bfloat16" | "float32";
   use_dora?: boolean;
   /** PEFT's tuner; absent: LoRA. Its dropout is `lora_dropout`. */
-  tuner?: "vera";
+  tuner?: Lora["tuner"];
   modules_to_save?: readonly string[];
   bnb_4bit_use_double_quant?: boolean;
   kbit_preparation?: "fp32" | "trl" | "none";

@@ -5,6 +5,19 @@ const EXPERTS_OF_VERA = "VeRA adapts linears alone, as PEFT’s does: experts fu
 const RANKS_OF_VERA =
   "VeRA over several GPUs: the two matrices that adapters share are whole on each; not checked against a run.";
 
+const linearsAlone = (name: string): string =>
+  `${name} adapts linears alone, as PEFT’s does: experts fused into one parameter stay as they are.`;
+const ranksOf = (name: string): string => `${name} over several GPUs: not checked against a run.`;
+const OPTIMIZER_OF_LORAFA =
+  "LoRA-FA: PEFT’s create_lorafa_optimizer is an AdamW of its own, with the states of B. The chosen optimizer is counted in its place: PEFT’s makes its temporaries one matrix at a time.";
+const DELTA_WEIGHT =
+  "LoHa and LoKr make a matrix as large as each weight in every forward, and several in backward: more memory than LoRA at any rank.";
+
+const beside = (name: string, { architecture, gpus }: Scenario): readonly string[] => [
+  ...(architecture.num_experts === undefined ? [] : [linearsAlone(name)]),
+  ...(gpus > 1 ? [ranksOf(name)] : []),
+];
+
 const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>> = {
   lora: () => [],
   dora: () => [],
@@ -12,6 +25,10 @@ const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>
     ...(architecture.num_experts === undefined ? [] : [EXPERTS_OF_VERA]),
     ...(gpus > 1 ? [RANKS_OF_VERA] : []),
   ],
+  ia3: (scenario) => beside("IA3", scenario),
+  lorafa: (scenario) => [OPTIMIZER_OF_LORAFA, ...beside("LoRA-FA", scenario)],
+  loha: (scenario) => [DELTA_WEIGHT, ...beside("LoHa", scenario)],
+  lokr: (scenario) => [DELTA_WEIGHT, ...beside("LoKr", scenario)],
 };
 
 /** What of a tuner is otherwise than with LoRA, or not checked against a run, in words for the page. */

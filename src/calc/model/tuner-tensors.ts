@@ -14,6 +14,8 @@ export type TunerTensor = Readonly<{
   shape: readonly number[];
   /** One for all matrices of the model, a buffer that nobody trains, as large in each dimension as the largest matrix needs. */
   shared?: boolean;
+  /** Of its own matrix, and nobody trains it: kept as adapters are, without gradient and states. */
+  frozen?: boolean;
 }>;
 
 /** What a tuner puts beside a matrix, of the rank that `config` has; nothing where it leaves such a matrix alone. */

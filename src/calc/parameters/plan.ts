@@ -26,6 +26,7 @@ export type ModulePlan = Readonly<{
 
 /** All parameters of a run, in the order of the forward pass. */
 export type ParameterPlan = Readonly<{
+  /** The model's own, and what of adapters is frozen with it. */
   base: readonly PlannedTensor[];
   /** What is trained beside a frozen base: adapters, and copies of `modules_to_save`. */
   adapters: readonly PlannedTensor[];
@@ -60,14 +61,14 @@ const copyOf = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor =>
 
 const adapterTensor = (
   path: string,
-  { name, shape, shared = false }: TunerTensor,
+  { name, shape, shared = false, frozen = false }: TunerTensor,
   keeping: KeepingAdapters,
 ): PlannedTensor =>
   plannedTensor(
     { name: shared ? name : `${path}.${name}`, shape, role: "adapter" },
     {
       origin: shared ? "shared" : "adapter",
-      trained: !shared,
+      trained: !shared && !frozen,
       format: shared ? sharedFormat(keeping) : adapterFormat(keeping.method),
       quantization: null,
     },
@@ -182,6 +183,9 @@ const largest = (tensors: readonly PlannedTensor[]): readonly PlannedTensor[] =>
 
 const isShared = ({ origin }: PlannedTensor): boolean => origin === "shared";
 
+/** Whether it is an adapter's that nobody trains, which stands with the frozen base. */
+const isFrozen = ({ origin, trained }: PlannedTensor): boolean => origin === "adapter" && !trained;
+
 /**
  * Every parameter of a run, with what stands beside it: what it is kept in after preparation, whether it is trained, and how often it occurs. Adapters
  * have the tuner's names; whole copies of `modules_to_save` keep their role.
@@ -205,8 +209,8 @@ const planOf = (planned: Planned): ParameterPlan => {
   });
   const beside = plans.flatMap((plan) => plan.beside);
   return {
-    base: plans.flatMap(({ base }) => base),
-    adapters: beside.filter((tensor) => !isShared(tensor)),
+    base: plans.flatMap(({ base, beside: own }) => [...base, ...own.filter(isFrozen)]),
+    adapters: beside.filter((tensor) => !isShared(tensor) && !isFrozen(tensor)),
     shared: largest(beside.filter(isShared)),
   };
 };

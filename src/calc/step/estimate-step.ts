@@ -28,7 +28,7 @@ import type { Workings } from "./workings.ts";
  */
 export const estimateStep = (workings: Workings, scenario: Scenario, machine: Machine): MemoryEstimate => {
   const whole = stepInputOf(workings, scenario, machine);
-  const params = countElements(whole.base);
+  const params = countElements(whole.base.filter(({ origin }) => origin === "base"));
   const ofRank = scenarioOfRank(workings, scenario);
   const input = ofRank === scenario ? whole : stepInputOf(workings, ofRank, machine);
   const holdings = holdingsOf(workings, input);

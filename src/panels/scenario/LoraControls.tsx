@@ -17,6 +17,10 @@ const DROPOUT_STEP = 0.05;
 const TUNER_HINTS: Readonly<Record<Choices["tuner"], string | null>> = {
   lora: null,
   vera: "Two vectors beside each linear, between two frozen matrices that all share. PEFT’s own rank is 256.",
+  ia3: "One vector beside each linear; it has no rank.",
+  lorafa: "A is frozen, B is trained: no input is kept for A’s gradient. PEFT’s create_lorafa_optimizer.",
+  loha: "The elementwise product of two matrices of low rank, as large as the weight.",
+  lokr: "A Kronecker product, as large as the weight, of a small matrix and one of low rank.",
 };
 
 /** What PEFT's LoraConfig, or that of another tuner, holds besides rank and targets. */

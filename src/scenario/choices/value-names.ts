@@ -8,7 +8,14 @@ import type { Choices } from "#scenario/choices/choices.ts";
 export const METHOD_NAMES: Readonly<Record<MethodId, string>> = { full: "Full", lora: "LoRA", qlora: "QLoRA" };
 
 /** PEFT's tuners. */
-export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = { lora: "LoRA", vera: "VeRA" };
+export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = {
+  lora: "LoRA",
+  vera: "VeRA",
+  ia3: "IA3",
+  lorafa: "LoRA-FA",
+  loha: "LoHa",
+  lokr: "LoKr",
+};
 
 export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {
   full: "Full",

@@ -1,8 +1,12 @@
 import type { TunerId } from "#calc/model/tuner-id.ts";
 import type { Tuner } from "#calc/modules/loaded.ts";
 import { dora } from "./dora.ts";
+import { ia3 } from "./ia3.ts";
+import { loha } from "./loha.ts";
+import { lokr } from "./lokr.ts";
 import { lora } from "./lora.ts";
+import { lorafa } from "./lorafa.ts";
 import { vera } from "./vera.ts";
 
 /** Every tuner. */
-export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = { lora, dora, vera };
+export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = { lora, dora, vera, ia3, lorafa, loha, lokr };

@@ -1,0 +1,35 @@
+"""Where PEFT's tuners ask for a value, which fake tensors have not: what a run on a GPU finds there, as it finds it."""
+import torch
+from peft.tuners.loha import layer as loha
+from peft.tuners.lokr import layer as lokr
+from peft.tuners.vblora import layer as vblora
+
+#: `alpha` / `r` of every row, on the host, where a run on a GPU has it too
+SCALING = torch.tensor(2.0)
+
+
+class TorchOfLycoris:
+    """`torch`, but for a number drawn on the host that decides whether a whole module is dropped out (never), and the scale, which is on the host."""
+
+    rand = staticmethod(lambda _: 0.5)
+    tensor = staticmethod(lambda _: SCALING)
+
+    def __getattr__(self, name):
+        return getattr(torch, name)
+
+
+loha.torch = lokr.torch = TorchOfLycoris()
+
+_matrices = vblora.Linear._get_lora_matrices
+
+
+def _matrices_of_finite_logits(self, adapter, cast_to_fp32=False):
+    """The first thing asked is whether 256 logits have an infinity, which is at no height of a step."""
+    self.training = False
+    try:
+        return _matrices(self, adapter, cast_to_fp32)
+    finally:
+        self.training = True
+
+
+vblora.Linear._get_lora_matrices = _matrices_of_finite_logits
