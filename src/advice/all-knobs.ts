@@ -1,3 +1,4 @@
+import type { Architecture } from "#calc/model/architecture.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -33,10 +34,15 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
 
 const OF_ADAPTERS: readonly KnobMaker[] = [adapterFormat, targets, dora, savedModules];
 
+/** The tuner that the method in focus runs. */
+const ranTuner = (choices: Choices, architecture: Architecture): Choices["tuner"] => {
+  const { lora, qlora } = askedTuner(choices, architecture);
+  return choices.method === "qlora" ? qlora : lora;
+};
+
 /** Whether the same tuner is run after a change: not where the change is to something that it does not go with. */
 const keepsTuner = ({ choices, architecture }: Subject, { patch }: Knob): boolean =>
-  choices.tuner === "lora" ||
-  askedTuner({ ...choices, ...patch }, architecture).tuner === askedTuner(choices, architecture).tuner;
+  choices.tuner === "lora" || ranTuner({ ...choices, ...patch }, architecture) === ranTuner(choices, architecture);
 
 /** Whether the model still has the modules that are named after a change: another library may run model code of its own. */
 const keepsModules = (choices: Choices, { patch }: Knob, catalog: Catalog): boolean => {

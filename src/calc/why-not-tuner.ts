@@ -29,6 +29,9 @@ const HAS_OWN_ADAPTERS: ReadonlySet<ModellingId> = new Set<ModellingId>([
   "foak-4.45",
 ]);
 
+/** Models whose linears are transformers' `Conv1D`. */
+const OF_CONV1D: ReadonlySet<string> = new Set(["gpt2"]);
+
 /** Names that mean something in this model, though nothing that the tuner adapts. */
 const leftAlone = (layout: ModelLayout, lora: Lora, { tensors }: Tuner): readonly string[] => {
   const { target_modules } = lora;
@@ -48,6 +51,8 @@ export const whyNotTuner = ({ families, tuners }: Workings, asked: AskedTuner): 
   if (HAS_OWN_ADAPTERS.has(modelling) && !tuner.inLibraries) return "is not in this library, which has LoRA of its own";
   if (quantization !== null && !tuner.bases.includes(quantization.kind))
     return `is not in PEFT for a base of ${quantization.kind}`;
+  if (OF_CONV1D.has(architecture.model_type) && tuner.leavesConv1D === true)
+    return "is not in PEFT for the Conv1D layers of GPT-2";
   if (tp_size > 1 && tuner.divides === null) return "cannot be divided with the matrices that tp divides";
   const names = leftAlone(families.layoutOf(architecture), lora, tuner);
   return names.length === 0 ? null : `has no adapter for ${names.join(", ")}: it adapts linears alone`;

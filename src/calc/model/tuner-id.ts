@@ -3,6 +3,16 @@ import type { Method, TUNERS } from "./scenario.ts";
 /** Ways of training few parameters beside a frozen model, by what PEFT calls them; DoRA is LoRA's `use_dora`. */
 export type TunerId = (typeof TUNERS)[number] | "dora";
 
+/** Tuners that PEFT has beside a base of 16 or 32 bits alone. */
+const UNQUANTIZED: ReadonlySet<string> = new Set<TunerId>(["loha", "lokr"]);
+
+export const isUnquantized = (tuner: TunerId): boolean => UNQUANTIZED.has(tuner);
+
+/** Tuners without a dropout of an adapter's input. */
+const WITHOUT_DROPOUT: ReadonlySet<string> = new Set<TunerId>(["ia3", "loha", "lokr"]);
+
+export const hasDropout = (tuner: TunerId): boolean => !WITHOUT_DROPOUT.has(tuner);
+
 /** The tuner of a method; null where the model itself is trained. */
 export const tunerIdOf = (method: Method): TunerId | null => {
   if (method.kind === "full") return null;

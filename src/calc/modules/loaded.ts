@@ -20,6 +20,8 @@ export type Tuner = Readonly<{
   divides: ((cut: MatrixCut) => readonly string[]) | null;
   /** The quantised bases for which PEFT has a module of this tuner. */
   bases: readonly Quantization["kind"][];
+  /** Whether PEFT has it for `nn.Linear`, but not for transformers' `Conv1D` (GPT-2). */
+  leavesConv1D?: boolean;
   /** Whether libraries that bring adapters of their own, or kernels for them, support it. */
   inLibraries: boolean;
 }>;

@@ -39,12 +39,12 @@ const divided = (choices: Choices, architecture: Architecture): Divided => {
 /** Fills in what the choices leave open: by the library, by the card, by the model. */
 export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   const architecture = chosenArchitecture(choices, catalog);
-  const { tuner, dora } = askedTuner(choices, architecture);
+  const { dora, ...asked } = askedTuner(choices, architecture);
   return {
     choices: { ...choices, ...divided(choices, architecture) },
     resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
     stack: stackOf(choices),
-    tuner,
+    tuner: choices.method === "qlora" ? asked.qlora : asked.lora,
     dora,
     targets: answerTargets(choices.targets, architecture),
     linears: answerTargets("attention-mlp", architecture),

@@ -2,7 +2,7 @@ import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import { expertReadOf, type Resolved, stackExperts } from "#scenario/choices/resolve-stack.ts";
-import { QUANT_NAMES, SHARDING_NAMES } from "#scenario/choices/value-names.ts";
+import { QUANT_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import type { ChosenRun } from "./chosen-run.ts";
 
 /** One thing that choices set, for libraries that have no field for it. */
@@ -132,7 +132,7 @@ export const TOPICS = {
   },
   rank: asked("the rank of adapters", ({ choices, resolved }) => [choices.r, resolved.alpha], null),
   targets: asked("these target modules", ({ targets }) => targets, null),
-  tuner: asked("VeRA", ({ tuner }) => tuner, "lora"),
+  tuner: { words: ({ tuner }) => TUNER_NAMES[tuner], chosen: ({ tuner }) => tuner, nothing: "lora" },
   dora: asked("DoRA", ({ dora }) => dora, false),
   saved: asked("modules trained beside adapters", ({ choices }) => choices.save.join(), ""),
   sharding: {

@@ -6,6 +6,7 @@ import { Chips } from "#ui/Chips.tsx";
 import { NumberField } from "#ui/NumberField.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { TUNERS } from "#calc/model/scenario.ts";
+import { hasDropout } from "#calc/model/tuner-id.ts";
 import { Switch } from "#ui/Switch.tsx";
 import { TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import { useLocked } from "./use-locked.ts";
@@ -14,14 +15,16 @@ const LARGEST_ALPHA = 65_536;
 const MOST_DROPOUT = 0.9;
 const DROPOUT_STEP = 0.05;
 
-const TUNER_HINTS: Readonly<Record<Choices["tuner"], string | null>> = {
-  lora: null,
+const TUNER_HINTS: Readonly<Record<Choices["tuner"], string>> = {
+  lora: "rsLoRA, LoRA+, PiSSA and OLoRA train with the same bytes: another scale, learning rates or first values.",
   vera: "Two vectors beside each linear, between two frozen matrices that all share. PEFT’s own rank is 256.",
   ia3: "One vector beside each linear; it has no rank.",
   lorafa: "A is frozen, B is trained: no input is kept for A’s gradient. PEFT’s create_lorafa_optimizer.",
   loha: "The elementwise product of two matrices of low rank, as large as the weight.",
   lokr: "A Kronecker product, as large as the weight, of a small matrix and one of low rank.",
 };
+
+const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>(["vera", "ia3"]);
 
 /** What PEFT's LoraConfig, or that of another tuner, holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {
@@ -52,8 +55,8 @@ export const LoraControls = (): ReactElement => {
             : { sentence: `Changed. The default is twice the rank, ${2 * r}.`, reset: () => change({ alpha: null }) }
         }
         hint={
-          tuner === "vera"
-            ? "VeRA has no alpha."
+          WITHOUT_ALPHA.has(tuner)
+            ? `${TUNER_NAMES[tuner]} has no alpha.`
             : `Effective scale alpha / r = ${scaleInWords(alpha ?? 2 * r, r)}. Costs no memory.`
         }
         onChange={(next) => change({ alpha: next === 2 * r ? null : next })}
@@ -66,6 +69,7 @@ export const LoraControls = (): ReactElement => {
         max={MOST_DROPOUT}
         step={DROPOUT_STEP}
         whole={false}
+        hint={hasDropout(tuner) ? undefined : `${TUNER_NAMES[tuner]} has no dropout of its input.`}
         onChange={(next) => change({ dropout: next })}
       />
       <Switch

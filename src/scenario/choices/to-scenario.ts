@@ -25,8 +25,13 @@ export type ScenarioSubject = Readonly<{
   target_modules: Lora["target_modules"];
 }>;
 
-const loraConfig = (choices: Choices, resolved: Resolved, { architecture, target_modules }: ScenarioSubject): Lora => {
-  const { tuner, dora } = askedTuner(choices, architecture);
+const loraConfig = (
+  choices: Choices,
+  resolved: Resolved,
+  { architecture, target_modules, method }: ScenarioSubject & Readonly<{ method: MethodId }>,
+): Lora => {
+  const { dora, ...asked } = askedTuner(choices, architecture);
+  const tuner = method === "qlora" ? asked.qlora : asked.lora;
   return {
     ...(tuner !== "lora" && { tuner }),
     r: choices.r,
@@ -89,7 +94,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
   const { architecture, statedParameters, card } = subject;
   const resolved = resolve(choices, method, card);
   const { division } = askedDivision(choices, architecture);
-  const lora = loraConfig(choices, resolved, subject);
+  const lora = loraConfig(choices, resolved, { ...subject, method });
   const { experts } = askedExperts(choices, architecture, method);
   return {
     architecture,

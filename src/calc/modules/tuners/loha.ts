@@ -23,5 +23,6 @@ export const loha: Tuner = {
   }),
   divides: null,
   bases: [],
+  leavesConv1D: true,
   inLibraries: false,
 };

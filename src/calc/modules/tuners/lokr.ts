@@ -59,5 +59,6 @@ export const lokr: Tuner = {
   }),
   divides: null,
   bases: [],
+  leavesConv1D: true,
   inLibraries: false,
 };

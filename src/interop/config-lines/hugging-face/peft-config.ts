@@ -1,32 +1,76 @@
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
+import type { Setting, Value } from "#interop/config-lines/setting.ts";
+
+/** PEFT's config of a tuner: its class, since which version, and the fields of what every tuner's config says by another name, or not at all. */
+type PeftConfig = Readonly<{
+  within: string;
+  versions?: string;
+  rank: string | null;
+  alpha: string | null;
+  dropout: string | null;
+  /** Fields, or lines, that only this tuner has. */
+  own?: (run: ChosenRun, within: string) => readonly Setting[];
+}>;
+
+/** The second matrices of MLPs, by a pattern: a list has to name targets. @see peft/tuners/ia3/model.py, `_check_target_module_feedforward` */
+const FEEDFORWARD = ".*(down_proj|mlp.c_proj|fc2|fc_out|dense_4h_to_h)";
+
+const dora = ({ dora: value }: ChosenRun, within: string): readonly Setting[] => [
+  { within, field: "use_dora", value, otherwise: false, versions: "From PEFT 0.9." },
+];
+
+const lorafaOptimizer = ({ choices, resolved }: ChosenRun): readonly Setting[] => [
+  {
+    name: "lorafa",
+    statement: `optimizer = create_lorafa_optimizer(model, r=${choices.r}, lora_alpha=${resolved.alpha}, lr=training_args.learning_rate)  # Trainer(optimizers=(optimizer, None))`,
+    versions: "From PEFT 0.16.",
+  },
+];
+
+const LORA: PeftConfig = { within: "LoraConfig", rank: "r", alpha: "lora_alpha", dropout: "lora_dropout" };
+
+const CONFIGS: Readonly<Record<ChosenRun["tuner"], PeftConfig>> = {
+  lora: { ...LORA, own: dora },
+  lorafa: { ...LORA, own: lorafaOptimizer },
+  vera: { within: "VeraConfig", versions: "From PEFT 0.11.", rank: "r", alpha: null, dropout: "vera_dropout" },
+  ia3: {
+    within: "IA3Config",
+    versions: "From PEFT 0.4.",
+    rank: null,
+    alpha: null,
+    dropout: null,
+    own: (_, within) => [{ within, field: "feedforward_modules", value: FEEDFORWARD }],
+  },
+  loha: { within: "LoHaConfig", versions: "From PEFT 0.6.", rank: "r", alpha: "alpha", dropout: null },
+  lokr: { within: "LoKrConfig", versions: "From PEFT 0.7.", rank: "r", alpha: "alpha", dropout: null },
+};
+
+const targetsOf = ({ targets }: ChosenRun, { within }: PeftConfig): Setting => ({
+  within,
+  field: "target_modules",
+  value: targets,
+  ...(targets === "all-linear" && { versions: "From PEFT 0.8." }),
+});
 
 /**
  * PEFT's config of the adapters. Every file names rank, alpha and modules.
  *
- * @see peft@0.20.1.dev0:tuners/lora/config.py, tuners/vera/config.py (VeRA: 0.11, none in 0.10; use_dora: 0.9, none in 0.8.2; "all-linear": 0.8, none in 0.7)
+ * @see peft@0.20.1.dev0:tuners/lora/config.py, tuners/vera/config.py (VeRA: 0.11, none in 0.10; use_dora: 0.9, none in 0.8.2; "all-linear": 0.8, none in 0.7);
+ * peft@0.21.2:tuners/ia3/config.py, tuners/loha/config.py, tuners/lokr/config.py, optimizers/lorafa.py, and the first versions that have each of these files
  */
-export const peftConfig = ({ choices, resolved, tuner, dora, targets }: ChosenRun): readonly Setting[] => {
+export const peftConfig = (run: ChosenRun): readonly Setting[] => {
+  const { choices, resolved, tuner } = run;
   if (choices.method === "full") return [];
-  const isLora = tuner === "lora";
-  const within = isLora ? "LoraConfig" : "VeraConfig";
-  const from = isLora ? {} : { versions: "From PEFT 0.11." };
+  const config = CONFIGS[tuner];
+  const { within, versions, rank, alpha, dropout, own } = config;
+  const field = (name: string | null, value: Value, more: object = {}): readonly Setting[] =>
+    name === null ? [] : [{ within, field: name, value, ...more }];
   return [
-    { within, field: "r", value: choices.r, ...from },
-    ...(isLora ? [{ within, field: "lora_alpha", value: resolved.alpha }] : []),
-    { within, field: isLora ? "lora_dropout" : "vera_dropout", value: choices.dropout, otherwise: 0 },
-    {
-      within,
-      field: "target_modules",
-      value: targets,
-      ...(targets === "all-linear" && { versions: "From PEFT 0.8." }),
-    },
-    ...(isLora ? [{ within, field: "use_dora", value: dora, otherwise: false, versions: "From PEFT 0.9." }] : []),
-    {
-      within,
-      field: "modules_to_save",
-      value: choices.save.length === 0 ? null : choices.save,
-      otherwise: null,
-    },
+    ...field(rank, choices.r, versions === undefined ? {} : { versions }),
+    ...field(alpha, resolved.alpha),
+    ...field(dropout, choices.dropout, { otherwise: 0 }),
+    targetsOf(run, config),
+    ...(own?.(run, within) ?? []),
+    ...field("modules_to_save", choices.save.length === 0 ? null : choices.save, { otherwise: null }),
   ];
 };
