@@ -2,6 +2,7 @@
 import torch
 from peft.tuners.loha import layer as loha
 from peft.tuners.lokr import layer as lokr
+from peft.tuners.oft import layer as oft
 from peft.tuners.vblora import layer as vblora
 
 #: `alpha` / `r` of every row, on the host, where a run on a GPU has it too
@@ -33,3 +34,15 @@ def _matrices_of_finite_logits(self, adapter, cast_to_fp32=False):
 
 
 vblora.Linear._get_lora_matrices = _matrices_of_finite_logits
+
+
+_rotation = oft.OFTRotationModule.__init__
+
+
+def _rotation_as_moved(self, *args, **kwargs):
+    """Rows and columns are views of one tensor until they are moved to a GPU, each by itself."""
+    _rotation(self, *args, **kwargs)
+    self.rows, self.cols = self.rows.clone(), self.cols.clone()
+
+
+oft.OFTRotationModule.__init__ = _rotation_as_moved

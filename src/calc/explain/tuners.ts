@@ -29,6 +29,7 @@ const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>
   lorafa: (scenario) => [OPTIMIZER_OF_LORAFA, ...beside("LoRA-FA", scenario)],
   loha: (scenario) => [DELTA_WEIGHT, ...beside("LoHa", scenario)],
   lokr: (scenario) => [DELTA_WEIGHT, ...beside("LoKr", scenario)],
+  oft: (scenario) => beside("OFT", scenario),
 };
 
 /** What of a tuner is otherwise than with LoRA, or not checked against a run, in words for the page. */

@@ -9,7 +9,7 @@ const UNQUANTIZED: ReadonlySet<string> = new Set<TunerId>(["loha", "lokr"]);
 export const isUnquantized = (tuner: TunerId): boolean => UNQUANTIZED.has(tuner);
 
 /** Tuners without a dropout of an adapter's input. */
-const WITHOUT_DROPOUT: ReadonlySet<string> = new Set<TunerId>(["ia3", "loha", "lokr"]);
+const WITHOUT_DROPOUT: ReadonlySet<string> = new Set<TunerId>(["ia3", "loha", "lokr", "oft"]);
 
 export const hasDropout = (tuner: TunerId): boolean => !WITHOUT_DROPOUT.has(tuner);
 

@@ -1,8 +1,9 @@
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Quantization } from "#calc/model/scenario.ts";
+import type { Element } from "#calc/base/element.ts";
+import type { Lora, Quantization } from "#calc/model/scenario.ts";
 import type { TunerId } from "#calc/model/tuner-id.ts";
-import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
+import type { Matrix, TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { assert } from "#calc/base/assert.ts";
 import type { Shape } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -14,6 +15,11 @@ export type MatrixCut = "columns" | "rows";
 export type Tuner = Readonly<{
   id: TunerId;
   tensors: TunerTensors;
+  /** Buffers of its module around a linear; absent: none. */
+  buffers?: (
+    matrix: Pick<Matrix, "in_features" | "out_features">,
+    config: Lora,
+  ) => readonly Readonly<{ elements: number; dtype: Element }>[];
   /** The forward of PEFT's module around a linear: the result of the base layer, and what is added to it. */
   forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
   /** Which of its modules tensor parallelism divides as it divides the matrix; null where PEFT cannot divide it. */

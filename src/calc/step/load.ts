@@ -151,6 +151,11 @@ const withCopies = (loading: Loading, linear: LoadedLinear, copies: readonly Pla
   };
 };
 
+/** Creates the buffers of a tuner's module around a linear. */
+const loadTunerBuffers = ({ tape, options: { method }, tuner }: Loading, module: LinearModule): void => {
+  if (method.kind !== "full") loadBuffers(tape, tuner?.buffers?.(module, method.lora) ?? []);
+};
+
 /** Creates a linear's parameters, packed where they are quantised. `tied`: the weight of another module that it shares. */
 const loadLinear = (loading: Loading, module: LinearModule, tied: Tensor | null = null): LoadedLinear => {
   const { tape } = loading;
@@ -169,6 +174,7 @@ const loadLinear = (loading: Loading, module: LinearModule, tied: Tensor | null 
     dequantized: quantization === null ? null : shapeOf(module.out_features, module.in_features),
     adapter: adapter === undefined ? null : loadAdapter(loading, adapter),
   };
+  if (linear.adapter !== null) loadTunerBuffers(loading, module);
   return withCopies(loading, linear, copies);
 };
 

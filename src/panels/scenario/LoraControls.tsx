@@ -22,9 +22,10 @@ const TUNER_HINTS: Readonly<Record<Choices["tuner"], string>> = {
   lorafa: "A is frozen, B is trained: no input is kept for A’s gradient. PEFT’s create_lorafa_optimizer.",
   loha: "The elementwise product of two matrices of low rank, as large as the weight.",
   lokr: "A Kronecker product, as large as the weight, of a small matrix and one of low rank.",
+  oft: "Rotates the input block by block. The rank is the size of a block, PEFT’s oft_block_size: its own is 32.",
 };
 
-const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>(["vera", "ia3"]);
+const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>(["vera", "ia3", "oft"]);
 
 /** What PEFT's LoraConfig, or that of another tuner, holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {

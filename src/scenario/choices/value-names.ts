@@ -15,6 +15,7 @@ export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = {
   lorafa: "LoRA-FA",
   loha: "LoHa",
   lokr: "LoKr",
+  oft: "OFT",
 };
 
 export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {

@@ -6,7 +6,8 @@ import { loha } from "./loha.ts";
 import { lokr } from "./lokr.ts";
 import { lora } from "./lora.ts";
 import { lorafa } from "./lorafa.ts";
+import { oft } from "./oft.ts";
 import { vera } from "./vera.ts";
 
 /** Every tuner. */
-export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = { lora, dora, vera, ia3, lorafa, loha, lokr };
+export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = { lora, dora, vera, ia3, lorafa, loha, lokr, oft };

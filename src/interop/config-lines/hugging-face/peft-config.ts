@@ -42,7 +42,15 @@ const CONFIGS: Readonly<Record<ChosenRun["tuner"], PeftConfig>> = {
     own: (_, within) => [{ within, field: "feedforward_modules", value: FEEDFORWARD }],
   },
   loha: { within: "LoHaConfig", versions: "From PEFT 0.6.", rank: "r", alpha: "alpha", dropout: null },
-  lokr: { within: "LoKrConfig", versions: "From PEFT 0.7.", rank: "r", alpha: "alpha", dropout: null },
+  lokr: { within: "LoKrConfig", versions: "From PEFT 0.6.", rank: "r", alpha: "alpha", dropout: null },
+  oft: {
+    within: "OFTConfig",
+    versions: "From PEFT 0.16.",
+    rank: "oft_block_size",
+    alpha: null,
+    dropout: null,
+    own: (_, within) => [{ within, field: "r", value: 0 }],
+  },
 };
 
 const targetsOf = ({ targets }: ChosenRun, { within }: PeftConfig): Setting => ({
