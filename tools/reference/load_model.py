@@ -34,9 +34,10 @@ def prepare_for_kbit_training(model):
 def cast_to_bf16(model):
     """`peft_module_casting_to_bf16` of TRL: adapters, embeddings and head in bf16, norms in fp32."""
     for name, module in model.named_modules():
-        if "vera_" in name or "ia3_" in name:  # the shared projections, too: TRL casts whole tuner layers
+        if any(prefix in name for prefix in ("vera_", "ia3_", "oft_")):  # the shared projections, too: TRL casts whole tuner layers
             for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
-                tensor.data = tensor.data.to(torch.bfloat16)
+                if tensor.is_floating_point():
+                    tensor.data = tensor.data.to(torch.bfloat16)
         weight = getattr(module, "weight", None)
         if weight is None:
             continue

@@ -35,6 +35,8 @@ const GOLDEN = [
   "math-attention-reference-memory",
   "vera-reference-memory",
   "moe-4bit-reference-memory",
+  "kernels-reference-memory",
+  "tuners-reference-memory",
   "copies-reference-memory",
   "padded-reference-memory",
   "fsdp2-reference-ranks",
