@@ -5,15 +5,15 @@ import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 
 /** Which tuner each method runs, whether with DoRA, and what is said of it. */
-const ranBy = (keys: string): Readonly<{ tuners: readonly string[]; said: readonly string[] }> => {
-  const answer = toAnswer(decodeLink(`?v=1&show=lora,qlora&${keys}`, null).value, FULL_CATALOG);
+const ranBy = (keys: string, show = "lora,qlora"): Readonly<{ tuners: readonly string[]; said: readonly string[] }> => {
+  const answer = toAnswer(decodeLink(`?v=1&show=${show}&${keys}`, null).value, FULL_CATALOG);
   const tuners = answer.methods.flatMap(({ scenario: { method } }) =>
     method.kind === "full" ? [] : [`${method.lora.tuner ?? "lora"}${method.lora.use_dora ? " dora" : ""}`],
   );
   return { tuners, said: answerIssues(answer).map(({ message }) => message) };
 };
 
-describe("tuner=vera", () => {
+describe("a tuner that is not LoRA", () => {
   test.each([
     "tuner=vera",
     "tuner=vera&stack=trl",
@@ -42,6 +42,32 @@ describe("tuner=vera", () => {
     expect(tuners).toEqual(["lora", "lora"]);
     expect(said).toContain(`tuner=vera ${why}; tuner=lora is used.`);
   });
+
+  test.each(["ia3", "lorafa", "oft"])("is as %s with both methods, too", (tuner) =>
+    expect(ranBy(`tuner=${tuner}`)).toEqual({ tuners: [tuner, tuner], said: [] }),
+  );
+
+  test.each(["loha", "lokr"])("as %s leaves QLoRA to LoRA, and it is said where QLoRA is shown", (tuner) => {
+    const asked = ranBy(`tuner=${tuner}&method=qlora`);
+    expect(asked.tuners).toEqual([tuner, "lora"]);
+    expect(asked.said).toEqual([
+      `tuner=${tuner} has nothing in PEFT for a quantised base, so QLoRA goes without it; tuner=lora is used.`,
+    ]);
+    expect(ranBy(`tuner=${tuner}`, "lora")).toEqual({ tuners: [tuner], said: [] });
+  });
+
+  test.each(["loha", "lokr", "oft"])("as %s gives way to LoRA in GPT-2", (tuner) =>
+    expect(ranBy(`tuner=${tuner}&model=gpt2`)).toEqual({
+      tuners: ["lora", "lora"],
+      said: [`tuner=${tuner} is not in PEFT for the Conv1D layers of GPT-2; tuner=lora is used.`],
+    }),
+  );
+
+  test.each(["ia3", "oft"])("as %s has no dropout of its input, and it is said", (tuner) =>
+    expect(ranBy(`tuner=${tuner}&dropout=0.1`).said).toEqual([
+      `dropout=0.1 is of an adapter’s input, and ${tuner} has none; dropout=0 is used.`,
+    ]),
+  );
 
   test("leaves dora=1 to LoRA where it gives way to it", () =>
     expect(ranBy("tuner=vera&dora=1&gpus=2&tp=2").tuners).toEqual(["lora dora", "lora dora"]));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Matrix } from "#calc/model/tuner-tensors.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
-import type { TunerId } from "#calc/model/tuner-id.ts";
+import { isUnquantized, type TunerId } from "#calc/model/tuner-id.ts";
 import { lora } from "../lora.ts";
 
 const MATRIX: Matrix = { kind: "linear", path: "self_attn.q_proj", in_features: 4096, out_features: 1024 };
@@ -39,6 +39,63 @@ describe("What a tuner puts beside a matrix", () => {
     });
     for (const kind of ["embedding", "experts"] as const) expect(shapesOf("vera", kind)).toEqual({});
   });
+
+  test("IA3: a vector as long as the output, or as the input of the matrix that ends an MLP", () => {
+    expect(shapesOf("ia3")).toEqual({ ia3_l: [1024, 1] });
+    const ending = ALL_TUNERS.ia3.tensors({ ...MATRIX, path: "mlp.down_proj" }, lora({ r: 8 }));
+    expect(ending).toEqual([{ name: "ia3_l", shape: [1, 4096] }]);
+  });
+
+  test("LoRA-FA: LoRA's, of which A is frozen", () => {
+    expect(ALL_TUNERS.lorafa.tensors(MATRIX, lora({ r: 8 }))).toEqual([
+      { name: "lora_A.weight", shape: [8, 4096], frozen: true },
+      { name: "lora_B.weight", shape: [1024, 8] },
+    ]);
+  });
+
+  test("LoHa: two pairs of matrices", () =>
+    expect(shapesOf("loha")).toEqual({
+      hada_w1_a: [1024, 8],
+      hada_w1_b: [8, 4096],
+      hada_w2_a: [1024, 8],
+      hada_w2_b: [8, 4096],
+    }));
+
+  test("LoKr: both sides in two factors near their roots; the second matrix is whole from half its longer side on", () => {
+    expect(shapesOf("lokr")).toEqual({ lokr_w1: [32, 64], lokr_w2_a: [32, 8], lokr_w2_b: [8, 64] });
+    expect(ALL_TUNERS.lokr.tensors(MATRIX, lora({ r: 32 })).map(({ name, shape }) => [name, shape])).toEqual([
+      ["lokr_w1", [32, 64]],
+      ["lokr_w2", [32, 64]],
+    ]);
+    const prime = { ...MATRIX, in_features: 127, out_features: 127 };
+    expect(ALL_TUNERS.lokr.tensors(prime, lora({ r: 100 }))[0]?.shape).toEqual([1, 1]);
+  });
+
+  test("OFT: what is above the diagonal of each block, and where that lies", () => {
+    expect(shapesOf("oft")).toEqual({ "oft_R.weight": [512, 28] });
+    expect(ALL_TUNERS.oft.buffers?.(MATRIX, lora({ r: 8 }))).toEqual([
+      { elements: 28, dtype: "int64" },
+      { elements: 28, dtype: "int64" },
+    ]);
+  });
+
+  test.each([
+    [5, [1024, 6]],
+    [3, [2048, 1]],
+    [6, [1024, 6]],
+    [5000, [1, (4096 * 4095) / 2]],
+  ])("OFT's block of %d is the divisor of the input nearest to it, the smaller of two", (r, shape) =>
+    expect(ALL_TUNERS.oft.tensors(MATRIX, lora({ r }))[0]?.shape).toEqual(shape),
+  );
+
+  test.each(["ia3", "lorafa", "loha", "lokr", "oft"] as const)("%s: nothing beside embeddings and experts", (id) => {
+    for (const kind of ["embedding", "experts"] as const) expect(shapesOf(id, kind)).toEqual({});
+  });
+});
+
+test("a tuner without a quantised base is named where choices are checked", () => {
+  for (const [id, { bases }] of Object.entries(ALL_TUNERS))
+    expect(isUnquantized(id as TunerId)).toBe(bases.length === 0);
 });
 
 describe("What of a tuner ranks cut with the matrix", () => {
@@ -47,5 +104,7 @@ describe("What of a tuner ranks cut with the matrix", () => {
     expect(divides?.("columns")).toEqual(["lora_B"]);
     expect(divides?.("rows")).toEqual(["lora_A"]);
   });
-  test("VeRA: PEFT cannot divide it", () => expect(ALL_TUNERS.vera.divides).toBeNull());
+  test.each(["vera", "ia3", "lorafa", "loha", "lokr", "oft"] as const)("%s: nothing", (id) =>
+    expect(ALL_TUNERS[id].divides).toBeNull(),
+  );
 });

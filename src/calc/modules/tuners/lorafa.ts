@@ -12,7 +12,9 @@ export const lorafa: Tuner = {
   id: "lorafa",
   tensors: (matrix, config) =>
     matrix.kind === "linear"
-      ? lora.tensors(matrix, config).map((tensor) => (tensor.name.startsWith("lora_A") ? { ...tensor, frozen: true } : tensor))
+      ? lora
+          .tensors(matrix, config)
+          .map((tensor) => (tensor.name.startsWith("lora_A") ? { ...tensor, frozen: true } : tensor))
       : [],
   divides: null,
   bases: ["bnb-4bit", "bnb-8bit", "gptq"],
