@@ -5,6 +5,7 @@ import type { Lora, ModellingId, Quantization } from "#calc/model/scenario.ts";
 import { tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { Tuner } from "./modules/loaded.ts";
 import { countLoraParameters } from "./parameters/counts.ts";
+import { targetedMatrices } from "./parameters/plan.ts";
 import type { Workings } from "./step/workings.ts";
 
 /** A tuner, and what it is asked to stand beside. */
@@ -43,6 +44,16 @@ const leftAlone = (layout: ModelLayout, lora: Lora, { tensors }: Tuner): readonl
     );
 };
 
+/** Why PEFT stops at one of the linears that are named; null where it stops at none. */
+const stopsAt = (layout: ModelLayout, lora: Lora, { whyNot }: Tuner): string | null => {
+  if (whyNot === undefined) return null;
+  for (const matrix of targetedMatrices(layout, lora)) {
+    const why = whyNot(matrix);
+    if (why !== null) return `is not in PEFT for ${matrix.path}, ${why}`;
+  }
+  return null;
+};
+
 /** Why PEFT does not run a tuner beside this model, in words that follow its name; null where it does, or where nobody knows the tuner. */
 export const whyNotTuner = ({ families, tuners }: Workings, asked: AskedTuner): string | null => {
   const { architecture, lora, modelling, quantization, tp_size } = asked;
@@ -54,6 +65,9 @@ export const whyNotTuner = ({ families, tuners }: Workings, asked: AskedTuner): 
   if (OF_CONV1D.has(architecture.model_type) && tuner.leavesConv1D === true)
     return "is not in PEFT for the Conv1D layers of GPT-2";
   if (tp_size > 1 && tuner.divides === null) return "cannot be divided with the matrices that tp divides";
-  const names = leftAlone(families.layoutOf(architecture), lora, tuner);
+  const layout = families.layoutOf(architecture);
+  const stop = stopsAt(layout, lora, tuner);
+  if (stop !== null) return stop;
+  const names = leftAlone(layout, lora, tuner);
   return names.length === 0 ? null : `has no adapter for ${names.join(", ")}: it adapts linears alone`;
 };

@@ -47,7 +47,7 @@ describe("a tuner that is not LoRA", () => {
     expect(ranBy(`tuner=${tuner}`)).toEqual({ tuners: [tuner, tuner], said: [] }),
   );
 
-  test.each(["loha", "lokr"])("as %s leaves QLoRA to LoRA, and it is said where QLoRA is shown", (tuner) => {
+  test.each(["loha", "lokr", "vblora"])("as %s leaves QLoRA to LoRA, and it is said where QLoRA is shown", (tuner) => {
     const asked = ranBy(`tuner=${tuner}&method=qlora`);
     expect(asked.tuners).toEqual([tuner, "lora"]);
     expect(asked.said).toEqual([
@@ -62,6 +62,14 @@ describe("a tuner that is not LoRA", () => {
       said: [`tuner=${tuner} is not in PEFT for the Conv1D layers of GPT-2; tuner=lora is used.`],
     }),
   );
+
+  test("as vblora gives way to LoRA where a linear is not made of whole vectors", () =>
+    expect(ranBy("tuner=vblora&model=qwen2.5-0.5b")).toEqual({
+      tuners: ["lora", "lora"],
+      said: [
+        "tuner=vblora is not in PEFT for self_attn.q_proj, whose sides are no multiples of 256; tuner=lora is used.",
+      ],
+    }));
 
   test.each(["ia3", "oft"])("as %s has no dropout of its input, and it is said", (tuner) =>
     expect(ranBy(`tuner=${tuner}&dropout=0.1`).said).toEqual([

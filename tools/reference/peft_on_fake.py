@@ -1,5 +1,6 @@
 """Where PEFT's tuners ask for a value, which fake tensors have not: what a run on a GPU finds there, as it finds it."""
 import torch
+import torch.nn.functional as F
 from peft.tuners.loha import layer as loha
 from peft.tuners.lokr import layer as lokr
 from peft.tuners.oft import layer as oft
@@ -46,3 +47,17 @@ def _rotation_as_moved(self, *args, **kwargs):
 
 
 oft.OFTRotationModule.__init__ = _rotation_as_moved
+
+
+class FunctionalOfVblora:
+    """`torch.nn.functional`, but for autocast of softmax, which CUDA has in fp32 and the CPU has not."""
+
+    @staticmethod
+    def softmax(input, dim):
+        return F.softmax(input.float() if torch.is_autocast_enabled("cpu") else input, dim=dim)
+
+    def __getattr__(self, name):
+        return getattr(F, name)
+
+
+vblora.F = FunctionalOfVblora()

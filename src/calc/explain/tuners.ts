@@ -32,6 +32,7 @@ const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>
   loha: (scenario) => [DELTA_WEIGHT, ...beside("LoHa", scenario)],
   lokr: (scenario) => [DELTA_WEIGHT, ...beside("LoKr", scenario)],
   oft: (scenario) => beside("OFT", scenario),
+  vblora: (scenario) => beside("VB-LoRA", scenario),
 };
 
 /** What of a tuner is otherwise than with LoRA, or not checked against a run, in words for the page. */

@@ -4,7 +4,7 @@ import type { Method, TUNERS } from "./scenario.ts";
 export type TunerId = (typeof TUNERS)[number] | "dora";
 
 /** Tuners that PEFT has beside a base of 16 or 32 bits alone. */
-const UNQUANTIZED: ReadonlySet<string> = new Set<TunerId>(["loha", "lokr"]);
+const UNQUANTIZED: ReadonlySet<string> = new Set<TunerId>(["loha", "lokr", "vblora"]);
 
 export const isUnquantized = (tuner: TunerId): boolean => UNQUANTIZED.has(tuner);
 

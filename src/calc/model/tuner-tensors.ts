@@ -12,8 +12,8 @@ export type Matrix = Readonly<{
 export type TunerTensor = Readonly<{
   name: string;
   shape: readonly number[];
-  /** One for all matrices of the model, a buffer that nobody trains, as large in each dimension as the largest matrix needs. */
-  shared?: boolean;
+  /** One for all matrices of the model, as large in each dimension as the largest matrix needs: a buffer that nobody trains, or a parameter. */
+  shared?: "frozen" | "trained";
   /** Of its own matrix, and nobody trains it: kept as adapters are, without gradient and states. */
   frozen?: boolean;
 }>;

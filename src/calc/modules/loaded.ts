@@ -20,6 +20,8 @@ export type Tuner = Readonly<{
     matrix: Pick<Matrix, "in_features" | "out_features">,
     config: Lora,
   ) => readonly Readonly<{ elements: number; dtype: Element }>[];
+  /** Why PEFT does not take a linear of this shape, in words that follow its name; absent: it takes all. */
+  whyNot?: (matrix: Matrix) => string | null;
   /** The forward of PEFT's module around a linear: the result of the base layer, and what is added to it. */
   forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
   /** Which of its modules tensor parallelism divides as it divides the matrix; null where PEFT cannot divide it. */

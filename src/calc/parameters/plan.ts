@@ -30,7 +30,7 @@ export type ParameterPlan = Readonly<{
   base: readonly PlannedTensor[];
   /** What is trained beside a frozen base: adapters, and copies of `modules_to_save`. */
   adapters: readonly PlannedTensor[];
-  /** What all adapters share, and nobody trains. */
+  /** What all adapters share, trained or not; what is trained of it stands among `adapters` as well. */
   shared: readonly PlannedTensor[];
 }>;
 
@@ -61,15 +61,15 @@ const copyOf = (tensor: ModuleTensor, keeping: Keeping): PlannedTensor =>
 
 const adapterTensor = (
   path: string,
-  { name, shape, shared = false, frozen = false }: TunerTensor,
+  { name, shape, shared, frozen = false }: TunerTensor,
   keeping: KeepingAdapters,
 ): PlannedTensor =>
   plannedTensor(
-    { name: shared ? name : `${path}.${name}`, shape, role: "adapter" },
+    { name: shared === undefined ? `${path}.${name}` : name, shape, role: "adapter" },
     {
-      origin: shared ? "shared" : "adapter",
-      trained: !shared && !frozen,
-      format: shared ? sharedFormat(keeping) : adapterFormat(keeping.method),
+      origin: shared === undefined ? "adapter" : "shared",
+      trained: shared !== "frozen" && !frozen,
+      format: shared === "frozen" ? sharedFormat(keeping) : adapterFormat(keeping.method),
       quantization: null,
     },
   );
@@ -107,6 +107,13 @@ const matrixOf = (module: Exclude<Module, ExpertsModule>): Matrix | null => {
       return module satisfies never;
   }
 };
+
+/** The linears and embeddings that a config names. */
+export const targetedMatrices = (layout: ModelLayout, lora: Lora): readonly Matrix[] =>
+  [...modulesOf(layout).map(({ module }) => module), layout.head.module].flatMap((module) => {
+    const matrix = module.kind === "experts" ? null : matrixOf(module);
+    return matrix !== null && isTargeted(module, lora, layout.head.module) ? [matrix] : [];
+  });
 
 /** Names that fused experts take away from linears, where the tuner adapts such experts. */
 const takenNames = (layout: ModelLayout, tensorsOf: TunerTensors, lora: Lora): ReadonlySet<string> => {
@@ -208,9 +215,13 @@ const planOf = (planned: Planned): ParameterPlan => {
     return { base: base.map(here), beside: beside.map(here) };
   });
   const beside = plans.flatMap((plan) => plan.beside);
+  const shared = largest(beside.filter(isShared));
   return {
     base: plans.flatMap(({ base, beside: own }) => [...base, ...own.filter(isFrozen)]),
-    adapters: beside.filter((tensor) => !isShared(tensor) && !isFrozen(tensor)),
-    shared: largest(beside.filter(isShared)),
+    adapters: [
+      ...beside.filter((tensor) => !isShared(tensor) && !isFrozen(tensor)),
+      ...shared.filter(({ trained }) => trained),
+    ],
+    shared,
   };
 };

@@ -13,7 +13,7 @@ import { isTrained, plannedStep } from "./planned-step.ts";
 import { type Program, programOf } from "./program.ts";
 import { recorded, type RecordedSegment } from "./recording.ts";
 import type { ChunkTokens } from "./sizes-at.ts";
-import { modulePlanner } from "#calc/parameters/plan.ts";
+import { modulePlanner, planParameters } from "#calc/parameters/plan.ts";
 import { addMiddleLayers, firstLayersOf } from "./middle-layers.ts";
 import { type Run, runOnTape, trace, type Traced } from "./trace.ts";
 import type { Workings } from "./workings.ts";
@@ -45,9 +45,12 @@ const trailingOf = (
  */
 const endsOf = (code: Code, options: StepOptions, layers: readonly ChainLayer[]): Ends => {
   const { method, gradient_checkpointing, savedTensorsOffloaded } = options;
-  const planOf = modulePlanner(plannedStep(code, options));
+  const planned = plannedStep(code, options);
+  const planOf = modulePlanner(planned);
   const isLayerTrained = ({ modules }: ChainLayer): boolean => isTrained(planOf, modules);
-  const trailing = trailingOf(options, layers, isLayerTrained);
+  // The last layer makes the gradient of what all layers share and train; those before add theirs.
+  const sharesTrained = planParameters(planned).shared.some(({ trained }) => trained);
+  const trailing = Math.max(trailingOf(options, layers, isLayerTrained), sharesTrained ? 1 : 0);
   const isWhole = method.kind === "full" || gradient_checkpointing;
   return {
     bare: isWhole ? 0 : Math.max(0, layers.findIndex(isLayerTrained)),

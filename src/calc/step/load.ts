@@ -14,6 +14,7 @@ import {
 } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import { bnb4bitStackTensors, bnb4bitTensors, type PackedTensor } from "#calc/parameters/weights/bnb-4bit.ts";
+import { tellAlike } from "#calc/tape/layers.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -47,24 +48,26 @@ const create = (tape: Tape, { name, shape, format, origin, trained }: PlannedTen
     name: called,
     shape: shapeOf(...shape),
     dtype: elementOf(format),
-    term: origin === "adapter" || origin === "copy" ? "adapters" : "weights",
+    term: origin === "base" || (origin === "shared" && !trained) ? "weights" : "adapters",
     trained,
   });
 
-/** Starts with the buffers that all adapters share (VeRA's projections). */
+/** Starts with what all adapters share: buffers (VeRA's projections), parameters (VB-LoRA's bank). */
 export const startLoading = (
   tape: Tape,
   options: StepOptions,
   { planned, tuner }: Readonly<{ planned: Planned; tuner: Tuner | null }>,
 ): Loading => {
   const { shared } = planParameters(planned);
+  // Its gradient is summed from layer to layer: they do not stand for one another.
+  tellAlike(tape.layers, !shared.some(({ trained }) => trained));
   return {
     tape,
     options,
     layout: planned.layout,
     tuner,
     planOf: modulePlanner(planned),
-    shared: new Map(shared.map((tensor) => [tensor.name, create(tape, tensor, BUFFER)])),
+    shared: new Map(shared.map((tensor) => [tensor.name, create(tape, tensor, tensor.trained ? tensor.name : BUFFER)])),
   };
 };
 

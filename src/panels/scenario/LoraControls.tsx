@@ -23,9 +23,10 @@ const TUNER_HINTS: Readonly<Record<Choices["tuner"], string>> = {
   loha: "The elementwise product of two matrices of low rank, as large as the weight.",
   lokr: "A Kronecker product, as large as the weight, of a small matrix and one of low rank.",
   oft: "Rotates the input block by block. The rank is the size of a block, PEFT’s oft_block_size: its own is 32.",
+  vblora: "A and B are put together from vectors of one bank, which all linears share and train.",
 };
 
-const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>(["vera", "ia3", "oft"]);
+const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>(["vera", "ia3", "oft", "vblora"]);
 
 /** What PEFT's LoraConfig, or that of another tuner, holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {

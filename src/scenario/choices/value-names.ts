@@ -16,6 +16,7 @@ export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = {
   loha: "LoHa",
   lokr: "LoKr",
   oft: "OFT",
+  vblora: "VB-LoRA",
 };
 
 export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {

@@ -10,7 +10,7 @@ const shapesOf = (id: TunerId, kind: Matrix["kind"] = "linear"): unknown =>
   Object.fromEntries(
     ALL_TUNERS[id]
       .tensors({ ...MATRIX, kind }, lora({ r: 8 }))
-      .map(({ name, shape, shared = false }) => [shared ? `shared ${name}` : name, shape]),
+      .map(({ name, shape, shared }) => [shared === undefined ? name : `shared ${name}`, shape]),
   );
 
 const LOW_RANK = { "lora_A.weight": [8, 4096], "lora_B.weight": [1024, 8] };
@@ -88,9 +88,23 @@ describe("What a tuner puts beside a matrix", () => {
     expect(ALL_TUNERS.oft.tensors(MATRIX, lora({ r }))[0]?.shape).toEqual(shape),
   );
 
-  test.each(["ia3", "lorafa", "loha", "lokr", "oft"] as const)("%s: nothing beside embeddings and experts", (id) => {
-    for (const kind of ["embedding", "experts"] as const) expect(shapesOf(id, kind)).toEqual({});
+  test("VB-LoRA: what chooses each part's vectors, and their part of the bank", () => {
+    expect(shapesOf("vblora")).toEqual({
+      vblora_logits_A: [8, 16, 256],
+      vblora_logits_B: [4, 8, 256],
+      "shared vblora_vector_bank": [256, 256],
+    });
+    expect(ALL_TUNERS.vblora.whyNot?.(MATRIX)).toBeNull();
+    expect(ALL_TUNERS.vblora.whyNot?.({ ...MATRIX, out_features: 896 })).toMatch(/no multiples of 256/);
+    expect(ALL_TUNERS.vblora.whyNot?.({ ...MATRIX, in_features: 896 })).toMatch(/no multiples of 256/);
   });
+
+  test.each(["ia3", "lorafa", "loha", "lokr", "oft", "vblora"] as const)(
+    "%s: nothing beside embeddings and experts",
+    (id) => {
+      for (const kind of ["embedding", "experts"] as const) expect(shapesOf(id, kind)).toEqual({});
+    },
+  );
 });
 
 test("a tuner without a quantised base is named where choices are checked", () => {
@@ -104,7 +118,7 @@ describe("What of a tuner ranks cut with the matrix", () => {
     expect(divides?.("columns")).toEqual(["lora_B"]);
     expect(divides?.("rows")).toEqual(["lora_A"]);
   });
-  test.each(["vera", "ia3", "lorafa", "loha", "lokr", "oft"] as const)("%s: nothing", (id) =>
+  test.each(["vera", "ia3", "lorafa", "loha", "lokr", "oft", "vblora"] as const)("%s: nothing", (id) =>
     expect(ALL_TUNERS[id].divides).toBeNull(),
   );
 });

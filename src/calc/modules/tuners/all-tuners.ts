@@ -7,7 +7,8 @@ import { lokr } from "./lokr.ts";
 import { lora } from "./lora.ts";
 import { lorafa } from "./lorafa.ts";
 import { oft } from "./oft.ts";
+import { vblora } from "./vblora.ts";
 import { vera } from "./vera.ts";
 
 /** Every tuner. */
-export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = { lora, dora, vera, ia3, lorafa, loha, lokr, oft };
+export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = { lora, dora, vera, ia3, lorafa, loha, lokr, oft, vblora };

@@ -59,8 +59,8 @@ export const vera: Tuner = {
   tensors: ({ kind, in_features, out_features }, { r }) =>
     kind === "linear"
       ? [
-          { name: A, shape: [r, in_features], shared: true },
-          { name: B, shape: [out_features, r], shared: true },
+          { name: A, shape: [r, in_features], shared: "frozen" },
+          { name: B, shape: [out_features, r], shared: "frozen" },
           { name: LAMBDA_B, shape: [out_features] },
           { name: LAMBDA_D, shape: [r] },
         ]

@@ -11,6 +11,18 @@ import { likeInput } from "./backwards.ts";
 export const sumTo = (x: Tensor, shape: Shape): Tensor =>
   record({ name: "sum", inputs: [x], shape, dtype: x.dtype, backward: likeInput });
 
+/** `x.sum(dim)` to `shape` where nothing copies the gradient: backward expands it, a view. */
+export const sumExpanded = (x: Tensor, shape: Shape): Tensor => {
+  const from = x.shape;
+  return record({
+    name: "sum",
+    inputs: [x],
+    shape,
+    dtype: x.dtype,
+    backward: (gradients) => [aliasOf(arrived(gradients), from)],
+  });
+};
+
 /** `x.sum(-1, keepdim=True)` where nothing copies the gradient: backward expands it, a view, which takes no memory. */
 export const sumLast = (x: Tensor): Tensor => {
   const { shape } = x;

@@ -51,6 +51,7 @@ const CONFIGS: Readonly<Record<ChosenRun["tuner"], PeftConfig>> = {
     dropout: null,
     own: (_, within) => [{ within, field: "r", value: 0 }],
   },
+  vblora: { within: "VBLoRAConfig", versions: "From PEFT 0.13.", rank: "r", alpha: null, dropout: "vblora_dropout" },
 };
 
 const targetsOf = ({ targets }: ChosenRun, { within }: PeftConfig): Setting => ({
