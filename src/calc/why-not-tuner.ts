@@ -54,20 +54,31 @@ const stopsAt = (layout: ModelLayout, lora: Lora, { whyNot }: Tuner): string | n
   return null;
 };
 
-/** Why PEFT does not run a tuner beside this model, in words that follow its name; null where it does, or where nobody knows the tuner. */
-export const whyNotTuner = ({ families, tuners }: Workings, asked: AskedTuner): string | null => {
-  const { architecture, lora, modelling, quantization, tp_size } = asked;
-  const tuner = tuners[tunerIdOf({ kind: "lora", lora }) ?? "lora"];
-  if (tuner === undefined) return null;
+/** Why the library, or PEFT beside such a base, has no such tuner. */
+const whyNotThere = (tuner: Tuner, { architecture, modelling, quantization }: AskedTuner): string | null => {
   if (HAS_OWN_ADAPTERS.has(modelling) && !tuner.inLibraries) return "is not in this library, which has LoRA of its own";
   if (quantization !== null && !tuner.bases.includes(quantization.kind))
     return `is not in PEFT for a base of ${quantization.kind}`;
-  if (OF_CONV1D.has(architecture.model_type) && tuner.leavesConv1D === true)
-    return "is not in PEFT for the Conv1D layers of GPT-2";
-  if (tp_size > 1 && tuner.divides === null) return "cannot be divided with the matrices that tp divides";
-  const layout = families.layoutOf(architecture);
+  return OF_CONV1D.has(architecture.model_type) && tuner.leavesConv1D === true
+    ? "is not in PEFT for the Conv1D layers of GPT-2"
+    : null;
+};
+
+/** Why it does not stand beside the modules that are named. */
+const whyNotBeside = (layout: ModelLayout, lora: Lora, tuner: Tuner): string | null => {
   const stop = stopsAt(layout, lora, tuner);
   if (stop !== null) return stop;
   const names = leftAlone(layout, lora, tuner);
   return names.length === 0 ? null : `has no adapter for ${names.join(", ")}: it adapts linears alone`;
+};
+
+/** Why PEFT does not run a tuner beside this model, in words that follow its name; null where it does, or where nobody knows the tuner. */
+export const whyNotTuner = ({ families, tuners }: Workings, asked: AskedTuner): string | null => {
+  const { architecture, lora, tp_size } = asked;
+  const tuner = tuners[tunerIdOf({ kind: "lora", lora }) ?? "lora"];
+  if (tuner === undefined) return null;
+  const why = whyNotThere(tuner, asked);
+  if (why !== null) return why;
+  if (tp_size > 1 && tuner.divides === null) return "cannot be divided with the matrices that tp divides";
+  return whyNotBeside(families.layoutOf(architecture), lora, tuner);
 };

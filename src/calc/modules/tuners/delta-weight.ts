@@ -10,10 +10,10 @@ import type { Tensor } from "#calc/tape/tape.ts";
 type DeltaWeight = (adapter: Adapter, module: LoadedLinear) => Tensor;
 
 /** `F.linear(input.to(delta_weight.dtype), delta_weight)` */
-const deltaActivations = (deltaWeight: DeltaWeight, module: LoadedLinear, adapter: Adapter, x: Tensor): Tensor =>
+const deltaActivations = (x: Tensor, deltaWeight: () => Tensor): Tensor =>
   scoped(x.tape, () => {
     bind(x);
-    const delta_weight = bind(scoped(x.tape, () => deltaWeight(adapter, module)));
+    const delta_weight = bind(scoped(x.tape, deltaWeight));
     const input = bind(to(x, delta_weight.dtype));
     return matmul(input, delta_weight, null);
   });
@@ -27,6 +27,7 @@ export const withDeltaWeight =
   (deltaWeight: DeltaWeight): Tuner["forward"] =>
   (module, adapter, x) => {
     let result = bind(baseLinear(module, x));
-    result = rebind(result, add(result, deltaActivations(deltaWeight, module, adapter, x)));
+    const delta = deltaActivations(x, () => deltaWeight(adapter, module));
+    result = rebind(result, add(result, delta));
     return to(result, x.dtype);
   };

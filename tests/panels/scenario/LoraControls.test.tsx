@@ -1,0 +1,38 @@
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, it } from "vitest";
+import { LoraControls } from "#panels/scenario/LoraControls.tsx";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { useScenario } from "#scenario/page/store.ts";
+
+beforeEach(() => {
+  useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
+  render(<LoraControls />);
+});
+
+const choose = async (name: string): Promise<void> =>
+  userEvent.click(within(screen.getByRole("group", { name: "Tuner" })).getByRole("radio", { name }));
+
+it("says beside LoRA which of its variants take the same bytes", () =>
+  expect(screen.getByText(/^rsLoRA, LoRA\+, PiSSA and OLoRA train with the same bytes/)).toBeVisible());
+
+it.each([
+  ["IA3", "ia3"],
+  ["LoRA-FA", "lorafa"],
+  ["LoHa", "loha"],
+  ["LoKr", "lokr"],
+  ["OFT", "oft"],
+  ["VB-LoRA", "vblora"],
+])("%s is chosen by its name, and has no DoRA", async (name, tuner) => {
+  await choose(name);
+  expect(useScenario.getState().choices.tuner).toBe(tuner);
+  expect(screen.getByRole("checkbox", { name: "DoRA" })).toBeDisabled();
+});
+
+it("says what a tuner has not", async () => {
+  await choose("IA3");
+  for (const sentence of ["IA3 has no alpha.", "IA3 has no dropout of its input."])
+    expect(screen.getByText(sentence)).toBeVisible();
+  await choose("LoHa");
+  expect(screen.getByText("Effective scale alpha / r = 2. Costs no memory.")).toBeVisible();
+});
