@@ -56,21 +56,18 @@ const activatedProduct = (gate: Tensor, up: Tensor): Tensor => {
   return product;
 };
 
-/** `LigerSwiGLUMLP`, `LigerGEGLUMLP`: the activation's result is never kept. */
-export const ligerMlp = (
-  loaded: Loaded,
-  name: string,
-  [gate, up, down]: readonly [string, string, string],
-  x: Tensor,
-): Tensor =>
-  call(
-    name,
-    (input) => {
-      const gated = linear(loaded, `${name}.${gate}`, input);
-      return linear(loaded, `${name}.${down}`, activatedProduct(gated, linear(loaded, `${name}.${up}`, input)));
-    },
-    x,
-  );
+/** `LigerSwiGLUMLP`, `LigerGEGLUMLP`, of linears with these names: the activation's result is never kept. */
+export const ligerMlpOf =
+  (gate: string, up: string, down: string) =>
+  (loaded: Loaded, name: string, x: Tensor): Tensor =>
+    call(
+      name,
+      (input) => {
+        const gated = linear(loaded, `${name}.${gate}`, input);
+        return linear(loaded, `${name}.${down}`, activatedProduct(gated, linear(loaded, `${name}.${up}`, input)));
+      },
+      x,
+    );
 
 /** `LigerRopeFunction`: rotates queries and keys in place, forward and backward, for which it saves the tables. @see liger_kernel/ops/rope.py */
 export const ligerRotary: ApplyRotary = (q, k, { cos, sin }) => {

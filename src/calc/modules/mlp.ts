@@ -3,7 +3,7 @@ import { chunk } from "#calc/tape/ops/view.ts";
 import { bind, bindAll, call, rebind } from "#calc/tape/scope.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { activation } from "./activations.ts";
-import { ligerMlp, runsLiger } from "./liger-kernels.ts";
+import { ligerMlpOf, runsLiger } from "./liger-kernels.ts";
 import { linear } from "./linear.ts";
 import type { Loaded } from "./loaded.ts";
 import { kernelLinears, loraMlp } from "./lora-kernels.ts";
@@ -17,7 +17,7 @@ export const gatedMlpOf =
       [gate, up, down].map((each) => `${name}.${each}`),
     );
     if (kernel !== null) return loraMlp(name, kernel, x);
-    if (runsLiger(loaded)) return ligerMlp(loaded, name, [gate, up, down], x);
+    if (runsLiger(loaded)) return ligerMlpOf(gate, up, down)(loaded, name, x);
     const act = activation(loaded.architecture.hidden_act);
     return call(
       name,

@@ -13,6 +13,9 @@ const unprepared = (method: Method): Method =>
 export const isZero = ({ sharding }: Scenario): boolean => sharding.startsWith("zero");
 const isFsdp = ({ sharding }: Scenario): boolean => sharding === "fsdp1" || sharding === "fsdp2";
 
+/** Whether nothing is cast for FSDP. */
+const keepsTypes = ({ sharding, fsdp }: Scenario): boolean => sharding === "fsdp2" && fsdp?.keepsTypes === true;
+
 /**
  * The scenario as parameters are kept between steps. Under mixed precision accelerate keeps trained parameters in fp32. DeepSpeed's engine casts the module to
  * bf16, and keeps fp32 master weights and states of trained parameters. Axolotl puts its own function in the place of accelerate's for FSDP2, which casts nothing.
@@ -31,8 +34,7 @@ export const keptScenario = (scenario: Scenario): Scenario => {
       optimizerStates: optimizerStates ?? "fp32",
     };
   if (!isFsdp(scenario)) return scenario;
-  if (!autocast) return { ...scenario, method: unprepared(method) };
-  if (sharding === "fsdp2" && scenario.fsdp?.keepsTypes) return { ...scenario, method: unprepared(method) };
+  if (!autocast || keepsTypes(scenario)) return { ...scenario, method: unprepared(method) };
   // Under FSDP2 accelerate casts no parameter of a model that has 4-bit ones.
   const adapters =
     sharding === "fsdp2" && method.kind === "qlora" ? unprepared(method) : withAdapters(unprepared(method), "fp32");

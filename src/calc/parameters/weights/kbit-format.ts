@@ -1,6 +1,6 @@
 import type { ModuleTensor } from "#calc/parameters/base-tensors.ts";
 import type { ParameterFormat } from "#calc/base/dtype.ts";
-import type { Method } from "#calc/model/scenario.ts";
+import type { KbitPreparation, Method } from "#calc/model/scenario.ts";
 
 /** Embeddings and heads, by name: they are cast back to 16 bits. */
 const SIXTEEN_BIT_NAMES = ["lm_head", "embed_tokens", "wte", "wpe", "word_embeddings"];
@@ -16,30 +16,30 @@ const isCastByTrl = (tensor: ModuleTensor): boolean =>
 const isCastByAxolotl = ({ name }: ModuleTensor): boolean =>
   name.includes("norm") || (name.endsWith(".weight") && SIXTEEN_BIT_NAMES.some((each) => name.includes(each)));
 
+type Base = Pick<Extract<Method, { kind: "qlora" }>, "quantization" | "kbitPreparation" | "experts">;
+
+type Prepared = (tensor: ModuleTensor, weights: ParameterFormat, base: Base) => ParameterFormat;
+
+const byTrl: Prepared = (tensor) => (isCastByTrl(tensor) ? "bf16" : "fp32");
+
+/** What each preparation leaves. */
+const PREPARED: Readonly<Record<KbitPreparation, Prepared>> = {
+  none: (_, weights) => weights,
+  fp32: () => "fp32",
+  trl: byTrl,
+  "trl-0.11": byTrl,
+  axolotl: (tensor, weights, { experts }) => (experts !== undefined || isCastByAxolotl(tensor) ? weights : "fp32"),
+};
+
 /**
  * How a parameter that stays unquantised is kept after k-bit preparation. `fp32`: every 16-bit parameter becomes fp32. `trl`: the same, then
- * embeddings and head go back to bf16. `axolotl`: the same, then norms, embeddings and head go back to what they were loaded as; nothing is cast where it has quantised experts. `none`, GPTQ and flat accounting: as loaded.
+ * embeddings and head go back to bf16. `axolotl`: the same, then norms, embeddings and head go back to what they were
+ * loaded as; nothing is cast where it has quantised experts. `none`, GPTQ and flat accounting: as loaded.
  *
  * @see peft/utils/other.py, `prepare_model_for_kbit_training`; trl/trainer/utils.py (0.x), `peft_module_casting_to_bf16`; axolotl/loaders/model.py (0.18),
  * `_configure_embedding_dtypes`, `_prepare_model_for_quantization`
  */
-export const kbitFormat = (
-  tensor: ModuleTensor,
-  weights: ParameterFormat,
-  base: Pick<Extract<Method, { kind: "qlora" }>, "quantization" | "kbitPreparation" | "experts">,
-): ParameterFormat => {
+export const kbitFormat = (tensor: ModuleTensor, weights: ParameterFormat, base: Base): ParameterFormat => {
   if (!base.quantization.kind.startsWith("bnb") || !TENSOR_TYPES.has(weights)) return weights;
-  switch (base.kbitPreparation) {
-    case "none":
-      return weights;
-    case "fp32":
-      return "fp32";
-    case "trl":
-    case "trl-0.11":
-      return isCastByTrl(tensor) ? "bf16" : "fp32";
-    case "axolotl":
-      return base.experts !== undefined || isCastByAxolotl(tensor) ? weights : "fp32";
-    default:
-      return base.kbitPreparation satisfies never;
-  }
+  return PREPARED[base.kbitPreparation](tensor, weights, base);
 };
