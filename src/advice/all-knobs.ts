@@ -5,7 +5,7 @@ import type { Choices } from "#scenario/choices/choices.ts";
 import { askedTuner } from "#scenario/choices/asked-tuner.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
+import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
 import { allocator } from "./knobs/allocator.ts";
 import { experts, kbitPreparation, method, quantization } from "./knobs/base.ts";
@@ -58,12 +58,8 @@ const keepsModules = (choices: Choices, { patch }: Knob, catalog: Catalog): bool
 
 const subjectOf = (choices: Choices, catalog: Catalog): Subject => {
   const card = chosenCard(choices.gpu, catalog);
-  return {
-    choices,
-    resolved: resolve(choices, choices.method, card),
-    architecture: chosenArchitecture(choices, catalog),
-    card,
-  };
+  const architecture = chosenArchitecture(choices, catalog);
+  return { choices, resolved: resolveFor(choices, choices.method, { card, architecture }), architecture, card };
 };
 
 /** Every knob that changes something in these choices and has no number to be found, for the method in focus. */

@@ -46,6 +46,9 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   packing: "packing",
   lengths: "row lengths",
   alloc: "allocator",
+  liger: "Liger’s kernels",
+  lorakernels: "fused LoRA kernels",
+  reentrant: "reentrant checkpoints",
   ckpt: "gradient checkpointing",
   selective: "selective checkpointing",
   actoffload: "activations in host memory",
@@ -66,12 +69,19 @@ const FIELD_WORDS: Partial<Record<keyof Choices, string>> = {
   tuner: "tuner",
 };
 
+/** What is so where neither the choices nor the stack say it. */
+const OPEN_WORDS: Partial<Record<keyof Choices, string>> = {
+  liger: "off",
+  lorakernels: "off",
+  reentrant: "as the library has them",
+};
+
 /** What the stack puts in where nothing was chosen. */
 const settledValue = ({ choices, gpu }: Named, field: keyof Choices): unknown => {
   if (choices[field] !== null) return choices[field];
   if (field === "alpha") return 2 * choices.r;
   const settled: Readonly<Record<string, unknown>> = resolve(choices, choices.method, gpu.traits);
-  return settled[field] ?? "as trained";
+  return settled[field] ?? OPEN_WORDS[field] ?? "as trained";
 };
 
 /** "Llama 3.1 8B"; "9.97 B" where only a size was chosen. */

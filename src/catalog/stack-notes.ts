@@ -73,7 +73,7 @@ export const STACK_NOTES = {
   },
   axolotl: {
     versions: "axolotl 0.18",
-    summary: "As Transformers; norms, embeddings and head stay bf16 on a quantised base.",
+    summary: "Reentrant checkpoints, fused adapters; all that is not quantised stays bf16.",
     source: [
       {
         label:
@@ -88,11 +88,20 @@ export const STACK_NOTES = {
         label: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/monkeypatch/loss/chunked.py (8 chunks)",
         url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/monkeypatch/loss/chunked.py",
       },
+      {
+        label:
+          "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/utils/config/__init__.py, normalize_config (use_reentrant)",
+        url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/utils/config/__init__.py",
+      },
+      {
+        label: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/utils/schemas/config.py, check_auto_enable_lora_kernels",
+        url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/utils/schemas/config.py",
+      },
     ],
   },
   "llama-factory": {
     versions: "LLaMA-Factory 0.9.6, transformers 5.x",
-    summary: "Everything trained is fp32, full fine-tuning too; no k-bit preparation.",
+    summary: "Everything trained is fp32, full fine-tuning too; no k-bit preparation; reentrant checkpoints.",
     source: [
       {
         label:

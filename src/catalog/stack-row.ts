@@ -7,10 +7,20 @@ import type {
   QuantizedExperts,
   Scenario,
   SelectiveCheckpointing,
+  Sharding,
 } from "#calc/model/scenario.ts";
 
 /** The loss paths of a link's `loss` key; `parallel`: the full one, of logits that stay divided where ranks divide matrices (`loss_parallel`). */
 export type LossChoice = "full" | "parallel" | "inplace" | "chunked" | "fused";
+
+/** What makes a library turn round whether checkpoints are reentrant. */
+export type ReentrantTurned = Readonly<{
+  shard?: Sharding;
+  adapters?: true;
+  /** Layers checkpointed by operation. */
+  selective?: true;
+  model_types?: readonly string[];
+}>;
 
 /** What a training library does by default: values for the fields that anyone can see and override. */
 export type StackRow = Readonly<{
@@ -46,8 +56,10 @@ export type StackRow = Readonly<{
   checkpointsOffloaded: boolean;
   /** Whether checkpoints are reentrant unless someone says otherwise; absent: the library's code has them one way. */
   reentrant?: boolean;
-  /** Kernels that it runs unless someone says otherwise; absent: it has no such setting. */
-  kernels?: Readonly<{ liger: boolean; lora: boolean }>;
+  /** Where it has them the other way, whatever is asked: where all that one of these names holds. */
+  reentrantTurned?: readonly ReentrantTurned[];
+  /** Kernels that it runs unless someone says otherwise; absent: it has no such setting; `lora` absent: none for adapters. */
+  kernels?: Readonly<{ liger: boolean; lora?: boolean }>;
   /** Layers are checkpointed in part; absent: whole. */
   selective?: SelectiveCheckpointing;
   /** How its FSDP runs, where it is not as accelerate's. */

@@ -1,4 +1,5 @@
 import type { StackRow } from "#catalog/stack-row.ts";
+import { ownCode } from "./own-code.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -6,7 +7,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  * 0.5 B per parameter, no activations. Only its accounting is computed; its own rounded figures are quoted elsewhere.
  */
 export const ARTICLE: StackRow = {
-  ...TRANSFORMERS,
+  ...ownCode(TRANSFORMERS),
   name: "Article: 12 bytes per parameter",
   accounting: "bytes-per-parameter",
   weights: 2,

@@ -1,4 +1,5 @@
 import type { StackRow } from "#catalog/stack-row.ts";
+import { withoutKernels } from "./own-code.ts";
 import { TRL_0_11, TRL_0_13 } from "./trl.ts";
 
 /**
@@ -6,7 +7,7 @@ import { TRL_0_11, TRL_0_13 } from "./trl.ts";
  * own); its own preparation of a quantised base casts nothing.
  */
 export const FMS_ACCELERATION: StackRow = {
-  ...TRL_0_13,
+  ...withoutKernels(TRL_0_13),
   name: "FMS Acceleration",
   modelling: "foak-4.48",
   kbitPreparation: "none",
@@ -16,7 +17,7 @@ export const FMS_ACCELERATION: StackRow = {
 
 /** The same over transformers 4.45. */
 export const FMS_ACCELERATION_4_45: StackRow = {
-  ...TRL_0_11,
+  ...withoutKernels(TRL_0_11),
   name: "FMS Acceleration, Transformers 4.45",
   modelling: "foak-4.45",
   kbitPreparation: "none",

@@ -1,5 +1,6 @@
 import type { StackRow } from "#catalog/stack-row.ts";
 import { LOSS_PATHS } from "./loss-paths.ts";
+import { withoutKernels } from "./own-code.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -21,7 +22,7 @@ export const PLAIN: StackRow = {
  * backward, `torch.optim.AdamW` as it comes.
  */
 export const PLAIN_TORCH: StackRow = {
-  ...PLAIN,
+  ...withoutKernels(PLAIN),
   name: "Custom PyTorch model",
   lossPaths: { full: { kind: "full", transformers: "none", outputsKept: false }, ...LOSS_PATHS },
 };

@@ -1,4 +1,5 @@
 import type { StackRow } from "#catalog/stack-row.ts";
+import { ownCode } from "./own-code.ts";
 import { TRANSFORMERS } from "./transformers.ts";
 
 /**
@@ -7,7 +8,7 @@ import { TRANSFORMERS } from "./transformers.ts";
  * the outputs of attention and of every other product (`selective_ac_option = "op"`).
  */
 export const TORCHTITAN: StackRow = {
-  ...TRANSFORMERS,
+  ...ownCode(TRANSFORMERS),
   name: "torchtitan",
   weights: "fp32",
   kbitPreparation: "none",

@@ -21,6 +21,10 @@ export const TRANSFORMERS: StackRow = {
   attn_implementation: "sdpa",
   optim: "adamw_torch_fused",
   checkpointsOffloaded: false,
+  // transformers 5, modeling_utils.py, `gradient_checkpointing_enable`.
+  reentrant: false,
+  // training_args.py, `use_liger_kernel`.
+  kernels: { liger: false },
 };
 
 /** The same before version 5 moved the upcast: shifted logits are copied while the bf16 logits live; `adamw_torch` (foreach) is the default optimizer. */
@@ -32,6 +36,8 @@ export const TRANSFORMERS_4_46: StackRow = {
   experts: { stored: "4bit", read: "rebuilt" },
   lossPaths: { full: { kind: "full", transformers: "4.46", outputsKept: false }, ...LOSS_PATHS },
   optim: "adamw_torch",
+  // transformers 4.48, modeling_utils.py, `gradient_checkpointing_enable`.
+  reentrant: true,
 };
 
 /** Up to 4.45 each model upcasts its own logits (`logits = logits.float()`) before the shift. */

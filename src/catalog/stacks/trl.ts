@@ -12,6 +12,8 @@ export const TRL: StackRow = {
   kbitPreparation: "none",
   loss: "fused",
   lossPaths: { ...TRANSFORMERS.lossPaths, fused: { kind: "fused", kernel: "trl" } },
+  // trl 1.10, trainer/sft_trainer.py: "PEFT + DeepSpeed ZeRO-3 requires reentrant checkpointing".
+  reentrantTurned: [{ shard: "zero3", adapters: true }],
 };
 
 /**

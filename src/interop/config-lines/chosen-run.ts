@@ -8,7 +8,8 @@ import { askedTuner } from "#scenario/choices/asked-tuner.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { type Resolved, resolve, stackOf } from "#scenario/choices/resolve-stack.ts";
+import { resolveFor } from "#scenario/choices/resolve-for.ts";
+import { type Resolved, stackOf } from "#scenario/choices/resolve-stack.ts";
 
 /** The choices of the method in focus, with all that they leave open filled in. */
 export type ChosenRun = Readonly<{
@@ -42,7 +43,7 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   const { dora, ...asked } = askedTuner(choices, architecture);
   return {
     choices: { ...choices, ...divided(choices, architecture) },
-    resolved: resolve(choices, choices.method, chosenCard(choices.gpu, catalog)),
+    resolved: resolveFor(choices, choices.method, { card: chosenCard(choices.gpu, catalog), architecture }),
     stack: stackOf(choices),
     tuner: choices.method === "qlora" ? asked.qlora : asked.lora,
     dora,

@@ -9,6 +9,7 @@ import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
 import { ActivationControls } from "./ActivationControls.tsx";
 import { ATTENTION_NAMES, LOSS_NAMES, OPTIMIZER_NAMES } from "#scenario/choices/value-names.ts";
+import { KernelControls } from "./KernelControls.tsx";
 import { optionsOf } from "./options.ts";
 import { ReservedControls } from "./ReservedControls.tsx";
 import { stackOverride } from "./stack-override.ts";
@@ -72,6 +73,7 @@ export const TrainingControls = (): ReactElement => {
         onChange={(ckpt) => change({ ckpt })}
       />
       <ActivationControls />
+      <KernelControls />
       <Switch
         label="Packing"
         locked={useLocked("packing")}

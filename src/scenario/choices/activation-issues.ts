@@ -1,17 +1,14 @@
 import type { Refused } from "#calc/model/asked-division.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import { askedReentrance } from "./asked-reentrance.ts";
 import type { Choices } from "./choices.ts";
 import { keptActivations, stackOf } from "./resolve-stack.ts";
 
-/** Whether the stack's code runs checkpoints of this model as `use_reentrant=True`, which torch refuses contexts for. */
-const isReentrant = (choices: Choices, { model_type }: Architecture): boolean =>
-  ENGINE.isReentrant(model_type, stackOf(choices).modelling);
-
+/** Torch refuses contexts for checkpoints that are `use_reentrant=True`. */
 const whyNotSelective = (choices: Choices, architecture: Architecture): string | null => {
   if (!choices.ckpt) return "belongs to ckpt=1";
-  return choices.selective === "op" && isReentrant(choices, architecture)
-    ? "goes with checkpoints that are not reentrant, and this library’s are"
+  return choices.selective === "op" && askedReentrance(choices, architecture, choices.method).isReentrant
+    ? `goes with checkpoints that are not reentrant, and ${choices.reentrant ? "these" : "this library’s"} are`
     : null;
 };
 

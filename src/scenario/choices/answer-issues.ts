@@ -1,6 +1,8 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
+import { askedKernels } from "./asked-kernels.ts";
+import { reentranceIssues } from "./asked-reentrance.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
@@ -57,6 +59,9 @@ const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly 
 const tunerIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
   askedTuner(choices, architecture).refused.map(ignoredHere);
 
+const kernelIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
+  [...askedKernels(choices, architecture).refused, ...reentranceIssues(choices, architecture)].map(ignoredHere);
+
 /** Choices of an answer that do not go together, whatever the link looked like, and what is used instead. */
 export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...targetIssues(answer),
@@ -66,5 +71,6 @@ export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...refusedExperts(answer.choices, answer.model.architecture).map(ignoredHere),
   ...activationIssues(answer.choices, answer.model.architecture).map(ignoredHere),
   ...sharedMemoryIssues(answer),
+  ...kernelIssues(answer),
   ...reservedIssues(answer).map(ignoredHere),
 ];

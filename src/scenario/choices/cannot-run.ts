@@ -5,7 +5,8 @@ import type { CardTraits } from "#catalog/card-traits.ts";
 import type { AnswerGpu } from "./answer.ts";
 import type { Choices } from "./choices.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
-import { lossPathOf, type Resolved, resolve, stackOf } from "./resolve-stack.ts";
+import { resolveFor } from "./resolve-for.ts";
+import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 
 /** What a card lacks for a run. `patch`: the choices that ask for it, taken back; null where none would do. */
 export type Lack = Readonly<{ lacks: string; patch: Partial<Choices> | null }>;
@@ -40,14 +41,19 @@ const optimizer: Check = ({ choices, card, resolved: { optim } }) => {
   return { lacks: NO_BITSANDBYTES, patch: helps ? { optim: null } : null };
 };
 
-const triton: Check = ({ choices, card, resolved: { loss } }) => {
+const triton: Check = ({ choices, card, resolved: { loss, liger, lorakernels } }) => {
   if (card.triton) return null;
   const stack = stackOf(choices);
   const lacks = "no Triton kernels";
   if (stack.needsTriton === true) return { lacks, patch: null };
   const path = lossPathOf(stack, loss);
   const isInTriton = path.kind === "inplace" || (path.kind === "fused" && path.kernel === "liger");
-  return isInTriton ? { lacks, patch: { loss: null } } : null;
+  const patch: Partial<Choices> = {
+    ...(isInTriton && { loss: null }),
+    ...(liger && { liger: null }),
+    ...(lorakernels && { lorakernels: null }),
+  };
+  return Object.keys(patch).length > 0 ? { lacks, patch } : null;
 };
 
 const NO_FLASH = "no flash kernel";
@@ -88,7 +94,7 @@ export const lacksOf = (
   { card, architecture }: Readonly<{ card: CardTraits; architecture: Architecture }>,
 ): readonly Lack[] => {
   if (stackOf(choices).accounting === "bytes-per-parameter") return [];
-  const run = { choices, method, card, architecture, resolved: resolve(choices, method, card) };
+  const run = { choices, method, card, architecture, resolved: resolveFor(choices, method, { card, architecture }) };
   return CHECKS.map((check) => check(run)).filter((lack) => lack !== null);
 };
 

@@ -102,6 +102,11 @@ export type Choices = Readonly<{
   /** null: what the stack computes in on the chosen card. */
   compute: Compute | null;
   alloc: AllocChoice;
+  /** All of Liger's kernels: norms, gated MLPs, rotary embedding, and the loss where none is chosen. */
+  liger: boolean | null;
+  /** Linears and their adapters as one kernel. */
+  lorakernels: boolean | null;
+  reentrant: boolean | null;
   /** What trains few parameters beside a frozen model, by PEFT's name; DoRA is LoRA's `dora`. */
   tuner: (typeof TUNERS)[number];
   lengths: LengthsChoice;

@@ -9,8 +9,9 @@ import type {
 } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
-import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
+import type { LossChoice, ReentrantTurned, StackRow } from "#catalog/stack-row.ts";
 import type { Choices, Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "./choices.ts";
+import { loraKernelsClash } from "./lora-kernels-clash.ts";
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
 export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>
@@ -36,6 +37,10 @@ export type Resolved = Readonly<{
   optim: OptimizerId;
   selective: SelectiveChoice;
   actoffload: boolean;
+  /** null, here and below: the library has no such setting. */
+  reentrant: boolean | null;
+  liger: boolean | null;
+  lorakernels: boolean | null;
   shard: Sharding;
 }>;
 
@@ -93,9 +98,47 @@ export const keptActivations = (choices: Choices): Pick<Resolved, "selective" | 
   };
 };
 
-/** The loss: as chosen, else the library's, of divided logits only where matrices are divided. */
+/** What makes the library turn round whether checkpoints are reentrant, if anything does; `model_type`: null where no model is asked about. */
+export const reentrantTurnedBy = (
+  choices: Choices,
+  method: MethodId,
+  model_type: string | null = null,
+): ReentrantTurned | null => {
+  const holds = ({ shard, adapters, selective, model_types }: ReentrantTurned): boolean =>
+    (shard ?? consequences(choices).shard) === consequences(choices).shard &&
+    !(adapters && method === "full") &&
+    !(selective && keptActivations(choices).selective !== "op") &&
+    (model_types?.includes(model_type ?? "") ?? true);
+  return stackOf(choices).reentrantTurned?.find(holds) ?? null;
+};
+
+/** Whether checkpoints are reentrant; null where the library's code, or the model's own, has them one way. */
+export const resolvedReentrant = (...asked: Parameters<typeof reentrantTurnedBy>): boolean | null => {
+  const [choices] = asked;
+  const { reentrant } = stackOf(choices);
+  if (reentrant === undefined) return null;
+  return reentrantTurnedBy(...asked) === null ? (choices.reentrant ?? reentrant) : !reentrant;
+};
+
+/** Kernels in place of modules. A library's own choice of them asks what the card has. */
+const kernels = (
+  choices: Choices,
+  method: MethodId,
+  { triton }: CardTraits,
+): Pick<Resolved, "liger" | "lorakernels"> => {
+  const own = stackOf(choices).kernels;
+  if (own === undefined) return { liger: null, lorakernels: null };
+  const isFused = choices.lorakernels ?? (own.lora && triton);
+  return {
+    liger: choices.liger ?? own.liger,
+    lorakernels: own.lora === undefined ? null : isFused === true && loraKernelsClash(choices, method) === null,
+  };
+};
+
+/** The loss: as chosen, else Liger's with its kernels, else the library's, of divided logits only where matrices are divided. */
 export const resolvedLoss = (choices: Choices): LossChoice => {
-  const { loss } = stackOf(choices);
+  const { loss, kernels: own } = stackOf(choices);
+  if (choices.loss === null && own !== undefined && choices.liger) return "fused";
   return choices.loss ?? (loss === "parallel" && choices.tp === 1 ? "full" : loss);
 };
 
@@ -132,6 +175,8 @@ export const resolve = (choices: Choices, method: MethodId, card: CardTraits): R
     ...consequences(choices),
     ...keptActivations(choices),
     ...keptExperts(choices, method),
+    ...kernels(choices, method, card),
+    reentrant: resolvedReentrant(choices, method),
     compute,
     autocast,
     kbit: choices.kbit ?? stack.kbitPreparation,

@@ -1,17 +1,20 @@
 import type { Bytes } from "#calc/base/quantity.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
+import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
 import { askedExperts } from "./asked-experts.ts";
+import { askedReentrance } from "./asked-reentrance.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { chosenAllocator } from "./chosen-allocator.ts";
 import { chosenLengths } from "./chosen-lengths.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
+import { LOSS_PATHS } from "#catalog/stacks/loss-paths.ts";
 import type { Choices } from "./choices.ts";
-import { lossPathOf, type Resolved, resolve, stackOf } from "./resolve-stack.ts";
+import { resolveFor } from "./resolve-for.ts";
+import { lossPathOf, type Resolved, stackOf } from "./resolve-stack.ts";
 
 /** Model and card as a scenario needs them: the model's shape, and the size the user stated where that is all that is known. */
 export type ScenarioSubject = Readonly<{
@@ -70,6 +73,20 @@ const activationsOf = (
   ...(!isOwn && actoffload && { savedTensorsOffloaded: true }),
 });
 
+/** Said where the modelling code does not have checkpoints so by itself. */
+const reentranceOf = (choices: Choices, architecture: Architecture, method: MethodId): Pick<Scenario, "reentrant"> => {
+  const { isReentrant, isOfCode } = askedReentrance(choices, architecture, method);
+  return choices.ckpt && !isOfCode ? { reentrant: isReentrant } : {};
+};
+
+/** Fused kernels for adapters are LoRA's. */
+const kernelsOf = ({ liger, lorakernels }: Resolved, { tuner = "lora", use_dora }: Lora): Pick<Scenario, "kernels"> => {
+  const isFused = lorakernels === true && tuner === "lora" && !use_dora;
+  return liger === true || isFused
+    ? { kernels: { ...(liger === true && { liger }), ...(isFused && { lora: true }) } }
+    : {};
+};
+
 /** Attention that was asked for by name is the kernel that it names; where the stack asks SDPA, the card's. A divided sequence goes with the flash kernel alone. */
 const attentionOf = (
   { attn, cp }: Choices,
@@ -78,13 +95,14 @@ const attentionOf = (
 ): Scenario["attn_implementation"] =>
   attn === null && resolved.attn === "sdpa" && sdpa !== "flash" && cp === 1 ? sdpa : resolved.attn;
 
-/** A loss that goes by free memory asks how much there is; for all others the card's size is no part of the scenario. */
+/** Liger's loss comes with Liger's kernels, whatever a library calls a fused one. A loss that goes by free memory asks how much there is; for all others the card's size is no part of the scenario. */
 const lossOf = (
   stack: StackRow,
   resolved: Resolved,
   { usableBytes }: ScenarioSubject,
 ): Pick<Scenario, "loss" | "usableBytes"> => {
-  const loss = lossPathOf(stack, resolved.loss);
+  const loss: LossPath =
+    resolved.liger && resolved.loss === "fused" ? LOSS_PATHS.fused : lossPathOf(stack, resolved.loss);
   return asksFreeMemory(loss) && usableBytes !== undefined ? { loss, usableBytes } : { loss };
 };
 
@@ -92,7 +110,7 @@ const lossOf = (
 export const toScenario = (choices: Choices, subject: ScenarioSubject, method: MethodId): Scenario => {
   const stack = stackOf(choices);
   const { architecture, statedParameters, card } = subject;
-  const resolved = resolve(choices, method, card);
+  const resolved = resolveFor(choices, method, subject);
   const { division } = askedDivision(choices, architecture);
   const lora = loraConfig(choices, resolved, { ...subject, method });
   const { experts } = askedExperts(choices, architecture, method);
@@ -118,6 +136,8 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     gradient_accumulation_steps: choices.accum,
     gradient_checkpointing: choices.ckpt,
     ...activationsOf(stack, resolved),
+    ...reentranceOf(choices, architecture, method),
+    ...kernelsOf(resolved, lora),
     attn_implementation: attentionOf(choices, resolved, card),
     packing: choices.packing,
     lengths: chosenLengths(choices),

@@ -1,0 +1,49 @@
+import type { Refused } from "#calc/model/asked-division.ts";
+import type { Architecture } from "#calc/model/architecture.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
+import type { ReentrantTurned } from "#catalog/stack-row.ts";
+import type { Choices } from "./choices.ts";
+import { reentrantTurnedBy, resolvedReentrant, stackOf } from "./resolve-stack.ts";
+
+/** How checkpoints run: reentrant or not, and whether the modelling code has them so by itself. */
+export type AskedReentrance = Readonly<{ isReentrant: boolean; isOfCode: boolean }>;
+
+/** Code of a model that comes with it calls checkpoints its own way, whatever the library says. */
+const asksNobody = ({ model_type }: Architecture): boolean => ENGINE.isReentrant(model_type);
+
+/** How checkpoints of a model run: as it was asked where the library has such a setting, else as the library or the modelling code has them. */
+export const askedReentrance = (choices: Choices, architecture: Architecture, method: MethodId): AskedReentrance => {
+  const { model_type } = architecture;
+  const ofCode = ENGINE.isReentrant(model_type, stackOf(choices).modelling);
+  const settled = asksNobody(architecture) ? null : resolvedReentrant(choices, method, model_type);
+  const isReentrant = settled ?? ofCode;
+  return { isReentrant, isOfCode: isReentrant === ofCode };
+};
+
+const turnedWords = ({ shard, adapters, selective, model_types }: ReentrantTurned): string =>
+  [
+    ...(adapters ? ["adapters"] : []),
+    ...(shard ? [`shard=${shard}`] : []),
+    ...(selective ? ["selective=op"] : []),
+    ...(model_types ? ["this model"] : []),
+  ].join(" and ");
+
+const whyNot = (choices: Choices, architecture: Architecture): string => {
+  if (stackOf(choices).reentrant === undefined) return "is nothing that this library has";
+  if (asksNobody(architecture)) return "is not up to the library: this model’s own code calls its checkpoints";
+  const turned = reentrantTurnedBy(choices, choices.method, architecture.model_type);
+  return `is what this library never does with ${turned === null ? "these choices" : turnedWords(turned)}`;
+};
+
+/** A choice of how checkpoints run that goes with no checkpoints, with another library or with another model. */
+export const reentranceIssues = (choices: Choices, architecture: Architecture): readonly Refused[] => {
+  const { ckpt, reentrant, method } = choices;
+  if (reentrant === null) return [];
+  const refused = (used: boolean, why: string): readonly Refused[] => [
+    { key: "reentrant", value: reentrant ? "1" : "0", used: used ? "1" : "0", why },
+  ];
+  if (!ckpt) return reentrant ? refused(false, "belongs to ckpt=1") : [];
+  const { isReentrant } = askedReentrance(choices, architecture, method);
+  return isReentrant === reentrant ? [] : refused(isReentrant, whyNot(choices, architecture));
+};
