@@ -119,6 +119,13 @@ describe("a written link", () => {
     expect(decodeLink("?v=1&lock=model,gpu", null).value.lock).toEqual(["model", "gpu"]);
   });
 
+  it("names what is left out where most panels are shown or hidden", () => {
+    const hide = PANEL_IDS.filter((id) => id !== "bars");
+    expect(encodeLink({ ...DEFAULT_CHOICES, hide })).toBe("?v=1&hide=all,-bars");
+    expect(decodeLink("?v=1&only=all,-bars", null)).toMatchObject({ value: { only: hide }, issues: [] });
+    expect(decodeLink("?v=1&only=cards,bars", null).value.only).toEqual(["cards", "bars"]);
+  });
+
   const READABLE = "is readable: only what must be is percent-encoded, and no key is out of order";
   tried(READABLE, { quick: 100, thorough: 5000 }, (runs) => {
     fc.assert(

@@ -84,6 +84,12 @@ export const TOPICS = {
     chosen: ({ resolved }) => resolved.actoffload,
     own: ({ stack }) => stack.checkpointsOffloaded,
   },
+  reentrance: {
+    words: ({ resolved }) => `checkpoints that are ${resolved.reentrant ? "" : "not "}reentrant`,
+    chosen: ({ choices, resolved }) => choices.ckpt && resolved.reentrant === true,
+    own: ({ stack }) => stack.reentrant === true,
+  },
+  liger: asked("Liger’s kernels", ({ resolved }) => resolved.liger === true, false),
   attention: {
     words: ({ resolved }) => ATTENTION[resolved.attn],
     chosen: ({ resolved }) => resolved.attn,

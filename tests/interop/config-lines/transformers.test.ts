@@ -3,7 +3,9 @@ import { type Case, changed } from "./changed.ts";
 
 const BNB_4_30 = "* From transformers 4.30, with bitsandbytes installed.";
 const LIGER_4_53 = "* From transformers 4.53, with liger-kernel installed.";
-const IN_PLACE = 'liger_kernel_config={"cross_entropy": True, "fused_linear_cross_entropy": False},';
+const WITHOUT_MODULES = '"rope": False, "rms_norm": False, "swiglu": False, "geglu": False';
+const LOSS_ALONE = `liger_kernel_config={${WITHOUT_MODULES}},`;
+const IN_PLACE = `liger_kernel_config={"cross_entropy": True, "fused_linear_cross_entropy": False, ${WITHOUT_MODULES}},`;
 
 test.each<Case>([
   [
@@ -15,12 +17,18 @@ test.each<Case>([
       "+ per_device_train_batch_size=2,",
       "+ gradient_accumulation_steps=2,",
       "+ use_liger_kernel=True,",
-      "* From transformers 4.45, with liger-kernel installed.",
+      `+ ${LOSS_ALONE}`,
+      LIGER_4_53,
     ],
   ],
   ["nothing", {}, {}, []],
   ["an in-place loss", {}, { loss: "inplace" }, ["+ use_liger_kernel=True,", `+ ${IN_PLACE}`, LIGER_4_53]],
-  ["a fused loss after an in-place one", { loss: "inplace" }, { loss: "fused" }, [`- ${IN_PLACE}`]],
+  [
+    "a fused loss after an in-place one",
+    { loss: "inplace" },
+    { loss: "fused" },
+    [`- ${IN_PLACE}`, `+ ${LOSS_ALONE}`, LIGER_4_53],
+  ],
   ["a chunked loss", {}, { loss: "chunked" }, ["? Transformers has no field for a chunked loss."]],
   [
     "a whole loss after a chunked one, said aloud",

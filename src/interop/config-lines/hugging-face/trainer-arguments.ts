@@ -1,6 +1,6 @@
 import type { OptimizerId } from "#calc/model/scenario.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
+import type { Setting, Value } from "#interop/config-lines/setting.ts";
 import { trainerOptimizer } from "./trainer-optimizers.ts";
 import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
@@ -33,3 +33,27 @@ type Checkpointing = Readonly<{ tool: string; within: string; isOn: boolean }>;
 /** Layers checkpointed whole; the Trainer knows no other way. @see transformers@5.14.1:training_args.py, gradient_checkpointing */
 export const trainerCheckpointing = (run: ChosenRun, { tool, within, isOn }: Checkpointing): Setting =>
   wholeLayers(run, tool, { within, field: "gradient_checkpointing", value: run.choices.ckpt, otherwise: isOn });
+
+/**
+ * How checkpoints run. Up to version 4 they are reentrant unless it is told otherwise.
+ *
+ * @see transformers 4.35: training_args.py, gradient_checkpointing_kwargs (none in 4.34); modeling_utils.py, gradient_checkpointing_enable
+ */
+export const trainerReentrance = (
+  { choices, resolved: { reentrant } }: ChosenRun,
+  { within, otherwise }: Readonly<{ within: string; otherwise: boolean }>,
+): readonly Setting[] => {
+  const valueOf = (use_reentrant: boolean): Value => ({ fields: { use_reentrant } });
+  const value = valueOf(reentrant ?? otherwise);
+  return choices.ckpt
+    ? [
+        {
+          within,
+          field: "gradient_checkpointing_kwargs",
+          value,
+          otherwise: valueOf(otherwise),
+          versions: "From transformers 4.35.",
+        },
+      ]
+    : [];
+};

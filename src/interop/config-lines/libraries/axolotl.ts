@@ -5,10 +5,11 @@ import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
 import { optimizerOnHost } from "#interop/config-lines/optimizer-on-host.ts";
-import type { Setting } from "#interop/config-lines/setting.ts";
+import type { Setting, Value } from "#interop/config-lines/setting.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
 import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { yamlField } from "#interop/config-lines/write-field.ts";
+import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
 import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
 const TOOL = "Axolotl";
@@ -21,9 +22,36 @@ const optimizer = (run: ChosenRun): readonly Setting[] => {
     : trainerOptimizer(run, { tool: TOOL, within: "", field: "optimizer", otherwise: "adamw_torch_fused" });
 };
 
+/** Kernels in place of modules: a field each. @see axolotl 0.5: src/axolotl/integrations/liger/args.py */
+const ligerModules = ({ resolved: { liger } }: ChosenRun): readonly Setting[] =>
+  ["liger_rope", "liger_rms_norm", "liger_glu_activation"].map((field) => ({
+    ...topField(field),
+    value: liger === true,
+    otherwise: false,
+    versions: "From axolotl 0.5.",
+  }));
+
+/**
+ * Fused LoRA kernels switch themselves on where none of these fields is set, with DoRA, too.
+ *
+ * @see axolotl@067b021c:src/axolotl/utils/schemas/config.py, `check_auto_enable_lora_kernels`; 0.7: lora_mlp_kernel; ecac73192 (April 2025): on by themselves
+ */
+const loraKernels = ({ choices, resolved: { lorakernels } }: ChosenRun): readonly Setting[] => {
+  const clash = loraKernelsClash(choices, choices.method);
+  const isOnByItself = clash === null || clash === "dora";
+  return choices.method === "full"
+    ? []
+    : ["lora_mlp_kernel", "lora_qkv_kernel", "lora_o_kernel"].map((field) => ({
+        ...topField(field),
+        value: lorakernels === true,
+        otherwise: isOnByItself,
+        versions: "From axolotl 0.7.",
+      }));
+};
+
 /** Liger by its plugin, chunks by a field. @see axolotl 0.5: src/axolotl/integrations/liger/args.py; 0.11: utils/schemas/config.py, chunked_cross_entropy */
 const loss = ({ resolved }: ChosenRun): readonly Setting[] => {
-  const isLiger = resolved.loss === "fused" || resolved.loss === "inplace";
+  const isLiger = resolved.loss === "fused" || resolved.loss === "inplace" || resolved.liger === true;
   const liger = "From axolotl 0.5.";
   return [
     {
@@ -70,8 +98,16 @@ const offloadedActivations = ({ choices, resolved }: ChosenRun): Setting => {
   };
 };
 
+/** Reentrant, where a file does not say. @see axolotl@067b021c:src/axolotl/utils/config/__init__.py, normalize_config; 0.4: gradient_checkpointing_kwargs */
+const reentrance = ({ choices, resolved: { reentrant } }: ChosenRun): readonly Setting[] => {
+  const valueOf = (use_reentrant: boolean): Value => ({ fields: { use_reentrant } });
+  const field = { ...topField("gradient_checkpointing_kwargs"), versions: "From axolotl 0.4." };
+  return choices.ckpt ? [{ ...field, value: valueOf(reentrant ?? true), otherwise: valueOf(true) }] : [];
+};
+
 const checkpointing = (run: ChosenRun): readonly Setting[] => [
   wholeLayers(run, TOOL, { ...topField("gradient_checkpointing"), value: run.choices.ckpt, otherwise: false }),
+  ...reentrance(run),
   offloadedActivations(run),
 ];
 
@@ -198,7 +234,9 @@ export const AXOLOTL_LINES: ConfigLibrary = {
     ...checkpointing(run),
     attention(run),
     ...loss(run),
+    ...ligerModules(run),
     ...adapters(run),
+    ...loraKernels(run),
     ...quantization(run),
     ...experts(run),
     ...sharding(run),

@@ -1,6 +1,7 @@
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
 import { gptqBase } from "#interop/config-lines/hugging-face/gptq-base.ts";
+import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
 import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
 import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
@@ -13,6 +14,7 @@ import { DIVISIONS } from "#interop/config-lines/topics.ts";
 import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { yamlField } from "#interop/config-lines/write-field.ts";
 import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
+import { resolvedReentrant } from "#scenario/choices/resolve-stack.ts";
 import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
 const TOOL = "LLaMA-Factory";
@@ -55,22 +57,27 @@ const attention = (run: ChosenRun): Setting => {
   return { ...field, value: ATTENTION[attn], otherwise: "sdpa", ...installed };
 };
 
-/** Liger's kernels, or none. @see LLaMA-Factory 0.9: src/llamafactory/hparams/model_args.py, enable_liger_kernel (none before) */
-const loss = (run: ChosenRun): Setting => {
+/** All of Liger's kernels, its fused loss among them, or none. @see LLaMA-Factory 0.9: src/llamafactory/hparams/model_args.py, enable_liger_kernel (none before) */
+const liger = (run: ChosenRun): readonly Setting[] => {
   const field = topField("enable_liger_kernel");
   const isFused = run.resolved.loss === "fused";
-  if (!isFused && run.resolved.loss !== "full") return unwritten(run, [TOOL, "loss"], { name: `.${field.field}` });
-  return {
-    ...field,
-    value: isFused,
-    otherwise: false,
-    ...(isFused && { versions: "From LLaMA-Factory 0.9, with liger-kernel installed." }),
-  };
+  const isOn = isFused || run.resolved.liger === true;
+  if (!isOn && run.resolved.loss !== "full") return [unwritten(run, [TOOL, "loss"], { name: `.${field.field}` })];
+  return [
+    {
+      ...field,
+      value: isOn,
+      otherwise: false,
+      ...(isOn && { versions: "From LLaMA-Factory 0.9, with liger-kernel installed." }),
+    },
+    ...ligerUndivided(run, TOOL),
+  ];
 };
 
 /** On unless it is switched off; in host memory by the way of Unsloth. @see LLaMA-Factory 0.5 (disable_gradient_checkpointing), 0.9 (use_unsloth_gc): hparams/model_args.py */
 const checkpointing = (run: ChosenRun): readonly Setting[] => {
   const { choices, resolved } = run;
+  const isReentrantByItself = resolvedReentrant({ ...choices, reentrant: null }, choices.method) ?? true;
   return [
     wholeLayers(run, TOOL, {
       ...topField("disable_gradient_checkpointing"),
@@ -78,6 +85,13 @@ const checkpointing = (run: ChosenRun): readonly Setting[] => {
       otherwise: false,
       versions: from("0.5"),
     }),
+    // LLaMA-Factory 0.9.2: hparams/model_args.py (none in 0.9.1)
+    {
+      ...topField("use_reentrant_gc"),
+      value: resolved.reentrant ?? isReentrantByItself,
+      otherwise: isReentrantByItself,
+      versions: from("0.9.2"),
+    },
     choices.ckpt
       ? { ...topField("use_unsloth_gc"), value: resolved.actoffload, otherwise: false, versions: from("0.9") }
       : unwritten(run, [TOOL, "activations"], {
@@ -169,7 +183,7 @@ export const LLAMA_FACTORY_LINES: ConfigLibrary = {
     ...optimizer(run),
     ...checkpointing(run),
     attention(run),
-    loss(run),
+    ...liger(run),
     ...trained(run),
     ...quantization(run),
     ...launch(run),

@@ -47,6 +47,7 @@ export const PLAIN_TORCH_LINES: ConfigLibrary = {
       "sequence",
       "checkpointing",
       "selective",
+      "reentrance",
       "attention",
       "loss",
       "packing",

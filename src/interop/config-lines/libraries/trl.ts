@@ -2,8 +2,13 @@ import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-
 import { adapterFormat, autocastArgument } from "#interop/config-lines/hugging-face/adapter-format.ts";
 import { fromPretrained } from "#interop/config-lines/hugging-face/from-pretrained.ts";
 import { kbitCall } from "#interop/config-lines/hugging-face/kbit-call.ts";
+import { ligerKernel, ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
 import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
-import { trainerArguments, trainerCheckpointing } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import {
+  trainerArguments,
+  trainerCheckpointing,
+  trainerReentrance,
+} from "#interop/config-lines/hugging-face/trainer-arguments.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
@@ -13,8 +18,12 @@ import { pythonArgument } from "#interop/config-lines/write-field.ts";
 const TOOL = "TRL";
 const CONFIG = "SFTConfig";
 
-/** Head and loss in chunks of tokens, or whole logits. @see trl 1.4: trainer/sft_config.py, loss_type="chunked_nll" (none in 1.3); the default from 1.7 on */
-const loss = (run: ChosenRun): Setting => {
+/**
+ * Head and loss in chunks of tokens, or whole logits; with Liger's kernels the loss is theirs.
+ *
+ * @see trl 1.4: trainer/sft_config.py, loss_type="chunked_nll" (none in 1.3); the default from 1.7 on, without use_liger_kernel
+ */
+const lossType = (run: ChosenRun): Setting => {
   const field = { within: CONFIG, field: "loss_type", otherwise: "chunked_nll" };
   const chosen = run.resolved.loss;
   switch (chosen) {
@@ -29,6 +38,12 @@ const loss = (run: ChosenRun): Setting => {
     default:
       return chosen satisfies never;
   }
+};
+
+const loss = (run: ChosenRun): readonly Setting[] => {
+  const kernels = ligerKernel(run, { tool: TOOL, within: CONFIG, isOwnLoss: true });
+  if (!run.resolved.liger) return [lossType(run), ...kernels];
+  return [{ within: CONFIG, field: "loss_type", value: "nll", otherwise: "nll" }, ...kernels];
 };
 
 /** Rows full of samples, or one a row. @see trl@f2cd5771 (1.10.0.dev0):trl/trainer/sft_config.py, packing */
@@ -53,10 +68,12 @@ export const TRL_LINES: ConfigLibrary = {
     ...trainerArguments(run, { tool: TOOL, within: CONFIG, optim: "adamw_torch_fused", isBf16: true }),
     // trl@f2cd5771:trl/trainer/base_config.py, gradient_checkpointing
     trainerCheckpointing(run, { tool: TOOL, within: CONFIG, isOn: true }),
+    // trl 1.10: trainer/sft_trainer.py, `setdefault("use_reentrant", False)`
+    ...trainerReentrance(run, { within: CONFIG, otherwise: false }),
     // trl 0.16: trainer/sft_config.py, max_length (none in 0.15)
     { within: CONFIG, field: "max_length", value: run.choices.seq, versions: "From TRL 0.16." },
     packing(run),
-    loss(run),
+    ...loss(run),
     // trl 0.18: trainer/sft_config.py, activation_offloading (none in 0.17)
     {
       within: CONFIG,
@@ -77,7 +94,7 @@ export const TRL_LINES: ConfigLibrary = {
 /** Liger's loss by the name that it had. @see trl@v0.13.0:trl/trainer/sft_config.py, use_liger (from 0.10 on) */
 const loss0 = (run: ChosenRun): Setting => {
   const field = { within: CONFIG, field: "use_liger", otherwise: false };
-  if (run.resolved.loss === "fused")
+  if (run.resolved.loss === "fused" || run.resolved.liger)
     return { ...field, value: true, versions: "From TRL 0.10, with liger-kernel installed." };
   return run.resolved.loss === "full" && run.stack.loss === "full"
     ? { ...field, value: false }
@@ -91,10 +108,12 @@ export const TRL_0_LINES: ConfigLibrary = {
   settings: (run) => [
     ...trainerArguments(run, { tool: TOOL, within: CONFIG, optim: "adamw_torch", isBf16: false }),
     trainerCheckpointing(run, { tool: TOOL, within: CONFIG, isOn: false }),
+    ...trainerReentrance(run, { within: CONFIG, otherwise: true }),
     // trl@v0.13.0:trl/trainer/sft_config.py
     { within: CONFIG, field: "max_seq_length", value: run.choices.seq, versions: "Up to TRL 0.15." },
     packing(run),
     loss0(run),
+    ...ligerUndivided(run, TOOL),
     ...fromPretrained(run, { tool: TOOL, dtype: "torch_dtype" }),
     ...peftConfig(run),
     ...adapterFormat(run, autocastArgument(TOOL)),
