@@ -29,21 +29,20 @@ const kernelConfig = ({ resolved: { loss, liger } }: ChosenRun): Value => {
   return liger ? null : { fields: left };
 };
 
-/** Liger's kernels, or none. @see transformers 4.45: training_args.py, use_liger_kernel (none in 4.44); 4.53: liger_kernel_config (none in 4.52.4) */
+/**
+ * Liger's kernels, as a Trainer puts them in.
+ *
+ * @see transformers 4.45: training_args.py, use_liger_kernel (none in 4.44); 4.53: liger_kernel_config (none in 4.52.4)
+ */
 export const ligerKernel = (
   run: ChosenRun,
-  { tool, within, isOwnLoss }: Readonly<{ tool: string; within: string; isOwnLoss: boolean }>,
+  { tool, within }: Readonly<{ tool: string; within: string }>,
 ): readonly Setting[] => {
-  const { loss, liger } = run.resolved;
-  const isLigers = !isOwnLoss && (loss === "fused" || loss === "inplace");
-  const isOn = liger === true || isLigers;
-  const config = isOn ? kernelConfig(run) : null;
+  const config = kernelConfig(run);
   const versions = `From transformers ${config === null ? "4.45" : "4.53"}, with liger-kernel installed.`;
-  const kernel = { within, field: "use_liger_kernel" };
-  if (!isOn && loss === "chunked") return [unwritten(run, [tool, "loss"], { name: `${within}.${kernel.field}` })];
   return [
-    { ...kernel, value: isOn, otherwise: false, ...(isOn && { versions }) },
+    { within, field: "use_liger_kernel", value: true, otherwise: false, versions },
     ...(config === null ? [] : [{ within, field: "liger_kernel_config", value: config, otherwise: null, versions }]),
-    ...(loss === "chunked" ? [unwritten(run, [tool, "loss"])] : []),
+    ...(run.resolved.loss === "chunked" ? [unwritten(run, [tool, "loss"])] : []),
   ];
 };

@@ -18,6 +18,16 @@ import { pythonArgument } from "#interop/config-lines/write-field.ts";
 const TOOL = "Transformers";
 const ARGUMENTS = "TrainingArguments";
 
+/** Liger's kernels, or none. */
+const loss5 = (run: ChosenRun): readonly Setting[] => {
+  const { loss, liger } = run.resolved;
+  if (liger === true || loss === "fused" || loss === "inplace")
+    return ligerKernel(run, { tool: TOOL, within: ARGUMENTS });
+  const kernel = { within: ARGUMENTS, field: "use_liger_kernel" };
+  if (loss === "chunked") return [unwritten(run, [TOOL, "loss"], { name: `${ARGUMENTS}.${kernel.field}` })];
+  return [{ ...kernel, value: false, otherwise: false }];
+};
+
 /** Version 4 puts in all of Liger's kernels or none. @see transformers 4.45: training_args.py, use_liger_kernel (none in 4.44) */
 const loss4 = (run: ChosenRun): readonly Setting[] => {
   const { loss, liger } = run.resolved;
@@ -45,7 +55,7 @@ const trainer = ({
     ...trainerArguments(run, { tool: TOOL, within: ARGUMENTS, optim, isBf16: false }),
     trainerCheckpointing(run, { tool: TOOL, within: ARGUMENTS, isOn: false }),
     ...trainerReentrance(run, { within: ARGUMENTS, otherwise: version === 4 }),
-    ...(version === 4 ? loss4(run) : ligerKernel(run, { tool: TOOL, within: ARGUMENTS, isOwnLoss: false })),
+    ...(version === 4 ? loss4(run) : loss5(run)),
     // Rows are cut where they become tokens.
     { within: "tokenizer", field: "max_length", value: run.choices.seq },
     ...fromPretrained(run, { tool: TOOL, dtype }),

@@ -40,11 +40,13 @@ const lossType = (run: ChosenRun): Setting => {
   }
 };
 
-const loss = (run: ChosenRun): readonly Setting[] => {
-  const kernels = ligerKernel(run, { tool: TOOL, within: CONFIG, isOwnLoss: true });
-  if (!run.resolved.liger) return [lossType(run), ...kernels];
-  return [{ within: CONFIG, field: "loss_type", value: "nll", otherwise: "nll" }, ...kernels];
-};
+const loss = (run: ChosenRun): readonly Setting[] =>
+  run.resolved.liger === true
+    ? [
+        { within: CONFIG, field: "loss_type", value: "nll", otherwise: "nll" },
+        ...ligerKernel(run, { tool: TOOL, within: CONFIG }),
+      ]
+    : [lossType(run), { within: CONFIG, field: "use_liger_kernel", value: false, otherwise: false }];
 
 /** Rows full of samples, or one a row. @see trl@f2cd5771 (1.10.0.dev0):trl/trainer/sft_config.py, packing */
 const packing = ({ choices }: ChosenRun): Setting => ({
