@@ -10,6 +10,7 @@ import type { Knob, KnobMaker, Scale, ScaleMaker, Subject } from "./knob.ts";
 import { allocator } from "./knobs/allocator.ts";
 import { experts, kbitPreparation, method, quantization } from "./knobs/base.ts";
 import { offload, sharding } from "./knobs/hardware.ts";
+import { kernels, reentrance } from "./knobs/kernels.ts";
 import { library } from "./knobs/library.ts";
 import { adapterFormat, dora, rank, savedModules, targets } from "./knobs/lora.ts";
 import { optimizer } from "./knobs/optimizer.ts";
@@ -23,6 +24,8 @@ const OF_ANY_METHOD: readonly KnobMaker[] = [
   allocator,
   checkpointing,
   activations,
+  reentrance,
+  kernels,
   sharding,
   offload,
   method,

@@ -54,6 +54,24 @@ export const PRICES = {
     words: "Same result: head and loss in one kernel, logits never materialised in full.",
     source: LIGER,
   },
+  liger: {
+    group: "free",
+    rank: 1,
+    words: "Same result, and faster: norms, gated MLPs, rotary embedding and the loss in Liger’s kernels.",
+    source: arxiv("Hsu et al. 2024, Liger Kernel, section 3", "2410.10989"),
+  },
+  loraKernels: {
+    group: "free",
+    rank: 0,
+    words: "Same result, and faster: a layer’s linears and their adapters in one kernel.",
+    source: { label: "Axolotl, LoRA optimizations", url: "https://docs.axolotl.ai/docs/lora_optims.html" },
+  },
+  reentrance: {
+    group: "free",
+    rank: 0,
+    words: "Same result: layers run again by PyTorch’s other way of checkpointing.",
+    source: { label: "PyTorch, torch.utils.checkpoint", url: "https://docs.pytorch.org/docs/stable/checkpoint.html" },
+  },
   attention: {
     group: "free",
     rank: 0,

@@ -78,6 +78,15 @@ const selectiveWords = (selective: Scenario["selective"]): string => {
   return selective === "op" ? "by operation" : `one in ${selective}`;
 };
 
+const reentranceWords = (reentrant: Scenario["reentrant"]): string => {
+  if (reentrant === undefined) return "as the modelling code has them";
+  return reentrant ? "yes" : "no";
+};
+
+const kernelWords = (kernels: Scenario["kernels"]): string =>
+  [...(kernels?.liger ? ["Liger’s"] : []), ...(kernels?.lora ? ["linears with their adapters"] : [])].join(", ") ||
+  "none";
+
 /** A field of the scenario that is taken over as it is. */
 const plain = <Key extends keyof Scenario>(
   label: string,
@@ -120,6 +129,8 @@ export const STACK_FIELDS: readonly StackField[] = [
   plain("Attention", "attn_implementation", (attention) => valueWords("attn", attention)),
   plain("Checkpoints", "checkpointsOffloaded", (offloaded) => (offloaded ? "in host memory" : "on the GPU")),
   plain("Layers checkpointed", "selective", selectiveWords),
+  plain("Reentrant checkpoints", "reentrant", reentranceWords),
+  plain("Kernels in place of modules", "kernels", kernelWords),
   plain("Loss", "loss", lossWords),
   plain("Gradients", "gradients", (format) => (format === null ? "as the parameter" : formatWords(format))),
   plain("Optimizer", "optim", (optim) => valueWords("optim", optim)),

@@ -21,7 +21,10 @@ const ofGroup = (group: PriceGroup): string =>
     .join(" ");
 
 test.each<readonly [PriceGroup, string]>([
-  ["free", "lossInPlace lossChunked lossFused attention expandableSegments packing fusedOptimizer doubleQuantization"],
+  [
+    "free",
+    "lossInPlace lossChunked lossFused loraKernels reentrance attention expandableSegments packing fusedOptimizer doubleQuantization liger",
+  ],
   ["slower", "checkpointing accumulation sharding pagedOptimizer offloadedActivations"],
   [
     "format",

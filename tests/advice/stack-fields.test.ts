@@ -23,6 +23,8 @@ test("libraries are compared in the order in which a run meets what they do", ()
     "Attention",
     "Checkpoints",
     "Layers checkpointed",
+    "Reentrant checkpoints",
+    "Kernels in place of modules",
     "Loss",
     "Gradients",
     "Optimizer",

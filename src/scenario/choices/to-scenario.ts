@@ -63,12 +63,13 @@ const methodOf = (method: MethodId, lora: Lora, { experts, ...rest }: OfBase): M
   }
 };
 
-/** A library that has a way of its own to offload activations, offloads checkpoints. */
+/** A library that has a way of its own to offload activations, offloads checkpoints. Layers that were made reentrant are checkpointed by no operation. */
 const activationsOf = (
   { checkpointsOffloaded: isOwn }: StackRow,
   { selective, actoffload }: Resolved,
+  { reentrant }: Pick<Scenario, "reentrant">,
 ): Pick<Scenario, "selective" | "checkpointsOffloaded" | "savedTensorsOffloaded"> => ({
-  ...(selective !== "none" && { selective }),
+  ...(selective !== "none" && !(selective === "op" && reentrant) && { selective }),
   checkpointsOffloaded: isOwn && actoffload,
   ...(!isOwn && actoffload && { savedTensorsOffloaded: true }),
 });
@@ -114,6 +115,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
   const { division } = askedDivision(choices, architecture);
   const lora = loraConfig(choices, resolved, { ...subject, method });
   const { experts } = askedExperts(choices, architecture, method);
+  const reentrance = reentranceOf(choices, architecture, method);
   return {
     architecture,
     statedParameters,
@@ -135,8 +137,8 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
     sequence_length: choices.seq,
     gradient_accumulation_steps: choices.accum,
     gradient_checkpointing: choices.ckpt,
-    ...activationsOf(stack, resolved),
-    ...reentranceOf(choices, architecture, method),
+    ...activationsOf(stack, resolved, reentrance),
+    ...reentrance,
     ...kernelsOf(resolved, lora),
     attn_implementation: attentionOf(choices, resolved, card),
     packing: choices.packing,

@@ -25,6 +25,7 @@ export const modelCode = (run: ChosenRun, tool: string): readonly Setting[] => [
   ...peftConfig(run),
   ...kbitCall(run, tool),
   checkpointing(run, tool),
+  ...(run.resolved.selective === "none" ? [] : [unwritten(run, [tool, "reentrance"])]),
   // Liger-Kernel@ead96b61: transformers/monkey_patch.py
   unwritten(run, [tool, "liger"], { instead: "apply_liger_kernel_to_... of liger_kernel.transformers puts them in" }),
   ...unwrittenAll(run, tool, ["loss", "activations", "packing", "experts", "gradients", "states"]),
