@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { change } from "#scenario/page/actions.ts";
-import { useScenario } from "#scenario/page/store.ts";
+import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
 import { resolvedReentrant } from "#scenario/choices/resolve-stack.ts";
 import { Switch } from "#ui/Switch.tsx";
@@ -41,6 +41,7 @@ const LibrarySwitch = ({ field, label, own, settled, hint, disabledWhy }: Settin
 /** How checkpoints run, and which kernels stand in for modules. */
 export const KernelControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
+  const { architecture } = useAnswer().model;
   const { reentrant, kernels } = useStack();
   const suits = choices.show.some((method) => loraKernelsClash(choices, method) === null);
   return (
@@ -49,7 +50,7 @@ export const KernelControls = (): ReactElement => {
         field="reentrant"
         label="Reentrant checkpoints"
         own={choices.ckpt ? reentrant : undefined}
-        settled={resolvedReentrant(choices, choices.method)}
+        settled={resolvedReentrant(choices, choices.method, architecture.model_type)}
       />
       <LibrarySwitch
         field="liger"

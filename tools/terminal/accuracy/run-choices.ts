@@ -9,6 +9,7 @@ import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
 import { runAccumulation } from "./run-accumulation.ts";
 import { runGpu } from "./run-gpu.ts";
+import { runKernels } from "./run-kernels.ts";
 import { runModel } from "./run-model.ts";
 import { runModules } from "./run-modules.ts";
 import { runSharding } from "./run-sharding.ts";
@@ -190,6 +191,7 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
     ckpt: run.grad_checkpointing !== false,
     selective: selectiveOf(run, stack),
     actoffload: run.activation_offload === true ? true : null,
+    ...runKernels(run),
     attn: attentionOf(run),
     loss: lossOf(run),
     optim: optimizerOf(run),

@@ -1,0 +1,63 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { KernelControls } from "#panels/scenario/KernelControls.tsx";
+import type { Choices } from "#scenario/choices/choices.ts";
+import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useScenario } from "#scenario/page/store.ts";
+
+const choices = (): Choices => useScenario.getState().choices;
+const box = (name: string): HTMLElement => screen.getByRole("checkbox", { name });
+
+const show = (patch: Partial<Choices> = {}): void => {
+  useScenario.setState({ choices: DEFAULT_CHOICES, past: [], issues: [] });
+  change(patch);
+  render(<KernelControls />);
+};
+
+describe("the controls of kernels and of how checkpoints run", () => {
+  it("are those that the library has settings for", () => {
+    show({ stack: "unsloth" });
+    expect(screen.queryAllByRole("checkbox")).toEqual([]);
+  });
+
+  it("say what the library does until it is told otherwise, and give it back", async () => {
+    show({ stack: "axolotl" });
+    expect(box("Reentrant checkpoints")).toBeChecked();
+    expect(box("Liger’s kernels")).not.toBeChecked();
+    expect(box("Fused LoRA kernels")).toBeChecked();
+    for (const name of ["Reentrant checkpoints", "Liger’s kernels", "Fused LoRA kernels"])
+      await userEvent.click(box(name));
+    expect(choices()).toMatchObject({ reentrant: false, liger: true, lorakernels: false });
+    expect(screen.getAllByText(/^Changed\. The stack uses (On|Off)\.$/)).toHaveLength(3);
+    for (const name of ["Reentrant checkpoints", "Liger’s kernels", "Fused LoRA kernels"])
+      await userEvent.click(box(name));
+    expect(choices()).toMatchObject({ reentrant: null, liger: null, lorakernels: null });
+  });
+
+  it("say nothing of checkpoints where there are none, nor of kernels for adapters that the library has not", () => {
+    show({ ckpt: false });
+    expect(screen.queryByRole("checkbox", { name: "Reentrant checkpoints" })).not.toBeInTheDocument();
+    expect(screen.queryByRole("checkbox", { name: "Fused LoRA kernels" })).not.toBeInTheDocument();
+    expect(box("Liger’s kernels")).not.toBeChecked();
+  });
+
+  it("say which other choices they do not go with", () => {
+    show({ stack: "axolotl", dora: true });
+    expect(box("Fused LoRA kernels")).toBeDisabled();
+    expect(box("Fused LoRA kernels")).not.toBeChecked();
+    expect(screen.getByText("LoRA beside a base of 16 or 4 bits only.")).toBeVisible();
+  });
+
+  it("show what a library decides by itself, for a type of model, too", () => {
+    show({ stack: "axolotl", model: { kind: "catalog", id: "gemma-4-e2b" } });
+    expect(box("Reentrant checkpoints")).not.toBeChecked();
+  });
+
+  it("say what a library never does", () => {
+    show({ stack: "llama-factory", gpus: 2, reentrant: true });
+    expect(box("Reentrant checkpoints")).not.toBeChecked();
+    expect(screen.getByText(/^reentrant=1 is what this library never does with shard=fsdp2/)).toBeVisible();
+  });
+});
