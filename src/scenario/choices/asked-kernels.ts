@@ -1,7 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Choices } from "./choices.ts";
-import { hasLiger } from "./has-liger.ts";
 import { type LoraKernelsClash, loraKernelsClash } from "./lora-kernels-clash.ts";
 import { stackOf } from "./resolve-stack.ts";
 
@@ -17,7 +17,7 @@ const NO_SETTING = "is nothing that this library has";
  */
 const whyNotLiger = (choices: Choices, { model_type }: Architecture): string | null => {
   if (stackOf(choices).kernels === undefined) return NO_SETTING;
-  if (!hasLiger(model_type)) return "is for models that Liger’s kernels are known for, and this is none";
+  if (!ENGINE.hasLiger(model_type)) return "is for models that Liger’s kernels are known for, and this is none";
   return choices.tp > 1 ? "does not go with matrices that GPUs divide" : null;
 };
 
