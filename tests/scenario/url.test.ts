@@ -20,12 +20,12 @@ const CONTRACT_ORDER =
 const decode = (search: string) => decodeLink(search, FULL_CATALOG);
 const messages = (search: string): readonly string[] => decode(search).issues.map(({ message }) => message);
 
-/** The 16 longest names by which modules of a model can be targeted or saved: a link takes no more, and none over 40 characters. */
-const longestNames = (architecture: Architecture): readonly string[] => {
+/** The 16 longest names by which modules of a model can be targeted, or saved: a link takes no more, and none over 40 characters. */
+const longestNames = (architecture: Architecture, can: "canTarget" | "canSave"): readonly string[] => {
   const paths = modulesOf(ENGINE.layoutOf(architecture)).map(({ module }) => module.name.split("."));
   const names = new Set(paths.flatMap((parts) => parts.map((_, index) => parts.slice(index).join("."))));
   return [...names]
-    .filter((name) => name.length <= 40)
+    .filter((name) => name.length <= 40 && ENGINE[can](architecture)(name))
     .sort((one, other) => other.length - one.length)
     .slice(0, 16);
 };
@@ -151,9 +151,9 @@ describe("a written link", () => {
     };
     const [lock, only, hide] = [longestOf("lock"), longestOf("only"), longestOf("hide")];
     const longest = Object.values(FULL_CATALOG.models).map(({ architecture }) => {
-      const names = longestNames(architecture);
+      const [targets, save] = [longestNames(architecture, "canTarget"), longestNames(architecture, "canSave")];
       const model = { kind: "architecture" as const, architecture };
-      return encodeLink({ ...EVERYTHING, model, targets: names, save: names, lock, only, hide });
+      return encodeLink({ ...EVERYTHING, model, targets, save, lock, only, hide });
     });
     expect(Math.max(...longest.map(({ length }) => length))).toBeLessThan(2000);
     expect([...new URLSearchParams(longest[0]).keys()]).toEqual(CONTRACT_ORDER.filter((key) => key !== "params"));
