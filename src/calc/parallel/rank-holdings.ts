@@ -48,9 +48,8 @@ const bucketsOf = (trained: readonly TrainedTensor[]): Amount => {
  * The scales of 4-bit blocks, which bitsandbytes keeps whole on every rank beside the packed weights. None where they are sharded with the weights: then they
  * are also gathered with a layer, which is not counted (3 % of its packed weights).
  */
-const scalesOf = (scenario: Scenario, base: readonly PlannedTensor[]): Amount => {
-  const { method, fsdp } = scenario;
-  if (fsdp?.scalesSharded || method.kind !== "qlora") return NOTHING;
+const scalesOf = ({ fsdp }: Scenario, base: readonly PlannedTensor[]): Amount => {
+  if (fsdp?.scalesSharded) return NOTHING;
   const quantized = base.filter(({ quantization }) => quantization?.kind === "bnb-4bit");
   if (quantized.length === 0) return NOTHING;
   const packed = countElements(quantized) / 2;
