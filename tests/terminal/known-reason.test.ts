@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { knownReason, REASONS } from "../../tools/terminal/accuracy/known-reason.ts";
+import { runExperts } from "../../tools/terminal/accuracy/run-experts.ts";
 import { type MeasuredRun, readMeasuredRuns } from "../../tools/terminal/accuracy/measured-run.ts";
 
 const { rows } = readMeasuredRuns("tests/golden/measured-runs.jsonl");
@@ -51,14 +52,26 @@ test.each([
   expect(knownReason(run(patch), "below")).toBe(null);
 });
 
-test("experts that are quantised are a reason above; in Axolotl, those that are not, and dequantised stacks that are kept, are one below", () => {
-  const quantised = run({ quantization: "nf4, experts too" });
-  expect(knownReason(quantised, "above")).toContain("experts are quantised");
-  expect(knownReason(quantised, "below")).toBe(null);
+test("what bitsandbytes keeps, what a checkpoint has besides and which kernels a delta rule runs are reasons on their sides", () => {
   const kept = run({ quantization: "nf4, experts too", notes: "it keeps each dequantised stack" });
   expect(knownReason(kept, "below")).toContain("keeps every dequantised stack");
-  expect(knownReason(run({ framework: "Axolotl", quantization: "nf4, experts not" }), "below")).toContain("fp32");
-  expect(knownReason(run({ framework: "Axolotl with fused LoRA kernels", method: "lora" }), "above")).toContain(
-    "fused LoRA kernels",
-  );
+  expect(knownReason(run({ model: "gemma-3-4b-it" }), "below")).toContain("vision tower");
+  expect(knownReason(run({ model: "gemma-3-1b-it" }), "below")).toBe(null);
+  expect(knownReason(run({ framework: "Axolotl", model: "Qwen3.5-2B" }), "above")).toContain("delta-rule");
+});
+
+test("experts are stored as a row says, and read one at a time where each is a linear", () => {
+  const of = (quantization: string): unknown => runExperts(run({ quantization }));
+  expect(of("nf4 + double quant (bitsandbytes), experts too (quantize_moe_experts)")).toEqual({
+    experts: "4bit",
+    expertread: null,
+  });
+  expect(of("int8 (bitsandbytes), experts too (quantize_moe_experts)")).toMatchObject({ experts: "8bit" });
+  expect(of("nf4, experts too (Unsloth's own checkpoint, a linear an expert)")).toMatchObject({
+    expertread: "rebuilt",
+  });
+  expect(of("nf4 + double quant (bitsandbytes), experts not (without quantize_moe_experts)")).toMatchObject({
+    experts: "16bit",
+  });
+  expect(of("nf4 + double quant (bitsandbytes)")).toEqual({ experts: null, expertread: null });
 });

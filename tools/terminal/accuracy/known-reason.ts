@@ -37,18 +37,6 @@ export const REASONS: readonly Reason[] = [
     read: "torch/distributed/fsdp/_runtime_utils.py, `_unshard_stream`, `_post_backward_stream`; fsdp/_fully_shard/_fsdp_param_group.py, `all_gather_stream`; c10/cuda/CUDACachingAllocator.cpp",
   },
   {
-    side: "above",
-    holds: ({ quantization }) => /experts too/.test(quantization ?? ""),
-    why: "its experts are quantised; in the prediction they are in 16 bits, as transformers 5 leaves them",
-    read: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/monkeypatch/moe_quant.py, `patch_moe_quantization_on_load`; unslothai/unsloth-zoo, moe_utils_bnb4bit.py; huggingface/transformers@v4.57.1, `Qwen3NextSparseMoeBlock` (a list of linears)",
-  },
-  {
-    side: "below",
-    holds: ({ quantization, framework }) => /^axolotl/i.test(framework) && /experts not/.test(quantization ?? ""),
-    why: "k-bit preparation makes experts fp32 that are not quantised, and norms and embeddings alone go back to bf16",
-    read: "axolotl-ai-cloud/axolotl@945c8aeb1:src/axolotl/loaders/model.py, `_prepare_model_for_quantization`, `_convert_embedding_modules_dtype`; huggingface/peft, `prepare_model_for_kbit_training`",
-  },
-  {
     side: "below",
     holds: ({ quantization, notes }) =>
       /experts too/.test(quantization ?? "") && /keeps each dequantised/.test(notes ?? ""),
@@ -57,9 +45,15 @@ export const REASONS: readonly Reason[] = [
   },
   {
     side: "above",
-    holds: ({ framework, method }) => /fused LoRA kernels/.test(framework) && method === "lora",
-    why: "fused LoRA kernels save a layer's input once, and no fp32 copy of it for each adapter",
-    read: "axolotl-ai-cloud/axolotl@79884679e:src/axolotl/kernels/lora.py, `LoRA_MLP`, `LoRA_QKV`, `LoRA_O`",
+    holds: ({ framework, model }) => /^axolotl/i.test(framework) && /qwen3\.5|qwen3-next/i.test(model),
+    why: "its delta-rule layers run the kernels of flash-linear-attention where that is installed, which keep less than transformers' own operations, which the prediction has",
+    read: "huggingface/transformers@v5.12:src/transformers/models/qwen3_5/modeling_qwen3_5.py, `chunk_gated_delta_rule`",
+  },
+  {
+    side: "below",
+    holds: ({ model }) => /gemma-3-(4b|12b|27b)/i.test(model),
+    why: "its checkpoint has a vision tower, which is loaded with it; the prediction is of its text part",
+    read: "huggingface/transformers@v5.12:src/transformers/models/gemma3/modeling_gemma3.py, `vision_tower`",
   },
   {
     side: "above",

@@ -9,6 +9,7 @@ import type { MeasuredRun } from "./measured-run.ts";
 import { isNotMapped, type NotMapped } from "./not-mapped.ts";
 import { runAccumulation } from "./run-accumulation.ts";
 import { runGpu } from "./run-gpu.ts";
+import { runExperts } from "./run-experts.ts";
 import { runKernels } from "./run-kernels.ts";
 import { runModel } from "./run-model.ts";
 import { runModules } from "./run-modules.ts";
@@ -181,7 +182,7 @@ export const runChoices = (run: MeasuredRun): Choices | NotMapped => {
     ...modules,
     ...loraOf(run),
     ...precisionOf(run),
-    ...(run.method === "qlora" && { ...quantizationOf(run), kbit: kbitOf(run) }),
+    ...(run.method === "qlora" && { ...quantizationOf(run), ...runExperts(run), kbit: kbitOf(run) }),
     method: run.method,
     show: [run.method],
     batch: run.micro_batch_size,
