@@ -73,7 +73,7 @@ export const STACK_NOTES = {
   },
   axolotl: {
     versions: "axolotl 0.18",
-    summary: "Reentrant checkpoints, fused adapters; all that is not quantised stays bf16.",
+    summary: "Reentrant checkpoints, fused adapters; norms, embeddings and head of a quantised base stay bf16.",
     source: [
       {
         label:

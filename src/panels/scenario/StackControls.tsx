@@ -3,6 +3,7 @@ import { STACK_NOTES } from "#catalog/stack-notes.ts";
 import { isStackId, STACK_GROUPS, type StackId } from "#catalog/stacks.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
+import { Chips } from "#ui/Chips.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
 import { Select } from "#ui/Select.tsx";
 import { Switch } from "#ui/Switch.tsx";
@@ -65,14 +66,15 @@ export const StackControls = (): ReactElement => {
         onChange={(dq) => change({ dq })}
       />
       <ExpertControls />
-      <Segmented
+      <Chips
         label="k-bit preparation"
         locked={useLocked("kbit")}
+        choose="one"
         options={KBIT_OPTIONS}
-        value={choices.kbit ?? stack.kbitPreparation}
+        selected={[choices.kbit ?? stack.kbitPreparation]}
         override={stackOverride("kbit", choices.kbit, KBIT_NAMES[stack.kbitPreparation])}
         hint="How the parameters that are not quantised are cast."
-        onChange={(kbit) => change({ kbit: kbit === stack.kbitPreparation ? null : kbit })}
+        onChange={([kbit = null]) => change({ kbit: kbit === stack.kbitPreparation ? null : kbit })}
       />
     </>
   );
