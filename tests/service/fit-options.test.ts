@@ -92,12 +92,12 @@ describe("what fits", () => {
 
   test("can grow further beside what costs nothing: as far as the engine says, and with what each of the two takes", () => {
     const start = tryOut(choicesOf(LINK), FULL_CATALOG);
-    const fused = tryOut({ ...start.choices, loss: "fused" }, FULL_CATALOG);
+    const liger = tryOut({ ...start.choices, liger: true }, FULL_CATALOG);
     const card = { availableBytes: availableBytes(start.choices, FULL_CATALOG), catalog: FULL_CATALOG };
-    const value = runThrough(inverse("maxSequence", fused, card)).value ?? 0;
+    const value = runThrough(inverse("maxSequence", liger, card)).value ?? 0;
     const sequence = byId(room, "maxSequence");
     expect(value).toBeGreaterThan(sequence?.patch.seq ?? Number.NaN);
-    expect(sequence?.both).toMatchObject({ patch: { loss: "fused", seq: value }, beside: "a fused loss" });
+    expect(sequence?.both).toMatchObject({ patch: { liger: true, seq: value }, beside: "Liger’s kernels" });
     for (const { both, patch } of room.options) {
       if (both === null) continue;
       expect(Object.keys(both.patch)).toEqual(expect.arrayContaining(Object.keys(patch)));
@@ -109,14 +109,14 @@ describe("what fits", () => {
   });
 
   test("can grow further beside expandable segments, which leave the peak as it is, where nothing else is free", () => {
-    const fused = optionsOf(`${LINK}&loss=fused&attn=flash&optim=adamw_torch_fused`);
+    const fused = optionsOf(`${LINK}&liger=1&loss=fused&attn=flash&optim=adamw_torch_fused`);
     const sequence = byId(fused, "maxSequence");
     expect(sequence?.both).toMatchObject({ patch: { alloc: "expandable" }, beside: "expandable segments" });
     expect(sequence?.both?.patch.seq).toBeGreaterThan(sequence?.patch.seq ?? Number.NaN);
   });
 
   test("stands alone where nothing that is free gives it more room, or it is as large as there is", () => {
-    const done = optionsOf(`${LINK}&loss=fused&attn=flash&optim=adamw_torch_fused&alloc=expandable`);
+    const done = optionsOf(`${LINK}&liger=1&loss=fused&attn=flash&optim=adamw_torch_fused&alloc=expandable`);
     for (const { both } of done.options) expect(both).toBeNull();
     expect(byId(optionsOf("?v=1&model=qwen2.5-0.5b&gpu=b200&seq=512"), "maxRank")).toMatchObject({
       changes: [{ title: "The maximum" }],
