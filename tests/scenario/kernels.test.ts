@@ -4,6 +4,7 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { estimateJson } from "#scenario/choices/estimate-json.ts";
 import { linkValues } from "#scenario/choices/link-values.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
@@ -181,5 +182,7 @@ test("what they come to after all defaults is a value of the link, null where th
   expect(values("liger=1")).toEqual({ reentrant: 0, liger: 1, lorakernels: null, loss: "fused" });
   expect(values("stack=axolotl")).toEqual({ reentrant: 1, liger: 0, lorakernels: 1, loss: "full" });
   expect(values("stack=axolotl&method=full")).toMatchObject({ lorakernels: 0 });
+  const json = estimateJson(answerOf("stack=axolotl&model=gemma-4-e2b&show=lora"), []);
+  expect(json.scenario).toMatchObject({ reentrant: 0, lorakernels: 1 });
   expect(values("stack=unsloth")).toMatchObject({ reentrant: null, liger: null, lorakernels: null });
 });

@@ -5,6 +5,7 @@ import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
 import type { LinkKey } from "./choices.ts";
 import type { Issue } from "./issue.ts";
+import { resolvedReentrant } from "./resolve-stack.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
 
@@ -56,6 +57,12 @@ const expertValues = ({ choices, methods }: Answer): Readonly<Record<LinkKey, Li
   return { experts: method.experts.stored, expertread: method.experts.read };
 };
 
+/** How checkpoints run, which some libraries turn round for a type of model; null where the library has no such setting. */
+const reentrantValue = ({ choices, model }: Answer): Readonly<Record<string, LinkValue>> => {
+  const reentrant = resolvedReentrant(choices, choices.method, model.architecture.model_type);
+  return { reentrant: reentrant === null ? null : Number(reentrant) };
+};
+
 /** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{
   version: 1;
@@ -73,7 +80,7 @@ export type EstimateJson = Readonly<{
 export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => ({
   version: 1,
   link: encodeLink(answer.choices),
-  scenario: { ...linkValues(answer.choices, answer.gpu.traits), ...expertValues(answer) },
+  scenario: { ...linkValues(answer.choices, answer.gpu.traits), ...expertValues(answer), ...reentrantValue(answer) },
   issues: [...issues, ...answerIssues(answer)],
   gpu: {
     id: answer.gpu.id,
