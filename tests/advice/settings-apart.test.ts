@@ -22,6 +22,8 @@ describe("settings that differ are said in the page's words", () => {
     [{ quant: "int8" }, "quantised base NF4 → int8"],
     [{ kbit: "trl" }, "k-bit preparation fp32 → TRL to 0.10"],
     [{ stack: "llama-factory" }, "stack Transformers + PEFT → LLaMA-Factory"],
+    [{ liger: true }, "Liger’s kernels off → on"],
+    [{ reentrant: true }, "reentrant checkpoints off → on"],
     [{ tuner: "vera" }, "tuner LoRA → VeRA"],
     [{ weights: 1 }, "weights bf16 → 1 B"],
     [{ save: ["lm_head"] }, "modules saved whole none → lm_head"],
@@ -30,6 +32,15 @@ describe("settings that differ are said in the page's words", () => {
     [{ packing: !DEFAULT_CHOICES.packing }, "packing on → off"],
   ])("%j is %j", (patch, words) => {
     expect(apart(patch)).toContain(words);
+  });
+
+  test("with what stands where a library has no such setting", () => {
+    expect(apart({ stack: "unsloth" }, { liger: true, reentrant: true })).toEqual(
+      expect.arrayContaining(["Liger’s kernels on → off", "reentrant checkpoints on → as the library has them"]),
+    );
+    expect(apart({ stack: "axolotl", lorakernels: false }, { stack: "axolotl" })).toEqual([
+      "fused LoRA kernels on → off",
+    ]);
   });
 
   test("with the sharding that follows from how many GPUs there are", () => {

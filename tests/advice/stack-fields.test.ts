@@ -48,6 +48,12 @@ describe("what a library does is said in words:", () => {
     ["Checkpoints", { checkpointsOffloaded: false }, "on the GPU"],
     ["Layers checkpointed", { selective: "op" }, "by operation"],
     ["Layers checkpointed", { selective: 3 }, "one in 3"],
+    ["Reentrant checkpoints", {}, "as the modelling code has them"],
+    ["Reentrant checkpoints", { reentrant: true }, "yes"],
+    ["Reentrant checkpoints", { reentrant: false }, "no"],
+    ["Kernels in place of modules", {}, "none"],
+    ["Kernels in place of modules", { kernels: { lora: true } }, "linears with their adapters"],
+    ["Kernels in place of modules", { kernels: { liger: true, lora: true } }, "Liger’s, linears with their adapters"],
     ["Loss", { loss: { kind: "full", transformers: "5", outputsKept: false } }, "full logits, as transformers 5"],
     [
       "Loss",
