@@ -16,7 +16,15 @@ export type StackDifference = Readonly<{
 /** What a field list does not name: a library's own modelling code. */
 const REST = "Its own model code";
 
-const isSame = (one: Scenario, other: Scenario): boolean => JSON.stringify(one) === JSON.stringify(other);
+/** The fields that are there, in one order: one that was taken over stands last. */
+const inOrder = (scenario: Scenario): string =>
+  JSON.stringify(
+    Object.entries(scenario)
+      .filter(([, value]) => value !== undefined)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+
+const isSame = (one: Scenario, other: Scenario): boolean => inOrder(one) === inOrder(other);
 
 /**
  * What turns one library's run into another's, one field at a time, each on top of those before it: so the bytes sum to the difference of the two

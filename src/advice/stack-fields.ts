@@ -138,4 +138,5 @@ export const STACK_FIELDS: readonly StackField[] = [
     format === null ? "as the optimizer" : formatWords(format),
   ),
   plain("fp32 master weights", "masterWeightBytes", (bytes) => (bytes === 0 ? "none" : `${bytes} B each`)),
+  plain("FSDP", "fsdp", (fsdp) => (fsdp === undefined ? "as accelerate’s" : "its own")),
 ];

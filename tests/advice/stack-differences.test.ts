@@ -34,6 +34,15 @@ test("a field is named once, with both its values, and only where the two differ
   expect(stackDifferences(runOf("trl", "full"), runOf("trl", "full"))).toEqual([]);
 });
 
+test("a field that only one of them has is named, and nothing of model code that is the same", () => {
+  const differences = stackDifferences(runOf("transformers", "lora"), runOf("axolotl", "lora"));
+  expect(differences.map(({ label, from, to }) => [label, from, to])).toEqual([
+    ["Reentrant checkpoints", "as the modelling code has them", "yes"],
+    ["Kernels in place of modules", "none", "linears with their adapters"],
+    ["FSDP", "as accelerate’s", "its own"],
+  ]);
+});
+
 test("each difference is taken on top of those before it", () => {
   const [plain, other] = [runOf("transformers", "lora"), runOf("torchtune", "lora")];
   const asked: Scenario[] = [];

@@ -9,6 +9,8 @@ const fieldOf = (label: string): StackField => {
   return field;
 };
 
+const FSDP = { reshardsAfterForward: true, reduce: "bf16", reducesEachMicroStep: false, endsApart: false } as const;
+
 const words = (label: string, patch: Partial<Scenario>): string => fieldOf(label).words({ ...scenario({}), ...patch });
 
 test("libraries are compared in the order in which a run meets what they do", () => {
@@ -30,6 +32,7 @@ test("libraries are compared in the order in which a run meets what they do", ()
     "Optimizer",
     "Optimizer states",
     "fp32 master weights",
+    "FSDP",
   ]);
 });
 
@@ -73,6 +76,8 @@ describe("what a library does is said in words:", () => {
     ["Optimizer states", { optimizerStates: "fp32" }, "fp32"],
     ["fp32 master weights", { masterWeightBytes: 0 }, "none"],
     ["fp32 master weights", { masterWeightBytes: 4 }, "4 B each"],
+    ["FSDP", {}, "as accelerate’s"],
+    ["FSDP", { fsdp: FSDP }, "its own"],
     ["Adapters", { method: loraMethod() }, "fp32"],
     ["Adapters", { method: { kind: "full" } }, "fp32"],
     ["What is not quantised", { method: { kind: "full" } }, "left as loaded"],
