@@ -43,7 +43,7 @@ describe("a tuner that is not LoRA", () => {
     expect(said).toContain(`tuner=vera ${why}; tuner=lora is used.`);
   });
 
-  test.each(["ia3", "lorafa", "oft"])("is as %s with both methods, too", (tuner) =>
+  test.each(["ia3", "lorafa", "oft", "adalora"])("is as %s with both methods, too", (tuner) =>
     expect(ranBy(`tuner=${tuner}`)).toEqual({ tuners: [tuner, tuner], said: [] }),
   );
 

@@ -1,8 +1,9 @@
-"""bitsandbytes' Linear4bit, and PEFT's LoRA and IA3 around it, by hand: all need a GPU. VeRA's own code runs around it."""
+"""bitsandbytes' Linear4bit, and PEFT's LoRA, IA3 and AdaLoRA around it, by hand: all need a GPU. VeRA's own code runs around it."""
 import math
 
 import torch
 import torch.nn.functional as F
+from peft.tuners.adalora.layer import SVDLinear
 from peft.tuners.ia3.layer import Linear as Ia3Linear
 from peft.tuners.lora import dora
 from peft.tuners.lora.layer import Linear as LoraLinear
@@ -113,6 +114,31 @@ def _ia3_4bit_forward(self, x, *args, **kwargs):
     return result
 
 
+_svd_forward = SVDLinear.forward
+
+
+def _svd_4bit_forward(self, x, *args, **kwargs):
+    """`peft.tuners.adalora.bnb.SVDLinear4bit.forward`"""
+    if not isinstance(self.get_base_layer(), Linear4bit):
+        return _svd_forward(self, x, *args, **kwargs)
+    result = self.base_layer(x, *args, **kwargs)
+    result = result.clone()
+    for name in self.active_adapters:
+        lora_A, lora_B, lora_E = self.lora_A[name], self.lora_B[name], self.lora_E[name]
+        dropout, scaling = self.lora_dropout[name], self.scaling[name]
+        ranknum = self.ranknum[name] + 1e-5
+        requires_conversion = not torch.is_autocast_enabled("cpu")
+        if requires_conversion:
+            expected_dtype = result.dtype
+            x = self._cast_input_dtype(x, lora_A.dtype)
+        output = dropout(x) @ (lora_A * lora_E).T @ lora_B.T
+        if requires_conversion:
+            output = output.to(expected_dtype)
+        output = output * scaling / ranknum
+        result += output
+    return result
+
+
 def _dequantize(module):
     """`peft.utils.integrations.dequantize_module_weight`"""
     if not isinstance(module, Linear4bit):
@@ -160,6 +186,7 @@ def _backend_of_4bit(base_layer, **rest):
 vera.resolve_quantization_backend = _backend_of_4bit
 LoraLinear.forward = _lora_4bit_forward
 Ia3Linear.forward = _ia3_4bit_forward
+SVDLinear.forward = _svd_4bit_forward
 dora.dequantize_module_weight = _dequantize
 dora.DoraLinearLayer.update_layer = _update_4bit_layer
 BaseTunerLayer._move_adapter_to_device_of_base_layer = _move_adapter

@@ -34,7 +34,8 @@ def prepare_for_kbit_training(model):
 def cast_to_bf16(model):
     """`peft_module_casting_to_bf16` of TRL: adapters, embeddings and head in bf16, norms in fp32."""
     for name, module in model.named_modules():
-        if any(prefix in name for prefix in ("vera_", "ia3_", "oft_")):  # the shared projections, too: TRL casts whole tuner layers
+        # The shared projections, too: TRL casts whole tuner layers.
+        if isinstance(module, nn.ParameterDict) or "vera_" in name or "oft_" in name:
             for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
                 if tensor.is_floating_point():
                     tensor.data = tensor.data.to(torch.bfloat16)
@@ -147,8 +148,12 @@ def freeze_A(model):
 
 
 def cast_trained(module, dtype):
+    """And AdaLoRA's `ranknum`, which is a tuner's, though mostly frozen."""
     for name, parameter in module._parameters.items():
-        if parameter is None or not parameter.requires_grad:
+        if parameter is None:
+            continue
+        is_ranknum = isinstance(module, nn.ParameterDict) and parameter.shape == (1,)
+        if not (parameter.requires_grad or is_ranknum):
             continue
         if isinstance(parameter, DTensor):  # its part does not follow its data
             module._parameters[name] = nn.Parameter(parameter.detach().to(dtype))

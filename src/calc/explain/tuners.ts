@@ -9,6 +9,8 @@ const EXPERTS_OF_LORAFA = "LoRA-FA is counted beside linears alone: experts fuse
 const ranksOf = (name: string): string => `${name} over several GPUs: not checked against a run.`;
 const OPTIMIZER_OF_LORAFA =
   "LoRA-FA: PEFT’s create_lorafa_optimizer is an AdamW of its own, with the states of B. The chosen optimizer is counted in its place.";
+const ALLOCATOR_OF_ADALORA =
+  "AdaLoRA: a loop that calls update_and_allocate keeps three more numbers for each trained one, which are not counted; transformers’ Trainer does not call it.";
 const DELTA_WEIGHT = "LoHa and LoKr make a matrix as large as each weight in every forward, and several in backward.";
 
 const beside = (name: string, { architecture, gpus }: Scenario): readonly string[] => [
@@ -33,6 +35,7 @@ const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>
   lokr: (scenario) => [DELTA_WEIGHT, ...beside("LoKr", scenario)],
   oft: (scenario) => beside("OFT", scenario),
   vblora: (scenario) => beside("VB-LoRA", scenario),
+  adalora: (scenario) => [ALLOCATOR_OF_ADALORA, ...beside("AdaLoRA", scenario)],
 };
 
 /** What of a tuner is otherwise than with LoRA, or not checked against a run, in words for the page. */

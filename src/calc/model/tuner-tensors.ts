@@ -1,3 +1,4 @@
+import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { Lora } from "./scenario.ts";
 
 /** What a tuner may stand beside: a linear, an embedding, or experts in one parameter. `path`: of that in the modelling code. */
@@ -18,5 +19,8 @@ export type TunerTensor = Readonly<{
   frozen?: boolean;
 }>;
 
-/** What a tuner puts beside a matrix, of the rank that `config` has; nothing where it leaves such a matrix alone. */
-export type TunerTensors = (matrix: Matrix, config: Lora) => readonly TunerTensor[];
+/**
+ * What a tuner puts beside a matrix, of the rank that `config` has; nothing where it leaves such a matrix alone. `base`: what the matrix is kept in; null
+ * where it is quantised.
+ */
+export type TunerTensors = (matrix: Matrix, config: Lora, base: ParameterFormat | null) => readonly TunerTensor[];

@@ -24,6 +24,8 @@ export type Tuner = Readonly<{
   whyNot?: (matrix: Matrix) => string | null;
   /** The forward of PEFT's module around a linear: the result of the base layer, and what is added to it. */
   forward: (module: LoadedLinear, adapter: Adapter, x: Tensor) => Tensor;
+  /** Terms that each of its adapters adds to the loss, one after the other; absent: none. */
+  penalties?: (adapter: Adapter) => readonly (() => Tensor)[];
   /** Which of its modules tensor parallelism divides as it divides the matrix; null where PEFT cannot divide it. */
   divides: ((cut: MatrixCut) => readonly string[]) | null;
   /** The quantised bases for which PEFT has a module of this tuner. */

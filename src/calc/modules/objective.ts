@@ -15,8 +15,8 @@ export type Outputs = readonly Tensor[];
 /** One forward of a micro step, such as the policy's or a reference model's. A moment ends with each. */
 export type Pass = Readonly<{
   id: PassId;
-  /** The moment that ends with it. */
-  moment: MomentId;
+  /** The moment that ends with it; null: that of the next pass goes on. */
+  moment: MomentId | null;
   /**
    * Runs the forward as the trainer does: with or without autocast, with or without a graph. `earlier`: the outputs of the passes before
    * it, in order.

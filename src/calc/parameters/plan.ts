@@ -118,7 +118,7 @@ export const targetedMatrices = (layout: ModelLayout, lora: Lora): readonly Matr
 /** Names that fused experts take away from linears, where the tuner adapts such experts. */
 const takenNames = (layout: ModelLayout, tensorsOf: TunerTensors, lora: Lora): ReadonlySet<string> => {
   const stack: Matrix = { kind: "experts", path: "", in_features: 1, out_features: 1 };
-  return tensorsOf(stack, lora).length > 0 ? fusedNames(layout) : new Set();
+  return tensorsOf(stack, lora, null).length > 0 ? fusedNames(layout) : new Set();
 };
 
 /** The matrices of a module that the tuner is asked about, each with its rank. */
@@ -163,16 +163,21 @@ const plannerOf = (planned: Planned): ((module: Module) => ModulePlan) => {
   const { lora } = method;
   const adapting = { ...keeping, method };
   const targets = targetsOf(planned, tunerTensors, lora);
-  const adaptersOf = (module: Module): readonly PlannedAdapter[] =>
+  const adaptersOf = (module: Module, [own]: readonly PlannedTensor[]): readonly PlannedAdapter[] =>
     targets(module).flatMap(([matrix, r]) => {
-      const tensors = tunerTensors(matrix, { ...lora, r }).map((each) => adapterTensor(matrix.path, each, adapting));
+      // A tied head has no tensor of its own, and is never quantised.
+      const kept = own === undefined ? keeping.weights : own.format;
+      const isQuantized = (own?.quantization ?? null) !== null;
+      const tensors = tunerTensors(matrix, { ...lora, r }, isQuantized ? null : kept).map((each) =>
+        adapterTensor(matrix.path, each, adapting),
+      );
       return tensors.length === 0 ? [] : [{ path: matrix.path, tensors }];
     });
   return (module) => {
     const base = baseOf(module);
     return isSaved(module, lora)
       ? { base, adapters: [], copies: moduleTensors(module).map((tensor) => copyOf(tensor, keeping)) }
-      : { base, adapters: adaptersOf(module), copies: [] };
+      : { base, adapters: adaptersOf(module, base), copies: [] };
   };
 };
 

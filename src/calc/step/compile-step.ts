@@ -3,7 +3,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
-import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
+import { objectiveOfStep } from "./objective-of-step.ts";
 import { chunkTokens } from "#calc/modules/chunk-tokens.ts";
 import type { Code } from "./code.ts";
 import { BUFFER } from "./load.ts";
@@ -118,8 +118,8 @@ type ChainToRun = Chain & Readonly<{ forward: Forward }>;
 type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
 
 /** Keeps the part of a run that every batch and length needs: of the card, and of host memory where activations are offloaded. */
-const compiledFrom = ({ objectives }: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
-  const { passes } = objectiveOf(objectives, options.objective);
+const compiledFrom = (workings: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
+  const { passes } = objectiveOfStep(workings, options);
   const compiled = (ledger: Ledger, host: CompiledStep | null): CompiledStep => {
     const { segments, terms, growths, factors, elementBytes, chunkSize } = ledger;
     const program = programOf({ segments, ran: run.length, stands }, options, passes);

@@ -1,5 +1,5 @@
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
-import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
+import { objectiveOfStep } from "./objective-of-step.ts";
 import type { Ledger, Segment } from "#calc/tape/ledger/ledger.ts";
 import { runChainOf } from "./compile-step.ts";
 import type { ExplainedStep } from "./explained-step.ts";
@@ -33,7 +33,7 @@ export const runOnPaper = (workings: Workings, step: ExplainedStep): PaperRun =>
   const { card: ledger } = trace(workings, options, { forward, layout, chain: run });
   const sizes = sizesAt(ledger, scenario, compiled.chunkTokens);
   const chunk = compiled.chunkTokens(scenario.micro_batch_size * scenario.sequence_length, scenario.micro_batch_size);
-  const { passes } = objectiveOf(workings.objectives, options.objective);
+  const { passes } = objectiveOfStep(workings, options);
   const program = programOf({ segments: ledger.segments, ran: run.length, stands }, options, passes);
   return { ...step, chain: layers, ledger, ran: run.length, program, sizes, chunk };
 };

@@ -82,7 +82,7 @@ const freed = <Of extends Keyed>({ segment, layer, times }: Stretch<Of>): Stretc
 
 /** The stretches of a micro step: each pass in turn, with the moment that it ends in; backward, from the last pass to the first; what follows backward. */
 type MicroStep<Of extends Keyed> = Readonly<{
-  passes: readonly (readonly [moment: MomentId, stretches: readonly Stretch<Of>[]])[];
+  passes: readonly (readonly [moment: MomentId | null, stretches: readonly Stretch<Of>[]])[];
   backward: readonly Stretch<Of>[];
   finish: readonly Stretch<Of>[];
 }>;
@@ -129,7 +129,13 @@ export const programOf = <Of extends Keyed>(
   const count = microStepsOf(options);
   for (let microStep = 0; microStep < count; microStep++) {
     const { passes: ran, backward, finish } = microStepOf(ofKey, passes, microStep);
-    for (const [moment, added] of ran) add(moment, microStep, added);
+    let waiting: readonly Stretch<Of>[] = [];
+    for (const [moment, added] of ran) {
+      waiting = [...waiting, ...added];
+      if (moment === null) continue;
+      add(moment, microStep, waiting);
+      waiting = [];
+    }
     // When the last micro batch of a stage has had its backward, all that waited have had theirs. What they kept is freed before what follows backward.
     const haveAllGone = options.stage !== undefined && runsToEnd(options) && microStep === count - 1;
     add("backward", microStep, [...backward, ...(haveAllGone ? before.map(freed) : []), ...finish]);

@@ -8,7 +8,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Batch, Objective, Outputs, Running } from "#calc/modules/objective.ts";
-import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
+import { objectiveOfStep } from "./objective-of-step.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { backward } from "#calc/tape/backward.ts";
 import { enterLayer } from "#calc/tape/enter-layer.ts";
@@ -126,7 +126,7 @@ export const runOnTape = (workings: Workings, options: StepOptions, run: Run): T
   enterLayer(tape, run.chain.length);
   const batch = loadBatch(tape, options);
   if (options.scalesLoss) loadScaler(tape);
-  const objective = objectiveOf(workings.objectives, options.objective);
+  const objective = objectiveOfStep(workings, options);
   for (let microStep = firstOf(options); microStep < microStepsOf(options); microStep++) {
     startMicroStep(tape, options, microStep);
     scoped(tape, () => {

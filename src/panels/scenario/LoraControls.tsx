@@ -24,6 +24,7 @@ const TUNER_HINTS: Readonly<Record<Choices["tuner"], string>> = {
   lokr: "A Kronecker product, as large as the weight, of a small matrix and one of low rank.",
   oft: "Rotates the input block by block. The rank is the size of a block, PEFT’s oft_block_size: its own is 32.",
   vblora: "A and B are put together from vectors of one bank, which all linears share and train.",
+  adalora: "LoRA with singular values between A and B, and a term of the loss for each. The rank is PEFT’s init_r.",
 };
 
 const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>(["vera", "ia3", "oft", "vblora"]);

@@ -17,6 +17,7 @@ export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = {
   lokr: "LoKr",
   oft: "OFT",
   vblora: "VB-LoRA",
+  adalora: "AdaLoRA",
 };
 
 export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {

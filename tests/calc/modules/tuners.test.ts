@@ -9,7 +9,7 @@ const MATRIX: Matrix = { kind: "linear", path: "self_attn.q_proj", in_features: 
 const shapesOf = (id: TunerId, kind: Matrix["kind"] = "linear"): unknown =>
   Object.fromEntries(
     ALL_TUNERS[id]
-      .tensors({ ...MATRIX, kind }, lora({ r: 8 }))
+      .tensors({ ...MATRIX, kind }, lora({ r: 8 }), "bf16")
       .map(({ name, shape, shared }) => [shared === undefined ? name : `shared ${name}`, shape]),
   );
 
@@ -42,12 +42,12 @@ describe("What a tuner puts beside a matrix", () => {
 
   test("IA3: a vector as long as the output, or as the input of the matrix that ends an MLP", () => {
     expect(shapesOf("ia3")).toEqual({ ia3_l: [1024, 1] });
-    const ending = ALL_TUNERS.ia3.tensors({ ...MATRIX, path: "mlp.down_proj" }, lora({ r: 8 }));
+    const ending = ALL_TUNERS.ia3.tensors({ ...MATRIX, path: "mlp.down_proj" }, lora({ r: 8 }), "bf16");
     expect(ending).toEqual([{ name: "ia3_l", shape: [1, 4096] }]);
   });
 
   test("LoRA-FA: LoRA's, of which A is frozen", () => {
-    expect(ALL_TUNERS.lorafa.tensors(MATRIX, lora({ r: 8 }))).toEqual([
+    expect(ALL_TUNERS.lorafa.tensors(MATRIX, lora({ r: 8 }), "bf16")).toEqual([
       { name: "lora_A.weight", shape: [8, 4096], frozen: true },
       { name: "lora_B.weight", shape: [1024, 8] },
     ]);
@@ -63,12 +63,12 @@ describe("What a tuner puts beside a matrix", () => {
 
   test("LoKr: both sides in two factors near their roots; the second matrix is whole from half its longer side on", () => {
     expect(shapesOf("lokr")).toEqual({ lokr_w1: [32, 64], lokr_w2_a: [32, 8], lokr_w2_b: [8, 64] });
-    expect(ALL_TUNERS.lokr.tensors(MATRIX, lora({ r: 32 })).map(({ name, shape }) => [name, shape])).toEqual([
+    expect(ALL_TUNERS.lokr.tensors(MATRIX, lora({ r: 32 }), "bf16").map(({ name, shape }) => [name, shape])).toEqual([
       ["lokr_w1", [32, 64]],
       ["lokr_w2", [32, 64]],
     ]);
     const prime = { ...MATRIX, in_features: 127, out_features: 127 };
-    expect(ALL_TUNERS.lokr.tensors(prime, lora({ r: 100 }))[0]?.shape).toEqual([1, 1]);
+    expect(ALL_TUNERS.lokr.tensors(prime, lora({ r: 100 }), "bf16")[0]?.shape).toEqual([1, 1]);
   });
 
   test("OFT: what is above the diagonal of each block, and where that lies", () => {
@@ -85,7 +85,7 @@ describe("What a tuner puts beside a matrix", () => {
     [6, [1024, 6]],
     [5000, [1, (4096 * 4095) / 2]],
   ])("OFT's block of %d is the divisor of the input nearest to it, the smaller of two", (r, shape) =>
-    expect(ALL_TUNERS.oft.tensors(MATRIX, lora({ r }))[0]?.shape).toEqual(shape),
+    expect(ALL_TUNERS.oft.tensors(MATRIX, lora({ r }), "bf16")[0]?.shape).toEqual(shape),
   );
 
   test("VB-LoRA: what chooses each part's vectors, and their part of the bank", () => {
@@ -99,7 +99,20 @@ describe("What a tuner puts beside a matrix", () => {
     expect(ALL_TUNERS.vblora.whyNot?.({ ...MATRIX, in_features: 896 })).toMatch(/no multiples of 256/);
   });
 
-  test.each(["ia3", "lorafa", "loha", "lokr", "oft", "vblora"] as const)(
+  test("AdaLoRA: LoRA's, and singular values; its rank is trained where PEFT casts it to fp32", () => {
+    const tensors = (adapters: "fp32" | "bf16", base: "fp32" | "bf16" | null): unknown =>
+      ALL_TUNERS.adalora.tensors(MATRIX, lora({ r: 8, adapters }), base).at(-1);
+    expect(shapesOf("adalora")).toEqual({ lora_A: [8, 4096], lora_B: [1024, 8], lora_E: [8, 1], ranknum: [1] });
+    expect(tensors("fp32", "bf16")).toEqual({ name: "ranknum", shape: [1] });
+    for (const [adapters, base] of [
+      ["bf16", "bf16"],
+      ["fp32", "fp32"],
+      ["fp32", null],
+    ] as const)
+      expect(tensors(adapters, base)).toEqual({ name: "ranknum", shape: [1], frozen: true });
+  });
+
+  test.each(["ia3", "lorafa", "loha", "lokr", "oft", "vblora", "adalora"] as const)(
     "%s: nothing beside embeddings and experts",
     (id) => {
       for (const kind of ["embedding", "experts"] as const) expect(shapesOf(id, kind)).toEqual({});
@@ -118,7 +131,7 @@ describe("What of a tuner ranks cut with the matrix", () => {
     expect(divides?.("columns")).toEqual(["lora_B"]);
     expect(divides?.("rows")).toEqual(["lora_A"]);
   });
-  test.each(["vera", "ia3", "lorafa", "loha", "lokr", "oft", "vblora"] as const)("%s: nothing", (id) =>
+  test.each(["vera", "ia3", "lorafa", "loha", "lokr", "oft", "vblora", "adalora"] as const)("%s: nothing", (id) =>
     expect(ALL_TUNERS[id].divides).toBeNull(),
   );
 });

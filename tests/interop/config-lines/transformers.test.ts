@@ -236,6 +236,21 @@ test.each<Case>([
     ],
   ],
   [
+    "AdaLoRA, which asks for the number of steps",
+    { targets: "q-v" },
+    { tuner: "adalora" },
+    [
+      "- r=16,  # LoraConfig",
+      "- lora_alpha=32,  # LoraConfig",
+      '- target_modules=["q_proj", "v_proj"],  # LoraConfig',
+      "+ init_r=16,  # AdaLoraConfig",
+      "+ lora_alpha=32,  # AdaLoraConfig",
+      '+ target_modules=["q_proj", "v_proj"],  # AdaLoraConfig',
+      "+ total_step=max_steps,  # AdaLoraConfig",
+      "* From PEFT 0.3.",
+    ],
+  ],
+  [
     "OFT, whose rank is the size of its blocks",
     { targets: "q-v" },
     { tuner: "oft", r: 32 },

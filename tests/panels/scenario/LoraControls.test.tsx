@@ -23,6 +23,7 @@ it.each([
   ["LoKr", "lokr"],
   ["OFT", "oft"],
   ["VB-LoRA", "vblora"],
+  ["AdaLoRA", "adalora"],
 ])("%s is chosen by its name, and has no DoRA", async (name, tuner) => {
   await choose(name);
   expect(useScenario.getState().choices.tuner).toBe(tuner);

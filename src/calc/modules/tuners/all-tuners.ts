@@ -1,5 +1,6 @@
 import type { TunerId } from "#calc/model/tuner-id.ts";
 import type { Tuner } from "#calc/modules/loaded.ts";
+import { adalora } from "./adalora.ts";
 import { dora } from "./dora.ts";
 import { ia3 } from "./ia3.ts";
 import { loha } from "./loha.ts";
@@ -11,4 +12,15 @@ import { vblora } from "./vblora.ts";
 import { vera } from "./vera.ts";
 
 /** Every tuner. */
-export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = { lora, dora, vera, ia3, lorafa, loha, lokr, oft, vblora };
+export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = {
+  lora,
+  dora,
+  vera,
+  ia3,
+  lorafa,
+  loha,
+  lokr,
+  oft,
+  vblora,
+  adalora,
+};

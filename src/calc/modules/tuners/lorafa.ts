@@ -10,10 +10,10 @@ import { lora } from "./lora.ts";
 export const lorafa: Tuner = {
   ...lora,
   id: "lorafa",
-  tensors: (matrix, config) =>
+  tensors: (matrix, config, base) =>
     matrix.kind === "linear"
       ? lora
-          .tensors(matrix, config)
+          .tensors(matrix, config, base)
           .map((tensor) => (tensor.name.startsWith("lora_A") ? { ...tensor, frozen: true } : tensor))
       : [],
   divides: null,

@@ -10,12 +10,13 @@ const divideBackward: Backward = (gradients, node) => {
   const g = arrived(gradients);
   const [, b] = bothOf(node);
   const bNeeds = b.node !== null;
-  for (let made = 0; bNeeds && made < 3; made++) like(g);
+  const temporaries = bNeeds ? [like(g), like(g), like(g)] : [];
   const ofB = bNeeds ? like(g) : null;
+  temporaries.forEach(drop);
   return [like(g), ofB];
 };
 
-/** `a / b`. Backward makes the gradient of b first, −g * ((a / b) / b) with three temporaries, which stay, then that of a, g / b. */
+/** `a / b`. Backward makes the gradient of b first, −g * ((a / b) / b) with three temporaries, then that of a, g / b. */
 export const divide = (a: Tensor, b: Tensor): Tensor => {
   const shape = broadcast(a, b);
   const bNeeds = b.node !== null;

@@ -52,6 +52,15 @@ const CONFIGS: Readonly<Record<ChosenRun["tuner"], PeftConfig>> = {
     own: (_, within) => [{ within, field: "r", value: 0 }],
   },
   vblora: { within: "VBLoRAConfig", versions: "From PEFT 0.13.", rank: "r", alpha: null, dropout: "vblora_dropout" },
+  adalora: {
+    within: "AdaLoraConfig",
+    versions: "From PEFT 0.3.",
+    rank: "init_r",
+    alpha: "lora_alpha",
+    dropout: "lora_dropout",
+    // It asks for the number of steps, which no choice says.
+    own: (_, within) => [{ within, field: "total_step", value: { code: "max_steps" } }],
+  },
 };
 
 const targetsOf = ({ targets }: ChosenRun, { within }: PeftConfig): Setting => ({

@@ -1,0 +1,70 @@
+import { assert } from "#calc/base/assert.ts";
+import type { Model } from "#calc/modules/forward.ts";
+import type { Adapter, LoadedLinear, Tuner } from "#calc/modules/loaded.ts";
+import type { Objective, Outputs, Pass } from "#calc/modules/objective.ts";
+import { withAutocast } from "#calc/tape/autocast.ts";
+import { enterLayer } from "#calc/tape/enter-layer.ts";
+import { tellAlike } from "#calc/tape/layers.ts";
+import { addInPlace } from "#calc/tape/ops/in-place.ts";
+import { addNumber, scale } from "#calc/tape/ops/unary.ts";
+import { bind, rebind, scoped } from "#calc/tape/scope.ts";
+import type { Tensor } from "#calc/tape/tape.ts";
+
+/** A tuner with terms of the loss of its own. */
+type Penalising = Tuner & Required<Pick<Tuner, "penalties">>;
+
+/** Adds the terms of an adapter: `regu_loss += ...`, from the number 0 on. */
+const addAll = (sum: Tensor | null, tuner: Penalising, adapter: Adapter): Tensor | null => {
+  let total = sum;
+  for (const term of tuner.penalties(adapter)) {
+    const value = term();
+    total = total === null ? bind(addNumber(value)) : rebind(total, addInPlace(total, value));
+  }
+  return total;
+};
+
+const addLinears = (sum: Tensor | null, tuner: Penalising, linears: readonly LoadedLinear[]): Tensor | null =>
+  linears.reduce((total, { adapter }) => (adapter === null ? total : addAll(total, tuner, adapter)), sum);
+
+/** The terms of all adapters, layer by layer, added to the loss: `outputs.loss += orth_reg_weight * (regu_loss / num_param)`. */
+const penalise = (model: Model, tuner: Penalising, loss: Tensor): Outputs =>
+  withAutocast(model.tape, model.options.autocast, () => {
+    const { tape, layers, head } = model;
+    // The sum goes from one layer to the next.
+    tellAlike(tape.layers, false);
+    const sum = scoped(tape, () => {
+      let total: Tensor | null = null;
+      layers.forEach(({ linears }, index) => {
+        enterLayer(tape, index);
+        total = addLinears(total, tuner, [...linears.values()]);
+      });
+      enterLayer(tape, layers.length);
+      return addLinears(total, tuner, [head]);
+    });
+    return sum === null ? [loss] : [bind(addInPlace(loss, scale(scale(sum))))];
+  });
+
+/** An objective whose loss has terms of the tuner's, in a pass of their own, which goes through the layers after the model's forward. */
+export const withPenalties = (objective: Objective, tuner: Tuner | null): Objective => {
+  if (tuner?.penalties === undefined) return objective;
+  const penalising = { ...tuner, penalties: tuner.penalties };
+  const moment = objective.passes.at(-1)?.moment ?? null;
+  const pass: Pass = {
+    id: "penalties",
+    moment,
+    run: ({ model }, earlier) => {
+      const loss = earlier.at(-1)?.[0];
+      assert(loss !== undefined, "a model's forward gives a loss");
+      return penalise(model, penalising, loss);
+    },
+  };
+  return {
+    passes: [...objective.passes.map((each) => ({ ...each, moment: null })), pass],
+    loss: (outputs, running) => {
+      objective.loss(outputs.slice(0, -1), running);
+      const loss = outputs.at(-1)?.[0];
+      assert(loss !== undefined, "the loss with its terms");
+      return loss;
+    },
+  };
+};

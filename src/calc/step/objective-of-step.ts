@@ -1,0 +1,12 @@
+import type { StepOptions } from "#calc/model/options/step-options.ts";
+import type { Objective } from "#calc/modules/objective.ts";
+import { objectiveOf } from "#calc/modules/objectives/objective-of.ts";
+import { withPenalties } from "#calc/modules/objectives/with-penalties.ts";
+import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
+import type { Workings } from "./workings.ts";
+
+/** What a step trains for, with the terms that its tuner adds to the loss. */
+export const objectiveOfStep = (
+  { objectives, tuners }: Pick<Workings, "objectives" | "tuners">,
+  { objective, method }: StepOptions,
+): Objective => withPenalties(objectiveOf(objectives, objective), tunerOf(tuners, method));
