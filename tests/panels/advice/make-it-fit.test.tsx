@@ -80,7 +80,7 @@ describe("make it fit", () => {
     await user.keyboard("{Escape}");
     expect(slower).toBeChecked();
     await user.keyboard("{ArrowRight}{Enter}");
-    expect(useScenario.getState().choices.method).toBe("qlora");
+    expect(useScenario.getState().choices).toMatchObject({ adapters: "bf16", liger: true, alloc: "expandable" });
   });
 
   test("of what the page around an embed has left open, the leftmost that fits is on, and Escape goes back to it", async () => {
@@ -144,21 +144,21 @@ describe("use the room", () => {
     render(<ChangesNow />);
     const list = await screen.findByRole("list", { name: "What changes" });
     expect(list).toHaveTextContent(
-      /^Sequence from 2,048 →to [\d,]+ The longest that fits\. With a fused loss: [\d,]+.tokens\./,
+      /^Sequence from 2,048 →to [\d,]+ The longest that fits\. With Liger’s kernels: [\d,]+.tokens\./,
     );
-    const [, alone = "", both = ""] = /to ([\d,]+) .*loss: ([\d,]+).tokens/.exec(list.textContent) ?? [];
+    const [, alone = "", both = ""] = /to ([\d,]+) .*kernels: ([\d,]+).tokens/.exec(list.textContent) ?? [];
     const tokens = (text: string): number => Number(text.replaceAll(",", ""));
     expect(tokens(both)).toBeGreaterThan(tokens(alone));
     await user.click(within(list).getByRole("button", { name: "Use both" }));
-    expect(list).toHaveTextContent(/Loss from full →to fused.*−[\d.]+Keep full/);
+    expect(list).toHaveTextContent(/Liger’s kernels from off →to on.*−[\d.]+Keep off/);
     expect(list).toHaveTextContent(new RegExp(`Sequence from 2,048 →to ${both} The longest that fits\\.`));
     expect(screen.getByRole("radio", { checked: true })).toHaveAccessibleName(
-      expect.stringContaining(`Fused loss + 2,048 → ${both} tokens`) as string,
+      expect.stringContaining(`Liger’s kernels + 2,048 → ${both} tokens`) as string,
     );
-    const back = within(list).getByRole("button", { name: "Keep full" });
+    const back = within(list).getByRole("button", { name: "Keep off" });
     expect(back).toHaveFocus();
     await user.click(back);
-    expect(list).not.toHaveTextContent("Loss");
+    expect(list).not.toHaveTextContent("kernels from");
     const use = within(list).getByRole("button", { name: "Use both" });
     expect(use).toHaveFocus();
     await user.click(use);
@@ -166,13 +166,13 @@ describe("use the room", () => {
     await user.click(screen.getByRole("radio", { name: /^Longer sequence/ }));
     await user.click(within(list).getByRole("button", { name: "Use both" }));
     await user.click(screen.getByRole("button", { name: "Apply 2 changes" }));
-    expect(useScenario.getState().choices).toMatchObject({ loss: "fused", seq: tokens(both) });
+    expect(useScenario.getState().choices).toMatchObject({ liger: true, seq: tokens(both) });
     const { methods } = toAnswer({ ...useScenario.getState().choices, seq: tokens(both) + 1 }, POPULAR_CATALOG);
     expect(methods.find(({ method }) => method === "lora")?.card.fit).toBe("over");
   });
 
   test("what the page around an embed has locked is not had beside a number", async () => {
-    change({ lock: ["loss"] });
+    change({ lock: ["loss", "liger"] });
     render(<ChangesNow />);
     const list = await screen.findByRole("list", { name: "What changes" });
     expect(list).toHaveTextContent(/^Sequence from 2,048 →to/);

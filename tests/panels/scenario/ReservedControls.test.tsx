@@ -54,7 +54,7 @@ describe("the controls of what is reserved", () => {
   });
 
   it("say where they do not matter", () => {
-    show({ gpus: 2, shard: "zero2", alloc: "expandable", lengths: 512 });
+    show({ gpus: 2, shard: "zero3", alloc: "expandable", lengths: 512 });
     expect(screen.getByText(/^alloc=expandable is not counted with DeepSpeed/)).toBeVisible();
     expect(screen.getByText(/^lengths=lognormal:512 is not counted with DeepSpeed/)).toBeVisible();
   });
