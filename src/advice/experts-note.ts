@@ -7,12 +7,16 @@ import type { Answer } from "#scenario/choices/answer.ts";
 import type { CardNote } from "./card-notes.ts";
 import { gibWords } from "./card-words.ts";
 
-const isUpcast = (method: Scenario["method"]): boolean =>
-  method.kind === "qlora" && method.quantization.kind.startsWith("bnb") && method.kbitPreparation !== "none";
+/** Whether k-bit preparation casts them: it does not where ranks share parameters out. */
+const isUpcast = ({ method, sharding }: Scenario): boolean =>
+  (sharding === "none" || sharding === "ddp") &&
+  method.kind === "qlora" &&
+  method.quantization.kind.startsWith("bnb") &&
+  method.kbitPreparation !== "none";
 
 /** Bytes of each weight of experts that stay as they are loaded: k-bit preparation of everything turns them into fp32. */
-const bytesOfExperts = ({ method, weights }: Scenario): number =>
-  bytesPerParameter(isUpcast(method) ? "fp32" : weights);
+const bytesOfExperts = (scenario: Scenario): number =>
+  bytesPerParameter(isUpcast(scenario) ? "fp32" : scenario.weights);
 
 /** "54.0 GiB of the 55.6 GiB of base weights"; a share where parameters are shared out. */
 const partWords = (weights: number, { scenario, estimate }: Answer["methods"][number]): string => {
@@ -33,7 +37,7 @@ export const expertsNote = ({ methods, model: { architecture } }: Answer): CardN
   const { quantization, experts } = qlora.scenario.method;
   const { weights } = ENGINE.fusedExperts(architecture);
   if (quantization.kind === "flat" || experts !== undefined || weights === 0) return null;
-  const left = isUpcast(qlora.scenario.method) ? ", and k-bit preparation turns them into fp32" : "";
+  const left = isUpcast(qlora.scenario) ? ", and k-bit preparation turns them into fp32" : "";
   return {
     id: "experts",
     says:

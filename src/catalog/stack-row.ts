@@ -56,7 +56,7 @@ export type StackRow = Readonly<{
   checkpointsOffloaded: boolean;
   /** Whether checkpoints are reentrant unless someone says otherwise; absent: the library's code has them one way. */
   reentrant?: boolean;
-  /** Where it has them the other way, whatever is asked: where all that one of these names holds. */
+  /** When it has them the other way, whatever is asked: each names conditions that must all hold. */
   reentrantTurned?: readonly ReentrantTurned[];
   /** Kernels that it runs unless someone says otherwise; absent: it has no such setting; `lora` absent: none for adapters. */
   kernels?: Readonly<{ liger: boolean; lora?: boolean }>;

@@ -239,7 +239,7 @@ describe("any memory bars", () => {
             x += segment.width;
           }
           const length = (lane.bar.totalBytes / GIB) * pixelsPerGib;
-          if (lane.torn === null) expect(x - layout.left).toBeCloseTo(length, 4);
+          if (lane.torn === null) expect(x - layout.left).toBeCloseTo(length, 3);
           else expect(x).toBeGreaterThanOrEqual(layout.right);
         }
       }),

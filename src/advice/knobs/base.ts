@@ -3,7 +3,6 @@ import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { stackExperts } from "#scenario/choices/resolve-stack.ts";
 
 /** What goes with a method in focus: it is shown. */
 const focusOn = (method: MethodId, show: Choices["show"]): Pick<Choices, "method" | "show"> => ({
@@ -72,13 +71,20 @@ export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } 
       ];
 };
 
+/** Axolotl refuses adapters on all linears (`lora_target_linear`) beside experts that it quantises. @see axolotl utils/schemas/config.py (0.19) */
+const inAxolotl = ({ targets }: Choices): Pick<Choices, "experts"> & Partial<Pick<Choices, "targets">> => ({
+  experts: "4bit",
+  ...(targets === "all-linear" && { targets: "attention" }),
+});
+
 /** Experts that are fused into one parameter, packed as the linears are: by the library itself, or by Axolotl in its place. */
 export const experts: KnobMaker = ({ choices, architecture }) => {
   if (choices.method !== "qlora" || !/^(nf4|fp4)$/.test(choices.quant)) return [];
   const isLeft = askedExperts(choices, architecture, "qlora").experts === null;
   if (!isLeft || ENGINE.fusedExperts(architecture).weights === 0) return [];
   const own: Pick<Knob, "price"> = { price: "quantizedExperts" };
-  if (stackExperts(choices, "qlora") !== null || choices.stack === "axolotl")
+  const isByLibrary = askedExperts({ ...choices, experts: null }, architecture, "qlora").experts !== null;
+  if (isByLibrary || choices.stack === "axolotl")
     return [
       {
         ...own,
@@ -86,7 +92,7 @@ export const experts: KnobMaker = ({ choices, architecture }) => {
         subject: "experts",
         title: "Experts in 4 bits",
         phrase: "quantise the experts",
-        patch: { experts: choices.stack === "axolotl" ? "4bit" : null },
+        patch: choices.stack === "axolotl" ? inAxolotl(choices) : { experts: null },
       },
     ];
   return [
@@ -96,7 +102,7 @@ export const experts: KnobMaker = ({ choices, architecture }) => {
       subject: "library",
       title: "Axolotl with experts in 4 bits",
       phrase: "train with Axolotl, which quantises the experts (quantize_moe_experts)",
-      patch: { stack: "axolotl", experts: "4bit" },
+      patch: { stack: "axolotl", ...inAxolotl(choices) },
     },
   ];
 };

@@ -15,7 +15,7 @@ const adaptsExperts = ({ method }: Scenario): boolean =>
 
 const ofRead = (scenario: Scenario, { stored, read }: QuantizedExperts): readonly string[] => {
   if (read === "saved") return adaptsExperts(scenario) ? [ADAPTED] : [];
-  if (/^(transformers-4|foak-4)/.test(scenario.modelling)) return [OF_VERSION_4];
+  if (/^(transformers-4|foak-4|unsloth-2024)/.test(scenario.modelling)) return [OF_VERSION_4];
   return scenario.architecture.model_type === "gpt_oss" && stored === "4bit" ? [OF_GPT_OSS] : [];
 };
 

@@ -6,11 +6,13 @@ export type TunerId = (typeof TUNERS)[number] | "dora";
 /** Tuners that PEFT has beside a base of 16 or 32 bits alone. */
 const UNQUANTIZED: ReadonlySet<string> = new Set<TunerId>(["loha", "lokr", "vblora"]);
 
+/** Whether PEFT has a tuner beside such a base alone. */
 export const isUnquantized = (tuner: TunerId): boolean => UNQUANTIZED.has(tuner);
 
 /** Tuners without a dropout of an adapter's input. */
 const WITHOUT_DROPOUT: ReadonlySet<string> = new Set<TunerId>(["ia3", "loha", "lokr", "oft"]);
 
+/** Whether a tuner drops entries of its input. */
 export const hasDropout = (tuner: TunerId): boolean => !WITHOUT_DROPOUT.has(tuner);
 
 /** The tuner of a method; null where the model itself is trained. */

@@ -3,15 +3,12 @@ import type { Element } from "#calc/base/element.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
 import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
-import { within } from "#calc/tape/recorder.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { GradNode, Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
-import type { Adapter, Loaded, LoadedLinear } from "./loaded.ts";
+import { type Adapted, adaptersOf, inputWidth, outputWidth, rankOf, withWeight } from "./adapted-linear.ts";
+import type { Loaded, LoadedLinear } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
-
-/** A linear that the kernels take: one with a LoRA adapter. */
-type Adapted = LoadedLinear & Readonly<{ adapter: Adapter }>;
 
 const isTaken = (linear: LoadedLinear | undefined): linear is Adapted => linear?.adapter?.tuner.id === "lora";
 
@@ -23,19 +20,6 @@ export const kernelLinears = (layer: Loaded, names: readonly string[]): readonly
 };
 
 type Dim = Shape["dims"][number];
-
-const rankOf = ({ adapter }: Adapted): Dim => lowRankOf(adapter).A.shape.dims[0] ?? 1;
-const inputWidth = ({ adapter }: Adapted): Dim => lowRankOf(adapter).A.shape.dims[1] ?? 1;
-const outputWidth = ({ adapter }: Adapted): Dim => lowRankOf(adapter).B.shape.dims[0] ?? 1;
-
-/** Runs `run` while the weight is dequantised. The weight of a base that is not quantised is there anyway. */
-const withWeight = <Result>({ dequantized, weight }: Adapted, dtype: Element, run: () => Result): Result => {
-  if (dequantized === null) return run();
-  const whole = within(weight.tape.recorder, { term: "workspace" }, () => fresh(weight.tape, dequantized, dtype));
-  const result = run();
-  drop(whole);
-  return result;
-};
 
 /** A and B in the type of the activations, as `A.to(dtype)` has them: copies, or themselves. */
 const castAdapter = ({ adapter }: Adapted, dtype: Element): readonly Tensor[] => {
@@ -78,9 +62,6 @@ const inputGradient = (linears: readonly Adapted[], { tape, shape, dtype }: Tens
 /** The input after the dropout that all adapters of one input share; null without dropout. */
 const droppedOut = ({ adapter }: Adapted, x: Tensor): Tensor | null =>
   adapter.dropout === 0 ? null : bind(dropout(x, adapter.dropout));
-
-const adaptersOf = (linears: readonly Adapted[]): readonly Tensor[] =>
-  linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
 
 /** Saves the input, as it is and after dropout, what else is given, and the adapters in the type of the activations. */
 const saveAll = (

@@ -1,11 +1,11 @@
 import { unrecorded } from "#calc/tape/autograd.ts";
-import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
-import { type Adapter, linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
+import { type Adapted, adaptersOf, inputWidth, outputWidth, rankOf, withWeight } from "./adapted-linear.ts";
+import { linearOf, type Loaded, type LoadedLinear } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 
 /**
@@ -14,9 +14,7 @@ import { lowRankOf } from "./tuners/low-rank.ts";
  */
 export type AdapterSum = "product" | "in place";
 
-/** A linear that the kernels take: with a LoRA adapter without dropout, and without a bias. */
-type Adapted = LoadedLinear & Readonly<{ adapter: Adapter }>;
-
+/** Whether the kernels take a linear: with a LoRA adapter without dropout, and without a bias. */
 const isTaken = (linear: LoadedLinear): linear is Adapted =>
   linear.bias === null && linear.adapter !== null && linear.adapter.tuner.id === "lora" && linear.adapter.dropout === 0;
 
@@ -24,23 +22,6 @@ const isTaken = (linear: LoadedLinear): linear is Adapted =>
 export const linearsOfKernel = (layer: Loaded, names: readonly string[]): readonly Adapted[] | null => {
   const linears = names.map((name) => linearOf(layer, name));
   return linears.every(isTaken) ? linears : null;
-};
-
-const rankOf = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).A.shape.dims[0] ?? 1;
-const inputWidth = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).A.shape.dims[1] ?? 1;
-const outputWidth = ({ adapter }: Adapted): Shape["dims"][number] => lowRankOf(adapter).B.shape.dims[0] ?? 1;
-
-/** Runs `run` while the weight is dequantised. The weight of a base that is not quantised is there anyway. */
-const withWeight = <Result>(
-  { dequantized, weight: { tape } }: Adapted,
-  dtype: Tensor["dtype"],
-  run: () => Result,
-): Result => {
-  if (dequantized === null) return run();
-  const weight = within(tape.recorder, { term: "workspace" }, () => fresh(tape, dequantized, dtype));
-  const result = run();
-  drop(weight);
-  return result;
 };
 
 /** Scratch of an adapter: x A and, unless it is added in place, the product of that with B, in the shape of the output. */
@@ -86,9 +67,6 @@ const inputGradient = (linears: readonly Adapted[], onto: Tensor, sum: AdapterSu
   });
   return onto;
 };
-
-const adaptersOf = (linears: readonly Adapted[]): readonly Tensor[] =>
-  linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
 
 /**
  * `LoRA_QKV`, `LoRA_W`: linears of one input with their adapters, as one node, which saves only that input. `overInput` (q, k, v): backward

@@ -49,5 +49,8 @@ const torchaoAdamw = ({ codeBytes, blockElements }: Coded): Optimizer => {
   };
 };
 
+/** `AdamW8bit` */
 export const torchaoAdamw8bit = torchaoAdamw({ codeBytes: 1, blockElements: 256 });
+
+/** `AdamW4bit` */
 export const torchaoAdamw4bit = torchaoAdamw({ codeBytes: 0.5, blockElements: 128 });

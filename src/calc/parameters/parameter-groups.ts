@@ -1,11 +1,12 @@
 import type { PlannedTensor } from "./planned-tensor.ts";
 
-const isMatrix = ({ shape }: PlannedTensor): boolean => shape.length > 1;
+/** Whether a tensor has weight decay: all do but norms and biases. */
+const decays = ({ role }: PlannedTensor): boolean => role !== "norm" && role !== "bias";
 
 /**
- * Parameter groups of transformers' optimizers, those without tensors left out: matrices, and norms and biases, which have no weight decay.
+ * Parameter groups of transformers' optimizers, those without tensors left out: what has weight decay, and norms and biases, which have none.
  *
  * @see transformers/trainer.py, `get_decay_parameter_names`
  */
 export const parameterGroups = (tensors: readonly PlannedTensor[]): readonly (readonly PlannedTensor[])[] =>
-  [tensors.filter(isMatrix), tensors.filter((tensor) => !isMatrix(tensor))].filter(({ length }) => length > 0);
+  [tensors.filter(decays), tensors.filter((tensor) => !decays(tensor))].filter(({ length }) => length > 0);

@@ -174,11 +174,11 @@ const sizesAt = ({ options, script, beside, streams }: Frame, batch: BatchShape)
 };
 
 /**
- * Runs of one GPU as PyTorch's allocator sees them, by batch and length alone: the model is loaded, and steps follow. What loading itself makes and lets go is left out.
+ * Runs of one GPU, or of one rank, as PyTorch's allocator sees them, by batch and length alone: the model is loaded, and steps follow. What loading itself makes and lets go is left out.
  * The workspaces of cuBLAS come with the first step, the optimizer's states at its end. Where rows vary, steps differ in length (`step-lengths.ts`); a loss
  * in chunks has as many of them as at full length.
  *
- * @returns gives null where the tape does not have what is held in the formats in which it is held: shared by several GPUs, quantised otherwise than by
+ * @returns gives null where the tape does not have what is held in the formats in which it is held: quantised otherwise than by
  *   bitsandbytes in 4 bits, gradients or states in types of their own
  */
 export const makeRunFunction = (workings: Workings, scenario: Scenario, machine: Machine): RunFunction => {

@@ -35,7 +35,7 @@ export type FlattenedRequests = Readonly<{ held: readonly number[]; optimizer: O
 
 /**
  * What a rank of DeepSpeed's stages 1 and 2 asks for beside frozen parameters and gradients. Trained parameters of a parameter group are one flat tensor; the
- * rank's part of it is kept in fp32, too, and it is what the optimizer's states are of.
+ * rank's part of it is kept in fp32, too; the optimizer's states are of that.
  *
  * The optimizer's step: the norm of each gradient in fp64, one by one. Then group by group: the gradients of the rank's part in one flat copy, that in fp32,
  * and the optimizer's own beside it. The buffer of 16-bit gradients is there until the last group has been copied. The first rank has the embeddings, and so

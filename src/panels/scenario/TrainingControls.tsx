@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { LossChoice } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import { change } from "#scenario/page/actions.ts";
+import { resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
 import { NumberField } from "#ui/NumberField.tsx";
 import { Segmented } from "#ui/Segmented.tsx";
@@ -19,8 +20,10 @@ import { useStack } from "./use-stack.ts";
 const { parallel: _, ...LOSSES_HERE } = LOSS_NAMES;
 const LOSS_OPTIONS = optionsOf(LOSSES_HERE);
 
+type Shown = keyof typeof LOSSES_HERE;
+
 /** Whether logits stay divided is said beside the division. */
-const shownLoss = (loss: LossChoice): keyof typeof LOSSES_HERE => (loss === "parallel" ? "full" : loss);
+const shownLoss = (loss: LossChoice): Shown => (loss === "parallel" ? "full" : loss);
 const ATTENTION_OPTIONS = optionsOf(ATTENTION_NAMES);
 const OPTIMIZER_OPTIONS = optionsOf(OPTIMIZER_NAMES);
 /** The most that a link may carry. */
@@ -28,9 +31,12 @@ const MOST_STEPS = 4096;
 
 /** How a training step is done. Choosing what the stack does anyway is no change. */
 export const TrainingControls = (): ReactElement => {
-  const choices = useChoices("loss", "attn", "optim", "accum", "ckpt", "packing");
+  const choices = useChoices("stack", "loss", "liger", "tp", "attn", "optim", "accum", "ckpt", "packing");
   const stack = useStack();
-  const [loss, lossOfStack] = [shownLoss(choices.loss ?? stack.loss), shownLoss(stack.loss)];
+  const [loss, usual] = [choices, { ...choices, loss: null }].map((each) => shownLoss(resolvedLoss(each))) as [
+    Shown,
+    Shown,
+  ];
   return (
     <>
       <Segmented
@@ -38,8 +44,8 @@ export const TrainingControls = (): ReactElement => {
         locked={useLocked("loss")}
         options={LOSS_OPTIONS}
         value={loss}
-        override={stackOverride("loss", loss === lossOfStack ? null : loss, LOSS_NAMES[lossOfStack])}
-        onChange={(chosen) => change({ loss: chosen === lossOfStack ? null : chosen })}
+        override={stackOverride("loss", loss === usual ? null : loss, LOSS_NAMES[usual])}
+        onChange={(chosen) => change({ loss: chosen === usual ? null : chosen })}
       />
       <Segmented
         label="Attention"

@@ -3,7 +3,7 @@ import type { StackRow } from "#catalog/stack-row.ts";
 import { formatCount } from "#format/count.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
-import { consequences } from "#scenario/choices/resolve-stack.ts";
+import { consequences, resolvedLoss } from "#scenario/choices/resolve-stack.ts";
 import type { SectionId } from "./section-id.ts";
 import {
   ATTENTION_NAMES,
@@ -58,7 +58,7 @@ export const summariesOf = (choices: Choices, stack: StackRow, division: string 
       "lorakernels",
       "reentrant",
     ]),
-    `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[stack.loss].toLowerCase()} loss`,
+    `${ATTENTION_NAMES[stack.attn_implementation]}, ${LOSS_NAMES[resolvedLoss(choices)].toLowerCase()} loss`,
   ),
   lora: [
     choices.tuner === "lora" ? `alpha ${choices.alpha ?? 2 * choices.r}` : TUNER_NAMES[choices.tuner],

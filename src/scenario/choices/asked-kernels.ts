@@ -25,6 +25,7 @@ const CLASHES: Readonly<Record<LoraKernelsClash, string>> = {
   method: "is for adapters, and full fine-tuning has none",
   quant: "is for a base of 16 or 4 bits",
   dora: "belongs to dora=0",
+  division: "does not go with matrices that GPUs divide",
   shard: "does not go with shard=fsdp1",
 };
 

@@ -3,7 +3,8 @@ import { answerIssues } from "./answer-issues.ts";
 import { cannotRunWords } from "./cannot-run.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
-import type { LinkKey } from "./choices.ts";
+import { askedKernels } from "./asked-kernels.ts";
+import type { Choices, LinkKey } from "./choices.ts";
 import type { Issue } from "./issue.ts";
 import { resolvedReentrant } from "./resolve-stack.ts";
 import { encodeLink } from "./url.ts";
@@ -63,6 +64,12 @@ const reentrantValue = ({ choices, model }: Answer): Readonly<Record<string, Lin
   return { reentrant: reentrant === null ? null : Number(reentrant) };
 };
 
+/** The choices without kernels that were asked for in vain. */
+const withKernels = ({ choices, model: { architecture } }: Answer): Choices => {
+  const { liger, lorakernels } = askedKernels(choices, architecture);
+  return { ...choices, liger, lorakernels };
+};
+
 /** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{
   version: 1;
@@ -80,7 +87,11 @@ export type EstimateJson = Readonly<{
 export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => ({
   version: 1,
   link: encodeLink(answer.choices),
-  scenario: { ...linkValues(answer.choices, answer.gpu.traits), ...expertValues(answer), ...reentrantValue(answer) },
+  scenario: {
+    ...linkValues(withKernels(answer), answer.gpu.traits),
+    ...expertValues(answer),
+    ...reentrantValue(answer),
+  },
   issues: [...issues, ...answerIssues(answer)],
   gpu: {
     id: answer.gpu.id,

@@ -105,7 +105,7 @@ export const reentrantTurnedBy = (
   model_type: string | null = null,
 ): ReentrantTurned | null => {
   const holds = ({ shard, adapters, selective, model_types }: ReentrantTurned): boolean =>
-    (shard ?? consequences(choices).shard) === consequences(choices).shard &&
+    (shard === undefined || (choices.gpus > 1 && shard === consequences(choices).shard)) &&
     !(adapters && method === "full") &&
     !(selective && keptActivations(choices).selective !== "op") &&
     (model_types?.includes(model_type ?? "") ?? true);
@@ -136,7 +136,7 @@ const kernels = (
 };
 
 /** The loss: as chosen, else Liger's with its kernels, else the library's, of divided logits only where matrices are divided. */
-export const resolvedLoss = (choices: Choices): LossChoice => {
+export const resolvedLoss = (choices: Pick<Choices, "stack" | "loss" | "liger" | "tp">): LossChoice => {
   const { loss, kernels: own } = stackOf(choices);
   if (choices.loss === null && own !== undefined && choices.liger) return "fused";
   return choices.loss ?? (loss === "parallel" && choices.tp === 1 ? "full" : loss);
