@@ -18,6 +18,7 @@ export const loraKernelsClash = (
   if (method === "full") return "method";
   if (method === "qlora" && !quant.endsWith("4")) return "quant";
   if (dora) return "dora";
-  if (tp > 1) return "division";
+  // Others divide nothing: they are refused.
+  if (tp > 1 && gpus % tp === 0) return "division";
   return gpus > 1 && shard === "fsdp1" ? "shard" : null;
 };

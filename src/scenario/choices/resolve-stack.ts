@@ -104,8 +104,10 @@ export const reentrantTurnedBy = (
   method: MethodId,
   model_type: string | null = null,
 ): ReentrantTurned | null => {
-  const holds = ({ shard, adapters, selective, model_types }: ReentrantTurned): boolean =>
-    (shard === undefined || (choices.gpus > 1 && shard === consequences(choices).shard)) &&
+  // One GPU shares nothing.
+  const shardHere = choices.gpus > 1 ? consequences(choices).shard : "none";
+  const holds = ({ shard = shardHere, adapters, selective, model_types }: ReentrantTurned): boolean =>
+    shard === shardHere &&
     !(adapters && method === "full") &&
     !(selective && keptActivations(choices).selective !== "op") &&
     (model_types?.includes(model_type ?? "") ?? true);
