@@ -4,7 +4,7 @@ import type { Knob, Scale } from "./knob.ts";
 import { hardwareKnobs } from "./knobs/cards.ts";
 import { mildest } from "./mildest.ts";
 import { costOf, PRICE_GROUPS, type PriceGroup } from "./prices.ts";
-import { composed, everything, fewest, type Runner, runnerFor } from "./set-search.ts";
+import { composed, everything, fewest, type Runner, runnerFor, withoutHarm } from "./set-search.ts";
 import type { Trial } from "./trial.ts";
 import { groupOf, type Turned } from "./turn-knobs.ts";
 
@@ -110,7 +110,8 @@ export function* nearestBy(
   const subjects = new Set(most.map(({ subject }) => subject));
   const beside = ofGroups(others, purse).filter(({ subject }) => !subjects.has(subject));
   const all = [...most, ...(yield* everything({ knobs: beside, base: most, runner }))];
-  const nearest = composed(yield* freeWith(all, purse), all);
+  const together = composed(yield* freeWith(all, purse), all);
+  const nearest = yield* withoutHarm({ base: [], runner: purse.runner }, together);
   // Another order of trying may find what the search for the fewest did not: then no number is cut more than it must be.
   return byGroup(yield* withLargest(nearest, purse));
 }

@@ -48,8 +48,28 @@ const bySubject = (knobs: readonly Knob[]): readonly (readonly Knob[])[] => {
 /** What is searched: sets of `knobs` on top of `base`. */
 export type Search = Readonly<{ knobs: readonly Knob[]; base: readonly Knob[]; runner: Runner }>;
 
+const isEnough = ({ base, runner }: Search, chosen: readonly Knob[]): boolean =>
+  runner.run(composed(base, chosen)).isWayOut;
+
+/** Takes away what saved something when it was chosen and costs something beside what was chosen after it, as accumulated whole gradients may. */
+export function* withoutHarm(
+  { base, runner: { run } }: Pick<Search, "base" | "runner">,
+  chosen: readonly Knob[],
+): Generator<void, readonly Knob[]> {
+  let kept = chosen;
+  for (const knob of chosen) {
+    const fewer = kept.filter((each) => each !== knob);
+    const trial = run(composed(base, fewer));
+    if (trial.lacks.length === 0 && takesLess(trial, run(composed(base, kept)))) kept = fewer;
+    yield;
+  }
+  return kept;
+}
+
 /** Every subject turned as far as it goes: from each the knob that leaves the least beside the others so far, or none. */
-export function* everything({ knobs, base, runner: { run } }: Search): Generator<void, readonly Knob[]> {
+export function* everything(search: Search): Generator<void, readonly Knob[]> {
+  const { knobs, base, runner } = search;
+  const { run } = runner;
   let chosen: readonly Knob[] = [];
   for (const ofSubject of bySubject(knobs)) {
     let best = chosen;
@@ -61,11 +81,8 @@ export function* everything({ knobs, base, runner: { run } }: Search): Generator
     }
     chosen = best;
   }
-  return chosen;
+  return isEnough(search, chosen) ? chosen : yield* withoutHarm(search, chosen);
 }
-
-const isEnough = ({ base, runner }: Search, chosen: readonly Knob[]): boolean =>
-  runner.run(composed(base, chosen)).isWayOut;
 
 /** Takes members away, the dearest first, as long as it fits without them. */
 function* withoutIdle(search: Search, all: readonly Knob[]): Generator<void, readonly Knob[]> {
