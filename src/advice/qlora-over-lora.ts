@@ -6,6 +6,7 @@ import { formatSignedGib } from "#format/bytes.ts";
 import { estimateOn } from "#scenario/choices/estimate-on.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { gibWords } from "./card-words.ts";
+import { expertsLeft } from "./experts-left.ts";
 import { TERM_WORDS } from "./term-words.ts";
 
 /** One method as the page has it. */
@@ -70,9 +71,10 @@ export const qloraOverLora = (lora: Run, qlora: Run, traits: CardTraits): QloraO
   if (prepared === null) return ofParts(more, terms);
   const { mode, without } = prepared;
   const dearer = bytesOf(qlora.estimate, "weights") - bytesOf(without, "weights");
+  const into = expertsLeft(qlora.scenario) > 0 ? "the experts, which are not quantised," : "what is not quantised";
   const still = without.onCardBytes < lora.estimate.onCardBytes ? "less than LoRA" : "still not less than LoRA";
   return {
-    lead: `${moreThanLora(more)}: k-bit preparation turns what is not quantised into fp32.`,
+    lead: `${moreThanLora(more)}: k-bit preparation turns ${into} into fp32.`,
     details:
       `QLoRA against LoRA: ${terms}${NBSP}GiB. k-bit preparation (${mode}) takes ${gibWords(dearer)} more weights, ` +
       `and wider activations; without it QLoRA would take ${gibWords(without.onCardBytes)}, ${still}.`,

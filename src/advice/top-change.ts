@@ -7,6 +7,7 @@ import { type Lack, withoutLacks } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import type { QuickAdvice } from "./advise.ts";
 import { candidateWords, gibWords } from "./card-words.ts";
+import { expertsLeft } from "./experts-left.ts";
 import { type Knob, patchOf } from "./knob.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import { PRICES } from "./prices.ts";
@@ -37,12 +38,15 @@ const room = ({ inverse, start: { choices } }: QuickAdvice): string => {
 /** Parts that are one thing in a sentence. */
 const SINGULAR: readonly TermId[] = ["optimizer", "workspace", "framework"];
 
-/** "Logits and loss are 23.5 of 44.0 GiB. ", "The optimizer is 60.1 of 120.4 GiB. " */
-const why = ({ most, scores, start: { onCardBytes } }: QuickAdvice): string => {
+const EXPERTS_LEFT = "the experts are not quantised";
+
+/** "Logits and loss are 23.5 of 44.0 GiB. ", "The optimizer is 60.1 of 120.4 GiB. ", "Base weights are 85.1 of 93.6 GiB, as the experts are not quantised. " */
+const why = ({ most, scores, start: { onCardBytes, scenario } }: QuickAdvice): string => {
   if (most === null) return "";
+  const reason = most.id === "weights" && expertsLeft(scenario) > 0 ? `, as ${EXPERTS_LEFT}` : scores;
   const words = TERM_WORDS[most.id];
   const subject = SINGULAR.includes(most.id) ? `The ${words} is` : `${capitalised(words)} are`;
-  return `${subject} ${formatGib(most.bytes)} of ${gibWords(onCardBytes)}${scores}. `;
+  return `${subject} ${formatGib(most.bytes)} of ${gibWords(onCardBytes)}${reason}. `;
 };
 
 const wayOut = ({ start: { choices }, smallestCards }: QuickAdvice): string => {
@@ -77,7 +81,10 @@ export const topChange = (advice: QuickAdvice): TopChange => {
   const name = METHOD_NAMES[start.choices.method].inSentence;
   if (start.card.cannotRun !== null)
     return toRun(start.lacks, `This card cannot run ${name} so: ${start.card.cannotRun}.`);
-  if (isWayOut(start)) return statement(`${capitalised(name)} ${room(advice)}`);
+  if (isWayOut(start)) {
+    const experts = expertsLeft(start.scenario) > 0 ? `${capitalised(EXPERTS_LEFT)}. ` : "";
+    return statement(`${experts}${capitalised(name)} ${room(advice)}`);
+  }
   if (smallestSet === null) return statement(`${why(advice)}No change below makes ${name} fit. ${wayOut(advice)}`);
   const { knobs, trial } = smallestSet;
   const isOnOtherCards = knobs.some((knob) => groupOf(knob) === "hardware");

@@ -26,6 +26,12 @@ test("a 0.5B model with fp32 upcast takes more as QLoRA than as LoRA, and the up
   );
 });
 
+test("experts that are not quantised are named: k-bit preparation turns them into fp32", () => {
+  expect(said({ model: { kind: "catalog", id: "qwen3-30b-a3b" }, kbit: "fp32" })).toMatch(
+    /^QLoRA takes \d+\.\d GiB more than LoRA here: k-bit preparation turns the experts, which are not quantised, into fp32\. /,
+  );
+});
+
 describe("what a base prepared in fp32 has to do with it", () => {
   const answerOf = (kbit: "fp32" | "none") => {
     const choices: Choices = { ...DEFAULT_CHOICES, model: QWEN, show: ["lora", "qlora"], kbit };

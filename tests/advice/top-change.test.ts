@@ -47,6 +47,25 @@ const said = (patch: Partial<QuickAdvice>): string => {
   return `${lead}${action}${rest}`.replaceAll("\u00a0", " ");
 };
 
+describe("experts that QLoRA leaves as they are", () => {
+  const saidOf = (keys: string): string => {
+    const choices = decodeLink(`?v=1&model=qwen3-30b-a3b&method=qlora&show=qlora&${keys}`, FULL_CATALOG).value;
+    const { lead, action } = topChange(runThrough(quickAdvice(choices, FULL_CATALOG)));
+    return `${lead}${action}`.replaceAll("\u00a0", " ");
+  };
+
+  test("are why base weights are so large, and are quantised first where the library can", () => {
+    expect(saidOf("stack=axolotl&gpu=a100-40gb")).toMatch(
+      /^Base weights are 109\.6 of \d+\.\d GiB, as the experts are not quantised\. To make QLoRA fit: .*quantise the experts/,
+    );
+  });
+
+  test("are named where it fits, too, and not where they are packed", () => {
+    expect(saidOf("stack=trl&gpu=h100-sxm")).toMatch(/^The experts are not quantised\. QLoRA has room for /);
+    expect(saidOf("stack=unsloth&gpu=h100-sxm")).toMatch(/^QLoRA has room for /);
+  });
+});
+
 describe("the top change of what does not fit", () => {
   test("is one order with its price, several without one", () => {
     const set = (...phrases: readonly string[]): Partial<QuickAdvice> => ({

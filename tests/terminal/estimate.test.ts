@@ -251,6 +251,11 @@ describe("estimate for people", () => {
     const starred = async (link: string) => (await run([link])).printed.filter((line) => line.startsWith("* "));
     expect(await starred("?v=1&gpu=t4")).toEqual(["* Counted as a T4 runs it: fp16, math attention."]);
     expect(await starred("?v=1&gpu=t4&attn=flash")).toEqual(["* LoRA cannot run on a T4: no flash kernel."]);
+    expect(await starred("?v=1&gpu=h100-sxm&model=mixtral-8x7b&stack=trl")).toContainEqual(
+      expect.stringMatching(
+        /^\* QLoRA: the experts are not quantised \(84\.0 GiB of the 85\.1 GiB of base weights\)\. /,
+      ),
+    );
   });
 
   it("says after the table how each figure comes about, where that is asked: its factors, and their tensors", async () => {

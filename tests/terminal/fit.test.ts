@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { main } from "../../tools/terminal/accuracy.ts";
+import { inFiles } from "./in-files.ts";
+import { runOnRows } from "./run-on-rows.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -15,20 +15,18 @@ const rowsOf = (file: string): readonly Row[] =>
 const FACTS = rowsOf("../golden/fit-facts.jsonl");
 const RUNS = rowsOf("../golden/measured-runs.jsonl");
 
-const inFile = (rows: readonly Row[]): string => {
-  const path = join(mkdtempSync(join(tmpdir(), "fit-")), "rows.jsonl");
-  writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
-  return path;
-};
+const linesOf = (rows: readonly Row[]): string => rows.map((row) => JSON.stringify(row)).join("\n");
 
 const run = async (facts: readonly Row[], runs: readonly Row[], ...args: readonly string[]) => {
   const printed: string[] = [];
-  const code = await main({
-    args: ["--fit", inFile(facts), "--data", inFile(runs), ...args],
-    readInput: () => Promise.resolve(""),
-    print: (line) => void printed.push(line),
-    complain: (line) => void printed.push(line),
-  });
+  const code = await inFiles([linesOf(facts), linesOf(runs)], ([fit = "", data = ""]) =>
+    main({
+      args: ["--fit", fit, "--data", data, ...args],
+      readInput: () => Promise.resolve(""),
+      print: (line) => void printed.push(line),
+      complain: (line) => void printed.push(line),
+    }),
+  );
   return { code, printed, last: printed.at(-1) };
 };
 
@@ -139,15 +137,8 @@ describe("accuracy --fit", () => {
     const { printed, last } = await run([], rows);
     expect(printed).toContain("  cardless  its source names no card that it ran on");
     expect(last).toContain("1 of 1 that ran");
-    const held: string[] = [];
-    const print = (line: string): void => void held.push(line);
-    await main({
-      args: ["--data", inFile(rows), "--json"],
-      readInput: () => Promise.resolve(""),
-      print,
-      complain: print,
-    });
-    expect(held[0]).toMatch(/"id":"cardless".*"errorFraction":/);
+    const held = await runOnRows(main, [linesOf(rows)], ["--json"]);
+    expect(held.printed[0]).toMatch(/"id":"cardless".*"errorFraction":/);
   });
 
   test("every linear is said in words; other words on modules leave a fact out", async () => {
@@ -197,9 +188,9 @@ describe("accuracy --fit", () => {
       return [code, complaints.join()];
     };
     expect(await said("no/such/file.jsonl")).toEqual([2, "no/such/file.jsonl cannot be read."]);
-    const path = inFile([CARD]);
-    writeFileSync(path, '{"provenance": "a test"}\n\nnonsense');
-    expect(await said(path)).toEqual([2, `${path}, line 3, is no JSON object.`]);
+    await inFiles(['{"provenance": "a test"}\n\nnonsense'], async ([path = ""]) => {
+      expect(await said(path)).toEqual([2, `${path}, line 3, is no JSON object.`]);
+    });
   });
 
   test("a batch that is no whole number leaves a row out and says so", async () => {

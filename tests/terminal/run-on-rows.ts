@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { inFiles } from "./in-files.ts";
 import type { Command } from "../../tools/terminal/terminal.ts";
 
 /** The lines of a golden file, without its provenance. */
@@ -18,14 +17,14 @@ type Ran = Readonly<{
 
 /** What a command prints of rows given to it as a file. */
 export const runOnRows = async (main: Command, rows: readonly string[], args: readonly string[] = []): Promise<Ran> => {
-  const path = join(mkdtempSync(join(tmpdir(), "headroom-rows-")), "rows.jsonl");
-  writeFileSync(path, rows.join("\n"));
   const [printed, complaints]: [string[], string[]] = [[], []];
-  const code = await main({
-    args: ["--data", path, ...args],
-    readInput: () => Promise.resolve(""),
-    print: (line) => void printed.push(line),
-    complain: (line) => void complaints.push(line),
-  });
+  const code = await inFiles([rows.join("\n")], (paths) =>
+    main({
+      args: ["--data", ...paths, ...args],
+      readInput: () => Promise.resolve(""),
+      print: (line) => void printed.push(line),
+      complain: (line) => void complaints.push(line),
+    }),
+  );
   return { code, printed, complaints, last: printed.at(-1) };
 };

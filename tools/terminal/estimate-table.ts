@@ -1,9 +1,9 @@
 import { FIT_NAMES } from "./fit-names.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { cardNotes } from "#advice/card-notes.ts";
 import { countedAs } from "#advice/counted-as.ts";
 import { countedAsWords } from "#advice/counted-as-words.ts";
 import { divisionWords } from "#advice/division-words.ts";
+import { notesOf } from "#advice/notes-of.ts";
 import { stageWords } from "#advice/stage-words.ts";
 import { seenOnCard } from "#calc/card/seen-on-card.ts";
 import type { MomentId } from "#calc/model/memory-estimate.ts";
@@ -73,13 +73,12 @@ const notExact = ({ methods }: Answer): readonly string[] => [
   ...new Set(methods.flatMap(({ scenario }) => ENGINE.approximations(scenario))),
 ];
 
-/** What the card decides, and what it asks for, that no figure says. */
-const notesOf = (answer: Answer): readonly string[] => {
-  const row = FULL_CATALOG.gpus[answer.gpu.id];
+/** What the card decides, and all else that no figure says. */
+const saidBeside = (answer: Answer): readonly string[] => {
   const counted = countedAs(answer);
   return [
     ...(counted === null ? [] : [countedAsWords(counted)]),
-    ...(row === undefined ? [] : cardNotes(row, answer).map(({ says }) => says)),
+    ...notesOf(FULL_CATALOG.gpus[answer.gpu.id], answer).map(({ says }) => says),
   ];
 };
 
@@ -97,6 +96,6 @@ export const estimateTable = (answer: Answer, issues: readonly Issue[]): readonl
         ...(label === "  reached in" ? stageRows(answer) : []),
       ]).map((row) => row.map(plain)),
     ),
-    ...notesOf(answer).map((sentence) => `* ${sentence}`),
+    ...saidBeside(answer).map((sentence) => `* ${sentence}`),
     ...notExact(answer).map((sentence) => `~ ${sentence}`),
   ].map(plain);

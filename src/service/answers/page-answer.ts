@@ -1,9 +1,8 @@
-import { cardNotes, type CardNote } from "#advice/card-notes.ts";
+import type { CardNote } from "#advice/card-notes.ts";
 import { countedAs, type CountedAs } from "#advice/counted-as.ts";
-import { expertsNote } from "#advice/experts-note.ts";
 import { divisionWords } from "#advice/division-words.ts";
 import { holderWords } from "#advice/holder-words.ts";
-import { hostNote } from "#advice/host-note.ts";
+import { notesOf } from "#advice/notes-of.ts";
 import { qloraOverLora, type QloraOverLora } from "#advice/qlora-over-lora.ts";
 import { severalCards } from "#advice/several-cards.ts";
 import { cardCandidates, usualCard } from "#advice/smallest-gpu.ts";
@@ -112,12 +111,6 @@ const qloraWords = ({ methods, choices, gpu }: Answer): QloraOverLora | null => 
   return words === null || choices.method !== "qlora" ? words : { ...words, action: words.action ?? USE_LORA };
 };
 
-const notesOf = (answer: Answer, catalog: Catalog): readonly CardNote[] => {
-  const row = catalog.gpus[answer.gpu.id];
-  const others = [expertsNote(answer), hostNote(answer)].filter((note) => note !== null);
-  return [...(row === undefined ? [] : cardNotes(row, answer)), ...others];
-};
-
 const explainedOf = ({ method, scenario, estimate }: MethodAnswer): Explained => ({
   method,
   terms: Object.fromEntries(TERM_IDS.map((id) => [id, explainTerm(scenario, id, estimate.basis)])) as Record<
@@ -142,7 +135,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     mismatches: answerIssues(answer),
     qloraOverLora: qloraWords(answer),
     countedAs: countedAs(answer),
-    notes: notesOf(answer, catalog),
+    notes: notesOf(catalog.gpus[answer.gpu.id], answer),
     explained: focus === undefined ? null : explainedOf(focus),
     modules: modelModules(architecture),
     division: divisionWords({ division, gpus: choices.gpus }),
