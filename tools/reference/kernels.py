@@ -91,10 +91,40 @@ def run_liger(config):
     MODEL_TYPE_TO_APPLY_LIGER_FN[config.model_type](cross_entropy=False, fused_linear_cross_entropy=False)
 
 
+def unpack(packed, state, **options):
+    """`bitsandbytes.functional.dequantize_4bit`, for maxima of blocks that are not quantised: a transposed weight gives a transposed result."""
+    weight = torch.empty(state.shape, dtype=state.dtype)
+    return weight.t() if packed.shape[0] == 1 else weight
+
+
+def quant_state_of(linear):
+    """What a packed weight is unpacked with. Codes and offset are views: they take nothing of their own here."""
+    from bitsandbytes_4bit import STATE_BLOCK, WEIGHT_BLOCK
+
+    nested = getattr(linear, "state2_absmax", None)
+    return types.SimpleNamespace(
+        absmax=linear.absmax,
+        blocksize=WEIGHT_BLOCK,
+        shape=(linear.out_features, linear.in_features),
+        dtype=linear.compute_dtype,
+        offset=None if nested is None else nested[:1],
+        state2=None if nested is None else types.SimpleNamespace(absmax=nested, code=nested, blocksize=STATE_BLOCK),
+    )
+
+
 def fuse_adapters(model, attention):
-    """Axolotl's `LoRA_QKV`, `LoRA_O` and `LoRA_MLP`, put in as its patch manager does."""
+    """Axolotl's `LoRA_QKV`, `LoRA_O` and `LoRA_MLP`, put in as its patch manager does. Its own code unpacks 4-bit weights; the launches in it do nothing."""
     import axolotl.monkeypatch.lora_kernels as patches
-    from axolotl.kernels import geglu, lora, swiglu
+    from axolotl.kernels import geglu, lora, quantize, swiglu
+    from bitsandbytes_4bit import Linear4bit
+
+    quantize.CUDA_STREAM[torch.device("cpu")] = MagicMock()
+    quantize.bnb.functional.dequantize_4bit = unpack
+    # A mock would keep what it is called with.
+    quantize.get_ptr = lambda tensor: None
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            module.weight.quant_state = quant_state_of(module)
 
     # Dispatcher operations see no fake tensor of their own in eager mode: the functions that they register run.
     for module in (swiglu, geglu):

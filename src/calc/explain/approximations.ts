@@ -27,7 +27,7 @@ const ofPadding = (scenario: Scenario): readonly string[] => {
 
 /** What of forward and backward is not exact in this scenario, in words for the page. */
 const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
-  const { architecture, method, loss, modelling, kernels } = scenario;
+  const { architecture, method, loss, modelling } = scenario;
   const words = [...ofModel(families, architecture)];
   if (method.kind === "qlora" && method.quantization.kind !== "bnb-4bit")
     words.push(
@@ -35,8 +35,6 @@ const ofStep = (families: Families, scenario: Scenario): readonly string[] => {
     );
   if (loss.kind !== "full")
     words.push("This loss is counted from the source of its kernel; it is not checked against a run of it.");
-  if (kernels?.lora && method.kind === "qlora")
-    words.push("Fused LoRA kernels over a quantised base: checked against runs of them over 16-bit weights alone.");
   if (modelling.startsWith("unsloth"))
     words.push("Unsloth’s kernels are counted from their source; they are not checked against a run of them.");
   return [...words, ...ofPadding(scenario)];
