@@ -115,6 +115,10 @@ describe("how many of the chosen card hold a method", () => {
     expect([fits(count), fits(count / 2)]).toEqual([true, false]);
   });
 
+  test("is two where one casts experts to fp32 and ranks that share them do not", () => {
+    expect(several("?v=1&model=mixtral-8x7b&method=qlora&gpu=h100-sxm")).toBe("2 × H100 with FSDP 2");
+  });
+
   test("is none where what each has whole is too much", () => {
     expect(several("?v=1&model=llama-3.1-405b&method=full&gpu=rtx-4060")).toBe("");
   });
