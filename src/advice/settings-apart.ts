@@ -2,12 +2,11 @@ import { formatParams } from "#format/count.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { changedFields } from "#scenario/choices/changed-fields.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import { valueWords } from "./value-words.ts";
 
 /** Choices, with model and card by name. */
-type Named = Pick<Answer, "choices" | "model" | "gpu">;
+type Named = Pick<Answer, "choices" | "resolved" | "model" | "gpu">;
 
 /** A setting that differs: "sequence", "2,048", "4,096". */
 export type SettingApart = Readonly<{ field: keyof Choices; name: string; before: string; after: string }>;
@@ -76,11 +75,11 @@ const OPEN_WORDS: Partial<Record<keyof Choices, string>> = {
   reentrant: "as the library has them",
 };
 
-/** What the stack puts in where nothing was chosen. */
-const settledValue = ({ choices, gpu }: Named, field: keyof Choices): unknown => {
+/** What stands where nothing was chosen. */
+const settledValue = ({ choices, resolved }: Named, field: keyof Choices): unknown => {
   if (choices[field] !== null) return choices[field];
   if (field === "alpha") return 2 * choices.r;
-  const settled: Readonly<Record<string, unknown>> = resolve(choices, choices.method, gpu.traits);
+  const settled: Readonly<Record<string, unknown>> = resolved;
   return settled[field] ?? OPEN_WORDS[field] ?? "as trained";
 };
 

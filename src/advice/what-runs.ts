@@ -3,6 +3,7 @@ import { capitalised } from "#format/capitalised.ts";
 import { listed } from "#format/listed.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { resolve } from "#scenario/choices/resolve-stack.ts";
 import { candidateWords } from "./card-words.ts";
 import { METHOD_NAMES } from "./method-names.ts";
 import { apartWords, settingsApart } from "./settings-apart.ts";
@@ -10,7 +11,7 @@ import type { SmallestCard } from "./smallest-card.ts";
 
 /** What is known of a scenario that its card cannot run: `patch` takes back what was asked for against the card; null where that is not enough. */
 export type Stuck = Readonly<{
-  answer: Pick<Answer, "choices" | "model" | "gpu" | "methods">;
+  answer: Pick<Answer, "choices" | "resolved" | "model" | "gpu" | "methods">;
   patch: Partial<Choices> | null;
   smallestCards: readonly SmallestCard[];
 }>;
@@ -18,7 +19,10 @@ export type Stuck = Readonly<{
 /** "LoRA would run on it with attention SDPA instead of flash." */
 const withoutAsked = ({ answer, patch }: Stuck, name: string): readonly string[] => {
   if (patch === null) return [];
-  const after = { ...answer, choices: { ...answer.choices, ...patch } };
+  const choices = { ...answer.choices, ...patch };
+  // What is taken back is not the model's.
+  const resolved = { ...answer.resolved, ...resolve(choices, choices.method, answer.gpu.traits) };
+  const after = { ...answer, choices, resolved };
   const apart = settingsApart(answer, after).map(apartWords);
   const how = apart.length === 0 ? "by what the stack does there by itself" : `with ${listed(apart)}`;
   return [`${name} would run on it ${how}.`];

@@ -174,8 +174,8 @@ describe("what is asked for in vain is named:", () => {
 
 test("what they come to after all defaults is a value of the link, null where the library has no such setting", () => {
   const values = (search: string) => {
-    const { choices, gpu } = answerOf(search);
-    const { reentrant, liger, lorakernels, loss } = linkValues(choices, gpu.traits);
+    const { choices, resolved } = answerOf(search);
+    const { reentrant, liger, lorakernels, loss } = linkValues(choices, resolved);
     return { reentrant, liger, lorakernels, loss };
   };
   expect(values("")).toEqual({ reentrant: 0, liger: 0, lorakernels: null, loss: "full" });

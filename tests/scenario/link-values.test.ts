@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import type { Choices } from "#scenario/choices/choices.ts";
 import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { estimateJson, type EstimateJson } from "#scenario/choices/estimate-json.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
 const choicesOf = (keys: string) => decodeLink(`?v=1&${keys}`, FULL_CATALOG).value;
-const valuesOf = (keys: string): Readonly<Record<string, LinkValue>> => linkValues(choicesOf(keys), TRAITS_OF_ANY);
+const settled = (choices: Choices): Readonly<Record<string, LinkValue>> =>
+  linkValues(choices, toAnswer(choices, FULL_CATALOG).resolved);
+const valuesOf = (keys: string): Readonly<Record<string, LinkValue>> => settled(choicesOf(keys));
 
 describe("every key of a link after all defaults", () => {
   test("is a number where it is one, and null where it has no value", () => {
@@ -52,7 +54,7 @@ describe("every key of a link after all defaults", () => {
     for (const [key, value] of Object.entries(valuesOf("method=qlora"))) if (value !== null) link.set(key, `${value}`);
     const { value, issues } = decodeLink(`?${link}`, FULL_CATALOG);
     expect(issues).toEqual([]);
-    expect(linkValues(value, TRAITS_OF_ANY)).toEqual(valuesOf("method=qlora"));
+    expect(settled(value)).toEqual(valuesOf("method=qlora"));
   });
 
   test.each([

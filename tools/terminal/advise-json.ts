@@ -6,9 +6,11 @@ import type { Trial } from "#advice/trial.ts";
 import { groupOf } from "#advice/turn-knobs.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { type LinkValue, linkValues } from "#scenario/choices/link-values.ts";
+import { resolveFor } from "#scenario/choices/resolve-for.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
 
@@ -38,7 +40,13 @@ export type AdviseJson = Readonly<{
 }>;
 
 const valuesOf = ({ choices }: Trial): Readonly<Record<string, LinkValue>> =>
-  linkValues(choices, chosenCard(choices.gpu, FULL_CATALOG));
+  linkValues(
+    choices,
+    resolveFor(choices, choices.method, {
+      card: chosenCard(choices.gpu, FULL_CATALOG),
+      architecture: chosenArchitecture(choices, FULL_CATALOG),
+    }),
+  );
 
 const changesBetween = (before: Trial, after: Trial): readonly Change[] => {
   const [from, to] = [valuesOf(before), valuesOf(after)];

@@ -8,14 +8,16 @@ import { askedTuner } from "#scenario/choices/asked-tuner.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { resolveFor } from "#scenario/choices/resolve-for.ts";
-import { type Resolved, stackOf } from "#scenario/choices/resolve-stack.ts";
+import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
+import { type Resolved, type ResolvedByModel, stackOf } from "#scenario/choices/resolve-stack.ts";
 
 /** The choices of the method in focus, with all that they leave open filled in. */
 export type ChosenRun = Readonly<{
   /** Without ways to divide one model that do not go with the others. */
   choices: Choices;
   resolved: Resolved;
+  /** What library and model make of it where nobody says. */
+  usual: ResolvedByModel;
   stack: StackRow;
   tuner: Choices["tuner"];
   dora: boolean;
@@ -44,6 +46,11 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   return {
     choices: { ...choices, ...divided(choices, architecture) },
     resolved: resolveFor(choices, choices.method, { card: chosenCard(choices.gpu, catalog), architecture }),
+    usual: resolveByModel(
+      { ...choices, experts: null, expertread: null, reentrant: null },
+      choices.method,
+      architecture,
+    ),
     stack: stackOf(choices),
     tuner: choices.method === "qlora" ? asked.qlora : asked.lora,
     dora,

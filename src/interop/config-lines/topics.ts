@@ -1,7 +1,9 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
+import { uncapitalised } from "#format/uncapitalised.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
-import { EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
-import { expertReadOf, type Resolved, stackExperts } from "#scenario/choices/resolve-stack.ts";
+import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
+import { isFourBit } from "#scenario/choices/is-four-bit.ts";
+import type { Resolved, ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
 import { QUANT_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import type { ChosenRun } from "./chosen-run.ts";
 
@@ -51,15 +53,19 @@ const shardingWords = ({ resolved: { shard } }: ChosenRun): string =>
 /** A base by its format; double quantization where there is a choice. */
 const baseWords = ({ choices: { quant, dq } }: ChosenRun): string => {
   const scales = dq ? "with" : "without";
-  return `a base in ${QUANT_NAMES[quant]}${quant.endsWith("4") ? ` ${scales} double quantization` : ""}`;
+  return `a base in ${QUANT_NAMES[quant]}${isFourBit(quant) ? ` ${scales} double quantization` : ""}`;
 };
 
 const formatWords = (format: ParameterFormat): string => (typeof format === "number" ? `${format} bytes each` : format);
 
-/** How experts are stored and read; nothing without a quantised base. */
-const expertsOf = ({ method }: Choices, stored: Resolved["experts"], read: Resolved["expertread"]): string | null => {
-  if (method !== "qlora") return null;
-  return stored === "16bit" ? stored : `${stored}, ${read}`;
+/** How experts are stored and read. */
+const expertsOf = ({ experts, expertread }: ResolvedByModel): string => `${experts}, ${expertread}`;
+
+/** "experts in 4-bit"; how they are read, where that is not the library's way of packed experts. */
+const expertsWords = ({ resolved: { experts, expertread }, usual }: ChosenRun): string => {
+  if (experts === "16bit" || expertread === null) return "experts as they are loaded";
+  const isOwnRead = usual.expertread === null || usual.expertread === expertread;
+  return `experts in ${EXPERTS_NAMES[experts]}${isOwnRead ? "" : `, ${uncapitalised(EXPERT_READ_NAMES[expertread])}`}`;
 };
 
 /** What is asked for or not. */
@@ -87,7 +93,7 @@ export const TOPICS = {
   reentrance: {
     words: ({ resolved }) => `checkpoints that are ${resolved.reentrant ? "" : "not "}reentrant`,
     chosen: ({ choices, resolved }) => choices.ckpt && resolved.reentrant === true,
-    own: ({ stack }) => stack.reentrant === true,
+    own: ({ usual }) => usual.reentrant === true,
   },
   liger: asked("Liger’s kernels", ({ resolved }) => resolved.liger === true, false),
   attention: {
@@ -122,14 +128,9 @@ export const TOPICS = {
     own: ({ stack }) => stack.kbitPreparation,
   },
   experts: {
-    words: ({ resolved }) =>
-      resolved.experts === "16bit" ? "experts as they are loaded" : `experts in ${EXPERTS_NAMES[resolved.experts]}`,
-    chosen: ({ choices, resolved }) => expertsOf(choices, resolved.experts, resolved.expertread),
-    own: ({ choices }) => {
-      const own = stackExperts(choices, choices.method);
-      return expertsOf(choices, own?.stored ?? "16bit", expertReadOf({ ...choices, expertread: null }));
-    },
-    nothing: null,
+    words: expertsWords,
+    chosen: ({ resolved }) => expertsOf(resolved),
+    own: ({ usual }) => expertsOf(usual),
   },
   adapterFormat: {
     words: ({ resolved }) => `adapters in ${formatWords(resolved.adapters)}`,

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { PageAnswer } from "#service/answers/page-answer.ts";
 import type { ExpertRead, ExpertsChoice } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
-import { expertReadOf, stackExperts } from "#scenario/choices/resolve-stack.ts";
+import { expertReadOf } from "#scenario/choices/resolve-stack.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer } from "#scenario/page/store.ts";
 import { useChoices } from "#scenario/page/use-choices.ts";
@@ -18,8 +18,8 @@ const USUAL = ALL.filter(({ value }) => value !== "mxfp4");
 const READS = optionsOf(EXPERT_READ_NAMES);
 
 const HINTS: Readonly<Record<ExpertRead, string>> = {
-  saved: "bitsandbytes, Axolotl: 16-bit experts stay from forward to backward; with checkpointing of one layer.",
-  rebuilt: "Unsloth: the experts of one product at a time, in forward and again in backward.",
+  saved: "16-bit copies stay until backward: those of one layer with checkpointing, of all without. Axolotl does so.",
+  rebuilt: "16-bit copies serve one product at a time, and are made again in backward. Unsloth does so.",
 };
 
 /** How QLoRA has the experts as the answer counts them; null for a model without fused experts, and where QLoRA is not shown. */
@@ -53,21 +53,24 @@ const ReadControl = ({ read }: Readonly<{ read: ExpertRead }>): ReactElement => 
 /** How fused experts of a quantised base are stored, and for how long their 16-bit weights live. Only for models that have such. */
 export const ExpertControls = (): ReactElement | null => {
   const answer = useAnswer();
-  const choices = useChoices("stack", "quant", "experts");
+  const { experts: chosen } = useChoices("experts");
   const locked = useLocked("experts");
   const whyNot = useWhyNot();
   const used = usedExperts(answer);
   if (used === null) return null;
-  const own = stackExperts(choices, "qlora")?.stored ?? "16bit";
+  const { usualExperts: own } = answer;
   return (
     <>
       <Segmented
         label="Experts"
         locked={locked}
         options={answer.model.architecture.model_type === "gpt_oss" ? ALL : USUAL}
-        value={choices.experts ?? used.stored}
-        override={stackOverride("experts", choices.experts, EXPERTS_NAMES[own])}
-        hint={whyNot("experts") ?? "How experts that are fused into one parameter are stored."}
+        value={chosen ?? used.stored}
+        override={stackOverride("experts", chosen, EXPERTS_NAMES[own])}
+        hint={
+          whyNot("experts") ??
+          "transformers 5 keeps the experts of a layer in one stack, which bitsandbytes alone leaves in 16 bits."
+        }
         onChange={(experts) => change({ experts: experts === own ? null : experts })}
       />
       {used.read !== null && <ReadControl read={used.read} />}

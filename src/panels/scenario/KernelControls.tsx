@@ -2,7 +2,6 @@ import type { ReactElement } from "react";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
 import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
-import { resolvedReentrant } from "#scenario/choices/resolve-stack.ts";
 import { Switch } from "#ui/Switch.tsx";
 import { stackOverride } from "./stack-override.ts";
 import { useLocked } from "./use-locked.ts";
@@ -16,7 +15,7 @@ type Setting = Readonly<{
   own: boolean | undefined;
   /** Where other choices decide it. */
   settled?: boolean | null;
-  hint?: string;
+  hint?: string | undefined;
   disabledWhy?: string | undefined;
 }>;
 
@@ -41,8 +40,10 @@ const LibrarySwitch = ({ field, label, own, settled, hint, disabledWhy }: Settin
 /** How checkpoints run, and which kernels stand in for modules. */
 export const KernelControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
-  const { architecture } = useAnswer().model;
+  const { resolved, gpu } = useAnswer();
   const { reentrant, kernels } = useStack();
+  // A library leaves them out by itself where they cannot run.
+  const ownLora = kernels?.lora === undefined ? undefined : kernels.lora && gpu.traits.triton;
   const suits = choices.show.some((method) => loraKernelsClash(choices, method) === null);
   return (
     <>
@@ -50,7 +51,7 @@ export const KernelControls = (): ReactElement => {
         field="reentrant"
         label="Reentrant checkpoints"
         own={choices.ckpt ? reentrant : undefined}
-        settled={resolvedReentrant(choices, choices.method, architecture.model_type)}
+        settled={resolved.reentrant}
       />
       <LibrarySwitch
         field="liger"
@@ -61,9 +62,10 @@ export const KernelControls = (): ReactElement => {
       <LibrarySwitch
         field="lorakernels"
         label="Fused LoRA kernels"
-        own={kernels?.lora}
+        own={ownLora}
         settled={suits ? null : false}
         disabledWhy={suits ? undefined : "LoRA beside a base of 16 or 4 bits only."}
+        hint={gpu.traits.triton ? undefined : "Written in Triton, which this card has not."}
       />
     </>
   );

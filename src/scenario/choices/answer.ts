@@ -5,6 +5,7 @@ import type { Bytes } from "#calc/base/quantity.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import type { MethodId, Scenario } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
+import type { Resolved } from "./resolve-stack.ts";
 
 /** The model as the page names it. */
 export type AnswerModel = Readonly<{ id: string; name: string; architecture: Architecture; params: number }>;
@@ -25,6 +26,8 @@ export type MethodAnswer = Readonly<{ method: MethodId; scenario: Scenario; esti
 /** Everything that the page and the terminal show, derived from the choices; never stored. */
 export type Answer = Readonly<{
   choices: Choices;
+  /** The choices of the method in focus with nothing left open: what is counted, shown, printed and exported. */
+  resolved: Resolved;
   model: AnswerModel;
   gpu: AnswerGpu;
   usedBytes: Bytes;

@@ -3,10 +3,7 @@ import { answerIssues } from "./answer-issues.ts";
 import { cannotRunWords } from "./cannot-run.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import type { Answer, AnswerGpu, MethodAnswer } from "./answer.ts";
-import { askedKernels } from "./asked-kernels.ts";
-import type { Choices, LinkKey } from "./choices.ts";
 import type { Issue } from "./issue.ts";
-import { resolvedReentrant } from "./resolve-stack.ts";
 import { encodeLink } from "./url.ts";
 import { type LinkValue, linkValues } from "./link-values.ts";
 
@@ -50,26 +47,6 @@ const methodJson = (answer: MethodAnswer, gpu: AnswerGpu) => {
   };
 };
 
-/** How experts of this model are stored for the method in focus, which the library's way may not be; and how they are read where they are packed. */
-const expertValues = ({ choices, methods }: Answer): Readonly<Record<LinkKey, LinkValue>> => {
-  const method = methods.find((run) => run.method === choices.method)?.scenario.method;
-  if (method === undefined || method.kind === "full" || method.experts === undefined)
-    return { experts: "16bit", expertread: null };
-  return { experts: method.experts.stored, expertread: method.experts.read };
-};
-
-/** How checkpoints run, which some libraries turn round for a type of model; null where the library has no such setting. */
-const reentrantValue = ({ choices, model }: Answer): Readonly<Record<string, LinkValue>> => {
-  const reentrant = resolvedReentrant(choices, choices.method, model.architecture.model_type);
-  return { reentrant: reentrant === null ? null : Number(reentrant) };
-};
-
-/** The choices without kernels that were asked for in vain. */
-const withKernels = ({ choices, model: { architecture } }: Answer): Choices => {
-  const { liger, lorakernels } = askedKernels(choices, architecture);
-  return { ...choices, liger, lorakernels };
-};
-
 /** The object that `estimate --json` prints for a link and that the page gives away; public interface, so that fields are only ever added. */
 export type EstimateJson = Readonly<{
   version: 1;
@@ -87,11 +64,7 @@ export type EstimateJson = Readonly<{
 export const estimateJson = (answer: Answer, issues: readonly Issue[]): EstimateJson => ({
   version: 1,
   link: encodeLink(answer.choices),
-  scenario: {
-    ...linkValues(withKernels(answer), answer.gpu.traits),
-    ...expertValues(answer),
-    ...reentrantValue(answer),
-  },
+  scenario: linkValues(answer.choices, answer.resolved),
   issues: [...issues, ...answerIssues(answer)],
   gpu: {
     id: answer.gpu.id,

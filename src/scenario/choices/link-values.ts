@@ -1,8 +1,7 @@
 import type { ParameterFormat } from "#calc/base/dtype.ts";
 import type { OptimizerId } from "#calc/model/scenario.ts";
-import type { CardTraits } from "#catalog/card-traits.ts";
 import type { Choices, LinkKey } from "./choices.ts";
-import { resolve, type Resolved } from "./resolve-stack.ts";
+import type { Resolved } from "./resolve-stack.ts";
 import { LINK_KEYS, linkTexts } from "./url.ts";
 
 /** A value as a link spells it: what is a number there is one here. null: the key has none. */
@@ -16,8 +15,7 @@ const STATE_FORMATS: Partial<Record<OptimizerId, ParameterFormat>> = {
 };
 
 /** The choices of the method in focus with nothing left open. Gradients and states follow what is trained: all weights, or the adapters. */
-const settled = (choices: Choices, card: CardTraits): Choices => {
-  const resolved: Resolved = resolve(choices, choices.method, card);
+const settled = (choices: Choices, resolved: Resolved): Choices => {
   const trained = choices.method === "full" ? resolved.weights : resolved.adapters;
   return {
     ...choices,
@@ -34,8 +32,12 @@ const toValue = (text: string | undefined): LinkValue => {
   return isNumber(text) ? Number(text) : text;
 };
 
-/** Every key of the link with its value after all defaults, those of stack and card for the method in focus included. */
-export const linkValues = (choices: Choices, card: CardTraits): Readonly<Record<LinkKey, LinkValue>> => {
-  const texts = linkTexts(settled(choices, card));
+/**
+ * Every key of the link with its value after all defaults, those of stack, card and model included.
+ *
+ * @param resolved the choices of the method in focus
+ */
+export const linkValues = (choices: Choices, resolved: Resolved): Readonly<Record<LinkKey, LinkValue>> => {
+  const texts = linkTexts(settled(choices, resolved));
   return Object.fromEntries(LINK_KEYS.map((key) => [key, toValue(texts[key])]));
 };

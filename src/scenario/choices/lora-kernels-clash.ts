@@ -1,5 +1,6 @@
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { Choices } from "./choices.ts";
+import { isFourBit } from "./is-four-bit.ts";
 
 /** What fused LoRA kernels do not go with. */
 export type LoraKernelsClash = "method" | "quant" | "dora" | "division" | "shard";
@@ -16,7 +17,7 @@ export const loraKernelsClash = (
   method: MethodId,
 ): LoraKernelsClash | null => {
   if (method === "full") return "method";
-  if (method === "qlora" && !quant.endsWith("4")) return "quant";
+  if (method === "qlora" && !isFourBit(quant)) return "quant";
   if (dora) return "dora";
   // Others divide nothing: they are refused.
   if (tp > 1 && gpus % tp === 0) return "division";

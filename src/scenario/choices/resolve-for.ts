@@ -1,19 +1,31 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
+import { askedExperts } from "./asked-experts.ts";
 import { askedKernels } from "./asked-kernels.ts";
+import { askedReentrance } from "./asked-reentrance.ts";
 import type { Choices } from "./choices.ts";
-import { type Resolved, resolve, resolvedReentrant } from "./resolve-stack.ts";
+import { type Resolved, type ResolvedByModel, resolve, stackOf } from "./resolve-stack.ts";
 
-/** `resolve` beside a model: without kernels that were asked for in vain, and with checkpoints as the library has them for this type of model. */
-export const resolveFor = (
-  choices: Choices,
-  method: MethodId,
-  { card, architecture }: Readonly<{ card: CardTraits; architecture: Architecture }>,
-): Resolved => {
+/** What choices are about: the card that a run is on, and the model's shape. */
+export type ResolvedSubject = Readonly<{ card: CardTraits; architecture: Architecture }>;
+
+/** What the model decides together with the library: how experts are stored and read, and how checkpoints run. */
+export const resolveByModel = (choices: Choices, method: MethodId, architecture: Architecture): ResolvedByModel => {
+  const { experts } = askedExperts(choices, architecture, method);
+  const { isReentrant } = askedReentrance(choices, architecture, method);
+  return {
+    experts: experts?.stored ?? "16bit",
+    expertread: experts?.read ?? null,
+    reentrant: stackOf(choices).reentrant === undefined ? null : isReentrant,
+  };
+};
+
+/** Fills in all that the choices leave open for one method, without kernels that were asked for in vain. */
+export const resolveFor = (choices: Choices, method: MethodId, { card, architecture }: ResolvedSubject): Resolved => {
   const { liger, lorakernels } = askedKernels(choices, architecture);
   return {
     ...resolve({ ...choices, liger, lorakernels }, method, card),
-    reentrant: resolvedReentrant(choices, method, architecture.model_type),
+    ...resolveByModel(choices, method, architecture),
   };
 };

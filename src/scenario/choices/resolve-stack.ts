@@ -9,16 +9,17 @@ import type {
 } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
 import { isStackId, STACKS } from "#catalog/stacks.ts";
-import type { LossChoice, ReentrantTurned, StackRow } from "#catalog/stack-row.ts";
+import type { LossChoice, StackRow } from "#catalog/stack-row.ts";
 import type { Choices, Compute, ExpertRead, ExpertsChoice, SelectiveChoice } from "./choices.ts";
+import { isFourBit } from "./is-four-bit.ts";
 import { loraKernelsClash } from "./lora-kernels-clash.ts";
 
 /** The stack of these choices; plain Transformers where the name is none (a link with such a name is told so). */
 export const stackOf = ({ stack }: Pick<Choices, "stack">): StackRow =>
   STACKS[isStackId(stack) ? stack : "transformers"];
 
-/** What the choices leave open, filled in: by the stack, by the card, by the rank (alpha), by the number of GPUs (sharding). */
-export type Resolved = Readonly<{
+/** What the choices leave open, filled in whichever model it is: by the stack, by the card, by the rank (alpha), by the number of GPUs (sharding). */
+export type ResolvedByStack = Readonly<{
   compute: Compute;
   weights: ParameterFormat;
   /** null: the dtype of the parameter. */
@@ -28,9 +29,6 @@ export type Resolved = Readonly<{
   adapters: ParameterFormat;
   autocast: boolean;
   kbit: KbitPreparation;
-  /** As the library does with models that have fused experts. */
-  experts: ExpertsChoice;
-  expertread: ExpertRead;
   alpha: number;
   attn: "flash" | "sdpa" | "math" | "eager";
   loss: LossChoice;
@@ -38,11 +36,23 @@ export type Resolved = Readonly<{
   selective: SelectiveChoice;
   actoffload: boolean;
   /** null, here and below: the library has no such setting. */
-  reentrant: boolean | null;
   liger: boolean | null;
   lorakernels: boolean | null;
   shard: Sharding;
 }>;
+
+/** What depends on the model, too. */
+export type ResolvedByModel = Readonly<{
+  /** 16 bits: as they are loaded, or the model has no fused experts. */
+  experts: ExpertsChoice;
+  /** null: experts are not packed. */
+  expertread: ExpertRead | null;
+  /** How checkpoints run; null: the library has no such setting. */
+  reentrant: boolean | null;
+}>;
+
+/** All that the choices leave open, filled in. */
+export type Resolved = ResolvedByStack & ResolvedByModel;
 
 /** The type that a library computes products in: on a card without bf16 another one. */
 export const usualComputeOf = (choices: Pick<Choices, "stack">, card: CardTraits): Compute =>
@@ -98,30 +108,6 @@ export const keptActivations = (choices: Choices): Pick<Resolved, "selective" | 
   };
 };
 
-/** What makes the library turn round whether checkpoints are reentrant, if anything does; `model_type`: null where no model is asked about. */
-export const reentrantTurnedBy = (
-  choices: Choices,
-  method: MethodId,
-  model_type: string | null = null,
-): ReentrantTurned | null => {
-  // One GPU shares nothing.
-  const shardHere = choices.gpus > 1 ? consequences(choices).shard : "none";
-  const holds = ({ shard = shardHere, adapters, selective, model_types }: ReentrantTurned): boolean =>
-    shard === shardHere &&
-    !(adapters && method === "full") &&
-    !(selective && keptActivations(choices).selective !== "op") &&
-    (model_types?.includes(model_type ?? "") ?? true);
-  return stackOf(choices).reentrantTurned?.find(holds) ?? null;
-};
-
-/** Whether checkpoints are reentrant; null where the library's code, or the model's own, has them one way. */
-export const resolvedReentrant = (...asked: Parameters<typeof reentrantTurnedBy>): boolean | null => {
-  const [choices] = asked;
-  const { reentrant } = stackOf(choices);
-  if (reentrant === undefined) return null;
-  return reentrantTurnedBy(...asked) === null ? (choices.reentrant ?? reentrant) : !reentrant;
-};
-
 /** Kernels in place of modules. A library's own choice of them asks what the card has. */
 const kernels = (
   choices: Choices,
@@ -152,7 +138,7 @@ export const lossPathOf = ({ lossPaths }: StackRow, loss: LossChoice): LossPath 
 export const stackExperts = (
   { stack, quant }: Pick<Choices, "stack" | "quant">,
   method: MethodId,
-): QuantizedExperts | null => (method === "qlora" && quant.endsWith("4") ? (stackOf({ stack }).experts ?? null) : null);
+): QuantizedExperts | null => (method === "qlora" && isFourBit(quant) ? (stackOf({ stack }).experts ?? null) : null);
 
 /** bitsandbytes' own way: a read of the parameter dequantises it, and autograd saves that. */
 const OWN_READ: ExpertRead = "saved";
@@ -161,14 +147,8 @@ const OWN_READ: ExpertRead = "saved";
 export const expertReadOf = ({ stack, expertread }: Pick<Choices, "stack" | "expertread">): ExpertRead =>
   expertread ?? stackOf({ stack }).experts?.read ?? OWN_READ;
 
-/** How fused experts are stored and read, whichever model it is. */
-const keptExperts = (choices: Choices, method: MethodId): Pick<Resolved, "experts" | "expertread"> => ({
-  experts: choices.experts ?? stackExperts(choices, method)?.stored ?? "16bit",
-  expertread: expertReadOf(choices),
-});
-
-/** Fills in every null of the choices for one method on a card: an override wins, else the stack's own value. */
-export const resolve = (choices: Choices, method: MethodId, card: CardTraits): Resolved => {
+/** Fills in what no model decides, for one method on a card: an override wins, else the stack's own value. */
+export const resolve = (choices: Choices, method: MethodId, card: CardTraits): ResolvedByStack => {
   const stack = stackOf(choices);
   const compute = choices.compute ?? usualComputeOf(choices, card);
   const autocast = choices.autocast ?? (compute === "fp32" ? false : stack.autocast);
@@ -176,9 +156,7 @@ export const resolve = (choices: Choices, method: MethodId, card: CardTraits): R
     ...formats(choices, method, { compute, autocast }),
     ...consequences(choices),
     ...keptActivations(choices),
-    ...keptExperts(choices, method),
     ...kernels(choices, method, card),
-    reentrant: resolvedReentrant(choices, method),
     compute,
     autocast,
     kbit: choices.kbit ?? stack.kbitPreparation,

@@ -12,6 +12,7 @@ import { spellSize } from "#scenario/choices/codec/spell-size.ts";
 import { modelRow } from "./model-architecture.ts";
 import { estimateOn } from "./estimate-on.ts";
 import { inOnePool } from "#calc/card/in-one-pool.ts";
+import { resolveFor } from "./resolve-for.ts";
 import { toScenario } from "./to-scenario.ts";
 
 /** What the model is called: its row's name, its size, or the type of the pasted config. */
@@ -53,6 +54,7 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   });
   return {
     choices,
+    resolved: resolveFor(choices, choices.method, { card, architecture }),
     model: {
       id: model.kind === "catalog" ? model.id : "custom",
       name: modelName(choices, catalog),

@@ -18,8 +18,9 @@ import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
 import type { Answer, MethodAnswer } from "#scenario/choices/answer.ts";
 import { answerIssues } from "#scenario/choices/answer-issues.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
+import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
-import type { Choices } from "#scenario/choices/choices.ts";
+import type { Choices, ExpertsChoice } from "#scenario/choices/choices.ts";
 import type { Issue } from "#scenario/choices/issue.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 import { encodeLink } from "#scenario/choices/url.ts";
@@ -53,6 +54,8 @@ export type PageAnswer = Answer &
     notes: readonly CardNote[];
     /** null where no method is shown. */
     explained: Explained | null;
+    /** How the library stores this model's fused experts with QLoRA by itself. */
+    usualExperts: ExpertsChoice;
     /** The model's modules by name, as adapters and trained copies choose among them. */
     modules: ModelModules;
     /** How several GPUs divide one model; null where each has all of it. */
@@ -137,6 +140,7 @@ export const pageAnswer = ({ choices }: Readonly<{ choices: Choices }>, catalog:
     countedAs: countedAs(answer),
     notes: notesOf(catalog.gpus[answer.gpu.id], answer),
     explained: focus === undefined ? null : explainedOf(focus),
+    usualExperts: askedExperts({ ...choices, experts: null }, architecture, "qlora").experts?.stored ?? "16bit",
     modules: modelModules(architecture),
     division: divisionWords({ division, gpus: choices.gpus }),
     isShared: focus !== undefined && (!isAlone(focus.scenario) || focus.estimate.hostBytes > 0),

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { KernelControls } from "#panels/scenario/KernelControls.tsx";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
@@ -53,6 +54,19 @@ describe("the controls of kernels and of how checkpoints run", () => {
   it("show what a library decides by itself, for a type of model, too", () => {
     show({ stack: "axolotl", model: { kind: "catalog", id: "gemma-4-e2b" } });
     expect(box("Reentrant checkpoints")).not.toBeChecked();
+  });
+
+  it("show checkpoints of a model's own code as that has them", () => {
+    show(decodeLink("?v=1&model=custom&arch=qwen.h4096.f11008.l2.a32.k32.d128.v32000.t0", null).value);
+    expect(box("Reentrant checkpoints")).toBeChecked();
+  });
+
+  it("leave kernels out by themselves on a card without Triton, and ask for them by name", async () => {
+    show({ stack: "axolotl", gpu: { kind: "catalog", id: "apple-m3-max-64gb" } });
+    expect(box("Fused LoRA kernels")).not.toBeChecked();
+    expect(screen.getByText("Written in Triton, which this card has not.")).toBeVisible();
+    await userEvent.click(box("Fused LoRA kernels"));
+    expect(choices().lorakernels).toBe(true);
   });
 
   it("say what a library never does", () => {

@@ -8,12 +8,12 @@ import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
 const REENTRANT = 'gradient_checkpointing_kwargs={"use_reentrant": True}';
 
-/** Layers checkpointed whole. @see transformers@5.14.1:modeling_utils.py, gradient_checkpointing_enable */
+/** Layers checkpointed whole; reentrant by themselves are those of a model's own code. @see transformers@5.14.1:modeling_utils.py, gradient_checkpointing_enable */
 const checkpointing = (run: ChosenRun, tool: string): Setting =>
   wholeLayers(run, tool, {
     name: "checkpointing",
     statement: run.choices.ckpt
-      ? `model.gradient_checkpointing_enable(${run.resolved.reentrant ? REENTRANT : ""})`
+      ? `model.gradient_checkpointing_enable(${run.resolved.reentrant && !run.usual.reentrant ? REENTRANT : ""})`
       : null,
   });
 

@@ -35,23 +35,22 @@ export const trainerCheckpointing = (run: ChosenRun, { tool, within, isOn }: Che
   wholeLayers(run, tool, { within, field: "gradient_checkpointing", value: run.choices.ckpt, otherwise: isOn });
 
 /**
- * How checkpoints run. Up to version 4 they are reentrant unless it is told otherwise.
+ * How checkpoints run, where it is not as by themselves: up to version 4 they are reentrant unless it is told otherwise.
  *
  * @see transformers 4.35: training_args.py, gradient_checkpointing_kwargs (none in 4.34); modeling_utils.py, gradient_checkpointing_enable
  */
 export const trainerReentrance = (
-  { choices, resolved: { reentrant } }: ChosenRun,
+  { choices, resolved: { reentrant }, usual }: ChosenRun,
   { within, otherwise }: Readonly<{ within: string; otherwise: boolean }>,
 ): readonly Setting[] => {
   const valueOf = (use_reentrant: boolean): Value => ({ fields: { use_reentrant } });
-  const value = valueOf(reentrant ?? otherwise);
   return choices.ckpt
     ? [
         {
           within,
           field: "gradient_checkpointing_kwargs",
-          value,
-          otherwise: valueOf(otherwise),
+          value: valueOf(reentrant ?? otherwise),
+          otherwise: valueOf(usual.reentrant ?? otherwise),
           versions: "From transformers 4.35.",
         },
       ]

@@ -14,7 +14,6 @@ import { DIVISIONS } from "#interop/config-lines/topics.ts";
 import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { yamlField } from "#interop/config-lines/write-field.ts";
 import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { resolvedReentrant } from "#scenario/choices/resolve-stack.ts";
 import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
 const TOOL = "LLaMA-Factory";
@@ -76,8 +75,7 @@ const liger = (run: ChosenRun): readonly Setting[] => {
 
 /** On unless it is switched off; in host memory by the way of Unsloth. @see LLaMA-Factory 0.5 (disable_gradient_checkpointing), 0.9 (use_unsloth_gc): hparams/model_args.py */
 const checkpointing = (run: ChosenRun): readonly Setting[] => {
-  const { choices, resolved } = run;
-  const isReentrantByItself = resolvedReentrant({ ...choices, reentrant: null }, choices.method) ?? true;
+  const { choices, resolved, usual } = run;
   return [
     wholeLayers(run, TOOL, {
       ...topField("disable_gradient_checkpointing"),
@@ -88,8 +86,8 @@ const checkpointing = (run: ChosenRun): readonly Setting[] => {
     // LLaMA-Factory 0.9.2: hparams/model_args.py (none in 0.9.1)
     {
       ...topField("use_reentrant_gc"),
-      value: resolved.reentrant ?? isReentrantByItself,
-      otherwise: isReentrantByItself,
+      value: resolved.reentrant ?? true,
+      otherwise: usual.reentrant ?? true,
       versions: from("0.9.2"),
     },
     choices.ckpt
