@@ -7,6 +7,7 @@ import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
 import { explainApproximations } from "./explain/approximations.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
+import { type AdaptedParameter, adaptedParameters } from "./families/adapted-experts.ts";
 import { createFamilies } from "./families/families.ts";
 import { given } from "./families/none.ts";
 import { canSave, canTarget } from "./families/nameable-modules.ts";
@@ -100,6 +101,8 @@ export type Engine = Readonly<{
   countLinearParameters: (architecture: Architecture) => number;
   /** Experts that are fused into stacks, which bitsandbytes by itself does not quantise. */
   fusedExperts: (architecture: Architecture) => FusedExperts;
+  /** The parameters of experts that PEFT adapts, and the names that mean them. */
+  adaptedParameters: (architecture: Architecture) => readonly AdaptedParameter[];
   countLoraParameters: (architecture: Architecture, lora: Lora) => number;
   /** Why PEFT does not run a tuner beside a model, in words that follow its name; null where it does. */
   whyNotTuner: (asked: AskedTuner) => string | null;
@@ -192,6 +195,7 @@ const ofModels = ({
   | "countParameters"
   | "countLinearParameters"
   | "fusedExperts"
+  | "adaptedParameters"
   | "countLoraParameters"
   | "targetModules"
   | "linearModuleNames"
@@ -210,6 +214,7 @@ const ofModels = ({
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),
     fusedExperts: (architecture) => countFusedExperts(layoutOf(architecture)),
+    adaptedParameters: (architecture) => adaptedParameters(layoutOf(architecture)),
     countLoraParameters: (architecture, lora) =>
       countLoraParameters(layoutOf(architecture), lora, tunerOf(tuners, { kind: "lora", lora })?.tensors ?? null),
     targetModules: (architecture, preset) => targetModules(families, architecture, preset),

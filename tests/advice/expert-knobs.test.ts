@@ -13,8 +13,7 @@ describe("experts that are not quantised", () => {
     );
 
   test("are a change of Axolotl's own, of Unsloth's that was taken back, and a way to Axolotl from all others", () => {
-    // Axolotl refuses adapters on all linears beside experts that it quantises.
-    const inAxolotl = { experts: "4bit", targets: "attention" } as const;
+    const inAxolotl = { experts: "4bit" } as const;
     expect(expertKnobs({ stack: "axolotl" })).toEqual([["experts-4bit", inAxolotl]]);
     expect(expertKnobs({ stack: "axolotl", targets: "q-v" })).toEqual([["experts-4bit", { experts: "4bit" }]]);
     expect(expertKnobs({ stack: "unsloth", experts: "16bit" })).toEqual([["experts-4bit", { experts: null }]]);

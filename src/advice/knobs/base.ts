@@ -3,6 +3,7 @@ import { METHODS, type MethodId } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { askedExperts } from "#scenario/choices/asked-experts.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
+import { isFourBit } from "#scenario/choices/is-four-bit.ts";
 
 /** What goes with a method in focus: it is shown. */
 const focusOn = (method: MethodId, show: Choices["show"]): Pick<Choices, "method" | "show"> => ({
@@ -71,15 +72,9 @@ export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } 
       ];
 };
 
-/** Axolotl refuses adapters on all linears (`lora_target_linear`) beside experts that it quantises. @see axolotl utils/schemas/config.py (0.19) */
-const inAxolotl = ({ targets }: Choices): Pick<Choices, "experts"> & Partial<Pick<Choices, "targets">> => ({
-  experts: "4bit",
-  ...(targets === "all-linear" && { targets: "attention" }),
-});
-
 /** Experts that are fused into one parameter, packed as the linears are: by the library itself, or by Axolotl in its place. */
 export const experts: KnobMaker = ({ choices, architecture }) => {
-  if (choices.method !== "qlora" || !/^(nf4|fp4)$/.test(choices.quant)) return [];
+  if (choices.method !== "qlora" || !isFourBit(choices.quant)) return [];
   const isLeft = askedExperts(choices, architecture, "qlora").experts === null;
   if (!isLeft || ENGINE.fusedExperts(architecture).weights === 0) return [];
   const own: Pick<Knob, "price"> = { price: "quantizedExperts" };
@@ -92,7 +87,7 @@ export const experts: KnobMaker = ({ choices, architecture }) => {
         subject: "experts",
         title: "Experts in 4 bits",
         phrase: "quantise the experts",
-        patch: choices.stack === "axolotl" ? inAxolotl(choices) : { experts: null },
+        patch: { experts: isByLibrary ? null : "4bit" },
       },
     ];
   return [
@@ -102,7 +97,7 @@ export const experts: KnobMaker = ({ choices, architecture }) => {
       subject: "library",
       title: "Axolotl with experts in 4 bits",
       phrase: "train with Axolotl, which quantises the experts (quantize_moe_experts)",
-      patch: { stack: "axolotl", ...inAxolotl(choices) },
+      patch: { stack: "axolotl", experts: "4bit" },
     },
   ];
 };

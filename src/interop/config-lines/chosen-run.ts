@@ -10,10 +10,11 @@ import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { resolveByModel, resolveFor } from "#scenario/choices/resolve-for.ts";
 import { type Resolved, type ResolvedByModel, stackOf } from "#scenario/choices/resolve-stack.ts";
+import { type NamedTargets, namedTargets } from "./named-targets.ts";
 
 /** The choices of the method in focus, with all that they leave open filled in. */
 export type ChosenRun = Readonly<{
-  /** Without ways to divide one model that do not go with the others. */
+  /** Without dropout and ways to divide one model that do not go with the others. */
   choices: Choices;
   resolved: Resolved;
   /** What library and model make of it where nobody says. */
@@ -23,6 +24,8 @@ export type ChosenRun = Readonly<{
   dora: boolean;
   /** The modules with adapters, by their names in the model. */
   targets: Lora["target_modules"];
+  /** The same name by name, experts apart. */
+  named: NamedTargets;
   /** Every linear by name, as far as a list of names finds them. */
   linears: Lora["target_modules"];
 }>;
@@ -43,9 +46,11 @@ const divided = (choices: Choices, architecture: Architecture): Divided => {
 export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   const architecture = chosenArchitecture(choices, catalog);
   const { dora, ...asked } = askedTuner(choices, architecture);
+  const resolved = resolveFor(choices, choices.method, { card: chosenCard(choices.gpu, catalog), architecture });
+  const targets = answerTargets(choices.targets, architecture);
   return {
-    choices: { ...choices, ...divided(choices, architecture) },
-    resolved: resolveFor(choices, choices.method, { card: chosenCard(choices.gpu, catalog), architecture }),
+    choices: { ...choices, dropout: resolved.dropout, ...divided(choices, architecture) },
+    resolved,
     usual: resolveByModel(
       { ...choices, experts: null, expertread: null, reentrant: null },
       choices.method,
@@ -54,7 +59,8 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
     stack: stackOf(choices),
     tuner: choices.method === "qlora" ? asked.qlora : asked.lora,
     dora,
-    targets: answerTargets(choices.targets, architecture),
+    targets,
+    named: namedTargets(architecture, { r: choices.r, target_modules: targets, use_dora: dora }),
     linears: answerTargets("attention-mlp", architecture),
   };
 };

@@ -3,7 +3,7 @@ import { uncapitalised } from "#format/uncapitalised.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { EXPERT_READ_NAMES, EXPERTS_NAMES } from "#scenario/choices/expert-names.ts";
 import { isFourBit } from "#scenario/choices/is-four-bit.ts";
-import type { Resolved, ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
+import { expertReadOf, type Resolved, type ResolvedByModel } from "#scenario/choices/resolve-stack.ts";
 import { QUANT_NAMES, SHARDING_NAMES, TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import type { ChosenRun } from "./chosen-run.ts";
 
@@ -62,9 +62,9 @@ const formatWords = (format: ParameterFormat): string => (typeof format === "num
 const expertsOf = ({ experts, expertread }: ResolvedByModel): string => `${experts}, ${expertread}`;
 
 /** "experts in 4-bit"; how they are read, where that is not the library's way of packed experts. */
-const expertsWords = ({ resolved: { experts, expertread }, usual }: ChosenRun): string => {
+const expertsWords = ({ choices, resolved: { experts, expertread } }: ChosenRun): string => {
   if (experts === "16bit" || expertread === null) return "experts as they are loaded";
-  const isOwnRead = usual.expertread === null || usual.expertread === expertread;
+  const isOwnRead = expertread === expertReadOf({ ...choices, expertread: null });
   return `experts in ${EXPERTS_NAMES[experts]}${isOwnRead ? "" : `, ${uncapitalised(EXPERT_READ_NAMES[expertread])}`}`;
 };
 

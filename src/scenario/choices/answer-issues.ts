@@ -1,6 +1,7 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
+import { askedDropout } from "./asked-dropout.ts";
 import { askedKernels } from "./asked-kernels.ts";
 import { reentranceIssues } from "./asked-reentrance.ts";
 import { askedTuner } from "./asked-tuner.ts";
@@ -57,7 +58,7 @@ const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly 
   askedDivision(choices, architecture).refused.map(ignoredHere);
 
 const tunerIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
-  askedTuner(choices, architecture).refused.map(ignoredHere);
+  [...askedTuner(choices, architecture).refused, ...askedDropout(choices, architecture).refused].map(ignoredHere);
 
 const kernelIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
   [...askedKernels(choices, architecture).refused, ...reentranceIssues(choices, architecture)].map(ignoredHere);

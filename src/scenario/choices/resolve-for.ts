@@ -1,6 +1,7 @@
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { MethodId } from "#calc/model/scenario.ts";
 import type { CardTraits } from "#catalog/card-traits.ts";
+import { askedDropout } from "./asked-dropout.ts";
 import { askedExperts } from "./asked-experts.ts";
 import { askedKernels } from "./asked-kernels.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
@@ -10,13 +11,14 @@ import { type Resolved, type ResolvedByModel, resolve, stackOf } from "./resolve
 /** What choices are about: the card that a run is on, and the model's shape. */
 export type ResolvedSubject = Readonly<{ card: CardTraits; architecture: Architecture }>;
 
-/** What the model decides together with the library: how experts are stored and read, and how checkpoints run. */
+/** What the model decides together with the library: how experts are stored and read, whether adapters have dropout, and how checkpoints run. */
 export const resolveByModel = (choices: Choices, method: MethodId, architecture: Architecture): ResolvedByModel => {
   const { experts } = askedExperts(choices, architecture, method);
   const { isReentrant } = askedReentrance(choices, architecture, method);
   return {
     experts: experts?.stored ?? "16bit",
     expertread: experts?.read ?? null,
+    dropout: askedDropout(choices, architecture).dropout,
     reentrant: stackOf(choices).reentrant === undefined ? null : isReentrant,
   };
 };

@@ -47,6 +47,8 @@ export type ResolvedByModel = Readonly<{
   experts: ExpertsChoice;
   /** null: experts are not packed. */
   expertread: ExpertRead | null;
+  /** Of adapters' inputs. */
+  dropout: number;
   /** How checkpoints run; null: the library has no such setting. */
   reentrant: boolean | null;
 }>;

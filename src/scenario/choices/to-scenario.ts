@@ -39,7 +39,7 @@ const loraConfig = (
     ...(tuner !== "lora" && { tuner }),
     r: choices.r,
     lora_alpha: resolved.alpha,
-    lora_dropout: choices.dropout,
+    lora_dropout: resolved.dropout,
     target_modules,
     use_dora: dora,
     modules_to_save: choices.save,

@@ -33,18 +33,6 @@ test.each<Case>([
     ["+ attn_implementation: flash_attention_2", "* From axolotl 0.12, with flash-attn installed."],
   ],
   ["the math kernel", {}, { attn: "math" }, ["? Axolotl has no field for SDPA’s math kernel."]],
-  [
-    "experts packed with the rest",
-    { method: "qlora", model: { kind: "catalog", id: "qwen3-30b-a3b" } },
-    { experts: "4bit" },
-    ["+ quantize_moe_experts: true", "* From axolotl 0.15, with bitsandbytes 0.50 or later."],
-  ],
-  [
-    "experts in another format than the rest",
-    { method: "qlora", model: { kind: "catalog", id: "qwen3-30b-a3b" } },
-    { experts: "8bit" },
-    ["? Axolotl has no field for experts in int8."],
-  ],
   ["8-bit AdamW", {}, { optim: "adamw_bnb_8bit" }, ["+ optimizer: adamw_bnb_8bit", "* With bitsandbytes installed."]],
   ["Muon, which it has itself", {}, { optim: "muon" }, ["+ optimizer: muon"]],
   [

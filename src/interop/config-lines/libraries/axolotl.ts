@@ -9,6 +9,7 @@ import type { Setting, Value } from "#interop/config-lines/setting.ts";
 import { topField } from "#interop/config-lines/top-field.ts";
 import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { yamlField } from "#interop/config-lines/write-field.ts";
+import { isFourBit } from "#scenario/choices/is-four-bit.ts";
 import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
 import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
@@ -128,23 +129,53 @@ const quantization = (run: ChosenRun): readonly Setting[] => {
   ];
 };
 
+/**
+ * What has adapters. `lora_target_linear` finds modules alone, no parameters of experts, and is refused beside experts that are quantised: a list stands in
+ * its place there.
+ *
+ * @see axolotl@067b021c:src/axolotl/loaders/adapter.py, `find_all_linear_names`, `_build_peft_lora_config`; utils/schemas/config.py,
+ *   `check_quantize_moe_experts`; docs/expert_quantization.qmd (0.15: lora_target_parameters); utils/schemas/peft.py (0.18: lora_rank_pattern, none in 0.17)
+ */
+const targeted = ({ choices, resolved, targets, named }: ChosenRun): readonly Setting[] => {
+  const { modules, parameters } = named;
+  const isLinear = targets === "all-linear" && parameters.length === 0 && resolved.experts === "16bit";
+  const several = parameters.filter(({ r }) => r > choices.r);
+  const pattern = (field: string, times: (r: number) => number): Setting => ({
+    ...topField(field),
+    value: several.length === 0 ? null : { fields: Object.fromEntries(several.map(({ path, r }) => [path, times(r)])) },
+    otherwise: null,
+    versions: "From axolotl 0.18.",
+  });
+  return [
+    { ...topField("lora_target_linear"), value: isLinear, otherwise: false },
+    { ...topField("lora_target_modules"), value: isLinear ? [] : modules, otherwise: [] },
+    {
+      ...topField("lora_target_parameters"),
+      value: parameters.map(({ path }) => path),
+      otherwise: [],
+      versions: "From axolotl 0.15.",
+    },
+    pattern("lora_rank_pattern", (r) => r),
+    pattern("lora_alpha_pattern", (r) => (resolved.alpha * r) / choices.r),
+  ];
+};
+
 /** What adapters are. @see axolotl@067b021c:src/axolotl/utils/schemas/peft.py (peft_autocast_adapter_dtype: 0.13.1, none in 0.13.0) */
 const adapters = (run: ChosenRun): readonly Setting[] => {
-  const { choices, resolved, targets, dora } = run;
+  const { choices, resolved, dora } = run;
   const { method } = choices;
   if (method === "full") return [{ ...topField("adapter"), value: null, otherwise: null }];
   return [
     // 4 bits are for `qlora` alone, 8 and GPTQ for `lora`.
     {
       ...topField("adapter"),
-      value: method === "qlora" && choices.quant.endsWith("4") ? "qlora" : "lora",
+      value: method === "qlora" && isFourBit(choices.quant) ? "qlora" : "lora",
       otherwise: null,
     },
     { ...topField("lora_r"), value: choices.r },
     { ...topField("lora_alpha"), value: resolved.alpha },
     { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0 },
-    { ...topField("lora_target_linear"), value: targets === "all-linear", otherwise: false },
-    { ...topField("lora_target_modules"), value: typeof targets === "string" ? [] : targets, otherwise: [] },
+    ...targeted(run),
     { ...topField("lora_modules_to_save"), value: choices.save, otherwise: [] },
     { ...topField("peft_use_dora"), value: dora, otherwise: false, versions: "From axolotl 0.5." },
     ...adapterFormat(run, {
@@ -202,21 +233,43 @@ const processes = ({ choices }: ChosenRun): readonly Setting[] => [
   { ...topField("context_parallel_size"), value: choices.cp, otherwise: 1, versions: "From axolotl 0.12." },
 ];
 
+/** What a base that is quantised while it is loaded is quantised to; GPTQ's is before. */
+const LOADED_IN: Readonly<Record<ChosenRun["choices"]["quant"], ChosenRun["resolved"]["experts"] | null>> = {
+  nf4: "4bit",
+  fp4: "4bit",
+  int8: "8bit",
+  gptq: null,
+};
+
+/** Experts are quantised as by itself, whatever `bnb_config_kwargs` says. @see axolotl@067b021c:src/axolotl/monkeypatch/moe_quant.py, `patch_moe_quantization_on_load` */
+const expertFormat = ({ choices: { quant, dq }, resolved }: ChosenRun): readonly Setting[] =>
+  resolved.experts === "4bit"
+    ? [
+        {
+          name: "expertFormat",
+          chosen: `${quant} ${dq}`,
+          sentence: `${TOOL} has no field for the format of experts: it is NF4 with double quantization.`,
+          when: quant === "nf4" && dq ? "taken-back" : "chosen",
+        },
+      ]
+    : [];
+
 /** Experts that are fused into one parameter. @see axolotl 0.15: src/axolotl/utils/schemas/quantization.py, docs/expert_quantization.qmd */
 const experts = (run: ChosenRun): readonly Setting[] => {
   const { choices, resolved } = run;
-  const isBits = choices.quant === "int8" ? "8bit" : "4bit";
-  if (choices.method !== "qlora" || resolved.experts === "16bit" || resolved.experts === isBits)
-    return [
-      {
-        ...topField("quantize_moe_experts"),
-        value: choices.method === "qlora" && resolved.experts !== "16bit",
-        otherwise: false,
-        // bitsandbytes 0.48 and 0.49 keep every stack that was dequantised under checkpointing: fixed by its PR 1999.
-        versions: "From axolotl 0.15, with bitsandbytes 0.50 or later.",
-      },
-    ];
-  return [unwritten(run, [TOOL, "experts"], { name: "quantize_moe_experts" })];
+  const isPacked = resolved.experts !== "16bit";
+  if (isPacked && (resolved.experts !== LOADED_IN[choices.quant] || resolved.expertread !== "saved"))
+    return [unwritten(run, [TOOL, "experts"], { name: ".quantize_moe_experts" })];
+  return [
+    {
+      ...topField("quantize_moe_experts"),
+      value: isPacked,
+      otherwise: false,
+      // bitsandbytes 0.48 and 0.49 keep every stack that was dequantised under checkpointing: fixed by its PR 1999.
+      versions: "From axolotl 0.15, with bitsandbytes 0.50 or later.",
+    },
+    ...expertFormat(run),
+  ];
 };
 
 /** Axolotl's YAML. @see axolotl@067b021c (0.18.0):src/axolotl/utils/schemas/config.py, training.py */

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
+import { answerIssues } from "#scenario/choices/answer-issues.ts";
+import { decodeLink } from "#scenario/choices/decode-link.ts";
+import { estimateJson } from "#scenario/choices/estimate-json.ts";
+import { toAnswer } from "#scenario/choices/to-answer.ts";
+
+/** The dropout of every method that has adapters, what is printed, and what is said of it. */
+const dropoutOf = (keys: string) => {
+  const answer = toAnswer(decodeLink(`?v=1&dropout=0.1&${keys}`, null).value, FULL_CATALOG);
+  const counted = answer.methods.flatMap(({ scenario: { method } }) =>
+    method.kind === "full" ? [] : [method.lora.lora_dropout],
+  );
+  const said = answerIssues(answer).filter(({ key }) => key === "dropout");
+  return { counted, printed: estimateJson(answer, []).scenario["dropout"], said: said.map(({ message }) => message) };
+};
+
+const REFUSED = "dropout=0.1 is refused by PEFT beside adapters on fused experts; dropout=0 is used.";
+
+describe("dropout", () => {
+  test.each([
+    "model=qwen3-30b-a3b",
+    "model=mixtral-8x7b&stack=trl",
+    "model=qwen3-30b-a3b&stack=axolotl&experts=4bit",
+    "model=qwen3-30b-a3b&targets=q_proj,down_proj",
+  ])("is left out beside adapters on stacks of experts: %s", (keys) =>
+    expect(dropoutOf(keys)).toEqual({ counted: [0, 0], printed: 0, said: [REFUSED] }),
+  );
+
+  test.each([
+    ["a dense model", "model=llama-3.1-8b"],
+    ["adapters on attention", "model=qwen3-30b-a3b&targets=attention"],
+    ["experts that PEFT does not adapt", "model=gpt-oss-20b"],
+    ["experts that version 4 has as linears", "model=mixtral-8x7b&stack=transformers-4.46"],
+    ["a library with adapters of its own", "model=qwen3-30b-a3b&stack=unsloth"],
+  ])("stays with %s", (_, keys) => expect(dropoutOf(keys)).toEqual({ counted: [0.1, 0.1], printed: 0.1, said: [] }));
+
+  test("is no one’s without adapters", () =>
+    expect(dropoutOf("model=qwen3-30b-a3b&method=full&show=full").said).toEqual([]));
+});
