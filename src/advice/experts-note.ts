@@ -4,6 +4,7 @@ import { bytesPerParameter } from "#calc/base/dtype.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
+import { resolveByModel } from "#scenario/choices/resolve-for.ts";
 import type { CardNote } from "./card-notes.ts";
 import { gibWords } from "./card-words.ts";
 
@@ -27,11 +28,36 @@ const partWords = (weights: number, { scenario, estimate }: Answer["methods"][nu
 };
 
 /**
+ * Who packs such experts: Axolotl in the bits of the rest of a base that is quantised while it is loaded; Unsloth in 4 bits, where it has a way with this model.
+ *
+ * @see axolotl 0.15 and later: monkeypatch/moe_quant.py, `patch_moe_quantization_on_load`
+ */
+const packedBy = ({ choices, model: { architecture } }: Answer): string => {
+  if (choices.quant === "gptq") return "";
+  if (choices.quant === "int8")
+    return " Axolotl with quantize_moe_experts (experts=8bit) stores them in half of 16 bits.";
+  const ofUnsloth = resolveByModel({ ...choices, stack: "unsloth", experts: null }, "qlora", architecture);
+  return ofUnsloth.experts === "4bit"
+    ? " Axolotl with quantize_moe_experts (experts=4bit) and Unsloth store them in a quarter of 16 bits."
+    : " Axolotl with quantize_moe_experts (experts=4bit) stores them in a quarter of 16 bits.";
+};
+
+/** That LoRA can train on experts as they are published. */
+const asPublished = ({ choices, model: { architecture } }: Answer): string =>
+  resolveByModel({ ...choices, stack: "unsloth", experts: null }, "lora", architecture).experts === "mxfp4"
+    ? " LoRA in Unsloth keeps them in MXFP4."
+    : "";
+
+/**
  * That QLoRA leaves the experts as they are loaded, with how much of the base that is, and who quantises them. null where there are none, or they are packed.
  *
  * @see https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1849 (bitsandbytes replaces `nn.Linear` alone; transformers 5 fuses experts)
  */
-export const expertsNote = ({ methods, model: { architecture } }: Answer): CardNote | null => {
+export const expertsNote = (answer: Answer): CardNote | null => {
+  const {
+    methods,
+    model: { architecture },
+  } = answer;
   const qlora = methods.find(({ method }) => method === "qlora");
   if (qlora === undefined || qlora.scenario.method.kind !== "qlora") return null;
   const { quantization, experts } = qlora.scenario.method;
@@ -41,8 +67,8 @@ export const expertsNote = ({ methods, model: { architecture } }: Answer): CardN
   return {
     id: "experts",
     says:
-      `QLoRA: the experts are not quantised (${partWords(weights, qlora)})${left}. ` +
-      "Axolotl with quantize_moe_experts (experts=4bit) and Unsloth store them in a quarter of 16 bits" +
-      (architecture.model_type === "gpt_oss" ? "; LoRA in Unsloth keeps them in MXFP4." : "."),
+      `QLoRA: the experts are not quantised (${partWords(weights, qlora)})${left}.` +
+      packedBy(answer) +
+      asPublished(answer),
   };
 };

@@ -24,8 +24,22 @@ test("k-bit preparation makes them fp32, which is said with it", () => {
 });
 
 test("those of gpt-oss can stay as they are published", () => {
-  expect(said("model=gpt-oss-20b")).toMatch(/ in a quarter of 16 bits; LoRA in Unsloth keeps them in MXFP4\.$/);
+  expect(said("model=gpt-oss-20b")).toMatch(/ in a quarter of 16 bits\. LoRA in Unsloth keeps them in MXFP4\.$/);
 });
+
+test.each([
+  [
+    "in the bits of an int8 base",
+    `${QWEN}&method=qlora&quant=int8`,
+    / \(experts=8bit\) stores them in half of 16 bits\.$/,
+  ],
+  ["not beside a GPTQ base", `${QWEN}&method=qlora&quant=gptq`, /base weights\)(, and [^.]*)?\.$/],
+  [
+    "not by Unsloth, where experts have no gate",
+    "model=nemotron-3-nano-30b-a3b",
+    /\. Axolotl with quantize_moe_experts \(experts=4bit\) stores them in a quarter of 16 bits\.$/,
+  ],
+])("who packs them is said as that can be: %s", (_, keys, words) => expect(said(keys)).toMatch(words));
 
 test("where GPUs share the base, they are a share of its parameters", () => {
   expect(said(`${QWEN}&gpus=4`)).toContain("(95.0 % of the parameters)");

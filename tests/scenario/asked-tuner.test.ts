@@ -31,17 +31,27 @@ describe("a tuner that is not LoRA", () => {
 
   test.each([
     ["gpus=2&tp=2", "cannot be divided with the matrices that tp divides"],
-    ["method=qlora&quant=gptq", "is not in PEFT for a base of gptq"],
     ["targets=q_proj,embed_tokens", "has no adapter for embed_tokens: it adapts linears alone"],
     ["stack=unsloth", "is not in this library, which has LoRA of its own"],
     ["stack=litgpt", "is not in this library, which has LoRA of its own"],
     ["stack=axolotl", "is nothing that this library has"],
+    ["stack=llama-factory", "is nothing that this library has"],
     ["stack=article", "is nothing that this library has"],
   ])("gives way to LoRA beside %s, and it is said", (keys, why) => {
     const { tuners, said } = ranBy(`tuner=vera&${keys}`);
     expect(tuners).toEqual(["lora", "lora"]);
     expect(said).toContain(`tuner=vera ${why}; tuner=lora is used.`);
   });
+
+  test("leaves QLoRA alone to LoRA on a base that PEFT has no module of it for", () => {
+    const keys = "tuner=vera&method=qlora&quant=gptq";
+    const why = "is not in PEFT for a base of gptq, so QLoRA goes without it";
+    expect(ranBy(keys)).toEqual({ tuners: ["vera", "lora"], said: [`tuner=vera ${why}; tuner=lora is used.`] });
+    expect(ranBy(keys, "lora")).toEqual({ tuners: ["vera"], said: [] });
+  });
+
+  test("is OFT with LLaMA-Factory, on a quantised base, too", () =>
+    expect(ranBy("tuner=oft&stack=llama-factory")).toEqual({ tuners: ["oft", "oft"], said: [] }));
 
   test.each(["ia3", "lorafa", "oft", "adalora"])("is as %s with both methods, too", (tuner) =>
     expect(ranBy(`tuner=${tuner}`)).toEqual({ tuners: [tuner, tuner], said: [] }),

@@ -10,6 +10,7 @@ import { hasDropout } from "#calc/model/tuner-id.ts";
 import { Switch } from "#ui/Switch.tsx";
 import { TUNER_NAMES } from "#scenario/choices/value-names.ts";
 import { useLocked } from "./use-locked.ts";
+import { useWhyNot } from "./use-why-not.ts";
 
 const LARGEST_ALPHA = 65_536;
 const MOST_DROPOUT = 0.9;
@@ -33,6 +34,7 @@ const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>([
 export const LoraControls = (): ReactElement => {
   const { r, alpha, dropout, tuner, dora, save } = useChoices("r", "alpha", "dropout", "tuner", "dora", "save");
   const { modules } = useAnswer();
+  const whyNot = useWhyNot();
   const saveable = [...new Set([...modules.saveable, ...save])];
   return (
     <>
@@ -42,7 +44,7 @@ export const LoraControls = (): ReactElement => {
         choose="one"
         options={TUNERS.map((value) => ({ value, label: TUNER_NAMES[value] }))}
         selected={[tuner]}
-        hint={TUNER_HINTS[tuner]}
+        hint={whyNot("tuner") ?? TUNER_HINTS[tuner]}
         onChange={([next = "lora"]) => change({ tuner: next })}
       />
       <NumberField
@@ -72,7 +74,9 @@ export const LoraControls = (): ReactElement => {
         max={MOST_DROPOUT}
         step={DROPOUT_STEP}
         whole={false}
-        hint={hasDropout(tuner) ? undefined : `${TUNER_NAMES[tuner]} has no dropout of its input.`}
+        hint={
+          whyNot("dropout") ?? (hasDropout(tuner) ? undefined : `${TUNER_NAMES[tuner]} has no dropout of its input.`)
+        }
         onChange={(next) => change({ dropout: next })}
       />
       <Switch

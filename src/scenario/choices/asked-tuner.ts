@@ -1,6 +1,7 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import { hasDropout, isUnquantized } from "#calc/model/tuner-id.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import type { Quantization } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { answerTargets } from "./answer-targets.ts";
 import { askedDivision } from "./asked-division.ts";
@@ -18,10 +19,17 @@ export type CheckedTuner = Readonly<{
 }>;
 
 /** Libraries that hand PEFT a `LoraConfig` and no other, or know no adapters, and the article's rule of thumb. */
-const KNOWS_LORA_ALONE = /^(article|axolotl|llama-factory|torchtitan)/;
+const KNOWS_LORA_ALONE = /^(article|axolotl|torchtitan)/;
 
-const whyNot = (choices: Choices, architecture: Architecture): string | null => {
-  if (KNOWS_LORA_ALONE.test(choices.stack)) return "is nothing that this library has";
+/** LLaMA-Factory has OFT beside LoRA, and no other. @see LLaMA-Factory 0.9.4: src/llamafactory/extras/constants.py, `PEFT_METHODS` (LoRA alone in 0.9.3) */
+const LLAMA_FACTORY = /^llama-factory/;
+
+const hasTuner = ({ stack, tuner }: Choices): boolean =>
+  !KNOWS_LORA_ALONE.test(stack) && (tuner === "oft" || !LLAMA_FACTORY.test(stack));
+
+/** @param quantization how the base is quantised; null: in 16 bits */
+const whyNot = (choices: Choices, architecture: Architecture, quantization: Quantization | null): string | null => {
+  if (!hasTuner(choices)) return "is nothing that this library has";
   const { alpha } = consequences(choices);
   const { tuner, r, dropout, save } = choices;
   return ENGINE.whyNotTuner({
@@ -38,22 +46,20 @@ const whyNot = (choices: Choices, architecture: Architecture): string | null => 
       adapters: "fp32",
     },
     modelling: stackOf(choices).modelling ?? "transformers",
-    quantization: isUnquantized(tuner) ? null : chosenQuantization(choices),
+    quantization,
     tp_size: askedDivision(choices, architecture).division?.tp_size ?? 1,
   });
 };
 
-/** What is said of QLoRA, where it is shown, beside a tuner that has no quantised base. */
-const ofQlora = ({ tuner, show }: Choices): readonly Refused[] =>
-  isUnquantized(tuner) && show.includes("qlora")
-    ? [
-        {
-          key: "tuner",
-          value: tuner,
-          used: "lora",
-          why: "has nothing in PEFT for a quantised base, so QLoRA goes without it",
-        },
-      ]
+const whyNotQuantized = (choices: Choices, architecture: Architecture): string | null =>
+  isUnquantized(choices.tuner)
+    ? "has nothing in PEFT for a quantised base"
+    : whyNot(choices, architecture, chosenQuantization(choices));
+
+/** What is said of QLoRA, where it is shown. */
+const ofQlora = ({ tuner, show }: Choices, why: string | null): readonly Refused[] =>
+  why !== null && show.includes("qlora")
+    ? [{ key: "tuner", value: tuner, used: "lora", why: `${why}, so QLoRA goes without it` }]
     : [];
 
 const ofDora = ({ tuner, dora }: Choices): readonly Refused[] =>
@@ -65,19 +71,20 @@ const ofDropout = ({ tuner, dropout }: Choices): readonly Refused[] =>
     : [{ key: "dropout", value: String(dropout), used: "0", why: `is of an adapter’s input, and ${tuner} has none` }];
 
 /**
- * The tuner of both methods that have one: as it is asked where PEFT runs it beside a base of 16 bits and a quantised one, else LoRA. A tuner that PEFT has
- * beside no quantised base is LoRA with QLoRA alone. DoRA is LoRA's alone.
+ * The tuner of both methods that have one: as it is asked where PEFT runs it beside a base of 16 bits, else LoRA. A tuner that PEFT has not beside the
+ * quantised base is LoRA with QLoRA alone. DoRA is LoRA's alone.
  */
 export const askedTuner = (choices: Choices, architecture: Architecture): CheckedTuner => {
   const { tuner, dora } = choices;
   if (tuner === "lora") return { lora: tuner, qlora: tuner, dora, refused: [] };
-  const why = whyNot(choices, architecture);
+  const why = whyNot(choices, architecture, null);
   if (why !== null)
     return { lora: "lora", qlora: "lora", dora, refused: [{ key: "tuner", value: tuner, used: "lora", why }] };
+  const notQuantized = whyNotQuantized(choices, architecture);
   return {
     lora: tuner,
-    qlora: isUnquantized(tuner) ? "lora" : tuner,
+    qlora: notQuantized === null ? tuner : "lora",
     dora: false,
-    refused: [...ofQlora(choices), ...ofDora(choices), ...ofDropout(choices)],
+    refused: [...ofQlora(choices, notQuantized), ...ofDora(choices), ...ofDropout(choices)],
   };
 };

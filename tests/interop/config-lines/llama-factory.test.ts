@@ -75,6 +75,18 @@ test.each<Case>([
     { r: 8 },
     ["- lora_rank: 16", "+ lora_rank: 8", "+ lora_alpha: 32"],
   ],
+  [
+    "OFT, whose rank is the size of a block",
+    {},
+    { tuner: "oft" },
+    [
+      "- finetuning_type: lora",
+      "- lora_rank: 16",
+      "+ finetuning_type: oft",
+      "+ oft_block_size: 16",
+      "* From LLaMA-Factory 0.9.4.",
+    ],
+  ],
   ["QLoRA", {}, { method: "qlora" }, ["+ quantization_bit: 4", "* With bitsandbytes installed."]],
   [
     "4 bits for 8",
@@ -103,9 +115,9 @@ test.each<Case>([
     { targets: "attention", save: ["embed_tokens", "lm_head"], dora: true },
     [
       "- lora_target: all",
+      "+ use_dora: true",
       "+ lora_target: q_proj,k_proj,v_proj,o_proj",
       "+ additional_target: embed_tokens,lm_head",
-      "+ use_dora: true",
       "* From LLaMA-Factory 0.5.3.",
     ],
   ],

@@ -1,8 +1,9 @@
-import { render, screen, within } from "@testing-library/react";
+import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
 import { LoraControls } from "#panels/scenario/LoraControls.tsx";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
+import { change } from "#scenario/page/actions.ts";
 import { useScenario } from "#scenario/page/store.ts";
 
 beforeEach(() => {
@@ -36,4 +37,11 @@ it("says what a tuner has not", async () => {
     expect(screen.getByText(sentence)).toBeVisible();
   await choose("LoHa");
   expect(screen.getByText("Effective scale alpha / r = 2. Costs no memory.")).toBeVisible();
+});
+
+it("says where a tuner, or dropout, cannot be", async () => {
+  act(() => change({ stack: "axolotl", tuner: "vera" }));
+  expect(await screen.findByText(/^tuner=vera is nothing that this library has/)).toBeVisible();
+  act(() => change({ tuner: "lora", dropout: 0.1, model: { kind: "catalog", id: "qwen3-30b-a3b" } }));
+  expect(await screen.findByText(/^dropout=0\.1 is refused by PEFT beside adapters on fused experts/)).toBeVisible();
 });

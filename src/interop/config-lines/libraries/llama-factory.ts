@@ -113,9 +113,24 @@ const quantization = (run: ChosenRun): readonly Setting[] => {
   ];
 };
 
+/** OFT, whose rank is the size of a block. @see LLaMA-Factory 0.9.4: src/llamafactory/model/adapter.py, `_setup_lora_tuning`; hparams/finetuning_args.py, OFTArguments */
+const oft = ({ choices }: ChosenRun): readonly Setting[] => [
+  { ...topField("finetuning_type"), value: "oft", versions: from("0.9.4") },
+  { ...topField("oft_block_size"), value: choices.r, otherwise: 32 },
+];
+
+const lora = ({ choices, resolved, dora }: ChosenRun): readonly Setting[] => [
+  { ...topField("finetuning_type"), value: "lora" },
+  { ...topField("lora_rank"), value: choices.r },
+  { ...topField("lora_alpha"), value: resolved.alpha, otherwise: 2 * choices.r },
+  { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0 },
+  // LLaMA-Factory 0.5.3: hparams/finetuning_args.py (none in 0.5.2)
+  { ...topField("use_dora"), value: dora, otherwise: false, versions: from("0.5.3") },
+];
+
 /** Whole models are trained in fp32 unless all is bf16; adapters are as PEFT makes them. @see LLaMA-Factory@ff6d4d12:src/llamafactory/model/adapter.py, lines 308 to 350 */
 const trained = (run: ChosenRun): readonly Setting[] => {
-  const { choices, resolved, targets, dora } = run;
+  const { choices, resolved, targets } = run;
   if (choices.method === "full")
     return [
       { ...topField("finetuning_type"), value: "full" },
@@ -127,18 +142,13 @@ const trained = (run: ChosenRun): readonly Setting[] => {
       },
     ];
   return [
-    { ...topField("finetuning_type"), value: "lora" },
-    { ...topField("lora_rank"), value: choices.r },
-    { ...topField("lora_alpha"), value: resolved.alpha, otherwise: 2 * choices.r },
-    { ...topField("lora_dropout"), value: choices.dropout, otherwise: 0 },
+    ...(run.tuner === "oft" ? oft(run) : lora(run)),
     { ...topField("lora_target"), value: typeof targets === "string" ? "all" : targets.join(",") },
     {
       ...topField("additional_target"),
       value: choices.save.length === 0 ? null : choices.save.join(","),
       otherwise: null,
     },
-    // LLaMA-Factory 0.5.3: hparams/finetuning_args.py (none in 0.5.2)
-    { ...topField("use_dora"), value: dora, otherwise: false, versions: from("0.5.3") },
     unwritten(run, [TOOL, "adapterFormat"], { instead: "they are fp32 as PEFT makes them" }),
     unwritten(run, [TOOL, "weights"]),
   ];
