@@ -45,12 +45,13 @@ export const STACK_NOTES = {
     ],
   },
   unsloth: {
-    versions: "unsloth 2026.8",
+    versions: "unsloth 2026.8; experts: unsloth-zoo from 2026.7, transformers from 5.2",
     summary: "Checkpoints on the host, own kernels and loss, no k-bit preparation, 8-bit AdamW, 4-bit experts.",
     source: [
       {
-        label: "unslothai/unsloth-zoo 2026.10.9: temporary_patches/moe_utils_bnb4bit.py, moe_utils.py (experts)",
-        url: "https://github.com/unslothai/unsloth-zoo/blob/main/unsloth_zoo/temporary_patches/moe_utils_bnb4bit.py",
+        label:
+          "unslothai/unsloth-zoo@a7771a71:unsloth_zoo/temporary_patches/moe_utils_bnb4bit.py, moe_utils.py (experts)",
+        url: "https://github.com/unslothai/unsloth-zoo/blob/a7771a717d0b5fba124e64ba1c60b85b28d7ca02/unsloth_zoo/temporary_patches/moe_utils_bnb4bit.py",
       },
       {
         label: "unslothai/unsloth@015bdef0:unsloth/kernels/fast_lora.py (LoRA_MLP, LoRA_QKV, LoRA_W)",
@@ -72,7 +73,7 @@ export const STACK_NOTES = {
     ],
   },
   axolotl: {
-    versions: "axolotl 0.18",
+    versions: "axolotl 0.18; quantize_moe_experts from 0.15",
     summary: "Reentrant checkpoints, fused adapters; norms, embeddings and head of a quantised base stay bf16.",
     source: [
       {
@@ -83,6 +84,11 @@ export const STACK_NOTES = {
       {
         label: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/utils/schemas/training.py (optimizer: adamw_torch_fused)",
         url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/utils/schemas/training.py",
+      },
+      {
+        label:
+          "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/monkeypatch/moe_quant.py (quantize_moe_experts: off by itself)",
+        url: "https://github.com/axolotl-ai-cloud/axolotl/blob/067b021c8/src/axolotl/monkeypatch/moe_quant.py",
       },
       {
         label: "axolotl-ai-cloud/axolotl@067b021c:src/axolotl/monkeypatch/loss/chunked.py (8 chunks)",

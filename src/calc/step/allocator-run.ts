@@ -13,7 +13,7 @@ import type { Holdings, StepInput } from "./holdings.ts";
 import { holdingsOf, stepInputOf } from "./holdings-of.ts";
 import { bucketRequests } from "./bucket-requests.ts";
 import { shardRequests } from "./shard-requests.ts";
-import { flattenedRequests } from "./flattened-requests.ts";
+import { flattenedRequests, type RequestsBeside } from "./flattened-requests.ts";
 import { lateFrees } from "./late-frees.ts";
 import { layerByLayer } from "./layer-by-layer.ts";
 import { optimizerRequests, type OptimizerRequests } from "./optimizer-requests.ts";
@@ -80,9 +80,6 @@ type Framed = Readonly<{ options: StepOptions; input: StepInput; holdings: Holdi
 /** Whether trained parameters are flat ones. */
 const isFlattened = ({ ranks }: StepOptions): boolean => ranks?.strategy === "zero1" || ranks?.strategy === "zero2";
 
-/** What a GPU asks for beside the tape: before the first step, to stay, and by the optimizer. */
-type Beside = Readonly<{ held: readonly number[]; optimizer: OptimizerRequests }>;
-
 /** What a GPU holds beside what the tape loads; null where the tape does not load what is held in the formats in which it is held. */
 const heldBeside = (
   workings: Workings,
@@ -99,7 +96,7 @@ const frozenBytes = (workings: Workings, { options, holdings: { weights, kept } 
   (kept.scenario.method.kind === "full" ? 0 : weights.bytes) + buffersOf(workings.compiledStep(options)).bytes;
 
 /** null where that is not known request by request. */
-const besideOf = (workings: Workings, framed: Framed, loadedBytes: number): Beside | null => {
+const besideOf = (workings: Workings, framed: Framed, loadedBytes: number): RequestsBeside | null => {
   const { options, input, holdings } = framed;
   const { kept } = holdings;
   if (options.gradientShare !== 1) return null;

@@ -30,8 +30,8 @@ type Run = Readonly<{
   layersOf: (kind: string) => number;
 }>;
 
-/** What is asked for beside the tape: before the first step, to stay, and by the optimizer. */
-export type FlattenedRequests = Readonly<{ held: readonly number[]; optimizer: OptimizerRequests }>;
+/** What a GPU asks for beside the tape: before the first step, to stay, and by the optimizer. */
+export type RequestsBeside = Readonly<{ held: readonly number[]; optimizer: OptimizerRequests }>;
 
 /**
  * What a rank of DeepSpeed's stages 1 and 2 asks for beside frozen parameters and gradients. Trained parameters of a parameter group are one flat tensor; the
@@ -43,7 +43,7 @@ export type FlattenedRequests = Readonly<{ held: readonly number[]; optimizer: O
  *
  * @see deepspeed/runtime/zero/stage_1_and_2.py (0.19), `__init__`, `get_flat_partition`, `get_grad_norm_direct`, `step`
  */
-export const flattenedRequests = ({ holdings, machine, optimizer, layersOf }: Run): FlattenedRequests => {
+export const flattenedRequests = ({ holdings, machine, optimizer, layersOf }: Run): RequestsBeside => {
   const { scenario, base, adapters, states } = holdings.kept;
   const trained = scenario.method.kind === "full" ? base : adapters;
   const groups = parameterGroups(trained).map((group) => layerByLayer(group, layersOf).flat());

@@ -13,7 +13,12 @@ import {
   planParameters,
 } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { bnb4bitStackTensors, bnb4bitTensors, type PackedTensor } from "#calc/parameters/weights/bnb-4bit.ts";
+import {
+  BNB_4BIT_BLOCK_WEIGHTS,
+  bnb4bitStackTensors,
+  bnb4bitTensors,
+  type PackedTensor,
+} from "#calc/parameters/weights/bnb-4bit.ts";
 import { tellAlike } from "#calc/tape/layers.ts";
 import { parameter } from "#calc/tape/parameter.ts";
 import { shapeOf } from "#calc/tape/ledger/shape.ts";
@@ -115,9 +120,6 @@ const createPacked = (tape: Tape, module: string, tensors: readonly PackedTensor
 const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization: Quantization): Tensor =>
   createPacked(tape, name.replace(/\.weight$/, ""), bnb4bitTensors(elements, isNested(quantization)));
 
-/** Statistics for each block of 64 weights. */
-const BLOCK_WEIGHTS = 64;
-
 /** Creates a stack of experts, whatever it is packed in, as bitsandbytes packs 4 bits. */
 const loadStack = (
   tape: Tape,
@@ -127,7 +129,7 @@ const loadStack = (
   const nested = isNested(quantization);
   return [
     createPacked(tape, name, bnb4bitStackTensors(elements, nested)),
-    { shape: shapeOf(...shape), statistics: nested ? elements / BLOCK_WEIGHTS : 0 },
+    { shape: shapeOf(...shape), statistics: nested ? elements / BNB_4BIT_BLOCK_WEIGHTS : 0 },
   ];
 };
 

@@ -2,15 +2,16 @@ import { allocated } from "#calc/base/allocation.ts";
 import { type Element, ELEMENT_BYTES } from "#calc/base/element.ts";
 
 /** Weights that share one absolute maximum. */
-const BLOCK_WEIGHTS = 64;
+export const BNB_4BIT_BLOCK_WEIGHTS = 64;
 /** Absolute maxima that share one second-level scale under double quantization. */
 const BLOCK_SCALES = 256;
 const FP32_BYTES = 4;
 
 /** Bytes for each weight: two in a byte, one fp32 maximum for 64 weights: 0.5625. */
-export const BNB_4BIT_SINGLE_QUANT = 1 / 2 + FP32_BYTES / BLOCK_WEIGHTS;
+export const BNB_4BIT_SINGLE_QUANT = 1 / 2 + FP32_BYTES / BNB_4BIT_BLOCK_WEIGHTS;
 /** Bytes for each weight: two in a byte, one uint8 maximum for 64, one fp32 for 16,384: 0.515869 (4.127 bits). */
-export const BNB_4BIT_DOUBLE_QUANT = 1 / 2 + 1 / BLOCK_WEIGHTS + FP32_BYTES / (BLOCK_WEIGHTS * BLOCK_SCALES);
+export const BNB_4BIT_DOUBLE_QUANT =
+  1 / 2 + 1 / BNB_4BIT_BLOCK_WEIGHTS + FP32_BYTES / (BNB_4BIT_BLOCK_WEIGHTS * BLOCK_SCALES);
 
 /** A tensor of a packed matrix: its weight, or scales of it. */
 export type PackedTensor = Readonly<{ name: string; elements: number; dtype: Element }>;
@@ -23,7 +24,7 @@ export type PackedTensor = Readonly<{ name: string; elements: number; dtype: Ele
  * "QLoRA", section 3 (double quantization).
  */
 export const bnb4bitTensors = (elements: number, doubleQuant: boolean): readonly PackedTensor[] => {
-  const scales = Math.ceil(elements / BLOCK_WEIGHTS);
+  const scales = Math.ceil(elements / BNB_4BIT_BLOCK_WEIGHTS);
   return [
     { name: "weight", elements: Math.ceil(elements / 2), dtype: "uint8" },
     { name: "absmax", elements: scales, dtype: doubleQuant ? "uint8" : "fp32" },
