@@ -42,6 +42,7 @@ export const KernelControls = (): ReactElement => {
   const choices = useScenario((state) => state.choices);
   const { resolved, gpu } = useAnswer();
   const { reentrant, kernels } = useStack();
+  const isSettled = choices.reentrant === null && reentrant !== undefined && resolved.reentrant !== reentrant;
   // A library leaves them out by itself where they cannot run.
   const ownLora = kernels?.lora === undefined ? undefined : kernels.lora && gpu.traits.triton;
   const suits = choices.show.some((method) => loraKernelsClash(choices, method) === null);
@@ -52,6 +53,7 @@ export const KernelControls = (): ReactElement => {
         label="Reentrant checkpoints"
         own={choices.ckpt ? reentrant : undefined}
         settled={resolved.reentrant}
+        disabledWhy={isSettled ? "Settled by this model’s code, or by the library with these choices." : undefined}
       />
       <LibrarySwitch
         field="liger"

@@ -59,6 +59,8 @@ describe("the controls of kernels and of how checkpoints run", () => {
   it("show checkpoints of a model's own code as that has them", () => {
     show(decodeLink("?v=1&model=custom&arch=qwen.h4096.f11008.l2.a32.k32.d128.v32000.t0", null).value);
     expect(box("Reentrant checkpoints")).toBeChecked();
+    expect(box("Reentrant checkpoints")).toBeDisabled();
+    expect(screen.getByText(/^Settled by this model’s code/)).toBeVisible();
   });
 
   it("leave kernels out by themselves on a card without Triton, and ask for them by name", async () => {
