@@ -55,7 +55,7 @@ describe("experts that QLoRA leaves as they are", () => {
   };
 
   test("are why base weights are so large, and are quantised first where the library can", () => {
-    expect(saidOf("stack=axolotl&gpu=a100-40gb")).toMatch(
+    expect(saidOf("stack=axolotl&gpu=a100-40gb-pcie")).toMatch(
       /^Base weights are 109\.6 of \d+\.\d GiB, as the experts are not quantised\. To make QLoRA fit: .*quantise the experts/,
     );
   });
