@@ -63,12 +63,22 @@ const CONFIGS: Readonly<Record<ChosenRun["tuner"], PeftConfig>> = {
   },
 };
 
-const targetsOf = ({ targets }: ChosenRun, { within }: PeftConfig): Setting => ({
-  within,
-  field: "target_modules",
-  value: targets,
-  ...(targets === "all-linear" && { versions: "From PEFT 0.8." }),
-});
+/**
+ * Since when names mean what they are counted as: fused experts of transformers 5 from 0.19 on, and with "all-linear" from 0.20 on.
+ *
+ * @see peft 0.19 and 0.20: utils/transformers_weight_conversion.py (none in 0.18), `_resolve_string_target_modules` (none in 0.19)
+ */
+const targetsSince = ({ targets, named, tuner, stack }: ChosenRun): string | null => {
+  const isAll = targets === "all-linear";
+  if (tuner === "lora" && stack.modelling === undefined && named.parameters.length > 0)
+    return `From PEFT ${isAll ? "0.20" : "0.19"}, with adapters on fused experts.`;
+  return isAll ? "From PEFT 0.8." : null;
+};
+
+const targetsOf = (run: ChosenRun, { within }: PeftConfig): Setting => {
+  const versions = targetsSince(run);
+  return { within, field: "target_modules", value: run.targets, ...(versions !== null && { versions }) };
+};
 
 /**
  * PEFT's config of the adapters. Every file names rank, alpha and modules.
