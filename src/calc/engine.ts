@@ -5,6 +5,7 @@ import type { AllocatorRun } from "./allocator/run.ts";
 import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
+import { adaptsExperts } from "./adapts-experts.ts";
 import { explainApproximations } from "./explain/approximations.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
 import { type AdaptedParameter, adaptedParameters } from "./families/adapted-experts.ts";
@@ -281,6 +282,7 @@ export const createEngine = (knowledge: Knowledge): Engine => {
     stepFrame,
     timeline: stepTimeline,
     explainPeak: (step, point) => explainPeak(workings, step, point),
-    approximations: (scenario) => explainApproximations(families, scenario),
+    approximations: (scenario) =>
+      explainApproximations({ families, adaptsExperts: (asked) => adaptsExperts(workings, asked) }, scenario),
   };
 };

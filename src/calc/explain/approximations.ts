@@ -3,7 +3,7 @@ import { isNone } from "#calc/families/none.ts";
 import { dividingRanks } from "#calc/model/dividing-ranks.ts";
 import { explainActivations } from "./activations.ts";
 import { explainDivision } from "./division.ts";
-import { explainExperts } from "./experts.ts";
+import { explainExperts, type KnownExperts } from "./experts.ts";
 import { explainTuner } from "./tuners.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
@@ -70,13 +70,13 @@ const FLAT =
   "A flat rule of thumb: batch, sequence length and vocabulary, which decide much of a real run, are left out.";
 
 /** What is not exact in the estimate of a scenario, in words for the page; empty when nothing. */
-export const explainApproximations = (families: Families, scenario: Scenario): readonly string[] =>
+export const explainApproximations = (known: KnownExperts, scenario: Scenario): readonly string[] =>
   scenario.accounting === "bytes-per-parameter"
     ? [FLAT]
     : [
-        ...ofStep(families, scenario),
-        ...explainActivations(families, scenario),
+        ...ofStep(known.families, scenario),
+        ...explainActivations(known.families, scenario),
         ...explainTuner(scenario),
-        ...explainExperts(scenario),
-        ...ofRanks(families, scenario),
+        ...explainExperts(known, scenario),
+        ...ofRanks(known.families, scenario),
       ];

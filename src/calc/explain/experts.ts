@@ -1,27 +1,41 @@
+import type { Families } from "#calc/families/families.ts";
+import { modulesOf } from "#calc/families/modules-of.ts";
+import { expertAdaptersOf, isOnVersion4 } from "#calc/model/expert-adapters.ts";
+import type { ExpertsModule, ModelLayout } from "#calc/model/layout.ts";
 import type { QuantizedExperts, Scenario } from "#calc/model/scenario.ts";
 
 const AS_FOUR_BITS =
   "Forward and backward of packed experts are those of 4-bit ones; only their weights are their own.";
 const OF_VERSION_4 =
   "Each expert of this version is a linear of its own: experts that are fused, and dequantised all at once, are counted.";
+const OF_VERSION_4_WHOLE =
+  "Each expert of this version is a linear of its own, and runs after the others: experts that are fused, and run all at once, are counted.";
 const OF_GPT_OSS =
   "Unsloth’s 4-bit checkpoint of gpt-oss has a linear for each expert: experts that are fused, and dequantised all at once, are counted.";
 const ADAPTED = "Adapters on experts that bitsandbytes packs are those of PEFT 0.20 (0.21 stops at the second step).";
 
-/** Whether the adapters of a run stand beside stacks of experts, as far as their names say. */
-const adaptsExperts = ({ method }: Scenario): boolean =>
-  method.kind !== "full" &&
-  (method.lora.target_modules === "all-linear" || /gate|up|down|w[123]/.test(method.lora.target_modules.join()));
+/** What an engine says of a scenario's experts: their layout, and whether adapters are planned beside them. */
+export type KnownExperts = Readonly<{ families: Families; adaptsExperts: (scenario: Scenario) => boolean }>;
 
-const ofRead = (scenario: Scenario, { stored, read }: QuantizedExperts): readonly string[] => {
-  if (read === "saved") return adaptsExperts(scenario) ? [ADAPTED] : [];
-  if (/^(transformers-4|foak-4|unsloth-2024)/.test(scenario.modelling)) return [OF_VERSION_4];
-  return scenario.architecture.model_type === "gpt_oss" && stored === "4bit" ? [OF_GPT_OSS] : [];
+const expertsOf = (layout: ModelLayout): readonly ExpertsModule[] =>
+  modulesOf(layout).flatMap(({ module }) => (module.kind === "experts" ? [module] : []));
+
+/** Whether version 4 of transformers runs a scenario, and has a linear for each expert's matrix. */
+const areLinears = ({ families }: KnownExperts, { architecture, modelling }: Scenario): boolean =>
+  isOnVersion4(modelling) && expertsOf(families.layoutOf(architecture)).some(({ linears }) => linears !== undefined);
+
+const ofPacked = (known: KnownExperts, scenario: Scenario, { stored, read }: QuantizedExperts): readonly string[] => {
+  if (areLinears(known, scenario)) return [OF_VERSION_4];
+  if (read === "rebuilt")
+    return scenario.architecture.model_type === "gpt_oss" && stored === "4bit" ? [OF_GPT_OSS] : [];
+  return expertAdaptersOf(scenario.modelling) !== "unsloth" && known.adaptsExperts(scenario) ? [ADAPTED] : [];
 };
 
-/** What of packed experts is not exact, in words for the page; empty where experts are not packed. */
-export const explainExperts = (scenario: Scenario): readonly string[] => {
+/** What of experts is not exact, in words for the page; empty where they are fused and run as they are loaded. */
+export const explainExperts = (known: KnownExperts, scenario: Scenario): readonly string[] => {
   const { method } = scenario;
-  if (method.kind === "full" || method.experts === undefined) return [];
-  return [...(method.experts.stored === "4bit" ? [] : [AS_FOUR_BITS]), ...ofRead(scenario, method.experts)];
+  if (method.kind === "full" || method.experts === undefined)
+    return areLinears(known, scenario) ? [OF_VERSION_4_WHOLE] : [];
+  const { experts } = method;
+  return [...(experts.stored === "4bit" ? [] : [AS_FOUR_BITS]), ...ofPacked(known, scenario, experts)];
 };

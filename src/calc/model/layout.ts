@@ -35,6 +35,8 @@ export type ExpertsModule = Readonly<{
   tensors: readonly ParameterTensor[];
   /** What PEFT adapts here when LoraConfig names what it was called before the experts were fused; empty where it adapts none. */
   adapted: readonly AdaptedExperts[];
+  /** The same of version 4 of transformers, where each expert's matrix was a linear (`mlp.experts.*.up_proj`); absent: it had other experts, or no such model. */
+  linears?: readonly AdaptedExperts[];
   /** Matrices are stored [in, out], not [out, in] (`is_transposed`). */
   transposed?: true;
 }>;

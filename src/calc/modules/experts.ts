@@ -1,3 +1,4 @@
+import { expertAdaptersOf } from "#calc/model/expert-adapters.ts";
 import { drop } from "#calc/tape/tensor.ts";
 import { mul } from "#calc/tape/ops/binary.ts";
 import { addInPlace } from "#calc/tape/ops/in-place.ts";
@@ -7,15 +8,15 @@ import { groupedMm } from "#calc/tape/ops/grouped-mm.ts";
 import { sumTo } from "#calc/tape/ops/sum.ts";
 import { to } from "#calc/tape/ops/to.ts";
 import { view } from "#calc/tape/ops/view.ts";
-import { bind, call, rebind } from "#calc/tape/scope.ts";
+import { bind, call, rebind, scoped } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Experts } from "./expert-gates.ts";
 import type { Loaded } from "./loaded.ts";
-import { dequantizedStack, readingOf, readStack, stackShapeOf } from "./expert-stacks.ts";
-import { adaptedExperts, expertFactors, packedStackDelta, withDelta } from "./parameter-adapter.ts";
+import { readingOf, stackShapeOf } from "./expert-stacks.ts";
+import { type ExpertWeights, expertWeights } from "./expert-weights.ts";
 import { rebuiltExperts } from "./rebuilt-experts.ts";
-import { tensorOf } from "./loaded.ts";
+import { plusLinears } from "./separated-lora.ts";
 
 /** Which experts each token goes to, and with which weights: [b, s, k]. */
 export type Routing = Readonly<{ weights: Tensor; indices: Tensor }>;
@@ -38,44 +39,15 @@ const product = (x: Tensor, { weight, bias, offsets, width }: Product): Tensor =
   return bias === null ? output : addInPlace(output, bias);
 };
 
-/** The parameters of the two products, in the order in which their adapters act: the outermost wrapper first. */
-const PARAMETERS = ["down_proj", "gate_up_proj"] as const;
-
-/** A stack with its update, by its name, for use in a product; bound in the caller's scope. */
-type Adapters = ReadonlyMap<string, () => Tensor>;
-
-/** Activates the adapters of the experts' parameters. What they keep is bound in the caller's scope. */
-const activateAdapters = (loaded: Loaded, { path, transposed }: Experts): Adapters => {
-  const adapted = new Map<string, () => Tensor>();
-  const { num_experts: experts = 1 } = loaded.architecture;
-  for (const parameter of PARAMETERS) {
-    const name = `${path}.${parameter}`;
-    const adapter = loaded.parameterAdapters.get(name);
-    if (adapter === undefined) continue;
-    if (loaded.packed.has(name)) {
-      const read = (): Tensor => dequantizedStack(loaded, name, false);
-      const delta = packedStackDelta(read, adapter, experts);
-      adapted.set(name, () => withDelta(read(), delta));
-    } else {
-      const weight = tensorOf(loaded, name);
-      const factors = expertFactors(weight, adapter, { experts, transposed: transposed === true });
-      adapted.set(name, () => adaptedExperts(weight, factors));
-    }
-  }
-  return adapted;
-};
-
 const forward = (
   loaded: Loaded,
-  { path, up = "gate_up_proj", gate, adapters }: Experts & Readonly<{ adapters: Adapters }>,
+  { path, up = "gate_up_proj", gate, weightOf }: Experts & Readonly<{ weightOf: ExpertWeights }>,
   [hidden_states, indices, top_k_weights]: readonly [Tensor, Tensor, Tensor],
 ): Tensor => {
   const { hidden_act, num_experts = 0 } = loaded.architecture;
   const width = Number(lastDim(hidden_states.shape));
   const k = lastDim(indices.shape);
   const [ofCopies, ofRows] = [shapeOf("b", "s", k, width), { shape: indices.shape, dtype: "int64" } as const];
-  const weightOf = (name: string, x: Tensor): Tensor =>
-    adapters.get(`${path}.${name}`)?.() ?? readStack(loaded, `${path}.${name}`, x);
   const upWidth = stackShapeOf(loaded, `${path}.${up}`).factor / num_experts / width;
 
   const ids = bind(compute({ name: "sort", ...ofRows }, indices));
@@ -93,11 +65,16 @@ const forward = (
   };
   const upWeight = weightOf(up, selected);
   chooseBias(`${up}_bias`, upWidth);
-  let proj_out = bind(product(selected, { weight: upWeight, bias, offsets, width: upWidth }));
+  const rows = { experts: num_experts, offsets };
+  const adapted = (name: string, x: Tensor, y: Tensor): Tensor =>
+    scoped(x.tape, () => plusLinears(loaded, `${path}.${name}`, [x, bind(y), rows]));
+  const upOutput = product(selected, { weight: upWeight, bias, offsets, width: upWidth });
+  let proj_out = bind(adapted(up, selected, upOutput));
   proj_out = rebind(proj_out, gate(proj_out, hidden_act));
   const downWeight = weightOf("down_proj", proj_out);
   chooseBias("down_proj_bias", width);
-  proj_out = rebind(proj_out, product(proj_out, { weight: downWeight, bias, offsets, width }));
+  const downOutput = product(proj_out, { weight: downWeight, bias, offsets, width });
+  proj_out = rebind(proj_out, adapted("down_proj", proj_out, downOutput));
 
   let weighted_out = bind(mul(proj_out, view(sample_weights, shapeOf("b", "s", k, 1))));
   const inv_perm = bind(compute({ name: "empty_like", ...ofRows }, perm));
@@ -105,6 +82,10 @@ const forward = (
   weighted_out = rebind(weighted_out, gather(weighted_out, inv_perm, ofCopies));
   return to(bind(sumTo(weighted_out, hidden_states.shape)), hidden_states.dtype);
 };
+
+/** Whether Unsloth's own forward runs gated experts of a model; ungated ones, and those that are trained, run as in transformers. */
+export const isRunByUnsloth = ({ options: { method, modelling } }: Loaded): boolean =>
+  method.kind !== "full" && expertAdaptersOf(modelling) === "unsloth";
 
 /**
  * `grouped_mm_experts_forward`: every token k times, sorted by expert, through both products, weighted, put back in order and summed.
@@ -119,9 +100,9 @@ export const groupedExperts = (
   call(
     experts.path,
     (...inputs: readonly [Tensor, Tensor, Tensor]) =>
-      readingOf(loaded) === "rebuilt"
+      readingOf(loaded) === "rebuilt" || (experts.up === undefined && isRunByUnsloth(loaded))
         ? rebuiltExperts(loaded, experts, inputs)
-        : forward(loaded, { ...experts, adapters: activateAdapters(loaded, experts) }, inputs),
+        : forward(loaded, { ...experts, weightOf: expertWeights(loaded, experts) }, inputs),
     x,
     routing.indices,
     routing.weights,

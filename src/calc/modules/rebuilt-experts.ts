@@ -1,3 +1,4 @@
+import type { Element } from "#calc/base/element.ts";
 import { add } from "#calc/tape/ops/binary.ts";
 import { clampBelow } from "#calc/tape/ops/clamp.ts";
 import { compute } from "#calc/tape/ops/compute.ts";
@@ -5,18 +6,16 @@ import { gather } from "#calc/tape/ops/gather.ts";
 import { groupedMm } from "#calc/tape/ops/grouped-mm.ts";
 import { fusedSwiglu, gateGradient, unpermute } from "#calc/tape/ops/moe-kernels.ts";
 import { to } from "#calc/tape/ops/to.ts";
-import { clone, scale } from "#calc/tape/ops/unary.ts";
-import { permuteFactor } from "#calc/tape/ops/view.ts";
 import { where } from "#calc/tape/ops/where.ts";
-import { bind, bindAll, rebind, scoped, unname } from "#calc/tape/scope.ts";
+import { bind, rebind, scoped, unname } from "#calc/tape/scope.ts";
 import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, drop } from "#calc/tape/tensor.ts";
 import { type Experts, gatedByActivation } from "./expert-gates.ts";
-import { stackShapeOf } from "./expert-stacks.ts";
-import type { Adapter, Loaded } from "./loaded.ts";
+import { readingOf, readStack, stackShapeOf } from "./expert-stacks.ts";
+import { type Loaded, tensorOf } from "./loaded.ts";
 import { COMPUTE, rebuiltProduct } from "./rebuilt-product.ts";
-import { lowRankOf } from "./tuners/low-rank.ts";
+import { plusAdapters } from "./separated-lora.ts";
 
 /** Rows by expert: how many each has, up to which row, and which row of the flat choice each is. */
 type Sorted = Readonly<{ counts: Tensor; order: Tensor; offsets: Tensor }>;
@@ -34,41 +33,30 @@ const sortedRows = (indices: Tensor, experts: number): Sorted => {
   return { counts, order, offsets };
 };
 
-/** The factors of separated LoRA, [experts, in, rank] and [experts, rank, out]: contiguous copies, cast to the compute type. */
-const loraPair = (adapter: Adapter, experts: number): readonly [first: Tensor, second: Tensor] => {
-  const { A, B } = lowRankOf(adapter);
-  const [out = 1, both = 1] = B.shape.dims;
-  const rank = Number(both) / experts;
-  return scoped(A.tape, () => {
-    const first = bind(clone(permuteFactor(A, shapeOf(experts, A.shape.dims[1] ?? 1, rank))));
-    const second = bind(clone(permuteFactor(B, shapeOf(experts, rank, out))));
-    return [to(first, COMPUTE), to(second, COMPUTE)];
-  });
-};
-
 /** What a product of experts is of: the module, how its rows are sorted, and the choice of experts, of which that was made. */
 type Routed = Sorted & Readonly<{ loaded: Loaded; experts: number; indices: Tensor }>;
 
-/** `((x @ first) @ second) * scaling` */
-const separatedLora = (x: Tensor, adapter: Adapter, { experts, offsets }: Routed): Tensor => {
-  const [first, second] = bindAll(loraPair(adapter, experts));
-  const low = groupedMm(x, { weight: first, offsets, width: lastDim(first.shape) });
-  return scale(groupedMm(low, { weight: second, offsets, width: lastDim(second.shape) }));
+/** What the products of these experts are computed in: the type of weights that are not packed. */
+const computeOf = (loaded: Loaded, name: string): Element =>
+  loaded.packed.has(name) ? COMPUTE : tensorOf(loaded, name).dtype;
+
+/** The product of the weights themselves: packed ones are there only for it, unless autograd saves them. */
+const baseProduct = (x: Tensor, name: string, { loaded, experts, ...rows }: Routed): Tensor => {
+  const width = stackShapeOf(loaded, name).factor / experts / Number(lastDim(x.shape));
+  return loaded.packed.has(name) && readingOf(loaded) === "rebuilt"
+    ? rebuiltProduct(x, { stack: stackShapeOf(loaded, name), rows, width })
+    : groupedMm(x, { weight: readStack(loaded, name, x), offsets: rows.offsets, width });
 };
 
-/** One of the two products: of the stack, which is there only for it, plus the adapter's part, plus the biases. */
+/** One of the two products: of the weights, plus the adapters' part, plus the biases. */
 const product = (x: Tensor, name: string, routed: Routed): Tensor =>
   scoped(x.tape, () => {
-    const { loaded, experts, order, indices } = routed;
-    const stack = stackShapeOf(loaded, name);
-    const width = stack.factor / experts / Number(lastDim(x.shape));
-    let y = bind(rebuiltProduct(x, { stack, rows: routed, width }));
-    const adapter = loaded.parameterAdapters.get(name);
-    if (adapter !== undefined) y = rebind(y, add(y, separatedLora(x, adapter, routed)));
+    const { loaded, order, indices } = routed;
+    const y = plusAdapters(loaded, name, [x, bind(baseProduct(x, name, routed)), routed]);
     const biases = loaded.tensors.get(`${name}_bias`);
     if (biases === undefined) return y;
     const ids = bind(gather(indices, order, indices.shape));
-    return add(y, to(gather(biases, ids, y.shape), COMPUTE));
+    return add(y, to(gather(biases, ids, y.shape), y.dtype));
   });
 
 /** Weights of the rows as they are sorted; those that take part in the router's gradient are kept from zero. Bound in the caller's scope. */
@@ -89,7 +77,7 @@ const activated = (loaded: Loaded, { gate, hasKernel }: Experts, y: Tensor): Ten
 };
 
 /**
- * `forward_native_grouped_mm` on experts in 4 bits: neither forward nor backward keeps a stack. The router's gradient is taken from the input of the down
+ * `forward_native_grouped_mm`: of experts in 4 bits neither forward nor backward keeps the weights. The router's gradient is taken from the input of the down
  * projection, so that its output is not kept either.
  *
  * @see unsloth-zoo 2026.10.9, temporary_patches/moe_utils.py, `forward_native_grouped_mm`; moe_utils_bnb4bit.py, `forward_moe_backend_bnb4bit`
@@ -101,12 +89,11 @@ export const rebuiltExperts = (
 ): Tensor => {
   const { num_experts = 1 } = loaded.architecture;
   const { path, up = "gate_up_proj" } = experts;
-  const x = bind(to(hidden_states, COMPUTE));
-  const [k, width] = [lastDim(indices.shape), lastDim(x.shape)];
+  const x = bind(to(hidden_states, computeOf(loaded, `${path}.${up}`)));
   const routed = { ...sortedRows(indices, num_experts), loaded, experts: num_experts, indices };
   const { order } = routed;
   const tokens = compute({ name: "floor_divide", shape: indices.shape, dtype: "int64" }, order);
-  const rows = bind(gather(x, tokens, shapeOf("b", "s", k, width)));
+  const rows = bind(gather(x, tokens, shapeOf(...indices.shape.dims, lastDim(x.shape))));
   let inter = bind(activated(loaded, experts, product(rows, `${path}.${up}`, routed)));
   let weights = rowWeights(top_k_weights, order);
   if (weights.node !== null) {

@@ -1,3 +1,4 @@
+import { modulesOf } from "#calc/families/modules-of.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import type { TunerTensors } from "#calc/model/tuner-tensors.ts";
@@ -19,8 +20,11 @@ export const countParameters = (layout: ModelLayout): number => countElements(ba
 export const countLinearParameters = (layout: ModelLayout): number =>
   countElements(baseTensors(layout).filter(({ role }) => role === "linear"));
 
-/** Weights of experts that are fused into stacks, and whether all of these are those of gated MLPs (`gate_up_proj`). */
-export type FusedExperts = Readonly<{ weights: number; isGated: boolean }>;
+/**
+ * Weights of experts that are fused into stacks; whether all of these are those of gated MLPs (`gate_up_proj`); whether version 4 of transformers had a linear
+ * for each.
+ */
+export type FusedExperts = Readonly<{ weights: number; isGated: boolean; wereLinears: boolean }>;
 
 /** The experts of a model that are fused into stacks, a matrix for each; no weights where it has none, or has each expert's linears. */
 export const countFusedExperts = (layout: ModelLayout): FusedExperts => {
@@ -28,11 +32,19 @@ export const countFusedExperts = (layout: ModelLayout): FusedExperts => {
   return {
     weights: countElements(stacks),
     isGated: stacks.some(({ name }) => name.endsWith(".gate_up_proj")),
+    wereLinears: modulesOf(layout).some(({ module }) => module.kind === "experts" && module.linears !== undefined),
   };
 };
 
-/** What is trained beside a frozen base, as PEFT's `print_trainable_parameters` counts it: a tuner's own tensors, and copies of `modules_to_save` whole. */
+/**
+ * What is trained beside a frozen base of transformers 5, as PEFT's `print_trainable_parameters` counts it: a tuner's own tensors, and copies of
+ * `modules_to_save` whole.
+ */
 export const countLoraParameters = (layout: ModelLayout, lora: Lora, tunerTensors: TunerTensors | null): number =>
   countElements(
-    planParameters({ layout, keeping: { method: { kind: "lora", lora }, weights: "bf16" }, tunerTensors }).adapters,
+    planParameters({
+      layout,
+      keeping: { method: { kind: "lora", lora }, weights: "bf16", modelling: "transformers" },
+      tunerTensors,
+    }).adapters,
   );

@@ -3,10 +3,11 @@ import { onceForEach } from "#calc/base/once-for-each.ts";
 import { fusedNames } from "#calc/families/fused-names.ts";
 import { lastPart, namesModule } from "#calc/families/module-path.ts";
 import { modulesOf } from "#calc/families/modules-of.ts";
+import { expertAdaptersOf } from "#calc/model/expert-adapters.ts";
 import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
 import type { Matrix, TunerTensor, TunerTensors } from "#calc/model/tuner-tensors.ts";
-import { adaptedStacks } from "./adapted-stacks.ts";
+import { targetedExperts } from "./targeted-experts.ts";
 import { moduleTensors, type ModuleTensor, tensorGroup } from "./base-tensors.ts";
 import { formatOf, type Keeping, type KeepingAdapters, quantizationOf } from "./kept-as.ts";
 import type { PlannedTensor } from "./planned-tensor.ts";
@@ -115,20 +116,25 @@ export const targetedMatrices = (layout: ModelLayout, lora: Lora): readonly Matr
     return matrix !== null && isTargeted(module, lora, layout.head.module) ? [matrix] : [];
   });
 
-/** Names that fused experts take away from linears, where the tuner adapts such experts. */
-const takenNames = (layout: ModelLayout, tensorsOf: TunerTensors, lora: Lora): ReadonlySet<string> => {
-  const stack: Matrix = { kind: "experts", path: "", in_features: 1, out_features: 1 };
-  return tensorsOf(stack, lora, null).length > 0 ? fusedNames(layout) : new Set();
+/** Names that fused experts take away from linears, where PEFT translates them, and the tuner adapts such experts. */
+const takenNames = (
+  { layout, keeping: { modelling } }: Planned,
+  tensorsOf: TunerTensors,
+  lora: Lora,
+): ReadonlySet<string> => {
+  const experts: Matrix = { kind: "experts", path: "", in_features: 1, out_features: 1 };
+  const isTaken = expertAdaptersOf(modelling) === "peft" && tensorsOf(experts, lora, null).length > 0;
+  return isTaken ? fusedNames(layout) : new Set();
 };
 
 /** The matrices of a module that the tuner is asked about, each with its rank. */
 type MatricesOf = (module: Module) => readonly (readonly [Matrix, number])[];
 
-const targetsOf = ({ layout, keeping: { method } }: Planned, tensorsOf: TunerTensors, lora: Lora): MatricesOf => {
-  const experts = method.kind === "full" ? undefined : method.experts;
-  const taken = takenNames(layout, tensorsOf, lora);
+const targetsOf = (planned: Planned, tensorsOf: TunerTensors, lora: Lora): MatricesOf => {
+  const { layout, keeping } = planned;
+  const taken = takenNames(planned, tensorsOf, lora);
   return (module) => {
-    if (module.kind === "experts") return adaptedStacks(module, lora, experts);
+    if (module.kind === "experts") return targetedExperts(module, lora, keeping.modelling);
     const matrix = matrixOf(module);
     const isChosen = isTargeted(module, lora, layout.head.module) && !taken.has(lastPart(module.name));
     return matrix !== null && isChosen ? [[matrix, lora.r]] : [];
@@ -139,7 +145,8 @@ const targetsOf = ({ layout, keeping: { method } }: Planned, tensorsOf: TunerTen
 const MOST_KEPT = 64;
 
 /** What a plan follows from besides the layout, which is that of one engine and so of its tuners. */
-const keyOf = ({ keeping: { method, weights } }: Planned): string => JSON.stringify([method, weights]);
+const keyOf = ({ keeping: { method, weights, modelling } }: Planned): string =>
+  JSON.stringify([method, weights, modelling]);
 
 const planners = boundedCache<ModelLayout, (module: Module) => ModulePlan>(MOST_KEPT);
 

@@ -17,10 +17,10 @@ const asRun = (method: Method): Method =>
 /** The input from which the tape's parameters are planned. */
 export const plannedStep = (
   { families, tuners }: Pick<Code, "families" | "tuners">,
-  { architecture, method, weights }: StepOptions,
+  { architecture, method, weights, modelling }: StepOptions,
 ): Planned => ({
   layout: families.layoutOf(architecture),
-  keeping: { method: asRun(method), weights },
+  keeping: { method: asRun(method), weights, modelling },
   tunerTensors: tunerOf(tuners, method)?.tensors ?? null,
 });
 

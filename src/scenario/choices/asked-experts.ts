@@ -1,5 +1,6 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import { isOnVersion4 } from "#calc/model/expert-adapters.ts";
 import type { MethodId, QuantizedExperts } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import type { Choices, ExpertsChoice } from "./choices.ts";
@@ -14,25 +15,11 @@ type Asked = Readonly<{ choices: Choices; architecture: Architecture; method: Me
 /** Published with experts in MXFP4. */
 const IN_MXFP4 = "gpt_oss";
 
-/** Types whose experts were a linear each up to version 4 of transformers (DeepSeek's in remote code): bitsandbytes quantised those like all others. */
-const LINEARS_IN_VERSION_4: ReadonlySet<string> = new Set([
-  "mixtral",
-  "qwen2_moe",
-  "qwen3_moe",
-  "olmoe",
-  "phimoe",
-  "deepseek_v2",
-  "deepseek_v3",
-]);
-
-/** Modelling code that stands on version 4 of transformers. */
-const OF_VERSION_4 = /^(transformers-4|foak-4|unsloth-2024)/;
-
-/** Whether a library's way with experts is its way with those of this model: Unsloth's is for gated MLPs. */
-const isOfModel = ({ choices, architecture }: Asked): boolean =>
-  OF_VERSION_4.test(stackOf(choices).modelling ?? "")
-    ? LINEARS_IN_VERSION_4.has(architecture.model_type)
-    : ENGINE.fusedExperts(architecture).isGated;
+/** Whether a library's way with experts is its way with those of this model: version 4 had linears of some, Unsloth's is for gated MLPs. */
+const isOfModel = ({ choices, architecture }: Asked): boolean => {
+  const { isGated, wereLinears } = ENGINE.fusedExperts(architecture);
+  return isOnVersion4(stackOf(choices).modelling ?? "transformers") ? wereLinears : isGated;
+};
 
 /** Whether the library keeps a 16-bit base's experts as gpt-oss is published. */
 const keepsMxfp4 = ({ choices, architecture, method }: Asked): boolean =>

@@ -26,7 +26,7 @@ describe("What is said of packed experts", () => {
     [/only their weights are their own/, { stored: "mxfp4", read: "rebuilt" }, {}, {}],
     [/PEFT 0\.20/, { stored: "4bit", read: "saved" }, {}, { target_modules: "all-linear" }],
     [/PEFT 0\.20/, { stored: "4bit", read: "saved" }, {}, { target_modules: ["down_proj"] }],
-    [/a linear of its own/, { stored: "4bit", read: "rebuilt" }, { modelling: "transformers-4.48" }, {}],
+    [/dequantised all at once/, { stored: "4bit", read: "rebuilt" }, { modelling: "transformers-4.48" }, {}],
     [
       /checkpoint of gpt-oss/,
       { stored: "4bit", read: "rebuilt" },
@@ -34,6 +34,29 @@ describe("What is said of packed experts", () => {
       {},
     ],
   ])("%s of %j", (...row) => expect(said(row[1], row[2], row[3])).toMatch(row[0]));
+
+  test("goes by the adapters that are planned: of names that mean nothing among these experts, there are none", () => {
+    const saved: QuantizedExperts = { stored: "4bit", read: "saved" };
+    const target_modules = ["q_proj", "gate_proj", "up_proj", "down_proj"];
+    // PEFT does not translate names of Qwen1.5's type: they mean its shared expert.
+    const architecture = { ...QWEN3_30B_A3B, model_type: "qwen2_moe", shared_expert_intermediate_size: 1024 };
+    expect(said(saved, { architecture }, { target_modules })).toBe("");
+    expect(said(saved, {}, { target_modules })).toMatch(/PEFT 0\.20/);
+    expect(said(saved, { modelling: "unsloth" }, { target_modules })).not.toMatch(/PEFT 0\.20/);
+  });
+
+  test("is that they run at once, where version 4 has a linear for each, packed or not", () => {
+    const asked = (model_type: string) =>
+      ENGINE.approximations(
+        scenario({
+          architecture: { ...QWEN3_30B_A3B, model_type },
+          method: loraMethod(),
+          modelling: "transformers-4.48",
+        }),
+      ).join(" ");
+    expect(asked("qwen3_moe")).toMatch(/run all at once/);
+    expect(asked("granitemoe")).not.toMatch(/run all at once/);
+  });
 
   test("is nothing where they are not packed", () => {
     for (const method of [loraMethod(), qloraMethod()])

@@ -21,13 +21,12 @@ const catalogued = (id: string): Architecture => {
 };
 
 const SAVED: QuantizedExperts = { stored: "4bit", read: "saved" };
-const REBUILT: QuantizedExperts = { stored: "4bit", read: "rebuilt" };
 
 const planOf = (architecture: Architecture, experts: QuantizedExperts, patch: Partial<Lora> = {}) => {
   const method = qloraMethod({ lora: lora({ target_modules: ["q_proj"], ...patch }), experts });
   return planParameters({
     layout: ENGINE.layoutOf(architecture),
-    keeping: { method, weights: "bf16" },
+    keeping: { method, weights: "bf16", modelling: "transformers" },
     tunerTensors: tunerOf(ALL_TUNERS, method)?.tensors ?? null,
   });
 };
@@ -77,48 +76,17 @@ describe("packed experts", () => {
       expect(planOf(architecture, SAVED, { target_modules: "all-linear" }).base).toEqual(
         planOf(architecture, { stored: "mxfp4", read: "rebuilt" }, { target_modules: "all-linear" }).base,
       );
-    expect(ENGINE.fusedExperts(LLAMA_2_7B)).toEqual({ weights: 0, isGated: false });
+    expect(ENGINE.fusedExperts(LLAMA_2_7B)).toEqual({ weights: 0, isGated: false, wereLinears: false });
   });
 
   test("are counted by weights, and gated ones told apart", () => {
-    expect(ENGINE.fusedExperts(QWEN3_30B_A3B)).toEqual({ weights: 48 * 128 * 3 * 768 * 2048, isGated: true });
+    expect(ENGINE.fusedExperts(QWEN3_30B_A3B)).toEqual({
+      weights: 48 * 128 * 3 * 768 * 2048,
+      isGated: true,
+      wereLinears: true,
+    });
     const ungated = ENGINE.fusedExperts(catalogued("nemotron-3-nano-30b-a3b"));
     expect(ungated.weights).toBeGreaterThan(0);
     expect(ungated.isGated).toBe(false);
-  });
-});
-
-describe("adapters on stacks", () => {
-  const shapes = (architecture: Architecture, experts: QuantizedExperts, patch: Partial<Lora>) =>
-    planOf(architecture, experts, { r: 4, ...patch })
-      .adapters.filter(({ name }) => name.includes("experts"))
-      .map(({ name, shape }) => [name.replace(/^.*experts\./, ""), shape]);
-
-  test("have the rank once for each name that PEFT converts, and once with Unsloth", () => {
-    const target_modules = ["gate_proj", "up_proj", "down_proj"];
-    expect(shapes(QWEN3_30B_A3B, SAVED, { target_modules })[0]).toEqual([
-      "gate_up_proj.lora_A.weight",
-      [2 * 4 * 128, 2048],
-    ]);
-    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules })).toEqual([
-      ["gate_up_proj.lora_A.weight", [4 * 128, 2048]],
-      ["gate_up_proj.lora_B.weight", [1536, 4 * 128]],
-      ["down_proj.lora_A.weight", [4 * 128, 768]],
-      ["down_proj.lora_B.weight", [2048, 4 * 128]],
-    ]);
-    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules: "all-linear" })).toHaveLength(4);
-    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules: ["q_proj", "down_proj"] })).toHaveLength(2);
-    expect(shapes(QWEN3_30B_A3B, REBUILT, { target_modules: ["q_proj"] })).toEqual([]);
-  });
-
-  test("stand beside the parameters that are named, whatever PEFT converts, also where matrices are stored transposed", () => {
-    const target_parameters = ["experts.gate_up_proj", "experts.down_proj"];
-    expect(shapes(catalogued("gpt-oss-20b"), SAVED, { target_parameters })).toEqual([
-      ["gate_up_proj.lora_A.weight", [4 * 32, 2880]],
-      ["gate_up_proj.lora_B.weight", [5760, 4 * 32]],
-      ["down_proj.lora_A.weight", [4 * 32, 2880]],
-      ["down_proj.lora_B.weight", [2880, 4 * 32]],
-    ]);
-    expect(shapes(QWEN3_30B_A3B, SAVED, { target_parameters: ["down_proj"] })).toHaveLength(2);
   });
 });

@@ -17,7 +17,7 @@ const count = (patch: Partial<Lora>, architecture = LLAMA_2_7B): number =>
 const planOf = (architecture: Architecture, method: Method): ParameterPlan =>
   planParameters({
     layout: ENGINE.layoutOf(architecture),
-    keeping: { method, weights: "bf16" },
+    keeping: { method, weights: "bf16", modelling: "transformers" },
     tunerTensors: tunerOf(ALL_TUNERS, method)?.tensors ?? null,
   });
 const trainedOf = (architecture: Architecture, patch: Partial<Lora> = {}): readonly PlannedTensor[] =>
@@ -291,7 +291,11 @@ describe("VeRA", () => {
   ] as const)("adapters in %s on a base in %s share what is kept in %s", (adapters, weights, expected) => {
     const { shared } = planParameters({
       layout: ENGINE.layoutOf(LLAMA_2_7B),
-      keeping: { method: { kind: "lora", lora: lora({ tuner: "vera", adapters }) }, weights },
+      keeping: {
+        method: { kind: "lora", lora: lora({ tuner: "vera", adapters }) },
+        weights,
+        modelling: "transformers",
+      },
       tunerTensors: ALL_TUNERS.vera.tensors,
     });
     expect(new Set(shared.map(({ format }) => format))).toEqual(new Set([expected]));

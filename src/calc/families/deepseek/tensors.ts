@@ -2,7 +2,13 @@ import type { Layout } from "#calc/families/family.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { causalLm } from "#calc/families/parts/tensors/causal-lm.ts";
-import { expertWidth, fusedExperts, OLD_NAMES, router } from "#calc/families/parts/tensors/experts.ts";
+import {
+  DEEPSEEK_LINEARS,
+  expertWidth,
+  fusedExperts,
+  OLD_NAMES,
+  router,
+} from "#calc/families/parts/tensors/experts.ts";
 import { gatedMlp } from "#calc/families/parts/tensors/gated-mlp.ts";
 import { kindsOf, layersOfKinds } from "#calc/families/parts/tensors/layers-of-kinds.ts";
 import { rmsNorm } from "#calc/families/parts/tensors/norms.ts";
@@ -10,9 +16,15 @@ import { latentAttention } from "#calc/families/parts/tensors/latent-attention.t
 import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 import { widths } from "#calc/families/parts/tensors/widths.ts";
 
+/** Types of version 4 of transformers, or of remote code for it. */
+const IN_VERSION_4 = new Set(["deepseek_v2", "deepseek_v3"]);
+
 /** `e_score_correction_bias` of the router is a buffer, not a parameter. */
 const sparseMlp = (a: Architecture): readonly Module[] => [
-  fusedExperts(a, "mlp.experts", OLD_NAMES.qwen2_moe),
+  fusedExperts(a, "mlp.experts", {
+    peft: OLD_NAMES.qwen2_moe,
+    ...(IN_VERSION_4.has(a.model_type) && { linears: DEEPSEEK_LINEARS }),
+  }),
   router(a, "mlp.gate", true),
   ...gatedMlp("mlp.shared_experts", [a.hidden_size, (a.n_shared_experts ?? 0) * expertWidth(a)]),
 ];

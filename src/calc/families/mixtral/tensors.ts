@@ -10,7 +10,7 @@ import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 const layer = (a: Architecture): readonly Module[] => [
   ...selfAttention(a),
   router(a, "mlp.gate"),
-  fusedExperts(a, "mlp.experts", OLD_NAMES.mixtral),
+  fusedExperts(a, "mlp.experts", { peft: OLD_NAMES.mixtral, linears: OLD_NAMES.mixtral }),
   rmsNorm("input_layernorm", a.hidden_size),
   rmsNorm("post_attention_layernorm", a.hidden_size),
 ];

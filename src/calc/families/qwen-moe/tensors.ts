@@ -12,6 +12,9 @@ import { selfAttention } from "#calc/families/parts/tensors/self-attention.ts";
 /** Types whose fused experts PEFT 0.21 adapts; it does not adapt those of qwen2_moe and qwen3_5_moe. */
 const FOLLOWED = new Set(["qwen3_moe", "olmoe", "qwen3_next"]);
 
+/** Types of version 4 of transformers, in which each expert's matrix was a linear. @see transformers 4.51, modeling_qwen2_moe.py, modeling_qwen3_moe.py, modeling_olmoe.py */
+const IN_VERSION_4 = new Set(["qwen2_moe", "qwen3_moe", "olmoe"]);
+
 const FIXED: Readonly<Record<string, Partial<Architecture>>> = {
   qwen2_moe: { qkv_bias: true, shared_expert_gate: true },
   qwen3_moe: { qk_norm: "head" },
@@ -23,7 +26,10 @@ export const qwenSparseBlock = (a: Architecture): readonly Module[] => {
   const { hidden_size: hidden, shared_expert_intermediate_size: shared } = a;
   return [
     router(a, "mlp.gate"),
-    fusedExperts(a, "mlp.experts", FOLLOWED.has(a.model_type) ? OLD_NAMES.qwen2_moe : null),
+    fusedExperts(a, "mlp.experts", {
+      ...(FOLLOWED.has(a.model_type) && { peft: OLD_NAMES.qwen2_moe }),
+      ...(IN_VERSION_4.has(a.model_type) && { linears: OLD_NAMES.qwen2_moe }),
+    }),
     ...(shared ? gatedMlp("mlp.shared_expert", [hidden, shared]) : []),
     ...(shared && a.shared_expert_gate !== false ? [linear("mlp.shared_expert_gate", [hidden, 1])] : []),
   ];

@@ -1,5 +1,5 @@
 import { aliasOf, consume } from "#calc/tape/tensor.ts";
-import { attach, save, startNode } from "#calc/tape/record.ts";
+import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { likeGradient } from "./backwards.ts";
 import { toBoth } from "./binary.ts";
@@ -7,6 +7,20 @@ import { toBoth } from "./binary.ts";
 /** `a.add_(b)`: a's storage holds the sum; both get the same gradient. */
 export const addInPlace = (a: Tensor, b: Tensor): Tensor => {
   const node = startNode("add_", [a, b], toBoth);
+  const sum = attach(aliasOf(a, a.shape), node);
+  consume(a);
+  consume(b);
+  return sum;
+};
+
+/** `a[..., from:to].add_(b)`: some columns of a's storage hold the sum; b gets those columns of a's gradient. */
+export const addToColumns = (a: Tensor, b: Tensor): Tensor => {
+  const { shape } = b;
+  const node = startNode("add_", [a, b], (gradients) => {
+    const columns = aliasOf(arrived(gradients), shape);
+    columns.view = true;
+    return [arrived(gradients), columns];
+  });
   const sum = attach(aliasOf(a, a.shape), node);
   consume(a);
   consume(b);

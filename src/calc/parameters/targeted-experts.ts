@@ -1,0 +1,84 @@
+import { expertAdaptersOf } from "#calc/model/expert-adapters.ts";
+import type { AdaptedExperts, ExpertsModule } from "#calc/model/layout.ts";
+import type { Lora, ModellingId } from "#calc/model/scenario.ts";
+import type { Matrix } from "#calc/model/tuner-tensors.ts";
+
+/** Matrices of all experts in one, and the rank of their adapters: these lie in one A and one B. */
+type AdaptedMatrix = readonly [Matrix, number];
+
+/** Fused experts by their own name. */
+const parameterNamed = (module: ExpertsModule, name: string): Matrix | null => {
+  const tensor = module.tensors.find((each) => each.name === name && each.shape.length === 3);
+  if (tensor === undefined) return null;
+  const [, rows = 1, columns = 1] = tensor.shape;
+  const [out_features, in_features] = module.transposed ? [columns, rows] : [rows, columns];
+  return { kind: "experts", path: `${module.name}.${name}`, in_features, out_features };
+};
+
+const parametersNamed = (
+  module: ExpertsModule,
+  r: number,
+  isMeant: (name: string) => boolean,
+): readonly AdaptedMatrix[] =>
+  module.tensors.flatMap(({ name }): readonly AdaptedMatrix[] => {
+    const matrix = isMeant(name) ? parameterNamed(module, name) : null;
+    return matrix === null ? [] : [[matrix, r * module.num_experts]];
+  });
+
+/** Those that names from before the experts were fused mean: each name that means one adds its rank. */
+const byOldNames = (matrices: readonly AdaptedExperts[], { r, target_modules }: Lora): readonly AdaptedMatrix[] =>
+  matrices.flatMap(({ name: path, targets, in_features, out_features, copies }) => {
+    const chosen = target_modules === "all-linear" ? targets : targets.filter((old) => target_modules.includes(old));
+    return chosen.length === 0
+      ? []
+      : [[{ kind: "experts", path, in_features, out_features }, r * chosen.length * copies] as const];
+  });
+
+/** Names in `target_modules` that turn Unsloth's adapters of a parameter on. */
+const UNSLOTH_NAMES: Readonly<Record<string, readonly string[]>> = {
+  gate_up_proj: ["gate_proj", "up_proj", "gate_up_proj"],
+  up_proj: ["up_proj", "gate_up_proj"],
+  down_proj: ["down_proj"],
+};
+
+/**
+ * Unsloth adapts a parameter once, with the rank that was asked for, whichever of its names are there. It reads `all-linear` as its own list, which has them all.
+ * Of a config that has none of its names PEFT translates those that PEFT knows.
+ */
+const ofUnsloth = (module: ExpertsModule, lora: Lora): readonly AdaptedMatrix[] => {
+  const { r, target_modules } = lora;
+  const named = parametersNamed(module, r, (name) => {
+    const names = UNSLOTH_NAMES[name] ?? [];
+    return target_modules === "all-linear" ? names.length > 0 : names.some((each) => target_modules.includes(each));
+  });
+  return named.length > 0 ? named : byOldNames(module.adapted, lora);
+};
+
+/**
+ * The matrices of experts that are adapted: those that `target_parameters` names, by the end of their paths, or else those that `target_modules` means to the
+ * library. Types that version 4 of transformers does not have are those of version 5.
+ *
+ * @see PEFT 0.21, tuners/tuners_utils.py (`target_parameters`); {@link expertAdaptersOf}
+ */
+export const targetedExperts = (
+  module: ExpertsModule,
+  lora: Lora,
+  modelling: ModellingId,
+): readonly AdaptedMatrix[] => {
+  const { r, target_parameters } = lora;
+  if (target_parameters !== undefined)
+    return parametersNamed(module, r, (name) =>
+      target_parameters.some((end) => `${module.name}.${name}`.endsWith(end)),
+    );
+  const adapters = expertAdaptersOf(modelling);
+  switch (adapters) {
+    case "unsloth":
+      return ofUnsloth(module, lora);
+    case "linears":
+      return byOldNames(module.linears ?? module.adapted, lora);
+    case "peft":
+      return byOldNames(module.adapted, lora);
+    default:
+      return adapters satisfies never;
+  }
+};
