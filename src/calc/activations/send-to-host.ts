@@ -40,7 +40,7 @@ export const sendCheckpoints = (host: Ledger): Pick<ActivationHooks, "sendInput"
 });
 
 /** Kernels whose backward writes over what they saved: what they save is not offloaded. */
-const OVERWRITING = /^(inplace_|liger_|fast_cross_|fused_lora|unsloth_)/;
+const OVERWRITING = /^(inplace_|liger_|fast_cross_|fused_lora|unsloth_|lora_mlp)/;
 
 const isSmall = ({ shape, dtype }: Storage): boolean =>
   shape.growth === CONSTANT && shape.factor * ELEMENT_BYTES[dtype] < LEAST_BYTES;
