@@ -2,7 +2,7 @@ import { unrecorded } from "#calc/tape/autograd.ts";
 import { within } from "#calc/tape/recorder.ts";
 import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
 import { dropout } from "#calc/tape/ops/dropout.ts";
-import { attach, save, startNode } from "#calc/tape/record.ts";
+import { attach, save, startNode, unpacked } from "#calc/tape/record.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import type { Tape, Tensor } from "#calc/tape/tape.ts";
@@ -107,10 +107,10 @@ export const fusedLora = (linears: readonly Fusable[], x: Tensor, overInput: boo
     (input): readonly Tensor[] => {
       const { tape, shape } = input;
       const adapters = linears.flatMap(({ adapter }) => Object.values(lowRankOf(adapter)));
-      const node = startNode("fused_lora", [input, ...adapters], () => {
+      const node = startNode("fused_lora", [input, ...adapters], (_, self) => {
         const ofAdapters = linears.flatMap((linear) => adapterGradients(tape, linear, shape));
-        // The node saved its input, so it is still there.
-        const onto = overInput ? aliasOf(input, shape) : null;
+        // The input is what the node saved first.
+        const onto = overInput ? unpacked(self, 0, input) : null;
         return [inputGradient(tape, linears, { shape, onto }), ...ofAdapters];
       });
       const results = unrecorded(tape, "fused_lora", () => linears.map((linear) => matmulLora(linear, input)));

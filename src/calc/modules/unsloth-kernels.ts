@@ -1,6 +1,6 @@
 import { unrecorded } from "#calc/tape/autograd.ts";
-import { aliasOf, drop, fresh } from "#calc/tape/tensor.ts";
-import { arrived, attach, save, startNode } from "#calc/tape/record.ts";
+import { drop, fresh } from "#calc/tape/tensor.ts";
+import { arrived, attach, save, startNode, unpacked } from "#calc/tape/record.ts";
 import { bind, call } from "#calc/tape/scope.ts";
 import { type Shape, withLast } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
@@ -84,10 +84,10 @@ export const unslothLinears = (
     (input): readonly Tensor[] => {
       const { tape, shape, dtype } = input;
       const adapters = adaptersOf(linears);
-      const node = startNode("unsloth_lora", [input, ...adapters], () => {
+      const node = startNode("unsloth_lora", [input, ...adapters], (_, self) => {
         const ofAdapters = adapterGradients(linears, input);
-        // The node saved its input, so it is still there.
-        const onto = overInput ? aliasOf(input, shape) : fresh(tape, shape, dtype);
+        // The input is what the node saved first.
+        const onto = overInput ? unpacked(self, 0, input) : fresh(tape, shape, dtype);
         return [inputGradient(linears, onto, sum), ...ofAdapters];
       });
       const results = unrecorded(tape, "unsloth_lora", () =>
@@ -114,12 +114,12 @@ export const unslothMlp = (
   call(
     "mlp",
     (input) => {
-      const { tape, shape } = input;
+      const { tape } = input;
       const adapters = adaptersOf([gate, up, down]);
-      const node = startNode("unsloth_mlp", [input, ...adapters], (gradients) => {
+      const node = startNode("unsloth_mlp", [input, ...adapters], (gradients, self) => {
         const ofProduct = matmulLora(down, arrived(gradients), { width: inputWidth(down), sum });
         const ofAdapters = adapterGradients([gate, up, down], input);
-        const ofInput = inputGradient([up, gate], aliasOf(input, shape), sum);
+        const ofInput = inputGradient([up, gate], unpacked(self, adapters.length, input), sum);
         drop(ofProduct);
         return [ofInput, ...ofAdapters];
       });

@@ -1,13 +1,13 @@
 import type { StackRow } from "#catalog/stack-row.ts";
-import { ownCode } from "./own-code.ts";
+import { withoutKernels } from "./own-code.ts";
 import { TRL_0_11, TRL_0_13 } from "./trl.ts";
 
 /**
  * SFTTrainer with the kernels of fms-acceleration (norm, rotary embedding and cross entropy of Unsloth, adapters on 4-bit linears in kernels of their
- * own, which are known under reentrant checkpoints alone); its own preparation of a quantised base casts nothing.
+ * own); its own preparation of a quantised base casts nothing.
  */
 export const FMS_ACCELERATION: StackRow = {
-  ...ownCode(TRL_0_13),
+  ...withoutKernels(TRL_0_13),
   name: "FMS Acceleration",
   modelling: "foak-4.48",
   kbitPreparation: "none",
@@ -17,7 +17,7 @@ export const FMS_ACCELERATION: StackRow = {
 
 /** The same over transformers 4.45. */
 export const FMS_ACCELERATION_4_45: StackRow = {
-  ...ownCode(TRL_0_11),
+  ...withoutKernels(TRL_0_11),
   name: "FMS Acceleration, Transformers 4.45",
   modelling: "foak-4.45",
   kbitPreparation: "none",
