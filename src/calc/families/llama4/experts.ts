@@ -52,8 +52,10 @@ const rebuilt =
 
 const whole = (layer: Loaded): Product => {
   const weightOf = expertWeights(layer, { path: PATH, transposed: true });
-  return (states, name, width) =>
-    groupedMm(castForMatmul(states), { weight: castForMatmul(weightOf(name, states)), offsets: null, width });
+  return (states, name, width) => {
+    const weight = castForMatmul(weightOf(name, states));
+    return groupedMm(castForMatmul(states), { weight, offsets: null, width });
+  };
 };
 
 /** `Llama4TextExperts.forward`: every expert on every token. */
