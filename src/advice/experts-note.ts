@@ -2,11 +2,11 @@ import { formatPercent } from "#format/percent.ts";
 import { isAlone } from "#calc/model/dividing-ranks.ts";
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
 import type { Answer } from "#scenario/choices/answer.ts";
 import { resolveByModel } from "#scenario/choices/resolve-for.ts";
 import type { CardNote } from "./card-notes.ts";
 import { gibWords } from "./card-words.ts";
+import { expertsLeft } from "./experts-left.ts";
 
 /** Whether k-bit preparation casts them: it does not where ranks share parameters out. */
 const isUpcast = ({ method, sharding }: Scenario): boolean =>
@@ -48,21 +48,11 @@ const asPublished = ({ choices, model: { architecture } }: Answer): string =>
     ? " LoRA in Unsloth keeps them in MXFP4."
     : "";
 
-/**
- * That QLoRA leaves the experts as they are loaded, with how much of the base that is, and who quantises them. null where there are none, or they are packed.
- *
- * @see https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1849 (bitsandbytes replaces `nn.Linear` alone; transformers 5 fuses experts)
- */
+/** That QLoRA leaves the experts as they are loaded, with how much of the base that is, and who quantises them. null where there are none, or they are packed. */
 export const expertsNote = (answer: Answer): CardNote | null => {
-  const {
-    methods,
-    model: { architecture },
-  } = answer;
-  const qlora = methods.find(({ method }) => method === "qlora");
-  if (qlora === undefined || qlora.scenario.method.kind !== "qlora") return null;
-  const { quantization, experts } = qlora.scenario.method;
-  const { weights } = ENGINE.fusedExperts(architecture);
-  if (quantization.kind === "flat" || experts !== undefined || weights === 0) return null;
+  const qlora = answer.methods.find(({ method }) => method === "qlora");
+  const weights = qlora === undefined ? 0 : expertsLeft(qlora.scenario);
+  if (qlora === undefined || weights === 0) return null;
   const left = isUpcast(qlora.scenario) ? ", and k-bit preparation turns them into fp32" : "";
   return {
     id: "experts",

@@ -94,15 +94,22 @@ const wordsOf = (answer: Named, field: keyof Choices): string => {
   return valueWords(field, settledValue(answer, field));
 };
 
-/** Sharding follows the number of GPUs where it was not chosen. */
-const changedWithSharding = (before: Choices, after: Choices): readonly (keyof Choices)[] => {
+/** What follows from a setting that differs, where it was not chosen: sharding from the number of GPUs, a quantised base from the library. */
+const FOLLOWS: Partial<Record<keyof Choices, readonly (keyof Choices)[]>> = {
+  gpus: ["shard"],
+  stack: ["experts", "kbit"],
+};
+
+const changedWithFollowing = (before: Choices, after: Choices): readonly (keyof Choices)[] => {
   const changed = changedFields(before, after);
-  return changed.includes("gpus") && !changed.includes("shard") ? [...changed, "shard"] : changed;
+  const isQlora = before.method === "qlora" && after.method === "qlora";
+  const follows = changed.flatMap((field) => (field === "stack" && !isQlora ? [] : (FOLLOWS[field] ?? [])));
+  return [...changed, ...follows.filter((field) => !changed.includes(field))];
 };
 
 /** The settings in which two scenarios differ, in words, each with what the stack puts in where nothing was chosen; one that comes to the same is none. */
 export const settingsApart = (before: Named, after: Named): readonly SettingApart[] =>
-  changedWithSharding(before.choices, after.choices).flatMap((field) => {
+  changedWithFollowing(before.choices, after.choices).flatMap((field) => {
     const name = FIELD_WORDS[field];
     const words = { before: wordsOf(before, field), after: wordsOf(after, field) };
     return name === undefined || words.before === words.after ? [] : [{ field, name, ...words }];

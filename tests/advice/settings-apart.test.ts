@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { settingsApart } from "#advice/settings-apart.ts";
-import { POPULAR_CATALOG } from "#catalog/popular-catalog.ts";
+import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { toAnswer } from "#scenario/choices/to-answer.ts";
 
-const named = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch, show: ["lora"] }, POPULAR_CATALOG);
+const named = (patch: Partial<Choices>) => toAnswer({ ...DEFAULT_CHOICES, ...patch, show: ["lora"] }, FULL_CATALOG);
 const apart = (after: Partial<Choices>, before: Partial<Choices> = {}): readonly string[] =>
   settingsApart(named(before), named(after)).map((each) => `${each.name} ${each.before} → ${each.after}`);
 
@@ -46,6 +46,17 @@ describe("settings that differ are said in the page's words", () => {
   test("with the sharding that follows from how many GPUs there are", () => {
     expect(apart({ gpus: 2 })).toEqual(["GPUs 1 → 2", "sharding none → FSDP 2"]);
     expect(apart({ gpus: 2, shard: "zero2" }, { gpus: 2 })).toEqual(["sharding FSDP 2 → ZeRO 2"]);
+  });
+
+  test("with how a quantised base follows from the library, for QLoRA", () => {
+    const model: Choices["model"] = { kind: "catalog", id: "mixtral-8x7b" };
+    const stack = "Transformers + PEFT → Unsloth";
+    expect(apart({ model, method: "qlora", stack: "unsloth" }, { model, method: "qlora" })).toEqual([
+      `stack ${stack}`,
+      "experts 16-bit → 4-bit",
+      "k-bit preparation fp32 → none",
+    ]);
+    expect(apart({ model, stack: "unsloth" }, { model })).toEqual([`stack ${stack}`]);
   });
 
   test("with the format of what is trained where nobody chose one for gradients", () => {
