@@ -34,7 +34,7 @@ const NAMES: Readonly<Partial<Record<keyof Choices, Names>>> = {
   attn: mapped(ATTENTION_NAMES, uncapitalised),
   shard: mapped(SHARDING_NAMES, uncapitalised),
   offload: mapped(OFFLOAD_NAMES, uncapitalised),
-  kbit: mapped(KBIT_NAMES, uncapitalised),
+  kbit: { ...KBIT_NAMES, none: "none" },
   experts: EXPERTS_NAMES,
   expertread: mapped(EXPERT_READ_NAMES, uncapitalised),
   selective: mapped(SELECTIVE_NAMES, uncapitalised),

@@ -20,6 +20,7 @@ describe("settings that differ are said in the page's words", () => {
     [{ targets: "attention" }, "targets all linear → attention"],
     [{ targets: ["q_proj", "v_proj"] }, "targets all linear → q_proj, v_proj"],
     [{ quant: "int8" }, "quantised base NF4 → int8"],
+    [{ kbit: "axolotl" }, "k-bit preparation fp32 → Axolotl"],
     [{ kbit: "trl" }, "k-bit preparation fp32 → TRL to 0.10"],
     [{ stack: "llama-factory" }, "stack Transformers + PEFT → LLaMA-Factory"],
     [{ liger: true }, "Liger’s kernels off → on"],
