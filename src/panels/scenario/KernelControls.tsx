@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { change } from "#scenario/page/actions.ts";
 import { useAnswer, useScenario } from "#scenario/page/store.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
 import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
 import { Switch } from "#ui/Switch.tsx";
 import { stackOverride } from "./stack-override.ts";
@@ -37,38 +38,51 @@ const LibrarySwitch = ({ field, label, own, settled, hint, disabledWhy }: Settin
   );
 };
 
-/** How checkpoints run, and which kernels stand in for modules. */
-export const KernelControls = (): ReactElement => {
-  const choices = useScenario((state) => state.choices);
-  const { resolved, gpu } = useAnswer();
-  const { reentrant, kernels } = useStack();
-  const isSettled = choices.reentrant === null && reentrant !== undefined && resolved.reentrant !== reentrant;
-  // A library leaves them out by itself where they cannot run.
-  const ownLora = kernels?.lora === undefined ? undefined : kernels.lora && gpu.traits.triton;
-  const suits = choices.show.some((method) => loraKernelsClash(choices, method) === null);
+/** Whether checkpoints are reentrant: as the library has them, unless this model's code or other choices settle it. */
+const ReentrantSwitch = (): ReactElement => {
+  const { ckpt, reentrant: chosen } = useChoices("ckpt", "reentrant");
+  const { resolved } = useAnswer();
+  const { reentrant: own } = useStack();
+  const isSettled = chosen === null && resolved.reentrant !== (own ?? null);
   return (
-    <>
-      <LibrarySwitch
-        field="reentrant"
-        label="Reentrant checkpoints"
-        own={choices.ckpt ? reentrant : undefined}
-        settled={resolved.reentrant}
-        disabledWhy={isSettled ? "Settled by this model’s code, or by the library with these choices." : undefined}
-      />
-      <LibrarySwitch
-        field="liger"
-        label="Liger’s kernels"
-        own={kernels?.liger}
-        hint="Norms, gated MLPs and rotary embedding; a fused loss unless another is chosen."
-      />
-      <LibrarySwitch
-        field="lorakernels"
-        label="Fused LoRA kernels"
-        own={ownLora}
-        settled={suits ? null : false}
-        disabledWhy={suits ? undefined : "LoRA beside a base of 16 or 4 bits only."}
-        hint={gpu.traits.triton ? undefined : "Written in Triton, which this card has not."}
-      />
-    </>
+    <LibrarySwitch
+      field="reentrant"
+      label="Reentrant checkpoints"
+      own={ckpt ? own : undefined}
+      settled={resolved.reentrant}
+      disabledWhy={isSettled ? "Settled by this model’s code, or by the library with these choices." : undefined}
+    />
   );
 };
+
+/** Kernels for linears with their adapters. A library leaves them out by itself where they cannot run. */
+const LoraKernelsSwitch = (): ReactElement => {
+  const choices = useScenario((state) => state.choices);
+  const { triton } = useAnswer().gpu.traits;
+  const own = useStack().kernels?.lora;
+  const suits = choices.show.some((method) => loraKernelsClash(choices, method) === null);
+  return (
+    <LibrarySwitch
+      field="lorakernels"
+      label="Fused LoRA kernels"
+      own={own && triton}
+      settled={suits ? null : false}
+      disabledWhy={suits ? undefined : "LoRA beside a base of 16 or 4 bits only."}
+      hint={triton ? undefined : "Written in Triton, which this card has not."}
+    />
+  );
+};
+
+/** How checkpoints run, and which kernels stand in for modules. */
+export const KernelControls = (): ReactElement => (
+  <>
+    <ReentrantSwitch />
+    <LibrarySwitch
+      field="liger"
+      label="Liger’s kernels"
+      own={useStack().kernels?.liger}
+      hint="Norms, gated MLPs and rotary embedding; a fused loss unless another is chosen."
+    />
+    <LoraKernelsSwitch />
+  </>
+);

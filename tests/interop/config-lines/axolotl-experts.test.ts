@@ -6,7 +6,7 @@ import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { type Case, changed } from "./changed.ts";
 
 const QWEN: Partial<Choices> = { method: "qlora", model: { kind: "catalog", id: "qwen3-30b-a3b" } };
-const PACKED = "* From axolotl 0.15, with bitsandbytes 0.50 or later.";
+const PACKED = "* From axolotl 0.15, on CUDA, with bitsandbytes 0.50 or later.";
 
 describe("Axolotl quantises experts", () => {
   test.each<Case>([

@@ -266,7 +266,7 @@ const experts = (run: ChosenRun): readonly Setting[] => {
       value: isPacked,
       otherwise: false,
       // bitsandbytes 0.48 and 0.49 keep every stack that was dequantised under checkpointing: fixed by its PR 1999.
-      versions: "From axolotl 0.15, with bitsandbytes 0.50 or later.",
+      versions: "From axolotl 0.15, on CUDA, with bitsandbytes 0.50 or later.",
     },
     ...expertFormat(run),
   ];
