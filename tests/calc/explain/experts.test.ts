@@ -45,6 +45,16 @@ describe("What is said of packed experts", () => {
     expect(said(saved, { modelling: "unsloth" }, { target_modules })).not.toMatch(/PEFT 0\.20/);
   });
 
+  test("is that another tuner than LoRA is not counted beside linears of version 4, where its names mean them", () => {
+    const asked = (patch: Partial<Lora>, modelling: Scenario["modelling"] = "transformers-4.48") =>
+      ENGINE.approximations(scenario({ architecture: QWEN3_30B_A3B, method: loraMethod(patch), modelling })).join(" ");
+    expect(asked({ use_dora: true, target_modules: "all-linear" })).toMatch(/is left out/);
+    expect(asked({ tuner: "vera", target_modules: ["down_proj"] })).toMatch(/is left out/);
+    expect(asked({ tuner: "vera", target_modules: ["q_proj"] })).not.toMatch(/is left out/);
+    expect(asked({ target_modules: "all-linear" })).not.toMatch(/is left out/);
+    expect(asked({ tuner: "vera", target_modules: "all-linear" }, "transformers")).not.toMatch(/is left out/);
+  });
+
   test("is that they run at once, where version 4 has a linear for each, packed or not", () => {
     const asked = (model_type: string) =>
       ENGINE.approximations(
