@@ -14,6 +14,7 @@ from peft.utils.quantization_utils import Bnb4bitBackend
 from torch import nn
 from transformers.models.falcon.modeling_falcon import FalconLinear
 from transformers.pytorch_utils import Conv1D
+from transformers.quantizers.quantizers_utils import should_convert_module
 
 #: `blocksize` of weights, and of their block maxima where these are quantised too
 WEIGHT_BLOCK = 64
@@ -44,10 +45,10 @@ class Linear4bit(nn.Linear):
         return y.to(inp_dtype)
 
 
-def quantize(model, double_quant):
-    """As `replace_with_bnb_linear`: every linear module but the head, GPT-2's `Conv1D` too; Falcon's as well, as up to transformers 4 (5.24 passes over subclasses)."""
+def quantize(model, double_quant, skipped=()):
+    """As `replace_with_bnb_linear`: every linear module but the head and what `llm_int8_skip_modules` names (`skipped`), GPT-2's `Conv1D` too; Falcon's as well, as up to transformers 4 (5.24 passes over subclasses)."""
     for name, module in model.named_modules():
-        if type(module) not in (nn.Linear, Conv1D, FalconLinear) or name.endswith("lm_head"):
+        if type(module) not in (nn.Linear, Conv1D, FalconLinear) or not should_convert_module(name, ["lm_head", *skipped]):
             continue
         if type(module) is Conv1D:
             module.in_features, module.out_features = module.weight.shape

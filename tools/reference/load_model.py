@@ -173,7 +173,7 @@ def load_model(config, row, mesh=None):
     if mesh is not None:
         divide(base, row, mesh)
     if row["method"] == "qlora":
-        quantize(base, row["bnb_4bit_use_double_quant"])
+        quantize(base, row["bnb_4bit_use_double_quant"], row.get("llm_int8_skip_modules", []))
         if row["kbit_preparation"] == "none":
             base.requires_grad_(False)
         else:

@@ -48,6 +48,8 @@ export type ReferenceSettings = Readonly<{
   tuner?: Lora["tuner"];
   modules_to_save?: readonly string[];
   bnb_4bit_use_double_quant?: boolean;
+  /** Modules that the quantised checkpoint leaves in 16 bits. */
+  llm_int8_skip_modules?: readonly string[];
   kbit_preparation?: "fp32" | "trl" | "none";
   /** Who keeps fused experts of a quantised base: nobody, bitsandbytes' `parametrize`, or Unsloth, which makes them again in backward. */
   experts?: "16bit" | "parametrize" | "rebuild";

@@ -52,8 +52,13 @@ const architectureOf = (row: ReferenceSettings): Architecture | null => {
   const known = row.architecture ?? FULL_CATALOG.models[row.model]?.architecture;
   if (known === undefined) return null;
   const { partial_rotary_factor: _, ...architecture } = known;
-  const { num_hidden_layers, partial_rotary_factor } = row;
-  return { ...architecture, num_hidden_layers, ...(partial_rotary_factor !== undefined && { partial_rotary_factor }) };
+  const { num_hidden_layers, partial_rotary_factor, llm_int8_skip_modules } = row;
+  return {
+    ...architecture,
+    num_hidden_layers,
+    ...(partial_rotary_factor !== undefined && { partial_rotary_factor }),
+    ...(llm_int8_skip_modules !== undefined && { llm_int8_skip_modules }),
+  };
 };
 
 const kernelsOf = (names: readonly ("liger" | "lora")[]): NonNullable<Scenario["kernels"]> =>

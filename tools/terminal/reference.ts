@@ -38,6 +38,7 @@ const GOLDEN = [
   "kernels-reference-memory",
   "tuners-reference-memory",
   "copies-reference-memory",
+  "skipped-reference-memory",
   "padded-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",

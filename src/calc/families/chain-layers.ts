@@ -3,6 +3,7 @@ import type { Families } from "./families.ts";
 import type { Module } from "#calc/model/layout.ts";
 import { onceForEach } from "#calc/base/once-for-each.ts";
 import type { Forward } from "#calc/modules/forward.ts";
+import { layersInOrder } from "./layers-in-order.ts";
 
 /** One layer of a model. Layers of one `kind` have the same modules and the same attention, so they take the same memory. */
 export type ChainLayer = Readonly<{
@@ -15,15 +16,11 @@ export type ChainLayer = Readonly<{
 /** Every layer of the model in order. Its kind says which layout and which attention it has. */
 export const chainLayers = onceForEach((families: Families) =>
   onceForEach((architecture: Architecture) =>
-    onceForEach((forward: Forward): readonly ChainLayer[] => {
-      const { layers } = families.layoutOf(architecture);
-      const inOrder = layers.flatMap((layer) => Array.from({ length: layer.count }, () => layer));
-      return inOrder.map((layer, index) => {
-        const own = forward.layoutKind?.(architecture, index);
-        const { modules, kind } =
-          layers.find((other) => (own === undefined ? other.at?.includes(index) : other.kind === own)) ?? layer;
-        return { kind: `${kind} ${forward.attentionKind?.(architecture, index) ?? ""}`, modules };
-      });
-    }),
+    onceForEach((forward: Forward): readonly ChainLayer[] =>
+      layersInOrder(families.layoutOf(architecture).layers, architecture, forward).map(({ kind, modules }, index) => ({
+        kind: `${kind} ${forward.attentionKind?.(architecture, index) ?? ""}`,
+        modules,
+      })),
+    ),
   ),
 );

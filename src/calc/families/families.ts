@@ -5,6 +5,7 @@ import type { ModelLayout } from "#calc/model/layout.ts";
 import { isPart } from "#calc/model/part-of-model.ts";
 import type { ModellingId } from "#calc/model/scenario.ts";
 import type { Family } from "./family.ts";
+import { withSkippedModules } from "./skipped-modules.ts";
 import type { ModelType } from "./model-type.ts";
 import type { Modelling, OtherModelling, OtherModellings } from "./modelling.ts";
 
@@ -83,7 +84,9 @@ export const createFamilies = (families: readonly Family[], others: OtherModelli
     modellingOf,
     layoutOf: onceForEach((architecture: Architecture): ModelLayout => {
       const own = isPart(architecture) ? architecture.layout : null;
-      return own ?? modellingOf(architecture.model_type).family.layout(architecture);
+      if (own !== null) return own;
+      const { family, forward } = modellingOf(architecture.model_type);
+      return withSkippedModules(family.layout(architecture), architecture, forward);
     }),
     modelled: (architecture, id = "transformers") => {
       const model_type = `${id}/${architecture.model_type}`;

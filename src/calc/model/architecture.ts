@@ -90,4 +90,7 @@ export type Architecture = Readonly<{
   global_head_dim?: number;
   attention_k_eq_v?: boolean;
   use_double_wide_mlp?: boolean;
+
+  /** Modules of layers that a checkpoint quantised by bitsandbytes leaves in 16 bits, as its `quantization_config` names them (`model.layers.1.mlp`). */
+  llm_int8_skip_modules?: readonly string[];
 }>;

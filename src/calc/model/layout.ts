@@ -13,6 +13,8 @@ export type LinearModule = Readonly<{
   isHead?: true;
   /** A class of its own that inherits from `nn.Linear`, which bitsandbytes leaves as it is. */
   inherits?: true;
+  /** Named by the checkpoint's `llm_int8_skip_modules`: bitsandbytes leaves it as it is in the layers of this kind. */
+  skipped?: true;
 }>;
 
 /**

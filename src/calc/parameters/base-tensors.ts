@@ -11,7 +11,7 @@ const linearTensors = (module: LinearModule, role: "linear" | "head"): readonly 
     name: `${module.name}.weight`,
     shape: [module.out_features, module.in_features],
     role,
-    ...(module.inherits && { kept: "whole" }),
+    ...((module.inherits || module.skipped) && { kept: "whole" }),
   },
   ...(module.bias ? [{ name: `${module.name}.bias`, shape: [module.out_features], role: "bias" } as const] : []),
 ];

@@ -13,7 +13,7 @@ export type TensorGroup = Readonly<{
   elements: number;
   count: number;
   role: TensorRole;
-  /** What is done to it whatever the method: never quantised (a class that inherits from `nn.Linear`), or fp32 whatever the model is loaded in. */
+  /** What is done to it whatever the method: never quantised (a class that inherits from `nn.Linear`, a module that the checkpoint leaves in 16 bits), or fp32 whatever the model is loaded in. */
   kept?: "whole" | "fp32";
   /** The kind of layer it stands in; null outside the layers. */
   layerKind: string | null;
