@@ -12,6 +12,7 @@ import { isObject, own, type RawConfig } from "./config/raw-config.ts";
 import { readCounts } from "./config/read-counts.ts";
 import { readFlags } from "./config/read-flags.ts";
 import { readLayers } from "./config/read-layers.ts";
+import { readSkipped } from "./config/read-skipped.ts";
 
 /** Real files have a few kilobytes. */
 const MOST_CHARACTERS = 2 ** 20;
@@ -57,7 +58,9 @@ const parseObject = (config: RawConfig): Parsed<Architecture | null> => {
   const type = written.length > LONGEST_TYPE ? "" : written;
   const known = familyFacts(type);
   const facts = known ?? LLAMA_FACTS;
-  const read = readFields(decoder, type, facts);
+  const own = readFields(decoder, type, facts);
+  const skipped = readSkipped(config);
+  const read = { fields: { ...own.fields, ...skipped.fields }, issues: [...own.issues, ...skipped.issues] };
   const fields: Fields = { model_type: type || "llama", ...facts.fields, ...read.fields };
   if (!hasNeeded(fields)) return { value: null, issues: [...read.issues, ...missingFields(fields)] };
 

@@ -227,6 +227,7 @@ describe("knobs of the method", () => {
     expect(offered("quantization", { dq: false })).toEqual([]);
     expect(offered("quantization", { method: "qlora" })).toEqual([]);
     expect(offered("quantization", { method: "qlora", quant: "gptq" })).toEqual(["quant-nf4"]);
+    expect(offered("quantization", { method: "qlora", quant: "unsloth-dynamic" })).toEqual(["quant-nf4"]);
     expect(offered("kbit")).toEqual([]);
     expect(offered("kbit", { method: "qlora", kbit: "trl" })).toEqual(["kbit-none"]);
   });

@@ -63,7 +63,7 @@ export const anyChoices: fc.Arbitrary<Choices> = fc
     states: maybe(format),
     adapters: maybe(format),
     autocast: maybe(fc.boolean()),
-    quant: fc.constantFrom("nf4", "fp4", "int8", "gptq"),
+    quant: fc.constantFrom("nf4", "fp4", "int8", "gptq", "unsloth-dynamic"),
     dq: fc.boolean(),
     kbit: maybe(fc.constantFrom("fp32", "trl", "trl-0.11", "axolotl", "none")),
     r: fc.integer({ min: 1, max: 1024 }),

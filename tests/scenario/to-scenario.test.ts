@@ -91,6 +91,10 @@ describe("the quantised base", () => {
     ],
     [{ quant: "int8" }, { kind: "bnb-8bit" }],
     [{ quant: "gptq" }, { kind: "gptq" }],
+    [
+      { quant: "unsloth-dynamic", dq: false },
+      { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: false },
+    ],
     [{ stack: "article" }, { kind: "flat", bytesPerParameter: 0.5 }],
   ] as const)("%j is stored as %j", (patch, quantization) => {
     expect(scenarioOf(patch, "qlora").method).toMatchObject({ kind: "qlora", quantization });

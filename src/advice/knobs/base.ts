@@ -47,7 +47,7 @@ export const method: KnobMaker = ({ choices }) => {
 /** A base in fewer bits: 4 for 8, and their scales quantised too. */
 export const quantization: KnobMaker = ({ choices: { method: focus, quant, dq } }) => {
   if (focus !== "qlora") return [];
-  if (quant === "int8" || quant === "gptq")
+  if (quant !== "nf4" && quant !== "fp4")
     return [
       {
         id: "quant-nf4",

@@ -4,6 +4,7 @@ import type { Answer } from "./answer.ts";
 import { askedDropout } from "./asked-dropout.ts";
 import { askedKernels } from "./asked-kernels.ts";
 import { reentranceIssues } from "./asked-reentrance.ts";
+import { refusedQuant } from "./asked-quant.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
@@ -66,6 +67,7 @@ const kernelIssues = ({ choices, model: { architecture } }: Answer): readonly Is
 /** Choices of an answer that do not go together, whatever the link looked like, and what is used instead. */
 export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...targetIssues(answer),
+  ...refusedQuant(answer.choices).map(ignoredHere),
   ...offloadIssues(answer),
   ...divisionIssues(answer),
   ...tunerIssues(answer),

@@ -63,7 +63,7 @@ export type Choices = Readonly<{
   states: ParameterFormat | null;
   adapters: ParameterFormat | null;
   autocast: boolean | null;
-  quant: "nf4" | "fp4" | "int8" | "gptq";
+  quant: "nf4" | "fp4" | "int8" | "gptq" | "unsloth-dynamic";
   dq: boolean;
   kbit: KbitPreparation | null;
   r: number;

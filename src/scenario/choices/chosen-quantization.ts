@@ -14,6 +14,8 @@ export const chosenQuantization = (choices: Choices): Quantization => {
       return { kind: "bnb-8bit" };
     case "gptq":
       return { kind: "gptq" };
+    case "unsloth-dynamic":
+      return { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: choices.dq };
     default:
       return choices.quant satisfies never;
   }

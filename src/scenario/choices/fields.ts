@@ -68,7 +68,7 @@ const UNLOCKED: readonly Field[] = [
   row("states", orNull(inKey("states", parameterFormat)), BY_STACK),
   row("adapters", orNull(inKey("adapters", parameterFormat)), BY_STACK),
   row("autocast", orNull(inKey("autocast", flag)), BY_STACK),
-  row("quant", inKey("quant", oneOf(["nf4", "fp4", "int8", "gptq"]))),
+  row("quant", inKey("quant", oneOf(["nf4", "fp4", "int8", "gptq", "unsloth-dynamic"]))),
   row("dq", inKey("dq", flag)),
   row("kbit", orNull(inKey("kbit", oneOf(["fp32", "trl", "trl-0.11", "axolotl", "none"]))), BY_STACK),
   row("r", inKey("r", whole(RANGES.r))),

@@ -1,4 +1,4 @@
 import type { Choices } from "./choices.ts";
 
 /** Whether a base is stored in bitsandbytes' 4 bits, which have double quantization. */
-export const isFourBit = (quant: Choices["quant"]): boolean => quant === "nf4" || quant === "fp4";
+export const isFourBit = (quant: Choices["quant"]): boolean => quant !== "int8" && quant !== "gptq";

@@ -5,6 +5,7 @@ import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/sce
 import { askedDivision } from "./asked-division.ts";
 import { askedExperts } from "./asked-experts.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
+import { loadedArchitecture } from "./asked-quant.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { chosenAllocator } from "./chosen-allocator.ts";
 import { chosenLengths } from "./chosen-lengths.ts";
@@ -117,7 +118,7 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
   const { experts } = askedExperts(choices, architecture, method);
   const reentrance = reentranceOf(choices, architecture, method);
   return {
-    architecture,
+    architecture: loadedArchitecture(choices, architecture, method),
     statedParameters,
     accounting: stack.accounting,
     modelling: stack.modelling ?? "transformers",

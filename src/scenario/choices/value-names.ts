@@ -93,6 +93,7 @@ export const QUANT_NAMES: Readonly<Record<Choices["quant"], string>> = {
   fp4: "FP4",
   int8: "int8",
   gptq: "GPTQ",
+  "unsloth-dynamic": "Unsloth dynamic 4-bit",
 };
 
 export const TARGET_NAMES: Readonly<Record<TargetPreset, string>> = {

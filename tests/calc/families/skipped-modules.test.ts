@@ -5,7 +5,8 @@ import { estimated } from "#calc/model/estimated.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
 import { DYNAMIC_QUANTS } from "#catalog/dynamic-quants.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { loraMethod, NF4, qloraMethod, scenario } from "../scenario.ts";
+import { lora } from "../lora.ts";
+import { NF4, qloraMethod, scenario } from "../scenario.ts";
 
 const modelOf = (id: string): Architecture => {
   const row = FULL_CATALOG.models[id];
@@ -57,9 +58,8 @@ describe("A layout whose checkpoint leaves some linears in 16 bits", () => {
   test("has as many parameters, as many of them adapted", () => {
     const architecture = skipping("llama-3.2-1b", ["model.layers.1.mlp"]);
     expect(ENGINE.countParameters(architecture)).toBe(ENGINE.countParameters(modelOf("llama-3.2-1b")));
-    const { lora } = loraMethod();
-    expect(ENGINE.countLoraParameters(architecture, lora)).toBe(
-      ENGINE.countLoraParameters(modelOf("llama-3.2-1b"), lora),
+    expect(ENGINE.countLoraParameters(architecture, lora())).toBe(
+      ENGINE.countLoraParameters(modelOf("llama-3.2-1b"), lora()),
     );
   });
 

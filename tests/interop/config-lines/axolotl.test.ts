@@ -70,6 +70,17 @@ test.each<Case>([
   ["LoRA on int8", {}, { method: "qlora", quant: "int8" }, ["+ load_in_8bit: true"]],
   ["a GPTQ base", { method: "qlora", quant: "int8" }, { quant: "gptq" }, ["- load_in_8bit: true", "+ gptq: true"]],
   [
+    "a dynamic 4-bit base",
+    {},
+    { method: "qlora", quant: "unsloth-dynamic" },
+    [
+      "- adapter: lora",
+      "+ adapter: qlora",
+      "+ load_in_4bit: true",
+      "? Axolotl has no field for a base in Unsloth dynamic 4-bit: a dynamic 4-bit base is loaded by the name of a checkpoint that is one.",
+    ],
+  ],
+  [
     "double quantization, which it does unless told otherwise",
     { method: "qlora", dq: false },
     { dq: true },

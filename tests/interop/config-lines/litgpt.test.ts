@@ -57,6 +57,12 @@ test.each<Case>([
     ["- --quantize bnb.nf4-dq", "? LitGPT has no field for a base in GPTQ."],
   ],
   [
+    "a dynamic 4-bit base",
+    { method: "qlora" },
+    { quant: "unsloth-dynamic" },
+    ["- --quantize bnb.nf4-dq", "? LitGPT has no field for a base in Unsloth dynamic 4-bit."],
+  ],
+  [
     "attention alone, of a smaller rank",
     {},
     { targets: "attention", r: 8 },

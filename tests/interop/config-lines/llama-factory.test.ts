@@ -116,6 +116,15 @@ test.each<Case>([
     ],
   ],
   [
+    "a dynamic 4-bit base",
+    { method: "qlora" },
+    { quant: "unsloth-dynamic" },
+    [
+      "- quantization_bit: 4",
+      "? LLaMA-Factory has no field for a base in Unsloth dynamic 4-bit: a dynamic 4-bit base is loaded by the name of a checkpoint that is one.",
+    ],
+  ],
+  [
     "attention alone, with more beside",
     {},
     { targets: "attention", save: ["embed_tokens", "lm_head"], dora: true },

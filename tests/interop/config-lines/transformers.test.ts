@@ -158,6 +158,15 @@ test.each<Case>([
     ],
   ],
   [
+    "a dynamic 4-bit base",
+    { method: "qlora", quant: "int8" },
+    { quant: "unsloth-dynamic" },
+    [
+      "- load_in_8bit=True,  # BitsAndBytesConfig",
+      "? Transformers has no field for a base in Unsloth dynamic 4-bit: a dynamic 4-bit base is loaded by the name of a checkpoint that is one.",
+    ],
+  ],
+  [
     "adapters in bf16",
     {},
     { adapters: "bf16" },

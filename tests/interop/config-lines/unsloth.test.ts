@@ -20,6 +20,14 @@ test.each<Case>([
   ["QLoRA", {}, { method: "qlora" }, [`- load_in_4bit=False,${LOAD}`, `+ load_in_4bit=True,${LOAD}`]],
   ["LoRA on int8", {}, { method: "qlora", quant: "int8" }, [`+ load_in_8bit=True,${LOAD}`]],
   [
+    "a dynamic 4-bit base",
+    { method: "qlora" },
+    { quant: "unsloth-dynamic" },
+    [
+      "? Unsloth has no field for a base in Unsloth dynamic 4-bit: a dynamic 4-bit base is loaded by the name of a checkpoint that is one.",
+    ],
+  ],
+  [
     "4 bits of another kind",
     { method: "qlora" },
     { dq: false },

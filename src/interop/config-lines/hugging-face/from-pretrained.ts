@@ -4,7 +4,7 @@ import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
 import type { Setting, Value } from "#interop/config-lines/setting.ts";
 import { unwritten } from "#interop/config-lines/unwritten.ts";
 import { WITH_BITSANDBYTES } from "#interop/config-lines/with-bitsandbytes.ts";
-import { gptqBase } from "./gptq-base.ts";
+import { checkpointBase, isCheckpoint } from "./checkpoint-base.ts";
 
 const CALL = "from_pretrained";
 
@@ -47,7 +47,7 @@ const quantization = (run: ChosenRun, tool: string): readonly Setting[] => {
   const { choices, resolved } = run;
   if (choices.method !== "qlora") return [];
   const within = "BitsAndBytesConfig";
-  if (choices.quant === "gptq") return [gptqBase(run, tool, "quantization")];
+  if (isCheckpoint(run)) return [checkpointBase(run, tool, "quantization")];
   if (choices.quant === "int8")
     return [{ within, field: "load_in_8bit", value: true, otherwise: false, versions: WITH_BITSANDBYTES }];
   const versions = "From transformers 4.30, with bitsandbytes installed.";

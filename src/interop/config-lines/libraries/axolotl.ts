@@ -1,6 +1,7 @@
 import { adapterFormat } from "#interop/config-lines/hugging-face/adapter-format.ts";
 import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
 import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
+import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import { chosenSharding } from "#interop/config-lines/chosen-sharding.ts";
@@ -117,10 +118,12 @@ const quantization = (run: ChosenRun): readonly Setting[] => {
   const { method, quant, dq } = run.choices;
   if (method !== "qlora") return [];
   if (quant === "gptq") return [{ ...topField("gptq"), value: true, otherwise: false }];
+  const packed: Setting = { ...topField("load_in_4bit"), value: true, otherwise: false };
+  if (isCheckpoint(run)) return [packed, checkpointBase(run, TOOL, ".base_model")];
   if (quant === "int8") return [{ ...topField("load_in_8bit"), value: true, otherwise: false }];
   const usual = { bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true };
   return [
-    { ...topField("load_in_4bit"), value: true, otherwise: false },
+    packed,
     {
       ...topField("bnb_config_kwargs"),
       value: { fields: { bnb_4bit_quant_type: quant, bnb_4bit_use_double_quant: dq } },
@@ -233,12 +236,13 @@ const processes = ({ choices }: ChosenRun): readonly Setting[] => [
   { ...topField("context_parallel_size"), value: choices.cp, otherwise: 1, versions: "From axolotl 0.12." },
 ];
 
-/** What a base that is quantised while it is loaded is quantised to; GPTQ's is before. */
+/** What a base that is quantised while it is loaded is quantised to; others were before. */
 const LOADED_IN: Readonly<Record<ChosenRun["choices"]["quant"], ChosenRun["resolved"]["experts"] | null>> = {
   nf4: "4bit",
   fp4: "4bit",
   int8: "8bit",
   gptq: null,
+  "unsloth-dynamic": null,
 };
 
 /** Experts are quantised as by itself, whatever `bnb_config_kwargs` says. @see axolotl@067b021c:src/axolotl/monkeypatch/moe_quant.py, `patch_moe_quantization_on_load` */

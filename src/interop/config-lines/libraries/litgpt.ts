@@ -1,4 +1,5 @@
 import { torchOptimizer } from "#interop/config-lines/by-hand/torch-optimizers.ts";
+import { isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
@@ -35,7 +36,7 @@ const quantization = (run: ChosenRun): Setting => {
   const { method, quant, dq } = run.choices;
   const field = { ...topField("quantize"), otherwise: null };
   if (method !== "qlora") return { ...field, value: null };
-  if (quant === "gptq") return unwritten(run, [TOOL, "quantization"], { name: ".quantize" });
+  if (isCheckpoint(run)) return unwritten(run, [TOOL, "quantization"], { name: ".quantize" });
   return {
     ...field,
     value: quant === "int8" ? "bnb.int8-training" : `bnb.${quant}${dq ? "-dq" : ""}`,

@@ -1,6 +1,6 @@
 import { bytesPerParameter } from "#calc/base/dtype.ts";
 import { accelerateLaunch } from "#interop/config-lines/hugging-face/accelerate-launch.ts";
-import { gptqBase } from "#interop/config-lines/hugging-face/gptq-base.ts";
+import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
 import { ligerUndivided } from "#interop/config-lines/hugging-face/liger-kernel.ts";
 import { shippedDeepspeed } from "#interop/config-lines/hugging-face/shipped-deepspeed.ts";
 import { trainerOptimizer } from "#interop/config-lines/hugging-face/trainer-optimizers.ts";
@@ -103,7 +103,7 @@ const checkpointing = (run: ChosenRun): readonly Setting[] => {
 const quantization = (run: ChosenRun): readonly Setting[] => {
   const { method, quant, dq } = run.choices;
   if (method !== "qlora") return [];
-  if (quant === "gptq") return [gptqBase(run, TOOL, ".quantization_bit")];
+  if (isCheckpoint(run)) return [checkpointBase(run, TOOL, ".quantization_bit")];
   if (quant === "int8")
     return [{ ...topField("quantization_bit"), value: 8, otherwise: null, versions: WITH_BITSANDBYTES }];
   return [

@@ -1,5 +1,6 @@
 import { peftConfig } from "#interop/config-lines/hugging-face/peft-config.ts";
 import { trainerArguments } from "#interop/config-lines/hugging-face/trainer-arguments.ts";
+import { checkpointBase, isCheckpoint } from "#interop/config-lines/hugging-face/checkpoint-base.ts";
 import type { ChosenRun } from "#interop/config-lines/chosen-run.ts";
 import type { ConfigLibrary } from "#interop/config-lines/config-library.ts";
 import type { Setting } from "#interop/config-lines/setting.ts";
@@ -22,6 +23,7 @@ const base = (run: ChosenRun): readonly Setting[] => {
     { within: LOAD, field: "load_in_8bit", value: isEight, otherwise: false },
     { within: LOAD, field: "full_finetuning", value: method === "full", otherwise: false },
   ];
+  if (method === "qlora" && isCheckpoint(run)) return [checkpointBase(run, TOOL, `${LOAD}.model_name`), ...rest];
   if (method === "qlora" && !isFour && !isEight)
     return [unwritten(run, [TOOL, "quantization"], { name: `${LOAD}.load_in_4bit` }), ...rest];
   return [{ within: LOAD, field: "load_in_4bit", value: isFour, otherwise: true }, ...rest];

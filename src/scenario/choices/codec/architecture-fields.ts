@@ -12,8 +12,11 @@ export type TextField = Tagged<"text"> & Readonly<{ words?: readonly string[] }>
 /** The kinds of layers, after a colon. */
 export type ListField = Tagged<"list">;
 
+/** Names of modules, after a colon. */
+export type ModulesField = Tagged<"modules">;
+
 /** A field of an architecture in a link: its tag, and what follows the tag. */
-export type ArchitectureField = NumberField | TextField | ListField;
+export type ArchitectureField = NumberField | TextField | ListField | ModulesField;
 
 /** Larger than any width, count or rank in use; small enough that a product of three stays exact. */
 const LARGEST = 2 ** 24;
@@ -131,4 +134,6 @@ export const ARCHITECTURE_FIELDS: readonly ArchitectureField[] = [
   flag("dw", "use_double_wide_mlp"),
 
   { tag: "pr", field: "partial_rotary_factor", kind: "decimal", min: 0, max: 1 },
+
+  { tag: "nq", field: "llm_int8_skip_modules", kind: "modules" },
 ];

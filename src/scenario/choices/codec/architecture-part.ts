@@ -1,7 +1,8 @@
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { ArchitectureField, ListField, NumberField, TextField } from "./architecture-fields.ts";
+import type { ArchitectureField, ListField, ModulesField, NumberField, TextField } from "./architecture-fields.ts";
 import type { Reading } from "./codec.ts";
 import { decodeLayers, encodeLayers } from "./layer-list.ts";
+import { decodeSkips, encodeSkips } from "./skip-list.ts";
 import { clamp, parseNumber } from "./number.ts";
 import { escapePart, unescapePart } from "./plain-text.ts";
 
@@ -15,7 +16,8 @@ const encodeNumber = (value: number): string => String(value).replace(".", "p").
 export const encodeField = ({ tag, kind }: ArchitectureField, value: FieldValue): string => {
   if (typeof value === "number") return tag + encodeNumber(value);
   if (typeof value === "boolean") return `${tag}${kind === "text" ? ":" : ""}${value ? "1" : "0"}`;
-  return typeof value === "string" ? `${tag}:${escapePart(value)}` : `${tag}:${encodeLayers(value ?? [])}`;
+  if (typeof value === "string") return `${tag}:${escapePart(value)}`;
+  return `${tag}:${kind === "modules" ? encodeSkips(value ?? []) : encodeLayers(value ?? [])}`;
 };
 
 /** Names the part that nothing can be taken from. */
@@ -36,6 +38,11 @@ const decodeList = (part: string, { tag }: ListField): Reading<FieldValue> => {
   return layers === null ? wrongPart(part, "is no list of layers") : { value: layers, problems: [] };
 };
 
+const decodeModules = (part: string, { tag }: ModulesField): Reading<FieldValue> => {
+  const names = decodeSkips(part.slice(tag.length + 1));
+  return names === null ? wrongPart(part, "is no list of modules") : { value: names, problems: [] };
+};
+
 const decodeNumber = (part: string, { kind, min, max, tag }: NumberField): Reading<FieldValue> => {
   const number = parseNumber(part.slice(tag.length).replace("p", "."));
   if (number === null) return wrongPart(part, "is no number");
@@ -50,5 +57,6 @@ const decodeNumber = (part: string, { kind, min, max, tag }: NumberField): Readi
 /** Undoes `encodeField` for the field that the part's tag names. */
 export const decodeField = (part: string, row: ArchitectureField): Reading<FieldValue> => {
   if (row.kind === "text") return decodeText(part, row);
+  if (row.kind === "modules") return decodeModules(part, row);
   return row.kind === "list" ? decodeList(part, row) : decodeNumber(part, row);
 };

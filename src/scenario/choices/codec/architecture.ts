@@ -24,7 +24,7 @@ const decodeParts = (parts: readonly string[]): Readonly<{ fields: Fields; probl
   return { fields, problems };
 };
 
-const isSpelledOut = ({ kind }: ArchitectureField): boolean => kind === "text" || kind === "list";
+const isSpelledOut = ({ kind }: ArchitectureField): boolean => kind === "text" || kind === "list" || kind === "modules";
 
 /** Without these nothing can be counted. */
 const NEEDED = ["hidden_size", "num_hidden_layers", "num_attention_heads", "vocab_size"] as const;

@@ -1,0 +1,49 @@
+import type { ReactElement } from "react";
+import { hasDynamicBase } from "#scenario/choices/asked-quant.ts";
+import { QUANT_NAMES } from "#scenario/choices/value-names.ts";
+import { change } from "#scenario/page/actions.ts";
+import { useChoices } from "#scenario/page/use-choices.ts";
+import { Chips } from "#ui/Chips.tsx";
+import { Switch } from "#ui/Switch.tsx";
+import { optionsOf } from "./options.ts";
+import { useLocked } from "./use-locked.ts";
+
+const QUANT_OPTIONS = optionsOf(QUANT_NAMES);
+const NO_LIST = "Only where it is known what stays in 16 bits: paste the config.json of the checkpoint.";
+const WITHOUT_DYNAMIC = QUANT_OPTIONS.map((option) =>
+  option.value === "unsloth-dynamic" ? { ...option, disabledWhy: NO_LIST } : option,
+);
+const QLORA_ONLY = "QLoRA only.";
+
+/** How QLoRA's base is stored. */
+export const QuantControls = (): ReactElement => {
+  const choices = useChoices("model", "quant", "dq", "method", "show");
+  const isQlora = choices.show.includes("qlora");
+  const is4bit = choices.quant !== "int8" && choices.quant !== "gptq";
+  return (
+    <>
+      <Chips
+        label="Quantised base"
+        locked={useLocked("quant")}
+        choose="one"
+        options={hasDynamicBase(choices) ? QUANT_OPTIONS : WITHOUT_DYNAMIC}
+        selected={[choices.quant]}
+        hint={isQlora ? quantHint(choices.method === "qlora") : QLORA_ONLY}
+        onChange={([quant = choices.quant]) => change({ quant, method: "qlora", show: withQlora(choices.show) })}
+      />
+      <Switch
+        label="Double quantization"
+        locked={useLocked("dq")}
+        checked={choices.dq && is4bit}
+        disabledWhy={is4bit ? undefined : "4-bit only."}
+        hint={isQlora ? null : QLORA_ONLY}
+        onChange={(dq) => change({ dq })}
+      />
+    </>
+  );
+};
+
+const quantHint = (isFocused: boolean): string | null => (isFocused ? null : "Changing this switches to QLoRA.");
+
+const withQlora = (show: readonly ("full" | "lora" | "qlora")[]): readonly ("full" | "lora" | "qlora")[] =>
+  show.includes("qlora") ? show : [...show, "qlora"];
