@@ -2,7 +2,7 @@ import { canTarget } from "./families/nameable-modules.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { ModelLayout } from "#calc/model/layout.ts";
 import type { Lora, ModellingId, Quantization } from "#calc/model/scenario.ts";
-import { tunerIdOf } from "#calc/model/tuner-id.ts";
+import { learnsPrompt, tunerIdOf } from "#calc/model/tuner-id.ts";
 import type { Tuner } from "./modules/loaded.ts";
 import { countLoraParameters } from "./parameters/counts.ts";
 import { targetedMatrices } from "./parameters/plan.ts";
@@ -64,6 +64,11 @@ const whyNotThere = (tuner: Tuner, { architecture, modelling, quantization }: As
     : null;
 };
 
+/** Whether the model's code reads the ids of tokens besides looking up their embeddings, which is all that a prompt stands before. */
+const readsIds = ({ families }: Workings, { architecture, modelling }: AskedTuner): boolean =>
+  families.modellingOf(architecture.model_type, modelling).forward.positions !== undefined ||
+  architecture.hidden_size_per_layer_input !== undefined;
+
 /** Why it does not stand beside the modules that are named. */
 const whyNotBeside = (layout: ModelLayout, lora: Lora, tuner: Tuner): string | null => {
   const stop = stopsAt(layout, lora, tuner);
@@ -73,12 +78,14 @@ const whyNotBeside = (layout: ModelLayout, lora: Lora, tuner: Tuner): string | n
 };
 
 /** Why PEFT does not run a tuner beside this model, in words that follow its name; null where it does, or where nobody knows the tuner. */
-export const whyNotTuner = ({ families, tuners }: Workings, asked: AskedTuner): string | null => {
+export const whyNotTuner = (workings: Workings, asked: AskedTuner): string | null => {
+  const { families, tuners } = workings;
   const { architecture, lora, tp_size } = asked;
   const tuner = tuners[tunerIdOf({ kind: "lora", lora }) ?? "lora"];
   if (tuner === undefined) return null;
   const why = whyNotThere(tuner, asked);
   if (why !== null) return why;
   if (tp_size > 1 && tuner.divides === null) return "cannot be divided with the matrices that tp divides";
-  return whyNotBeside(families.layoutOf(architecture), lora, tuner);
+  if (!learnsPrompt(lora)) return whyNotBeside(families.layoutOf(architecture), lora, tuner);
+  return readsIds(workings, asked) ? "stands before embeddings, and this model reads the ids of tokens as well" : null;
 };

@@ -53,6 +53,26 @@ describe("a tuner that is not LoRA", () => {
   test("is OFT with LLaMA-Factory, on a quantised base, too", () =>
     expect(ranBy("tuner=oft&stack=llama-factory")).toEqual({ tuners: ["oft", "oft"], said: [] }));
 
+  test.each([
+    ["gpus=2", "is counted on one GPU alone, with its parameters on it"],
+    ["offload=all", "is counted on one GPU alone, with its parameters on it"],
+    ["packing=0", "is counted for packed rows alone"],
+    ["save=lm_head", "has no modules_to_save in PEFT"],
+    ["model=bloom-560m", "stands before embeddings, and this model reads the ids of tokens as well"],
+    ["model=gemma-3n-e2b", "stands before embeddings, and this model reads the ids of tokens as well"],
+    ["stack=unsloth", "is not in this library, which has LoRA of its own"],
+  ])("as a prompt gives way to LoRA beside %s, and it is said", (keys, why) => {
+    const { tuners, said } = ranBy(`tuner=prompt_tuning&${keys}`);
+    expect(tuners).toEqual(["lora", "lora"]);
+    expect(said).toContain(`tuner=prompt_tuning ${why}; tuner=lora is used.`);
+  });
+
+  test.each(["", "targets=q-v", "targets=embed_tokens", "method=qlora&quant=gptq", "method=qlora&quant=int8"])(
+    "as a prompt stands beside no module: %s",
+    (keys) =>
+      expect(ranBy(`tuner=prompt_tuning&${keys}`)).toEqual({ tuners: ["prompt_tuning", "prompt_tuning"], said: [] }),
+  );
+
   test.each(["ia3", "lorafa", "oft", "adalora"])("is as %s with both methods, too", (tuner) =>
     expect(ranBy(`tuner=${tuner}`)).toEqual({ tuners: [tuner, tuner], said: [] }),
   );

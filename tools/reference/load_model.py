@@ -7,6 +7,7 @@ from peft import (
     LoKrConfig,
     LoraConfig,
     OFTConfig,
+    PromptTuningConfig,
     VBLoRAConfig,
     VeraConfig,
     get_peft_model,
@@ -18,7 +19,7 @@ from torch.distributed.tensor import DTensor
 from transformers import AutoModelForCausalLM
 
 from bitsandbytes_4bit import quantize
-import peft_on_fake  # noqa: F401
+from peft_on_fake import HostTokens
 from divided import divide
 from selective import checkpointing_arguments, leave_layers_out
 
@@ -104,6 +105,11 @@ def vblora_config(row, **rest):
     return VBLoRAConfig(vblora_dropout=row["lora_dropout"], **rest)
 
 
+def prompt_tuning_config(row, r, task_type, **_):
+    """Beside no module of the model: virtual tokens before those of the batch."""
+    return PromptTuningConfig(num_virtual_tokens=r, task_type=task_type)
+
+
 TUNERS = {
     "lora": lora_config,
     "lorafa": lora_config,
@@ -114,6 +120,7 @@ TUNERS = {
     "adalora": adalora_config,
     "oft": oft_config,
     "vblora": vblora_config,
+    "prompt_tuning": prompt_tuning_config,
 }
 
 
@@ -137,6 +144,8 @@ def add_adapters(model, row):
             cast_trained(module, adapters)
     if row.get("tuner") == "lorafa":
         freeze_A(model)
+    if row.get("tuner") == "prompt_tuning":
+        model.prompt_tokens = {name: HostTokens(row["r"]) for name in model.prompt_tokens}
     return model
 
 

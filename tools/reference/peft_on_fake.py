@@ -61,3 +61,20 @@ class FunctionalOfVblora:
 
 
 vblora.F = FunctionalOfVblora()
+
+
+class HostTokens:
+    """Ids of virtual tokens. They stay on the host, and `to` copies them for each batch; on one device it would give them themselves."""
+
+    def __init__(self, count):
+        self.shape = (count,)
+
+    def unsqueeze(self, _):
+        return self
+
+    def expand(self, rows, _):
+        self.shape = (rows, self.shape[-1])
+        return self
+
+    def to(self, _):
+        return torch.zeros(self.shape, dtype=torch.int64)

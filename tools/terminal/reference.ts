@@ -39,6 +39,7 @@ const GOLDEN = [
   "tuners-reference-memory",
   "copies-reference-memory",
   "skipped-reference-memory",
+  "prompt-reference-memory",
   "padded-reference-memory",
   "fsdp2-reference-ranks",
   "unseen-fsdp2-reference-ranks",

@@ -35,6 +35,7 @@ const NOTES: Readonly<Record<TunerId, (scenario: Scenario) => readonly string[]>
   lokr: (scenario) => [DELTA_WEIGHT, ...beside("LoKr", scenario)],
   oft: (scenario) => beside("OFT", scenario),
   vblora: (scenario) => beside("VB-LoRA", scenario),
+  prompt_tuning: ({ gpus }) => (gpus > 1 ? [ranksOf("Prompt tuning")] : []),
   adalora: (scenario) => [ALLOCATOR_OF_ADALORA, ...beside("AdaLoRA", scenario)],
 };
 

@@ -10,7 +10,18 @@ export const METHODS = ["full", "lora", "qlora"] as const;
 export type MethodId = (typeof METHODS)[number];
 
 /** PEFT's tuners, by its own names; DoRA is LoRA's `use_dora`. */
-export const TUNERS = ["lora", "vera", "ia3", "lorafa", "loha", "lokr", "oft", "vblora", "adalora"] as const;
+export const TUNERS = [
+  "lora",
+  "vera",
+  "ia3",
+  "lorafa",
+  "loha",
+  "lokr",
+  "oft",
+  "vblora",
+  "adalora",
+  "prompt_tuning",
+] as const;
 
 /** PEFT's `LoraConfig`, or the config of the tuner in its place, as far as memory depends on it. */
 export type Lora = Readonly<{

@@ -1,4 +1,4 @@
-import type { Method, TUNERS } from "./scenario.ts";
+import type { Lora, Method, TUNERS } from "./scenario.ts";
 
 /** Ways of training few parameters beside a frozen model, by what PEFT calls them; DoRA is LoRA's `use_dora`. */
 export type TunerId = (typeof TUNERS)[number] | "dora";
@@ -10,7 +10,7 @@ const UNQUANTIZED: ReadonlySet<string> = new Set<TunerId>(["loha", "lokr", "vblo
 export const isUnquantized = (tuner: TunerId): boolean => UNQUANTIZED.has(tuner);
 
 /** Tuners without a dropout of an adapter's input. */
-const WITHOUT_DROPOUT: ReadonlySet<string> = new Set<TunerId>(["ia3", "loha", "lokr", "oft"]);
+const WITHOUT_DROPOUT: ReadonlySet<string> = new Set<TunerId>(["ia3", "loha", "lokr", "oft", "prompt_tuning"]);
 
 /** Whether a tuner drops entries of its input. */
 export const hasDropout = (tuner: TunerId): boolean => !WITHOUT_DROPOUT.has(tuner);
@@ -21,3 +21,10 @@ export const tunerIdOf = (method: Method): TunerId | null => {
   const { tuner = "lora", use_dora } = method.lora;
   return tuner === "lora" && use_dora ? "dora" : tuner;
 };
+
+/** Whether it trains inputs of the model, and nothing beside its matrices. */
+export const learnsPrompt = ({ tuner }: Pick<Lora, "tuner">): boolean => tuner === "prompt_tuning";
+
+/** Positions that a method has before those of the batch: virtual tokens of prompt tuning, whose `num_virtual_tokens` is the rank. */
+export const virtualTokensOf = (method: Method): number =>
+  method.kind !== "full" && learnsPrompt(method.lora) ? method.lora.r : 0;

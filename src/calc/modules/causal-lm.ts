@@ -18,6 +18,7 @@ import { causalLmLoss, crossEntropy, shiftedLoss } from "./causal-lm-loss.ts";
 import type { Attended } from "./heads.ts";
 import type { Loaded, Shared } from "./loaded.ts";
 import type { Batch } from "./objective.ts";
+import { promptedInputs, promptOf } from "./prompted-inputs.ts";
 import { inplaceLoss, linearLoss } from "./fused-losses.ts";
 
 /**
@@ -79,13 +80,16 @@ const runUnit = (forward: Forward, model: Model, layer: LayerRun): Tensor | Atte
   });
 };
 
-/** `...Model.forward`: embeddings, positions, rotary tables and masks alive during all layers, final norm. */
-const backbone = (forward: Forward, model: Model, input_ids: Tensor): Tensor =>
+/** What a model is called with; `given`: `inputs_embeds`, where somebody else made them. */
+type Input = Readonly<{ input_ids: Tensor; given: Tensor | null }>;
+
+/** `...Model.forward`: embeddings, if it is not called with them, positions, rotary tables and masks alive during all layers, final norm. */
+const backbone = (forward: Forward, model: Model, { input_ids, given }: Input): Tensor =>
   call(
     "model",
     (ids) => {
       const { tape } = model;
-      let inputs_embeds = bind(embedded(forward, model, ids));
+      let inputs_embeds = bind(given ?? embedded(forward, model, ids));
       if (forward.scaleEmbeddings) inputs_embeds = rebind(inputs_embeds, scale(inputs_embeds));
       const position_ids =
         forward.positions?.(model, ids) ??
@@ -145,13 +149,16 @@ const lossOf = (forward: Forward, model: Model, predicted: Predicted): LossAndLo
 };
 
 /** `...ForCausalLM.forward` */
-export const causalLm = (forward: Forward, model: Model, { input_ids, labels }: Batch): LossAndLogits => {
+export const causalLm = (forward: Forward, model: Model, batch: Batch): LossAndLogits => {
   const { tape } = model;
+  const { input_ids, labels } = batch;
   enterLayer(tape, -1);
   return scoped(tape, (): LossAndLogits => {
     tape.hooks.ranks?.enter(-1, [input_ids]);
-    const hidden_states = bind(backbone(forward, model, input_ids));
-    const result = lossOf(forward, model, { hidden_states, labels });
+    const prompt = promptOf(model);
+    const prompted = prompt && promptedInputs(prompt, batch, (ids) => embedded(forward, model, ids));
+    const hidden_states = bind(backbone(forward, model, { input_ids, given: prompted?.inputs_embeds ?? null }));
+    const result = lossOf(forward, model, { hidden_states, labels: prompted?.labels ?? labels });
     tape.hooks.ranks?.leave(-1, ...result);
     return result;
   });

@@ -71,7 +71,7 @@ export type Loaded = Readonly<{
   packed: ReadonlyMap<string, PackedStack>;
   /** Parameters that `modules_to_save` replaced with trained copies: they stay in memory. */
   originals: readonly Tensor[];
-  /** Adapters of parameters outside linears (stacks of experts, routers), by the full name of the parameter. */
+  /** Adapters of parameters outside linears (stacks of experts, routers), by the full name of the parameter; a prompt by that of the embedding. */
   parameterAdapters: ReadonlyMap<string, Adapter>;
   buffers: readonly Tensor[];
 }> & {

@@ -6,6 +6,7 @@ import { modulesOf } from "#calc/families/modules-of.ts";
 import { expertAdaptersOf } from "#calc/model/expert-adapters.ts";
 import type { ExpertsModule, Module, ModelLayout } from "#calc/model/layout.ts";
 import type { Lora } from "#calc/model/scenario.ts";
+import { learnsPrompt } from "#calc/model/tuner-id.ts";
 import type { Matrix, TunerTensor, TunerTensors } from "#calc/model/tuner-tensors.ts";
 import { targetedExperts } from "./targeted-experts.ts";
 import { moduleTensors, type ModuleTensor, tensorGroup } from "./base-tensors.ts";
@@ -86,11 +87,17 @@ const placed = (tensor: PlannedTensor, count: number, layerKind: string | null):
 const isSaved = ({ name }: Module, { modules_to_save }: Lora): boolean =>
   modules_to_save.some((saved) => name.endsWith(saved));
 
-/** Whether LoraConfig's `target_modules` chooses a module; the head when a list names it, never by `all-linear`. */
-const isTargeted = (module: Module, { target_modules }: Lora, head: Module): boolean =>
-  target_modules === "all-linear"
-    ? module.kind === "linear" && module !== head
+/**
+ * Whether LoraConfig's `target_modules` chooses a module; the head when a list names it, never by `all-linear`. A prompt stands beside the embedding of
+ * tokens, which is the first.
+ */
+const isTargeted = (module: Module, lora: Lora, { head, embeddings }: ModelLayout): boolean => {
+  if (learnsPrompt(lora)) return module === embeddings[0];
+  const { target_modules } = lora;
+  return target_modules === "all-linear"
+    ? module.kind === "linear" && module !== head.module
     : target_modules.some((target) => namesModule(target, module.name));
+};
 
 const matrixOf = (module: Exclude<Module, ExpertsModule>): Matrix | null => {
   switch (module.kind) {
@@ -113,7 +120,7 @@ const matrixOf = (module: Exclude<Module, ExpertsModule>): Matrix | null => {
 export const targetedMatrices = (layout: ModelLayout, lora: Lora): readonly Matrix[] =>
   [...modulesOf(layout).map(({ module }) => module), layout.head.module].flatMap((module) => {
     const matrix = module.kind === "experts" ? null : matrixOf(module);
-    return matrix !== null && isTargeted(module, lora, layout.head.module) ? [matrix] : [];
+    return matrix !== null && isTargeted(module, lora, layout) ? [matrix] : [];
   });
 
 /** Names that fused experts take away from linears, where PEFT translates them, and the tuner adapts such experts. */
@@ -136,7 +143,7 @@ const targetsOf = (planned: Planned, tensorsOf: TunerTensors, lora: Lora): Matri
   return (module) => {
     if (module.kind === "experts") return targetedExperts(module, lora, keeping.modelling);
     const matrix = matrixOf(module);
-    const isChosen = isTargeted(module, lora, layout.head.module) && !taken.has(lastPart(module.name));
+    const isChosen = isTargeted(module, lora, layout) && !taken.has(lastPart(module.name));
     return matrix !== null && isChosen ? [[matrix, lora.r]] : [];
   };
 };

@@ -19,10 +19,7 @@ import type { TimelinePoint } from "#calc/model/timeline-point.ts";
 const dimInput = ({ scenario, ledger, chunk }: PaperRun, dim: Dim): FormulaInput =>
   typeof dim === "number"
     ? counted("size", dim)
-    : inputOf(
-        dim,
-        extentOf({ b: scenario.micro_batch_size, s: scenario.sequence_length, chunk, chunkSize: ledger.chunkSize }),
-      );
+    : inputOf(dim, extentOf({ ...ledger, b: scenario.micro_batch_size, s: scenario.sequence_length, chunk }));
 
 /** Count × dimensions × bytes of an element; a tensor smaller than a block takes a whole block. */
 const formulaOf = (

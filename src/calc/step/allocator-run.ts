@@ -32,7 +32,9 @@ const WORKSPACES = 2;
 const bytesAt = (options: StepOptions, script: AllocatorScript, batch: BatchShape): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = batch;
   const chunk = chunkTokensOf(options)(b * s, b);
-  const products = growthsAt(extentOf({ b, s, chunk, chunkSize: script.chunkSize }));
+  const products = growthsAt(
+    extentOf({ b, s, chunk, chunkSize: script.chunkSize, virtualTokens: script.virtualTokens }),
+  );
   const { factors, growths } = script;
   const bytes = new Float64Array(factors.length);
   for (let index = 0; index < factors.length; index++)

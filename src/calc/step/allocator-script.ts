@@ -11,6 +11,7 @@ export type AllocatorScript = Readonly<{
   factors: Float64Array;
   /** Positions of one chunk of a scan. */
   chunkSize: number;
+  virtualTokens: number;
   /** The stream of each storage, by its index in `STREAMS`, and 1 where another one may use it when it is freed. */
   streams: Uint8Array;
   recorded: Uint8Array;
@@ -172,6 +173,7 @@ export const allocatorScript = (ledger: Ledger, layers: PaperLayers): AllocatorS
     growths: Uint16Array.from(storages, ({ shape }) => shape.growth),
     factors: factorsOf(asked),
     chunkSize: ledger.chunkSize,
+    virtualTokens: ledger.virtualTokens,
     streams: Uint8Array.from(uses, ({ stream }) => STREAMS.indexOf(stream)),
     recorded: Uint8Array.from(uses, ({ isRecorded }) => Number(isRecorded)),
     load: leftOf(load, storages.length),

@@ -1,5 +1,6 @@
 import { type ChainLayer, chainLayers } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward } from "#calc/modules/forward.ts";
 import type { Families } from "#calc/families/families.ts";
 import type { Ledger, Segment, Storage } from "#calc/tape/ledger/ledger.ts";
@@ -98,7 +99,7 @@ const bufferBlocksOf = ({ log }: Ledger, { stretches, spans }: Program<Segment>)
 export const chunkTokensOf =
   (options: StepOptions): ChunkTokens =>
   (tokens, rows) =>
-    chunkTokens(options, tokens, rows);
+    chunkTokens(options, tokens + rows * virtualTokensOf(options.method), rows);
 
 /** A program whose segments are copies without storages, so that the ledger can be collected as garbage. */
 const withoutLedger = ({ stretches, ...rest }: Program<Segment>): Program<RecordedSegment> => {
@@ -121,11 +122,11 @@ type Ran = Pick<Chain, "run" | "stands"> & Readonly<{ traced: Traced }>;
 const compiledFrom = (workings: Workings, options: StepOptions, { run, stands, traced }: Ran): CompiledStep => {
   const { passes } = objectiveOfStep(workings, options);
   const compiled = (ledger: Ledger, host: CompiledStep | null): CompiledStep => {
-    const { segments, terms, growths, factors, elementBytes, chunkSize } = ledger;
+    const { segments, terms, growths, factors, elementBytes, chunkSize, virtualTokens } = ledger;
     const program = programOf({ segments, ran: run.length, stands }, options, passes);
     return {
       program: withoutLedger(program),
-      sizes: { terms, growths, factors, elementBytes, chunkSize },
+      sizes: { terms, growths, factors, elementBytes, chunkSize, virtualTokens },
       chunkTokens: chunkTokensOf(options),
       bufferBlocks: bufferBlocksOf(ledger, program),
       host,

@@ -3,6 +3,7 @@ import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { LinearModule, ModelLayout, Module } from "#calc/model/layout.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
+import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Buffer } from "#calc/modules/forward.ts";
 import type { Adapter, Loaded, LoadedLinear, PackedStack, Tuner } from "#calc/modules/loaded.ts";
 import {
@@ -198,7 +199,7 @@ const loadBuffers = (tape: Tape, buffers: readonly Buffer[]): readonly Tensor[] 
 /** Modules to create, and the buffers beside them. */
 export type LoadRequest = ChainLayer & Readonly<{ buffers?: readonly Buffer[] }>;
 
-/** Creates the parameters of some modules. Adapters of embeddings are counted elsewhere, but not run. */
+/** Creates the parameters of some modules. Adapters of embeddings are counted elsewhere, but not run, other than a prompt. */
 export const load = (loading: Loading, { kind, modules, keepsAll = false, buffers = [] }: LoadRequest): Loaded => {
   const { tape, options } = loading;
   const linears = new Map<string, LoadedLinear>();
@@ -218,7 +219,7 @@ export const load = (loading: Loading, { kind, modules, keepsAll = false, buffer
       continue;
     }
     const { base, adapters, copies } = loading.planOf(module);
-    if (module.kind === "experts")
+    if (module.kind === "experts" || virtualTokensOf(options.method) > 0)
       for (const adapter of adapters) parameterAdapters.set(adapter.path, loadAdapter(loading, adapter));
     base.forEach((planned, index) => {
       const original = createBase(planned);

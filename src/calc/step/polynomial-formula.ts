@@ -99,7 +99,8 @@ const restAmount = (bytes: number): Amount => (bytes === 0 ? NOTHING : { bytes, 
 export const polynomialAmounts = (table: SizeTable, counts: Counts, at: At): ((term: AllocatedTermId) => Amount) => {
   const bytesOfAll = bytesOf(table, counts, at.sizes);
   const { micro_batch_size: b, sequence_length: s } = at.batch;
-  const extent = extentOf({ b, s, chunk: at.chunk, chunkSize: table.chunkSize });
+  const { chunkSize, virtualTokens = 0 } = table;
+  const extent = extentOf({ b, s, chunk: at.chunk, chunkSize, virtualTokens });
   return (term) => {
     const bytes = Math.ceil(bytesOfAll[term]);
     if (bytes === 0) return NOTHING;

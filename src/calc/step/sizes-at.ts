@@ -11,12 +11,12 @@ export type ChunkTokens = (tokens: number, rows: number) => number;
 
 /** Bytes of each size of the ledger's table at a batch and length, rounded up as the allocator does. */
 export const sizesAt = (
-  { growths, factors, chunkSize }: SizeTable,
+  { growths, factors, chunkSize, virtualTokens = 0 }: SizeTable,
   batch: BatchShape,
   chunkTokens: ChunkTokens,
 ): Float64Array => {
   const { micro_batch_size: b, sequence_length: s } = batch;
-  const extent = extentOf({ b, s, chunk: chunkTokens(b * s, b), chunkSize });
+  const extent = extentOf({ b, s, chunk: chunkTokens(b * s, b), chunkSize, virtualTokens });
   const products = growthsAt(extent);
   const sizes = new Float64Array(factors.length);
   for (let id = 0; id < sizes.length; id++)

@@ -4,6 +4,7 @@ import type { Scenario } from "#calc/model/scenario.ts";
 import { optimizerOf } from "#calc/optimizers/optimizer-of.ts";
 import { adapterFormat } from "#calc/parameters/weights/adapter-format.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import { countsPadding, isPadded } from "#calc/model/padding.ts";
 import type { Code } from "./code.ts";
 
@@ -16,21 +17,22 @@ export const elementOf = (format: ParameterFormat): Dtype =>
 /** The memory-efficient kernel reads rows of a bias in so many elements at once. */
 const BIAS_ALIGNMENT = 8;
 
-const paddingOf = (sequence_length: number): NonNullable<StepOptions["padding"]> =>
-  sequence_length % BIAS_ALIGNMENT === 0 ? "even" : "odd";
+const paddingOf = (positions: number): NonNullable<StepOptions["padding"]> =>
+  positions % BIAS_ALIGNMENT === 0 ? "even" : "odd";
 
 /** The only options of a step that depend on batch and length. */
 export const batchOptionsOf = (
   { modellingOf }: Families,
   scenario: Scenario,
 ): Pick<StepOptions, "singleRow" | "singleChunk" | "paddedChunk" | "padding"> => {
-  const { architecture, modelling, micro_batch_size, sequence_length } = scenario;
+  const { architecture, modelling, micro_batch_size, method } = scenario;
+  const positions = scenario.sequence_length + virtualTokensOf(method);
   const { chunkSize = 1 } = modellingOf(architecture.model_type, modelling).forward;
   return {
     singleRow: micro_batch_size === 1,
-    singleChunk: sequence_length <= chunkSize,
-    paddedChunk: sequence_length % chunkSize > 0,
-    ...(isPadded(scenario) && countsPadding(scenario) && { padding: paddingOf(sequence_length) }),
+    singleChunk: positions <= chunkSize,
+    paddedChunk: positions % chunkSize > 0,
+    ...(isPadded(scenario) && countsPadding(scenario) && { padding: paddingOf(positions) }),
   };
 };
 

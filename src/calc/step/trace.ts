@@ -5,6 +5,7 @@ import { beginBackward, beginMicroStep, beginPass } from "#calc/tape/position.ts
 import { createTape } from "#calc/tape/create-tape.ts";
 import type { ChainLayer } from "#calc/families/chain-layers.ts";
 import type { StepOptions } from "#calc/model/options/step-options.ts";
+import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Forward, Model } from "#calc/modules/forward.ts";
 import type { ModelLayout, Module } from "#calc/model/layout.ts";
 import type { Batch, Objective, Outputs, Running } from "#calc/modules/objective.ts";
@@ -26,9 +27,10 @@ import { rankHooks } from "./strategy-of.ts";
 import type { Workings } from "./workings.ts";
 
 /** Loads the batch: ids, labels, and the mask of padded rows, 8 bytes a token each, alive all through the step. */
-const loadBatch = (tape: Tape, { padding }: StepOptions): Batch => {
+const loadBatch = (tape: Tape, { padding, method }: StepOptions): Batch => {
+  const tokens = virtualTokensOf(method) === 0 ? "s" : "own";
   const make = (name: string): Batch["labels"] =>
-    parameter(tape, { name, shape: shapeOf("b", "s"), dtype: "int64", term: "activations", trained: false });
+    parameter(tape, { name, shape: shapeOf("b", tokens), dtype: "int64", term: "activations", trained: false });
   if (padding !== undefined) make("attention_mask");
   return { input_ids: make("input_ids"), labels: make("labels") };
 };
@@ -91,6 +93,7 @@ const tapeFor = ({ activations }: Workings, options: StepOptions, { forward, lay
   const tape = createTape(options, {
     chunkSize: forward.chunkSize ?? 1,
     keepsGraph: options.loss.kind === "litgpt",
+    virtualTokens: virtualTokensOf(options.method),
   });
   addHooks(tape.hooks, { activations: activations?.(tape, options, layout) ?? null });
   return tape;

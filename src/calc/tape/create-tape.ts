@@ -19,16 +19,19 @@ import type { Tape } from "./tape.ts";
 export type TapeSettings = Policies & Readonly<{ gradientShare: number }>;
 
 /**
- * What depends on the model's code: the positions of one chunk of its scan, and whether the training loop keeps a step's graph until the
- * next step.
+ * What depends on the model's code: the positions of one chunk of its scan, whether the training loop keeps a step's graph until the
+ * next step, and how many positions stand before those of the batch.
  */
-export type ModelSettings = Readonly<{ chunkSize: number; keepsGraph: boolean }>;
+export type ModelSettings = Readonly<{ chunkSize: number; keepsGraph: boolean; virtualTokens?: number }>;
 
 /** The tape of a run that begins. */
-export const createTape = (settings: TapeSettings, { chunkSize, keepsGraph }: ModelSettings): Tape => {
+export const createTape = (
+  settings: TapeSettings,
+  { chunkSize, keepsGraph, virtualTokens = 0 }: ModelSettings,
+): Tape => {
   const { fakeTensors, singleRow, singleChunk, paddedChunk, gradientShare } = settings;
   return {
-    recorder: createRecorder(createLedger(gradientShare, chunkSize)),
+    recorder: createRecorder(createLedger(gradientShare, chunkSize, virtualTokens)),
     position: createPosition(),
     autograd: createAutograd(),
     names: createNames(),

@@ -26,9 +26,17 @@ const TUNER_HINTS: Readonly<Record<Choices["tuner"], string>> = {
   oft: "Rotates the input block by block. The rank is the size of a block, PEFT’s oft_block_size: its own is 32.",
   vblora: "A and B are put together from vectors of one bank, which all linears share and train.",
   adalora: "LoRA with singular values between A and B, and a term of the loss for each. The rank is PEFT’s init_r.",
+  prompt_tuning:
+    "Virtual tokens before each row, as many as the rank, are all that is trained. It has no targets, and rows are so much longer.",
 };
 
-const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>(["vera", "ia3", "oft", "vblora"]);
+const WITHOUT_ALPHA: ReadonlySet<Choices["tuner"]> = new Set<Choices["tuner"]>([
+  "vera",
+  "ia3",
+  "oft",
+  "vblora",
+  "prompt_tuning",
+]);
 
 /** What PEFT's LoraConfig, or that of another tuner, holds besides rank and targets. */
 export const LoraControls = (): ReactElement => {

@@ -1,5 +1,5 @@
 import type { Refused } from "#calc/model/asked-division.ts";
-import { hasDropout, isUnquantized } from "#calc/model/tuner-id.ts";
+import { hasDropout, isUnquantized, learnsPrompt } from "#calc/model/tuner-id.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
@@ -21,6 +21,13 @@ export type CheckedTuner = Readonly<{
 /** Libraries that hand PEFT a `LoraConfig` and no other, or know no adapters, and the article's rule of thumb. */
 const KNOWS_LORA_ALONE = /^(article|axolotl|torchtitan)/;
 
+/** What a prompt is not counted beside. */
+const whyNotPrompt = ({ gpus, offload, packing, save }: Choices): string | null => {
+  if (gpus > 1 || offload === "all") return "is counted on one GPU alone, with its parameters on it";
+  if (!packing) return "is counted for packed rows alone";
+  return save.length === 0 ? null : "has no modules_to_save in PEFT";
+};
+
 /** LLaMA-Factory has OFT beside LoRA, and no other. @see LLaMA-Factory 0.9.4: src/llamafactory/extras/constants.py, `PEFT_METHODS` (LoRA alone in 0.9.3) */
 const LLAMA_FACTORY = /^llama-factory/;
 
@@ -30,6 +37,8 @@ const hasTuner = ({ stack, tuner }: Choices): boolean =>
 /** @param quantization how the base is quantised; null: in 16 bits */
 const whyNot = (choices: Choices, architecture: Architecture, quantization: Quantization | null): string | null => {
   if (!hasTuner(choices)) return "is nothing that this library has";
+  const notBeside = learnsPrompt(choices) ? whyNotPrompt(choices) : null;
+  if (notBeside !== null) return notBeside;
   const { alpha } = consequences(choices);
   const { tuner, r, dropout, save } = choices;
   return ENGINE.whyNotTuner({

@@ -18,6 +18,7 @@ export const TUNER_NAMES: Readonly<Record<Choices["tuner"], string>> = {
   oft: "OFT",
   vblora: "VB-LoRA",
   adalora: "AdaLoRA",
+  prompt_tuning: "Prompt tuning",
 };
 
 export const LOSS_NAMES: Readonly<Record<LossChoice, string>> = {

@@ -112,6 +112,11 @@ describe("What a tuner puts beside a matrix", () => {
       expect(tensors(adapters, base)).toEqual({ name: "ranknum", shape: [1], frozen: true });
   });
 
+  test("prompt tuning: as many rows as virtual tokens beside the embedding, and nothing beside anything else", () => {
+    expect(shapesOf("prompt_tuning", "embedding")).toEqual({ "embedding.weight": [8, 1024] });
+    for (const kind of ["linear", "experts"] as const) expect(shapesOf("prompt_tuning", kind)).toEqual({});
+  });
+
   test.each(["ia3", "lorafa", "loha", "lokr", "oft", "vblora", "adalora"] as const)(
     "%s: nothing beside embeddings and experts",
     (id) => {
@@ -131,7 +136,8 @@ describe("What of a tuner ranks cut with the matrix", () => {
     expect(divides?.("columns")).toEqual(["lora_B"]);
     expect(divides?.("rows")).toEqual(["lora_A"]);
   });
-  test.each(["vera", "ia3", "lorafa", "loha", "lokr", "oft", "vblora", "adalora"] as const)("%s: nothing", (id) =>
-    expect(ALL_TUNERS[id].divides).toBeNull(),
+  test.each(["vera", "ia3", "lorafa", "loha", "lokr", "oft", "vblora", "adalora", "prompt_tuning"] as const)(
+    "%s: nothing",
+    (id) => expect(ALL_TUNERS[id].divides).toBeNull(),
   );
 });

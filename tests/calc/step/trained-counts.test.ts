@@ -5,7 +5,7 @@ import { ENGINE } from "#calc/whole-engine.ts";
 import { readReferenceRows } from "../../../tools/terminal/reference-rows.ts";
 import { scenarioOf } from "./reference-row.ts";
 
-const ROWS = ["vera", "tuners", "copies"].flatMap(
+const ROWS = ["vera", "tuners", "copies", "prompt"].flatMap(
   (name) => readReferenceRows(`tests/golden/${name}-reference-memory.jsonl`).memory,
 );
 

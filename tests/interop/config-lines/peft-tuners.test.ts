@@ -53,4 +53,16 @@ test.each<Case>([
       "* From PEFT 0.16.",
     ],
   ],
+  [
+    "prompt tuning, which has virtual tokens and no targets",
+    { targets: "q-v" },
+    { tuner: "prompt_tuning", r: 20 },
+    [
+      "- r=16,  # LoraConfig",
+      "- lora_alpha=32,  # LoraConfig",
+      '- target_modules=["q_proj", "v_proj"],  # LoraConfig',
+      "+ num_virtual_tokens=20,  # PromptTuningConfig",
+      '+ task_type="CAUSAL_LM",  # PromptTuningConfig',
+    ],
+  ],
 ])("a change from LoRA to %s", (...[, before, patch, lines]) => expect(changed(before, patch)).toEqual(lines));

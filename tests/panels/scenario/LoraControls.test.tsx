@@ -25,6 +25,7 @@ it.each([
   ["OFT", "oft"],
   ["VB-LoRA", "vblora"],
   ["AdaLoRA", "adalora"],
+  ["Prompt tuning", "prompt_tuning"],
 ])("%s is chosen by its name, and has no DoRA", async (name, tuner) => {
   await choose(name);
   expect(useScenario.getState().choices.tuner).toBe(tuner);

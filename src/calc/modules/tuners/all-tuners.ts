@@ -8,6 +8,7 @@ import { lokr } from "./lokr.ts";
 import { lora } from "./lora.ts";
 import { lorafa } from "./lorafa.ts";
 import { oft } from "./oft.ts";
+import { promptTuning } from "./prompt-tuning.ts";
 import { vblora } from "./vblora.ts";
 import { vera } from "./vera.ts";
 
@@ -23,4 +24,5 @@ export const ALL_TUNERS: Readonly<Record<TunerId, Tuner>> = {
   oft,
   vblora,
   adalora,
+  prompt_tuning: promptTuning,
 };

@@ -2,16 +2,16 @@ import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { constant, setting } from "#calc/base/formula/inputs.ts";
 
 /**
- * Where sizes are evaluated. `b`: rows of a batch; `s`: positions of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
- * of one chunk of a scan.
+ * Where sizes are evaluated. `b`: rows of a batch; `s`: tokens of a row; `chunk`: tokens of one chunk of a loss; `chunkSize`: positions
+ * of one chunk of a scan; `virtualTokens`: positions that the model has before those of the row's tokens.
  */
-export type Asked = Readonly<{ b: number; s: number; chunk: number; chunkSize: number }>;
+export type Asked = Readonly<{ b: number; s: number; chunk: number; chunkSize: number; virtualTokens?: number }>;
 
 /**
  * The quantities that dimensions are made of. `c`: the number of chunks that a scan cuts the sequence into. `s8`, `s32`: the positions of a row, up to a
- * multiple of 8 and of 32.
+ * multiple of 8 and of 32. `own`: the tokens of a row, which are all its positions but for virtual ones.
  */
-const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32"] as const;
+const QUANTITIES = ["b", "s", "chunk", "c", "s8", "s32", "own"] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 /** A value for each of `QUANTITIES`, in their order. */
@@ -21,14 +21,10 @@ export type Extent = readonly number[];
 const upTo = (step: number, positions: number): number => Math.ceil(positions / step) * step;
 
 /** The values of all quantities where sizes are evaluated. */
-export const extentOf = ({ b, s, chunk, chunkSize }: Asked): Extent => [
-  b,
-  s,
-  chunk,
-  Math.ceil(s / chunkSize),
-  upTo(8, s),
-  upTo(32, s),
-];
+export const extentOf = ({ b, s: own, chunk, chunkSize, virtualTokens = 0 }: Asked): Extent => {
+  const s = own + virtualTokens;
+  return [b, s, chunk, Math.ceil(s / chunkSize), upTo(8, s), upTo(32, s), own];
+};
 
 /** What is known of a dimension. */
 type Facts = Readonly<{
@@ -93,6 +89,13 @@ const TABLE = {
   "s+3": { ...positions(3), within: [["s", "s8"]] },
   /** Logits and labels that are shifted before the loss. */
   "s-1": { ...positions(-1), within: [["s"]], canBeNone: true },
+  /** Tokens of the batch, before which the model has virtual ones. */
+  own: {
+    of: "own",
+    more: 0,
+    named: (value) => setting("tokens of the batch", value, "sequence_length"),
+    within: [["s"]],
+  },
   /** Columns of a bias as the memory-efficient kernel reads it, and rows of its log-sum-exp. */
   s8: { ...positionsUpTo(8), within: [["s32"]] },
   s32: { ...positionsUpTo(32), within: [] },

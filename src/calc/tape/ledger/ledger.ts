@@ -93,13 +93,14 @@ export type Ledger = GrowingTable & {
  * longer.
  */
 export const besides = (table: GrowingTable): Ledger => {
-  const { terms, growths, factors, elementBytes, chunkSize, sizeIds, samplePoints, sampleBytes } = table;
+  const { terms, growths, factors, elementBytes, chunkSize, virtualTokens, sizeIds, samplePoints, sampleBytes } = table;
   return {
     terms,
     growths,
     factors,
     elementBytes,
     chunkSize,
+    virtualTokens,
     sizeIds,
     samplePoints,
     sampleBytes,

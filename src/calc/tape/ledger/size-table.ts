@@ -30,6 +30,8 @@ export type SizeTable = Readonly<{
   elementBytes: readonly number[];
   /** Positions of one chunk of a scan. */
   chunkSize: number;
+  /** Positions that the model has before those of a row's tokens; absent: none. */
+  virtualTokens?: number;
 }>;
 
 /** The table of a run that goes on: new sizes are added at the end. */
@@ -39,6 +41,7 @@ export type GrowingTable = Readonly<{
   factors: number[];
   elementBytes: number[];
   chunkSize: number;
+  virtualTokens: number;
   sizeIds: Map<number, number>;
   samplePoints: readonly [short: Extent, long: Extent, many: Extent];
   /** Bytes of each size at the sample points, not rounded. */
@@ -71,7 +74,7 @@ const sampled = ([short, long, many]: GrowingTable["samplePoints"], growth: numb
  * @param gradientShare bytes that stay of a parameter's gradient, over those it has on the tape: 1 unless it is sharded, or kept in another
  * dtype.
  */
-export const createTable = (gradientShare: number, chunkSize: number): GrowingTable => {
+export const createTable = (gradientShare: number, chunkSize: number, virtualTokens = 0): GrowingTable => {
   const terms: AllocatedTermId[] = [...ALLOCATED_TERM_IDS, "gradients"];
   const factors = terms.map((_, size) => (size === GRADIENT_SIZE ? gradientShare : 1) * BLOCK_BYTES);
   const points = samplePoints(chunkSize);
@@ -81,6 +84,7 @@ export const createTable = (gradientShare: number, chunkSize: number): GrowingTa
     factors,
     elementBytes: factors.map(() => 1),
     chunkSize,
+    virtualTokens,
     sizeIds: new Map(),
     samplePoints: points,
     sampleBytes: factors.map((factor) => sampled(points, CONSTANT, factor)),

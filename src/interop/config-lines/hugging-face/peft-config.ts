@@ -8,6 +8,8 @@ type PeftConfig = Readonly<{
   rank: string | null;
   alpha: string | null;
   dropout: string | null;
+  /** null: it stands beside no module. */
+  targets?: null;
   /** Fields, or lines, that only this tuner has. */
   own?: (run: ChosenRun, within: string) => readonly Setting[];
 }>;
@@ -61,6 +63,14 @@ const CONFIGS: Readonly<Record<ChosenRun["tuner"], PeftConfig>> = {
     // It asks for the number of steps, which no choice says.
     own: (_, within) => [{ within, field: "total_step", value: { code: "max_steps" } }],
   },
+  prompt_tuning: {
+    within: "PromptTuningConfig",
+    rank: "num_virtual_tokens",
+    alpha: null,
+    dropout: null,
+    targets: null,
+    own: (_, within) => [{ within, field: "task_type", value: "CAUSAL_LM" }],
+  },
 };
 
 /**
@@ -97,7 +107,7 @@ export const peftConfig = (run: ChosenRun): readonly Setting[] => {
     ...field(rank, choices.r, versions === undefined ? {} : { versions }),
     ...field(alpha, resolved.alpha),
     ...field(dropout, choices.dropout, { otherwise: 0 }),
-    targetsOf(run, config),
+    ...(config.targets === null ? [] : [targetsOf(run, config)]),
     ...(own?.(run, within) ?? []),
     ...field("modules_to_save", choices.save.length === 0 ? null : choices.save, { otherwise: null }),
   ];

@@ -28,6 +28,7 @@ const PRODUCTS: readonly (readonly [dims: readonly Dim[], elements: number, name
   [["b", "(c+1)^2"], 48, "b*(c+1)*(c+1)"],
   [["b", "c-1"], 6, "b*(c-1)"],
   [["b", "c-3"], 0, "b*(c-3)"],
+  [["b", "own"], 390, "b*own"],
 ];
 
 const growthOf = (dims: readonly Dim[]): number => shapeOf(...dims).growth;
@@ -37,7 +38,11 @@ const GROWTHS = PRODUCTS.map(([dims]) => growthOf(dims));
 const EXTENTS = [1, 2, 3, 7, 64].flatMap((b) =>
   [1, 2, 3, 4, 5, 63, 64, 65, 129, 1000, 131_072].flatMap((s) =>
     [1, 2, 64, 256].flatMap((chunkSize) =>
-      [0.001, 0.3, 1].map((share) => extentOf({ b, s, chunk: Math.ceil(b * s * share), chunkSize })),
+      [0.001, 0.3, 1].flatMap((share) =>
+        [0, 20].map((virtualTokens) =>
+          extentOf({ b, s, chunk: Math.ceil(b * (s + virtualTokens) * share), chunkSize, virtualTokens }),
+        ),
+      ),
     ),
   ),
 );
@@ -47,6 +52,12 @@ describe("Sizes are products of powers", () => {
     const { growth, factor } = shapeOf(5, ...dims, 7);
     expect(factor).toBe(35);
     expect([growthAt(growth, POINT), growthNamed(growth).name]).toEqual(expected);
+  });
+
+  test("virtual tokens stand before those of the batch in every row of the model", () => {
+    const at = extentOf({ b: 3, s: 130, chunk: 40, chunkSize: 64, virtualTokens: 20 });
+    const valueOf = (...dims: readonly Dim[]): number => growthAt(growthOf(dims), at);
+    expect([valueOf("b", "own"), valueOf("b", "s"), valueOf("s8"), valueOf("c")]).toEqual([390, 450, 152, 3]);
   });
 
   test("whatever order their dimensions come in", () => {
