@@ -341,12 +341,17 @@ export const STACK_NOTES = {
   },
   "unsloth-2024": {
     versions: "unsloth until February 2025",
-    summary: "As Unsloth, with adapter outputs computed in full before they are added.",
+    summary:
+      "As Unsloth, with adapter outputs computed in full before they are added. Before April 2024 checkpoints stayed on the card: “Activations in host memory” off (actoffload=0).",
     source: [
       {
         label:
           "unslothai/unsloth@d9ed4bef (December 2024):unsloth/kernels/fast_lora.py; unsloth/kernels/utils.py, matmul_lora",
         url: "https://github.com/unslothai/unsloth/blob/d9ed4bef09/unsloth/kernels/fast_lora.py",
+      },
+      {
+        label: "unsloth.ai, “Unsloth Gradient Checkpointing” (April 2024): checkpoints in host memory",
+        url: "https://unsloth.ai/blog/long-context",
       },
     ],
   },
