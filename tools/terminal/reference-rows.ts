@@ -53,6 +53,8 @@ export type ReferenceSettings = Readonly<{
   kbit_preparation?: "fp32" | "trl" | "none";
   /** Who keeps fused experts of a quantised base: nobody, bitsandbytes' `parametrize`, or Unsloth, which makes them again in backward. */
   experts?: "16bit" | "parametrize" | "rebuild";
+  /** Whose forward runs fused experts, and how it routes tokens to them; absent: that of transformers, but for the products of `rebuild`. */
+  library?: "unsloth";
   /** Whether both stacks of experts are adapted, named by `target_parameters`. */
   expert_adapters?: boolean;
   /** Of runs of one of several ranks. */

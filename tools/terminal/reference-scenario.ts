@@ -65,8 +65,9 @@ const kernelsOf = (names: readonly ("liger" | "lora")[]): NonNullable<Scenario["
   Object.fromEntries(names.map((name) => [name, true]));
 
 /** Whose code ran, and which loss is its. */
-const versionOf = ({ transformers = "5" }: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
+const versionOf = ({ transformers = "5", library }: ReferenceSettings): Pick<Scenario, "modelling" | "loss"> => {
   const loss = { kind: "full", outputsKept: false } as const;
+  if (library === "unsloth") return { modelling: "unsloth", loss: { ...loss, transformers: "5" } };
   if (transformers.startsWith("4.45"))
     return { modelling: "transformers-4.45", loss: { ...loss, transformers: "4.45" } };
   return transformers.startsWith("4.")
@@ -120,6 +121,8 @@ export const scenarioOf = (row: ReferenceSettings): Scenario | null => {
     gradient_checkpointing: row.gradient_checkpointing,
     ...(row.selective_checkpointing !== undefined && { selective: row.selective_checkpointing }),
     ...(row.reentrant && { reentrant: true }),
+    // Its forward ran in checkpoints of transformers.
+    ...(row.library === "unsloth" && { reentrant: false }),
     ...(row.kernels && { kernels: kernelsOf(row.kernels) }),
     checkpointsOffloaded: false,
     savedTensorsOffloaded: row.activation_offloading ?? false,

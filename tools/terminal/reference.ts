@@ -35,6 +35,7 @@ const GOLDEN = [
   "math-attention-reference-memory",
   "vera-reference-memory",
   "moe-4bit-reference-memory",
+  "moe-unsloth-reference-memory",
   "kernels-reference-memory",
   "tuners-reference-memory",
   "copies-reference-memory",
