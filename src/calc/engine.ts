@@ -100,7 +100,7 @@ export type Engine = Readonly<{
   /** Parameters of the base model; weights that bitsandbytes quantises; parameters that LoRA, or the tuner in its place, trains. */
   countParameters: (architecture: Architecture) => number;
   countLinearParameters: (architecture: Architecture) => number;
-  /** Experts that are fused into stacks, which bitsandbytes by itself does not quantise. */
+  /** Fused experts, which bitsandbytes by itself does not quantise. */
   fusedExperts: (architecture: Architecture) => FusedExperts;
   /** The parameters of experts that PEFT adapts, and the names that mean them. */
   adaptedParameters: (architecture: Architecture) => readonly AdaptedParameter[];

@@ -23,7 +23,7 @@ describe("dropout", () => {
     "model=mixtral-8x7b&stack=trl",
     "model=qwen3-30b-a3b&stack=axolotl&experts=4bit",
     "model=qwen3-30b-a3b&targets=q_proj,down_proj",
-  ])("is left out beside adapters on stacks of experts: %s", (keys) =>
+  ])("is left out beside adapters on fused experts: %s", (keys) =>
     expect(dropoutOf(keys)).toEqual({ counted: [0, 0], printed: 0, said: [REFUSED] }),
   );
 

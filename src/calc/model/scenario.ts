@@ -35,7 +35,7 @@ export type Lora = Readonly<{
   use_dora: boolean;
   /** Modules copied whole and trained beside the adapters. */
   modules_to_save: readonly string[];
-  /** Parameters outside linears that are adapted, by the end of their names: stacks of experts (`mlp.experts.gate_up_proj`). Absent: none. */
+  /** Parameters outside linears that are adapted, by the end of their names: fused experts (`mlp.experts.gate_up_proj`). Absent: none. */
   target_parameters?: readonly string[];
   /** How adapter weights are kept. */
   adapters: ParameterFormat;
@@ -46,7 +46,7 @@ export type Quantization = Readonly<
   | { kind: "bnb-4bit"; bnb_4bit_quant_type: "nf4" | "fp4"; bnb_4bit_use_double_quant: boolean }
   | { kind: "bnb-8bit" }
   | { kind: "gptq" }
-  /** OCP's MXFP4, as gpt-oss is published: of stacks of experts alone. */
+  /** OCP's MXFP4, as gpt-oss is published: of fused experts alone. */
   | { kind: "mxfp4" }
   /** A flat number of bytes for each base parameter: the article's 0.5. */
   | { kind: "flat"; bytesPerParameter: number }
@@ -60,7 +60,7 @@ export type KbitPreparation = "fp32" | "trl" | "trl-0.11" | "axolotl" | "none";
 
 /**
  * How fused experts are stored that are not left as they are loaded, and for how long their 16-bit weights live. `saved`: a read of the parameter dequantises
- * the whole stack, and autograd saves that (bitsandbytes' `parametrize`). `rebuilt`: made for each product, and again in backward (Unsloth).
+ * all experts, and autograd saves that (bitsandbytes' `parametrize`). `rebuilt`: made for each product, and again in backward (Unsloth).
  */
 export type QuantizedExperts = Readonly<{ stored: "4bit" | "8bit" | "mxfp4"; read: "saved" | "rebuilt" }>;
 

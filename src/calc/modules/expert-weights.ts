@@ -1,8 +1,8 @@
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Experts } from "./expert-gates.ts";
-import { dequantizedStack, readStack } from "./expert-stacks.ts";
+import { dequantizedExperts, readExperts } from "./fused-experts.ts";
 import { type Loaded, tensorOf } from "./loaded.ts";
-import { adaptedExperts, expertFactors, packedStackDelta, withDelta } from "./parameter-adapter.ts";
+import { adaptedExperts, expertFactors, packedExpertsDelta, withDelta } from "./parameter-adapter.ts";
 
 /** The weights that a product with `x` takes, by the parameter's name among the experts; bound in the caller's scope. */
 export type ExpertWeights = (name: string, x: Tensor) => Tensor;
@@ -13,8 +13,8 @@ const activated = (loaded: Loaded, name: string, transposed: boolean): (() => Te
   const adapter = loaded.parameterAdapters.get(name);
   if (adapter === undefined) return null;
   if (loaded.packed.has(name)) {
-    const read = (): Tensor => dequantizedStack(loaded, name, false);
-    const delta = packedStackDelta(read, adapter, experts);
+    const read = (): Tensor => dequantizedExperts(loaded, name, false);
+    const delta = packedExpertsDelta(read, adapter, experts);
     return () => withDelta(read(), delta);
   }
   const weight = tensorOf(loaded, name);
@@ -32,5 +32,5 @@ export const expertWeights = (
   { path, up = "gate_up_proj", transposed = false }: Pick<Experts, "path" | "up"> & Readonly<{ transposed?: boolean }>,
 ): ExpertWeights => {
   const adapted = new Map(["down_proj", up].map((name) => [name, activated(loaded, `${path}.${name}`, transposed)]));
-  return (name, x) => adapted.get(name)?.() ?? readStack(loaded, `${path}.${name}`, x);
+  return (name, x) => adapted.get(name)?.() ?? readExperts(loaded, `${path}.${name}`, x);
 };

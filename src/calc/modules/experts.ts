@@ -13,7 +13,7 @@ import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import type { Experts } from "./expert-gates.ts";
 import type { Loaded } from "./loaded.ts";
-import { readingOf, stackShapeOf } from "./expert-stacks.ts";
+import { readingOf, expertsShapeOf } from "./fused-experts.ts";
 import { type ExpertWeights, expertWeights } from "./expert-weights.ts";
 import { rebuiltExperts } from "./rebuilt-experts.ts";
 import { plusLinears } from "./separated-lora.ts";
@@ -48,7 +48,7 @@ const forward = (
   const width = Number(lastDim(hidden_states.shape));
   const k = lastDim(indices.shape);
   const [ofCopies, ofRows] = [shapeOf("b", "s", k, width), { shape: indices.shape, dtype: "int64" } as const];
-  const upWidth = stackShapeOf(loaded, `${path}.${up}`).factor / num_experts / width;
+  const upWidth = expertsShapeOf(loaded, `${path}.${up}`).factor / num_experts / width;
 
   const ids = bind(compute({ name: "sort", ...ofRows }, indices));
   const perm = bind(compute({ name: "sort", ...ofRows }, indices));

@@ -50,8 +50,8 @@ export type LoadedLinear = Readonly<{
   copied?: boolean;
 }>;
 
-/** A packed stack of experts: the shape of its 16-bit weights, and how many fp32 statistics a read makes of nested ones; 0: they are kept as they are. */
-export type PackedStack = Readonly<{ shape: Shape; statistics: number }>;
+/** Fused experts that are packed: the shape of their 16-bit weights, and how many fp32 statistics a read makes of nested ones; 0: they are kept as they are. */
+export type PackedExperts = Readonly<{ shape: Shape; statistics: number }>;
 
 /** Keys and values by name, and the checkpoint's closure that holds them, if any. */
 export type Shared = Readonly<{ states: Map<string, readonly [Tensor, Tensor]>; holder: Tensor[] }>;
@@ -67,11 +67,11 @@ export type Loaded = Readonly<{
   linears: ReadonlyMap<string, LoadedLinear>;
   /** Parameters of everything that is not a linear, by full name: `input_layernorm.weight`. */
   tensors: ReadonlyMap<string, Tensor>;
-  /** Which of them are packed stacks of experts, by full name. */
-  packed: ReadonlyMap<string, PackedStack>;
+  /** Which of them are fused experts that are packed, by full name. */
+  packed: ReadonlyMap<string, PackedExperts>;
   /** Parameters that `modules_to_save` replaced with trained copies: they stay in memory. */
   originals: readonly Tensor[];
-  /** Adapters of parameters outside linears (stacks of experts, routers), by the full name of the parameter; a prompt by that of the embedding. */
+  /** Adapters of parameters outside linears (fused experts, routers), by the full name of the parameter; a prompt by that of the embedding. */
   parameterAdapters: ReadonlyMap<string, Adapter>;
   buffers: readonly Tensor[];
 }> & {

@@ -11,7 +11,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 import type { Adapter } from "./loaded.ts";
 import { lowRankOf } from "./tuners/low-rank.ts";
 
-/** The sizes of an adapter of a stack: of one expert's part of it. */
+/** The sizes of an adapter of fused experts: of one expert's part of it. */
 const sizesOf = (adapter: Adapter, experts: number): Readonly<{ out: Dim; rank: number; inner: Dim }> => {
   const { A, B } = lowRankOf(adapter);
   const [out = 1, both = 1] = B.shape.dims;
@@ -19,7 +19,7 @@ const sizesOf = (adapter: Adapter, experts: number): Readonly<{ out: Dim; rank: 
 };
 
 /**
- * The factors of the update of a stack of experts, [experts, out, rank] and [experts, rank, in] (of one that is stored transposed: of A, then of B), cast to the parameter's dtype and bound in
+ * The factors of the update of fused experts, [experts, out, rank] and [experts, rank, in] (of those that are stored transposed: of A, then of B), cast to the parameter's dtype and bound in
  * the caller's scope. Registering them adds their product to the parameter once, to check shapes, and drops the sum.
  *
  * @see PEFT 0.21, tuners/lora/layer.py, `ParamWrapper.get_delta_factors`, `_LoraFactorsProxy`
@@ -41,12 +41,12 @@ export const expertFactors = (
   return [left, right];
 };
 
-/** The stack plus its update, made anew for each use: as large as the stack itself. */
+/** Fused experts plus their update, made anew for each use: as large as they are. */
 export const adaptedExperts = (weight: Tensor, factors: readonly [Tensor, Tensor]): Tensor =>
   bind(foldProduct(weight, factors));
 
-/** The update of a packed stack, whole: what autocast multiplies in, times the scaling. */
-const stackDelta = (adapter: Adapter, experts: number): Tensor => {
+/** The update of packed experts, whole: what autocast multiplies in, times the scaling. */
+const expertsDelta = (adapter: Adapter, experts: number): Tensor => {
   const { A, B } = lowRankOf(adapter);
   const { out, rank, inner } = sizesOf(adapter, experts);
   const ofB = permuteFactor(B, shapeOf(experts, out, rank));
@@ -55,22 +55,22 @@ const stackDelta = (adapter: Adapter, experts: number): Tensor => {
 };
 
 /**
- * PEFT before 0.21 on a packed stack: the update is made whole, the stack is read for its type, and W + update is made once to check shapes. Bound in the caller's
- * scope. PEFT reads the stack up to three times for that, one after the other: one read stands for all.
+ * PEFT before 0.21 on packed experts: the update is made whole, the weights are read for their type, and W + update is made once to check shapes. Bound in the caller's
+ * scope. PEFT reads the weights up to three times for that, one after the other: one read stands for all.
  *
  * @see PEFT 0.20, tuners/lora/layer.py, `ParamWrapper.get_delta_weight`, `_activate_lora`; torch/nn/utils/parametrize.py, `register_parametrization`
  */
-export const packedStackDelta = (stack: () => Tensor, adapter: Adapter, experts: number): Tensor => {
-  const made = stackDelta(adapter, experts);
-  const param = bind(stack());
+export const packedExpertsDelta = (read: () => Tensor, adapter: Adapter, experts: number): Tensor => {
+  const made = expertsDelta(adapter, experts);
+  const param = bind(read());
   const delta = bind(to(made, param.dtype));
   drop(add(param, delta));
   unname(param);
   return delta;
 };
 
-/** W + update of a packed stack, for use; bound in the caller's scope. */
-export const withDelta = (stack: Tensor, delta: Tensor): Tensor => bind(add(stack, delta));
+/** W + update of packed experts, for use; bound in the caller's scope. */
+export const withDelta = (weight: Tensor, delta: Tensor): Tensor => bind(add(weight, delta));
 
 /** `get_delta_weight`: scaling * B @ A; on a CPU, where references run, 16-bit adapters are multiplied in fp32. */
 const deltaWeight = (adapter: Adapter): Tensor => {

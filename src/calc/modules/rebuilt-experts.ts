@@ -12,7 +12,7 @@ import { lastDim, shapeOf } from "#calc/tape/ledger/shape.ts";
 import type { Tensor } from "#calc/tape/tape.ts";
 import { aliasOf, drop } from "#calc/tape/tensor.ts";
 import { type Experts, gatedByActivation } from "./expert-gates.ts";
-import { readingOf, readStack, stackShapeOf } from "./expert-stacks.ts";
+import { readingOf, readExperts, expertsShapeOf } from "./fused-experts.ts";
 import { type Loaded, tensorOf } from "./loaded.ts";
 import { COMPUTE, rebuiltProduct } from "./rebuilt-product.ts";
 import { plusAdapters } from "./separated-lora.ts";
@@ -42,10 +42,10 @@ const computeOf = (loaded: Loaded, name: string): Element =>
 
 /** The product of the weights themselves: packed ones are there only for it, unless autograd saves them. */
 const baseProduct = (x: Tensor, name: string, { loaded, experts, ...rows }: Routed): Tensor => {
-  const width = stackShapeOf(loaded, name).factor / experts / Number(lastDim(x.shape));
+  const width = expertsShapeOf(loaded, name).factor / experts / Number(lastDim(x.shape));
   return loaded.packed.has(name) && readingOf(loaded) === "rebuilt"
-    ? rebuiltProduct(x, { stack: stackShapeOf(loaded, name), rows, width })
-    : groupedMm(x, { weight: readStack(loaded, name, x), offsets: rows.offsets, width });
+    ? rebuiltProduct(x, { weights: expertsShapeOf(loaded, name), rows, width })
+    : groupedMm(x, { weight: readExperts(loaded, name, x), offsets: rows.offsets, width });
 };
 
 /** One of the two products: of the weights, plus the adapters' part, plus the biases. */

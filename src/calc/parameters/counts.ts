@@ -21,17 +21,17 @@ export const countLinearParameters = (layout: ModelLayout): number =>
   countElements(baseTensors(layout).filter(({ role }) => role === "linear"));
 
 /**
- * Weights of experts that are fused into stacks; whether all of these are those of gated MLPs (`gate_up_proj`); whether version 4 of transformers had a linear
+ * Weights of fused experts; whether all of these are those of gated MLPs (`gate_up_proj`); whether version 4 of transformers had a linear
  * for each.
  */
 export type FusedExperts = Readonly<{ weights: number; isGated: boolean; wereLinears: boolean }>;
 
-/** The experts of a model that are fused into stacks, a matrix for each; no weights where it has none, or has each expert's linears. */
+/** The fused experts of a model, a matrix for each in one parameter; no weights where it has none, or has each expert's linears. */
 export const countFusedExperts = (layout: ModelLayout): FusedExperts => {
-  const stacks = baseTensors(layout).filter(({ role, shape }) => role === "experts" && shape.length === 3);
+  const fused = baseTensors(layout).filter(({ role, shape }) => role === "experts" && shape.length === 3);
   return {
-    weights: countElements(stacks),
-    isGated: stacks.some(({ name }) => name.endsWith(".gate_up_proj")),
+    weights: countElements(fused),
+    isGated: fused.some(({ name }) => name.endsWith(".gate_up_proj")),
     wereLinears: modulesOf(layout).some(({ module }) => module.kind === "experts" && module.linears !== undefined),
   };
 };

@@ -14,7 +14,7 @@ import { formatOf, type Keeping, type KeepingAdapters, quantizationOf } from "./
 import type { PlannedTensor } from "./planned-tensor.ts";
 import { adapterFormat, sharedFormat } from "./weights/adapter-format.ts";
 
-/** What a tuner puts beside one parameter of a module: beside the weight of a linear, or beside one of several stacks of experts. */
+/** What a tuner puts beside one parameter of a module: beside the weight of a linear, or beside one of several parameters of fused experts. */
 export type PlannedAdapter = Readonly<{ path: string; tensors: readonly PlannedTensor[] }>;
 
 /** The parameters of one module, each once. */

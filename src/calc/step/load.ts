@@ -5,7 +5,7 @@ import type { StepOptions } from "#calc/model/options/step-options.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
 import { virtualTokensOf } from "#calc/model/tuner-id.ts";
 import type { Buffer } from "#calc/modules/forward.ts";
-import type { Adapter, Loaded, LoadedLinear, PackedStack, Tuner } from "#calc/modules/loaded.ts";
+import type { Adapter, Loaded, LoadedLinear, PackedExperts, Tuner } from "#calc/modules/loaded.ts";
 import {
   type ModulePlan,
   modulePlanner,
@@ -16,7 +16,7 @@ import {
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
 import {
   BNB_4BIT_BLOCK_WEIGHTS,
-  bnb4bitStackTensors,
+  bnb4bitExpertsTensors,
   bnb4bitTensors,
   type PackedTensor,
 } from "#calc/parameters/weights/bnb-4bit.ts";
@@ -121,15 +121,15 @@ const createPacked = (tape: Tape, module: string, tensors: readonly PackedTensor
 const loadPacked = (tape: Tape, { name, elements }: PlannedTensor, quantization: Quantization): Tensor =>
   createPacked(tape, name.replace(/\.weight$/, ""), bnb4bitTensors(elements, isNested(quantization)));
 
-/** Creates a stack of experts, whatever it is packed in, as bitsandbytes packs 4 bits. */
-const loadStack = (
+/** Creates fused experts, whatever they are packed in, as bitsandbytes packs 4 bits. */
+const loadExperts = (
   tape: Tape,
   { name, elements, shape }: PlannedTensor,
   quantization: Quantization,
-): readonly [Tensor, PackedStack] => {
+): readonly [Tensor, PackedExperts] => {
   const nested = isNested(quantization);
   return [
-    createPacked(tape, name, bnb4bitStackTensors(elements, nested)),
+    createPacked(tape, name, bnb4bitExpertsTensors(elements, nested)),
     { shape: shapeOf(...shape), statistics: nested ? elements / BNB_4BIT_BLOCK_WEIGHTS : 0 },
   ];
 };
@@ -205,13 +205,13 @@ export const load = (loading: Loading, { kind, modules, keepsAll = false, buffer
   const linears = new Map<string, LoadedLinear>();
   const tensors = new Map<string, Tensor>();
   const originals: Tensor[] = [];
-  const packed = new Map<string, PackedStack>();
+  const packed = new Map<string, PackedExperts>();
   const parameterAdapters = new Map<string, Adapter>();
   const createBase = (planned: PlannedTensor): Tensor => {
     if (planned.quantization === null) return create(tape, planned);
-    const [stack, facts] = loadStack(tape, planned, planned.quantization);
+    const [weights, facts] = loadExperts(tape, planned, planned.quantization);
     packed.set(planned.name, facts);
-    return stack;
+    return weights;
   };
   for (const module of modules) {
     if (module.kind === "linear") {

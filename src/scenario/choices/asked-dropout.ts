@@ -22,7 +22,7 @@ const adaptsExperts = (choices: Choices, architecture: Architecture): boolean =>
 };
 
 /**
- * Dropout as it is asked for, but none where adapters stand beside stacks of experts: PEFT stops there, and so does Axolotl.
+ * Dropout as it is asked for, but none where adapters stand beside fused experts: PEFT stops there, and so does Axolotl.
  *
  * @see peft@0.21.2:tuners/lora/layer.py, `ParamWrapper.__init__` ("does not work with lora_dropout != 0");
  *   axolotl@067b021c:src/axolotl/utils/schemas/peft.py, `validate_lora_target_parameters_dropout`

@@ -60,7 +60,7 @@ const run = (model_type: string, patch: Partial<Scenario>): Scenario => {
 
 const isMade = ({ at }: Storage, index: number): boolean => at === index;
 
-/** How large it is: the gradient of a stack's factor has the factor's elements in another shape. */
+/** How large it is: the gradient of a factor of experts has the factor's elements in another shape. */
 const elementsOf = ({ shape }: Storage): string => `${shape.factor} elements`;
 
 /** Adapters, and gradients that are kept, by their sizes. Gradients of casts, which autocast makes of adapters, go on to these. */

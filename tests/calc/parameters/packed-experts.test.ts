@@ -5,7 +5,7 @@ import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
 import type { PlannedTensor } from "#calc/parameters/planned-tensor.ts";
-import { bnb4bitStackBytes } from "#calc/parameters/weights/bnb-4bit.ts";
+import { bnb4bitExpertsBytes } from "#calc/parameters/weights/bnb-4bit.ts";
 import { mxfp4Bytes } from "#calc/parameters/weights/mxfp4.ts";
 import { quantizedTensor } from "#calc/parameters/weights/quantized-tensor.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
@@ -34,14 +34,14 @@ const planOf = (architecture: Architecture, experts: QuantizedExperts, patch: Pa
 const named = (tensors: readonly PlannedTensor[], end: string): PlannedTensor | undefined =>
   tensors.find(({ name }) => name.endsWith(end));
 
-describe("a stack of experts", () => {
+describe("a parameter of fused experts", () => {
   const ELEMENTS = 128 * 1536 * 2048;
 
   test("takes what a linear of its size takes in 4 bits, and tables of its own", () => {
     const blocks = ELEMENTS / 64;
     const packed = ELEMENTS / 2;
-    expect(bnb4bitStackBytes(ELEMENTS, false)).toBe(packed + blocks * 4 + 512);
-    expect(bnb4bitStackBytes(ELEMENTS, true)).toBe(packed + blocks + (ELEMENTS / 16_384) * 4 + 512 + 512 + 1024);
+    expect(bnb4bitExpertsBytes(ELEMENTS, false)).toBe(packed + blocks * 4 + 512);
+    expect(bnb4bitExpertsBytes(ELEMENTS, true)).toBe(packed + blocks + (ELEMENTS / 16_384) * 4 + 512 + 512 + 1024);
   });
 
   test("takes a byte for each weight in int8, and a scale for each row of each expert", () => {

@@ -1,6 +1,6 @@
 import { activation } from "#calc/modules/activations.ts";
 import { gatedByActivation } from "#calc/modules/expert-gates.ts";
-import { readingOf, stackShapeOf } from "#calc/modules/expert-stacks.ts";
+import { readingOf, expertsShapeOf } from "#calc/modules/fused-experts.ts";
 import { expertWeights } from "#calc/modules/expert-weights.ts";
 import { groupedExperts, isRunByUnsloth } from "#calc/modules/experts.ts";
 import { plusAdapters } from "#calc/modules/separated-lora.ts";
@@ -44,7 +44,7 @@ const rebuilt =
     const x = to(states, COMPUTE);
     return scoped(x.tape, () => {
       const input = bind(x);
-      const output = bind(rebuiltProduct(input, { stack: stackShapeOf(layer, parameter), rows: null, width }));
+      const output = bind(rebuiltProduct(input, { weights: expertsShapeOf(layer, parameter), rows: null, width }));
       const { num_experts: experts = 1 } = layer.architecture;
       return plusAdapters(layer, parameter, [input, output, { experts, offsets: null }]);
     });
@@ -65,7 +65,7 @@ const experts = (layer: Loaded, routed_in: Tensor): Tensor =>
     (x) => {
       const { hidden_size, hidden_act } = layer.architecture;
       const product = readingOf(layer) === "rebuilt" ? rebuilt(layer) : whole(layer);
-      const inner = stackShapeOf(layer, `${PATH}.down_proj`).dims[1] as number;
+      const inner = expertsShapeOf(layer, `${PATH}.down_proj`).dims[1] as number;
       const [gate, up] = bindAll(chunk(bind(product(x, "gate_up_proj", 2 * inner)), 2)) as readonly [Tensor, Tensor];
       return product(mul(up, call("act_fn", activation(hidden_act), gate)), "down_proj", hidden_size);
     },

@@ -83,7 +83,7 @@ const withDifference: LoraVariant["onPlainBase"] = (module, adapter, [x, result]
   });
 
 /**
- * DoRA: LoRA with a magnitude for each row of the weight. PEFT does not have it for stacks of experts (`ParamWrapper`).
+ * DoRA: LoRA with a magnitude for each row of the weight. PEFT does not have it for fused experts (`ParamWrapper`).
  *
  * @see peft/tuners/lora/variants.py, `DoraLinearVariant.forward`; peft/tuners/lora/dora.py, `DoraLinearLayer.forward`
  */

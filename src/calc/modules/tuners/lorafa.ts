@@ -3,7 +3,7 @@ import { lora } from "./lora.ts";
 
 /**
  * LoRA-FA: LoRA whose A is frozen, so that no input of an adapter is kept for A's gradient. Its states are those of the chosen optimizer for B alone.
- * It is counted beside linears alone; PEFT's function also freezes A of stacks of experts, and leaves embeddings' (`lora_embedding_A`) trained.
+ * It is counted beside linears alone; PEFT's function also freezes A of fused experts, and leaves embeddings' (`lora_embedding_A`) trained.
  *
  * @see peft 0.21.2, optimizers/lorafa.py, `create_lorafa_optimizer`; Zhang et al. 2023, "LoRA-FA"
  */

@@ -5,7 +5,7 @@ import type { Tensor } from "#calc/tape/tape.ts";
 const A = "lora_A.weight";
 const B = "lora_B.weight";
 
-/** A is [rank, in], B is [out, rank]: for a linear, an embedding, or a stack of experts, each of which has its part of one A and one B. */
+/** A is [rank, in], B is [out, rank]: for a linear, an embedding, or fused experts, each of which has its part of one A and one B. */
 export const lowRankTensors = ({ in_features, out_features }: Matrix, rank: number): readonly TunerTensor[] => [
   { name: A, shape: [rank, in_features] },
   { name: B, shape: [out_features, rank] },

@@ -39,12 +39,12 @@ const CODE_VALUES = 16;
 const NESTED_CODE_VALUES = 256;
 
 /**
- * A stack of experts stored so: blocks run through the whole stack. Beside those tensors each stack has its own table of the 16 values, and with double
+ * Fused experts stored so: blocks run through the whole parameter. Beside those tensors each has its own table of the 16 values, and with double
  * quantization the mean that was taken off its absolute maxima, and a copy of the table of their 256 values.
  *
  * @see bitsandbytes 0.50.2, functional.py, `quantize_4bit` (`code`, `offset`), `quantize_blockwise` (`code.to(A.device, copy=True)`)
  */
-export const bnb4bitStackTensors = (elements: number, doubleQuant: boolean): readonly PackedTensor[] => [
+export const bnb4bitExpertsTensors = (elements: number, doubleQuant: boolean): readonly PackedTensor[] => [
   ...bnb4bitTensors(elements, doubleQuant),
   { name: "code", elements: CODE_VALUES, dtype: "fp32" },
   ...(doubleQuant
@@ -62,6 +62,6 @@ const bytesOf = (tensors: readonly PackedTensor[]): number =>
 export const bnb4bitBytes = (weights: number, doubleQuant: boolean): number =>
   bytesOf(bnb4bitTensors(weights, doubleQuant));
 
-/** Bytes of such a stack. */
-export const bnb4bitStackBytes = (weights: number, doubleQuant: boolean): number =>
-  bytesOf(bnb4bitStackTensors(weights, doubleQuant));
+/** Bytes of such a parameter. */
+export const bnb4bitExpertsBytes = (weights: number, doubleQuant: boolean): number =>
+  bytesOf(bnb4bitExpertsTensors(weights, doubleQuant));

@@ -1,8 +1,8 @@
 import type { Method, Quantization } from "#calc/model/scenario.ts";
 import type { ModuleTensor } from "#calc/parameters/base-tensors.ts";
 
-/** A stack of experts has a matrix for each of them: [experts, out, in]. Its biases have two dimensions, and stay as they are. */
-const STACK_DIMENSIONS = 3;
+/** Fused experts have a matrix for each of them: [experts, out, in]. Their biases have two dimensions, and stay as they are. */
+const FUSED_DIMENSIONS = 3;
 
 /** bitsandbytes' 4 bits as libraries ask for them, where the rest of the base is in another format. */
 const NF4: Quantization = { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true };
@@ -14,7 +14,7 @@ const NF4: Quantization = { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4b
  * temporary_patches/moe_utils_bnb4bit.py, `replace_expert_params_with_bnb_params`
  */
 export const expertQuantization = ({ shape }: Pick<ModuleTensor, "shape">, method: Method): Quantization | null => {
-  if (method.kind === "full" || method.experts === undefined || shape.length !== STACK_DIMENSIONS) return null;
+  if (method.kind === "full" || method.experts === undefined || shape.length !== FUSED_DIMENSIONS) return null;
   const { stored } = method.experts;
   switch (stored) {
     case "4bit":

@@ -2,7 +2,7 @@ import type { FormulaInput } from "#calc/base/formula/formula.ts";
 import { allocated } from "#calc/base/allocation.ts";
 import { constant } from "#calc/base/formula/inputs.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
-import { BNB_4BIT_DOUBLE_QUANT, BNB_4BIT_SINGLE_QUANT, bnb4bitBytes, bnb4bitStackBytes } from "./bnb-4bit.ts";
+import { BNB_4BIT_DOUBLE_QUANT, BNB_4BIT_SINGLE_QUANT, bnb4bitBytes, bnb4bitExpertsBytes } from "./bnb-4bit.ts";
 import { bnb8bitBytes } from "./bnb-8bit.ts";
 import { GPTQ_BYTES_PER_PARAMETER, gptqBytes } from "./gptq.ts";
 import { MXFP4_BYTES_PER_PARAMETER, mxfp4Bytes } from "./mxfp4.ts";
@@ -21,14 +21,14 @@ const INDEX_BYTES = 4;
 
 const LINEAR_DIMENSIONS = 2;
 
-/** Bytes of one `nn.Linear` weight of `shape` [out, in], or of a stack of experts [experts, out, in], under a quantisation. */
+/** Bytes of one `nn.Linear` weight of `shape` [out, in], or of fused experts [experts, out, in], under a quantisation. */
 export const quantizedTensor = (quantization: Quantization, shape: readonly number[]): QuantizedTensor => {
   const columns = shape.at(-1) ?? 1;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
   switch (quantization.kind) {
     case "bnb-4bit": {
       const isDouble = quantization.bnb_4bit_use_double_quant;
-      const bytesOf = shape.length > LINEAR_DIMENSIONS ? bnb4bitStackBytes : bnb4bitBytes;
+      const bytesOf = shape.length > LINEAR_DIMENSIONS ? bnb4bitExpertsBytes : bnb4bitBytes;
       return { bytes: bytesOf(rows * columns, isDouble), factors: isDouble ? FACTORS.double : FACTORS.single };
     }
     case "bnb-8bit":

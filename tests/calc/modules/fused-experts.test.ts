@@ -11,7 +11,7 @@ import { qloraMethod, scenario } from "../scenario.ts";
 
 const LAYERS = 3;
 const ARCHITECTURE: Architecture = { ...QWEN3_30B_A3B, num_hidden_layers: LAYERS, vocab_size: 512 };
-/** Bytes of the two stacks of a layer in 16 bits: 2g and 2o. */
+/** Bytes of the two parameters of a layer in 16 bits: 2g and 2o. */
 const GATE_UP = 2 * 128 * 1536 * 2048;
 const DOWN = GATE_UP / 2;
 
@@ -47,8 +47,8 @@ const aliveAt = (
   return ENGINE.explainPeak(step, chosen);
 };
 
-/** Bytes of whole stacks in 16 bits, by the term that they count in. */
-const stacksAt = (...asked: Parameters<typeof aliveAt>): Readonly<Record<string, number>> => {
+/** Bytes of whole parameters in 16 bits, by the term that they count in. */
+const weightsAt = (...asked: Parameters<typeof aliveAt>): Readonly<Record<string, number>> => {
   const bytes: Record<string, number> = {};
   for (const { op, module, term, bytes: each, shape } of aliveAt(...asked))
     if (/dequantize|recompute backward|add/.test(op) && module.endsWith("experts") && shape[0] === 128)
@@ -58,15 +58,15 @@ const stacksAt = (...asked: Parameters<typeof aliveAt>): Readonly<Record<string,
 
 describe("experts that autograd saves (parametrize)", () => {
   test("stay in 16 bits in every layer until backward, without checkpointing", () => {
-    expect(stacksAt(run(SAVED, { gradient_checkpointing: false }), "end of layers")).toEqual({
+    expect(weightsAt(run(SAVED, { gradient_checkpointing: false }), "end of layers")).toEqual({
       activations: LAYERS * (GATE_UP + DOWN),
     });
   });
 
   test("are gone after each layer's forward under checkpointing, and those of one layer are back in backward", () => {
-    expect(stacksAt(run(SAVED), "top of a layer")).toEqual({ workspace: GATE_UP + DOWN });
-    expect(stacksAt(run(SAVED), "end of layers")).toEqual({});
-    expect(stacksAt(run(SAVED), "top of backward")).toEqual({ activations: GATE_UP + DOWN });
+    expect(weightsAt(run(SAVED), "top of a layer")).toEqual({ workspace: GATE_UP + DOWN });
+    expect(weightsAt(run(SAVED), "end of layers")).toEqual({});
+    expect(weightsAt(run(SAVED), "top of backward")).toEqual({ activations: GATE_UP + DOWN });
   });
 
   test("are saved as 16-bit experts plus their update, whose gradient is as large, where they have adapters", () => {
@@ -79,14 +79,14 @@ describe("experts that autograd saves (parametrize)", () => {
 
 describe("experts that are rebuilt (Unsloth)", () => {
   test.each([true, false])("are kept by no layer; checkpointing: %s", (gradient_checkpointing) => {
-    expect(stacksAt(run(REBUILT, { gradient_checkpointing }), "end of layers")).toEqual({});
+    expect(weightsAt(run(REBUILT, { gradient_checkpointing }), "end of layers")).toEqual({});
   });
 
-  test("take the larger stack of one layer for a moment", () => {
-    expect(stacksAt(run(REBUILT), "top of backward")).toEqual({ workspace: GATE_UP });
+  test("take the larger parameter of one layer for a moment", () => {
+    expect(weightsAt(run(REBUILT), "top of backward")).toEqual({ workspace: GATE_UP });
   });
 
-  test("take no stack more for adapters, of which every expert has its own", () => {
+  test("take no parameter more for adapters, of which every expert has its own", () => {
     const target_parameters = ["experts.gate_up_proj", "experts.down_proj"];
     const plain = estimated(ENGINE.estimate(run(REBUILT)));
     const adapted = estimated(ENGINE.estimate(run(REBUILT, {}, { target_parameters })));
@@ -99,7 +99,7 @@ describe("experts that are rebuilt (Unsloth)", () => {
     (patch) => {
       const architecture = { ...ARCHITECTURE, ...patch };
       const kept = (experts: QuantizedExperts) =>
-        stacksAt(run(experts, { architecture, gradient_checkpointing: false }), "end of layers");
+        weightsAt(run(experts, { architecture, gradient_checkpointing: false }), "end of layers");
       expect(kept(SAVED)).toEqual({ activations: LAYERS * (GATE_UP + DOWN) });
       expect(kept(REBUILT)).toEqual({});
     },
