@@ -73,6 +73,17 @@ const withExperts = (into: Method, from: Method): Method => {
   return { ...rest, ...(from.experts !== undefined && { experts: from.experts }) };
 };
 
+/** Whether adapters stand beside modules alone, whatever names mean. */
+const ofModules = (method: Method): boolean => method.kind !== "full" && method.lora.target_parameters?.length === 0;
+
+/** Which of both, from one method into another that has adapters, too. */
+const withParameters = (into: Method, from: Method): Method => {
+  if (into.kind === "full" || from.kind === "full") return into;
+  const { target_parameters: _, ...lora } = into.lora;
+  const { target_parameters } = from.lora;
+  return { ...into, lora: { ...lora, ...(target_parameters !== undefined && { target_parameters }) } };
+};
+
 const selectiveWords = (selective: Scenario["selective"]): string => {
   if (selective === undefined) return "whole";
   return selective === "op" ? "by operation" : `one in ${selective}`;
@@ -114,6 +125,11 @@ export const STACK_FIELDS: readonly StackField[] = [
     label: "Adapters",
     words: ({ method }) => formatWords(adaptersOf(method) ?? "fp32"),
     take: (into, from) => ({ ...into, method: withAdapters(into.method, adaptersOf(from.method)) }),
+  },
+  {
+    label: "Adapters beside",
+    words: ({ method }) => (ofModules(method) ? "modules alone" : "modules and fused experts"),
+    take: (into, from) => ({ ...into, method: withParameters(into.method, from.method) }),
   },
   {
     label: "What is not quantised",

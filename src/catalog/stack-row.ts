@@ -41,6 +41,8 @@ export type StackRow = Readonly<{
   kbitPreparation: KbitPreparation;
   /** How it stores and reads fused experts of a base in 4 bits; absent: they stay as they are loaded, as bitsandbytes leaves them. */
   experts?: QuantizedExperts;
+  /** It asks PEFT for adapters on modules alone, by names that find no fused experts; absent: names mean experts, too, as PEFT converts them. */
+  adaptsExperts?: false;
   /** Flat bytes per parameter of a quantised base (the article's 0.5); null: counted. */
   quantizedBytesPerParameter: number | null;
   loss: LossChoice;

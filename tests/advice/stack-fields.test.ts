@@ -19,6 +19,7 @@ test("libraries are compared in the order in which a run meets what they do", ()
     "Modelling code",
     "Weights loaded as",
     "Adapters",
+    "Adapters beside",
     "What is not quantised",
     "Experts",
     "Autocast",
@@ -85,6 +86,8 @@ describe("what a library does is said in words:", () => {
     ["What is not quantised", { method: qloraMethod({ kbitPreparation: "trl-0.11" }) }, "norms to fp32"],
     ["What is not quantised", { method: qloraMethod({ kbitPreparation: "trl" }) }, "norms to fp32, adapters to bf16"],
     ["What is not quantised", { method: qloraMethod({ kbitPreparation: "none" }) }, "left as loaded"],
+    ["Adapters beside", { method: { kind: "full" } }, "modules and fused experts"],
+    ["Adapters beside", { method: loraMethod({ target_parameters: [] }) }, "modules alone"],
     ["Experts", { method: { kind: "full" } }, "as loaded"],
     ["Experts", { method: qloraMethod() }, "as loaded"],
     [
@@ -112,6 +115,17 @@ describe("what is taken over from another library", () => {
     expect(fieldOf("Adapters").take(adapted, full)).toEqual(adapted);
     const quantised = scenario({ method: qloraMethod() });
     expect(fieldOf("What is not quantised").take(quantised, adapted)).toEqual(quantised);
+  });
+
+  test("has adapters beside what the other has them beside, where it has any", () => {
+    const [all, modules] = [
+      scenario({ method: loraMethod() }),
+      scenario({ method: loraMethod({ target_parameters: [] }) }),
+    ];
+    expect(fieldOf("Adapters beside").take(all, modules)).toEqual(modules);
+    expect(fieldOf("Adapters beside").take(modules, all)).toEqual(all);
+    expect(fieldOf("Adapters beside").take(modules, full)).toEqual(modules);
+    expect(fieldOf("Adapters beside").take(full, modules)).toEqual(full);
   });
 
   test("leaves experts as they are where the other's method is another", () => {

@@ -32,6 +32,7 @@ describe("dropout", () => {
     ["adapters on attention", "model=qwen3-30b-a3b&targets=attention"],
     ["experts that PEFT does not adapt", "model=gpt-oss-20b"],
     ["experts that version 4 has as linears", "model=mixtral-8x7b&stack=transformers-4.46"],
+    ["a library that adapts no experts", "model=qwen3-30b-a3b&stack=llama-factory"],
     ["a library with adapters of its own", "model=qwen3-30b-a3b&stack=unsloth"],
   ])("stays with %s", (_, keys) => expect(dropoutOf(keys)).toEqual({ counted: [0.1, 0.1], printed: 0.1, said: [] }));
 

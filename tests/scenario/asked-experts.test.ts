@@ -45,6 +45,15 @@ describe("experts by library", () => {
   });
 });
 
+test("LLaMA-Factory has adapters on modules alone, shared experts among them", () => {
+  const trained = (keys: string) => answerTo(`show=lora&${keys}`).methods[0]?.estimate.trainableParams;
+  // Attention of 48 layers, rank 16: 2048 to 4096, 2048 to 512 twice, 4096 to 2048.
+  const attention = 48 * 16 * (2048 + 4096 + 2 * (2048 + 512) + 4096 + 2048);
+  expect(trained(`${QWEN}&stack=llama-factory`)).toBe(attention);
+  expect(trained(`${QWEN}&stack=llama-factory&targets=attention`)).toBe(attention);
+  expect(trained(`${QWEN}&stack=trl`)).toBeGreaterThan(50 * attention);
+});
+
 describe("experts that a link asks for", () => {
   test.each([
     [`${QWEN}&experts=4bit`, ["qlora: 4bit saved"]],

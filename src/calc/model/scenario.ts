@@ -35,7 +35,10 @@ export type Lora = Readonly<{
   use_dora: boolean;
   /** Modules copied whole and trained beside the adapters. */
   modules_to_save: readonly string[];
-  /** Parameters outside linears that are adapted, by the end of their names: fused experts (`mlp.experts.gate_up_proj`). Absent: none. */
+  /**
+   * Parameters outside linears that are adapted, by the end of their names: fused experts (`mlp.experts.gate_up_proj`). Absent: those that
+   * `target_modules` means. Empty: none, and all names mean modules.
+   */
   target_parameters?: readonly string[];
   /** How adapter weights are kept. */
   adapters: ParameterFormat;

@@ -130,7 +130,8 @@ const takenNames = (
   lora: Lora,
 ): ReadonlySet<string> => {
   const experts: Matrix = { kind: "experts", path: "", in_features: 1, out_features: 1 };
-  const isTaken = expertAdaptersOf(modelling) === "peft" && tensorsOf(experts, lora, null).length > 0;
+  const isAsked = expertAdaptersOf(modelling) === "peft" && lora.target_parameters?.length !== 0;
+  const isTaken = isAsked && tensorsOf(experts, lora, null).length > 0;
   return isTaken ? fusedNames(layout) : new Set();
 };
 

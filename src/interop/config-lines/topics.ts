@@ -138,7 +138,6 @@ export const TOPICS = {
   },
   rank: asked("the rank of adapters", ({ choices, resolved }) => [choices.r, resolved.alpha], null),
   targets: asked("these target modules", ({ targets }) => targets, null),
-  expertAdapters: asked("adapters on fused experts", ({ named }) => named.parameters.length > 0, false),
   tuner: { words: ({ tuner }) => TUNER_NAMES[tuner], chosen: ({ tuner }) => tuner, nothing: "lora" },
   dora: asked("DoRA", ({ dora }) => dora, false),
   saved: asked("modules trained beside adapters", ({ choices }) => choices.save.join(), ""),

@@ -11,8 +11,8 @@ export type CheckedDropout = Readonly<{ dropout: number; refused: readonly Refus
 
 /** Whether PEFT's LoRA stands beside parameters of experts. Other libraries, and version 4 of transformers, have other adapters there. */
 const adaptsExperts = (choices: Choices, architecture: Architecture): boolean => {
-  const { modelling = "transformers", accounting } = stackOf(choices);
-  if (modelling !== "transformers" || accounting !== "training-step") return false;
+  const { modelling = "transformers", accounting, adaptsExperts: isAsked } = stackOf(choices);
+  if (modelling !== "transformers" || accounting !== "training-step" || isAsked === false) return false;
   const { lora, dora } = askedTuner(choices, architecture);
   if (lora !== "lora" || dora) return false;
   const targets = answerTargets(choices.targets, architecture);

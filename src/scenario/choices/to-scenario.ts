@@ -1,6 +1,7 @@
 import type { Bytes } from "#calc/base/quantity.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
+import { ENGINE } from "#calc/whole-engine.ts";
 import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
 import { askedDivision } from "./asked-division.ts";
 import { askedExperts } from "./asked-experts.ts";
@@ -29,6 +30,10 @@ export type ScenarioSubject = Readonly<{
   target_modules: Lora["target_modules"];
 }>;
 
+/** Whether names find modules alone, of a model whose fused experts they mean elsewhere. */
+const isOfModules = (choices: Choices, architecture: Architecture): boolean =>
+  stackOf(choices).adaptsExperts === false && ENGINE.adaptedParameters(architecture).length > 0;
+
 const loraConfig = (
   choices: Choices,
   resolved: Resolved,
@@ -42,6 +47,7 @@ const loraConfig = (
     lora_alpha: resolved.alpha,
     lora_dropout: resolved.dropout,
     target_modules,
+    ...(isOfModules(choices, architecture) && { target_parameters: [] }),
     use_dora: dora,
     modules_to_save: choices.save,
     adapters: resolved.adapters,

@@ -112,6 +112,7 @@ describe("Adapters on fused experts", () => {
       ["down_proj.lora_B.weight", [2880, R * 32]],
     ]);
     expect(shapes(QWEN3_30B_A3B, "transformers", { target_parameters: ["down_proj"] })).toHaveLength(2);
+    expect(shapes(QWEN3_30B_A3B, "transformers", { target_modules: "all-linear", target_parameters: [] })).toEqual([]);
   });
 });
 

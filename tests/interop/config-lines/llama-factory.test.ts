@@ -87,12 +87,6 @@ test.each<Case>([
       "* From LLaMA-Factory 0.9.4.",
     ],
   ],
-  [
-    "experts, which it has no adapters for",
-    {},
-    { model: { kind: "catalog", id: "qwen3-30b-a3b" } },
-    ["? LLaMA-Factory has no field for adapters on fused experts."],
-  ],
   ["QLoRA", {}, { method: "qlora" }, ["+ quantization_bit: 4", "* With bitsandbytes installed."]],
   [
     "4 bits for 8",

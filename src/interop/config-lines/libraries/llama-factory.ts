@@ -151,8 +151,6 @@ const trained = (run: ChosenRun): readonly Setting[] => {
     },
     unwritten(run, [TOOL, "adapterFormat"], { instead: "they are fp32 as PEFT makes them" }),
     unwritten(run, [TOOL, "weights"]),
-    // LLaMA-Factory 0.9.5: model/model_utils/misc.py, find_all_linear_modules (modules alone); no target_parameters, PEFT up to 0.18
-    unwritten(run, [TOOL, "expertAdapters"]),
   ];
 };
 
