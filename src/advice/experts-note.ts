@@ -33,7 +33,7 @@ const partWords = (weights: number, { scenario, estimate }: Answer["methods"][nu
  * @see axolotl 0.15 and later: monkeypatch/moe_quant.py, `patch_moe_quantization_on_load`
  */
 const packedBy = ({ choices, model: { architecture } }: Answer): string => {
-  if (choices.quant === "gptq") return "";
+  if (choices.quant === "gptq" || choices.quant === "unsloth-dynamic") return "";
   if (choices.quant === "int8")
     return " Axolotl with quantize_moe_experts (experts=8bit) stores them in half of 16 bits.";
   const ofUnsloth = resolveByModel({ ...choices, stack: "unsloth", experts: null }, "qlora", architecture);

@@ -25,6 +25,7 @@ describe("experts that are not quantised", () => {
     expect(expertKnobs({ experts: "8bit" })).toEqual([]);
     expect(expertKnobs({ model: DEFAULT_CHOICES.model })).toEqual([]);
     expect(expertKnobs({ quant: "int8" })).toEqual([]);
+    expect(expertKnobs({ quant: "unsloth-dynamic" })).toEqual([]);
     expect(expertKnobs({ method: "lora" })).toEqual([]);
   });
 });

@@ -33,6 +33,11 @@ test.each([
     `${QWEN}&method=qlora&quant=int8`,
     / \(experts=8bit\) stores them in half of 16 bits\.$/,
   ],
+  [
+    "not beside a checkpoint that is quantised",
+    `${QWEN}&method=qlora&quant=unsloth-dynamic`,
+    /base weights\)(, and [^.]*)?\.$/,
+  ],
   ["not beside a GPTQ base", `${QWEN}&method=qlora&quant=gptq`, /base weights\)(, and [^.]*)?\.$/],
   [
     "not by Unsloth, where experts have no gate",
