@@ -4,6 +4,7 @@ import type {
   LossPath,
   ModellingId,
   OptimizerId,
+  Quantization,
   QuantizedExperts,
   Scenario,
   SelectiveCheckpointing,
@@ -43,6 +44,8 @@ export type StackRow = Readonly<{
   experts?: QuantizedExperts;
   /** It asks PEFT for adapters on modules alone, by names that find no fused experts; absent: names mean experts, too, as PEFT converts them. */
   adaptsExperts?: false;
+  /** What it packs fused experts in where they are in 4 bits; absent: in what its linears are. */
+  expertFormat?: Quantization;
   /** Flat bytes per parameter of a quantised base (the article's 0.5); null: counted. */
   quantizedBytesPerParameter: number | null;
   loss: LossChoice;

@@ -54,6 +54,24 @@ test("LLaMA-Factory has adapters on modules alone, shared experts among them", (
   expect(trained(`${QWEN}&stack=trl`)).toBeGreaterThan(50 * attention);
 });
 
+describe("4 bits of experts", () => {
+  /** What 4 bits of QLoRA's experts are by themselves. */
+  const own = (keys: string): unknown => {
+    const run = answerTo(`${QWEN}&show=qlora&${keys}`).methods[0]?.scenario.method;
+    return run?.kind === "qlora" ? run.experts?.own : null;
+  };
+  const NF4_TWICE = { kind: "bnb-4bit", bnb_4bit_quant_type: "nf4", bnb_4bit_use_double_quant: true };
+
+  test.each(["dq=0", "quant=fp4", "quant=int8"])("are Axolotl’s own, whatever the linears are: %s", (linears) =>
+    expect(own(`stack=axolotl&experts=4bit&${linears}`)).toEqual(NF4_TWICE),
+  );
+
+  test.each(["stack=axolotl&experts=8bit&quant=int8", "stack=unsloth&dq=0", "experts=4bit&dq=0"])(
+    "are those of the linears, or none: %s",
+    (keys) => expect(own(keys)).toBeUndefined(),
+  );
+});
+
 describe("experts that a link asks for", () => {
   test.each([
     [`${QWEN}&experts=4bit`, ["qlora: 4bit saved"]],

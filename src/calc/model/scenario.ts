@@ -63,9 +63,14 @@ export type KbitPreparation = "fp32" | "trl" | "trl-0.11" | "axolotl" | "none";
 
 /**
  * How fused experts are stored that are not left as they are loaded, and for how long their 16-bit weights live. `saved`: a read of the parameter dequantises
- * all experts, and autograd saves that (bitsandbytes' `parametrize`). `rebuilt`: made for each product, and again in backward (Unsloth).
+ * all experts, and autograd saves that (bitsandbytes' `parametrize`). `rebuilt`: made for each product, and again in backward (Unsloth). `own`: what 4 bits are
+ * where they are not as those of the linears.
  */
-export type QuantizedExperts = Readonly<{ stored: "4bit" | "8bit" | "mxfp4"; read: "saved" | "rebuilt" }>;
+export type QuantizedExperts = Readonly<{
+  stored: "4bit" | "8bit" | "mxfp4";
+  read: "saved" | "rebuilt";
+  own?: Quantization;
+}>;
 
 export type Method = Readonly<
   | { kind: "full" }

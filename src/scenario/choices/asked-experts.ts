@@ -62,6 +62,11 @@ const refusedRead = ({ choices: { expertread } }: Asked): readonly Refused[] =>
     ? []
     : [{ key: "expertread", value: expertread, used: "", why: "is for packed experts, and here there are none" }];
 
+const packedExperts = (stored: QuantizedExperts["stored"], choices: Choices): QuantizedExperts => {
+  const { expertFormat: own } = stackOf(choices);
+  return { stored, read: expertReadOf(choices), ...(stored === "4bit" && own !== undefined && { own }) };
+};
+
 /** How fused experts are stored and read for one method: as it is asked where that can be, else as the library does. */
 export const askedExperts = (choices: Choices, architecture: Architecture, method: MethodId): CheckedExperts => {
   const asked = { choices, architecture, method };
@@ -70,7 +75,7 @@ export const askedExperts = (choices: Choices, architecture: Architecture, metho
   const stored = refused.length > 0 ? usual : (choices.experts ?? usual);
   return stored === "16bit"
     ? { experts: null, refused: [...refused, ...refusedRead(asked)] }
-    : { experts: { stored, read: expertReadOf(choices) }, refused };
+    : { experts: packedExperts(stored, choices), refused };
 };
 
 /** What of the choices on experts goes with no method that is shown. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "#calc/model/architecture.ts";
-import type { Lora, QuantizedExperts } from "#calc/model/scenario.ts";
+import type { Lora, Quantization, QuantizedExperts } from "#calc/model/scenario.ts";
 import { tunerOf } from "#calc/modules/tuners/tuner-of.ts";
 import { ALL_TUNERS } from "#calc/modules/tuners/all-tuners.ts";
 import { planParameters } from "#calc/parameters/plan.ts";
@@ -61,6 +61,13 @@ describe("packed experts", () => {
     expect(named(base, "experts.down_proj")?.quantization).toEqual(NF4);
     for (const end of ["experts.gate_up_proj_bias", "router.weight", "input_layernorm.weight", "sinks"])
       expect(named(base, end)?.quantization, end).toBeNull();
+  });
+
+  test("have settings of their own where the library says so", () => {
+    const own: Quantization = { kind: "bnb-4bit", bnb_4bit_quant_type: "fp4", bnb_4bit_use_double_quant: false };
+    const { base } = planOf(QWEN3_30B_A3B, { ...SAVED, own });
+    expect(named(base, "experts.down_proj")?.quantization).toEqual(own);
+    expect(named(base, "q_proj.weight")?.quantization).toEqual(NF4);
   });
 
   test("have a format of their own where a link says so", () => {
