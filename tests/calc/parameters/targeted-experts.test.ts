@@ -80,7 +80,8 @@ describe("Adapters on fused experts", () => {
     }
   });
 
-  test("are as many with Unsloth as it says of a run", () => {
+  test("of a type without gates train as many with Unsloth as it says of a run", () => {
+    // It holds which matrices are adapted, and the rank. Fused or a linear for each expert is the same count here, since no two names share a matrix.
     // unslothai/notebooks@bdda2efc, Nemotron-3-Nano-30B-A3B_A100.ipynb, saved output: 220,968,448 trained (tests/golden, unsloth.moe.nemotron-3-nano.a100).
     const attention = ["q_proj", "k_proj", "v_proj", "o_proj"];
     const target_modules = [...attention, "up_proj", "down_proj", "in_proj", "out_proj"];
