@@ -8,9 +8,7 @@ import { tunerIdOf } from "#calc/model/tuner-id.ts";
 const AS_FOUR_BITS =
   "Forward and backward of packed experts are those of 4-bit ones; only their weights are their own.";
 const OF_VERSION_4 =
-  "Each expert of this version is a linear of its own: experts that are fused, and dequantised all at once, are counted.";
-const OF_VERSION_4_WHOLE =
-  "Each expert of this version is a linear of its own, and runs after the others: experts that are fused, and run all at once, are counted.";
+  "Each expert of this version is a linear of its own, and runs after the others: experts that are fused are counted, run all at once and, where they are packed, dequantised all at once.";
 const OF_GPT_OSS =
   "Unsloth’s 4-bit checkpoint of gpt-oss has a linear for each expert: experts that are fused, and dequantised all at once, are counted.";
 const LEFT_OUT = "Each expert of this version is a linear of its own: what this tuner puts beside these is left out.";
@@ -51,7 +49,7 @@ const ofPacked = (known: KnownExperts, scenario: Scenario, { stored, read }: Qua
 export const explainExperts = (known: KnownExperts, scenario: Scenario): readonly string[] => {
   const { method } = scenario;
   if (method.kind === "full" || method.experts === undefined)
-    return areLinears(known, scenario) ? [OF_VERSION_4_WHOLE, ...ofOtherTuners(known, scenario)] : [];
+    return areLinears(known, scenario) ? [OF_VERSION_4, ...ofOtherTuners(known, scenario)] : [];
   const { experts } = method;
   return [
     ...(experts.stored === "4bit" ? [] : [AS_FOUR_BITS]),
