@@ -97,19 +97,25 @@ const wordsOf = (answer: Named, field: keyof Choices): string => {
 /** What follows from a setting that differs, where it was not chosen: sharding from the number of GPUs, a quantised base from the library. */
 const FOLLOWS: Partial<Record<keyof Choices, readonly (keyof Choices)[]>> = {
   gpus: ["shard"],
-  stack: ["experts", "kbit"],
+  stack: ["experts", "expertread", "kbit"],
 };
 
-const changedWithFollowing = (before: Choices, after: Choices): readonly (keyof Choices)[] => {
-  const changed = changedFields(before, after);
-  const isQlora = before.method === "qlora" && after.method === "qlora";
-  const follows = changed.flatMap((field) => (field === "stack" && !isQlora ? [] : (FOLLOWS[field] ?? [])));
+/** Experts are read in some way where they are packed: that differs only where they are on both sides. */
+const isOnBothSides = ({ resolved: before }: Named, { resolved: after }: Named, field: keyof Choices): boolean =>
+  field !== "expertread" || (before.expertread !== null && after.expertread !== null);
+
+const changedWithFollowing = (before: Named, after: Named): readonly (keyof Choices)[] => {
+  const changed = changedFields(before.choices, after.choices);
+  const isQlora = before.choices.method === "qlora" && after.choices.method === "qlora";
+  const follows = changed
+    .flatMap((field) => (field === "stack" && !isQlora ? [] : (FOLLOWS[field] ?? [])))
+    .filter((field) => isOnBothSides(before, after, field));
   return [...changed, ...follows.filter((field) => !changed.includes(field))];
 };
 
 /** The settings in which two scenarios differ, in words, each with what the stack puts in where nothing was chosen; one that comes to the same is none. */
 export const settingsApart = (before: Named, after: Named): readonly SettingApart[] =>
-  changedWithFollowing(before.choices, after.choices).flatMap((field) => {
+  changedWithFollowing(before, after).flatMap((field) => {
     const name = FIELD_WORDS[field];
     const words = { before: wordsOf(before, field), after: wordsOf(after, field) };
     return name === undefined || words.before === words.after ? [] : [{ field, name, ...words }];

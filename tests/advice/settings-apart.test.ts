@@ -58,6 +58,12 @@ describe("settings that differ are said in the page's words", () => {
       "k-bit preparation fp32 → none",
     ]);
     expect(apart({ model, stack: "unsloth" }, { model })).toEqual([`stack ${stack}`]);
+    const packed: Partial<Choices> = { model, method: "qlora", experts: "4bit" };
+    expect(apart({ ...packed, stack: "unsloth" }, packed)).toEqual([
+      `stack ${stack}`,
+      "reading of experts saved for backward → rebuilt in backward",
+      "k-bit preparation fp32 → none",
+    ]);
   });
 
   test("with the format of what is trained where nobody chose one for gradients", () => {
