@@ -19,4 +19,9 @@ test.each<readonly [string, Partial<Choices>, string]>([
   ["all linears of a dense model", {}, "* From PEFT 0.8."],
 ])("PEFT adapts %s from a version on", (_, choices, versions) => expect(versionsOf(choices)).toContain(versions));
 
+test.each([["unsloth", []] as const, ["unsloth-2024", ["* From PEFT 0.8."]] as const])(
+  "all linears of %s are settled by what it asks of PEFT itself: %j",
+  (stack, versions) => expect(versionsOf({ ...QWEN, stack })).toEqual(versions),
+);
+
 test("attention by name is in every version", () => expect(versionsOf({ ...QWEN, targets: "attention" })).toEqual([]));

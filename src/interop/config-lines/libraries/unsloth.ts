@@ -40,10 +40,22 @@ const checkpointing = (run: ChosenRun): Setting => {
   });
 };
 
-/** Its adapters are PEFT's by the same names, but for modules, which are listed. @see unsloth@015bdef0:unsloth/models/llama.py, get_peft_model */
+/**
+ * Its adapters are PEFT's by the same names, but for modules, which are listed; "all-linear", where no list has them all, it makes a pattern of that means
+ * experts, too. Since January 2026 it asks for PEFT 0.18 itself, which is later than all that fused experts need (`target_parameters`: 0.17, none in 0.16), so that
+ * lines for it name no version of PEFT for targets.
+ *
+ * @see unsloth@015bdef0:unsloth/models/llama.py, get_peft_model; unsloth/models/vision.py, get_peft_model (`_moe_detect_target`), pyproject.toml;
+ * peft@v0.17.0:src/peft/tuners/lora/config.py
+ */
 const adapters = (run: ChosenRun): readonly Setting[] => {
   const listed = run.targets === "all-linear" ? { ...run, targets: run.linears } : run;
-  return peftConfig(listed).map((setting) => ("within" in setting ? { ...setting, within: ADAPT } : setting));
+  return peftConfig(listed).map((setting) => {
+    if (!("within" in setting)) return setting;
+    const { versions: _, ...unversioned } = setting;
+    const isSettled = setting.field === "target_modules" && run.stack.modelling === "unsloth";
+    return { ...(isSettled ? unversioned : setting), within: ADAPT };
+  });
 };
 
 /** Processes with a model each: it divides nothing among them. @see unsloth@015bdef0:unsloth/models/loader.py, "In multi-GPU (torchrun), each rank must load the model" */
