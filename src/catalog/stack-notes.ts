@@ -54,6 +54,10 @@ export const STACK_NOTES = {
         url: "https://github.com/unslothai/unsloth-zoo/blob/a7771a717d0b5fba124e64ba1c60b85b28d7ca02/unsloth_zoo/temporary_patches/moe_utils_bnb4bit.py",
       },
       {
+        label: "unslothai/unsloth@015bdef0:unsloth/models/_utils.py, get_moe_target_parameters (adapters on experts)",
+        url: "https://github.com/unslothai/unsloth/blob/015bdef0d9/unsloth/models/_utils.py",
+      },
+      {
         label: "unslothai/unsloth@015bdef0:unsloth/kernels/fast_lora.py (LoRA_MLP, LoRA_QKV, LoRA_W)",
         url: "https://github.com/unslothai/unsloth/blob/015bdef0d9/unsloth/kernels/fast_lora.py",
       },
