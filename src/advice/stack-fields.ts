@@ -76,12 +76,13 @@ const withExperts = (into: Method, from: Method): Method => {
 /** Whether adapters stand beside modules alone, whatever names mean. */
 const ofModules = (method: Method): boolean => method.kind !== "full" && method.lora.target_parameters?.length === 0;
 
-/** Which of both, from one method into another that has adapters, too. */
+/** Which of both, from one method into another that has adapters, too, with what PEFT refuses beside experts: DoRA, dropout, some names. */
 const withParameters = (into: Method, from: Method): Method => {
   if (into.kind === "full" || from.kind === "full") return into;
   const { target_parameters: _, ...lora } = into.lora;
-  const { target_parameters } = from.lora;
-  return { ...into, lora: { ...lora, ...(target_parameters !== undefined && { target_parameters }) } };
+  const { target_parameters, target_modules, use_dora, lora_dropout } = from.lora;
+  const same = { ...lora, target_modules, use_dora, lora_dropout };
+  return { ...into, lora: { ...same, ...(target_parameters !== undefined && { target_parameters }) } };
 };
 
 const selectiveWords = (selective: Scenario["selective"]): string => {

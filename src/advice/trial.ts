@@ -8,7 +8,6 @@ import { type Bytes, bytes } from "#calc/base/quantity.ts";
 import type { Scenario } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import { answerGpu } from "#scenario/choices/answer-gpu.ts";
-import { answerTargets } from "#scenario/choices/answer-targets.ts";
 import { type Lack, lacksOf } from "#scenario/choices/cannot-run.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
@@ -42,13 +41,12 @@ const peakOf = (scenario: Scenario): Bytes =>
 /** Runs the engine on the method in focus of some choices, as page and terminal would after a reader had made them. */
 export const tryOut = (asked: Choices, catalog: Catalog): Trial => {
   const choices = settle(asked);
-  const { model, targets } = choices;
+  const { model } = choices;
   const architecture = chosenArchitecture(choices, catalog);
-  const target_modules = answerTargets(targets, architecture);
   const statedParameters = model.kind === "size" ? model.params : null;
   const { basis, traits } = answerGpu(choices.gpu, catalog);
   const available = bytes(availableBytes(choices, catalog));
-  const subject = { architecture, statedParameters, target_modules, card: traits, usableBytes: available };
+  const subject = { architecture, statedParameters, card: traits, usableBytes: available };
   const chosen = toScenario(choices, subject, choices.method);
   const scenario = basis.of === "unified" ? inOnePool(chosen) : chosen;
   const peakBytes = peakOf(scenario);

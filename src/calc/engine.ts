@@ -5,15 +5,15 @@ import type { AllocatorRun } from "./allocator/run.ts";
 import { boundedCache } from "#calc/base/bounded-cache.ts";
 import { assert } from "#calc/base/assert.ts";
 import { CUDA, type Machine } from "#calc/base/machine.ts";
-import { adaptsExperts } from "./adapts-experts.ts";
+import { type AdaptedParameter, adaptedParameters, adaptsExperts, type AskedAdapters } from "./adapted-parameters.ts";
 import { explainApproximations } from "./explain/approximations.ts";
 import type { ConfigFacts } from "#calc/model/config-facts.ts";
-import { type AdaptedParameter, adaptedParameters } from "./families/adapted-experts.ts";
 import { createFamilies } from "./families/families.ts";
 import { given } from "./families/none.ts";
 import { canSave, canTarget } from "./families/nameable-modules.ts";
 import { linearModuleNames, targetModules } from "./families/target-modules.ts";
 import type { Family } from "./families/family.ts";
+import { fusedNames } from "./families/fused-names.ts";
 import type { OtherModellings } from "./families/modelling.ts";
 import { findRefusal } from "./find-refusal.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
@@ -38,6 +38,7 @@ import {
   countParameters,
   type FusedExperts,
 } from "./parameters/counts.ts";
+import { type WholeTargets, wholeTargets } from "./parameters/whole-targets.ts";
 import type { MakeActivationHooks } from "./step/code.ts";
 import { settledLoss } from "./step/settled-loss.ts";
 import { createWorkings } from "./step/create-workings.ts";
@@ -102,13 +103,17 @@ export type Engine = Readonly<{
   countLinearParameters: (architecture: Architecture) => number;
   /** Fused experts, which bitsandbytes by itself does not quantise. */
   fusedExperts: (architecture: Architecture) => FusedExperts;
-  /** The parameters of experts that PEFT adapts, and the names that mean them. */
-  adaptedParameters: (architecture: Architecture) => readonly AdaptedParameter[];
+  /** The parameters of fused experts, and of their routers, that a run has adapters beside. */
+  adaptedParameters: (asked: AskedAdapters) => readonly AdaptedParameter[];
+  /** Names in `target_modules` that PEFT takes for fused experts. */
+  fusedNames: (architecture: Architecture) => ReadonlySet<string>;
   countLoraParameters: (architecture: Architecture, lora: Lora) => number;
   /** Why PEFT does not run a tuner beside a model, in words that follow its name; null where it does. */
   whyNotTuner: (asked: AskedTuner) => string | null;
   targetModules: (architecture: Architecture, preset: TargetPreset) => readonly string[] | "all-linear" | null;
   linearModuleNames: (architecture: Architecture) => readonly string[];
+  /** Names of `target_modules` as a library can run them, and why; null where it can run those that are asked for. */
+  wholeTargets: (asked: AskedAdapters) => WholeTargets | null;
   /** Whether `target_modules`, or `modules_to_save`, may hold a name for this model. */
   canTarget: (architecture: Architecture) => (name: string) => boolean;
   canSave: (architecture: Architecture) => (name: string) => boolean;
@@ -196,7 +201,7 @@ const ofModels = ({
   | "countParameters"
   | "countLinearParameters"
   | "fusedExperts"
-  | "adaptedParameters"
+  | "fusedNames"
   | "countLoraParameters"
   | "targetModules"
   | "linearModuleNames"
@@ -215,7 +220,7 @@ const ofModels = ({
     countParameters: (architecture) => countParameters(layoutOf(architecture)),
     countLinearParameters: (architecture) => countLinearParameters(layoutOf(architecture)),
     fusedExperts: (architecture) => countFusedExperts(layoutOf(architecture)),
-    adaptedParameters: (architecture) => adaptedParameters(layoutOf(architecture)),
+    fusedNames: (architecture) => fusedNames(layoutOf(architecture)),
     countLoraParameters: (architecture, lora) =>
       countLoraParameters(layoutOf(architecture), lora, tunerOf(tuners, { kind: "lora", lora })?.tensors ?? null),
     targetModules: (architecture, preset) => targetModules(families, architecture, preset),
@@ -278,6 +283,9 @@ export const createEngine = (knowledge: Knowledge): Engine => {
         machine,
       ),
     ...ofAllocator(workings),
+    adaptedParameters: (asked) => adaptedParameters(workings, asked),
+    wholeTargets: ({ architecture, method, modelling }) =>
+      method.kind === "full" ? null : wholeTargets(families.layoutOf(architecture), method.lora, modelling),
     whyNotTuner: (asked) => whyNotTuner(workings, asked),
     stepFrame,
     timeline: stepTimeline,

@@ -13,11 +13,7 @@ const CATALOG = { ...POPULAR_CATALOG, models: { ...POPULAR_CATALOG.models, ...PY
 const scenarioOf = (link: string): Scenario => {
   const { value: choices } = decodeLink(link, null);
   const architecture = modelArchitecture(choices.model, CATALOG);
-  return toScenario(
-    choices,
-    { architecture, statedParameters: null, target_modules: "all-linear", card: TRAITS_OF_ANY },
-    choices.method,
-  );
+  return toScenario(choices, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, choices.method);
 };
 
 /** PyTorch's peak of scenarios that each take code which the first screen goes without. */

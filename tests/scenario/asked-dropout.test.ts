@@ -23,6 +23,10 @@ describe("dropout", () => {
     "model=mixtral-8x7b&stack=trl",
     "model=qwen3-30b-a3b&stack=axolotl&experts=4bit",
     "model=qwen3-30b-a3b&targets=q_proj,down_proj",
+    "model=qwen3-30b-a3b&targets=q_proj,gate",
+    "model=qwen3-30b-a3b&stack=unsloth",
+    "model=gpt-oss-20b&stack=unsloth",
+    "model=glm-4.5-air&stack=transformers-4.46",
   ])("is left out beside adapters on fused experts: %s", (keys) =>
     expect(dropoutOf(keys)).toEqual({ counted: [0, 0], printed: 0, said: [REFUSED] }),
   );
@@ -32,9 +36,26 @@ describe("dropout", () => {
     ["adapters on attention", "model=qwen3-30b-a3b&targets=attention"],
     ["experts that PEFT does not adapt", "model=gpt-oss-20b"],
     ["experts that version 4 has as linears", "model=mixtral-8x7b&stack=transformers-4.46"],
-    ["a library that adapts no experts", "model=qwen3-30b-a3b&stack=llama-factory"],
-    ["a library with adapters of its own", "model=qwen3-30b-a3b&stack=unsloth"],
+    ["a library that has no adapters there", "model=qwen3-30b-a3b&stack=llama-factory"],
+    ["tuners that leave experts alone", "model=qwen3-30b-a3b&tuner=vera"],
   ])("stays with %s", (_, keys) => expect(dropoutOf(keys)).toEqual({ counted: [0.1, 0.1], printed: 0.1, said: [] }));
+
+  test("is asked of each method's own tuner", () =>
+    expect(dropoutOf("model=mixtral-8x7b&tuner=loha")).toEqual({
+      counted: [0, 0],
+      printed: 0,
+      said: [
+        "dropout=0.1 is of an adapter’s input, and loha has none, so LoRA goes without it; dropout=0 is used.",
+        "dropout=0.1 is refused by PEFT beside adapters on fused experts, so QLoRA goes without it; dropout=0 is used.",
+      ],
+    }));
+
+  test("stays with the method whose tuner has it", () =>
+    expect(dropoutOf("tuner=loha&method=qlora")).toEqual({
+      counted: [0, 0.1],
+      printed: 0.1,
+      said: ["dropout=0.1 is of an adapter’s input, and loha has none, so LoRA goes without it; dropout=0 is used."],
+    }));
 
   test("is no one’s without adapters", () =>
     expect(dropoutOf("model=qwen3-30b-a3b&method=full&show=full").said).toEqual([]));

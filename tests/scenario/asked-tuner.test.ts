@@ -107,6 +107,19 @@ describe("a tuner that is not LoRA", () => {
     ]),
   );
 
+  test.each(["axolotl", "transformers", "unsloth"])("is LoRA without DoRA beside fused experts: %s", (stack) =>
+    expect(ranBy(`dora=1&model=qwen3-30b-a3b&stack=${stack}`)).toEqual({
+      tuners: ["lora", "lora"],
+      said: ["dora=1 is refused by PEFT beside adapters on fused experts; dora=0 is used."],
+    }),
+  );
+
+  test.each(["targets=attention", "stack=llama-factory", "stack=transformers-4.46"])(
+    "is LoRA with DoRA beside linears: %s",
+    (keys) =>
+      expect(ranBy(`dora=1&model=qwen3-30b-a3b&${keys}`)).toEqual({ tuners: ["lora dora", "lora dora"], said: [] }),
+  );
+
   test("leaves dora=1 to LoRA where it gives way to it", () =>
     expect(ranBy("tuner=vera&dora=1&gpus=2&tp=2").tuners).toEqual(["lora dora", "lora dora"]));
 });

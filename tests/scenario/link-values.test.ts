@@ -49,6 +49,13 @@ describe("every key of a link after all defaults", () => {
     expect(valuesOf(`gpu=custom&vram=${vram}`)["vram"]).toBe(vram),
   );
 
+  test("has the tuner that is run, and whether with DoRA", () => {
+    expect(valuesOf("method=qlora&quant=gptq&tuner=vera")).toMatchObject({ tuner: "lora" });
+    expect(valuesOf("method=lora&tuner=vera&dora=1")).toMatchObject({ tuner: "vera", dora: 0 });
+    expect(valuesOf("model=qwen3-30b-a3b&dora=1")).toMatchObject({ tuner: "lora", dora: 0 });
+    expect(valuesOf("model=qwen3-30b-a3b&dora=1&targets=attention")).toMatchObject({ dora: 1 });
+  });
+
   test("has a value that a link may say, and that changes nothing there", () => {
     const link = new URLSearchParams({ method: "qlora" });
     for (const [key, value] of Object.entries(valuesOf("method=qlora"))) if (value !== null) link.set(key, `${value}`);

@@ -10,11 +10,7 @@ import { toScenario } from "#scenario/choices/to-scenario.ts";
 
 const { architecture } = modelRow("llama-2-7b", FULL_CATALOG);
 const scenarioOf = (patch: Partial<Choices>, method: "full" | "lora" | "qlora") =>
-  toScenario(
-    { ...DEFAULT_CHOICES, ...patch },
-    { architecture, statedParameters: null, target_modules: "all-linear", card: TRAITS_OF_ANY },
-    method,
-  );
+  toScenario({ ...DEFAULT_CHOICES, ...patch }, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, method);
 
 describe("what a choice leaves open", () => {
   it.each(Object.entries(STACKS))("is decided by %s", (stack, row) => {

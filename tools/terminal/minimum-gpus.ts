@@ -10,7 +10,6 @@ import { FULL_CATALOG } from "#catalog/full-catalog.ts";
 import type { FewestCards, MinimumGpus, MinimumRun } from "#catalog/minimum-gpus.ts";
 import { STACKS } from "#catalog/stacks.ts";
 import { formatGib } from "#format/bytes.ts";
-import { answerTargets } from "#scenario/choices/answer-targets.ts";
 import { DEFAULT_CHOICES } from "#scenario/choices/defaults.ts";
 import { modelArchitecture } from "#scenario/choices/model-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
@@ -30,9 +29,8 @@ const gpuOf = (id: string): (typeof FULL_CATALOG.gpus)[string] => {
 const cellsOf = (id: string, { method, stack }: Omit<MinimumRun, "cells">): MinimumRun["cells"] => {
   const choices = { ...DEFAULT_CHOICES, model: { kind: "catalog", id } as const, stack, gpus: 2 };
   const architecture = modelArchitecture(choices.model, FULL_CATALOG);
-  const target_modules = answerTargets(choices.targets, architecture);
   const onCount = onCounts(
-    toScenario(choices, { architecture, statedParameters: null, target_modules, card: TRAITS_OF_ANY }, method),
+    toScenario(choices, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, method),
     TRAITS_OF_ANY,
   );
   return CARDS.map((card): FewestCards | null => {

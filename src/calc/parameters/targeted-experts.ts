@@ -43,20 +43,44 @@ const UNSLOTH_NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Unsloth adapts a parameter once, with the rank that was asked for, whichever of its names are there. It reads `all-linear` as its own list, which has them all.
- * Of a config that has none of its names PEFT translates those that PEFT knows.
  */
-const ofUnsloth = (module: ExpertsModule, lora: Lora): readonly AdaptedMatrix[] => {
-  const { r, target_modules } = lora;
-  const named = parametersNamed(module, r, (name) => {
+const byUnsloth = (module: ExpertsModule, { r, target_modules }: Lora): readonly AdaptedMatrix[] =>
+  parametersNamed(module, r, (name) => {
     const names = UNSLOTH_NAMES[name] ?? [];
     return target_modules === "all-linear" ? names.length > 0 : names.some((each) => target_modules.includes(each));
   });
-  return named.length > 0 ? named : byOldNames(module.adapted, lora);
+
+/**
+ * What old names mean to a library: linears up to version 4 of transformers, and what PEFT translates. Types that version 4 does not have are those of version
+ * 5. Of a config that has none of Unsloth's names PEFT translates those that PEFT knows.
+ */
+export const meantByOldNames = (
+  module: ExpertsModule,
+  lora: Lora,
+  modelling: ModellingId,
+): readonly AdaptedExperts[] => {
+  // Names mean no parameters where these are named, or where the library asks for none.
+  if (lora.target_parameters !== undefined) return [];
+  const adapters = expertAdaptersOf(modelling);
+  switch (adapters) {
+    case "unsloth":
+      return byUnsloth(module, lora).length > 0 ? [] : module.adapted;
+    case "linears":
+      return module.linears ?? module.adapted;
+    case "peft":
+      return module.adapted;
+    default:
+      return adapters satisfies never;
+  }
 };
+
+/** Whether a library adapts a block's experts as linears, each on its own. */
+export const areLinears = (module: ExpertsModule, lora: Lora, modelling: ModellingId): boolean =>
+  lora.target_parameters === undefined && expertAdaptersOf(modelling) === "linears" && module.linears !== undefined;
 
 /**
  * The matrices of experts that are adapted: those that `target_parameters` names, by the end of their paths, or else those that `target_modules` means to the
- * library. Types that version 4 of transformers does not have are those of version 5.
+ * library.
  *
  * @see PEFT 0.21, tuners/tuners_utils.py (`target_parameters`); {@link expertAdaptersOf}
  */
@@ -70,15 +94,6 @@ export const targetedExperts = (
     return parametersNamed(module, r, (name) =>
       target_parameters.some((end) => `${module.name}.${name}`.endsWith(end)),
     );
-  const adapters = expertAdaptersOf(modelling);
-  switch (adapters) {
-    case "unsloth":
-      return ofUnsloth(module, lora);
-    case "linears":
-      return byOldNames(module.linears ?? module.adapted, lora);
-    case "peft":
-      return byOldNames(module.adapted, lora);
-    default:
-      return adapters satisfies never;
-  }
+  const own = expertAdaptersOf(modelling) === "unsloth" ? byUnsloth(module, lora) : [];
+  return own.length > 0 ? own : byOldNames(meantByOldNames(module, lora, modelling), lora);
 };

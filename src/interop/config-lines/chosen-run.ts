@@ -4,7 +4,8 @@ import type { Catalog } from "#catalog/catalog.ts";
 import type { StackRow } from "#catalog/stack-row.ts";
 import { answerTargets } from "#scenario/choices/answer-targets.ts";
 import { askedDivision } from "#scenario/choices/asked-division.ts";
-import { askedTuner } from "#scenario/choices/asked-tuner.ts";
+import { askedTargets } from "#scenario/choices/asked-targets.ts";
+import { askedAdapters } from "#scenario/choices/asked-adapters.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { chosenCard } from "#scenario/choices/chosen-card.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
@@ -14,7 +15,7 @@ import { type NamedTargets, namedTargets } from "./named-targets.ts";
 
 /** The choices of the method in focus, with all that they leave open filled in. */
 export type ChosenRun = Readonly<{
-  /** Without dropout and ways to divide one model that do not go with the others. */
+  /** Without dropout, DoRA and ways to divide one model that do not go with the others. */
   choices: Choices;
   resolved: Resolved;
   /** What library and model make of it where nobody says. */
@@ -45,11 +46,11 @@ const divided = (choices: Choices, architecture: Architecture): Divided => {
 /** Fills in what the choices leave open: by the library, by the card, by the model. */
 export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
   const architecture = chosenArchitecture(choices, catalog);
-  const { dora, ...asked } = askedTuner(choices, architecture);
   const resolved = resolveFor(choices, choices.method, { card: chosenCard(choices.gpu, catalog), architecture });
-  const targets = answerTargets(choices.targets, architecture);
+  const { tuner, dora, dropout } = resolved;
+  const targets = askedTargets(choices, architecture, choices.method);
   return {
-    choices: { ...choices, dropout: resolved.dropout, ...divided(choices, architecture) },
+    choices: { ...choices, dropout, dora, ...divided(choices, architecture) },
     resolved,
     usual: resolveByModel(
       { ...choices, experts: null, expertread: null, reentrant: null },
@@ -57,10 +58,10 @@ export const chosenRun = (choices: Choices, catalog: Catalog): ChosenRun => {
       architecture,
     ),
     stack: stackOf(choices),
-    tuner: choices.method === "qlora" ? asked.qlora : asked.lora,
+    tuner,
     dora,
     targets,
-    named: namedTargets(architecture, { r: choices.r, target_modules: targets, use_dora: dora }),
+    named: namedTargets(askedAdapters(choices, architecture, tuner), targets),
     linears: answerTargets("attention-mlp", architecture),
   };
 };

@@ -1,10 +1,11 @@
 import { ENGINE } from "#calc/whole-engine.ts";
 import { activationIssues } from "./activation-issues.ts";
 import type { Answer } from "./answer.ts";
-import { askedDropout } from "./asked-dropout.ts";
+import { refusedDropout } from "./asked-dropout.ts";
 import { askedKernels } from "./asked-kernels.ts";
 import { reentranceIssues } from "./asked-reentrance.ts";
 import { refusedQuant } from "./asked-quant.ts";
+import { refusedTargets } from "./asked-targets.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import { askedDivision } from "./asked-division.ts";
 import { ignoredHere } from "./ignored-here.ts";
@@ -59,14 +60,17 @@ const divisionIssues = ({ choices, model: { architecture } }: Answer): readonly 
   askedDivision(choices, architecture).refused.map(ignoredHere);
 
 const tunerIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
-  [...askedTuner(choices, architecture).refused, ...askedDropout(choices, architecture).refused].map(ignoredHere);
+  [...askedTuner(choices, architecture).refused, ...refusedDropout(choices, architecture)].map(ignoredHere);
 
-const kernelIssues = ({ choices, model: { architecture } }: Answer): readonly Issue[] =>
-  [...askedKernels(choices, architecture).refused, ...reentranceIssues(choices, architecture)].map(ignoredHere);
+const kernelIssues = ({ choices, resolved: { dora }, model: { architecture } }: Answer): readonly Issue[] =>
+  [...askedKernels({ ...choices, dora }, architecture).refused, ...reentranceIssues(choices, architecture)].map(
+    ignoredHere,
+  );
 
 /** Choices of an answer that do not go together, whatever the link looked like, and what is used instead. */
 export const answerIssues = (answer: Answer): readonly Issue[] => [
   ...targetIssues(answer),
+  ...refusedTargets(answer.choices, answer.model.architecture).map(ignoredHere),
   ...refusedQuant(answer.choices).map(ignoredHere),
   ...offloadIssues(answer),
   ...divisionIssues(answer),

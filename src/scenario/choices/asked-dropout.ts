@@ -1,36 +1,33 @@
 import type { Refused } from "#calc/model/asked-division.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
-import { answerTargets } from "./answer-targets.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import { hasDropout } from "#calc/model/tuner-id.ts";
+import { adaptsFused, BESIDE_FUSED } from "./adapts-fused.ts";
 import { askedTuner } from "./asked-tuner.ts";
 import type { Choices } from "./choices.ts";
-import { stackOf } from "./resolve-stack.ts";
-
-/** The dropout of adapters' inputs, and why it is another than was asked for. */
-export type CheckedDropout = Readonly<{ dropout: number; refused: readonly Refused[] }>;
-
-/** Whether PEFT's LoRA stands beside parameters of experts. Other libraries, and version 4 of transformers, have other adapters there. */
-const adaptsExperts = (choices: Choices, architecture: Architecture): boolean => {
-  const { modelling = "transformers", accounting, adaptsExperts: isAsked } = stackOf(choices);
-  if (modelling !== "transformers" || accounting !== "training-step" || isAsked === false) return false;
-  const { lora, dora } = askedTuner(choices, architecture);
-  if (lora !== "lora" || dora) return false;
-  const targets = answerTargets(choices.targets, architecture);
-  return ENGINE.adaptedParameters(architecture).some(
-    ({ names }) => targets === "all-linear" || names.some((name) => targets.includes(name)),
-  );
-};
+import { eachMethod, type WithAdapters } from "./each-method.ts";
 
 /**
- * Dropout as it is asked for, but none where adapters stand beside fused experts: PEFT stops there, and so does Axolotl.
+ * Why a method's adapters have no dropout; null where they have it.
  *
  * @see peft@0.21.2:tuners/lora/layer.py, `ParamWrapper.__init__` ("does not work with lora_dropout != 0");
- *   axolotl@067b021c:src/axolotl/utils/schemas/peft.py, `validate_lora_target_parameters_dropout`
+ *   axolotl@067b021c:src/axolotl/utils/schemas/peft.py, `validate_lora_target_parameters_dropout`;
+ *   unsloth 2026.10.9, models/llama.py, `get_peft_model` (hands PEFT `lora_dropout` beside `target_parameters`)
  */
-export const askedDropout = (choices: Choices, architecture: Architecture): CheckedDropout => {
-  const { dropout, show } = choices;
-  const isAsked = dropout > 0 && show.some((method) => method !== "full");
-  if (!isAsked || !adaptsExperts(choices, architecture)) return { dropout, refused: [] };
-  const why = "is refused by PEFT beside adapters on fused experts";
-  return { dropout: 0, refused: [{ key: "dropout", value: String(dropout), used: "0", why }] };
+const whyNone = (choices: Choices, architecture: Architecture, method: WithAdapters): string | null => {
+  if (choices.dropout === 0) return null;
+  const tuner = askedTuner(choices, architecture)[method];
+  if (!hasDropout(tuner)) return `is of an adapter’s input, and ${tuner} has none`;
+  return adaptsFused(choices, architecture, tuner) ? BESIDE_FUSED : null;
 };
+
+/** The dropout of adapters' inputs as a method has it: as it is asked for, or none. */
+export const askedDropout = (choices: Choices, architecture: Architecture, method: MethodId): number =>
+  whyNone(choices, architecture, method === "qlora" ? "qlora" : "lora") === null ? choices.dropout : 0;
+
+/** Dropout that was asked for in vain. */
+export const refusedDropout = (choices: Choices, architecture: Architecture): readonly Refused[] =>
+  eachMethod(choices, (method) => {
+    const why = whyNone(choices, architecture, method);
+    return why === null ? null : { key: "dropout", value: String(choices.dropout), used: "0", why };
+  });

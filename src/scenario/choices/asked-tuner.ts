@@ -1,19 +1,19 @@
 import type { Refused } from "#calc/model/asked-division.ts";
-import { hasDropout, isUnquantized, learnsPrompt } from "#calc/model/tuner-id.ts";
+import { isUnquantized, learnsPrompt } from "#calc/model/tuner-id.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
 import type { Quantization } from "#calc/model/scenario.ts";
 import { ENGINE } from "#calc/whole-engine.ts";
-import { answerTargets } from "./answer-targets.ts";
+import { adaptsFused, BESIDE_FUSED } from "./adapts-fused.ts";
+import { askedAdapters } from "./asked-adapters.ts";
 import { askedDivision } from "./asked-division.ts";
 import type { Choices } from "./choices.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
-import { consequences, stackOf } from "./resolve-stack.ts";
 
 /** The tuner that is run: beside a base of 16 bits, and with QLoRA; and which choices of it do not go with the others. */
 export type CheckedTuner = Readonly<{
   lora: Choices["tuner"];
   qlora: Choices["tuner"];
-  /** DoRA is LoRA's: not beside another tuner. */
+  /** DoRA is LoRA's: not beside another tuner, nor beside fused experts. */
   dora: boolean;
   refused: readonly Refused[];
 }>;
@@ -39,22 +39,11 @@ const whyNot = (choices: Choices, architecture: Architecture, quantization: Quan
   if (!hasTuner(choices)) return "is nothing that this library has";
   const notBeside = learnsPrompt(choices) ? whyNotPrompt(choices) : null;
   if (notBeside !== null) return notBeside;
-  const { alpha } = consequences(choices);
-  const { tuner, r, dropout, save } = choices;
+  const { method, modelling } = askedAdapters(choices, architecture, choices.tuner);
   return ENGINE.whyNotTuner({
     architecture,
-    lora: {
-      tuner,
-      r,
-      lora_alpha: alpha,
-      lora_dropout: dropout,
-      target_modules: answerTargets(choices.targets, architecture),
-      use_dora: false,
-      modules_to_save: save,
-      // PEFT asks nowhere how they are kept.
-      adapters: "fp32",
-    },
-    modelling: stackOf(choices).modelling ?? "transformers",
+    lora: method.lora,
+    modelling,
     quantization,
     tp_size: askedDivision(choices, architecture).division?.tp_size ?? 1,
   });
@@ -74,26 +63,35 @@ const ofQlora = ({ tuner, show }: Choices, why: string | null): readonly Refused
 const ofDora = ({ tuner, dora }: Choices): readonly Refused[] =>
   dora ? [{ key: "dora", value: "1", used: "0", why: `belongs to tuner=lora, and tuner is ${tuner}` }] : [];
 
-const ofDropout = ({ tuner, dropout }: Choices): readonly Refused[] =>
-  dropout === 0 || hasDropout(tuner)
-    ? []
-    : [{ key: "dropout", value: String(dropout), used: "0", why: `is of an adapter’s input, and ${tuner} has none` }];
+/**
+ * DoRA of LoRA: none where adapters stand beside fused experts.
+ *
+ * @see peft@0.21.2:tuners/lora/layer.py, `ParamWrapper.__init__` ("does not work with use_dora=True")
+ */
+const doraOfLora = (choices: Choices, architecture: Architecture): Pick<CheckedTuner, "dora" | "refused"> => {
+  const { dora, show } = choices;
+  if (!dora || !adaptsFused(choices, architecture, "lora")) return { dora, refused: [] };
+  const isShown = show.some((method) => method !== "full");
+  return { dora: false, refused: isShown ? [{ key: "dora", value: "1", used: "0", why: BESIDE_FUSED }] : [] };
+};
 
 /**
  * The tuner of both methods that have one: as it is asked where PEFT runs it beside a base of 16 bits, else LoRA. A tuner that PEFT has not beside the
- * quantised base is LoRA with QLoRA alone. DoRA is LoRA's alone.
+ * quantised base is LoRA with QLoRA alone. DoRA is LoRA's alone, and not beside fused experts.
  */
 export const askedTuner = (choices: Choices, architecture: Architecture): CheckedTuner => {
-  const { tuner, dora } = choices;
-  if (tuner === "lora") return { lora: tuner, qlora: tuner, dora, refused: [] };
-  const why = whyNot(choices, architecture, null);
-  if (why !== null)
-    return { lora: "lora", qlora: "lora", dora, refused: [{ key: "tuner", value: tuner, used: "lora", why }] };
+  const { tuner } = choices;
+  const why = tuner === "lora" ? null : whyNot(choices, architecture, null);
+  if (tuner === "lora" || why !== null) {
+    const { dora, refused } = doraOfLora(choices, architecture);
+    const ofTuner = why === null ? [] : [{ key: "tuner", value: tuner, used: "lora", why }];
+    return { lora: "lora", qlora: "lora", dora, refused: [...ofTuner, ...refused] };
+  }
   const notQuantized = whyNotQuantized(choices, architecture);
   return {
     lora: tuner,
     qlora: notQuantized === null ? tuner : "lora",
     dora: false,
-    refused: [...ofQlora(choices, notQuantized), ...ofDora(choices), ...ofDropout(choices)],
+    refused: [...ofQlora(choices, notQuantized), ...ofDora(choices)],
   };
 };

@@ -14,7 +14,7 @@ const STATE_FORMATS: Partial<Record<OptimizerId, ParameterFormat>> = {
   sgd: 0,
 };
 
-/** The choices of the method in focus with nothing left open. Gradients and states follow what is trained: all weights, or the adapters. */
+/** The choices of the method in focus with nothing left open, and what is run in the place of what was asked for in vain. Gradients and states follow what is trained: all weights, or the adapters. */
 const settled = (choices: Choices, resolved: Resolved): Choices => {
   const trained = choices.method === "full" ? resolved.weights : resolved.adapters;
   return {

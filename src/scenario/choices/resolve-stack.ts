@@ -43,6 +43,9 @@ export type ResolvedByStack = Readonly<{
 
 /** What depends on the model, too. */
 export type ResolvedByModel = Readonly<{
+  /** What trains few parameters; LoRA where PEFT has not the one that was asked for. */
+  tuner: Choices["tuner"];
+  dora: boolean;
   /** 16 bits: as they are loaded, or the model has no fused experts. */
   experts: ExpertsChoice;
   /** null: experts are not packed. */

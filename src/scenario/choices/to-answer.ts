@@ -4,7 +4,6 @@ import { METHODS } from "#calc/model/scenario.ts";
 import type { Catalog } from "#catalog/catalog.ts";
 import type { Answer, MethodAnswer } from "./answer.ts";
 import { answerGpu } from "./answer-gpu.ts";
-import { answerTargets } from "./answer-targets.ts";
 import type { Choices } from "./choices.ts";
 import { cannotRun } from "./cannot-run.ts";
 import { chosenArchitecture } from "./chosen-architecture.ts";
@@ -38,14 +37,13 @@ export const toAnswer = (choices: Choices, catalog: Catalog): Answer => {
   const { model } = choices;
   const architecture = chosenArchitecture(choices, catalog);
   const statedParameters = model.kind === "size" ? model.params : null;
-  const target_modules = answerTargets(choices.targets, architecture);
   const gpu = answerGpu(choices.gpu, catalog);
   const { traits: card } = gpu;
   const usedBytes = bytes(Math.round(choices.used * GIB));
   const available = bytes(gpu.usableBytes - usedBytes);
 
   const methods = METHODS.filter((method) => choices.show.includes(method)).map((method): MethodAnswer => {
-    const subject = { architecture, statedParameters, target_modules, card, usableBytes: available };
+    const subject = { architecture, statedParameters, card, usableBytes: available };
     const chosen = toScenario(choices, subject, method);
     const scenario = gpu.basis.of === "unified" ? inOnePool(chosen) : chosen;
     const estimate = estimateOn(scenario, card, available);

@@ -1,13 +1,13 @@
 import type { Bytes } from "#calc/base/quantity.ts";
 import { asksFreeMemory } from "#calc/model/asks-free-memory.ts";
 import type { Architecture } from "#calc/model/architecture.ts";
-import { ENGINE } from "#calc/whole-engine.ts";
 import type { Lora, LossPath, Method, MethodId, Scenario } from "#calc/model/scenario.ts";
+import { ofModules } from "./asked-adapters.ts";
 import { askedDivision } from "./asked-division.ts";
 import { askedExperts } from "./asked-experts.ts";
 import { askedReentrance } from "./asked-reentrance.ts";
 import { loadedArchitecture } from "./asked-quant.ts";
-import { askedTuner } from "./asked-tuner.ts";
+import { askedTargets } from "./asked-targets.ts";
 import { chosenAllocator } from "./chosen-allocator.ts";
 import { chosenLengths } from "./chosen-lengths.ts";
 import { chosenQuantization } from "./chosen-quantization.ts";
@@ -26,28 +26,18 @@ export type ScenarioSubject = Readonly<{
   usableBytes?: Bytes;
   architecture: Architecture;
   statedParameters: number | null;
-  /** What the chosen targets mean for this model. */
-  target_modules: Lora["target_modules"];
 }>;
 
-/** Whether names find modules alone, of a model whose fused experts they mean elsewhere. */
-const isOfModules = (choices: Choices, architecture: Architecture): boolean =>
-  stackOf(choices).adaptsExperts === false && ENGINE.adaptedParameters(architecture).length > 0;
+type Targets = Pick<Lora, "target_modules" | "target_parameters">;
 
-const loraConfig = (
-  choices: Choices,
-  resolved: Resolved,
-  { architecture, target_modules, method }: ScenarioSubject & Readonly<{ method: MethodId }>,
-): Lora => {
-  const { dora, ...asked } = askedTuner(choices, architecture);
-  const tuner = method === "qlora" ? asked.qlora : asked.lora;
+const loraConfig = (choices: Choices, resolved: Resolved, targets: Targets): Lora => {
+  const { tuner, dora } = resolved;
   return {
     ...(tuner !== "lora" && { tuner }),
     r: choices.r,
     lora_alpha: resolved.alpha,
     lora_dropout: resolved.dropout,
-    target_modules,
-    ...(isOfModules(choices, architecture) && { target_parameters: [] }),
+    ...targets,
     use_dora: dora,
     modules_to_save: choices.save,
     adapters: resolved.adapters,
@@ -120,7 +110,8 @@ export const toScenario = (choices: Choices, subject: ScenarioSubject, method: M
   const { architecture, statedParameters, card } = subject;
   const resolved = resolveFor(choices, method, subject);
   const { division } = askedDivision(choices, architecture);
-  const lora = loraConfig(choices, resolved, { ...subject, method });
+  const target_modules = askedTargets(choices, architecture, method);
+  const lora = loraConfig(choices, resolved, { target_modules, ...ofModules(choices, architecture) });
   const { experts } = askedExperts(choices, architecture, method);
   const reentrance = reentranceOf(choices, architecture, method);
   return {

@@ -38,7 +38,8 @@ const MODELLINGS: readonly ModellingId[] = [
 
 const SAVED: QuantizedExperts = { stored: "4bit", read: "saved" };
 const REBUILT: QuantizedExperts = { stored: "4bit", read: "rebuilt" };
-const TARGETS = ["all-linear", ["gate_proj", "up_proj", "down_proj"], ["q_proj", "up_proj", "down_proj"]] as const;
+/** PEFT takes gate and up together, or neither. */
+const TARGETS = ["all-linear", ["gate_proj", "up_proj", "down_proj"], ["q_proj", "down_proj"]] as const;
 const NAMED = [undefined, ["experts.gate_up_proj", "experts.up_proj", "experts.down_proj"]] as const;
 
 const configs = TARGETS.flatMap((target_modules) =>

@@ -104,6 +104,13 @@ describe("Adapters on fused experts", () => {
     expect(adapted(architecture, "unsloth", { target_modules: GATED })).toContain("mlp.up_proj");
   });
 
+  test("are none in a library that has none, where names still mean linears", () => {
+    const none = { target_modules: "all-linear" as const, target_parameters: [] };
+    expect(shapes(QWEN3_30B_A3B, "transformers", none)).toEqual([]);
+    expect(adapted(QWEN3_30B_A3B, "transformers", none)).not.toContain("mlp.gate");
+    expect(adapted(catalogued("glm-4.5-air"), "transformers", none)).toContain("mlp.shared_experts.up_proj");
+  });
+
   test("stand beside the parameters that are named, whatever PEFT translates, also where matrices are stored transposed", () => {
     const target_parameters = ["experts.gate_up_proj", "experts.down_proj"];
     expect(shapes(catalogued("gpt-oss-20b"), "transformers", { target_parameters })).toEqual([

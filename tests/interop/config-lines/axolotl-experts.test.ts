@@ -92,6 +92,12 @@ describe("adapters on experts are parameters by name in Axolotl", () => {
     ]);
   });
 
+  test("without DoRA, which PEFT refuses beside them, so that fused kernels stay on", () => {
+    const before = { stack: "axolotl", ...QWEN };
+    expect(changed(before, { dora: true })).toEqual([]);
+    expect(changed({ ...before, targets: "attention" }, { dora: true })).toContain("+ peft_use_dora: true");
+  });
+
   test("without dropout, which PEFT refuses beside them", () => {
     const before = { stack: "axolotl", ...QWEN };
     expect(changed(before, { dropout: 0.1 })).toEqual([]);

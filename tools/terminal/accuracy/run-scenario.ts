@@ -1,7 +1,6 @@
 import type { Scenario } from "#calc/model/scenario.ts";
 import { TRAITS_OF_ANY } from "#catalog/card-traits.ts";
 import { FULL_CATALOG } from "#catalog/full-catalog.ts";
-import { answerTargets } from "#scenario/choices/answer-targets.ts";
 import type { Choices } from "#scenario/choices/choices.ts";
 import { chosenArchitecture } from "#scenario/choices/chosen-architecture.ts";
 import { toScenario } from "#scenario/choices/to-scenario.ts";
@@ -20,6 +19,5 @@ const addedTokens = ({ source }: Pick<MeasuredRun, "source">): number =>
 export const runScenario = (choices: Choices, run: Pick<MeasuredRun, "method" | "source">): Scenario => {
   const chosen = chosenArchitecture(choices, FULL_CATALOG);
   const architecture = { ...chosen, vocab_size: chosen.vocab_size + addedTokens(run) };
-  const target_modules = answerTargets(choices.targets, architecture);
-  return toScenario(choices, { architecture, statedParameters: null, target_modules, card: TRAITS_OF_ANY }, run.method);
+  return toScenario(choices, { architecture, statedParameters: null, card: TRAITS_OF_ANY }, run.method);
 };

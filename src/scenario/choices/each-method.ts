@@ -1,0 +1,28 @@
+import type { Refused } from "#calc/model/asked-division.ts";
+import type { MethodId } from "#calc/model/scenario.ts";
+import type { Choices } from "./choices.ts";
+
+/** Methods that have adapters. */
+export type WithAdapters = Exclude<MethodId, "full">;
+
+const NAMES: Readonly<Record<WithAdapters, string>> = { lora: "LoRA", qlora: "QLoRA" };
+
+/**
+ * What each shown method that has adapters refuses of a choice: said once where it is the same for all of them, else with the method's name.
+ *
+ * @param follows what a reason means for the method of that name
+ */
+export const eachMethod = (
+  { show }: Pick<Choices, "show">,
+  refusedBy: (method: WithAdapters) => Refused | null,
+  follows = (name: string): string => `so ${name} goes without it`,
+): readonly Refused[] => {
+  const asked = show.filter((method) => method !== "full").map((method) => ({ method, refused: refusedBy(method) }));
+  const [first, ...others] = asked;
+  if (first === undefined) return [];
+  const isSame = others.every(({ refused }) => refused?.why === first.refused?.why);
+  return (isSame ? [first] : asked).flatMap(({ method, refused }) => {
+    if (refused === null) return [];
+    return isSame ? [refused] : [{ ...refused, why: `${refused.why}, ${follows(NAMES[method])}` }];
+  });
+};
