@@ -353,10 +353,6 @@ export const STACK_NOTES = {
           "unslothai/unsloth@d9ed4bef (December 2024):unsloth/kernels/fast_lora.py; unsloth/kernels/utils.py, matmul_lora",
         url: "https://github.com/unslothai/unsloth/blob/d9ed4bef09/unsloth/kernels/fast_lora.py",
       },
-      {
-        label: "unsloth.ai, “Unsloth Gradient Checkpointing” (April 2024): checkpoints in host memory",
-        url: "https://unsloth.ai/blog/long-context",
-      },
     ],
   },
   "lit-gpt-2023": {
