@@ -345,8 +345,7 @@ export const STACK_NOTES = {
   },
   "unsloth-2024": {
     versions: "unsloth until February 2025",
-    summary:
-      "As Unsloth, with adapter outputs computed in full before they are added. Before April 2024 checkpoints stayed on the card: “Activations in host memory” off (actoffload=0).",
+    summary: "As Unsloth, with whole adapter outputs. Before April 2024 checkpoints stayed on the card.",
     source: [
       {
         label:

@@ -12,6 +12,7 @@ import { unwritten, unwrittenAll } from "#interop/config-lines/unwritten.ts";
 import { yamlField } from "#interop/config-lines/write-field.ts";
 import { isFourBit } from "#scenario/choices/is-four-bit.ts";
 import { loraKernelsClash } from "#scenario/choices/lora-kernels-clash.ts";
+import { expertLines } from "./axolotl-experts.ts";
 import { wholeLayers } from "#interop/config-lines/whole-layers.ts";
 
 const TOOL = "Axolotl";
@@ -236,46 +237,6 @@ const processes = ({ choices }: ChosenRun): readonly Setting[] => [
   { ...topField("context_parallel_size"), value: choices.cp, otherwise: 1, versions: "From axolotl 0.12." },
 ];
 
-/** What a base that is quantised while it is loaded is quantised to; others were before. */
-const LOADED_IN: Readonly<Record<ChosenRun["choices"]["quant"], ChosenRun["resolved"]["experts"] | null>> = {
-  nf4: "4bit",
-  fp4: "4bit",
-  int8: "8bit",
-  gptq: null,
-  "unsloth-dynamic": null,
-};
-
-/** Experts are quantised as by itself, whatever `bnb_config_kwargs` says. @see axolotl@067b021c:src/axolotl/monkeypatch/moe_quant.py, `patch_moe_quantization_on_load` */
-const expertFormat = ({ choices: { quant, dq }, resolved }: ChosenRun): readonly Setting[] =>
-  resolved.experts === "4bit"
-    ? [
-        {
-          name: "expertFormat",
-          chosen: `${quant} ${dq}`,
-          sentence: `${TOOL} has no field for the format of experts: it is NF4 with double quantization.`,
-          when: quant === "nf4" && dq ? "taken-back" : "chosen",
-        },
-      ]
-    : [];
-
-/** Experts that are fused into one parameter. @see axolotl 0.15: src/axolotl/utils/schemas/quantization.py, docs/expert_quantization.qmd */
-const experts = (run: ChosenRun): readonly Setting[] => {
-  const { choices, resolved } = run;
-  const isPacked = resolved.experts !== "16bit";
-  if (isPacked && (resolved.experts !== LOADED_IN[choices.quant] || resolved.expertread !== "saved"))
-    return [unwritten(run, [TOOL, "experts"], { name: ".quantize_moe_experts" })];
-  return [
-    {
-      ...topField("quantize_moe_experts"),
-      value: isPacked,
-      otherwise: false,
-      // bitsandbytes 0.48 and 0.49 keep every stack that was dequantised under checkpointing: fixed by its PR 1999.
-      versions: "From axolotl 0.15, on CUDA, with bitsandbytes 0.50 or later.",
-    },
-    ...expertFormat(run),
-  ];
-};
-
 /** Axolotl's YAML. @see axolotl@067b021c (0.18.0):src/axolotl/utils/schemas/config.py, training.py */
 export const AXOLOTL_LINES: ConfigLibrary = {
   file: `${TOOL} YAML`,
@@ -295,7 +256,7 @@ export const AXOLOTL_LINES: ConfigLibrary = {
     ...adapters(run),
     ...loraKernels(run),
     ...quantization(run),
-    ...experts(run),
+    ...expertLines(run, TOOL),
     ...sharding(run),
     ...processes(run),
     ...unwrittenAll(run, TOOL, ["kbit", "gradients", "states", "weights"]),
