@@ -32,6 +32,20 @@ export const severalWords = (choices: Choices, count: number, catalog: Catalog):
   return `${cards} with ${SHARDING_NAMES[consequences({ ...choices, ...onSeveral(choices, count) }).shard]}`;
 };
 
+/** By how much less all ranks together may take than one card alone: what is cast to fp32 on one, as by k-bit preparation, may stay in 16 bits on ranks that share it. */
+const CAST = 2;
+
+/**
+ * Whether so many cards could hold among them what each of the chosen ones takes: each needs at least its share, but for what is not cast there.
+ *
+ * @param onCardBytes what each of `gpus` cards takes
+ */
+export const couldHold = (
+  count: number,
+  availableBytes: number,
+  { gpus, onCardBytes }: Readonly<{ gpus: number; onCardBytes: number }>,
+): boolean => CAST * count * availableBytes >= gpus * onCardBytes;
+
 /** Numbers of the chosen card that could share the model, more than are chosen; none where such cards cannot reach each other. */
 export const largerCounts = (choices: Choices, catalog: Catalog): readonly number[] => {
   const { id, basis, traits } = answerGpu(choices.gpu, catalog);

@@ -13,7 +13,7 @@ import { largestTaken, type Search } from "./largest-taken.ts";
 import type { Largest } from "./largest-within.ts";
 import { lengthsOf } from "./lengths-of.ts";
 import type { MatrixCard } from "./matrix-cards.ts";
-import { largerCounts, onSeveral } from "./on-several.ts";
+import { couldHold, largerCounts, onSeveral } from "./on-several.ts";
 import { type Trial, tryOut } from "./trial.ts";
 import { takenAt } from "./taken-at.ts";
 import { multiplesOf, roundNumbers, type TriedNumbers } from "./tried-numbers.ts";
@@ -76,15 +76,15 @@ const dividedOver = (choices: Choices, catalog: Catalog): ((count: number) => Tr
   };
 };
 
-/** The fewest of a card that hold a method together. @param onCardBytes what it takes on each of the cards that are chosen: others have at least their share */
+/** The fewest of a card that hold a method together. @param onCardBytes what it takes on each of the cards that are chosen */
 const fewestOf = (
   { gpu, usableBytes }: MatrixCard,
   { choices, onCardBytes, catalog }: Readonly<{ choices: Choices; onCardBytes: number; catalog: Catalog }>,
   divided: (count: number) => Trial,
 ): number | null => {
   const available = bytes(usableBytes - Math.round(choices.used * GIB));
-  const counts = largerCounts({ ...choices, gpu }, catalog).filter(
-    (count) => count * available >= choices.gpus * onCardBytes,
+  const counts = largerCounts({ ...choices, gpu }, catalog).filter((count) =>
+    couldHold(count, available, { gpus: choices.gpus, onCardBytes }),
   );
   return counts.find((count) => divided(count).taken.goesWith(available)) ?? null;
 };

@@ -56,6 +56,13 @@ test.each([
   },
 );
 
+test("what one card casts to fp32 and ranks do not is no reason to name more cards", () => {
+  const { value } = decodeLink("?v=1&model=mixtral-8x7b&gpu=h100-sxm&method=qlora&show=qlora", FULL_CATALOG);
+  const cards = matrixCards(value.gpu, FULL_CATALOG, false);
+  const [row] = runThrough(whatFits(toAnswer(value, FULL_CATALOG), cards, FULL_CATALOG));
+  expect(row?.cells[cards.findIndex((card) => card.chosen)]?.several).toBe(2);
+});
+
 test("where not even a micro batch of 1 fits, a cell says how many of the card hold it together, as the verdict does", () => {
   const { value } = decodeLink("?v=1&model=llama-3.1-70b&gpu=h100-sxm&method=full&show=full", FULL_CATALOG);
   const answer = toAnswer(value, FULL_CATALOG);
